@@ -1,0 +1,298 @@
+"""The settings of one installation, read once from the environment.
+
+Every setting is a variable ``HOMEROOM_<NAME>`` and a field of :class:`Settings`; nothing else in the house
+reads the environment. The reference page of the documentation is made from :func:`describe`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+from homeroom.errors import ConfigurationError
+
+__all__ = [
+    "PREFIX",
+    "SettingDoc",
+    "Settings",
+    "SettingsError",
+    "default_data_dir",
+    "describe",
+    "unknown_variables",
+]
+
+PREFIX = "HOMEROOM_"
+#: The shortest secret that is worth the name, in characters (256 bits as base64 are 43).
+_SECRET_LENGTH = 32
+_SECRETS = frozenset({"database_url", "owner_database_url", "broker_url", "secret_key"})
+#: Variables that other parts of the house read: of the tests, and of the ``run`` script.
+_RESERVED = re.compile(r"HOMEROOM_(TEST_\w+|PYTHON)")
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Count = Annotated[int, Meta(ge=1, le=1024)]
+
+
+class SettingsError(ConfigurationError):
+    """A variable of the environment has a value that cannot be used.
+
+    Args:
+        variable: The name of the variable, such as ``HOMEROOM_PORT``.
+        reason: What is wrong with it, as a half sentence.
+    """
+
+    def __init__(self, variable: str, reason: str) -> None:
+        super().__init__(f"{variable}: {reason}")
+        self.variable = variable
+        self.reason = reason
+
+
+def default_data_dir() -> Path:
+    """Where an installation keeps its files unless told: ``.homeroom`` of a checkout, else in XDG's place."""
+    checkout = Path(__file__).resolve().parents[2]
+    if (checkout / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
+        return checkout / ".homeroom"
+    xdg = os.environ.get("XDG_DATA_HOME", "")
+    return (Path(xdg) if xdg else Path.home() / ".local" / "share") / "homeroom"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One installation's settings: immutable, complete and checked. Make one with :meth:`load`."""
+
+    database_url: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "How the application reaches PostgreSQL (15 to 18), as a role that owns nothing: "
+                "`postgresql://homeroom_app:...@host/homeroom`. Unset: the embedded server is started."
+            )
+        ),
+    ] = None
+    owner_database_url: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "How `homeroom migrate` and backups reach the same database, as the role that owns its "
+                "tables. No other command reads it."
+            )
+        ),
+    ] = None
+    secret_key: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "At least 32 characters that nobody can guess. It signs the context by which the database"
+                " keeps schools apart; `homeroom migrate` stores it for the database, and every node "
+                "needs the same one. The embedded server makes its own."
+            )
+        ),
+    ] = None
+    data_dir: Annotated[
+        Path,
+        Meta(
+            description=(
+                "Files of the installation that do not lie in the database. Default: `.homeroom` in a "
+                "checkout, else `homeroom` in the XDG data folder."
+            )
+        ),
+    ] = msgspec.field(default_factory=default_data_dir)
+    embedded_dir: Annotated[
+        Path | None,
+        Meta(
+            description=(
+                "The folder of the embedded server's cluster. Default: `postgres` in the data folder, and"
+                " for root a folder under `/var/lib/homeroom`, because the server never runs as root and "
+                "may not reach the data folder."
+            )
+        ),
+    ] = None
+    embedded_user: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "The system account that the embedded server runs as when root starts it. Default: "
+                "`homeroom` if there is such an account, else `nobody`."
+            )
+        ),
+    ] = None
+    database_pool: Annotated[
+        Count, Meta(description="Connections to PostgreSQL that each worker process keeps at most.")
+    ] = 10
+    host: Annotated[str, Meta(description="The address that `homeroom serve` listens on.")] = "127.0.0.1"
+    port: Annotated[
+        Port, Meta(description="The port that `homeroom serve` listens on; 0 takes a free one.")
+    ] = 8000
+    workers: Annotated[Count, Meta(description="Server processes; one per core serves most requests.")] = 2
+    server: Annotated[
+        Literal["granian", "uvicorn"], Meta(description="The HTTP server; uvicorn is the fallback.")
+    ] = "granian"
+    stop_timeout: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=600,
+            description="Seconds that a stopping server has to finish the requests it is at; then it is ended.",
+        ),
+    ] = 10.0
+    base_domain: Annotated[
+        str,
+        Meta(
+            description=(
+                "The domain under which each school has a host name of its own: school `a` answers at "
+                "`a.<base domain>`."
+            )
+        ),
+    ] = "localhost"
+    public_scheme: Annotated[
+        Literal["http", "https"],
+        Meta(description="How browsers reach the server. Anything but a trial on one machine uses `https`."),
+    ] = "http"
+    job_threads: Annotated[Count, Meta(description="Jobs that one worker process runs at the same time.")] = 4
+    broker_url: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "Where jobs wait. Unset: in PostgreSQL, in the transaction that asks for them. "
+                "`amqp://...` uses RabbitMQ, through an outbox."
+            )
+        ),
+    ] = None
+    password_hashers: Annotated[
+        Count,
+        Meta(
+            description=(
+                "Passwords that one process checks at the same time: each takes 19 MiB and about a tenth "
+                "of a second, so that more would let a flood of logins starve everybody."
+            )
+        ),
+    ] = 2
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="The least severe line that is logged."),
+    ] = "info"
+    log_format: Annotated[
+        Literal["console", "json"], Meta(description="Log lines for a person, or one JSON object a line.")
+    ] = "console"
+
+    def __post_init__(self) -> None:
+        for name in ("database_url", "owner_database_url"):
+            url = getattr(self, name)
+            if url is not None and not re.match(r"postgres(ql)?://", url):
+                raise SettingsError(PREFIX + name.upper(), "expected a URL that starts with postgresql://")
+        if self.broker_url is not None and not re.match(r"amqps?://", self.broker_url):
+            raise SettingsError(f"{PREFIX}BROKER_URL", "expected a URL that starts with amqp:// or amqps://")
+        if self.secret_key is not None and len(self.secret_key) < _SECRET_LENGTH:
+            raise SettingsError(f"{PREFIX}SECRET_KEY", f"expected at least {_SECRET_LENGTH} characters")
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", self.base_domain):
+            raise SettingsError(f"{PREFIX}BASE_DOMAIN", "expected a domain in lower case, without a port")
+
+    def __repr__(self) -> str:
+        """Every field; secrets are only said to be set, so that settings may be logged."""
+        shown = (
+            f"{name}={'***' if name in _SECRETS and value is not None else repr(value)}"
+            for name, value in msgspec.structs.asdict(self).items()
+        )
+        return f"Settings({', '.join(shown)})"
+
+    def __rich_repr__(self) -> Any:
+        for name, value in msgspec.structs.asdict(self).items():
+            yield name, "***" if name in _SECRETS and value is not None else value
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Read the settings from an environment; an empty variable counts as unset.
+
+        Args:
+            environ: The variables; by default those of this process.
+
+        Raises:
+            SettingsError: A variable has a value that cannot be used; the error names it.
+        """
+        environ = os.environ if environ is None else environ
+        given = {
+            name: value
+            for name in cls.__struct_fields__
+            if (value := environ.get(PREFIX + name.upper(), "").strip())
+        }
+        try:
+            return msgspec.convert(given, cls, strict=False, dec_hook=_decode)
+        except msgspec.ValidationError as error:
+            reason, _, path = str(error).partition(" - at `$.")
+            variable = PREFIX + (path.rstrip("`").upper() or "*")
+            shown = (
+                ""
+                if variable.removeprefix(PREFIX).lower() in _SECRETS
+                else f" (got {environ.get(variable)!r})"
+            )
+            raise SettingsError(variable, reason[:1].lower() + reason[1:] + shown) from None
+
+    def environment(self) -> dict[str, str]:
+        """The variables from which :meth:`load` makes equal settings, for processes that this one starts."""
+        return {
+            PREFIX + name.upper(): str(value)
+            for name, value in msgspec.structs.asdict(self).items()
+            if value is not None
+        }
+
+
+def _decode(kind: type, value: Any) -> Any:
+    if kind is Path:
+        return Path(value).expanduser().absolute()
+    raise TypeError(f"no setting has the type {kind}")  # pragma: no cover - a mistake in this file
+
+
+@dataclass(frozen=True, slots=True)
+class SettingDoc:
+    """One line of the reference.
+
+    Args:
+        variable: The name in the environment.
+        field: The name in :class:`Settings`.
+        kind: What values it takes, for a reader.
+        default: The default as one would write it, or an empty text.
+        description: What it does, in Markdown.
+    """
+
+    variable: str
+    field: str
+    kind: str
+    default: str
+    description: str
+
+
+def describe() -> tuple[SettingDoc, ...]:
+    """Every setting, in the order of the class."""
+    hints = get_type_hints(Settings, include_extras=True)
+    docs = []
+    for field in msgspec.structs.fields(Settings):
+        kind, *notes = get_args(hints[field.name])
+        default = "" if field.default is msgspec.NODEFAULT or field.default is None else str(field.default)
+        description = next(note.description for note in notes if isinstance(note, Meta) and note.description)
+        docs.append(SettingDoc(PREFIX + field.name.upper(), field.name, _kind(kind), default, description))
+    return tuple(docs)
+
+
+def _kind(kind: Any) -> str:
+    options = get_args(kind)
+    if options and all(isinstance(option, str) for option in options):
+        return " or ".join(f"`{option}`" for option in options)
+    first = next((option for option in options if option is not type(None)), kind)
+    return {int: "whole number", float: "number", Path: "path"}.get(first, "text")
+
+
+def unknown_variables(environ: Mapping[str, str] | None = None) -> list[tuple[str, str | None]]:
+    """Variables that start like settings but are none, each with the setting it may have been meant as."""
+    known = {PREFIX + name.upper() for name in Settings.__struct_fields__}
+    environ = os.environ if environ is None else environ
+    return [
+        (name, next(iter(difflib.get_close_matches(name, known, n=1)), None))
+        for name in sorted(environ)
+        if name.startswith(PREFIX) and name not in known and not _RESERVED.fullmatch(name)
+    ]

@@ -1,0 +1,85 @@
+"""Settings come from the environment, are complete, and refuse what cannot be used by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from homeroom.settings import Settings, SettingsError, describe, unknown_variables
+
+
+def test_an_empty_environment_gives_usable_settings() -> None:
+    settings = Settings.load({})
+    assert (settings.host, settings.port, settings.server) == ("127.0.0.1", 8000, "granian")
+    assert settings.database_url is None
+
+
+def test_values_are_read_by_type_and_an_empty_one_is_unset() -> None:
+    settings = Settings.load(
+        {
+            "HOMEROOM_PORT": "0",
+            "HOMEROOM_DATA_DIR": "/srv/h",
+            "HOMEROOM_STOP_TIMEOUT": "2.5",
+            "HOMEROOM_HOST": " ",
+        }
+    )
+    assert (0, Path("/srv/h"), 2.5) == (settings.port, settings.data_dir, settings.stop_timeout)
+    assert settings.host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("HOMEROOM_PORT", "many"),
+        ("HOMEROOM_PORT", "65536"),
+        ("HOMEROOM_WORKERS", "0"),
+        ("HOMEROOM_SERVER", "gunicorn"),
+        ("HOMEROOM_STOP_TIMEOUT", "-1"),
+        ("HOMEROOM_DATABASE_URL", "mysql://x"),
+        ("HOMEROOM_OWNER_DATABASE_URL", "x"),
+        ("HOMEROOM_BROKER_URL", "redis://x"),
+        ("HOMEROOM_SECRET_KEY", "short"),
+        ("HOMEROOM_BASE_DOMAIN", "Example.org:80"),
+    ],
+)
+def test_a_bad_value_is_refused_with_the_name_of_its_variable(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({variable: value})
+    assert variable == caught.value.variable
+    assert str(caught.value).startswith(f"{variable}: ")
+
+
+def test_a_refused_secret_is_not_repeated() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.load({"HOMEROOM_SECRET_KEY": "swordfish"})
+    assert "swordfish" not in str(caught.value)
+
+
+def test_secrets_do_not_show_when_settings_are_printed() -> None:
+    url = "postgresql://homeroom_app:swordfish@db/homeroom"
+    settings = Settings.load({"HOMEROOM_DATABASE_URL": url, "HOMEROOM_SECRET_KEY": "swordfish" * 5})
+    assert "swordfish" not in repr(settings)
+    assert url == settings.database_url
+
+
+def test_settings_go_through_the_environment_unchanged() -> None:
+    settings = Settings.load(
+        {"HOMEROOM_PORT": "81", "HOMEROOM_LOG_FORMAT": "json", "HOMEROOM_EMBEDDED_DIR": "/x"}
+    )
+    assert settings == Settings.load(settings.environment())
+
+
+def test_every_setting_is_described() -> None:
+    docs = {doc.variable: doc for doc in describe()}
+    assert set(docs) == {f"HOMEROOM_{name.upper()}" for name in Settings.__struct_fields__}
+    assert all(len(doc.description) > 20 for doc in docs.values())
+    assert (docs["HOMEROOM_PORT"].kind, docs["HOMEROOM_PORT"].default) == ("whole number", "8000")
+    assert docs["HOMEROOM_SERVER"].kind == "`granian` or `uvicorn`"
+    assert docs["HOMEROOM_DATABASE_URL"].kind == "text"
+
+
+def test_a_misspelt_variable_is_found() -> None:
+    assert unknown_variables(
+        {"HOMEROOM_PROT": "1", "HOMEROOM_TEST_DATABASE_URL": "x", "HOMEROOM_PORT": "1"}
+    ) == [("HOMEROOM_PROT", "HOMEROOM_PORT")]
