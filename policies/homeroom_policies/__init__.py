@@ -1,0 +1,63 @@
+"""Who may do what: a Casbin model, its rules and role templates, and their compiled form.
+
+Casbin decides whether a role may do an action on an object in a scope; SQL decides which rows a scope holds.
+Rules speak of roles and actions, never of single persons or rows. A request asks the compiled `Access`.
+"""
+
+from __future__ import annotations
+
+from .access import Access, Reach, ResourceAccess
+from .casbin_model import build_enforcer, model_text
+from .catalogue import Catalogue, CommandEntry, ResourceEntry
+from .check import check_policy, check_rule
+from .compiler import compile_access
+from .errors import (
+    BadObject,
+    InheritanceTooDeep,
+    PolicyError,
+    RoleCycle,
+    UnknownAction,
+    UnknownEffect,
+    UnknownObject,
+    UnknownRole,
+    UnknownScope,
+)
+from .policy_set import PolicySet
+from .roles import MAX_INHERITANCE, check_links, with_inherited
+from .rules import ALLOW, ANY_SPACE, DENY, READ, RUN, WHOLE_SPACE, Effect, RoleLink, Rule
+
+__all__ = [
+    "ALLOW",
+    "ANY_SPACE",
+    "DENY",
+    "MAX_INHERITANCE",
+    "READ",
+    "RUN",
+    "WHOLE_SPACE",
+    "Access",
+    "BadObject",
+    "Catalogue",
+    "CommandEntry",
+    "Effect",
+    "InheritanceTooDeep",
+    "PolicyError",
+    "PolicySet",
+    "Reach",
+    "ResourceAccess",
+    "ResourceEntry",
+    "RoleCycle",
+    "RoleLink",
+    "Rule",
+    "UnknownAction",
+    "UnknownEffect",
+    "UnknownObject",
+    "UnknownRole",
+    "UnknownScope",
+    "build_enforcer",
+    "check_links",
+    "check_policy",
+    "check_rule",
+    "compile_access",
+    "model_text",
+    "with_inherited",
+]

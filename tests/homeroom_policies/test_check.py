@@ -1,0 +1,112 @@
+"""A policy that names what does not exist is refused, and the error names the rule."""
+
+from __future__ import annotations
+
+import pytest
+
+from homeroom_policies import (
+    MAX_INHERITANCE,
+    BadObject,
+    Catalogue,
+    CommandEntry,
+    InheritanceTooDeep,
+    PolicyError,
+    ResourceEntry,
+    RoleCycle,
+    RoleLink,
+    Rule,
+    UnknownAction,
+    UnknownEffect,
+    UnknownObject,
+    UnknownRole,
+    UnknownScope,
+    build_enforcer,
+    check_policy,
+    model_text,
+)
+
+CATALOGUE = Catalogue.of(
+    ["teacher", *(f"step{n}" for n in range(12))],
+    resources=[ResourceEntry("Student", frozenset({"name"}), frozenset({"school", "own_class"}))],
+    commands=[CommandEntry("gradebook.marks.enter", frozenset({"school"}))],
+)
+
+GOOD = [
+    Rule("teacher", "Student", "read", "own_class"),
+    Rule("teacher", "Student.name", "read", "school"),
+    Rule("teacher", "*", "read", "own_class"),
+    Rule("teacher", "gradebook.*", "run", "school", "deny"),
+]
+
+BAD = [
+    (Rule("janitor", "Student", "read", "school"), UnknownRole),
+    (Rule("teacher", "Pupil", "read", "school"), UnknownObject),
+    (Rule("teacher", "Pupil.*", "read", "school"), UnknownObject),
+    (Rule("teacher", "Student.shoe_size", "read", "school"), UnknownObject),
+    (Rule("teacher", "gradebook.marks.erase", "run", "school"), UnknownObject),
+    (Rule("teacher", "Student", "run", "school"), UnknownObject),
+    (Rule("teacher", "gradebook.marks.enter", "read", "school"), UnknownObject),
+    (Rule("teacher", "Student", "read", "district"), UnknownScope),
+    (Rule("teacher", "gradebook.marks.enter", "run", "own_class"), UnknownScope),
+    (Rule("teacher", "Student", "export", "school"), UnknownAction),
+    (Rule("teacher", "Student", "read", "school", "maybe"), UnknownEffect),  # type: ignore[arg-type]
+    (Rule("teacher", "", "read", "school"), BadObject),
+    (Rule("teacher", "*.name", "read", "school"), BadObject),
+    (Rule("teacher", "St*.name", "read", "school"), BadObject),
+    (Rule("teacher", "grade*.enter", "run", "school"), BadObject),
+]
+
+
+@pytest.mark.parametrize("rule", GOOD, ids=str)
+def test_a_good_rule_passes(rule: Rule) -> None:
+    check_policy([rule], [], CATALOGUE)
+
+
+@pytest.mark.parametrize(("rule", "error"), BAD, ids=str)
+def test_a_bad_rule_is_refused_by_name(rule: Rule, error: type[PolicyError]) -> None:
+    with pytest.raises(error) as caught:
+        check_policy([*GOOD, rule], [], CATALOGUE)
+    assert error is type(caught.value)
+    assert rule is caught.value.about
+    assert str(rule) in str(caught.value)
+
+
+@pytest.mark.parametrize(("rule", "_error"), BAD, ids=str)
+def test_casbin_lets_nothing_through_a_bad_rule(rule: Rule, _error: type[PolicyError]) -> None:
+    enforcer = build_enforcer([rule], [], CATALOGUE)
+    for name in ("Student", "Student.name", "gradebook.marks.enter"):
+        for action in ("read", "run"):
+            for scope in ("school", "own_class"):
+                assert not enforcer.enforce("teacher", "space-1", name, action, scope)
+
+
+def test_a_role_that_nobody_declared_cannot_inherit() -> None:
+    link = RoleLink("teacher", "wizard")
+    with pytest.raises(UnknownRole) as caught:
+        check_policy([], [link], CATALOGUE)
+    assert link is caught.value.about
+
+
+def test_roles_do_not_inherit_in_a_circle() -> None:
+    ring = [RoleLink("step0", "step1"), RoleLink("step1", "step2"), RoleLink("step2", "step0")]
+    with pytest.raises(RoleCycle):
+        check_policy([], ring, CATALOGUE)
+    with pytest.raises(RoleCycle):
+        check_policy([], [RoleLink("step0", "step0")], CATALOGUE)
+    check_policy([], [*ring[:2], RoleLink("step0", "step2")], CATALOGUE)
+
+
+def test_casbin_follows_the_longest_chain_that_is_allowed() -> None:
+    chain = [RoleLink(f"step{n}", f"step{n + 1}") for n in range(MAX_INHERITANCE)]
+    check_policy([], chain, CATALOGUE)
+    last = Rule(f"step{MAX_INHERITANCE}", "Student", "read", "school")
+    enforcer = build_enforcer([last], chain, CATALOGUE, {"caller": ["step0"]})
+    assert enforcer.enforce("caller", "space-1", "Student", "read", "school")
+    with pytest.raises(InheritanceTooDeep):
+        check_policy(
+            [], [*chain, RoleLink(f"step{MAX_INHERITANCE}", f"step{MAX_INHERITANCE + 1}")], CATALOGUE
+        )
+
+
+def test_the_model_travels_with_the_package() -> None:
+    assert "some(where (p.eft == allow)) && !some(where (p.eft == deny))" in model_text()
