@@ -1,0 +1,69 @@
+"""The HTTP application: Litestar with the routes that plugins bring."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar, Request, Response
+from litestar.exceptions import HTTPException
+
+from homeroom.errors import Failure, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from homeroom.host import Host
+
+__all__ = ["create_app"]
+
+logger = logging.getLogger(__name__)
+
+#: Bodies larger than this are refused before anybody reads them; uploads have routes with limits of their own.
+MAX_BODY = 1_000_000
+
+
+def create_app(host: Host) -> Litestar:
+    """The ASGI application of a host; opening and closing follow its lifespan.
+
+    Args:
+        host: The host, not yet open.
+    """
+
+    async def lifespan(_app: Litestar) -> AsyncIterator[None]:
+        await host.open()
+        try:
+            yield
+        finally:
+            await host.close()
+
+    return Litestar(
+        route_handlers=host.hooks.collect("routes", host=host),
+        lifespan=[contextlib.asynccontextmanager(lifespan)],
+        exception_handlers={Failure: _failure, Refusal: _refusal, Exception: _unexpected},
+        openapi_config=None,
+        request_max_body_size=MAX_BODY,
+        debug=False,
+    )
+
+
+def _failure(_request: Request[Any, Any, Any], error: Failure) -> Response[Any]:
+    return Response({"errors": [{"code": error.code, "message": str(error)}]}, status_code=error.status)
+
+
+def _refusal(_request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
+    problems = [
+        {"code": each.code, "message": each.message, "field": each.field, "row": each.row}
+        for each in error.problems
+    ]
+    return Response({"errors": problems}, status_code=422)
+
+
+def _unexpected(_request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    if isinstance(error, HTTPException):
+        return Response(
+            {"errors": [{"code": "HTTP", "message": error.detail}]}, status_code=error.status_code
+        )
+    logger.exception("request failed", exc_info=error)
+    return Response({"errors": [{"code": "INTERNAL", "message": "internal error"}]}, status_code=500)

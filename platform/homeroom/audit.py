@@ -1,0 +1,100 @@
+"""The audit: one entry per command, one line per changed row, in the command's own transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from homeroom.database.ids import new_id, new_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+    from uuid import UUID
+
+    from homeroom.callers import Caller
+    from homeroom.database.engine import Transaction
+
+__all__ = ["AuditTrail"]
+
+_encode = msgspec.json.Encoder(decimal_format="string", uuid_format="canonical").encode
+
+# One statement for the entry and its lines: a data-modifying WITH is one snapshot and one round trip.
+_WRITE = """
+WITH entry AS (
+    INSERT INTO audit_entry (id, at, account_id, login, via, command, reason, arguments)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb))
+INSERT INTO audit_line (id, entry_id, noun, row_id, old_values, new_values)
+SELECT line.id, $1, line.noun, line.row_id, line.old_values::jsonb, line.new_values::jsonb
+FROM unnest($9::uuid[], $10::text[], $11::uuid[], $12::text[], $13::text[])
+     AS line (id, noun, row_id, old_values, new_values)
+"""
+
+
+@dataclass(slots=True)
+class AuditTrail:
+    """What one command changed, kept until the command ends.
+
+    Args:
+        command: The command's dotted name.
+        reason: Why, where the caller gave a reason.
+    """
+
+    command: str
+    reason: str | None = None
+    _nouns: list[str] = field(default_factory=list)
+    _rows: list[UUID] = field(default_factory=list)
+    _old: list[str | None] = field(default_factory=list)
+    _new: list[str | None] = field(default_factory=list)
+
+    def changed(
+        self, noun: str, row: UUID, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
+    ) -> None:
+        """Note one changed row.
+
+        Args:
+            noun: The table's name.
+            row: The row's id.
+            old: The values before, those that changed; none for a new row.
+            new: The values after; none for a removed row.
+        """
+        self._nouns.append(noun)
+        self._rows.append(row)
+        self._old.append(None if old is None else _encode(old).decode())
+        self._new.append(None if new is None else _encode(new).decode())
+
+    def changed_many(
+        self,
+        noun: str,
+        rows: Sequence[UUID],
+        old: Sequence[Mapping[str, Any] | None],
+        new: Sequence[Mapping[str, Any] | None],
+    ) -> None:
+        """Note many changed rows of one table; all three sequences have one length."""
+        self._nouns.extend([noun] * len(rows))
+        self._rows.extend(rows)
+        self._old.extend(None if each is None else _encode(each).decode() for each in old)
+        self._new.extend(None if each is None else _encode(each).decode() for each in new)
+
+    async def write(
+        self, transaction: Transaction, caller: Caller, at: datetime, arguments: Mapping[str, Any] | None
+    ) -> None:
+        """Write the entry and its lines. A command that changed nothing leaves its entry all the same."""
+        await transaction.execute(
+            _WRITE,
+            new_id(),
+            at,
+            caller.account,
+            caller.login,
+            caller.via,
+            self.command,
+            self.reason,
+            None if arguments is None else _encode(arguments).decode(),
+            new_ids(len(self._rows)),
+            self._nouns,
+            self._rows,
+            self._old,
+            self._new,
+        )

@@ -1,0 +1,64 @@
+"""Who asks, and in which space."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from homeroom.permissions import NOBODY, Access
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+__all__ = ["Caller", "Space"]
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """What the walls separate: a school, or a district.
+
+    Args:
+        id: The ``tenant_id`` of its rows.
+        slug: Its short name, the first label of its host name.
+        kind: ``school`` or ``district``.
+        name: For people.
+        region: The preset that it was made from, such as ``vn``.
+        time_zone: Where its days begin.
+        locale: BCP 47 language tag.
+        plugins: Names of the plugins that are on, those that they require and the host's parts included.
+        version: Rises with every change of plugins or policy.
+    """
+
+    id: UUID
+    slug: str
+    kind: Literal["school", "district"]
+    name: str
+    region: str
+    time_zone: ZoneInfo
+    locale: str
+    plugins: frozenset[str]
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody, or a job on somebody's behalf, who asks something of one space.
+
+    Args:
+        space: The space.
+        account: The global account, or none for the installation's own commands.
+        persons: The caller's persons in this space: a teacher may be a guardian too.
+        roles: The roles in force.
+        access: What the roles may do, compiled.
+        login: For logs and the audit.
+        via: How the caller came.
+    """
+
+    space: Space
+    account: UUID | None = None
+    persons: tuple[UUID, ...] = ()
+    roles: frozenset[str] = frozenset()
+    access: Access = NOBODY
+    login: str = ""
+    via: Literal["session", "token", "cli", "job"] = "session"

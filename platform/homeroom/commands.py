@@ -1,0 +1,112 @@
+"""Commands: the only way to write.
+
+A command is one function and one verb of the office. It is a GraphQL mutation, a verb of the command line and a callable
+for jobs and other commands at once. It runs in one transaction: permission, validation, change, audit,
+events, payload; a :class:`~homeroom.errors.Refusal` from anywhere inside leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from homeroom.errors import ConfigurationError
+from homeroom.resources import camel_case
+
+if TYPE_CHECKING:
+    from homeroom.context import Context
+
+__all__ = ["Command", "Event", "Ref", "command"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Marks a UUID parameter as the id of a resource: ``Annotated[UUID, Ref("Student")]``.
+
+    In GraphQL it is an ``ID``; one of another type is refused by name.
+    """
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that a command did, told to other plugins in the same transaction.
+
+    Args:
+        name: Dotted, past tense: ``gradebook.marks.entered``.
+        values: What others need to know.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command. Made by :func:`command`.
+
+    Args:
+        name: Dotted, also the permission's name.
+        function: ``async def verb_noun(context, *, ...)``.
+        parameters: Parameter name to (type, default); ``inspect.Parameter.empty`` where it is required.
+        returns: The resource that the function's returned id or ids belong to, or none.
+        many: Whether the function returns a list of ids.
+        description: The docstring.
+        audited_arguments: Whether the audit keeps the arguments themselves.
+    """
+
+    name: str
+    function: Callable[..., Awaitable[Any]]
+    parameters: Mapping[str, tuple[Any, Any]]
+    returns: str | None
+    many: bool
+    description: str
+    audited_arguments: bool
+
+    @property
+    def field(self) -> str:
+        """The mutation's name: ``enter_marks`` as ``enterMarks``."""
+        return camel_case(self.function.__name__)
+
+    async def __call__(self, context: Context, **arguments: Any) -> Any:
+        """Run inside the caller's command, in its transaction, under the caller's permission for this one."""
+        return await context.run(self, arguments)
+
+
+def command(
+    name: str, *, returns: str | None = None, many: bool = False, audited_arguments: bool = False
+) -> Callable[[Callable[..., Awaitable[Any]]], Command]:
+    """Declare a command.
+
+    The parameters after the context are keyword-only and annotated; they become the mutation's input. Types:
+    ``str``, ``int``, ``bool``, ``Decimal``, ``date``, ``datetime``, ``UUID``, ``Annotated[UUID, Ref("Student")]``,
+    ``Literal`` and ``StrEnum``, frozen dataclasses as nested inputs, ``list`` of these, and ``| None``.
+
+    Args:
+        name: Dotted: ``<plugin>.<noun>.<verb>``.
+        returns: The resource whose id (or ids, with ``many``) the function returns; the answer shows those
+            of them that the caller may see.
+        many: The function returns a list of ids.
+        audited_arguments: Keep the arguments in the audit entry; changed rows are always kept.
+    """
+
+    def declare(function: Callable[..., Awaitable[Any]]) -> Command:
+        if not inspect.iscoroutinefunction(function):
+            raise ConfigurationError(f"command {name}: {function.__qualname__} must be async")
+        if not function.__doc__:
+            raise ConfigurationError(f"command {name}: {function.__qualname__} needs a docstring")
+        hints = typing.get_type_hints(function, include_extras=True)
+        parameters = {}
+        for parameter in list(inspect.signature(function).parameters.values())[1:]:
+            if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or parameter.name not in hints:
+                raise ConfigurationError(f"command {name}: {parameter.name} must be keyword-only and annotated")
+            parameters[parameter.name] = (hints[parameter.name], parameter.default)
+        return Command(
+            name, function, parameters, returns, many, inspect.cleandoc(function.__doc__), audited_arguments
+        )
+
+    return declare

@@ -1,0 +1,192 @@
+"""What a command works with: one space, one caller, one transaction, one audit trail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from homeroom.database.ids import new_id
+from homeroom.database.rows import Rows
+from homeroom.errors import Forbidden, Invalid, NotFound, Problem, Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date, datetime
+    from uuid import UUID
+
+    import asyncpg
+
+    from homeroom.audit import AuditTrail
+    from homeroom.callers import Caller, Space
+    from homeroom.commands import Command, Event
+    from homeroom.database.engine import Transaction
+    from homeroom.database.tables import SchoolTable
+    from homeroom.host import Host
+    from homeroom.jobs import Job
+    from homeroom.permissions import Scopes
+    from homeroom.variants import Variant
+
+__all__ = ["Context"]
+
+
+class Context:
+    """What a command works with. Made by the host, once per command that a caller runs.
+
+    Args:
+        host: The running host.
+        caller: Who asks, in which space.
+        transaction: The open transaction in that space.
+        trail: Collects what changes.
+        now: The moment of the command, UTC.
+    """
+
+    __slots__ = ("_running", "caller", "host", "now", "trail", "transaction", "variant")
+
+    def __init__(
+        self, host: Host, caller: Caller, transaction: Transaction, trail: AuditTrail, now: datetime
+    ) -> None:
+        self.host = host
+        self.caller = caller
+        self.transaction = transaction
+        self.trail = trail
+        self.now = now
+        self.variant: Variant = host.variant(caller.space.plugins)
+        self._running: list[Command] = []
+
+    @property
+    def space(self) -> Space:
+        """The space."""
+        return self.caller.space
+
+    @property
+    def today(self) -> date:
+        """The date of :attr:`now` where the space is."""
+        return self.now.astimezone(self.space.time_zone).date()
+
+    # Reading inside a command --------------------------------------------------------------------------
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """Rows of a statement, within the space."""
+        return await self.transaction.fetch(sql, *args)
+
+    async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        """The first row of a statement, within the space."""
+        return await self.transaction.fetchrow(sql, *args)
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        """The first value of a statement, within the space."""
+        return await self.transaction.fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> str:
+        """Run a statement. What it changes must be told to :attr:`trail`; :meth:`rows` does that by itself."""
+        return await self.transaction.execute(sql, *args)
+
+    def rows(self, table: type[SchoolTable]) -> Rows:
+        """Audited writing to one table."""
+        return Rows(table, self.transaction, self.trail)
+
+    # Permission ----------------------------------------------------------------------------------------
+
+    @property
+    def scopes(self) -> Scopes:
+        """The rows that the caller may run the present command on."""
+        scopes = self.caller.access.commands.get(self._running[-1].name)
+        if scopes is None:
+            raise Forbidden("you may not do this here")
+        return scopes
+
+    def within_scopes(self, resource: str, row: str, first_parameter: int) -> tuple[str, list[Any]]:
+        """The condition that a row is within the caller's scopes for the present command.
+
+        For commands that check many rows in the statement that loads them.
+
+        Args:
+            resource: The resource whose rows are meant.
+            row: The SQL alias of the row.
+            first_parameter: The number of the first placeholder that is free.
+
+        Returns:
+            The condition and the arguments of its placeholders, in order.
+        """
+        values: list[Any] = []
+        numbers: dict[str, str] = {}
+        known = {"persons": list(self.caller.persons), "today": self.today, "now": self.now}
+        types = {"persons": "uuid[]", "today": "date", "now": "timestamptz"}
+
+        def parameter(name: str) -> str:
+            if name not in numbers:
+                numbers[name] = f"${first_parameter + len(values)}::{types[name]}"
+                values.append(known[name])
+            return numbers[name]
+
+        condition = self.variant.predicates.visible(
+            self.variant.resources[resource], self.scopes, row, parameter
+        )
+        return condition, values
+
+    async def permit(self, resource: str, ids: Sequence[UUID], *, field: str, rows: bool = False) -> None:
+        """Make sure that all rows are there and within the caller's scopes for the present command.
+
+        Args:
+            resource: The resource whose rows they are.
+            ids: Their ids; repeated ones are fine.
+            field: The input field that named them.
+            rows: Whether ``ids`` are the rows of a list, so that the refusal can name each.
+
+        Raises:
+            NotFound: One of them is not there or not the caller's; the answer does not tell which of the two.
+        """
+        condition, values = self.within_scopes(resource, "r", 2)
+        table = self.variant.resources[resource].table
+        found = {
+            record["id"]
+            for record in await self.fetch(
+                f"SELECT r.id FROM {table} r WHERE r.id = ANY($1::uuid[]) AND {condition}", list(ids), *values
+            )
+        }
+        problems = [
+            Problem(NotFound.code, f"no such {resource}", field, index if rows else None)
+            for index, each in enumerate(ids)
+            if each not in found
+        ]
+        if problems:
+            raise Refusal.of(problems)
+
+    # Doing ---------------------------------------------------------------------------------------------
+
+    async def run(self, command: Command, arguments: Mapping[str, Any]) -> Any:
+        """Run a command in this transaction, under the caller's permission for it.
+
+        Raises:
+            Forbidden: The space has no such command, or the caller may not run it.
+        """
+        if command.name not in self.variant.commands or command.name not in self.caller.access.commands:
+            raise Forbidden(f"you may not do this here: {command.name}")
+        self._running.append(command)
+        try:
+            return await command.function(self, **arguments)
+        finally:
+            self._running.pop()
+
+    async def emit(self, event: Event) -> None:
+        """Tell the space's plugins what happened, in this transaction."""
+        await self.host.hooks.each("event", only=self.space.plugins, context=self, event=event)
+
+    async def enqueue(self, job: Job, **arguments: Any) -> UUID:
+        """Ask for a job; it is there when this transaction commits and not otherwise.
+
+        Args:
+            job: What to run, with the permission of this caller.
+            arguments: JSON values.
+
+        Returns:
+            The job's id.
+        """
+        if job.name not in self.variant.jobs:
+            raise Forbidden(f"this space has no job {job.name}")
+        job_id = new_id()
+        await self.host.queue.enqueue(self, job_id, job, arguments)
+        return job_id
+
+    def invalid(self, message: str, field: str, row: int | None = None) -> Invalid:
+        """An :class:`Invalid` to raise, for brevity."""
+        return Invalid(message, field=field, row=row)

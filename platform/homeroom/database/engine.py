@@ -1,0 +1,291 @@
+"""Speaking to PostgreSQL inside one space.
+
+Every statement runs in a :class:`Transaction` that carries the signed context of one space, or through
+:meth:`Database.read`, whose single statement sets the context itself. There is no third way: the Piccolo
+engine has no pool of its own and refuses to work outside a transaction.
+
+This repairs, for our use, what stock Piccolo does: a failing COMMIT leaked the connection, nested blocks did
+not roll back, concurrent statements of one transaction collided, and one pool was shared by several loops.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import weakref
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+from piccolo.engine.postgres import PostgresEngine
+
+from homeroom.database.walls import ContextSigner
+from homeroom.errors import ConfigurationError, WallError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+    from uuid import UUID
+
+    from piccolo.querystring import QueryString
+
+__all__ = ["ENGINE", "Database", "NoTransaction", "Transaction", "current_transaction"]
+
+_CONNECTION_SETTINGS = {
+    "application_name": "homeroom",
+    "DateStyle": "ISO, YMD",
+    "IntervalStyle": "iso_8601",
+    "TimeZone": "UTC",
+    "idle_in_transaction_session_timeout": "60s",
+    "jit": "off",
+    "statement_timeout": "30s",
+}
+
+_current: ContextVar[Transaction | None] = ContextVar("homeroom_transaction", default=None)
+
+
+class NoTransaction(RuntimeError):  # noqa: N818
+    """A statement was about to run outside every space."""
+
+
+def current_transaction() -> Transaction:
+    """The transaction of the running command. Raises :class:`NoTransaction` outside one."""
+    transaction = _current.get()
+    if transaction is None:
+        raise NoTransaction("no transaction: a statement outside every space is refused")
+    return transaction
+
+
+class Transaction:
+    """One transaction in one space. Concurrent statements queue; nested blocks are savepoints.
+
+    Args:
+        connection: The connection that the transaction runs on.
+        space: The space whose rows it sees.
+    """
+
+    __slots__ = ("_connection", "_depth", "_lock", "space")
+
+    def __init__(self, connection: Any, space: UUID) -> None:
+        self._connection = connection
+        self._lock = asyncio.Lock()
+        self._depth = 0
+        self.space = space
+
+    def _open(self) -> Any:
+        if self._connection is None:
+            raise NoTransaction("the transaction is closed: a task outlived its request")
+        return self._connection
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """All rows of a statement."""
+        async with self._lock:
+            rows: list[asyncpg.Record] = await self._open().fetch(sql, *args)
+            return rows
+
+    async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
+        """The first row of a statement, or none."""
+        async with self._lock:
+            row: asyncpg.Record | None = await self._open().fetchrow(sql, *args)
+            return row
+
+    async def fetchval(self, sql: str, *args: Any) -> Any:
+        """The first column of the first row, or none."""
+        async with self._lock:
+            return await self._open().fetchval(sql, *args)
+
+    async def execute(self, sql: str, *args: Any) -> str:
+        """Run a statement whose rows do not matter; gives PostgreSQL's command tag."""
+        async with self._lock:
+            tag: str = await self._open().execute(sql, *args)
+            return tag
+
+    async def copy(self, table: str, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> None:
+        """COPY records into a temporary table: PostgreSQL refuses COPY into tables with row security."""
+        async with self._lock:
+            await self._open().copy_records_to_table(table, columns=list(columns), records=records)
+
+    @contextlib.asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[Transaction]:
+        """A block whose changes vanish alone if it raises."""
+        self._depth += 1
+        name = f"homeroom_{self._depth}"
+        await self.execute(f"SAVEPOINT {name}")
+        try:
+            yield self
+        except BaseException:
+            await self.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            raise
+        else:
+            await self.execute(f"RELEASE SAVEPOINT {name}")
+        finally:
+            self._depth -= 1
+
+    def _close(self) -> None:
+        self._connection = None
+
+
+async def _keep(_connection: Any) -> None:
+    """Nothing to reset: every setting of ours dies with its transaction."""
+
+
+class Database:
+    """The application's database: a pool per event loop, all as the powerless role.
+
+    Args:
+        url: How to connect as the powerless role.
+        signer: Signs the context of each space.
+        pool_size: Connections per event loop.
+    """
+
+    def __init__(self, url: str, signer: ContextSigner, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.signer = signer
+        self._pool_size = pool_size
+        self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = weakref.WeakKeyDictionary()
+
+    async def open(self) -> None:
+        """Open the pool of the running loop; refuses a role that could see through the walls."""
+        loop = asyncio.get_running_loop()
+        if loop in self._pools:
+            return
+        pool = await asyncpg.create_pool(
+            self.url,
+            min_size=1,
+            max_size=self._pool_size,
+            reset=_keep,
+            statement_cache_size=1000,
+            max_cached_statement_lifetime=0,
+            server_settings=_CONNECTION_SETTINGS,
+        )
+        self._pools[loop] = pool
+        try:
+            async with pool.acquire() as connection:
+                await refuse_powerful_role(connection)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Close the pool of the running loop."""
+        pool = self._pools.pop(asyncio.get_running_loop(), None)
+        if pool is not None:
+            await pool.close()
+
+    @property
+    def pool(self) -> Any:
+        """The asyncpg pool of the running loop. Raises ConfigurationError before :meth:`open`."""
+        pool = self._pools.get(asyncio.get_running_loop())
+        if pool is None:
+            raise ConfigurationError("the database is not open on this event loop")
+        return pool
+
+    async def read(self, sql: str, *args: Any) -> Any:
+        """One value from one statement in one round trip, in a transaction of its own.
+
+        The statement sets its context itself, from its first argument (see
+        :func:`homeroom.database.sql.within`); without one, it sees no rows.
+        """
+        pool = self.pool
+        connection = await pool.acquire()
+        try:
+            return await connection.fetchval(sql, *args)
+        finally:
+            await pool.release(connection)
+
+    @contextlib.asynccontextmanager
+    async def transaction(
+        self, space: UUID, *, isolation: str = "READ COMMITTED", read_only: bool = False
+    ) -> AsyncIterator[Transaction]:
+        """A transaction in one space, from one message that begins it and sets the signed context.
+
+        Inside another transaction of the same space it is a savepoint; of another space, it is refused.
+
+        Args:
+            space: The space whose rows are seen and written.
+            isolation: PostgreSQL's isolation level.
+            read_only: Whether writing is refused.
+        """
+        outer = _current.get()
+        if outer is not None:
+            if outer.space != space:
+                raise WallError("a transaction in one space cannot open another space")
+            async with outer.savepoint():
+                yield outer
+            return
+        pool = self.pool
+        connection = await pool.acquire()
+        transaction = Transaction(connection, space)
+        mode = " READ ONLY" if read_only else ""
+        ended = False
+        try:
+            await connection.execute(
+                f"BEGIN ISOLATION LEVEL {isolation}{mode};"
+                f"SELECT set_config('homeroom.context','{self.signer.sign(space)}',true)"
+            )
+            token = _current.set(transaction)
+            try:
+                yield transaction
+            except BaseException:
+                async with transaction._lock:
+                    await connection.execute("ROLLBACK")
+                ended = True
+                raise
+            else:
+                async with transaction._lock:
+                    try:
+                        await connection.execute("COMMIT")
+                    finally:
+                        ended = not connection.is_in_transaction()
+            finally:
+                with contextlib.suppress(ValueError):  # closed from another context when cancelled
+                    _current.reset(token)
+        finally:
+            transaction._close()
+            if not ended:
+                connection.terminate()
+            await asyncio.shield(pool.release(connection))
+
+
+async def refuse_powerful_role(connection: Any) -> None:
+    """Raise :class:`WallError` if the session's role owns tables, bypasses row security or is a superuser."""
+    row = await connection.fetchrow(
+        """SELECT r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolreplication AS powerful,
+                  EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                          WHERE c.relkind IN ('r', 'p', 'v', 'm') AND pg_has_role(r.oid, c.relowner, 'MEMBER')
+                            AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema') AS owner
+           FROM pg_roles r WHERE r.rolname = current_user"""
+    )
+    if row["powerful"] or row["owner"]:
+        raise WallError(
+            "HOMEROOM_DATABASE_URL connects as a role that is too powerful: it must own no table, be no"
+            " superuser and not bypass row level security"
+        )
+
+
+class TenantEngine(PostgresEngine):
+    """Piccolo's engine without a pool: each query runs in the current transaction, or not at all."""
+
+    def __init__(self) -> None:
+        super().__init__(config={}, log_queries=False)
+
+    async def prep_database(self) -> None:
+        """Nothing: extensions are the migrations' affair."""
+
+    async def check_version(self) -> None:
+        """Nothing: the version is checked when the host starts."""
+
+    async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> list[dict[str, Any]]:
+        """Run one Piccolo query in the current transaction. Raises :class:`NoTransaction` outside one."""
+        sql, arguments = querystring.compile_string(engine_type=self.engine_type)
+        return [dict(row) for row in await current_transaction().fetch(sql, *arguments)]
+
+    async def run_ddl(self, ddl: str, in_pool: bool = True) -> list[dict[str, Any]]:
+        """Refused: tables change through migrations, as another role."""
+        raise WallError("the application does not change tables; write a migration")
+
+    def transaction(self, allow_nested: bool = True) -> Any:
+        """A savepoint in the current transaction."""
+        return current_transaction().savepoint()
+
+
+ENGINE = TenantEngine()

@@ -1,0 +1,289 @@
+"""Changing tables: once for all spaces, in the order of the plugins, whole or not at all.
+
+A plugin names a package of migrations. Each module ``m0001_<what>`` has ``async def forwards(schema)``, which
+speaks to a :class:`Schema`; that one helper writes composite keys, row level security and grants, so that
+no table can be made without them. A migration runs as the owner, under an advisory lock (several nodes may
+start at once) and in one transaction with its own record. The owner sees the rows of all spaces while it
+migrates, and at no other time.
+
+Why not Piccolo's own migrations: they know neither composite keys nor policies, checks or partial indexes,
+and keep their record outside the transaction.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from homeroom.database.walls import key_blocks
+from homeroom.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["AppliedMigration", "Schema", "migrate", "migration_modules"]
+
+_LOCK = 0x686F6D65726F6F6D  # "homeroom" in ASCII
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_SPACE_IS_OURS = "tenant_id = (SELECT homeroom.space())"
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedMigration:
+    """One migration that has run.
+
+    Args:
+        plugin: The plugin's name, or ``homeroom`` for the kernel.
+        name: The module's name, such as ``m0001_first``.
+    """
+
+    plugin: str
+    name: str
+
+
+class Schema:
+    """What a migration speaks to.
+
+    Args:
+        connection: An asyncpg connection as the owner, inside the migration's transaction.
+        app_role: The powerless role that gets the grants.
+    """
+
+    def __init__(self, connection: Any, app_role: str) -> None:
+        self._connection = connection
+        self.app_role = app_role
+
+    async def execute(self, sql: str, *args: Any) -> str:
+        """Any statement, such as a change of rows in all spaces or a drop written by hand.
+
+        ``{app}`` in the text stands for the powerless role, quoted.
+        """
+        tag: str = await self._connection.execute(sql.replace("{app}", _quoted(self.app_role)), *args)
+        return tag
+
+    async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """The rows of a query over all spaces."""
+        rows: list[asyncpg.Record] = await self._connection.fetch(sql, *args)
+        return rows
+
+    async def create_table(
+        self,
+        name: str,
+        columns: Mapping[str, str],
+        *,
+        references: Mapping[str, str] | None = None,
+        unique: Sequence[Sequence[str]] = (),
+        indexes: Sequence[Sequence[str]] = (),
+        checks: Mapping[str, str] | None = None,
+        append_only: bool = False,
+    ) -> None:
+        """A table of a school, with all its walls.
+
+        Args:
+            name: The table's name.
+            columns: Column name to SQL type and constraints, ``{"title": "varchar(200) NOT NULL"}``;
+                ``tenant_id`` and ``id`` are added.
+            references: Column name to the table that it points to, as composite foreign keys.
+            unique: Columns that are unique together within a space.
+            indexes: Columns to index together; ``tenant_id`` leads each.
+            checks: Constraint name to condition.
+            append_only: Grants no UPDATE and DELETE, for records that nobody changes.
+        """
+        _checked(name)
+        lines = ["tenant_id uuid NOT NULL DEFAULT homeroom.space()", "id uuid NOT NULL"]
+        lines += [f"{_checked(column)} {definition}" for column, definition in columns.items()]
+        lines.append("PRIMARY KEY (tenant_id, id)")
+        lines += [f"CONSTRAINT {check} CHECK ({condition})" for check, condition in (checks or {}).items()]
+        await self.execute(f"CREATE TABLE {name} ({', '.join(lines)})")
+        for group in unique:
+            await self.add_unique(name, group)
+        for column, target in (references or {}).items():
+            await self.add_reference(name, column, target)
+        for group in indexes:
+            await self.add_index(name, group)
+        await self._raise_walls(name, append_only=append_only)
+
+    async def _raise_walls(self, name: str, *, append_only: bool) -> None:
+        verbs = "SELECT, INSERT" if append_only else "SELECT, INSERT, UPDATE, DELETE"
+        await self.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
+        await self.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
+        await self.execute(
+            f"CREATE POLICY space ON {name} USING ({_SPACE_IS_OURS}) WITH CHECK ({_SPACE_IS_OURS})"
+        )
+        # FORCE binds the owner too; without this a migration that changes rows would silently change none.
+        await self.execute(
+            f"CREATE POLICY maintenance ON {name} TO CURRENT_USER"
+            " USING (current_setting('homeroom.maintenance', true) = 'on')"
+            " WITH CHECK (current_setting('homeroom.maintenance', true) = 'on')"
+        )
+        await self.execute(f"GRANT {verbs} ON {name} TO {{app}}")
+
+    async def create_global_table(self, name: str, columns: Mapping[str, str], *, reason: str) -> None:
+        """A table outside every space: schema ``homeroom``, no rights for the application.
+
+        Args:
+            name: The table's name without schema.
+            columns: Column name to SQL definition; keys and checks are the caller's affair.
+            reason: Why it lies outside the spaces; kept as the table's comment and required of each.
+        """
+        _checked(name)
+        lines = ", ".join(f"{_checked(column)} {definition}" for column, definition in columns.items())
+        await self.execute(f"CREATE TABLE homeroom.{name} ({lines})")
+        await self.execute(f"COMMENT ON TABLE homeroom.{name} IS {_literal('global: ' + reason)}")
+
+    async def create_function(self, sql: str) -> None:
+        """A narrow function over global tables: ``CREATE FUNCTION homeroom.x(...) ... SECURITY DEFINER``.
+
+        The application may call it and nobody else. The text must pin ``search_path``.
+        """
+        match = re.search(r"FUNCTION\s+(homeroom\.[a-z_0-9]+)\s*\(", sql, re.IGNORECASE)
+        if match is None:
+            raise ConfigurationError("create_function: the text must create a function homeroom.<name>(...)")
+        if "search_path" not in sql.lower():
+            raise ConfigurationError(f"create_function: {match[1]} must pin its search_path")
+        await self.execute(sql)
+        await self.execute(f"REVOKE ALL ON FUNCTION {match[1]} FROM PUBLIC")
+        await self.execute(f"GRANT EXECUTE ON FUNCTION {match[1]} TO {{app}}")
+
+    async def add_column(self, table: str, column: str, definition: str, *, references: str | None = None) -> None:
+        """A further column; existing rows get its default."""
+        await self.execute(f"ALTER TABLE {_checked(table)} ADD COLUMN {_checked(column)} {definition}")
+        if references is not None:
+            await self.add_reference(table, column, references)
+
+    async def add_reference(self, table: str, column: str, target: str) -> None:
+        """A composite foreign key ``(tenant_id, column) -> target (tenant_id, id)``."""
+        _checked(target)
+        await self.execute(
+            f"ALTER TABLE {_checked(table)} ADD CONSTRAINT {table}_{_checked(column)}_fk"
+            f" FOREIGN KEY (tenant_id, {column}) REFERENCES {target} (tenant_id, id)"
+        )
+
+    async def add_unique(self, table: str, columns: Sequence[str]) -> None:
+        """Columns unique together within a space. A key of its own space cannot tell of other spaces."""
+        name = f"{_checked(table)}_{'_'.join(map(_checked, columns))}_uq"
+        await self.execute(
+            f"ALTER TABLE {table} ADD CONSTRAINT {name[:63]} UNIQUE (tenant_id, {', '.join(columns)})"
+        )
+
+    async def add_index(self, table: str, columns: Sequence[str]) -> None:
+        """An index that ``tenant_id`` leads."""
+        plain = [re.sub(r"[^a-z0-9_]+", "_", column) for column in columns]
+        name = f"{_checked(table)}_{'_'.join(plain)}_ix"
+        await self.execute(f"CREATE INDEX {name[:63]} ON {table} (tenant_id, {', '.join(columns)})")
+
+
+def migration_modules(package: str) -> list[str]:
+    """The names of a package's migrations, in order. Raises ConfigurationError on a misnamed module."""
+    names = sorted(info.name for info in pkgutil.iter_modules(importlib.import_module(package).__path__))
+    for position, name in enumerate(names, start=1):
+        if not re.fullmatch(rf"m{position:04d}_[a-z0-9_]+", name):
+            raise ConfigurationError(f"{package}.{name}: expected a name like m{position:04d}_<what>")
+    return names
+
+
+async def migrate(
+    owner_url: str, app_role: str, context_key: bytes, packages: Sequence[tuple[str, str]]
+) -> list[AppliedMigration]:
+    """Bring the tables up to date. Safe when several nodes do it at once, and when nothing is to do.
+
+    Args:
+        owner_url: How to connect as the owner.
+        app_role: The powerless role; must exist.
+        context_key: The secret of the signed context.
+        packages: (plugin name, package of migrations), in the order of ``requires``.
+
+    Returns:
+        What ran now, in order.
+    """
+    connection = await asyncpg.connect(owner_url)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        try:
+            await _prepare(connection, context_key)
+            done = {
+                (row["plugin"], row["name"]) for row in await connection.fetch("TABLE homeroom.migration")
+            }
+            applied = []
+            for plugin, package in packages:
+                for name in migration_modules(package):
+                    if (plugin, name) not in done:
+                        await _apply(connection, app_role, plugin, package, name)
+                        applied.append(AppliedMigration(plugin, name))
+            return applied
+        finally:
+            await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
+    finally:
+        await connection.close()
+
+
+async def _apply(connection: Any, app_role: str, plugin: str, package: str, name: str) -> None:
+    module = importlib.import_module(f"{package}.{name}")
+    async with connection.transaction():
+        await connection.execute("SET LOCAL homeroom.maintenance = 'on'; SET LOCAL search_path = public")
+        await module.forwards(Schema(connection, app_role))
+        await connection.execute(
+            "INSERT INTO homeroom.migration (plugin, name) VALUES ($1, $2)", plugin, name
+        )
+
+
+async def _prepare(connection: Any, context_key: bytes) -> None:
+    """The few things that must stand before the first migration; harmless to repeat."""
+    inner, outer = key_blocks(context_key)
+    async with connection.transaction():
+        await connection.execute(_PREPARE)
+        await connection.execute(
+            "INSERT INTO homeroom.context_key (id, inner_key, outer_key) VALUES (1, $1, $2)"
+            " ON CONFLICT (id) DO UPDATE SET inner_key = $1, outer_key = $2"
+            " WHERE context_key.inner_key <> $1",
+            inner,
+            outer,
+        )
+
+
+# sha256(outer || sha256(inner || text)) is HMAC-SHA256 (RFC 2104, section 2).
+_PREPARE = """
+CREATE SCHEMA IF NOT EXISTS homeroom;
+GRANT USAGE ON SCHEMA homeroom TO PUBLIC;
+CREATE TABLE IF NOT EXISTS homeroom.migration (
+    plugin text NOT NULL, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (plugin, name));
+COMMENT ON TABLE homeroom.migration IS 'global: tables are shared, so are their migrations';
+CREATE TABLE IF NOT EXISTS homeroom.context_key (
+    id integer PRIMARY KEY CHECK (id = 1), inner_key bytea NOT NULL, outer_key bytea NOT NULL);
+COMMENT ON TABLE homeroom.context_key IS 'global: the secret that signs every space''s context';
+CREATE OR REPLACE FUNCTION homeroom.space() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog AS $$
+DECLARE
+    context text := current_setting('homeroom.context', true);
+    key record;
+BEGIN
+    IF length(context) = 100 THEN
+        SELECT inner_key, outer_key INTO key FROM homeroom.context_key;
+        IF encode(sha256(key.outer_key || sha256(key.inner_key || convert_to(left(context, 36), 'UTF8'))),
+                  'hex') = right(context, 64) THEN
+            RETURN left(context, 36)::uuid;
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+
+
+def _checked(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise ConfigurationError(f"not a name for a table or column: {name!r}")
+    return name
+
+
+def _quoted(role: str) -> str:
+    return '"' + role.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,193 @@
+"""Audited writing: one statement for any number of rows, and one audit line for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from homeroom.database.ids import new_ids
+from homeroom.errors import Conflict, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from homeroom.audit import AuditTrail
+    from homeroom.database.engine import Transaction
+    from homeroom.database.tables import SchoolTable
+
+__all__ = ["Rows", "column_types"]
+
+_types: dict[type[Any], dict[str, str]] = {}
+
+
+def column_types(table: type[SchoolTable]) -> dict[str, str]:
+    """Column name to the SQL type that its values are cast to."""
+    types = _types.get(table)
+    if types is None:
+        types = {}
+        for column in table._meta.columns:
+            name = column.column_type.split("(")[0].lower()
+            # Lengths are the table's own check; text arrays keep the message of the constraint.
+            types[column._meta.db_column_name] = "text" if name == "varchar" else name
+        _types[table] = types
+    return types
+
+
+class Rows:
+    """Writes one table within a transaction and tells the audit trail.
+
+    Args:
+        table: The table.
+        transaction: The open transaction.
+        trail: Learns every changed row.
+    """
+
+    __slots__ = ("_name", "_table", "_trail", "_transaction", "_types")
+
+    def __init__(self, table: type[SchoolTable], transaction: Transaction, trail: AuditTrail) -> None:
+        self._table = table
+        self._name = table._meta.tablename
+        self._transaction = transaction
+        self._trail = trail
+        self._types = column_types(table)
+
+    async def insert(self, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+        """Insert rows that all have the same columns; ids are made where ``id`` is not given.
+
+        Returns:
+            The ids, in the order of the rows.
+        """
+        if not rows:
+            return []
+        columns = [column for column in rows[0] if column != "id"]
+        ids = [row["id"] for row in rows] if "id" in rows[0] else new_ids(len(rows))
+        arrays = [[row[column] for row in rows] for column in columns]
+        names = ["id", *columns]
+        await self._transaction.execute(
+            f"INSERT INTO {self._name} ({', '.join(names)})"
+            f" SELECT {self._selected(columns)} FROM {self._unnest(names)}",
+            ids,
+            *(self._outgoing(column, array) for column, array in zip(columns, arrays, strict=True)),
+        )
+        shown = [{column: row[column] for column in columns} for row in rows]
+        self._trail.changed_many(self._name, ids, [None] * len(ids), shown)
+        return ids
+
+    async def update(
+        self,
+        row: UUID,
+        changes: Mapping[str, Any],
+        *,
+        expected_version: int | None = None,
+        field: str = "id",
+    ) -> dict[str, Any]:
+        """Change one row; nothing is written or audited if no value differs.
+
+        Args:
+            row: Its id.
+            changes: Column to new value.
+            expected_version: The ``version`` that the caller read; the row's own is then raised by one.
+            field: The input field to name in a refusal.
+
+        Returns:
+            The old values of the columns that changed.
+
+        Raises:
+            NotFound: There is no such row.
+            Conflict: Its version is another.
+        """
+        columns = list(changes)
+        versioned = "version" in self._types
+        wanted = [*columns, "version"] if versioned else columns
+        record = await self._transaction.fetchrow(
+            f"SELECT {', '.join(wanted)} FROM {self._name} WHERE id = $1 FOR UPDATE", row
+        )
+        if record is None:
+            raise NotFound("there is no such row", field=field)
+        if versioned and expected_version is not None and record["version"] != expected_version:
+            raise Conflict("somebody changed this in the meantime", field=field)
+        changed = [column for column in columns if record[column] != changes[column]]
+        if not changed:
+            return {}
+        sets = [
+            f"{column} = ${number}::{self._types[column]}" for number, column in enumerate(changed, start=2)
+        ]
+        if versioned:
+            sets.append("version = version + 1")
+        await self._transaction.execute(
+            f"UPDATE {self._name} SET {', '.join(sets)} WHERE id = $1",
+            row,
+            *(changes[column] for column in changed),
+        )
+        old = {column: record[column] for column in changed}
+        self._trail.changed(self._name, row, old, {column: changes[column] for column in changed})
+        return old
+
+    async def update_many(self, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+        """Change many rows at once; each mapping has ``id`` and the same columns. Rows that do not differ stay.
+
+        Returns:
+            The ids of the rows that changed. Ids that are not there are passed over.
+        """
+        if not rows:
+            return []
+        columns = [column for column in rows[0] if column != "id"]
+        names = ["id", *columns]
+        differs = " OR ".join(f"t.{c} IS DISTINCT FROM n.{c}::{self._types[c]}" for c in columns)
+        sets = [f"{c} = n.{c}::{self._types[c]}" for c in columns]
+        if "version" in self._types and "version" not in columns:
+            sets.append("version = t.version + 1")
+        olds = ", ".join(f"o.{c} AS {c}" for c in columns)
+        records = await self._transaction.fetch(
+            f"UPDATE {self._name} t SET {', '.join(sets)} FROM {self._unnest(names)}"
+            f" JOIN {self._name} o ON o.id = n.id WHERE t.id = n.id AND t.tenant_id = o.tenant_id"
+            f" AND ({differs}) RETURNING t.id, {olds}",
+            *(self._outgoing(name, [row[name] for row in rows]) for name in names),
+        )
+        new_by_id = {row["id"]: row for row in rows}
+        ids = [record["id"] for record in records]
+        old, new = [], []
+        for record in records:
+            given = new_by_id[record["id"]]
+            changed = [c for c in columns if record[c] != given[c]]
+            old.append({c: record[c] for c in changed})
+            new.append({c: given[c] for c in changed})
+        self._trail.changed_many(self._name, ids, old, new)
+        return ids
+
+    async def delete(self, row: UUID, *, field: str = "id") -> None:
+        """Remove one row; its last values stay in the audit. Raises NotFound if it is not there."""
+        record = await self._transaction.fetchrow(f"DELETE FROM {self._name} WHERE id = $1 RETURNING *", row)
+        if record is None:
+            raise NotFound("there is no such row", field=field)
+        old = {column: value for column, value in record.items() if column not in ("tenant_id", "id")}
+        self._trail.changed(self._name, row, old, None)
+
+    def _unnest(self, names: Sequence[str]) -> str:
+        placeholders = ", ".join(
+            f"${number}::{self._array_type(name)}" for number, name in enumerate(names, start=1)
+        )
+        return f"unnest({placeholders}) AS n ({', '.join(names)})"
+
+    def _selected(self, columns: Sequence[str]) -> str:
+        return ", ".join(["n.id", *(f"n.{column}::{self._types[column]}" for column in columns)])
+
+    def _array_type(self, name: str) -> str:
+        # unnest would flatten an array of arrays, and asyncpg takes JSON as text: both travel as text.
+        return "text[]" if self._travels_as_text(name) else f"{self._types[name]}[]"
+
+    def _travels_as_text(self, name: str) -> bool:
+        return self._types[name] in ("jsonb", "json") or self._types[name].endswith("[]")
+
+    def _outgoing(self, name: str, values: list[Any]) -> list[Any]:
+        if not self._types[name].endswith("[]"):
+            return values
+        return [None if value is None else _array_literal(value) for value in values]
+
+
+def _array_literal(values: Sequence[Any]) -> str:
+    quoted = (
+        "NULL" if value is None else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+        for value in values
+    )
+    return "{" + ",".join(quoted) + "}"

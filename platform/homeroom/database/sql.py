@@ -1,0 +1,122 @@
+"""SQL texts that more than one part of the house writes.
+
+Predicates of resources (see :mod:`homeroom.resources`) become SQL here: for reads, which the GraphQL
+compiler writes, and for commands, which ask whether rows are within the caller's scopes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from homeroom.errors import ConfigurationError
+from homeroom.resources import EVERYTHING, AnyOf, Predicate, Resource, Through
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from homeroom.permissions import Scopes
+
+__all__ = ["DENIED", "Predicates", "column_arrays", "within"]
+
+#: No row at all.
+DENIED = "FALSE"
+
+
+def within(context_parameter: str, value: str) -> str:
+    """A statement whose one value is ``value``, seen from the space of the signed context.
+
+    CASE evaluates its condition first, and sub-selects run when they are first needed, so the context is
+    set before any policy asks for it. If that ever failed to hold, no row would be seen.
+
+    Args:
+        context_parameter: Such as ``$1``.
+        value: A scalar SQL expression.
+    """
+    return f"SELECT CASE WHEN set_config('homeroom.context', {context_parameter}, true) <> '' THEN {value} END"
+
+
+class Predicates:
+    """Writes the rows of scopes as SQL.
+
+    Args:
+        resources: Table name to resource, of the plugins that are on.
+    """
+
+    def __init__(self, resources: Mapping[str, Resource]) -> None:
+        self._resources = resources
+        self._numbers = itertools.count(1)
+
+    def visible(
+        self, resource: Resource, scopes: Scopes | None, row: str, parameter: Callable[[str], str]
+    ) -> str:
+        """The rows in any allowed scope and in no denied one.
+
+        Args:
+            resource: Whose rows.
+            scopes: The scopes in force; none denies.
+            row: The SQL alias of the row.
+            parameter: Gives the placeholder of ``persons``, ``today`` or ``now``.
+
+        Returns:
+            A condition; ``TRUE`` and ``FALSE`` where it does not depend on the row.
+        """
+        if scopes is None:
+            return DENIED
+        allowed = [self._scope(resource, name, row, parameter) for name in sorted(scopes.allow)]
+        allowed = [each for each in allowed if each != DENIED]
+        if not allowed:
+            return DENIED
+        denied = [self._scope(resource, name, row, parameter) for name in sorted(scopes.deny)]
+        denied = [each for each in denied if each != DENIED]
+        if EVERYTHING in denied:
+            return DENIED
+        condition = EVERYTHING if EVERYTHING in allowed else _any(allowed)
+        if denied:
+            # A predicate that is unknown (NULL) denies: what cannot be shown to be outside stays closed.
+            condition = f"({condition} AND ({_any(denied)}) IS FALSE)"
+        return condition
+
+    def predicate(
+        self, resource: Resource, predicate: Predicate, row: str, parameter: Callable[[str], str]
+    ) -> str:
+        """One predicate over the row ``row``."""
+        if isinstance(predicate, str):
+            return fill(predicate, row, parameter)
+        if isinstance(predicate, AnyOf):
+            parts = [self.predicate(resource, each, row, parameter) for each in predicate.predicates]
+            return EVERYTHING if EVERYTHING in parts else _any([p for p in parts if p != DENIED] or [DENIED])
+        return self._through(predicate, row, parameter)
+
+    def _scope(self, resource: Resource, name: str, row: str, parameter: Callable[[str], str]) -> str:
+        # A scope that a resource does not know lets no row through: a rule may name it for other resources.
+        predicate = resource.scopes.get(name)
+        return DENIED if predicate is None else self.predicate(resource, predicate, row, parameter)
+
+    def _through(self, way: Through, row: str, parameter: Callable[[str], str]) -> str:
+        target = self._resources.get(way.target)
+        if target is None:
+            raise ConfigurationError(f"through(): no resource over the table {way.target}")
+        alias = f"v{next(self._numbers)}"
+        inner = self._scope(target, way.scope, alias, parameter)
+        if inner in (EVERYTHING, DENIED):
+            return inner
+        return f"{row}.{way.column} IN (SELECT {alias}.id FROM {target.table} {alias} WHERE {inner})"
+
+
+def fill(template: str, row: str, parameter: Callable[[str], str]) -> str:
+    """A predicate's text with its row and parameters in place."""
+    text = template.replace("{row}", row)
+    for name in ("persons", "today", "now"):
+        if f":{name}" in text:
+            text = text.replace(f":{name}", parameter(name))
+    return text
+
+
+def _any(conditions: list[str]) -> str:
+    return conditions[0] if len(conditions) == 1 else "(" + " OR ".join(conditions) + ")"
+
+
+def column_arrays(rows: list[Mapping[str, Any]], columns: list[str]) -> list[list[Any]]:
+    """Rows as one list per column, as ``unnest`` takes them."""
+    return [[row[column] for row in rows] for column in columns]

@@ -1,0 +1,66 @@
+"""Declaring tables: every table of a school begins with the school.
+
+A plugin declares its tables as Piccolo tables on :class:`SchoolTable`. What Piccolo cannot say (composite
+keys, row level security, grants) is written by :mod:`homeroom.database.migrations`, and
+:mod:`homeroom.database.catalogue` refuses a database in which a table lacks it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from piccolo.columns import UUID as UUIDColumn
+from piccolo.columns import Column
+from piccolo.table import Table
+
+from homeroom.database.engine import ENGINE
+
+__all__ = ["SchoolTable", "belongs_to", "reference_of"]
+
+
+class SchoolTable(Table, db=ENGINE):
+    """A table whose rows each belong to one space.
+
+    The real primary key is ``(tenant_id, id)``; Piccolo sees the ``id`` alone. Ids are UUIDv7 made by
+    :func:`homeroom.database.ids.new_id`, so that they sort by time and are known before they are written.
+    """
+
+    tenant_id = UUIDColumn(default=None, null=False)
+    id = UUIDColumn(primary_key=True, default=None)
+
+    def __init_subclass__(cls, tablename: str | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("db", ENGINE)
+        super().__init_subclass__(tablename=tablename, **kwargs)
+
+
+class Reference(UUIDColumn):
+    """A column that holds the id of a row of the same space. See :func:`belongs_to`."""
+
+    def __init__(self, target: type[SchoolTable] | str | None = None, **kwargs: Any) -> None:
+        self.target = target
+        super().__init__(**kwargs)
+
+    @property
+    def column_type(self) -> str:
+        return "UUID"
+
+
+def belongs_to(target: type[SchoolTable] | str, *, null: bool = False) -> Any:
+    """A column that points to a row of the same space.
+
+    Name the attribute ``<noun>_id``. The column carries no REFERENCES of its own, because a plain foreign
+    key sees through row level security; :meth:`Schema.create_table` writes the composite key
+    ``(tenant_id, <noun>_id) -> (tenant_id, id)``.
+
+    Args:
+        target: The table pointed to, or its table name where the class would be a circular import.
+        null: Whether the column may be empty.
+    """
+    return Reference(target, null=null, default=None)
+
+
+def reference_of(column: Column) -> str | None:
+    """The table name that a :func:`belongs_to` column points to; none for other columns."""
+    if not isinstance(column, Reference) or column.target is None:
+        return None
+    return column.target if isinstance(column.target, str) else column.target._meta.tablename

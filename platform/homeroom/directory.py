@@ -1,0 +1,71 @@
+"""Where spaces, accounts and memberships are known. A host part implements it; see the hook ``directory``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from uuid import UUID
+
+    from homeroom.callers import Caller, Space
+
+__all__ = ["Directory"]
+
+
+class Directory(Protocol):
+    """Spaces, accounts and memberships."""
+
+    async def authenticate(self, scope: Mapping[str, Any]) -> Caller:
+        """Who sent an HTTP request, and to which space.
+
+        Args:
+            scope: The ASGI connection scope.
+
+        Raises:
+            Unauthenticated: Nobody is signed in, or the session or token has ended.
+            Forbidden: The caller has nothing to do with the selected space (or there is none), or the
+                request may have been forged by another site.
+        """
+
+    async def caller(self, space: UUID, account: UUID) -> Caller:
+        """An account in a space as it stands now, for jobs. Raises Forbidden if it is no member (any more)."""
+
+    async def space(self, slug: str) -> Space:
+        """A space by its slug. Raises NotFound."""
+
+    async def spaces(self) -> Sequence[Space]:
+        """All spaces, by slug."""
+
+    async def create_space(
+        self,
+        *,
+        slug: str,
+        name: str,
+        region: str,
+        kind: Literal["school", "district"] = "school",
+        plugins: Sequence[str] | None = None,
+    ) -> Space:
+        """Create a space from a region's preset; whole or not at all. Raises Invalid.
+
+        Args:
+            slug: Lower case letters, digits and hyphens; unique in the installation.
+            name: For people.
+            region: A preset's region.
+            kind: School or district.
+            plugins: What is switched on; by default what the preset says.
+        """
+
+    async def set_plugins(self, space: UUID, plugins: Sequence[str]) -> Space:
+        """Switch plugins on and off; what they require goes with them. Hidden rows are kept."""
+
+    async def create_account(self, *, login: str, name: str, password: str | None = None) -> UUID:
+        """Create a global account. Raises Invalid naming ``login`` or ``password``."""
+
+    async def add_member(
+        self, space: UUID, account: UUID, *, roles: Sequence[str], person: UUID | None = None
+    ) -> None:
+        """Make an account a member of a space, once per person it stands for; repeating replaces the roles."""
+
+    async def issue_token(self, account: UUID, space: UUID, *, title: str) -> str:
+        """A revocable API token for one account in one space; the only time that it is shown."""

@@ -1,0 +1,120 @@
+"""Calling hooks: awaits, times and isolates, which pluggy by itself does not.
+
+pluggy holds the specifications and the implementations, and lets each take just the arguments it needs;
+the calls are made here, because pluggy neither awaits nor goes on after an exception.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import time
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pluggy import HookImpl
+
+    from homeroom.plugins import PluginRegistry
+
+__all__ = ["HookError", "Hooks"]
+
+logger = logging.getLogger(__name__)
+
+
+class HookError(Exception):
+    """An implementation of a hook failed.
+
+    Args:
+        plugin: The plugin whose implementation it is.
+        hook: The hook's name.
+    """
+
+    def __init__(self, plugin: str, hook: str, cause: BaseException) -> None:
+        super().__init__(f"plugin {plugin}, hook {hook}: {type(cause).__name__}: {cause}")
+        self.plugin = plugin
+        self.hook = hook
+
+
+class Hooks:
+    """Calls the hooks of a registry.
+
+    Args:
+        registry: The plugins.
+    """
+
+    def __init__(self, registry: PluginRegistry) -> None:
+        self._registry = registry
+        #: (plugin, hook) to (calls, seconds), for the start-up report.
+        self.times: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
+
+    def _implementations(self, hook: str, only: frozenset[str] | None) -> Iterator[tuple[str, HookImpl]]:
+        order = list(self._registry.plugins)
+        caller = getattr(self._registry.manager.hook, hook)
+        found = {implementation.plugin_name: implementation for implementation in caller.get_hookimpls()}
+        for name in order:
+            if name in found and (only is None or name in only):
+                yield name, found[name]
+
+    def _call(self, plugin: str, implementation: HookImpl, hook: str, arguments: dict[str, Any]) -> Any:
+        started = time.perf_counter()
+        try:
+            return implementation.function(*(arguments[name] for name in implementation.argnames))
+        except Exception as error:
+            raise HookError(plugin, hook, error) from error
+        finally:
+            entry = self.times[plugin, hook]
+            entry[0] += 1
+            entry[1] += time.perf_counter() - started
+
+    def collect(self, hook: str, /, only: frozenset[str] | None = None, **arguments: Any) -> list[Any]:
+        """All results of a synchronous hook, one list. Raises :class:`HookError` naming the plugin."""
+        results: list[Any] = []
+        for _, found in self.collect_by_plugin(hook, only=only, **arguments):
+            results.extend(found)
+        return results
+
+    def collect_by_plugin(
+        self, hook: str, /, only: frozenset[str] | None = None, **arguments: Any
+    ) -> list[tuple[str, list[Any]]]:
+        """As :meth:`collect`, told apart by plugin."""
+        results: list[tuple[str, list[Any]]] = []
+        for name, implementation in self._implementations(hook, only):
+            answer = self._call(name, implementation, hook, arguments)
+            items = list(answer.items()) if isinstance(answer, dict) else list(answer or ())
+            results.append((name, items))
+        return results
+
+    def first(self, hook: str, /, only: frozenset[str] | None = None, **arguments: Any) -> Any:
+        """The first answer of a synchronous hook that is not none."""
+        for name, implementation in self._implementations(hook, only):
+            answer = self._call(name, implementation, hook, arguments)
+            if answer is not None:
+                return answer
+        return None
+
+    async def each(
+        self, hook: str, /, only: frozenset[str] | None = None, *, isolate: bool = False, **arguments: Any
+    ) -> None:
+        """Await every implementation in start order.
+
+        Args:
+            hook: The hook's name.
+            only: The plugins of the space; none means all.
+            isolate: Whether a failure is logged instead of raised, and the others run on.
+            arguments: The hook's arguments.
+        """
+        for name, implementation in self._implementations(hook, only):
+            started = time.perf_counter()
+            try:
+                answer = self._call(name, implementation, hook, arguments)
+                if inspect.isawaitable(answer):
+                    await answer
+            except Exception as error:
+                if not isolate:
+                    raise
+                logger.exception("plugin %s failed in hook %s", name, hook, exc_info=error)
+            finally:
+                self.times[name, hook][1] += time.perf_counter() - started

@@ -1,0 +1,160 @@
+"""Every hook of the host, in one place. A plugin implements those it needs, and takes just the arguments it needs.
+
+How results combine is said of each hook:
+
+* **collect**: the lists of all implementations, one after another, in start order (requires first);
+* **first**: the first answer that is not none;
+* **each**: every implementation is awaited; results do not matter.
+
+Implementations are called by the host's own caller (:mod:`homeroom.hooks`): it awaits the asynchronous ones,
+times each, and says which plugin failed. Hooks marked *per space* are called only for the plugins that the
+space has switched on; a plugin never asks "am I on?".
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import click
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom.commands import Command, Context, Event
+    from homeroom.directory import Directory
+    from homeroom.host import Host
+    from homeroom.jobs import Job
+    from homeroom.permissions import Access, Rule
+    from homeroom.presets import Preset
+    from homeroom.resources import Extension, Resource
+
+__all__ = ["API_VERSION", "hookimpl", "hookspec"]
+
+#: The version of this contract. A plugin states the range that it was written for.
+API_VERSION = "1.0"
+
+hookspec = pluggy.HookspecMarker("homeroom")
+hookimpl = pluggy.HookimplMarker("homeroom")
+
+
+# What a plugin is made of -------------------------------------------------------------------------------
+
+
+@hookspec
+def resources() -> Sequence[Resource]:  # type: ignore[empty-body]
+    """What can be read. Sync, collect, per space.
+
+    Each resource gives a GraphQL type; two plugins that give one name are refused when the host starts.
+    """
+
+
+@hookspec
+def extensions() -> Sequence[Extension]:  # type: ignore[empty-body]
+    """Fields for resources of required plugins. Sync, collect, per space."""
+
+
+@hookspec
+def commands() -> Sequence[Command]:  # type: ignore[empty-body]
+    """What can be done. Sync, collect, per space. Each is a mutation, a CLI verb and a callable."""
+
+
+@hookspec
+def jobs() -> Sequence[Job]:  # type: ignore[empty-body]
+    """What runs in the background. Sync, collect, per space."""
+
+
+@hookspec
+def rules() -> Sequence[Rule]:  # type: ignore[empty-body]
+    """The permissions that this plugin's parts give to roles by default. Sync, collect, per space."""
+
+
+@hookspec
+def role_titles() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """The roles that this plugin speaks of: name to English title. Sync, collect (as items), per space."""
+
+
+@hookspec
+def presets() -> Sequence[Preset]:  # type: ignore[empty-body]
+    """What makes a new school of a region usable at once. Sync, collect."""
+
+
+@hookspec
+def cli() -> Sequence[click.Command]:  # type: ignore[empty-body]
+    """Commands of the command line. Sync, collect."""
+
+
+@hookspec
+def routes(host: Host) -> Sequence[ControllerRouterHandler]:  # type: ignore[empty-body]
+    """HTTP routes beside GraphQL: login, health, files. Sync, collect.
+
+    Args:
+        host: The running host.
+    """
+
+
+# While the host runs ------------------------------------------------------------------------------------
+
+
+@hookspec
+def directory(host: Host) -> Directory | None:
+    """Where spaces, accounts and memberships are known. Sync, first; asked once.
+
+    Args:
+        host: The host, its database not yet open.
+    """
+
+
+@hookspec
+async def startup(host: Host) -> None:
+    """The host opens its database. Async, each; a failure stops the start.
+
+    Args:
+        host: The host, its database open.
+    """
+
+
+@hookspec
+async def shutdown(host: Host) -> None:
+    """The host is about to close its database. Async, each; a failure is logged.
+
+    Args:
+        host: The host, its database still open.
+    """
+
+
+@hookspec
+def compile_access(roles: frozenset[str], rules: Sequence[Rule]) -> Access | None:
+    """Compile what a combination of roles may do. Sync, first.
+
+    Args:
+        roles: The roles in force.
+        rules: The rules of the space's plugins and the space's own, in that order.
+
+    Returns:
+        The compiled access; its key is equal for equal content.
+    """
+
+
+@hookspec
+async def space_created(context: Context, options: Mapping[str, Any]) -> None:
+    """A space was just created, in the transaction that creates it. Async, each, per space.
+
+    Args:
+        context: The context of the new space; its caller may do everything that set-up needs.
+        options: The preset's values for this plugin's name, such as the grade levels of the region.
+    """
+
+
+@hookspec
+async def event(context: Context, event: Event) -> None:
+    """A command did something that others may want to know. Async, each, per space.
+
+    Runs in the command's transaction: a failure refuses the command.
+
+    Args:
+        context: The context of the command.
+        event: What happened.
+    """

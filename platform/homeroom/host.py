@@ -1,0 +1,158 @@
+"""The host: plugins, database and what follows from them, for one process."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from homeroom.audit import AuditTrail
+from homeroom.callers import Caller, Space
+from homeroom.context import Context
+from homeroom.database.engine import Database
+from homeroom.errors import ConfigurationError, Forbidden
+from homeroom.hooks import HookError, Hooks
+from homeroom.variants import Variant, assemble, full_access
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from homeroom.commands import Command
+    from homeroom.directory import Directory
+    from homeroom.permissions import Access, Rule
+    from homeroom.plugins import PluginRegistry
+    from homeroom.queue import Queue
+
+__all__ = ["Host"]
+
+logger = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+
+
+class Host:
+    """One process of the installation.
+
+    Args:
+        registry: The plugins.
+        database: The database, as the powerless role.
+        queue: Where jobs wait.
+        clock: Gives the time, UTC; tests and year plays set their own.
+    """
+
+    def __init__(
+        self,
+        registry: PluginRegistry,
+        database: Database,
+        queue: Queue,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.registry = registry
+        self.hooks = Hooks(registry)
+        self.database = database
+        self.queue = queue
+        self.clock = clock
+        #: Services that host parts offer to one another, such as the directory of spaces.
+        self.services: dict[str, Any] = {}
+        self._variants: dict[frozenset[str], Variant] = {}
+        self._check()
+
+    def _check(self) -> None:
+        """Assemble everything once: a clash is fatal, a plugin that merely raises is quarantined."""
+        while True:
+            try:
+                self.variant(frozenset(self.registry.plugins))
+                return
+            except HookError as error:
+                plugin = self.registry.plugins[error.plugin]
+                if plugin.host_part:
+                    raise ConfigurationError(str(error)) from error
+                self.registry.remove(error.plugin, str(error))
+
+    @functools.cached_property
+    def directory(self) -> Directory:
+        """Where spaces, accounts and memberships are known."""
+        directory: Directory | None = self.hooks.first("directory", host=self)
+        if directory is None:
+            raise ConfigurationError("no plugin keeps the directory of spaces and accounts")
+        return directory
+
+    def system_caller(self, space: Space) -> Caller:
+        """The installation itself in a space, for set-up, imports from the command line and demonstrations."""
+        return Caller(
+            space=space, access=full_access(self.variant(space.plugins)), login="system", via="cli"
+        )
+
+    async def open(self) -> None:
+        """Open the database and start the plugins."""
+        await self.database.open()
+        await self.hooks.each("startup", host=self)
+
+    async def close(self) -> None:
+        """Stop the plugins and close the database."""
+        await self.hooks.each("shutdown", isolate=True, host=self)
+        await self.database.close()
+
+    def variant(self, plugins: frozenset[str]) -> Variant:
+        """What a set of plugins consists of; assembled once."""
+        variant = self._variants.get(plugins)
+        if variant is None:
+            runnable = self.registry.runnable(plugins)
+            variant = self._variants.get(runnable)
+            if variant is None:
+                variant = self._variants[runnable] = assemble(self.hooks, runnable)
+            self._variants[plugins] = variant
+        return variant
+
+    def compile_access(self, plugins: frozenset[str], roles: frozenset[str], own: Sequence[Rule]) -> Access:
+        """What roles may do in a space with these plugins and these rules of its own."""
+        variant = self.variant(plugins)
+        access: Access | None = self.hooks.first(
+            "compile_access", only=variant.plugins, roles=roles, rules=(*variant.rules, *own)
+        )
+        if access is None:
+            raise ConfigurationError("no plugin compiles permissions")
+        return access
+
+    async def execute(
+        self, caller: Caller, command: Command, *, reason: str | None = None, **arguments: Any
+    ) -> Any:
+        """Run one command for a caller and give its result; see :meth:`run`."""
+
+        async def result_itself(_context: Context, result: Any) -> Any:
+            return result
+
+        return await self.run(caller, command, arguments, answer=result_itself, reason=reason)
+
+    async def run(
+        self,
+        caller: Caller,
+        command: Command,
+        arguments: Mapping[str, Any],
+        *,
+        answer: Callable[[Context, Any], Awaitable[Answer]],
+        reason: str | None = None,
+    ) -> Answer:
+        """Run one command for a caller, in one transaction with its audit and its answer.
+
+        Args:
+            caller: Who asks.
+            command: What to do.
+            arguments: The command's arguments, of their Python types.
+            answer: Makes the answer from the context and the command's result, before the commit.
+            reason: Why, for the audit.
+
+        Raises:
+            Forbidden: The caller may not run it; nothing was asked of the database.
+            Refusal: The command refused; nothing was written.
+        """
+        if command.name not in caller.access.commands:
+            raise Forbidden(f"you may not do this here: {command.name}")
+        now = self.clock()
+        async with self.database.transaction(caller.space.id) as transaction:
+            trail = AuditTrail(command.name, reason)
+            context = Context(self, caller, transaction, trail, now)
+            result = await context.run(command, arguments)
+            await trail.write(transaction, caller, now, arguments if command.audited_arguments else None)
+            return await answer(context, result)

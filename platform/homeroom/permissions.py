@@ -1,0 +1,76 @@
+"""What a permission is, as data: rules that plugins declare, and the compiled answer for one caller.
+
+Rules are roles x actions, never one per row. Which rows a permission reaches is a *scope*: a name for a
+predicate that the resource declares. :class:`Access` is the compiled form that reads and commands consult; it is
+made by whichever plugin implements :func:`homeroom.hookspecs.compile_access`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+__all__ = ["NOBODY", "Access", "Rule", "Scopes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One permission of one role.
+
+    Args:
+        role: The role's name, such as ``teacher``.
+        object: ``Student`` (a resource), ``Student.birth_date`` (one field), ``Student.*`` (every field,
+            the restricted ones too), ``gradebook.marks.enter`` (a command), or a pattern that ends in ``*``.
+        action: ``read`` for resources and fields, ``run`` for commands.
+        scope: Which rows: a scope that the resource declares. ``school`` is every row of the space.
+        effect: ``deny`` wins over ``allow``; a deny takes away just its scope's rows.
+    """
+
+    role: str
+    object: str
+    action: Literal["read", "run"] = "read"
+    scope: str = "school"
+    effect: Literal["allow", "deny"] = "allow"
+
+
+@dataclass(frozen=True, slots=True)
+class Scopes:
+    """The rows that a permission reaches: in any allowed scope and in no denied one."""
+
+    allow: frozenset[str]
+    deny: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Everything that one combination of roles may do under one policy.
+
+    Args:
+        key: Equal for equal content, in whichever space; plans are shared by it.
+        resources: Resource name to the rows that may be read. Absent: none.
+        fields: Resource name to field name to the rows in which that field may be read, for fields that
+            differ from their resource. An empty ``allow`` denies the field.
+        commands: Command name to the rows that it may be run on. Absent: it may not be run.
+        valid_until: When a grant that this rests on expires, or none.
+    """
+
+    key: str
+    resources: Mapping[str, Scopes]
+    commands: Mapping[str, Scopes]
+    fields: Mapping[str, Mapping[str, Scopes]] = field(default_factory=dict)
+    valid_until: datetime | None = None
+
+    def field(self, resource: str, name: str) -> Scopes | None:
+        """The rows in which a field may be read: the field's own scopes, else its resource's."""
+        own = self.fields.get(resource)
+        if own is not None and name in own:
+            return own[name]
+        return self.resources.get(resource)
+
+
+#: May do nothing at all.
+NOBODY = Access(key="nobody", resources={}, commands={})

@@ -1,0 +1,217 @@
+"""What a plugin is, how it is found, and what happens to one that is broken.
+
+A distribution with an entry point in the group ``homeroom`` adds a plugin; the host holds no list. A plugin that
+cannot be imported, asks for another version of the hooks, lacks a plugin that it requires or fails its
+checks is *quarantined*: reported by ``homeroom plugins``, and everything else runs on.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pluggy
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from homeroom import hookspecs
+from homeroom.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+__all__ = ["GROUP", "Plugin", "PluginRegistry", "Quarantined"]
+
+GROUP = "homeroom"
+
+logger = logging.getLogger(__name__)
+
+
+class Plugin:
+    """Base of every plugin: a subclass states the attributes and implements hooks of :mod:`homeroom.hookspecs`."""
+
+    #: Unique, lower snake case; what a school switches on.
+    name: ClassVar[str]
+    #: One line for people.
+    title: ClassVar[str]
+    #: Names of the plugins that must be on as well.
+    requires: ClassVar[tuple[str, ...]] = ()
+    #: The versions of the hooks that this plugin was written for (PEP 440 specifiers).
+    api: ClassVar[str] = ">=1.0,<2"
+    #: The package of its migrations, or none.
+    migrations: ClassVar[str | None] = None
+    #: Modules with hook specifications that this plugin offers to others.
+    hookspecs: ClassVar[tuple[Any, ...]] = ()
+    #: Tables outside every space, name to reason. They lie in the schema ``homeroom``.
+    global_tables: ClassVar[Mapping[str, str]] = {}
+    #: A part of the host: on in every space, never offered as a choice.
+    host_part: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A plugin that was left out.
+
+    Args:
+        name: Its entry point's name.
+        origin: The distribution that brought it.
+        reason: What is wrong, for the operator.
+    """
+
+    name: str
+    origin: str
+    reason: str
+
+
+@dataclass(slots=True)
+class PluginRegistry:
+    """The plugins of this installation, in start order. Made by :meth:`discover`."""
+
+    plugins: dict[str, Plugin] = field(default_factory=dict)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    load_seconds: dict[str, float] = field(default_factory=dict)
+    manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager("homeroom"))
+
+    @classmethod
+    def discover(cls, extra: Iterable[Plugin] = ()) -> PluginRegistry:
+        """Find, check and order all installed plugins.
+
+        Args:
+            extra: Plugins that have no entry point, for tests.
+        """
+        registry = cls()
+        registry.manager.add_hookspecs(hookspecs)
+        found: dict[str, tuple[Plugin, str]] = {}
+        for point in entry_points(group=GROUP):
+            origin = point.dist.name if point.dist is not None else "unknown"
+            plugin = registry._load(point, origin)
+            if plugin is not None and registry._accept(plugin, point.name, origin, found):
+                found[plugin.name] = (plugin, origin)
+        for plugin in extra:
+            if registry._accept(plugin, plugin.name, "extra", found):
+                found[plugin.name] = (plugin, "extra")
+        registry._register(found)
+        return registry
+
+    def _load(self, point: EntryPoint, origin: str) -> Plugin | None:
+        started = time.perf_counter()
+        try:
+            plugin = point.load()
+        except Exception as error:  # a plugin's import may fail in any way; it must not take the host down
+            self._quarantine(point.name, origin, f"cannot be imported: {type(error).__name__}: {error}")
+            return None
+        finally:
+            self.load_seconds[point.name] = time.perf_counter() - started
+        if not isinstance(plugin, Plugin):
+            self._quarantine(point.name, origin, f"{point.value} is no homeroom.Plugin")
+            return None
+        return plugin
+
+    def _accept(
+        self, plugin: Plugin, point_name: str, origin: str, found: Mapping[str, tuple[Plugin, str]]
+    ) -> bool:
+        if not getattr(plugin, "name", None) or not getattr(plugin, "title", None):
+            self._quarantine(point_name, origin, "states no name or no title")
+            return False
+        try:
+            fits = SpecifierSet(plugin.api).contains(hookspecs.API_VERSION)
+        except InvalidSpecifier:
+            fits = False
+        if not fits:
+            self._quarantine(
+                plugin.name, origin, f"wants hooks {plugin.api}, this host has {hookspecs.API_VERSION}"
+            )
+            return False
+        if plugin.name in found:
+            self._quarantine(plugin.name, origin, f"the name is taken by {found[plugin.name][1]}")
+            return False
+        return True
+
+    def _register(self, found: dict[str, tuple[Plugin, str]]) -> None:
+        """Register in the order of ``requires``, leaving out whatever misses something."""
+        waiting = dict(sorted(found.items()))
+        while waiting:
+            ready = [n for n, (p, _) in waiting.items() if all(r in self.plugins for r in p.requires)]
+            if not ready:
+                break
+            for name in ready:
+                plugin, origin = waiting.pop(name)
+                self._register_one(plugin, origin)
+        for name, (plugin, origin) in waiting.items():
+            missing = [each for each in plugin.requires if each not in self.plugins]
+            self._quarantine(name, origin, f"requires {', '.join(missing)}, which is not there or waits for it")
+
+    def _register_one(self, plugin: Plugin, origin: str) -> None:
+        try:
+            for module in plugin.hookspecs:
+                self.manager.add_hookspecs(module)
+            self.manager.register(plugin, plugin.name)
+            unknown = [
+                name for name in dir(type(plugin))
+                if getattr(getattr(type(plugin), name, None), "homeroom_impl", None) is not None
+                and not hasattr(getattr(self.manager.hook, name, None), "spec")
+            ]  # fmt: skip
+            if unknown:
+                raise ConfigurationError(f"implements {', '.join(unknown)}, which is no hook")
+        except Exception as error:  # pluggy and the plugin's own attributes may raise anything here
+            if self.manager.has_plugin(plugin.name):
+                self.manager.unregister(name=plugin.name)
+            self._quarantine(plugin.name, origin, f"fails its checks: {error}")
+        else:
+            self.plugins[plugin.name] = plugin
+
+    def remove(self, name: str, reason: str) -> None:
+        """Quarantine a plugin that proved broken after it was registered, and all that require it."""
+        plugin = self.plugins.pop(name, None)
+        if plugin is None:
+            return
+        self.manager.unregister(name=name)
+        self._quarantine(name, "installed", reason)
+        for other in [n for n, p in self.plugins.items() if name in p.requires]:
+            self.remove(other, f"requires {name}, which is quarantined")
+
+    def _quarantine(self, name: str, origin: str, reason: str) -> None:
+        logger.error("plugin %s (%s) is quarantined: %s", name, origin, reason)
+        self.quarantined.append(Quarantined(name, origin, reason))
+
+    # Which plugins ---------------------------------------------------------------------------------------
+
+    def with_requirements(self, names: Iterable[str]) -> frozenset[str]:
+        """The named plugins, what they require, and the host's own parts. Unknown names are left out."""
+        wanted: set[str] = set()
+        stack = [*names, *(name for name, plugin in self.plugins.items() if plugin.host_part)]
+        while stack:
+            name = stack.pop()
+            if name in self.plugins and name not in wanted:
+                wanted.add(name)
+                stack.extend(self.plugins[name].requires)
+        return frozenset(wanted)
+
+    def runnable(self, names: Iterable[str]) -> frozenset[str]:
+        """Of the named plugins and the host's parts, those that are there with all that they require."""
+        wanted = {n for n in names if n in self.plugins} | {n for n, p in self.plugins.items() if p.host_part}
+        while True:
+            kept = {n for n in wanted if all(r in wanted for r in self.plugins[n].requires)}
+            if kept == wanted:
+                return frozenset(kept)
+            wanted = kept
+
+    def in_order(self, names: frozenset[str] | None = None) -> Iterator[Plugin]:
+        """Plugins in start order: all, or those named."""
+        for name, plugin in self.plugins.items():
+            if names is None or name in names:
+                yield plugin
+
+    def migration_packages(self) -> list[tuple[str, str]]:
+        """(plugin, package of migrations) in start order, the kernel's own first."""
+        own = [("homeroom", "homeroom.migrations")]
+        return own + [(p.name, p.migrations) for p in self.in_order() if p.migrations is not None]
+
+    def global_tables(self) -> dict[str, str]:
+        """Every declared table outside the spaces, name to reason."""
+        tables: dict[str, str] = {}
+        for plugin in self.in_order():
+            tables.update(plugin.global_tables)
+        return tables

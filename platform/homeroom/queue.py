@@ -1,0 +1,28 @@
+"""Where jobs wait. The implementation is chosen by setting; see :mod:`homeroom.worker`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from homeroom.context import Context
+    from homeroom.jobs import Job
+
+__all__ = ["Queue"]
+
+
+class Queue(Protocol):
+    """Where jobs wait."""
+
+    async def enqueue(self, context: Context, job_id: UUID, job: Job, arguments: Mapping[str, Any]) -> None:
+        """Put a job into the queue within the context's own transaction.
+
+        Args:
+            context: Whose space, caller and transaction.
+            job_id: The job's id.
+            job: What to run.
+            arguments: JSON values.
+        """

@@ -1,0 +1,380 @@
+"""Declaring what can be read: resources, their fields, relations and the rows that scopes let through.
+
+A resource is declared once over a table and gives the GraphQL type, its connections with filters, order,
+cursors and totals, the permission names, the audit noun and the export. Nothing here touches a
+database: these are values that the compiler turns into SQL.
+
+Predicates are SQL texts over one row of the resource's table. ``{row}`` stands for that row; the parameters are
+``:persons`` (uuid[], the caller's persons in this space), ``:today`` (date in the space's time zone) and
+``:now`` (timestamptz). Tables that a predicate mentions stand under row level security like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from piccolo.columns import (
+    JSON,
+    JSONB,
+    Array,
+    BigInt,
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    Numeric,
+    SmallInt,
+    Text,
+    Timestamptz,
+    Varchar,
+)
+from piccolo.columns import UUID as UUIDColumn
+
+from homeroom.database.tables import SchoolTable, reference_of
+from homeroom.errors import ConfigurationError
+
+__all__ = [
+    "EVERYTHING",
+    "AnyOf",
+    "Extension",
+    "Field",
+    "Leaf",
+    "Predicate",
+    "Relation",
+    "Resource",
+    "Through",
+    "any_of",
+    "camel_case",
+    "computed",
+    "extend",
+    "leaf",
+    "many",
+    "one",
+    "resource",
+    "through",
+]
+
+#: Every row of the space.
+EVERYTHING = "TRUE"
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """The rows whose reference leads to a row within a scope of its own resource."""
+
+    column: str
+    target: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The rows that at least one of several predicates lets through."""
+
+    predicates: tuple[Predicate, ...]
+
+
+Predicate = str | Through | AnyOf
+
+
+def through(reference: Any, scope: str) -> Through:
+    """The rows whose ``reference`` (a :func:`belongs_to` column) leads to a row within ``scope`` there.
+
+    Example: the marks of the caller's own class are ``through(Mark.student_id, "own_class")``.
+    """
+    target = reference_of(reference)
+    if target is None:
+        raise ConfigurationError(f"through(): {reference!r} is not a belongs_to column")
+    return Through(reference._meta.db_column_name, target, scope)
+
+
+def any_of(*predicates: Predicate) -> AnyOf:
+    """The rows that at least one of the predicates lets through."""
+    return AnyOf(predicates)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One readable value of a row.
+
+    Args:
+        name: Snake case; GraphQL shows it in camel case.
+        type: ``ID``, ``String``, ``Int``, ``BigInt``, ``Decimal``, ``Boolean``, ``Date``, ``DateTime``, ``JSON``
+            or ``[String!]``; with ``values`` it is an enum.
+        sql: The value over ``{row}``.
+        description: For the schema.
+        values: The codes of an enum (lower snake case in the database, upper case in GraphQL).
+        enum: The enum's GraphQL name, if ``values``.
+    """
+
+    name: str
+    type: str
+    sql: str
+    description: str = ""
+    values: tuple[str, ...] = ()
+    enum: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value that must be made in Python, for all rows of an answer in one call.
+
+    Args:
+        name: Snake case.
+        type: As for :class:`Field`.
+        needs: Names of fields of the same resource that the function gets.
+        compute: Takes a list of dictionaries (the needs of each row, as JSON values), gives a list of JSON
+            values of the same length.
+        description: For the schema.
+    """
+
+    name: str
+    type: str
+    needs: tuple[str, ...]
+    compute: Callable[[list[dict[str, Any]]], list[Any]]
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A way from a row to rows of another resource.
+
+    Args:
+        name: Snake case.
+        target: The table name of the other resource.
+        here: The column of this row that is compared.
+        there: The column of the other row that is compared.
+        many: A connection, or at most one row.
+        where: A further predicate; ``{row}`` is the other row.
+        order: Columns of the other row that decide which comes first, ``-`` before a name for descending.
+        description: For the schema.
+    """
+
+    name: str
+    target: str
+    here: str
+    there: str
+    many: bool
+    where: str = ""
+    order: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What can be read of one table. Made by :func:`resource`."""
+
+    name: str
+    plural: str
+    table: str
+    description: str
+    fields: Mapping[str, Field]
+    leaves: Mapping[str, Leaf]
+    relations: Mapping[str, Relation]
+    scopes: Mapping[str, Predicate]
+    filters: tuple[str, ...]
+    order: tuple[str, ...]
+    default_order: tuple[str, ...]
+    restricted: frozenset[str]
+    columns: frozenset[str] = field(default_factory=frozenset)
+
+    def with_extension(self, extension: Extension) -> Resource:
+        """This resource with the fields of an extension. Raises ConfigurationError on a clash."""
+        taken = {*self.fields, *self.leaves, *self.relations}
+        for part in extension.parts:
+            if part.name in taken:
+                raise ConfigurationError(
+                    f"two plugins give {self.name} a field {part.name!r}; one of them must rename it"
+                )
+            taken.add(part.name)
+        return replace(
+            self,
+            fields={**self.fields, **{p.name: p for p in extension.parts if isinstance(p, Field)}},
+            leaves={**self.leaves, **{p.name: p for p in extension.parts if isinstance(p, Leaf)}},
+            relations={**self.relations, **{p.name: p for p in extension.parts if isinstance(p, Relation)}},
+            scopes={**self.scopes, **extension.scopes},
+            restricted=self.restricted | extension.restricted,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """Fields that a plugin adds to another plugin's resource. Made by :func:`extend`."""
+
+    table: str
+    parts: tuple[Field | Leaf | Relation, ...]
+    scopes: Mapping[str, Predicate] = field(default_factory=dict)
+    restricted: frozenset[str] = frozenset()
+
+
+def resource(
+    table: type[SchoolTable],
+    *parts: Field | Leaf | Relation,
+    scopes: Mapping[str, Predicate],
+    name: str | None = None,
+    plural: str | None = None,
+    description: str | None = None,
+    exclude: Sequence[str] = (),
+    filters: Sequence[str] = (),
+    order: Sequence[str] = (),
+    default_order: Sequence[str] = (),
+    restricted: Sequence[str] = (),
+    enums: Mapping[str, str] | None = None,
+) -> Resource:
+    """Declare a resource over a table: its columns become fields, its references relations.
+
+    Args:
+        table: A table of a school.
+        parts: Further fields, leaves and relations.
+        scopes: Scope name to the rows it lets through.
+        name: The GraphQL type; by default the table's class name.
+        plural: For the root connection, camel case; by default the name with an s.
+        description: By default the first paragraph of the table's docstring.
+        exclude: Columns that are not shown.
+        filters: Fields and relations that one may filter by.
+        order: Fields that one may order by.
+        default_order: Fields, ``-`` before one for descending; the id always comes last.
+        restricted: Fields that a rule on the whole resource does not open; each needs a rule of its own.
+        enums: Column name to the GraphQL name of its enum, for columns with ``choices``.
+    """
+    type_name = name or table.__name__
+    fields: dict[str, Field] = {}
+    relations: dict[str, Relation] = {}
+    for column in table._meta.columns:
+        attribute = column._meta.name
+        if attribute in ("tenant_id", "id") or attribute in exclude:
+            continue
+        target = reference_of(column)
+        if target is not None:
+            relation_name = attribute.removesuffix("_id")
+            relations[relation_name] = Relation(
+                relation_name, target, here=column._meta.db_column_name, there="id", many=False,
+                description=_help(column),
+            )  # fmt: skip
+        else:
+            fields[attribute] = _field_of(column, type_name, (enums or {}).get(attribute))
+    given = Extension(table._meta.tablename, tuple(parts))
+    made = Resource(
+        name=type_name,
+        plural=plural or camel_case(_snake_case(type_name)) + "s",
+        table=table._meta.tablename,
+        description=description or _first_paragraph(table.__doc__),
+        fields=fields,
+        leaves={},
+        relations=relations,
+        scopes=dict(scopes),
+        filters=tuple(filters),
+        order=tuple(order),
+        default_order=tuple(default_order),
+        restricted=frozenset(restricted),
+        columns=frozenset(column._meta.db_column_name for column in table._meta.columns),
+    ).with_extension(given)
+    known = {*made.fields, *made.relations, *made.leaves, "id"}
+    for kind, names in (("filters", filters), ("order", order), ("restricted", restricted)):
+        for each in names:
+            if each not in known:
+                raise ConfigurationError(f"resource {type_name}: {kind} names {each!r}, which it has not")
+    return made
+
+
+def computed(name: str, type: str, sql: str, description: str = "") -> Field:
+    """A field made by SQL over ``{row}``; keep it a matter of the row itself."""
+    return Field(name, type, sql, description)
+
+
+def leaf(
+    name: str,
+    type: str,
+    needs: Sequence[str],
+    compute: Callable[[list[dict[str, Any]]], list[Any]],
+    description: str = "",
+) -> Leaf:
+    """A field made in Python from other fields, for all rows of an answer at once."""
+    return Leaf(name, type, tuple(needs), compute, description)
+
+
+def many(name: str, reference: Any, *, where: str = "", order: Sequence[str] = (), description: str = "") -> Relation:
+    """A connection to the rows of another table whose ``reference`` points here.
+
+    Args:
+        name: Snake case plural, such as ``marks``.
+        reference: The other table's :func:`belongs_to` column.
+        where: Which of them; ``{row}`` is the other row.
+        order: Default order, columns of the other row.
+        description: For the schema.
+    """
+    column: Column = reference
+    return Relation(
+        name, column._meta.table._meta.tablename, here="id", there=column._meta.db_column_name, many=True,
+        where=where, order=tuple(order), description=description,
+    )  # fmt: skip
+
+
+def one(name: str, reference: Any, *, where: str = "", order: Sequence[str] = (), description: str = "") -> Relation:
+    """The first row of another table whose ``reference`` points here, or none: the enrolment of today."""
+    return replace(many(name, reference, where=where, order=order, description=description), many=False)
+
+
+def extend(
+    table: type[SchoolTable],
+    *parts: Field | Leaf | Relation,
+    scopes: Mapping[str, Predicate] | None = None,
+    restricted: Sequence[str] = (),
+) -> Extension:
+    """Fields for another plugin's resource; they exist only where this plugin is on."""
+    return Extension(table._meta.tablename, parts, dict(scopes or {}), frozenset(restricted))
+
+
+def camel_case(name: str) -> str:
+    """``full_name`` as ``fullName``."""
+    head, *rest = name.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+def _snake_case(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+_TYPES: tuple[tuple[type[Column], str], ...] = (
+    (UUIDColumn, "ID"),
+    (Boolean, "Boolean"),
+    (BigInt, "BigInt"),
+    (SmallInt, "Int"),
+    (Integer, "Int"),
+    (Numeric, "Decimal"),
+    (Date, "Date"),
+    (Timestamptz, "DateTime"),
+    (JSONB, "JSON"),
+    (JSON, "JSON"),
+    (Array, "[String!]"),
+    (Varchar, "String"),
+    (Text, "String"),
+)
+
+
+def _field_of(column: Column, type_name: str, enum: str | None) -> Field:
+    name = column._meta.name
+    sql = f"{{row}}.{column._meta.db_column_name}"
+    choices = column._meta.choices
+    if choices is not None:
+        values = tuple(str(choice.value) for choice in choices)
+        return Field(name, "String", sql, _help(column), values, enum or type_name + _pascal_case(name))
+    for kind, graphql_type in _TYPES:
+        if isinstance(column, kind):
+            return Field(name, graphql_type, sql, _help(column))
+    raise ConfigurationError(f"{type_name}.{name}: no GraphQL type for a {type(column).__name__} column")
+
+
+def _pascal_case(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _help(column: Column) -> str:
+    return column._meta.help_text or ""
+
+
+def _first_paragraph(docstring: str | None) -> str:
+    return " ".join((docstring or "").strip().split("\n\n")[0].split())

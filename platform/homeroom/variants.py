@@ -1,0 +1,114 @@
+"""What a space consists of: the parts of the plugins that it has switched on.
+
+Two spaces with the same plugins share one :class:`Variant`, so a thousand schools need a handful.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from homeroom.database.sql import Predicates
+from homeroom.errors import ConfigurationError
+from homeroom.permissions import Access, Scopes
+
+if TYPE_CHECKING:
+    from homeroom.commands import Command
+    from homeroom.hooks import Hooks
+    from homeroom.jobs import Job
+    from homeroom.permissions import Rule
+    from homeroom.resources import Extension, Resource
+
+__all__ = ["Variant", "assemble", "full_access"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Variant:
+    """The parts of one set of plugins.
+
+    Args:
+        plugins: The set.
+        resources: Type name to resource, extensions applied.
+        by_table: Table name to resource.
+        commands: Dotted name to command.
+        jobs: Dotted name to job.
+        rules: The default permissions.
+        roles: Role name to title.
+        predicates: Writes the rows of scopes as SQL.
+        parts: What other host parts keep per variant, such as the GraphQL schema.
+    """
+
+    plugins: frozenset[str]
+    resources: Mapping[str, Resource]
+    by_table: Mapping[str, Resource]
+    commands: Mapping[str, Command]
+    jobs: Mapping[str, Job]
+    rules: tuple[Rule, ...]
+    roles: Mapping[str, str]
+    predicates: Predicates
+    parts: dict[str, Any] = field(default_factory=dict)
+
+
+def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
+    """Put together what a set of plugins contributes.
+
+    Raises:
+        ConfigurationError: Two plugins give the same resource, field, command or job.
+        HookError: A plugin failed to say what it contributes.
+    """
+    by_table: dict[str, Resource] = {}
+    resources: dict[str, Resource] = {}
+    for plugin, found in hooks.collect_by_plugin("resources", only=plugins):
+        for each in found:
+            _claim(resources, each.name, each, "resource", plugin)
+            _claim(by_table, each.table, each, "resource over the table", plugin)
+    for plugin, extensions in hooks.collect_by_plugin("extensions", only=plugins):
+        for extension in extensions:
+            _extend(by_table, extension, plugin)
+    resources = {each.name: each for each in by_table.values()}
+    commands: dict[str, Command] = {}
+    fields: dict[str, str] = {}
+    for plugin, declared in hooks.collect_by_plugin("commands", only=plugins):
+        for command in declared:
+            _claim(commands, command.name, command, "command", plugin)
+            _claim(fields, command.field, command.name, "mutation", plugin)
+    jobs: dict[str, Job] = {}
+    for plugin, declared_jobs in hooks.collect_by_plugin("jobs", only=plugins):
+        for each_job in declared_jobs:
+            _claim(jobs, each_job.name, each_job, "job", plugin)
+    return Variant(
+        plugins=plugins,
+        resources=resources,
+        by_table=by_table,
+        commands=commands,
+        jobs=jobs,
+        rules=tuple(hooks.collect("rules", only=plugins)),
+        roles=dict(hooks.collect("role_titles", only=plugins)),
+        predicates=Predicates(by_table),
+    )
+
+
+def full_access(variant: Variant) -> Access:
+    """Everything that the variant has, restricted fields included, in every row of the space."""
+    everywhere = Scopes(frozenset({"school"}))
+    return Access(
+        key="everything",
+        resources=dict.fromkeys(variant.resources, everywhere),
+        commands=dict.fromkeys(variant.commands, everywhere),
+    )
+
+
+def _extend(by_table: dict[str, Resource], extension: Extension, plugin: str) -> None:
+    resource = by_table.get(extension.table)
+    if resource is None:
+        raise ConfigurationError(
+            f"plugin {plugin} extends the table {extension.table}, over which no required plugin has a resource"
+        )
+    by_table[extension.table] = resource.with_extension(extension)
+
+
+def _claim(taken: dict[str, Any], name: str, value: Any, kind: str, plugin: str) -> None:
+    if name in taken:
+        raise ConfigurationError(f"plugin {plugin}: the {kind} {name!r} is given by another plugin already")
+    taken[name] = value
