@@ -1,0 +1,39 @@
+"""The command line of the gradebook: ``homeroom gradebook ...``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from homeroom_gradebook.examples import ExampleFault, gather_runners, read_examples, run_examples
+from homeroom_gradebook.installed import scheme_families
+from homeroom_gradebook.scheme_choice import ClashingSchemes
+
+__all__ = ["gradebook"]
+
+
+@click.group()
+def gradebook() -> None:
+    """Marks, averages and the rules behind them."""
+
+
+@gradebook.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def verify(file: Path) -> None:
+    """Run the worked examples of FILE through the installed grading schemes, without a database.
+
+    Prints each mismatch and a total; the exit code is 0 only if every example came out as expected.
+    """
+    try:
+        examples = read_examples(file)
+        mismatches = list(run_examples(examples, gather_runners(scheme_families())))
+    except (ExampleFault, ClashingSchemes) as fault:
+        raise click.ClickException(str(fault)) from fault
+    for mismatch in mismatches:
+        click.echo(str(mismatch))
+    click.echo(
+        f"{len(examples)} examples: {len(examples) - len(mismatches)} passed, {len(mismatches)} failed"
+    )
+    if mismatches:
+        raise SystemExit(1)
