@@ -6,11 +6,11 @@ Rules speak of roles and actions, never of single persons or rows. A request ask
 
 from __future__ import annotations
 
-from .access import Access, Reach, ResourceAccess
 from .casbin_model import build_enforcer, model_text
 from .catalogue import Catalogue, CommandEntry, ResourceEntry
-from .check import check_policy, check_rule
+from .check import check_line, check_policy
 from .compiler import compile_access
+from .decide import allows, holds
 from .errors import (
     BadObject,
     InheritanceTooDeep,
@@ -24,7 +24,7 @@ from .errors import (
 )
 from .policy_set import PolicySet
 from .roles import MAX_INHERITANCE, check_links, with_inherited
-from .rules import ALLOW, ANY_SPACE, DENY, READ, RUN, WHOLE_SPACE, Effect, RoleLink, Rule
+from .rules import ALLOW, ANY_SPACE, DENY, READ, RUN, WHOLE_SPACE, PolicyLine, RoleLink
 
 __all__ = [
     "ALLOW",
@@ -34,30 +34,28 @@ __all__ = [
     "READ",
     "RUN",
     "WHOLE_SPACE",
-    "Access",
     "BadObject",
     "Catalogue",
     "CommandEntry",
-    "Effect",
     "InheritanceTooDeep",
     "PolicyError",
+    "PolicyLine",
     "PolicySet",
-    "Reach",
-    "ResourceAccess",
     "ResourceEntry",
     "RoleCycle",
     "RoleLink",
-    "Rule",
     "UnknownAction",
     "UnknownEffect",
     "UnknownObject",
     "UnknownRole",
     "UnknownScope",
+    "allows",
     "build_enforcer",
+    "check_line",
     "check_links",
     "check_policy",
-    "check_rule",
     "compile_access",
+    "holds",
     "model_text",
     "with_inherited",
 ]

@@ -15,7 +15,7 @@ from casbin.model import Model
 from casbin.persist import Adapter
 
 from .catalogue import Catalogue
-from .rules import ANY_SPACE, RoleLink, Rule
+from .rules import ANY_SPACE, PolicyLine, RoleLink
 
 __all__ = ["build_enforcer", "model_text"]
 
@@ -29,14 +29,14 @@ class _Rows(Adapter):  # type: ignore[misc]  # casbin carries no types
     """Hands rules over in one go: adding policies one by one is quadratic."""
 
     def __init__(
-        self, rules: Iterable[Rule], links: Iterable[RoleLink], subjects: Mapping[str, Iterable[str]]
+        self, lines: Iterable[PolicyLine], links: Iterable[RoleLink], subjects: Mapping[str, Iterable[str]]
     ) -> None:
-        self._rules = list(rules)
+        self._lines = list(lines)
         self._links = list(links)
         self._subjects = {subject: list(roles) for subject, roles in subjects.items()}
 
     def load_policy(self, model: Model) -> None:
-        rows = [[r.role, r.space, r.object, r.action, r.scope, r.effect] for r in self._rules]
+        rows = [[role, line.space, *said] for line in self._lines for role, *said in (line.content,)]
         model.model["p"]["p"].policy.extend(rows)
         groups = [[link.role, link.inherits, link.space] for link in self._links]
         groups += [[subject, role, ANY_SPACE] for subject, roles in self._subjects.items() for role in roles]
@@ -48,7 +48,7 @@ def _in_space(space: str, pattern: str) -> bool:
 
 
 def build_enforcer(
-    rules: Iterable[Rule],
+    lines: Iterable[PolicyLine],
     links: Iterable[RoleLink],
     catalogue: Catalogue,
     subjects: Mapping[str, Iterable[str]] | None = None,
@@ -58,8 +58,8 @@ def build_enforcer(
     Not for several threads at once.
 
     Args:
-        rules: all rules, of any space.
-        links: all role links, of any space.
+        lines: All rules, of any space.
+        links: All role links, of any space.
         catalogue: what exists.
         subjects: callers by name, each with the roles in force.
     """
@@ -69,6 +69,6 @@ def build_enforcer(
     enforcer.add_function("covers", catalogue.covers)
     # Before the policy: the role manager consults it while it builds the links.
     enforcer.add_named_domain_matching_func("g", _in_space)
-    enforcer.set_adapter(_Rows(rules, links, subjects or {}))
+    enforcer.set_adapter(_Rows(lines, links, subjects or {}))
     enforcer.load_policy()
     return enforcer

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from .rules import DENY, READ, RUN, WHOLE_SPACE, Effect
+from .rules import DENY, READ, RUN, WHOLE_SPACE
+
+if TYPE_CHECKING:
+    from homeroom.commands import Command
+    from homeroom.resources import Resource
 
 __all__ = ["Catalogue", "CommandEntry", "ResourceEntry"]
 
@@ -76,6 +80,32 @@ class Catalogue:
             commands=MappingProxyType({entry.name: entry for entry in commands}),
         )
 
+    @classmethod
+    def declared(
+        cls, roles: Iterable[str], resources: Iterable[Resource], commands: Iterable[Command]
+    ) -> Catalogue:
+        """Makes one from what plugins declare.
+
+        A command declares no scopes: it looks its rows up through resources, and so can be granted in any
+        scope that some resource has.
+
+        Args:
+            roles: Role names.
+            resources: The resources, extensions applied.
+            commands: The commands.
+        """
+        entries = [
+            ResourceEntry(
+                each.name,
+                frozenset({"id", *each.fields, *each.leaves, *each.relations}),
+                frozenset(each.scopes),
+                each.restricted,
+            )
+            for each in resources
+        ]
+        everywhere = frozenset({WHOLE_SPACE}).union(*(entry.scopes for entry in entries))
+        return cls.of(roles, entries, [CommandEntry(each.name, everywhere) for each in commands])
+
     def scopes(self, action: str, name: str) -> frozenset[str]:
         """The scopes in which `action` on the object `name` can be asked for; none if it does not exist."""
         if action == RUN:
@@ -89,9 +119,7 @@ class Catalogue:
             return _NO_SCOPES
         return resource.scopes
 
-    def covers(
-        self, action: str, name: str, scope: str, pattern: str, rule_scope: str, effect: Effect
-    ) -> bool:
+    def covers(self, action: str, name: str, scope: str, pattern: str, rule_scope: str, effect: str) -> bool:
         """Whether a rule's object reaches what is asked for. This is the `covers` of the Casbin model.
 
         A rule on a resource reaches its fields, but an allowing one not the restricted fields: these want a

@@ -7,52 +7,55 @@ from collections.abc import Collection, Iterable
 from .catalogue import Catalogue
 from .errors import BadObject, UnknownAction, UnknownEffect, UnknownObject, UnknownRole, UnknownScope
 from .roles import check_links
-from .rules import ALLOW, DENY, READ, RUN, RoleLink, Rule
+from .rules import ALLOW, DENY, READ, RUN, PolicyLine, RoleLink
 
-__all__ = ["check_policy", "check_rule"]
+__all__ = ["check_line", "check_policy"]
 
 
-def check_rule(rule: Rule, catalogue: Catalogue) -> None:
+def check_line(line: PolicyLine, catalogue: Catalogue) -> None:
     """Makes sure that a rule says something.
 
     Args:
-        rule: the rule.
-        catalogue: everything installed.
+        line: The rule, with its origin.
+        catalogue: Everything installed.
 
     Raises:
-        UnknownRole, UnknownAction, UnknownEffect, BadObject, UnknownObject, UnknownScope: naming the rule.
+        UnknownRole, UnknownAction, UnknownEffect, BadObject, UnknownObject, UnknownScope: Naming the rule.
     """
+    rule = line.rule
+    # Rows of a space's own policy come from the database: their types are a promise until here.
+    action, effect = str(rule.action), str(rule.effect)
     if rule.role not in catalogue.roles:
-        raise UnknownRole(rule, f"there is no role {rule.role!r}")
-    if rule.action not in (READ, RUN):
-        raise UnknownAction(rule, f"there is no action {rule.action!r}, only {READ!r} and {RUN!r}")
-    if rule.effect not in (ALLOW, DENY):
-        raise UnknownEffect(rule, f"the effect is {ALLOW!r} or {DENY!r}, not {rule.effect!r}")
+        raise UnknownRole(line, f"there is no role {rule.role!r}")
+    if action not in (READ, RUN):
+        raise UnknownAction(line, f"there is no action {action!r}, only {READ!r} and {RUN!r}")
+    if effect not in (ALLOW, DENY):
+        raise UnknownEffect(line, f"the effect is {ALLOW!r} or {DENY!r}, not {effect!r}")
     owner = rule.object.partition(".")[0]
-    cut_owner = rule.action == READ and "*" in owner and owner != rule.object
+    cut_owner = action == READ and "*" in owner and owner != rule.object
     if not rule.object or "*" in rule.object[:-1] or cut_owner:
-        raise BadObject(rule, "an object is a name, or a name cut short by one * at its end")
-    objects = catalogue.objects(rule.action, rule.object)
+        raise BadObject(line, "an object is a name, or a name cut short by one * at its end")
+    objects = catalogue.objects(action, rule.object)
     if not objects:
-        kind = "command" if rule.action == RUN else "field" if "." in rule.object else "resource"
-        raise UnknownObject(rule, f"there is no {kind} {rule.object!r}")
-    if not any(rule.scope in catalogue.scopes(rule.action, name) for name in objects):
-        raise UnknownScope(rule, f"{rule.object!r} has no scope {rule.scope!r}")
+        kind = "command" if action == RUN else "field" if "." in rule.object else "resource"
+        raise UnknownObject(line, f"there is no {kind} {rule.object!r}")
+    if not any(rule.scope in catalogue.scopes(action, name) for name in objects):
+        raise UnknownScope(line, f"{rule.object!r} has no scope {rule.scope!r}")
 
 
-def check_policy(rules: Iterable[Rule], links: Collection[RoleLink], catalogue: Catalogue) -> None:
-    """Checks every rule and link; stops at the first that is wrong.
+def check_policy(lines: Iterable[PolicyLine], links: Collection[RoleLink], catalogue: Catalogue) -> None:
+    """Checks every line and link; stops at the first that is wrong.
 
     Args:
-        rules: all rules.
-        links: all role links.
-        catalogue: everything installed.
+        lines: All rules.
+        links: All role links.
+        catalogue: Everything installed.
 
     Raises:
-        PolicyError: of the kind that fits, naming the rule or link.
+        PolicyError: Of the kind that fits, naming the line or link.
     """
-    for rule in rules:
-        check_rule(rule, catalogue)
+    for line in lines:
+        check_line(line, catalogue)
     for link in links:
         for name in (link.role, link.inherits):
             if name not in catalogue.roles:

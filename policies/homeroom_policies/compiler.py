@@ -8,11 +8,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from types import MappingProxyType
 
-from .access import Access, Reach, ResourceAccess
+from homeroom.permissions import Access, Rule, Scopes
+
 from .catalogue import Catalogue, ResourceEntry
-from .rules import DENY, RUN, WHOLE_SPACE, Rule
+from .rules import DENY, RUN, WHOLE_SPACE
 
 __all__ = ["compile_access"]
+
+_NOWHERE = Scopes(frozenset())
 
 
 class _Sets:
@@ -28,59 +31,41 @@ class _Sets:
         (self.deny if rule.effect == DENY else self.allow).add(rule.scope)
 
 
-def _settle(allow: Collection[str], deny: Collection[str], declared: frozenset[str]) -> Reach | None:
-    """Brings scope sets into their one normal form; None if no row is left."""
+def _settle(allow: Collection[str], deny: Collection[str], declared: frozenset[str]) -> Scopes:
+    """Brings scope sets into their one normal form, in which nothing open is an empty `allow`."""
     if WHOLE_SPACE in deny:
-        return None
+        return _NOWHERE
     denied = declared.intersection(deny)
     allowed = declared.intersection(allow) - denied
     if not allowed:
-        return None
-    if WHOLE_SPACE in allowed:
-        return Reach(frozenset({WHOLE_SPACE}), denied, declared - denied)
-    return Reach(allowed, denied, allowed)
+        return _NOWHERE
+    return Scopes(frozenset({WHOLE_SPACE}) if WHOLE_SPACE in allowed else allowed, denied)
 
 
-def _as_wide(field: Reach, rows: Reach) -> bool:
+def _as_wide(field: Scopes, rows: Scopes) -> bool:
     """Whether the field can be read on every row that can be seen."""
-    wide = WHOLE_SPACE in field.allow_scopes or field.allow_scopes >= rows.allow_scopes
-    return wide and field.deny_scopes <= rows.deny_scopes
+    return (WHOLE_SPACE in field.allow or field.allow >= rows.allow) and field.deny <= rows.deny
 
 
-def _resource(entry: ResourceEntry, rows: _Sets, fields: dict[str, _Sets]) -> ResourceAccess | None:
-    seen = _settle(rows.allow, rows.deny, entry.scopes)
-    if seen is None:
-        return None
-    readable: dict[str, Reach] = {}
-    for name in sorted(entry.fields):
-        own = fields.get(name)
-        if own is None:
-            if name not in entry.restricted:
-                readable[name] = seen
-            continue
-        allow = own.allow if name in entry.restricted else own.allow | rows.allow
-        reach = _settle(allow, own.deny | rows.deny, entry.scopes)
-        if reach is not None:
-            readable[name] = seen if _as_wide(reach, seen) else reach
-    return ResourceAccess(seen, MappingProxyType(readable))
+def _fields(entry: ResourceEntry, rows: _Sets, seen: Scopes, own: dict[str, _Sets]) -> dict[str, Scopes]:
+    """The fields that differ from their rows."""
+    narrowed = {}
+    for name in sorted(entry.restricted | own.keys()):
+        sets = own.get(name, _Sets())
+        allow = sets.allow if name in entry.restricted else sets.allow | rows.allow
+        scopes = _settle(allow, sets.deny | rows.deny, entry.scopes)
+        if not scopes.allow or not _as_wide(scopes, seen):
+            narrowed[name] = scopes
+    return narrowed
 
 
-def _content(resources: dict[str, ResourceAccess], commands: dict[str, Reach]) -> str:
-    def plain(reach: Reach) -> list[list[str]]:
-        return [sorted(reach.allow_scopes), sorted(reach.deny_scopes)]
+def _key(
+    resources: dict[str, Scopes], fields: dict[str, dict[str, Scopes]], commands: dict[str, Scopes]
+) -> str:
+    def plain(objects: dict[str, Scopes]) -> dict[str, list[list[str]]]:
+        return {name: [sorted(scopes.allow), sorted(scopes.deny)] for name, scopes in objects.items()}
 
-    content = {
-        "resources": {
-            name: {
-                "rows": plain(entry.rows),
-                "fields": {
-                    part: 0 if reach is entry.rows else plain(reach) for part, reach in entry.fields.items()
-                },
-            }
-            for name, entry in resources.items()
-        },
-        "commands": {name: plain(reach) for name, reach in commands.items()},
-    }
+    content = [plain(resources), {name: plain(own) for name, own in fields.items()}, plain(commands)]
     text = json.dumps(content, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -89,13 +74,13 @@ def compile_access(rules: Iterable[Rule], roles: Collection[str], catalogue: Cat
     """Works out everything that a set of roles may do.
 
     Args:
-        rules: the rules that hold in the space. Rules that reach nothing of the catalogue are without effect:
+        rules: The rules that hold in the space. Rules that reach nothing of the catalogue are without effect:
             a plugin that is off takes its objects away, not the rules about them.
-        roles: every role in force, inherited ones included.
-        catalogue: what exists in the space.
+        roles: Every role in force, inherited ones included.
+        catalogue: What exists in the space.
     """
     rows: defaultdict[str, _Sets] = defaultdict(_Sets)
-    fields: defaultdict[str, defaultdict[str, _Sets]] = defaultdict(lambda: defaultdict(_Sets))
+    parts: defaultdict[str, defaultdict[str, _Sets]] = defaultdict(lambda: defaultdict(_Sets))
     runs: defaultdict[str, _Sets] = defaultdict(_Sets)
     for rule in rules:
         if rule.role not in roles:
@@ -105,17 +90,27 @@ def compile_access(rules: Iterable[Rule], roles: Collection[str], catalogue: Cat
             if rule.action == RUN:
                 runs[name].add(rule)
             elif dot:
-                fields[owner][part].add(rule)
+                parts[owner][part].add(rule)
             else:
                 rows[name].add(rule)
-    resources = {}
+    resources: dict[str, Scopes] = {}
+    fields: dict[str, dict[str, Scopes]] = {}
     for name in sorted(rows):
-        resource = _resource(catalogue.resources[name], rows[name], fields[name])
-        if resource is not None:
-            resources[name] = resource
-    commands = {}
+        entry = catalogue.resources[name]
+        seen = _settle(rows[name].allow, rows[name].deny, entry.scopes)
+        if seen.allow:
+            resources[name] = seen
+            narrowed = _fields(entry, rows[name], seen, parts[name])
+            if narrowed:
+                fields[name] = narrowed
+    commands: dict[str, Scopes] = {}
     for name in sorted(runs):
-        reach = _settle(runs[name].allow, runs[name].deny, catalogue.commands[name].scopes)
-        if reach is not None:
-            commands[name] = reach
-    return Access(MappingProxyType(resources), MappingProxyType(commands), _content(resources, commands))
+        scopes = _settle(runs[name].allow, runs[name].deny, catalogue.commands[name].scopes)
+        if scopes.allow:
+            commands[name] = scopes
+    return Access(
+        key=_key(resources, fields, commands),
+        resources=MappingProxyType(resources),
+        commands=MappingProxyType(commands),
+        fields=MappingProxyType({name: MappingProxyType(own) for name, own in fields.items()}),
+    )

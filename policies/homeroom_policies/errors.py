@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .rules import RoleLink, Rule
+from homeroom.errors import ConfigurationError
+
+from .rules import PolicyLine, RoleLink
 
 __all__ = [
     "BadObject",
@@ -17,15 +19,15 @@ __all__ = [
 ]
 
 
-class PolicyError(Exception):
+class PolicyError(ConfigurationError):
     """A policy that must not be used.
 
     Args:
-        about: the rule or role link that is wrong.
-        reason: what is wrong with it.
+        about: The line or role link that is wrong.
+        reason: What is wrong with it.
     """
 
-    def __init__(self, about: Rule | RoleLink, reason: str) -> None:
+    def __init__(self, about: PolicyLine | RoleLink, reason: str) -> None:
         super().__init__(f"{about}: {reason}")
         self.about = about
         self.reason = reason

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from threading import Lock
 from typing import Final
 
-from .access import Access
+from homeroom.permissions import Access, Rule
+
 from .catalogue import Catalogue
 from .compiler import compile_access
 from .roles import with_inherited
-from .rules import ANY_SPACE, RoleLink, Rule
+from .rules import ANY_SPACE, PolicyLine, RoleLink
 
 __all__ = ["PolicySet"]
 
@@ -25,19 +27,19 @@ class PolicySet:
     """What holds in a space. Safe to share between threads; never changes.
 
     Args:
-        rules: all rules; those of other spaces are left out.
+        lines: All rules; those of other spaces are left out.
         links: all role links; those of other spaces are left out.
         catalogue: what the space's enabled plugins declare.
         space: the space's id.
     """
 
-    __slots__ = ("_accesses", "_links", "_lock", "_rules", "catalogue", "digest")
+    __slots__ = ("_accesses", "_lines", "_links", "_lock", "catalogue", "digest")
 
     def __init__(
-        self, rules: Iterable[Rule], links: Iterable[RoleLink], catalogue: Catalogue, space: str
+        self, lines: Iterable[PolicyLine], links: Iterable[RoleLink], catalogue: Catalogue, space: str
     ) -> None:
         here = (ANY_SPACE, space)
-        self._rules = tuple(rule for rule in rules if rule.space in here)
+        self._lines = tuple(line for line in lines if line.space in here)
         self._links = tuple(link for link in links if link.space in here)
         self._accesses: dict[frozenset[str], Access] = {}
         self._lock = Lock()
@@ -47,7 +49,7 @@ class PolicySet:
 
     def _digest(self) -> str:
         content = [
-            sorted({rule.content for rule in self._rules}),
+            sorted({line.content for line in self._lines}),
             sorted({(link.role, link.inherits) for link in self._links}),
         ]
         return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
@@ -55,7 +57,7 @@ class PolicySet:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that hold here."""
-        return self._rules
+        return tuple(line.rule for line in self._lines)
 
     @property
     def links(self) -> tuple[RoleLink, ...]:
@@ -76,9 +78,9 @@ class PolicySet:
         asked = frozenset(roles)
         found = self._accesses.get(asked)
         if found is None:
-            made = compile_access(self._rules, self.roles(asked), self.catalogue)
+            made = compile_access(self.rules, self.roles(asked), self.catalogue)
             with self._lock:
                 if len(self._accesses) >= _KEPT:
                     self._accesses.clear()
                 found = self._accesses.setdefault(asked, made)
-        return found.expiring(valid_until)
+        return found if valid_until is None else replace(found, valid_until=valid_until)

@@ -26,8 +26,8 @@ def with_inherited(roles: Collection[str], links: Iterable[RoleLink]) -> frozens
     """The roles and all that they inherit.
 
     Args:
-        roles: role names.
-        links: the links that hold in the space.
+        roles: Role names.
+        links: The links that hold in the space.
     """
     parents = _parents(links)
     found = set(roles)

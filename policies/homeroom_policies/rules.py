@@ -1,60 +1,53 @@
-"""The words of a policy: rules, and roles that inherit from roles."""
+"""The words of a policy beside the kernel's `Rule`: where it holds, who wrote it, roles that inherit."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-__all__ = ["ALLOW", "ANY_SPACE", "DENY", "READ", "RUN", "WHOLE_SPACE", "Effect", "RoleLink", "Rule"]
+from homeroom.permissions import Rule
 
-Effect = Literal["allow", "deny"]
+__all__ = ["ALLOW", "ANY_SPACE", "DENY", "READ", "RUN", "WHOLE_SPACE", "PolicyLine", "RoleLink"]
 
-ALLOW: Final[Effect] = "allow"
-DENY: Final[Effect] = "deny"
+ALLOW: Final = "allow"
+DENY: Final = "deny"
 
 #: Reads a resource or one of its fields.
 READ: Final = "read"
 #: Runs a command.
 RUN: Final = "run"
 
-#: The space of a rule that holds in every space, as role templates do.
+#: The space of a line that holds in every space, as role templates do.
 ANY_SPACE: Final = "*"
 #: The scope that is every row of the space; a rule in it holds in every other scope too.
 WHOLE_SPACE: Final = "school"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of a policy: what a role may (or may not) do, to what, on which rows.
+class PolicyLine:
+    """A rule, where it holds and whose it is.
 
     Args:
-        role: the role's name.
-        object: a resource (`Student`), a field (`Student.birth_date`), a command (`gradebook.marks.enter`) or
-            one of these cut short by a trailing `*` (`Student.*`, `gradebook.*`, `*`).
-        action: `read` for resources and fields, `run` for commands.
-        scope: the rows meant, by the name that the resource or command declares.
-        effect: `allow` or `deny`. A deny subtracts its scope's rows from whatever is allowed.
-        space: the id of the one space it holds in, or `*`.
-        origin: who wrote it (a plugin's name, a space's override); only for messages.
+        rule: What it says.
+        space: The id of the one space it holds in, or `*`.
+        origin: Who wrote it (a plugin's name, a space's own policy); only for messages.
     """
 
-    role: str
-    object: str
-    action: str
-    scope: str
-    effect: Effect = ALLOW
+    rule: Rule
     space: str = ANY_SPACE
     origin: str = ""
 
     def __str__(self) -> str:
+        rule = self.rule
         where = "" if self.space == ANY_SPACE else f" in space {self.space}"
         whose = f" (from {self.origin})" if self.origin else ""
-        return f"{self.effect} {self.role} {self.action} {self.object} [{self.scope}]{where}{whose}"
+        return f"{rule.effect} {rule.role} {rule.action} {rule.object} [{rule.scope}]{where}{whose}"
 
     @property
     def content(self) -> tuple[str, str, str, str, str]:
-        """The rule without its space and origin: what it says to those it holds for."""
-        return (self.role, self.object, self.action, self.scope, self.effect)
+        """What it says to those it holds for, as text."""
+        rule = self.rule
+        return (rule.role, rule.object, rule.action, rule.scope, rule.effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +55,10 @@ class RoleLink:
     """`role` may whatever `inherits` may, and is denied what `inherits` is denied.
 
     Args:
-        role: the role that receives.
-        inherits: the role whose rules it receives.
-        space: the id of the one space it holds in, or `*`.
-        origin: who wrote it; only for messages.
+        role: The role that receives.
+        inherits: The role whose rules it receives.
+        space: The id of the one space it holds in, or `*`.
+        origin: Who wrote it; only for messages.
     """
 
     role: str

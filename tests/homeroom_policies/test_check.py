@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from homeroom.permissions import Rule
 from homeroom_policies import (
     MAX_INHERITANCE,
     BadObject,
@@ -11,10 +12,10 @@ from homeroom_policies import (
     CommandEntry,
     InheritanceTooDeep,
     PolicyError,
+    PolicyLine,
     ResourceEntry,
     RoleCycle,
     RoleLink,
-    Rule,
     UnknownAction,
     UnknownEffect,
     UnknownObject,
@@ -48,7 +49,7 @@ BAD = [
     (Rule("teacher", "gradebook.marks.enter", "read", "school"), UnknownObject),
     (Rule("teacher", "Student", "read", "district"), UnknownScope),
     (Rule("teacher", "gradebook.marks.enter", "run", "own_class"), UnknownScope),
-    (Rule("teacher", "Student", "export", "school"), UnknownAction),
+    (Rule("teacher", "Student", "export", "school"), UnknownAction),  # type: ignore[arg-type]
     (Rule("teacher", "Student", "read", "school", "maybe"), UnknownEffect),  # type: ignore[arg-type]
     (Rule("teacher", "", "read", "school"), BadObject),
     (Rule("teacher", "*.name", "read", "school"), BadObject),
@@ -59,21 +60,23 @@ BAD = [
 
 @pytest.mark.parametrize("rule", GOOD, ids=str)
 def test_a_good_rule_passes(rule: Rule) -> None:
-    check_policy([rule], [], CATALOGUE)
+    check_policy([PolicyLine(rule)], [], CATALOGUE)
 
 
 @pytest.mark.parametrize(("rule", "error"), BAD, ids=str)
 def test_a_bad_rule_is_refused_by_name(rule: Rule, error: type[PolicyError]) -> None:
+    line = PolicyLine(rule, origin="homeroom_talent")
     with pytest.raises(error) as caught:
-        check_policy([*GOOD, rule], [], CATALOGUE)
+        check_policy([*map(PolicyLine, GOOD), line], [], CATALOGUE)
     assert error is type(caught.value)
-    assert rule is caught.value.about
-    assert str(rule) in str(caught.value)
+    assert line is caught.value.about
+    assert str(line) in str(caught.value)
+    assert "homeroom_talent" in str(caught.value)
 
 
 @pytest.mark.parametrize(("rule", "_error"), BAD, ids=str)
 def test_casbin_lets_nothing_through_a_bad_rule(rule: Rule, _error: type[PolicyError]) -> None:
-    enforcer = build_enforcer([rule], [], CATALOGUE)
+    enforcer = build_enforcer([PolicyLine(rule)], [], CATALOGUE)
     for name in ("Student", "Student.name", "gradebook.marks.enter"):
         for action in ("read", "run"):
             for scope in ("school", "own_class"):
@@ -100,7 +103,7 @@ def test_casbin_follows_the_longest_chain_that_is_allowed() -> None:
     chain = [RoleLink(f"step{n}", f"step{n + 1}") for n in range(MAX_INHERITANCE)]
     check_policy([], chain, CATALOGUE)
     last = Rule(f"step{MAX_INHERITANCE}", "Student", "read", "school")
-    enforcer = build_enforcer([last], chain, CATALOGUE, {"caller": ["step0"]})
+    enforcer = build_enforcer([PolicyLine(last)], chain, CATALOGUE, {"caller": ["step0"]})
     assert enforcer.enforce("caller", "space-1", "Student", "read", "school")
     with pytest.raises(InheritanceTooDeep):
         check_policy(
