@@ -1,0 +1,21 @@
+"""Names of people in several scripts, and the keys that put them in the order each script expects."""
+
+from __future__ import annotations
+
+from homeroom_school.names.chinese import pinyin_key, stroke_key
+from homeroom_school.names.latin import latin_key
+from homeroom_school.names.person_name import Order, PersonName, Script, order_for, sort_key, split_full_name
+from homeroom_school.names.vietnamese import vietnamese_key
+
+__all__ = [
+    "Order",
+    "PersonName",
+    "Script",
+    "latin_key",
+    "order_for",
+    "pinyin_key",
+    "sort_key",
+    "split_full_name",
+    "stroke_key",
+    "vietnamese_key",
+]

@@ -1,0 +1,55 @@
+"""Rosters: bundles of CSV files that tell who belongs to which school, class and course.
+
+Three formats are read and written: Microsoft School Data Sync v1 and v2.1, and 1EdTech OneRoster 1.2 (bulk).
+All become one neutral `Roster`.  Reading is pure: no database, no clock.  Passwords that a bundle carries are
+dropped while its lines are read and are never held.
+"""
+
+from __future__ import annotations
+
+from homeroom_school.roster.bundle import MAX_BUNDLE_BYTES, open_bundle, write_zip
+from homeroom_school.roster.formats import FORMATS, RosterFormat, read_roster, roster_format, write_roster
+from homeroom_school.roster.problems import Problem, RosterRejected
+from homeroom_school.roster.records import (
+    Course,
+    Demographics,
+    Enrolment,
+    Flag,
+    Guardianship,
+    Org,
+    Person,
+    Profile,
+    Role,
+    Roster,
+    Section,
+    Session,
+)
+from homeroom_school.roster.selection import LeftOut, Selection, select_orgs
+
+__all__ = [
+    "FORMATS",
+    "MAX_BUNDLE_BYTES",
+    "Course",
+    "Demographics",
+    "Enrolment",
+    "Flag",
+    "Guardianship",
+    "LeftOut",
+    "Org",
+    "Person",
+    "Problem",
+    "Profile",
+    "Role",
+    "Roster",
+    "RosterFormat",
+    "RosterRejected",
+    "Section",
+    "Selection",
+    "Session",
+    "open_bundle",
+    "read_roster",
+    "roster_format",
+    "select_orgs",
+    "write_roster",
+    "write_zip",
+]

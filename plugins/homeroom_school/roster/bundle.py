@@ -1,0 +1,101 @@
+"""Opening a bundle (a zip, a folder, or files in memory) and writing one."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from homeroom_school.roster.problems import Problem, RosterRejected
+
+__all__ = ["MAX_BUNDLE_BYTES", "Bundle", "open_bundle", "write_zip"]
+
+#: The most that the files of one bundle may hold together, unpacked: a zip can promise little and hold much.
+MAX_BUNDLE_BYTES: Final = 256 * 1024 * 1024
+_MAX_FILES: Final = 64
+
+Bundle = Mapping[str, bytes]
+
+
+def _refuse(code: str, reason: str, file: str = "") -> RosterRejected:
+    return RosterRejected([Problem(file, 0, "", code, reason)])
+
+
+def _unzip(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [
+                entry
+                for entry in archive.infolist()
+                if not entry.is_dir()
+                and entry.filename.lower().endswith(".csv")
+                and "__MACOSX" not in entry.filename
+            ]
+            if len(entries) > _MAX_FILES:
+                raise _refuse("too_many_files", f"the zip holds more than {_MAX_FILES} CSV files")
+            if sum(entry.file_size for entry in entries) > MAX_BUNDLE_BYTES:
+                raise _refuse("too_large", "the files of the zip are larger than a bundle may be")
+            if len({str(PurePosixPath(entry.filename).parent) for entry in entries}) > 1:
+                raise _refuse("several_folders", "the CSV files of the zip lie in more than one folder")
+            files: dict[str, bytes] = {}
+            for entry in entries:
+                name = PurePosixPath(entry.filename).name
+                if entry.flag_bits & 0x1:
+                    raise _refuse("encrypted", "the zip is encrypted", name)
+                if name in files:
+                    raise _refuse("duplicate_file", "the zip holds this file twice", name)
+                with archive.open(entry) as stream:
+                    # Read no more than was promised: the size in the directory may be a lie.
+                    content = stream.read(entry.file_size + 1)
+                if len(content) > entry.file_size:
+                    raise _refuse("too_large", "the file is larger than the zip says", name)
+                files[name] = content
+            return files
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as fault:
+        raise _refuse("bad_zip", f"the zip cannot be opened: {fault}") from None
+
+
+def open_bundle(source: Path | bytes | Bundle) -> dict[str, bytes]:
+    """The CSV files of a bundle by name.
+
+    Args:
+        source: a folder, a zip file or its bytes, or the files themselves.
+
+    Raises `RosterRejected` where there is nothing to read, or more than a bundle may hold.
+    """
+    if isinstance(source, bytes):
+        files = _unzip(source)
+    elif isinstance(source, Path):
+        if source.is_dir():
+            found = sorted(
+                path for path in source.iterdir() if path.is_file() and path.suffix.lower() == ".csv"
+            )
+            if len(found) > _MAX_FILES or sum(path.stat().st_size for path in found) > MAX_BUNDLE_BYTES:
+                raise _refuse("too_large", "the folder holds more than a bundle may")
+            files = {path.name: path.read_bytes() for path in found}
+        elif source.is_file():
+            if source.stat().st_size > MAX_BUNDLE_BYTES:
+                raise _refuse("too_large", "the zip is larger than a bundle may be")
+            files = _unzip(source.read_bytes())
+        else:
+            raise _refuse("missing", "there is no such folder or file")
+    else:
+        files = dict(source)
+        if sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
+            raise _refuse("too_large", "the files are larger than a bundle may be")
+    if not files:
+        raise _refuse("empty", "the bundle holds no CSV file")
+    return files
+
+
+def write_zip(bundle: Bundle) -> bytes:
+    """A zip of the files, byte for byte the same for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(bundle):
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, bundle[name])
+    return buffer.getvalue()

@@ -1,0 +1,76 @@
+"""The formats that are known, and the two functions that everybody calls: read and write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from homeroom_school.roster.bundle import Bundle, open_bundle
+from homeroom_school.roster.format import RosterFormat
+from homeroom_school.roster.oneroster import ONEROSTER_1_2
+from homeroom_school.roster.problems import Problem, RosterRejected
+from homeroom_school.roster.records import Roster
+from homeroom_school.roster.sds_v1 import SDS_V1
+from homeroom_school.roster.sds_v2_1 import SDS_V2_1
+
+__all__ = ["FORMATS", "RosterFormat", "read_roster", "roster_format", "write_roster"]
+
+FORMATS: Final = {each.name: each for each in (ONEROSTER_1_2, SDS_V2_1, SDS_V1)}
+
+
+def roster_format(name: str) -> RosterFormat:
+    """The format of that name.  Raises `RosterRejected` that names the known ones."""
+    try:
+        return FORMATS[name]
+    except KeyError:
+        known = ", ".join(sorted(FORMATS))
+        raise RosterRejected(
+            [Problem("", 0, "", "unknown_format", f"{name!r} is not one of {known}")]
+        ) from None
+
+
+def read_roster(source: Path | bytes | Bundle, form: str | None = None) -> Roster:
+    """Read a bundle.
+
+    Args:
+        source: a folder, a zip file or its bytes, or the files by name.
+        form: name of the format; None recognises it by the names of the files.
+
+    Raises `RosterRejected` with every fault of every file; nothing is read by halves.
+    """
+    files = open_bundle(source)
+    if form is not None:
+        return roster_format(form).read(files)
+    names = {name.casefold() for name in files}
+    for each in FORMATS.values():
+        if each.recognises(names):
+            return each.read(files)
+    raise RosterRejected([Problem("", 0, "", "unknown_format", "the files are of no known roster format")])
+
+
+def write_roster(roster: Roster, form: str | None = None) -> dict[str, bytes]:
+    """The files of a roster in the format `form`, by default the one it was read from.
+
+    Passwords are never in them.  Another format than its own loses what only the own one can say.
+    """
+    if form is None or form == roster.format:
+        return roster_format(roster.format).write(roster)
+    return roster_format(form).write(_completed(roster))
+
+
+def _completed(roster: Roster) -> Roster:
+    """What other formats demand and some lack: the organisation of a course, the school year of a session."""
+    org_of: dict[str, str] = {}
+    for section in roster.sections:
+        org_of.setdefault(section.course, section.org)
+    return replace(
+        roster,
+        courses=tuple(
+            replace(each, org=each.org or org_of.get(each.source_id, "")) for each in roster.courses
+        ),
+        sessions=tuple(
+            replace(each, school_year=each.school_year or (str(each.ends_on.year) if each.ends_on else ""))
+            for each in roster.sessions
+        ),
+    )

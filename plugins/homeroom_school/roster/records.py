@@ -1,0 +1,197 @@
+"""The neutral roster: what every bundle format says, in one set of words.
+
+Each record keeps in `extra` the cells that have no field of their own, under the name of their column, so
+that writing in the same format gives them back.  An empty cell is an empty string or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+__all__ = [
+    "Course",
+    "Demographics",
+    "Enrolment",
+    "Extra",
+    "Flag",
+    "Guardianship",
+    "Org",
+    "Person",
+    "Profile",
+    "Role",
+    "Roster",
+    "Section",
+    "Session",
+]
+
+Extra = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Org:
+    """A school, a department, a district: anything that people and classes belong to."""
+
+    source_id: str
+    name: str
+    kind: str
+    parent: str = ""
+    identifier: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A stretch of the calendar: a school year, a term, a semester, a grading period."""
+
+    source_id: str
+    title: str
+    kind: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+    #: As the bundle writes it. Formats disagree whether it is the year of the start or of the end.
+    school_year: str = ""
+    parent: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is taught, independent of when and to whom."""
+
+    source_id: str
+    title: str
+    code: str = ""
+    #: Empty where the format gives a course no organisation.
+    org: str = ""
+    session: str = ""
+    subjects: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A class of a course: people meet in it."""
+
+    source_id: str
+    title: str
+    org: str
+    #: ``homeroom`` or ``scheduled``; empty where the format does not say.
+    kind: str = ""
+    course: str = ""
+    sessions: tuple[str, ...] = ()
+    code: str = ""
+    grades: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    periods: tuple[str, ...] = ()
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Anybody: what they are is told by `Role`s and `Guardianship`s."""
+
+    source_id: str
+    given: str
+    family: str
+    username: str = ""
+    middle: str = ""
+    email: str = ""
+    phone: str = ""
+    sms: str = ""
+    enabled: bool = True
+    grades: tuple[str, ...] = ()
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a person is in an organisation."""
+
+    person: str
+    org: str
+    #: The format's own word, such as ``student``, ``teacher``, ``professor``, ``guardian``.
+    role: str
+    source_id: str = ""
+    session: str = ""
+    grade: str = ""
+    primary: bool | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A person's place in a section, as learner or as teacher."""
+
+    section: str
+    person: str
+    role: str
+    source_id: str = ""
+    primary: bool | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Guardianship:
+    """Who stands for whom."""
+
+    child: str
+    guardian: str
+    #: The format's own word (``guardian``, ``parent``, ``relative``); empty where it gives none.
+    relation: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Demographics:
+    """Birth and sex of a person; the rest stays in `extra`."""
+
+    person: str
+    sex: str = ""
+    born_on: date | None = None
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A marker on a person, such as a support programme."""
+
+    person: str
+    flag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An account of a person in another system, without its password."""
+
+    source_id: str
+    person: str
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Everything that one bundle says.  Each tuple keeps the order of the bundle's lines."""
+
+    format: str
+    orgs: tuple[Org, ...] = ()
+    sessions: tuple[Session, ...] = ()
+    courses: tuple[Course, ...] = ()
+    sections: tuple[Section, ...] = ()
+    people: tuple[Person, ...] = ()
+    roles: tuple[Role, ...] = ()
+    enrolments: tuple[Enrolment, ...] = ()
+    guardianships: tuple[Guardianship, ...] = ()
+    demographics: tuple[Demographics, ...] = ()
+    flags: tuple[Flag, ...] = ()
+    profiles: tuple[Profile, ...] = ()
+    #: Properties of the bundle itself, such as the name of the system that wrote it.
+    properties: Extra = field(default_factory=dict)
+    #: Files of the bundle that are no part of a roster, with their number of lines.
+    other_files: Mapping[str, int] = field(default_factory=dict)
