@@ -138,7 +138,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Meta(
             gt=0,
             le=600,
-            description="Seconds that a stopping server has to finish the requests it is at; then it is ended.",
+            description="Seconds that a stopping server has to finish its requests; then it is ended.",
         ),
     ] = 10.0
     base_domain: Annotated[
