@@ -1,17 +1,39 @@
-"""The grading schemes that are installed, without a database."""
+"""The grading schemes that are installed, or that one space has."""
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
+from homeroom.hooks import Hooks
+from homeroom.plugins import PluginRegistry
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from homeroom.host import Host
+    from homeroom.variants import Variant
     from homeroom_gradebook.scheme_choice import SchemeFamily
+    from homeroom_gradebook.schemes import GradingScheme
 
-__all__ = ["scheme_families"]
+__all__ = ["scheme_families", "schemes_of"]
+
+_PART = "grading_schemes"
 
 
-def scheme_families() -> tuple[SchemeFamily, ...]:
-    """One family for each installed plugin that brings grading schemes, by name."""
-    found = [entry.load() for entry in entry_points(group="homeroom.grading_schemes")]
-    return tuple(sorted(found, key=lambda family: family.name))
+def scheme_families(registry: PluginRegistry | None = None) -> tuple[SchemeFamily, ...]:
+    """The families of all installed plugins, in start order.
+
+    Args:
+        registry: The plugins; by default those that this installation has.
+    """
+    hooks = Hooks(registry or PluginRegistry.discover())
+    return tuple(hooks.collect(_PART))
+
+
+def schemes_of(host: Host, variant: Variant) -> Sequence[GradingScheme]:
+    """The schemes of a space's plugins; gathered once for each set of plugins."""
+    schemes: tuple[GradingScheme, ...] | None = variant.parts.get(_PART)
+    if schemes is None:
+        families: list[SchemeFamily] = host.hooks.collect(_PART, only=variant.plugins)
+        schemes = variant.parts[_PART] = tuple(scheme for family in families for scheme in family.schemes)
+    return schemes

@@ -1,0 +1,23 @@
+"""Hooks that the gradebook offers to regional plugins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from homeroom.hookspecs import hookspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from homeroom_gradebook.scheme_choice import SchemeFamily
+
+__all__ = ["grading_schemes"]
+
+
+@hookspec
+def grading_schemes() -> Sequence[SchemeFamily]:  # type: ignore[empty-body]
+    """The grading schemes that a plugin brings. Sync, collect, per space.
+
+    For each grade and school year at most one scheme of a space may apply; where several or none do, the
+    commands that need one refuse and say so.
+    """

@@ -1,0 +1,63 @@
+"""Which scheme governs, and what a school may decide about it."""
+
+from __future__ import annotations
+
+import pytest
+
+from homeroom_gradebook import (
+    AmbiguousScheme,
+    NoScheme,
+    SchemeSetting,
+    UnknownSetting,
+    checked_choices,
+    resolve_scheme,
+    settings_stamp,
+)
+from homeroom_vn.rules import TT22, TT27, TT30, TT58
+
+SCHEMES = (TT30(), TT27(), TT58(), TT22())
+SETTINGS = (
+    SchemeSetting("first", "a", ("a", "b"), "One or the other."),
+    SchemeSetting("second", "yes", ("yes", "no"), "Whether."),
+)
+
+
+def test_one_scheme_is_found_by_grade_and_year() -> None:
+    assert "TT22/2021" == resolve_scheme(SCHEMES, 6, 2021).version
+    assert "TT58/2011+TT26/2020" == resolve_scheme(SCHEMES, 7, 2021).version
+
+
+@pytest.mark.parametrize(("grade", "year"), [(0, 2024), (13, 2024), (6, 1999)])
+def test_no_scheme_is_a_clear_error(grade: int, year: int) -> None:
+    with pytest.raises(NoScheme, match=f"grade {grade} in the school year from {year}") as error:
+        resolve_scheme(SCHEMES, grade, year)
+    assert (grade, year) == (error.value.grade, error.value.school_year_start)
+
+
+def test_two_schemes_are_a_clear_error_that_names_both() -> None:
+    with pytest.raises(AmbiguousScheme, match=r"vn\.secondary_2021 TT22/2021, vn\.secondary_2021 TT22/2021"):
+        resolve_scheme((*SCHEMES, TT22()), 6, 2024)
+
+
+def test_choices_are_completed_with_defaults() -> None:
+    assert {"first": "b", "second": "yes"} == checked_choices("X/1", SETTINGS, {"first": "b"})
+
+
+@pytest.mark.parametrize("choices", [{"third": "a"}, {"first": "c"}])
+def test_an_unknown_setting_or_value_is_refused(choices: dict[str, str]) -> None:
+    with pytest.raises(UnknownSetting, match="X/1"):
+        checked_choices("X/1", SETTINGS, choices)
+
+
+def test_the_stamp_names_every_choice_that_is_not_the_default() -> None:
+    assert "X/1" == settings_stamp("X/1", SETTINGS, {"first": "a", "second": "yes"})
+    assert "X/1;second=no" == settings_stamp("X/1", SETTINGS, {"first": "a", "second": "no"})
+
+
+def test_a_configured_scheme_leaves_the_original_as_it_was() -> None:
+    scheme = TT22()
+    other = scheme.configured({"adjustment_reading": "had_been_good"})
+    assert "TT22/2021" == scheme.stamp
+    assert "TT22/2021;adjustment_reading=had_been_good" == other.stamp
+    with pytest.raises(UnknownSetting):
+        scheme.configured({"adjustment_reading": "whatever"})
