@@ -81,19 +81,19 @@ def test_data_are_kept_over_a_restart_that_takes_seconds(provider: EmbeddedProvi
     began = time.monotonic()
     again = provider.start()
     assert time.monotonic() - began < 10
-    assert ask(again.owner_url, "SELECT number FROM kept") == 42
+    assert 42 == ask(again.owner_url, "SELECT number FROM kept")
     assert access == again
-    assert (provider.status().running, (provider.status().version or 0) // 10000) == (True, 18)
+    assert (True, 18) == (provider.status().running, (provider.status().version or 0) // 10000)
 
 
 def test_the_server_is_nobody_elses_business(provider: EmbeddedProvider) -> None:
     access = provider.start()
     home = provider.home
     assert "0o700" == mode(home / "data") == mode(home / "run")
-    assert mode(home / "secrets.json") == "0o600"
+    assert "0o600" == mode(home / "secrets.json")
     assert postmaster(home).uids().real != 0
-    assert postmaster(home).net_connections(kind="inet") == []
-    assert ask(access.owner_url, "SHOW listen_addresses") == ""
+    assert [] == postmaster(home).net_connections(kind="inet")
+    assert "" == ask(access.owner_url, "SHOW listen_addresses")
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         ask(access.app_url.replace("homeroom_app:", "homeroom_app:x"), "SELECT 1")
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
@@ -118,7 +118,7 @@ def test_text_is_ordered_and_folded_the_same_on_every_machine(provider: Embedded
         ),
         ask(access.app_url, "SHOW timezone"),
     ) == ("b", "UTC")
-    assert ask(access.app_url, "SELECT upper('đức')") == "ĐỨC"
+    assert "ĐỨC" == ask(access.app_url, "SELECT upper('đức')")
 
 
 def test_the_last_to_leave_stops_the_server(provider: EmbeddedProvider) -> None:
@@ -126,7 +126,7 @@ def test_the_last_to_leave_stops_the_server(provider: EmbeddedProvider) -> None:
     other = EmbeddedProvider(provider.home, durable=False)
     access = other.start()
     provider.stop()
-    assert ask(access.app_url, "SELECT 1") == 1
+    assert 1 == ask(access.app_url, "SELECT 1")
     other.stop()
     with pytest.raises(psycopg.OperationalError):
         ask(access.app_url, "SELECT 1")
@@ -140,11 +140,11 @@ def test_two_that_start_at_once_share_one_server(place: Path) -> None:
     urls = [process.stdout.readline().strip() for process in both if process.stdout]
     try:
         assert urls[0] == urls[1]
-        assert ask(urls[0], "SELECT 1") == 1
+        assert 1 == ask(urls[0], "SELECT 1")
     finally:
         for process in both:
             process.communicate(timeout=60)
-    assert [process.returncode for process in both] == [0, 0]
+    assert [0, 0] == [process.returncode for process in both]
     assert not (place / "home" / "data" / "postmaster.pid").exists()
 
 
@@ -155,7 +155,7 @@ def test_a_crashed_server_is_started_again_with_its_data(place: Path) -> None:
     with psycopg.connect(access.app_url):  # a session that outlives the first process for a moment
         postmaster(provider.home).send_signal(signal.SIGKILL)
         access = provider.start()
-    assert ask(access.owner_url, "SELECT number FROM kept") == 7
+    assert 7 == ask(access.owner_url, "SELECT number FROM kept")
     provider.stop()
 
 
@@ -173,7 +173,7 @@ def test_a_stale_pid_of_somebody_else_is_neither_obeyed_nor_killed(
             pid_file.write_text("\n".join([str(stranger.pid), *lines[1:]]))
             shutil.chown(pid_file, uid)
             access = provider.start()
-            assert ask(access.app_url, "SELECT 1") == 1
+            assert 1 == ask(access.app_url, "SELECT 1")
             provider.stop()
             assert stranger.poll() is None
         finally:
@@ -183,7 +183,7 @@ def test_a_stale_pid_of_somebody_else_is_neither_obeyed_nor_killed(
 def test_an_interrupted_first_start_is_begun_again(provider: EmbeddedProvider) -> None:
     (provider.home / "data.new").mkdir(parents=True)
     (provider.home / "data.new" / "PG_VERSION").write_text("18\n")
-    assert ask(provider.start().app_url, "SELECT 1") == 1
+    assert 1 == ask(provider.start().app_url, "SELECT 1")
 
 
 def test_a_path_too_long_for_a_socket_is_served_from_a_short_folder(place: Path) -> None:
@@ -192,8 +192,8 @@ def test_a_path_too_long_for_a_socket_is_served_from_a_short_folder(place: Path)
     provider = EmbeddedProvider(deep / "home", durable=False)
     with provider as access:
         folder = Path((deep / "home" / "socket_folder").read_text())
-        assert mode(folder) == "0o700"
-        assert ask(access.app_url, "SELECT 1") == 1
+        assert "0o700" == mode(folder)
+        assert 1 == ask(access.app_url, "SELECT 1")
     with provider as again:
         assert access == again
     folder.rmdir()
@@ -235,10 +235,10 @@ def test_a_throwaway_whose_maker_was_killed_goes_with_the_next(place: Path) -> N
         assert maker.stdout is not None
         url = maker.stdout.readline().strip()
         maker.kill()
-    assert ask(url, "SELECT 1") == 1
+    assert 1 == ask(url, "SELECT 1")
     once = "from homeroom.database.providers import throwaway\nwith throwaway(): pass"
     subprocess.run([sys.executable, "-c", once], check=True, env=environment, timeout=60)
-    assert list(place.iterdir()) == []
+    assert [] == list(place.iterdir())
 
 
 def test_a_password_never_shows(provider: EmbeddedProvider) -> None:
@@ -263,4 +263,4 @@ def test_a_system_account_that_does_not_exist_is_refused_by_name(place: Path) ->
         pytest.skip("only root's server runs as another account")
     with pytest.raises(SettingsError) as caught:
         EmbeddedProvider(place / "home", user_name="no-such-account").start()
-    assert caught.value.variable == "HOMEROOM_EMBEDDED_USER"
+    assert "HOMEROOM_EMBEDDED_USER" == caught.value.variable

@@ -77,7 +77,7 @@ with EmbeddedProvider(home, durable=False) as access:
         timeout=120,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{SOURCES}:{LIBRARIES}", "HOME": "/nonexistent"},
     )
-    assert (done.stdout, done.returncode) == ("homeroom_app homeroom_owner\n", 0), done.stderr
+    assert ("homeroom_app homeroom_owner\n", 0) == (done.stdout, done.returncode), done.stderr
 
 
 @needs_root
@@ -117,7 +117,7 @@ cluster.stop()
         timeout=120,
         env=os.environ | {"PYTHONPATH": f"{hidden}:{SOURCES}"},
     )
-    assert (done.stdout, done.returncode) == ("42\n", 0), done.stderr
+    assert ("42\n", 0) == (done.stdout, done.returncode), done.stderr
 
 
 @needs_root
@@ -128,5 +128,5 @@ def test_a_folder_that_the_server_cannot_reach_is_refused_by_name(place: Path) -
     (place / "closed").mkdir(mode=0o700)
     with pytest.raises(SettingsError) as caught:
         EmbeddedProvider(place / "closed" / "home").start()
-    assert caught.value.variable == "HOMEROOM_EMBEDDED_DIR"
+    assert "HOMEROOM_EMBEDDED_DIR" == caught.value.variable
     assert not (place / "closed" / "home" / "data").exists()

@@ -42,7 +42,7 @@ def test_the_embedded_one_is_used_otherwise() -> None:
 def test_an_owner_without_an_application_is_refused() -> None:
     with pytest.raises(SettingsError) as caught:
         choose_provider(Settings(owner_database_url="postgresql://x"))
-    assert caught.value.variable == "HOMEROOM_DATABASE_URL"
+    assert "HOMEROOM_DATABASE_URL" == caught.value.variable
 
 
 @pytest.mark.parametrize("variable", ["HOMEROOM_DATABASE_URL", "HOMEROOM_OWNER_DATABASE_URL"])
@@ -56,7 +56,7 @@ def test_a_role_that_does_not_get_in_is_named(server: DatabaseAccess, variable: 
 
 def test_status_says_where_and_hides_the_password(server: DatabaseAccess) -> None:
     status = ExternalProvider(Settings(database_url=server.app_url)).status()
-    assert (status.running, status.provider, (status.version or 0) // 10000) == (True, "external", 18)
+    assert (True, "external", 18) == (status.running, status.provider, (status.version or 0) // 10000)
     assert "@" not in status.location
     absent = ExternalProvider(Settings(database_url="postgresql://a:secret@127.0.0.1:1/x")).status()
-    assert (absent.running, absent.location) == (False, "postgresql://127.0.0.1:1/x")
+    assert (False, "postgresql://127.0.0.1:1/x") == (absent.running, absent.location)

@@ -11,7 +11,7 @@ from homeroom.settings import Settings, SettingsError, describe, unknown_variabl
 
 def test_an_empty_environment_gives_usable_settings() -> None:
     settings = Settings.load({})
-    assert (settings.host, settings.port, settings.server) == ("127.0.0.1", 8000, "granian")
+    assert ("127.0.0.1", 8000, "granian") == (settings.host, settings.port, settings.server)
     assert settings.database_url is None
 
 
@@ -25,7 +25,7 @@ def test_values_are_read_by_type_and_an_empty_one_is_unset() -> None:
         }
     )
     assert (0, Path("/srv/h"), 2.5) == (settings.port, settings.data_dir, settings.stop_timeout)
-    assert settings.host == "127.0.0.1"
+    assert "127.0.0.1" == settings.host
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_every_setting_is_described() -> None:
     docs = {doc.variable: doc for doc in describe()}
     assert set(docs) == {f"HOMEROOM_{name.upper()}" for name in Settings.__struct_fields__}
     assert all(len(doc.description) > 20 for doc in docs.values())
-    assert (docs["HOMEROOM_PORT"].kind, docs["HOMEROOM_PORT"].default) == ("whole number", "8000")
-    assert docs["HOMEROOM_SERVER"].kind == "`granian` or `uvicorn`"
-    assert docs["HOMEROOM_DATABASE_URL"].kind == "text"
+    assert ("whole number", "8000") == (docs["HOMEROOM_PORT"].kind, docs["HOMEROOM_PORT"].default)
+    assert "`granian` or `uvicorn`" == docs["HOMEROOM_SERVER"].kind
+    assert "text" == docs["HOMEROOM_DATABASE_URL"].kind
 
 
 def test_a_misspelt_variable_is_found() -> None:

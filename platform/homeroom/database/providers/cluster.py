@@ -233,7 +233,8 @@ class Cluster:
                 raise ProviderError(f"a server in {self.home} neither answers nor ends")
             time.sleep(0.1)
         # Nothing of an earlier server is left. Its pid may belong to somebody else by now, or to a zombie
-        # that nobody reaps: PostgreSQL would take that for itself and refuse to start, so what a crash left goes.
+        # that nobody reaps: PostgreSQL would take that for itself and refuse to start. So what a crash
+        # left goes.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         for leftover in self.socket_folder.glob(f".s.PGSQL.{_PORT}*"):
             leftover.unlink(missing_ok=True)

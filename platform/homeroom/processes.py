@@ -1,0 +1,136 @@
+"""Processes that belong together: started, watched, and ended together, whatever happens to the one that
+started them.
+
+Each child leads a process group of its own, so that Ctrl-C reaches the parent alone, which ends the children
+in order and, if they do not listen, for good. A child whose parent is killed is told by the kernel (Linux).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import FrameType
+from typing import Self
+
+__all__ = ["ChildEnded", "ProcessGroup", "end_with_parent", "interruptible"]
+
+_PR_SET_PDEATHSIG = 1
+
+
+class ChildEnded(Exception):  # noqa: N818 - it is news, and not always bad
+    """A child ended although nobody asked it to.
+
+    Args:
+        name: The child's name.
+        code: Its exit code; negative is the number of a signal.
+    """
+
+    def __init__(self, name: str, code: int) -> None:
+        super().__init__(f"{name} ended with code {code}")
+        self.name = name
+        self.code = code
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Within the block SIGTERM and SIGHUP do what Ctrl-C does: everything is put away in either case."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def end_with_parent() -> None:
+    """Called by a child first of all: end (SIGTERM) when the process that started it is gone."""
+    if sys.platform == "linux":
+        parent = os.getppid()
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        if parent == 1 or os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+@dataclass(slots=True)
+class _Child:
+    name: str
+    process: subprocess.Popen[bytes]
+
+
+class ProcessGroup:
+    """Children that run together. A context manager: leaving it ends them.
+
+    Args:
+        stop_timeout: Seconds that the children have to finish what they are at, all together.
+    """
+
+    def __init__(self, *, stop_timeout: float) -> None:
+        self._stop_timeout = stop_timeout
+        self._children: list[_Child] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Start a child.
+
+        Args:
+            name: For messages.
+            command: The program and its arguments.
+            environment: All of its variables.
+        """
+        process = subprocess.Popen(
+            command, env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True
+        )
+        self._children.append(_Child(name, process))
+
+    def check(self) -> None:
+        """Raise :class:`ChildEnded` if one has."""
+        for child in self._children:
+            code = child.process.poll()
+            if code is not None:
+                raise ChildEnded(child.name, code)
+
+    def wait(self) -> None:
+        """Wait until a child ends or somebody interrupts. Raises :class:`ChildEnded` or KeyboardInterrupt."""
+        while True:
+            self.check()
+            time.sleep(0.1)
+
+    def stop(self) -> None:
+        """End all children; those that do not end in time are killed with all that they started."""
+        deadline = time.monotonic() + self._stop_timeout
+        for child in reversed(self._children):
+            self._signal(child, signal.SIGTERM)
+        for child in reversed(self._children):
+            try:
+                child.process.wait(max(0.0, deadline - time.monotonic()))
+            except (subprocess.TimeoutExpired, KeyboardInterrupt):
+                deadline = 0.0  # a second Ctrl-C: hurry
+        for child in self._children:
+            # Also when the child itself is gone: nothing that it started may stay.
+            self._signal(child, signal.SIGKILL)
+            child.process.wait()
+        self._children.clear()
+
+    @staticmethod
+    def _signal(child: _Child, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            if number is signal.SIGTERM:
+                child.process.send_signal(number)
+            else:
+                os.killpg(child.process.pid, number)

@@ -1,0 +1,108 @@
+"""The HTTP server: granian, or uvicorn by setting, with one event loop per worker process.
+
+``homeroom serve`` runs it as a supervised child (see :mod:`homeroom.processes`): a granian that is told to
+stop while it starts does not always hear it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+from homeroom.processes import end_with_parent
+from homeroom.settings import Settings
+
+__all__ = ["APPLICATION", "command", "free_port", "main", "serve", "wait_until_ready"]
+
+#: What is served: a function that gives an ASGI application.
+APPLICATION = "homeroom.application:application"
+
+
+def serve(target: str, settings: Settings) -> None:
+    """Serve an application until told to stop.
+
+    Args:
+        target: ``module:function`` that makes the ASGI application, once in every worker.
+        settings: Address, number of workers and which server.
+    """
+    if settings.server == "uvicorn":
+        import uvicorn
+
+        uvicorn.run(
+            target,
+            factory=True,
+            host=settings.host,
+            port=settings.port,
+            workers=settings.workers,
+            loop="uvloop",
+            http="httptools",
+            access_log=False,
+            log_level=settings.log_level,
+            server_header=False,
+            timeout_graceful_shutdown=int(settings.stop_timeout),
+        )
+        return
+    from granian.constants import HTTPModes, Interfaces, Loops
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    Server(
+        target,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        runtime_threads=1,
+        loop=Loops.uvloop,
+        http=HTTPModes.http1,
+        factory=True,
+        log_level=LogLevels(settings.log_level),
+        respawn_failed_workers=True,
+        workers_kill_timeout=max(1, int(settings.stop_timeout)),
+    ).serve()
+
+
+def command(target: str = APPLICATION) -> list[str]:
+    """The command that serves an application with the settings of its environment."""
+    return [sys.executable, "-m", "homeroom.server", target]
+
+
+def free_port(host: str) -> int:
+    """A port of this machine that nobody listens on just now."""
+    with socket.create_server((host, 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def wait_until_ready(host: str, port: int, *, seconds: float, check: Callable[[], None]) -> None:
+    """Wait until somebody listens.
+
+    Args:
+        host: The address.
+        port: The port.
+        seconds: How long to wait.
+        check: Called meanwhile; raises if there is nothing to wait for any more.
+
+    Raises:
+        TimeoutError: Nobody listens after so long.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        check()
+        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+            return
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"nothing listens on {host}:{port} after {seconds:.0f} s")
+        time.sleep(0.05)
+
+
+def main() -> None:
+    """Serve what the first argument names; the rest comes from the environment."""
+    end_with_parent()
+    serve(sys.argv[1] if len(sys.argv) > 1 else APPLICATION, Settings.load())
+
+
+if __name__ == "__main__":
+    main()
