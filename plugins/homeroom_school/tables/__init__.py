@@ -1,0 +1,51 @@
+"""The tables of the registry. Other plugins refer to them by these names."""
+
+from __future__ import annotations
+
+from homeroom_school.tables.belonging import (
+    ClassEnrolment,
+    Guardianship,
+    HomeroomAppointment,
+    Relation,
+    TeachingAssignment,
+)
+from homeroom_school.tables.calendar import SchoolYear, Term, YearStatus
+from homeroom_school.tables.classes import (
+    ClassKind,
+    ClassSubject,
+    GradeLevel,
+    GradeSubject,
+    SchoolClass,
+    Subject,
+)
+from homeroom_school.tables.identity import PersonIdentifier, PersonName
+from homeroom_school.tables.people import Guardian, Sex, Staff, Student
+from homeroom_school.tables.rosters import RosterLink, RosterRun, RunKind
+from homeroom_school.tables.settings import RegistrySettings
+
+__all__ = [
+    "ClassEnrolment",
+    "ClassKind",
+    "ClassSubject",
+    "GradeLevel",
+    "GradeSubject",
+    "Guardian",
+    "Guardianship",
+    "HomeroomAppointment",
+    "PersonIdentifier",
+    "PersonName",
+    "RegistrySettings",
+    "Relation",
+    "RosterLink",
+    "RosterRun",
+    "RunKind",
+    "SchoolClass",
+    "SchoolYear",
+    "Sex",
+    "Staff",
+    "Student",
+    "Subject",
+    "TeachingAssignment",
+    "Term",
+    "YearStatus",
+]

@@ -1,0 +1,40 @@
+"""School years and their terms."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import Date, Integer, SmallInt, Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+
+__all__ = ["SchoolYear", "Term", "YearStatus"]
+
+
+class YearStatus(StrEnum):
+    """Where a school year stands."""
+
+    PLANNING = "planning"
+    CURRENT = "current"
+    PAST = "past"
+
+
+class SchoolYear(SchoolTable, tablename="school_year"):
+    """One school year (năm học, 學年), from its first to its last day."""
+
+    name = Varchar(length=40, default=None, help_text="As people write it, such as 2025-2026; unique.")
+    starts_on = Date(default=None, help_text="The first day.")
+    ends_on = Date(default=None, help_text="The last day.")
+    status = Varchar(length=20, default=YearStatus.PLANNING, choices=YearStatus)
+    version = Integer(default=1)
+
+
+class Term(SchoolTable, tablename="term"):
+    """One term of a school year (học kì, 學期), numbered from 1."""
+
+    school_year_id = belongs_to(SchoolYear)
+    number = SmallInt(default=None, help_text="1 for the first term of the year.")
+    name = Varchar(length=60, default=None)
+    starts_on = Date(default=None, help_text="The first day.")
+    ends_on = Date(default=None, help_text="The last day.")
+    version = Integer(default=1)

@@ -1,0 +1,72 @@
+"""Grade levels, subjects, classes, and which subjects a class is taught."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import Boolean, Integer, SmallInt, Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_school.tables.calendar import SchoolYear
+
+__all__ = ["ClassKind", "ClassSubject", "GradeLevel", "GradeSubject", "SchoolClass", "Subject"]
+
+
+class ClassKind(StrEnum):
+    """What a class is."""
+
+    #: Pupils belong to it for the year and have a class number in it (lớp chủ nhiệm, 班別, 行政班).
+    HOMEROOM = "homeroom"
+    #: Students of several homeroom classes meet in it for one course.
+    COURSE = "course"
+
+
+class GradeLevel(SchoolTable, tablename="grade_level"):
+    """A year of schooling (khối, 年級): grade 6, P3, first college year."""
+
+    number = SmallInt(default=None, help_text="Orders the levels; rules of a region speak of it.")
+    code = Varchar(length=20, default=None, help_text="Short and unique, such as P3.")
+    title = Varchar(length=80, default=None)
+    stage = Varchar(length=40, default="", help_text="The region's word for the stage, such as primary.")
+    version = Integer(default=1)
+
+
+class Subject(SchoolTable, tablename="subject"):
+    """A subject (môn học, 科目)."""
+
+    code = Varchar(length=40, default=None, help_text="Unique; rules of a region speak of it.")
+    title = Varchar(length=120, default=None)
+    position = SmallInt(default=0, help_text="Orders the subjects in lists and reports.")
+    active = Boolean(default=True, help_text="Whether classes may still be given it.")
+    version = Integer(default=1)
+
+
+class GradeSubject(SchoolTable, tablename="grade_subject"):
+    """A subject in the plan of a grade level, with its periods a year; a new class starts from these."""
+
+    grade_level_id = belongs_to(GradeLevel)
+    subject_id = belongs_to(Subject)
+    periods_per_year = SmallInt(null=True, default=None, help_text="Lesson periods in the whole year.")
+    version = Integer(default=1)
+
+
+class SchoolClass(SchoolTable, tablename="school_class"):
+    """A class of one school year."""
+
+    school_year_id = belongs_to(SchoolYear)
+    grade_level_id = belongs_to(GradeLevel, null=True)
+    name = Varchar(
+        length=120, default=None, help_text="Such as 6A; unique among the year's homeroom classes."
+    )
+    code = Varchar(length=60, null=True, default=None, help_text="The school's own number of the class.")
+    kind = Varchar(length=20, default=ClassKind.HOMEROOM, choices=ClassKind)
+    version = Integer(default=1)
+
+
+class ClassSubject(SchoolTable, tablename="class_subject"):
+    """A subject that a class is taught, with its periods a year (số tiết)."""
+
+    school_class_id = belongs_to(SchoolClass)
+    subject_id = belongs_to(Subject)
+    periods_per_year = SmallInt(null=True, default=None, help_text="Lesson periods in the whole year.")
+    version = Integer(default=1)

@@ -1,0 +1,36 @@
+"""Numbers and further names of people; each row belongs to exactly one student, staff member or guardian."""
+
+from __future__ import annotations
+
+from piccolo.columns import Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_school.names import Script
+from homeroom_school.tables.people import Guardian, Staff, Student
+
+__all__ = ["PersonIdentifier", "PersonName"]
+
+
+class PersonIdentifier(SchoolTable, tablename="person_identifier"):
+    """A number that an office gave a person, such as an identity card's."""
+
+    student_id = belongs_to(Student, null=True)
+    staff_id = belongs_to(Staff, null=True)
+    guardian_id = belongs_to(Guardian, null=True)
+    kind = Varchar(length=40, default=None, help_text="Such as hk.hkid; see the kinds of identifiers.")
+    value = Varchar(length=60, default=None, help_text="The number in its normalised form.")
+    masked = Varchar(length=60, default=None, help_text="What lists show in its place.")
+
+
+class PersonName(SchoolTable, tablename="person_name"):
+    """A name of a person in a further script; the main name stands with the person."""
+
+    student_id = belongs_to(Student, null=True)
+    staff_id = belongs_to(Staff, null=True)
+    guardian_id = belongs_to(Guardian, null=True)
+    script = Varchar(length=20, default=None, choices=Script)
+    family_name = Varchar(length=120, default="")
+    middle_name = Varchar(length=120, default="")
+    given_name = Varchar(length=120, default=None)
+    full_name = Varchar(length=400, default=None)
+    sort_key = Varchar(length=2000, default=None, help_text="Orders lists by this name.")

@@ -1,0 +1,73 @@
+"""People: students, staff and guardians. What changes with time lies in dated rows of their own."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import Date, Integer, Varchar
+
+from homeroom.database.tables import SchoolTable
+from homeroom_school.names import Script
+
+__all__ = ["Guardian", "Sex", "Staff", "Student"]
+
+_CODE = "The school's own number of the person; unique."
+_SORT_KEY = "Orders lists by name, as the school's script wants it."
+
+
+class Sex(StrEnum):
+    """As papers state it."""
+
+    MALE = "male"
+    FEMALE = "female"
+    OTHER = "other"
+    UNSPECIFIED = "unspecified"
+
+
+class Student(SchoolTable, tablename="student"):
+    """A pupil or student of the school."""
+
+    code = Varchar(length=60, null=True, default=None, help_text=_CODE)
+    family_name = Varchar(length=120, default="")
+    middle_name = Varchar(length=120, default="")
+    given_name = Varchar(length=120, default=None)
+    full_name = Varchar(length=400, default=None, help_text="The whole name as its script writes it.")
+    name_script = Varchar(length=20, default=None, choices=Script)
+    sort_key = Varchar(length=2000, default=None, help_text=_SORT_KEY)
+    sex = Varchar(length=20, null=True, default=None, choices=Sex)
+    birth_date = Date(null=True, default=None)
+    birth_place = Varchar(length=200, null=True, default=None)
+    email = Varchar(length=254, null=True, default=None)
+    phone = Varchar(length=40, null=True, default=None)
+    version = Integer(default=1)
+
+
+class Staff(SchoolTable, tablename="staff"):
+    """Somebody who works at the school."""
+
+    code = Varchar(length=60, null=True, default=None, help_text=_CODE)
+    family_name = Varchar(length=120, default="")
+    middle_name = Varchar(length=120, default="")
+    given_name = Varchar(length=120, default=None)
+    full_name = Varchar(length=400, default=None, help_text="The whole name as its script writes it.")
+    name_script = Varchar(length=20, default=None, choices=Script)
+    sort_key = Varchar(length=2000, default=None, help_text=_SORT_KEY)
+    sex = Varchar(length=20, null=True, default=None, choices=Sex)
+    birth_date = Date(null=True, default=None)
+    email = Varchar(length=254, null=True, default=None)
+    phone = Varchar(length=40, null=True, default=None)
+    version = Integer(default=1)
+
+
+class Guardian(SchoolTable, tablename="guardian"):
+    """Somebody who stands for a student: a parent, another guardian, a relative."""
+
+    family_name = Varchar(length=120, default="")
+    middle_name = Varchar(length=120, default="")
+    given_name = Varchar(length=120, default=None)
+    full_name = Varchar(length=400, default=None, help_text="The whole name as its script writes it.")
+    name_script = Varchar(length=20, default=None, choices=Script)
+    sort_key = Varchar(length=2000, default=None, help_text=_SORT_KEY)
+    email = Varchar(length=254, null=True, default=None)
+    phone = Varchar(length=40, null=True, default=None)
+    version = Integer(default=1)

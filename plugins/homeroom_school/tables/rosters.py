@@ -1,0 +1,41 @@
+"""What rosters told: which row came from which record, and what each import did."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import JSONB, UUID, Integer, Timestamptz, Varchar
+
+from homeroom.database.tables import SchoolTable
+
+__all__ = ["RosterLink", "RosterRun", "RunKind"]
+
+
+class RosterLink(SchoolTable, tablename="roster_link"):
+    """A record of a roster and the row that it became, so that the next import changes that row."""
+
+    system = Varchar(length=60, default=None, help_text="Which other system the roster came from.")
+    noun = Varchar(length=20, default=None, help_text="What kind of record: student, section, enrolment, ...")
+    source_id = Varchar(length=400, default=None, help_text="The record's id there.")
+    row_id = UUID(null=True, default=None, help_text="The row that it became; none if it only is kept.")
+    position = Integer(default=0, help_text="The record's place in its file.")
+    record = JSONB(default=None, help_text="The record as it was read, without passwords.")
+
+
+class RunKind(StrEnum):
+    """What an import was for."""
+
+    PREVIEW = "preview"
+    IMPORT = "import"
+
+
+class RosterRun(SchoolTable, tablename="roster_run"):
+    """One import of a roster, or its preview: what it did or would have done, and what it left out."""
+
+    at = Timestamptz(default=None)
+    kind = Varchar(length=20, default=None, choices=RunKind)
+    system = Varchar(length=60, default=None)
+    format = Varchar(length=40, default=None)
+    report = JSONB(
+        default=None, help_text="Rows created, changed, ended and left as they were; what was left out."
+    )

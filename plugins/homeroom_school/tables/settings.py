@@ -1,0 +1,22 @@
+"""How a school writes and orders names, and how its years run."""
+
+from __future__ import annotations
+
+from piccolo.columns import JSONB, Boolean, Integer, Varchar
+
+from homeroom.database.tables import SchoolTable
+from homeroom_school.names import Order, Script
+
+__all__ = ["RegistrySettings"]
+
+
+class RegistrySettings(SchoolTable, tablename="registry_settings"):
+    """The registry's settings of a school; one row."""
+
+    singleton = Boolean(default=True)
+    name_script = Varchar(length=20, default=Script.LATIN, choices=Script)
+    name_order = Varchar(length=20, default=Order.LATIN, choices=Order)
+    year_plan = JSONB(
+        default=None, help_text="First and last day of a school year and of its terms, month-day."
+    )
+    version = Integer(default=1)
