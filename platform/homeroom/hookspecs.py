@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from homeroom.permissions import Access, Rule
     from homeroom.presets import Preset
     from homeroom.resources import Extension, Resource
+    from homeroom.variants import Variant
 
 __all__ = ["API_VERSION", "hookimpl", "hookspec"]
 
@@ -126,10 +127,11 @@ async def shutdown(host: Host) -> None:
 
 
 @hookspec
-def compile_access(roles: frozenset[str], rules: Sequence[Rule]) -> Access | None:
+def compile_access(variant: Variant, roles: frozenset[str], rules: Sequence[Rule]) -> Access | None:
     """Compile what a combination of roles may do. Sync, first.
 
     Args:
+        variant: What the space consists of.
         roles: The roles in force.
         rules: The rules of the space's plugins and the space's own, in that order.
 

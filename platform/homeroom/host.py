@@ -13,6 +13,7 @@ from homeroom.context import Context
 from homeroom.database.engine import Database
 from homeroom.errors import ConfigurationError, Forbidden
 from homeroom.hooks import HookError, Hooks
+from homeroom.settings import Settings
 from homeroom.variants import Variant, assemble, full_access
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ class Host:
         database: The database, as the powerless role.
         queue: Where jobs wait.
         clock: Gives the time, UTC; tests and year plays set their own.
+        settings: Of the installation.
     """
 
     def __init__(
@@ -47,12 +49,14 @@ class Host:
         queue: Queue,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        settings: Settings | None = None,
     ) -> None:
         self.registry = registry
         self.hooks = Hooks(registry)
         self.database = database
         self.queue = queue
         self.clock = clock
+        self.settings = settings or Settings()
         #: Services that host parts offer to one another, such as the directory of spaces.
         self.services: dict[str, Any] = {}
         self._variants: dict[frozenset[str], Variant] = {}
@@ -65,10 +69,25 @@ class Host:
                 self.variant(frozenset(self.registry.plugins))
                 return
             except HookError as error:
-                plugin = self.registry.plugins[error.plugin]
-                if plugin.host_part:
-                    raise ConfigurationError(str(error)) from error
-                self.registry.remove(error.plugin, str(error))
+                self.quarantine(error.plugin, str(error))
+
+    def quarantine(self, plugin: str, reason: str) -> None:
+        """Leave out a plugin that proved broken, with all that require it. Fatal for a part of the host.
+
+        Args:
+            plugin: Its name.
+            reason: What is wrong, for the operator.
+
+        Raises:
+            ConfigurationError: The plugin is a part of the host.
+        """
+        found = self.registry.plugins.get(plugin)
+        if found is None:
+            return
+        if found.host_part:
+            raise ConfigurationError(reason)
+        self.registry.remove(plugin, reason)
+        self._variants.clear()
 
     @functools.cached_property
     def directory(self) -> Directory:
@@ -109,7 +128,11 @@ class Host:
         """What roles may do in a space with these plugins and these rules of its own."""
         variant = self.variant(plugins)
         access: Access | None = self.hooks.first(
-            "compile_access", only=variant.plugins, roles=roles, rules=(*variant.rules, *own)
+            "compile_access",
+            only=variant.plugins,
+            variant=variant,
+            roles=roles,
+            rules=(*variant.rules, *own),
         )
         if access is None:
             raise ConfigurationError("no plugin compiles permissions")

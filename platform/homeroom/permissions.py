@@ -24,15 +24,16 @@ class Rule:
     Args:
         role: The role's name, such as ``teacher``.
         object: ``Student`` (a resource), ``Student.birth_date`` (one field), ``Student.*`` (every field,
-            the restricted ones too), ``gradebook.marks.enter`` (a command), or a pattern that ends in ``*``.
-        action: ``read`` for resources and fields, ``run`` for commands.
+            the restricted ones too), ``gradebook.marks.enter`` (a command), or a pattern that ends in ``*``;
+            with ``inherit`` the role whose rules this role receives.
+        action: ``read`` for resources and fields, ``run`` for commands, ``inherit`` for roles.
         scope: Which rows: a scope that the resource declares. ``school`` is every row of the space.
         effect: ``deny`` wins over ``allow``; a deny takes away just its scope's rows.
     """
 
     role: str
     object: str
-    action: Literal["read", "run"] = "read"
+    action: Literal["read", "run", "inherit"] = "read"
     scope: str = "school"
     effect: Literal["allow", "deny"] = "allow"
 

@@ -22,14 +22,14 @@ from .errors import (
     UnknownRole,
     UnknownScope,
 )
-from .policy_set import PolicySet
-from .roles import MAX_INHERITANCE, check_links, with_inherited
-from .rules import ALLOW, ANY_SPACE, DENY, READ, RUN, WHOLE_SPACE, PolicyLine, RoleLink
+from .roles import MAX_INHERITANCE, check_inheritance, with_inherited
+from .rules import ALLOW, ANY_SPACE, DENY, INHERIT, READ, RUN, WHOLE_SPACE, PolicyLine, rules_in
 
 __all__ = [
     "ALLOW",
     "ANY_SPACE",
     "DENY",
+    "INHERIT",
     "MAX_INHERITANCE",
     "READ",
     "RUN",
@@ -40,10 +40,8 @@ __all__ = [
     "InheritanceTooDeep",
     "PolicyError",
     "PolicyLine",
-    "PolicySet",
     "ResourceEntry",
     "RoleCycle",
-    "RoleLink",
     "UnknownAction",
     "UnknownEffect",
     "UnknownObject",
@@ -51,11 +49,12 @@ __all__ = [
     "UnknownScope",
     "allows",
     "build_enforcer",
+    "check_inheritance",
     "check_line",
-    "check_links",
     "check_policy",
     "compile_access",
     "holds",
     "model_text",
+    "rules_in",
     "with_inherited",
 ]

@@ -15,7 +15,7 @@ from casbin.model import Model
 from casbin.persist import Adapter
 
 from .catalogue import Catalogue
-from .rules import ANY_SPACE, PolicyLine, RoleLink
+from .rules import ANY_SPACE, INHERIT, PolicyLine
 
 __all__ = ["build_enforcer", "model_text"]
 
@@ -28,17 +28,19 @@ def model_text() -> str:
 class _Rows(Adapter):  # type: ignore[misc]  # casbin carries no types
     """Hands rules over in one go: adding policies one by one is quadratic."""
 
-    def __init__(
-        self, lines: Iterable[PolicyLine], links: Iterable[RoleLink], subjects: Mapping[str, Iterable[str]]
-    ) -> None:
+    def __init__(self, lines: Iterable[PolicyLine], subjects: Mapping[str, Iterable[str]]) -> None:
         self._lines = list(lines)
-        self._links = list(links)
         self._subjects = {subject: list(roles) for subject, roles in subjects.items()}
 
     def load_policy(self, model: Model) -> None:
-        rows = [[role, line.space, *said] for line in self._lines for role, *said in (line.content,)]
+        rows, groups = [], []
+        for line in self._lines:
+            rule = line.rule
+            if rule.action == INHERIT:
+                groups.append([rule.role, rule.object, line.space])
+            else:
+                rows.append([rule.role, line.space, rule.object, rule.action, rule.scope, rule.effect])
         model.model["p"]["p"].policy.extend(rows)
-        groups = [[link.role, link.inherits, link.space] for link in self._links]
         groups += [[subject, role, ANY_SPACE] for subject, roles in self._subjects.items() for role in roles]
         model.model["g"]["g"].policy.extend(groups)
 
@@ -49,7 +51,6 @@ def _in_space(space: str, pattern: str) -> bool:
 
 def build_enforcer(
     lines: Iterable[PolicyLine],
-    links: Iterable[RoleLink],
     catalogue: Catalogue,
     subjects: Mapping[str, Iterable[str]] | None = None,
 ) -> casbin.Enforcer:
@@ -59,7 +60,6 @@ def build_enforcer(
 
     Args:
         lines: All rules, of any space.
-        links: All role links, of any space.
         catalogue: what exists.
         subjects: callers by name, each with the roles in force.
     """
@@ -69,6 +69,6 @@ def build_enforcer(
     enforcer.add_function("covers", catalogue.covers)
     # Before the policy: the role manager consults it while it builds the links.
     enforcer.add_named_domain_matching_func("g", _in_space)
-    enforcer.set_adapter(_Rows(lines, links, subjects or {}))
+    enforcer.set_adapter(_Rows(lines, subjects or {}))
     enforcer.load_policy()
     return enforcer

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from .catalogue import Catalogue
 from .errors import BadObject, UnknownAction, UnknownEffect, UnknownObject, UnknownRole, UnknownScope
-from .roles import check_links
-from .rules import ALLOW, DENY, READ, RUN, PolicyLine, RoleLink
+from .roles import check_inheritance
+from .rules import ALLOW, DENY, INHERIT, READ, RUN, PolicyLine
 
 __all__ = ["check_line", "check_policy"]
 
@@ -27,8 +27,12 @@ def check_line(line: PolicyLine, catalogue: Catalogue) -> None:
     action, effect = str(rule.action), str(rule.effect)
     if rule.role not in catalogue.roles:
         raise UnknownRole(line, f"there is no role {rule.role!r}")
+    if action == INHERIT:
+        if rule.object not in catalogue.roles:
+            raise UnknownRole(line, f"there is no role {rule.object!r}")
+        return
     if action not in (READ, RUN):
-        raise UnknownAction(line, f"there is no action {action!r}, only {READ!r} and {RUN!r}")
+        raise UnknownAction(line, f"there is no action {action!r}, only {READ!r}, {RUN!r} and {INHERIT!r}")
     if effect not in (ALLOW, DENY):
         raise UnknownEffect(line, f"the effect is {ALLOW!r} or {DENY!r}, not {effect!r}")
     owner = rule.object.partition(".")[0]
@@ -43,21 +47,17 @@ def check_line(line: PolicyLine, catalogue: Catalogue) -> None:
         raise UnknownScope(line, f"{rule.object!r} has no scope {rule.scope!r}")
 
 
-def check_policy(lines: Iterable[PolicyLine], links: Collection[RoleLink], catalogue: Catalogue) -> None:
-    """Checks every line and link; stops at the first that is wrong.
+def check_policy(lines: Iterable[PolicyLine], catalogue: Catalogue) -> None:
+    """Checks every line, and that inheritance ends; stops at the first that is wrong.
 
     Args:
         lines: All rules.
-        links: All role links.
         catalogue: Everything installed.
 
     Raises:
-        PolicyError: Of the kind that fits, naming the line or link.
+        PolicyError: Of the kind that fits, naming the line.
     """
-    for line in lines:
+    known = list(lines)
+    for line in known:
         check_line(line, catalogue)
-    for link in links:
-        for name in (link.role, link.inherits):
-            if name not in catalogue.roles:
-                raise UnknownRole(link, f"there is no role {name!r}")
-    check_links(links)
+    check_inheritance(known)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from types import MappingProxyType
 
 from homeroom.permissions import Access, Rule, Scopes
 
 from .catalogue import Catalogue, ResourceEntry
+from .roles import with_inherited
 from .rules import DENY, RUN, WHOLE_SPACE
 
 __all__ = ["compile_access"]
@@ -70,20 +71,21 @@ def _key(
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def compile_access(rules: Iterable[Rule], roles: Collection[str], catalogue: Catalogue) -> Access:
+def compile_access(rules: Collection[Rule], roles: Collection[str], catalogue: Catalogue) -> Access:
     """Works out everything that a set of roles may do.
 
     Args:
         rules: The rules that hold in the space. Rules that reach nothing of the catalogue are without effect:
             a plugin that is off takes its objects away, not the rules about them.
-        roles: Every role in force, inherited ones included.
+        roles: The roles in force.
         catalogue: What exists in the space.
     """
+    held = with_inherited(roles, rules)
     rows: defaultdict[str, _Sets] = defaultdict(_Sets)
     parts: defaultdict[str, defaultdict[str, _Sets]] = defaultdict(lambda: defaultdict(_Sets))
     runs: defaultdict[str, _Sets] = defaultdict(_Sets)
     for rule in rules:
-        if rule.role not in roles:
+        if rule.role not in held:
             continue
         for name in catalogue.objects(rule.action, rule.object):
             owner, dot, part = name.partition(".")

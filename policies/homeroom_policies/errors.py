@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from homeroom.errors import ConfigurationError
 
-from .rules import PolicyLine, RoleLink
+from .rules import PolicyLine
 
 __all__ = [
     "BadObject",
@@ -23,11 +23,11 @@ class PolicyError(ConfigurationError):
     """A policy that must not be used.
 
     Args:
-        about: The line or role link that is wrong.
+        about: The line that is wrong.
         reason: What is wrong with it.
     """
 
-    def __init__(self, about: PolicyLine | RoleLink, reason: str) -> None:
+    def __init__(self, about: PolicyLine, reason: str) -> None:
         super().__init__(f"{about}: {reason}")
         self.about = about
         self.reason = reason
@@ -50,7 +50,7 @@ class UnknownScope(PolicyError):
 
 
 class UnknownAction(PolicyError):
-    """The rule's action is neither `read` nor `run`."""
+    """The rule's action is none of `read`, `run` and `inherit`."""
 
 
 class UnknownEffect(PolicyError):

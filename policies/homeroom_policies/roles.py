@@ -5,49 +5,53 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
+from homeroom.permissions import Rule
+
 from .errors import InheritanceTooDeep, RoleCycle
-from .rules import RoleLink
+from .rules import INHERIT, PolicyLine
 
-__all__ = ["MAX_INHERITANCE", "check_links", "with_inherited"]
+__all__ = ["MAX_INHERITANCE", "check_inheritance", "with_inherited"]
 
-#: Links in a chain of inheriting roles. Casbin's role manager looks at ten levels, and a caller and the last
-#: role are two of them.
+#: Links in a chain of inheriting roles. Casbin's role manager looks at ten levels; a caller and the last role
+#: are two of them.
 MAX_INHERITANCE: Final = 8
 
 
-def _parents(links: Iterable[RoleLink]) -> dict[str, list[RoleLink]]:
-    parents: dict[str, list[RoleLink]] = {}
-    for link in links:
-        parents.setdefault(link.role, []).append(link)
-    return parents
-
-
-def with_inherited(roles: Collection[str], links: Iterable[RoleLink]) -> frozenset[str]:
+def with_inherited(roles: Collection[str], rules: Iterable[Rule]) -> frozenset[str]:
     """The roles and all that they inherit.
 
     Args:
         roles: Role names.
-        links: The links that hold in the space.
+        rules: The rules that hold in the space; those with the action `inherit` count.
     """
-    parents = _parents(links)
+    parents: dict[str, list[str]] = {}
+    for rule in rules:
+        if rule.action == INHERIT:
+            parents.setdefault(rule.role, []).append(rule.object)
     found = set(roles)
-    open_ = list(roles)
-    while open_:
-        for link in parents.get(open_.pop(), ()):
-            if link.inherits not in found:
-                found.add(link.inherits)
-                open_.append(link.inherits)
+    waiting = list(roles)
+    while waiting:
+        for parent in parents.get(waiting.pop(), ()):
+            if parent not in found:
+                found.add(parent)
+                waiting.append(parent)
     return frozenset(found)
 
 
-def check_links(links: Collection[RoleLink]) -> None:
+def check_inheritance(lines: Iterable[PolicyLine]) -> None:
     """Makes sure that inheritance ends.
 
+    Args:
+        lines: Rules; those with the action `inherit` count, as if all held in one space.
+
     Raises:
-        RoleCycle: a role inherits from itself.
-        InheritanceTooDeep: a chain is longer than `MAX_INHERITANCE` links.
+        RoleCycle: A role inherits from itself.
+        InheritanceTooDeep: A chain is longer than `MAX_INHERITANCE` links.
     """
-    parents = _parents(links)
+    parents: dict[str, list[PolicyLine]] = {}
+    for line in lines:
+        if line.rule.action == INHERIT:
+            parents.setdefault(line.rule.role, []).append(line)
     depth: dict[str, int] = {}
 
     def walk(role: str, above: tuple[str, ...]) -> int:
@@ -55,15 +59,16 @@ def check_links(links: Collection[RoleLink]) -> None:
         if known is not None:
             return known
         deepest = 0
-        for link in parents.get(role, ()):
-            if link.inherits == role or link.inherits in above:
-                raise RoleCycle(link, f"{link.inherits} comes back to itself")
-            below = 1 + walk(link.inherits, (*above, role))
+        for line in parents.get(role, ()):
+            parent = line.rule.object
+            if parent == role or parent in above:
+                raise RoleCycle(line, f"{parent} comes back to itself")
+            below = 1 + walk(parent, (*above, role))
             if below > MAX_INHERITANCE:
-                raise InheritanceTooDeep(link, f"more than {MAX_INHERITANCE} roles in a chain")
+                raise InheritanceTooDeep(line, f"more than {MAX_INHERITANCE} roles in a chain")
             deepest = max(deepest, below)
         depth[role] = deepest
         return deepest
 
-    for role in parents:
+    for role in list(parents):
         walk(role, ())

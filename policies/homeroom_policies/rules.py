@@ -1,13 +1,24 @@
-"""The words of a policy beside the kernel's `Rule`: where it holds, who wrote it, roles that inherit."""
+"""The words of a policy beside the kernel's `Rule`: where a rule holds and who wrote it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from homeroom.permissions import Rule
 
-__all__ = ["ALLOW", "ANY_SPACE", "DENY", "READ", "RUN", "WHOLE_SPACE", "PolicyLine", "RoleLink"]
+__all__ = [
+    "ALLOW",
+    "ANY_SPACE",
+    "DENY",
+    "INHERIT",
+    "READ",
+    "RUN",
+    "WHOLE_SPACE",
+    "PolicyLine",
+    "rules_in",
+]
 
 ALLOW: Final = "allow"
 DENY: Final = "deny"
@@ -16,6 +27,8 @@ DENY: Final = "deny"
 READ: Final = "read"
 #: Runs a command.
 RUN: Final = "run"
+#: The rule's role receives the rules of the role that is its object, allowing and denying ones.
+INHERIT: Final = "inherit"
 
 #: The space of a line that holds in every space, as role templates do.
 ANY_SPACE: Final = "*"
@@ -41,31 +54,16 @@ class PolicyLine:
         rule = self.rule
         where = "" if self.space == ANY_SPACE else f" in space {self.space}"
         whose = f" (from {self.origin})" if self.origin else ""
+        if rule.action == INHERIT:
+            return f"{rule.role} inherits {rule.object}{where}{whose}"
         return f"{rule.effect} {rule.role} {rule.action} {rule.object} [{rule.scope}]{where}{whose}"
 
-    @property
-    def content(self) -> tuple[str, str, str, str, str]:
-        """What it says to those it holds for, as text."""
-        rule = self.rule
-        return (rule.role, rule.object, rule.action, rule.scope, rule.effect)
 
-
-@dataclass(frozen=True, slots=True)
-class RoleLink:
-    """`role` may whatever `inherits` may, and is denied what `inherits` is denied.
+def rules_in(space: str, lines: Iterable[PolicyLine]) -> tuple[Rule, ...]:
+    """The rules that hold in one space.
 
     Args:
-        role: The role that receives.
-        inherits: The role whose rules it receives.
-        space: The id of the one space it holds in, or `*`.
-        origin: Who wrote it; only for messages.
+        space: The space's id.
+        lines: All rules, of any space.
     """
-
-    role: str
-    inherits: str
-    space: str = ANY_SPACE
-    origin: str = ""
-
-    def __str__(self) -> str:
-        whose = f" (from {self.origin})" if self.origin else ""
-        return f"{self.role} inherits {self.inherits}{whose}"
+    return tuple(line.rule for line in lines if line.space in (ANY_SPACE, space))

@@ -15,7 +15,6 @@ from homeroom_policies import (
     PolicyLine,
     ResourceEntry,
     RoleCycle,
-    RoleLink,
     UnknownAction,
     UnknownEffect,
     UnknownObject,
@@ -60,14 +59,14 @@ BAD = [
 
 @pytest.mark.parametrize("rule", GOOD, ids=str)
 def test_a_good_rule_passes(rule: Rule) -> None:
-    check_policy([PolicyLine(rule)], [], CATALOGUE)
+    check_policy([PolicyLine(rule)], CATALOGUE)
 
 
 @pytest.mark.parametrize(("rule", "error"), BAD, ids=str)
 def test_a_bad_rule_is_refused_by_name(rule: Rule, error: type[PolicyError]) -> None:
     line = PolicyLine(rule, origin="homeroom_talent")
     with pytest.raises(error) as caught:
-        check_policy([*map(PolicyLine, GOOD), line], [], CATALOGUE)
+        check_policy([*map(PolicyLine, GOOD), line], CATALOGUE)
     assert error is type(caught.value)
     assert line is caught.value.about
     assert str(line) in str(caught.value)
@@ -76,39 +75,42 @@ def test_a_bad_rule_is_refused_by_name(rule: Rule, error: type[PolicyError]) -> 
 
 @pytest.mark.parametrize(("rule", "_error"), BAD, ids=str)
 def test_casbin_lets_nothing_through_a_bad_rule(rule: Rule, _error: type[PolicyError]) -> None:
-    enforcer = build_enforcer([PolicyLine(rule)], [], CATALOGUE)
+    enforcer = build_enforcer([PolicyLine(rule)], CATALOGUE)
     for name in ("Student", "Student.name", "gradebook.marks.enter"):
         for action in ("read", "run"):
             for scope in ("school", "own_class"):
                 assert not enforcer.enforce("teacher", "space-1", name, action, scope)
 
 
-def test_a_role_that_nobody_declared_cannot_inherit() -> None:
-    link = RoleLink("teacher", "wizard")
+def inherits(role: str, parent: str) -> PolicyLine:
+    return PolicyLine(Rule(role, parent, "inherit"))
+
+
+def test_a_role_that_nobody_declared_cannot_be_inherited() -> None:
+    line = inherits("teacher", "wizard")
     with pytest.raises(UnknownRole) as caught:
-        check_policy([], [link], CATALOGUE)
-    assert link is caught.value.about
+        check_policy([line], CATALOGUE)
+    assert line is caught.value.about
 
 
 def test_roles_do_not_inherit_in_a_circle() -> None:
-    ring = [RoleLink("step0", "step1"), RoleLink("step1", "step2"), RoleLink("step2", "step0")]
+    ring = [inherits("step0", "step1"), inherits("step1", "step2"), inherits("step2", "step0")]
     with pytest.raises(RoleCycle):
-        check_policy([], ring, CATALOGUE)
+        check_policy(ring, CATALOGUE)
     with pytest.raises(RoleCycle):
-        check_policy([], [RoleLink("step0", "step0")], CATALOGUE)
-    check_policy([], [*ring[:2], RoleLink("step0", "step2")], CATALOGUE)
+        check_policy([inherits("step0", "step0")], CATALOGUE)
+    check_policy([*ring[:2], inherits("step0", "step2")], CATALOGUE)
 
 
 def test_casbin_follows_the_longest_chain_that_is_allowed() -> None:
-    chain = [RoleLink(f"step{n}", f"step{n + 1}") for n in range(MAX_INHERITANCE)]
-    check_policy([], chain, CATALOGUE)
-    last = Rule(f"step{MAX_INHERITANCE}", "Student", "read", "school")
-    enforcer = build_enforcer([PolicyLine(last)], chain, CATALOGUE, {"caller": ["step0"]})
+    chain = [inherits(f"step{n}", f"step{n + 1}") for n in range(MAX_INHERITANCE)]
+    last = PolicyLine(Rule(f"step{MAX_INHERITANCE}", "Student", "read", "school"))
+    check_policy([*chain, last], CATALOGUE)
+    enforcer = build_enforcer([*chain, last], CATALOGUE, {"caller": ["step0"]})
     assert enforcer.enforce("caller", "space-1", "Student", "read", "school")
+    too_long = [*chain, inherits(f"step{MAX_INHERITANCE}", f"step{MAX_INHERITANCE + 1}")]
     with pytest.raises(InheritanceTooDeep):
-        check_policy(
-            [], [*chain, RoleLink(f"step{MAX_INHERITANCE}", f"step{MAX_INHERITANCE + 1}")], CATALOGUE
-        )
+        check_policy(too_long, CATALOGUE)
 
 
 def test_the_model_travels_with_the_package() -> None:

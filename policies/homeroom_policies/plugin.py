@@ -1,0 +1,62 @@
+"""The host part that decides permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from homeroom.hookspecs import hookimpl
+from homeroom.permissions import Access, Rule
+from homeroom.plugins import Plugin
+
+from .catalogue import Catalogue
+from .check import check_policy
+from .compiler import compile_access
+from .errors import PolicyError
+from .rules import PolicyLine
+
+if TYPE_CHECKING:
+    from homeroom.host import Host
+    from homeroom.variants import Variant
+
+__all__ = ["PoliciesPlugin", "catalogue_of", "plugin"]
+
+_PART = "policies.catalogue"
+
+
+def catalogue_of(variant: Variant) -> Catalogue:
+    """What can be decided about in a space with these plugins; made once per variant."""
+    found: Any = variant.parts.get(_PART)
+    if found is None:
+        found = Catalogue.declared(variant.roles, variant.resources.values(), variant.commands.values())
+        variant.parts[_PART] = found
+    made: Catalogue = found
+    return made
+
+
+class PoliciesPlugin(Plugin):
+    """Compiles roles and rules; quarantines a plugin whose rules speak of what does not exist."""
+
+    name = "policies"
+    title = "Permissions: roles, rules and scopes, decided by a Casbin model"
+    host_part = True
+
+    @hookimpl
+    def compile_access(self, variant: Variant, roles: frozenset[str], rules: Sequence[Rule]) -> Access:
+        return compile_access(rules, roles, catalogue_of(variant))
+
+    @hookimpl
+    async def startup(self, host: Host) -> None:
+        catalogue = catalogue_of(host.variant(frozenset(host.registry.plugins)))
+        sound: list[PolicyLine] = []
+        for name, rules in host.hooks.collect_by_plugin("rules"):
+            lines = [PolicyLine(rule, origin=name) for rule in rules]
+            try:
+                check_policy([*sound, *lines], catalogue)
+            except PolicyError as error:
+                host.quarantine(name, str(error))
+            else:
+                sound += lines
+
+
+plugin = PoliciesPlugin()
