@@ -103,7 +103,9 @@ def command(
         parameters = {}
         for parameter in list(inspect.signature(function).parameters.values())[1:]:
             if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or parameter.name not in hints:
-                raise ConfigurationError(f"command {name}: {parameter.name} must be keyword-only and annotated")
+                raise ConfigurationError(
+                    f"command {name}: {parameter.name} must be keyword-only and annotated"
+                )
             parameters[parameter.name] = (hints[parameter.name], parameter.default)
         return Command(
             name, function, parameters, returns, many, inspect.cleandoc(function.__doc__), audited_arguments

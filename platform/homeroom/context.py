@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Context"]
 
+_PARAMETER_TYPES = {"persons": "uuid[]", "today": "date", "now": "timestamptz"}
+
 
 class Context:
     """What a command works with. Made by the host, once per command that a caller runs.
@@ -50,7 +52,7 @@ class Context:
         self.trail = trail
         self.now = now
         self.variant: Variant = host.variant(caller.space.plugins)
-        self._running: list[Command] = []
+        self._running: list[Command | Job] = []
 
     @property
     def space(self) -> Space:
@@ -107,21 +109,23 @@ class Context:
         Returns:
             The condition and the arguments of its placeholders, in order.
         """
-        values: list[Any] = []
-        numbers: dict[str, str] = {}
+        # The text is kept: another one each time would be a statement that PostgreSQL has never seen.
+        key = ("within_scopes", resource, row, first_parameter, self.scopes)
+        found: tuple[str, tuple[str, ...]] | None = self.variant.parts.get(key)
+        if found is None:
+            names: list[str] = []
+
+            def parameter(name: str) -> str:
+                if name not in names:
+                    names.append(name)
+                return f"${first_parameter + names.index(name)}::{_PARAMETER_TYPES[name]}"
+
+            condition = self.variant.predicates.visible(
+                self.variant.resources[resource], self.scopes, row, parameter
+            )
+            found = self.variant.parts[key] = (condition, tuple(names))
         known = {"persons": list(self.caller.persons), "today": self.today, "now": self.now}
-        types = {"persons": "uuid[]", "today": "date", "now": "timestamptz"}
-
-        def parameter(name: str) -> str:
-            if name not in numbers:
-                numbers[name] = f"${first_parameter + len(values)}::{types[name]}"
-                values.append(known[name])
-            return numbers[name]
-
-        condition = self.variant.predicates.visible(
-            self.variant.resources[resource], self.scopes, row, parameter
-        )
-        return condition, values
+        return found[0], [known[name] for name in found[1]]
 
     async def permit(self, resource: str, ids: Sequence[UUID], *, field: str, rows: bool = False) -> None:
         """Make sure that all rows are there and within the caller's scopes for the present command.
@@ -164,6 +168,14 @@ class Context:
         self._running.append(command)
         try:
             return await command.function(self, **arguments)
+        finally:
+            self._running.pop()
+
+    async def run_job(self, job: Job, arguments: Mapping[str, Any]) -> Any:
+        """Run a job in this transaction; its caller's right to it was checked by whoever runs jobs."""
+        self._running.append(job)
+        try:
+            return await job.function(self, **arguments)
         finally:
             self._running.pop()
 

@@ -99,9 +99,7 @@ class Host:
 
     def system_caller(self, space: Space) -> Caller:
         """The installation itself in a space, for set-up, imports from the command line and demonstrations."""
-        return Caller(
-            space=space, access=full_access(self.variant(space.plugins)), login="system", via="cli"
-        )
+        return Caller(space=space, access=full_access(self.variant(space.plugins)), login="system", via="cli")
 
     async def open(self) -> None:
         """Open the database and start the plugins."""

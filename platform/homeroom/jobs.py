@@ -44,7 +44,9 @@ def job(
 
     def declare(function: Callable[..., Awaitable[Any]]) -> Job:
         if not inspect.iscoroutinefunction(function) or not function.__doc__:
-            raise ConfigurationError(f"job {name}: {function.__qualname__} must be async and have a docstring")
+            raise ConfigurationError(
+                f"job {name}: {function.__qualname__} must be async and have a docstring"
+            )
         return Job(name, function, attempts, time_limit, inspect.cleandoc(function.__doc__))
 
     return declare

@@ -141,7 +141,9 @@ class PluginRegistry:
                 self._register_one(plugin, origin)
         for name, (plugin, origin) in waiting.items():
             missing = [each for each in plugin.requires if each not in self.plugins]
-            self._quarantine(name, origin, f"requires {', '.join(missing)}, which is not there or waits for it")
+            self._quarantine(
+                name, origin, f"requires {', '.join(missing)}, which is not there or waits for it"
+            )
 
     def _register_one(self, plugin: Plugin, origin: str) -> None:
         try:

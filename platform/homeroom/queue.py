@@ -1,4 +1,4 @@
-"""Where jobs wait. The implementation is chosen by setting; see :mod:`homeroom.worker`."""
+"""Where jobs wait. The implementation is :class:`homeroom.worker.queue.PostgresQueue`."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from homeroom.settings import Settings
 __all__ = ["APPLICATION", "command", "free_port", "main", "serve", "wait_until_ready"]
 
 #: What is served: a function that gives an ASGI application.
-APPLICATION = "homeroom.application:application"
+APPLICATION = "homeroom.boot:application"
 
 
 def serve(target: str, settings: Settings) -> None:

@@ -47,7 +47,7 @@ class Variant:
     rules: tuple[Rule, ...]
     roles: Mapping[str, str]
     predicates: Predicates
-    parts: dict[str, Any] = field(default_factory=dict)
+    parts: dict[Any, Any] = field(default_factory=dict)
 
 
 def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:

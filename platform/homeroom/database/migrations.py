@@ -150,7 +150,9 @@ class Schema:
         await self.execute(f"REVOKE ALL ON FUNCTION {match[1]} FROM PUBLIC")
         await self.execute(f"GRANT EXECUTE ON FUNCTION {match[1]} TO {{app}}")
 
-    async def add_column(self, table: str, column: str, definition: str, *, references: str | None = None) -> None:
+    async def add_column(
+        self, table: str, column: str, definition: str, *, references: str | None = None
+    ) -> None:
         """A further column; existing rows get its default."""
         await self.execute(f"ALTER TABLE {_checked(table)} ADD COLUMN {_checked(column)} {definition}")
         if references is not None:

@@ -33,7 +33,9 @@ def within(context_parameter: str, value: str) -> str:
         context_parameter: Such as ``$1``.
         value: A scalar SQL expression.
     """
-    return f"SELECT CASE WHEN set_config('homeroom.context', {context_parameter}, true) <> '' THEN {value} END"
+    return (
+        f"SELECT CASE WHEN set_config('homeroom.context', {context_parameter}, true) <> '' THEN {value} END"
+    )
 
 
 class Predicates:

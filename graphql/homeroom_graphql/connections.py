@@ -1,0 +1,211 @@
+"""Connections (GraphQL Cursor Connections Specification): a page of rows, its cursors and the total."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from homeroom_graphql.filters import cursor_condition, cursor_value, filter_condition, order_terms
+from homeroom_graphql.inputs import BadInput
+from homeroom_graphql.json_text import JsonText
+from homeroom_graphql.selections import collect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphql import FieldNode
+
+    from homeroom.resources import Resource
+    from homeroom_graphql.arguments import Given
+    from homeroom_graphql.compiler import Compiler
+    from homeroom_graphql.filters import OrderTerm
+
+__all__ = ["DEFAULT_PAGE", "MAX_PAGE", "connection"]
+
+DEFAULT_PAGE = 50
+MAX_PAGE = 500
+
+
+def connection(
+    compiler: Compiler,
+    target: Resource,
+    nodes: Sequence[FieldNode],
+    arguments: Mapping[str, Given],
+    conditions: Sequence[str],
+    default_order: tuple[str, ...],
+) -> str:
+    """SQL that writes one connection as JSON.
+
+    Args:
+        compiler: The compiler of the operation.
+        target: Whose rows.
+        nodes: The merged field nodes.
+        arguments: Paging, filter and order.
+        conditions: What links the rows to their parent; ``{other}`` is the row.
+        default_order: The relation's own order.
+    """
+    sets = [node.selection_set for node in nodes if node.selection_set]
+    fields = collect(sets, f"{target.name}Connection", frozenset(), compiler.fragments, compiler.variables)
+    names = {parts[0].name.value for parts in fields.values()}
+    page = _Page(compiler, target, arguments, conditions, default_order)
+    out = JsonText()
+    out.text("{")
+    for index, (key, parts) in enumerate(fields.items()):
+        out.text(f'{"," if index else ""}"{key}":')
+        name = parts[0].name.value
+        if name == "__typename":
+            out.text(f'"{target.name}Connection"')
+        elif name == "totalCount":
+            out.value(page.total())
+        elif name == "pageInfo":
+            page.info(out, parts)
+        elif name == "nodes":
+            out.value(page.rows(key, compiler.object(target, page.row, parts, key, "*")))
+        else:
+            out.value(page.rows(key, page.edge(key, parts)))
+    out.text("}")
+    if not names & {"nodes", "edges", "pageInfo"}:
+        return out.sql()
+    return page.select(out.sql())
+
+
+class _Page:
+    """The rows of one connection: an inner SELECT with one column per list that is asked for."""
+
+    def __init__(
+        self,
+        compiler: Compiler,
+        target: Resource,
+        arguments: Mapping[str, Given],
+        conditions: Sequence[str],
+        default_order: tuple[str, ...],
+    ) -> None:
+        self.compiler = compiler
+        self.target = target
+        self.row = compiler.alias()
+        self._outer = f"p{self.row[1:]}"
+        self._columns: list[str] = []
+        self._needs_info = False
+        self._cursor_column: str | None = None
+        given = {name: value for name, value in arguments.items() if value.now is not None}
+        self._given = given
+        if "first" in given and "last" in given:
+            raise BadInput("give first or last, not both")
+        self._backwards = "last" in given
+        self._conditions = list(conditions)
+        self._where = compiler.where(target, self.row, conditions)
+        if "filter" in given:
+            self._where += f" AND {filter_condition(compiler, target, self.row, given['filter'])}"
+        self._terms = order_terms(compiler, target, self.row, given.get("orderBy"), default_order)
+        size = given.get("last") or given.get("first")
+        self._limit = str(DEFAULT_PAGE) if size is None else compiler.value(size, "integer", _page_size)
+
+    # Columns of the inner SELECT ------------------------------------------------------------------------
+
+    def _column(self, sql: str) -> str:
+        self._columns.append(sql)
+        return f"{self._outer}.c{len(self._columns)}"
+
+    def _cursor(self) -> str:
+        if self._cursor_column is None:
+            self._cursor_column = self._column(cursor_value(self._terms))
+        return self._cursor_column
+
+    def rows(self, _key: str, item: str) -> str:
+        """The list of one column."""
+        return f"'[' || coalesce(string_agg({self._column(item)}, ','{{kept}}, '') || ']'"
+
+    def edge(self, key: str, parts: Sequence[FieldNode]) -> str:
+        """One edge: its cursor and its node."""
+        compiler = self.compiler
+        sets = [node.selection_set for node in parts if node.selection_set]
+        fields = collect(sets, f"{self.target.name}Edge", frozenset(), compiler.fragments, compiler.variables)
+        out = JsonText()
+        out.text("{")
+        for index, (edge_key, nodes) in enumerate(fields.items()):
+            out.text(f'{"," if index else ""}"{edge_key}":')
+            name = nodes[0].name.value
+            if name == "cursor":
+                out.text('"')
+                out.value(cursor_value(self._terms))
+                out.text('"')
+            elif name == "node":
+                out.value(compiler.object(self.target, self.row, nodes, key, "*", edge_key))
+            else:
+                out.text(f'"{self.target.name}Edge"')
+        out.text("}")
+        return out.sql()
+
+    def info(self, out: JsonText, parts: Sequence[FieldNode]) -> None:
+        """The page's place: one row more than asked for tells whether others follow."""
+        compiler = self.compiler
+        self._needs_info = True
+        sets = [node.selection_set for node in parts if node.selection_set]
+        fields = collect(sets, "PageInfo", frozenset(), compiler.fragments, compiler.variables)
+        beyond = f"(count(*) > {self._limit})::text"
+        first, last = ("DESC", "ASC") if self._backwards else ("ASC", "DESC")
+        values = {
+            "hasNextPage": str("before" in self._given).lower() if self._backwards else beyond,
+            "hasPreviousPage": beyond if self._backwards else str("after" in self._given).lower(),
+        }
+        out.text("{")
+        for index, (key, nodes) in enumerate(fields.items()):
+            out.text(f'{"," if index else ""}"{key}":')
+            name = nodes[0].name.value
+            if name == "__typename":
+                out.text('"PageInfo"')
+            elif name in values:
+                if values[name] in ("true", "false"):
+                    out.text(values[name])
+                else:
+                    out.value(values[name])
+            else:
+                order = first if name == "startCursor" else last
+                chosen = f"(array_agg({self._cursor()} ORDER BY {self._outer}.n {order}) FILTER (WHERE {self._kept()}))[1]"
+                out.value(f"coalesce('\"' || {chosen} || '\"', 'null')")
+        out.text("}")
+
+    def total(self) -> str:
+        """How many rows there are on all pages: without cursors, with the filter."""
+        alias = self.compiler.alias()
+        where = self.compiler.where(self.target, alias, self._conditions)
+        if "filter" in self._given:
+            where += f" AND {filter_condition(self.compiler, self.target, alias, self._given['filter'])}"
+        return f"(SELECT count(*)::text FROM {self.target.table} {alias} WHERE {where})"
+
+    def _kept(self) -> str:
+        """The rows of the page without the one that only tells whether others follow."""
+        return f"{self._outer}.n <= {self._limit}"
+
+    # The statement --------------------------------------------------------------------------------------
+
+    def select(self, answer: str) -> str:
+        """The connection's sub-select around the JSON of its fields."""
+        where = self._where
+        for name in ("after", "before"):
+            if name in self._given:
+                condition = cursor_condition(
+                    self.compiler, self._terms, self._given[name], before=name == "before"
+                )
+                where += f" AND {condition}"
+        order = ", ".join(_direction(term, reverse=self._backwards) for term in self._terms)
+        columns = ", ".join(
+            f"{sql} AS c{number}" for number, sql in enumerate(self._columns or ["1"], start=1)
+        )
+        limit = f"{self._limit} + 1" if self._needs_info else self._limit
+        inner = f"SELECT {columns} FROM {self.target.table} {self.row} WHERE {where} ORDER BY {order} LIMIT {limit}"
+        kept = ")"
+        if self._needs_info or self._backwards:
+            # An aggregate with an order of its own may sort the input of the others: each says its order.
+            inner = f"SELECT *, row_number() OVER () AS n FROM ({inner}) i{self.row[1:]}"
+            kept = f" ORDER BY {self._outer}.n{' DESC' if self._backwards else ''}) FILTER (WHERE {self._kept()})"
+        return f"(SELECT {answer.replace('{kept}', kept)} FROM ({inner}) {self._outer})"
+
+
+def _direction(term: OrderTerm, *, reverse: bool) -> str:
+    return f"{term.sql} {'DESC' if term.descending != reverse else 'ASC'}"
+
+
+def _page_size(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= MAX_PAGE:
+        raise BadInput(f"a page has 0 to {MAX_PAGE} rows")
+    return value

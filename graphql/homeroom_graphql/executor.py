@@ -1,0 +1,314 @@
+"""Executing operations: a query is one statement, a mutation one transaction per field."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import graphql
+import msgspec
+
+from homeroom.errors import Failure, Forbidden, Problem, Refusal
+from homeroom_graphql.arguments import literal
+from homeroom_graphql.compiler import Compiler, TooComplex
+from homeroom_graphql.inputs import BadInput
+from homeroom_graphql.operations import Operation, Operations, RequestError
+from homeroom_graphql.plans import Plan, Run
+from homeroom_graphql.schema import payload_field
+from homeroom_graphql.selections import collect
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from graphql import FieldNode
+
+    from homeroom.callers import Caller
+    from homeroom.commands import Command
+    from homeroom.context import Context
+    from homeroom.host import Host
+
+__all__ = ["Executor"]
+
+logger = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder(uuid_format="canonical").encode
+
+
+class Executor:
+    """Executes operations for one host.
+
+    Args:
+        host: The host.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def operations(self, caller: Caller) -> Operations:
+        """The schema of the caller's space, built once per set of plugins."""
+        variant = self._host.variant(caller.space.plugins)
+        operations = variant.parts.get("graphql")
+        if operations is None:
+            operations = variant.parts["graphql"] = Operations(variant)
+        made: Operations = operations
+        return made
+
+    async def execute(
+        self, caller: Caller, query: str, variables: Mapping[str, Any], operation_name: str | None = None
+    ) -> bytes:
+        """The response to one operation, as JSON.
+
+        Raises:
+            RequestError: The operation was not executed at all.
+        """
+        operations = self.operations(caller)
+        operation = operations.get(query, operation_name)
+        coerced, shape = operation.coerce(variables)
+        now = self._host.clock()
+        run = Run(
+            caller=caller,
+            variables=coerced,
+            context=self._host.database.signer.sign(caller.space.id),
+            now=now,
+            today=now.astimezone(caller.space.time_zone).date(),
+        )
+        try:
+            if operation.kind == "query":
+                return await self._query(operations, operation, run, shape, variables)
+            if operation.kind == "mutation":
+                return await self._mutation(operations, operation, run, shape)
+        except BadInput as error:
+            raise RequestError.of(error.message, "BAD_USER_INPUT", path=error.path) from None
+        except TooComplex as error:
+            raise RequestError.of(str(error), "TOO_COMPLEX") from None
+        except asyncpg.DataError as error:
+            # A value passed its type but not PostgreSQL: a year of 20000, a cursor that somebody made up.
+            logger.info("refused by PostgreSQL: %s", error)
+            raise RequestError.of("a value is out of range or malformed", "BAD_USER_INPUT") from None
+        raise RequestError.of("subscriptions are not served here", "OPERATION_NOT_SUPPORTED")
+
+    # Queries --------------------------------------------------------------------------------------------
+
+    async def _query(
+        self, operations: Operations, operation: Operation, run: Run, shape: Any, raw: Mapping[str, Any]
+    ) -> bytes:
+        key = (run.caller.access.key, shape)
+        plan = operation.plans.get(key)
+        if plan is None:
+            root = operation.root(run.variables)
+            introspected = [k for k, nodes in root.items() if nodes[0].name.value in ("__schema", "__type")]
+            if introspected:
+                return await self._with_introspection(operations, operation, run, root, introspected, raw)
+            compiler = Compiler(operations.variant, run.caller.access, operation.fragments, run.variables)
+            plan = compiler.query(root, _viewer)
+            operation.remember(key, plan)
+        return _response(await self._read(plan, run), plan.errors)
+
+    async def _read(self, plan: Plan, run: Run) -> str:
+        answer: str = await self._host.database.read(plan.sql, *plan.arguments(run))
+        return plan.complete(answer)
+
+    async def _with_introspection(
+        self,
+        operations: Operations,
+        operation: Operation,
+        run: Run,
+        root: dict[str, list[FieldNode]],
+        introspected: Sequence[str],
+        raw: Mapping[str, Any],
+    ) -> bytes:
+        """graphql-core answers what is asked of the schema itself, the compiler the rest."""
+        selections = tuple(node for key in introspected for node in root[key])
+        definition = replace(
+            operation.definition, selection_set=graphql.SelectionSetNode(selections=selections)
+        )
+        document = graphql.DocumentNode(definitions=(definition, *operation.fragments.values()))
+        result = graphql.execute(operations.schema, document, variable_values=dict(raw))
+        assert isinstance(result, graphql.ExecutionResult)
+        about_schema = result.data or {}
+        rest = {key: nodes for key, nodes in root.items() if key not in introspected}
+        compiler = Compiler(operations.variant, run.caller.access, operation.fragments, run.variables)
+        plan = compiler.query(rest, _viewer)
+        answer = await self._read(plan, run) if rest else "{}"
+        merged = {
+            key: msgspec.Raw(_encode(about_schema.get(key)))
+            if key in introspected
+            else msgspec.Raw(_encode(value))
+            for key, value in {**dict.fromkeys(root), **msgspec.json.decode(answer)}.items()
+        }
+        errors = [dict(error.formatted) for error in result.errors or ()]
+        return _response(_encode(merged).decode(), [*plan.errors, *errors])
+
+    # Mutations ------------------------------------------------------------------------------------------
+
+    async def _mutation(self, operations: Operations, operation: Operation, run: Run, shape: Any) -> bytes:
+        members: list[str] = []
+        errors: list[dict[str, Any]] = []
+        for key, nodes in operation.root(run.variables).items():
+            if nodes[0].name.value == "__typename":
+                members.append(f'"{key}":"Mutation"')
+                continue
+            field = _MutationField(self._host, operations, operation, run, shape, key, nodes)
+            try:
+                members.append(f'"{key}":{await field.execute()}')
+            except (Failure, BadInput) as error:
+                members.append(f'"{key}":null')
+                errors.append(_field_error(error, key))
+            except Exception:
+                logger.exception("mutation %s failed", nodes[0].name.value)
+                members.append(f'"{key}":null')
+                errors.append(_field_error(Failure("internal error"), key))
+            errors.extend(field.errors)
+        return _response("{" + ",".join(members) + "}", errors)
+
+
+class _MutationField:
+    """One root field of a mutation: a command, and what its payload shows."""
+
+    def __init__(
+        self,
+        host: Host,
+        operations: Operations,
+        operation: Operation,
+        run: Run,
+        shape: Any,
+        key: str,
+        nodes: list[FieldNode],
+    ) -> None:
+        self._host = host
+        self._operations = operations
+        self._operation = operation
+        self._run = run
+        self._shape = shape
+        self._key = key
+        self._nodes = nodes
+        self.errors: list[dict[str, Any]] = []
+
+    async def execute(self) -> str:
+        """Run the command; its payload as JSON."""
+        run, node = self._run, self._nodes[0]
+        command, coerce = self._operations.commands[node.name.value]
+        if command.name not in run.caller.access.commands:
+            raise Forbidden(f"you may not run {command.name} here")
+        written = (node.arguments or ())[0].value
+        given = literal(written, run.variables)
+        arguments = given if isinstance(written, graphql.VariableNode) else coerce(given)
+        arguments = dict(arguments)
+        reason = arguments.pop("reason", None) if "reason" not in command.parameters else arguments["reason"]
+        sets = [each.selection_set for each in self._nodes if each.selection_set]
+        payload_type = f"{command.field[0].upper()}{command.field[1:]}Payload"
+        fields = collect(sets, payload_type, frozenset(), self._operation.fragments, run.variables)
+        plans = self._plans(command, fields)
+
+        async def answer(context: Context, result: Any) -> dict[str, str]:
+            run.ids = result
+            return {
+                key: plan.complete(await context.fetchval(plan.sql, *plan.arguments(run)))
+                for key, plan in plans.items()
+            }
+
+        try:
+            shown = await self._host.run(run.caller, command, arguments, answer=answer, reason=reason)
+        except Refusal as refusal:
+            return self._payload(payload_type, fields, {}, refusal.problems)
+        for plan in plans.values():
+            self.errors.extend(plan.errors)
+        return self._payload(payload_type, fields, shown, ())
+
+    def _plans(self, command: Command, fields: Mapping[str, list[FieldNode]]) -> dict[str, Plan]:
+        """The plans of the payload's rows: one for each response key that asks for them."""
+        variant, run = self._operations.variant, self._run
+        name = payload_field(command, variant)
+        plans = {}
+        for key, nodes in fields.items():
+            if nodes[0].name.value != name:
+                continue
+            cache_key = (run.caller.access.key, self._shape, self._key, key)
+            plan = self._operation.plans.get(cache_key)
+            if plan is None:
+                compiler = Compiler(variant, run.caller.access, self._operation.fragments, run.variables)
+                resource = variant.resources[str(command.returns)]
+                plan = compiler.payload(resource, nodes, key, many=command.many)
+                self._operation.remember(cache_key, plan)
+            plans[key] = plan
+        return plans
+
+    def _payload(
+        self,
+        payload_type: str,
+        fields: Mapping[str, list[FieldNode]],
+        shown: Mapping[str, str],
+        problems: Sequence[Problem],
+    ) -> str:
+        members = []
+        for key, nodes in fields.items():
+            name = nodes[0].name.value
+            if name == "__typename":
+                members.append(f'"{key}":"{payload_type}"')
+            elif name == "errors":
+                members.append(f'"{key}":{self._problems(nodes, problems)}')
+            elif key in shown:
+                members.append(shown[key][1:-1])
+            else:
+                members.append(f'"{key}":null')
+        return "{" + ",".join(members) + "}"
+
+    def _problems(self, nodes: Sequence[FieldNode], problems: Sequence[Problem]) -> str:
+        sets = [node.selection_set for node in nodes if node.selection_set]
+        fields = collect(sets, "UserError", frozenset(), self._operation.fragments, self._run.variables)
+        shown = [
+            {
+                key: "UserError"
+                if each[0].name.value == "__typename"
+                else getattr(problem, each[0].name.value)
+                for key, each in fields.items()
+            }
+            for problem in problems
+        ]
+        return _encode(shown).decode()
+
+
+def _viewer(run: Run, wanted: Mapping[str, Any]) -> str:
+    """The viewer as JSON: ``wanted`` is response key to (field, selection)."""
+    caller = run.caller
+    space = caller.space
+    about_space = {
+        "__typename": "Space",
+        "slug": space.slug,
+        "name": space.name,
+        "kind": space.kind,
+        "region": space.region,
+        "timeZone": space.time_zone.key,
+        "locale": space.locale,
+        "plugins": sorted(space.plugins),
+    }
+    about = {
+        "__typename": "Viewer",
+        "login": caller.login,
+        "roles": sorted(caller.roles),
+        "commands": sorted(caller.access.commands),
+    }
+    made = {
+        key: {inner: about_space[name] for inner, (name, _) in selection.items()}
+        if field == "space"
+        else about[field]
+        for key, (field, selection) in wanted.items()
+    }
+    return _encode(made).decode()
+
+
+def _field_error(error: Failure | BadInput, key: str) -> dict[str, Any]:
+    if isinstance(error, BadInput):
+        return {
+            "message": error.message,
+            "path": [key],
+            "extensions": {"code": "BAD_USER_INPUT", "input": error.path},
+        }
+    return {"message": str(error), "path": [key], "extensions": {"code": error.code}}
+
+
+def _response(data: str, errors: Sequence[Mapping[str, Any]]) -> bytes:
+    if not errors:
+        return b'{"data":' + data.encode() + b"}"
+    return b'{"errors":' + _encode(list(errors)) + b',"data":' + data.encode() + b"}"

@@ -1,0 +1,229 @@
+"""Filters and orders as SQL. A field that the caller may not read can be neither."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import TYPE_CHECKING, Any
+
+from homeroom_graphql.inputs import NO_ID, BadInput, decode_id, scalar_coercer
+from homeroom_graphql.variables import EnumName
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from homeroom.resources import Resource
+    from homeroom_graphql.arguments import Given
+    from homeroom_graphql.compiler import Compiler
+    from homeroom_graphql.plans import Run
+
+__all__ = ["OrderTerm", "cursor_condition", "cursor_value", "filter_condition", "order_terms"]
+
+#: GraphQL type to the SQL type of its parameter.
+SQL_TYPES = {
+    "ID": "uuid",
+    "String": "text",
+    "Int": "integer",
+    "BigInt": "bigint",
+    "Decimal": "numeric",
+    "Boolean": "boolean",
+    "Date": "date",
+    "DateTime": "timestamptz",
+}
+
+_COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+
+
+def filter_condition(compiler: Compiler, resource: Resource, row: str, given: Given) -> str:
+    """A filter input as a SQL condition over ``row``. Raises Denied for a field that may not be read."""
+    if given.now is None:
+        return "TRUE"
+    parts = [_entry(compiler, resource, row, name, each) for name, each in given.items()]
+    return _join(parts, "AND", "TRUE")
+
+
+def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: Given) -> str:
+    if given.now is None and name in ("and", "or", "not"):
+        return "TRUE"
+    if name in ("and", "or"):
+        parts = [filter_condition(compiler, resource, row, each) for each in given.elements()]
+        return _join(parts, name.upper(), "TRUE" if name == "and" else "FALSE")
+    if name == "not":
+        return f"(NOT coalesce({filter_condition(compiler, resource, row, given)}, FALSE))"
+    if given.now is None:
+        return "TRUE"
+    if name == "id":
+        return _operators(compiler, f"{row}.id", "ID", given, resource.name)
+    field = compiler.field_named(resource, name)
+    if field is not None:
+        compiler.require(resource, field.name)
+        sql = compiler.masked(resource, field.name, field.sql.replace("{row}", row), row)
+        return _operators(compiler, sql, "enum" if field.values else field.type, given, "")
+    relation = compiler.relation_named(resource, name)
+    compiler.require(resource, relation.name)
+    target = compiler.variant.by_table[relation.target]
+    alias = compiler.alias()
+    conditions = [f"{alias}.{relation.there} = {row}.{relation.here}", compiler.visible(target, alias)]
+    if relation.where:
+        conditions.append(compiler.fill(relation.where, alias))
+    conditions.append(filter_condition(compiler, target, alias, given))
+    return f"EXISTS (SELECT FROM {target.table} {alias} WHERE {_join(conditions, 'AND', 'TRUE')})"
+
+
+def _operators(compiler: Compiler, sql: str, kind: str, given: Given, resource: str) -> str:
+    parts = [_operator(compiler, sql, kind, name, each, resource) for name, each in given.items()]
+    return _join(parts, "AND", "TRUE")
+
+
+def _operator(compiler: Compiler, sql: str, kind: str, name: str, given: Given, resource: str) -> str:
+    if name == "isNull":
+        if given.now is None:
+            return "TRUE"
+        return f"(({sql}) IS NULL) = {compiler.value(given, 'boolean', _coerce('Boolean'))}"
+    if given.now is None:
+        return {"eq": f"({sql}) IS NULL", "ne": f"({sql}) IS NOT NULL"}.get(name, "FALSE")
+    coerce = _enum_value if kind == "enum" else _id_value(resource) if kind == "ID" else _coerce(kind)
+    sql_type = SQL_TYPES.get(kind, "text")
+    if name == "in":
+        each = coerce
+        placeholder = compiler.value(
+            given, f"{sql_type}[]", lambda values: [each(v) for v in _plain_list(values)]
+        )
+        return f"({sql}) = ANY({placeholder})"
+    placeholder = compiler.value(given, sql_type, coerce)
+    if name == "eq":
+        return f"({sql}) = {placeholder}"
+    if name == "ne":
+        return f"({sql}) IS DISTINCT FROM {placeholder}"
+    if name == "startsWith":
+        return f"starts_with({sql}, {placeholder})"
+    if name == "contains":
+        return f"position(lower({placeholder}) in lower({sql})) > 0"
+    return f"({sql}) {_COMPARISONS[name]} {placeholder}"
+
+
+def _plain_list(values: Any) -> list[Any]:
+    if not isinstance(values, list):
+        return [values]
+    return [each.now if hasattr(each, "now") else each for each in values]
+
+
+def _coerce(kind: str) -> Callable[[Any], Any]:
+    coercer = scalar_coercer(kind)
+    assert coercer is not None
+    return coercer
+
+
+def _enum_value(value: Any) -> str:
+    return str(value).lower()
+
+
+def _id_value(resource: str) -> Callable[[Any], Any]:
+    return lambda value: decode_id(value, resource) or NO_ID
+
+
+def _join(parts: list[str], word: str, empty: str) -> str:
+    parts = [part for part in parts if part != ("TRUE" if word == "AND" else "FALSE")]
+    if not parts:
+        return empty
+    return parts[0] if len(parts) == 1 else "(" + f" {word} ".join(parts) + ")"
+
+
+# Order and cursors --------------------------------------------------------------------------------------
+
+
+class OrderTerm:
+    """One term of an order: nulls last when ascending, first when descending, as PostgreSQL does."""
+
+    __slots__ = ("descending", "kind", "sql")
+
+    def __init__(self, sql: str, kind: str, *, descending: bool) -> None:
+        self.sql = sql
+        self.kind = kind
+        self.descending = descending
+
+
+def order_terms(
+    compiler: Compiler, resource: Resource, row: str, given: Given | None, default: tuple[str, ...]
+) -> list[OrderTerm]:
+    """The terms of an order; the id comes last, so that an order is total."""
+    terms = []
+    if given is not None and given.now:
+        for each in given.elements():
+            parts = dict(each.items())
+            name = str(parts["field"].now).lower()
+            direction = parts.get("direction")
+            terms.append(
+                _term(compiler, resource, row, name, direction is not None and direction.now == "DESC")
+            )
+    else:
+        for each_name in default or resource.default_order:
+            name = each_name.lstrip("-")
+            if compiler.readable(resource, name):
+                terms.append(_term(compiler, resource, row, name, each_name.startswith("-")))
+    terms.append(OrderTerm(f"{row}.id", "ID", descending=False))
+    return terms
+
+
+def _term(compiler: Compiler, resource: Resource, row: str, name: str, descending: bool) -> OrderTerm:
+    field = resource.fields.get(name)
+    if field is None:  # a column that is not shown
+        return OrderTerm(f"{row}.{name}", "String", descending=descending)
+    compiler.require(resource, name)
+    sql = compiler.masked(resource, name, field.sql.replace("{row}", row), row)
+    return OrderTerm(sql, "enum" if field.values else field.type, descending=descending)
+
+
+def cursor_value(terms: list[OrderTerm]) -> str:
+    """SQL that writes the cursor of a row."""
+    values = ", ".join(f"({term.sql})::text" for term in terms)
+    return f"translate(encode(convert_to(json_build_array({values})::text, 'UTF8'), 'base64'), E'\\n', '')"
+
+
+def cursor_condition(compiler: Compiler, terms: list[OrderTerm], given: Given, *, before: bool) -> str:
+    """The rows beyond a cursor, in the order of the terms."""
+    options = []
+    equal: list[str] = []
+    for index, term in enumerate(terms):
+        sql_type = SQL_TYPES.get(term.kind, "text")
+        value = f"{compiler.parameter(_from_cursor(given, index, len(terms)), 'text')}::{sql_type}"
+        descending = term.descending != before
+        sql = term.sql
+        if term.kind == "ID":
+            beyond = f"{sql} {'<' if descending else '>'} {value}"
+        elif term.descending:  # nulls come first
+            beyond = (
+                f"(({sql}) > {value} OR (({sql}) IS NULL AND {value} IS NOT NULL))"
+                if before
+                else f"(({sql}) < {value} OR ({value} IS NULL AND ({sql}) IS NOT NULL))"
+            )
+        else:  # nulls come last
+            beyond = (
+                f"(({sql}) < {value} OR ({value} IS NULL AND ({sql}) IS NOT NULL))"
+                if before
+                else f"(({sql}) > {value} OR (({sql}) IS NULL AND {value} IS NOT NULL))"
+            )
+        options.append(_join([*equal, beyond], "AND", "TRUE"))
+        equal.append(f"({sql}) IS NOT DISTINCT FROM {value}")
+    return _join(options, "OR", "FALSE")
+
+
+def _from_cursor(given: Given, index: int, length: int) -> Callable[[Run], str | None]:
+    def get(run: Run) -> str | None:
+        value = given.get(run.variables)
+        try:
+            decoded = json.loads(base64.b64decode(value, validate=True))
+        except (ValueError, binascii.Error, RecursionError):
+            decoded = None
+        if (
+            not isinstance(decoded, list)
+            or len(decoded) != length
+            or not all(each is None or isinstance(each, str) and "\0" not in each for each in decoded)
+            or decoded[-1] is None
+        ):
+            raise BadInput("not a cursor of this list")
+        each: str | None = decoded[index]
+        return each
+
+    return get

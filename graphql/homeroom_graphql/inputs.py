@@ -1,0 +1,367 @@
+"""From JSON to the arguments of a command: compiled once per type, strict, and without graphql-core's executor.
+
+For each parameter type there is a GraphQL notation and a *coercer*, a closure that takes a JSON value (or one that
+was coerced before) and gives the Python value, or raises :class:`BadInput` with the path of what is wrong.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import inspect
+import types as python_types
+import typing
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import strawberry
+
+from homeroom.commands import Command, Ref
+from homeroom.errors import ConfigurationError
+from homeroom.resources import camel_case
+from homeroom_graphql.types import FieldSpec
+
+if TYPE_CHECKING:
+    from homeroom_graphql.types import Types
+
+__all__ = ["BadInput", "Coercer", "command_coercer", "command_input", "decode_id", "scalar_coercer"]
+
+Coercer = Callable[[Any], Any]
+
+_INT_LIMIT = 2**31
+#: The id of no row: what a malformed id stands for where a filter asks for it.
+NO_ID = UUID(int=0)
+
+
+class BadInput(Exception):  # noqa: N818 - it becomes a GraphQL error
+    """A value does not fit its type.
+
+    Args:
+        message: For people.
+        path: Where, from the inside out.
+    """
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.path: list[str | int] = []
+
+    def at(self, step: str | int) -> BadInput:
+        """The same, one step further out."""
+        self.path.insert(0, step)
+        return self
+
+
+# Scalars ------------------------------------------------------------------------------------------------
+
+
+def _string(value: Any) -> str:
+    if type(value) is str:
+        if "\0" in value:
+            raise BadInput("text must not contain a NUL character")
+        return value
+    raise BadInput("expected a string")
+
+
+def _int(value: Any) -> int:
+    if type(value) is float and value.is_integer():
+        value = int(value)
+    if type(value) is int and -_INT_LIMIT <= value < _INT_LIMIT:
+        return value
+    raise BadInput("expected a whole number of 32 bits")
+
+
+def _big_int(value: Any) -> int:
+    if type(value) is str and value.lstrip("-").isascii() and value.lstrip("-").isdigit():
+        value = int(value)
+    if type(value) is int and -(2**63) <= value < 2**63:
+        return value
+    raise BadInput("expected a whole number of 64 bits")
+
+
+def _float(value: Any) -> float:
+    if type(value) in (int, float):
+        return float(value)
+    raise BadInput("expected a number")
+
+
+def _boolean(value: Any) -> bool:
+    if type(value) is bool:
+        return value
+    raise BadInput("expected true or false")
+
+
+def _decimal(value: Any) -> Decimal:
+    if type(value) is Decimal:
+        return value
+    if type(value) in (str, int, float):
+        try:
+            # repr of a float is the shortest text that means it: 7.5 stays 7.5
+            made = Decimal(value if type(value) is not float else repr(value))
+        except InvalidOperation:
+            raise BadInput("expected a decimal number") from None
+        if made.is_finite() and made.adjusted() < 100 and made.as_tuple().exponent > -100:  # type: ignore[operator]
+            return made
+    raise BadInput("expected a decimal number")
+
+
+def _date(value: Any) -> date:
+    if type(value) is str:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    elif type(value) is date:
+        return value
+    raise BadInput("expected a date like 2026-09-05")
+
+
+def _datetime(value: Any) -> datetime:
+    if type(value) is str:
+        try:
+            made = datetime.fromisoformat(value)
+        except ValueError:
+            raise BadInput("expected a time like 2026-09-05T07:30:00Z") from None
+        if made.tzinfo is None:
+            raise BadInput("expected a time with its offset, such as 2026-09-05T07:30:00Z")
+        return made
+    if isinstance(value, datetime):
+        return value
+    raise BadInput("expected a time like 2026-09-05T07:30:00Z")
+
+
+def _id(value: Any) -> str:
+    if type(value) is str:
+        return _string(value)
+    if type(value) is int:
+        return str(value)
+    raise BadInput("expected an ID")
+
+
+def _any(value: Any) -> Any:
+    return value
+
+
+_SCALARS: dict[str, Coercer] = {
+    "String": _string,
+    "Int": _int,
+    "BigInt": _big_int,
+    "Float": _float,
+    "Boolean": _boolean,
+    "Decimal": _decimal,
+    "Date": _date,
+    "DateTime": _datetime,
+    "ID": _id,
+    "JSON": _any,
+}
+
+
+def scalar_coercer(name: str) -> Coercer | None:
+    """The coercer of a scalar by its GraphQL name, or none if it is no scalar of ours."""
+    return _SCALARS.get(name)
+
+
+def decode_id(value: str, resource: str) -> UUID | None:
+    """The UUID in an id such as ``Student_0190...``; none if it is of another type or malformed."""
+    prefix, _, rest = value.rpartition("_")
+    if prefix != resource or len(rest) != 36:
+        return None
+    try:
+        return UUID(rest)
+    except ValueError:
+        return None
+
+
+def _reference(resource: str) -> Coercer:
+    start = len(resource) + 1
+    prefix = resource + "_"
+
+    def coerce(value: Any) -> UUID:
+        if type(value) is str and value.startswith(prefix) and len(value) == start + 36:
+            try:
+                return UUID(value[start:])
+            except ValueError:
+                pass
+        elif isinstance(value, UUID):
+            return value
+        raise BadInput(f"expected the ID of a {resource}")
+
+    return coerce
+
+
+# From Python types --------------------------------------------------------------------------------------
+
+_PYTHON_SCALARS: dict[Any, str] = {
+    str: "String",
+    int: "Int",
+    float: "Float",
+    bool: "Boolean",
+    Decimal: "Decimal",
+    date: "Date",
+    datetime: "DateTime",
+    UUID: "ID",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Parameter:
+    """How one Python type looks in GraphQL, and how its values are made."""
+
+    notation: str
+    coerce: Coercer
+
+
+def command_input(types: Types, command: Command, name: str) -> str:
+    """Make the input type of a command and of the dataclasses in it; gives its name."""
+    fields = []
+    for parameter, (kind, default) in command.parameters.items():
+        notation = _parameter(kind, types, command).notation
+        optional = default is not inspect.Parameter.empty
+        if optional:
+            notation = notation.removesuffix("!")
+        fields.append(FieldSpec(camel_case(parameter), notation))
+    if "reason" not in command.parameters:
+        fields.append(FieldSpec("reason", "String", "Why, for the audit."))
+    types.input(name, [dataclasses.replace(f, default=strawberry.UNSET) for f in fields])
+    return name
+
+
+def command_coercer(command: Command) -> Coercer:
+    """From a mutation's ``input`` to (arguments of the command, reason for the audit)."""
+    fields = {}
+    for parameter, (kind, default) in command.parameters.items():
+        made = _parameter(kind, None, command)
+        fields[camel_case(parameter)] = (parameter, made.coerce, default)
+    if "reason" not in command.parameters:
+        fields["reason"] = ("reason", _optional(_string), None)
+    return _mapping(fields, dict)
+
+
+def _parameter(kind: Any, types: Types | None, command: Command) -> _Parameter:
+    """The GraphQL side of a Python type; makes nested input types when ``types`` is given."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Annotated:
+        reference = next((each for each in arguments[1:] if isinstance(each, Ref)), None)
+        if reference is not None and arguments[0] is UUID:
+            return _Parameter("ID!", _reference(reference.resource))
+        return _parameter(arguments[0], types, command)
+    if origin in (typing.Union, python_types.UnionType):
+        rest = [each for each in arguments if each is not type(None)]
+        if len(rest) == 1 and len(arguments) == 2:
+            inner = _parameter(rest[0], types, command)
+            return _Parameter(inner.notation.removesuffix("!"), _optional(inner.coerce))
+    if (
+        origin in (list, typing.Sequence)
+        or origin is not None
+        and getattr(origin, "__name__", "") == "Sequence"
+    ):
+        inner = _parameter(arguments[0], types, command)
+        return _Parameter(f"[{inner.notation}]!", _list(inner.coerce))
+    if origin is typing.Literal:
+        name = f"{command.field[0].upper()}{command.field[1:]}" + "".join(v.title() for v in arguments[:1])
+        return _enum_parameter(name.replace("_", ""), [str(each) for each in arguments], types)
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        made = _enum_parameter(kind.__name__, [str(each.value) for each in kind], types)
+        return _Parameter(
+            made.notation, lambda value: value if isinstance(value, kind) else kind(made.coerce(value))
+        )
+    if dataclasses.is_dataclass(kind):
+        return _dataclass_parameter(kind, types, command)
+    if kind is dict or origin is dict:
+        return _Parameter("JSON!", _any)
+    if kind in _PYTHON_SCALARS:
+        scalar = _PYTHON_SCALARS[kind]
+        if kind is UUID:
+            raise ConfigurationError(f"command {command.name}: say whose id it is: Annotated[UUID, Ref(...)]")
+        return _Parameter(f"{scalar}!", _SCALARS[scalar])
+    raise ConfigurationError(f"command {command.name}: no GraphQL input for {kind!r}")
+
+
+def _enum_parameter(name: str, values: list[str], types: Types | None) -> _Parameter:
+    by_name = {value.upper(): value for value in values}
+    if types is not None and name not in types:
+        types.enum(name, list(by_name))
+    expected = f"expected one of {', '.join(by_name)}"
+
+    def coerce(value: Any) -> str:
+        if isinstance(value, str) and value in by_name:
+            return by_name[value]
+        raise BadInput(expected)
+
+    return _Parameter(f"{name}!", coerce)
+
+
+def _dataclass_parameter(kind: Any, types: Types | None, command: Command) -> _Parameter:
+    hints = typing.get_type_hints(kind, include_extras=True)
+    specs, fields = [], {}
+    for each in dataclasses.fields(kind):
+        made = _parameter(hints[each.name], types, command)
+        default: Any = inspect.Parameter.empty
+        if each.default is not dataclasses.MISSING:
+            default = each.default
+        elif each.default_factory is not dataclasses.MISSING:
+            default = each.default_factory()
+        required = default is inspect.Parameter.empty
+        notation = made.notation if required else made.notation.removesuffix("!")
+        specs.append(FieldSpec(camel_case(each.name), notation, default=strawberry.UNSET))
+        fields[camel_case(each.name)] = (each.name, made.coerce, default)
+    name = f"{kind.__name__}Input"
+    if types is not None and name not in types:
+        types.input(name, specs, inspect.getdoc(kind) or "")
+    make = _mapping(fields, lambda **values: kind(**values))
+    return _Parameter(f"{name}!", lambda value: value if isinstance(value, kind) else make(value))
+
+
+def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., Any]) -> Coercer:
+    """A coercer of JSON objects: unknown names, missing ones and wrong values are told by name."""
+    steps = [(graphql, python, coerce, default) for graphql, (python, coerce, default) in fields.items()]
+    empty = inspect.Parameter.empty
+
+    def coerce_object(value: Any) -> Any:
+        if type(value) is not dict:
+            raise BadInput("expected an object")
+        made = {}
+        seen = 0
+        for graphql, python, coerce, default in steps:
+            if graphql in value:
+                seen += 1
+                given = value[graphql]
+                if given is None and default is not empty:
+                    made[python] = default if default is not None else None
+                    continue
+                try:
+                    made[python] = coerce(given)
+                except BadInput as error:
+                    raise error.at(graphql) from None
+            elif default is empty:
+                raise BadInput("is required").at(graphql)
+            else:
+                made[python] = default
+        if seen != len(value):
+            unknown = next(name for name in value if name not in fields)
+            raise BadInput("there is no such field").at(unknown)
+        return build(**made)
+
+    return coerce_object
+
+
+def _list(inner: Coercer) -> Coercer:
+    def coerce_list(value: Any) -> list[Any]:
+        if type(value) is not list:
+            value = [value]  # GraphQL: a single value stands for a list of one
+        made = []
+        for index, each in enumerate(value):
+            try:
+                made.append(inner(each))
+            except BadInput as error:
+                raise error.at(index) from None
+        return made
+
+    return coerce_list
+
+
+def _optional(inner: Coercer) -> Coercer:
+    return lambda value: None if value is None else inner(value)

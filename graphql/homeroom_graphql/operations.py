@@ -1,0 +1,220 @@
+"""Operations: parsed, validated and planned once, then looked up."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    VariableNode,
+    Visitor,
+    parse,
+    type_from_ast,
+    validate,
+    value_from_ast_untyped,
+    visit,
+)
+
+from homeroom_graphql.inputs import BadInput, Coercer, command_coercer
+from homeroom_graphql.schema import build_schema
+from homeroom_graphql.selections import collect
+from homeroom_graphql.variables import ABSENT, input_coercer, shape
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from homeroom.commands import Command
+    from homeroom.variants import Variant
+    from homeroom_graphql.plans import Plan
+
+__all__ = ["Operation", "Operations", "RequestError"]
+
+MAX_TOKENS = 4_000
+_DOCUMENTS = 1_000
+_PLANS = 64
+
+
+class RequestError(Exception):
+    """An operation that is not executed at all.
+
+    Args:
+        errors: As GraphQL shows them.
+        status: The HTTP status for ``application/graphql-response+json``.
+    """
+
+    def __init__(self, errors: list[dict[str, Any]], status: int = 400) -> None:
+        super().__init__(errors[0]["message"])
+        self.errors = errors
+        self.status = status
+
+    @classmethod
+    def of(cls, message: str, code: str, *, status: int = 400, **extensions: Any) -> RequestError:
+        """One error with its code."""
+        return cls([{"message": message, "extensions": {"code": code, **extensions}}], status)
+
+
+@dataclass(frozen=True, slots=True)
+class _Variable:
+    name: str
+    coerce: Coercer
+    required: bool
+    default: Any
+    id_of_node: bool
+
+
+@dataclass(slots=True)
+class Operation:
+    """One operation of a document, ready to be planned.
+
+    Args:
+        kind: ``query`` or ``mutation``.
+        document: The parsed document, for introspection.
+        definition: The operation in it.
+        fragments: The document's fragments.
+    """
+
+    kind: str
+    document: DocumentNode
+    definition: OperationDefinitionNode
+    fragments: dict[str, FragmentDefinitionNode]
+    variables: tuple[_Variable, ...]
+    plans: OrderedDict[Any, Plan] = field(default_factory=OrderedDict)
+
+    def coerce(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
+        """Coerced variables and their shape. Raises RequestError naming the variable."""
+        made: dict[str, Any] = {}
+        shapes = []
+        for variable in self.variables:
+            value = given.get(variable.name, ABSENT)
+            if value is ABSENT:
+                if variable.required:
+                    raise RequestError.of(
+                        f'variable "${variable.name}" is required', "BAD_USER_INPUT", variable=variable.name
+                    )
+                value = variable.default
+            if value is not ABSENT:
+                try:
+                    value = variable.coerce(value)
+                except BadInput as error:
+                    path = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in error.path)
+                    raise RequestError.of(
+                        f'variable "${variable.name}{path}": {error.message}',
+                        "BAD_USER_INPUT",
+                        variable=variable.name,
+                        path=error.path,
+                    ) from None
+                made[variable.name] = value
+            shapes.append(str(value).rpartition("_")[0] if variable.id_of_node else shape(value))
+        return made, tuple(shapes)
+
+    def root(self, variables: Mapping[str, Any]) -> dict[str, list[FieldNode]]:
+        """The root fields by response key."""
+        name = "Query" if self.kind == "query" else "Mutation"
+        return collect([self.definition.selection_set], name, frozenset(), self.fragments, variables)
+
+    def remember(self, key: Any, plan: Plan) -> None:
+        """Keep a plan, within a bound."""
+        self.plans[key] = plan
+        if len(self.plans) > _PLANS:
+            self.plans.popitem(last=False)
+
+
+class Operations:
+    """The schema of one variant, and the operations seen against it.
+
+    Args:
+        variant: What the space consists of.
+    """
+
+    def __init__(self, variant: Variant) -> None:
+        self.variant = variant
+        self.schema: GraphQLSchema = build_schema(variant)
+        self.commands: dict[str, tuple[Command, Coercer]] = {
+            command.field: (command, command_coercer(command)) for command in variant.commands.values()
+        }
+        self._inputs: dict[str, Coercer] = {
+            f"{name[0].upper()}{name[1:]}Input": coercer for name, (_, coercer) in self.commands.items()
+        }
+        self._known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
+
+    def get(self, query: str, name: str | None) -> Operation:
+        """The operation of a document. Raises RequestError if it cannot be parsed or is not valid."""
+        key = (query, name)
+        operation = self._known.get(key)
+        if operation is None:
+            operation = self._known[key] = self._prepare(query, name)
+            if len(self._known) > _DOCUMENTS:
+                self._known.popitem(last=False)
+        return operation
+
+    def _prepare(self, query: str, name: str | None) -> Operation:
+        try:
+            document = parse(query, max_tokens=MAX_TOKENS, no_location=False)
+        except GraphQLSyntaxError as error:
+            raise RequestError([_shown(error, "GRAPHQL_PARSE_FAILED")]) from None
+        except RecursionError:
+            raise RequestError.of("the query is nested too deeply", "GRAPHQL_PARSE_FAILED") from None
+        errors = validate(self.schema, document, max_errors=20)
+        if errors:
+            raise RequestError([_shown(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
+        return self._operation(document, _chosen(document, name))
+
+    def _operation(self, document: DocumentNode, definition: OperationDefinitionNode) -> Operation:
+        fragments = {
+            each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
+        }
+        finder = _NodeIds()
+        visit(document, finder)
+        variables = tuple(
+            self._variable(each, finder.variables) for each in definition.variable_definitions or ()
+        )
+        return Operation(definition.operation.value, document, definition, fragments, variables)
+
+    def _variable(self, definition: Any, node_ids: set[str]) -> _Variable:
+        name = definition.variable.name.value
+        kind = type_from_ast(self.schema, definition.type)
+        default = ABSENT
+        if definition.default_value is not None:
+            default = value_from_ast_untyped(definition.default_value)
+        required = definition.type.kind == "non_null_type" and default is ABSENT
+        return _Variable(name, input_coercer(kind, self._inputs), required, default, name in node_ids)
+
+
+class _NodeIds(Visitor):
+    """Finds the variables that name the id of ``node``: the type in such an id decides the SQL."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.variables: set[str] = set()
+
+    def enter_field(self, node: FieldNode, *_: Any) -> None:
+        """Note the variable of ``node(id: $x)``."""
+        if node.name.value == "node":
+            for argument in node.arguments or ():
+                if isinstance(argument.value, VariableNode):
+                    self.variables.add(argument.value.name.value)
+
+
+def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    if name is None and len(operations) == 1:
+        return operations[0]
+    for each in operations:
+        if name is not None and each.name is not None and each.name.value == name:
+            return each
+    message = f"there is no operation {name!r}" if name else "operationName must choose one of the operations"
+    raise RequestError.of(message, "OPERATION_RESOLUTION_FAILURE")
+
+
+def _shown(error: GraphQLError, code: str) -> dict[str, Any]:
+    shown = dict(error.formatted)
+    shown["extensions"] = {"code": code}
+    return shown

@@ -1,0 +1,257 @@
+"""The schema of a set of plugins: types from resources, mutations from commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import strawberry
+from graphql import GraphQLSchema
+from strawberry.schema.config import StrawberryConfig
+
+from homeroom.resources import Field, Resource, camel_case
+from homeroom_graphql.inputs import command_input
+from homeroom_graphql.types import BIG_INT, BigInt, FieldSpec, Types
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from homeroom.commands import Command
+    from homeroom.variants import Variant
+
+__all__ = ["FILTER_OPERATORS", "build_schema", "payload_field", "singular"]
+
+#: Scalar to the operators of its filter.
+FILTER_OPERATORS = {
+    "ID": ("eq", "ne", "in", "isNull"),
+    "String": ("eq", "ne", "in", "startsWith", "contains", "lt", "lte", "gt", "gte", "isNull"),
+    "Int": ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"),
+    "BigInt": ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"),
+    "Decimal": ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"),
+    "Date": ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"),
+    "DateTime": ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"),
+    "Boolean": ("eq", "ne", "isNull"),
+}
+
+_OPERATOR_HELP = {
+    "eq": "Equal to; null finds what is empty.",
+    "ne": "Not equal to.",
+    "in": "One of.",
+    "startsWith": "Begins with, to the letter.",
+    "contains": "Contains, whatever the case.",
+    "lt": "Less than.",
+    "lte": "At most.",
+    "gt": "Greater than.",
+    "gte": "At least.",
+    "isNull": "Whether it is empty.",
+}
+
+_PAGING = (
+    FieldSpec("first", "Int", "How many rows from the start; 50 unless said, 500 at most."),
+    FieldSpec("after", "String", "Rows after this cursor."),
+    FieldSpec("last", "Int", "How many rows from the end."),
+    FieldSpec("before", "String", "Rows before this cursor."),
+)
+
+
+def build_schema(variant: Variant) -> GraphQLSchema:
+    """The GraphQL schema of a variant.
+
+    Raises:
+        ConfigurationError: Two plugins give one type, or a command speaks of a resource that is not there.
+    """
+    types = Types()
+    _base_types(types)
+    resources = variant.resources.values()
+    for resource in resources:
+        _enums(types, resource)
+    for resource in resources:
+        _resource_types(types, resource, variant)
+    types.object("Query", list(_query_fields(resources)), "What can be read in this space.")
+    mutations = [_mutation(types, command, variant) for command in variant.commands.values()]
+    if mutations:
+        types.object("Mutation", mutations, "What can be done in this space.")
+    schema = strawberry.Schema(
+        query=types.made["Query"],
+        mutation=types.made.get("Mutation"),
+        types=[types.made[each.name] for each in resources],
+        config=StrawberryConfig(auto_camel_case=False, scalar_map={BigInt: BIG_INT}),
+    )
+    return schema._schema
+
+
+def singular(resource: Resource) -> str:
+    """The name of a resource's root field for one row: ``TeachingAssignment`` as ``teachingAssignment``."""
+    return resource.name[0].lower() + resource.name[1:]
+
+
+def payload_field(command: Command, variant: Variant) -> str | None:
+    """The payload's field for what a command returns, or none."""
+    if command.returns is None:
+        return None
+    resource = variant.resources[command.returns]
+    return resource.plural if command.many else singular(resource)
+
+
+def _base_types(types: Types) -> None:
+    types.interface("Node", [FieldSpec("id", "ID!", "Unique in the installation.")], "Anything with an id.")
+    types.object(
+        "PageInfo",
+        [
+            FieldSpec("hasNextPage", "Boolean!", "Whether rows follow."),
+            FieldSpec("hasPreviousPage", "Boolean!", "Whether rows come before."),
+            FieldSpec("startCursor", "String", "The cursor of the first row."),
+            FieldSpec("endCursor", "String", "The cursor of the last row."),
+        ],
+        "Where a page lies in its list.",
+    )
+    types.enum("OrderDirection", ("ASC", "DESC"), "Ascending or descending.")
+    types.object(
+        "UserError",
+        [
+            FieldSpec("code", "String!", "Stable, for programs."),
+            FieldSpec("message", "String!", "For people."),
+            FieldSpec("field", "String", "The input field that is wrong."),
+            FieldSpec("row", "Int", "The zero-based row that is wrong."),
+        ],
+        "One thing that is wrong with an input.",
+    )
+    types.object(
+        "Space",
+        [
+            FieldSpec("slug", "String!", "Its short name."),
+            FieldSpec("name", "String!", "Its name."),
+            FieldSpec("kind", "String!", "school or district."),
+            FieldSpec("region", "String!", "The preset that it was made from."),
+            FieldSpec("timeZone", "String!", "IANA name."),
+            FieldSpec("locale", "String!", "BCP 47 language tag."),
+            FieldSpec("plugins", "[String!]!", "What is switched on."),
+        ],
+        "A school or a district.",
+    )
+    types.object(
+        "Viewer",
+        [
+            FieldSpec("login", "String!", "How the caller signed in."),
+            FieldSpec("roles", "[String!]!", "The roles in force."),
+            FieldSpec("commands", "[String!]!", "The commands that these roles may run."),
+            FieldSpec("space", "Space!", "Where the caller is."),
+        ],
+        "Who asks.",
+    )
+    for scalar, operators in FILTER_OPERATORS.items():
+        types.input(f"{scalar}Filter", [_operator(scalar, each) for each in operators])
+
+
+def _operator(scalar: str, operator: str) -> FieldSpec:
+    kind = {"in": f"[{scalar}!]", "isNull": "Boolean"}.get(operator, scalar)
+    return FieldSpec(operator, kind, _OPERATOR_HELP[operator], default=strawberry.UNSET)
+
+
+def _enums(types: Types, resource: Resource) -> None:
+    for field in resource.fields.values():
+        if field.values and field.enum not in types:
+            types.enum(field.enum, [value.upper() for value in field.values], field.description)
+            operators = [_operator(field.enum, each) for each in ("eq", "ne", "in", "isNull")]
+            types.input(f"{field.enum}Filter", operators)
+
+
+def _resource_types(types: Types, resource: Resource, variant: Variant) -> None:
+    fields = [FieldSpec("id", "ID!", "Unique in the installation.")]
+    for field in resource.fields.values():
+        fields.append(FieldSpec(camel_case(field.name), _field_type(field), field.description))
+    for leaf in resource.leaves.values():
+        fields.append(FieldSpec(camel_case(leaf.name), leaf.type, leaf.description))
+    for relation in resource.relations.values():
+        target = variant.by_table.get(relation.target)
+        if target is None:
+            continue  # the plugin of the other resource shows none; see its own checks
+        name = camel_case(relation.name)
+        if relation.many:
+            fields.append(_connection(name, target, relation.description))
+        else:
+            fields.append(FieldSpec(name, target.name, relation.description))
+    types.object(resource.name, fields, resource.description, interfaces=("Node",))
+    types.object(
+        f"{resource.name}Edge",
+        [
+            FieldSpec("cursor", "String!", "Where this row lies in the list."),
+            FieldSpec("node", f"{resource.name}!", "The row."),
+        ],
+        f"A place in a list of {resource.name}.",
+    )
+    types.object(
+        f"{resource.name}Connection",
+        [
+            FieldSpec("edges", f"[{resource.name}Edge!]!", "Rows with cursors."),
+            FieldSpec("nodes", f"[{resource.name}!]!", "The rows themselves."),
+            FieldSpec("pageInfo", "PageInfo!", "Where this page lies in the list."),
+            FieldSpec("totalCount", "Int!", "How many rows there are on all pages."),
+        ],
+        f"A list of {resource.name}.",
+    )
+    types.input(
+        f"{resource.name}Filter", list(_filter_fields(resource, variant)), f"Which {resource.name} rows."
+    )
+    if resource.order:
+        types.enum(f"{resource.name}OrderField", [name.upper() for name in resource.order])
+        types.input(
+            f"{resource.name}Order",
+            [
+                FieldSpec("field", f"{resource.name}OrderField!", "By what."),
+                FieldSpec("direction", "OrderDirection", "Ascending unless said.", default=strawberry.UNSET),
+            ],
+            f"How {resource.name} rows are ordered.",
+        )
+
+
+def _field_type(field: Field) -> str:
+    return field.enum if field.values else field.type
+
+
+def _filter_fields(resource: Resource, variant: Variant) -> Iterable[FieldSpec]:
+    own = f"{resource.name}Filter"
+    unset = strawberry.UNSET
+    yield FieldSpec("and", f"[{own}!]", "All of these.", default=unset)
+    yield FieldSpec("or", f"[{own}!]", "At least one of these.", default=unset)
+    yield FieldSpec("not", own, "Not this.", default=unset)
+    yield FieldSpec("id", "IDFilter", "By id.", default=unset)
+    for name in resource.filters:
+        if name in resource.fields:
+            field = resource.fields[name]
+            yield FieldSpec(camel_case(name), f"{_field_type(field)}Filter", field.description, default=unset)
+        elif name in resource.relations and resource.relations[name].target in variant.by_table:
+            target = variant.by_table[resource.relations[name].target]
+            help_text = "At least one such row." if resource.relations[name].many else "Such a row."
+            yield FieldSpec(camel_case(name), f"{target.name}Filter", help_text, default=unset)
+
+
+def _connection(name: str, target: Resource, description: str) -> FieldSpec:
+    arguments = [*_PAGING, FieldSpec("filter", f"{target.name}Filter", "Which rows.")]
+    if target.order:
+        arguments.append(FieldSpec("orderBy", f"[{target.name}Order!]", "In which order."))
+    return FieldSpec(name, f"{target.name}Connection", description, arguments)
+
+
+def _query_fields(resources: Iterable[Resource]) -> Iterable[FieldSpec]:
+    by_id = (FieldSpec("id", "ID!", "The row's id."),)
+    yield FieldSpec("viewer", "Viewer!", "Who asks.")
+    yield FieldSpec("node", "Node", "Any row by its id.", by_id)
+    for resource in resources:
+        yield FieldSpec(singular(resource), resource.name, f"One row of {resource.name}.", by_id)
+        yield _connection(resource.plural, resource, f"The rows of {resource.name} that the caller may see.")
+
+
+def _mutation(types: Types, command: Command, variant: Variant) -> FieldSpec:
+    name = command.field[0].upper() + command.field[1:]
+    fields = [FieldSpec("errors", "[UserError!]!", "Why nothing was done; empty when it was.")]
+    result = payload_field(command, variant)
+    if result is not None:
+        kind = f"[{command.returns}!]" if command.many else str(command.returns)
+        fields.insert(
+            0, FieldSpec(result, kind, "What the command changed, as far as the caller may see it.")
+        )
+    types.object(f"{name}Payload", fields, f"The outcome of {command.field}.")
+    input_type = command_input(types, command, f"{name}Input")
+    description = f"{command.description}\n\nPermission: `{command.name}`."
+    arguments = (FieldSpec("input", f"{input_type}!", "What to do."),)
+    return FieldSpec(command.field, f"{name}Payload", description, arguments)

@@ -1,0 +1,139 @@
+"""Coercing the variables of an operation by their declared types, and the shape that a plan depends on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLScalarType,
+)
+
+from homeroom_graphql.inputs import BadInput, Coercer, scalar_coercer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["ABSENT", "EnumName", "input_coercer", "shape"]
+
+#: A variable or input field that was not given, as opposed to null.
+ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT", "__bool__": lambda self: False})()
+
+
+class EnumName(str):
+    """The name of an enum value: part of a query's shape, unlike other strings."""
+
+    __slots__ = ()
+
+
+def input_coercer(kind: GraphQLInputType, commands: Mapping[str, Coercer]) -> Coercer:
+    """The coercer of a GraphQL input type.
+
+    Args:
+        kind: The declared type.
+        commands: Input type name to the coercer of the command that it belongs to; those give Python arguments at once.
+    """
+    return _Coercers(commands).of(kind)
+
+
+class _Coercers:
+    """Input types may contain themselves, so their coercers are looked up by name."""
+
+    def __init__(self, commands: Mapping[str, Coercer]) -> None:
+        self._commands = commands
+        self._objects: dict[str, Coercer] = {}
+
+    def of(self, kind: GraphQLInputType) -> Coercer:
+        if isinstance(kind, GraphQLNonNull):
+            return self._required(self.of(kind.of_type))
+        inner = self._nullable(kind)
+        return lambda value: None if value is None else inner(value)
+
+    def _required(self, inner: Coercer) -> Coercer:
+        def coerce(value: Any) -> Any:
+            if value is None:
+                raise BadInput("must not be null")
+            return inner(value)
+
+        return coerce
+
+    def _nullable(self, kind: GraphQLInputType) -> Coercer:
+        if isinstance(kind, GraphQLList):
+            return self._list(self.of(kind.of_type))
+        if isinstance(kind, GraphQLScalarType):
+            coercer = scalar_coercer(kind.name)
+            if coercer is None:
+                raise TypeError(f"no coercer for the scalar {kind.name}")
+            return coercer
+        if isinstance(kind, GraphQLEnumType):
+            return self._enum(kind)
+        assert isinstance(kind, GraphQLInputObjectType)
+        if kind.name in self._commands:
+            return self._commands[kind.name]
+        return self._object(kind)
+
+    def _enum(self, kind: GraphQLEnumType) -> Coercer:
+        names = {name: EnumName(name) for name in kind.values}
+
+        def coerce(value: Any) -> EnumName:
+            if isinstance(value, str) and value in names:
+                return names[value]
+            raise BadInput(f"expected one of {', '.join(names)}")
+
+        return coerce
+
+    def _list(self, inner: Coercer) -> Coercer:
+        def coerce(value: Any) -> list[Any]:
+            if type(value) is not list:
+                return [inner(value)]
+            made = []
+            for index, each in enumerate(value):
+                try:
+                    made.append(inner(each))
+                except BadInput as error:
+                    raise error.at(index) from None
+            return made
+
+        return coerce
+
+    def _object(self, kind: GraphQLInputObjectType) -> Coercer:
+        if kind.name in self._objects:
+            return self._objects[kind.name]
+        fields: dict[str, tuple[Coercer, bool]] = {}
+
+        def coerce(value: Any) -> dict[str, Any]:
+            if type(value) is not dict:
+                raise BadInput("expected an object")
+            made = {}
+            for name, given in value.items():
+                if name not in fields:
+                    raise BadInput("there is no such field").at(name)
+                try:
+                    made[name] = fields[name][0](given)
+                except BadInput as error:
+                    raise error.at(name) from None
+            for name, (_, required) in fields.items():
+                if required and name not in made:
+                    raise BadInput("is required").at(name)
+            return made
+
+        self._objects[kind.name] = coerce
+        for name, field in kind.fields.items():
+            required = isinstance(field.type, GraphQLNonNull) and field.default_value is None
+            fields[name] = (self.of(field.type), required)
+        return coerce
+
+
+def shape(value: Any) -> Any:
+    """What of a variable's value decides the SQL: which names are given, what is null, enums and booleans."""
+    if value is None or value is ABSENT or isinstance(value, (bool, EnumName)):
+        return value
+    if isinstance(value, dict):
+        return tuple((name, shape(each)) for name, each in value.items())
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return tuple(shape(each) for each in value)
+    return "value"

@@ -1,0 +1,83 @@
+"""Putting an installation together from its settings: the one place that knows all parts of the kernel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from homeroom.database.engine import Database
+from homeroom.database.migrations import AppliedMigration, migrate
+from homeroom.database.walls import ContextSigner
+from homeroom.host import Host
+from homeroom.plugins import PluginRegistry
+from homeroom.settings import Settings, SettingsError
+from homeroom.worker.queue import PostgresQueue
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+__all__ = ["application", "build_host", "context_key", "migrate_database"]
+
+
+def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Host:
+    """The host of one process, not yet open.
+
+    Args:
+        settings: With the application's database URL and the secret key; see
+            :meth:`homeroom.database.providers.DatabaseAccess.apply` for those of the embedded server.
+        registry: The plugins; by default all that are installed.
+
+    Raises:
+        SettingsError: A setting that the host needs is not set.
+        ConfigurationError: The plugins do not fit together.
+    """
+    if settings.database_url is None:
+        raise SettingsError("HOMEROOM_DATABASE_URL", "unset")
+    database = Database(
+        settings.database_url, ContextSigner(context_key(settings)), pool_size=settings.database_pool
+    )
+    return Host(registry or PluginRegistry.discover(), database, PostgresQueue(), settings=settings)
+
+
+def context_key(settings: Settings) -> bytes:
+    """The key of the signed context. Raises SettingsError if it is not set."""
+    if settings.secret_key is None:
+        raise SettingsError("HOMEROOM_SECRET_KEY", "unset; every node of the installation needs the same one")
+    return settings.secret_key.encode()
+
+
+async def migrate_database(
+    settings: Settings, registry: PluginRegistry | None = None
+) -> list[AppliedMigration]:
+    """Bring the tables of all plugins up to date, as the owner.
+
+    Args:
+        settings: With both database URLs and the secret key.
+        registry: The plugins; by default all that are installed.
+
+    Returns:
+        What ran now, in order.
+    """
+    if settings.owner_database_url is None:
+        raise SettingsError("HOMEROOM_OWNER_DATABASE_URL", "unset; migrations run as the owner of the tables")
+    if settings.database_url is None:
+        raise SettingsError("HOMEROOM_DATABASE_URL", "unset; migrations grant rights to its role")
+    role = urlsplit(settings.database_url).username
+    if not role:
+        raise SettingsError("HOMEROOM_DATABASE_URL", "names no role; expected postgresql://role:password@...")
+    return await migrate(
+        settings.owner_database_url,
+        unquote(role),
+        context_key(settings),
+        (registry or PluginRegistry.discover()).migration_packages(),
+    )
+
+
+def application() -> Litestar:
+    """The ASGI application of a server's worker process; its settings come from the environment."""
+    from homeroom.app import create_app
+    from homeroom.logs import configure_logs
+
+    settings = Settings.load()
+    configure_logs(settings)
+    return create_app(build_host(settings))
