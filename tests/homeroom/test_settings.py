@@ -38,7 +38,6 @@ def test_values_are_read_by_type_and_an_empty_one_is_unset() -> None:
         ("HOMEROOM_STOP_TIMEOUT", "-1"),
         ("HOMEROOM_DATABASE_URL", "mysql://x"),
         ("HOMEROOM_OWNER_DATABASE_URL", "x"),
-        ("HOMEROOM_BROKER_URL", "redis://x"),
         ("HOMEROOM_SECRET_KEY", "short"),
         ("HOMEROOM_BASE_DOMAIN", "Example.org:80"),
     ],

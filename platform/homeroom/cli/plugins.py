@@ -1,0 +1,49 @@
+"""``homeroom plugins``."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from homeroom.database.engine import Database
+from homeroom.database.walls import ContextSigner
+from homeroom.host import Host
+from homeroom.plugins import PluginRegistry
+from homeroom.worker.queue import PostgresQueue
+
+__all__ = ["command"]
+
+
+@click.command("plugins")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if a plugin is quarantined.")
+def command(as_json: bool, strict: bool) -> None:
+    """List the installed plugins, and those that were quarantined with the reason."""
+    registry = PluginRegistry.discover()
+    # A host assembles what the plugins contribute and finds those that fail at it; it opens no database here.
+    Host(registry, Database("", ContextSigner(bytes(32))), PostgresQueue())
+    if as_json:
+        found = [
+            {
+                "name": plugin.name,
+                "title": plugin.title,
+                "requires": list(plugin.requires),
+                "host_part": plugin.host_part,
+                "load_milliseconds": round(registry.load_seconds.get(plugin.name, 0.0) * 1000, 1),
+            }
+            for plugin in registry.in_order()
+        ]
+        left_out = [
+            {"name": each.name, "origin": each.origin, "reason": each.reason} for each in registry.quarantined
+        ]
+        click.echo(json.dumps({"plugins": found, "quarantined": left_out}, indent=2, ensure_ascii=False))
+    else:
+        for plugin in registry.in_order():
+            kind = "host part" if plugin.host_part else "plugin"
+            needs = f"  (requires {', '.join(plugin.requires)})" if plugin.requires else ""
+            click.echo(f"{plugin.name:<16} {kind:<10} {plugin.title}{needs}")
+        for each in registry.quarantined:
+            click.secho(f"{each.name:<16} QUARANTINED  {each.reason} [{each.origin}]", fg="red")
+    if strict and registry.quarantined:
+        raise SystemExit(1)

@@ -1,0 +1,67 @@
+"""What commands need to run: the settings, a database that answers, a host on an event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from homeroom.boot import build_host, migrate_database
+from homeroom.database.providers import EmbeddedProvider, choose_provider
+from homeroom.settings import Settings
+
+if TYPE_CHECKING:
+    from homeroom.host import Host
+
+__all__ = ["open_database", "run_with_host"]
+
+Answer = TypeVar("Answer")
+
+
+@contextlib.contextmanager
+def open_database(settings: Settings | None = None) -> Iterator[Settings]:
+    """A database that answers, for the block: the external one of the settings, or the embedded one.
+
+    The embedded one is started if it does not run, brought up to date, and stopped again if nobody else of
+    this account uses it. An external one is migrated by ``homeroom migrate`` alone.
+
+    Args:
+        settings: By default those of the environment.
+
+    Yields:
+        The settings with the database's URLs and its key.
+    """
+    settings = settings or Settings.load()
+    provider = choose_provider(settings)
+    access = provider.start()
+    try:
+        complete = access.apply(settings)
+        if isinstance(provider, EmbeddedProvider):
+            asyncio.run(migrate_database(complete))
+        yield complete
+    finally:
+        provider.stop()
+
+
+def run_with_host(work: Callable[[Host], Awaitable[Answer]], settings: Settings | None = None) -> Answer:
+    """Run a coroutine function with an open host; for commands of the command line.
+
+    Args:
+        work: Gets the host.
+        settings: By default those of the environment.
+
+    Returns:
+        What it returned.
+    """
+
+    async def with_host(complete: Settings) -> Answer:
+        host = build_host(complete)
+        await host.open()
+        try:
+            return await work(host)
+        finally:
+            await host.close()
+
+    with open_database(settings) as complete:
+        return asyncio.run(with_host(complete))

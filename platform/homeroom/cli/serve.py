@@ -1,0 +1,43 @@
+"""``homeroom serve``."""
+
+from __future__ import annotations
+
+import os
+
+import click
+import msgspec
+
+from homeroom.cli.runtime import open_database
+from homeroom.processes import ChildEnded, ProcessGroup, interruptible
+from homeroom.server import command as server_command
+from homeroom.server import free_port, wait_until_ready
+from homeroom.settings import Settings
+
+__all__ = ["command"]
+
+
+@click.command("serve")
+def command() -> None:
+    """Serve GraphQL over HTTP until interrupted.
+
+    Address, port and number of processes are settings; `homeroom settings` lists them all.
+    """
+    try:
+        with interruptible(), open_database(Settings.load()) as opened:
+            settings = opened
+            if settings.port == 0:
+                settings = msgspec.structs.replace(settings, port=free_port(settings.host))
+            # The server does not need the owner's password, so it does not get it.
+            environment = (
+                os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
+            )
+            environment.pop("HOMEROOM_OWNER_DATABASE_URL", None)
+            with ProcessGroup(stop_timeout=settings.stop_timeout + 2) as group:
+                group.start("server", server_command(), environment)
+                wait_until_ready(settings.host, settings.port, seconds=60, check=group.check)
+                click.echo(f"serving at http://{settings.host}:{settings.port}/  (Ctrl-C stops)")
+                group.wait()
+    except KeyboardInterrupt:
+        click.echo("stopped")
+    except (ChildEnded, TimeoutError) as error:
+        raise click.ClickException(str(error)) from None
