@@ -43,11 +43,11 @@ class Commands(click.Group):
 
         registry = PluginRegistry.discover()
         hooks = Hooks(registry)
-        while True:
+        contributed: list[tuple[str, list[click.Command]]] | None = None
+        while contributed is None:
             try:
                 contributed = hooks.collect_by_plugin("cli")
-                break
-            except HookError as error:
+            except HookError as error:  # its own commands are missing; everybody else's are there
                 registry.remove(error.plugin, str(error))
         commands: dict[str, click.Command] = {}
         for plugin, found in contributed:

@@ -27,7 +27,7 @@ __all__ = ["WorkerProcess", "main"]
 
 
 class UnknownSpaceError(MiddlewareError):
-    """A message does not say which space it belongs to. Another kind of error would let it run all the same."""
+    """A message does not say which space it belongs to. Another kind of error would let it run."""
 
 
 class SpaceRequired(Middleware):
