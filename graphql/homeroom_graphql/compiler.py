@@ -197,9 +197,7 @@ class Compiler:
         out.text("}")
         return out.sql()
 
-    def _member(
-        self, out: JsonText, resource: Resource, row: str, key: str, nodes: Sequence[FieldNode]
-    ) -> None:
+    def _member(self, out: JsonText, resource: Resource, row: str, key: str, nodes: Sequence[FieldNode]) -> None:
         name = nodes[0].name.value
         if name == "__typename":
             out.text(f'"{resource.name}"')
@@ -259,9 +257,7 @@ class Compiler:
             sql = self._one(target, nodes, conditions, relation)
         return sql if narrowed == EVERYTHING else f"CASE WHEN {narrowed} THEN {sql} ELSE 'null' END"
 
-    def _one(
-        self, target: Resource, nodes: Sequence[FieldNode], conditions: Sequence[str], relation: Relation
-    ) -> str:
+    def _one(self, target: Resource, nodes: Sequence[FieldNode], conditions: Sequence[str], relation: Relation) -> str:
         if not self._readable_resource(target):
             return "'null'"
         alias = self.alias()
@@ -269,10 +265,7 @@ class Compiler:
         where = self._where(target, alias, conditions)
         tail = ""
         if relation.there != "id":
-            order = [
-                f"{alias}.{name.lstrip('-')}{' DESC' if name.startswith('-') else ''}"
-                for name in relation.order
-            ]
+            order = [f"{alias}.{name.lstrip('-')}{' DESC' if name.startswith('-') else ''}" for name in relation.order]
             tail = f" ORDER BY {', '.join([*order, f'{alias}.id'])} LIMIT 1"
         return f"coalesce((SELECT {inner} FROM {target.table} {alias} WHERE {where}{tail}), 'null')"
 
@@ -340,10 +333,7 @@ class Compiler:
     def readable(self, resource: Resource, name: str) -> bool:
         """Whether there is any row in which the caller may read this field."""
         scopes = self.access.field(resource.name, name)
-        return (
-            self.variant.predicates.visible(resource, scopes, "x", lambda parameter: f":{parameter}")
-            != DENIED
-        )
+        return self.variant.predicates.visible(resource, scopes, "x", lambda parameter: f":{parameter}") != DENIED
 
     def require(self, resource: Resource, name: str) -> None:
         """Raise :class:`Denied` unless the caller may read this field somewhere."""

@@ -160,7 +160,9 @@ class _Page:
                     out.value(values[name])
             else:
                 order = first if name == "startCursor" else last
-                chosen = f"(array_agg({self._cursor()} ORDER BY {self._outer}.n {order}) FILTER (WHERE {self._kept()}))[1]"
+                chosen = (
+                    f"(array_agg({self._cursor()} ORDER BY {self._outer}.n {order}) FILTER (WHERE {self._kept()}))[1]"
+                )
                 out.value(f"coalesce('\"' || {chosen} || '\"', 'null')")
         out.text("}")
 
@@ -183,21 +185,18 @@ class _Page:
         where = self._where
         for name in ("after", "before"):
             if name in self._given:
-                condition = cursor_condition(
-                    self.compiler, self._terms, self._given[name], before=name == "before"
-                )
+                condition = cursor_condition(self.compiler, self._terms, self._given[name], before=name == "before")
                 where += f" AND {condition}"
         order = ", ".join(_direction(term, reverse=self._backwards) for term in self._terms)
-        columns = ", ".join(
-            f"{sql} AS c{number}" for number, sql in enumerate(self._columns or ["1"], start=1)
-        )
+        columns = ", ".join(f"{sql} AS c{number}" for number, sql in enumerate(self._columns or ["1"], start=1))
         limit = f"{self._limit} + 1" if self._needs_info else self._limit
         inner = f"SELECT {columns} FROM {self.target.table} {self.row} WHERE {where} ORDER BY {order} LIMIT {limit}"
         kept = ")"
         if self._needs_info or self._backwards:
             # An aggregate with an order of its own may sort the input of the others: each says its order.
             inner = f"SELECT *, row_number() OVER () AS n FROM ({inner}) i{self.row[1:]}"
-            kept = f" ORDER BY {self._outer}.n{' DESC' if self._backwards else ''}) FILTER (WHERE {self._kept()})"
+            direction = " DESC" if self._backwards else ""
+            kept = f" ORDER BY {self._outer}.n{direction}) FILTER (WHERE {self._kept()})"
         return f"(SELECT {answer.replace('{kept}', kept)} FROM ({inner}) {self._outer})"
 
 

@@ -61,9 +61,7 @@ class GraphQLEndpoint:
                 raise RequestError.of("use POST", "METHOD_NOT_ALLOWED", status=405)
             caller = await self._host.directory.authenticate(scope)
             request = await _body(scope, receive)
-            body = await self.executor.execute(
-                caller, request.query, request.variables or {}, request.operation_name
-            )
+            body = await self.executor.execute(caller, request.query, request.variables or {}, request.operation_name)
             status = 200
         except RequestError as error:
             body = msgspec.json.encode({"errors": error.errors})

@@ -120,9 +120,7 @@ class Executor:
     ) -> bytes:
         """graphql-core answers what is asked of the schema itself, the compiler the rest."""
         selections = tuple(node for key in introspected for node in root[key])
-        definition = replace(
-            operation.definition, selection_set=graphql.SelectionSetNode(selections=selections)
-        )
+        definition = replace(operation.definition, selection_set=graphql.SelectionSetNode(selections=selections))
         document = graphql.DocumentNode(definitions=(definition, *operation.fragments.values()))
         result = graphql.execute(operations.schema, document, variable_values=dict(raw))
         assert isinstance(result, graphql.ExecutionResult)
@@ -132,9 +130,7 @@ class Executor:
         plan = compiler.query(rest, _viewer)
         answer = await self._read(plan, run) if rest else "{}"
         merged = {
-            key: msgspec.Raw(_encode(about_schema.get(key)))
-            if key in introspected
-            else msgspec.Raw(_encode(value))
+            key: msgspec.Raw(_encode(about_schema.get(key))) if key in introspected else msgspec.Raw(_encode(value))
             for key, value in {**dict.fromkeys(root), **msgspec.json.decode(answer)}.items()
         }
         errors = [dict(error.formatted) for error in result.errors or ()]
@@ -259,9 +255,7 @@ class _MutationField:
         fields = collect(sets, "UserError", frozenset(), self._operation.fragments, self._run.variables)
         shown = [
             {
-                key: "UserError"
-                if each[0].name.value == "__typename"
-                else getattr(problem, each[0].name.value)
+                key: "UserError" if each[0].name.value == "__typename" else getattr(problem, each[0].name.value)
                 for key, each in fields.items()
             }
             for problem in problems
@@ -290,9 +284,7 @@ def _viewer(run: Run, wanted: Mapping[str, Any]) -> str:
         "commands": sorted(caller.access.commands),
     }
     made = {
-        key: {inner: about_space[name] for inner, (name, _) in selection.items()}
-        if field == "space"
-        else about[field]
+        key: {inner: about_space[name] for inner, (name, _) in selection.items()} if field == "space" else about[field]
         for key, (field, selection) in wanted.items()
     }
     return _encode(made).decode()

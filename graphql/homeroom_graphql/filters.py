@@ -8,7 +8,6 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from homeroom_graphql.inputs import NO_ID, BadInput, decode_id, scalar_coercer
-from homeroom_graphql.variables import EnumName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,9 +86,7 @@ def _operator(compiler: Compiler, sql: str, kind: str, name: str, given: Given, 
     sql_type = SQL_TYPES.get(kind, "text")
     if name == "in":
         each = coerce
-        placeholder = compiler.value(
-            given, f"{sql_type}[]", lambda values: [each(v) for v in _plain_list(values)]
-        )
+        placeholder = compiler.value(given, f"{sql_type}[]", lambda values: [each(v) for v in _plain_list(values)])
         return f"({sql}) = ANY({placeholder})"
     placeholder = compiler.value(given, sql_type, coerce)
     if name == "eq":
@@ -154,9 +151,7 @@ def order_terms(
             parts = dict(each.items())
             name = str(parts["field"].now).lower()
             direction = parts.get("direction")
-            terms.append(
-                _term(compiler, resource, row, name, direction is not None and direction.now == "DESC")
-            )
+            terms.append(_term(compiler, resource, row, name, direction is not None and direction.now == "DESC"))
     else:
         for each_name in default or resource.default_order:
             name = each_name.lstrip("-")
@@ -219,7 +214,7 @@ def _from_cursor(given: Given, index: int, length: int) -> Callable[[Run], str |
         if (
             not isinstance(decoded, list)
             or len(decoded) != length
-            or not all(each is None or isinstance(each, str) and "\0" not in each for each in decoded)
+            or not all(each is None or (isinstance(each, str) and "\0" not in each) for each in decoded)
             or decoded[-1] is None
         ):
             raise BadInput("not a cursor of this list")

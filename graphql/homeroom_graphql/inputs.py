@@ -253,11 +253,7 @@ def _parameter(kind: Any, types: Types | None, command: Command) -> _Parameter:
         if len(rest) == 1 and len(arguments) == 2:
             inner = _parameter(rest[0], types, command)
             return _Parameter(inner.notation.removesuffix("!"), _optional(inner.coerce))
-    if (
-        origin in (list, typing.Sequence)
-        or origin is not None
-        and getattr(origin, "__name__", "") == "Sequence"
-    ):
+    if origin in (list, typing.Sequence) or (origin is not None and getattr(origin, "__name__", "") == "Sequence"):
         inner = _parameter(arguments[0], types, command)
         return _Parameter(f"[{inner.notation}]!", _list(inner.coerce))
     if origin is typing.Literal:
@@ -265,9 +261,7 @@ def _parameter(kind: Any, types: Types | None, command: Command) -> _Parameter:
         return _enum_parameter(name.replace("_", ""), [str(each) for each in arguments], types)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         made = _enum_parameter(kind.__name__, [str(each.value) for each in kind], types)
-        return _Parameter(
-            made.notation, lambda value: value if isinstance(value, kind) else kind(made.coerce(value))
-        )
+        return _Parameter(made.notation, lambda value: value if isinstance(value, kind) else kind(made.coerce(value)))
     if dataclasses.is_dataclass(kind):
         return _dataclass_parameter(kind, types, command)
     if kind is dict or origin is dict:
@@ -311,7 +305,7 @@ def _dataclass_parameter(kind: Any, types: Types | None, command: Command) -> _P
     name = f"{kind.__name__}Input"
     if types is not None and name not in types:
         types.input(name, specs, inspect.getdoc(kind) or "")
-    make = _mapping(fields, lambda **values: kind(**values))
+    make = _mapping(fields, kind)
     return _Parameter(f"{name}!", lambda value: value if isinstance(value, kind) else make(value))
 
 

@@ -168,14 +168,10 @@ class Operations:
         return self._operation(document, _chosen(document, name))
 
     def _operation(self, document: DocumentNode, definition: OperationDefinitionNode) -> Operation:
-        fragments = {
-            each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)
-        }
+        fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
         finder = _NodeIds()
         visit(document, finder)
-        variables = tuple(
-            self._variable(each, finder.variables) for each in definition.variable_definitions or ()
-        )
+        variables = tuple(self._variable(each, finder.variables) for each in definition.variable_definitions or ())
         return Operation(definition.operation.value, document, definition, fragments, variables)
 
     def _variable(self, definition: Any, node_ids: set[str]) -> _Variable:

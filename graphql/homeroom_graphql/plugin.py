@@ -9,6 +9,7 @@ from litestar import asgi
 
 from homeroom import Plugin, hookimpl
 from homeroom_graphql.endpoint import GraphQLEndpoint
+from homeroom_graphql.graphiql import graphiql_routes
 
 if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
@@ -26,8 +27,8 @@ class GraphQLPlugin(Plugin):
 
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:
-        """The endpoint."""
-        return [asgi("/graphql", copy_scope=False)(GraphQLEndpoint(host).__call__)]
+        """The endpoint, and GraphiQL."""
+        return [asgi("/graphql", copy_scope=False)(GraphQLEndpoint(host).__call__), *graphiql_routes()]
 
 
 plugin = GraphQLPlugin()

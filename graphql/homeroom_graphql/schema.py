@@ -157,10 +157,8 @@ def _enums(types: Types, resource: Resource) -> None:
 
 def _resource_types(types: Types, resource: Resource, variant: Variant) -> None:
     fields = [FieldSpec("id", "ID!", "Unique in the installation.")]
-    for field in resource.fields.values():
-        fields.append(FieldSpec(camel_case(field.name), _field_type(field), field.description))
-    for leaf in resource.leaves.values():
-        fields.append(FieldSpec(camel_case(leaf.name), leaf.type, leaf.description))
+    fields += [FieldSpec(camel_case(f.name), _field_type(f), f.description) for f in resource.fields.values()]
+    fields += [FieldSpec(camel_case(leaf.name), leaf.type, leaf.description) for leaf in resource.leaves.values()]
     for relation in resource.relations.values():
         target = variant.by_table.get(relation.target)
         if target is None:
@@ -189,9 +187,7 @@ def _resource_types(types: Types, resource: Resource, variant: Variant) -> None:
         ],
         f"A list of {resource.name}.",
     )
-    types.input(
-        f"{resource.name}Filter", list(_filter_fields(resource, variant)), f"Which {resource.name} rows."
-    )
+    types.input(f"{resource.name}Filter", list(_filter_fields(resource, variant)), f"Which {resource.name} rows.")
     if resource.order:
         types.enum(f"{resource.name}OrderField", [name.upper() for name in resource.order])
         types.input(
@@ -247,9 +243,7 @@ def _mutation(types: Types, command: Command, variant: Variant) -> FieldSpec:
     result = payload_field(command, variant)
     if result is not None:
         kind = f"[{command.returns}!]" if command.many else str(command.returns)
-        fields.insert(
-            0, FieldSpec(result, kind, "What the command changed, as far as the caller may see it.")
-        )
+        fields.insert(0, FieldSpec(result, kind, "What the command changed, as far as the caller may see it."))
     types.object(f"{name}Payload", fields, f"The outcome of {command.field}.")
     input_type = command_input(types, command, f"{name}Input")
     description = f"{command.description}\n\nPermission: `{command.name}`."

@@ -96,7 +96,8 @@ class Types:
 
     def enum(self, name: str, values: Sequence[str], description: str = "") -> type:
         """An enum of upper case names."""
-        members: Any = enum.Enum(name, {value: value for value in values})
+        make: Any = enum.Enum
+        members = make(name, {value: value for value in values})
         made = strawberry.enum(members, name=name, description=description or None)
         return self._add(name, made)
 
@@ -130,11 +131,7 @@ class Types:
             graphql_name=spec.name,
             type_annotation=self._annotation(spec.type),
             description=spec.description or None,
-            **(
-                {}
-                if spec.default is strawberry.UNSET and spec.type.endswith("!")
-                else {"default": spec.default}
-            ),
+            **({} if spec.default is strawberry.UNSET and spec.type.endswith("!") else {"default": spec.default}),
         )
         made.arguments = [
             StrawberryArgument(

@@ -35,7 +35,7 @@ def input_coercer(kind: GraphQLInputType, commands: Mapping[str, Coercer]) -> Co
 
     Args:
         kind: The declared type.
-        commands: Input type name to the coercer of the command that it belongs to; those give Python arguments at once.
+        commands: Input type name to the coercer of its command; those give Python arguments at once.
     """
     return _Coercers(commands).of(kind)
 

@@ -54,16 +54,13 @@ def _failure(_request: Request[Any, Any, Any], error: Failure) -> Response[Any]:
 
 def _refusal(_request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
     problems = [
-        {"code": each.code, "message": each.message, "field": each.field, "row": each.row}
-        for each in error.problems
+        {"code": each.code, "message": each.message, "field": each.field, "row": each.row} for each in error.problems
     ]
     return Response({"errors": problems}, status_code=422)
 
 
 def _unexpected(_request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     if isinstance(error, HTTPException):
-        return Response(
-            {"errors": [{"code": "HTTP", "message": error.detail}]}, status_code=error.status_code
-        )
-    logger.exception("request failed", exc_info=error)
+        return Response({"errors": [{"code": "HTTP", "message": error.detail}]}, status_code=error.status_code)
+    logger.error("request failed", exc_info=error)
     return Response({"errors": [{"code": "INTERNAL", "message": "internal error"}]}, status_code=500)

@@ -49,9 +49,7 @@ class AuditTrail:
     _old: list[str | None] = field(default_factory=list)
     _new: list[str | None] = field(default_factory=list)
 
-    def changed(
-        self, noun: str, row: UUID, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None
-    ) -> None:
+    def changed(self, noun: str, row: UUID, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> None:
         """Note one changed row.
 
         Args:

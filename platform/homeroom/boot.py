@@ -33,9 +33,7 @@ def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Ho
     """
     if settings.database_url is None:
         raise SettingsError("HOMEROOM_DATABASE_URL", "unset")
-    database = Database(
-        settings.database_url, ContextSigner(context_key(settings)), pool_size=settings.database_pool
-    )
+    database = Database(settings.database_url, ContextSigner(context_key(settings)), pool_size=settings.database_pool)
     return Host(registry or PluginRegistry.discover(), database, PostgresQueue(), settings=settings)
 
 
@@ -46,9 +44,7 @@ def context_key(settings: Settings) -> bytes:
     return settings.secret_key.encode()
 
 
-async def migrate_database(
-    settings: Settings, registry: PluginRegistry | None = None
-) -> list[AppliedMigration]:
+async def migrate_database(settings: Settings, registry: PluginRegistry | None = None) -> list[AppliedMigration]:
     """Bring the tables of all plugins up to date, as the owner.
 
     Args:

@@ -1,7 +1,7 @@
 """Commands: the only way to write.
 
-A command is one function and one verb of the office. It is a GraphQL mutation, a verb of the command line and a callable
-for jobs and other commands at once. It runs in one transaction: permission, validation, change, audit,
+A command is one function and one verb of the office. It is a GraphQL mutation, a verb of the command line and
+a callable for jobs and other commands at once. It runs in one transaction: permission, validation, change, audit,
 events, payload; a :class:`~homeroom.errors.Refusal` from anywhere inside leaves nothing behind.
 """
 
@@ -103,12 +103,8 @@ def command(
         parameters = {}
         for parameter in list(inspect.signature(function).parameters.values())[1:]:
             if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or parameter.name not in hints:
-                raise ConfigurationError(
-                    f"command {name}: {parameter.name} must be keyword-only and annotated"
-                )
+                raise ConfigurationError(f"command {name}: {parameter.name} must be keyword-only and annotated")
             parameters[parameter.name] = (hints[parameter.name], parameter.default)
-        return Command(
-            name, function, parameters, returns, many, inspect.cleandoc(function.__doc__), audited_arguments
-        )
+        return Command(name, function, parameters, returns, many, inspect.cleandoc(function.__doc__), audited_arguments)
 
     return declare

@@ -43,9 +43,7 @@ class Context:
 
     __slots__ = ("_running", "caller", "host", "now", "trail", "transaction", "variant")
 
-    def __init__(
-        self, host: Host, caller: Caller, transaction: Transaction, trail: AuditTrail, now: datetime
-    ) -> None:
+    def __init__(self, host: Host, caller: Caller, transaction: Transaction, trail: AuditTrail, now: datetime) -> None:
         self.host = host
         self.caller = caller
         self.transaction = transaction
@@ -120,9 +118,7 @@ class Context:
                     names.append(name)
                 return f"${first_parameter + names.index(name)}::{_PARAMETER_TYPES[name]}"
 
-            condition = self.variant.predicates.visible(
-                self.variant.resources[resource], self.scopes, row, parameter
-            )
+            condition = self.variant.predicates.visible(self.variant.resources[resource], self.scopes, row, parameter)
             found = self.variant.parts[key] = (condition, tuple(names))
         known = {"persons": list(self.caller.persons), "today": self.today, "now": self.now}
         return found[0], [known[name] for name in found[1]]

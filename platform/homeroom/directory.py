@@ -62,9 +62,7 @@ class Directory(Protocol):
     async def create_account(self, *, login: str, name: str, password: str | None = None) -> UUID:
         """Create a global account. Raises Invalid naming ``login`` or ``password``."""
 
-    async def add_member(
-        self, space: UUID, account: UUID, *, roles: Sequence[str], person: UUID | None = None
-    ) -> None:
+    async def add_member(self, space: UUID, account: UUID, *, roles: Sequence[str], person: UUID | None = None) -> None:
         """Make an account a member of a space, once per person it stands for; repeating replaces the roles."""
 
     async def issue_token(self, account: UUID, space: UUID, *, title: str) -> str:

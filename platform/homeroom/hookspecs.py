@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler
 
-    from homeroom.commands import Command, Context, Event
+    from homeroom.commands import Command, Event
+    from homeroom.context import Context
     from homeroom.directory import Directory
     from homeroom.host import Host
     from homeroom.jobs import Job

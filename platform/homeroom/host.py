@@ -7,10 +7,13 @@ import logging
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import asyncpg
+
 from homeroom.audit import AuditTrail
 from homeroom.callers import Caller, Space
 from homeroom.context import Context
 from homeroom.database.engine import Database
+from homeroom.database.refusals import refusal_of
 from homeroom.errors import ConfigurationError, Forbidden
 from homeroom.hooks import HookError, Hooks
 from homeroom.settings import Settings
@@ -136,9 +139,7 @@ class Host:
             raise ConfigurationError("no plugin compiles permissions")
         return access
 
-    async def execute(
-        self, caller: Caller, command: Command, *, reason: str | None = None, **arguments: Any
-    ) -> Any:
+    async def execute(self, caller: Caller, command: Command, *, reason: str | None = None, **arguments: Any) -> Any:
         """Run one command for a caller and give its result; see :meth:`run`."""
 
         async def result_itself(_context: Context, result: Any) -> Any:
@@ -170,6 +171,22 @@ class Host:
         """
         if command.name not in caller.access.commands:
             raise Forbidden(f"you may not do this here: {command.name}")
+        try:
+            return await self._run(caller, command, arguments, answer, reason)
+        except asyncpg.PostgresError as error:
+            refusal = refusal_of(error)
+            if refusal is None:
+                raise
+            raise refusal from error
+
+    async def _run(
+        self,
+        caller: Caller,
+        command: Command,
+        arguments: Mapping[str, Any],
+        answer: Callable[[Context, Any], Awaitable[Answer]],
+        reason: str | None,
+    ) -> Answer:
         now = self.clock()
         async with self.database.transaction(caller.space.id) as transaction:
             trail = AuditTrail(command.name, reason)

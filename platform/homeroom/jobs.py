@@ -31,9 +31,7 @@ class Job:
     description: str
 
 
-def job(
-    name: str, *, attempts: int = 5, time_limit: float = 300
-) -> Callable[[Callable[..., Awaitable[Any]]], Job]:
+def job(name: str, *, attempts: int = 5, time_limit: float = 300) -> Callable[[Callable[..., Awaitable[Any]]], Job]:
     """Declare a job. It runs in a transaction of its own, with the permission of the person who asked.
 
     Args:
@@ -44,9 +42,7 @@ def job(
 
     def declare(function: Callable[..., Awaitable[Any]]) -> Job:
         if not inspect.iscoroutinefunction(function) or not function.__doc__:
-            raise ConfigurationError(
-                f"job {name}: {function.__qualname__} must be async and have a docstring"
-            )
+            raise ConfigurationError(f"job {name}: {function.__qualname__} must be async and have a docstring")
         return Job(name, function, attempts, time_limit, inspect.cleandoc(function.__doc__))
 
     return declare

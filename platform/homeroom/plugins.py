@@ -99,7 +99,7 @@ class PluginRegistry:
         started = time.perf_counter()
         try:
             plugin = point.load()
-        except Exception as error:  # a plugin's import may fail in any way; it must not take the host down
+        except Exception as error:  # noqa: BLE001 - a plugin's import may fail in any way; it must not take the host down
             self._quarantine(point.name, origin, f"cannot be imported: {type(error).__name__}: {error}")
             return None
         finally:
@@ -109,9 +109,7 @@ class PluginRegistry:
             return None
         return plugin
 
-    def _accept(
-        self, plugin: Plugin, point_name: str, origin: str, found: Mapping[str, tuple[Plugin, str]]
-    ) -> bool:
+    def _accept(self, plugin: Plugin, point_name: str, origin: str, found: Mapping[str, tuple[Plugin, str]]) -> bool:
         if not getattr(plugin, "name", None) or not getattr(plugin, "title", None):
             self._quarantine(point_name, origin, "states no name or no title")
             return False
@@ -120,9 +118,7 @@ class PluginRegistry:
         except InvalidSpecifier:
             fits = False
         if not fits:
-            self._quarantine(
-                plugin.name, origin, f"wants hooks {plugin.api}, this host has {hookspecs.API_VERSION}"
-            )
+            self._quarantine(plugin.name, origin, f"wants hooks {plugin.api}, this host has {hookspecs.API_VERSION}")
             return False
         if plugin.name in found:
             self._quarantine(plugin.name, origin, f"the name is taken by {found[plugin.name][1]}")
@@ -141,9 +137,7 @@ class PluginRegistry:
                 self._register_one(plugin, origin)
         for name, (plugin, origin) in waiting.items():
             missing = [each for each in plugin.requires if each not in self.plugins]
-            self._quarantine(
-                name, origin, f"requires {', '.join(missing)}, which is not there or waits for it"
-            )
+            self._quarantine(name, origin, f"requires {', '.join(missing)}, which is not there or waits for it")
 
     def _register_one(self, plugin: Plugin, origin: str) -> None:
         try:
@@ -157,7 +151,7 @@ class PluginRegistry:
             ]  # fmt: skip
             if unknown:
                 raise ConfigurationError(f"implements {', '.join(unknown)}, which is no hook")
-        except Exception as error:  # pluggy and the plugin's own attributes may raise anything here
+        except Exception as error:  # noqa: BLE001 - pluggy and the plugin's own attributes may raise anything here
             if self.manager.has_plugin(plugin.name):
                 self.manager.unregister(name=plugin.name)
             self._quarantine(plugin.name, origin, f"fails its checks: {error}")

@@ -93,9 +93,7 @@ class ProcessGroup:
             command: The program and its arguments.
             environment: All of its variables.
         """
-        process = subprocess.Popen(
-            command, env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True
-        )
+        process = subprocess.Popen(command, env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True)
         self._children.append(_Child(name, process))
 
     def check(self) -> None:

@@ -296,9 +296,7 @@ def leaf(
     return Leaf(name, type, tuple(needs), compute, description)
 
 
-def many(
-    name: str, reference: Any, *, where: str = "", order: Sequence[str] = (), description: str = ""
-) -> Relation:
+def many(name: str, reference: Any, *, where: str = "", order: Sequence[str] = (), description: str = "") -> Relation:
     """A connection to the rows of another table whose ``reference`` points here.
 
     Args:
@@ -315,9 +313,7 @@ def many(
     )  # fmt: skip
 
 
-def one(
-    name: str, reference: Any, *, where: str = "", order: Sequence[str] = (), description: str = ""
-) -> Relation:
+def one(name: str, reference: Any, *, where: str = "", order: Sequence[str] = (), description: str = "") -> Relation:
     """The first row of another table whose ``reference`` points here, or none: the enrolment of today."""
     return replace(many(name, reference, where=where, order=order, description=description), many=False)
 

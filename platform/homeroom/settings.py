@@ -126,13 +126,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Count, Meta(description="Connections to PostgreSQL that each worker process keeps at most.")
     ] = 10
     host: Annotated[str, Meta(description="The address that `homeroom serve` listens on.")] = "127.0.0.1"
-    port: Annotated[
-        Port, Meta(description="The port that `homeroom serve` listens on; 0 takes a free one.")
-    ] = 8000
+    port: Annotated[Port, Meta(description="The port that `homeroom serve` listens on; 0 takes a free one.")] = 8000
     workers: Annotated[Count, Meta(description="Server processes; one per core serves most requests.")] = 2
-    server: Annotated[
-        Literal["granian", "uvicorn"], Meta(description="The HTTP server; uvicorn is the fallback.")
-    ] = "granian"
+    server: Annotated[Literal["granian", "uvicorn"], Meta(description="The HTTP server; uvicorn is the fallback.")] = (
+        "granian"
+    )
     stop_timeout: Annotated[
         float,
         Meta(
@@ -206,20 +204,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         """
         environ = os.environ if environ is None else environ
         given = {
-            name: value
-            for name in cls.__struct_fields__
-            if (value := environ.get(PREFIX + name.upper(), "").strip())
+            name: value for name in cls.__struct_fields__ if (value := environ.get(PREFIX + name.upper(), "").strip())
         }
         try:
             return msgspec.convert(given, cls, strict=False, dec_hook=_decode)
         except msgspec.ValidationError as error:
             reason, _, path = str(error).partition(" - at `$.")
             variable = PREFIX + (path.rstrip("`").upper() or "*")
-            shown = (
-                ""
-                if variable.removeprefix(PREFIX).lower() in _SECRETS
-                else f" (got {environ.get(variable)!r})"
-            )
+            shown = "" if variable.removeprefix(PREFIX).lower() in _SECRETS else f" (got {environ.get(variable)!r})"
             raise SettingsError(variable, reason[:1].lower() + reason[1:] + shown) from None
 
     def environment(self) -> dict[str, str]:

@@ -26,8 +26,7 @@ def new_ids(count: int) -> list[UUID]:
     milliseconds = time.time_ns() // 1_000_000
     pool = os.urandom(10 * count)
     return [
-        UUID(int=_assemble(milliseconds, int.from_bytes(pool[at : at + 10], "big")))
-        for at in range(0, 10 * count, 10)
+        UUID(int=_assemble(milliseconds, int.from_bytes(pool[at : at + 10], "big"))) for at in range(0, 10 * count, 10)
     ]
 
 

@@ -112,9 +112,7 @@ class Schema:
         verbs = "SELECT, INSERT" if append_only else "SELECT, INSERT, UPDATE, DELETE"
         await self.execute(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY")
         await self.execute(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
-        await self.execute(
-            f"CREATE POLICY space ON {name} USING ({_SPACE_IS_OURS}) WITH CHECK ({_SPACE_IS_OURS})"
-        )
+        await self.execute(f"CREATE POLICY space ON {name} USING ({_SPACE_IS_OURS}) WITH CHECK ({_SPACE_IS_OURS})")
         # FORCE binds the owner too; without this a migration that changes rows would silently change none.
         await self.execute(
             f"CREATE POLICY maintenance ON {name} TO CURRENT_USER"
@@ -150,9 +148,7 @@ class Schema:
         await self.execute(f"REVOKE ALL ON FUNCTION {match[1]} FROM PUBLIC")
         await self.execute(f"GRANT EXECUTE ON FUNCTION {match[1]} TO {{app}}")
 
-    async def add_column(
-        self, table: str, column: str, definition: str, *, references: str | None = None
-    ) -> None:
+    async def add_column(self, table: str, column: str, definition: str, *, references: str | None = None) -> None:
         """A further column; existing rows get its default."""
         await self.execute(f"ALTER TABLE {_checked(table)} ADD COLUMN {_checked(column)} {definition}")
         if references is not None:
@@ -169,9 +165,7 @@ class Schema:
     async def add_unique(self, table: str, columns: Sequence[str]) -> None:
         """Columns unique together within a space. A key of its own space cannot tell of other spaces."""
         name = f"{_checked(table)}_{'_'.join(map(_checked, columns))}_uq"
-        await self.execute(
-            f"ALTER TABLE {table} ADD CONSTRAINT {name[:63]} UNIQUE (tenant_id, {', '.join(columns)})"
-        )
+        await self.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name[:63]} UNIQUE (tenant_id, {', '.join(columns)})")
 
     async def add_index(self, table: str, columns: Sequence[str]) -> None:
         """An index that ``tenant_id`` leads."""
@@ -208,9 +202,7 @@ async def migrate(
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         try:
             await _prepare(connection, context_key)
-            done = {
-                (row["plugin"], row["name"]) for row in await connection.fetch("TABLE homeroom.migration")
-            }
+            done = {(row["plugin"], row["name"]) for row in await connection.fetch("TABLE homeroom.migration")}
             applied = []
             for plugin, package in packages:
                 for name in migration_modules(package):
@@ -229,9 +221,7 @@ async def _apply(connection: Any, app_role: str, plugin: str, package: str, name
     async with connection.transaction():
         await connection.execute("SET LOCAL homeroom.maintenance = 'on'; SET LOCAL search_path = public")
         await module.forwards(Schema(connection, app_role))
-        await connection.execute(
-            "INSERT INTO homeroom.migration (plugin, name) VALUES ($1, $2)", plugin, name
-        )
+        await connection.execute("INSERT INTO homeroom.migration (plugin, name) VALUES ($1, $2)", plugin, name)
 
 
 async def _prepare(connection: Any, context_key: bytes) -> None:

@@ -109,9 +109,7 @@ class Rows:
         changed = [column for column in columns if record[column] != changes[column]]
         if not changed:
             return {}
-        sets = [
-            f"{column} = ${number}::{self._types[column]}" for number, column in enumerate(changed, start=2)
-        ]
+        sets = [f"{column} = ${number}::{self._types[column]}" for number, column in enumerate(changed, start=2)]
         if versioned:
             sets.append("version = version + 1")
         await self._transaction.execute(
@@ -164,9 +162,7 @@ class Rows:
         self._trail.changed(self._name, row, old, None)
 
     def _unnest(self, names: Sequence[str]) -> str:
-        placeholders = ", ".join(
-            f"${number}::{self._array_type(name)}" for number, name in enumerate(names, start=1)
-        )
+        placeholders = ", ".join(f"${number}::{self._array_type(name)}" for number, name in enumerate(names, start=1))
         return f"unnest({placeholders}) AS n ({', '.join(names)})"
 
     def _selected(self, columns: Sequence[str]) -> str:

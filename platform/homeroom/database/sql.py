@@ -33,9 +33,7 @@ def within(context_parameter: str, value: str) -> str:
         context_parameter: Such as ``$1``.
         value: A scalar SQL expression.
     """
-    return (
-        f"SELECT CASE WHEN set_config('homeroom.context', {context_parameter}, true) <> '' THEN {value} END"
-    )
+    return f"SELECT CASE WHEN set_config('homeroom.context', {context_parameter}, true) <> '' THEN {value} END"
 
 
 class Predicates:
@@ -49,9 +47,7 @@ class Predicates:
         self._resources = resources
         self._numbers = itertools.count(1)
 
-    def visible(
-        self, resource: Resource, scopes: Scopes | None, row: str, parameter: Callable[[str], str]
-    ) -> str:
+    def visible(self, resource: Resource, scopes: Scopes | None, row: str, parameter: Callable[[str], str]) -> str:
         """The rows in any allowed scope and in no denied one.
 
         Args:
@@ -79,9 +75,7 @@ class Predicates:
             condition = f"({condition} AND ({_any(denied)}) IS FALSE)"
         return condition
 
-    def predicate(
-        self, resource: Resource, predicate: Predicate, row: str, parameter: Callable[[str], str]
-    ) -> str:
+    def predicate(self, resource: Resource, predicate: Predicate, row: str, parameter: Callable[[str], str]) -> str:
         """One predicate over the row ``row``."""
         if isinstance(predicate, str):
             return fill(predicate, row, parameter)
