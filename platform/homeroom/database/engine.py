@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 
+from homeroom.database.pool import ConnectionPool
 from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError, WallError
 
@@ -124,10 +125,6 @@ class Transaction:
         self._connection = None
 
 
-async def _keep(_connection: Any) -> None:
-    """Nothing to reset: every setting of ours dies with its transaction."""
-
-
 class Database:
     """The application's database: a pool per event loop, all as the powerless role.
 
@@ -141,29 +138,31 @@ class Database:
         self.url = url
         self.signer = signer
         self._pool_size = pool_size
-        self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = weakref.WeakKeyDictionary()
+        self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, ConnectionPool] = weakref.WeakKeyDictionary()
 
     async def open(self) -> None:
         """Open the pool of the running loop; refuses a role that could see through the walls."""
         loop = asyncio.get_running_loop()
         if loop in self._pools:
             return
-        pool = await asyncpg.create_pool(
+        pool = self._pools[loop] = ConnectionPool(self._connect, self._pool_size)
+        try:
+            connection = await pool.acquire()
+            try:
+                await refuse_powerful_role(connection)
+            finally:
+                pool.release(connection)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def _connect(self) -> Any:
+        return await asyncpg.connect(
             self.url,
-            min_size=1,
-            max_size=self._pool_size,
-            reset=_keep,
             statement_cache_size=1000,
             max_cached_statement_lifetime=0,
             server_settings=_CONNECTION_SETTINGS,
         )
-        self._pools[loop] = pool
-        try:
-            async with pool.acquire() as connection:
-                await refuse_powerful_role(connection)
-        except BaseException:
-            await self.close()
-            raise
 
     async def close(self) -> None:
         """Close the pool of the running loop."""
@@ -172,8 +171,8 @@ class Database:
             await pool.close()
 
     @property
-    def pool(self) -> Any:
-        """The asyncpg pool of the running loop. Raises ConfigurationError before :meth:`open`."""
+    def pool(self) -> ConnectionPool:
+        """The pool of the running loop. Raises ConfigurationError before :meth:`open`."""
         pool = self._pools.get(asyncio.get_running_loop())
         if pool is None:
             raise ConfigurationError("the database is not open on this event loop")
@@ -189,8 +188,11 @@ class Database:
         connection = await pool.acquire()
         try:
             return await connection.fetchval(sql, *args)
+        except asyncio.CancelledError:
+            connection.terminate()  # its answer may still be on the way
+            raise
         finally:
-            await pool.release(connection)
+            pool.release(connection)
 
     @contextlib.asynccontextmanager
     async def transaction(
@@ -243,7 +245,7 @@ class Database:
             transaction._close()
             if not ended:
                 connection.terminate()
-            await asyncio.shield(pool.release(connection))
+            pool.release(connection)
 
 
 async def refuse_powerful_role(connection: Any) -> None:

@@ -120,9 +120,7 @@ class Cluster:
         try:
             pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
             process = psutil.Process(pid)
-            if process.cwd() == str(
-                self.data.resolve()
-            ):  # a server works in its data folder; nobody else does
+            if process.cwd() == str(self.data.resolve()):  # a server works in its data folder; nobody else does
                 return process
         except (FileNotFoundError, ValueError, psutil.Error):
             pass
@@ -259,15 +257,11 @@ class Cluster:
             | ({} if self._durable else _FLEETING)
             | {"unix_socket_directories": "'" + str(folder).replace("'", "''") + "'"}
         )
-        self._write(
-            self.data / "homeroom.conf", "".join(f"{name} = {value}\n" for name, value in settings.items())
-        )
+        self._write(self.data / "homeroom.conf", "".join(f"{name} = {value}\n" for name, value in settings.items()))
         log = self.data / "start.log"
         log.unlink(missing_ok=True)
         try:
-            result = self._control(
-                "start", "-t", str(_SECONDS_TO_START), "-l", str(log), keep=[self._alive.descriptor]
-            )
+            result = self._control("start", "-t", str(_SECONDS_TO_START), "-l", str(log), keep=[self._alive.descriptor])
         finally:
             self._alive.drop()
         if result.returncode != 0:
@@ -277,9 +271,7 @@ class Cluster:
     def _last_words(self, log: Path) -> list[str]:
         """The ends of what the server wrote before and after it opened its own log."""
         own = sorted((self.data / "log").glob("*.log"), key=lambda path: path.stat().st_mtime)
-        return [
-            path.read_text(errors="replace")[-1500:].strip() for path in (log, *own[-1:]) if path.exists()
-        ]
+        return [path.read_text(errors="replace")[-1500:].strip() for path in (log, *own[-1:]) if path.exists()]
 
     def _ready_socket_folder(self) -> Path:
         folder = self.socket_folder
@@ -318,8 +310,7 @@ class Cluster:
                 if role not in found:
                     connection.execute(
                         sql.SQL(
-                            "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION"
-                            " {} PASSWORD {}"
+                            "CREATE ROLE {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOREPLICATION {} PASSWORD {}"
                         ).format(sql.Identifier(role), sql.SQL(rights), password)
                     )
             row = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone()

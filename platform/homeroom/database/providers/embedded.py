@@ -71,9 +71,7 @@ class EmbeddedProvider:
             except BaseException:
                 self._lease.release()
                 raise
-        return DatabaseAccess(
-            cluster.url(APP_ROLE, secrets.app), cluster.url(OWNER_ROLE, secrets.owner), secrets.key
-        )
+        return DatabaseAccess(cluster.url(APP_ROLE, secrets.app), cluster.url(OWNER_ROLE, secrets.owner), secrets.key)
 
     def stop(self) -> None:
         """Leave the server; the last one to leave ends it."""
@@ -111,9 +109,7 @@ class EmbeddedProvider:
         """One starter or stopper at a time."""
         with FileLock(self.home / "start.lock").waiting(_SECONDS_TO_WAIT) as had:
             if not had:
-                raise ProviderError(
-                    f"another process has been starting or stopping the database in {self.home}"
-                )
+                raise ProviderError(f"another process has been starting or stopping the database in {self.home}")
             yield
 
     def _make_home(self, user: ServerUser) -> None:

@@ -45,9 +45,7 @@ class ServerUser:
         Returns:
             The finished process; standard error goes into ``stdout``.
         """
-        become: dict[str, Any] = (
-            {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else {}
-        )
+        become: dict[str, Any] = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else {}
         return subprocess.run(
             [os.fspath(part) for part in command],
             check=False,
