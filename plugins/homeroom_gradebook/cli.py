@@ -32,8 +32,6 @@ def verify(file: Path) -> None:
         raise click.ClickException(str(fault)) from fault
     for mismatch in mismatches:
         click.echo(str(mismatch))
-    click.echo(
-        f"{len(examples)} examples: {len(examples) - len(mismatches)} passed, {len(mismatches)} failed"
-    )
+    click.echo(f"{len(examples)} examples: {len(examples) - len(mismatches)} passed, {len(mismatches)} failed")
     if mismatches:
         raise SystemExit(1)

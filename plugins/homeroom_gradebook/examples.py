@@ -138,16 +138,12 @@ def gather_runners(families: Iterable[SchemeFamily]) -> dict[tuple[str, str], Ex
     return runners
 
 
-def run_examples(
-    examples: Iterable[Example], runners: Mapping[tuple[str, str], ExampleRunner]
-) -> Iterator[Mismatch]:
+def run_examples(examples: Iterable[Example], runners: Mapping[tuple[str, str], ExampleRunner]) -> Iterator[Mismatch]:
     """Run examples and yield those that do not come out; an unknown kind is one of them."""
     for example in examples:
         runner = runners.get((example.circular, example.kind))
         if runner is None:
-            yield Mismatch(
-                example, fault=f"no installed scheme runs {example.kind!r} of {example.circular!r}"
-            )
+            yield Mismatch(example, fault=f"no installed scheme runs {example.kind!r} of {example.circular!r}")
             continue
         try:
             actual = runner(example)

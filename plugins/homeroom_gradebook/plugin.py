@@ -1,34 +1,67 @@
-"""The plugin ``gradebook``."""
+"""The plugin ``gradebook``: its hooks and nothing else."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+import click
+
+from homeroom.commands import Command
+from homeroom.context import Context
 from homeroom.hookspecs import hookimpl
+from homeroom.permissions import Rule
 from homeroom.plugins import Plugin
+from homeroom.resources import Extension, Resource
 from homeroom_gradebook import hookspecs
-from homeroom_gradebook.cli import gradebook
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import click
-
-__all__ = ["plugin"]
+__all__ = ["GradebookPlugin", "plugin"]
 
 
 class GradebookPlugin(Plugin):
     """Assessments, entry rounds, marks, results."""
 
     name = "gradebook"
-    title = "Gradebook"
+    title = "Gradebook: assessments, entry rounds, marks, results"
     requires = ("school",)
+    migrations = "homeroom_gradebook.migrations"
     hookspecs = (hookspecs,)
 
     @hookimpl
+    def resources(self) -> Sequence[Resource]:
+        from homeroom_gradebook.resources import RESOURCES
+
+        return RESOURCES
+
+    @hookimpl
+    def extensions(self) -> Sequence[Extension]:
+        from homeroom_gradebook.resources import EXTENSIONS
+
+        return EXTENSIONS
+
+    @hookimpl
+    def commands(self) -> Sequence[Command]:
+        from homeroom_gradebook.commands import COMMANDS
+
+        return COMMANDS
+
+    @hookimpl
+    def rules(self) -> Sequence[Rule]:
+        from homeroom_gradebook.permissions import RULES
+
+        return RULES
+
+    @hookimpl
     def cli(self) -> Sequence[click.Command]:
-        """``homeroom gradebook``."""
+        from homeroom_gradebook.cli import gradebook
+
         return [gradebook]
+
+    @hookimpl
+    async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:
+        from homeroom_gradebook.presets import set_up
+
+        await set_up(context, options)
 
 
 plugin = GradebookPlugin()

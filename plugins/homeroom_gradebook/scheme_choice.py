@@ -29,9 +29,7 @@ class NoScheme(LookupError):  # noqa: N818
     """No installed scheme governs this grade in this school year."""
 
     def __init__(self, grade: int, school_year_start: int) -> None:
-        super().__init__(
-            f"no grading scheme governs grade {grade} in the school year from {school_year_start}"
-        )
+        super().__init__(f"no grading scheme governs grade {grade} in the school year from {school_year_start}")
         self.grade = grade
         self.school_year_start = school_year_start
 
@@ -42,8 +40,7 @@ class AmbiguousScheme(LookupError):  # noqa: N818
     def __init__(self, grade: int, school_year_start: int, claimed_by: Sequence[GradingScheme]) -> None:
         claimants = ", ".join(f"{scheme.name} {scheme.version}" for scheme in claimed_by)
         super().__init__(
-            f"grade {grade} in the school year from {school_year_start} "
-            f"is claimed by several schemes: {claimants}"
+            f"grade {grade} in the school year from {school_year_start} is claimed by several schemes: {claimants}"
         )
         self.grade = grade
         self.school_year_start = school_year_start
@@ -119,9 +116,7 @@ def resolve_scheme(schemes: Iterable[GradingScheme], grade: int, school_year_sta
     return found[0]
 
 
-def checked_choices(
-    scheme: str, settings: Sequence[SchemeSetting], choices: Mapping[str, str]
-) -> dict[str, str]:
+def checked_choices(scheme: str, settings: Sequence[SchemeSetting], choices: Mapping[str, str]) -> dict[str, str]:
     """Every setting with its value: the school's choice, or the default.
 
     Raises:
@@ -142,8 +137,6 @@ def checked_choices(
 def settings_stamp(version: str, settings: Sequence[SchemeSetting], values: Mapping[str, str]) -> str:
     """Version and every setting not at its default: ``TT22/2021;adjustment_reading=had_been_good``."""
     changed = [
-        f"{setting.name}={values[setting.name]}"
-        for setting in settings
-        if values[setting.name] != setting.default
+        f"{setting.name}={values[setting.name]}" for setting in settings if values[setting.name] != setting.default
     ]
     return ";".join([version, *changed])

@@ -1,0 +1,207 @@
+"""Opening the books of a class, and their columns."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.database.ids import new_ids
+from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom_gradebook.books import Book, load_book
+from homeroom_gradebook.installed import schemes_of
+from homeroom_gradebook.scheme_choice import AmbiguousScheme, NoScheme, resolve_scheme
+from homeroom_gradebook.schemes import GradingScheme, SubjectPlan
+from homeroom_gradebook.tables import Assessment, Gradebook
+
+__all__ = ["add_assessment", "open_gradebooks", "remove_assessment"]
+
+_CLASS = """
+SELECT gl.number AS grade, extract(year FROM sy.starts_on)::int AS starts, sy.id AS school_year
+FROM school_class sc JOIN school_year sy ON sy.id = sc.school_year_id
+LEFT JOIN grade_level gl ON gl.id = sc.grade_level_id WHERE sc.id = $1
+"""
+_SUBJECTS = """
+SELECT cs.id, cs.subject_id, s.title, sg.measure, sg.key,
+       coalesce(cs.periods_per_year, gs.periods_per_year) AS periods
+FROM class_subject cs JOIN subject s ON s.id = cs.subject_id JOIN school_class sc ON sc.id = cs.school_class_id
+LEFT JOIN grade_subject gs ON gs.subject_id = cs.subject_id AND gs.grade_level_id = sc.grade_level_id
+LEFT JOIN subject_grading sg ON sg.subject_id = cs.subject_id
+WHERE cs.school_class_id = $1 AND NOT EXISTS (SELECT FROM gradebook g WHERE g.class_subject_id = cs.id)
+ORDER BY s.position, s.code
+"""
+# A line for everybody who is in the class, in each term and for the year; whoever comes later gets one with
+# the first mark.
+_LINES = """
+INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span)
+SELECT n.id, n.gradebook_id, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END
+FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, gradebook_id, student_id, term_id)
+"""
+
+
+@command("gradebook.book.open", returns="Gradebook", many=True)
+async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref("SchoolClass")]) -> list[UUID]:
+    """Open a book for each subject of a class that has none, with the columns that the regulation asks for.
+
+    The regulation follows from the grade level and the school year; the book keeps its name.
+
+    Raises Invalid where no scheme governs the class, or where a subject's grading or periods are unknown;
+    every such subject is named.
+    """
+    await context.permit("SchoolClass", [school_class], field="schoolClass")
+    await context.execute("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
+    about = await context.fetchrow(_CLASS, school_class)
+    if about is None:
+        raise NotFound("no such SchoolClass", field="schoolClass")
+    if about["grade"] is None:
+        raise Invalid("the class has no grade level, so no regulation governs it", field="schoolClass")
+    scheme = _scheme(context, about["grade"], about["starts"])
+    terms = await context.fetch(
+        "SELECT id, number FROM term WHERE school_year_id = $1 ORDER BY number", about["school_year"]
+    )
+    if len(terms) != scheme.terms:
+        raise Invalid(
+            f"{scheme.version} knows {scheme.terms} terms, the school year has {len(terms)}", field="schoolClass"
+        )
+    subjects = await context.fetch(_SUBJECTS, school_class)
+    _check(subjects)
+    books = await context.rows(Gradebook).insert(
+        [
+            {
+                "class_subject_id": each["id"],
+                "school_class_id": school_class,
+                "subject_id": each["subject_id"],
+                "scheme": scheme.name,
+                "scheme_version": scheme.version,
+                "grade": about["grade"],
+                "school_year_start": about["starts"],
+                "measure": each["measure"],
+                "subject_key": each["key"],
+                "periods_per_year": each["periods"],
+            }
+            for each in subjects
+        ]
+    )
+    columns = [
+        column
+        for book, each in zip(books, subjects, strict=True)
+        for column in _columns(scheme, book, about["grade"], each, terms)
+    ]
+    await context.rows(Assessment).insert(columns)
+    await _open_lines(context, school_class, books, [term["id"] for term in terms])
+    return books
+
+
+def _scheme(context: Context, grade: int, starts: int) -> GradingScheme:
+    try:
+        return resolve_scheme(schemes_of(context.host, context.variant), grade, starts)
+    except (NoScheme, AmbiguousScheme) as error:
+        raise Invalid(str(error), field="schoolClass") from None
+
+
+def _check(subjects: list[Any]) -> None:
+    problems = []
+    for each in subjects:
+        if each["measure"] is None:
+            message = f"{each['title']}: say first how the subject is graded"
+            problems.append(Problem(Invalid.code, message, "schoolClass"))
+        if each["periods"] is None:
+            message = f"{each['title']}: its periods a year are not known"
+            problems.append(Problem(Invalid.code, message, "schoolClass"))
+    if problems:
+        raise Refusal.of(problems)
+
+
+def _columns(scheme: GradingScheme, book: UUID, grade: int, subject: Any, terms: list[Any]) -> list[dict[str, Any]]:
+    plan = SubjectPlan(subject["title"], subject["measure"], subject["periods"], key=subject["key"])
+    columns: list[dict[str, Any]] = []
+    for term in terms:
+        for needed in scheme.assessments(plan, grade, term["number"]):
+            for ordinal in range(1, needed.count + 1):
+                columns.append(_column(book, term["id"], needed, ordinal, len(columns) + 1))
+    return columns
+
+
+def _column(book: UUID, term: UUID, needed: Any, ordinal: int, position: int) -> dict[str, Any]:
+    numbered = needed.count > 1 or ordinal > 1
+    return {
+        "gradebook_id": book,
+        "term_id": term,
+        "kind": needed.kind.code,
+        "ordinal": ordinal,
+        "title": f"{needed.kind.sign} {ordinal}" if numbered else needed.kind.sign,
+        "position": position,
+        "coefficient": needed.coefficient,
+        "scale": needed.scale.code,
+    }
+
+
+async def _open_lines(context: Context, school_class: UUID, books: list[UUID], terms: list[UUID]) -> None:
+    students = await context.fetch(
+        "SELECT DISTINCT e.student_id FROM class_enrolment e WHERE e.school_class_id = $1"
+        " AND (e.ends_on IS NULL OR e.ends_on >= $2)",
+        school_class,
+        context.today,
+    )
+    lines = [(book, each["student_id"], term) for book in books for each in students for term in (*terms, None)]
+    if lines:
+        given = [list(column) for column in zip(*lines, strict=True)]
+        await context.execute(_LINES, new_ids(len(lines)), *given)
+
+
+@command("gradebook.assessment.add", returns="Assessment")
+async def add_assessment(
+    context: Context,
+    *,
+    gradebook: Annotated[UUID, Ref("Gradebook")],
+    term: Annotated[UUID, Ref("Term")],
+    kind: str,
+    title: str | None = None,
+) -> UUID:
+    """Add a column of a kind that the term of the book has already, such as one more regular mark.
+
+    Raises NotFound, and Invalid for a kind that the regulation does not have there or that is given once.
+    """
+    await context.permit("Gradebook", [gradebook], field="gradebook")
+    book = await load_book(context, gradebook)
+    number = book.terms.get(term)
+    if number is None:
+        raise NotFound("no such Term", field="term")
+    needed = next(
+        (each for each in book.scheme.assessments(book.plan, book.grade, number) if each.kind.code == kind), None
+    )
+    if needed is None:
+        raise Invalid(f"{book.scheme.version} has no {kind!r} here", field="kind")
+    if needed.count == 1:
+        raise Invalid(f"{needed.kind.label}: there is one in a term", field="kind")
+    if title is not None and not 0 < len(title) <= 120:
+        raise Invalid("a title has 1 to 120 characters", field="title")
+    same = [each for each in book.assessments.values() if each.term == term and each.kind == kind]
+    ordinal = max((each.ordinal for each in same), default=0) + 1
+    column = _column(gradebook, term, needed, ordinal, len(book.assessments) + 1)
+    if title is not None:
+        column["title"] = title
+    (made,) = await context.rows(Assessment).insert([column])
+    return made
+
+
+@command("gradebook.assessment.remove")
+async def remove_assessment(context: Context, *, assessment: Annotated[UUID, Ref("Assessment")]) -> None:
+    """Remove a column that nobody has a mark in and that the regulation does not ask for.
+
+    Raises NotFound, and Invalid where marks would go with it or the term would have too few.
+    """
+    await context.permit("Assessment", [assessment], field="assessment")
+    owner = await context.fetchval("SELECT gradebook_id FROM assessment WHERE id = $1", assessment)
+    book: Book = await load_book(context, owner)
+    column = book.assessments[assessment]
+    if await context.fetchval("SELECT EXISTS (SELECT FROM mark WHERE assessment_id = $1)", assessment):
+        raise Invalid("there are marks in it", field="assessment")
+    left = sum(1 for each in book.assessments.values() if (each.term, each.kind) == (column.term, column.kind))
+    needed = {
+        each.kind.code: each.count for each in book.scheme.assessments(book.plan, book.grade, book.terms[column.term])
+    }
+    if left <= needed.get(column.kind, 0):
+        raise Invalid(f"{book.scheme.version} asks for it", field="assessment")
+    await context.rows(Assessment).delete(assessment, field="assessment")

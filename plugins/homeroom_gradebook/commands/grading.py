@@ -1,0 +1,70 @@
+"""How subjects are graded, and what the school decides where a regulation leaves it open."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_gradebook.installed import schemes_of
+from homeroom_gradebook.scheme_choice import UnknownSetting
+from homeroom_gradebook.tables import Measure, SchemeChoice, SubjectGrading
+
+__all__ = ["choose_grading", "grade_subject"]
+
+
+@command("gradebook.subject.grade", returns="SubjectGrading")
+async def grade_subject(
+    context: Context,
+    *,
+    subject: Annotated[UUID, Ref("Subject")],
+    measure: Measure,
+    key: str | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Say how a subject is graded. Books that are open already keep what they were opened under.
+
+    Raises NotFound, and Conflict if somebody changed it since.
+    """
+    await context.permit("Subject", [subject], field="subject")
+    if key is not None and not 0 < len(key) <= 40:
+        raise Invalid("a key has 1 to 40 characters", field="key")
+    found = await context.fetchval("SELECT id FROM subject_grading WHERE subject_id = $1", subject)
+    values = {"measure": measure.value, "key": key}
+    if found is None:
+        (made,) = await context.rows(SubjectGrading).insert([{"subject_id": subject, **values}])
+        return made
+    row: UUID = found
+    await context.rows(SubjectGrading).update(row, values, expected_version=expected_version, field="expectedVersion")
+    return row
+
+
+@command("gradebook.scheme.choose", returns="SchemeChoice")
+async def choose_grading(context: Context, *, scheme: str, name: str, value: str) -> UUID:
+    """Decide a point that a regulation leaves open. Results that are stored already stay as they are.
+
+    Args:
+        context: Where.
+        scheme: Name of the grading scheme.
+        name: Name of its setting.
+        value: One of the setting's choices.
+
+    Raises Invalid for a scheme, setting or value that does not exist.
+    """
+    found = next((each for each in schemes_of(context.host, context.variant) if each.name == scheme), None)
+    if found is None:
+        raise Invalid(f"this school has no grading scheme {scheme!r}", field="scheme")
+    try:
+        found.configured({name: value})
+    except UnknownSetting as error:
+        known = any(setting.name == name for setting in found.settings)
+        raise Invalid(str(error), field="value" if known else "name") from None
+    row = await context.fetchval("SELECT id FROM scheme_choice WHERE scheme = $1 AND name = $2", scheme, name)
+    if row is None:
+        (made,) = await context.rows(SchemeChoice).insert([{"scheme": scheme, "name": name, "value": value}])
+        return made
+    kept: UUID = row
+    await context.rows(SchemeChoice).update(kept, {"value": value})
+    return kept

@@ -1,0 +1,113 @@
+"""Opening and closing entry rounds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_gradebook.tables import EntryRound, RoundStatus
+
+__all__ = ["close_entry_round", "open_entry_round", "reopen_entry_round"]
+
+
+@command("gradebook.round.open", returns="EntryRound")
+async def open_entry_round(
+    context: Context,
+    *,
+    title: str,
+    term: Annotated[UUID, Ref("Term")],
+    kind: str | None = None,
+    school_class: Annotated[UUID, Ref("SchoolClass")] | None = None,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+) -> UUID:
+    """Open a round in which the marks of a term may be entered.
+
+    Args:
+        context: Where.
+        title: As people call it.
+        term: Whose marks.
+        kind: Only assessments of this kind; by default every kind.
+        school_class: Only this class; by default every class.
+        opens_at: From when; by default from now.
+        closes_at: Until when; by default until somebody closes it.
+    """
+    if not 0 < len(title.strip()) <= 120:
+        raise Invalid("a title has 1 to 120 characters", field="title")
+    await context.permit("Term", [term], field="term")
+    if school_class is not None:
+        await context.permit("SchoolClass", [school_class], field="schoolClass")
+    begins = opens_at or context.now
+    _check_end(context, begins, closes_at)
+    (made,) = await context.rows(EntryRound).insert(
+        [
+            {
+                "title": title.strip(),
+                "term_id": term,
+                "kind": kind,
+                "school_class_id": school_class,
+                "opens_at": begins,
+                "closes_at": closes_at,
+                "status": RoundStatus.OPEN.value,
+            }
+        ]
+    )
+    return made
+
+
+@command("gradebook.round.close", returns="EntryRound")
+async def close_entry_round(
+    context: Context, *, entry_round: Annotated[UUID, Ref("EntryRound")], expected_version: int | None = None
+) -> UUID:
+    """Close a round: from now on its marks are refused. Raises Conflict if somebody changed it since."""
+    await context.permit("EntryRound", [entry_round], field="entryRound")
+    await context.rows(EntryRound).update(
+        entry_round,
+        {"status": RoundStatus.CLOSED.value},
+        expected_version=expected_version,
+        field="expectedVersion",
+    )
+    return entry_round
+
+
+@command("gradebook.round.reopen", returns="EntryRound")
+async def reopen_entry_round(
+    context: Context,
+    *,
+    entry_round: Annotated[UUID, Ref("EntryRound")],
+    reason: str,
+    closes_at: datetime | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Open a closed round again, for a reason that stays with it.
+
+    Raises Invalid for an empty reason or a round that is open, Conflict if somebody changed it since.
+    """
+    await context.permit("EntryRound", [entry_round], field="entryRound")
+    if not 0 < len(reason.strip()) <= 500:
+        raise Invalid("a reason has 1 to 500 characters", field="reason")
+    row = await context.fetchrow(
+        "SELECT opens_at, closes_at, status FROM entry_round WHERE id = $1 FOR UPDATE", entry_round
+    )
+    assert row is not None
+    over = row["closes_at"] is not None and row["closes_at"] <= context.now
+    if row["status"] == RoundStatus.OPEN and not over:
+        raise Invalid("the round is open", field="entryRound")
+    _check_end(context, row["opens_at"], closes_at)
+    await context.rows(EntryRound).update(
+        entry_round,
+        {"status": RoundStatus.OPEN.value, "reason": reason.strip(), "closes_at": closes_at},
+        expected_version=expected_version,
+        field="expectedVersion",
+    )
+    context.trail.reason = context.trail.reason or reason.strip()
+    return entry_round
+
+
+def _check_end(context: Context, begins: datetime, ends: datetime | None) -> None:
+    if ends is not None and (ends <= begins or ends <= context.now):
+        raise Invalid("a round ends after it begins, and not in the past", field="closesAt")

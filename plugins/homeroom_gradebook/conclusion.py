@@ -1,0 +1,269 @@
+"""Results over all subjects: what the scheme is asked, and what is stored.
+
+A result exists from the moment that a period is concluded; every command that changes what it rests on makes it
+anew. Whoever does so locks the students' results first and reads afterwards, so that two of them at once
+both end with what both wrote.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from homeroom.database.ids import new_ids
+from homeroom.errors import Invalid, Problem, Refusal
+from homeroom_gradebook import schemes
+from homeroom_gradebook.books import scheme_named
+from homeroom_gradebook.scheme_choice import UnjudgeableRecord
+from homeroom_gradebook.tables import Span, StudentResult, TraitMark, TraitSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from uuid import UUID
+
+    from homeroom.context import Context
+    from homeroom_gradebook.schemes import GradingScheme, PeriodRecord
+
+__all__ = ["ClassRecords", "conclude", "load_records", "refresh_results"]
+
+_BOOKS = """
+SELECT g.id, g.scheme, g.grade, g.measure, g.subject_key, g.periods_per_year, s.title,
+       (SELECT array_agg(DISTINCT t.number::int) FROM assessment a JOIN term t ON t.id = a.term_id
+        WHERE a.gradebook_id = g.id) AS taught
+FROM gradebook g JOIN subject s ON s.id = g.subject_id WHERE g.school_class_id = $1 ORDER BY s.position, s.code
+"""
+_LINES = """
+SELECT r.gradebook_id, r.student_id, r.term_id, r.score, r.code, r.exempt
+FROM subject_result r JOIN gradebook g ON g.id = r.gradebook_id
+WHERE g.school_class_id = $1 AND r.student_id = ANY($2::uuid[])
+"""
+_TRAITS = """
+SELECT id, student_id, term_id, trait, level, source FROM trait_mark
+WHERE school_class_id = $1 AND student_id = ANY($2::uuid[])
+"""
+_RESULTS = """
+SELECT id, student_id, term_id, absences, commended FROM student_result
+WHERE school_class_id = $1 AND student_id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
+"""
+_TERMS = """
+SELECT t.id, t.number::int AS number FROM term t JOIN school_class sc ON sc.school_year_id = t.school_year_id
+WHERE sc.id = $1 ORDER BY t.number
+"""
+
+
+@dataclass(slots=True)
+class ClassRecords:
+    """Everything that results of a class rest on, for some of its students.
+
+    Args:
+        school_class: The class.
+        scheme: What governs it, with the school's choices.
+        grade: Its grade level.
+        terms: Number of each term by id.
+        subjects: The subjects by book.
+        lines: Result and exemption by (student, term, book); the year's term is none.
+        traits: (level, source, row) by (student, term), then trait.
+        facts: Absences and commendation of the year, by student.
+    """
+
+    school_class: UUID
+    scheme: GradingScheme
+    grade: int
+    terms: dict[UUID, int]
+    subjects: dict[UUID, schemes.SubjectPlan]
+    lines: dict[tuple[UUID, UUID | None, UUID], tuple[schemes.SubjectResult | None, bool]]
+    traits: dict[tuple[UUID, UUID | None], dict[str, tuple[str, str, UUID]]]
+    facts: dict[UUID, tuple[int | None, bool]] = field(default_factory=dict)
+
+    def record(self, student: UUID, term: UUID | None) -> PeriodRecord:
+        """What is known of a student in a term, or in the year."""
+        number = None if term is None else self.terms[term]
+        standings = []
+        for book, plan in self.subjects.items():
+            result, exempt = self.lines.get((student, term, book), (None, False))
+            if not exempt and plan.terms and (number is None or number in plan.terms):
+                standings.append(schemes.SubjectStanding(plan, result))
+        traits = {
+            trait: level
+            for trait, (level, source, _) in self.traits[student, term].items()
+            if source != TraitSource.SUGGESTED
+        }
+        absences, commended = self.facts.get(student, (None, False))
+        return schemes.PeriodRecord(
+            "year" if term is None else "term", self.grade, tuple(standings), traits, absences, commended
+        )
+
+
+async def load_records(context: Context, school_class: UUID, students: Sequence[UUID]) -> ClassRecords:
+    """Load what the results of a class's students rest on; locks their stored results first.
+
+    Raises Invalid if the class has no books.
+    """
+    results = await context.fetch(_RESULTS, school_class, students)
+    books = await context.fetch(_BOOKS, school_class)
+    if not books:
+        raise Invalid("the class has no gradebooks", field="schoolClass")
+    choices = await context.fetch("SELECT name, value FROM scheme_choice WHERE scheme = $1", books[0]["scheme"])
+    scheme = scheme_named(context, books[0]["scheme"])
+    records = ClassRecords(
+        school_class=school_class,
+        scheme=scheme.configured({each["name"]: each["value"] for each in choices}),
+        grade=books[0]["grade"],
+        terms={each["id"]: each["number"] for each in await context.fetch(_TERMS, school_class)},
+        subjects={
+            each["id"]: schemes.SubjectPlan(
+                each["title"],
+                each["measure"],
+                each["periods_per_year"],
+                key=each["subject_key"],
+                terms=tuple(each["taught"] or ()),
+            )
+            for each in books
+        },
+        lines={},
+        traits=defaultdict(dict),
+    )
+    for row in await context.fetch(_LINES, school_class, students):
+        known = row["score"] is not None or row["code"] is not None
+        result = schemes.SubjectResult(row["score"], row["code"]) if known else None
+        records.lines[row["student_id"], row["term_id"], row["gradebook_id"]] = (result, row["exempt"])
+    for row in await context.fetch(_TRAITS, school_class, students):
+        of_period = records.traits[row["student_id"], row["term_id"]]
+        of_period[row["trait"]] = (row["level"], row["source"], row["id"])
+    for row in results:
+        if row["term_id"] is None:
+            records.facts[row["student_id"]] = (row["absences"], row["commended"])
+    return records
+
+
+async def refresh_results(context: Context, school_class: UUID, students: Sequence[UUID]) -> None:
+    """Make the concluded results of students anew, after something that they rest on changed."""
+    records = await load_records(context, school_class, students)
+    concluded = await context.fetch(
+        "SELECT DISTINCT term_id FROM student_result WHERE school_class_id = $1 AND student_id = ANY($2::uuid[])",
+        school_class,
+        students,
+    )
+    terms = sorted((each["term_id"] for each in concluded), key=lambda term: (term is None, str(term)))
+    for term in terms:
+        rows = await context.fetch(
+            "SELECT student_id FROM student_result WHERE school_class_id = $1 AND student_id = ANY($2::uuid[])"
+            " AND term_id IS NOT DISTINCT FROM $3",
+            school_class,
+            students,
+            term,
+        )
+        await conclude(context, records, [each["student_id"] for each in rows], term)
+
+
+async def conclude(context: Context, records: ClassRecords, students: Iterable[UUID], term: UUID | None) -> list[UUID]:
+    """Store what a term, or the year, of some students came to.
+
+    Returns:
+        The results, in the order of the students.
+
+    Raises:
+        Invalid: the rules need something of the class that entering marks cannot supply.
+    """
+    wanted = list(students)
+    if term is None:
+        await _settle_traits(context, records, wanted)
+    stored = {
+        each["student_id"]: each["id"]
+        for each in await context.fetch(
+            "SELECT id, student_id FROM student_result WHERE school_class_id = $1"
+            " AND student_id = ANY($2::uuid[]) AND term_id IS NOT DISTINCT FROM $3",
+            records.school_class,
+            wanted,
+            term,
+        )
+    }
+    new = [student for student in wanted if student not in stored]
+    span = Span.YEAR if term is None else Span.TERM
+    made = await context.rows(StudentResult).insert(
+        [
+            {
+                "school_class_id": records.school_class,
+                "student_id": student,
+                "term_id": term,
+                "span": span.value,
+                **_judged(records, student, term),
+            }
+            for student in new
+        ]
+    )
+    stored.update(zip(new, made, strict=True))
+    old = [student for student in wanted if student not in set(new)]
+    await context.rows(StudentResult).update_many(
+        [{"id": stored[student], **_judged(records, student, term)} for student in old]
+    )
+    return [stored[student] for student in wanted]
+
+
+def _judged(records: ClassRecords, student: UUID, term: UUID | None) -> dict[str, Any]:
+    """The columns of a result as the scheme answers them."""
+    scheme = records.scheme
+    record = records.record(student, term)
+    try:
+        overall = scheme.overall(record) if record.period in scheme.overall_periods else None
+    except UnjudgeableRecord as error:
+        raise Refusal.of([Problem(error.code.upper(), str(error), "schoolClass")]) from None
+    title = None if overall is None else scheme.title(record, overall)
+    promotion = None if overall is None else scheme.promotion(record, overall)
+    return {
+        "average": None if overall is None else overall.average,
+        "level": None if overall is None else overall.level.code,
+        "level_label": None if overall is None else overall.level.label,
+        "unadjusted_level": None if overall is None else overall.unadjusted.code,
+        "title": None if title is None else title.code,
+        "title_label": None if title is None else title.label,
+        "promotion": None if promotion is None else promotion.code.value,
+        "promotion_label": None if promotion is None else promotion.label,
+        "promotion_reason": None if promotion is None else promotion.reason,
+        "scheme_version": scheme.stamp,
+    }
+
+
+async def _settle_traits(context: Context, records: ClassRecords, students: Sequence[UUID]) -> None:
+    """Put down the year's level of each trait where no person has judged it."""
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for student in students:
+        of_year = records.traits[student, None]
+        for trait in records.scheme.traits(records.grade):
+            stood = of_year.get(trait.code)
+            if stood is not None and stood[1] == TraitSource.JUDGED:
+                continue
+            terms = {
+                number: level[0]
+                for term, number in records.terms.items()
+                if (level := records.traits[student, term].get(trait.code)) is not None
+            }
+            year = records.scheme.trait_year(trait.code, terms)
+            if year is None:
+                continue
+            source = TraitSource.RULE if year.decided else TraitSource.SUGGESTED
+            values = {
+                "level": year.code,
+                "level_label": trait.scale.named(year.code).label,
+                "source": source.value,
+            }
+            row = stood[2] if stood is not None else new_ids(1)[0]
+            of_year[trait.code] = (year.code, source.value, row)
+            if stood is not None:
+                changed.append({"id": row, **values})
+                continue
+            new.append(
+                {
+                    "id": row,
+                    "school_class_id": records.school_class,
+                    "student_id": student,
+                    "term_id": None,
+                    "span": Span.YEAR.value,
+                    "trait": trait.code,
+                    **values,
+                }
+            )
+    await context.rows(TraitMark).insert(new)
+    await context.rows(TraitMark).update_many(changed)

@@ -1,0 +1,102 @@
+"""Books, their columns, their lines and marks, and the rounds in which marks are entered."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.resources import EVERYTHING, Resource, many, resource, through
+from homeroom_gradebook.tables import (
+    Assessment,
+    EntryRound,
+    Gradebook,
+    Mark,
+    SchemeChoice,
+    SubjectGrading,
+    SubjectResult,
+)
+
+__all__ = ["BOOKS"]
+
+_ENUMS: Final = {"measure": "Measure"}
+
+
+_GRADING = resource(
+    SubjectGrading,
+    scopes={"school": EVERYTHING},
+    filters=("measure", "key", "subject"),
+    order=("key",),
+    enums=_ENUMS,
+)
+
+_CHOICE = resource(
+    SchemeChoice, scopes={"school": EVERYTHING}, filters=("scheme", "name"), default_order=("scheme", "name")
+)
+
+_BOOK = resource(
+    Gradebook,
+    many("assessments", Assessment.gradebook_id, order=("position",), description="The columns, term by term."),
+    many("subject_results", SubjectResult.gradebook_id, description="The lines: one student and period each."),
+    scopes={
+        "school": EVERYTHING,
+        "own_teaching": through(Gradebook.class_subject_id, "own_teaching"),
+        "own_class": through(Gradebook.school_class_id, "own_class"),
+        "self": through(Gradebook.school_class_id, "self"),
+        "children": through(Gradebook.school_class_id, "children"),
+    },
+    filters=("scheme", "grade", "school_year_start", "measure", "class_subject", "school_class", "subject"),
+    order=("grade",),
+    enums=_ENUMS,
+)
+
+_ASSESSMENT = resource(
+    Assessment,
+    scopes={
+        "school": EVERYTHING,
+        "own_teaching": through(Assessment.gradebook_id, "own_teaching"),
+        "own_class": through(Assessment.gradebook_id, "own_class"),
+        "self": through(Assessment.gradebook_id, "self"),
+        "children": through(Assessment.gradebook_id, "children"),
+    },
+    filters=("kind", "ordinal", "gradebook", "term"),
+    order=("position",),
+    default_order=("position",),
+)
+
+_LINE = resource(
+    SubjectResult,
+    many("marks", Mark.subject_result_id, description="The marks of this student in this book and term."),
+    scopes={
+        "school": EVERYTHING,
+        "own_teaching": through(SubjectResult.gradebook_id, "own_teaching"),
+        "own_class": through(SubjectResult.gradebook_id, "own_class"),
+        "self": "{row}.student_id = ANY(:persons)",
+        "children": through(SubjectResult.student_id, "children"),
+    },
+    filters=("span", "score", "code", "exempt", "gradebook", "student", "term"),
+    order=("score",),
+    enums={"span": "Span"},
+)
+
+_MARK = resource(
+    Mark,
+    scopes={
+        "school": EVERYTHING,
+        "own_teaching": through(Mark.gradebook_id, "own_teaching"),
+        "own_class": through(Mark.gradebook_id, "own_class"),
+        "self": "{row}.student_id = ANY(:persons)",
+        "children": through(Mark.student_id, "children"),
+    },
+    filters=("number", "code", "assessment", "student", "subject_result", "gradebook"),
+    order=("number",),
+)
+
+_ROUND = resource(
+    EntryRound,
+    scopes={"school": EVERYTHING},
+    filters=("title", "status", "kind", "opens_at", "closes_at", "term", "school_class"),
+    order=("opens_at", "title"),
+    default_order=("-opens_at",),
+    enums={"status": "EntryRoundStatus"},
+)
+
+BOOKS: Final[tuple[Resource, ...]] = (_GRADING, _CHOICE, _BOOK, _ASSESSMENT, _LINE, _MARK, _ROUND)

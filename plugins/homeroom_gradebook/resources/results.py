@@ -1,0 +1,39 @@
+"""Terms and years of students over all subjects, and what homeroom teachers judge."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.resources import EVERYTHING, Resource, resource, through
+from homeroom_gradebook.tables import StudentResult, TraitMark
+
+__all__ = ["RESULTS"]
+
+_STUDENT_RESULT = resource(
+    StudentResult,
+    scopes={
+        "school": EVERYTHING,
+        "own_class": through(StudentResult.school_class_id, "own_class"),
+        "self": "{row}.student_id = ANY(:persons)",
+        "children": through(StudentResult.student_id, "children"),
+    },
+    filters=("span", "level", "title", "promotion", "absences", "school_class", "student", "term"),
+    order=("absences",),
+    enums={"span": "Span"},
+)
+
+_TRAIT = resource(
+    TraitMark,
+    scopes={
+        "school": EVERYTHING,
+        "own_class": through(TraitMark.school_class_id, "own_class"),
+        "self": "{row}.student_id = ANY(:persons)",
+        "children": through(TraitMark.student_id, "children"),
+    },
+    filters=("span", "trait", "level", "source", "school_class", "student", "term"),
+    order=("trait",),
+    default_order=("trait",),
+    enums={"span": "Span", "source": "TraitSource"},
+)
+
+RESULTS: Final[tuple[Resource, ...]] = (_STUDENT_RESULT, _TRAIT)

@@ -1,0 +1,59 @@
+"""How subjects are graded, and the books that classes are given for them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import Integer, SmallInt, Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_school.tables import ClassSubject, SchoolClass, Subject, Term
+
+__all__ = ["Assessment", "Gradebook", "Measure", "SubjectGrading"]
+
+
+class Measure(StrEnum):
+    """How a subject is measured."""
+
+    SCORED = "scored"
+    COMMENTED = "commented"
+
+
+class SubjectGrading(SchoolTable, tablename="subject_grading"):
+    """How a subject is graded: by numbers or by judgement, and what it is in the eyes of the regulation."""
+
+    subject_id = belongs_to(Subject)
+    measure = Varchar(length=20, default=Measure.SCORED, choices=Measure)
+    key = Varchar(
+        length=40, null=True, default=None, help_text="What rules call the subject, such as math; none if none does."
+    )
+    version = Integer(default=1)
+
+
+class Gradebook(SchoolTable, tablename="gradebook"):
+    """One class's book of one subject for its year. It keeps what it was opened under."""
+
+    class_subject_id = belongs_to(ClassSubject)
+    school_class_id = belongs_to(SchoolClass)
+    subject_id = belongs_to(Subject)
+    scheme = Varchar(length=60, default=None, help_text="Name of the grading scheme that governs the book.")
+    scheme_version = Varchar(length=60, default=None, help_text="The regulation and its year.")
+    grade = SmallInt(default=None, help_text="Grade level of the class.")
+    school_year_start = SmallInt(default=None, help_text="Calendar year in which the school year starts.")
+    measure = Varchar(length=20, default=Measure.SCORED, choices=Measure)
+    subject_key = Varchar(length=40, null=True, default=None)
+    periods_per_year = SmallInt(default=None, help_text="Lesson periods in the whole year.")
+    version = Integer(default=1, help_text="Rises with every change of a mark in the book.")
+
+
+class Assessment(SchoolTable, tablename="assessment"):
+    """One column of a book: something that is assessed once in a term."""
+
+    gradebook_id = belongs_to(Gradebook)
+    term_id = belongs_to(Term)
+    kind = Varchar(length=40, default=None, help_text="The scheme's kind, such as regular, midterm, final.")
+    ordinal = SmallInt(default=1, help_text="Counts the assessments of one kind in a term.")
+    title = Varchar(length=120, default=None)
+    position = SmallInt(default=0, help_text="Orders the columns of a term.")
+    coefficient = SmallInt(default=1, help_text="Weight in the average; 0 if it enters none.")
+    scale = Varchar(length=60, default=None, help_text="Name of the scale that marks are written in.")

@@ -1,0 +1,48 @@
+"""Marks, and what the marks of one student in one book came to."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import Boolean, Integer, Numeric, Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_gradebook.tables.books import Assessment, Gradebook
+from homeroom_school.tables import Student, Term
+
+__all__ = ["Mark", "Span", "SubjectResult"]
+
+
+class Span(StrEnum):
+    """What a result speaks of."""
+
+    TERM = "term"
+    YEAR = "year"
+
+
+class SubjectResult(SchoolTable, tablename="subject_result"):
+    """A student's line in a book: the average or judgement of a term, or of the year.
+
+    Stored by the command that changes a mark, with the rules that made it; empty while required marks are missing.
+    """
+
+    gradebook_id = belongs_to(Gradebook)
+    student_id = belongs_to(Student)
+    term_id = belongs_to(Term, null=True)
+    span = Varchar(length=10, default=Span.TERM, choices=Span)
+    score = Numeric(digits=(6, 2), null=True, default=None, help_text="The average, or the mark of the closing test.")
+    code = Varchar(length=20, null=True, default=None, help_text="The judgement, as the scheme writes it.")
+    exempt = Boolean(default=False, help_text="The student is excused from the subject; it does not count.")
+    scheme_version = Varchar(length=200, null=True, default=None, help_text="The rules that made the result.")
+
+
+class Mark(SchoolTable, tablename="mark"):
+    """One mark of one student: a number or a code; neither if it was taken back."""
+
+    assessment_id = belongs_to(Assessment)
+    student_id = belongs_to(Student)
+    subject_result_id = belongs_to(SubjectResult)
+    gradebook_id = belongs_to(Gradebook)
+    number = Numeric(digits=(6, 2), null=True, default=None)
+    code = Varchar(length=20, null=True, default=None)
+    version = Integer(default=1, help_text="To be sent back with a change, so that no other change is lost.")

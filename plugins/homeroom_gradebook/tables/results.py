@@ -1,0 +1,72 @@
+"""What a term or a year of a student came to, over all subjects."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import Boolean, Integer, Numeric, SmallInt, Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_gradebook.tables.marks import Span
+from homeroom_school.tables import SchoolClass, Student, Term
+
+__all__ = ["SchemeChoice", "StudentResult", "TraitMark", "TraitSource"]
+
+
+class TraitSource(StrEnum):
+    """Where the level of a trait comes from."""
+
+    #: A person judged.
+    JUDGED = "judged"
+    #: The regulation settles the year from the terms.
+    RULE = "rule"
+    #: What the terms suggest; it does not count before a person has judged.
+    SUGGESTED = "suggested"
+
+
+class TraitMark(SchoolTable, tablename="trait_mark"):
+    """What the homeroom teacher judges: conduct, a quality, a competence; for a term or for the year."""
+
+    school_class_id = belongs_to(SchoolClass)
+    student_id = belongs_to(Student)
+    term_id = belongs_to(Term, null=True)
+    span = Varchar(length=10, default=Span.TERM, choices=Span)
+    trait = Varchar(length=40, default=None, help_text="The scheme's code, such as conduct.")
+    level = Varchar(length=20, default=None, help_text="The scheme's code of the level.")
+    level_label = Varchar(length=120, default=None)
+    source = Varchar(length=20, default=TraitSource.JUDGED, choices=TraitSource)
+    version = Integer(default=1)
+
+
+class StudentResult(SchoolTable, tablename="student_result"):
+    """A student's term or year over all subjects: level, title, and at the end of the year a proposal.
+
+    Stored by the command that concludes the period and kept right by those that change what it rests on.
+    """
+
+    school_class_id = belongs_to(SchoolClass)
+    student_id = belongs_to(Student)
+    term_id = belongs_to(Term, null=True)
+    span = Varchar(length=10, default=Span.TERM, choices=Span)
+    absences = SmallInt(null=True, default=None, help_text="Sessions missed in the year, excused or not.")
+    commended = Boolean(default=False, help_text="A person has recognised the student, where the rules ask for it.")
+    average = Numeric(digits=(6, 2), null=True, default=None, help_text="Mean over subjects, where the rules have one.")
+    level = Varchar(length=20, null=True, default=None)
+    level_label = Varchar(length=120, null=True, default=None)
+    unadjusted_level = Varchar(length=20, null=True, default=None, help_text="Before the mercy for one subject.")
+    title = Varchar(length=40, null=True, default=None)
+    title_label = Varchar(length=200, null=True, default=None)
+    promotion = Varchar(length=20, null=True, default=None, help_text="The proposal; the school decides.")
+    promotion_label = Varchar(length=200, null=True, default=None)
+    promotion_reason = Varchar(length=40, null=True, default=None)
+    scheme_version = Varchar(length=200, null=True, default=None, help_text="The rules that made the result.")
+    version = Integer(default=1)
+
+
+class SchemeChoice(SchoolTable, tablename="scheme_choice"):
+    """The school's decision of a point that a regulation leaves open."""
+
+    scheme = Varchar(length=60, default=None, help_text="Name of the grading scheme.")
+    name = Varchar(length=60, default=None)
+    value = Varchar(length=60, default=None)
+    version = Integer(default=1)

@@ -1,0 +1,33 @@
+"""Entry rounds: when marks may be entered."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import Integer, Timestamptz, Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_school.tables import SchoolClass, Term
+
+__all__ = ["EntryRound", "RoundStatus"]
+
+
+class RoundStatus(StrEnum):
+    """Where a round stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class EntryRound(SchoolTable, tablename="entry_round"):
+    """A time in which marks of a term may be entered (đợt nhập điểm)."""
+
+    title = Varchar(length=120, default=None)
+    term_id = belongs_to(Term)
+    kind = Varchar(length=40, null=True, default=None, help_text="Only assessments of this kind; none: every kind.")
+    school_class_id = belongs_to(SchoolClass, null=True)
+    opens_at = Timestamptz(default=None)
+    closes_at = Timestamptz(null=True, default=None, help_text="When it ends by itself; none: when somebody closes it.")
+    status = Varchar(length=10, default=RoundStatus.OPEN, choices=RoundStatus)
+    reason = Varchar(length=500, null=True, default=None, help_text="Why it was opened again.")
+    version = Integer(default=1)
