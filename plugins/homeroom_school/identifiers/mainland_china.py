@@ -39,9 +39,7 @@ def _check(text: str) -> Checked:
         doubts = (Doubt("old_number", "a 15-digit number was completed to 18 digits, born in the 1900s"),)
     elif not _NEW.fullmatch(text):
         code = "length" if len(text) not in (15, 18) else "characters"
-        raise IdentifierError(
-            _NAME, code, "17 digits and a digit or X are needed (or an old number of 15 digits)"
-        )
+        raise IdentifierError(_NAME, code, "17 digits and a digit or X are needed (or an old number of 15 digits)")
     elif resident_id_check_character(text[:17]) != text[17]:
         raise IdentifierError(_NAME, "check_character", "the last character does not fit the number")
     # The first six digits, the region, are not looked up: codes are retired while their holders live.

@@ -230,9 +230,11 @@ async def _rosters(schema: Schema) -> None:
         {
             "system": "varchar(60) NOT NULL",
             "noun": "varchar(20) NOT NULL",
-            "source_id": "varchar(400) NOT NULL",
+            "source_id": "text NOT NULL",
             "row_id": "uuid",
             "position": "integer NOT NULL DEFAULT 0",
+            "made": "boolean NOT NULL DEFAULT false",
+            "present": "boolean NOT NULL DEFAULT true",
             "record": "jsonb NOT NULL",
         },
         unique=[("system", "noun", "source_id")],

@@ -22,6 +22,5 @@ def latin_key(*fields: str) -> str:
     """
     split = [words_of(field) for field in fields]
     return join_fields(
-        [join_words(_bare(word) for word in words) for words in split]
-        + [join_words(words) for words in split]
+        [join_words(_bare(word) for word in words) for words in split] + [join_words(words) for words in split]
     )

@@ -40,9 +40,7 @@ def _syllable_key(word: str) -> str:
 
 def vietnamese_key(family: str, middle: str, given: str) -> str:
     """The key of a Vietnamese name.  Compare keys byte by byte."""
-    return join_fields(
-        join_words(_syllable_key(word) for word in words_of(field)) for field in (given, middle, family)
-    )
+    return join_fields(join_words(_syllable_key(word) for word in words_of(field)) for field in (given, middle, family))
 
 
 def split_vietnamese(full: str) -> tuple[str, str, str]:

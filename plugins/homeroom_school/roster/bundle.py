@@ -29,9 +29,7 @@ def _unzip(data: bytes) -> dict[str, bytes]:
             entries = [
                 entry
                 for entry in archive.infolist()
-                if not entry.is_dir()
-                and entry.filename.lower().endswith(".csv")
-                and "__MACOSX" not in entry.filename
+                if not entry.is_dir() and entry.filename.lower().endswith(".csv") and "__MACOSX" not in entry.filename
             ]
             if len(entries) > _MAX_FILES:
                 raise _refuse("too_many_files", f"the zip holds more than {_MAX_FILES} CSV files")
@@ -69,9 +67,7 @@ def open_bundle(source: Path | bytes | Bundle) -> dict[str, bytes]:
         files = _unzip(source)
     elif isinstance(source, Path):
         if source.is_dir():
-            found = sorted(
-                path for path in source.iterdir() if path.is_file() and path.suffix.lower() == ".csv"
-            )
+            found = sorted(path for path in source.iterdir() if path.is_file() and path.suffix.lower() == ".csv")
             if len(found) > _MAX_FILES or sum(path.stat().st_size for path in found) > MAX_BUNDLE_BYTES:
                 raise _refuse("too_large", "the folder holds more than a bundle may")
             files = {path.name: path.read_bytes() for path in found}

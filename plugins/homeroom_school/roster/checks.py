@@ -14,9 +14,7 @@ def check_periods(table: Table | None, start: str, end: str, problems: list[Prob
         first, last = row.day(start), row.day(end)
         if first is not None and last is not None and last < first:
             reason = f"the end {last} lies before the start {first}"
-            problems.append(
-                Problem(table.layout.file if table else "", row.line, end, "ends_before_start", reason)
-            )
+            problems.append(Problem(table.layout.file if table else "", row.line, end, "ends_before_start", reason))
 
 
 def check_tree(table: Table | None, parent: str, problems: list[Problem]) -> None:
@@ -32,6 +30,4 @@ def check_tree(table: Table | None, parent: str, problems: list[Problem]) -> Non
             seen.add(step)
             step = above.get(step, "")
         if step == here and step:
-            problems.append(
-                Problem(table.layout.file, row.line, parent, "circular", "the row is its own ancestor")
-            )
+            problems.append(Problem(table.layout.file, row.line, parent, "circular", "the row is its own ancestor"))

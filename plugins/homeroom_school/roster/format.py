@@ -51,9 +51,7 @@ class RosterFormat:
         roster = self.build(tables, problems)
         if problems:
             order = {layout.file: place for place, layout in enumerate(self.layouts)}
-            raise RosterRejected(
-                sorted(problems, key=lambda each: (order.get(each.file, -1), each.line, each.column))
-            )
+            raise RosterRejected(sorted(problems, key=lambda each: (order.get(each.file, -1), each.line, each.column)))
         others = {name: data.count(b"\n") for name, data in files.items() if name.casefold() in by_name}
         return _with_others(roster, others)
 
@@ -81,9 +79,7 @@ def _check_references(tables: Tables, problems: list[Problem]) -> None:
             if not column.refers or broken.intersection(column.refers):
                 continue
             if column.refers not in known:
-                known[column.refers] = set().union(
-                    *(tables[file].values() for file in column.refers if file in tables)
-                )
+                known[column.refers] = set().union(*(tables[file].values() for file in column.refers if file in tables))
             values = known[column.refers]
             where = " or ".join(column.refers)
             for row in table.rows:

@@ -25,9 +25,7 @@ def roster_format(name: str) -> RosterFormat:
         return FORMATS[name]
     except KeyError:
         known = ", ".join(sorted(FORMATS))
-        raise RosterRejected(
-            [Problem("", 0, "", "unknown_format", f"{name!r} is not one of {known}")]
-        ) from None
+        raise RosterRejected([Problem("", 0, "", "unknown_format", f"{name!r} is not one of {known}")]) from None
 
 
 def read_roster(source: Path | bytes | Bundle, form: str | None = None) -> Roster:
@@ -66,9 +64,7 @@ def _completed(roster: Roster) -> Roster:
         org_of.setdefault(section.course, section.org)
     return replace(
         roster,
-        courses=tuple(
-            replace(each, org=each.org or org_of.get(each.source_id, "")) for each in roster.courses
-        ),
+        courses=tuple(replace(each, org=each.org or org_of.get(each.source_id, "")) for each in roster.courses),
         sessions=tuple(
             replace(each, school_year=each.school_year or (str(each.ends_on.year) if each.ends_on else ""))
             for each in roster.sessions

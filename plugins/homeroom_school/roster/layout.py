@@ -234,9 +234,7 @@ def _header(layout: Layout, header: Sequence[str], problems: list[Problem]) -> d
                 continue
             column = Column(name)
         if column.name in seen:
-            problems.append(
-                Problem(layout.file, 1, column.name, "duplicate_column", "the column stands twice")
-            )
+            problems.append(Problem(layout.file, 1, column.name, "duplicate_column", "the column stands twice"))
         seen.add(column.name)
         places[place] = column
     problems.extend(
@@ -328,12 +326,7 @@ def write_table(layout: Layout, rows: Iterable[Mapping[str, Cell]]) -> bytes:
     further: list[str] = []
     if layout.extensions is not None:
         further = sorted(
-            {
-                name
-                for row in lines
-                for name in row
-                if name not in names and name.startswith(layout.extensions)
-            }
+            {name for row in lines for name in row if name not in names and name.startswith(layout.extensions)}
         )
     filled = {name for row in lines for name, cell in row.items() if cell}
     standing = [column for column in layout.columns if not column.when_used or column.name in filled]

@@ -60,9 +60,7 @@ def _words(name: str, words: tuple[str, ...], *, closed: bool = False) -> Column
 def _file(name: str, *columns: Column, required: bool = False, head: bool = True) -> Layout:
     first = (_text("sourcedId", required=True), *_STATE) if head else ()
     key = "sourcedId" if head else columns[0].name
-    return Layout(
-        name, (*first, *columns), key=(key,), required=required, extensions=_METADATA if head else None
-    )
+    return Layout(name, (*first, *columns), key=(key,), required=required, extensions=_METADATA if head else None)
 
 
 _RACES = (

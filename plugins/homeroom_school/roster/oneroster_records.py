@@ -233,9 +233,7 @@ def _role(row: Row) -> Role:
         primary=row.text("roleType") == "primary",
         starts_on=row.day("beginDate"),
         ends_on=row.day("endDate"),
-        extra=row.rest(
-            "userSourcedId", "orgSourcedId", "role", "sourcedId", "roleType", "beginDate", "endDate"
-        ),
+        extra=row.rest("userSourcedId", "orgSourcedId", "role", "sourcedId", "roleType", "beginDate", "endDate"),
     )
 
 
@@ -343,8 +341,7 @@ def rows_of(roster: Roster) -> dict[str, list[Cells]]:
             for person in roster.people
         ],
         PROFILES: [
-            {"sourcedId": each.source_id, "userSourcedId": each.person, **each.extra}
-            for each in roster.profiles
+            {"sourcedId": each.source_id, "userSourcedId": each.person, **each.extra} for each in roster.profiles
         ],
         ROLES: [
             {

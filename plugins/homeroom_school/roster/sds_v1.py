@@ -48,12 +48,8 @@ _LAYOUTS = (
         (
             _ID,
             Column("Name", required=True),
-            *_texts(
-                "School Number", "School NCES_ID", "State ID", "Grade Low", "Grade High", "Principal SIS ID"
-            ),
-            *_texts(
-                "Principal Name", "Principal Secondary Email", "Address", "City", "State", "Country", "Zip"
-            ),
+            *_texts("School Number", "School NCES_ID", "State ID", "Grade Low", "Grade High", "Principal SIS ID"),
+            *_texts("Principal Name", "Principal Secondary Email", "Address", "City", "State", "Country", "Zip"),
             *_texts("Phone", "Zone"),
         ),
         key=("SIS ID",),
@@ -277,23 +273,14 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
             *(reader.role(row, "teacher") for row in reader.rows(_TEACHER)),
         ),
         enrolments=(
-            *(
-                Enrolment(row.text("Section SIS ID"), row.text("SIS ID"), "student")
-                for row in reader.rows(_LEARNERS)
-            ),
-            *(
-                Enrolment(row.text("Section SIS ID"), row.text("SIS ID"), "teacher")
-                for row in reader.rows(_TEACHERS)
-            ),
+            *(Enrolment(row.text("Section SIS ID"), row.text("SIS ID"), "student") for row in reader.rows(_LEARNERS)),
+            *(Enrolment(row.text("Section SIS ID"), row.text("SIS ID"), "teacher") for row in reader.rows(_TEACHERS)),
         ),
         guardianships=tuple(
-            Guardianship(row.text("SIS ID"), row.text("Email"), row.text("Role"))
-            for row in reader.rows(_GUARDIANS)
+            Guardianship(row.text("SIS ID"), row.text("Email"), row.text("Role")) for row in reader.rows(_GUARDIANS)
         ),
         demographics=tuple(
-            each
-            for each in reader.agreeing(_STUDENT, "SIS ID", {}, reader.born).values()
-            if each.born_on is not None
+            each for each in reader.agreeing(_STUDENT, "SIS ID", {}, reader.born).values() if each.born_on is not None
         ),
     )
 

@@ -234,9 +234,7 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
             for row in rows(_ENROLLMENTS)
         ),
         guardianships=tuple(
-            Guardianship(
-                row.text("userSourcedId"), row.text("relationshipUserSourcedId"), row.text("relationshipRole")
-            )
+            Guardianship(row.text("userSourcedId"), row.text("relationshipUserSourcedId"), row.text("relationshipRole"))
             for row in rows(_RELATIONSHIPS)
         ),
         demographics=tuple(

@@ -69,8 +69,7 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
     wanted = set(orgs)
     known = {org.source_id for org in roster.orgs}
     faults = [
-        Problem("", 0, "", "unknown_org", f"the bundle has no organisation {each!r}")
-        for each in sorted(wanted - known)
+        Problem("", 0, "", "unknown_org", f"the bundle has no organisation {each!r}") for each in sorted(wanted - known)
     ]
     if not wanted:
         faults.append(Problem("", 0, "", "no_org", "no organisation of the bundle is mapped to the school"))
@@ -87,9 +86,7 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
     people = learners_and_teachers | {each.guardian for each in guardianships}
 
     used_courses = {section.course for section in sections}
-    courses = tuple(
-        course for course in roster.courses if course.org in wanted or course.source_id in used_courses
-    )
+    courses = tuple(course for course in roster.courses if course.org in wanted or course.source_id in used_courses)
     used_sessions = {role.session for role in roles} | {course.session for course in courses}
     used_sessions |= {session for section in sections for session in section.sessions}
     sessions = _with_ancestors(roster.sessions, used_sessions)
@@ -125,9 +122,7 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
 
 def _left_out(roster: Roster, wanted: set[str]) -> tuple[LeftOut, ...]:
     org_of = {section.source_id: section.org for section in roster.sections}
-    counts = {
-        org.source_id: dict.fromkeys(("sections", "courses", "roles", "enrolments"), 0) for org in roster.orgs
-    }
+    counts = {org.source_id: dict.fromkeys(("sections", "courses", "roles", "enrolments"), 0) for org in roster.orgs}
     people: dict[str, set[str]] = {org.source_id: set() for org in roster.orgs}
     for section in roster.sections:
         counts[section.org]["sections"] += 1

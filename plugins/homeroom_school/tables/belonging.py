@@ -47,9 +47,7 @@ class ClassEnrolment(SchoolTable, tablename="class_enrolment"):
 
     student_id = belongs_to(Student)
     school_class_id = belongs_to(SchoolClass)
-    class_number = SmallInt(
-        null=True, default=None, help_text="The student's number in the class (班號, STT)."
-    )
+    class_number = SmallInt(null=True, default=None, help_text="The student's number in the class (班號, STT).")
     starts_on = Date(default=None, help_text=_FROM)
     ends_on = Date(null=True, default=None, help_text=_TO)
     version = Integer(default=1)

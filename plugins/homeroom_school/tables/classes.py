@@ -55,9 +55,7 @@ class SchoolClass(SchoolTable, tablename="school_class"):
 
     school_year_id = belongs_to(SchoolYear)
     grade_level_id = belongs_to(GradeLevel, null=True)
-    name = Varchar(
-        length=120, default=None, help_text="Such as 6A; unique among the year's homeroom classes."
-    )
+    name = Varchar(length=120, default=None, help_text="Such as 6A; unique among the year's homeroom classes.")
     code = Varchar(length=60, null=True, default=None, help_text="The school's own number of the class.")
     kind = Varchar(length=20, default=ClassKind.HOMEROOM, choices=ClassKind)
     version = Integer(default=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, UUID, Integer, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Boolean, Integer, Text, Timestamptz, Varchar
 
 from homeroom.database.tables import SchoolTable
 
@@ -16,9 +16,11 @@ class RosterLink(SchoolTable, tablename="roster_link"):
 
     system = Varchar(length=60, default=None, help_text="Which other system the roster came from.")
     noun = Varchar(length=20, default=None, help_text="What kind of record: student, section, enrolment, ...")
-    source_id = Varchar(length=400, default=None, help_text="The record's id there.")
+    source_id = Text(default=None, help_text="The record's id there, or the ids that it joins.")
     row_id = UUID(null=True, default=None, help_text="The row that it became; none if it only is kept.")
     position = Integer(default=0, help_text="The record's place in its file.")
+    made = Boolean(default=False, help_text="Whether a roster made the row; a row that was there keeps its own.")
+    present = Boolean(default=True, help_text="Whether the last import still had the record.")
     record = JSONB(default=None, help_text="The record as it was read, without passwords.")
 
 
@@ -36,6 +38,4 @@ class RosterRun(SchoolTable, tablename="roster_run"):
     kind = Varchar(length=20, default=None, choices=RunKind)
     system = Varchar(length=60, default=None)
     format = Varchar(length=40, default=None)
-    report = JSONB(
-        default=None, help_text="Rows created, changed, ended and left as they were; what was left out."
-    )
+    report = JSONB(default=None, help_text="Rows created, changed, ended and left as they were; what was left out.")

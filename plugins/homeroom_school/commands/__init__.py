@@ -1,0 +1,90 @@
+"""What can be done in the registry: one function a verb of the office."""
+
+from __future__ import annotations
+
+from homeroom.commands import Command
+from homeroom_school.commands.calendar import (
+    change_school_year,
+    change_term,
+    create_school_year,
+    make_school_year_current,
+)
+from homeroom_school.commands.classes import change_school_class, create_school_class, plan_class_subjects
+from homeroom_school.commands.enrolment import (
+    end_enrolments,
+    enrol_students,
+    move_students,
+    number_class,
+)
+from homeroom_school.commands.guardianship import change_guardianship, end_guardianship, start_guardianship
+from homeroom_school.commands.identity import (
+    record_identifier,
+    record_name,
+    remove_identifier,
+    remove_name,
+)
+from homeroom_school.commands.people import (
+    change_guardian,
+    change_staff,
+    change_student,
+    create_guardian,
+    create_staff,
+    create_student,
+)
+from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
+from homeroom_school.commands.settings import change_registry_settings
+from homeroom_school.commands.structure import (
+    change_grade_level,
+    change_subject,
+    create_grade_level,
+    create_subject,
+    plan_grade_subjects,
+)
+from homeroom_school.commands.teaching import (
+    appoint_homeroom_teacher,
+    assign_teaching,
+    end_homeroom_appointment,
+    end_teaching,
+)
+
+__all__ = ["COMMANDS"]
+
+COMMANDS: tuple[Command, ...] = (
+    change_registry_settings,
+    create_school_year,
+    change_school_year,
+    make_school_year_current,
+    change_term,
+    create_grade_level,
+    change_grade_level,
+    create_subject,
+    change_subject,
+    plan_grade_subjects,
+    create_school_class,
+    change_school_class,
+    plan_class_subjects,
+    create_student,
+    change_student,
+    create_staff,
+    change_staff,
+    create_guardian,
+    change_guardian,
+    record_identifier,
+    remove_identifier,
+    record_name,
+    remove_name,
+    start_guardianship,
+    change_guardianship,
+    end_guardianship,
+    enrol_students,
+    move_students,
+    end_enrolments,
+    number_class,
+    appoint_homeroom_teacher,
+    end_homeroom_appointment,
+    assign_teaching,
+    end_teaching,
+    preview_roster,
+    import_roster,
+    export_roster,
+)

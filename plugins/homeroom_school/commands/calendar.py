@@ -1,0 +1,141 @@
+"""School years and terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_school.commands.checks import given, refuse_duplicate, required_text
+from homeroom_school.tables import SchoolYear, Term, YearStatus
+
+__all__ = ["TermRow", "change_school_year", "change_term", "create_school_year", "make_school_year_current"]
+
+
+@dataclass(frozen=True, slots=True)
+class TermRow:
+    """A term of a new school year; terms are numbered in the order of the list."""
+
+    name: str
+    starts_on: date
+    ends_on: date
+
+
+@command("school.year.create", returns="SchoolYear")
+async def create_school_year(
+    context: Context, *, name: str, starts_on: date, ends_on: date, terms: list[TermRow] | None = None
+) -> UUID:
+    """Plan a school year with its terms.
+
+    Terms lie within the year, one after another.
+    """
+    name = required_text(name, 40, "name")
+    if ends_on <= starts_on:
+        raise Invalid("the last day lies before the first", field="endsOn")
+    before: date | None = None
+    for number, term in enumerate(terms or []):
+        if term.ends_on <= term.starts_on:
+            raise Invalid("the term ends before it begins", field="terms.endsOn", row=number)
+        if term.starts_on < starts_on or term.ends_on > ends_on:
+            raise Invalid("the term lies outside its year", field="terms.startsOn", row=number)
+        if before is not None and term.starts_on <= before:
+            raise Invalid("the term begins before the one before it ended", field="terms.startsOn", row=number)
+        before = term.ends_on
+    with refuse_duplicate("there is a school year of this name", "name"):
+        (year,) = await context.rows(SchoolYear).insert(
+            [{"name": name, "starts_on": starts_on, "ends_on": ends_on, "status": YearStatus.PLANNING.value}]
+        )
+    await context.rows(Term).insert(
+        [
+            {
+                "school_year_id": year,
+                "number": number,
+                "name": required_text(term.name, 60, "terms.name", number - 1),
+                "starts_on": term.starts_on,
+                "ends_on": term.ends_on,
+            }
+            for number, term in enumerate(terms or [], start=1)
+        ]
+    )
+    return year
+
+
+@command("school.year.change", returns="SchoolYear")
+async def change_school_year(
+    context: Context,
+    *,
+    school_year: Annotated[UUID, Ref("SchoolYear")],
+    name: str | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change the name or the days of a school year; its terms must still lie within."""
+    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    changes = given({"name": name, "starts_on": starts_on, "ends_on": ends_on})
+    if name is not None:
+        changes["name"] = required_text(name, 40, "name")
+    with refuse_duplicate("there is a school year of this name", "name"):
+        await context.rows(SchoolYear).update(
+            school_year, changes, expected_version=expected_version, field="schoolYear"
+        )
+    if await context.fetchval(
+        "SELECT true FROM school_year y LEFT JOIN term t ON t.school_year_id = y.id WHERE y.id = $1"
+        " AND (y.ends_on <= y.starts_on OR t.starts_on < y.starts_on OR t.ends_on > y.ends_on) LIMIT 1",
+        school_year,
+    ):
+        raise Invalid("a term lies outside these days, or they are in the wrong order", field="endsOn")
+    return school_year
+
+
+@command("school.year.make_current", returns="SchoolYear")
+async def make_school_year_current(context: Context, *, school_year: Annotated[UUID, Ref("SchoolYear")]) -> UUID:
+    """Begin a school year; the one that was current becomes past."""
+    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    rows = context.rows(SchoolYear)
+    current = await context.fetch(
+        "SELECT id FROM school_year WHERE status = 'current' AND id <> $1 FOR UPDATE", school_year
+    )
+    for each in current:
+        await rows.update(each["id"], {"status": YearStatus.PAST.value})
+    await rows.update(school_year, {"status": YearStatus.CURRENT.value}, field="schoolYear")
+    return school_year
+
+
+@command("school.term.change", returns="Term")
+async def change_term(
+    context: Context,
+    *,
+    term: Annotated[UUID, Ref("Term")],
+    name: str | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change the name or the days of a term; it stays within its year and apart from its other terms."""
+    await context.permit("Term", [term], field="term")
+    changes = given({"name": name, "starts_on": starts_on, "ends_on": ends_on})
+    if name is not None:
+        changes["name"] = required_text(name, 60, "name")
+    row = await context.fetchrow("SELECT starts_on, ends_on FROM term WHERE id = $1", term)
+    assert row is not None
+    if (ends_on or row["ends_on"]) <= (starts_on or row["starts_on"]):
+        raise Invalid("the term ends before it begins", field="endsOn")
+    await context.rows(Term).update(term, changes, expected_version=expected_version, field="term")
+    if await context.fetchval(
+        "SELECT true FROM term t JOIN school_year y ON y.id = t.school_year_id WHERE t.id = $1"
+        " AND (t.starts_on < y.starts_on OR t.ends_on > y.ends_on)",
+        term,
+    ):
+        raise Invalid("the term lies outside its year", field="startsOn")
+    if await context.fetchval(
+        "SELECT true FROM term t JOIN term o ON o.school_year_id = t.school_year_id AND o.id <> t.id"
+        " WHERE t.id = $1 AND o.starts_on <= t.ends_on AND t.starts_on <= o.ends_on LIMIT 1",
+        term,
+    ):
+        raise Invalid("the term overlaps another of its year", field="startsOn")
+    return term

@@ -1,0 +1,132 @@
+"""Classes and what they are taught."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_school.commands.checks import given, refuse_duplicate, required_text
+from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass
+
+__all__ = ["ClassSubjectRow", "change_school_class", "create_school_class", "plan_class_subjects"]
+
+
+@command("school.class.create", returns="SchoolClass")
+async def create_school_class(
+    context: Context,
+    *,
+    school_year: Annotated[UUID, Ref("SchoolYear")],
+    name: str,
+    grade_level: Annotated[UUID, Ref("GradeLevel")] | None = None,
+    code: str | None = None,
+    kind: ClassKind = ClassKind.HOMEROOM,
+    subjects_of_plan: bool = True,
+) -> UUID:
+    """Open a class for a school year.
+
+    A homeroom class needs a grade level, and starts with the subjects of that level's plan unless told otherwise.
+    """
+    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    if grade_level is not None:
+        await context.permit("GradeLevel", [grade_level], field="gradeLevel")
+    elif kind is ClassKind.HOMEROOM:
+        raise Invalid("a homeroom class needs a grade level", field="gradeLevel")
+    with refuse_duplicate("there is a homeroom class of this name in the year", "name"):
+        (made,) = await context.rows(SchoolClass).insert(
+            [
+                {
+                    "school_year_id": school_year,
+                    "grade_level_id": grade_level,
+                    "name": required_text(name, 120, "name"),
+                    "code": code or None,
+                    "kind": kind.value,
+                }
+            ]
+        )
+    if subjects_of_plan and grade_level is not None and kind is ClassKind.HOMEROOM:
+        plan = await context.fetch(
+            "SELECT g.subject_id, g.periods_per_year FROM grade_subject g JOIN subject s ON s.id = g.subject_id"
+            " WHERE g.grade_level_id = $1 AND s.active",
+            grade_level,
+        )
+        await context.rows(ClassSubject).insert(
+            [
+                {
+                    "school_class_id": made,
+                    "subject_id": each["subject_id"],
+                    "periods_per_year": each["periods_per_year"],
+                }
+                for each in plan
+            ]
+        )
+    return made
+
+
+@command("school.class.change", returns="SchoolClass")
+async def change_school_class(
+    context: Context,
+    *,
+    school_class: Annotated[UUID, Ref("SchoolClass")],
+    name: str | None = None,
+    grade_level: Annotated[UUID, Ref("GradeLevel")] | None = None,
+    code: str | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change a class's name, code or grade level."""
+    await context.permit("SchoolClass", [school_class], field="schoolClass")
+    if grade_level is not None:
+        await context.permit("GradeLevel", [grade_level], field="gradeLevel")
+    changes = given({"grade_level_id": grade_level, "code": code})
+    if name is not None:
+        changes["name"] = required_text(name, 120, "name")
+    with refuse_duplicate("there is a homeroom class of this name in the year", "name"):
+        await context.rows(SchoolClass).update(
+            school_class, changes, expected_version=expected_version, field="schoolClass"
+        )
+    return school_class
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSubjectRow:
+    """A subject that a class is taught."""
+
+    subject: Annotated[UUID, Ref("Subject")]
+    periods_per_year: int | None = None
+
+
+@command("school.class.plan_subjects", returns="ClassSubject", many=True)
+async def plan_class_subjects(
+    context: Context, *, school_class: Annotated[UUID, Ref("SchoolClass")], rows: list[ClassSubjectRow]
+) -> list[UUID]:
+    """Give a class subjects, or change their periods a year. Subjects not named stay as they are."""
+    await context.permit("SchoolClass", [school_class], field="schoolClass")
+    await context.permit("Subject", [row.subject for row in rows], field="rows.subject", rows=True)
+    wanted: dict[UUID, int | None] = {}
+    for number, row in enumerate(rows):
+        if row.periods_per_year is not None and row.periods_per_year < 1:
+            raise Invalid("at least one period", field="rows.periodsPerYear", row=number)
+        if wanted.setdefault(row.subject, row.periods_per_year) != row.periods_per_year:
+            raise Invalid("the same subject stands twice", field="rows.subject", row=number)
+    found = {
+        each["subject_id"]: each["id"]
+        for each in await context.fetch(
+            "SELECT id, subject_id FROM class_subject WHERE school_class_id = $1", school_class
+        )
+    }
+    table = context.rows(ClassSubject)
+    await table.update_many(
+        [{"id": found[subject], "periods_per_year": n} for subject, n in wanted.items() if subject in found]
+    )
+    new = [subject for subject in wanted if subject not in found]
+    made = await table.insert(
+        [
+            {"school_class_id": school_class, "subject_id": subject, "periods_per_year": wanted[subject]}
+            for subject in new
+        ]
+    )
+    found |= dict(zip(new, made, strict=True))
+    return [found[subject] for subject in wanted]

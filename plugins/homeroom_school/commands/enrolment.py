@@ -1,0 +1,210 @@
+"""Students in classes: enrolling, moving, ending, numbering."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid, Problem, Refusal
+from homeroom_school.commands.checks import period
+from homeroom_school.tables import ClassEnrolment
+
+__all__ = ["EnrolmentRow", "end_enrolments", "enrol_students", "move_students", "number_class"]
+
+# Enrolments of one student change one after another: without this, two offices could each find none.
+_LOCK_STUDENTS = "SELECT id FROM student WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
+
+#: New periods (student, class, first day, last day) against what stands: the same class, or another
+#: homeroom class where the new one is a homeroom class too.
+_CLASHES = """
+SELECT n.place FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[])
+       WITH ORDINALITY AS n (student_id, school_class_id, starts_on, ends_on, place)
+JOIN school_class nc ON nc.id = n.school_class_id
+WHERE EXISTS (SELECT FROM class_enrolment e JOIN school_class ec ON ec.id = e.school_class_id
+              WHERE e.student_id = n.student_id
+                AND e.starts_on <= coalesce(n.ends_on, 'infinity') AND n.starts_on <= coalesce(e.ends_on, 'infinity')
+                AND (e.school_class_id = n.school_class_id OR nc.kind = 'homeroom' AND ec.kind = 'homeroom'))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolmentRow:
+    """A student who comes into a class."""
+
+    student: Annotated[UUID, Ref("Student")]
+    class_number: int | None = None
+
+
+async def _refuse_clashes(
+    context: Context,
+    rows: list[tuple[UUID, UUID, date, date | None]],
+    *,
+    field: str,
+) -> None:
+    found = await context.fetch(
+        _CLASHES, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], [r[3] for r in rows]
+    )
+    if found:
+        raise Refusal.of(
+            [
+                Problem("OVERLAP", "the student is in this or another class then", field, each["place"] - 1)
+                for each in found
+            ]
+        )
+
+
+async def _refuse_taken_numbers(context: Context, school_class: UUID, field: str) -> None:
+    taken = await context.fetchval(
+        "SELECT class_number FROM class_enrolment WHERE school_class_id = $1 AND class_number IS NOT NULL"
+        " AND ends_on IS NULL GROUP BY class_number HAVING count(*) > 1 LIMIT 1",
+        school_class,
+    )
+    if taken is not None:
+        raise Invalid(f"two students have the class number {taken}", code="DUPLICATE", field=field)
+
+
+async def _insert(
+    context: Context,
+    school_class: UUID,
+    rows: list[EnrolmentRow],
+    starts_on: date,
+    ends_on: date | None,
+) -> list[UUID]:
+    for number, row in enumerate(rows):
+        if row.class_number is not None and row.class_number < 1:
+            raise Invalid("class numbers begin with 1", field="rows.classNumber", row=number)
+    if len({row.student for row in rows}) != len(rows):
+        raise Invalid("a student stands twice", code="DUPLICATE", field="rows.student")
+    await _refuse_clashes(
+        context, [(row.student, school_class, starts_on, ends_on) for row in rows], field="rows.student"
+    )
+    made = await context.rows(ClassEnrolment).insert(
+        [
+            {
+                "student_id": row.student,
+                "school_class_id": school_class,
+                "class_number": row.class_number,
+                "starts_on": starts_on,
+                "ends_on": ends_on,
+            }
+            for row in rows
+        ]
+    )
+    await _refuse_taken_numbers(context, school_class, "rows.classNumber")
+    return made
+
+
+async def _default_day(context: Context, school_class: UUID) -> date:
+    """Today, but not before the class's year begins nor after it ends."""
+    row = await context.fetchrow(
+        "SELECT y.starts_on, y.ends_on FROM school_class c JOIN school_year y ON y.id = c.school_year_id"
+        " WHERE c.id = $1",
+        school_class,
+    )
+    assert row is not None
+    first: date = row["starts_on"]
+    last: date = row["ends_on"]
+    return max(first, min(context.today, last))
+
+
+@command("school.enrolment.enrol", returns="ClassEnrolment", many=True)
+async def enrol_students(
+    context: Context,
+    *,
+    school_class: Annotated[UUID, Ref("SchoolClass")],
+    rows: list[EnrolmentRow],
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+) -> list[UUID]:
+    """Bring students into a class, from a day on (by default today, within the class's school year).
+
+    A student is in at most one homeroom class a day.
+    """
+    await context.permit("SchoolClass", [school_class], field="schoolClass")
+    await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
+    await context.fetch(_LOCK_STUDENTS, [row.student for row in rows])
+    starts_on = starts_on or await _default_day(context, school_class)
+    period(starts_on, ends_on)
+    return await _insert(context, school_class, rows, starts_on, ends_on)
+
+
+@command("school.enrolment.move", returns="ClassEnrolment", many=True)
+async def move_students(
+    context: Context,
+    *,
+    to_class: Annotated[UUID, Ref("SchoolClass")],
+    rows: list[EnrolmentRow],
+    on: date | None = None,
+) -> list[UUID]:
+    """Move students to another class of its kind: the old enrolment ends the day before, a new one begins."""
+    await context.permit("SchoolClass", [to_class], field="toClass")
+    await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
+    students = [row.student for row in rows]
+    await context.fetch(_LOCK_STUDENTS, students)
+    on = on or await _default_day(context, to_class)
+    old = await context.fetch(
+        "SELECT e.id, e.student_id, e.starts_on FROM class_enrolment e JOIN school_class c"
+        " ON c.id = e.school_class_id JOIN school_class n ON n.id = $2"
+        " WHERE e.student_id = ANY($1::uuid[]) AND c.kind = n.kind AND c.school_year_id = n.school_year_id"
+        " AND (e.ends_on IS NULL OR e.ends_on >= $3)",
+        students,
+        to_class,
+        on,
+    )
+    leaving = {each["student_id"]: each for each in old}
+    problems = [
+        Problem("NOT_ENROLLED", "the student is in no class to move from", "rows.student", number)
+        for number, student in enumerate(students)
+        if student not in leaving
+    ]
+    problems += [
+        Problem("INVALID", "the student came into the old class on or after that day", "on", number)
+        for number, student in enumerate(students)
+        if student in leaving and leaving[student]["starts_on"] >= on
+    ]
+    if problems:
+        raise Refusal.of(problems)
+    await context.rows(ClassEnrolment).update_many(
+        [{"id": each["id"], "ends_on": on - timedelta(days=1)} for each in old]
+    )
+    return await _insert(context, to_class, rows, on, None)
+
+
+@command("school.enrolment.end", returns="ClassEnrolment", many=True)
+async def end_enrolments(
+    context: Context,
+    *,
+    enrolments: list[Annotated[UUID, Ref("ClassEnrolment")]],
+    ends_on: date | None = None,
+) -> list[UUID]:
+    """End enrolments with a last day (today unless told)."""
+    await context.permit("ClassEnrolment", enrolments, field="enrolments", rows=True)
+    ends_on = ends_on or context.today
+    early = await context.fetchval("SELECT max(starts_on) FROM class_enrolment WHERE id = ANY($1::uuid[])", enrolments)
+    if early is not None and early > ends_on:
+        raise Invalid("an enrolment begins after that day", field="endsOn")
+    await context.rows(ClassEnrolment).update_many(
+        [{"id": each, "ends_on": ends_on} for each in dict.fromkeys(enrolments)]
+    )
+    return enrolments
+
+
+@command("school.enrolment.number", returns="ClassEnrolment", many=True)
+async def number_class(context: Context, *, school_class: Annotated[UUID, Ref("SchoolClass")]) -> list[UUID]:
+    """Number the students who are in a class now, from 1 in the order of their names."""
+    await context.permit("SchoolClass", [school_class], field="schoolClass")
+    found = await context.fetch(
+        "SELECT e.id FROM class_enrolment e JOIN student s ON s.id = e.student_id"
+        " WHERE e.school_class_id = $1 AND (e.ends_on IS NULL OR e.ends_on >= $2) ORDER BY s.sort_key, s.id",
+        school_class,
+        context.today,
+    )
+    ids: list[UUID] = [each["id"] for each in found]
+    await context.rows(ClassEnrolment).update_many(
+        [{"id": each, "class_number": number} for number, each in enumerate(ids, start=1)]
+    )
+    return ids

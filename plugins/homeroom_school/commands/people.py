@@ -1,0 +1,190 @@
+"""Students, staff and guardians."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_school.commands.checks import given, refuse_duplicate, required_text
+from homeroom_school.names import PersonName, Script
+from homeroom_school.settings import name_columns, name_settings
+from homeroom_school.tables import Guardian, Sex, Staff, Student
+
+__all__ = [
+    "NameInput",
+    "change_guardian",
+    "change_staff",
+    "change_student",
+    "create_guardian",
+    "create_staff",
+    "create_student",
+    "name_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class NameInput:
+    """A name in its parts; the script is the school's own unless told."""
+
+    given_name: str
+    family_name: str = ""
+    middle_name: str = ""
+    script: Script | None = None
+
+
+def name_of(given_name: NameInput, default: Script, *, field: str = "name") -> PersonName:
+    """The name of an input, checked. Raises Invalid naming the part."""
+    parts = {
+        "family": " ".join(given_name.family_name.split()),
+        "middle": " ".join(given_name.middle_name.split()),
+    }
+    for part, text in parts.items():
+        if len(text) > 120:
+            raise Invalid("at most 120 characters", field=f"{field}.{part}Name")
+    given_part = required_text(given_name.given_name, 120, f"{field}.givenName")
+    return PersonName(given_name.script or default, given=given_part, **parts)
+
+
+async def _columns(
+    context: Context, name: NameInput | None, values: dict[str, Any], birth_date: date | None = None
+) -> dict[str, Any]:
+    for column, longest in (("code", 60), ("birth_place", 200), ("email", 254), ("phone", 40)):
+        text = values.get(column)
+        if text is not None and len(text) > longest:
+            field = {"birth_place": "birthPlace"}.get(column, column)
+            raise Invalid(f"at most {longest} characters", field=field)
+    if birth_date is not None and birth_date > context.today:
+        raise Invalid("the birth date lies in the future", field="birthDate")
+    columns = given(values)
+    if birth_date is not None:
+        columns["birth_date"] = birth_date
+    if name is not None:
+        settings = await name_settings(context)
+        columns |= name_columns(name_of(name, settings.script), settings.order)
+    return columns
+
+
+def _whole(columns: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {**dict.fromkeys(names), **columns}
+
+
+@command("school.student.create", returns="Student")
+async def create_student(
+    context: Context,
+    *,
+    name: NameInput,
+    code: str | None = None,
+    sex: Sex | None = None,
+    birth_date: date | None = None,
+    birth_place: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+) -> UUID:
+    """Enter a student. The class comes by enrolment, numbers of offices by recording identifiers."""
+    values = {"code": code, "birth_place": birth_place, "email": email, "phone": phone}
+    columns = await _columns(context, name, values, birth_date)
+    columns["sex"] = sex.value if sex else None
+    with refuse_duplicate("there is a student of this code", "code"):
+        (made,) = await context.rows(Student).insert([_whole(columns, (*values, "birth_date"))])
+    return made
+
+
+@command("school.student.change", returns="Student")
+async def change_student(
+    context: Context,
+    *,
+    student: Annotated[UUID, Ref("Student")],
+    name: NameInput | None = None,
+    code: str | None = None,
+    sex: Sex | None = None,
+    birth_date: date | None = None,
+    birth_place: str | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change what stands of a student. What is not given stays; an empty text clears."""
+    await context.permit("Student", [student], field="student")
+    values = {"code": code, "birth_place": birth_place, "email": email, "phone": phone}
+    columns = await _columns(context, name, values, birth_date)
+    if sex is not None:
+        columns["sex"] = sex.value
+    with refuse_duplicate("there is a student of this code", "code"):
+        await context.rows(Student).update(student, columns, expected_version=expected_version, field="student")
+    return student
+
+
+@command("school.staff.create", returns="Staff")
+async def create_staff(
+    context: Context,
+    *,
+    name: NameInput,
+    code: str | None = None,
+    sex: Sex | None = None,
+    birth_date: date | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+) -> UUID:
+    """Enter a member of staff."""
+    values = {"code": code, "email": email, "phone": phone}
+    columns = await _columns(context, name, values, birth_date)
+    columns["sex"] = sex.value if sex else None
+    with refuse_duplicate("there is a member of staff of this code", "code"):
+        (made,) = await context.rows(Staff).insert([_whole(columns, (*values, "birth_date"))])
+    return made
+
+
+@command("school.staff.change", returns="Staff")
+async def change_staff(
+    context: Context,
+    *,
+    staff: Annotated[UUID, Ref("Staff")],
+    name: NameInput | None = None,
+    code: str | None = None,
+    sex: Sex | None = None,
+    birth_date: date | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change what stands of a member of staff. What is not given stays; an empty text clears."""
+    await context.permit("Staff", [staff], field="staff")
+    columns = await _columns(context, name, {"code": code, "email": email, "phone": phone}, birth_date)
+    if sex is not None:
+        columns["sex"] = sex.value
+    with refuse_duplicate("there is a member of staff of this code", "code"):
+        await context.rows(Staff).update(staff, columns, expected_version=expected_version, field="staff")
+    return staff
+
+
+@command("school.guardian.create", returns="Guardian")
+async def create_guardian(
+    context: Context, *, name: NameInput, email: str | None = None, phone: str | None = None
+) -> UUID:
+    """Enter a guardian; for whom they stand is a guardianship."""
+    values = {"email": email, "phone": phone}
+    columns = await _columns(context, name, values)
+    (made,) = await context.rows(Guardian).insert([_whole(columns, tuple(values))])
+    return made
+
+
+@command("school.guardian.change", returns="Guardian")
+async def change_guardian(
+    context: Context,
+    *,
+    guardian: Annotated[UUID, Ref("Guardian")],
+    name: NameInput | None = None,
+    email: str | None = None,
+    phone: str | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change what stands of a guardian. What is not given stays; an empty text clears."""
+    await context.permit("Guardian", [guardian], field="guardian")
+    columns = await _columns(context, name, {"email": email, "phone": phone})
+    await context.rows(Guardian).update(guardian, columns, expected_version=expected_version, field="guardian")
+    return guardian

@@ -1,0 +1,141 @@
+"""Importing and exporting rosters."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+
+from homeroom.audit import AuditTrail
+from homeroom.commands import Event, Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom_school.exchange import import_selection, roster_of_space
+from homeroom_school.roster import Roster, RosterRejected, read_roster, select_orgs, write_roster, write_zip
+from homeroom_school.tables import RosterRun, RunKind
+
+__all__ = ["export_roster", "import_roster", "preview_roster"]
+
+
+def _refusal(fault: RosterRejected) -> Refusal:
+    """Every fault of a bundle: the message tells file, line and column, ``row`` the line."""
+    return Refusal.of([Problem(each.code.upper(), str(each), "bundle", each.line or None) for each in fault.problems])
+
+
+def _read(bundle: str, form: str | None) -> Roster:
+    try:
+        content = base64.b64decode(bundle, validate=True)
+    except binascii.Error:
+        raise Invalid("the bundle is not a zip in Base64", field="bundle") from None
+    try:
+        return read_roster(content, form)
+    except RosterRejected as fault:
+        raise _refusal(fault) from None
+
+
+async def _bring_in(
+    context: Context, roster: Roster, organisations: list[str], system: str, school_year: UUID | None
+) -> dict[str, Any]:
+    try:
+        selection = select_orgs(roster, organisations)
+        report = await import_selection(context, selection, system=system, school_year=school_year)
+    except RosterRejected as fault:
+        raise _refusal(fault) from None
+    return report.as_json(selection)
+
+
+async def _record(context: Context, kind: RunKind, roster: Roster, system: str, report: dict[str, Any]) -> UUID:
+    (made,) = await context.rows(RosterRun).insert(
+        [
+            {
+                "at": context.now,
+                "kind": kind.value,
+                "system": system,
+                "format": roster.format,
+                "report": msgspec.json.encode(report).decode(),
+            }
+        ]
+    )
+    return made
+
+
+class _Undo(Exception):  # noqa: N818 - it ends the rehearsal
+    """Takes back what the preview wrote."""
+
+
+@command("school.roster.preview", returns="RosterRun")
+async def preview_roster(
+    context: Context,
+    *,
+    bundle: str,
+    organisations: list[str],
+    format: str | None = None,
+    system: str | None = None,
+    school_year: Annotated[UUID, Ref("SchoolYear")] | None = None,
+) -> UUID:
+    """Rehearse the import of a roster: the same work, taken back, and a report of it.
+
+    ``bundle`` is a zip in Base64: School Data Sync v1 or v2.1, or OneRoster 1.2. ``organisations`` are the ids
+    in the bundle that are this school. Every bad row is named by file, line and column.
+    """
+    roster = _read(bundle, format)
+    name = (system or roster.format)[:60]
+    if school_year is not None:
+        await context.permit("SchoolYear", [school_year], field="schoolYear")
+    trail, report = context.trail, dict[str, Any]()
+    context.trail = AuditTrail(trail.command)
+    try:
+        async with context.transaction.savepoint():
+            report = await _bring_in(context, roster, organisations, name, school_year)
+            raise _Undo
+    except _Undo:
+        pass
+    finally:
+        context.trail = trail
+    return await _record(context, RunKind.PREVIEW, roster, name, report)
+
+
+@command("school.roster.import", returns="RosterRun")
+async def import_roster(
+    context: Context,
+    *,
+    bundle: str,
+    organisations: list[str],
+    format: str | None = None,
+    system: str | None = None,
+    school_year: Annotated[UUID, Ref("SchoolYear")] | None = None,
+) -> UUID:
+    """Import a roster: all of it or nothing. A second import of the same system changes what differs.
+
+    Arguments as for the preview. Enrolments that are no longer in the roster end and are kept; passwords are
+    never read. The report tells what was made, changed, ended and left out.
+    """
+    roster = _read(bundle, format)
+    name = (system or roster.format)[:60]
+    if school_year is not None:
+        await context.permit("SchoolYear", [school_year], field="schoolYear")
+    report = await _bring_in(context, roster, organisations, name, school_year)
+    run = await _record(context, RunKind.IMPORT, roster, name, report)
+    await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
+    return run
+
+
+@command("school.roster.export")
+async def export_roster(
+    context: Context,
+    *,
+    system: str,
+    format: str | None = None,
+) -> str:
+    """The roster of a system as the registry has it now: a zip in Base64, by default in its own format."""
+    roster = await roster_of_space(context, system)
+    if roster is None:
+        raise NotFound("no roster of this system was imported", field="system")
+    try:
+        files = write_roster(roster, format)
+    except RosterRejected as fault:
+        raise _refusal(fault) from None
+    return base64.b64encode(write_zip(files)).decode()

@@ -1,0 +1,9 @@
+"""Rosters and the registry's rows: importing a bundle into a school, and giving it back."""
+
+from __future__ import annotations
+
+from homeroom_school.exchange.export import roster_of_space
+from homeroom_school.exchange.importer import ImportRefused, import_selection
+from homeroom_school.exchange.report import Report
+
+__all__ = ["ImportRefused", "Report", "import_selection", "roster_of_space"]

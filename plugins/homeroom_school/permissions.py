@@ -1,0 +1,76 @@
+"""What the roles of a school may do with the registry unless the school says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from homeroom.permissions import Rule
+
+__all__ = ["ROLE_TITLES", "RULES"]
+
+ROLE_TITLES: Final = {
+    "admin": "Standing admin",
+    "principal": "Principal",
+    "registrar": "Registrar",
+    "teacher": "Teacher",
+    "student": "Student",
+    "guardian": "Guardian",
+}
+
+_STRUCTURE: Final = ("SchoolYear", "Term", "GradeLevel", "Subject", "GradeSubject", "RegistrySettings")
+_OF_CLASSES: Final = (
+    "SchoolClass",
+    "ClassSubject",
+    "ClassEnrolment",
+    "HomeroomAppointment",
+    "TeachingAssignment",
+)
+_OF_PEOPLE: Final = ("Student", "Staff", "Guardian", "Guardianship", "PersonIdentifier", "PersonName")
+
+
+def _rules() -> Iterator[Rule]:
+    for role in ROLE_TITLES:
+        for each in _STRUCTURE:
+            yield Rule(role, each)
+    # The office sees everything; what may be changed is the registrar's, and the head's.
+    for role in ("admin", "principal", "registrar"):
+        for each in (*_OF_CLASSES, *_OF_PEOPLE, "RosterLink", "RosterRun"):
+            yield Rule(role, each)
+        for each in ("Student", "Staff", "Guardian"):
+            yield Rule(role, f"{each}.*")
+    for role in ("principal", "registrar"):
+        yield Rule(role, "PersonIdentifier.*")
+        yield Rule(role, "school.*", "run")
+    yield from _teacher()
+    yield from _student("student", "self")
+    yield from _student("guardian", "children")
+    yield Rule("guardian", "Guardian", scope="self")
+    yield Rule("guardian", "Guardian.*", scope="self")
+    yield Rule("guardian", "Guardianship", scope="self")
+    yield Rule("guardian", "PersonIdentifier", scope="self")
+
+
+def _teacher() -> Iterator[Rule]:
+    for each in (*_OF_CLASSES[:2], "HomeroomAppointment", "TeachingAssignment", "Staff"):
+        yield Rule("teacher", each)
+    for scope in ("own_class", "own_teaching"):
+        for each in ("Student", "ClassEnrolment", "PersonName"):
+            yield Rule("teacher", each, scope=scope)
+    yield Rule("teacher", "Student.*", scope="own_class")
+    for each in ("Guardian", "Guardianship", "PersonIdentifier"):
+        yield Rule("teacher", each, scope="own_class")
+    yield Rule("teacher", "Guardian.*", scope="own_class")
+    yield Rule("teacher", "Staff.*", scope="own_record")
+    yield Rule("teacher", "PersonIdentifier", scope="self")
+
+
+def _student(role: str, scope: str) -> Iterator[Rule]:
+    for each in (*_OF_CLASSES, "Student", "Staff", "Guardianship", "PersonName", "PersonIdentifier"):
+        yield Rule(role, each, scope=scope)
+    yield Rule(role, "Student.*", scope=scope)
+    if role == "student":
+        yield Rule(role, "Guardian", scope=scope)
+
+
+RULES: Final[tuple[Rule, ...]] = tuple(_rules())

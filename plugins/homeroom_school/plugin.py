@@ -1,0 +1,65 @@
+"""The plugin of the registry: its hooks and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from homeroom.commands import Command
+from homeroom.context import Context
+from homeroom.hookspecs import hookimpl
+from homeroom.permissions import Rule
+from homeroom.plugins import Plugin
+from homeroom.resources import Resource
+
+__all__ = ["SchoolPlugin", "plugin"]
+
+
+class SchoolPlugin(Plugin):
+    """The registry of a school."""
+
+    name = "school"
+    title = "Registry: years, classes, subjects and people"
+    migrations = "homeroom_school.migrations"
+
+    @hookimpl
+    def resources(self) -> Sequence[Resource]:
+        from homeroom_school.resources import RESOURCES
+
+        return RESOURCES
+
+    @hookimpl
+    def commands(self) -> Sequence[Command]:
+        from homeroom_school.commands import COMMANDS
+
+        return COMMANDS
+
+    @hookimpl
+    def rules(self) -> Sequence[Rule]:
+        from homeroom_school.permissions import RULES
+
+        return RULES
+
+    @hookimpl
+    def role_titles(self) -> Mapping[str, str]:
+        from homeroom_school.permissions import ROLE_TITLES
+
+        return ROLE_TITLES
+
+    @hookimpl
+    def cli(self) -> Sequence[click.Command]:
+        from homeroom_school.cli import COMMANDS
+
+        return COMMANDS
+
+    @hookimpl
+    async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:
+        from homeroom_school.presets import set_up
+
+        if context.space.kind == "school":
+            await set_up(context, options)
+
+
+plugin = SchoolPlugin()

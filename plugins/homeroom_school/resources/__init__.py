@@ -1,0 +1,18 @@
+"""What can be read of the registry, and which rows each scope lets through.
+
+Scopes: ``school`` (all), ``own_class`` (the caller is homeroom teacher of the class today), ``own_teaching``
+(the caller teaches the class today), ``self`` (the caller is the person), ``children`` (the caller is
+guardian of the person today).
+"""
+
+from __future__ import annotations
+
+from homeroom.resources import Resource
+from homeroom_school.resources.belonging import BELONGING
+from homeroom_school.resources.classes import CLASSES
+from homeroom_school.resources.people import PEOPLE
+from homeroom_school.resources.rosters import ROSTERS
+
+__all__ = ["RESOURCES"]
+
+RESOURCES: tuple[Resource, ...] = (*CLASSES, *PEOPLE, *BELONGING, *ROSTERS)

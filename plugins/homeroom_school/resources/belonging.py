@@ -1,0 +1,72 @@
+"""Dated rows: who is in which class, who teaches it, who stands for whom."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.resources import EVERYTHING, Resource, any_of, resource, through
+from homeroom_school.tables import ClassEnrolment, Guardianship, HomeroomAppointment, TeachingAssignment
+
+__all__ = ["BELONGING"]
+
+_PERIOD: Final = ("starts_on", "ends_on")
+
+_ENROLMENT = resource(
+    ClassEnrolment,
+    scopes={
+        "school": EVERYTHING,
+        "own_class": through(ClassEnrolment.school_class_id, "own_class"),
+        "own_teaching": through(ClassEnrolment.school_class_id, "own_teaching"),
+        "self": through(ClassEnrolment.student_id, "self"),
+        "children": through(ClassEnrolment.student_id, "children"),
+    },
+    filters=(*_PERIOD, "class_number", "student", "school_class"),
+    order=(*_PERIOD, "class_number"),
+    default_order=("-starts_on",),
+)
+
+_HOMEROOM = resource(
+    HomeroomAppointment,
+    scopes={
+        "school": EVERYTHING,
+        "own_record": through(HomeroomAppointment.staff_id, "own_record"),
+        "own_class": through(HomeroomAppointment.school_class_id, "own_class"),
+        "own_teaching": through(HomeroomAppointment.school_class_id, "own_teaching"),
+        "self": through(HomeroomAppointment.school_class_id, "self"),
+        "children": through(HomeroomAppointment.school_class_id, "children"),
+    },
+    filters=(*_PERIOD, "staff", "school_class"),
+    order=_PERIOD,
+    default_order=("-starts_on",),
+)
+
+_TEACHING = resource(
+    TeachingAssignment,
+    scopes={
+        "school": EVERYTHING,
+        "own_record": through(TeachingAssignment.staff_id, "own_record"),
+        "own_class": through(TeachingAssignment.class_subject_id, "own_class"),
+        "own_teaching": through(TeachingAssignment.class_subject_id, "own_teaching"),
+        "self": through(TeachingAssignment.class_subject_id, "self"),
+        "children": through(TeachingAssignment.class_subject_id, "children"),
+    },
+    filters=(*_PERIOD, "staff", "class_subject"),
+    order=_PERIOD,
+    default_order=("-starts_on",),
+)
+
+_GUARDIANSHIP = resource(
+    Guardianship,
+    scopes={
+        "school": EVERYTHING,
+        "own_class": through(Guardianship.student_id, "own_class"),
+        "self": any_of(through(Guardianship.student_id, "self"), "{row}.guardian_id = ANY(:persons)"),
+        "children": through(Guardianship.student_id, "children"),
+    },
+    filters=(*_PERIOD, "relation", "student", "guardian"),
+    order=_PERIOD,
+    default_order=("-starts_on",),
+    enums={"relation": "GuardianRelation"},
+)
+
+BELONGING: tuple[Resource, ...] = (_ENROLMENT, _HOMEROOM, _TEACHING, _GUARDIANSHIP)

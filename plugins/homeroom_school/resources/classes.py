@@ -1,0 +1,132 @@
+"""School years, terms, grade levels, subjects and classes."""
+
+from __future__ import annotations
+
+from homeroom.resources import EVERYTHING, Resource, many, one, resource, through
+from homeroom_school.resources.predicates import (
+    CLASS_SUBJECTS_TAUGHT,
+    CLASSES_OF_CHILDREN,
+    CLASSES_OF_SELF,
+    CLASSES_OWN,
+    CLASSES_TAUGHT,
+    current,
+)
+from homeroom_school.tables import (
+    ClassEnrolment,
+    ClassSubject,
+    GradeLevel,
+    GradeSubject,
+    HomeroomAppointment,
+    RegistrySettings,
+    SchoolClass,
+    SchoolYear,
+    Subject,
+    TeachingAssignment,
+    Term,
+)
+
+__all__ = ["CLASSES"]
+
+_ALL = {"school": EVERYTHING}
+
+_SETTINGS = resource(
+    RegistrySettings,
+    scopes=_ALL,
+    plural="registrySettingsRows",
+    exclude=("singleton",),
+    enums={"name_script": "Script", "name_order": "NameOrder"},
+)
+
+_YEAR = resource(
+    SchoolYear,
+    many("terms", Term.school_year_id, order=("number",)),
+    many("classes", SchoolClass.school_year_id, order=("name",)),
+    scopes=_ALL,
+    filters=("name", "status", "starts_on", "ends_on"),
+    order=("starts_on", "name"),
+    default_order=("-starts_on",),
+)
+
+_TERM = resource(
+    Term,
+    scopes=_ALL,
+    filters=("number", "school_year", "starts_on", "ends_on"),
+    order=("starts_on", "number"),
+    default_order=("starts_on",),
+)
+
+_GRADE = resource(
+    GradeLevel,
+    many("plan", GradeSubject.grade_level_id, description="The subjects of the level."),
+    scopes=_ALL,
+    filters=("number", "code", "stage"),
+    order=("number", "code"),
+    default_order=("number",),
+)
+
+_SUBJECT = resource(
+    Subject,
+    scopes=_ALL,
+    filters=("code", "title", "active"),
+    order=("position", "code", "title"),
+    default_order=("position", "code"),
+)
+
+_GRADE_SUBJECT = resource(GradeSubject, scopes=_ALL, filters=("grade_level", "subject", "periods_per_year"))
+
+_CLASS = resource(
+    SchoolClass,
+    many("subjects", ClassSubject.school_class_id, description="What the class is taught."),
+    many("enrolments", ClassEnrolment.school_class_id, order=("class_number", "starts_on")),
+    many(
+        "current_enrolments",
+        ClassEnrolment.school_class_id,
+        where=current("{row}"),
+        order=("class_number",),
+        description="Who is in the class today.",
+    ),
+    many("homeroom_appointments", HomeroomAppointment.school_class_id, order=("-starts_on",)),
+    one(
+        "current_homeroom_appointment",
+        HomeroomAppointment.school_class_id,
+        where=current("{row}"),
+        order=("-starts_on",),
+        description="Who is homeroom teacher today.",
+    ),
+    scopes={
+        "school": EVERYTHING,
+        "own_class": f"{{row}}.id IN ({CLASSES_OWN})",
+        "own_teaching": f"{{row}}.id IN ({CLASSES_TAUGHT})",
+        "self": f"{{row}}.id IN ({CLASSES_OF_SELF})",
+        "children": f"{{row}}.id IN ({CLASSES_OF_CHILDREN})",
+    },
+    plural="schoolClasses",
+    filters=("name", "code", "kind", "school_year", "grade_level", "subjects", "current_enrolments"),
+    order=("name", "code"),
+    default_order=("name",),
+    enums={"kind": "ClassKind"},
+)
+
+_CLASS_SUBJECT = resource(
+    ClassSubject,
+    many("teaching_assignments", TeachingAssignment.class_subject_id, order=("-starts_on",)),
+    scopes={
+        "school": EVERYTHING,
+        "own_class": through(ClassSubject.school_class_id, "own_class"),
+        "own_teaching": f"{{row}}.id IN ({CLASS_SUBJECTS_TAUGHT})",
+        "self": through(ClassSubject.school_class_id, "self"),
+        "children": through(ClassSubject.school_class_id, "children"),
+    },
+    filters=("school_class", "subject", "periods_per_year", "teaching_assignments"),
+)
+
+CLASSES: tuple[Resource, ...] = (
+    _SETTINGS,
+    _YEAR,
+    _TERM,
+    _GRADE,
+    _SUBJECT,
+    _GRADE_SUBJECT,
+    _CLASS,
+    _CLASS_SUBJECT,
+)

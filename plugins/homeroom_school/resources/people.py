@@ -1,0 +1,159 @@
+"""Students, staff, guardians, their numbers and their further names."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.resources import EVERYTHING, Resource, any_of, many, one, resource, through
+from homeroom_school.resources.predicates import (
+    CHILDREN,
+    CLASSES_OF_CHILDREN,
+    CLASSES_OF_SELF,
+    CLASSES_OWN,
+    CLASSES_TAUGHT,
+    PERSON_IS_SELF,
+    current,
+    students_of,
+)
+from homeroom_school.tables import (
+    ClassEnrolment,
+    Guardian,
+    Guardianship,
+    HomeroomAppointment,
+    PersonIdentifier,
+    PersonName,
+    Staff,
+    Student,
+    TeachingAssignment,
+)
+
+__all__ = ["PEOPLE"]
+
+_IN_HOMEROOM: Final = "{row}.school_class_id IN (SELECT sc.id FROM school_class sc WHERE sc.kind = 'homeroom')"
+
+
+_ENUMS: Final = {"sex": "Sex", "name_script": "Script"}
+_NAMES: Final = ("full_name", "family_name", "middle_name", "given_name", "sort_key")
+
+_STUDENT = resource(
+    Student,
+    many("enrolments", ClassEnrolment.student_id, order=("-starts_on",)),
+    one(
+        "current_enrolment",
+        ClassEnrolment.student_id,
+        where=f"{current('{row}')} AND {_IN_HOMEROOM}",
+        order=("-starts_on",),
+        description="The student's place in a homeroom class today.",
+    ),
+    many("guardianships", Guardianship.student_id, order=("starts_on",)),
+    many("identifiers", PersonIdentifier.student_id, order=("kind",)),
+    many("other_names", PersonName.student_id, order=("script",)),
+    scopes={
+        "school": EVERYTHING,
+        "own_class": f"{{row}}.id IN ({students_of(CLASSES_OWN)})",
+        "own_teaching": f"{{row}}.id IN ({students_of(CLASSES_TAUGHT)})",
+        "self": PERSON_IS_SELF,
+        "children": f"{{row}}.id IN ({CHILDREN})",
+    },
+    filters=("code", *_NAMES, "sex", "birth_date", "email", "phone", "enrolments", "current_enrolment"),
+    order=("code", *_NAMES, "birth_date"),
+    default_order=("sort_key",),
+    restricted=("birth_date", "birth_place", "email", "phone"),
+    enums=_ENUMS,
+)
+
+_TEACHERS_OF: Final = (
+    "{{row}}.id IN (SELECT ha.staff_id FROM homeroom_appointment ha WHERE ha.school_class_id IN ({classes}))"
+    " OR {{row}}.id IN (SELECT ta.staff_id FROM teaching_assignment ta JOIN class_subject cs"
+    " ON cs.id = ta.class_subject_id WHERE cs.school_class_id IN ({classes}))"
+)
+
+_STAFF = resource(
+    Staff,
+    many("homeroom_appointments", HomeroomAppointment.staff_id, order=("-starts_on",)),
+    many("teaching_assignments", TeachingAssignment.staff_id, order=("-starts_on",)),
+    many("identifiers", PersonIdentifier.staff_id, order=("kind",)),
+    many("other_names", PersonName.staff_id, order=("script",)),
+    scopes={
+        "school": EVERYTHING,
+        # To students and guardians: the teachers of the own classes or of the children's.
+        "self": any_of(PERSON_IS_SELF, f"({_TEACHERS_OF.format(classes=CLASSES_OF_SELF)})"),
+        "children": f"({_TEACHERS_OF.format(classes=CLASSES_OF_CHILDREN)})",
+        "own_record": PERSON_IS_SELF,
+    },
+    plural="staffMembers",
+    filters=("code", *_NAMES, "sex", "birth_date", "email", "phone", "teaching_assignments"),
+    order=("code", *_NAMES),
+    default_order=("sort_key",),
+    restricted=("birth_date", "email", "phone", "sex"),
+    enums=_ENUMS,
+)
+
+_GUARDIAN = resource(
+    Guardian,
+    many("guardianships", Guardianship.guardian_id, order=("starts_on",)),
+    many("identifiers", PersonIdentifier.guardian_id, order=("kind",)),
+    many("other_names", PersonName.guardian_id, order=("script",)),
+    scopes={
+        "school": EVERYTHING,
+        "own_class": (
+            "{row}.id IN (SELECT gs.guardian_id FROM guardianship gs"
+            f" WHERE gs.student_id IN ({students_of(CLASSES_OWN)}) AND {current('gs')})"
+        ),
+        # The guardian, and to a student the own guardians.
+        "self": any_of(
+            PERSON_IS_SELF,
+            "{row}.id IN (SELECT gs.guardian_id FROM guardianship gs"
+            f" WHERE gs.student_id = ANY(:persons) AND {current('gs')})",
+        ),
+    },
+    filters=(*_NAMES, "email", "phone", "guardianships"),
+    order=_NAMES,
+    default_order=("sort_key",),
+    restricted=("email", "phone"),
+    enums={"name_script": "Script"},
+)
+
+_IDENTIFIER = resource(
+    PersonIdentifier,
+    scopes={
+        "school": EVERYTHING,
+        "own_class": any_of(
+            through(PersonIdentifier.student_id, "own_class"),
+            through(PersonIdentifier.guardian_id, "own_class"),
+        ),
+        # Never through Staff's "self", which lets students see their teachers.
+        "self": any_of(
+            through(PersonIdentifier.student_id, "self"),
+            through(PersonIdentifier.staff_id, "own_record"),
+            "{row}.guardian_id = ANY(:persons)",
+        ),
+        "children": through(PersonIdentifier.student_id, "children"),
+    },
+    filters=("kind", "value", "student", "staff", "guardian"),
+    order=("kind",),
+    default_order=("kind",),
+    restricted=("value",),
+    description="A number that an office gave a person. The whole number needs a permission of its own.",
+)
+
+_NAME = resource(
+    PersonName,
+    scopes={
+        "school": EVERYTHING,
+        "own_class": any_of(through(PersonName.student_id, "own_class"), through(PersonName.guardian_id, "own_class")),
+        "own_teaching": through(PersonName.student_id, "own_teaching"),
+        "self": any_of(
+            through(PersonName.student_id, "self"),
+            through(PersonName.staff_id, "self"),
+            through(PersonName.guardian_id, "self"),
+        ),
+        "children": any_of(through(PersonName.student_id, "children"), through(PersonName.staff_id, "children")),
+    },
+    filters=("script", "full_name", "family_name", "given_name", "student", "staff", "guardian"),
+    order=("script", "sort_key"),
+    default_order=("script",),
+    enums={"script": "Script"},
+)
+
+PEOPLE: tuple[Resource, ...] = (_STUDENT, _STAFF, _GUARDIAN, _IDENTIFIER, _NAME)

@@ -1,0 +1,28 @@
+"""Which rows came from rosters, and what each import did."""
+
+from __future__ import annotations
+
+from homeroom.resources import EVERYTHING, Resource, resource
+from homeroom_school.tables import RosterLink, RosterRun
+
+__all__ = ["ROSTERS"]
+
+ROSTERS: tuple[Resource, ...] = (
+    resource(
+        RosterLink,
+        scopes={"school": EVERYTHING},
+        # The record holds what the bundle said of a person, restricted fields included.
+        exclude=("record", "position"),
+        filters=("system", "noun", "source_id", "row_id"),
+        order=("source_id",),
+        default_order=("system", "noun", "source_id"),
+    ),
+    resource(
+        RosterRun,
+        scopes={"school": EVERYTHING},
+        filters=("kind", "system", "at"),
+        order=("at",),
+        default_order=("-at",),
+        enums={"kind": "RosterRunKind"},
+    ),
+)
