@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from homeroom.database.catalogue import refuse_faults
 from homeroom.database.engine import Database
 from homeroom.database.migrations import AppliedMigration, migrate
 from homeroom.database.walls import ContextSigner
@@ -53,6 +54,9 @@ async def migrate_database(settings: Settings, registry: PluginRegistry | None =
 
     Returns:
         What ran now, in order.
+
+    Raises:
+        WallError: The finished database has a table without the walls, or one that differs from its declaration.
     """
     if settings.owner_database_url is None:
         raise SettingsError("HOMEROOM_OWNER_DATABASE_URL", "unset; migrations run as the owner of the tables")
@@ -61,12 +65,12 @@ async def migrate_database(settings: Settings, registry: PluginRegistry | None =
     role = urlsplit(settings.database_url).username
     if not role:
         raise SettingsError("HOMEROOM_DATABASE_URL", "names no role; expected postgresql://role:password@...")
-    return await migrate(
-        settings.owner_database_url,
-        unquote(role),
-        context_key(settings),
-        (registry or PluginRegistry.discover()).migration_packages(),
+    registry = registry or PluginRegistry.discover()
+    applied = await migrate(
+        settings.owner_database_url, unquote(role), context_key(settings), registry.migration_packages()
     )
+    await refuse_faults(settings.owner_database_url, registry, unquote(role))
+    return applied
 
 
 def application() -> Litestar:

@@ -46,6 +46,8 @@ class Plugin:
     hookspecs: ClassVar[tuple[Any, ...]] = ()
     #: Tables outside every space, name to reason. They lie in the schema ``homeroom``.
     global_tables: ClassVar[Mapping[str, str]] = {}
+    #: Those of them that the application uses without a function in between, name to reason.
+    open_tables: ClassVar[Mapping[str, str]] = {}
     #: A part of the host: on in every space, never offered as a choice.
     host_part: ClassVar[bool] = False
 

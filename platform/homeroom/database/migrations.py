@@ -26,10 +26,12 @@ from homeroom.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-__all__ = ["AppliedMigration", "Schema", "migrate", "migration_modules"]
+__all__ = ["APPEND_ONLY", "AppliedMigration", "Schema", "migrate", "migration_modules"]
 
 _LOCK = 0x686F6D65726F6F6D  # "homeroom" in ASCII
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+#: The comment of a table whose rows nobody changes begins so.
+APPEND_ONLY = "append only"
 _SPACE_IS_OURS = "tenant_id = (SELECT homeroom.space())"
 
 
@@ -120,6 +122,9 @@ class Schema:
             " WITH CHECK (current_setting('homeroom.maintenance', true) = 'on')"
         )
         await self.execute(f"GRANT {verbs} ON {name} TO {{app}}")
+        if append_only:
+            # The catalogue reads it: such a table must never gain the other verbs.
+            await self.execute(f"COMMENT ON TABLE {name} IS '{APPEND_ONLY}'")
 
     async def create_global_table(self, name: str, columns: Mapping[str, str], *, reason: str) -> None:
         """A table outside every space: schema ``homeroom``, no rights for the application.

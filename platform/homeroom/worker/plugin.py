@@ -32,6 +32,8 @@ class JobsPlugin(Plugin):
     title = "Background jobs"
     migrations = "homeroom.worker.migrations"
     global_tables = QUEUE_TABLES
+    # The library of the queue speaks SQL to its tables; a message holds ids and nothing of a school.
+    open_tables = QUEUE_TABLES
     host_part = True
 
     @hookimpl

@@ -16,5 +16,7 @@ class RegistrySettings(SchoolTable, tablename="registry_settings"):
     singleton = Boolean(default=True)
     name_script = Varchar(length=20, default=Script.LATIN, choices=Script)
     name_order = Varchar(length=20, default=Order.LATIN, choices=Order)
-    year_plan = JSONB(default=None, help_text="First and last day of a school year and of its terms, month-day.")
+    year_plan = JSONB(
+        null=True, default=None, help_text="First and last day of a school year and of its terms, month-day."
+    )
     version = Integer(default=1)

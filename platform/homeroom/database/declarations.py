@@ -1,0 +1,149 @@
+"""The tables that plugins declare, and how they differ from those that are there.
+
+A declaration is a :class:`~homeroom.database.tables.SchoolTable` in the package of a plugin. A table that is there
+and declared by nobody is no difference: it may belong to a plugin that was taken away, and is kept.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from homeroom.database.catalogue_queries import COLUMNS, FOREIGN_KEYS
+from homeroom.database.faults import Fault
+from homeroom.database.tables import SchoolTable, reference_of
+
+if TYPE_CHECKING:
+    from piccolo.columns import Column
+
+    from homeroom.plugins import Plugin, PluginRegistry
+
+__all__ = ["LiveColumn", "LiveTables", "compare_declarations", "declared_tables", "plugin_package", "sql_type"]
+
+_SPELLINGS = {
+    "varchar": "character varying",
+    "timestamptz": "timestamp with time zone",
+    "timestamp": "timestamp without time zone",
+    "time": "time without time zone",
+    "decimal": "numeric",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LiveColumn:
+    """A column as it is in the database.
+
+    Args:
+        type: As PostgreSQL writes it, such as ``character varying(20)``.
+        required: Whether it is NOT NULL.
+    """
+
+    type: str
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LiveTables:
+    """The school tables as they are in the database.
+
+    Args:
+        columns: Table to column to what it is.
+        references: (table, column, target) of each composite foreign key.
+    """
+
+    columns: Mapping[str, Mapping[str, LiveColumn]]
+    references: frozenset[tuple[str, str, str]]
+
+    @classmethod
+    async def read(cls, connection: Any) -> LiveTables:
+        """Read them from PostgreSQL's catalogue."""
+        columns: dict[str, dict[str, LiveColumn]] = {}
+        for row in await connection.fetch(COLUMNS):
+            columns.setdefault(row["table"], {})[row["name"]] = LiveColumn(row["type"], row["required"])
+        names = {row["oid"]: row["relname"] for row in await connection.fetch("SELECT oid, relname FROM pg_class")}
+        references = {
+            (names[row["table"]], row["columns"][1], names[row["target"]])
+            for row in await connection.fetch(FOREIGN_KEYS)
+            if row["target_columns"] == ["tenant_id", "id"] and row["columns"][0] == "tenant_id"
+        }
+        return cls(columns, frozenset(references))
+
+
+def plugin_package(plugin: Plugin) -> str:
+    """The package that a plugin's class lies in; a plugin that is one single module is its own package."""
+    module = type(plugin).__module__
+    return module.rpartition(".")[0] or module
+
+
+def declared_tables(plugin: Plugin) -> list[type[SchoolTable]]:
+    """The tables that a plugin's package declares, by name. Imports ``<package>.tables`` if there is one."""
+    package = plugin_package(plugin)
+    name = f"{package}.tables"
+    if hasattr(importlib.import_module(package), "__path__") and importlib.util.find_spec(name) is not None:
+        importlib.import_module(name)
+    found = [
+        table
+        for table in _subclasses(SchoolTable)
+        if table.__module__ == package or table.__module__.startswith(package + ".")
+    ]
+    return sorted(found, key=lambda table: table._meta.tablename)
+
+
+def _subclasses(table: type[SchoolTable]) -> Iterator[type[SchoolTable]]:
+    for each in table.__subclasses__():
+        yield each
+        yield from _subclasses(each)
+
+
+def sql_type(column: Column) -> str:
+    """The type of a declared column as PostgreSQL writes it."""
+    match = re.fullmatch(r"([a-z ]+?)(\(.*?\))?((?:\[\])*)", column.column_type.strip().lower())
+    assert match is not None
+    base, size, array = match[1], match[2] or "", match[3]
+    return _SPELLINGS.get(base, base) + size.replace(" ", "") + ("[]" if array else "")
+
+
+async def compare_declarations(connection: Any, registry: PluginRegistry) -> list[Fault]:
+    """How the tables that plugins declare differ from the database.
+
+    Args:
+        connection: An asyncpg connection that may read PostgreSQL's catalogue.
+        registry: The plugins.
+    """
+    live = await LiveTables.read(connection)
+    faults: list[Fault] = []
+    for plugin in registry.in_order():
+        if plugin.migrations is None:
+            continue
+        for table in declared_tables(plugin):
+            faults += _compare(table, live)
+    return faults
+
+
+def _compare(table: type[SchoolTable], live: LiveTables) -> Iterator[Fault]:
+    name = table._meta.tablename
+    there = live.columns.get(name)
+    if there is None:
+        yield Fault(name, f"is declared in {table.__module__}, but no migration makes it")
+        return
+    columns: Sequence[Column] = table._meta.columns
+    for column in columns:
+        column_name = column._meta.db_column_name
+        found = there.get(column_name)
+        if found is None:
+            yield Fault(name, f"the column {column_name} is declared, but no migration makes it")
+            continue
+        if found.type != sql_type(column):
+            yield Fault(name, f"the column {column_name} is declared as {sql_type(column)}, but is {found.type}")
+        if found.required is column._meta.null:
+            declared, actual = ("null", "is NOT NULL") if column._meta.null else ("NOT NULL", "may be null")
+            yield Fault(name, f"the column {column_name} is declared as {declared}, but {actual}")
+        target = reference_of(column)
+        if target is not None and (name, column_name, target) not in live.references:
+            yield Fault(name, f"the column {column_name} has no composite foreign key to {target}")
+    for column_name in there.keys() - {column._meta.db_column_name for column in columns}:
+        yield Fault(name, f"the column {column_name} is there, but is not declared in {table.__module__}")
