@@ -108,9 +108,7 @@ def numbered(results: Iterable[V]) -> dict[str, V]:
 def scored_standings(averages: Mapping[str, Decimal]) -> list[SubjectStanding]:
     """Scored subjects with their averages, by name."""
     return [
-        SubjectStanding(
-            SubjectPlan(name, "scored", 105, key=_KEYS.get(name)), SubjectResult(score=mark_for(score))
-        )
+        SubjectStanding(SubjectPlan(name, "scored", 105, key=_KEYS.get(name)), SubjectResult(score=mark_for(score)))
         for name, score in averages.items()
     ]
 

@@ -64,9 +64,7 @@ def _learning_result(example: Example) -> dict[str, str]:
 
 def _conduct_year_matrix(example: Example) -> dict[str, dict[str, str]]:
     """Every combination, rows by term two and columns by term one."""
-    return {
-        second.label: {first.label: _conduct_year(first, second) for first in LEVELS} for second in LEVELS
-    }
+    return {second.label: {first.label: _conduct_year(first, second) for first in LEVELS} for second in LEVELS}
 
 
 def _conduct_year(first: Label, second: Label) -> str:
@@ -88,9 +86,7 @@ def _title(example: Example) -> str | None:
 
 def _promotion(example: Example) -> str | None:
     given = parsed(example, _Promotion)
-    record = PeriodRecord(
-        "year", 8, (), traits={"conduct": code_for(given.conduct, _CONDUCT)}, absences=given.absences
-    )
+    record = PeriodRecord("year", 8, (), traits={"conduct": code_for(given.conduct, _CONDUCT)}, absences=given.absences)
     return worded(_SCHEME.promotion(record, _overall(given.learning)), example.expected)
 
 

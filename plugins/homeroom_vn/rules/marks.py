@@ -27,9 +27,7 @@ MIDTERM_TEST = Label("midterm_test", "Bài kiểm tra giữa học kì", "KTgk")
 FINAL_TEST = Label("final_test", "Bài kiểm tra cuối học kì", "KTck")
 
 TEN_POINTS = NumberScale("vn.ten_points", "Thang điểm 10", Decimal(0), Decimal(10), Decimal("0.1"))
-WHOLE_POINTS = NumberScale(
-    "vn.whole_points", "Thang điểm 10, điểm nguyên", Decimal(0), Decimal(10), Decimal(1)
-)
+WHOLE_POINTS = NumberScale("vn.whole_points", "Thang điểm 10, điểm nguyên", Decimal(0), Decimal(10), Decimal(1))
 WHOLE_POINTS_FROM_ONE = NumberScale(
     "vn.whole_points_from_one",
     "Thang điểm 10, điểm nguyên, không có điểm 0",

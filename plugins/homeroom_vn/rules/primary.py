@@ -44,9 +44,7 @@ def primary_assessments(
     return tuple(needed)
 
 
-def primary_term_result(
-    subject: SubjectPlan, term: int, marks: Mapping[str, Sequence[Value]]
-) -> SubjectResult | None:
+def primary_term_result(subject: SubjectPlan, term: int, marks: Mapping[str, Sequence[Value]]) -> SubjectResult | None:
     """The level at the end of the term, with its test; where a second test was set, the last counts."""
     final = marks.get("final", ())
     test = marks.get("final_test", ())
@@ -59,9 +57,7 @@ def primary_term_result(
     return SubjectResult(score=score, code=code)
 
 
-def primary_year_result(
-    subject: SubjectPlan, terms: Mapping[int, SubjectResult | None]
-) -> SubjectResult | None:
+def primary_year_result(subject: SubjectPlan, terms: Mapping[int, SubjectResult | None]) -> SubjectResult | None:
     """The result at the end of the last term in which the subject is taught."""
     return terms.get(subject.terms[-1]) if subject.terms else None
 
@@ -76,9 +72,7 @@ def traits_of(names: Iterable[tuple[str, str]]) -> tuple[Trait, ...]:
     return tuple(Trait(code, label, TRAIT_LEVELS) for code, label in names)
 
 
-def closing_results(
-    record: PeriodRecord, traits: Sequence[Trait]
-) -> tuple[list[str], list[str], list[Decimal]] | None:
+def closing_results(record: PeriodRecord, traits: Sequence[Trait]) -> tuple[list[str], list[str], list[Decimal]] | None:
     """Subject levels, trait levels and test marks at the end of the year; nothing while one is missing."""
     subjects: list[str] = []
     tests: list[Decimal] = []

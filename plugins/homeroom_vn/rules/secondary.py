@@ -80,9 +80,7 @@ def secondary_term_result(
     return SubjectResult(score=weighted_average(parts))
 
 
-def secondary_year_result(
-    subject: SubjectPlan, terms: Mapping[int, SubjectResult | None]
-) -> SubjectResult | None:
+def secondary_year_result(subject: SubjectPlan, terms: Mapping[int, SubjectResult | None]) -> SubjectResult | None:
     """Term one once and term two twice; for comments term two; the only term where there is one.
 
     Args:
@@ -95,11 +93,7 @@ def secondary_year_result(
     last = results[-1]
     if last is None or subject.measure == "commented" or len(results) == 1:
         return last
-    parts = [
-        (result.score, place)
-        for place, result in enumerate(results, 1)
-        if result and result.score is not None
-    ]
+    parts = [(result.score, place) for place, result in enumerate(results, 1) if result and result.score is not None]
     return SubjectResult(score=weighted_average(parts))
 
 

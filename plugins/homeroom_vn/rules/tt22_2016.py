@@ -127,9 +127,7 @@ class TT30(Circular):
             return None
         if overall.level == NOT_COMPLETED:
             if after_summer:
-                return Promotion(
-                    PromotionCode.REVIEW, "Hiệu trưởng xét, quyết định lên lớp hoặc ở lại lớp", "learning"
-                )
+                return Promotion(PromotionCode.REVIEW, "Hiệu trưởng xét, quyết định lên lớp hoặc ở lại lớp", "learning")
             return Promotion(PromotionCode.RETEST, "Hướng dẫn, giúp đỡ và đánh giá bổ sung", "learning")
         if record.grade == _LAST_GRADE:
             return Promotion(PromotionCode.COMPLETED, "Hoàn thành chương trình tiểu học", "met")
@@ -141,8 +139,5 @@ class TT30(Circular):
             standing.subject.code
             for standing in record.subjects
             if standing.result is not None
-            and (
-                standing.result.code == "C"
-                or (standing.result.score is not None and standing.result.score < _5)
-            )
+            and (standing.result.code == "C" or (standing.result.score is not None and standing.result.score < _5))
         )

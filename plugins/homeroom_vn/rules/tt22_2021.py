@@ -41,9 +41,7 @@ _BY_TERM_TWO = {
     "fail": ("fail", "fail", "fail", "fail"),
 }
 CONDUCT_YEAR = {
-    (LEVELS[place].code, second): year
-    for second, years in _BY_TERM_TWO.items()
-    for place, year in enumerate(years)
+    (LEVELS[place].code, second): year for second, years in _BY_TERM_TWO.items() for place, year in enumerate(years)
 }
 """The year's conduct by (term one, term two)."""
 
@@ -137,9 +135,7 @@ class TT22(Circular):
         high = sum(
             1
             for standing in record.subjects
-            if standing.result is not None
-            and standing.result.score is not None
-            and standing.result.score >= _9_0
+            if standing.result is not None and standing.result.score is not None and standing.result.score >= _9_0
         )
         return OUTSTANDING if high >= _ENOUGH else EXCELLENT
 
@@ -170,11 +166,7 @@ class TT22(Circular):
             standing.subject.code
             for standing in record.subjects
             if standing.result is not None
-            and (
-                standing.result.score < _5_0
-                if standing.result.score is not None
-                else standing.result.code != "Đ"
-            )
+            and (standing.result.score < _5_0 if standing.result.score is not None else standing.result.code != "Đ")
         )
 
 

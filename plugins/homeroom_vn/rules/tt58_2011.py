@@ -205,11 +205,7 @@ class TT58(Circular):
             standing.subject.code
             for standing in record.subjects
             if standing.result is not None
-            and (
-                standing.result.score < _5_0
-                if standing.result.score is not None
-                else standing.result.code != "Đ"
-            )
+            and (standing.result.score < _5_0 if standing.result.score is not None else standing.result.code != "Đ")
         )
 
 
