@@ -77,16 +77,17 @@ class PluginRegistry:
     manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager("homeroom"))
 
     @classmethod
-    def discover(cls, extra: Iterable[Plugin] = ()) -> PluginRegistry:
+    def discover(cls, extra: Iterable[Plugin] = (), *, installed: bool = True) -> PluginRegistry:
         """Find, check and order all installed plugins.
 
         Args:
             extra: Plugins that have no entry point, for tests.
+            installed: Whether to look for entry points at all.
         """
         registry = cls()
         registry.manager.add_hookspecs(hookspecs)
         found: dict[str, tuple[Plugin, str]] = {}
-        for point in entry_points(group=GROUP):
+        for point in entry_points(group=GROUP) if installed else ():
             origin = point.dist.name if point.dist is not None else "unknown"
             plugin = registry._load(point, origin)
             if plugin is not None and registry._accept(plugin, point.name, origin, found):
