@@ -21,6 +21,7 @@ import strawberry
 
 from homeroom.commands import Command, Ref
 from homeroom.errors import ConfigurationError
+from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom.resources import camel_case
 from homeroom_graphql.types import FieldSpec
 
@@ -225,18 +226,20 @@ def command_input(types: Types, command: Command, name: str) -> str:
         fields.append(FieldSpec(camel_case(parameter), notation))
     if "reason" not in command.parameters:
         fields.append(FieldSpec("reason", "String", "Why, for the audit."))
+    fields.append(FieldSpec(IDEMPOTENCY_KEY, "String", "A call repeated with the same key does nothing twice."))
     types.input(name, [dataclasses.replace(f, default=strawberry.UNSET) for f in fields])
     return name
 
 
 def command_coercer(command: Command) -> Coercer:
-    """From a mutation's ``input`` to (arguments of the command, reason for the audit)."""
+    """From a mutation's ``input`` to the command's arguments, with ``reason`` and the idempotency key among them."""
     fields = {}
     for parameter, (kind, default) in command.parameters.items():
         made = _parameter(kind, None, command)
         fields[camel_case(parameter)] = (parameter, made.coerce, default)
     if "reason" not in command.parameters:
         fields["reason"] = ("reason", _optional(_string), None)
+    fields[IDEMPOTENCY_KEY] = (IDEMPOTENCY_KEY, _optional(_string), None)
     return _mapping(fields, dict)
 
 

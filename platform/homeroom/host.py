@@ -16,6 +16,7 @@ from homeroom.database.engine import Database
 from homeroom.database.refusals import refusal_of
 from homeroom.errors import ConfigurationError, Forbidden
 from homeroom.hooks import HookError, Hooks
+from homeroom.idempotency import RecordedCall
 from homeroom.settings import Settings
 from homeroom.variants import Variant, assemble, full_access
 
@@ -139,13 +140,23 @@ class Host:
             raise ConfigurationError("no plugin compiles permissions")
         return access
 
-    async def execute(self, caller: Caller, command: Command, *, reason: str | None = None, **arguments: Any) -> Any:
+    async def execute(
+        self,
+        caller: Caller,
+        command: Command,
+        *,
+        reason: str | None = None,
+        idempotency_key: str | None = None,
+        **arguments: Any,
+    ) -> Any:
         """Run one command for a caller and give its result; see :meth:`run`."""
 
         async def result_itself(_context: Context, result: Any) -> Any:
             return result
 
-        return await self.run(caller, command, arguments, answer=result_itself, reason=reason)
+        return await self.run(
+            caller, command, arguments, answer=result_itself, reason=reason, idempotency_key=idempotency_key
+        )
 
     async def run(
         self,
@@ -155,6 +166,7 @@ class Host:
         *,
         answer: Callable[[Context, Any], Awaitable[Answer]],
         reason: str | None = None,
+        idempotency_key: str | None = None,
     ) -> Answer:
         """Run one command for a caller, in one transaction with its audit and its answer.
 
@@ -164,6 +176,8 @@ class Host:
             arguments: The command's arguments, of their Python types.
             answer: Makes the answer from the context and the command's result, before the commit.
             reason: Why, for the audit.
+            idempotency_key: A repeated call with the same key by the same account gives the first one's result
+                and writes nothing; see :mod:`homeroom.idempotency`.
 
         Raises:
             Forbidden: The caller may not run it; nothing was asked of the database.
@@ -172,7 +186,7 @@ class Host:
         if command.name not in caller.access.commands:
             raise Forbidden(f"you may not do this here: {command.name}")
         try:
-            return await self._run(caller, command, arguments, answer, reason)
+            return await self._run(caller, command, arguments, answer, reason, idempotency_key)
         except asyncpg.PostgresError as error:
             refusal = refusal_of(error)
             if refusal is None:
@@ -186,11 +200,22 @@ class Host:
         arguments: Mapping[str, Any],
         answer: Callable[[Context, Any], Awaitable[Answer]],
         reason: str | None,
+        idempotency_key: str | None,
     ) -> Answer:
         now = self.clock()
         async with self.database.transaction(caller.space.id) as transaction:
             trail = AuditTrail(command.name, reason)
             context = Context(self, caller, transaction, trail, now)
+            call = None
+            if idempotency_key is not None:
+                call = RecordedCall(transaction, caller, command, idempotency_key)
+                if not await call.claim(arguments, now):
+                    return await answer(context, await call.result())
             result = await context.run(command, arguments)
-            await trail.write(transaction, caller, now, arguments if command.audited_arguments else None)
-            return await answer(context, result)
+            if call is not None:
+                await call.keep(result)
+            context.audited_arguments = arguments if command.audited_arguments else None
+            answered = await answer(context, result)
+            if not trail.written:
+                await trail.write(transaction, caller, now, context.audited_arguments)
+            return answered
