@@ -57,6 +57,7 @@ class Compiler:
         access: What the caller may do.
         fragments: The document's fragments.
         variables: Coerced variables; their shape is part of the plan's key.
+        taken: How many placeholders another part of the statement has taken.
     """
 
     def __init__(
@@ -65,7 +66,9 @@ class Compiler:
         access: Access,
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: Mapping[str, Any],
+        taken: int = 0,
     ) -> None:
+        self._taken = taken
         self.variant = variant
         self.access = access
         self.fragments = fragments
@@ -134,7 +137,7 @@ class Compiler:
         return self._plan(out)
 
     def _plan(self, out: JsonText) -> Plan:
-        return Plan(within("$1", f"({out.sql()})"), self._getters, self.errors, self._leaves)
+        return Plan(within(f"${self._taken + 1}", f"({out.sql()})"), self._getters, self.errors, self._leaves)
 
     def _viewer(self, nodes: Sequence[FieldNode], viewer: Callable[[Run, Any], str]) -> Getter:
         def selection(parts: Sequence[FieldNode], type_name: str) -> dict[str, Any]:
@@ -301,7 +304,7 @@ class Compiler:
     def parameter(self, getter: Getter, sql_type: str) -> str:
         """A placeholder whose value ``getter`` gives at each run."""
         self._getters.append(getter)
-        return f"${len(self._getters)}::{sql_type}"
+        return f"${self._taken + len(self._getters)}::{sql_type}"
 
     def value(self, given: Given, sql_type: str, coerce: Callable[[Any], Any]) -> str:
         """A placeholder for the value of an argument."""

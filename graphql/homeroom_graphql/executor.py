@@ -10,6 +10,7 @@ import asyncpg
 import graphql
 import msgspec
 
+from homeroom.audit import PARAMETERS
 from homeroom.errors import Failure, Forbidden, Problem, Refusal
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom_graphql.arguments import literal
@@ -201,10 +202,15 @@ class _MutationField:
 
         async def answer(context: Context, result: Any) -> dict[str, str]:
             run.ids = result
-            return {
-                key: plan.complete(await context.fetchval(plan.sql, *plan.arguments(run)))
-                for key, plan in plans.items()
-            }
+            shown: dict[str, str] = {}
+            for key, plan in plans.items():
+                # The first plan's placeholders follow the audit's: they share a statement and a round trip.
+                if shown:
+                    text = await context.fetchval(plan.sql, *plan.arguments(run))
+                else:
+                    text = await context.answer(plan.sql, plan.arguments(run))
+                shown[key] = plan.complete(text)
+            return shown
 
         try:
             shown = await self._host.run(
@@ -227,7 +233,8 @@ class _MutationField:
             cache_key = (run.caller.access.key, self._shape, self._key, key)
             plan = self._operation.plans.get(cache_key)
             if plan is None:
-                compiler = Compiler(variant, run.caller.access, self._operation.fragments, run.variables)
+                taken = 0 if plans else PARAMETERS
+                compiler = Compiler(variant, run.caller.access, self._operation.fragments, run.variables, taken)
                 resource = variant.resources[str(command.returns)]
                 plan = compiler.payload(resource, nodes, key, many=command.many)
                 self._operation.remember(cache_key, plan)

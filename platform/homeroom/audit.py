@@ -17,19 +17,23 @@ if TYPE_CHECKING:
     from homeroom.callers import Caller
     from homeroom.database.engine import Transaction
 
-__all__ = ["AuditTrail"]
+__all__ = ["PARAMETERS", "AuditTrail"]
 
 _encode = msgspec.json.Encoder(decimal_format="string", uuid_format="canonical").encode
 
-# One statement for the entry and its lines: a data-modifying WITH is one snapshot and one round trip.
-_WRITE = """
-WITH entry AS (
+#: How many placeholders the audit takes in a statement that it shares; those of the rest follow.
+PARAMETERS = 13
+
+# One statement for the entry, its lines and the answer: a data-modifying WITH is one snapshot and one round trip.
+_WITH = """
+WITH audited AS (
     INSERT INTO audit_entry (id, at, account_id, login, via, command, reason, arguments)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb))
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)),
+audited_lines AS (
 INSERT INTO audit_line (id, entry_id, noun, row_id, old_values, new_values)
 SELECT line.id, $1, line.noun, line.row_id, line.old_values::jsonb, line.new_values::jsonb
 FROM unnest($9::uuid[], $10::text[], $11::uuid[], $12::text[], $13::text[])
-     AS line (id, noun, row_id, old_values, new_values)
+     AS line (id, noun, row_id, old_values, new_values))
 """
 
 
@@ -44,6 +48,7 @@ class AuditTrail:
 
     command: str
     reason: str | None = None
+    written: bool = False
     _nouns: list[str] = field(default_factory=list)
     _rows: list[UUID] = field(default_factory=list)
     _old: list[str | None] = field(default_factory=list)
@@ -77,11 +82,31 @@ class AuditTrail:
         self._new.extend(None if each is None else _encode(each).decode() for each in new)
 
     async def write(
-        self, transaction: Transaction, caller: Caller, at: datetime, arguments: Mapping[str, Any] | None
-    ) -> None:
-        """Write the entry and its lines. A command that changed nothing leaves its entry all the same."""
-        await transaction.execute(
-            _WRITE,
+        self,
+        transaction: Transaction,
+        caller: Caller,
+        at: datetime,
+        arguments: Mapping[str, Any] | None,
+        *,
+        answer: str = "SELECT NULL",
+        answer_arguments: Sequence[Any] = (),
+    ) -> Any:
+        """Write the entry and its lines, once. A command that changed nothing leaves its entry all the same.
+
+        Args:
+            transaction: The command's transaction.
+            caller: Who asked.
+            at: When.
+            arguments: What is kept of the command's arguments.
+            answer: A SELECT to run in the same round trip; its placeholders begin after ``PARAMETERS``.
+            answer_arguments: What fills them.
+
+        Returns:
+            The first value of the answer.
+        """
+        self.written = True
+        return await transaction.fetchval(
+            _WITH + answer,
             new_id(),
             at,
             caller.account,
@@ -95,4 +120,5 @@ class AuditTrail:
             self._rows,
             self._old,
             self._new,
+            *answer_arguments,
         )

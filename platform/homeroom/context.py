@@ -41,7 +41,7 @@ class Context:
         now: The moment of the command, UTC.
     """
 
-    __slots__ = ("_running", "caller", "host", "now", "trail", "transaction", "variant")
+    __slots__ = ("_running", "audited_arguments", "caller", "host", "now", "trail", "transaction", "variant")
 
     def __init__(self, host: Host, caller: Caller, transaction: Transaction, trail: AuditTrail, now: datetime) -> None:
         self.host = host
@@ -50,6 +50,8 @@ class Context:
         self.trail = trail
         self.now = now
         self.variant: Variant = host.variant(caller.space.plugins)
+        #: What the audit entry keeps of the command's arguments.
+        self.audited_arguments: Mapping[str, Any] | None = None
         self._running: list[Command | Job] = []
 
     @property
@@ -150,6 +152,22 @@ class Context:
         ]
         if problems:
             raise Refusal.of(problems)
+
+    async def answer(self, sql: str, arguments: Sequence[Any]) -> Any:
+        """The first value of the SELECT that answers a command, in one round trip with the audit.
+
+        Args:
+            sql: Its placeholders begin after :data:`homeroom.audit.PARAMETERS`.
+            arguments: What fills them.
+        """
+        return await self.trail.write(
+            self.transaction,
+            self.caller,
+            self.now,
+            self.audited_arguments,
+            answer=sql,
+            answer_arguments=arguments,
+        )
 
     # Doing ---------------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from piccolo.querystring import QueryString
 
-__all__ = ["ENGINE", "Database", "NoTransaction", "Transaction", "current_transaction"]
+__all__ = ["ENGINE", "Database", "NoTransaction", "RolledBack", "Transaction", "current_transaction"]
 
 _CONNECTION_SETTINGS = {
     "application_name": "homeroom",
@@ -42,10 +42,15 @@ _CONNECTION_SETTINGS = {
 }
 
 _current: ContextVar[Transaction | None] = ContextVar("homeroom_transaction", default=None)
+_block: ContextVar[_Block | None] = ContextVar("homeroom_block", default=None)
 
 
 class NoTransaction(RuntimeError):  # noqa: N818
     """A statement was about to run outside every space."""
+
+
+class RolledBack(RuntimeError):  # noqa: N818
+    """A transaction was to be committed, but PostgreSQL had given it up after a statement that failed."""
 
 
 def current_transaction() -> Transaction:
@@ -56,6 +61,18 @@ def current_transaction() -> Transaction:
     return transaction
 
 
+class _Block:
+    """A savepoint block, or the transaction itself. Its inner blocks take turns: SQL's savepoints only nest."""
+
+    __slots__ = ("ended", "outer", "transaction", "turn")
+
+    def __init__(self, transaction: Transaction, outer: _Block | None) -> None:
+        self.transaction = transaction
+        self.outer = outer
+        self.turn = asyncio.Lock()
+        self.ended = False
+
+
 class Transaction:
     """One transaction in one space. Concurrent statements queue; nested blocks are savepoints.
 
@@ -64,13 +81,19 @@ class Transaction:
         space: The space whose rows it sees.
     """
 
-    __slots__ = ("_connection", "_depth", "_lock", "space")
+    __slots__ = ("_connection", "_lock", "_outermost", "_savepoints", "space")
 
     def __init__(self, connection: Any, space: UUID) -> None:
         self._connection = connection
         self._lock = asyncio.Lock()
-        self._depth = 0
+        self._outermost = _Block(self, None)
+        self._savepoints = 0
         self.space = space
+
+    @property
+    def closed(self) -> bool:
+        """Whether it has ended."""
+        return self._connection is None
 
     def _open(self) -> Any:
         if self._connection is None:
@@ -107,19 +130,31 @@ class Transaction:
 
     @contextlib.asynccontextmanager
     async def savepoint(self) -> AsyncIterator[Transaction]:
-        """A block whose changes vanish alone if it raises."""
-        self._depth += 1
-        name = f"homeroom_{self._depth}"
-        await self.execute(f"SAVEPOINT {name}")
-        try:
-            yield self
-        except BaseException:
-            await self.execute(f"ROLLBACK TO SAVEPOINT {name}")
-            raise
-        else:
-            await self.execute(f"RELEASE SAVEPOINT {name}")
-        finally:
-            self._depth -= 1
+        """A block whose changes vanish alone if it raises. Blocks that concurrent tasks open take turns."""
+        outer = self._innermost()
+        async with outer.turn:
+            self._savepoints += 1
+            name = f"homeroom_{self._savepoints}"
+            await self.execute(f"SAVEPOINT {name}")
+            block = _Block(self, outer)
+            token = _block.set(block)
+            try:
+                yield self
+            except BaseException:
+                await self.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
+                raise
+            else:
+                await self.execute(f"RELEASE SAVEPOINT {name}")
+            finally:
+                block.ended = True
+                with contextlib.suppress(ValueError):  # closed from another context when cancelled
+                    _block.reset(token)
+
+    def _innermost(self) -> _Block:
+        block = _block.get()
+        while block is not None and (block.ended or block.transaction is not self):
+            block = block.outer
+        return block or self._outermost
 
     def _close(self) -> None:
         self._connection = None
@@ -200,7 +235,8 @@ class Database:
     ) -> AsyncIterator[Transaction]:
         """A transaction in one space, from one message that begins it and sets the signed context.
 
-        Inside another transaction of the same space it is a savepoint; of another space, it is refused.
+        Inside another transaction of the same space it is a savepoint; of another space, it is refused. A task that
+        outlived the transaction it was started in begins one of its own.
 
         Args:
             space: The space whose rows are seen and written.
@@ -208,7 +244,7 @@ class Database:
             read_only: Whether writing is refused.
         """
         outer = _current.get()
-        if outer is not None:
+        if outer is not None and not outer.closed:
             if outer.space != space:
                 raise WallError("a transaction in one space cannot open another space")
             async with outer.savepoint():
@@ -235,9 +271,12 @@ class Database:
             else:
                 async with transaction._lock:
                     try:
-                        await connection.execute("COMMIT")
+                        tag = await connection.execute("COMMIT")
                     finally:
                         ended = not connection.is_in_transaction()
+                if tag != "COMMIT":
+                    # PostgreSQL answers so, without an error, when a statement had failed and nobody let it through.
+                    raise RolledBack("a statement failed and its error was swallowed: nothing was written")
             finally:
                 with contextlib.suppress(ValueError):  # closed from another context when cancelled
                     _current.reset(token)
