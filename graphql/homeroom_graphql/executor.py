@@ -226,7 +226,7 @@ class _MutationField:
         """The plans of the payload's rows: one for each response key that asks for them."""
         variant, run = self._operations.variant, self._run
         name = payload_field(command, variant)
-        plans = {}
+        plans: dict[str, Plan] = {}
         for key, nodes in fields.items():
             if nodes[0].name.value != name:
                 continue
