@@ -1,0 +1,98 @@
+"""Making the demonstration: a district, its schools, their people, and who can sign in."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from homeroom.errors import ConfigurationError, NotFound
+from homeroom_demo.plans import DISTRICT, SCHOOLS, Login, SchoolPlan
+from homeroom_demo.populate import Filled, populate
+from homeroom_demo.record import Record, SchoolRecord
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from homeroom.callers import Space
+    from homeroom.host import Host
+
+__all__ = ["open_schools"]
+
+Say = Callable[[str], None]
+
+
+async def open_schools(host: Host, kept: Path, say: Say) -> Record:
+    """Make what is missing of the demonstration.
+
+    Args:
+        host: The open host.
+        kept: The file that remembers the logins.
+        say: Tells somebody how far it has come.
+
+    Returns:
+        Who can sign in.
+
+    Raises:
+        ConfigurationError: There are schools of these names whose logins nobody remembers.
+    """
+    record = Record.load(kept) or Record(Record.new_password(), {})
+    schools = dict(record.schools)
+    if DISTRICT.slug not in schools:
+        district = await _create(host, DISTRICT.slug, DISTRICT.name, DISTRICT.region, "district", kept)
+        login = await _account(host, district, "head", "district_admin", DISTRICT.name, None, record.password)
+        schools[DISTRICT.slug] = SchoolRecord((login,), "", 0)
+        record = Record(record.password, dict(schools))
+        record.save(kept)
+    for plan in SCHOOLS:
+        if plan.slug in schools:
+            continue
+        began = time.monotonic()
+        space = await _create(host, plan.slug, plan.name, plan.region, "school", kept)
+        filled = await populate(host, space, plan)
+        schools[plan.slug] = SchoolRecord(
+            await _logins(host, space, plan, filled, record.password), filled.class_name, filled.students
+        )
+        # Saved school by school, so that an interrupted first run goes on where it was.
+        record = Record(record.password, dict(schools))
+        record.save(kept)
+        say(f"{plan.name}: {filled.students} students, {plan.staff} staff  ({time.monotonic() - began:.1f} s)")
+    return record
+
+
+async def _create(host: Host, slug: str, name: str, region: str, kind: str, kept: Path) -> Space:
+    try:
+        await host.directory.space(slug)
+    except NotFound:
+        return await host.directory.create_space(
+            slug=slug, name=name, region=region, kind="district" if kind == "district" else "school"
+        )
+    raise ConfigurationError(
+        f"there is a space {slug!r} already, and {kept} does not know its logins; an earlier first run may have"
+        " been interrupted. Move the database's folder away to begin anew (`homeroom database` says where it is)"
+    )
+
+
+async def _logins(host: Host, space: Space, plan: SchoolPlan, filled: Filled, password: str) -> tuple[Login, ...]:
+    principal, registrar, admin = filled.staff[:3]
+    wanted: tuple[tuple[str, str, str, UUID], ...] = (
+        ("principal", "principal", "head of the school", principal),
+        ("registrar", "registrar", "keeps the registry", registrar),
+        ("admin", "admin", "standing admin of the gradebook board", admin),
+        ("homeroom", "homeroom teacher", f"homeroom teacher of {filled.class_name}", filled.homeroom_teacher),
+        ("teacher", "teacher", f"teaches a subject in {filled.class_name}", filled.teacher),
+        ("student", "student", f"in {filled.class_name}", filled.student),
+        ("guardian", "guardian", "stands for that student", filled.guardian),
+    )
+    return tuple([await _account(host, space, name, role, who, person, password) for name, role, who, person in wanted])
+
+
+async def _account(
+    host: Host, space: Space, name: str, role: str, who: str, person: UUID | None, password: str
+) -> Login:
+    login = f"{name}@{space.slug}.demo.invalid"
+    account = await host.directory.create_account(login=login, name=who, password=password)
+    granted = {"homeroom teacher": "teacher"}.get(role, role)
+    await host.directory.add_member(space.id, account, roles=[granted], person=person)
+    return Login(login, role, who)
