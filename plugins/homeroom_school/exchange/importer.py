@@ -21,7 +21,7 @@ from homeroom_school.exchange.people import settle_people
 from homeroom_school.exchange.places import Places, place_sections
 from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.settle import Wanted, WantedPeriod, settle, settle_periods
-from homeroom_school.exchange.words import grade_level, is_staff, is_student, relation
+from homeroom_school.exchange.words import GUARDIAN_ROLES, grade_level, is_staff, is_student, relation
 from homeroom_school.roster import Course, Problem, Roster, RosterRejected, Section, Selection
 from homeroom_school.settings import name_settings
 from homeroom_school.tables import (
@@ -328,7 +328,7 @@ def _keep_the_rest(work: _Import) -> None:
     for position, role in enumerate(roster.roles):
         key = role.source_id or f"{role.person}|{role.org}|{role.role}|{role.session}|{role.grade}"
         keep("role", key, role, position)
-        if not (is_student(role.role) or is_staff(role.role)):
+        if not (is_student(role.role) or is_staff(role.role) or role.role in GUARDIAN_ROLES):
             work.report.unknown[f"role {role.role}"] += 1
     for position, each in enumerate(roster.demographics):
         keep("demographics", each.person, each, position)

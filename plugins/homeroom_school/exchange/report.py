@@ -34,12 +34,12 @@ class Report:
     def as_json(self, selection: Selection) -> dict[str, Any]:
         """The report as JSON values, with the organisations that the selection left out."""
         return {
-            "created": dict(sorted(self.created.items())),
-            "changed": dict(sorted(self.changed.items())),
-            "unchanged": dict(sorted(self.unchanged.items())),
-            "ended": dict(sorted(self.ended.items())),
-            "left_out": dict(sorted(self.left_out.items())),
-            "unknown": dict(sorted(self.unknown.items())),
+            "created": _counts(self.created),
+            "changed": _counts(self.changed),
+            "unchanged": _counts(self.unchanged),
+            "ended": _counts(self.ended),
+            "left_out": _counts(self.left_out),
+            "unknown": _counts(self.unknown),
             "organisations_left_out": [
                 {
                     "id": each.org,
@@ -56,3 +56,7 @@ class Report:
             "enrolments_of_outsiders": selection.outside_enrolments,
             "other_files": dict(selection.other_files),
         }
+
+
+def _counts(counter: Counter[str]) -> dict[str, int]:
+    return {name: number for name, number in sorted(counter.items()) if number}

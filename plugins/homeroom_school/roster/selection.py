@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from homeroom_school.roster.problems import Problem, RosterRejected
@@ -47,8 +47,7 @@ class Selection:
     other_files: tuple[tuple[str, int], ...]
 
 
-def _with_ancestors(sessions: Iterable[Session], wanted: set[str]) -> set[str]:
-    parents = {session.source_id: session.parent for session in sessions}
+def _with_ancestors(parents: Mapping[str, str], wanted: set[str]) -> set[str]:
     found: set[str] = set()
     queue = list(wanted)
     while queue:
@@ -57,6 +56,22 @@ def _with_ancestors(sessions: Iterable[Session], wanted: set[str]) -> set[str]:
             found.add(each)
             queue.append(parents[each])
     return found
+
+
+def _within(session: Session, taken: set[str], sessions: Iterable[Session]) -> bool:
+    """Whether a session belongs to a school year that is taken: as its child, or by its days."""
+    if session.parent:
+        return session.parent in taken
+    return session.starts_on is not None and any(
+        year.source_id in taken
+        and year.kind == "schoolYear"
+        and year.starts_on is not None
+        and year.ends_on is not None
+        and session.ends_on is not None
+        and year.starts_on <= session.starts_on
+        and session.ends_on <= year.ends_on
+        for year in sessions
+    )
 
 
 def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
@@ -89,14 +104,19 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
     courses = tuple(course for course in roster.courses if course.org in wanted or course.source_id in used_courses)
     used_sessions = {role.session for role in roles} | {course.session for course in courses}
     used_sessions |= {session for section in sections for session in section.sessions}
-    sessions = _with_ancestors(roster.sessions, used_sessions)
+    sessions = _with_ancestors({each.source_id: each.parent for each in roster.sessions}, used_sessions)
+    sessions |= {each.source_id for each in roster.sessions if _within(each, sessions, roster.sessions)}
+    # Organisations that records of the part name are kept as names, so that the part stands by itself.
+    named = {course.org for course in courses}
+    named |= {person.extra.get("primaryOrgSourcedId", "") for person in roster.people if person.source_id in people}
+    org_ids = _with_ancestors({org.source_id: org.parent for org in roster.orgs}, wanted | named)
 
     def of(persons: Iterable[Person]) -> tuple[Person, ...]:
         return tuple(person for person in persons if person.source_id in people)
 
     part = replace(
         roster,
-        orgs=tuple(org for org in roster.orgs if org.source_id in wanted),
+        orgs=tuple(org for org in roster.orgs if org.source_id in org_ids),
         sessions=tuple(session for session in roster.sessions if session.source_id in sessions),
         courses=courses,
         sections=sections,
