@@ -10,6 +10,7 @@ from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 
 from homeroom.errors import Failure, Refusal
+from homeroom.hooks import HookError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -39,13 +40,22 @@ def create_app(host: Host) -> Litestar:
             await host.close()
 
     return Litestar(
-        route_handlers=host.hooks.collect("routes", host=host),
+        route_handlers=_routes(host),
         lifespan=[contextlib.asynccontextmanager(lifespan)],
         exception_handlers={Failure: _failure, Refusal: _refusal, Exception: _unexpected},
         openapi_config=None,
         request_max_body_size=MAX_BODY,
         debug=False,
     )
+
+
+def _routes(host: Host) -> list[Any]:
+    """The routes of all plugins; one that cannot say which it has is quarantined."""
+    while True:
+        try:
+            return host.hooks.collect("routes", host=host)
+        except HookError as error:
+            host.quarantine(error.plugin, str(error))
 
 
 def _failure(_request: Request[Any, Any, Any], error: Failure) -> Response[Any]:

@@ -195,7 +195,7 @@ class Context:
 
     async def emit(self, event: Event) -> None:
         """Tell the space's plugins what happened, in this transaction."""
-        await self.host.hooks.each("event", only=self.space.plugins, context=self, event=event)
+        await self.host.hooks.each("event", only=self.variant.plugins, context=self, event=event)
 
     async def enqueue(self, job: Job, **arguments: Any) -> UUID:
         """Ask for a job; it is there when this transaction commits and not otherwise.

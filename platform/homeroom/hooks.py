@@ -6,14 +6,14 @@ the calls are made here, because pluggy neither awaits nor goes on after an exce
 
 from __future__ import annotations
 
-import inspect
 import logging
 import time
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from pluggy import HookImpl
 
@@ -55,7 +55,8 @@ class Hooks:
         caller = getattr(self._registry.manager.hook, hook)
         found = {implementation.plugin_name: implementation for implementation in caller.get_hookimpls()}
         for name in order:
-            if name in found and (only is None or name in only):
+            # One that was quarantined while others were called is not called any more.
+            if name in found and name in self._registry.plugins and (only is None or name in only):
                 yield name, found[name]
 
     def _call(self, plugin: str, implementation: HookImpl, hook: str, arguments: dict[str, Any]) -> Any:
@@ -65,9 +66,12 @@ class Hooks:
         except Exception as error:
             raise HookError(plugin, hook, error) from error
         finally:
-            entry = self.times[plugin, hook]
-            entry[0] += 1
-            entry[1] += time.perf_counter() - started
+            self._timed(plugin, hook, started)
+
+    def _timed(self, plugin: str, hook: str, started: float) -> None:
+        entry = self.times[plugin, hook]
+        entry[0] += 1
+        entry[1] += time.perf_counter() - started
 
     def collect(self, hook: str, /, only: frozenset[str] | None = None, **arguments: Any) -> list[Any]:
         """All results of a synchronous hook, one list. Raises :class:`HookError` naming the plugin."""
@@ -83,7 +87,10 @@ class Hooks:
         results: list[tuple[str, list[Any]]] = []
         for name, implementation in self._implementations(hook, only):
             answer = self._call(name, implementation, hook, arguments)
-            items = list(answer.items()) if isinstance(answer, dict) else list(answer or ())
+            try:
+                items = list(answer.items()) if isinstance(answer, Mapping) else list(answer or ())
+            except Exception as error:
+                raise HookError(name, hook, error) from error
             results.append((name, items))
         return results
 
@@ -96,25 +103,31 @@ class Hooks:
         return None
 
     async def each(
-        self, hook: str, /, only: frozenset[str] | None = None, *, isolate: bool = False, **arguments: Any
+        self,
+        hook: str,
+        /,
+        only: frozenset[str] | None = None,
+        *,
+        failed: Callable[[str, Exception], None] | None = None,
+        **arguments: Any,
     ) -> None:
         """Await every implementation in start order.
 
         Args:
             hook: The hook's name.
             only: The plugins of the space; none means all.
-            isolate: Whether a failure is logged instead of raised, and the others run on.
+            failed: Told which plugin failed and how, whereupon the others run on; without it, the failure is raised.
             arguments: The hook's arguments.
         """
         for name, implementation in self._implementations(hook, only):
             started = time.perf_counter()
             try:
-                answer = self._call(name, implementation, hook, arguments)
-                if inspect.isawaitable(answer):
-                    await answer
+                answer: Any = implementation.function(*(arguments[each] for each in implementation.argnames))
+                await answer
             except Exception as error:
-                if not isolate:
+                if failed is None:
                     raise
                 logger.exception("plugin %s failed in hook %s", name, hook, exc_info=error)
+                failed(name, error)
             finally:
-                self.times[name, hook][1] += time.perf_counter() - started
+                self._timed(name, hook, started)

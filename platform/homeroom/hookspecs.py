@@ -111,7 +111,7 @@ def directory(host: Host) -> Directory | None:
 
 @hookspec
 async def startup(host: Host) -> None:
-    """The host opens its database. Async, each; a failure stops the start.
+    """The host opens its database. Async, each; who fails is quarantined, and a part of the host stops the start.
 
     Args:
         host: The host, its database open.

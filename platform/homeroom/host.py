@@ -106,13 +106,16 @@ class Host:
         return Caller(space=space, access=full_access(self.variant(space.plugins)), login="system", via="cli")
 
     async def open(self) -> None:
-        """Open the database and start the plugins."""
+        """Open the database and start the plugins. One that fails at it is quarantined, unless it is the host's own."""
         await self.database.open()
-        await self.hooks.each("startup", host=self)
+        await self.hooks.each("startup", failed=self._startup_failed, host=self)
+
+    def _startup_failed(self, plugin: str, error: Exception) -> None:
+        self.quarantine(plugin, f"fails at start-up: {type(error).__name__}: {error}")
 
     async def close(self) -> None:
         """Stop the plugins and close the database."""
-        await self.hooks.each("shutdown", isolate=True, host=self)
+        await self.hooks.each("shutdown", failed=lambda _plugin, _error: None, host=self)
         await self.database.close()
 
     def variant(self, plugins: frozenset[str]) -> Variant:

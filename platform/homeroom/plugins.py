@@ -7,6 +7,7 @@ checks is *quarantined*: reported by ``homeroom plugins``, and everything else r
 
 from __future__ import annotations
 
+import inspect
 import logging
 import time
 from dataclasses import dataclass, field
@@ -74,6 +75,7 @@ class PluginRegistry:
     plugins: dict[str, Plugin] = field(default_factory=dict)
     quarantined: list[Quarantined] = field(default_factory=list)
     load_seconds: dict[str, float] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
     manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager("homeroom"))
 
     @classmethod
@@ -102,7 +104,7 @@ class PluginRegistry:
         started = time.perf_counter()
         try:
             plugin = point.load()
-        except Exception as error:  # noqa: BLE001 - a plugin's import may fail in any way; it must not take the host down
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - an import may fail in any way, and the host runs on
             self._quarantine(point.name, origin, f"cannot be imported: {type(error).__name__}: {error}")
             return None
         finally:
@@ -118,7 +120,7 @@ class PluginRegistry:
             return False
         try:
             fits = SpecifierSet(plugin.api).contains(hookspecs.API_VERSION)
-        except InvalidSpecifier:
+        except (InvalidSpecifier, TypeError, AttributeError):  # no specifier, or no text at all
             fits = False
         if not fits:
             self._quarantine(plugin.name, origin, f"wants hooks {plugin.api}, this host has {hookspecs.API_VERSION}")
@@ -147,19 +149,24 @@ class PluginRegistry:
             for module in plugin.hookspecs:
                 self.manager.add_hookspecs(module)
             self.manager.register(plugin, plugin.name)
-            unknown = [
-                name for name in dir(type(plugin))
-                if getattr(getattr(type(plugin), name, None), "homeroom_impl", None) is not None
-                and not hasattr(getattr(self.manager.hook, name, None), "spec")
-            ]  # fmt: skip
-            if unknown:
-                raise ConfigurationError(f"implements {', '.join(unknown)}, which is no hook")
+            self._check_implementations(plugin)
         except Exception as error:  # noqa: BLE001 - pluggy and the plugin's own attributes may raise anything here
             if self.manager.has_plugin(plugin.name):
                 self.manager.unregister(name=plugin.name)
             self._quarantine(plugin.name, origin, f"fails its checks: {error}")
         else:
             self.plugins[plugin.name] = plugin
+            self.origins[plugin.name] = origin
+
+    def _check_implementations(self, plugin: Plugin) -> None:
+        """Wrong use fails now: a misspelt hook would never be called, a coroutine never awaited."""
+        for caller in self.manager.get_hookcallers(plugin) or ():
+            if caller.spec is None:
+                raise ConfigurationError(f"implements {caller.name}, which is no hook")
+            function = getattr(type(plugin), caller.name)
+            wanted = inspect.iscoroutinefunction(caller.spec.function)
+            if inspect.iscoroutinefunction(function) is not wanted:
+                raise ConfigurationError(f"the hook {caller.name} must be {'async' if wanted else 'sync'}")
 
     def remove(self, name: str, reason: str) -> None:
         """Quarantine a plugin that proved broken after it was registered, and all that require it."""
@@ -167,7 +174,7 @@ class PluginRegistry:
         if plugin is None:
             return
         self.manager.unregister(name=name)
-        self._quarantine(name, "installed", reason)
+        self._quarantine(name, self.origins.get(name, "unknown"), reason)
         for other in [n for n, p in self.plugins.items() if name in p.requires]:
             self.remove(other, f"requires {name}, which is quarantined")
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from homeroom.commands import Command
 from homeroom.database.sql import Predicates
 from homeroom.errors import ConfigurationError
-from homeroom.permissions import Access, Scopes
+from homeroom.hooks import HookError
+from homeroom.jobs import Job
+from homeroom.permissions import Access, Rule, Scopes
+from homeroom.resources import Extension, Resource
 
 if TYPE_CHECKING:
-    from homeroom.commands import Command
     from homeroom.hooks import Hooks
-    from homeroom.jobs import Job
-    from homeroom.permissions import Rule
-    from homeroom.resources import Extension, Resource
+
+Part = TypeVar("Part")
 
 __all__ = ["Variant", "assemble", "full_access"]
 
@@ -59,22 +61,22 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
     """
     by_table: dict[str, Resource] = {}
     resources: dict[str, Resource] = {}
-    for plugin, found in hooks.collect_by_plugin("resources", only=plugins):
+    for plugin, found in _collect(hooks, "resources", Resource, plugins):
         for each in found:
             _claim(resources, each.name, each, "resource", plugin)
             _claim(by_table, each.table, each, "resource over the table", plugin)
-    for plugin, extensions in hooks.collect_by_plugin("extensions", only=plugins):
+    for plugin, extensions in _collect(hooks, "extensions", Extension, plugins):
         for extension in extensions:
             _extend(by_table, extension, plugin)
     resources = {each.name: each for each in by_table.values()}
     commands: dict[str, Command] = {}
     fields: dict[str, str] = {}
-    for plugin, declared in hooks.collect_by_plugin("commands", only=plugins):
+    for plugin, declared in _collect(hooks, "commands", Command, plugins):
         for command in declared:
             _claim(commands, command.name, command, "command", plugin)
             _claim(fields, command.field, command.name, "mutation", plugin)
     jobs: dict[str, Job] = {}
-    for plugin, declared_jobs in hooks.collect_by_plugin("jobs", only=plugins):
+    for plugin, declared_jobs in _collect(hooks, "jobs", Job, plugins):
         for each_job in declared_jobs:
             _claim(jobs, each_job.name, each_job, "job", plugin)
     return Variant(
@@ -83,7 +85,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         by_table=by_table,
         commands=commands,
         jobs=jobs,
-        rules=tuple(hooks.collect("rules", only=plugins)),
+        rules=tuple(rule for _, rules in _collect(hooks, "rules", Rule, plugins) for rule in rules),
         roles=dict(hooks.collect("role_titles", only=plugins)),
         predicates=Predicates(by_table),
     )
@@ -99,12 +101,21 @@ def full_access(variant: Variant) -> Access:
     )
 
 
+def _collect(hooks: Hooks, hook: str, kind: type[Part], plugins: frozenset[str]) -> list[tuple[str, list[Part]]]:
+    """What each plugin gives to a hook. Something of another kind is that plugin's failure and nobody else's."""
+    collected = hooks.collect_by_plugin(hook, only=plugins)
+    for plugin, found in collected:
+        for each in found:
+            if not isinstance(each, kind):
+                raise HookError(plugin, hook, TypeError(f"expected a {kind.__name__}, got {each!r}"))
+    return collected
+
+
 def _extend(by_table: dict[str, Resource], extension: Extension, plugin: str) -> None:
     resource = by_table.get(extension.table)
     if resource is None:
-        raise ConfigurationError(
-            f"plugin {plugin} extends the table {extension.table}, over which no required plugin has a resource"
-        )
+        missing = LookupError(f"no plugin that it requires has a resource over the table {extension.table}")
+        raise HookError(plugin, "extensions", missing)
     by_table[extension.table] = resource.with_extension(extension)
 
 
