@@ -12,8 +12,9 @@ from .rules import DENY, READ, RUN, WHOLE_SPACE
 if TYPE_CHECKING:
     from homeroom.commands import Command
     from homeroom.resources import Resource
+    from homeroom.variants import Variant
 
-__all__ = ["Catalogue", "CommandEntry", "ResourceEntry"]
+__all__ = ["Catalogue", "CommandEntry", "ResourceEntry", "catalogue_of"]
 
 _NO_SCOPES: Final[frozenset[str]] = frozenset()
 
@@ -81,9 +82,7 @@ class Catalogue:
         )
 
     @classmethod
-    def declared(
-        cls, roles: Iterable[str], resources: Iterable[Resource], commands: Iterable[Command]
-    ) -> Catalogue:
+    def declared(cls, roles: Iterable[str], resources: Iterable[Resource], commands: Iterable[Command]) -> Catalogue:
         """Makes one from what plugins declare.
 
         A command declares no scopes: it looks its rows up through resources, and so can be granted in any
@@ -162,3 +161,15 @@ class Catalogue:
             return []
         names = (f"{resource.name}.{part}" for part in resource.fields)
         return sorted(name for name in names if _reaches(pattern, name))
+
+
+_PART: Final = "policies.catalogue"
+
+
+def catalogue_of(variant: Variant) -> Catalogue:
+    """What can be decided about in a space with these plugins; made once per variant."""
+    found = variant.parts.get(_PART)
+    if not isinstance(found, Catalogue):
+        found = Catalogue.declared(variant.roles, variant.resources.values(), variant.commands.values())
+        variant.parts[_PART] = found
+    return found

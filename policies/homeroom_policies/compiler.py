@@ -60,9 +60,7 @@ def _fields(entry: ResourceEntry, rows: _Sets, seen: Scopes, own: dict[str, _Set
     return narrowed
 
 
-def _key(
-    resources: dict[str, Scopes], fields: dict[str, dict[str, Scopes]], commands: dict[str, Scopes]
-) -> str:
+def _key(resources: dict[str, Scopes], fields: dict[str, dict[str, Scopes]], commands: dict[str, Scopes]) -> str:
     def plain(objects: dict[str, Scopes]) -> dict[str, list[list[str]]]:
         return {name: [sorted(scopes.allow), sorted(scopes.deny)] for name, scopes in objects.items()}
 

@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - house style names errors by what they say
 """What can be wrong with a policy. Every error carries the rule it is about."""
 
 from __future__ import annotations

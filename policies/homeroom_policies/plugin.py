@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
 from homeroom.permissions import Access, Rule
 from homeroom.plugins import Plugin
 
-from .catalogue import Catalogue
+from .catalogue import catalogue_of
 from .check import check_policy
 from .compiler import compile_access
 from .errors import PolicyError
 from .rules import PolicyLine
 
 if TYPE_CHECKING:
+    from homeroom.commands import Command
     from homeroom.host import Host
     from homeroom.variants import Variant
 
-__all__ = ["PoliciesPlugin", "catalogue_of", "plugin"]
-
-_PART = "policies.catalogue"
-
-
-def catalogue_of(variant: Variant) -> Catalogue:
-    """What can be decided about in a space with these plugins; made once per variant."""
-    found: Any = variant.parts.get(_PART)
-    if found is None:
-        found = Catalogue.declared(variant.roles, variant.resources.values(), variant.commands.values())
-        variant.parts[_PART] = found
-    made: Catalogue = found
-    return made
+__all__ = ["PoliciesPlugin", "plugin"]
 
 
 class PoliciesPlugin(Plugin):
@@ -39,11 +28,22 @@ class PoliciesPlugin(Plugin):
 
     name = "policies"
     title = "Permissions: roles, rules and scopes, decided by a Casbin model"
+    requires = ("tenants",)
     host_part = True
 
     @hookimpl
     def compile_access(self, variant: Variant, roles: frozenset[str], rules: Sequence[Rule]) -> Access:
         return compile_access(rules, roles, catalogue_of(variant))
+
+    @hookimpl
+    def commands(self) -> Sequence[Command]:
+        from .commands import COMMANDS
+
+        return COMMANDS
+
+    @hookimpl
+    def rules(self) -> Sequence[Rule]:
+        return (Rule("admin", "policies.*", "run"), Rule("district_admin", "policies.*", "run"))
 
     @hookimpl
     async def startup(self, host: Host) -> None:

@@ -1,0 +1,124 @@
+"""What this process remembers of the directory. Holds nothing unless changes are heard.
+
+An entry is stored only if nothing at all was heard since it was asked for: an answer that was on its way when
+    somebody
+changed the matter is used once and not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from homeroom.callers import Caller, Space
+from homeroom.permissions import Rule
+
+from .standing import Standing
+
+__all__ = ["Cache", "Credential", "KnownSpace", "KnownSpaces"]
+
+#: Sessions and tokens remembered by one process; beyond, it begins anew.
+_KEPT: Final = 50_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownSpace:
+    """A space with what only the directory needs of it."""
+
+    space: Space
+    origins: frozenset[str]
+    rules: tuple[Rule, ...]
+    district: UUID | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownSpaces:
+    """All spaces at one moment, found by id, short name and host name."""
+
+    by_id: dict[UUID, KnownSpace]
+    by_slug: dict[str, KnownSpace]
+    by_host: dict[str, KnownSpace]
+
+
+@dataclass(slots=True, eq=False)
+class Credential:
+    """A session or token that was shown, and the callers made for it."""
+
+    standing: Standing
+    last_seen_at: datetime
+    callers: dict[UUID, tuple[Caller, datetime | None]] = field(default_factory=dict)
+
+
+class Cache:
+    """Spaces and credentials.
+
+    Args:
+        hearing: Tells whether changes are heard just now.
+    """
+
+    def __init__(self, hearing: Callable[[], bool]) -> None:
+        self._hearing = hearing
+        self._spaces: KnownSpaces | None = None
+        self._credentials: dict[bytes, Credential] = {}
+        self._by_account: dict[UUID, set[bytes]] = {}
+        self._generation = 0
+
+    @property
+    def generation(self) -> int:
+        """Rises with everything that is heard. Ask before the database; hand it back when storing."""
+        return self._generation
+
+    def changed(self, what: str) -> None:
+        """Forgets what a notice is about; everything, if it is not understood."""
+        self._generation += 1
+        kind, _, ident = what.partition(":")
+        if kind == "account":
+            try:
+                account = UUID(ident)
+            except ValueError:
+                self.forget()
+                return
+            for digest in self._by_account.pop(account, ()):
+                self._credentials.pop(digest, None)
+        else:
+            self.forget()
+
+    def forget(self) -> None:
+        """Forgets everything."""
+        self._generation += 1
+        self._spaces = None
+        self._credentials.clear()
+        self._by_account.clear()
+
+    @property
+    def spaces(self) -> KnownSpaces | None:
+        """The remembered spaces, or None."""
+        return self._spaces
+
+    def keep_spaces(self, spaces: KnownSpaces, generation: int) -> None:
+        """Remembers the spaces, if nothing was heard since `generation`."""
+        if generation == self._generation and self._hearing():
+            self._spaces = spaces
+
+    def credential(self, digest: bytes) -> Credential | None:
+        """The remembered credential with this digest, or None."""
+        return self._credentials.get(digest)
+
+    def keep_credential(self, digest: bytes, credential: Credential, generation: int) -> None:
+        """Remembers a credential, if nothing was heard since `generation`."""
+        if generation != self._generation or not self._hearing():
+            return
+        if len(self._credentials) >= _KEPT:
+            self._credentials.clear()
+            self._by_account.clear()
+        self._credentials[digest] = credential
+        self._by_account.setdefault(credential.standing.account.id, set()).add(digest)
+
+    def drop_credential(self, digest: bytes) -> None:
+        """Forgets one credential."""
+        found = self._credentials.pop(digest, None)
+        if found is not None:
+            self._by_account.get(found.standing.account.id, set()).discard(digest)

@@ -1,0 +1,221 @@
+"""``homeroom tenant`` and ``homeroom account``."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+
+import click
+
+from homeroom.errors import NotFound
+
+from .hosts import host_name
+from .logins import normal_login
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from homeroom.host import Host
+
+    from .directory import TenantDirectory
+
+__all__ = ["account", "tenant"]
+
+Answer = TypeVar("Answer")
+
+
+def _run(work: Callable[[Host, TenantDirectory], Awaitable[Answer]]) -> Answer:
+    from homeroom.cli.runtime import run_with_host
+
+    async def with_directory(host: Host) -> Answer:
+        return await work(host, cast("TenantDirectory", host.directory))
+
+    return run_with_host(with_directory)
+
+
+@click.group("tenant")
+def tenant() -> None:
+    """Schools and districts."""
+
+
+@tenant.command("create")
+@click.argument("slug")
+@click.option("--region", required=True, help="The preset: vn, hk, cn or another that is installed.")
+@click.option("--name", help="For people; by default the short name.")
+@click.option("--kind", type=click.Choice(["school", "district"]), default="school", show_default=True)
+@click.option("--district", help="Short name of the district that the school belongs to.")
+@click.option("--plugin", "plugins", multiple=True, help="What is on, instead of what the preset says.")
+def create(slug: str, region: str, name: str | None, kind: str, district: str | None, plugins: tuple[str, ...]) -> None:
+    """Create a school or district from a region's preset, ready to use."""
+
+    async def work(host: Host, directory: TenantDirectory) -> None:
+        parent = await directory.space(district) if district is not None else None
+        space = await directory.create_space(
+            slug=slug,
+            name=name or slug,
+            region=region,
+            kind=cast("Literal['school', 'district']", kind),
+            plugins=plugins or None,
+        )
+        if parent is not None:
+            await directory.join_district(space.id, parent.id)
+        domain = host.settings.base_domain
+        click.echo(f"{space.slug}.{domain}  {space.kind}  {', '.join(sorted(space.plugins))}")
+
+    _run(work)
+
+
+@tenant.command("list")
+def list_tenants() -> None:
+    """All spaces."""
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        for space in await directory.spaces():
+            click.echo(f"{space.slug}\t{space.kind}\t{space.region}\t{space.name}")
+
+    _run(work)
+
+
+@tenant.command("plugins")
+@click.argument("slug")
+@click.option("--on", multiple=True, help="Switch on.")
+@click.option("--off", multiple=True, help="Switch off; its rows are kept.")
+def plugins_of(slug: str, on: tuple[str, ...], off: tuple[str, ...]) -> None:
+    """Show or switch a school's plugins."""
+
+    async def work(host: Host, directory: TenantDirectory) -> None:
+        space = await directory.space(slug)
+        if on or off:
+            parts = {name for name, plugin in host.registry.plugins.items() if plugin.host_part}
+            wanted = (set(space.plugins) - parts | set(on)) - set(off)
+            space = await directory.set_plugins(space.id, sorted(wanted))
+        click.echo("\n".join(sorted(space.plugins)))
+
+    _run(work)
+
+
+@tenant.command("host")
+@click.argument("slug")
+@click.argument("host_name_")
+def add_host(slug: str, host_name_: str) -> None:
+    """Let a school answer at a host name of its own as well."""
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        space = await directory.space(slug)
+        await directory.add_host(space.id, host_name(host_name_))
+
+    _run(work)
+
+
+@tenant.command("join")
+@click.argument("slug")
+@click.argument("district")
+def join(slug: str, district: str) -> None:
+    """Put a school into a district."""
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        school, parent = await directory.space(slug), await directory.space(district)
+        await directory.join_district(school.id, parent.id)
+
+    _run(work)
+
+
+@click.group("account")
+def account() -> None:
+    """Accounts and what they are members of."""
+
+
+async def _account(directory: TenantDirectory, login: str) -> UUID:
+    found = await directory.store.account_of(normal_login(login))
+    if found is None:
+        raise NotFound(f"there is no account {login!r}", field="login")
+    return found
+
+
+@account.command("create")
+@click.argument("login")
+@click.option("--name", help="For people; by default the login.")
+@click.password_option(help="Asked for, if it is not given; better so, for others can read command lines.")
+def create_account(login: str, name: str | None, password: str) -> None:
+    """Create an account."""
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        await directory.create_account(login=login, name=name or login, password=password)
+
+    _run(work)
+
+
+@account.command("password")
+@click.argument("login")
+@click.password_option()
+def set_password(login: str, password: str) -> None:
+    """Give an account another password; all its sessions end."""
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        await directory.set_password(await _account(directory, login), login, password)
+
+    _run(work)
+
+
+@account.command("member")
+@click.argument("login")
+@click.argument("slug")
+@click.option("--role", "roles", multiple=True, required=True)
+@click.option("--person", type=click.UUID, help="Id of the staff member, student or guardian it stands for.")
+@click.option("--from", "valid_from", type=click.DateTime(["%Y-%m-%d"]), help="UTC; by default at once.")
+@click.option("--until", "valid_until", type=click.DateTime(["%Y-%m-%d"]), help="UTC; by default for ever.")
+def member(
+    login: str, slug: str, roles: tuple[str, ...], person: UUID | None, valid_from: Any, valid_until: Any
+) -> None:
+    """Make an account a member of a space; repeating replaces the roles."""
+    from datetime import UTC
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        space = await directory.space(slug)
+        await directory.add_member(
+            space.id,
+            await _account(directory, login),
+            roles=roles,
+            person=person,
+            valid_from=valid_from.replace(tzinfo=UTC) if valid_from else None,
+            valid_until=valid_until.replace(tzinfo=UTC) if valid_until else None,
+        )
+
+    _run(work)
+
+
+@account.command("members")
+@click.argument("slug")
+def members(slug: str) -> None:
+    """Who is a member of a space."""
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        for each in await directory.store.members((await directory.space(slug)).id):
+            click.echo(f"{each.login}\t{each.name}\t{','.join(each.roles)}\t{each.person or ''}")
+
+    _run(work)
+
+
+@account.command("token")
+@click.argument("login")
+@click.argument("slug")
+@click.option("--title", required=True, help="What it is for.")
+def token(login: str, slug: str, title: str) -> None:
+    """Print a new API token of an account for one school; it is shown this once."""
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        space = await directory.space(slug)
+        click.echo(await directory.issue_token(await _account(directory, login), space.id, title=title))
+
+    _run(work)
+
+
+@account.command("disable")
+@click.argument("login")
+def disable(login: str) -> None:
+    """Close an account: its sessions and tokens are worth nothing from now on."""
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        await directory.disable_account(await _account(directory, login))
+
+    _run(work)

@@ -1,0 +1,112 @@
+"""What other sites may make a browser do here: nothing, unless a school lists their origin.
+
+A request that carries the session's cookie and may change something needs an Origin that is ours or listed,
+and something that no plain form can send: a JSON body or the header `X-Homeroom-CSRF`. Either makes a browser
+ask first (a preflight), and we answer that question for listed origins alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Final
+
+from homeroom.errors import Forbidden
+
+__all__ = [
+    "CSRF_HEADER",
+    "CrossSite",
+    "check_origin",
+    "check_request",
+    "cors_headers",
+    "is_origin",
+    "own_origin",
+]
+
+CSRF_HEADER: Final = "x-homeroom-csrf"
+
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_ORIGIN: Final = re.compile(
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*|\[[0-9a-f:.]+\])"
+    r"(?::[0-9]{1,5})?"
+)
+_ALLOWED_HEADERS: Final = "Authorization, Content-Type, X-Homeroom-CSRF, X-Homeroom-Tenant"
+_PREFLIGHT_SECONDS: Final = 600
+
+
+class CrossSite(Forbidden):
+    """The request may have been made by another site in the caller's name."""
+
+    code = "CROSS_SITE"
+
+
+def is_origin(text: str) -> bool:
+    """Whether a text is an origin as browsers send it (RFC 6454, 6.2); `null` and `*` are none."""
+    return bool(_ORIGIN.fullmatch(text))
+
+
+def own_origin(scheme: str, host: str) -> str:
+    """The origin of the page that a browser shows under this Host header.
+
+    Args:
+        scheme: How browsers reach the server, `http` or `https`.
+        host: The Host header, port included.
+    """
+    host = host.strip().lower()
+    default = ":443" if scheme == "https" else ":80"
+    return f"{scheme}://{host.removesuffix(default)}"
+
+
+def check_origin(origin: str | None, allowed: Collection[str]) -> None:
+    """Makes sure that a request comes from one of these origins.
+
+    Raises:
+        CrossSite: It does not, or does not say where it comes from.
+    """
+    if origin is None:
+        raise CrossSite("a request with a session's cookie that changes something needs an Origin")
+    if origin not in allowed:
+        raise CrossSite("this origin may not speak for you here")
+
+
+def check_request(
+    method: str, *, origin: str | None, content_type: str | None, csrf: str | None, allowed: Collection[str]
+) -> None:
+    """Makes sure that a request with the session's cookie was not made by another site.
+
+    Args:
+        method: The HTTP method.
+        origin: The Origin header.
+        content_type: The Content-Type header.
+        csrf: The `X-Homeroom-CSRF` header; any value that is not empty will do.
+        allowed: Our own origin and those that the school lists.
+
+    Raises:
+        CrossSite: It may have been.
+    """
+    if method in _SAFE:
+        return
+    check_origin(origin, allowed)
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    if not csrf and media_type != "application/json":
+        raise CrossSite("send JSON, or the header X-Homeroom-CSRF: 1")
+
+
+def cors_headers(origin: str | None, listed: Collection[str], *, preflight: bool = False) -> dict[str, str]:
+    """The headers that let a listed origin read our answer (Fetch standard, CORS protocol).
+
+    Args:
+        origin: The Origin header.
+        listed: The origins that the school lists; ours needs no headers.
+        preflight: Whether the browser asks before it sends.
+    """
+    headers = {"Vary": "Origin"}
+    if origin is None or origin not in listed:
+        return headers
+    headers["Access-Control-Allow-Origin"] = origin
+    headers["Access-Control-Allow-Credentials"] = "true"
+    if preflight:
+        headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+        headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
+        headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)
+    return headers

@@ -1,0 +1,85 @@
+"""Hears what other processes changed in the directory, so that a cache may be believed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Any, Final
+
+import asyncpg
+
+__all__ = ["CHANNEL", "Listener"]
+
+CHANNEL: Final = "homeroom_directory"
+
+#: A connection that broke without a word is noticed after at most twice this many seconds.
+_BEAT: Final = 0.5
+_RETRY: Final = 0.5
+
+logger = logging.getLogger(__name__)
+
+
+class Listener:
+    """Keeps a connection of its own that listens.
+
+    While :attr:`hearing` is false nothing may be remembered.
+
+    Args:
+        url: How to connect as the powerless role.
+        changed: Called with what changed, `space:<id>` or `account:<id>`.
+        deaf: Called when the connection is lost: whatever is remembered may be wrong from now on.
+    """
+
+    def __init__(self, url: str, *, changed: Callable[[str], None], deaf: Callable[[], None]) -> None:
+        self._url = url
+        self._changed = changed
+        self._deaf = deaf
+        self._task: asyncio.Task[None] | None = None
+        self._heard = asyncio.Event()
+
+    @property
+    def hearing(self) -> bool:
+        """Whether changes are heard just now."""
+        return self._heard.is_set()
+
+    async def start(self, *, wait: float = 2.0) -> None:
+        """Begins to listen on the running loop; waits some seconds for the first connection, not for ever."""
+        self._task = asyncio.create_task(self._run(), name="homeroom-directory-listener")
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._heard.wait(), wait)
+
+    async def stop(self) -> None:
+        """Ends listening."""
+        if self._task is not None:
+            self._task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+                logger.warning("the directory's listener lost its connection: %s", error)
+            await asyncio.sleep(_RETRY)
+
+    async def _listen(self) -> None:
+        connection: Any = await asyncpg.connect(
+            self._url, timeout=5, server_settings={"application_name": "homeroom directory"}
+        )
+        try:
+            await connection.add_listener(CHANNEL, self._on_notice)
+            self._heard.set()
+            while True:
+                await asyncio.sleep(_BEAT)
+                await connection.execute("SELECT", timeout=_BEAT)
+        finally:
+            self._heard.clear()
+            self._deaf()
+            connection.terminate()
+
+    def _on_notice(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
+        self._changed(payload)

@@ -1,0 +1,35 @@
+"""What a login and a name may look like."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from homeroom.errors import Invalid
+
+__all__ = ["checked_login", "checked_name", "normal_login"]
+
+_LONGEST: Final = 200
+
+
+def normal_login(login: str) -> str:
+    """A login as it is stored and looked up: one form for each text, lower case."""
+    return unicodedata.normalize("NFKC", login).strip().lower()
+
+
+def checked_login(login: str) -> str:
+    """A new account's login, in its normal form. Raises Invalid naming `login`."""
+    normal = normal_login(login)
+    if not 1 <= len(normal) <= _LONGEST:
+        raise Invalid(f"a login has 1 to {_LONGEST} characters", field="login")
+    if any(sign.isspace() or not sign.isprintable() for sign in normal):
+        raise Invalid("a login has no spaces and no signs that one cannot see", field="login")
+    return normal
+
+
+def checked_name(name: str) -> str:
+    """A new account's or space's name for people. Raises Invalid naming `name`."""
+    text = unicodedata.normalize("NFC", name).strip()
+    if not 1 <= len(text) <= _LONGEST or not text.isprintable():
+        raise Invalid(f"a name has 1 to {_LONGEST} characters that can be seen", field="name")
+    return text

@@ -1,0 +1,86 @@
+"""The host part that knows spaces, accounts and memberships."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from homeroom.hookspecs import hookimpl
+from homeroom.permissions import Rule
+from homeroom.plugins import Plugin
+
+from .global_tables import GLOBAL_TABLES
+
+if TYPE_CHECKING:
+    import click
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom.commands import Command
+    from homeroom.directory import Directory
+    from homeroom.host import Host
+
+    from .directory import TenantDirectory
+
+__all__ = ["TenantsPlugin", "plugin"]
+
+_SERVICE = "tenants.directory"
+
+
+def _directory_of(host: Host) -> TenantDirectory:
+    from .directory import TenantDirectory
+
+    found = host.services.get(_SERVICE)
+    if not isinstance(found, TenantDirectory):
+        found = host.services[_SERVICE] = TenantDirectory(host)
+    return found
+
+
+class TenantsPlugin(Plugin):
+    """Districts and schools, accounts, memberships, sessions and tokens."""
+
+    name = "tenants"
+    title = "Districts and schools, accounts and sessions"
+    migrations = "homeroom_tenants.migrations"
+    global_tables = GLOBAL_TABLES
+    host_part = True
+
+    @hookimpl
+    def directory(self, host: Host) -> Directory:
+        return _directory_of(host)
+
+    @hookimpl
+    async def startup(self, host: Host) -> None:
+        await _directory_of(host).start()
+
+    @hookimpl
+    async def shutdown(self, host: Host) -> None:
+        await _directory_of(host).stop()
+
+    @hookimpl
+    def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:
+        from .routes import routes
+
+        return routes(host, _directory_of(host))
+
+    @hookimpl
+    def commands(self) -> Sequence[Command]:
+        from .commands import COMMANDS
+
+        return COMMANDS
+
+    @hookimpl
+    def role_titles(self) -> Mapping[str, str]:
+        return {"admin": "Administrator", "district_admin": "District administrator"}
+
+    @hookimpl
+    def rules(self) -> Sequence[Rule]:
+        return (Rule("admin", "tenants.*", "run"), Rule("district_admin", "tenants.*", "run"))
+
+    @hookimpl
+    def cli(self) -> Sequence[click.Command]:
+        from .cli import account, tenant
+
+        return (tenant, account)
+
+
+plugin = TenantsPlugin()

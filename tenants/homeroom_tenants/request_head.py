@@ -1,0 +1,93 @@
+"""What of a request's head the directory looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from homeroom.errors import Failure
+
+from .lifetimes import cookie_value
+from .tokens import kind_of
+
+__all__ = ["BadHead", "RequestHead"]
+
+_WANTED: Final[dict[bytes, str]] = {
+    b"host": "host",
+    b"x-homeroom-tenant": "tenant",
+    b"authorization": "authorization",
+    b"cookie": "cookie",
+    b"origin": "origin",
+    b"content-type": "content_type",
+    b"x-homeroom-csrf": "csrf",
+    b"user-agent": "agent",
+}
+
+
+class BadHead(Failure):
+    """A header that decides about identity is malformed or is there twice."""
+
+    code = "BAD_REQUEST"
+    status = 400
+
+
+class RequestHead(msgspec.Struct, frozen=True):
+    """A request without its body.
+
+    Args:
+        method: The HTTP method.
+        address: Where it came from, as the server saw it.
+    """
+
+    method: str
+    address: str
+    host: str | None = None
+    tenant: str | None = None
+    authorization: str | None = None
+    cookie: str | None = None
+    origin: str | None = None
+    content_type: str | None = None
+    csrf: str | None = None
+    agent: str | None = None
+
+    @classmethod
+    def of(cls, scope: Mapping[str, Any]) -> RequestHead:
+        """Reads an ASGI connection scope.
+
+        Raises:
+            BadHead: A header that matters is there twice: two readers could take two different ones.
+        """
+        found: dict[str, str] = {}
+        for name, value in scope["headers"]:
+            wanted = _WANTED.get(name)
+            if wanted is None:
+                continue
+            text = value.decode("latin-1")
+            if wanted in found:
+                if wanted != "cookie":
+                    raise BadHead(f"the header {name.decode()} is there twice")
+                text = f"{found[wanted]}; {text}"  # HTTP/2 may split it (RFC 9113, 8.2.3)
+            found[wanted] = text
+        client = scope.get("client")
+        return cls(method=scope.get("method", "GET"), address=client[0] if client else "", **found)
+
+    def bearer(self) -> str | None:
+        """The API token that is shown, or None if there is no Authorization header.
+
+        Raises:
+            BadHead: The header is no Bearer token (RFC 6750, 2.1).
+        """
+        if self.authorization is None:
+            return None
+        scheme, _, token = self.authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token:
+            raise BadHead("the Authorization header is no Bearer token")
+        return token
+
+    def session_token(self) -> str | None:
+        """The session's token in the cookie, or None."""
+        token = cookie_value(self.cookie) if self.cookie else None
+        return token if token is not None and kind_of(token) == "session" else None

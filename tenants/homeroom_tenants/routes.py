@@ -1,0 +1,196 @@
+"""HTTP routes of accounts: sign in and out, sessions, tokens, the way to another host name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Request, Response, delete, get, post
+
+from homeroom.errors import Forbidden
+
+from .cross_site import check_origin
+from .lifetimes import clear_cookie, set_cookie
+from .request_head import RequestHead
+from .signing_in import SignIn
+from .standing import Standing
+from .store import ApiToken, OpenSession
+
+if TYPE_CHECKING:
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom.host import Host
+
+    from .directory import TenantDirectory
+
+__all__ = ["Arrival", "Code", "Credentials", "HandOver", "NewPassword", "TokenRequest", "routes"]
+
+# Answers about the own account belong into no cache.
+_PRIVATE = {"Cache-Control": "no-store"}
+
+
+class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody signs in with."""
+
+    login: str
+    password: str
+
+
+class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The old password proves that it is still the same person."""
+
+    old: str
+    new: str
+
+
+class TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a new API token is for; it will speak in the space that the request selects."""
+
+    title: str
+
+
+class HandOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The short name of the space to go to."""
+
+    space: str
+
+
+class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A one-time code."""
+
+    code: str
+
+
+class SpaceOfMine(msgspec.Struct, frozen=True):
+    """A space that somebody holds a role in."""
+
+    slug: str
+    name: str
+    kind: str
+    host: str
+    roles: list[str]
+
+
+class Arrival(msgspec.Struct, frozen=True):
+    """Who is signed in, and where they may go."""
+
+    login: str
+    name: str
+    spaces: list[SpaceOfMine]
+
+
+class _Arrivals:
+    def __init__(self, host: Host, directory: TenantDirectory) -> None:
+        self._host = host
+        self._directory = directory
+
+    async def of(self, standing: Standing) -> Arrival:
+        """What the account may know of itself."""
+        now = self._host.clock()
+        spaces = []
+        for known in (await self._directory.known()).by_slug.values():
+            holds = standing.in_force(known.space.id, now)
+            if holds.roles:
+                host = f"{known.space.slug}.{self._host.settings.base_domain}"
+                spaces.append(
+                    SpaceOfMine(known.space.slug, known.space.name, known.space.kind, host, sorted(holds.roles))
+                )
+        return Arrival(standing.account.login, standing.account.name, spaces)
+
+
+def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandler]:
+    """The routes over one host's directory."""
+    signing = SignIn(host, directory)
+    arrivals = _Arrivals(host, directory)
+
+    async def opened(token: str, standing: Standing) -> Response[Arrival]:
+        return Response(
+            await arrivals.of(standing), headers={**_PRIVATE, "Set-Cookie": set_cookie(token)}, status_code=200
+        )
+
+    async def from_here(request: Request[Any, Any, Any]) -> RequestHead:
+        # There is no cookie yet that another site could use; but it could sign somebody in as somebody else.
+        head = RequestHead.of(request.scope)
+        known, _ = await directory.selected(head)
+        if head.origin is not None:
+            check_origin(head.origin, directory.allowed_origins(head, known))
+        return head
+
+    @post("/auth/login", status_code=200)
+    async def login(request: Request[Any, Any, Any], data: Credentials) -> Response[Arrival]:
+        """Open a session; the answer sets its cookie."""
+        head = await from_here(request)
+        token, standing = await signing.sign_in(data.login, data.password, agent=head.agent or "", address=head.address)
+        return await opened(token, standing)
+
+    @post("/auth/enter", status_code=200)
+    async def enter(request: Request[Any, Any, Any], data: Code) -> Response[Arrival]:
+        """Open a session with a one-time code, at the host name that the code is for."""
+        head = await from_here(request)
+        known, _ = await directory.selected(head)
+        if known is None:
+            raise Forbidden("a code is used at the host name of its school")
+        token, standing = await signing.enter(data.code, known.space.id, agent=head.agent or "", address=head.address)
+        return await opened(token, standing)
+
+    @post("/auth/handover", status_code=200)
+    async def hand_over(request: Request[Any, Any, Any], data: HandOver) -> Response[Code]:
+        """A one-time code for another of the account's spaces."""
+        standing = await directory.signed_in(request.scope)
+        return Response(Code(await signing.hand_over(standing, data.space)), headers=_PRIVATE)
+
+    @post("/auth/logout", status_code=200)
+    async def logout(request: Request[Any, Any, Any]) -> Response[dict[str, int]]:
+        """End this session and take its cookie away."""
+        ended = await signing.sign_out(await directory.signed_in(request.scope))
+        return Response({"ended": ended}, headers={**_PRIVATE, "Set-Cookie": clear_cookie()})
+
+    @get("/auth/session")
+    async def session(request: Request[Any, Any, Any]) -> Response[Arrival]:
+        """Who is signed in, and where they may go."""
+        return Response(await arrivals.of(await directory.signed_in(request.scope)), headers=_PRIVATE)
+
+    @get("/auth/sessions")
+    async def sessions(request: Request[Any, Any, Any]) -> Response[list[OpenSession]]:
+        """The account's living sessions, the newest first."""
+        return Response(await signing.sessions(await directory.signed_in(request.scope)), headers=_PRIVATE)
+
+    @delete("/auth/sessions", status_code=200)
+    async def end_others(request: Request[Any, Any, Any]) -> Response[dict[str, int]]:
+        """End all of the account's sessions but this one."""
+        standing = await directory.signed_in(request.scope)
+        return Response({"ended": await signing.sign_out(standing, others=True)}, headers=_PRIVATE)
+
+    @delete("/auth/sessions/{session_id:uuid}", status_code=204)
+    async def end_session(request: Request[Any, Any, Any], session_id: UUID) -> None:
+        """End one of the account's sessions."""
+        await signing.end_session(await directory.signed_in(request.scope), session_id)
+
+    @post("/auth/password", status_code=204)
+    async def password(request: Request[Any, Any, Any], data: NewPassword) -> None:
+        """Change the password; the account's other sessions end."""
+        await signing.change_password(await directory.signed_in(request.scope), data.old, data.new)
+
+    @get("/auth/tokens")
+    async def tokens(request: Request[Any, Any, Any]) -> Response[list[ApiToken]]:
+        """The account's API tokens, the newest first; not their secrets."""
+        return Response(await signing.tokens(await directory.signed_in(request.scope)), headers=_PRIVATE)
+
+    @post("/auth/tokens", status_code=201)
+    async def issue_token(request: Request[Any, Any, Any], data: TokenRequest) -> Response[dict[str, str]]:
+        """A new API token for the selected space; this answer alone shows it."""
+        standing = await directory.signed_in(request.scope)
+        caller = await directory.authenticate(request.scope)
+        token = await directory.issue_token(standing.account.id, caller.space.id, title=data.title)
+        return Response({"token": token}, headers=_PRIVATE, status_code=201)
+
+    @delete("/auth/tokens/{token_id:uuid}", status_code=204)
+    async def revoke_token(request: Request[Any, Any, Any], token_id: UUID) -> None:
+        """Revoke one of the account's API tokens, at once and everywhere."""
+        await signing.revoke_token(await directory.signed_in(request.scope), token_id)
+
+    return [
+        login, enter, hand_over, logout, session, sessions, end_others, end_session, password, tokens,
+        issue_token, revoke_token,
+    ]  # fmt: skip

@@ -1,0 +1,167 @@
+"""Signing in and out: passwords become sessions, and a session reaches another host name by a hand-over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from homeroom.errors import Failure, NotFound, Unauthenticated
+
+from .lifetimes import ABSOLUTE, IDLE
+from .logins import normal_login
+from .passwords import check_password
+from .standing import Standing
+from .store import ApiToken, OpenSession
+from .tokens import digest, kind_of, new_token
+
+if TYPE_CHECKING:
+    from homeroom.host import Host
+
+    from .directory import TenantDirectory
+
+__all__ = ["ATTEMPTS", "PERIOD", "SignIn", "TooManyAttempts"]
+
+#: Wrong passwords for one login, known or not, within a period.
+ATTEMPTS: Final = 10
+PERIOD: Final = timedelta(minutes=15)
+#: A browser follows a hand-over at once.
+_HANDOVER: Final = timedelta(seconds=30)
+_LONGEST_AGENT: Final = 300
+
+
+class TooManyAttempts(Failure):
+    """Too many wrong passwords for this login; says nothing about whether there is such an account."""
+
+    code = "TOO_MANY_ATTEMPTS"
+    status = 429
+
+
+class SignIn:
+    """What somebody does with the own account.
+
+    Args:
+        host: The host.
+        directory: The directory.
+    """
+
+    def __init__(self, host: Host, directory: TenantDirectory) -> None:
+        self._host = host
+        self._directory = directory
+        self._store = directory.store
+        self._passwords = directory.passwords
+
+    async def sign_in(self, login: str, password: str, *, agent: str, address: str) -> tuple[str, Standing]:
+        """Opens a session.
+
+        Returns:
+            The session's secret, for the cookie, and whose it is.
+
+        Raises:
+            Unauthenticated: The login or the password is wrong, without telling which.
+            TooManyAttempts: See :data:`ATTEMPTS`.
+            TooBusy: See :mod:`homeroom_tenants.passwords`.
+        """
+        normal = normal_login(login)[:200]
+        known = await self._store.login_begin(normal, self._host.clock(), attempts=ATTEMPTS, period=PERIOD)
+        if not known.allowed:
+            raise TooManyAttempts("too many attempts; wait a quarter of an hour")
+        right = await self._passwords.verify(known.password_hash, password)
+        if not right or known.account is None or known.password_hash is None:
+            raise Unauthenticated("the login or the password is wrong")
+        await self._store.login_done(normal)
+        if self._passwords.outdated(known.password_hash):
+            await self._store.set_password(known.account, await self._passwords.hash(password))
+        return await self.open_session(known.account, agent=agent, address=address)
+
+    async def open_session(self, account: UUID, *, agent: str, address: str) -> tuple[str, Standing]:
+        """Opens a session for somebody who has proved who they are. Raises Unauthenticated if disabled."""
+        token = new_token("session")
+        await self._store.open_session(
+            digest(token), account, agent=agent[:_LONGEST_AGENT], address=address, at=self._host.clock()
+        )
+        standing = await self._store.session_standing(digest(token))
+        if standing is None:
+            raise Unauthenticated("the login or the password is wrong")
+        return token, standing
+
+    async def sign_out(self, standing: Standing, *, others: bool = False) -> int:
+        """Ends the session that a request carries, or all others. Gives how many ended."""
+        current = standing.session.id if standing.session else None
+        ended = await self._store.end_sessions(
+            standing.account.id,
+            self._host.clock(),
+            this_one=None if others else current,
+            all_but=current if others else None,
+        )
+        self._directory.forget_account(standing.account.id)
+        return ended
+
+    async def end_session(self, standing: Standing, session: UUID) -> None:
+        """Ends one of the account's sessions. Raises NotFound."""
+        ended = await self._store.end_sessions(standing.account.id, self._host.clock(), this_one=session)
+        if not ended:
+            raise NotFound("there is no such session", field="id")
+        self._directory.forget_account(standing.account.id)
+
+    async def sessions(self, standing: Standing) -> list[OpenSession]:
+        """The account's living sessions, the newest first."""
+        now = self._host.clock()
+        return await self._store.sessions_of(standing.account.id, seen_since=now - IDLE, made_since=now - ABSOLUTE)
+
+    async def tokens(self, standing: Standing) -> list[ApiToken]:
+        """The account's API tokens, the newest first."""
+        return await self._store.tokens_of(standing.account.id)
+
+    async def revoke_token(self, standing: Standing, token: UUID) -> None:
+        """Revokes one of the account's API tokens. Raises NotFound."""
+        if not await self._store.revoke_token(token, standing.account.id, self._host.clock()):
+            raise NotFound("there is no such token", field="id")
+        self._directory.forget_account(standing.account.id)
+
+    async def change_password(self, standing: Standing, old: str, new: str) -> None:
+        """Changes the password; every other session of the account ends.
+
+        Raises:
+            Unauthenticated: The old one is wrong.
+            Invalid: The new one is too short or too easy.
+            TooManyAttempts: Guessing is counted here too.
+        """
+        account = standing.account
+        known = await self._store.login_begin(account.login, self._host.clock(), attempts=ATTEMPTS, period=PERIOD)
+        if not known.allowed:
+            raise TooManyAttempts("too many attempts; wait a quarter of an hour")
+        if not await self._passwords.verify(known.password_hash, old):
+            raise Unauthenticated("the password is wrong")
+        check_password(new, account.login)
+        await self._store.set_password(account.id, await self._passwords.hash(new))
+        await self._store.login_done(account.login)
+        await self.sign_out(standing, others=True)
+
+    async def hand_over(self, standing: Standing, slug: str) -> str:
+        """A one-time code that opens a session at another space's host name.
+
+        Raises:
+            NotFound: There is no such space, or it is none of the account's.
+        """
+        known = (await self._directory.known()).by_slug.get(slug)
+        if known is None or known.space.id not in standing.spaces():
+            raise NotFound("there is no such school, or you have nothing to do with it", field="space")
+        code = new_token("handover")
+        await self._store.open_handover(
+            digest(code), standing.account.id, known.space.id, self._host.clock() + _HANDOVER
+        )
+        return code
+
+    async def enter(self, code: str, space: UUID, *, agent: str, address: str) -> tuple[str, Standing]:
+        """Turns a hand-over code into a session; works once, for the space that it was made for.
+
+        Raises:
+            Unauthenticated: It is used, too old or for another space.
+        """
+        account = None
+        if kind_of(code) == "handover":
+            account = await self._store.take_handover(digest(code), space, self._host.clock())
+        if account is None:
+            raise Unauthenticated("this way in has been used or is too old; sign in")
+        return await self.open_session(account, agent=agent, address=address)
