@@ -10,7 +10,7 @@ from homeroom_school.roster.bundle import Bundle, open_bundle
 from homeroom_school.roster.format import RosterFormat
 from homeroom_school.roster.oneroster import ONEROSTER_1_2
 from homeroom_school.roster.problems import Problem, RosterRejected
-from homeroom_school.roster.records import Roster
+from homeroom_school.roster.records import Course, Roster, Section
 from homeroom_school.roster.sds_v1 import SDS_V1
 from homeroom_school.roster.sds_v2_1 import SDS_V2_1
 
@@ -54,17 +54,40 @@ def write_roster(roster: Roster, form: str | None = None) -> dict[str, bytes]:
     """
     if form is None or form == roster.format:
         return roster_format(roster.format).write(roster)
-    return roster_format(form).write(_completed(roster))
+    return roster_format(form).write(_as_another(roster, courses_for_homerooms=form == ONEROSTER_1_2.name))
 
 
-def _completed(roster: Roster) -> Roster:
-    """What other formats demand and some lack: the organisation of a course, the school year of a session."""
+def _as_another(roster: Roster, *, courses_for_homerooms: bool) -> Roster:
+    """What another format demands and the roster's own lacks.
+
+    A course gets the organisation of its first section, a session the year of its end, a person without a
+    user name the id.  A section without a course is a homeroom class; OneRoster wants it to say so and to
+    have a course all the same, the other formats want it to have none.
+    """
     org_of: dict[str, str] = {}
     for section in roster.sections:
         org_of.setdefault(section.course, section.org)
+    sections: list[Section] = []
+    homerooms: dict[str, Course] = {}
+    for section in roster.sections:
+        if section.course and section.kind != "homeroom":
+            sections.append(section)
+        elif not courses_for_homerooms:
+            sections.append(replace(section, course=""))
+        elif section.course:
+            sections.append(section)
+        else:
+            course = Course(f"homeroom-{section.org}", "Homeroom", "homeroom", section.org)
+            homerooms[course.source_id] = course
+            sections.append(replace(section, kind="homeroom", course=course.source_id))
     return replace(
         roster,
-        courses=tuple(replace(each, org=each.org or org_of.get(each.source_id, "")) for each in roster.courses),
+        sections=tuple(sections),
+        courses=(
+            *(replace(each, org=each.org or org_of.get(each.source_id, "")) for each in roster.courses),
+            *homerooms.values(),
+        ),
+        people=tuple(replace(each, username=each.username or each.source_id) for each in roster.people),
         sessions=tuple(
             replace(each, school_year=each.school_year or (str(each.ends_on.year) if each.ends_on else ""))
             for each in roster.sessions

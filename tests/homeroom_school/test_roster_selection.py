@@ -1,0 +1,58 @@
+"""Choosing one school's part of a bundle that spans several organisations."""
+
+from __future__ import annotations
+
+import pytest
+
+from homeroom_school.roster import FORMATS, RosterRejected, read_roster, select_orgs, write_roster
+from homeroom_school.testing import SchoolShape, generate_roster
+
+A = SchoolShape("a", "Generated A", students=4)
+B = SchoolShape("b", "Generated B", students=3)
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_the_part_is_complete_in_itself_and_holds_nothing_else(form: str) -> None:
+    roster = generate_roster([A, B], form=form)
+    part = select_orgs(roster, ["a"]).roster
+    assert part == read_roster(write_roster(part)), "no reference leads out of it"
+    alone = generate_roster([A], form=form)
+    assert alone.people == part.people
+    assert alone.enrolments == part.enrolments
+    assert not [section for section in part.sections if section.org != "a"]
+
+
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_what_is_left_out_is_told(form: str) -> None:
+    roster = generate_roster([A, B], form=form)
+    selection = select_orgs(roster, ["a"])
+    left = {each.org: each for each in selection.left_out}
+    assert "a" not in left
+    (other,) = [each for each in left.values() if each.org == "b"]
+    of_b = [section.source_id for section in roster.sections if section.org == "b"]
+    assert len(of_b) == other.sections
+    assert sum(each.section in of_b for each in roster.enrolments) == other.enrolments
+    assert 0 == selection.outside_enrolments
+
+
+def test_a_teacher_from_elsewhere_is_taken_with_the_class() -> None:
+    roster = generate_roster([A, B], form="sds-v2.1")
+    section = next(each for each in roster.sections if each.org == "a")
+    from dataclasses import replace
+
+    from homeroom_school.roster import Enrolment
+
+    guest = replace(roster, enrolments=(*roster.enrolments, Enrolment(section.source_id, "b-t-00", "teacher")))
+    selection = select_orgs(guest, ["a"])
+    assert 1 == selection.outside_enrolments
+    assert "b-t-00" in [person.source_id for person in selection.roster.people]
+
+
+def test_unknown_and_missing_organisations_are_refused() -> None:
+    roster = generate_roster([A])
+    with pytest.raises(RosterRejected) as refused:
+        select_orgs(roster, ["a", "x", "y"])
+    assert ["unknown_org", "unknown_org"] == [each.code for each in refused.value.problems]
+    with pytest.raises(RosterRejected) as refused:
+        select_orgs(roster, [])
+    assert ["no_org"] == [each.code for each in refused.value.problems]
