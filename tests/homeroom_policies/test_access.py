@@ -126,7 +126,8 @@ def test_a_denied_field_is_gone_even_if_another_role_allows_it() -> None:
 
 def test_a_field_denied_in_a_scope_is_hidden_on_that_scopes_rows_alone() -> None:
     made = access(
-        Rule("teacher", "Student", "read", "school"), Rule("teacher", "Student.name", "read", "own_class", DENY)
+        Rule("teacher", "Student", "read", "school"),
+        Rule("teacher", "Student.name", "read", "own_class", DENY),
     )
     assert Scopes(SCHOOL) == made.resources["Student"]
     assert Scopes(SCHOOL, OWN_CLASS) == made.field("Student", "name")

@@ -90,10 +90,12 @@ _FUNCTIONS = (
         made integer;
     BEGIN
         -- Counted before the password is looked at and whether or not there is such an account, so that
-        neither -- many attempts at once nor an unknown login get past or tell anything. DELETE FROM
-        homeroom.login_attempt l WHERE l.began_at < $2 - $4; INSERT INTO homeroom.login_attempt AS l (login,
-        began_at, attempts) VALUES ($1, $2, 1) ON CONFLICT ON CONSTRAINT login_attempt_pkey DO UPDATE SET
-        attempts = l.attempts + 1 RETURNING l.attempts INTO made; IF made > $3 THEN
+        -- neither many attempts at once nor an unknown login get past or tell anything.
+        DELETE FROM homeroom.login_attempt l WHERE l.began_at < $2 - $4;
+        INSERT INTO homeroom.login_attempt AS l (login, began_at, attempts) VALUES ($1, $2, 1)
+        ON CONFLICT ON CONSTRAINT login_attempt_pkey DO UPDATE SET attempts = l.attempts + 1
+        RETURNING l.attempts INTO made;
+        IF made > $3 THEN
             RETURN jsonb_build_object('allowed', false);
         END IF;
         RETURN jsonb_build_object('allowed', true) || coalesce((
