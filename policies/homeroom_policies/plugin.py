@@ -28,7 +28,6 @@ class PoliciesPlugin(Plugin):
 
     name = "policies"
     title = "Permissions: roles, rules and scopes, decided by a Casbin model"
-    requires = ("tenants",)
     host_part = True
 
     @hookimpl
