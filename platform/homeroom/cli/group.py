@@ -16,6 +16,7 @@ __all__ = ["main"]
 _OWN = {
     "database": "homeroom.cli.database",
     "migrate": "homeroom.cli.migrate",
+    "migrations": "homeroom.cli.migrations",
     "plugins": "homeroom.cli.plugins",
     "serve": "homeroom.cli.serve",
     "settings": "homeroom.cli.settings",

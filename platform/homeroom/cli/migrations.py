@@ -1,0 +1,55 @@
+"""``homeroom migrations``."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import click
+
+from homeroom.boot import migrate_database
+from homeroom.database.declarations import LiveTables
+from homeroom.database.generate import NewMigration, next_migration
+from homeroom.database.providers import DatabaseAccess, throwaway
+from homeroom.errors import ConfigurationError
+from homeroom.plugins import Plugin, PluginRegistry
+from homeroom.settings import Settings
+
+__all__ = ["command"]
+
+
+@click.group("migrations")
+def command() -> None:
+    """For authors of plugins: write migrations."""
+
+
+@command.command("new")
+@click.argument("plugin")
+@click.argument("what")
+def new(plugin: str, what: str) -> None:
+    """Write the next migration of PLUGIN, which does WHAT.
+
+    The tables that the plugin declares are compared with a database of this moment that has all migrations so
+    far; what is missing there is written as a module to read and, where needed, to complete. A difference that
+    would drop or change a column is refused.
+    """
+    registry = PluginRegistry.discover()
+    found = registry.plugins.get(plugin)
+    if found is None:
+        left_out = next((each.reason for each in registry.quarantined if each.name == plugin), "it is not installed")
+        raise ConfigurationError(f"plugin {plugin}: {left_out}")
+    with throwaway() as access:
+        made = asyncio.run(_compare(access, registry, found, what))
+    with made.path.open("x", encoding="utf-8") as file:
+        file.write(made.text)
+    click.echo(f"wrote {made.path}")
+
+
+async def _compare(access: DatabaseAccess, registry: PluginRegistry, plugin: Plugin, what: str) -> NewMigration:
+    await migrate_database(access.apply(Settings()), registry, check=False)
+    connection = await asyncpg.connect(access.owner_url)
+    try:
+        live = await LiveTables.read(connection)
+    finally:
+        await connection.close()
+    return next_migration(plugin, live, what)

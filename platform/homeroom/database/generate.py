@@ -1,0 +1,201 @@
+"""Writing the next migration of a plugin from what its tables declare and the database has not yet.
+
+Only what adds is written. Whatever would drop, rename or change a column is refused: what becomes of the rows is a
+decision, and whoever makes it writes the migration by hand.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from homeroom.database.declarations import LiveTables, declared_tables, sql_type
+from homeroom.database.migrations import migration_modules
+from homeroom.database.tables import SchoolTable, reference_of
+from homeroom.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from piccolo.columns import Column
+
+    from homeroom.plugins import Plugin
+
+__all__ = ["NewMigration", "NothingToDo", "next_migration"]
+
+#: Shorter than PostgreSQL's own names, which is how people write them.
+_SHORT = {"character varying": "varchar", "timestamp with time zone": "timestamptz"}
+_FILE = '''"""{title}."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from homeroom.database.migrations import Schema
+
+
+async def forwards(schema: Schema) -> None:
+    """{title}."""
+{body}'''
+
+
+class NothingToDo(ConfigurationError):  # noqa: N818
+    """The database has everything that the plugin declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMigration:
+    """A migration that was not yet written to disk.
+
+    Args:
+        path: Where it belongs.
+        text: The module.
+    """
+
+    path: Path
+    text: str
+
+
+def next_migration(plugin: Plugin, live: LiveTables, what: str) -> NewMigration:
+    """The migration that brings the database to what a plugin declares.
+
+    Args:
+        plugin: The plugin, which names its package of migrations.
+        live: A database with all migrations that there are.
+        what: What it does, in a few words; becomes its name.
+
+    Raises:
+        NothingToDo: There is no difference.
+        ConfigurationError: The plugin has no migrations, or the difference must be written by hand.
+    """
+    if plugin.migrations is None:
+        raise ConfigurationError(f"plugin {plugin.name} names no package of migrations")
+    slug = re.sub(r"[^a-z0-9]+", "_", what.lower()).strip("_")
+    if not slug:
+        raise ConfigurationError(f"say in a few words what the migration does; {what!r} makes no name")
+    tables = declared_tables(plugin)
+    new = [table for table in tables if table._meta.tablename not in live.columns]
+    old = [table for table in tables if table._meta.tablename in live.columns]
+    by_hand = [problem for table in old for problem in _by_hand(table, live)]
+    if by_hand:
+        raise ConfigurationError(
+            "these changes may lose or break rows; write the migration by hand:\n"
+            + "\n".join(f"  {problem}" for problem in by_hand)
+        )
+    steps = [*_create_all(new), *(step for table in old for step in _add_columns(table, live))]
+    if not steps:
+        raise NothingToDo(f"the database has everything that {plugin.name} declares")
+    folder = Path(next(iter(importlib.import_module(plugin.migrations).__path__)))
+    number = len(migration_modules(plugin.migrations)) + 1
+    title = what.strip().rstrip(".")
+    text = _FILE.format(title=title[:1].upper() + title[1:], body="".join(steps))
+    return NewMigration(folder / f"m{number:04d}_{slug[:50]}.py", text)
+
+
+def _by_hand(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
+    name, there = table._meta.tablename, live.columns[table._meta.tablename]
+    columns = {column._meta.db_column_name: column for column in table._meta.columns}
+    for gone in there.keys() - columns.keys():
+        yield f"{name}.{gone} is no longer declared"
+    for column_name, column in columns.items():
+        found = there.get(column_name)
+        if found is None:
+            if not column._meta.null and _default(column) is None:
+                yield f"{name}.{column_name} is new and required: say what the rows that exist get"
+            continue
+        if found.type != sql_type(column):
+            yield f"{name}.{column_name} is {found.type} and is declared as {sql_type(column)}"
+        if found.required is column._meta.null:
+            yield f"{name}.{column_name} is declared as {'nullable' if column._meta.null else 'required'}, and is not"
+
+
+def _create_all(tables: Sequence[type[SchoolTable]]) -> Iterator[str]:
+    """Tables after those that they point to; a circle is closed by a reference that is added last."""
+    waiting = {table._meta.tablename: table for table in tables}
+    late: list[tuple[str, str, str]] = []
+    while waiting:
+        ready = [
+            name for name, table in waiting.items() if not (set(_references(table).values()) - {name}) & set(waiting)
+        ]
+        chosen = ready[0] if ready else next(iter(waiting))
+        table = waiting.pop(chosen)
+        references = _references(table)
+        postponed = {column: target for column, target in references.items() if target in waiting}
+        late += [(chosen, column, target) for column, target in postponed.items()]
+        yield _create(table, {c: t for c, t in references.items() if c not in postponed}, list(references))
+    for name, column, target in late:
+        yield f'    await schema.add_reference("{name}", "{column}", "{target}")\n'
+
+
+def _references(table: type[SchoolTable]) -> dict[str, str]:
+    found = ((column._meta.db_column_name, reference_of(column)) for column in table._meta.columns)
+    return {name: target for name, target in found if target is not None}
+
+
+def _create(table: type[SchoolTable], references: dict[str, str], indexed: Sequence[str]) -> str:
+    lines = ["    await schema.create_table(", f'        "{table._meta.tablename}",', "        {"]
+    for column in table._meta.columns:
+        name = column._meta.db_column_name
+        if name not in ("tenant_id", "id"):
+            lines.append(f'            "{name}": {_literal(_definition(column))},')
+    lines.append("        },")
+    if references:
+        lines.append("        references={")
+        lines += [f'            "{column}": "{target}",' for column, target in references.items()]
+        lines.append("        },")
+    if indexed:
+        lines.append("        indexes=[")
+        lines += [f'            ("{column}",),' for column in indexed]
+        lines.append("        ],")
+    lines.append("    )\n")
+    return "\n".join(lines)
+
+
+def _add_columns(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
+    name = table._meta.tablename
+    for column in table._meta.columns:
+        column_name, target = column._meta.db_column_name, reference_of(column)
+        if column_name not in live.columns[name]:
+            lines = [name, column_name, _definition(column)]
+            inner = "".join(f"        {_literal(each)},\n" for each in lines)
+            inner += f'        references="{target}",\n' if target is not None else ""
+            yield f"    await schema.add_column(\n{inner}    )\n"
+            if target is not None:
+                yield f'    await schema.add_index("{name}", ["{column_name}"])\n'
+        elif target is not None and (name, column_name, target) not in live.references:
+            yield f'    await schema.add_reference("{name}", "{column_name}", "{target}")\n'
+
+
+def _definition(column: Column) -> str:
+    written = sql_type(column)
+    for long, short in _SHORT.items():
+        written = written.replace(long, short)
+    default = _default(column)
+    return written + ("" if column._meta.null else " NOT NULL") + ("" if default is None else f" DEFAULT {default}")
+
+
+def _default(column: Column) -> str | None:
+    """The SQL of a default that is a plain value; what Piccolo would compute is none."""
+    value: Any = column._meta.params.get("default")
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | Decimal) and reference_of(column) is None:
+        return str(value)
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return None
+
+
+def _literal(text: str) -> str:
+    """A Python literal in double quotes, as the formatter would write it."""
+    if '"' in text and "'" not in text:
+        return f"'{text}'"
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
