@@ -1,9 +1,131 @@
-"""The command line of the registry: rosters in and out."""
+"""The command line of the registry: ``homeroom import`` and ``homeroom export``."""
 
 from __future__ import annotations
 
+import base64
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
 import click
+import msgspec
+
+from homeroom.errors import NotFound
+from homeroom_school.roster import FORMATS, RosterRejected, open_bundle, read_roster, write_zip
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from homeroom.host import Host
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: tuple[click.Command, ...] = ()
+_format = click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default told by its files.")
+_system = click.option("--system", help="Name of the other system; by default the name of the format.")
+
+
+@click.command("import")
+@click.argument("bundle", type=click.Path(path_type=Path, exists=True))
+@click.option("--school", help="Short name of the school.")
+@click.option("--organisation", "organisations", multiple=True, help="Id of the school in the bundle; repeatable.")
+@click.option("--school-year", help="Name of the school year to put all classes into.")
+@click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
+@_format
+@_system
+def import_(
+    bundle: Path,
+    school: str | None,
+    organisations: tuple[str, ...],
+    school_year: str | None,
+    dry_run: bool,
+    form: str | None,
+    system: str | None,
+) -> None:
+    """Import the roster BUNDLE (a zip or a folder of CSV files) into a school.
+
+    Without --school or --organisation it lists the organisations of the bundle and imports nothing.
+    """
+    try:
+        files = open_bundle(bundle)
+        if school is None or not organisations:
+            _list_organisations(files, form)
+            return
+    except RosterRejected as fault:
+        raise SystemExit(_tell(fault)) from None
+    from homeroom.cli.runtime import run_with_host
+    from homeroom_school.commands.roster import import_roster, preview_roster
+
+    slug = school
+
+    async def work(host: Host) -> dict[str, Any]:
+        space = await host.directory.space(slug)
+        caller = host.system_caller(space)
+        async with host.database.transaction(space.id) as transaction:
+            year = await transaction.fetchval("SELECT id FROM school_year WHERE name = $1", school_year)
+        if school_year is not None and year is None:
+            raise NotFound("there is no school year of this name", field="school-year")
+        run: UUID = await host.execute(
+            caller,
+            preview_roster if dry_run else import_roster,
+            bundle=base64.b64encode(write_zip(files)).decode(),
+            organisations=list(organisations),
+            format=form,
+            system=system,
+            school_year=year,
+        )
+        async with host.database.transaction(space.id) as transaction:
+            report: str = await transaction.fetchval("SELECT report FROM roster_run WHERE id = $1", run)
+        told: dict[str, Any] = msgspec.json.decode(report)
+        return told
+
+    report = run_with_host(work)
+    click.echo("rehearsed, nothing was kept" if dry_run else "imported")
+    for heading in ("created", "changed", "unchanged", "ended", "left_out", "unknown", "other_files"):
+        for noun, number in report[heading].items():
+            click.echo(f"  {heading.replace('_', ' ')}: {number} {noun}")
+    for each in report["organisations_left_out"]:
+        counts = ", ".join(f"{each[noun]} {noun}" for noun in ("sections", "people", "enrolments"))
+        click.echo(f"  left out with the organisation {each['id']} ({each['name']}): {counts}")
+    for heading in ("people_without_organisation", "enrolments_of_outsiders"):
+        if report[heading]:
+            click.echo(f"  {heading.replace('_', ' ')}: {report[heading]}")
+
+
+def _list_organisations(files: dict[str, bytes], form: str | None) -> None:
+    roster = read_roster(files, form)
+    click.echo(f"{FORMATS[roster.format].title}; organisations:")
+    for org in roster.orgs:
+        sections = sum(each.org == org.source_id for each in roster.sections)
+        people = len({role.person for role in roster.roles if role.org == org.source_id})
+        click.echo(f"  {org.source_id}\t{org.kind}\t{org.name}\t{sections} sections, {people} people")
+    click.echo("name --school and --organisation to import")
+
+
+def _tell(fault: RosterRejected) -> int:
+    for problem in fault.problems:
+        click.echo(f"homeroom: {problem} [{problem.code.upper()}]", err=True)
+    return 1
+
+
+@click.command("export")
+@click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--school", required=True, help="Short name of the school.")
+@click.option("--system", required=True, help="The other system whose roster is given back.")
+@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default the roster's own.")
+def export(target: Path, school: str, system: str, form: str | None) -> None:
+    """Write the roster of a school as the registry has it now to TARGET, a zip. It holds no passwords."""
+    from homeroom.cli.runtime import run_with_host
+    from homeroom_school.commands.roster import export_roster
+
+    async def work(host: Host) -> bytes:
+        caller = host.system_caller(await host.directory.space(school))
+        content: str = await host.execute(caller, export_roster, system=system, format=form)
+        return base64.b64decode(content)
+
+    content = run_with_host(work)
+    # The file holds personal data of children: nobody else of this machine reads it.
+    target.touch(mode=0o600)
+    target.write_bytes(content)
+    click.echo(f"{target}: {len(content)} bytes")
+
+
+COMMANDS: tuple[click.Command, ...] = (import_, export)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 from typing import Annotated, Any
@@ -81,7 +82,7 @@ async def preview_roster(
     ``bundle`` is a zip in Base64: School Data Sync v1 or v2.1, or OneRoster 1.2. ``organisations`` are the ids
     in the bundle that are this school. Every bad row is named by file, line and column.
     """
-    roster = _read(bundle, format)
+    roster = await asyncio.to_thread(_read, bundle, format)
     name = (system or roster.format)[:60]
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
@@ -113,7 +114,7 @@ async def import_roster(
     Arguments as for the preview. Enrolments that are no longer in the roster end and are kept; passwords are
     never read. The report tells what was made, changed, ended and left out.
     """
-    roster = _read(bundle, format)
+    roster = await asyncio.to_thread(_read, bundle, format)
     name = (system or roster.format)[:60]
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
@@ -134,8 +135,12 @@ async def export_roster(
     roster = await roster_of_space(context, system)
     if roster is None:
         raise NotFound("no roster of this system was imported", field="system")
+    return await asyncio.to_thread(_pack, roster, format)
+
+
+def _pack(roster: Roster, form: str | None) -> str:
     try:
-        files = write_roster(roster, format)
+        files = write_roster(roster, form)
     except RosterRejected as fault:
         raise _refusal(fault) from None
     return base64.b64encode(write_zip(files)).decode()
