@@ -53,7 +53,7 @@ class Person:
 
     def sign_in(self, password: str) -> httpx.Response:
         """Sign in; the session's cookie is kept. Gives the response, whatever it says."""
-        response = self._http.post("/login", json={"login": self.login, "password": password})
+        response = self._http.post("/auth/login", json={"login": self.login, "password": password})
         # By hand: the cookie is marked Secure, which browsers accept from localhost and a cookie jar does not.
         for header in response.headers.get_list("set-cookie"):
             for name, morsel in SimpleCookie(header).items():

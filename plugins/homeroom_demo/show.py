@@ -72,7 +72,7 @@ def lines(record: Record, port: int, base_domain: str) -> Iterator[str]:
     yield "Programs reach a school by a header:"
     yield (
         f"    curl -s -H 'X-Homeroom-Tenant: {slug}' -H 'Origin: http://127.0.0.1:{port}' -H 'Content-Type: application/json'"
-        f' http://127.0.0.1:{port}/login -d \'{{"login": "...", "password": "..."}}\''
+        f' http://127.0.0.1:{port}/auth/login -d \'{{"login": "...", "password": "..."}}\''
     )
 
 

@@ -11,6 +11,7 @@ from .rules import DENY, READ, RUN, WHOLE_SPACE
 
 if TYPE_CHECKING:
     from homeroom.commands import Command
+    from homeroom.jobs import Job
     from homeroom.resources import Resource
     from homeroom.variants import Variant
 
@@ -82,7 +83,9 @@ class Catalogue:
         )
 
     @classmethod
-    def declared(cls, roles: Iterable[str], resources: Iterable[Resource], commands: Iterable[Command]) -> Catalogue:
+    def declared(
+        cls, roles: Iterable[str], resources: Iterable[Resource], commands: Iterable[Command | Job]
+    ) -> Catalogue:
         """Makes one from what plugins declare.
 
         A command declares no scopes: it looks its rows up through resources, and so can be granted in any
@@ -91,7 +94,7 @@ class Catalogue:
         Args:
             roles: Role names.
             resources: The resources, extensions applied.
-            commands: The commands.
+            commands: The commands, and the jobs: who may not run a job may ask for it in vain.
         """
         entries = [
             ResourceEntry(
@@ -170,6 +173,7 @@ def catalogue_of(variant: Variant) -> Catalogue:
     """What can be decided about in a space with these plugins; made once per variant."""
     found = variant.parts.get(_PART)
     if not isinstance(found, Catalogue):
-        found = Catalogue.declared(variant.roles, variant.resources.values(), variant.commands.values())
+        runs = [*variant.commands.values(), *variant.jobs.values()]
+        found = Catalogue.declared(variant.roles, variant.resources.values(), runs)
         variant.parts[_PART] = found
     return found

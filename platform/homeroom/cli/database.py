@@ -15,6 +15,4 @@ def command() -> None:
     """Say which database is used and whether it answers. Changes nothing."""
     status = choose_provider(Settings.load()).status()
     version = f", PostgreSQL {status.version // 10000}.{status.version % 10000}" if status.version else ""
-    click.echo(
-        f"{status.provider}: {'running' if status.running else 'not running'}{version}\n{status.location}"
-    )
+    click.echo(f"{status.provider}: {'running' if status.running else 'not running'}{version}\n{status.location}")

@@ -34,9 +34,7 @@ def command(as_json: bool, strict: bool) -> None:
             }
             for plugin in registry.in_order()
         ]
-        left_out = [
-            {"name": each.name, "origin": each.origin, "reason": each.reason} for each in registry.quarantined
-        ]
+        left_out = [{"name": each.name, "origin": each.origin, "reason": each.reason} for each in registry.quarantined]
         click.echo(json.dumps({"plugins": found, "quarantined": left_out}, indent=2, ensure_ascii=False))
     else:
         for plugin in registry.in_order():

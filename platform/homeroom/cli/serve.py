@@ -28,9 +28,7 @@ def command() -> None:
             if settings.port == 0:
                 settings = msgspec.structs.replace(settings, port=free_port(settings.host))
             # The server does not need the owner's password, so it does not get it.
-            environment = (
-                os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
-            )
+            environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
             environment.pop("HOMEROOM_OWNER_DATABASE_URL", None)
             with ProcessGroup(stop_timeout=settings.stop_timeout + 2) as group:
                 group.start("server", server_command(), environment)

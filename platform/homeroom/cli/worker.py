@@ -21,16 +21,12 @@ def worker_command() -> list[str]:
 
 
 @click.command("worker")
-@click.option(
-    "--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="How many to run."
-)
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True, help="How many to run.")
 def command(processes: int) -> None:
     """Run background jobs until interrupted."""
     try:
         with interruptible(), open_database(Settings.load()) as settings:
-            environment = (
-                os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
-            )
+            environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
             environment.pop("HOMEROOM_OWNER_DATABASE_URL", None)
             with ProcessGroup(stop_timeout=settings.stop_timeout + 2) as group:
                 for number in range(1, processes + 1):

@@ -30,6 +30,7 @@ class JobsPlugin(Plugin):
 
     name = "jobs"
     title = "Background jobs"
+    requires = ("tenants",)  # whose roles may see them
     migrations = "homeroom.worker.migrations"
     global_tables = QUEUE_TABLES
     # The library of the queue speaks SQL to its tables; a message holds ids and nothing of a school.
