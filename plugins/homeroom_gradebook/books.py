@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
 
 from homeroom.errors import ConfigurationError
 from homeroom_gradebook.installed import schemes_of
@@ -17,15 +18,20 @@ if TYPE_CHECKING:
     from homeroom_gradebook.scales import Scale
     from homeroom_gradebook.schemes import GradingScheme
 
-__all__ = ["Book", "Column", "book_of", "load_book", "scheme_named"]
+__all__ = ["BOOK_COLUMNS", "Book", "Column", "book_of", "load_book", "scheme_named"]
 
-_LOAD = """
-SELECT g.id, g.scheme, g.grade, g.measure, g.subject_key, g.periods_per_year,
-       a.ids, a.terms, a.numbers, a.kinds, a.ordinals
+#: What :func:`book_of` reads, of the gradebook ``g``.
+BOOK_COLUMNS = """g.id, g.scheme, g.grade, g.measure, g.subject_key, g.periods_per_year,
+       a.ids, a.terms, a.numbers, a.kinds, a.ordinals"""
+_LOAD = f"""
+SELECT {BOOK_COLUMNS}
 FROM gradebook g LEFT JOIN LATERAL (
-    SELECT array_agg(a.id) AS ids, array_agg(a.term_id) AS terms, array_agg(t.number::int) AS numbers,
-           array_agg(a.kind::text) AS kinds, array_agg(a.ordinal::int) AS ordinals
-    FROM assessment a JOIN term t ON t.id = a.term_id WHERE a.gradebook_id = g.id) a ON true
+    SELECT array_agg(a.id ORDER BY a.position, a.id) AS ids,
+           array_agg(a.term_id ORDER BY a.position, a.id) AS terms,
+           array_agg(a.term_number::int ORDER BY a.position, a.id) AS numbers,
+           array_agg(a.kind::text ORDER BY a.position, a.id) AS kinds,
+           array_agg(a.ordinal::int ORDER BY a.position, a.id) AS ordinals
+    FROM assessment a WHERE a.gradebook_id = g.id) a ON true
 WHERE g.id = $1
 """
 
@@ -35,6 +41,7 @@ class Column:
     """One assessment.
 
     Args:
+        id: The assessment.
         term: Its term.
         number: The term's number.
         kind: The scheme's kind.
@@ -42,6 +49,7 @@ class Column:
         scale: What may be written.
     """
 
+    id: UUID
     term: UUID
     number: int
     kind: str
@@ -58,16 +66,20 @@ class Book:
         scheme: What governs it.
         grade: Grade level of the class.
         plan: The subject as the scheme sees it.
-        assessments: Its columns by id.
+        columns: Its assessments, in order.
+        places: The place of each assessment among the columns.
         terms: Number of each term that has columns, by the term's id.
+        kinds: By number of term: each kind with the places of its columns.
     """
 
     id: UUID
     scheme: GradingScheme
     grade: int
     plan: SubjectPlan
-    assessments: Mapping[UUID, Column]
+    columns: tuple[Column, ...]
+    places: Mapping[UUID, int]
     terms: Mapping[UUID, int]
+    kinds: Mapping[int, tuple[tuple[str, tuple[int, ...]], ...]]
 
 
 async def load_book(context: Context, gradebook: UUID) -> Book:
@@ -79,25 +91,61 @@ async def load_book(context: Context, gradebook: UUID) -> Book:
 
 
 def book_of(context: Context, row: Any) -> Book:
-    """A book from a row with the columns of the gradebook and the arrays of its assessments."""
-    scheme = scheme_named(context, row["scheme"])
-    ids = row["ids"] or ()
-    numbers = row["numbers"] or ()
-    terms = dict(zip(row["terms"] or (), numbers, strict=True))
-    taught = tuple(sorted(set(numbers)))
-    plan = SubjectPlan(str(row["id"]), row["measure"], row["periods_per_year"], key=row["subject_key"], terms=taught)
+    """A book from a row with BOOK_COLUMNS."""
+    columns = tuple(
+        zip(
+            row["ids"] or (), row["terms"] or (), row["numbers"] or (), row["kinds"] or (), row["ordinals"] or (),
+            strict=True,
+        )
+    )  # fmt: skip
+    return _book(
+        scheme_named(context, row["scheme"]),
+        row["id"],
+        row["grade"],
+        row["measure"],
+        row["subject_key"],
+        row["periods_per_year"],
+        columns,
+    )
+
+
+# A book's shape changes a few times a year and is asked for with every mark.
+@lru_cache(maxsize=4096)
+def _book(
+    scheme: GradingScheme,
+    gradebook: UUID,
+    grade: int,
+    measure: Literal["scored", "commented"],
+    key: str | None,
+    periods: int,
+    given: tuple[tuple[UUID, UUID, int, str, int], ...],
+) -> Book:
+    taught = tuple(sorted({number for _, _, number, _, _ in given}))
+    plan = SubjectPlan(str(gradebook), measure, periods, key=key, terms=taught)
     scales = {
         (number, needed.kind.code): needed.scale
         for number in taught
-        for needed in scheme.assessments(plan, row["grade"], number)
+        for needed in scheme.assessments(plan, grade, number)
     }
-    columns = {
-        each: Column(term, number, kind, ordinal, scales[number, kind])
-        for each, term, number, kind, ordinal in zip(
-            ids, row["terms"] or (), numbers, row["kinds"] or (), row["ordinals"] or (), strict=True
-        )
-    }
-    return Book(row["id"], scheme, row["grade"], plan, columns, terms)
+    columns = tuple(
+        Column(each, term, number, kind, ordinal, scales[number, kind]) for each, term, number, kind, ordinal in given
+    )
+    kinds: dict[int, dict[str, list[int]]] = {number: {} for number in taught}
+    for place, column in enumerate(columns):
+        kinds[column.number].setdefault(column.kind, []).append(place)
+    return Book(
+        id=gradebook,
+        scheme=scheme,
+        grade=grade,
+        plan=plan,
+        columns=columns,
+        places={column.id: place for place, column in enumerate(columns)},
+        terms={column.term: column.number for column in columns},
+        kinds={
+            number: tuple((kind, tuple(places)) for kind, places in of_term.items())
+            for number, of_term in kinds.items()
+        },
+    )
 
 
 def scheme_named(context: Context, name: str) -> GradingScheme:

@@ -29,8 +29,7 @@ __all__ = ["ClassRecords", "conclude", "load_records", "refresh_results"]
 
 _BOOKS = """
 SELECT g.id, g.scheme, g.grade, g.measure, g.subject_key, g.periods_per_year, s.title,
-       (SELECT array_agg(DISTINCT t.number::int) FROM assessment a JOIN term t ON t.id = a.term_id
-        WHERE a.gradebook_id = g.id) AS taught
+       (SELECT array_agg(DISTINCT a.term_number::int) FROM assessment a WHERE a.gradebook_id = g.id) AS taught
 FROM gradebook g JOIN subject s ON s.id = g.subject_id WHERE g.school_class_id = $1 ORDER BY s.position, s.code
 """
 _LINES = """

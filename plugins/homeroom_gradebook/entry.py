@@ -1,6 +1,7 @@
 """What entering marks reads and writes: one statement to load a book, one to write the change.
 
-Numbers travel as hundredths, because a list of integers is far cheaper to send than a list of decimals.
+Lists of students and columns are matched by their places, and numbers travel as hundredths: sending and matching
+ids and decimals would cost more than everything else.
 """
 
 from __future__ import annotations
@@ -10,142 +11,159 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from homeroom.database.ids import new_ids
 from homeroom.errors import NotFound
-from homeroom_gradebook import schemes
-from homeroom_gradebook.books import Book, book_of
+from homeroom_gradebook.books import BOOK_COLUMNS, Book, book_of
+from homeroom_gradebook.schemes import SubjectResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
     from homeroom.context import Context
+    from homeroom_gradebook.scales import Value
 
-__all__ = ["Cell", "Line", "Sheet", "hundredths", "load_sheet", "number_of", "write_sheet"]
+__all__ = ["YEAR", "Line", "Sheet", "load_sheet", "write_sheet"]
 
-# Sub-selects in the FROM list run once each. A round of another class does not count; a student is in the class
-# on the day of the entry, or was on the last day of a year that is over.
-_LOAD = """
-SELECT g.id, g.version, g.school_class_id, g.scheme, g.grade, g.measure, g.subject_key, g.periods_per_year,
-       a.ids, a.terms, a.numbers, a.kinds, a.ordinals, o.round_terms, o.round_kinds, e.students,
-       l.line_ids, l.line_students, l.line_terms, l.line_scores, l.line_codes, l.line_exempt,
-       m.mark_ids, m.mark_assessments, m.mark_students, m.mark_numbers, m.mark_codes, m.mark_versions,
-       EXISTS (SELECT FROM student_result sr WHERE sr.school_class_id = g.school_class_id
-               AND sr.student_id = ANY($2::uuid[])) AS concluded
+#: Stands for the year where terms are told by their number.
+YEAR = 0
+
+# $1 gradebook, $2 students, $3 assessments, $4 now, $5 today. A round of another class does not count; a student is in
+# the class on the day of the entry, or was on the last day of a year that is over.
+_LOAD = f"""
+WITH line AS MATERIALIZED (
+    SELECT n.place, s.id, s.term_id, s.score, s.code
+    FROM unnest($2::uuid[]) WITH ORDINALITY AS n (student_id, place)
+    JOIN subject_result s ON s.gradebook_id = $1 AND s.student_id = n.student_id)
+SELECT {BOOK_COLUMNS}, g.version, g.school_class_id, g.concluded, o.round_terms, o.round_kinds, e.present,
+       l.line_places, l.line_ids, l.line_terms, l.line_scores, l.line_codes,
+       m.mark_places, m.mark_columns, m.mark_ids, m.mark_numbers, m.mark_codes, m.mark_versions
 FROM gradebook g
 LEFT JOIN LATERAL (
-    SELECT array_agg(a.id) AS ids, array_agg(a.term_id) AS terms, array_agg(t.number::int) AS numbers,
-           array_agg(a.kind::text) AS kinds, array_agg(a.ordinal::int) AS ordinals
-    FROM assessment a JOIN term t ON t.id = a.term_id WHERE a.gradebook_id = g.id) a ON true
+    SELECT array_agg(c.id) AS ids, array_agg(c.term_id) AS terms, array_agg(c.term_number::int) AS numbers,
+           array_agg(c.kind::text) AS kinds, array_agg(c.ordinal::int) AS ordinals,
+           array_agg(c.term_id) FILTER (WHERE c.id = ANY($3::uuid[])) AS wanted
+    FROM (SELECT c.* FROM assessment c WHERE c.gradebook_id = $1 ORDER BY c.position, c.id) c) a ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(r.term_id) AS round_terms, array_agg(r.kind::text) AS round_kinds
     FROM entry_round r
-    WHERE r.term_id = ANY(a.terms) AND r.status = 'open' AND r.opens_at <= $4
+    WHERE r.term_id = ANY(a.wanted) AND r.status = 'open' AND r.opens_at <= $4
       AND (r.closes_at IS NULL OR r.closes_at > $4)
       AND (r.school_class_id IS NULL OR r.school_class_id = g.school_class_id)) o ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(e.student_id) AS students
-    FROM school_class sc JOIN school_year sy ON sy.id = sc.school_year_id
-    JOIN class_enrolment e ON e.school_class_id = sc.id
-    WHERE sc.id = g.school_class_id AND e.student_id = ANY($2::uuid[]) AND e.starts_on <= $5
-      AND (e.ends_on IS NULL OR e.ends_on >= least($5, sy.ends_on))) e ON true
+    SELECT array_agg(n.place) AS present
+    FROM class_enrolment e
+    JOIN unnest($2::uuid[]) WITH ORDINALITY AS n (student_id, place) ON n.student_id = e.student_id
+    WHERE e.school_class_id = g.school_class_id AND e.starts_on <= $5
+      AND (e.ends_on IS NULL OR e.ends_on >= least($5, g.ends_on))) e ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(s.id) AS line_ids, array_agg(s.student_id) AS line_students,
-           array_agg(s.term_id) AS line_terms, array_agg((s.score * 100)::int) AS line_scores,
-           array_agg(s.code::text) AS line_codes, array_agg(s.exempt) AS line_exempt
-    FROM subject_result s
-    WHERE s.gradebook_id = g.id AND s.student_id = ANY($2::uuid[])) l ON true
+    SELECT array_agg(line.place) AS line_places, array_agg(line.id) AS line_ids,
+           array_agg(line.term_id) AS line_terms, array_agg((line.score * 100)::int) AS line_scores,
+           array_agg(line.code::text) AS line_codes
+    FROM line) l ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(m.id) AS mark_ids, array_agg(m.assessment_id) AS mark_assessments,
-           array_agg(m.student_id) AS mark_students, array_agg((m.number * 100)::int) AS mark_numbers,
+    SELECT array_agg(line.place) AS mark_places, array_agg(array_position(a.ids, m.assessment_id)) AS mark_columns,
+           array_agg(m.id) AS mark_ids, array_agg((m.number * 100)::int) AS mark_numbers,
            array_agg(m.code::text) AS mark_codes, array_agg(m.version) AS mark_versions
-    FROM subject_result s JOIN mark m ON m.subject_result_id = s.id
-    WHERE s.gradebook_id = g.id AND s.student_id = ANY($2::uuid[])
-      AND s.term_id IN (SELECT i.term_id FROM assessment i WHERE i.id = ANY($3::uuid[]))) m ON true
-WHERE g.id = $1 AND {within}
+    FROM line JOIN mark m ON m.subject_result_id = line.id
+    WHERE line.term_id = ANY(a.wanted)) m ON true
+WHERE g.id = $1 AND {{within}}
 """
 
 # The guard lets everything through or nothing: a book that changed since it was loaded is loaded again.
-_WRITE = """
+_CHANGE = """
 WITH guard AS (
     UPDATE gradebook SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING id),
 line AS (
+    UPDATE subject_result s SET score = n.score::numeric / 100, code = n.code, scheme_version = $3
+    FROM guard, unnest($4::uuid[], $5::int[], $6::text[]) AS n (id, score, code) WHERE s.id = n.id),
+cell AS (
+    UPDATE mark m SET number = n.number::numeric / 100, code = n.code, version = m.version + 1
+    FROM guard, unnest($7::uuid[], $8::int[], $9::text[]) AS n (id, number, code) WHERE m.id = n.id)
+"""
+_MAKE = """,
+new_line AS (
     INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span, score, code, scheme_version)
     SELECT n.id, guard.id, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END,
            n.score::numeric / 100, n.code, $3
-    FROM guard, unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::int[], $8::text[])
-         AS n (id, student_id, term_id, score, code)
-    ON CONFLICT (tenant_id, gradebook_id, term_id, student_id) DO UPDATE
-    SET score = EXCLUDED.score, code = EXCLUDED.code, scheme_version = EXCLUDED.scheme_version),
-cell AS (
+    FROM guard, unnest($10::uuid[], $11::uuid[], $12::uuid[], $13::int[], $14::text[])
+         AS n (id, student_id, term_id, score, code)),
+new_cell AS (
     INSERT INTO mark (id, gradebook_id, assessment_id, student_id, subject_result_id, number, code)
     SELECT n.id, guard.id, n.assessment_id, n.student_id, n.line_id, n.number::numeric / 100, n.code
-    FROM guard, unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::uuid[], $13::int[], $14::text[])
-         AS n (id, assessment_id, student_id, line_id, number, code)
-    ON CONFLICT (tenant_id, subject_result_id, assessment_id) DO UPDATE
-    SET number = EXCLUDED.number, code = EXCLUDED.code, version = mark.version + 1)
-SELECT id FROM guard
+    FROM guard, unnest($15::uuid[], $16::uuid[], $17::uuid[], $18::uuid[], $19::int[], $20::text[])
+         AS n (id, assessment_id, student_id, line_id, number, code))
 """
-
-
-@dataclass(slots=True)
-class Cell:
-    """One mark as it stands, or as it is about to be written."""
-
-    id: UUID
-    number: int | None
-    code: str | None
-    version: int
+_END = "SELECT id FROM guard"
 
 
 @dataclass(slots=True)
 class Line:
-    """One student's line of a term or of the year."""
+    """One student's line of a term or of the year. Scores are hundredths."""
 
     id: UUID
     score: int | None = None
     code: str | None = None
-    exempt: bool = False
 
     @property
-    def result(self) -> schemes.SubjectResult | None:
+    def result(self) -> SubjectResult | None:
         """What the line says; nothing while it is empty."""
-        if self.score is None and self.code is None:
-            return None
-        return schemes.SubjectResult(None if self.score is None else number_of(self.score), self.code)
+        if self.score is None:
+            return None if self.code is None else SubjectResult(None, self.code)
+        return SubjectResult(number_of(self.score), self.code)
 
 
 @dataclass(slots=True)
 class Sheet:
     """A book with the lines and marks of the students that a command speaks of.
 
+    A cell is told by ``student's place x number of columns + column's place``.
+
     Args:
         book: The book.
         version: Its version when it was loaded.
         school_class: Its class.
-        open: (term, kind) of the open rounds; the kind is none for all.
-        students: Those of the students who are in the class.
-        lines: By (student, term); the year's term is none.
-        cells: By (student, assessment), of the terms concerned.
-        concluded: Whether a term or year of one of the students was concluded.
+        concluded: Whether results over all subjects rest on the book.
+        students: The students, in the order given.
+        rounds: (term, kind) of the open rounds; the kind is none for all.
+        present: Places of the students who are in the class.
+        lines: By (place of the student, number of the term).
+        values: By cell, what stands there; of the terms concerned.
+        versions: By cell; none where there is no mark.
+        marks: By cell, the mark's id.
+        changed_cells: Cells that have a mark and get another value.
+        new_cells: Cells that get their first mark.
+        changed_lines: Lines that are there and get another result.
+        new_lines: (place, number of the term) of lines that are made.
     """
 
     book: Book
     version: int
     school_class: UUID
-    open: frozenset[tuple[UUID, str | None]]
-    students: frozenset[UUID]
-    lines: dict[tuple[UUID, UUID | None], Line]
-    cells: dict[tuple[UUID, UUID], Cell]
     concluded: bool
-    changed_cells: list[tuple[UUID, UUID, Cell]] = field(default_factory=list)
-    changed_lines: list[tuple[UUID, UUID | None, Line]] = field(default_factory=list)
+    students: Sequence[UUID]
+    rounds: frozenset[tuple[UUID, str | None]]
+    present: frozenset[int]
+    lines: dict[tuple[int, int], Line]
+    values: list[Value | None]
+    versions: list[int | None]
+    marks: list[UUID | None]
+    changed_cells: list[int] = field(default_factory=list)
+    new_cells: list[int] = field(default_factory=list)
+    changed_lines: list[Line] = field(default_factory=list)
+    new_lines: list[tuple[int, int]] = field(default_factory=list)
 
 
 async def load_sheet(context: Context, gradebook: UUID, students: Sequence[UUID], assessments: Sequence[UUID]) -> Sheet:
     """Load a book within the caller's scopes for the present command, in one statement.
 
-    Raises NotFound if it is not there or not the caller's.
+    Args:
+        context: Where.
+        gradebook: The book.
+        students: Of whom, each once.
+        assessments: Marks are loaded of the terms that these belong to.
+
+    Raises:
+        NotFound: The book is not there or not the caller's.
     """
     within, values = context.within_scopes("Gradebook", "g", 6)
     row = await context.fetchrow(
@@ -153,71 +171,105 @@ async def load_sheet(context: Context, gradebook: UUID, students: Sequence[UUID]
     )
     if row is None:
         raise NotFound("no such Gradebook", field="gradebook")
-    lines = zip(
-        row["line_students"] or (), row["line_terms"] or (), row["line_ids"] or (), row["line_scores"] or (),
-        row["line_codes"] or (), row["line_exempt"] or (), strict=True,
-    )  # fmt: skip
-    cells = zip(
-        row["mark_students"] or (), row["mark_assessments"] or (), row["mark_ids"] or (),
-        row["mark_numbers"] or (), row["mark_codes"] or (), row["mark_versions"] or (), strict=True,
-    )  # fmt: skip
-    return Sheet(
-        book=book_of(context, row),
+    book = book_of(context, row)
+    width = len(book.columns)
+    size = width * len(students)
+    sheet = Sheet(
+        book=book,
         version=row["version"],
         school_class=row["school_class_id"],
-        open=frozenset(zip(row["round_terms"] or (), row["round_kinds"] or (), strict=True)),
-        students=frozenset(row["students"] or ()),
-        lines={(student, term): Line(*rest) for student, term, *rest in lines},
-        cells={(student, assessment): Cell(*rest) for student, assessment, *rest in cells},
         concluded=row["concluded"],
+        students=students,
+        rounds=frozenset(zip(row["round_terms"] or (), row["round_kinds"] or (), strict=True)),
+        present=frozenset(place - 1 for place in row["present"] or ()),
+        lines={},
+        values=[None] * size,
+        versions=[None] * size,
+        marks=[None] * size,
     )
+    if row["line_places"] is not None:
+        lines = sheet.lines
+        terms: dict[UUID | None, int] = {None: YEAR}
+        terms.update(book.terms.items())
+        for place, term, each, score, code in zip(
+            row["line_places"], row["line_terms"], row["line_ids"], row["line_scores"], row["line_codes"],
+            strict=True,
+        ):  # fmt: skip
+            if term in terms:
+                lines[place - 1, terms[term]] = Line(each, score, code)
+    if row["mark_places"] is not None:
+        cells, versions, marks = sheet.values, sheet.versions, sheet.marks
+        for place, column, each, number, code, version in zip(
+            row["mark_places"], row["mark_columns"], row["mark_ids"], row["mark_numbers"], row["mark_codes"],
+            row["mark_versions"], strict=True,
+        ):  # fmt: skip
+            cell = (place - 1) * width + column - 1
+            cells[cell] = code if number is None else number_of(number)
+            versions[cell] = version
+            marks[cell] = each
+    return sheet
 
 
 async def write_sheet(context: Context, sheet: Sheet) -> bool:
-    """Write the changed lines and cells of a sheet in one statement.
+    """Write the changed and new lines and cells of a sheet in one statement.
 
     Returns:
         Whether it was written; not if somebody changed the book since it was loaded.
     """
-    lines, cells = sheet.changed_lines, sheet.changed_cells
-    written = await context.fetchval(
-        _WRITE,
+    values, marks, changed = sheet.values, sheet.marks, sheet.changed_cells
+    arguments = [
         sheet.book.id,
         sheet.version,
         sheet.book.scheme.version,
-        [line.id for _, _, line in lines],
-        [student for student, _, _ in lines],
-        [term for _, term, _ in lines],
-        [line.score for _, _, line in lines],
-        [line.code for _, _, line in lines],
-        [cell.id for _, _, cell in cells],
-        [assessment for _, assessment, _ in cells],
-        [student for student, _, _ in cells],
-        [sheet.lines[student, sheet.book.assessments[assessment].term].id for student, assessment, _ in cells],
-        [cell.number for _, _, cell in cells],
-        [cell.code for _, _, cell in cells],
-    )
-    return written is not None
+        [line.id for line in sheet.changed_lines],
+        [line.score for line in sheet.changed_lines],
+        [line.code for line in sheet.changed_lines],
+        [marks[cell] for cell in changed],
+        [hundredths(values[cell]) for cell in changed],
+        [_code(values[cell]) for cell in changed],
+    ]
+    statement = _CHANGE + _END
+    if sheet.new_cells or sheet.new_lines:
+        statement = _CHANGE + _MAKE + _END
+        arguments += _new_rows(sheet)
+    return await context.fetchval(statement, *arguments) is not None
 
 
-def line_of(sheet: Sheet, student: UUID, term: UUID | None, fresh: list[UUID]) -> Line:
-    """A student's line, made with the next fresh id where there is none."""
-    line = sheet.lines.get((student, term))
-    if line is None:
-        line = sheet.lines[student, term] = Line((fresh or new_ids(1)).pop())
-    return line
+def _new_rows(sheet: Sheet) -> list[list[object]]:
+    book, students, lines, width = sheet.book, sheet.students, sheet.lines, len(sheet.book.columns)
+    terms: dict[int, UUID | None] = {number: term for term, number in book.terms.items()}
+    places = [divmod(cell, width) for cell in sheet.new_cells]
+    made = [lines[key] for key in sheet.new_lines]
+    return [
+        [line.id for line in made],
+        [students[place] for place, _ in sheet.new_lines],
+        [terms.get(number) for _, number in sheet.new_lines],
+        [line.score for line in made],
+        [line.code for line in made],
+        [sheet.marks[cell] for cell in sheet.new_cells],
+        [book.columns[column].id for _, column in places],
+        [students[place] for place, _ in places],
+        [lines[place, book.columns[column].number].id for place, column in places],
+        [hundredths(sheet.values[cell]) for cell in sheet.new_cells],
+        [_code(sheet.values[cell]) for cell in sheet.new_cells],
+    ]
 
 
-def hundredths(value: Decimal | None) -> int | None:
-    """A number as hundredths; tables keep two decimals."""
-    return None if value is None else int(value * 100)
+@lru_cache(maxsize=20_000)
+def hundredths(value: Value | None) -> int | None:
+    """A number as hundredths, which is what the tables keep; none for a code."""
+    return None if value is None or isinstance(value, str) else int(value * 100)
 
 
 @lru_cache(maxsize=20_000)
 def number_of(value: int) -> Decimal:
-    """Hundredths as an exact number, without needless zeros beyond the first decimal."""
+    """Hundredths as an exact number, with one decimal where one says it all."""
     number = Decimal(value).scaleb(-2)
     return number.quantize(Decimal("0.1")) if value % 10 == 0 else number
+
+
+def _code(value: Value | None) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 @lru_cache(maxsize=256)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["BadMark", "CodeScale", "Label", "NumberScale", "Scale", "Value"]
 
+_KEPT = 4096
+
 Value = Decimal | str
 """A mark as stored: an exact number, or the code of a scale that has no numbers."""
 
@@ -83,19 +85,34 @@ class NumberScale:
         Raises:
             BadMark: not a number, out of bounds, or finer than the step.
         """
+        if isinstance(raw, str):
+            known = self._known.get(raw)
+            if known is not None:
+                return known
+            value = self._checked(self._parsed(raw))
+            if len(self._known) < _KEPT:
+                self._known[raw] = value
+            return value
         if type(raw) is Decimal:
-            value = raw
-        elif isinstance(raw, str):
-            try:
-                value = Decimal(raw.strip().replace(",", "."))
-            except InvalidOperation:
-                raise BadMark("not_a_number", f"{raw!r} is not a number", {"value": raw}) from None
-        elif isinstance(raw, int) and not isinstance(raw, bool):
-            value = Decimal(raw)
-        else:
-            raise BadMark("not_a_mark", f"{raw!r} is not an exact number", {"value": repr(raw)})
+            return self._checked(raw)
+        if isinstance(raw, int) and not isinstance(raw, bool):
+            return self._checked(Decimal(raw))
+        raise BadMark("not_a_mark", f"{raw!r} is not an exact number", {"value": repr(raw)})
+
+    @cached_property
+    def _known(self) -> dict[str, Decimal]:
+        # A class's marks repeat: the spellings that were read before are not parsed again.
+        return {}
+
+    def _parsed(self, raw: str) -> Decimal:
+        try:
+            return Decimal(raw.strip().replace(",", "."))
+        except InvalidOperation:
+            raise BadMark("not_a_number", f"{raw!r} is not a number", {"value": raw}) from None
+
+    def _checked(self, value: Decimal) -> Decimal:
         if not value.is_finite():
-            raise BadMark("not_a_number", f"{raw!r} is not a number", {"value": str(raw)})
+            raise BadMark("not_a_number", f"{value} is not a number", {"value": str(value)})
         if value < self.minimum:
             raise self._refused("too_low", value, f"is below {self.minimum}")
         if value > self.maximum:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, Self, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,9 +77,8 @@ class RequiredAssessment:
     scale: Scale
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectResult:
-    """What a term or a year of one subject came to.
+class SubjectResult(NamedTuple):
+    """What a term or a year of one subject came to. A tuple, because each entry of marks makes a hundred.
 
     Args:
         score: the average, or the mark of the closing test; none for a judgement only.
@@ -216,6 +215,9 @@ class GradingScheme(Protocol):
 
     Partial marks never give a result: while something required is missing, the answer is ``None``.
     """
+
+    def __hash__(self) -> int:
+        """Schemes are values: they may be kept in sets and as keys."""
 
     @property
     def name(self) -> str:

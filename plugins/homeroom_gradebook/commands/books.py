@@ -12,13 +12,13 @@ from homeroom.errors import Invalid, NotFound, Problem, Refusal
 from homeroom_gradebook.books import Book, load_book
 from homeroom_gradebook.installed import schemes_of
 from homeroom_gradebook.scheme_choice import AmbiguousScheme, NoScheme, resolve_scheme
-from homeroom_gradebook.schemes import GradingScheme, SubjectPlan
+from homeroom_gradebook.schemes import GradingScheme, RequiredAssessment, SubjectPlan
 from homeroom_gradebook.tables import Assessment, Gradebook
 
 __all__ = ["add_assessment", "open_gradebooks", "remove_assessment"]
 
 _CLASS = """
-SELECT gl.number AS grade, extract(year FROM sy.starts_on)::int AS starts, sy.id AS school_year
+SELECT gl.number AS grade, extract(year FROM sy.starts_on)::int AS starts, sy.id AS school_year, sy.ends_on
 FROM school_class sc JOIN school_year sy ON sy.id = sc.school_year_id
 LEFT JOIN grade_level gl ON gl.id = sc.grade_level_id WHERE sc.id = $1
 """
@@ -76,6 +76,7 @@ async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref
                 "scheme_version": scheme.version,
                 "grade": about["grade"],
                 "school_year_start": about["starts"],
+                "ends_on": about["ends_on"],
                 "measure": each["measure"],
                 "subject_key": each["key"],
                 "periods_per_year": each["periods"],
@@ -119,15 +120,18 @@ def _columns(scheme: GradingScheme, book: UUID, grade: int, subject: Any, terms:
     for term in terms:
         for needed in scheme.assessments(plan, grade, term["number"]):
             for ordinal in range(1, needed.count + 1):
-                columns.append(_column(book, term["id"], needed, ordinal, len(columns) + 1))
+                columns.append(_column(book, term["id"], term["number"], needed, ordinal, len(columns) + 1))
     return columns
 
 
-def _column(book: UUID, term: UUID, needed: Any, ordinal: int, position: int) -> dict[str, Any]:
+def _column(
+    book: UUID, term: UUID, number: int, needed: RequiredAssessment, ordinal: int, position: int
+) -> dict[str, Any]:
     numbered = needed.count > 1 or ordinal > 1
     return {
         "gradebook_id": book,
         "term_id": term,
+        "term_number": number,
         "kind": needed.kind.code,
         "ordinal": ordinal,
         "title": f"{needed.kind.sign} {ordinal}" if numbered else needed.kind.sign,
@@ -177,9 +181,9 @@ async def add_assessment(
         raise Invalid(f"{needed.kind.label}: there is one in a term", field="kind")
     if title is not None and not 0 < len(title) <= 120:
         raise Invalid("a title has 1 to 120 characters", field="title")
-    same = [each for each in book.assessments.values() if each.term == term and each.kind == kind]
+    same = [each for each in book.columns if each.term == term and each.kind == kind]
     ordinal = max((each.ordinal for each in same), default=0) + 1
-    column = _column(gradebook, term, needed, ordinal, len(book.assessments) + 1)
+    column = _column(gradebook, term, number, needed, ordinal, len(book.columns) + 1)
     if title is not None:
         column["title"] = title
     (made,) = await context.rows(Assessment).insert([column])
@@ -195,13 +199,11 @@ async def remove_assessment(context: Context, *, assessment: Annotated[UUID, Ref
     await context.permit("Assessment", [assessment], field="assessment")
     owner = await context.fetchval("SELECT gradebook_id FROM assessment WHERE id = $1", assessment)
     book: Book = await load_book(context, owner)
-    column = book.assessments[assessment]
+    column = book.columns[book.places[assessment]]
     if await context.fetchval("SELECT EXISTS (SELECT FROM mark WHERE assessment_id = $1)", assessment):
         raise Invalid("there are marks in it", field="assessment")
-    left = sum(1 for each in book.assessments.values() if (each.term, each.kind) == (column.term, column.kind))
-    needed = {
-        each.kind.code: each.count for each in book.scheme.assessments(book.plan, book.grade, book.terms[column.term])
-    }
+    left = sum(1 for each in book.columns if (each.term, each.kind) == (column.term, column.kind))
+    needed = {each.kind.code: each.count for each in book.scheme.assessments(book.plan, book.grade, column.number)}
     if left <= needed.get(column.kind, 0):
         raise Invalid(f"{book.scheme.version} asks for it", field="assessment")
     await context.rows(Assessment).delete(assessment, field="assessment")

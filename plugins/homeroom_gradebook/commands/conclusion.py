@@ -18,6 +18,11 @@ JOIN school_class sc ON sc.id = e.school_class_id JOIN school_year sy ON sy.id =
 WHERE sc.id = $1 AND e.starts_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= least($2, sy.ends_on))
 """
 
+_TOUCH = """
+UPDATE gradebook g SET version = g.version + 1, concluded = true
+FROM (SELECT id FROM gradebook WHERE school_class_id = $1 ORDER BY id FOR UPDATE) locked WHERE g.id = locked.id
+"""
+
 
 @command("gradebook.result.conclude", returns="StudentResult", many=True)
 async def conclude_results(
@@ -40,11 +45,7 @@ async def conclude_results(
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     # Raises the version of each book, so that a mark entered at this moment sees that there are results now.
-    await context.execute(
-        "UPDATE gradebook g SET version = g.version + 1 FROM (SELECT id FROM gradebook WHERE school_class_id = $1"
-        " ORDER BY id FOR UPDATE) locked WHERE g.id = locked.id",
-        school_class,
-    )
+    await context.execute(_TOUCH, school_class)
     students = await students_of_class(context, school_class)
     records = await load_records(context, school_class, students)
     if term is not None and term not in records.terms:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
-from homeroom.database.ids import new_ids
+from homeroom.database.ids import new_id, new_ids
 from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
 from homeroom_gradebook.conclusion import refresh_results
-from homeroom_gradebook.entry import Cell, Sheet, hundredths, line_of, load_sheet, number_of, write_sheet
+from homeroom_gradebook.entry import YEAR, Line, Sheet, hundredths, load_sheet, write_sheet
 from homeroom_gradebook.scales import BadMark, Value
+from homeroom_gradebook.schemes import SubjectResult
 
 __all__ = ["MarkRow", "enter_marks", "exempt_students"]
 
@@ -58,127 +59,147 @@ async def enter_marks(
         raise Invalid("no marks", field="rows")
     if len(rows) > _MOST_ROWS:
         raise Invalid(f"at most {_MOST_ROWS} marks at once", field="rows")
-    students = list({row.student for row in rows})
+    places: dict[UUID, int] = {}
+    for row in rows:
+        places.setdefault(row.student, len(places))
+    students = list(places)
     assessments = list({row.assessment for row in rows})
     for _ in range(_ATTEMPTS):
         sheet = await load_sheet(context, gradebook, students, assessments)
-        old = _apply(sheet, rows)
-        _average(sheet)
-        if not sheet.changed_cells or await write_sheet(context, sheet):
+        cells, old = _apply(sheet, rows, places)
+        if not old:
+            break
+        _average(sheet, old)
+        if await write_sheet(context, sheet):
             break
     else:
         raise Conflict("too many people write into this book at once; try again", field="gradebook")
-    _note(context, sheet, old)
-    if sheet.changed_cells:
+    if old:
+        _note(context, sheet, old)
         if sheet.concluded:
             await refresh_results(context, sheet.school_class, students)
         await context.emit(Event("gradebook.marks.entered", {"gradebook": gradebook, "students": students}))
-    return [sheet.cells[row.student, row.assessment].id for row in rows]
+    return [mark for cell in cells if (mark := sheet.marks[cell]) is not None]
 
 
-def _apply(sheet: Sheet, rows: Sequence[MarkRow]) -> list[Cell | None]:
-    """Check every row and put the changed ones into the sheet; gives their old cells."""
+def _apply(
+    sheet: Sheet, rows: Sequence[MarkRow], places: Mapping[UUID, int]
+) -> tuple[list[int], dict[int, Value | None]]:
+    """Check every row and put what changes into the sheet.
+
+    Returns:
+        The cell of each row, and what stood in the cells that change.
+    """
     problems: list[Problem] = []
-    seen: set[tuple[UUID, UUID]] = set()
-    old: list[Cell | None] = []
-    fresh = new_ids(len(rows))
-    columns, cells, students, rounds = sheet.book.assessments, sheet.cells, sheet.students, sheet.open
-    for place, row in enumerate(rows):
-        key = (row.student, row.assessment)
-        column = columns.get(row.assessment)
+    cells: list[int] = []
+    old: dict[int, Value | None] = {}
+    book, present, values, versions = sheet.book, sheet.present, sheet.values, sheet.versions
+    width, columns, column_places = len(book.columns), book.columns, book.places
+    covered = [(each.term, None) in sheet.rounds or (each.term, each.kind) in sheet.rounds for each in columns]
+    seen: set[int] = set()
+    for index, row in enumerate(rows):
+        column = column_places.get(row.assessment)
+        student = places[row.student]
         if column is None:
-            problems.append(Problem(NotFound.code, "no such Assessment", "rows.assessment", place))
+            problems.append(Problem(NotFound.code, "no such Assessment", "rows.assessment", index))
             continue
-        if row.student not in students:
-            problems.append(Problem(NotFound.code, "no such Student", "rows.student", place))
+        if student not in present:
+            problems.append(Problem(NotFound.code, "no such Student", "rows.student", index))
             continue
-        if key in seen:
-            problems.append(Problem(Invalid.code, "this cell stands here twice", "rows", place))
+        cell = student * width + column
+        if cell in seen:
+            problems.append(Problem(Invalid.code, "this cell stands here twice", "rows", index))
             continue
-        seen.add(key)
-        if (column.term, None) not in rounds and (column.term, column.kind) not in rounds:
-            problems.append(Problem("ROUND_CLOSED", "no entry round is open for this", "rows", place))
+        seen.add(cell)
+        cells.append(cell)
+        if not covered[column]:
+            problems.append(Problem("ROUND_CLOSED", "no entry round is open for this", "rows", index))
             continue
-        value: Value | None = None
-        if row.value is not None:
-            try:
-                value = column.scale.read(row.value)
-            except BadMark as refused:
-                problems.append(Problem(Invalid.code, str(refused), "rows.value", place))
-                continue
-        cell = cells.get(key)
-        if row.expected_version != (None if cell is None else cell.version):
-            problems.append(
-                Problem(Conflict.code, "somebody changed this in the meantime", "rows.expectedVersion", place)
-            )
+        try:
+            value = None if row.value is None else columns[column].scale.read(row.value)
+        except BadMark as refused:
+            problems.append(Problem(Invalid.code, str(refused), "rows.value", index))
             continue
-        number = None if value is None or isinstance(value, str) else hundredths(value)
-        code = value if isinstance(value, str) else None
-        if cell is None:
-            changed = Cell(fresh[place], number, code, 1)
-        elif cell.number == number and cell.code == code:
+        if row.expected_version != versions[cell]:
+            message = "somebody changed this in the meantime"
+            problems.append(Problem(Conflict.code, message, "rows.expectedVersion", index))
+            continue
+        if versions[cell] is None:
+            sheet.new_cells.append(cell)
+        elif values[cell] == value:
             continue
         else:
-            changed = Cell(cell.id, number, code, cell.version + 1)
-        old.append(cell)
-        cells[key] = changed
-        sheet.changed_cells.append((row.student, row.assessment, changed))
+            sheet.changed_cells.append(cell)
+        old[cell] = values[cell]
+        values[cell] = value
     if problems:
         raise Refusal.of(problems)
-    return old
+    for cell, mark in zip(sheet.new_cells, new_ids(len(sheet.new_cells)), strict=True):
+        sheet.marks[cell] = mark
+    return cells, old
 
 
-def _average(sheet: Sheet) -> None:
-    """Put the lines of the students whose marks change into the sheet, of the term and of the year."""
-    book, cells, lines = sheet.book, sheet.cells, sheet.lines
-    touched = {(student, book.assessments[assessment].term) for student, assessment, _ in sheet.changed_cells}
-    by_term: dict[UUID, list[tuple[UUID, str]]] = {}
-    for assessment, column in book.assessments.items():
-        by_term.setdefault(column.term, []).append((assessment, column.kind))
-    fresh = new_ids(sum((key not in lines) + ((key[0], None) not in lines) for key in touched))
-    for student, term in touched:
-        marks: dict[str, list[Value]] = {}
-        for assessment, kind in by_term[term]:
-            cell = cells.get((student, assessment))
-            if cell is None:
-                continue
-            if cell.number is not None:
-                marks.setdefault(kind, []).append(number_of(cell.number))
-            elif cell.code is not None:
-                marks.setdefault(kind, []).append(cell.code)
-        result = book.scheme.subject_term_result(book.plan, book.grade, book.terms[term], marks)
-        line = line_of(sheet, student, term, fresh)
-        line.score = None if result is None else hundredths(result.score)
-        line.code = None if result is None else result.code
-        sheet.changed_lines.append((student, term, line))
-    for student in {student for student, _ in touched}:
-        terms = {
-            number: None if (stored := lines.get((student, term))) is None else stored.result
-            for term, number in book.terms.items()
+def _average(sheet: Sheet, changed: Iterable[int]) -> None:
+    """Put the lines of the students whose marks change into the sheet: the terms', then the year's."""
+    book, values = sheet.book, sheet.values
+    scheme, plan, grade, width = book.scheme, book.plan, book.grade, len(book.columns)
+    numbers = [column.number for column in book.columns]
+    touched = {(cell // width, numbers[cell % width]) for cell in changed}
+    for student, number in touched:
+        first = student * width
+        marks = {
+            kind: [value for place in places if (value := values[first + place]) is not None]
+            for kind, places in book.kinds[number]
         }
-        year = book.scheme.subject_year_result(book.plan, terms)
-        line = line_of(sheet, student, None, fresh)
-        line.score = None if year is None else hundredths(year.score)
-        line.code = None if year is None else year.code
-        sheet.changed_lines.append((student, None, line))
+        _put(sheet, student, number, scheme.subject_term_result(plan, grade, number, marks))
+    for student in {student for student, _ in touched}:
+        terms = {number: _result(sheet, student, number) for number in book.kinds}
+        _put(sheet, student, YEAR, scheme.subject_year_result(plan, terms))
 
 
-def _note(context: Context, sheet: Sheet, old: Sequence[Cell | None]) -> None:
+def _result(sheet: Sheet, student: int, number: int) -> SubjectResult | None:
+    line = sheet.lines.get((student, number))
+    return None if line is None else line.result
+
+
+def _put(sheet: Sheet, student: int, number: int, result: SubjectResult | None) -> None:
+    score, code = (None, None) if result is None else (hundredths(result.score), result.code)
+    line = sheet.lines.get((student, number))
+    if line is None:
+        sheet.lines[student, number] = Line(new_id(), score, code)
+        sheet.new_lines.append((student, number))
+    elif line.score != score or line.code != code:
+        line.score = score
+        line.code = code
+        sheet.changed_lines.append(line)
+
+
+def _note(context: Context, sheet: Sheet, old: Mapping[int, Value | None]) -> None:
     """Tell the audit each changed mark. Averages follow from the marks by the stored rules, and are not told."""
-    ids, before, after = [], [], []
-    for (student, assessment, cell), was in zip(sheet.changed_cells, old, strict=True):
-        ids.append(cell.id)
-        before.append(None if was is None else _value(was))
-        after.append(
-            {"student_id": student, "assessment_id": assessment, **_value(cell)} if was is None else _value(cell)
-        )
+    width = len(sheet.book.columns)
+    new = set(sheet.new_cells)
+    ids: list[UUID] = []
+    before: list[dict[str, Any] | None] = []
+    after: list[dict[str, Any] | None] = []
+    for cell, was in old.items():
+        value = _named(sheet.values[cell])
+        if cell in new:
+            student, column = divmod(cell, width)
+            value = {
+                "student_id": sheet.students[student],
+                "assessment_id": sheet.book.columns[column].id,
+                **value,
+            }
+        mark = sheet.marks[cell]
+        assert mark is not None
+        ids.append(mark)
+        before.append(None if cell in new else _named(was))
+        after.append(value)
     context.trail.changed_many("mark", ids, before, after)
 
 
-def _value(cell: Cell) -> dict[str, Any]:
-    if cell.number is not None:
-        return {"number": number_of(cell.number)}
-    return {"code": cell.code}
+def _named(value: Value | None) -> dict[str, Any]:
+    return {"code": value} if isinstance(value, str) else {"number": value}
 
 
 @command("gradebook.student.exempt", returns="SubjectResult", many=True)
@@ -193,18 +214,23 @@ async def exempt_students(
 
     Marks that are there stay. Raises NotFound for a student who is not in the class.
     """
-    if not students:
-        raise Invalid("no students", field="students")
+    if not students or len(set(students)) < len(students):
+        raise Invalid("name each student once", field="students")
     sheet = await load_sheet(context, gradebook, students, [])
     problems = [
         Problem(NotFound.code, "no such Student", "students", place)
-        for place, student in enumerate(students)
-        if student not in sheet.students
+        for place in range(len(students))
+        if place not in sheet.present
     ]
     if problems:
         raise Refusal.of(problems)
-    terms = [*sheet.book.terms, None]
-    missing = [(student, term) for student in students for term in terms if (student, term) not in sheet.lines]
+    terms = [*sheet.book.terms.items(), (None, YEAR)]
+    missing = [
+        (student, term)
+        for place, student in enumerate(students)
+        for term, number in terms
+        if (place, number) not in sheet.lines
+    ]
     await context.execute(
         _LINES, gradebook, new_ids(len(missing)), [each for each, _ in missing], [term for _, term in missing]
     )

@@ -43,9 +43,11 @@ async def _books(schema: Schema) -> None:
             "scheme_version": "varchar(60) NOT NULL",
             "grade": "smallint NOT NULL",
             "school_year_start": "smallint NOT NULL",
+            "ends_on": "date NOT NULL",
             "measure": "varchar(20) NOT NULL DEFAULT 'scored'",
             "subject_key": "varchar(40)",
             "periods_per_year": "smallint NOT NULL",
+            "concluded": "boolean NOT NULL DEFAULT false",
             **_VERSION,
         },
         references={
@@ -62,6 +64,7 @@ async def _books(schema: Schema) -> None:
         {
             "gradebook_id": "uuid NOT NULL",
             "term_id": "uuid NOT NULL",
+            "term_number": "smallint NOT NULL",
             "kind": "varchar(40) NOT NULL",
             "ordinal": "smallint NOT NULL DEFAULT 1",
             "title": "varchar(120) NOT NULL",

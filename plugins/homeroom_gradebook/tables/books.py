@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Integer, SmallInt, Varchar
+from piccolo.columns import Boolean, Date, Integer, SmallInt, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.tables import ClassSubject, SchoolClass, Subject, Term
@@ -40,9 +40,11 @@ class Gradebook(SchoolTable, tablename="gradebook"):
     scheme_version = Varchar(length=60, default=None, help_text="The regulation and its year.")
     grade = SmallInt(default=None, help_text="Grade level of the class.")
     school_year_start = SmallInt(default=None, help_text="Calendar year in which the school year starts.")
+    ends_on = Date(default=None, help_text="Last day of the school year.")
     measure = Varchar(length=20, default=Measure.SCORED, choices=Measure)
     subject_key = Varchar(length=40, null=True, default=None)
     periods_per_year = SmallInt(default=None, help_text="Lesson periods in the whole year.")
+    concluded = Boolean(default=False, help_text="Results over all subjects rest on the book.")
     version = Integer(default=1, help_text="Rises with every change of a mark in the book.")
 
 
@@ -51,6 +53,7 @@ class Assessment(SchoolTable, tablename="assessment"):
 
     gradebook_id = belongs_to(Gradebook)
     term_id = belongs_to(Term)
+    term_number = SmallInt(default=None, help_text="1 for the first term of the year.")
     kind = Varchar(length=40, default=None, help_text="The scheme's kind, such as regular, midterm, final.")
     ordinal = SmallInt(default=1, help_text="Counts the assessments of one kind in a term.")
     title = Varchar(length=120, default=None)

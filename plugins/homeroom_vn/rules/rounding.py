@@ -10,11 +10,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-__all__ = ["half_up", "weighted_average"]
+__all__ = ["half_up", "mean"]
 
 _TENTH = Decimal("0.1")
+_NOTHING = Decimal(0)
 
 
 def half_up(value: Decimal) -> Decimal:
@@ -22,17 +23,12 @@ def half_up(value: Decimal) -> Decimal:
     return value.quantize(_TENTH, ROUND_HALF_UP)
 
 
-def weighted_average(parts: Iterable[tuple[Decimal, int]]) -> Decimal:
-    """The average of (value, weight) pairs, rounded once, to one decimal.
+def mean(values: Sequence[Decimal]) -> Decimal:
+    """The plain mean of exact numbers, rounded once, to one decimal.
 
     Raises:
-        ValueError: there is no weight to divide by.
+        ValueError: there are none.
     """
-    total = Decimal(0)
-    weight = 0
-    for value, times in parts:
-        total += value * times
-        weight += times
-    if weight <= 0:
-        raise ValueError("an average needs at least one weighted value")
-    return half_up(total / weight)
+    if not values:
+        raise ValueError("a mean needs at least one value")
+    return half_up(sum(values, _NOTHING) / len(values))

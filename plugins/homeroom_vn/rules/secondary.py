@@ -5,11 +5,11 @@ TT58/2011 articles 7, 8 and 11 with the amendments of TT26/2020; TT22/2021 artic
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from homeroom_gradebook import RequiredAssessment, SubjectResult
 from homeroom_vn.rules.marks import FINAL, MIDTERM, PASS_FAIL, REGULAR, TEN_POINTS
-from homeroom_vn.rules.rounding import weighted_average
+from homeroom_vn.rules.rounding import mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -74,10 +74,9 @@ def secondary_term_result(
         return None
     if subject.measure == "commented":
         return SubjectResult(code=judge((*regular, *midterm, *final), final[0]))
-    parts = [(_number(value), 1) for value in regular]
-    parts.append((_number(midterm[0]), _MIDTERM_COEFFICIENT))
-    parts.append((_number(final[0]), _FINAL_COEFFICIENT))
-    return SubjectResult(score=weighted_average(parts))
+    # The coefficients two and three, as two and three times the same mark.
+    half, end = midterm[0], final[0]
+    return SubjectResult(mean(cast("Sequence[Decimal]", (*regular, half, half, end, end, end))))
 
 
 def secondary_year_result(subject: SubjectPlan, terms: Mapping[int, SubjectResult | None]) -> SubjectResult | None:
@@ -87,17 +86,13 @@ def secondary_year_result(subject: SubjectPlan, terms: Mapping[int, SubjectResul
         subject: what is taught.
         terms: the stored results by term, their scores already rounded.
     """
-    results = [terms.get(term) for term in subject.terms]
-    if not results or any(result is None for result in results):
-        return None
-    last = results[-1]
-    if last is None or subject.measure == "commented" or len(results) == 1:
+    scores: list[Decimal | None] = []
+    last: SubjectResult | None = None
+    for place, term in enumerate(subject.terms, 1):
+        last = terms.get(term)
+        if last is None:
+            return None
+        scores += [last.score] * place
+    if last is None or subject.measure == "commented" or len(subject.terms) == 1:
         return last
-    parts = [(result.score, place) for place, result in enumerate(results, 1) if result and result.score is not None]
-    return SubjectResult(score=weighted_average(parts))
-
-
-def _number(value: Value) -> Decimal:
-    if isinstance(value, str):
-        raise TypeError(f"{value!r} is a comment in a subject that is scored")
-    return value
+    return SubjectResult(mean(cast("Sequence[Decimal]", scores)))

@@ -18,7 +18,7 @@ from homeroom_gradebook import (
 )
 from homeroom_vn.rules.circular import Circular, rollout
 from homeroom_vn.rules.one_subject import COMMENT_SUBJECT_COUNTS, READING, raised
-from homeroom_vn.rules.rounding import weighted_average
+from homeroom_vn.rules.rounding import mean
 from homeroom_vn.rules.secondary import secondary_assessments, secondary_term_result, secondary_year_result
 from homeroom_vn.rules.tt22_2021 import FIRST_YEAR as REPLACED_FROM
 
@@ -144,8 +144,8 @@ class TT58(Circular):
                 "no_key_subject",
                 f"{self.version} needs mathematics, literature or a foreign language among the subjects",
             )
-        mean = weighted_average((one.score, 1) for one in scored)
-        unadjusted = _level(mean, scored, comments)
+        average = mean([one.score for one in scored])
+        unadjusted = _level(average, scored, comments)
         good = self.chosen(READING) == "had_been_good"
 
         def without(place: int) -> int:
@@ -153,13 +153,13 @@ class TT58(Circular):
                 kept = [*scored[:place], *scored[place + 1 :]]
                 if good:
                     kept.append(_Scored(Decimal(10), scored[place].key, scored[place].specialised))
-                return _level(mean, kept, comments)
+                return _level(average, kept, comments)
             at = place - len(scored)
-            return _level(mean, scored, [*comments[:at], *comments[at + 1 :]])
+            return _level(average, scored, [*comments[:at], *comments[at + 1 :]])
 
         counting = len(scored) + (len(comments) if self.chosen(COMMENT_SUBJECT_COUNTS) == "yes" else 0)
         final = raised(unadjusted, counting, without, reachable=1)
-        return OverallResult(LEVELS[final], LEVELS[unadjusted], mean)
+        return OverallResult(LEVELS[final], LEVELS[unadjusted], average)
 
     def trait_year(self, trait: str, terms: Mapping[int, str]) -> TraitYear | None:
         """Term two, as a default: the circular has no formula and asks for a judgement (article 4)."""
@@ -217,12 +217,12 @@ def _two_thirds_passed(comments: Sequence[Value], final: Value) -> str:
     return "Đ" if final == "Đ" and 3 * passed >= 2 * len(comments) else "CĐ"
 
 
-def _level(mean: Decimal, scored: Sequence[_Scored], comments: Sequence[bool]) -> int:
+def _level(average: Decimal, scored: Sequence[_Scored], comments: Sequence[bool]) -> int:
     """Place in LEVELS by article 13, before any mercy."""
     lowest = min((one.score for one in scored), default=Decimal(10))
     passed = all(comments)
     for place, bounds in enumerate(_BOUNDS):
-        if mean < bounds.mean or lowest < bounds.each or (bounds.comments and not passed):
+        if average < bounds.mean or lowest < bounds.each or (bounds.comments and not passed):
             continue
         if bounds.key is not None and not _keys_reach(scored, bounds.key):
             continue
