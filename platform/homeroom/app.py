@@ -41,9 +41,11 @@ def create_app(host: Host) -> Litestar:
 
     return Litestar(
         route_handlers=_routes(host),
+        middleware=host.hooks.collect("middleware", host=host),
         lifespan=[contextlib.asynccontextmanager(lifespan)],
         exception_handlers={Failure: _failure, Refusal: _refusal, Exception: _unexpected},
         openapi_config=None,
+        logging_config=None,  # the process has its own; see homeroom.logs
         request_max_body_size=MAX_BODY,
         debug=False,
     )
