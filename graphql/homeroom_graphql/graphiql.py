@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from litestar import MediaType, Response, get
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ def page() -> Response[str]:
 
 
 @get("/graphiql/{name:str}", sync_to_thread=True)
-def asset(name: str) -> Response[bytes]:
+def asset(name: FromPath[str]) -> Response[bytes]:
     """One of the page's files."""
     if name not in _FILES:
         raise NotFoundException

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import click
-    from litestar.types import ControllerRouterHandler
+    from litestar.types import ControllerRouterHandler, Middleware
 
     from homeroom.commands import Command, Event
     from homeroom.context import Context
@@ -97,6 +97,15 @@ def routes(host: Host) -> Sequence[ControllerRouterHandler]:  # type: ignore[emp
     """
 
 
+@hookspec
+def middleware(host: Host) -> Sequence[Middleware]:  # type: ignore[empty-body]
+    """ASGI middleware around every route, the first outermost. Sync, collect. Keep it to a few microseconds.
+
+    Args:
+        host: The running host.
+    """
+
+
 # While the host runs ------------------------------------------------------------------------------------
 
 
@@ -143,7 +152,9 @@ def compile_access(variant: Variant, roles: frozenset[str], rules: Sequence[Rule
 
 @hookspec
 async def space_created(context: Context, options: Mapping[str, Any]) -> None:
-    """A space was just created, in the transaction that creates it. Async, each, per space.
+    """A space was just created, or has switched this plugin on for the first time. Async, each, per space.
+
+    Runs in the transaction that does it; a failure refuses the whole.
 
     Args:
         context: The context of the new space; its caller may do everything that set-up needs.

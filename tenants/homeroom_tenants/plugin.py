@@ -13,7 +13,7 @@ from .global_tables import GLOBAL_TABLES
 
 if TYPE_CHECKING:
     import click
-    from litestar.types import ControllerRouterHandler
+    from litestar.types import ControllerRouterHandler, Middleware
 
     from homeroom.commands import Command
     from homeroom.directory import Directory
@@ -61,6 +61,12 @@ class TenantsPlugin(Plugin):
         from .routes import routes
 
         return routes(host, _directory_of(host))
+
+    @hookimpl
+    def middleware(self, host: Host) -> Sequence[Middleware]:
+        from .cors import cross_origin
+
+        return [cross_origin(_directory_of(host))]
 
     @hookimpl
     def commands(self) -> Sequence[Command]:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, post
+from litestar.params import FromPath, JSONBody
 
 from homeroom.errors import Forbidden
 
@@ -118,14 +119,14 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         return head
 
     @post("/auth/login", status_code=200)
-    async def login(request: Request[Any, Any, Any], data: Credentials) -> Response[Arrival]:
+    async def login(request: Request[Any, Any, Any], data: JSONBody[Credentials]) -> Response[Arrival]:
         """Open a session; the answer sets its cookie."""
         head = await from_here(request)
         token, standing = await signing.sign_in(data.login, data.password, agent=head.agent or "", address=head.address)
         return await opened(token, standing)
 
     @post("/auth/enter", status_code=200)
-    async def enter(request: Request[Any, Any, Any], data: Code) -> Response[Arrival]:
+    async def enter(request: Request[Any, Any, Any], data: JSONBody[Code]) -> Response[Arrival]:
         """Open a session with a one-time code, at the host name that the code is for."""
         head = await from_here(request)
         known, _ = await directory.selected(head)
@@ -135,7 +136,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         return await opened(token, standing)
 
     @post("/auth/handover", status_code=200)
-    async def hand_over(request: Request[Any, Any, Any], data: HandOver) -> Response[Code]:
+    async def hand_over(request: Request[Any, Any, Any], data: JSONBody[HandOver]) -> Response[Code]:
         """A one-time code for another of the account's spaces."""
         standing = await directory.signed_in(request.scope)
         return Response(Code(await signing.hand_over(standing, data.space)), headers=_PRIVATE)
@@ -163,12 +164,12 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         return Response({"ended": await signing.sign_out(standing, others=True)}, headers=_PRIVATE)
 
     @delete("/auth/sessions/{session_id:uuid}", status_code=204)
-    async def end_session(request: Request[Any, Any, Any], session_id: UUID) -> None:
+    async def end_session(request: Request[Any, Any, Any], session_id: FromPath[UUID]) -> None:
         """End one of the account's sessions."""
         await signing.end_session(await directory.signed_in(request.scope), session_id)
 
     @post("/auth/password", status_code=204)
-    async def password(request: Request[Any, Any, Any], data: NewPassword) -> None:
+    async def password(request: Request[Any, Any, Any], data: JSONBody[NewPassword]) -> None:
         """Change the password; the account's other sessions end."""
         await signing.change_password(await directory.signed_in(request.scope), data.old, data.new)
 
@@ -178,7 +179,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         return Response(await signing.tokens(await directory.signed_in(request.scope)), headers=_PRIVATE)
 
     @post("/auth/tokens", status_code=201)
-    async def issue_token(request: Request[Any, Any, Any], data: TokenRequest) -> Response[dict[str, str]]:
+    async def issue_token(request: Request[Any, Any, Any], data: JSONBody[TokenRequest]) -> Response[dict[str, str]]:
         """A new API token for the selected space; this answer alone shows it."""
         standing = await directory.signed_in(request.scope)
         caller = await directory.authenticate(request.scope)
@@ -186,7 +187,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         return Response({"token": token}, headers=_PRIVATE, status_code=201)
 
     @delete("/auth/tokens/{token_id:uuid}", status_code=204)
-    async def revoke_token(request: Request[Any, Any, Any], token_id: UUID) -> None:
+    async def revoke_token(request: Request[Any, Any, Any], token_id: FromPath[UUID]) -> None:
         """Revoke one of the account's API tokens, at once and everywhere."""
         await signing.revoke_token(await directory.signed_in(request.scope), token_id)
 

@@ -1,0 +1,124 @@
+"""Fixtures for pytest; see :mod:`homeroom.testing`.
+
+The database is the one of ``HOMEROOM_TEST_OWNER_DATABASE_URL`` and ``HOMEROOM_TEST_DATABASE_URL``, or a
+server of this test run's own that is gone afterwards. Spaces are made once a session: a test reads what
+others wrote in them, and never counts on being alone there.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import pytest_asyncio
+
+from homeroom.boot import build_host, migrate_database
+from homeroom.plugins import PluginRegistry
+from homeroom.settings import Settings
+from homeroom.testing.client import Client
+from homeroom.testing.people import People
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+    from homeroom.callers import Space
+    from homeroom.host import Host
+
+__all__ = [
+    "app",
+    "as_role",
+    "database_settings",
+    "gql",
+    "host",
+    "make_space",
+    "school_a",
+    "school_b",
+    "school_hk",
+]
+
+_session = pytest_asyncio.fixture(scope="session", loop_scope="session")
+
+
+@pytest.fixture(scope="session")
+def database_settings() -> Iterator[Settings]:
+    """Settings with a database for this test run."""
+    owner = os.environ.get("HOMEROOM_TEST_OWNER_DATABASE_URL")
+    application = os.environ.get("HOMEROOM_TEST_DATABASE_URL")
+    if owner and application:
+        key = os.environ.get("HOMEROOM_TEST_SECRET_KEY", "a key for tests that is long enough")
+        yield Settings(database_url=application, owner_database_url=owner, secret_key=key)
+        return
+    from homeroom.database.providers import throwaway
+
+    with throwaway() as access:
+        yield access.apply(Settings())
+
+
+@_session
+async def host(database_settings: Settings) -> AsyncIterator[Host]:
+    """The host with every installed plugin, its tables made, open."""
+    registry = PluginRegistry.discover()
+    assert [] == registry.quarantined
+    await migrate_database(database_settings, registry)
+    made = build_host(database_settings, registry)
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture(scope="session")
+def app(host: Host) -> Litestar:
+    """The host's application; the host is open already."""
+    from homeroom.app import create_app
+
+    return create_app(host)
+
+
+@_session
+async def as_role(host: Host, app: Litestar) -> AsyncIterator[People]:
+    """Signs people in: ``client = await as_role(school_a, "teacher", person=staff_id)``."""
+    people = People(host, app)
+    yield people
+    await people.close()
+
+
+@_session
+async def make_space(host: Host) -> Callable[..., Awaitable[Space]]:
+    """Makes a space of a region: ``await make_space("vn")``, with the other arguments of ``create_space``."""
+
+    async def make(region: str, **options: Any) -> Space:
+        slug = f"{region}-{secrets.token_hex(4)}"
+        return await host.directory.create_space(slug=slug, name=f"School {slug}", region=region, **options)
+
+    return make
+
+
+@_session
+async def school_a(make_space: Callable[..., Awaitable[Space]]) -> Space:
+    """A Vietnamese school."""
+    return await make_space("vn")
+
+
+@_session
+async def school_b(make_space: Callable[..., Awaitable[Space]]) -> Space:
+    """Another Vietnamese school, for everything that must not be seen from the first."""
+    return await make_space("vn")
+
+
+@_session
+async def school_hk(make_space: Callable[..., Awaitable[Space]]) -> Space:
+    """A Hong Kong primary school, with other plugins."""
+    return await make_space("hk")
+
+
+@pytest.fixture
+def gql() -> Callable[..., Awaitable[dict[str, Any]]]:
+    """Asks as somebody: ``await gql(client, document, variable=...)`` gives the data or raises."""
+
+    async def ask(client: Client, document: str, **variables: Any) -> dict[str, Any]:
+        return await client.gql(document, **variables)
+
+    return ask
