@@ -27,7 +27,10 @@ def configure_logs(settings: Settings) -> None:
     form: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
         if settings.log_format == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        # Plain tracebacks: the decorated ones show local variables, and with them passwords and people.
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     last = [structlog.processors.format_exc_info] if settings.log_format == "json" else []
     handler = logging.StreamHandler(sys.stderr)
