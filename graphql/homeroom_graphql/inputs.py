@@ -193,6 +193,15 @@ def _reference(resource: str) -> Coercer:
     return coerce
 
 
+def _any_reference(value: Any) -> UUID:
+    if isinstance(value, UUID):
+        return value
+    try:
+        return UUID(value.rpartition("_")[2])
+    except (AttributeError, ValueError):
+        raise BadInput("expected an ID") from None
+
+
 # From Python types --------------------------------------------------------------------------------------
 
 _PYTHON_SCALARS: dict[Any, str] = {
@@ -271,8 +280,8 @@ def _parameter(kind: Any, types: Types | None, command: Command) -> _Parameter:
         return _Parameter("JSON!", _any)
     if kind in _PYTHON_SCALARS:
         scalar = _PYTHON_SCALARS[kind]
-        if kind is UUID:
-            raise ConfigurationError(f"command {command.name}: say whose id it is: Annotated[UUID, Ref(...)]")
+        if kind is UUID:  # of whatever resource, such as a person's: the command looks which
+            return _Parameter("ID!", _any_reference)
         return _Parameter(f"{scalar}!", _SCALARS[scalar])
     raise ConfigurationError(f"command {command.name}: no GraphQL input for {kind!r}")
 
