@@ -41,6 +41,8 @@ _CONNECTION_SETTINGS = {
     "statement_timeout": "30s",
 }
 
+_SETTLE_SECONDS = 5.0
+
 _current: ContextVar[Transaction | None] = ContextVar("homeroom_transaction", default=None)
 _block: ContextVar[_Block | None] = ContextVar("homeroom_block", default=None)
 
@@ -224,10 +226,15 @@ class Database:
         try:
             return await connection.fetchval(sql, *args)
         except asyncio.CancelledError:
-            connection.terminate()  # its answer may still be on the way
+            # Its answer may still be on the way, and PostgreSQL at work on it: nobody may have it before that ends.
+            task = asyncio.create_task(_settle(pool, connection))
+            _settling.add(task)
+            task.add_done_callback(_settling.discard)
+            connection = None
             raise
         finally:
-            pool.release(connection)
+            if connection is not None:
+                pool.release(connection)
 
     @contextlib.asynccontextmanager
     async def transaction(
@@ -285,6 +292,23 @@ class Database:
             if not ended:
                 connection.terminate()
             pool.release(connection)
+
+
+#: Connections that wait for PostgreSQL to give up a statement; the event loop itself keeps no tasks alive.
+_settling: set[asyncio.Task[None]] = set()
+
+
+async def _settle(pool: ConnectionPool, connection: Any) -> None:
+    """Give back a connection whose statement was cancelled, once PostgreSQL has noticed."""
+    try:
+        async with asyncio.timeout(_SETTLE_SECONDS):
+            await connection.execute("SELECT 1")  # asyncpg sends it after the cancellation was answered
+    except Exception:  # noqa: BLE001 - whatever is wrong with it, it is of no use any more
+        connection.terminate()
+    finally:
+        if not connection.is_closed() and connection.is_in_transaction():
+            connection.terminate()
+        pool.release(connection)
 
 
 async def refuse_powerful_role(connection: Any) -> None:

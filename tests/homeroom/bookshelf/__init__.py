@@ -1,0 +1,1 @@
+"""A small plugin, so that the kernel can be tested without any school domain."""

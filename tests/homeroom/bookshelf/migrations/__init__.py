@@ -1,0 +1,1 @@
+"""The bookshelf's tables."""

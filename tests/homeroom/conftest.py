@@ -1,0 +1,141 @@
+"""A database with a small plugin's tables, a host over it, and two spaces with something in each."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import msgspec
+import psycopg
+import pytest
+import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parent))  # the bookshelf is a plain package
+
+from bookshelf.places import NOW, FreshDatabase, new_space  # noqa: E402 - found through the line above
+from bookshelf.plugin import BookshelfPlugin, add_books, add_shelf  # noqa: E402
+
+from homeroom.boot import build_host, context_key, migrate_database  # noqa: E402
+from homeroom.callers import Caller  # noqa: E402
+from homeroom.database.engine import Database  # noqa: E402
+from homeroom.database.providers import throwaway  # noqa: E402
+from homeroom.database.walls import ContextSigner  # noqa: E402
+from homeroom.host import Host  # noqa: E402
+from homeroom.plugins import PluginRegistry  # noqa: E402
+from homeroom.settings import Settings  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Settings]:
+    """A server whose owner may create databases: the one that the environment names, or a throwaway one."""
+    owner = os.environ.get("HOMEROOM_TEST_OWNER_DATABASE_URL")
+    app = os.environ.get("HOMEROOM_TEST_DATABASE_URL")
+    if owner and app:
+        yield Settings(database_url=app, owner_database_url=owner, secret_key="k" * 32)
+        return
+    with throwaway() as access:
+        yield access.apply(Settings())
+
+
+@pytest.fixture(scope="session")
+def fresh_database(server: Settings) -> Iterator[FreshDatabase]:
+    """Makes empty databases; they are dropped at the end."""
+    made: list[str] = []
+    assert server.owner_database_url is not None
+
+    def run(statement: str) -> None:
+        with psycopg.connect(str(server.owner_database_url), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def make() -> Settings:
+        name = f"homeroom_kernel_{os.getpid()}_{len(made)}"
+        run(f"CREATE DATABASE {name}")
+        made.append(name)
+        return msgspec.structs.replace(
+            server,
+            database_url=in_database(server.database_url, name),
+            owner_database_url=in_database(server.owner_database_url, name),
+        )
+
+    yield make
+    for name in made:
+        run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def in_database(url: str | None, name: str) -> str:
+    """The same URL, but for another database of the server."""
+    assert url is not None
+    head, mark, query = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
+
+
+@pytest.fixture(scope="session")
+def registry() -> PluginRegistry:
+    """The bookshelf and nothing else."""
+    made = PluginRegistry.discover([BookshelfPlugin()], installed=False)
+    assert [] == made.quarantined
+    return made
+
+
+@pytest.fixture(scope="session")
+def settings(fresh_database: FreshDatabase, registry: PluginRegistry) -> Settings:
+    """A migrated database."""
+    made = fresh_database()
+    asyncio.run(migrate_database(made, registry))
+    return made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def kernel(settings: Settings, registry: PluginRegistry) -> AsyncIterator[Host]:
+    """A host with the bookshelf; its clock stands still."""
+    made = build_host(settings, registry)
+    made.clock = lambda: NOW
+    await made.open()
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+def database(kernel: Host) -> Database:
+    """The database as the powerless role."""
+    return kernel.database
+
+
+@pytest.fixture(scope="session")
+def signer(settings: Settings) -> ContextSigner:
+    """Signs as the application does."""
+    return ContextSigner(context_key(settings))
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """A connection as the owner, in a transaction that is rolled back."""
+    connection = await asyncpg.connect(settings.owner_database_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    yield connection
+    await transaction.rollback()
+    await connection.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def here(kernel: Host) -> Caller:
+    """The installation itself in a space with a shelf and two books."""
+    return await _furnished(kernel)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def there(kernel: Host) -> Caller:
+    """The same in another space."""
+    return await _furnished(kernel)
+
+
+async def _furnished(kernel: Host) -> Caller:
+    caller = kernel.system_caller(new_space(kernel))
+    shelf = await kernel.execute(caller, add_shelf, name="Poems", room=1)
+    await kernel.execute(caller, add_books, shelf=shelf, titles=["Kiều", "離騷"])
+    return caller
