@@ -46,7 +46,8 @@ def connection(
     sets = [node.selection_set for node in nodes if node.selection_set]
     fields = collect(sets, f"{target.name}Connection", frozenset(), compiler.fragments, compiler.variables)
     names = {parts[0].name.value for parts in fields.values()}
-    page = _Page(compiler, target, arguments, conditions, default_order)
+    paged = bool(names & {"nodes", "edges", "pageInfo"})
+    page = _Page(compiler, target, arguments, conditions, default_order, paged=paged)
     out = JsonText()
     out.text("{")
     for index, (key, parts) in enumerate(fields.items()):
@@ -63,7 +64,7 @@ def connection(
         else:
             out.value(page.rows(key, page.edge(key, parts)))
     out.text("}")
-    if not names & {"nodes", "edges", "pageInfo"}:
+    if not paged:
         return out.sql()
     return page.select(out.sql())
 
@@ -78,6 +79,8 @@ class _Page:
         arguments: Mapping[str, Given],
         conditions: Sequence[str],
         default_order: tuple[str, ...],
+        *,
+        paged: bool,
     ) -> None:
         self.compiler = compiler
         self.target = target
@@ -92,6 +95,9 @@ class _Page:
             raise BadInput("give first or last, not both")
         self._backwards = "last" in given
         self._conditions = list(conditions)
+        # Whoever asks for the total alone gets no page: a parameter that no statement mentions is an error.
+        if not paged:
+            return
         self._where = compiler.where(target, self.row, conditions)
         if "filter" in given:
             self._where += f" AND {filter_condition(compiler, target, self.row, given['filter'])}"
