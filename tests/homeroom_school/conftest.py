@@ -1,0 +1,150 @@
+"""A host with the registry over a database of its own, and schools that each test makes for itself."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+import pytest_asyncio
+
+from homeroom.boot import build_host, migrate_database
+from homeroom.callers import Caller, Space
+from homeroom.commands import Command
+from homeroom.database.providers import throwaway
+from homeroom.hookspecs import hookimpl
+from homeroom.host import Host
+from homeroom.plugins import Plugin, PluginRegistry
+from homeroom.presets import Preset
+from homeroom.settings import Settings
+from homeroom_graphql.executor import Executor
+from homeroom_graphql.plugin import plugin as graphql_plugin
+from homeroom_policies.plugin import plugin as policies_plugin
+from homeroom_school.plugin import plugin as school_plugin
+from homeroom_tenants.plugin import plugin as tenants_plugin
+
+TODAY = date(2025, 10, 15)
+OPTIONS: Mapping[str, Any] = {
+    "name_script": "vietnamese",
+    "year": {
+        "starts_on": "09-05",
+        "ends_on": "05-31",
+        "terms": [
+            {"name": "Học kì I", "starts_on": "09-05", "ends_on": "01-15"},
+            {"name": "Học kì II", "starts_on": "01-16", "ends_on": "05-31"},
+        ],
+    },
+    "grade_levels": [
+        {"number": 6, "code": "6", "title": "Lớp 6", "stage": "lower_secondary"},
+        {"number": 7, "code": "7", "title": "Lớp 7", "stage": "lower_secondary"},
+    ],
+    "subjects": [
+        {"code": "math", "title": "Toán", "periods": {"6": 140, "7": 140}},
+        {"code": "lang", "title": "Ngữ văn", "periods": {"6": 140, "7": 140}},
+        {"code": "music", "title": "Âm nhạc", "periods": {"6": None}},
+    ],
+}
+
+
+class RegionPlugin(Plugin):
+    """A region that exists in tests alone."""
+
+    name = "zz"
+    title = "A region of the tests"
+    requires = ("school",)
+
+    @hookimpl
+    def presets(self) -> Sequence[Preset]:
+        return (Preset("zz", "Region of the tests", ("school",), "Asia/Ho_Chi_Minh", "vi", {"school": OPTIONS}),)
+
+
+@dataclass
+class School:
+    """One school, and ways to ask it."""
+
+    host: Host
+    space: Space
+
+    @property
+    def system(self) -> Caller:
+        """The installation itself."""
+        return self.host.system_caller(self.space)
+
+    def caller(self, *roles: str, persons: Sequence[UUID] = ()) -> Caller:
+        """Somebody with roles, who is these persons of the school."""
+        held = frozenset(roles)
+        access = self.host.compile_access(self.space.plugins, held, ())
+        return Caller(self.space, None, tuple(persons), held, access, login="+".join(roles))
+
+    async def run(self, command: Command, *, caller: Caller | None = None, **arguments: Any) -> Any:
+        """Run a command, by default as the installation."""
+        return await self.host.execute(caller or self.system, command, **arguments)
+
+    async def sql(self, statement: str, *args: Any) -> list[dict[str, Any]]:
+        """Rows of a statement in the school."""
+        async with self.host.database.transaction(self.space.id) as transaction:
+            return [dict(row) for row in await transaction.fetch(statement, *args)]
+
+    async def one(self, statement: str, *args: Any) -> Any:
+        """One value of a statement in the school."""
+        async with self.host.database.transaction(self.space.id) as transaction:
+            return await transaction.fetchval(statement, *args)
+
+    async def ask(self, document: str, *, caller: Caller | None = None, **variables: Any) -> Any:
+        """The response to a GraphQL operation, by default as the installation."""
+        answer = await Executor(self.host).execute(caller or self.system, document, variables)
+        return msgspec.json.decode(answer)
+
+
+@pytest.fixture(scope="session")
+def database_settings() -> Iterator[Settings]:
+    """The settings of a database for tests: one that the environment names, or a throwaway server."""
+    owner = os.environ.get("HOMEROOM_TEST_OWNER_DATABASE_URL")
+    app = os.environ.get("HOMEROOM_TEST_DATABASE_URL")
+    if owner and app:
+        yield Settings(database_url=app, owner_database_url=owner, secret_key="k" * 32)
+        return
+    with throwaway() as access:
+        yield access.apply(Settings())
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def host(database_settings: Settings) -> AsyncIterator[Host]:
+    """A host with the registry, its clock standing still."""
+    plugins = [tenants_plugin, policies_plugin, graphql_plugin, school_plugin, RegionPlugin()]
+    registry = PluginRegistry.discover(plugins, installed=False)
+    assert [] == registry.quarantined
+    await migrate_database(database_settings, registry)
+    made = build_host(database_settings, registry)
+    made.clock = lambda: datetime(2025, 10, 15, 3, tzinfo=UTC)
+    await made.open()
+    assert [] == made.registry.quarantined, "its own rules must hold before the policy"
+    yield made
+    await made.close()
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def make_school(host: Host) -> Callable[[], Awaitable[School]]:
+    """Makes a school from the region's preset."""
+
+    async def make() -> School:
+        slug = f"school-{next(_numbers)}-{os.getpid()}"
+        space = await host.directory.create_space(slug=slug, name=slug, region="zz")
+        return School(host, space)
+
+    return make
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def school(make_school: Callable[[], Awaitable[School]]) -> School:
+    """A school of one test's own."""
+    return await make_school()
