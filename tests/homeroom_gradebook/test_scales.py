@@ -77,9 +77,7 @@ def test_codes_are_read_in_any_spelling(written: str) -> None:
     assert "A" == LEVELS.read(written)
 
 
-@pytest.mark.parametrize(
-    ("written", "code"), [("C", "unknown_code"), ("", "unknown_code"), (1, "not_a_mark")]
-)
+@pytest.mark.parametrize(("written", "code"), [("C", "unknown_code"), ("", "unknown_code"), (1, "not_a_mark")])
 def test_unknown_codes_are_refused(written: object, code: str) -> None:
     with pytest.raises(BadMark) as refused:
         LEVELS.read(written)

@@ -113,13 +113,14 @@ INSERT INTO subject_grading (tenant_id, id, subject_id, measure)
 INSERT INTO gradebook (tenant_id, id, class_subject_id, school_class_id, subject_id, scheme, scheme_version, grade,
                        school_year_start, ends_on, measure, periods_per_year)
     SELECT b.tenant_id, pg_temp.made(31, b.book), pg_temp.made(23, b.book), pg_temp.made(20, b.n), sn.id,
-           'vn.secondary_2021', 'TT22/2021', 6 + b.c * 4 / $classes$, extract(year FROM y.starts_on), y.ends_on, 'scored', 140
+           'vn.secondary_2021', 'TT22/2021', 6 + b.c * 4 / $classes$, extract(year FROM y.starts_on), y.ends_on,
+           'scored', 140
     FROM book_number b JOIN subject_number sn ON (sn.s, sn.j) = (b.s, b.j)
     JOIN school_year y ON y.tenant_id = b.tenant_id AND y.status = 'current';
 INSERT INTO assessment (tenant_id, id, gradebook_id, term_id, term_number, kind, ordinal, title, position,
                         coefficient, scale)
-    SELECT b.tenant_id, pg_temp.made(32, (b.book * 2 + tn.t) * 6 + k), pg_temp.made(31, b.book), tn.id, tn.t + 1, kind, ordinal,
-           initcap(kind) || ' ' || ordinal, tn.t * 6 + k, coefficient, 'vn.ten_points'
+    SELECT b.tenant_id, pg_temp.made(32, (b.book * 2 + tn.t) * 6 + k), pg_temp.made(31, b.book), tn.id, tn.t + 1,
+           kind, ordinal, initcap(kind) || ' ' || ordinal, tn.t * 6 + k, coefficient, 'vn.ten_points'
     FROM book_number b JOIN term_number tn ON tn.s = b.s, (VALUES
         (0, 'regular', 1, 1), (1, 'regular', 2, 1), (2, 'regular', 3, 1), (3, 'regular', 4, 1),
         (4, 'midterm', 1, 2), (5, 'final', 1, 3)) AS v (k, kind, ordinal, coefficient);

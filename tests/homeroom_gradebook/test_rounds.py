@@ -1,0 +1,137 @@
+"""Entry rounds: marks are accepted while one is open that covers them, and refused otherwise."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from homeroom.errors import Refusal
+from homeroom_gradebook.commands.marks import MarkRow, enter_marks
+from homeroom_gradebook.commands.rounds import close_entry_round, open_entry_round
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from homeroom.callers import Space
+
+    Room = Any
+    MakeRoom = Callable[..., Awaitable[Any]]
+
+OPEN = """
+mutation Open($input: OpenEntryRoundInput!) {
+  openEntryRound(input: $input) { entryRound { id status title } errors { code field } }
+}
+"""
+CLOSE = """
+mutation Close($round: ID!) {
+  closeEntryRound(input: {entryRound: $round}) { entryRound { status version } errors { code field } }
+}
+"""
+REOPEN = """
+mutation Reopen($round: ID!, $reason: String!) {
+  reopenEntryRound(input: {entryRound: $round, reason: $reason}) {
+    entryRound { status reason version } errors { code field }
+  }
+}
+"""
+
+
+@pytest.fixture
+async def quiet(make_space: Callable[..., Awaitable[Space]], make_room: MakeRoom) -> Room:
+    """A class in a school where no round was opened yet."""
+    return await make_room(await make_space("vn"), "6A", grade=6, size=1)
+
+
+async def refused(room: Room, subject: str = "toan", kind: str = "regular", term: int = 1) -> list[str]:
+    """The codes with which a fresh mark is refused; none if it is taken."""
+    column = room.column(subject, kind, term=term)
+    found = await room.fetch("SELECT version FROM mark WHERE assessment_id = $1", column)
+    row = MarkRow(room.students[0], column, "7" if not found else None, found[0]["version"] if found else None)
+    try:
+        await room.run(enter_marks, gradebook=room.books[subject], rows=[row])
+    except Refusal as refusal:
+        return [problem.code for problem in refusal.problems]
+    return []
+
+
+async def test_without_a_round_entry_is_refused(quiet: Room) -> None:
+    assert ["ROUND_CLOSED"] == await refused(quiet)
+
+
+async def test_a_round_is_opened_closed_and_opened_again_for_a_reason(quiet: Room) -> None:
+    admin = await quiet.as_("admin")
+    term = f"Term_{quiet.terms[1]}"
+    opened = (await admin.gql(OPEN, input={"title": "End of term", "term": term}))["openEntryRound"]
+    assert ("OPEN", []) == (opened["entryRound"]["status"], opened["errors"])
+    number = opened["entryRound"]["id"]
+    assert [] == await refused(quiet)
+    assert ["ROUND_CLOSED"] == await refused(quiet, term=2)
+    closed = (await admin.gql(CLOSE, round=number))["closeEntryRound"]
+    assert {"status": "CLOSED", "version": 2} == closed["entryRound"]
+    assert ["ROUND_CLOSED"] == await refused(quiet)
+    blank = (await admin.gql(REOPEN, round=number, reason="  "))["reopenEntryRound"]
+    assert [{"code": "INVALID", "field": "reason"}] == blank["errors"]
+    again = (await admin.gql(REOPEN, round=number, reason="A class was ill"))["reopenEntryRound"]
+    assert {"status": "OPEN", "reason": "A class was ill", "version": 3} == again["entryRound"]
+    assert [] == await refused(quiet)
+    twice = (await admin.gql(REOPEN, round=number, reason="Once more"))["reopenEntryRound"]
+    assert [{"code": "INVALID", "field": "entryRound"}] == twice["errors"]
+    audited = await quiet.fetch("SELECT reason FROM audit_entry WHERE command = 'gradebook.round.reopen'")
+    assert [{"reason": "A class was ill"}] == audited
+
+
+async def test_a_round_may_cover_one_kind_or_one_class(quiet: Room, make_room: MakeRoom) -> None:
+    other = await make_room(quiet.space, "6B", grade=6, size=1)
+    await quiet.run(
+        open_entry_round, title="Mid-term", term=quiet.terms[1], kind="midterm", school_class=quiet.school_class
+    )
+    assert [] == await refused(quiet, kind="midterm")
+    assert ["ROUND_CLOSED"] == await refused(quiet, kind="final")
+    assert ["ROUND_CLOSED"] == await refused(other, kind="midterm")
+
+
+async def test_a_round_begins_and_ends_by_the_clock(quiet: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = quiet.host.clock()
+    await quiet.run(
+        open_entry_round,
+        title="Three days",
+        term=quiet.terms[1],
+        opens_at=now + timedelta(days=1),
+        closes_at=now + timedelta(days=4),
+    )
+    found = {}
+    for day in (0, 2, 5):
+        monkeypatch.setattr(quiet.host, "clock", lambda day=day: now + timedelta(days=day))
+        found[day] = await refused(quiet)
+    assert {0: ["ROUND_CLOSED"], 2: [], 5: ["ROUND_CLOSED"]} == found
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"title": " "}, "title"),
+        ({"title": "x" * 121}, "title"),
+        ({"closes_at": -1}, "closesAt"),
+        ({"opens_at": 3, "closes_at": 2}, "closesAt"),
+    ],
+)
+async def test_a_round_that_makes_no_sense_is_refused(quiet: Room, change: dict[str, Any], field: str) -> None:
+    now = quiet.host.clock()
+    given = {"title": "Round", "term": quiet.terms[1], **change}
+    for moment in ("opens_at", "closes_at"):
+        if moment in given:
+            given[moment] = now + timedelta(days=given[moment])
+    with pytest.raises(Refusal) as refusal:
+        await quiet.run(open_entry_round, **given)
+    assert [("INVALID", field)] == [(problem.code, problem.field) for problem in refusal.value.problems]
+    assert [] == await quiet.fetch("SELECT id FROM entry_round")
+
+
+async def test_two_who_close_a_round_at_once_do_not_overrun_each_other(quiet: Room) -> None:
+    number = await quiet.run(open_entry_round, title="Round", term=quiet.terms[1])
+    await quiet.run(close_entry_round, entry_round=number, expected_version=1)
+    with pytest.raises(Refusal) as refusal:
+        await quiet.run(close_entry_round, entry_round=number, expected_version=1)
+    assert ["CONFLICT"] == [problem.code for problem in refusal.value.problems]
