@@ -87,7 +87,7 @@ def demonstration(settings: Settings, *, passing: bool) -> Iterator[Demonstratio
             asyncio.run(migrate_database(complete))
         if Record.load(kept) is None:
             say("==> making a district and three schools of generated people")
-        record = asyncio.run(_open(complete, kept))
+        record = asyncio.run(_open(complete, kept, with_marks=not passing))
         if passing or not _is_free(settings.host, settings.port):
             complete = msgspec.structs.replace(complete, port=free_port(settings.host))
         # Neither process needs the owner's password, so neither gets it.
@@ -102,11 +102,11 @@ def demonstration(settings: Settings, *, passing: bool) -> Iterator[Demonstratio
         yield Demonstration(complete, record, group)
 
 
-async def _open(settings: Settings, kept: Path) -> Record:
+async def _open(settings: Settings, kept: Path, *, with_marks: bool) -> Record:
     host = build_host(settings)
     await host.open()
     try:
-        return await open_schools(host, kept, lambda text: say(f"    {text}"))
+        return await open_schools(host, kept, lambda text: say(f"    {text}"), with_marks=with_marks)
     finally:
         await host.close()
 

@@ -23,13 +23,14 @@ __all__ = ["open_schools"]
 Say = Callable[[str], None]
 
 
-async def open_schools(host: Host, kept: Path, say: Say) -> Record:
+async def open_schools(host: Host, kept: Path, say: Say, *, with_marks: bool) -> Record:
     """Make what is missing of the demonstration.
 
     Args:
         host: The open host.
         kept: The file that remembers the logins.
         say: Tells somebody how far it has come.
+        with_marks: Whether there are marks already.
 
     Returns:
         Who can sign in.
@@ -50,7 +51,7 @@ async def open_schools(host: Host, kept: Path, say: Say) -> Record:
             continue
         began = time.monotonic()
         space = await _create(host, plan.slug, plan.name, plan.region, "school", kept)
-        filled = await populate(host, space, plan)
+        filled = await populate(host, space, plan, with_marks=with_marks)
         schools[plan.slug] = SchoolRecord(
             await _logins(host, space, plan, filled, record.password), filled.class_name, filled.students
         )

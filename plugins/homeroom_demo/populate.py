@@ -11,6 +11,7 @@ from uuid import UUID
 
 from homeroom.audit import AuditTrail
 from homeroom.context import Context
+from homeroom_demo.marks import begin_gradebooks
 from homeroom_demo.names import MadeUpPerson, PeopleOfRegion, people
 from homeroom_demo.plans import SchoolPlan
 from homeroom_school.commands.classes import create_school_class
@@ -70,13 +71,14 @@ async def office(host: Host, space: Space, errand: str) -> AsyncIterator[Context
         await trail.write(transaction, caller, now, None)
 
 
-async def populate(host: Host, space: Space, plan: SchoolPlan) -> Filled:
+async def populate(host: Host, space: Space, plan: SchoolPlan, *, with_marks: bool) -> Filled:
     """Fill a new school, whole or not at all.
 
     Args:
         host: The open host.
         space: The school, as its preset left it.
         plan: What it shall have.
+        with_marks: Whether one class has marks already, where the school has a gradebook.
     """
     supply = people(plan.region, f"demo {plan.slug}")
     async with office(host, space, "demo.populate") as context:
@@ -108,6 +110,9 @@ async def populate(host: Host, space: Space, plan: SchoolPlan) -> Filled:
         # The class of the example is one in which both a homeroom teacher and another teacher are at work.
         chosen = len(classes) // 2 + (1 if len(classes) > 6 else 0)
         homeroom_teacher, teacher = teachers[chosen % len(teachers)], teachers[(chosen + 1) % len(teachers)]
+        if "gradebook" in space.plugins:
+            marked = (classes[chosen], students[chosen]) if with_marks else None
+            await begin_gradebooks(context, supply, classes, marked)
         student = students[chosen][0]
         guardian = await _guardian(context, supply, student, year["starts_on"])
         return Filled(

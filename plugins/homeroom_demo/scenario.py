@@ -338,7 +338,7 @@ def play(running: Demonstration) -> int:
             ("marks are refused while no entry round is open", day.nothing_without_a_round),
             ("a teacher cannot open a round", day.a_teacher_cannot_open_a_round),
             ("the board member opens the entry round", day.the_round_opens),
-            ("a mark out of range is refused, the row named, nothing written", day.a_mark_out_of_range_is_refused),
+            ("a mark out of range is refused, the row named", day.a_mark_out_of_range_is_refused),
             ("the teacher enters the term's marks of the class in one call", day.the_teacher_enters_the_term),
             ("two teachers save the same cell at once: one wins, the other is told", day.two_save_the_same_cell),
             ("the round closes and entry is refused", day.the_round_closes),

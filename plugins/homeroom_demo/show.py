@@ -13,40 +13,47 @@ __all__ = ["QUERIES", "lines"]
 QUERIES: dict[str, tuple[tuple[str, str], ...]] = {
     "vn": (
         (
-            "the classes with their homeroom teachers",
-            "{ schoolClasses(first: 20) { totalCount nodes { name homeroomAppointments { nodes"
-            " { staff { fullName } } } } } }",
+            "a class's books with their columns (as teacher, homeroom teacher or principal)",
+            "{ gradebooks(first: 5) { totalCount nodes { schoolClass { name } subject { title } schemeVersion "
+            "assessments { nodes { title term { name } } } } } }",
         ),
         (
-            "a class's book, subject by subject (as homeroom teacher or teacher)",
-            "{ gradebooks(first: 20) { nodes { subject { title } schemeVersion"
-            " assessments { nodes { title term { name } } } } } }",
+            "marks and averages (as teacher: the own books; as student: the own marks)",
+            "{ subjectResults(first: 10, filter: {span: {eq: TERM}}) { nodes { student { fullName } "
+            "gradebook { subject { title } } score marks { nodes { number assessment { title } } } } } }",
         ),
         (
-            "a page of students",
-            "{ students(first: 10, orderBy: [{field: SORT_KEY, direction: ASC}])"
-            " { totalCount nodes { code fullName birthDate } } }",
+            "a page of students with class and guardians (as principal or registrar)",
+            "{ students(first: 10) { totalCount pageInfo { endCursor hasNextPage } nodes { code fullName "
+            "currentEnrolment { classNumber schoolClass { name } } guardianships { nodes { relation "
+            "guardian { fullName } } } } } }",
         ),
     ),
     "hk": (
         (
-            "the students of a page, with their names in Latin letters",
-            "{ students(first: 10, orderBy: [{field: SORT_KEY, direction: ASC}])"
-            " { totalCount nodes { code fullName names { nodes { fullName } } } } }",
+            "students in the order of strokes, with their names in Latin letters (as registrar)",
+            "{ students(first: 10) { totalCount nodes { code fullName otherNames { nodes { script fullName } } } } }",
         ),
-        ("the classes", "{ schoolClasses(first: 20) { nodes { name gradeLevel { title } } } }"),
         (
-            "the school year and its terms",
+            "classes and their homeroom teachers (as teacher)",
+            "{ schoolClasses { nodes { name gradeLevel { title } currentHomeroomAppointment { staff { fullName } } } } }",
+        ),
+        (
+            "the school year and its terms (as anybody)",
             "{ schoolYears { nodes { name terms { nodes { name startsOn endsOn } } } } }",
         ),
     ),
     "cn": (
         (
-            "a page of students, in the order of their pinyin",
-            "{ students(first: 10, orderBy: [{field: SORT_KEY, direction: ASC}]) { totalCount nodes { code fullName } } }",
+            "students in the order of their pinyin (as registrar)",
+            "{ students(first: 10) { totalCount nodes { code fullName sortKey } } }",
         ),
-        ("the classes", "{ schoolClasses(first: 20) { nodes { name gradeLevel { title } } } }"),
-        ("who am I", "{ viewer { login roles space { name } } }"),
+        (
+            "what a class is taught, and by whom (as teacher)",
+            "{ schoolClasses { nodes { name subjects { nodes { subject { title } teachingAssignments "
+            "{ nodes { staff { fullName } } } } } } } }",
+        ),
+        ("who am I (as anybody)", "{ viewer { login roles space { name } } }"),
     ),
 }
 
@@ -69,11 +76,13 @@ def lines(record: Record, port: int, base_domain: str) -> Iterator[str]:
         yield f"    {login.login:<36} {login.role}"
     slug = SCHOOLS[0].slug
     yield ""
-    yield "Programs reach a school by a header:"
+    yield "Programs reach a school by a header, signed in or with an API token:"
     yield (
-        f"    curl -s -H 'X-Homeroom-Tenant: {slug}' -H 'Origin: http://127.0.0.1:{port}' -H 'Content-Type: application/json'"
-        f' http://127.0.0.1:{port}/auth/login -d \'{{"login": "...", "password": "..."}}\''
+        f"    curl -s http://127.0.0.1:{port}/auth/login -H 'X-Homeroom-Tenant: {slug}'"
+        f" -H 'Origin: http://127.0.0.1:{port}' -H 'Content-Type: application/json' \\"
     )
+    teacher = record.schools[slug].login("teacher")
+    yield f"""        -d '{{"login": "{teacher}", "password": "{record.password}"}}'"""
 
 
 def _school(plan: SchoolPlan, school: SchoolRecord, port: int, base_domain: str) -> Iterator[str]:

@@ -52,7 +52,16 @@ class Steps:
         began = time.monotonic()
         try:
             step()
-        except (StepFailed, httpx.HTTPError, KeyError, IndexError, TypeError, ValueError, ArithmeticError, StopIteration) as error:
+        except (
+            StepFailed,
+            httpx.HTTPError,
+            KeyError,
+            IndexError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            StopIteration,
+        ) as error:
             self.failed += 1
             self._say(f"FAIL  {sentence}")
             self._say(f"      {type(error).__name__}: {error}"[:2000])
