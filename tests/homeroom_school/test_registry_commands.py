@@ -63,12 +63,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def year_of(school: Any) -> UUID:
-    return await school.one("SELECT id FROM school_year WHERE status = 'current'")
+    year: UUID = await school.one("SELECT id FROM school_year WHERE status = 'current'")
+    return year
 
 
 async def class_of(school: Any, name: str = "6A", grade: str = "6") -> UUID:
     level = await school.one("SELECT id FROM grade_level WHERE code = $1", grade)
-    return await school.run(create_school_class, school_year=await year_of(school), name=name, grade_level=level)
+    made: UUID = await school.run(create_school_class, school_year=await year_of(school), name=name, grade_level=level)
+    return made
 
 
 async def students_of(school: Any, *given: str) -> list[UUID]:

@@ -159,10 +159,6 @@ async def _terms(
         if year is None or middle is None or session.starts_on is None or session.ends_on is None:
             report.left_out["terms outside every school year"] += 1
             continue
-        first, last = days[year]
-        if session.starts_on < first or session.ends_on > last:
-            report.left_out["terms that reach over their school year"] += 1
-            continue
         match = next(
             (
                 row["id"]
@@ -171,6 +167,10 @@ async def _terms(
             ),
             None,
         )
+        first, last = days[year]
+        if match is None and (session.starts_on < first or session.ends_on > last):
+            report.left_out["terms that reach over their school year"] += 1
+            continue
         columns: dict[str, Any] = {
             "school_year_id": year,
             "number": None,

@@ -219,12 +219,21 @@ async def settle_periods(
         if row_id in standing and (standing[row_id]["ends_on"] is None or standing[row_id]["ends_on"] >= today)
     ]
     report.ended[noun] += len(await table_rows.update_many(over))
+    # What began today and is over already was today: what replaces it begins tomorrow.
+    was_today = {standing[each["id"]][keys[0]] for each in over if keys and each["ends_on"] >= today}
+
+    def first_day(each: WantedPeriod) -> date:
+        if each.starts_on is not None:
+            return each.starts_on
+        if first_import:
+            return each.starts_at_first
+        return max(each.starts_at_first, today + timedelta(days=each.keys[keys[0]] in was_today))
 
     new = [
         {
             **each.keys,
             **each.values,
-            "starts_on": each.starts_on or (each.starts_at_first if first_import else max(each.starts_at_first, today)),
+            "starts_on": first_day(each),
             "ends_on": each.ends_on,
         }
         for each in begin
