@@ -10,14 +10,15 @@ import click
 from homeroom.errors import ConfigurationError, Failure, Refusal
 from homeroom.settings import unknown_variables
 
-__all__ = ["main"]
+__all__ = ["OWN_COMMANDS", "main"]
 
 #: The kernel's own commands: name to the module that has it as ``command``.
-_OWN = {
+OWN_COMMANDS = {
     "database": "homeroom.cli.database",
     "migrate": "homeroom.cli.migrate",
     "migrations": "homeroom.cli.migrations",
     "plugins": "homeroom.cli.plugins",
+    "reference": "homeroom.cli.reference",
     "serve": "homeroom.cli.serve",
     "settings": "homeroom.cli.settings",
     "worker": "homeroom.cli.worker",
@@ -29,12 +30,12 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, sorted."""
-        return sorted({*_OWN, *self._contributed()})
+        return sorted({*OWN_COMMANDS, *self._contributed()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command, imported now."""
-        if cmd_name in _OWN:
-            command: click.Command = importlib.import_module(_OWN[cmd_name]).command
+        if cmd_name in OWN_COMMANDS:
+            command: click.Command = importlib.import_module(OWN_COMMANDS[cmd_name]).command
             return command
         return self._contributed().get(cmd_name)
 
@@ -54,7 +55,7 @@ class Commands(click.Group):
         for plugin, found in contributed:
             for command in found:
                 name = command.name or ""
-                if name in _OWN or name in commands:
+                if name in OWN_COMMANDS or name in commands:
                     raise ConfigurationError(f"plugin {plugin}: the command {name!r} is taken")
                 commands[name] = command
         return commands

@@ -1,0 +1,65 @@
+"""Which pages there are, and writing them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from homeroom.plugins import PluginRegistry
+from homeroom.reference.cli import cli_page
+from homeroom.reference.codes import codes_page
+from homeroom.reference.hooks import hooks_page
+from homeroom.reference.permissions import permissions_page
+from homeroom.reference.settings import settings_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+__all__ = ["COMMAND", "PAGES", "bundled", "render", "write"]
+
+#: What to run when a page is not what the code says.
+COMMAND = "homeroom reference write"
+_DISTRIBUTION = "homeroom"
+
+#: File name to the function that makes the page.
+PAGES: Mapping[str, Callable[[PluginRegistry], str]] = {
+    "hooks.md": hooks_page,
+    "settings.md": settings_page,
+    "permissions.md": permissions_page,
+    "cli.md": cli_page,
+    "errors.md": codes_page,
+}
+_NOTE = f"<!-- Made by `{COMMAND}` from the code. Change the code, not this page. -->\n\n"
+
+
+def bundled() -> PluginRegistry:
+    """The plugins of this distribution, without those that somebody installed beside it."""
+    registry = PluginRegistry.discover()
+    for name in [name for name, origin in registry.origins.items() if origin != _DISTRIBUTION]:
+        registry.remove(name, "does not come with Homeroom")
+    return registry
+
+
+def render() -> dict[str, str]:
+    """Every page: file name to Markdown."""
+    registry = bundled()
+    return {name: _NOTE + page(registry).rstrip() + "\n" for name, page in PAGES.items()}
+
+
+def write(folder: Path) -> list[str]:
+    """Write the pages that differ.
+
+    Args:
+        folder: Where they lie.
+
+    Returns:
+        The names of the files that changed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = []
+    for name, text in render().items():
+        file = folder / name
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
+            changed.append(name)
+    return changed
