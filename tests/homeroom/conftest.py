@@ -16,17 +16,17 @@ import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent))  # the bookshelf is a plain package
 
-from bookshelf.places import NOW, FreshDatabase, new_space  # noqa: E402 - found through the line above
-from bookshelf.plugin import BookshelfPlugin, add_books, add_shelf  # noqa: E402
+from bookshelf.places import NOW, FreshDatabase, new_space
+from bookshelf.plugin import BookshelfPlugin, add_books, add_shelf
 
-from homeroom.boot import build_host, context_key, migrate_database  # noqa: E402
-from homeroom.callers import Caller  # noqa: E402
-from homeroom.database.engine import Database  # noqa: E402
-from homeroom.database.providers import throwaway  # noqa: E402
-from homeroom.database.walls import ContextSigner  # noqa: E402
-from homeroom.host import Host  # noqa: E402
-from homeroom.plugins import PluginRegistry  # noqa: E402
-from homeroom.settings import Settings  # noqa: E402
+from homeroom.boot import build_host, context_key, migrate_database
+from homeroom.callers import Caller
+from homeroom.database.engine import Database
+from homeroom.database.providers import throwaway
+from homeroom.database.walls import ContextSigner
+from homeroom.host import Host
+from homeroom.plugins import PluginRegistry
+from homeroom.settings import Settings
 
 
 @pytest.fixture(scope="session")

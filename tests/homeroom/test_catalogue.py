@@ -52,8 +52,10 @@ MUTATIONS = {
         "public.book: the policy all_of_it opens more than the space",
     ),
     "a policy for reading alone": (
-        "DROP POLICY space ON book;"
-        "CREATE POLICY space ON book FOR SELECT USING (tenant_id = (SELECT homeroom.space()))",
+        (
+            "DROP POLICY space ON book;"
+            "CREATE POLICY space ON book FOR SELECT USING (tenant_id = (SELECT homeroom.space()))"
+        ),
         "public.book: the policy space is another than the migrations write",
     ),
     "a policy that believes the context": (
@@ -90,8 +92,10 @@ MUTATIONS = {
         "public.loan: the unique index loan_days does not begin with tenant_id",
     ),
     "a foreign key that sees other spaces": (
-        "ALTER TABLE book ADD CONSTRAINT book_id_alone UNIQUE (id);"
-        "ALTER TABLE loan ADD CONSTRAINT loan_plain FOREIGN KEY (book_id) REFERENCES book (id)",
+        (
+            "ALTER TABLE book ADD CONSTRAINT book_id_alone UNIQUE (id);"
+            "ALTER TABLE loan ADD CONSTRAINT loan_plain FOREIGN KEY (book_id) REFERENCES book (id)"
+        ),
         "public.loan: the foreign key loan_plain does not begin with tenant_id: it sees other spaces",
     ),
     "no foreign key": (
@@ -139,8 +143,10 @@ MUTATIONS = {
         "homeroom.context_key: {app} must not have SELECT on it",
     ),
     "a global table that points into spaces": (
-        "ALTER TABLE homeroom.opening_hours ADD tenant_id uuid, ADD book_id uuid,"
-        " ADD CONSTRAINT into_books FOREIGN KEY (tenant_id, book_id) REFERENCES book (tenant_id, id)",
+        (
+            "ALTER TABLE homeroom.opening_hours ADD tenant_id uuid, ADD book_id uuid,"
+            " ADD CONSTRAINT into_books FOREIGN KEY (tenant_id, book_id) REFERENCES book (tenant_id, id)"
+        ),
         "homeroom.opening_hours: the foreign key into_books leads from outside the spaces into public.book",
     ),
     "truncate": ("GRANT TRUNCATE ON book TO {app}", "public.book: {app} must not have TRUNCATE on it"),
@@ -171,18 +177,24 @@ MUTATIONS = {
         "public.every_book: materialised views and foreign tables have no row level security",
     ),
     "a function with any search path": (
-        "CREATE FUNCTION homeroom.peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT 1::bigint';"
-        "REVOKE ALL ON FUNCTION homeroom.peep FROM PUBLIC",
+        (
+            "CREATE FUNCTION homeroom.peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER AS 'SELECT 1::bigint';"
+            "REVOKE ALL ON FUNCTION homeroom.peep FROM PUBLIC"
+        ),
         "homeroom.peep(): runs with its owner's rights and does not pin its search_path",
     ),
     "a function that temporary tables deceive": (
-        "CREATE FUNCTION homeroom.peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = homeroom"
-        " AS 'SELECT 1::bigint'; REVOKE ALL ON FUNCTION homeroom.peep FROM PUBLIC",
+        (
+            "CREATE FUNCTION homeroom.peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = homeroom"
+            " AS 'SELECT 1::bigint'; REVOKE ALL ON FUNCTION homeroom.peep FROM PUBLIC"
+        ),
         "homeroom.peep(): its search_path must be pg_catalog alone or end with pg_temp, not homeroom",
     ),
     "a function for everybody": (
-        "CREATE FUNCTION homeroom.peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog"
-        " AS 'SELECT 1::bigint'",
+        (
+            "CREATE FUNCTION homeroom.peep() RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog"
+            " AS 'SELECT 1::bigint'"
+        ),
         "homeroom.peep(): runs with its owner's rights and may be called by PUBLIC",
     ),
     "a known function given to everybody": (
@@ -261,5 +273,5 @@ async def test_migrate_fails_on_a_fault_and_names_it(fresh_database: FreshDataba
     connection = await asyncpg.connect(settings.owner_database_url)
     await connection.execute("ALTER TABLE book NO FORCE ROW LEVEL SECURITY")
     await connection.close()
-    with pytest.raises(WallError, match="public.book: row level security is not forced upon its owner"):
+    with pytest.raises(WallError, match=r"public\.book: row level security is not forced upon its owner"):
         await migrate_database(settings, registry)

@@ -33,12 +33,14 @@ def test_a_later_id_is_greater_as_number_and_as_text() -> None:
 
 
 @given(st.integers(min_value=0, max_value=2000))
-def test_many_are_as_many_as_asked_for_and_all_different(count: int) -> None:
-    assert count == len(set(new_ids(count)))
+def test_many_are_as_many_as_asked_for_all_different_and_ascending(count: int) -> None:
+    made = new_ids(count)
+    assert count == len(set(made))
+    assert sorted(made) == made
 
 
 def test_random_bits_are_random() -> None:
-    made = [each.int & ((1 << 62) - 1) for each in new_ids(1000)]
+    made = [new_id().int & ((1 << 62) - 1) for _ in range(1000)]
     for bit in range(62):
         ones = sum(number >> bit & 1 for number in made)
         assert 350 < ones < 650, f"bit {bit} is one in {ones} of 1000"

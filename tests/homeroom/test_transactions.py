@@ -70,7 +70,7 @@ async def test_piccolo_cannot_change_tables(here: Caller, database: Database) ->
 async def test_a_nested_block_that_fails_vanishes_alone(database: Database, space: UUID) -> None:
     async with database.transaction(space) as transaction:
         await transaction.execute(INSERT, new_id(), "before")
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid):  # noqa: PT012 - the block is what is tested
             async with database.transaction(space) as inner:
                 await inner.execute(INSERT, new_id(), "inside")
                 raise Invalid("no")
@@ -99,7 +99,7 @@ async def test_nested_blocks_of_concurrent_tasks_do_not_undo_one_another(databas
 
 
 async def test_a_swallowed_error_is_not_called_a_commit(database: Database, space: UUID) -> None:
-    with pytest.raises(RolledBack):
+    with pytest.raises(RolledBack):  # noqa: PT012 - the block is what is tested
         async with database.transaction(space) as transaction:
             await transaction.execute(INSERT, new_id(), "lost")
             with pytest.raises(asyncpg.UndefinedTableError):
@@ -196,8 +196,7 @@ async def test_each_event_loop_has_connections_of_its_own(kernel: Host, here: Ca
             _ = kernel.database.pool
         await kernel.database.open()
         try:
-            for _ in range(5):
-                found.append(await names(kernel.database, here.space.id))
+            found.extend([await names(kernel.database, here.space.id) for _ in range(5)])
         finally:
             await kernel.database.close()
 

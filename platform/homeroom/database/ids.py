@@ -22,15 +22,15 @@ def new_id() -> UUID:
 
 
 def new_ids(count: int) -> list[UUID]:
-    """``count`` fresh UUIDv7s from one reading of the clock and of the random source."""
+    """``count`` fresh UUIDv7s, ascending, from one reading of the clock and of the random source."""
     milliseconds = time.time_ns() // 1_000_000
     pool = os.urandom(10 * count)
-    return [
-        UUID(int=_assemble(milliseconds, int.from_bytes(pool[at : at + 10], "big"))) for at in range(0, 10 * count, 10)
-    ]
+    randoms = sorted(int.from_bytes(pool[at : at + 10], "big") for at in range(0, 10 * count, 10))
+    return [UUID(int=_assemble(milliseconds, random)) for random in randoms]
 
 
 def _assemble(milliseconds: int, random: int) -> int:
-    high = random >> 68  # 12 bits
+    random >>= 6  # 80 bits were read, 74 have a place
+    high = random >> 62
     low = random & ((1 << 62) - 1)
     return (milliseconds & ((1 << 48) - 1)) << 80 | high << 64 | low | _VERSION_AND_VARIANT

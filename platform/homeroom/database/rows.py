@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from homeroom.database.ids import new_ids
 from homeroom.errors import Conflict, NotFound
 
@@ -52,14 +54,14 @@ class Rows:
         self._types = column_types(table)
 
     async def insert(self, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
-        """Insert rows that all have the same columns; ids are made where ``id`` is not given.
+        """Insert rows that all have the same columns; ids are made where ``id`` is not given. JSON is given as text.
 
         Returns:
             The ids, in the order of the rows.
         """
         if not rows:
             return []
-        columns = [column for column in rows[0] if column != "id"]
+        columns = _columns(rows)
         ids = [row["id"] for row in rows] if "id" in rows[0] else new_ids(len(rows))
         arrays = [[row[column] for row in rows] for column in columns]
         names = ["id", *columns]
@@ -69,7 +71,7 @@ class Rows:
             ids,
             *(self._outgoing(column, array) for column, array in zip(columns, arrays, strict=True)),
         )
-        shown = [{column: row[column] for column in columns} for row in rows]
+        shown = [{column: self._shown(column, row[column]) for column in columns} for row in rows]
         self._trail.changed_many(self._name, ids, [None] * len(ids), shown)
         return ids
 
@@ -106,7 +108,7 @@ class Rows:
             raise NotFound("there is no such row", field=field)
         if versioned and expected_version is not None and record["version"] != expected_version:
             raise Conflict("somebody changed this in the meantime", field=field)
-        changed = [column for column in columns if record[column] != changes[column]]
+        changed = [column for column in columns if self._differs(column, record[column], changes[column])]
         if not changed:
             return {}
         sets = [f"{column} = ${number}::{self._types[column]}" for number, column in enumerate(changed, start=2)]
@@ -118,7 +120,12 @@ class Rows:
             *(changes[column] for column in changed),
         )
         old = {column: record[column] for column in changed}
-        self._trail.changed(self._name, row, old, {column: changes[column] for column in changed})
+        self._trail.changed(
+            self._name,
+            row,
+            {column: self._shown(column, old[column]) for column in changed},
+            {column: self._shown(column, changes[column]) for column in changed},
+        )
         return old
 
     async def update_many(self, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
@@ -129,7 +136,9 @@ class Rows:
         """
         if not rows:
             return []
-        columns = [column for column in rows[0] if column != "id"]
+        columns = _columns(rows)
+        if len({row["id"] for row in rows}) != len(rows):
+            raise ValueError(f"a row of {self._name} is given twice")
         names = ["id", *columns]
         differs = " OR ".join(f"t.{c} IS DISTINCT FROM n.{c}::{self._types[c]}" for c in columns)
         sets = [f"{c} = n.{c}::{self._types[c]}" for c in columns]
@@ -147,9 +156,9 @@ class Rows:
         old, new = [], []
         for record in records:
             given = new_by_id[record["id"]]
-            changed = [c for c in columns if record[c] != given[c]]
-            old.append({c: record[c] for c in changed})
-            new.append({c: given[c] for c in changed})
+            changed = [c for c in columns if self._differs(c, record[c], given[c])]
+            old.append({c: self._shown(c, record[c]) for c in changed})
+            new.append({c: self._shown(c, given[c]) for c in changed})
         self._trail.changed_many(self._name, ids, old, new)
         return ids
 
@@ -158,8 +167,17 @@ class Rows:
         record = await self._transaction.fetchrow(f"DELETE FROM {self._name} WHERE id = $1 RETURNING *", row)
         if record is None:
             raise NotFound("there is no such row", field=field)
-        old = {column: value for column, value in record.items() if column not in ("tenant_id", "id")}
+        old = {c: self._shown(c, value) for c, value in record.items() if c not in ("tenant_id", "id")}
         self._trail.changed(self._name, row, old, None)
+
+    def _differs(self, column: str, one: Any, other: Any) -> bool:
+        return bool(one != other and self._shown(column, one) != self._shown(column, other))
+
+    def _shown(self, column: str, value: Any) -> Any:
+        """A value as the audit keeps it: JSON as what it means, not as how somebody wrote it."""
+        if isinstance(value, str) and self._types.get(column) in ("jsonb", "json"):
+            return msgspec.json.decode(value)
+        return value
 
     def _unnest(self, names: Sequence[str]) -> str:
         placeholders = ", ".join(f"${number}::{self._array_type(name)}" for number, name in enumerate(names, start=1))
@@ -179,6 +197,15 @@ class Rows:
         if not self._types[name].endswith("[]"):
             return values
         return [None if value is None else _array_literal(value) for value in values]
+
+
+def _columns(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The columns that all rows have. Raises ValueError if one row has others than the first."""
+    names = rows[0].keys()
+    for row in rows:
+        if row.keys() != names:
+            raise ValueError(f"rows that are written at once have the same columns: {sorted(row.keys() ^ names)}")
+    return [name for name in names if name != "id"]
 
 
 def _array_literal(values: Sequence[Any]) -> str:

@@ -6,6 +6,7 @@ compiler writes, and for commands, which ask whether rows are within the caller'
 
 from __future__ import annotations
 
+import functools
 import itertools
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from homeroom.errors import ConfigurationError
 from homeroom.resources import EVERYTHING, AnyOf, Predicate, Resource, Through
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from homeroom.permissions import Scopes
 
@@ -61,27 +62,25 @@ class Predicates:
         """
         if scopes is None:
             return DENIED
-        allowed = [self._scope(resource, name, row, parameter) for name in sorted(scopes.allow)]
-        allowed = [each for each in allowed if each != DENIED]
-        if not allowed:
+        allow, deny = (
+            [functools.partial(self._scope, resource, name, row) for name in sorted(names)]
+            for names in (scopes.allow, scopes.deny)
+        )
+        if _any(allow, _unused) == DENIED or _any(deny, _unused) == EVERYTHING:
             return DENIED
-        denied = [self._scope(resource, name, row, parameter) for name in sorted(scopes.deny)]
-        denied = [each for each in denied if each != DENIED]
-        if EVERYTHING in denied:
-            return DENIED
-        condition = EVERYTHING if EVERYTHING in allowed else _any(allowed)
-        if denied:
-            # A predicate that is unknown (NULL) denies: what cannot be shown to be outside stays closed.
-            condition = f"({condition} AND ({_any(denied)}) IS FALSE)"
-        return condition
+        allowed, denied = _any(allow, parameter), _any(deny, parameter)
+        if denied == DENIED:
+            return allowed
+        # A predicate that is unknown (NULL) denies: what cannot be shown to be outside stays closed.
+        return f"({allowed} AND ({denied}) IS FALSE)"
 
     def predicate(self, resource: Resource, predicate: Predicate, row: str, parameter: Callable[[str], str]) -> str:
         """One predicate over the row ``row``."""
         if isinstance(predicate, str):
             return fill(predicate, row, parameter)
         if isinstance(predicate, AnyOf):
-            parts = [self.predicate(resource, each, row, parameter) for each in predicate.predicates]
-            return EVERYTHING if EVERYTHING in parts else _any([p for p in parts if p != DENIED] or [DENIED])
+            writers = [functools.partial(self.predicate, resource, each, row) for each in predicate.predicates]
+            return _any(writers, parameter)
         return self._through(predicate, row, parameter)
 
     def _scope(self, resource: Resource, name: str, row: str, parameter: Callable[[str], str]) -> str:
@@ -109,8 +108,19 @@ def fill(template: str, row: str, parameter: Callable[[str], str]) -> str:
     return text
 
 
-def _any(conditions: list[str]) -> str:
+def _any(writers: Sequence[Callable[[Callable[[str], str]], str]], parameter: Callable[[str], str]) -> str:
+    """Conditions joined by OR. One that adds nothing is not written: its parameters would be without a place."""
+    tried = [write(_unused) for write in writers]
+    if EVERYTHING in tried:
+        return EVERYTHING
+    conditions = [write(parameter) for write, text in zip(writers, tried, strict=True) if text != DENIED]
+    if not conditions:
+        return DENIED
     return conditions[0] if len(conditions) == 1 else "(" + " OR ".join(conditions) + ")"
+
+
+def _unused(_name: str) -> str:
+    return "NULL"
 
 
 def column_arrays(rows: list[Mapping[str, Any]], columns: list[str]) -> list[list[Any]]:

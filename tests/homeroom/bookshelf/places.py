@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ from homeroom.host import Host
 from homeroom.settings import Settings
 
 #: An evening in London, and already the first of April in Vietnam.
-NOW = datetime.datetime(2026, 3, 31, 20, 0, tzinfo=datetime.UTC)
+NOW = dt.datetime(2026, 3, 31, 20, 0, tzinfo=dt.UTC)
 #: Makes an empty database.
 FreshDatabase = Callable[[], Settings]
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from bookshelf.tables import Book, Loan, Shelf
-
 from homeroom import Command, Context, Event, Invalid, Plugin, Ref, Refusal, Rule, command, hookimpl
 from homeroom.resources import EVERYTHING, Resource, any_of, many, resource, through
 
@@ -74,7 +73,7 @@ class BookshelfPlugin(Plugin):
     name = "bookshelf"
     title = "Books on shelves"
     migrations = "bookshelf.migrations"
-    global_tables = {"opening_hours": "one town, one library"}
+    global_tables: ClassVar[Mapping[str, str]] = {"opening_hours": "one town, one library"}
 
     def __init__(self) -> None:
         self.heard: list[Event] = []
