@@ -134,7 +134,8 @@ async def open_books(room: Room) -> None:
     await room.run(open_gradebooks, school_class=room.school_class)
     found = await room.fetch(
         "SELECT s.code, g.id AS book, a.id, a.kind, a.term_number FROM gradebook g"
-        " JOIN subject s ON s.id = g.subject_id JOIN assessment a ON a.gradebook_id = g.id WHERE g.school_class_id = $1 ORDER BY a.position",
+        " JOIN subject s ON s.id = g.subject_id JOIN assessment a ON a.gradebook_id = g.id"
+        " WHERE g.school_class_id = $1 ORDER BY a.position",
         room.school_class,
     )
     for each in found:
