@@ -77,6 +77,8 @@ class ProcessGroup:
 
     def __init__(self, *, stop_timeout: float) -> None:
         self._stop_timeout = stop_timeout
+        #: Whether the children are at work; before that there is nothing that they would have to finish.
+        self.at_work = False
         self._children: list[_Child] = []
 
     def __enter__(self) -> Self:
@@ -111,7 +113,7 @@ class ProcessGroup:
 
     def stop(self) -> None:
         """End all children; those that do not end in time are killed with all that they started."""
-        deadline = time.monotonic() + self._stop_timeout
+        deadline = time.monotonic() + (self._stop_timeout if self.at_work else min(1.0, self._stop_timeout))
         for child in reversed(self._children):
             self._signal(child, signal.SIGTERM)
         for child in reversed(self._children):

@@ -7,6 +7,7 @@ stop while it starts does not always hear it.
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import sys
 import time
@@ -77,7 +78,7 @@ def free_port(host: str) -> int:
 
 
 def wait_until_ready(host: str, port: int, *, seconds: float, check: Callable[[], None]) -> None:
-    """Wait until somebody listens.
+    """Wait until a server answers a request; one that listens may still be loading the application.
 
     Args:
         host: The address.
@@ -86,15 +87,20 @@ def wait_until_ready(host: str, port: int, *, seconds: float, check: Callable[[]
         check: Called meanwhile; raises if there is nothing to wait for any more.
 
     Raises:
-        TimeoutError: Nobody listens after so long.
+        TimeoutError: Nobody answers after so long.
     """
     deadline = time.monotonic() + seconds
     while True:
         check()
-        with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=1):
+        connection = http.client.HTTPConnection(host, port, timeout=1)
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection.request("HEAD", "/")
+            connection.getresponse()
+            connection.close()
             return
+        connection.close()
         if time.monotonic() > deadline:
-            raise TimeoutError(f"nothing listens on {host}:{port} after {seconds:.0f} s")
+            raise TimeoutError(f"nothing answers on {host}:{port} after {seconds:.0f} s")
         time.sleep(0.05)
 
 

@@ -99,6 +99,7 @@ def demonstration(settings: Settings, *, passing: bool) -> Iterator[Demonstratio
             group.start("server", server_command(), environment)
             group.start("worker", [sys.executable, "-m", "homeroom.worker.process"], environment)
             wait_until_ready(complete.host, complete.port, seconds=60, check=group.check)
+            group.at_work = True
         yield Demonstration(complete, record, group)
 
 

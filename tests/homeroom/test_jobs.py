@@ -146,6 +146,7 @@ async def row_of(host: Host, space: Space, job_id: UUID) -> dict[str, Any]:
 
 async def ended(host: Host, space: Space, job_id: UUID) -> dict[str, Any]:
     """The record of a job when it has ended."""
+    row: dict[str, Any] = {}
     for _ in range(300):
         row = await row_of(host, space, job_id)
         if row["state"] in ("succeeded", "failed"):
@@ -248,7 +249,7 @@ async def test_a_message_of_another_space_opens_nothing(settings: Settings, host
     async with host.database.transaction(spaces[0].id) as transaction:
         await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", asked)
         for arguments in ((str(spaces[1].id), str(asked)), ("nowhere", str(asked)), ()):
-            forged = dramatiq.Message(
+            forged: dramatiq.Message[None] = dramatiq.Message(
                 queue_name=QUEUE, actor_name="run_job", args=arguments, kwargs={}, options={}, message_id=str(new_id())
             )
             await transaction.execute(

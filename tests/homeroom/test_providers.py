@@ -113,9 +113,7 @@ def test_the_application_role_has_no_power(provider: EmbeddedProvider) -> None:
 def test_text_is_ordered_and_folded_the_same_on_every_machine(provider: EmbeddedProvider) -> None:
     access = provider.start()
     assert (
-        ask(
-            access.app_url, "SELECT datlocprovider::text FROM pg_database WHERE datname = current_database()"
-        ),
+        ask(access.app_url, "SELECT datlocprovider::text FROM pg_database WHERE datname = current_database()"),
         ask(access.app_url, "SHOW timezone"),
     ) == ("b", "UTC")
     assert "ĐỨC" == ask(access.app_url, "SELECT upper('đức')")
@@ -134,9 +132,7 @@ def test_the_last_to_leave_stops_the_server(provider: EmbeddedProvider) -> None:
 
 def test_two_that_start_at_once_share_one_server(place: Path) -> None:
     command = [sys.executable, "-c", START_AND_SAY, str(place / "home")]
-    both = [
-        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
+    both = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     urls = [process.stdout.readline().strip() for process in both if process.stdout]
     try:
         assert urls[0] == urls[1]

@@ -38,6 +38,7 @@ from homeroom.server import command
 try:
     with interruptible(), ProcessGroup(stop_timeout=float(sys.argv[1])) as group:
         group.start("server", sys.argv[2:], os.environ)
+        group.at_work = True
         print("started", flush=True)
         group.wait()
 except KeyboardInterrupt:
@@ -72,6 +73,7 @@ def test_it_answers_and_ends(environment: dict[str, str]) -> None:
     with ProcessGroup(stop_timeout=10) as group:
         group.start("server", command("small_application:make"), environment)
         wait_until_ready("127.0.0.1", port, seconds=30, check=group.check)
+        group.at_work = True
         assert "good morning" == httpx.get(f"http://127.0.0.1:{port}/").text
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.1:{port}/")
@@ -90,9 +92,7 @@ def test_one_that_is_told_to_stop_while_it_starts_ends_in_time(environment: dict
 
 @pytest.mark.usefixtures("no_leftovers")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_supervisor_takes_the_server_along(
-    environment: dict[str, str], number: signal.Signals
-) -> None:
+def test_an_interrupted_supervisor_takes_the_server_along(environment: dict[str, str], number: signal.Signals) -> None:
     words = [sys.executable, "-c", SUPERVISOR, "10", *command("small_application:make")]
     with subprocess.Popen(words, env=environment, stdout=subprocess.PIPE, text=True) as supervisor:
         port = int(environment["HOMEROOM_PORT"])
@@ -118,6 +118,7 @@ def test_a_killed_supervisor_takes_the_server_along(environment: dict[str, str])
 @pytest.mark.usefixtures("no_leftovers")
 def test_one_that_does_not_listen_is_ended_all_the_same() -> None:
     group = ProcessGroup(stop_timeout=0.5)
+    group.at_work = True
     group.start("deaf", [sys.executable, "-c", DEAF], os.environ)
     time.sleep(1)
     began = time.monotonic()

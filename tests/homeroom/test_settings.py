@@ -63,9 +63,7 @@ def test_secrets_do_not_show_when_settings_are_printed() -> None:
 
 
 def test_settings_go_through_the_environment_unchanged() -> None:
-    settings = Settings.load(
-        {"HOMEROOM_PORT": "81", "HOMEROOM_LOG_FORMAT": "json", "HOMEROOM_EMBEDDED_DIR": "/x"}
-    )
+    settings = Settings.load({"HOMEROOM_PORT": "81", "HOMEROOM_LOG_FORMAT": "json", "HOMEROOM_EMBEDDED_DIR": "/x"})
     assert settings == Settings.load(settings.environment())
 
 
@@ -79,6 +77,6 @@ def test_every_setting_is_described() -> None:
 
 
 def test_a_misspelt_variable_is_found() -> None:
-    assert unknown_variables(
-        {"HOMEROOM_PROT": "1", "HOMEROOM_TEST_DATABASE_URL": "x", "HOMEROOM_PORT": "1"}
-    ) == [("HOMEROOM_PROT", "HOMEROOM_PORT")]
+    assert unknown_variables({"HOMEROOM_PROT": "1", "HOMEROOM_TEST_DATABASE_URL": "x", "HOMEROOM_PORT": "1"}) == [
+        ("HOMEROOM_PROT", "HOMEROOM_PORT")
+    ]

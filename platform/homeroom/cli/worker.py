@@ -31,6 +31,7 @@ def command(processes: int) -> None:
             with ProcessGroup(stop_timeout=settings.stop_timeout + 2) as group:
                 for number in range(1, processes + 1):
                     group.start(f"worker {number}", worker_command(), environment)
+                group.at_work = True
                 click.echo(f"{processes} worker(s) at work  (Ctrl-C stops)")
                 group.wait()
     except KeyboardInterrupt:
