@@ -70,16 +70,23 @@ class Listener:
         connection: Any = await asyncpg.connect(
             self._url, timeout=5, server_settings={"application_name": "homeroom directory"}
         )
+        closed = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: self._lost(closed))
         try:
             await connection.add_listener(CHANNEL, self._on_notice)
             self._heard.set()
-            while True:
-                await asyncio.sleep(_BEAT)
+            while not closed.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(closed.wait(), _BEAT)
                 await connection.execute("SELECT", timeout=_BEAT)
         finally:
-            self._heard.clear()
-            self._deaf()
+            self._lost(closed)
             connection.terminate()
+
+    def _lost(self, closed: asyncio.Event) -> None:
+        closed.set()
+        self._heard.clear()
+        self._deaf()
 
     def _on_notice(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:
         self._changed(payload)

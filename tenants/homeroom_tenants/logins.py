@@ -7,14 +7,19 @@ from typing import Final
 
 from homeroom.errors import Invalid
 
-__all__ = ["checked_login", "checked_name", "normal_login"]
+__all__ = ["checked_login", "checked_name", "normal_login", "storable"]
 
 _LONGEST: Final = 200
 
 
 def normal_login(login: str) -> str:
     """A login as it is stored and looked up: one form for each text, lower case."""
-    return unicodedata.normalize("NFKC", login).strip().lower()
+    return unicodedata.normalize("NFKC", storable(login)).strip().lower()
+
+
+def storable(text: str) -> str:
+    """A text that PostgreSQL takes: without NUL and halves of surrogate pairs, each replaced by a mark."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def checked_login(login: str) -> str:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, delete, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 
 from homeroom.errors import Forbidden
 
 from .cross_site import check_origin
 from .lifetimes import clear_cookie, set_cookie
-from .request_head import RequestHead
+from .request_head import BadHead, RequestHead
 from .signing_in import SignIn
 from .standing import Standing
 from .store import ApiToken, OpenSession
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from .directory import TenantDirectory
 
 __all__ = ["Arrival", "Code", "Credentials", "HandOver", "NewPassword", "TokenRequest", "routes"]
+
+Sent = TypeVar("Sent")
 
 # Answers about the own account belong into no cache.
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -81,6 +83,23 @@ class Arrival(msgspec.Struct, frozen=True):
     spaces: list[SpaceOfMine]
 
 
+async def body_of(request: Request[Any, Any, Any], kind: type[Sent]) -> Sent:
+    """The JSON body of a request.
+
+    Raises:
+        BadHead: It is no JSON, or not of this form.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise BadHead("send application/json", status=415)
+    try:
+        return msgspec.json.decode(await request.body(), type=kind)
+    except msgspec.ValidationError as error:
+        raise BadHead(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadHead("the body is no JSON in UTF-8") from None
+
+
 class _Arrivals:
     def __init__(self, host: Host, directory: TenantDirectory) -> None:
         self._host = host
@@ -119,15 +138,17 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         return head
 
     @post("/auth/login", status_code=200)
-    async def login(request: Request[Any, Any, Any], data: JSONBody[Credentials]) -> Response[Arrival]:
+    async def login(request: Request[Any, Any, Any]) -> Response[Arrival]:
         """Open a session; the answer sets its cookie."""
+        data = await body_of(request, Credentials)
         head = await from_here(request)
         token, standing = await signing.sign_in(data.login, data.password, agent=head.agent or "", address=head.address)
         return await opened(token, standing)
 
     @post("/auth/enter", status_code=200)
-    async def enter(request: Request[Any, Any, Any], data: JSONBody[Code]) -> Response[Arrival]:
+    async def enter(request: Request[Any, Any, Any]) -> Response[Arrival]:
         """Open a session with a one-time code, at the host name that the code is for."""
+        data = await body_of(request, Code)
         head = await from_here(request)
         known, _ = await directory.selected(head)
         if known is None:
@@ -136,8 +157,9 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         return await opened(token, standing)
 
     @post("/auth/handover", status_code=200)
-    async def hand_over(request: Request[Any, Any, Any], data: JSONBody[HandOver]) -> Response[Code]:
+    async def hand_over(request: Request[Any, Any, Any]) -> Response[Code]:
         """A one-time code for another of the account's spaces."""
+        data = await body_of(request, HandOver)
         standing = await directory.signed_in(request.scope)
         return Response(Code(await signing.hand_over(standing, data.space)), headers=_PRIVATE)
 
@@ -169,8 +191,9 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         await signing.end_session(await directory.signed_in(request.scope), session_id)
 
     @post("/auth/password", status_code=204)
-    async def password(request: Request[Any, Any, Any], data: JSONBody[NewPassword]) -> None:
+    async def password(request: Request[Any, Any, Any]) -> None:
         """Change the password; the account's other sessions end."""
+        data = await body_of(request, NewPassword)
         await signing.change_password(await directory.signed_in(request.scope), data.old, data.new)
 
     @get("/auth/tokens")
@@ -179,8 +202,9 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         return Response(await signing.tokens(await directory.signed_in(request.scope)), headers=_PRIVATE)
 
     @post("/auth/tokens", status_code=201)
-    async def issue_token(request: Request[Any, Any, Any], data: JSONBody[TokenRequest]) -> Response[dict[str, str]]:
+    async def issue_token(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
         """A new API token for the selected space; this answer alone shows it."""
+        data = await body_of(request, TokenRequest)
         standing = await directory.signed_in(request.scope)
         caller = await directory.authenticate(request.scope)
         token = await directory.issue_token(standing.account.id, caller.space.id, title=data.title)

@@ -9,7 +9,7 @@ from uuid import UUID
 from homeroom.errors import Failure, NotFound, Unauthenticated
 
 from .lifetimes import ABSOLUTE, IDLE
-from .logins import normal_login
+from .logins import normal_login, storable
 from .passwords import check_password
 from .standing import Standing
 from .store import ApiToken, OpenSession
@@ -78,7 +78,7 @@ class SignIn:
         """Opens a session for somebody who has proved who they are. Raises Unauthenticated if disabled."""
         token = new_token("session")
         await self._store.open_session(
-            digest(token), account, agent=agent[:_LONGEST_AGENT], address=address, at=self._host.clock()
+            digest(token), account, agent=storable(agent[:_LONGEST_AGENT]), address=address, at=self._host.clock()
         )
         standing = await self._store.session_standing(digest(token))
         if standing is None:

@@ -1,0 +1,203 @@
+"""What a process remembers is as good as what the database says: changes of others are heard at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import asyncpg
+import pytest
+
+from homeroom.callers import Space
+from homeroom.errors import Forbidden, Unauthenticated
+from homeroom.host import Host
+from homeroom.permissions import Rule
+from homeroom.settings import Settings
+from homeroom.testing import Client, People
+
+if TYPE_CHECKING:
+    from .conftest import OtherProcess
+
+
+async def teacher(host: Host, as_role: People, space: Space) -> Client:
+    client = await as_role.newcomer(space)
+    assert client.account is not None
+    await host.directory.add_member(space.id, client.account, roles=["teacher"])
+    return client
+
+
+async def within(seconds: float, other: OtherProcess, client: Client, error: type[Exception]) -> None:
+    """Waits until the other process refuses, at most so long."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            await other.sees(client)
+        except error:
+            return
+        await asyncio.sleep(0.01)
+    pytest.fail(f"not refused after {seconds} s")
+
+
+async def test_a_known_session_costs_no_statement(
+    school_a: Space, host: Host, as_role: People, other_process: OtherProcess
+) -> None:
+    client = await teacher(host, as_role, school_a)
+    await asyncio.sleep(0.1)  # let the notices of what was just written arrive
+    first = await other_process.sees(client)
+    await other_process.sees(client)
+    asked = other_process.database.asked
+    for _ in range(50):
+        assert first is await other_process.sees(client)
+    assert asked == other_process.database.asked
+
+
+async def test_signing_out_is_heard_by_other_processes(
+    school_a: Space, host: Host, as_role: People, other_process: OtherProcess
+) -> None:
+    client = await teacher(host, as_role, school_a)
+    await other_process.sees(client)
+    cookies = dict(client.http.cookies)
+    await client.http.post("/auth/logout", json={})
+    client.http.cookies.update(cookies)
+    await within(1.0, other_process, client, Unauthenticated)
+
+
+async def test_the_end_of_a_membership_is_heard(
+    school_a: Space, host: Host, as_role: People, other_process: OtherProcess
+) -> None:
+    client = await teacher(host, as_role, school_a)
+    await other_process.sees(client)
+    admin = await as_role.as_role(school_a, "admin")
+    done = await admin.gql(
+        "mutation($l: String!) { removeMember(input: {login: $l}) { errors { code } } }", l=client.login
+    )
+    assert not done["removeMember"]["errors"]
+    await within(1.0, other_process, client, Forbidden)
+    # This process knew at once.
+    assert ["FORBIDDEN"] == await client.refused("{ __typename }")
+
+
+async def test_a_closed_account_is_heard(
+    school_a: Space, host: Host, as_role: People, other_process: OtherProcess
+) -> None:
+    client = await teacher(host, as_role, school_a)
+    await other_process.sees(client)
+    await host.directory.disable_account(client.account)  # type: ignore[attr-defined]
+    await within(1.0, other_process, client, Unauthenticated)
+
+
+async def test_a_new_rule_is_heard(school_b: Space, host: Host, as_role: People, other_process: OtherProcess) -> None:
+    client = await teacher(host, as_role, school_b)
+    before = await other_process.sees(client)
+    assert "Student" in before.access.resources
+    deny = Rule("teacher", "Student", "read", "school", "deny")
+    await host.directory.store.set_rule(school_b.id, deny)  # type: ignore[attr-defined]
+    await asyncio.sleep(0.5)
+    after = await other_process.sees(client)
+    assert "Student" not in after.access.resources
+    assert before.access.key != after.access.key
+    await host.directory.store.remove_rule(school_b.id, deny)  # type: ignore[attr-defined]
+    await asyncio.sleep(0.5)
+    assert before.access.key == (await other_process.sees(client)).access.key
+
+
+async def test_nothing_is_remembered_while_changes_are_not_heard(
+    school_a: Space, host: Host, as_role: People, other_process: OtherProcess, database_settings: Settings
+) -> None:
+    client = await teacher(host, as_role, school_a)
+    await other_process.sees(client)
+    listener = other_process.directory._listener
+    assert listener.hearing
+    connection = await asyncpg.connect(database_settings.database_url)
+    try:
+        for _ in range(40):
+            await connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'homeroom directory' AND usename = current_user"
+            )
+            await asyncio.sleep(0.02)
+            if not listener.hearing:
+                break
+        assert not listener.hearing
+        asked = other_process.database.asked
+        await other_process.sees(client)
+        await other_process.sees(client)
+        assert asked + 4 == other_process.database.asked  # spaces and session, each time anew
+        for _ in range(300):
+            if listener.hearing:
+                break
+            await asyncio.sleep(0.01)
+        assert listener.hearing
+    finally:
+        await connection.close()
+
+
+async def test_a_session_ends_by_the_clock(
+    school_a: Space, host: Host, as_role: People, other_process: OtherProcess
+) -> None:
+    client = await teacher(host, as_role, school_a)
+    await other_process.sees(client)
+    other_process.later = timedelta(hours=2, minutes=59)
+    await other_process.sees(client)  # and that was a use, which is written down
+    other_process.later = timedelta(hours=5, minutes=58)
+    await other_process.sees(client)
+    other_process.later = timedelta(hours=9)
+    with pytest.raises(Unauthenticated):
+        await other_process.sees(client)
+
+
+async def test_a_busy_session_ends_after_twelve_hours(
+    school_a: Space, host: Host, as_role: People, other_process: OtherProcess
+) -> None:
+    client = await teacher(host, as_role, school_a)
+    for hours in (2, 4, 6, 8, 10, 11.99):
+        other_process.later = timedelta(hours=hours)
+        await other_process.sees(client)
+    other_process.later = timedelta(hours=12, minutes=1)
+    with pytest.raises(Unauthenticated):
+        await other_process.sees(client)
+
+
+async def test_a_use_in_one_process_keeps_the_session_alive_in_another(
+    school_a: Space, host: Host, as_role: People, other_process: OtherProcess
+) -> None:
+    client = await teacher(host, as_role, school_a)
+    await other_process.sees(client)
+    session = (await client.http.get("/auth/sessions")).json()[0]["id"]
+    seen = datetime.now(UTC) + timedelta(hours=2)
+    await host.directory.store.touch_session(session, seen)  # type: ignore[attr-defined]
+    other_process.later = timedelta(hours=4)
+    await other_process.sees(client)
+
+
+async def test_a_dated_role_begins_and_ends_by_itself(
+    school_a: Space, host: Host, as_role: People, other_process: OtherProcess
+) -> None:
+    client = await as_role.newcomer(school_a)
+    now = datetime.now(UTC)
+    await host.directory.add_member(  # type: ignore[call-arg]
+        school_a.id,
+        client.account,  # type: ignore[arg-type]
+        roles=["teacher"],
+        valid_from=now + timedelta(minutes=10),
+        valid_until=now + timedelta(minutes=20),
+    )
+    with pytest.raises(Forbidden):
+        await other_process.sees(client)
+    other_process.later = timedelta(minutes=11)
+    assert frozenset({"teacher"}) == (await other_process.sees(client)).roles
+    other_process.later = timedelta(minutes=21)
+    with pytest.raises(Forbidden):
+        await other_process.sees(client)
+
+
+async def test_a_job_runs_as_what_somebody_is_now(school_a: Space, host: Host, as_role: People) -> None:
+    client = await teacher(host, as_role, school_a)
+    assert client.account is not None
+    caller = await host.directory.caller(school_a.id, client.account)
+    assert ("job", frozenset({"teacher"})) == (caller.via, caller.roles)
+    await host.directory.store.remove_member(school_a.id, client.account, None)  # type: ignore[attr-defined]
+    with pytest.raises(Forbidden):
+        await host.directory.caller(school_a.id, client.account)

@@ -1,0 +1,41 @@
+"""What the directory takes from a request's head."""
+
+from __future__ import annotations
+
+import pytest
+
+from homeroom_tenants.request_head import BadHead, RequestHead
+from homeroom_tenants.tokens import new_token
+
+
+def head(*headers: tuple[str, str]) -> RequestHead:
+    raw = [(name.encode(), value.encode()) for name, value in headers]
+    return RequestHead.of({"type": "http", "method": "POST", "headers": raw, "client": ("192.0.2.7", 4000)})
+
+
+def test_the_head_is_read() -> None:
+    found = head(("host", "east.localhost"), ("accept", "*/*"), ("origin", "https://east.localhost"))
+    assert ("POST", "192.0.2.7", "east.localhost") == (found.method, found.address, found.host)
+    assert "https://east.localhost" == found.origin
+    assert found.tenant is None
+
+
+@pytest.mark.parametrize("name", ["host", "x-homeroom-tenant", "authorization", "origin", "content-type"])
+def test_a_header_that_decides_may_be_there_once(name: str) -> None:
+    with pytest.raises(BadHead):
+        head((name, "a"), (name, "b"))
+
+
+def test_a_cookie_may_be_split_but_not_doubled() -> None:
+    token = new_token("session")
+    assert token == head(("cookie", "a=b"), ("cookie", f"__Host-homeroom={token}")).session_token()
+    assert head(("cookie", f"__Host-homeroom={token}"), ("cookie", "__Host-homeroom=x")).session_token() is None
+    assert head(("cookie", f"__Host-homeroom={new_token('token')}")).session_token() is None
+
+
+def test_only_bearer_tokens_are_read() -> None:
+    assert "abc" == head(("authorization", "bearer abc")).bearer()
+    assert head(("host", "x")).bearer() is None
+    for value in ("", "Basic abc", "Bearer", "Bearer  "):
+        with pytest.raises(BadHead):
+            head(("authorization", value)).bearer()
