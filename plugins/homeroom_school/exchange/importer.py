@@ -10,29 +10,26 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
 from homeroom_school.exchange.calendar import Calendar, settle_calendar
+from homeroom_school.exchange.enrolments import Placed, refuse_overlaps, settle_enrolments, settle_guardianships
+from homeroom_school.exchange.identities import settle_identities
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.people import settle_people
 from homeroom_school.exchange.places import Places, place_sections
 from homeroom_school.exchange.report import Report
-from homeroom_school.exchange.settle import Wanted, WantedPeriod, settle, settle_periods
-from homeroom_school.exchange.words import GUARDIAN_ROLES, grade_level, is_staff, is_student, relation
+from homeroom_school.exchange.settle import Wanted, settle
+from homeroom_school.exchange.words import GUARDIAN_ROLES, grade_level, is_staff, is_student
 from homeroom_school.roster import Course, Problem, Roster, RosterRejected, Section, Selection
 from homeroom_school.settings import name_settings
 from homeroom_school.tables import (
-    ClassEnrolment,
     ClassKind,
     ClassSubject,
-    Guardianship,
-    HomeroomAppointment,
     SchoolClass,
     Subject,
-    TeachingAssignment,
 )
 
 __all__ = ["ImportRefused", "import_selection"]
@@ -84,11 +81,13 @@ async def import_selection(
     await _settle_subjects(work)
     await _settle_classes(work)
     await _settle_class_subjects(work)
-    await _settle_enrolments(work)
-    await _settle_guardianships(work)
+    placed = Placed(roster, calendar, people, work.classes, work.class_subjects)
+    await settle_enrolments(context, links, report, placed)
+    await settle_guardianships(context, links, report, placed)
+    await settle_identities(context, report, roster, people)
     _keep_the_rest(work)
     await links.write()
-    await _refuse_overlaps(work)
+    await refuse_overlaps(context, list(people["student"].values()))
     return report
 
 
@@ -240,86 +239,6 @@ async def _settle_class_subjects(work: _Import) -> None:
     work.class_subjects = {section: known[pair] for section, pair in pairs.items()}
 
 
-# Periods -------------------------------------------------------------------------------------------------
-
-
-async def _settle_enrolments(work: _Import) -> None:
-    sections = {section.source_id: section for section in work.roster.sections}
-    begins = {(role.person, role.org): role.starts_on for role in work.roster.roles if role.starts_on is not None}
-    homerooms = {section.source_id for section in work.places.homerooms}
-    learners: list[WantedPeriod] = []
-    teachers: list[WantedPeriod] = []
-    heads: dict[str, tuple[bool, WantedPeriod]] = {}
-    for position, each in enumerate(work.roster.enrolments):
-        section = sections[each.section]
-        source_id = each.source_id or f"{each.section}|{each.person}|{each.role}"
-        first, last = work.calendar.days_of(section)
-        told = each.starts_on or begins.get((each.person, section.org))
-        starts_on = min(max(told, first), last) if told is not None else None
-
-        def period(keys: Mapping[str, UUID], starts_on: date | None = starts_on, first: date = first) -> WantedPeriod:
-            return WantedPeriod(source_id, position, each, keys, starts_on, first, each.ends_on)  # noqa: B023
-
-        if is_student(each.role):
-            if each.section in work.classes:
-                keys = {
-                    "student_id": work.people["student"][each.person],
-                    "school_class_id": work.classes[each.section],
-                }
-                learners.append(period(keys))
-            else:
-                # The section is a homeroom class being taught: whoever is in the class is in it.
-                work.links.keep("attendance", source_id, each, position)
-        elif not is_staff(each.role):
-            work.report.unknown[f"role {each.role} in a section"] += 1
-            work.links.keep("attendance", source_id, each, position)
-        elif each.section in work.class_subjects:
-            keys = {
-                "class_subject_id": work.class_subjects[each.section],
-                "staff_id": work.people["staff"][each.person],
-            }
-            teachers.append(period(keys))
-        elif each.section in homerooms:
-            keys = {
-                "school_class_id": work.classes[each.section],
-                "staff_id": work.people["staff"][each.person],
-            }
-            wanted = period(keys)
-            if each.section not in heads or (each.primary and not heads[each.section][0]):
-                heads[each.section] = (bool(each.primary), wanted)
-            work.links.keep("attendance", source_id, each, position)
-    chosen = {head.source_id for _, head in heads.values()}
-    work.report.left_out["further teachers of a homeroom class"] += sum(
-        each.section in homerooms
-        and not is_student(each.role)
-        and is_staff(each.role)
-        and (each.source_id or f"{each.section}|{each.person}|{each.role}") not in chosen
-        for each in work.roster.enrolments
-    )
-    for noun, table, wanted_rows in (
-        ("enrolment", ClassEnrolment, learners),
-        ("teaching", TeachingAssignment, teachers),
-        ("homeroom_teacher", HomeroomAppointment, [head for _, head in heads.values()]),
-    ):
-        await settle_periods(work.context, work.links, work.report, noun, table, wanted_rows)
-
-
-async def _settle_guardianships(work: _Import) -> None:
-    wanted: list[WantedPeriod] = []
-    today = work.context.today
-    for position, each in enumerate(work.roster.guardianships):
-        student = work.people["student"].get(each.child)
-        source_id = f"{each.child}|{each.guardian}"
-        if student is None:
-            work.report.left_out["guardians of people who are no students"] += 1
-            work.links.keep("other_guardianship", source_id, each, position)
-            continue
-        keys = {"student_id": student, "guardian_id": work.people["guardian"][each.guardian]}
-        values = {"relation": relation(each.relation).value}
-        wanted.append(WantedPeriod(source_id, position, each, keys, None, today, None, values))
-    await settle_periods(work.context, work.links, work.report, "guardianship", Guardianship, wanted)
-
-
 def _keep_the_rest(work: _Import) -> None:
     """Records that become no row of their own are kept for the export."""
     roster, keep = work.roster, work.links.keep
@@ -337,29 +256,3 @@ def _keep_the_rest(work: _Import) -> None:
     for position, profile in enumerate(roster.profiles):
         keep("profile", profile.source_id, profile, position)
     keep("bundle", roster.format, {"format": roster.format, "properties": dict(roster.properties)}, 0)
-
-
-async def _refuse_overlaps(work: _Import) -> None:
-    """A student is in at most one homeroom class a day, whoever entered the classes."""
-    rows = await work.context.fetch(
-        "SELECT s.full_name, s.code, c.name AS one, d.name AS other FROM class_enrolment e"
-        " JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'"
-        " JOIN class_enrolment f ON f.student_id = e.student_id AND f.id > e.id"
-        " AND e.starts_on <= coalesce(f.ends_on, 'infinity') AND f.starts_on <= coalesce(e.ends_on, 'infinity')"
-        " JOIN school_class d ON d.id = f.school_class_id AND d.kind = 'homeroom'"
-        " JOIN student s ON s.id = e.student_id WHERE e.student_id = ANY($1::uuid[])",
-        list(work.people["student"].values()),
-    )
-    if rows:
-        raise ImportRefused(
-            [
-                Problem(
-                    "",
-                    0,
-                    "",
-                    "overlap",
-                    f"student {row['code'] or row['full_name']} would be in {row['one']} and {row['other']} at once",
-                )
-                for row in rows
-            ]
-        )

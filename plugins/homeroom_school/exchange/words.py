@@ -11,7 +11,7 @@ from homeroom_school.names import PersonName, Script, split_full_name
 from homeroom_school.roster import Person
 from homeroom_school.tables import Relation, Sex
 
-__all__ = ["GUARDIAN_ROLES", "grade_level", "is_staff", "is_student", "name_of", "relation", "sex"]
+__all__ = ["GUARDIAN_ROLES", "grade_level", "is_staff", "is_student", "name_of", "relation", "script_of", "sex"]
 
 #: Roles that make nobody staff: they stand for a student.
 GUARDIAN_ROLES: Final = frozenset({"guardian", "parent", "relative"})
@@ -75,19 +75,27 @@ def grade_level(word: str, levels: Mapping[str, UUID]) -> UUID | None:
     return found
 
 
+def script_of(text: str, own: Script) -> Script:
+    """In what a name is written, as far as its letters tell.
+
+    Args:
+        text: The name.
+        own: The school's own script, which decides between those that share their letters.
+    """
+    if _HAN.search(text):
+        return own if own in (Script.HAN_SIMPLIFIED, Script.HAN_TRADITIONAL) else Script.HAN_SIMPLIFIED
+    return Script.VIETNAMESE if own is Script.VIETNAMESE else Script.LATIN
+
+
 def name_of(person: Person, script: Script) -> PersonName:
     """A person's name as the school writes it.
 
-    Formats have a family and a given name and no script: Han characters tell theirs, and a Vietnamese given
-    name of several words carries the middle names.
+    Formats have a family and a given name and no script: the letters tell, and a Vietnamese given name of
+    several words carries the middle names.
     """
     family, middle, given = person.family, person.middle, person.given
-    if _HAN.search(family + given):
-        han = script if script in (Script.HAN_SIMPLIFIED, Script.HAN_TRADITIONAL) else Script.HAN_SIMPLIFIED
-        return PersonName(han, given=given or family, family=family if given else "", middle=middle)
-    if script is Script.VIETNAMESE:
-        if not middle and " " in given:
-            parts = split_full_name(Script.VIETNAMESE, f"x {given}")
-            middle, given = parts.middle, parts.given
-        return PersonName(script, given=given or family, family=family if given else "", middle=middle)
-    return PersonName(Script.LATIN, given=given or family, family=family if given else "", middle=middle)
+    written = script_of(family + given, script)
+    if written is Script.VIETNAMESE and not middle and " " in given:
+        parts = split_full_name(Script.VIETNAMESE, f"x {given}")
+        middle, given = parts.middle, parts.given
+    return PersonName(written, given=given or family, family=family if given else "", middle=middle)
