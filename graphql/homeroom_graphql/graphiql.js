@@ -31,7 +31,7 @@ greet();
 document.getElementById("sign-in").addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = new FormData(event.target);
-  const response = await fetch("/login", {
+  const response = await fetch("/auth/login", {
     method: "POST",
     headers,
     credentials: "same-origin",
