@@ -336,3 +336,111 @@ async def test_the_published_samples_become_rows(school: Any, folder: str, organ
         assert students == await school.one("SELECT count(*) FROM student")
     content = await school.run(export_roster, system=read_roster(path).format)
     assert select_orgs(read_roster(path), [organisation]).roster == read_roster(base64.b64decode(content))
+
+
+async def test_class_numbers_come_from_the_roster(school: Any) -> None:
+    roster = generate_roster([A])
+
+    def numbered(by: int) -> Roster:
+        return replace(
+            roster,
+            enrolments=tuple(
+                replace(each, extra={"metadata.classNumber": str(int(each.person[-2:]) + by)})
+                if each.role == "student" and "-h-" in each.section
+                else each
+                for each in roster.enrolments
+            ),
+        )
+
+    await brought(school, numbered(1))
+    assert {1, 2, 3, 4} == {row["class_number"] for row in await school.sql("SELECT class_number FROM class_enrolment")}
+    assert {"enrolment": 16} == (await brought(school, numbered(5)))["changed"]
+    assert {} == (await brought(school, roster))["changed"], "what the roster does not tell stays"
+    assert {5, 6, 7, 8} == {row["class_number"] for row in await school.sql("SELECT class_number FROM class_enrolment")}
+
+
+def with_extra(roster: Roster, extra: dict[str, dict[str, str]]) -> Roster:
+    return replace(
+        roster,
+        people=tuple(
+            replace(each, extra={**each.extra, **extra[each.source_id]}) if each.source_id in extra else each
+            for each in roster.people
+        ),
+    )
+
+
+async def test_numbers_and_further_names_come_from_the_roster(school: Any) -> None:
+    roster = with_extra(
+        generate_roster([A]),
+        {
+            "a-s-6A-00": {
+                "userIds": "{hk.hkid:a123456(3)},{fed:zz}",
+                "preferredGivenName": "大文",
+                "preferredFamilyName": "陳",
+            },
+            "a-t-00": {"userIds": "{cn.resident_id:11010519491231002x}", "preferredGivenName": "Lan"},
+        },
+    )
+    report = await brought(school, roster)
+    assert (2, 1) == (report["created"]["identifier"], report["created"]["name"])
+    rows = await school.sql("SELECT kind, value FROM person_identifier ORDER BY kind")
+    assert [("cn.resident_id", "11010519491231002X"), ("hk.hkid", "A1234563")] == [tuple(r.values()) for r in rows]
+    assert ["陳大文"] == [row["full_name"] for row in await school.sql("SELECT full_name FROM person_name")]
+    again = await brought(school, roster)
+    assert ({}, {}) == (again["created"], again["changed"])
+    back = read_roster(base64.b64decode(await school.run(export_roster, system="oneroster-1.2")))
+    assert select_orgs(roster, ["a"]).roster == back
+
+
+async def test_wrong_numbers_are_refused_with_their_people(school: Any) -> None:
+    roster = with_extra(
+        generate_roster([A]),
+        {
+            "a-s-6A-00": {"userIds": "{hk.hkid:A123456(4)}"},
+            "a-s-6A-01": {"userIds": "{hk.strn:S1}"},
+            "a-s-6A-02": {"userIds": "{hk.strn:s1}"},
+        },
+    )
+    with pytest.raises(Refusal) as refused:
+        await school.run(import_roster, bundle=packed(roster), organisations=["a"])
+    found = [(each.code, each.message) for each in refused.value.problems]
+    assert ["CHECK_CHARACTER", "DUPLICATE"] == [code for code, _ in found]
+    assert "'a-s-6A-00'" in found[0][1]
+    assert "A123456" not in found[0][1], "a refusal must not spread a number"
+    assert 0 == await school.one("SELECT count(*) FROM student")
+
+
+async def test_a_move_with_a_told_day_ends_the_old_class_the_day_before(school: Any) -> None:
+    roster = generate_roster([A])
+    await brought(school, roster)
+    student = "a-s-6A-00"
+    enrolments = tuple(
+        replace(each, section="a-h-6B", source_id="moved", starts_on=date(2025, 10, 6))
+        if each.source_id == f"a-h-6A-{student}"
+        else each
+        for each in roster.enrolments
+    )
+    await brought(school, replace(roster, enrolments=enrolments))
+    rows = await school.sql(
+        "SELECT e.starts_on, e.ends_on FROM class_enrolment e JOIN student s ON s.id = e.student_id"
+        " WHERE s.code = $1 ORDER BY e.starts_on",
+        student,
+    )
+    assert [(date(2025, 9, 5), date(2025, 10, 5)), (date(2025, 10, 6), None)] == [tuple(row.values()) for row in rows]
+
+
+async def test_the_year_can_be_named(school: Any) -> None:
+    roster = generate_roster([A], first_year=2019)
+    year = await school.one("SELECT id FROM school_year")
+    await brought(school, roster, school_year=year)
+    assert 1 == await school.one("SELECT count(*) FROM school_year")
+    assert [{"school_year_id": year}] == await school.sql("SELECT DISTINCT school_year_id FROM school_class")
+
+
+async def test_a_year_that_the_school_lacks_is_made_with_its_terms(school: Any) -> None:
+    await brought(school, generate_roster([A], first_year=2019))
+    rows = await school.sql(
+        "SELECT y.name, y.status, t.number FROM school_year y JOIN term t ON t.school_year_id = y.id"
+        " WHERE y.name LIKE '2019%' ORDER BY t.number"
+    )
+    assert [("2019-2020", "past", 1), ("2019-2020", "past", 2)] == [tuple(row.values()) for row in rows]
