@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
-from homeroom.errors import Forbidden, Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Forbidden, Invalid, NotFound, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -151,7 +151,7 @@ class Context:
             if each not in found
         ]
         if problems:
-            raise Refusal.of(problems)
+            raise NotFound.of(problems)
 
     async def answer(self, sql: str, arguments: Sequence[Any]) -> Any:
         """The first value of the SELECT that answers a command, in one round trip with the audit.
