@@ -79,6 +79,7 @@ async def set_rule(
     except PolicyError as error:
         raise Invalid(error.reason, field=_field(error)) from error
     await _directory(context).store.set_rule(context.space.id, rule)
+    _directory(context).forget_space(context.space.id)
     context.trail.changed("space_rule", context.space.id, None, _shown(rule))
 
 
@@ -88,6 +89,7 @@ async def remove_rule(context: Context, *, role: str, object: str, action: RuleA
     rule = Rule(role, object, action.value, scope)
     if not await _directory(context).store.remove_rule(context.space.id, rule):
         raise NotFound("this space has no such rule of its own", field="object")
+    _directory(context).forget_space(context.space.id)
     context.trail.changed("space_rule", context.space.id, _shown(rule), None)
 
 
@@ -101,6 +103,7 @@ async def apply_district_policy(context: Context) -> None:
     if context.space.kind != "district":
         raise Invalid("this space is no district")
     for school in await _directory(context).store.apply_district_policy(context.space.id):
+        _directory(context).forget_space(school)
         context.trail.changed("space_rule", school, None, {"district": context.space.slug})
 
 

@@ -7,6 +7,7 @@ changed the matter is used once and not kept.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,8 @@ from .standing import Standing
 
 __all__ = ["Cache", "Credential", "KnownSpace", "KnownSpaces"]
 
+#: Seconds in which a transaction that changes the directory is committed and its notice heard.
+_DISTRUST: Final = 5.0
 #: Sessions and tokens remembered by one process; beyond, it begins anew.
 _KEPT: Final = 50_000
 
@@ -65,15 +68,37 @@ class Cache:
         self._credentials: dict[bytes, Credential] = {}
         self._by_account: dict[UUID, set[bytes]] = {}
         self._generation = 0
+        self._distrusted: dict[str, float] = {}
 
     @property
     def generation(self) -> int:
         """Rises with everything that is heard. Ask before the database; hand it back when storing."""
         return self._generation
 
+    def distrust(self, what: str) -> None:
+        """Forgets a matter and remembers nothing of it until its notice is heard.
+
+        For a change that is about to be committed: until then the database still says the old, and whoever made
+        the change must not be answered by it afterwards. Without a notice (the change was rolled back) this
+        ends by itself.
+
+        Args:
+            what: As a notice says it, `space:<id>` or `account:<id>`.
+        """
+        self.changed(what)
+        self._distrusted[what] = time.monotonic() + _DISTRUST
+
+    def _distrusts(self, beginning: str) -> bool:
+        if not self._distrusted:
+            return False
+        now = time.monotonic()
+        self._distrusted = {what: until for what, until in self._distrusted.items() if until > now}
+        return any(what.startswith(beginning) for what in self._distrusted)
+
     def changed(self, what: str) -> None:
         """Forgets what a notice is about; everything, if it is not understood."""
         self._generation += 1
+        self._distrusted.pop(what, None)
         kind, _, ident = what.partition(":")
         if kind == "account":
             try:
@@ -100,7 +125,7 @@ class Cache:
 
     def keep_spaces(self, spaces: KnownSpaces, generation: int) -> None:
         """Remembers the spaces, if nothing was heard since `generation`."""
-        if generation == self._generation and self._hearing():
+        if generation == self._generation and self._hearing() and not self._distrusts("space:"):
             self._spaces = spaces
 
     def credential(self, digest: bytes) -> Credential | None:
@@ -110,6 +135,8 @@ class Cache:
     def keep_credential(self, digest: bytes, credential: Credential, generation: int) -> None:
         """Remembers a credential, if nothing was heard since `generation`."""
         if generation != self._generation or not self._hearing():
+            return
+        if self._distrusts(f"account:{credential.standing.account.id}"):
             return
         if len(self._credentials) >= _KEPT:
             self._credentials.clear()

@@ -51,6 +51,7 @@ async def add_member(
     _directory(context).check_roles(context.space, roles)
     store = _directory(context).store
     dates = DatedRole("", valid_from, valid_until)
+    _directory(context).forget_account(account)
     await store.add_member(context.space.id, account, person, roles, dates, context.now)
     context.trail.changed("membership", account, None, {"login": login, "roles": roles, "person": person})
 
@@ -61,6 +62,7 @@ async def remove_member(context: Context, *, login: str, person: UUID | None = N
     account = await _account(context, login)
     if not await _directory(context).store.remove_member(context.space.id, account, person):
         raise NotFound("there is no such member", field="login")
+    _directory(context).forget_account(account)
     context.trail.changed("membership", account, {"login": login, "person": person}, None)
 
 
@@ -71,6 +73,7 @@ async def set_origins(context: Context, *, origins: list[str]) -> None:
         if not is_origin(origin):
             raise Invalid("an origin is a scheme, a host and a port: https://app.example", field="origins", row=row)
     await _directory(context).store.set_origins(context.space.id, sorted(set(origins)))
+    _directory(context).forget_space(context.space.id)
     context.trail.changed("space", context.space.id, None, {"origins": origins})
 
 
@@ -97,6 +100,7 @@ async def grant_in_school(
     dated = DatedRole(role, valid_from, valid_until)
     if not await directory.store.grant_in_school(context.space.id, account, known.space.id, dated):
         raise NotFound("there is no such member", field="login")
+    directory.forget_account(account)
     context.trail.changed("district_grant", account, None, {"school": school, "role": role})
 
 
@@ -108,6 +112,7 @@ async def revoke_in_school(context: Context, *, login: str, school: str, role: s
     known = (await directory.known()).by_slug.get(school)
     if known is None or not await directory.store.revoke_in_school(context.space.id, account, known.space.id, role):
         raise NotFound("there is no such grant", field="login")
+    directory.forget_account(account)
     context.trail.changed("district_grant", account, {"school": school, "role": role}, None)
 
 

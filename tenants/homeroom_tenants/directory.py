@@ -378,10 +378,14 @@ class TenantDirectory:
             raise Invalid("the account has nothing to do with this space", field="account")
         return token
 
-    def forget_account(self, account: UUID) -> None:
-        """Forgets what is remembered of an account, at once and not when the notice comes."""
+    def changed_account(self, account: UUID) -> None:
+        """Forgets what is remembered of an account, after a commit and before the notice of it comes."""
         self._changed(f"account:{account}")
 
+    def forget_account(self, account: UUID) -> None:
+        """To be called by a command that changes what an account holds, before its commit."""
+        self._cache.distrust(f"account:{account}")
+
     def forget_space(self, space: UUID) -> None:
-        """Forgets what is remembered of a space, at once and not when the notice comes."""
-        self._changed(f"space:{space}")
+        """To be called by a command that changes a space, before its commit."""
+        self._cache.distrust(f"space:{space}")

@@ -94,7 +94,7 @@ class SignIn:
             this_one=None if others else current,
             all_but=current if others else None,
         )
-        self._directory.forget_account(standing.account.id)
+        self._directory.changed_account(standing.account.id)
         return ended
 
     async def end_session(self, standing: Standing, session: UUID) -> None:
@@ -102,7 +102,7 @@ class SignIn:
         ended = await self._store.end_sessions(standing.account.id, self._host.clock(), this_one=session)
         if not ended:
             raise NotFound("there is no such session", field="id")
-        self._directory.forget_account(standing.account.id)
+        self._directory.changed_account(standing.account.id)
 
     async def sessions(self, standing: Standing) -> list[OpenSession]:
         """The account's living sessions, the newest first."""
@@ -117,7 +117,7 @@ class SignIn:
         """Revokes one of the account's API tokens. Raises NotFound."""
         if not await self._store.revoke_token(token, standing.account.id, self._host.clock()):
             raise NotFound("there is no such token", field="id")
-        self._directory.forget_account(standing.account.id)
+        self._directory.changed_account(standing.account.id)
 
     async def change_password(self, standing: Standing, old: str, new: str) -> None:
         """Changes the password; every other session of the account ends.

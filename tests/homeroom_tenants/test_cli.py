@@ -1,0 +1,63 @@
+"""`homeroom tenant` and `homeroom account`."""
+
+from __future__ import annotations
+
+import secrets
+
+import pytest
+from click.testing import CliRunner, Result
+
+from homeroom.cli import main
+from homeroom.host import Host
+from homeroom.settings import Settings
+
+
+@pytest.fixture
+def run(host: Host, database_settings: Settings, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+    """Runs the command line over the test's database."""
+    for name, value in database_settings.environment().items():
+        monkeypatch.setenv(name, value)
+
+    def invoke(*arguments: str, fails: bool = False) -> Result:
+        result = CliRunner().invoke(main, arguments)
+        assert fails == (result.exit_code != 0), result.output
+        return result
+
+    return invoke
+
+
+def test_a_school_and_its_people_are_made_on_the_command_line(run) -> None:  # type: ignore[no-untyped-def]
+    slug, district = f"s-{secrets.token_hex(4)}", f"d-{secrets.token_hex(4)}"
+    login = f"test-{secrets.token_hex(6)}"
+    run("tenant", "create", district, "--region", "vn", "--kind", "district")
+    made = run("tenant", "create", slug, "--region", "vn", "--name", "Trường Một", "--district", district).output
+    assert made.startswith(f"{slug}.localhost")
+    assert f"{slug}\tschool\tvn\tTrường Một" in run("tenant", "list").output
+    assert "gradebook" in run("tenant", "plugins", slug).output
+    off = run("tenant", "plugins", slug, "--off", "gradebook", "--off", "vn").output.split()
+    assert "gradebook" not in off
+    assert "school" in off
+    run("tenant", "host", slug, f"{slug}.example")
+    run("account", "create", login, "--name", "Mai", "--password", "correct horse battery")
+    run("account", "member", login, slug, "--role", "teacher", "--until", "2040-01-01")
+    assert f"{login}\tMai\tteacher\t" in run("account", "members", slug).output
+    assert run("account", "token", login, slug, "--title", "test").output.startswith("hrt_")
+    run("account", "password", login, "--password", "another phrase")
+    run("account", "disable", login)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "field"),
+    [
+        (("tenant", "create", "Bad Slug", "--region", "vn"), "slug"),
+        (("tenant", "create", "fine", "--region", "atlantis"), "region"),
+        (("tenant", "plugins", "there-is-none"), "slug"),
+        (("account", "member", "nobody-at-all", "there-is-none", "--role", "teacher"), "slug"),
+        (("account", "create", "a b", "--password", "correct horse battery"), "login"),
+        (("account", "create", "mai", "--password", "short"), "password"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(run, arguments: tuple[str, ...], field: str) -> None:  # type: ignore[no-untyped-def]
+    result = run(*arguments, fails=True)
+    assert f"field {field}" in result.output
+    assert "Traceback" not in result.output
