@@ -1,0 +1,214 @@
+"""Migrations: in order, once, whole or not at all, over the rows of all spaces, by two nodes at the same moment."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+from bookshelf.places import FreshDatabase
+
+from homeroom.boot import context_key
+from homeroom.database.engine import Database
+from homeroom.database.ids import new_id
+from homeroom.database.migrations import migrate
+from homeroom.database.walls import ContextSigner
+from homeroom.errors import ConfigurationError
+from homeroom.settings import Settings
+
+#: Writes a migration into a package: package, number, name, body.
+Write = Callable[[str, int, str, str], None]
+
+KERNEL = ("homeroom", "homeroom.migrations")
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
+    """Makes packages of migrations that can be imported."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    made: set[str] = set()
+
+    def one(package: str, number: int, name: str, body: str) -> None:
+        folder = tmp_path / package
+        folder.mkdir(exist_ok=True)
+        (folder / "__init__.py").touch()
+        lines = "".join(f"    {line}\n" for line in body.splitlines())
+        (folder / f"m{number:04d}_{name}.py").write_text(f"async def forwards(schema):\n{lines}")
+        importlib.invalidate_caches()
+        made.add(package)
+
+    yield one
+    for name in [each for each in sys.modules if each.split(".")[0] in made]:
+        del sys.modules[name]
+
+
+async def run(settings: Settings, *packages: tuple[str, str]) -> list[tuple[str, str]]:
+    """Migrate; what ran."""
+    role = urlsplit(str(settings.database_url)).username
+    done = await migrate(str(settings.owner_database_url), str(role), context_key(settings), packages)
+    return [(each.plugin, each.name) for each in done]
+
+
+async def ask(settings: Settings, sql: str) -> Any:
+    """The first value, as the owner in maintenance."""
+    connection = await asyncpg.connect(settings.owner_database_url)
+    try:
+        await connection.execute("SET homeroom.maintenance = 'on'")
+        return await connection.fetchval(sql)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+def empty(fresh_database: FreshDatabase) -> Settings:
+    """An empty database."""
+    return fresh_database()
+
+
+async def test_migrations_run_in_order_and_once(empty: Settings, write: Write) -> None:
+    write("mig_shop", 1, "goods", 'await schema.create_table("good", {"name": "text NOT NULL"})')
+    write("mig_shop", 2, "price", 'await schema.add_column("good", "price", "numeric(8, 2) NOT NULL DEFAULT 0")')
+    write(
+        "mig_till", 1, "sale", 'await schema.create_table("sale", {"good_id": "uuid"}, references={"good_id": "good"})'
+    )
+    packages = [("shop", "mig_shop"), ("till", "mig_till")]
+    assert [("shop", "m0001_goods"), ("shop", "m0002_price"), ("till", "m0001_sale")] == await run(empty, *packages)
+    assert [] == await run(empty, *packages)
+    write("mig_shop", 3, "colour", 'await schema.add_column("good", "colour", "text")')
+    assert [("shop", "m0003_colour")] == await run(empty, *packages)
+
+
+async def test_a_migration_that_fails_leaves_nothing_and_the_ones_before_stay(empty: Settings, write: Write) -> None:
+    write("mig_shop", 1, "goods", 'await schema.create_table("good", {"name": "text"})')
+    write(
+        "mig_shop", 2, "broken",
+        'await schema.create_table("half", {"name": "text"})\nawait schema.execute("SELECT 1 / 0")',
+    )  # fmt: skip
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await run(empty, ("shop", "mig_shop"))
+    assert await ask(empty, "SELECT to_regclass('good') IS NOT NULL")
+    assert await ask(empty, "SELECT to_regclass('half') IS NULL")
+    assert "m0001_goods" == await ask(empty, "SELECT string_agg(name, ',') FROM homeroom.migration")
+
+
+async def test_a_migration_changes_rows_of_all_spaces_under_force(empty: Settings, write: Write) -> None:
+    write("mig_shop", 1, "goods", 'await schema.create_table("good", {"name": "text NOT NULL"})')
+    await run(empty, ("shop", "mig_shop"))
+    database = Database(str(empty.database_url), ContextSigner(context_key(empty)))
+    await database.open()
+    try:
+        for name in ("nail", "screw"):
+            async with database.transaction(new_id()) as transaction:
+                await transaction.execute("INSERT INTO good (id, name) VALUES ($1, $2)", new_id(), name)
+        write(
+            "mig_shop", 2, "louder",
+            "assert 2 == len(await schema.fetch('SELECT name FROM good'))\n"
+            "assert 'UPDATE 2' == await schema.execute('UPDATE good SET name = upper(name)')",
+        )  # fmt: skip
+        await run(empty, ("shop", "mig_shop"))
+    finally:
+        await database.close()
+    assert "NAIL,SCREW" == await ask(empty, "SELECT string_agg(name, ',' ORDER BY name) FROM good")
+
+
+async def test_the_owner_sees_no_rows_when_it_does_not_migrate(empty: Settings, write: Write) -> None:
+    write("mig_shop", 1, "goods", 'await schema.create_table("good", {"name": "text NOT NULL"})')
+    write(
+        "mig_shop", 2, "one",
+        "await schema.execute(\"INSERT INTO good (tenant_id, id, name) SELECT u, u, 'x'"
+        " FROM (SELECT gen_random_uuid() u) n\")",
+    )  # fmt: skip
+    await run(empty, ("shop", "mig_shop"))
+    connection = await asyncpg.connect(empty.owner_database_url)
+    try:
+        assert 0 == await connection.fetchval("SELECT count(*) FROM good")
+        assert "DELETE 0" == await connection.execute("DELETE FROM good")
+    finally:
+        await connection.close()
+    assert 1 == await ask(empty, "SELECT count(*) FROM good")
+
+
+NODE = """
+import asyncio, json, sys
+from homeroom.database.migrations import migrate
+owner, role, key, folder = sys.argv[1:]
+sys.path.insert(0, folder)
+done = asyncio.run(migrate(owner, role, key.encode(), [("homeroom", "homeroom.migrations"), ("shop", "mig_shop")]))
+print(json.dumps([each.name for each in done]))
+"""
+
+
+async def test_nodes_that_start_at_once_apply_each_migration_once(
+    empty: Settings, write: Write, tmp_path: Path
+) -> None:
+    slow = 'await schema.create_table("good", {"name": "text"})\nawait schema.execute("SELECT pg_sleep(0.3)")'
+    write("mig_shop", 1, "slow", slow)
+    write("mig_shop", 2, "more", 'await schema.add_column("good", "price", "numeric(8, 2)")')
+    role = urlsplit(str(empty.database_url)).username
+    arguments = [str(empty.owner_database_url), str(role), str(empty.secret_key), str(tmp_path)]
+    nodes = [
+        subprocess.Popen([sys.executable, "-c", NODE, *arguments], stdout=subprocess.PIPE, text=True) for _ in range(2)
+    ]
+    outputs = await asyncio.gather(*(asyncio.to_thread(node.communicate, timeout=60) for node in nodes))
+    assert [0, 0] == [node.returncode for node in nodes]
+    applied = [name for output, _ in outputs for name in json.loads(output)]
+    kernel = await ask(empty, "SELECT array_agg(name ORDER BY name) FROM homeroom.migration WHERE plugin = 'homeroom'")
+    assert sorted([*kernel, "m0001_slow", "m0002_more"]) == sorted(applied)
+
+
+async def test_a_changed_key_makes_old_contexts_void(empty: Settings) -> None:
+    await run(empty, KERNEL)
+    old = ContextSigner(context_key(empty)).sign(new_id())
+    role = str(urlsplit(str(empty.database_url)).username)
+    connection = await asyncpg.connect(empty.owner_database_url)
+    try:
+        await connection.execute("SELECT set_config('homeroom.context', $1, false)", old)
+        assert old[:36] == str(await connection.fetchval("SELECT homeroom.space()"))
+        await migrate(str(empty.owner_database_url), role, b"a new key of at least 32 bytes, so", [KERNEL])
+        assert await connection.fetchval("SELECT homeroom.space()") is None
+    finally:
+        await connection.close()
+
+
+async def test_postgresql_and_python_agree_on_the_hmac_of_keys_of_any_length(empty: Settings) -> None:
+    role = str(urlsplit(str(empty.database_url)).username)
+    for length in (32, 64, 65, 200):
+        key = bytes(range(1, 201))[:length]
+        await migrate(str(empty.owner_database_url), role, key, [])
+        connection = await asyncpg.connect(empty.owner_database_url)
+        space = new_id()
+        await connection.execute("SELECT set_config('homeroom.context', $1, false)", ContextSigner(key).sign(space))
+        assert space == await connection.fetchval("SELECT homeroom.space()"), length
+        await connection.close()
+
+
+async def test_what_the_helper_refuses(empty: Settings, write: Write) -> None:
+    function = "RETURNS int LANGUAGE sql SECURITY DEFINER"
+    for number, (body, message) in enumerate(
+        [
+            ('create_table("Good", {})', "not a name"),
+            ('create_table("good; DROP TABLE x", {})', "not a name"),
+            ('create_table("good", {"Name": "text"})', "not a name"),
+            (f'create_function("CREATE FUNCTION public.f() {function} AS $$ SELECT 1 $$")', "homeroom.<name>"),
+            (f'create_function("CREATE FUNCTION homeroom.f() {function} AS $$ SELECT 1 $$")', "search_path"),
+        ]
+    ):
+        write(f"mig_bad{number}", 1, "bad", f"await schema.{body}")
+        with pytest.raises(ConfigurationError, match=message):
+            await run(empty, ("bad", f"mig_bad{number}"))
+
+
+async def test_a_misnumbered_module_is_refused_before_anything_runs(empty: Settings, write: Write) -> None:
+    write("mig_gap", 1, "first", 'await schema.create_table("good", {"name": "text"})')
+    write("mig_gap", 3, "third", "pass")
+    with pytest.raises(ConfigurationError, match="expected a name like m0002"):
+        await run(empty, ("gap", "mig_gap"))
+    assert await ask(empty, "SELECT to_regclass('good') IS NULL")
