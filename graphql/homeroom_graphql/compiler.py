@@ -7,6 +7,7 @@ appear, and ``$1`` is always the signed context.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from homeroom.database.sql import DENIED, fill, within
@@ -34,6 +35,8 @@ MAX_FIELDS = 2_000
 MAX_DEPTH = 15
 
 _NODE = frozenset({"Node"})
+#: What stands for a placeholder until the statement is whole: no text of a predicate or a query holds it.
+_PLACEHOLDER = re.compile("\x01([0-9]+)\x01")
 _PARAMETERS: dict[str, tuple[str, Getter]] = {
     "persons": ("uuid[]", lambda run: run.caller.persons),
     "today": ("date", lambda run: run.today),
@@ -74,7 +77,7 @@ class Compiler:
         self.fragments = fragments
         self.variables = variables
         self.errors: list[dict[str, Any]] = []
-        self._getters: list[Getter] = [lambda run: run.context]
+        self._getters: list[Getter] = []
         self._named: dict[str, str] = {}
         self._aliases = 0
         self._fields = 0
@@ -137,7 +140,19 @@ class Compiler:
         return self._plan(out)
 
     def _plan(self, out: JsonText) -> Plan:
-        return Plan(within(f"${self._taken + 1}", f"({out.sql()})"), self._getters, self.errors, self._leaves)
+        """Number the placeholders as they appear: those of a part that was denied are gone, and must not count."""
+        getters: list[Getter] = [lambda run: run.context]
+        numbers: dict[str, int] = {}
+
+        def number(match: re.Match[str]) -> str:
+            mark = match[1]
+            if mark not in numbers:
+                getters.append(self._getters[int(mark)])
+                numbers[mark] = self._taken + len(getters)
+            return f"${numbers[mark]}"
+
+        sql = _PLACEHOLDER.sub(number, out.sql())
+        return Plan(within(f"${self._taken + 1}", f"({sql})"), getters, self.errors, self._leaves)
 
     def _viewer(self, nodes: Sequence[FieldNode], viewer: Callable[[Run, Any], str]) -> Getter:
         def selection(parts: Sequence[FieldNode], type_name: str) -> dict[str, Any]:
@@ -237,10 +252,11 @@ class Compiler:
         for index, need in enumerate(leaf.needs):
             field = resource.fields[need]
             inner.text(f'{"," if index else "{"}"{need}":')
-            sql = self.masked(resource, leaf.name, field.sql.replace("{row}", row), row)
+            sql = field.sql.replace("{row}", row)
             inner.value(json_value("enum" if field.values else field.type, sql))
         inner.text("}")
-        out.value(inner.sql())
+        shown = self._mask(resource, leaf.name, row)
+        out.value(inner.sql() if shown == EVERYTHING else f"CASE WHEN {shown} THEN {inner.sql()} ELSE 'null' END")
         self._leaves.append(LeafUse((*self._path, key), leaf))
 
     def _relation(self, resource: Resource, row: str, relation: Relation, nodes: Sequence[FieldNode]) -> str:
@@ -266,10 +282,7 @@ class Compiler:
         alias = self.alias()
         inner = self._object(target, alias, nodes)
         where = self._where(target, alias, conditions)
-        tail = ""
-        if relation.there != "id":
-            order = [f"{alias}.{name.lstrip('-')}{' DESC' if name.startswith('-') else ''}" for name in relation.order]
-            tail = f" ORDER BY {', '.join([*order, f'{alias}.id'])} LIMIT 1"
+        tail = "" if relation.there == "id" else f" {relation.first(alias)}"
         return f"coalesce((SELECT {inner} FROM {target.table} {alias} WHERE {where}{tail}), 'null')"
 
     def _connection(
@@ -304,7 +317,7 @@ class Compiler:
     def parameter(self, getter: Getter, sql_type: str) -> str:
         """A placeholder whose value ``getter`` gives at each run."""
         self._getters.append(getter)
-        return f"${self._taken + len(self._getters)}::{sql_type}"
+        return f"\x01{len(self._getters) - 1}\x01::{sql_type}"
 
     def value(self, given: Given, sql_type: str, coerce: Callable[[Any], Any]) -> str:
         """A placeholder for the value of an argument."""

@@ -45,9 +45,7 @@ def connection(
     """
     sets = [node.selection_set for node in nodes if node.selection_set]
     fields = collect(sets, f"{target.name}Connection", frozenset(), compiler.fragments, compiler.variables)
-    names = {parts[0].name.value for parts in fields.values()}
-    paged = bool(names & {"nodes", "edges", "pageInfo"})
-    page = _Page(compiler, target, arguments, conditions, default_order, paged=paged)
+    page = _Page(compiler, target, arguments, conditions, default_order)
     out = JsonText()
     out.text("{")
     for index, (key, parts) in enumerate(fields.items()):
@@ -64,8 +62,6 @@ def connection(
         else:
             out.value(page.rows(key, page.edge(key, parts)))
     out.text("}")
-    if not paged:
-        return out.sql()
     return page.select(out.sql())
 
 
@@ -79,14 +75,14 @@ class _Page:
         arguments: Mapping[str, Given],
         conditions: Sequence[str],
         default_order: tuple[str, ...],
-        *,
-        paged: bool,
     ) -> None:
         self.compiler = compiler
         self.target = target
         self.row = compiler.alias()
         self._outer = f"p{self.row[1:]}"
         self._columns: list[str] = []
+        # Whether anything of the answer is made of the page's rows: the total alone is not, nor is a type's name.
+        self._asked = False
         self._needs_info = False
         self._cursor_column: str | None = None
         given = {name: value for name, value in arguments.items() if value.now is not None}
@@ -95,9 +91,6 @@ class _Page:
             raise BadInput("give first or last, not both")
         self._backwards = "last" in given
         self._conditions = list(conditions)
-        # Whoever asks for the total alone gets no page: a parameter that no statement mentions is an error.
-        if not paged:
-            return
         self._where = compiler.where(target, self.row, conditions)
         if "filter" in given:
             self._where += f" AND {filter_condition(compiler, target, self.row, given['filter'])}"
@@ -118,6 +111,7 @@ class _Page:
 
     def rows(self, _key: str, item: str) -> str:
         """The list of one column."""
+        self._asked = True
         return f"'[' || coalesce(string_agg({self._column(item)}, ','{{kept}}, '') || ']'"
 
     def edge(self, key: str, parts: Sequence[FieldNode]) -> str:
@@ -144,7 +138,6 @@ class _Page:
     def info(self, out: JsonText, parts: Sequence[FieldNode]) -> None:
         """The page's place: one row more than asked for tells whether others follow."""
         compiler = self.compiler
-        self._needs_info = True
         sets = [node.selection_set for node in parts if node.selection_set]
         fields = collect(sets, "PageInfo", frozenset(), compiler.fragments, compiler.variables)
         beyond = f"(count(*) > {self._limit})::text"
@@ -163,8 +156,10 @@ class _Page:
                 if values[name] in ("true", "false"):
                     out.text(values[name])
                 else:
+                    self._asked = self._needs_info = True
                     out.value(values[name])
             else:
+                self._asked = self._needs_info = True
                 order = first if name == "startCursor" else last
                 chosen = (
                     f"(array_agg({self._cursor()} ORDER BY {self._outer}.n {order}) FILTER (WHERE {self._kept()}))[1]"
@@ -187,7 +182,9 @@ class _Page:
     # The statement --------------------------------------------------------------------------------------
 
     def select(self, answer: str) -> str:
-        """The connection's sub-select around the JSON of its fields."""
+        """The connection's sub-select around the JSON of its fields, if that needs the page's rows at all."""
+        if not self._asked:
+            return answer
         where = self._where
         for name in ("after", "before"):
             if name in self._given:

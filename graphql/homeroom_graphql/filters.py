@@ -7,12 +7,13 @@ import binascii
 import json
 from typing import TYPE_CHECKING, Any
 
+from homeroom.errors import ConfigurationError
 from homeroom_graphql.inputs import NO_ID, BadInput, decode_id, scalar_coercer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from homeroom.resources import Resource
+    from homeroom.resources import Relation, Resource
     from homeroom_graphql.arguments import Given
     from homeroom_graphql.compiler import Compiler
     from homeroom_graphql.plans import Run
@@ -61,13 +62,23 @@ def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: G
         return _operators(compiler, sql, "enum" if field.values else field.type, given, "")
     relation = compiler.relation_named(resource, name)
     compiler.require(resource, relation.name)
+    condition = _exists(compiler, relation, row, given)
+    # Where the caller may not follow the relation, no row is found through it either.
+    return compiler.masked(resource, relation.name, condition, row)
+
+
+def _exists(compiler: Compiler, relation: Relation, row: str, given: Given) -> str:
+    """That the relation leads to a row that fits: to any of them, or to the one that it shows."""
     target = compiler.variant.by_table[relation.target]
     alias = compiler.alias()
-    conditions = [f"{alias}.{relation.there} = {row}.{relation.here}", compiler.visible(target, alias)]
+    link = [f"{alias}.{relation.there} = {row}.{relation.here}", compiler.visible(target, alias)]
     if relation.where:
-        conditions.append(compiler.fill(relation.where, alias))
-    conditions.append(filter_condition(compiler, target, alias, given))
-    return f"EXISTS (SELECT FROM {target.table} {alias} WHERE {_join(conditions, 'AND', 'TRUE')})"
+        link.append(compiler.fill(relation.where, alias))
+    wanted = filter_condition(compiler, target, alias, given)
+    if relation.many or relation.there == "id" or wanted == "TRUE":
+        return f"EXISTS (SELECT FROM {target.table} {alias} WHERE {_join([*link, wanted], 'AND', 'TRUE')})"
+    first = f"SELECT * FROM {target.table} {alias} WHERE {_join(link, 'AND', 'TRUE')} {relation.first(alias)}"
+    return f"EXISTS (SELECT FROM ({first}) {alias} WHERE {wanted})"
 
 
 def _operators(compiler: Compiler, sql: str, kind: str, given: Given, resource: str) -> str:
@@ -85,9 +96,7 @@ def _operator(compiler: Compiler, sql: str, kind: str, name: str, given: Given, 
     coerce = _enum_value if kind == "enum" else _id_value(resource) if kind == "ID" else _coerce(kind)
     sql_type = SQL_TYPES.get(kind, "text")
     if name == "in":
-        each = coerce
-        placeholder = compiler.value(given, f"{sql_type}[]", lambda values: [each(v) for v in _plain_list(values)])
-        return f"({sql}) = ANY({placeholder})"
+        return f"({sql}) = ANY({_list(compiler, given, sql_type, coerce)})"
     placeholder = compiler.value(given, sql_type, coerce)
     if name == "eq":
         return f"({sql}) = {placeholder}"
@@ -100,10 +109,19 @@ def _operator(compiler: Compiler, sql: str, kind: str, name: str, given: Given, 
     return f"({sql}) {_COMPARISONS[name]} {placeholder}"
 
 
-def _plain_list(values: Any) -> list[Any]:
-    if not isinstance(values, list):
-        return [values]
-    return [each.now if hasattr(each, "now") else each for each in values]
+def _list(compiler: Compiler, given: Given, sql_type: str, coerce: Callable[[Any], Any]) -> str:
+    """A placeholder for a list, which may be a variable or a literal with variables in it."""
+    if given.variable is not None:
+        return compiler.value(given, f"{sql_type}[]", lambda values: [coerce(v) for v in _as_list(values)])
+    elements = given.elements()
+    if all(each.variable is None for each in elements):
+        constant = [coerce(each.now) for each in elements]
+        return compiler.parameter(lambda _run: constant, f"{sql_type}[]")
+    return compiler.parameter(lambda run: [coerce(each.get(run.variables)) for each in elements], f"{sql_type}[]")
+
+
+def _as_list(values: Any) -> list[Any]:
+    return values if isinstance(values, list) else [values]
 
 
 def _coerce(kind: str) -> Callable[[Any], Any]:
@@ -133,11 +151,12 @@ def _join(parts: list[str], word: str, empty: str) -> str:
 class OrderTerm:
     """One term of an order: nulls last when ascending, first when descending, as PostgreSQL does."""
 
-    __slots__ = ("descending", "kind", "sql")
+    __slots__ = ("descending", "sql", "sql_type", "unique")
 
-    def __init__(self, sql: str, kind: str, *, descending: bool) -> None:
+    def __init__(self, sql: str, sql_type: str, *, descending: bool, unique: bool = False) -> None:
         self.sql = sql
-        self.kind = kind
+        self.sql_type = sql_type
+        self.unique = unique
         self.descending = descending
 
 
@@ -157,17 +176,19 @@ def order_terms(
             name = each_name.lstrip("-")
             if compiler.readable(resource, name):
                 terms.append(_term(compiler, resource, row, name, each_name.startswith("-")))
-    terms.append(OrderTerm(f"{row}.id", "ID", descending=False))
+    terms.append(OrderTerm(f"{row}.id", "uuid", descending=False, unique=True))
     return terms
 
 
 def _term(compiler: Compiler, resource: Resource, row: str, name: str, descending: bool) -> OrderTerm:
     field = resource.fields.get(name)
     if field is None:  # a column that is not shown
-        return OrderTerm(f"{row}.{name}", "String", descending=descending)
+        if name not in resource.columns:
+            raise ConfigurationError(f"{resource.name} cannot be ordered by {name!r}: it is no column and no field")
+        return OrderTerm(f"{row}.{name}", resource.columns[name], descending=descending)
     compiler.require(resource, name)
     sql = compiler.masked(resource, name, field.sql.replace("{row}", row), row)
-    return OrderTerm(sql, "enum" if field.values else field.type, descending=descending)
+    return OrderTerm(sql, SQL_TYPES.get(field.type, "text"), descending=descending)
 
 
 def cursor_value(terms: list[OrderTerm]) -> str:
@@ -181,11 +202,10 @@ def cursor_condition(compiler: Compiler, terms: list[OrderTerm], given: Given, *
     options = []
     equal: list[str] = []
     for index, term in enumerate(terms):
-        sql_type = SQL_TYPES.get(term.kind, "text")
-        value = f"{compiler.parameter(_from_cursor(given, index, len(terms)), 'text')}::{sql_type}"
+        value = f"{compiler.parameter(_from_cursor(given, index, len(terms)), 'text')}::{term.sql_type}"
         descending = term.descending != before
         sql = term.sql
-        if term.kind == "ID":
+        if term.unique:
             beyond = f"{sql} {'<' if descending else '>'} {value}"
         elif term.descending:  # nulls come first
             beyond = (

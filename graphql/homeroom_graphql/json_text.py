@@ -6,13 +6,13 @@ __all__ = ["JsonText", "json_value", "quoted"]
 
 #: GraphQL type to SQL that makes JSON text of a value ``{}``; null is written by coalesce.
 _FORMS = {
-    "ID": "'\"' || {} || '\"'",
+    "ID": "'\"' || ({}) || '\"'",
     "String": "to_json({})::text",
     "Int": "({})::text",
-    "BigInt": "'\"' || {} || '\"'",
-    "Decimal": "'\"' || {} || '\"'",
+    "BigInt": "'\"' || ({}) || '\"'",
+    "Decimal": "'\"' || ({}) || '\"'",
     "Boolean": "({})::text",
-    "Date": "'\"' || {} || '\"'",
+    "Date": "'\"' || ({}) || '\"'",
     "DateTime": "to_json({})::text",
     "JSON": "({})::text",
     "[String!]": "to_json({})::text",

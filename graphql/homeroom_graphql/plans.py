@@ -83,7 +83,7 @@ class Plan:
 
 
 def _places(value: Any, path: tuple[str, ...]) -> Any:
-    """Every (parent, key) that a path leads to; branches that are null end."""
+    """Every (parent, key) that a path leads to; branches that are null end, and a leaf that is null stays it."""
     if value is None:
         return
     step, rest = path[0], path[1:]
@@ -91,6 +91,7 @@ def _places(value: Any, path: tuple[str, ...]) -> Any:
         for each in value:
             yield from _places(each, rest)
     elif not rest:
-        yield value, step
+        if value[step] is not None:
+            yield value, step
     else:
         yield from _places(value[step], rest)

@@ -162,10 +162,18 @@ class Relation:
     order: tuple[str, ...] = ()
     description: str = ""
 
+    def first(self, row: str) -> str:
+        """SQL that leaves the first of several rows, for a relation that shows at most one."""
+        order = [f"{row}.{name.lstrip('-')}{' DESC' if name.startswith('-') else ''}" for name in self.order]
+        return f"ORDER BY {', '.join([*order, f'{row}.id'])} LIMIT 1"
+
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What can be read of one table. Made by :func:`resource`."""
+    """What can be read of one table. Made by :func:`resource`.
+
+    ``columns`` is every column of the table, shown or not, to the SQL type that its values are cast to.
+    """
 
     name: str
     plural: str
@@ -179,7 +187,7 @@ class Resource:
     order: tuple[str, ...]
     default_order: tuple[str, ...]
     restricted: frozenset[str]
-    columns: frozenset[str] = field(default_factory=frozenset)
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def with_extension(self, extension: Extension) -> Resource:
         """This resource with the fields of an extension. Raises ConfigurationError on a clash."""
@@ -270,7 +278,7 @@ def resource(
         order=tuple(order),
         default_order=tuple(default_order),
         restricted=frozenset(restricted),
-        columns=frozenset(column._meta.db_column_name for column in table._meta.columns),
+        columns={each._meta.db_column_name: _sql_type(each) for each in table._meta.columns},
     ).with_extension(given)
     known = {*made.fields, *made.relations, *made.leaves, "id"}
     for kind, names in (("filters", filters), ("order", order), ("restricted", restricted)):
@@ -366,6 +374,11 @@ def _field_of(column: Column, type_name: str, enum: str | None) -> Field:
         if isinstance(column, kind):
             return Field(name, graphql_type, sql, _help(column))
     raise ConfigurationError(f"{type_name}.{name}: no GraphQL type for a {type(column).__name__} column")
+
+
+def _sql_type(column: Column) -> str:
+    name: str = column.column_type.split("(")[0].lower()
+    return "text" if name == "varchar" else name
 
 
 def _pascal_case(name: str) -> str:
