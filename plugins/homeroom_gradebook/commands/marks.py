@@ -144,22 +144,24 @@ def _average(sheet: Sheet, changed: Iterable[int]) -> None:
     book, values = sheet.book, sheet.values
     scheme, plan, grade, width = book.scheme, book.plan, book.grade, len(book.columns)
     numbers = [column.number for column in book.columns]
-    touched = {(cell // width, numbers[cell % width]) for cell in changed}
-    for student, number in touched:
+    touched: dict[int, set[int]] = {}
+    for cell in changed:
+        touched.setdefault(cell // width, set()).add(numbers[cell % width])
+    for student, terms in touched.items():
         first = student * width
-        marks = {
-            kind: [value for place in places if (value := values[first + place]) is not None]
-            for kind, places in book.kinds[number]
-        }
-        _put(sheet, student, number, scheme.subject_term_result(plan, grade, number, marks))
-    for student in {student for student, _ in touched}:
-        terms = {number: _result(sheet, student, number) for number in book.kinds}
-        _put(sheet, student, YEAR, scheme.subject_year_result(plan, terms))
-
-
-def _result(sheet: Sheet, student: int, number: int) -> SubjectResult | None:
-    line = sheet.lines.get((student, number))
-    return None if line is None else line.result
+        results: dict[int, SubjectResult | None] = {}
+        for number, kinds in book.kinds.items():
+            if number in terms:
+                marks = {
+                    kind: [value for place in places if (value := values[first + place]) is not None]
+                    for kind, places in kinds
+                }
+                results[number] = result = scheme.subject_term_result(plan, grade, number, marks)
+                _put(sheet, student, number, result)
+            else:
+                line = sheet.lines.get((student, number))
+                results[number] = None if line is None else line.result
+        _put(sheet, student, YEAR, scheme.subject_year_result(plan, results))
 
 
 def _put(sheet: Sheet, student: int, number: int, result: SubjectResult | None) -> None:
