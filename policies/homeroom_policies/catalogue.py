@@ -173,7 +173,7 @@ def catalogue_of(variant: Variant) -> Catalogue:
     """What can be decided about in a space with these plugins; made once per variant."""
     found = variant.parts.get(_PART)
     if not isinstance(found, Catalogue):
-        runs = [*variant.commands.values(), *variant.jobs.values()]
+        runs: list[Command | Job] = [*variant.commands.values(), *variant.jobs.values()]
         found = Catalogue.declared(variant.roles, variant.resources.values(), runs)
         variant.parts[_PART] = found
     return found

@@ -16,6 +16,8 @@ from .errors import PolicyError
 from .rules import PolicyLine
 
 if TYPE_CHECKING:
+    import click
+
     from homeroom.commands import Command
     from homeroom.host import Host
     from homeroom.variants import Variant
@@ -43,6 +45,12 @@ class PoliciesPlugin(Plugin):
     @hookimpl
     def rules(self) -> Sequence[Rule]:
         return (Rule("admin", "policies.*", "run"), Rule("district_admin", "policies.*", "run"))
+
+    @hookimpl
+    def cli(self) -> Sequence[click.Command]:
+        from .cli import policies
+
+        return (policies,)
 
     @hookimpl
     async def startup(self, host: Host) -> None:

@@ -97,9 +97,7 @@ def test_a_field_without_its_resource_opens_nothing() -> None:
 
 
 def test_a_deny_with_a_scope_subtracts_that_scopes_rows() -> None:
-    made = access(
-        Rule("teacher", "Student", "read", "school"), Rule("teacher", "Student", "read", "own_class", DENY)
-    )
+    made = access(Rule("teacher", "Student", "read", "school"), Rule("teacher", "Student", "read", "own_class", DENY))
     assert Scopes(SCHOOL, OWN_CLASS) == made.resources["Student"]
 
 

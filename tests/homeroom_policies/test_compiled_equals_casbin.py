@@ -65,10 +65,7 @@ ASKED = [
     *((READ, name) for name in ("Student", "Staff", "Message", "Nothing", "*", "")),
     *((READ, f"Student.{part}") for part in ("name", "birth_date", "birth_place", "id_number")),
     *((READ, name) for name in ("Staff.name", "Staff.salary", "Message.text", "Nothing.name")),
-    *(
-        (RUN, name)
-        for name in ("gradebook.marks.enter", "gradebook.round.open", "message.send", "nothing.at")
-    ),
+    *((RUN, name) for name in ("gradebook.marks.enter", "gradebook.round.open", "message.send", "nothing.at")),
     (RUN, "Student"),
     (READ, "gradebook.marks.enter"),
     ("export", "Student"),
@@ -117,9 +114,7 @@ def _says(enforcer: casbin.Enforcer, action: str, name: str, scope: str) -> bool
 
 @given(policy=policies, inherits=links, roles=held)
 @unhurried
-def test_every_decision_is_casbins(
-    policy: list[PolicyLine], inherits: list[PolicyLine], roles: frozenset[str]
-) -> None:
+def test_every_decision_is_casbins(policy: list[PolicyLine], inherits: list[PolicyLine], roles: frozenset[str]) -> None:
     enforcer = _enforcer(policy, inherits, roles)
     access = compile_access(rules_in(HERE, [*policy, *inherits]), roles, CATALOGUE)
     for action, name in ASKED:
@@ -164,9 +159,7 @@ def _visible(access: Access, name: str, row: frozenset[str]) -> bool:
     policy=policies,
     inherits=links,
     roles=held,
-    name=st.sampled_from(
-        ("Student", "Student.name", "Student.id_number", "Staff", "Staff.salary", "Message.text")
-    ),
+    name=st.sampled_from(("Student", "Student.name", "Student.id_number", "Staff", "Staff.salary", "Message.text")),
     lies_in=st.frozensets(st.sampled_from(SCOPES)),
 )
 @unhurried
@@ -185,9 +178,7 @@ def test_a_row_is_open_if_an_allowed_scope_has_it_and_no_denied_one(
     here = rules_in(HERE, [*policy, *inherits])
     reaching = with_inherited(roles, here)
     denies = [rule for rule in here if rule.effect == "deny" and rule.role in reaching]
-    open_to_all = [
-        Rule(CALLER, pattern, "read", scope) for pattern in ("*", f"{owner}.*") for scope in SCOPES
-    ]
+    open_to_all = [Rule(CALLER, pattern, "read", scope) for pattern in ("*", f"{owner}.*") for scope in SCOPES]
     mixed = [*(replace(rule, role=CALLER) for rule in denies), *open_to_all]
     unless_denied = _enforcer([PolicyLine(rule) for rule in mixed], [], ())
 
