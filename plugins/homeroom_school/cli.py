@@ -109,10 +109,10 @@ def _tell(fault: RosterRejected) -> int:
 @click.command("export")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--school", required=True, help="Short name of the school.")
-@click.option("--system", required=True, help="The other system whose roster is given back.")
+@click.option("--system", help="Give back what was imported from this system; without, the registry itself.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default the roster's own.")
-def export(target: Path, school: str, system: str, form: str | None) -> None:
-    """Write the roster of a school as the registry has it now to TARGET, a zip. It holds no passwords."""
+def export(target: Path, school: str, system: str | None, form: str | None) -> None:
+    """Write the roster of a school as it stands today to TARGET, a zip. It holds no passwords."""
     from homeroom.cli.runtime import run_with_host
     from homeroom_school.commands.roster import export_roster
 

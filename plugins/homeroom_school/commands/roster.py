@@ -14,7 +14,7 @@ from homeroom.audit import AuditTrail
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, NotFound, Problem, Refusal
-from homeroom_school.exchange import import_selection, roster_of_space
+from homeroom_school.exchange import import_selection, roster_of_registry, roster_of_space
 from homeroom_school.roster import Roster, RosterRejected, read_roster, select_orgs, write_roster, write_zip
 from homeroom_school.tables import RosterRun, RunKind
 
@@ -128,10 +128,17 @@ async def import_roster(
 async def export_roster(
     context: Context,
     *,
-    system: str,
+    system: str | None = None,
     format: str | None = None,
 ) -> str:
-    """The roster of a system as the registry has it now: a zip in Base64, by default in its own format."""
+    """A roster of the school as it stands today: a zip in Base64, without passwords.
+
+    With ``system``, what was imported from it with today's values, by default in its own format; without,
+    the current school year of the registry itself, by default as OneRoster 1.2.
+    """
+    if system is None:
+        form = format or "oneroster-1.2"
+        return await asyncio.to_thread(_pack, await roster_of_registry(context, form), form)
     roster = await roster_of_space(context, system)
     if roster is None:
         raise NotFound("no roster of this system was imported", field="system")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from homeroom_school.exchange.export import roster_of_space
 from homeroom_school.exchange.importer import ImportRefused, import_selection
+from homeroom_school.exchange.registry import roster_of_registry
 from homeroom_school.exchange.report import Report
 
-__all__ = ["ImportRefused", "Report", "import_selection", "roster_of_space"]
+__all__ = ["ImportRefused", "Report", "import_selection", "roster_of_registry", "roster_of_space"]

@@ -118,7 +118,9 @@ class _Periods:
         self.known = links.of(noun)
         self.columns = tuple(wanted[0].keys) if wanted else ()
         # Two records may join the same rows, such as two roles of one teacher in one class: one period.
-        self.once = {each.joined: each for each in reversed(wanted)}
+        self.once: dict[Keys, WantedPeriod] = {}
+        for each in wanted:
+            self.once.setdefault(each.joined, each)
         self.standing: Mapping[UUID, Mapping[str, Any]] = {}
         self.changes: list[dict[str, Any]] = []
         self.begin: list[WantedPeriod] = []

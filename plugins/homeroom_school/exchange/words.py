@@ -83,8 +83,20 @@ def script_of(text: str, own: Script) -> Script:
         own: The school's own script, which decides between those that share their letters.
     """
     if _HAN.search(text):
-        return own if own in (Script.HAN_SIMPLIFIED, Script.HAN_TRADITIONAL) else Script.HAN_SIMPLIFIED
+        if own in (Script.HAN_SIMPLIFIED, Script.HAN_TRADITIONAL):
+            return own
+        traditional = _fits(text, "big5hkscs") and not _fits(text, "gb2312")
+        return Script.HAN_TRADITIONAL if traditional else Script.HAN_SIMPLIFIED
     return Script.VIETNAMESE if own is Script.VIETNAMESE else Script.LATIN
+
+
+def _fits(text: str, encoding: str) -> bool:
+    """Whether the characters of a place's older standard suffice for the text."""
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def name_of(person: Person, script: Script) -> PersonName:

@@ -293,6 +293,8 @@ def _rows(roster: Roster) -> dict[str, list[Cells]]:
     guardians = dict.fromkeys(each.guardian for each in roster.guardianships)
     placed = {role.person for role in roster.roles}
     guardians |= dict.fromkeys(person for person in people if person not in placed)
+    # The format knows guardians by their address: who has none cannot be written.
+    guardians = {each: None for each in guardians if people[each].email}
 
     def person_cells(role: Role) -> Cells:
         person = people[role.person]
@@ -365,6 +367,7 @@ def _rows(roster: Roster) -> dict[str, list[Cells]]:
         _GUARDIANS: [
             {"SIS ID": each.child, "Email": people[each.guardian].email, "Role": each.relation}
             for each in roster.guardianships
+            if each.guardian in guardians
         ],
     }
 
