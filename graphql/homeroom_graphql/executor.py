@@ -19,6 +19,7 @@ from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.plans import Plan, Run
 from homeroom_graphql.schema import payload_field
+from homeroom_graphql.schemas import known_operations, operations_of
 from homeroom_graphql.selections import collect
 
 if TYPE_CHECKING:
@@ -47,15 +48,6 @@ class Executor:
     def __init__(self, host: Host) -> None:
         self._host = host
 
-    def operations(self, caller: Caller) -> Operations:
-        """The schema of the caller's space, built once per set of plugins."""
-        variant = self._host.variant(caller.space.plugins)
-        operations = variant.parts.get("graphql")
-        if operations is None:
-            operations = variant.parts["graphql"] = Operations(variant)
-        made: Operations = operations
-        return made
-
     async def execute(
         self, caller: Caller, query: str, variables: Mapping[str, Any], operation_name: str | None = None
     ) -> bytes:
@@ -64,7 +56,8 @@ class Executor:
         Raises:
             RequestError: The operation was not executed at all.
         """
-        operations = self.operations(caller)
+        variant = self._host.variant(caller.space.plugins)
+        operations = known_operations(variant) or await operations_of(variant)
         operation = operations.get(query, operation_name)
         coerced, shape = operation.coerce(variables)
         now = self._host.clock()
