@@ -12,6 +12,8 @@ from homeroom_gradebook.commands.grading import grade_subject
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks
 from homeroom_gradebook.tables import Measure
 from homeroom_school.commands.classes import ClassSubjectRow, create_school_class, plan_class_subjects
+from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
+from homeroom_school.commands.people import NameInput, create_student
 from homeroom_school.commands.structure import create_subject
 from homeroom_school.tables import ClassKind
 
@@ -99,6 +101,19 @@ async def test_a_regular_column_is_added_counts_and_is_removed_while_empty(
     await room.run(remove_assessment, assessment=spare)
     with pytest.raises(Refusal, match="TT22/2021 asks for it"):
         await room.run(remove_assessment, assessment=room.column("toan", "regular", term=2))
+
+
+async def test_a_student_who_comes_later_gets_lines_when_the_books_are_opened_again(
+    make_room: MakeRoom, school_a: Any
+) -> None:
+    room = await make_room(school_a, "later", size=1)
+    late = await room.run(create_student, name=NameInput(given_name="Late", family_name="Comer"))
+    await room.run(enrol_students, school_class=room.school_class, rows=[EnrolmentRow(student=late)])
+    assert [] == await room.fetch("SELECT id FROM subject_result WHERE student_id = $1", late)
+    for _ in range(2):
+        assert [] == await room.run(open_gradebooks, school_class=room.school_class)
+        lines = await room.fetch("SELECT id FROM subject_result WHERE student_id = $1", late)
+        assert 3 * len(room.books) == len(lines)
 
 
 @pytest.mark.parametrize(("kind", "field"), [("final", "kind"), ("oral", "kind")])

@@ -37,6 +37,17 @@ _LINES = """
 INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span)
 SELECT n.id, n.gradebook_id, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END
 FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, gradebook_id, student_id, term_id)
+ON CONFLICT (tenant_id, gradebook_id, term_id, student_id) DO NOTHING
+"""
+_MISSING_LINES = """
+SELECT g.id AS book, e.student_id AS student, t.id AS term
+FROM gradebook g
+JOIN (SELECT DISTINCT c.student_id FROM class_enrolment c
+      WHERE c.school_class_id = $1 AND (c.ends_on IS NULL OR c.ends_on >= $2)) e ON true
+CROSS JOIN (SELECT unnest($3::uuid[] || NULL::uuid) AS id) t
+WHERE g.school_class_id = $1 AND NOT EXISTS (
+    SELECT FROM subject_result r WHERE r.gradebook_id = g.id AND r.student_id = e.student_id
+    AND r.term_id IS NOT DISTINCT FROM t.id)
 """
 
 
@@ -44,7 +55,8 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, gradebook_
 async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref("SchoolClass")]) -> list[UUID]:
     """Open a book for each subject of a class that has none, with the columns that the regulation asks for.
 
-    The regulation follows from the grade level and the school year; the book keeps its name.
+    The regulation follows from the grade level and the school year; the book keeps its name. Run again, it
+    opens what was added since: books of new subjects, lines of students who came later.
 
     Raises Invalid where no scheme governs the class, or where a subject's grading or periods are unknown;
     every such subject is named.
@@ -90,7 +102,7 @@ async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref
         for column in _columns(scheme, book, about["grade"], each, terms)
     ]
     await context.rows(Assessment).insert(columns)
-    await _open_lines(context, school_class, books, [term["id"] for term in terms])
+    await _open_lines(context, school_class, [term["id"] for term in terms])
     return books
 
 
@@ -141,17 +153,11 @@ def _column(
     }
 
 
-async def _open_lines(context: Context, school_class: UUID, books: list[UUID], terms: list[UUID]) -> None:
-    students = await context.fetch(
-        "SELECT DISTINCT e.student_id FROM class_enrolment e WHERE e.school_class_id = $1"
-        " AND (e.ends_on IS NULL OR e.ends_on >= $2)",
-        school_class,
-        context.today,
-    )
-    lines = [(book, each["student_id"], term) for book in books for each in students for term in (*terms, None)]
-    if lines:
-        given = [list(column) for column in zip(*lines, strict=True)]
-        await context.execute(_LINES, new_ids(len(lines)), *given)
+async def _open_lines(context: Context, school_class: UUID, terms: list[UUID]) -> None:
+    missing = await context.fetch(_MISSING_LINES, school_class, context.today, terms)
+    if missing:
+        given = [[each[name] for each in missing] for name in ("book", "student", "term")]
+        await context.execute(_LINES, new_ids(len(missing)), *given)
 
 
 @command("gradebook.assessment.add", returns="Assessment")
