@@ -214,6 +214,15 @@ async def test_the_order_of_all_names_can_be_changed(school: Any) -> None:
     assert ["Lê Bình", "Vũ An"] == [node["fullName"] for node in answer["data"]["students"]["nodes"]]
 
 
+async def test_the_longest_names_can_be_stored_and_listed(school: Any) -> None:
+    for order in Order:
+        await school.run(change_registry_settings, name_order=order)
+        for letter in ("z", "ữ", "龍", "😀"):
+            await school.run(create_student, name=NameInput(letter * 120, letter * 120, letter * 120))
+    answer = await school.ask("{ students { totalCount nodes { givenName } } }")
+    assert 16 == answer["data"]["students"]["totalCount"]
+
+
 async def test_what_is_not_given_stays_and_an_empty_text_clears(school: Any) -> None:
     (student,) = await students_of(school, "An")
     await school.run(change_student, student=student, email="an@people.example", phone="1")
@@ -237,6 +246,8 @@ async def test_a_change_of_what_somebody_else_changed_is_a_conflict(school: Any)
         ({"name": NameInput("A", "x" * 121)}, ("INVALID", "name.familyName", None)),
         ({"name": NameInput("A"), "birth_date": date(2025, 10, 16)}, ("INVALID", "birthDate", None)),
         ({"name": NameInput("A"), "phone": "1" * 41}, ("INVALID", "phone", None)),
+        ({"name": NameInput("A\0B")}, ("INVALID", "name.givenName", None)),
+        ({"name": NameInput("A"), "birth_place": "\x07"}, ("INVALID", "birthPlace", None)),
         ({"name": NameInput("A"), "code": "taken"}, ("DUPLICATE", "code", None)),
     ],
 )

@@ -11,7 +11,7 @@ import asyncpg
 
 from homeroom.errors import Invalid
 
-__all__ = ["given", "period", "refuse_duplicate", "required_text"]
+__all__ = ["given", "in_range", "period", "plain_text", "refuse_duplicate", "required_text"]
 
 
 @contextlib.contextmanager
@@ -34,8 +34,8 @@ def period(starts_on: date, ends_on: date | None, *, field: str = "endsOn", row:
         raise Invalid("the last day lies before the first", field=field, row=row)
 
 
-def required_text(text: str, longest: int, field: str, row: int | None = None) -> str:
-    """The text without surrounding spaces. Raises Invalid where it is empty or too long.
+def plain_text(text: str, longest: int, field: str, row: int | None = None) -> str:
+    """The text with single spaces. Raises Invalid where it is too long or holds what nobody can read.
 
     Args:
         text: What was given.
@@ -43,12 +43,26 @@ def required_text(text: str, longest: int, field: str, row: int | None = None) -
         field: The input field in GraphQL spelling.
         row: The row of a list that the field lies in.
     """
-    stripped = " ".join(text.split())
-    if not stripped:
-        raise Invalid("a value is needed", field=field, row=row)
-    if len(stripped) > longest:
+    plain = " ".join(text.split())
+    if len(plain) > longest:
         raise Invalid(f"at most {longest} characters", field=field, row=row)
-    return stripped
+    if not plain.isprintable():
+        raise Invalid("a character that cannot be printed", field=field, row=row)
+    return plain
+
+
+def required_text(text: str, longest: int, field: str, row: int | None = None) -> str:
+    """As `plain_text`, and Invalid where nothing is left."""
+    plain = plain_text(text, longest, field, row)
+    if not plain:
+        raise Invalid("a value is needed", field=field, row=row)
+    return plain
+
+
+def in_range(number: int | None, lowest: int, highest: int, field: str, row: int | None = None) -> None:
+    """Raise Invalid where a number is given that lies outside its range, both ends allowed."""
+    if number is not None and not lowest <= number <= highest:
+        raise Invalid(f"a number from {lowest} to {highest}", field=field, row=row)
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:

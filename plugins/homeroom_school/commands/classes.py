@@ -9,7 +9,7 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_school.commands.checks import given, refuse_duplicate, required_text
+from homeroom_school.commands.checks import given, in_range, plain_text, refuse_duplicate, required_text
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass
 
 __all__ = ["ClassSubjectRow", "change_school_class", "create_school_class", "plan_class_subjects"]
@@ -42,7 +42,7 @@ async def create_school_class(
                     "school_year_id": school_year,
                     "grade_level_id": grade_level,
                     "name": required_text(name, 120, "name"),
-                    "code": code or None,
+                    "code": plain_text(code or "", 60, "code") or None,
                     "kind": kind.value,
                 }
             ]
@@ -80,7 +80,9 @@ async def change_school_class(
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     if grade_level is not None:
         await context.permit("GradeLevel", [grade_level], field="gradeLevel")
-    changes = given({"grade_level_id": grade_level, "code": code})
+    changes = given({"grade_level_id": grade_level})
+    if code is not None:
+        changes["code"] = plain_text(code, 60, "code") or None
     if name is not None:
         changes["name"] = required_text(name, 120, "name")
     with refuse_duplicate("there is a homeroom class of this name in the year", "name"):
@@ -107,8 +109,7 @@ async def plan_class_subjects(
     await context.permit("Subject", [row.subject for row in rows], field="rows.subject", rows=True)
     wanted: dict[UUID, int | None] = {}
     for number, row in enumerate(rows):
-        if row.periods_per_year is not None and row.periods_per_year < 1:
-            raise Invalid("at least one period", field="rows.periodsPerYear", row=number)
+        in_range(row.periods_per_year, 1, 2000, "rows.periodsPerYear", number)
         if wanted.setdefault(row.subject, row.periods_per_year) != row.periods_per_year:
             raise Invalid("the same subject stands twice", field="rows.subject", row=number)
     found = {

@@ -10,7 +10,7 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
-from homeroom_school.commands.checks import period
+from homeroom_school.commands.checks import in_range, period
 from homeroom_school.tables import ClassEnrolment
 
 __all__ = ["EnrolmentRow", "end_enrolments", "enrol_students", "move_students", "number_class"]
@@ -75,8 +75,7 @@ async def _insert(
     ends_on: date | None,
 ) -> list[UUID]:
     for number, row in enumerate(rows):
-        if row.class_number is not None and row.class_number < 1:
-            raise Invalid("class numbers begin with 1", field="rows.classNumber", row=number)
+        in_range(row.class_number, 1, 999, "rows.classNumber", number)
     if len({row.student for row in rows}) != len(rows):
         raise Invalid("a student stands twice", code="DUPLICATE", field="rows.student")
     await _refuse_clashes(

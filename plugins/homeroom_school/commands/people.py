@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_school.commands.checks import given, refuse_duplicate, required_text
+from homeroom.resources import camel_case
+from homeroom_school.commands.checks import given, plain_text, refuse_duplicate, required_text
 from homeroom_school.names import PersonName, Script
 from homeroom_school.settings import name_columns, name_settings
 from homeroom_school.tables import Guardian, Sex, Staff, Student
@@ -27,6 +28,9 @@ __all__ = [
 ]
 
 
+_LENGTHS: Final = {"code": 60, "birth_place": 200, "email": 254, "phone": 40}
+
+
 @dataclass(frozen=True, slots=True)
 class NameInput:
     """A name in its parts; the script is the school's own unless told."""
@@ -40,12 +44,9 @@ class NameInput:
 def name_of(given_name: NameInput, default: Script, *, field: str = "name") -> PersonName:
     """The name of an input, checked. Raises Invalid naming the part."""
     parts = {
-        "family": " ".join(given_name.family_name.split()),
-        "middle": " ".join(given_name.middle_name.split()),
+        "family": plain_text(given_name.family_name, 120, f"{field}.familyName"),
+        "middle": plain_text(given_name.middle_name, 120, f"{field}.middleName"),
     }
-    for part, text in parts.items():
-        if len(text) > 120:
-            raise Invalid("at most 120 characters", field=f"{field}.{part}Name")
     given_part = required_text(given_name.given_name, 120, f"{field}.givenName")
     return PersonName(given_name.script or default, given=given_part, **parts)
 
@@ -53,11 +54,10 @@ def name_of(given_name: NameInput, default: Script, *, field: str = "name") -> P
 async def _columns(
     context: Context, name: NameInput | None, values: dict[str, Any], birth_date: date | None = None
 ) -> dict[str, Any]:
-    for column, longest in (("code", 60), ("birth_place", 200), ("email", 254), ("phone", 40)):
+    for column, longest in _LENGTHS.items():
         text = values.get(column)
-        if text is not None and len(text) > longest:
-            field = {"birth_place": "birthPlace"}.get(column, column)
-            raise Invalid(f"at most {longest} characters", field=field)
+        if text is not None:
+            values[column] = plain_text(text, longest, camel_case(column))
     if birth_date is not None and birth_date > context.today:
         raise Invalid("the birth date lies in the future", field="birthDate")
     columns = given(values)

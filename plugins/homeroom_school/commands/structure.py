@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_school.commands.checks import given, refuse_duplicate, required_text
+from homeroom_school.commands.checks import given, in_range, plain_text, refuse_duplicate, required_text
 from homeroom_school.tables import GradeLevel, GradeSubject, Subject
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
 @command("school.grade_level.create", returns="GradeLevel")
 async def create_grade_level(context: Context, *, number: int, code: str, title: str, stage: str = "") -> UUID:
     """Add a grade level; number and code are unique."""
+    in_range(number, -9, 99, "number")
     with refuse_duplicate("there is a grade level of this number or code", "code"):
         (made,) = await context.rows(GradeLevel).insert(
             [
@@ -32,7 +33,7 @@ async def create_grade_level(context: Context, *, number: int, code: str, title:
                     "number": number,
                     "code": required_text(code, 20, "code"),
                     "title": required_text(title, 80, "title"),
-                    "stage": stage.strip(),
+                    "stage": plain_text(stage, 40, "stage"),
                 }
             ]
         )
@@ -51,9 +52,9 @@ async def change_grade_level(
 ) -> UUID:
     """Change a grade level. Its number stays: the rules of the region speak of it."""
     await context.permit("GradeLevel", [grade_level], field="gradeLevel")
-    changes = given({"stage": stage})
-    if stage == "":
-        changes["stage"] = ""
+    changes: dict[str, Any] = {}
+    if stage is not None:
+        changes["stage"] = plain_text(stage, 40, "stage")
     if code is not None:
         changes["code"] = required_text(code, 20, "code")
     if title is not None:
@@ -68,6 +69,7 @@ async def change_grade_level(
 @command("school.subject.create", returns="Subject")
 async def create_subject(context: Context, *, code: str, title: str, position: int = 0) -> UUID:
     """Add a subject; its code is unique."""
+    in_range(position, 0, 9999, "position")
     with refuse_duplicate("there is a subject of this code", "code"):
         (made,) = await context.rows(Subject).insert(
             [
@@ -94,6 +96,7 @@ async def change_subject(
 ) -> UUID:
     """Change a subject, or retire it. Its code stays: the rules of the region speak of it."""
     await context.permit("Subject", [subject], field="subject")
+    in_range(position, 0, 9999, "position")
     changes = given({"position": position, "active": active})
     if title is not None:
         changes["title"] = required_text(title, 120, "title")
@@ -120,8 +123,7 @@ async def plan_grade_subjects(context: Context, *, rows: list[GradeSubjectRow]) 
     await context.permit("Subject", [row.subject for row in rows], field="rows.subject", rows=True)
     wanted: dict[tuple[UUID, UUID], int | None] = {}
     for number, row in enumerate(rows):
-        if row.periods_per_year is not None and row.periods_per_year < 1:
-            raise Invalid("at least one period", field="rows.periodsPerYear", row=number)
+        in_range(row.periods_per_year, 1, 2000, "rows.periodsPerYear", number)
         if wanted.setdefault((row.grade_level, row.subject), row.periods_per_year) != row.periods_per_year:
             raise Invalid("the same subject stands twice for a grade level", field="rows.subject", row=number)
     found = {

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from homeroom_school.names.chinese import pinyin_key, stroke_key
 from homeroom_school.names.latin import latin_key
-from homeroom_school.names.person_name import Order, PersonName, Script, order_for, sort_key, split_full_name
+from homeroom_school.names.person_name import (
+    LONGEST_KEY,
+    Order,
+    PersonName,
+    Script,
+    order_for,
+    sort_key,
+    split_full_name,
+)
 from homeroom_school.names.vietnamese import vietnamese_key
 
 __all__ = [
+    "LONGEST_KEY",
     "Order",
     "PersonName",
     "Script",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from homeroom_school.names.chinese import pinyin_key, split_chinese, stroke_key
 from homeroom_school.names.latin import latin_key
 from homeroom_school.names.vietnamese import split_vietnamese, vietnamese_key
 
-__all__ = ["Order", "PersonName", "Script", "order_for", "sort_key", "split_full_name"]
+__all__ = ["LONGEST_KEY", "Order", "PersonName", "Script", "order_for", "sort_key", "split_full_name"]
+
+
+LONGEST_KEY: Final = 400
 
 
 class Script(StrEnum):
@@ -70,16 +74,21 @@ def order_for(script: Script) -> Order:
 
 
 def sort_key(name: PersonName, order: Order | None = None) -> str:
-    """The text that a column with the C collation orders by; `order` defaults to the script's own."""
+    """The text that a column with the C collation orders by; `order` defaults to the script's own.
+
+    At most `LONGEST_KEY` characters: an index takes no longer ones, and names that agree so far may stand
+    in any order.
+    """
     match order or order_for(name.script):
         case Order.VIETNAMESE:
-            return vietnamese_key(name.family, name.middle, name.given)
+            key = vietnamese_key(name.family, name.middle, name.given)
         case Order.PINYIN:
-            return pinyin_key(name.family, name.middle + name.given)
+            key = pinyin_key(name.family, name.middle + name.given)
         case Order.STROKES:
-            return stroke_key(name.family, name.middle + name.given)
-        case Order.LATIN:
-            return latin_key(name.family, name.given, name.middle)
+            key = stroke_key(name.family, name.middle + name.given)
+        case _:
+            key = latin_key(name.family, name.given, name.middle)
+    return key[:LONGEST_KEY]
 
 
 def split_full_name(script: Script, full: str) -> PersonName:
