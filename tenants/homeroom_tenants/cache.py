@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -48,11 +48,32 @@ class KnownSpaces:
 
 @dataclass(slots=True, eq=False)
 class Credential:
-    """A session or token that was shown, and the callers made for it."""
+    """A session or token that was shown.
 
+    Args:
+        digest: Of its secret.
+        standing: Whose it is and what they hold.
+        last_seen_at: When a use of it was last written down, as far as this process knows.
+    """
+
+    digest: bytes
     standing: Standing
     last_seen_at: datetime
-    callers: dict[UUID, tuple[Caller, datetime | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Verdict:
+    """What was decided about a request's head.
+
+    Args:
+        caller: Who it is.
+        until: When the clock alone may decide otherwise, UTC.
+        generation: Of the cache when it was asked; anything heard since makes it worthless.
+    """
+
+    caller: Caller
+    until: datetime
+    generation: int
 
 
 class Cache:
@@ -66,6 +87,7 @@ class Cache:
         self._hearing = hearing
         self._spaces: KnownSpaces | None = None
         self._credentials: dict[bytes, Credential] = {}
+        self._verdicts: dict[bytes, Verdict] = {}
         self._by_account: dict[UUID, set[bytes]] = {}
         self._generation = 0
         self._distrusted: dict[str, float] = {}
@@ -116,7 +138,22 @@ class Cache:
         self._generation += 1
         self._spaces = None
         self._credentials.clear()
+        self._verdicts.clear()
         self._by_account.clear()
+
+    def verdict(self, asked: bytes) -> Verdict | None:
+        """What was decided about the same head, if nothing was heard since."""
+        verdict = self._verdicts.get(asked)
+        return verdict if verdict is not None and verdict.generation == self._generation else None
+
+    def keep_verdict(self, asked: bytes, verdict: Verdict, credential: Credential) -> None:
+        """Remembers a verdict, if everything that it rests on is remembered."""
+        rests = self._credentials.get(credential.digest) is credential and self._spaces is not None
+        if not rests or verdict.generation != self._generation or not self._hearing():
+            return
+        if len(self._verdicts) >= _KEPT:
+            self._verdicts.clear()
+        self._verdicts[asked] = verdict
 
     @property
     def spaces(self) -> KnownSpaces | None:
@@ -132,7 +169,7 @@ class Cache:
         """The remembered credential with this digest, or None."""
         return self._credentials.get(digest)
 
-    def keep_credential(self, digest: bytes, credential: Credential, generation: int) -> None:
+    def keep_credential(self, credential: Credential, generation: int) -> None:
         """Remembers a credential, if nothing was heard since `generation`."""
         if generation != self._generation or not self._hearing():
             return
@@ -141,8 +178,8 @@ class Cache:
         if len(self._credentials) >= _KEPT:
             self._credentials.clear()
             self._by_account.clear()
-        self._credentials[digest] = credential
-        self._by_account.setdefault(credential.standing.account.id, set()).add(digest)
+        self._credentials[credential.digest] = credential
+        self._by_account.setdefault(credential.standing.account.id, set()).add(credential.digest)
 
     def drop_credential(self, digest: bytes) -> None:
         """Forgets one credential."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 
@@ -12,14 +12,14 @@ from homeroom.database.ids import new_id
 from homeroom.errors import Forbidden, Invalid, NotFound, Unauthenticated
 from homeroom.permissions import Access, Rule
 
-from .cache import Cache, Credential, KnownSpace, KnownSpaces
+from .cache import Cache, Credential, KnownSpace, KnownSpaces, Verdict
 from .cross_site import check_request, own_origin
 from .hosts import select
-from .lifetimes import SessionTimes
+from .lifetimes import TOUCH, SessionTimes
 from .listener import Listener
 from .logins import checked_login, checked_name
 from .passwords import Passwords, check_password
-from .request_head import RequestHead
+from .request_head import RequestHead, fingerprint
 from .space_maker import SpaceMaker
 from .space_registry import find_by_host, known_spaces
 from .standing import DatedRole, InForce, Standing
@@ -33,6 +33,7 @@ __all__ = ["TenantDirectory"]
 
 #: Compiled permissions kept: one for each set of plugins, own rules and roles.
 _ACCESSES: Final = 4096
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
 _NOT_YOURS: Final = "there is no such school, or you have nothing to do with it"
 
 
@@ -85,6 +86,10 @@ class TenantDirectory:
             Forbidden: The caller has nothing to do with the selected space (or there is none), or the
                 request may have been forged by another site.
         """
+        asked = fingerprint(scope)
+        seen = self._cache.verdict(asked)
+        if seen is not None and self._host.clock() < seen.until:
+            return seen.caller
         head = RequestHead.of(scope)
         generation = self._cache.generation
         known, selected = await self.selected(head)
@@ -99,13 +104,19 @@ class TenantDirectory:
         if known is None:
             raise Forbidden(_NOT_YOURS)
         now = self._host.clock()
-        made = credential.callers.get(known.space.id)
-        if made is not None and (made[1] is None or now < made[1]):
-            return made[0]
         caller, until = self._caller(known, credential.standing, now, via)
-        if generation == self._cache.generation:
-            credential.callers[known.space.id] = (caller, until)
+        ends = [self._looked_at_again(credential, via), *([until] if until is not None else ())]
+        self._cache.keep_verdict(asked, Verdict(caller, min(ends), generation), credential)
         return caller
+
+    def _looked_at_again(self, credential: Credential, via: Literal["session", "token"]) -> datetime:
+        """When the clock alone makes the credential's state another: it ends, or its use is written down."""
+        if via == "session":
+            times = self._times(credential)
+            return min(times.ends_at, times.last_seen_at + TOUCH)
+        session = credential.standing.session
+        ends = session.expires_at if session is not None else None
+        return ends if ends is not None else _NEVER
 
     async def signed_in(self, scope: Mapping[str, Any]) -> Standing:
         """Whose session a request carries, in no particular space.
@@ -196,8 +207,8 @@ class TenantDirectory:
         standing, generation = found
         if standing is None or standing.session is None:
             raise Unauthenticated("your session or token has ended; sign in again")
-        credential = Credential(standing, standing.session.last_seen_at)
-        self._cache.keep_credential(key, credential, generation)
+        credential = Credential(key, standing, standing.session.last_seen_at)
+        self._cache.keep_credential(credential, generation)
         return credential
 
     def _times(self, credential: Credential) -> SessionTimes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from homeroom.errors import Failure
 from .lifetimes import cookie_value
 from .tokens import kind_of
 
-__all__ = ["BadHead", "RequestHead"]
+__all__ = ["BadHead", "RequestHead", "fingerprint"]
 
 _WANTED: Final[dict[bytes, str]] = {
     b"host": "host",
@@ -24,6 +25,23 @@ _WANTED: Final[dict[bytes, str]] = {
     b"x-homeroom-csrf": "csrf",
     b"user-agent": "agent",
 }
+
+
+#: The headers that decide who is asking; the others may differ from request to request.
+_DECIDING: Final = frozenset(_WANTED) - {b"user-agent"}
+
+
+def fingerprint(scope: Mapping[str, Any]) -> bytes:
+    """A digest of all that decides who sends a request: method and headers, in the order they came.
+
+    A digest and not the headers themselves, so that no secret lies about in memory.
+    """
+    parts = [scope.get("method", "GET").encode()]
+    for header in scope["headers"]:
+        if header[0] in _DECIDING:
+            parts += header
+    # No method and no header has a line break in it.
+    return hashlib.sha256(b"\n".join(parts)).digest()
 
 
 class BadHead(Failure):

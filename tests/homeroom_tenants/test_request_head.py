@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from homeroom_tenants.request_head import BadHead, RequestHead
+from homeroom_tenants.request_head import BadHead, RequestHead, fingerprint
 from homeroom_tenants.tokens import new_token
 
 
@@ -39,3 +39,27 @@ def test_only_bearer_tokens_are_read() -> None:
     for value in ("", "Basic abc", "Bearer", "Bearer  "):
         with pytest.raises(BadHead):
             head(("authorization", value)).bearer()
+
+
+def test_a_fingerprint_tells_apart_whatever_decides_and_nothing_else() -> None:
+    def of(*headers: tuple[str, str], method: str = "POST") -> bytes:
+        raw = [(name.encode(), value.encode()) for name, value in headers]
+        return fingerprint({"type": "http", "method": method, "headers": raw})
+
+    base = (("host", "east.localhost"), ("cookie", "a=b"), ("content-type", "application/json"))
+    same = of(*base)
+    assert same == of(*base, ("user-agent", "another"), ("accept", "text/html"), ("content-length", "7"))
+    others = {
+        of(*base, method="GET"),
+        of(*base, ("origin", "https://evil.example")),
+        of(*base, ("x-homeroom-tenant", "west")),
+        of(*base, ("x-homeroom-csrf", "1")),
+        of(*base, ("authorization", "Bearer x")),
+        of(*base, ("cookie", "c=d")),
+        of(("host", "west.localhost"), *base[1:]),
+        of(base[1], base[0], base[2]),
+        of(("host", "east.localhost"), ("cookie", "a=b"), ("content-type", "text/plain")),
+        of(*base[:2]),
+    }
+    assert 10 == len(others)
+    assert same not in others
