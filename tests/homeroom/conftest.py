@@ -22,7 +22,6 @@ from bookshelf.plugin import BookshelfPlugin, add_books, add_shelf
 from homeroom.boot import build_host, context_key, migrate_database
 from homeroom.callers import Caller
 from homeroom.database.engine import Database
-from homeroom.database.providers import throwaway
 from homeroom.database.walls import ContextSigner
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
@@ -30,25 +29,13 @@ from homeroom.settings import Settings
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Settings]:
-    """A server whose owner may create databases: the one that the environment names, or a throwaway one."""
-    owner = os.environ.get("HOMEROOM_TEST_OWNER_DATABASE_URL")
-    app = os.environ.get("HOMEROOM_TEST_DATABASE_URL")
-    if owner and app:
-        yield Settings(database_url=app, owner_database_url=owner, secret_key="k" * 32)
-        return
-    with throwaway() as access:
-        yield access.apply(Settings())
-
-
-@pytest.fixture(scope="session")
-def fresh_database(server: Settings) -> Iterator[FreshDatabase]:
-    """Makes empty databases; they are dropped at the end."""
+def fresh_database(database_settings: Settings) -> Iterator[FreshDatabase]:
+    """Makes empty databases on the server of the tests, whose owner may do that; they are dropped at the end."""
     made: list[str] = []
-    assert server.owner_database_url is not None
+    assert database_settings.owner_database_url is not None
 
     def run(statement: str) -> None:
-        with psycopg.connect(str(server.owner_database_url), autocommit=True) as connection:
+        with psycopg.connect(str(database_settings.owner_database_url), autocommit=True) as connection:
             connection.execute(statement.encode())
 
     def make() -> Settings:
@@ -56,9 +43,9 @@ def fresh_database(server: Settings) -> Iterator[FreshDatabase]:
         run(f"CREATE DATABASE {name}")
         made.append(name)
         return msgspec.structs.replace(
-            server,
-            database_url=in_database(server.database_url, name),
-            owner_database_url=in_database(server.owner_database_url, name),
+            database_settings,
+            database_url=in_database(database_settings.database_url, name),
+            owner_database_url=in_database(database_settings.owner_database_url, name),
         )
 
     yield make
