@@ -45,8 +45,7 @@ class Placed:
 class _Sorter:
     """Sorts enrolments by what they become."""
 
-    def __init__(self, links: Links, report: Report, placed: Placed) -> None:
-        self.links = links
+    def __init__(self, report: Report, placed: Placed) -> None:
         self.report = report
         self.placed = placed
         self.sections = {section.source_id: section for section in placed.roster.sections}
@@ -56,6 +55,8 @@ class _Sorter:
         self.learners: list[WantedPeriod] = []
         self.teachers: list[WantedPeriod] = []
         self.heads: dict[str, tuple[bool, WantedPeriod]] = {}
+        #: Enrolments that make no row, by section: far more than those that do, so they are kept together.
+        self.others: dict[str, list[tuple[int, Enrolment]]] = {}
 
     def take(self, position: int, each: Enrolment) -> None:
         """Sort one enrolment."""
@@ -79,7 +80,7 @@ class _Sorter:
             return
         # What is left makes no row of its own: learners of a section that is their homeroom class being
         # taught, teachers of a homeroom class (one of whom is appointed), and roles nobody knows.
-        self.links.keep("attendance", source_id, each, position)
+        self.others.setdefault(each.section, []).append((position, each))
         if student:
             return
         if not is_staff(each.role):
@@ -125,9 +126,11 @@ def _class_number(each: Enrolment) -> int | None:
 
 async def settle_enrolments(context: Context, links: Links, report: Report, placed: Placed) -> None:
     """Make, change and end enrolments, teaching assignments and appointments of homeroom teachers."""
-    sorter = _Sorter(links, report, placed)
+    sorter = _Sorter(report, placed)
     for position, each in enumerate(placed.roster.enrolments):
         sorter.take(position, each)
+    for section, others in sorter.others.items():
+        links.keep("attendance", section, others, others[0][0])
     homerooms = {row["id"] for row in await context.fetch("SELECT id FROM school_class WHERE kind = 'homeroom'")}
 
     def one_homeroom(row: Mapping[str, Any]) -> Hashable | None:

@@ -59,7 +59,11 @@ class _Kept:
             if (row["noun"], row["source_id"]) not in ended:
                 record = row["record"]
                 value = msgspec.json.decode(record) if isinstance(record, str) else record
-                self._by_noun.setdefault(row["noun"], []).append((row["position"], row["source_id"], value))
+                # Attendances of a section are kept together, each with its own place in the file.
+                several = value if row["noun"] == "attendance" else [(row["position"], value)]
+                self._by_noun.setdefault(row["noun"], []).extend(
+                    (position, row["source_id"], each) for position, each in several
+                )
 
     def raw(self, *nouns: str) -> list[Any]:
         """The records of some nouns in the order of their files."""
