@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_gradebook.schemes import GradingScheme, PeriodRecord
 
-__all__ = ["ClassRecords", "conclude", "load_records", "refresh_results"]
+__all__ = ["ClassRecords", "conclude", "load_records", "refresh_results", "rest_results_on_books"]
 
 _BOOKS = """
 SELECT g.id, g.scheme, g.grade, g.measure, g.subject_key, g.periods_per_year, s.title,
@@ -44,6 +44,10 @@ WHERE school_class_id = $1 AND student_id = ANY($2::uuid[])
 _RESULTS = """
 SELECT id, student_id, term_id, absences, commended FROM student_result
 WHERE school_class_id = $1 AND student_id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
+"""
+_TOUCH = """
+UPDATE gradebook g SET version = g.version + 1, concluded = true
+FROM (SELECT id FROM gradebook WHERE school_class_id = $1 ORDER BY id FOR UPDATE) locked WHERE g.id = locked.id
 """
 _TERMS = """
 SELECT t.id, t.number::int AS number FROM term t JOIN school_class sc ON sc.school_year_id = t.school_year_id
@@ -134,6 +138,15 @@ async def load_records(context: Context, school_class: UUID, students: Sequence[
         if row["term_id"] is None:
             records.facts[row["student_id"]] = (row["absences"], row["commended"])
     return records
+
+
+async def rest_results_on_books(context: Context, school_class: UUID) -> None:
+    """Note in the books of a class that there are results over all subjects, before the first are made.
+
+    Raises the version of each book too, so that a mark that is being entered at this moment is loaded again and
+    sees it. Books are always locked before results.
+    """
+    await context.execute(_TOUCH, school_class)
 
 
 async def refresh_results(context: Context, school_class: UUID, students: Sequence[UUID]) -> None:

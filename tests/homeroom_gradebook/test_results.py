@@ -139,6 +139,18 @@ async def test_a_result_is_empty_while_something_is_missing_and_fills_by_itself(
     assert ("retained", "absences") == pick(await result(room), ("promotion", "promotion_reason"))
 
 
+async def test_a_year_in_which_only_absences_are_recorded_fills_by_itself_too(
+    make_room: MakeRoom, school_a: Any, rounds: None
+) -> None:
+    room = await make_room(school_a, "absences", size=1)
+    await room.run(record_year, school_class=room.school_class, rows=[YearRow(room.students[0], absences=2)])
+    assert (2, None) == pick(await result(room), ("absences", "level"))
+    for term in (1, 2):
+        await fill(room, "8", term=term)
+        await conduct(room, "good", term=term)
+    assert (2, "good", "promoted") == pick(await result(room), ("absences", "level", "promotion"))
+
+
 async def test_a_corrected_mark_changes_the_concluded_level(pupil: Room) -> None:
     await pupil.run(conclude_results, school_class=pupil.school_class)
     assert "good" == (await result(pupil))["level"]

@@ -8,7 +8,7 @@ from uuid import UUID
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import NotFound
-from homeroom_gradebook.conclusion import conclude, load_records
+from homeroom_gradebook.conclusion import conclude, load_records, rest_results_on_books
 
 __all__ = ["conclude_results", "students_of_class"]
 
@@ -16,11 +16,6 @@ _STUDENTS = """
 SELECT DISTINCT e.student_id FROM class_enrolment e
 JOIN school_class sc ON sc.id = e.school_class_id JOIN school_year sy ON sy.id = sc.school_year_id
 WHERE sc.id = $1 AND e.starts_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= least($2, sy.ends_on))
-"""
-
-_TOUCH = """
-UPDATE gradebook g SET version = g.version + 1, concluded = true
-FROM (SELECT id FROM gradebook WHERE school_class_id = $1 ORDER BY id FOR UPDATE) locked WHERE g.id = locked.id
 """
 
 
@@ -44,8 +39,7 @@ async def conclude_results(
     Raises NotFound, and Invalid if the class has no books.
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
-    # Raises the version of each book, so that a mark entered at this moment sees that there are results now.
-    await context.execute(_TOUCH, school_class)
+    await rest_results_on_books(context, school_class)
     students = await students_of_class(context, school_class)
     records = await load_records(context, school_class, students)
     if term is not None and term not in records.terms:

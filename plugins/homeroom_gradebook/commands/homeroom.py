@@ -11,7 +11,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
 from homeroom_gradebook.commands.conclusion import students_of_class
-from homeroom_gradebook.conclusion import ClassRecords, load_records, refresh_results
+from homeroom_gradebook.conclusion import ClassRecords, load_records, refresh_results, rest_results_on_books
 from homeroom_gradebook.scales import BadMark
 from homeroom_gradebook.tables import Span, StudentResult, TraitMark, TraitSource
 
@@ -111,6 +111,8 @@ async def record_year(
     Raises for every bad row: NotFound, Invalid for negative absences, Conflict.
     """
     students = [row.student for row in rows]
+    await context.permit("SchoolClass", [school_class], field="schoolClass")
+    await rest_results_on_books(context, school_class)
     await _records(context, school_class, students, None)
     known = {
         each["student_id"]: each

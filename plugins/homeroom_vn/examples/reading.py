@@ -58,6 +58,9 @@ _READINGS = {
     "removal": "removal",
     "include": "had_been_good",
     "replace": "had_been_good",
+    "raise": "had_been_good",
+    "ideal": "had_been_good",
+    "as_if_good": "had_been_good",
     "had_been_good": "had_been_good",
 }
 _PROMOTION_WORDS = {
@@ -65,11 +68,15 @@ _PROMOTION_WORDS = {
         {
             "Đánh giá lại",
             "Đánh giá lại trong hè",
-            "Kiểm tra, đánh giá lại trong hè",
             "Đánh giá lại trong kì nghỉ hè",
+            "Kiểm tra, đánh giá lại trong hè",
+            "Kiểm tra, đánh giá lại trong kì nghỉ hè",
+            "Kiểm tra lại",
         }
     ),
-    PromotionCode.SUMMER_TRAINING: frozenset({"Rèn luyện trong hè", "Rèn luyện trong kì nghỉ hè"}),
+    PromotionCode.SUMMER_TRAINING: frozenset(
+        {"Rèn luyện trong hè", "Rèn luyện trong kì nghỉ hè", "Rèn luyện hạnh kiểm trong hè"}
+    ),
 }
 
 
