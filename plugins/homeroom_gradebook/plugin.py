@@ -53,9 +53,10 @@ class GradebookPlugin(Plugin):
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:
+        from homeroom_gradebook.bench.cli import bench
         from homeroom_gradebook.cli import gradebook
 
-        return [gradebook]
+        return [gradebook, bench]
 
     @hookimpl
     async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:

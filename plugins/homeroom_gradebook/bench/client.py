@@ -197,7 +197,9 @@ async def ask(host: str, port: int, source: Source) -> bytes:
     try:
         writer.write(source.next())
         head = await reader.readuntil(b"\r\n\r\n")
-        _check_status(bytearray(head) if head.startswith(b"HTTP/1.1 200") else bytearray(head + await reader.read(2000)))
+        _check_status(
+            bytearray(head) if head.startswith(b"HTTP/1.1 200") else bytearray(head + await reader.read(2000))
+        )
         body = await reader.readexactly(_content_length(head))
         source.accept(body)
         return body
@@ -215,5 +217,7 @@ def request(path: str, host: str, body: bytes, headers: Callable[[], str] | str 
         headers: Further header lines, each with its line end.
     """
     more = headers if isinstance(headers, str) else headers()
-    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{more}Content-Length: {len(body)}"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{more}Content-Length: {len(body)}"
+    )
     return head.encode() + b"\r\n\r\n" + body

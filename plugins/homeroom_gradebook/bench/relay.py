@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit, urlunsplit
 
@@ -33,21 +34,31 @@ class Relay:
         self.url = url
         self._tasks: set[asyncio.Task[None]] = set()
 
-    @contextlib.asynccontextmanager
-    async def open(self) -> AsyncIterator[Relay]:
-        """Listen; meanwhile :attr:`url` leads to the database through the relay."""
+    @contextlib.contextmanager
+    def open(self) -> Iterator[Relay]:
+        """Listen in a thread of its own; meanwhile :attr:`url` leads to the database through the relay."""
         with tempfile.TemporaryDirectory(prefix="homeroom-") as folder:
-            server = await asyncio.start_unix_server(self._accept, Path(folder) / f".s.PGSQL.{_PORT}")
+            loop = asyncio.new_event_loop()
+            thread = threading.Thread(target=loop.run_forever, name="relay", daemon=True)
+            thread.start()
+            path = Path(folder) / f".s.PGSQL.{_PORT}"
+            server = asyncio.run_coroutine_threadsafe(asyncio.start_unix_server(self._accept, path), loop).result()
             credentials = self._url.netloc.rpartition("@")[0]
             query = f"host={quote(folder, safe='/')}&port={_PORT}"
             self.url = urlunsplit((self._url.scheme, f"{credentials}@", self._url.path, query, ""))
             try:
                 yield self
             finally:
-                server.close()
-                for task in self._tasks:
-                    task.cancel()
-                await asyncio.gather(*self._tasks, return_exceptions=True)
+                asyncio.run_coroutine_threadsafe(self._close(server), loop).result()
+                loop.call_soon_threadsafe(loop.stop)
+                thread.join()
+                loop.close()
+
+    async def _close(self, server: asyncio.Server) -> None:
+        server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         query = parse_qs(self._url.query)

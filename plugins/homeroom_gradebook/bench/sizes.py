@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 __all__ = ["FULL", "MARKS", "Size"]
 
@@ -10,8 +10,7 @@ __all__ = ["FULL", "MARKS", "Size"]
 MARKS = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(msgspec.Struct, frozen=True):
     """The installation that is measured: schools that are all alike.
 
     Args:

@@ -1,0 +1,89 @@
+"""``homeroom bench``."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import msgspec
+
+from homeroom.settings import Settings
+
+__all__ = ["bench"]
+
+
+@click.group()
+def bench() -> None:
+    """Measure the product on this machine."""
+
+
+@bench.command("graphql")
+@click.option("--seconds", type=click.FloatRange(0.1, 600), default=2.0, show_default=True, help="Of each run.")
+@click.option("--blocks", type=click.IntRange(1, 1000), default=5, show_default=True, help="Repetitions of all runs.")
+@click.option("--connections", type=click.IntRange(1, 64), default=16, show_default=True, help="Requests at once.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes of each server.")
+@click.option("--schools", type=click.IntRange(1, 100), default=20, show_default=True, help="With 1,200 students each.")
+@click.option(
+    "--keep",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Keep the database in this folder, and use it again next time.",
+)
+@click.option("--configured", is_flag=True, help="Use the database of the settings; it may have no other schools.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def graphql(
+    seconds: float,
+    blocks: int,
+    connections: int,
+    workers: int,
+    schools: int,
+    keep: Path | None,
+    configured: bool,
+    as_json: bool,
+) -> None:
+    """Reads and saves over HTTP: the product, a bare handler, and the ordinary Strawberry and Piccolo way.
+
+    All three answer the same from the same tables; that is made sure of first. Then each operation runs on each
+    server, in an order that is shuffled anew in every block. CPU is that of the server's processes and of PostgreSQL;
+    trust the ratios within a block, not the rates of a machine that does other things besides.
+    """
+    import uvloop
+
+    from homeroom_gradebook.bench.client import BadAnswer
+    from homeroom_gradebook.bench.measure import Plan, measure
+    from homeroom_gradebook.bench.report import goals, text
+    from homeroom_gradebook.bench.sizes import FULL
+
+    if keep is not None and configured:
+        raise click.UsageError("--keep and --configured exclude each other")
+    plan = Plan(seconds=seconds, blocks=blocks, connections=connections)
+    with _database(keep, configured=configured) as settings:
+        chosen = msgspec.structs.replace(settings, workers=workers, log_level="warning")
+        size = msgspec.structs.replace(FULL, schools=schools)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            try:
+                report = runner.run(measure(chosen, size, plan, lambda what: click.echo(f"... {what}", err=True)))
+            except BadAnswer as error:
+                raise click.ClickException(str(error)) from None
+    if as_json:
+        document = {**msgspec.to_builtins(report), "goals": msgspec.to_builtins(goals(report))}
+        click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
+    else:
+        click.echo(text(report))
+
+
+@contextlib.contextmanager
+def _database(keep: Path | None, *, configured: bool) -> Iterator[Settings]:
+    from homeroom.database.providers import EmbeddedProvider, throwaway
+
+    settings = Settings.load()
+    if configured:
+        yield settings
+    elif keep is not None:
+        with EmbeddedProvider(keep.absolute(), user_name=settings.embedded_user) as access:
+            yield access.apply(settings)
+    else:
+        with throwaway(user_name=settings.embedded_user, durable=True) as access:
+            yield access.apply(settings)

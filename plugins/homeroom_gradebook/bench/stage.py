@@ -1,0 +1,187 @@
+"""The installation that is measured: schools full of data, and people who have signed in."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import asyncpg
+
+from homeroom.boot import build_host, migrate_database
+from homeroom.errors import ConfigurationError, Invalid
+from homeroom_gradebook.bench.population import populate, settle
+
+if TYPE_CHECKING:
+    from homeroom.host import Host
+    from homeroom.settings import Settings
+    from homeroom_gradebook.bench.sizes import Size
+
+__all__ = ["PASSWORD", "Book", "Stage", "prepare"]
+
+#: Of people who exist on no other machine than this one.
+PASSWORD: Final = "measured in milliseconds"  # noqa: S105 - it opens nothing but generated data
+_SLUG: Final = "measured-"
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A book whose marks one teacher saves.
+
+    Args:
+        id: The gradebook.
+        assessment: The column that is written: the final of the first term.
+        students: In the order of their marks.
+        teacher: Who teaches it.
+        login: The teacher's.
+        version: Of every mark in the column.
+    """
+
+    id: UUID
+    assessment: UUID
+    students: tuple[UUID, ...]
+    teacher: UUID
+    login: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What is measured.
+
+    Args:
+        space: The school; the others stand beside it.
+        slug: Its short name.
+        term: Its first term.
+        student: A student of it who reads the own report.
+        books: Books of its full classes, each with another teacher.
+    """
+
+    space: UUID
+    slug: str
+    term: UUID
+    student: UUID
+    books: tuple[Book, ...]
+
+
+async def prepare(settings: Settings, size: Size, *, books: int, told: Callable[[str], None]) -> Stage:
+    """Make the schools, their data and the people, as far as they are not there yet.
+
+    Args:
+        settings: With both database URLs and the key.
+        size: How much.
+        books: How many teachers will save marks.
+        told: Hears what is being done.
+
+    Raises:
+        ConfigurationError: The database has schools that are not for measuring.
+    """
+    await migrate_database(settings)
+    host = build_host(settings)
+    await host.open()
+    try:
+        spaces = await _schools(host, size, told)
+        owner = await asyncpg.connect(settings.owner_database_url)
+        try:
+            if not await _has_marks(owner, spaces[0]):
+                await populate(owner, spaces, size, told)
+                told("VACUUM and ANALYZE")
+                await settle(owner)
+            stage = await _describe(owner, spaces[0], f"{_SLUG}01", books)
+        finally:
+            await owner.close()
+        told(f"{len(stage.books) + 2} people")
+        await _people(host, stage)
+        return stage
+    finally:
+        await host.close()
+
+
+async def _schools(host: Host, size: Size, told: Callable[[str], None]) -> list[UUID]:
+    found = {space.slug: space.id for space in await host.directory.spaces()}
+    strange = [slug for slug in found if not slug.startswith(_SLUG)]
+    if strange:
+        raise ConfigurationError(
+            f"the database has the school {strange[0]!r}: measure in one that has no other schools than ours"
+        )
+    wanted = [f"{_SLUG}{number:02d}" for number in range(1, size.schools + 1)]
+    missing = [slug for slug in wanted if slug not in found]
+    if missing:
+        told(f"{len(missing)} schools")
+    for slug in missing:
+        space = await host.directory.create_space(slug=slug, name=f"School {slug}", region="vn")
+        found[slug] = space.id
+    return [found[slug] for slug in wanted]
+
+
+async def _has_marks(owner: Any, space: UUID) -> bool:
+    async with owner.transaction():
+        await owner.execute("SET LOCAL homeroom.maintenance = 'on'")
+        found: bool = await owner.fetchval("SELECT EXISTS (SELECT FROM mark WHERE tenant_id = $1)", space)
+        return found
+
+
+_BOOKS: Final = """
+SELECT * FROM (
+    SELECT DISTINCT ON (a.staff_id) g.id, c.id AS assessment, a.staff_id, max(m.version) AS version,
+           array_agg(m.student_id ORDER BY m.id) AS students
+    FROM gradebook g JOIN teaching_assignment a ON a.tenant_id = g.tenant_id AND a.class_subject_id = g.class_subject_id
+    JOIN assessment c ON c.tenant_id = g.tenant_id AND c.gradebook_id = g.id AND c.kind = 'final' AND c.term_id = $2
+    JOIN mark m ON m.tenant_id = g.tenant_id AND m.assessment_id = c.id
+    WHERE g.tenant_id = $1 AND g.school_class_id IN (
+        SELECT e.school_class_id FROM class_enrolment e WHERE e.tenant_id = $1 GROUP BY 1
+        ORDER BY count(*) DESC, 1 LIMIT 12)
+    GROUP BY g.id, c.id, a.staff_id ORDER BY a.staff_id, count(*) DESC, g.id) chosen
+ORDER BY cardinality(students) DESC, staff_id LIMIT $3
+"""
+
+
+async def _describe(owner: Any, space: UUID, slug: str, books: int) -> Stage:
+    async with owner.transaction():
+        await owner.execute("SET LOCAL homeroom.maintenance = 'on'; SET LOCAL enable_hashjoin = on")
+        term = await owner.fetchval(
+            "SELECT t.id FROM term t JOIN school_year y ON y.tenant_id = t.tenant_id AND y.id = t.school_year_id"
+            " WHERE t.tenant_id = $1 AND t.number = 1 AND y.status = 'current'",
+            space,
+        )
+        rows = await owner.fetch(_BOOKS, space, term, books)
+        # One version for all marks of a column: what an earlier measurement left half done is evened out.
+        for row in rows:
+            await owner.execute(
+                "UPDATE mark SET version = $3 WHERE tenant_id = $1 AND assessment_id = $2 AND version <> $3",
+                space,
+                row["assessment"],
+                row["version"],
+            )
+    made = tuple(
+        Book(
+            row["id"],
+            row["assessment"],
+            tuple(row["students"]),
+            row["staff_id"],
+            f"teacher{number}",
+            row["version"],
+        )
+        for number, row in enumerate(rows, start=1)
+    )
+    return Stage(space, slug, term, made[0].students[0], made)
+
+
+async def _people(host: Host, stage: Stage) -> None:
+    people: list[tuple[str, str, UUID | None]] = [
+        ("registrar", "registrar", None),
+        ("student", "student", stage.student),
+    ]
+    people += [(book.login, "teacher", book.teacher) for book in stage.books]
+    work = [_person(host, stage.space, login, role, person) for login, role, person in people]
+    await asyncio.gather(*work)
+
+
+async def _person(host: Host, space: UUID, login: str, role: str, person: UUID | None) -> None:
+    try:
+        account = await host.directory.create_account(login=login, name=login, password=PASSWORD)
+    except Invalid:  # it is there from an earlier measurement
+        return
+    await host.directory.add_member(space, account, roles=[role], person=person)
