@@ -97,12 +97,17 @@ async def remove_rule(context: Context, *, role: str, object: str, action: RuleA
 async def apply_district_policy(context: Context) -> None:
     """Copy this district's own rules into each of its schools, in place of those it put there before.
 
+    The audit of each school shows it.
+
     Raises Invalid in a space that is no district. A rule that reaches nothing in a school is without effect
     there.
     """
     if context.space.kind != "district":
         raise Invalid("this space is no district")
-    for school in await _directory(context).store.apply_district_policy(context.space.id):
+    store = _directory(context).store
+    schools = await store.apply_district_policy(context.space.id)
+    await store.note_in_schools(context.caller, schools, context.now, apply_district_policy.name, {})
+    for school in schools:
         _directory(context).forget_space(school)
         context.trail.changed("space_rule", school, None, {"district": context.space.slug})
 

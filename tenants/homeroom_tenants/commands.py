@@ -87,7 +87,7 @@ async def grant_in_school(
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
 ) -> None:
-    """Give a member of this district a role in one of its schools, with dates. The school's audit shows it.
+    """Give a member of this district a role in one of its schools, with dates. The audit of both shows it.
 
     Raises NotFound unless the account is a member here and the school belongs to this district.
     """
@@ -102,11 +102,13 @@ async def grant_in_school(
         raise NotFound("there is no such member", field="login")
     directory.forget_account(account)
     context.trail.changed("district_grant", account, None, {"school": school, "role": role})
+    said = {"login": login, "role": role, "valid_from": valid_from, "valid_until": valid_until}
+    await directory.store.note_in_schools(context.caller, [known.space.id], context.now, grant_in_school.name, said)
 
 
 @command("tenants.district.revoke", audited_arguments=True)
 async def revoke_in_school(context: Context, *, login: str, school: str, role: str) -> None:
-    """Take a role in one of this district's schools away from a member."""
+    """Take a role in one of this district's schools away from a member. The audit of both shows it."""
     directory = _directory(context)
     account = await _account(context, login)
     known = (await directory.known()).by_slug.get(school)
@@ -114,6 +116,8 @@ async def revoke_in_school(context: Context, *, login: str, school: str, role: s
         raise NotFound("there is no such grant", field="login")
     directory.forget_account(account)
     context.trail.changed("district_grant", account, {"school": school, "role": role}, None)
+    said = {"login": login, "role": role}
+    await directory.store.note_in_schools(context.caller, [known.space.id], context.now, revoke_in_school.name, said)
 
 
 COMMANDS: tuple[Command, ...] = (add_member, remove_member, set_origins, grant_in_school, revoke_in_school)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
 
+from homeroom.callers import Caller
 from homeroom.database.engine import Database, NoTransaction, current_transaction
-from homeroom.database.ids import new_id
+from homeroom.database.ids import new_id, new_ids
 from homeroom.permissions import Rule
 
 from .standing import DatedRole, Standing
@@ -266,6 +268,32 @@ class Store:
     async def revoke_in_school(self, district: UUID, account: UUID, school: UUID, role: str) -> bool:
         """Takes such a role away; False if there is none."""
         return bool(await self._within(district, "SELECT homeroom.revoke_in_school($1, $2, $3)", account, school, role))
+
+    async def note_in_schools(
+        self, caller: Caller, schools: Sequence[UUID], at: datetime, command: str, arguments: Mapping[str, Any]
+    ) -> int:
+        """Writes what a district did into the audit of its schools; gives in how many.
+
+        Args:
+            caller: Who did it, in the district.
+            schools: The schools that it concerns.
+            at: When, UTC.
+            command: The command's name.
+            arguments: What was asked for.
+        """
+        noted: int = await self._within(
+            caller.space.id,
+            "SELECT homeroom.note_in_schools($1, $2, $3, $4, $5, $6, $7, $8)",
+            new_ids(len(schools)),
+            list(schools),
+            at,
+            caller.account,
+            caller.login,
+            caller.via,
+            command,
+            msgspec.json.encode({"district": caller.space.slug, **arguments}).decode(),
+        )
+        return noted
 
     # Credentials ---------------------------------------------------------------------------------------
 

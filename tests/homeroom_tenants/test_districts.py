@@ -69,6 +69,28 @@ async def test_a_grant_opens_a_school_of_the_district_and_no_other(
     assert ["FORBIDDEN"] == await at_school.refused(ASK)
 
 
+async def test_the_school_sees_in_its_own_audit_what_the_district_did(
+    district: District, school_a: Space, host: Host
+) -> None:
+    async def trace(space: Space) -> list[tuple[str, str, str]]:
+        async with host.database.transaction(space.id) as transaction:
+            rows = await transaction.fetch(
+                "SELECT command, login, arguments ->> 'district' AS district FROM audit_entry"
+                " WHERE command LIKE 'tenants.district.%' OR command LIKE 'policies.district.%' ORDER BY id"
+            )
+            return [tuple(row) for row in rows]
+
+    before, outside = await trace(district.school), await trace(school_a)
+    asked = {"login": district.admin.login, "school": district.school.slug, "role": "registrar"}
+    await district.admin.gql(GRANT, **asked)
+    await district.admin.gql(REVOKE, **asked)
+    await district.admin.gql(APPLY)
+    names = ["tenants.district.grant", "tenants.district.revoke", "policies.district.apply"]
+    expected = [(name, district.admin.login, district.space.slug) for name in names]
+    assert expected == (await trace(district.school))[len(before) :]
+    assert outside == await trace(school_a)
+
+
 async def test_only_members_of_the_district_are_given_roles(
     district: District, school_a: Space, as_role: People
 ) -> None:

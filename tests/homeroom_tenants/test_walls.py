@@ -72,6 +72,7 @@ CHANGES = {
     "token": "SELECT homeroom.issue_token('{id}', sha256('x'), '{account}', 'x', now(), NULL)",
     "grant": "SELECT homeroom.grant_in_school('{id}', '{account}', '{space}', 'principal', NULL, NULL)",
     "policy": "SELECT homeroom.apply_district_policy()",
+    "note": "SELECT homeroom.note_in_schools('{{{id}}}', '{{{space}}}', now(), NULL, 'x', 'x', 'x', '{{}}')",
     "district": "SELECT homeroom.set_space_district('{space}')",
 }
 
