@@ -8,14 +8,14 @@ both end with what both wrote.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from homeroom.database.ids import new_ids
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_gradebook import schemes
 from homeroom_gradebook.books import scheme_named
-from homeroom_gradebook.scheme_choice import UnjudgeableRecord
+from homeroom_gradebook.scheme_choice import NotEligible, UnjudgeableRecord
 from homeroom_gradebook.tables import Span, StudentResult, TraitMark, TraitSource
 
 if TYPE_CHECKING:
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
 __all__ = ["ClassRecords", "conclude", "load_records", "refresh_results", "rest_results_on_books"]
 
 _BOOKS = """
-SELECT g.id, g.scheme, g.grade, g.measure, g.subject_key, g.periods_per_year, s.title,
+SELECT g.id, g.scheme, g.grade, g.measure, g.subject_key, g.periods_per_year,
        (SELECT array_agg(DISTINCT a.term_number::int) FROM assessment a WHERE a.gradebook_id = g.id) AS taught
 FROM gradebook g JOIN subject s ON s.id = g.subject_id WHERE g.school_class_id = $1 ORDER BY s.position, s.code
 """
 _LINES = """
-SELECT r.gradebook_id, r.student_id, r.term_id, r.score, r.code, r.exempt
+SELECT r.gradebook_id, r.student_id, r.term_id, r.score, r.code, r.exempt, r.again_score, r.again_code
 FROM subject_result r JOIN gradebook g ON g.id = r.gradebook_id
 WHERE g.school_class_id = $1 AND r.student_id = ANY($2::uuid[])
 """
 _TRAITS = """
-SELECT id, student_id, term_id, trait, level, source FROM trait_mark
+SELECT id, student_id, term_id, trait, level, source, again_level FROM trait_mark
 WHERE school_class_id = $1 AND student_id = ANY($2::uuid[])
 """
 _RESULTS = """
@@ -68,6 +68,8 @@ class ClassRecords:
         lines: Result and exemption by (student, term, book); the year's term is none.
         traits: (level, source, row) by (student, term), then trait.
         facts: Absences and commendation of the year, by student.
+        again: Results of subjects that were assessed again after the year, by student, then book.
+        trained: Levels of traits that were judged again after the year, by student, then trait.
     """
 
     school_class: UUID
@@ -78,6 +80,8 @@ class ClassRecords:
     lines: dict[tuple[UUID, UUID | None, UUID], tuple[schemes.SubjectResult | None, bool]]
     traits: dict[tuple[UUID, UUID | None], dict[str, tuple[str, str, UUID]]]
     facts: dict[UUID, tuple[int | None, bool]] = field(default_factory=dict)
+    again: dict[UUID, dict[str, schemes.SubjectResult]] = field(default_factory=dict)
+    trained: dict[UUID, dict[str, str]] = field(default_factory=dict)
 
     def record(self, student: UUID, term: UUID | None) -> PeriodRecord:
         """What is known of a student in a term, or in the year."""
@@ -116,7 +120,7 @@ async def load_records(context: Context, school_class: UUID, students: Sequence[
         terms={each["id"]: each["number"] for each in await context.fetch(_TERMS, school_class)},
         subjects={
             each["id"]: schemes.SubjectPlan(
-                each["title"],
+                str(each["id"]),
                 each["measure"],
                 each["periods_per_year"],
                 key=each["subject_key"],
@@ -131,9 +135,14 @@ async def load_records(context: Context, school_class: UUID, students: Sequence[
         known = row["score"] is not None or row["code"] is not None
         result = schemes.SubjectResult(row["score"], row["code"]) if known else None
         records.lines[row["student_id"], row["term_id"], row["gradebook_id"]] = (result, row["exempt"])
+        if row["again_score"] is not None or row["again_code"] is not None:
+            of_student = records.again.setdefault(row["student_id"], {})
+            of_student[str(row["gradebook_id"])] = schemes.SubjectResult(row["again_score"], row["again_code"])
     for row in await context.fetch(_TRAITS, school_class, students):
         of_period = records.traits[row["student_id"], row["term_id"]]
         of_period[row["trait"]] = (row["level"], row["source"], row["id"])
+        if row["again_level"] is not None:
+            records.trained.setdefault(row["student_id"], {})[row["trait"]] = row["again_level"]
     for row in results:
         if row["term_id"] is None:
             records.facts[row["student_id"]] = (row["absences"], row["commended"])
@@ -233,7 +242,33 @@ def _judged(records: ClassRecords, student: UUID, term: UUID | None) -> dict[str
         "promotion": None if promotion is None else promotion.code.value,
         "promotion_label": None if promotion is None else promotion.label,
         "promotion_reason": None if promotion is None else promotion.reason,
+        **_after_summer(records, student, record, overall),
         "scheme_version": scheme.stamp,
+    }
+
+
+def _after_summer(
+    records: ClassRecords, student: UUID, record: PeriodRecord, overall: schemes.OverallResult | None
+) -> dict[str, Any]:
+    """The columns of the summer; empty where nothing was assessed or judged again, or where it no longer fits."""
+    again, trained = records.again.get(student), records.trained.get(student)
+    promotion = None
+    if record.period == "term" or overall is None or not (again or trained):
+        overall = None
+    else:
+        after = replace(record, traits={**record.traits, **(trained or {})})
+        try:
+            made = records.scheme.reassess(after, again or {})
+            overall, promotion = made.overall, made.promotion
+        except NotEligible:
+            # A mark of the year was corrected afterwards, and the subject needs no second assessment any more.
+            overall = None
+    return {
+        "final_level": None if overall is None else overall.level.code,
+        "final_level_label": None if overall is None else overall.level.label,
+        "final_promotion": None if promotion is None else promotion.code.value,
+        "final_promotion_label": None if promotion is None else promotion.label,
+        "final_promotion_reason": None if promotion is None else promotion.reason,
     }
 
 

@@ -31,14 +31,15 @@ _SET_UP: Final = (
     "gradebook.student.exempt",
 )
 _ROUNDS: Final = ("gradebook.round.open", "gradebook.round.close", "gradebook.round.reopen")
+_SUMMER: Final = ("gradebook.summer.reassess", "gradebook.summer.judge")
 _HOMEROOM: Final = ("gradebook.trait.enter", "gradebook.year.record", "gradebook.result.conclude")
 
 RULES: Final[tuple[Rule, ...]] = (
     *(Rule(role, name) for role in ("admin", "principal", "registrar") for name in _EVERYTHING),
     # The board's standing admin opens and closes the book, and does not write into it.
     *(Rule("admin", name, "run") for name in (*_SET_UP, *_ROUNDS)),
-    *(Rule("principal", name, "run") for name in (*_ROUNDS, "gradebook.result.conclude")),
-    *(Rule("registrar", name, "run") for name in _SET_UP),
+    *(Rule("principal", name, "run") for name in (*_ROUNDS, *_SUMMER, "gradebook.result.conclude")),
+    *(Rule("registrar", name, "run") for name in (*_SET_UP, "gradebook.summer.reassess")),
     *(Rule("teacher", name, "read", "own_teaching") for name in _BY_BOOK),
     *(Rule("teacher", name, "read", "own_class") for name in _BY_CLASS),
     *(Rule("teacher", name) for name in _OPEN_TO_STAFF),

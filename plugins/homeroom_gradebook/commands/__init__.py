@@ -9,6 +9,7 @@ from homeroom_gradebook.commands.grading import choose_grading, grade_subject
 from homeroom_gradebook.commands.homeroom import enter_traits, record_year
 from homeroom_gradebook.commands.marks import enter_marks, exempt_students
 from homeroom_gradebook.commands.rounds import close_entry_round, open_entry_round, reopen_entry_round
+from homeroom_gradebook.commands.summer import judge_training, reassess_subjects
 
 __all__ = ["COMMANDS"]
 
@@ -26,4 +27,6 @@ COMMANDS: tuple[Command, ...] = (
     enter_traits,
     record_year,
     conclude_results,
+    reassess_subjects,
+    judge_training,
 )

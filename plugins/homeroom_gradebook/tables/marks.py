@@ -32,6 +32,10 @@ class SubjectResult(SchoolTable, tablename="subject_result"):
     span = Varchar(length=10, default=Span.TERM, choices=Span)
     score = Numeric(digits=(6, 2), null=True, default=None, help_text="The average, or the mark of the closing test.")
     code = Varchar(length=20, null=True, default=None, help_text="The judgement, as the scheme writes it.")
+    again_score = Numeric(
+        digits=(6, 2), null=True, default=None, help_text="After the year, in a subject that was assessed again."
+    )
+    again_code = Varchar(length=20, null=True, default=None, help_text="The same, as a judgement.")
     exempt = Boolean(default=False, help_text="The student is excused from the subject; it does not count.")
     scheme_version = Varchar(length=200, null=True, default=None, help_text="The rules that made the result.")
 

@@ -34,6 +34,8 @@ class TraitMark(SchoolTable, tablename="trait_mark"):
     trait = Varchar(length=40, default=None, help_text="The scheme's code, such as conduct.")
     level = Varchar(length=20, default=None, help_text="The scheme's code of the level.")
     level_label = Varchar(length=120, default=None)
+    again_level = Varchar(length=20, null=True, default=None, help_text="After training in summer.")
+    again_level_label = Varchar(length=120, null=True, default=None)
     source = Varchar(length=20, default=TraitSource.JUDGED, choices=TraitSource)
     version = Integer(default=1)
 
@@ -59,6 +61,11 @@ class StudentResult(SchoolTable, tablename="student_result"):
     promotion = Varchar(length=20, null=True, default=None, help_text="The proposal; the school decides.")
     promotion_label = Varchar(length=200, null=True, default=None)
     promotion_reason = Varchar(length=40, null=True, default=None)
+    final_level = Varchar(length=20, null=True, default=None, help_text="After the summer, if it was needed.")
+    final_level_label = Varchar(length=120, null=True, default=None)
+    final_promotion = Varchar(length=20, null=True, default=None, help_text="The proposal after the summer.")
+    final_promotion_label = Varchar(length=200, null=True, default=None)
+    final_promotion_reason = Varchar(length=40, null=True, default=None)
     scheme_version = Varchar(length=200, null=True, default=None, help_text="The rules that made the result.")
     version = Integer(default=1)
 

@@ -1,0 +1,133 @@
+"""The measurement itself: it compares before it measures, and says what it measured. Timings are nobody's assertion."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from homeroom.database.providers import throwaway
+from homeroom.settings import Settings
+from homeroom_gradebook.bench.cli import bench
+from homeroom_gradebook.bench.client import BadAnswer
+from homeroom_gradebook.bench.comparison import difference
+from homeroom_gradebook.bench.documents import OPERATIONS
+from homeroom_gradebook.bench.measure import Plan, measure
+from homeroom_gradebook.bench.report import Figures, Outcome, Ratio, Report, goals, text
+from homeroom_gradebook.bench.servers import Kind
+from homeroom_gradebook.bench.sizes import FULL, Size
+
+TINY = Size(schools=2, students=7, classes=2, subjects=2, teachers=1)
+PLAN = Plan(seconds=0.2, blocks=2, connections=2, crowd=2, warm_up=0.05)
+
+
+@pytest.fixture(scope="module")
+def report() -> Iterator[Report]:
+    """A measurement of next to nothing; its answers were compared, or it would not be there."""
+    with throwaway() as access:
+        settings = msgspec.structs.replace(access.apply(Settings()), workers=1, log_level="warning")
+        told: list[str] = []
+        # With a loop of its own: a server that starts is waited for without leaving the loop to others.
+        with asyncio.Runner() as runner:
+            made = runner.run(measure(settings, TINY, PLAN, told.append))
+        assert "comparing answers" in told
+        yield made
+
+
+@pytest.mark.slow
+def test_every_operation_is_measured_on_every_server(report: Report) -> None:
+    assert list(OPERATIONS) == list(report.operations)
+    for outcome in report.operations.values():
+        assert list(Kind) == list(outcome.figures)
+        for figures in outcome.figures.values():
+            assert figures.requests_per_second > 0
+            assert 0 < figures.p50_ms <= figures.p99_ms
+
+
+@pytest.mark.slow
+def test_statements_are_counted(report: Report) -> None:
+    reads = [each for each in OPERATIONS if each != "save"]
+    assert [1] * 3 == [report.operations[each].figures[Kind.OURS].statements for each in reads]
+    assert [1] * 4 == [outcome.figures[Kind.BARE].statements for outcome in report.operations.values()]
+    for outcome in report.operations.values():
+        statements = outcome.figures[Kind.ORDINARY].statements
+        assert statements is not None
+        assert statements > 4
+
+
+@pytest.mark.slow
+def test_the_report_reads_back_from_json(report: Report) -> None:
+    assert report == msgspec.json.decode(msgspec.json.encode(report), type=Report)
+
+
+@pytest.mark.slow
+def test_the_text_names_each_goal_once(report: Report) -> None:
+    lines = text(report).splitlines()
+    assert len(goals(report)) == sum(line.startswith(("met ", "MISSED ")) for line in lines)
+
+
+def _report(to_bare: float, ordinary: float, crowd: float) -> Report:
+    figures = dict.fromkeys(Kind, Figures(1.0, 1.0, 1.0, 1, 1.0, 1.0, 1))
+    ratios = [Ratio(each, each, each) for each in (to_bare, ordinary, crowd)]
+    return Report({}, dict.fromkeys(OPERATIONS, Outcome(figures, *ratios)))
+
+
+def test_goals_are_met_at_their_bounds_and_missed_beyond() -> None:
+    at_bounds = {(each.goal.operation, each.goal.what): each.met for each in goals(_report(1.3, 15.0, 1.5))}
+    assert 9 == len(at_bounds)
+    assert all(at_bounds.values())
+    beyond = {(each.goal.operation, each.goal.what): each.met for each in goals(_report(1.31, 14.9, 1.51))}
+    assert {("save", "cpu_to_bare")} == {key for key, met in beyond.items() if met}
+
+
+def test_a_ratio_is_the_median_of_its_blocks() -> None:
+    assert Ratio(2.0, 1.0, 9.0) == Ratio.of([9.0, 1.0, 2.0])
+
+
+def test_the_full_size_is_that_of_a_real_school() -> None:
+    assert (20, 1200, 36, 14, 34, 12) == (
+        FULL.schools, FULL.students, FULL.classes, FULL.subjects, FULL.in_class, FULL.full_classes,
+    )  # fmt: skip
+    assert 2_016_000 == FULL.marks
+    assert 64 <= FULL.books
+
+
+def test_a_difference_is_told_by_its_place() -> None:
+    one, other = {"data": {"rows": [1, {"a": 2}]}}, {"data": {"rows": [1, {"a": 3}]}}
+    assert "at .data.rows[1].a: 2 and 3" == difference(one, other)
+
+
+def test_two_databases_at_once_are_refused() -> None:
+    result = CliRunner().invoke(bench, ["graphql", "--configured", "--keep", os.devnull + "x"])
+    assert 2 == result.exit_code
+    assert "exclude each other" in result.output
+
+
+async def test_a_refusal_ends_the_measurement() -> None:
+    from homeroom_gradebook.bench.client import put_load, request
+    from homeroom_gradebook.bench.usage import Usage
+
+    class Meter:
+        def read(self) -> Usage:
+            return Usage(0.0, None)
+
+    class Asking:
+        def next(self) -> bytes:
+            return request("/", "school.example", b"{}")
+
+        def accept(self, body: bytes) -> None:
+            raise AssertionError(f"a refused request has no answer to look at: {body!r}")
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"{}")
+        writer.write(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy")
+        await writer.drain()
+
+    async with await asyncio.start_server(refuse, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(BadAnswer, match="503"):
+            await put_load("127.0.0.1", port, [Asking()], 0.1, Meter(), warm_up=0.0)
