@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from homeroom.database.catalogue import refuse_faults
 from homeroom.database.engine import Database
 from homeroom.database.migrations import AppliedMigration, migrate
+from homeroom.database.readiness import check_readiness
 from homeroom.database.walls import ContextSigner
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
@@ -17,7 +18,7 @@ from homeroom.worker.queue import PostgresQueue
 if TYPE_CHECKING:
     from litestar import Litestar
 
-__all__ = ["application", "build_host", "context_key", "migrate_database"]
+__all__ = ["application", "build_host", "context_key", "migrate_database", "refuse_unready"]
 
 
 def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Host:
@@ -75,6 +76,22 @@ async def migrate_database(
     if check:
         await refuse_faults(settings.owner_database_url, registry, unquote(role))
     return applied
+
+
+async def refuse_unready(settings: Settings, registry: PluginRegistry | None = None) -> None:
+    """Make sure that this version, with this key, can work with the database.
+
+    Args:
+        settings: With the application's database URL and the secret key.
+        registry: The plugins; by default all that are installed.
+
+    Raises:
+        ConfigurationError: Migrations are missing, or the secret key is not the one that was stored.
+    """
+    if settings.database_url is None:
+        raise SettingsError("HOMEROOM_DATABASE_URL", "unset")
+    packages = (registry or PluginRegistry.discover()).migration_packages()
+    await check_readiness(settings.database_url, ContextSigner(context_key(settings)), packages)
 
 
 def application() -> Litestar:

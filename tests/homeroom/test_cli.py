@@ -126,3 +126,16 @@ def test_serving_from_nothing_and_stopping(environment: dict[str, str]) -> None:
     assert "stopped" == said.splitlines()[-1]
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.1:{port}/graphiql")
+
+
+def test_serving_an_unmigrated_database_is_refused(environment: dict[str, str]) -> None:
+    with throwaway() as empty:
+        done = run(environment | {"HOMEROOM_DATABASE_URL": empty.app_url}, "serve")
+    assert (1, "homeroom: the database has no tables yet: run `homeroom migrate`\n") == (done.returncode, done.stderr)
+
+
+def test_another_nodes_key_is_refused(environment: dict[str, str]) -> None:
+    run(environment, "migrate")
+    done = run(environment | {"HOMEROOM_SECRET_KEY": "x" * 43}, "worker")
+    assert 1 == done.returncode
+    assert "HOMEROOM_SECRET_KEY is not the one" in done.stderr

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from homeroom.boot import build_host, migrate_database
+from homeroom.boot import build_host, migrate_database, refuse_unready
 from homeroom.database.providers import EmbeddedProvider, choose_provider
 from homeroom.settings import Settings
 
@@ -29,6 +29,9 @@ def open_database(settings: Settings | None = None) -> Iterator[Settings]:
     Args:
         settings: By default those of the environment.
 
+    Raises:
+        ConfigurationError: The external database is not migrated, or another node signs with another key.
+
     Yields:
         The settings with the database's URLs and its key.
     """
@@ -39,6 +42,8 @@ def open_database(settings: Settings | None = None) -> Iterator[Settings]:
         complete = access.apply(settings)
         if isinstance(provider, EmbeddedProvider):
             asyncio.run(migrate_database(complete))
+        else:
+            asyncio.run(refuse_unready(complete))
         yield complete
     finally:
         provider.stop()

@@ -206,7 +206,7 @@ async def migrate(
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
         try:
-            await _prepare(connection, context_key)
+            await _prepare(connection, app_role, context_key)
             done = {(row["plugin"], row["name"]) for row in await connection.fetch("TABLE homeroom.migration")}
             applied = []
             for plugin, package in packages:
@@ -229,11 +229,15 @@ async def _apply(connection: Any, app_role: str, plugin: str, package: str, name
         await connection.execute("INSERT INTO homeroom.migration (plugin, name) VALUES ($1, $2)", plugin, name)
 
 
-async def _prepare(connection: Any, context_key: bytes) -> None:
+async def _prepare(connection: Any, app_role: str, context_key: bytes) -> None:
     """The few things that must stand before the first migration; harmless to repeat."""
     inner, outer = key_blocks(context_key)
     async with connection.transaction():
         await connection.execute(_PREPARE)
+        await connection.execute(
+            "REVOKE ALL ON FUNCTION homeroom.applied_migrations() FROM PUBLIC;"
+            f" GRANT EXECUTE ON FUNCTION homeroom.applied_migrations() TO {_quoted(app_role)}"
+        )
         await connection.execute(
             "INSERT INTO homeroom.context_key (id, inner_key, outer_key) VALUES (1, $1, $2)"
             " ON CONFLICT (id) DO UPDATE SET inner_key = $1, outer_key = $2"
@@ -269,6 +273,9 @@ BEGIN
     END IF;
     RETURN NULL;
 END $$;
+CREATE OR REPLACE FUNCTION homeroom.applied_migrations() RETURNS TABLE (plugin text, name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
+AS 'SELECT plugin, name FROM homeroom.migration';
 """
 
 
