@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,11 @@ from homeroom.hookspecs import hookimpl
 from homeroom.permissions import Rule
 from homeroom.plugins import Plugin
 from homeroom.resources import Resource
+
+if TYPE_CHECKING:
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom.host import Host
 
 __all__ = ["SchoolPlugin", "plugin"]
 
@@ -53,6 +58,12 @@ class SchoolPlugin(Plugin):
         from homeroom_school.cli import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:
+        from homeroom_school.routes import routes
+
+        return routes(host)
 
     @hookimpl
     async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:

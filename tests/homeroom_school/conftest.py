@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -17,7 +17,6 @@ import pytest_asyncio
 from homeroom.boot import build_host, migrate_database
 from homeroom.callers import Caller, Space
 from homeroom.commands import Command
-from homeroom.database.providers import throwaway
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
 from homeroom.plugins import Plugin, PluginRegistry
@@ -102,21 +101,9 @@ class School:
         return msgspec.json.decode(answer)
 
 
-@pytest.fixture(scope="session")
-def database_settings() -> Iterator[Settings]:
-    """The settings of a database for tests: one that the environment names, or a throwaway server."""
-    owner = os.environ.get("HOMEROOM_TEST_OWNER_DATABASE_URL")
-    app = os.environ.get("HOMEROOM_TEST_DATABASE_URL")
-    if owner and app:
-        yield Settings(database_url=app, owner_database_url=owner, secret_key="k" * 32)
-        return
-    with throwaway() as access:
-        yield access.apply(Settings())
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def host(database_settings: Settings) -> AsyncIterator[Host]:
-    """A host with the registry, its clock standing still."""
+    """A host with the registry and without the other domains, its clock standing still."""
     plugins = [tenants_plugin, policies_plugin, graphql_plugin, school_plugin, RegionPlugin()]
     registry = PluginRegistry.discover(plugins, installed=False)
     assert [] == registry.quarantined

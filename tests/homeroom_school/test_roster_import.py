@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import csv
 import io
@@ -444,3 +445,22 @@ async def test_a_year_that_the_school_lacks_is_made_with_its_terms(school: Any) 
         " WHERE y.name LIKE '2019%' ORDER BY t.number"
     )
     assert [("2019-2020", "past", 1), ("2019-2020", "past", 2)] == [tuple(row.values()) for row in rows]
+
+
+async def test_two_imports_at_once_make_everybody_once(school: Any) -> None:
+    roster = generate_roster([A])
+    reports = await asyncio.gather(brought(school, roster), brought(school, roster))
+    assert [0, 16] == sorted(report["created"].get("student", 0) for report in reports)
+    assert 16 == await school.one("SELECT count(*) FROM student")
+
+
+async def test_a_contradiction_that_nobody_foresaw_is_a_refusal(school: Any) -> None:
+    roster = generate_roster([A])
+    await brought(school, roster)
+    names = {"a-h-6A": "6B", "a-h-6B": "6A"}
+    sections = tuple(replace(each, title=names.get(each.source_id, each.title)) for each in roster.sections)
+    before = await counts(school)
+    with pytest.raises(Refusal) as refused:
+        await school.run(import_roster, bundle=packed(replace(roster, sections=sections)), organisations=["a"])
+    assert ["CONTRADICTION"] == [each.code for each in refused.value.problems]
+    assert before == await counts(school)

@@ -8,6 +8,7 @@ import binascii
 from typing import Annotated, Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
 from homeroom.audit import AuditTrail
@@ -45,6 +46,10 @@ async def _bring_in(
         report = await import_selection(context, selection, system=system, school_year=school_year)
     except RosterRejected as fault:
         raise _refusal(fault) from None
+    except asyncpg.IntegrityConstraintViolationError as fault:
+        # What the checks did not foresee, such as two classes that exchange their names.
+        message = f"the roster contradicts what the school has: {fault.constraint_name}"
+        raise Invalid(message, code="CONTRADICTION", field="bundle") from fault
     return report.as_json(selection)
 
 

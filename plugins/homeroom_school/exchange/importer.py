@@ -71,6 +71,8 @@ async def import_selection(
     """
     roster = selection.roster
     report = Report()
+    # One import of a school at a time: two at once would each find nobody and make everybody.
+    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.roster {context.space.id}")
     links = Links(context, system)
     await links.load()
     calendar = await settle_calendar(context, links, report, roster, school_year)
@@ -178,9 +180,11 @@ async def _settle_classes(work: _Import) -> None:
     majority = _grade_words(work)
     courses = {course.source_id: course for course in work.roster.courses}
     position = {section.source_id: place for place, section in enumerate(work.roster.sections)}
+    linked = {link.row for link in work.links.of("homeroom").values()}
     existing = {
         (row["school_year_id"], row["name"]): row["id"]
         for row in await work.context.fetch("SELECT id, school_year_id, name FROM school_class WHERE kind = 'homeroom'")
+        if row["id"] not in linked
     }
 
     def wanted(section: Section, kind: ClassKind) -> Wanted:

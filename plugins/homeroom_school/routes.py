@@ -1,0 +1,49 @@
+"""HTTP beside GraphQL: a roster as a file."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+from litestar import Request, Response, get
+
+from homeroom.errors import Forbidden
+
+if TYPE_CHECKING:
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom.host import Host
+
+__all__ = ["routes"]
+
+
+def routes(host: Host) -> list[ControllerRouterHandler]:
+    """The routes of the registry.
+
+    Args:
+        host: The running host.
+    """
+
+    @get("/rosters/export.zip", name="school.roster.export")
+    async def export_roster_file(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The roster of the caller's school as a zip: of ``?system=``, or of the registry; in ``?format=``."""
+        from homeroom_school.commands.roster import export_roster
+
+        caller = await host.directory.authenticate(request.scope)
+        if export_roster.name not in host.variant(caller.space.plugins).commands:
+            raise Forbidden("this space has no such file")
+        content: str = await host.execute(
+            caller,
+            export_roster,
+            system=request.query_params.get("system"),
+            format=request.query_params.get("format"),
+        )
+        # The file tells of children: it stays in no cache, and no browser guesses at what it is.
+        headers = {
+            "Content-Disposition": f'attachment; filename="{caller.space.slug}-roster.zip"',
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return Response(base64.b64decode(content), media_type="application/zip", headers=headers)
+
+    return [export_roster_file]
