@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from homeroom.host import Host
 
 
+_ENDPOINT = "graphql.endpoint"
+_WARMING = "graphql.warming"
+
+
 class GraphQLPlugin(Plugin):
     """Serves ``/graphql`` for every space, with the schema of its plugins."""
 
@@ -27,26 +31,24 @@ class GraphQLPlugin(Plugin):
     requires = ("policies",)
     host_part = True
 
-    def __init__(self) -> None:
-        self._warming: set[asyncio.Task[None]] = set()
-
     @hookimpl
     async def startup(self, host: Host) -> None:
-        """Begin to build the schemas of the spaces, beside the first requests."""
-        task = asyncio.create_task(warm_up(host))
-        self._warming.add(task)
-        task.add_done_callback(self._warming.discard)
+        """Begin to build the schemas of the spaces, beside the first requests; a host without routes needs none."""
+        if _ENDPOINT in host.services:
+            host.services[_WARMING] = asyncio.create_task(warm_up(host))
 
     @hookimpl
-    async def shutdown(self) -> None:
+    async def shutdown(self, host: Host) -> None:
         """Stop building."""
-        for task in self._warming:
-            task.cancel()
+        warming: asyncio.Task[None] | None = host.services.pop(_WARMING, None)
+        if warming is not None:
+            warming.cancel()
 
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:
         """The endpoint, and GraphiQL."""
-        return [asgi("/graphql", copy_scope=False)(GraphQLEndpoint(host).__call__), *graphiql_routes()]
+        endpoint = host.services[_ENDPOINT] = GraphQLEndpoint(host)
+        return [asgi("/graphql", copy_scope=False)(endpoint.__call__), *graphiql_routes()]
 
 
 plugin = GraphQLPlugin()
