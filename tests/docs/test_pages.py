@@ -1,9 +1,25 @@
-"""The pages for schools, operators and frontends do what they say, block by block."""
+"""The pages do what they say, block by block, against an installation with real accounts."""
 
 from __future__ import annotations
+
+import pytest_asyncio
 
 from manual.play import Play
 
 
-async def test_the_first_day_of_a_school(play: Play) -> None:
-    assert 15 < await play.page("docs/schools.md")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def first_day(play: Play) -> int:
+    """The number of blocks of the page that was played first; its school is there afterwards."""
+    return await play.page("docs/schools.md")
+
+
+async def test_the_first_day_of_a_school(first_day: int) -> None:
+    assert 25 < first_day
+
+
+async def test_what_frontends_are_told(play: Play, first_day: int) -> None:
+    assert 15 < await play.page("docs/frontends.md")
+
+
+async def test_what_operators_are_told(play: Play, first_day: int) -> None:
+    assert 10 < await play.page("docs/operators.md")

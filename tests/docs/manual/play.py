@@ -4,7 +4,8 @@ What the words of a block's information line mean:
 
 * ``graphql``: the document is valid for a school of the page's region; with ``region=hk`` for one of that region,
   with ``invalid`` it must not be.
-* ``graphql as=secretary``: it is also run, by the account of that login. Errors fail the page, unless the block after
+* ``graphql as=secretary``: it is also run, by the account of that login, in the school that was made first, or
+  in another: ``at=harbour``. Errors fail the page, unless the block after
   it is ``json answer``: then the whole answer must be that.
 * ``json variables`` after a document holds its variables; without it they are taken by name from what was kept.
 * ``http``: the request is sent as it stands; ``status=401`` says what comes back, else it is a success.
@@ -61,7 +62,7 @@ class Play:
         self._host = host
         self._app = app
         self._environment = {**settings.environment(), "HOMEROOM_DATA_DIR": str(folder)}
-        self._people: dict[str, Client] = {}
+        self._people: dict[tuple[str, str], Client] = {}
         self.slug = ""
         self.kept: dict[str, Any] = {"password": _PASSWORD}
 
@@ -109,7 +110,7 @@ class Play:
         arguments = line.homeroom
         assert arguments is not None, f"{block}: only homeroom is run: {line.words}"
         filled = [self._filled_word(block, each, arguments[place - 1]) for place, each in enumerate(arguments)]
-        if filled[:2] == ["tenant", "create"]:
+        if filled[:2] == ["tenant", "create"] and not self.slug:
             self.slug = filled[2]
 
         def run() -> Any:
@@ -142,7 +143,9 @@ class Play:
         found = following[0] if following and following[0].language == "json" else None
         expected = json.loads(found.text) if found is not None and "answer" in found.words else None
         patient = expected is None or "errors" not in expected
-        answer = await self._ask(block.words["as"], block.text, variables, patient=patient)
+        answer = await self._ask(
+            block.words["as"], block.words.get("at", self.slug), block.text, variables, patient=patient
+        )
         body = answer.json()
         if expected is not None:
             told = differences(expected, body)
@@ -153,23 +156,25 @@ class Play:
             assert refused == [], f"{block}: {refused}"
         self._keep(block, body.get("data") or {})
 
-    async def _ask(self, login: str, document: str, variables: dict[str, Any], *, patient: bool) -> httpx.Response:
+    async def _ask(
+        self, login: str, at: str, document: str, variables: dict[str, Any], *, patient: bool
+    ) -> httpx.Response:
         """Ask as somebody; what the command line did a moment ago may take a while to be heard here."""
         waited = 0.0
         while True:
-            client = await self._client(login)
+            client = await self._client(login, at)
             answer = await client.post(document, variables)
             if "errors" not in answer.json() or not patient or waited > _PATIENCE:
                 return answer
             await asyncio.sleep(0.1)
             waited += 0.1
 
-    async def _client(self, login: str) -> Client:
-        client = self._people.get(login)
+    async def _client(self, login: str, at: str) -> Client:
+        client = self._people.get((login, at))
         if client is None:
-            space = await self._host.directory.space(self.slug)
+            space = await self._host.directory.space(at)
             client = Client(self._app, space, self._host.settings)
-            self._people[login] = await client.sign_in(login, _PASSWORD)
+            self._people[login, at] = await client.sign_in(login, _PASSWORD)
         return client
 
     # HTTP ----------------------------------------------------------------------------------------------
