@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-__all__ = ["ABSOLUTE", "COOKIE", "IDLE", "TOUCH", "SessionTimes", "clear_cookie", "cookie_value", "set_cookie"]
+__all__ = [
+    "ABSOLUTE",
+    "COOKIE",
+    "IDLE",
+    "TOUCH",
+    "SessionTimes",
+    "clear_cookie",
+    "cookie_value",
+    "one_cookie",
+    "set_cookie",
+]
 
 #: A session ends so long after it began,
 ABSOLUTE: Final = timedelta(hours=12)
@@ -56,13 +66,18 @@ def clear_cookie() -> str:
 
 
 def cookie_value(header: str) -> str | None:
-    """The session's token in a Cookie header (RFC 6265, 4.2), or None.
+    """The session's token in a Cookie header, or None."""
+    return one_cookie(header, COOKIE)
+
+
+def one_cookie(header: str, wanted: str) -> str | None:
+    """The value of one cookie in a Cookie header (RFC 6265, 4.2), or None.
 
     A header that names it twice is none: a browser never sends that, so somebody planted one.
     """
     found = [
         value.strip()
         for name, _, value in (pair.partition("=") for pair in header.split(";"))
-        if name.strip() == COOKIE
+        if name.strip() == wanted
     ]
     return found[0] if len(found) == 1 and found[0] else None

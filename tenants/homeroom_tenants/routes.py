@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from homeroom.errors import Forbidden
 
 from .cross_site import check_origin
+from .devices import DEVICE_COOKIE, DEVICE_SECONDS
 from .lifetimes import clear_cookie, set_cookie
 from .request_head import BadHead, RequestHead
 from .signing_in import SignIn
@@ -142,8 +143,20 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         """Open a session; the answer sets its cookie."""
         data = await body_of(request, Credentials)
         head = await from_here(request)
-        token, standing = await signing.sign_in(data.login, data.password, agent=head.agent or "", address=head.address)
-        return await opened(token, standing)
+        token, standing = await signing.sign_in(
+            data.login, data.password, agent=head.agent or "", address=head.address, cookies=head.cookie
+        )
+        answer = await opened(token, standing)
+        answer.set_cookie(
+            key=DEVICE_COOKIE,
+            value=signing.devices.new(standing.account.login),
+            max_age=DEVICE_SECONDS,
+            path="/",
+            secure=True,
+            httponly=True,
+            samesite="lax",
+        )
+        return answer
 
     @post("/auth/enter", status_code=200)
     async def enter(request: Request[Any, Any, Any]) -> Response[Arrival]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from homeroom.errors import Failure, NotFound, Unauthenticated
 
+from .devices import Devices
 from .lifetimes import ABSOLUTE, IDLE
 from .logins import normal_login, storable
 from .passwords import check_password
 from .standing import Standing
-from .store import ApiToken, OpenSession
+from .store import ApiToken, LoginAttempt, OpenSession
 from .tokens import digest, kind_of, new_token
 
 if TYPE_CHECKING:
@@ -50,9 +52,26 @@ class SignIn:
         self._directory = directory
         self._store = directory.store
         self._passwords = directory.passwords
+        #: Recognises browsers that have signed in before.
+        self.devices = Devices(host.settings.secret_key or secrets.token_hex())
 
-    async def sign_in(self, login: str, password: str, *, agent: str, address: str) -> tuple[str, Standing]:
+    async def _begin(self, login: str, bucket: str) -> LoginAttempt:
+        known = await self._store.login_begin(login, bucket, self._host.clock(), attempts=ATTEMPTS, period=PERIOD)
+        if not known.allowed:
+            raise TooManyAttempts("too many attempts; wait a quarter of an hour")
+        return known
+
+    async def sign_in(
+        self, login: str, password: str, *, agent: str, address: str, cookies: str | None = None
+    ) -> tuple[str, Standing]:
         """Opens a session.
+
+        Args:
+            login: As it was typed.
+            password: As it was typed.
+            agent: The browser, for the list of sessions.
+            address: Where the request came from, for the list of sessions.
+            cookies: The Cookie header; see :mod:`homeroom_tenants.devices`.
 
         Returns:
             The session's secret, for the cookie, and whose it is.
@@ -63,13 +82,12 @@ class SignIn:
             TooBusy: See :mod:`homeroom_tenants.passwords`.
         """
         normal = normal_login(login)[:200]
-        known = await self._store.login_begin(normal, self._host.clock(), attempts=ATTEMPTS, period=PERIOD)
-        if not known.allowed:
-            raise TooManyAttempts("too many attempts; wait a quarter of an hour")
+        bucket = self.devices.bucket(normal, cookies)
+        known = await self._begin(normal, bucket)
         right = await self._passwords.verify(known.password_hash, password)
         if not right or known.account is None or known.password_hash is None:
             raise Unauthenticated("the login or the password is wrong")
-        await self._store.login_done(normal)
+        await self._store.login_done(bucket)
         if self._passwords.outdated(known.password_hash):
             await self._store.set_password(known.account, await self._passwords.hash(password))
         return await self.open_session(known.account, agent=agent, address=address)
@@ -128,14 +146,13 @@ class SignIn:
             TooManyAttempts: Guessing is counted here too.
         """
         account = standing.account
-        known = await self._store.login_begin(account.login, self._host.clock(), attempts=ATTEMPTS, period=PERIOD)
-        if not known.allowed:
-            raise TooManyAttempts("too many attempts; wait a quarter of an hour")
+        bucket = f"{account.login}\npassword"
+        known = await self._begin(account.login, bucket)
         if not await self._passwords.verify(known.password_hash, old):
             raise Unauthenticated("the password is wrong")
         check_password(new, account.login)
         await self._store.set_password(account.id, await self._passwords.hash(new))
-        await self._store.login_done(account.login)
+        await self._store.login_done(bucket)
         await self.sign_out(standing, others=True)
 
     async def hand_over(self, standing: Standing, slug: str) -> str:

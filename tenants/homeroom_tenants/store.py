@@ -297,15 +297,17 @@ class Store:
 
     # Credentials ---------------------------------------------------------------------------------------
 
-    async def login_begin(self, login: str, at: datetime, *, attempts: int, period: timedelta) -> LoginAttempt:
-        """Counts an attempt to sign in and tells what is known, whether or not there is such an account."""
+    async def login_begin(
+        self, login: str, bucket: str, at: datetime, *, attempts: int, period: timedelta
+    ) -> LoginAttempt:
+        """Counts an attempt to sign in under a name and tells what is known of a login, if anything."""
         return await self._decoded(
-            LoginAttempt, "SELECT homeroom.login_begin($1, $2, $3, $4)", login, at, attempts, period
+            LoginAttempt, "SELECT homeroom.login_begin($1, $2, $3, $4, $5)", login, bucket, at, attempts, period
         )
 
-    async def login_done(self, login: str) -> None:
-        """Forgets the attempts, after a right password."""
-        await self._value("SELECT homeroom.login_done($1)", login)
+    async def login_done(self, bucket: str) -> None:
+        """Forgets the attempts that were counted under a name, after a right password."""
+        await self._value("SELECT homeroom.login_done($1)", bucket)
 
     async def open_session(self, digest: bytes, account: UUID, *, agent: str, address: str, at: datetime) -> UUID:
         """Writes a new session; gives its id."""
