@@ -98,7 +98,7 @@ def demonstration(settings: Settings, *, passing: bool) -> Iterator[Demonstratio
         with _step("starting server and worker"):
             group.start("server", server_command(), environment)
             group.start("worker", [sys.executable, "-m", "homeroom.worker.process"], environment)
-            wait_until_ready(complete.host, complete.port, seconds=60, check=group.check)
+            wait_until_ready(complete.host, complete.port, seconds=180, check=group.check)
             group.at_work = True
         yield Demonstration(complete, record, group)
 

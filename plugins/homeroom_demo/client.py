@@ -47,17 +47,21 @@ class Person:
         self._http = httpx.Client(
             base_url=address,
             headers={"origin": address, "x-homeroom-tenant": slug, "x-homeroom-csrf": "1"},
-            timeout=30,
+            timeout=120,
             trust_env=False,
         )
 
     def sign_in(self, password: str) -> httpx.Response:
         """Sign in; the session's cookie is kept. Gives the response, whatever it says."""
         response = self._http.post("/auth/login", json={"login": self.login, "password": password})
-        # By hand: the cookie is marked Secure, which browsers accept from localhost and a cookie jar does not.
-        for header in response.headers.get_list("set-cookie"):
-            for name, morsel in SimpleCookie(header).items():
-                self._http.headers["cookie"] = f"{name}={morsel.value}"
+        # By hand: cookies are marked Secure, which browsers accept from localhost and a cookie jar does not.
+        cookies = [
+            f"{name}={morsel.value}"
+            for header in response.headers.get_list("set-cookie")
+            for name, morsel in SimpleCookie(header).items()
+        ]
+        if cookies:
+            self._http.headers["cookie"] = "; ".join(cookies)
         return response
 
     def ask(self, document: str, **variables: Any) -> Answer:
@@ -68,6 +72,10 @@ class Person:
         except ValueError:
             body = {"errors": [{"message": response.text}]}
         return Answer(response.status_code, body)
+
+    def page(self, path: str) -> httpx.Response:
+        """Open a page."""
+        return self._http.get(path)
 
     def elsewhere(self, slug: str) -> Person:
         """The same person with the same session, turned to another school."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +13,7 @@ from homeroom.boot import build_host
 from homeroom_demo.bundle import ORGANISATION, roster_bundle
 from homeroom_demo.client import Answer, Person
 from homeroom_demo.plans import SCHOOLS
+from homeroom_demo.show import QUERIES
 from homeroom_demo.steps import StepFailed, Steps, expect, payload
 
 if TYPE_CHECKING:
@@ -304,6 +306,23 @@ class _Play:
         nowhere.close()
         expect((absent.status, absent.errors), (answer.status, answer.errors), "a school that does not exist")
 
+    def the_printed_queries_answer(self) -> None:
+        for plan in SCHOOLS:
+            for caption, role, document in QUERIES[plan.region]:
+                answer = self.who(role, plan.slug).ask(document)
+                if answer.errors or not answer.data or "'totalCount': 0" in str(answer.data):
+                    raise StepFailed(f"{plan.slug}, {caption}: {answer}")
+
+    def graphiql_needs_no_network(self) -> None:
+        page = self.who("teacher").page("/graphiql")
+        expect(200, page.status_code, "the page")
+        links = re.findall(r'(?:src|href)="([^"]*)"', page.text)
+        for link in links:
+            expect("/", link[:1], f"the first letter of the link {link}")
+            expect(200, self.who("teacher").page(link).status_code, link)
+        if len(links) < 4:
+            raise StepFailed(f"where are its parts? {links}")
+
     def no_gradebook_in_hong_kong(self) -> None:
         answer = self.who("teacher", _HK).ask(_HAS_GRADEBOOK)
         if answer.data or not any("gradebooks" in each["message"] for each in answer.errors):
@@ -348,6 +367,8 @@ def play(running: Demonstration) -> int:
             ("a guardian sees the child's marks alone", day.guardians_see_their_child),
             ("the same account in the other school sees nothing", day.nothing_in_the_other_school),
             ("the school without a gradebook has no such field in its schema", day.no_gradebook_in_hong_kong),
+            ("every query that the demonstration prints is answered", day.the_printed_queries_answer),
+            ("GraphiQL is served whole from here", day.graphiql_needs_no_network),
         ):
             steps.play(sentence, step)
     finally:

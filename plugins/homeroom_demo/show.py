@@ -9,25 +9,28 @@ from homeroom_demo.record import Record, SchoolRecord
 
 __all__ = ["QUERIES", "lines"]
 
-#: Region to what is worth asking there: a caption and a document.
-QUERIES: dict[str, tuple[tuple[str, str], ...]] = {
+#: Region to what is worth asking there: a caption, the role that may, and a document.
+QUERIES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "vn": (
         (
-            "a class's books with their columns (as teacher, homeroom teacher or principal)",
+            "a class's books with their columns",
+            "homeroom teacher",
             (
                 "{ gradebooks(first: 5) { totalCount nodes { schoolClass { name } subject { title } schemeVersion "
                 "assessments { nodes { title term { name } } } } } }"
             ),
         ),
         (
-            "marks and averages (as teacher: the own books; as student: the own marks)",
+            "marks and averages",
+            "teacher",
             (
                 "{ subjectResults(first: 10, filter: {span: {eq: TERM}}) { nodes { student { fullName } "
                 "gradebook { subject { title } } score marks { nodes { number assessment { title } } } } } }"
             ),
         ),
         (
-            "a page of students with class and guardians (as principal or registrar)",
+            "a page of students with class and guardians",
+            "registrar",
             (
                 "{ students(first: 10) { totalCount pageInfo { endCursor hasNextPage } nodes { code fullName "
                 "currentEnrolment { classNumber schoolClass { name } } guardianships { nodes { relation "
@@ -37,31 +40,36 @@ QUERIES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "hk": (
         (
-            "students in the order of strokes, with their names in Latin letters (as registrar)",
+            "students in the order of strokes, with their names in Latin letters",
+            "registrar",
             "{ students(first: 10) { totalCount nodes { code fullName otherNames { nodes { script fullName } } } } }",
         ),
         (
-            "classes and their homeroom teachers (as teacher)",
+            "classes and their homeroom teachers",
+            "teacher",
             "{ schoolClasses { nodes { name currentHomeroomAppointment { staff { fullName } } } } }",
         ),
         (
-            "the school year and its terms (as anybody)",
+            "the school year and its terms",
+            "student",
             "{ schoolYears { nodes { name terms { nodes { name startsOn endsOn } } } } }",
         ),
     ),
     "cn": (
         (
-            "students in the order of their pinyin (as registrar)",
+            "students in the order of their pinyin",
+            "registrar",
             "{ students(first: 10) { totalCount nodes { code fullName sortKey } } }",
         ),
         (
-            "what a class is taught, and by whom (as teacher)",
+            "what a class is taught, and by whom",
+            "teacher",
             (
                 "{ schoolClasses { nodes { name subjects { nodes { subject { title } teachingAssignments "
                 "{ nodes { staff { fullName } } } } } } } }"
             ),
         ),
-        ("who am I (as anybody)", "{ viewer { login roles space { name } } }"),
+        ("who am I", "guardian", "{ viewer { login roles space { name } } }"),
     ),
 }
 
@@ -99,6 +107,6 @@ def _school(plan: SchoolPlan, school: SchoolRecord, port: int, base_domain: str)
     for login in school.logins:
         yield f"    {login.login:<36} {login.role:<17} {login.who}"
     yield "  Paste into GraphiQL:"
-    for caption, document in QUERIES[plan.region]:
-        yield f"    # {caption}"
+    for caption, role, document in QUERIES[plan.region]:
+        yield f"    # {caption} (as {school.login(role)})"
         yield f"    {document}"

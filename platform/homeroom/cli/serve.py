@@ -32,7 +32,7 @@ def command() -> None:
             environment.pop("HOMEROOM_OWNER_DATABASE_URL", None)
             with ProcessGroup(stop_timeout=settings.stop_timeout + 2) as group:
                 group.start("server", server_command(), environment)
-                wait_until_ready(settings.host, settings.port, seconds=60, check=group.check)
+                wait_until_ready(settings.host, settings.port, seconds=180, check=group.check)
                 group.at_work = True
                 click.echo(f"serving at http://{settings.host}:{settings.port}/  (Ctrl-C stops)")
                 group.wait()
