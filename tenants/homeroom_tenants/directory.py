@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
@@ -232,7 +233,7 @@ class TenantDirectory:
             account=standing.account.id,
             persons=holds.persons,
             roles=holds.roles,
-            access=self._access(known, holds),
+            access=replace(self._access(known, holds), valid_until=holds.until),
             login=standing.account.login,
             via=via,
         ), holds.until

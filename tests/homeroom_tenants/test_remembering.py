@@ -60,6 +60,7 @@ async def test_signing_out_is_heard_by_other_processes(
     await other_process.sees(client)
     cookies = dict(client.http.cookies)
     await client.http.post("/auth/logout", json={})
+    client.http.cookies.clear()
     client.http.cookies.update(cookies)
     await within(1.0, other_process, client, Unauthenticated)
 
@@ -187,7 +188,9 @@ async def test_a_dated_role_begins_and_ends_by_itself(
     with pytest.raises(Forbidden):
         await other_process.sees(client)
     other_process.later = timedelta(minutes=11)
-    assert frozenset({"teacher"}) == (await other_process.sees(client)).roles
+    caller = await other_process.sees(client)
+    assert frozenset({"teacher"}) == caller.roles
+    assert now + timedelta(minutes=20) == caller.access.valid_until
     other_process.later = timedelta(minutes=21)
     with pytest.raises(Forbidden):
         await other_process.sees(client)
