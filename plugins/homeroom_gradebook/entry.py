@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from homeroom.errors import NotFound
 from homeroom_gradebook.books import BOOK_COLUMNS, Book, book_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from homeroom_gradebook.scales import Value
 
 __all__ = ["YEAR", "Line", "Sheet", "load_sheet", "write_sheet"]
+
+T = TypeVar("T")
 
 #: Stands for the year where terms are told by their number.
 YEAR = 0
@@ -222,11 +224,11 @@ async def write_sheet(context: Context, sheet: Sheet) -> bool:
         sheet.version,
         sheet.book.scheme.version,
         [line.id for line in sheet.changed_lines],
-        [line.score for line in sheet.changed_lines],
-        [line.code for line in sheet.changed_lines],
+        _sparse([line.score for line in sheet.changed_lines]),
+        _sparse([line.code for line in sheet.changed_lines]),
         [marks[cell] for cell in changed],
-        [hundredths(values[cell]) for cell in changed],
-        [_code(values[cell]) for cell in changed],
+        _sparse([hundredths(values[cell]) for cell in changed]),
+        _sparse([_code(values[cell]) for cell in changed]),
     ]
     statement = _CHANGE + _END
     if sheet.new_cells or sheet.new_lines:
@@ -266,6 +268,11 @@ def number_of(value: int) -> Decimal:
     """Hundredths as an exact number, with one decimal where one says it all."""
     number = Decimal(value).scaleb(-2)
     return number.quantize(Decimal("0.1")) if value % 10 == 0 else number
+
+
+def _sparse(values: list[T]) -> list[T]:
+    """An empty list in place of one of nothing but none: unnest fills it up, and it costs nothing to send."""
+    return values if any(value is not None for value in values) else []
 
 
 def _code(value: Value | None) -> str | None:
