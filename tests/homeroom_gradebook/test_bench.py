@@ -126,6 +126,7 @@ async def test_a_refusal_ends_the_measurement() -> None:
         await reader.readuntil(b"{}")
         writer.write(b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy")
         await writer.drain()
+        writer.close()
 
     async with await asyncio.start_server(refuse, "127.0.0.1") as server:
         port = server.sockets[0].getsockname()[1]

@@ -5,20 +5,28 @@ from __future__ import annotations
 import asyncio
 import time
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from homeroom_gradebook.bench.usage import Meter, Usage
+    from homeroom_gradebook.bench.usage import Usage
 
-__all__ = ["BadAnswer", "Load", "Source", "ask", "put_load", "request"]
+__all__ = ["BadAnswer", "Load", "Meter", "Source", "ask", "put_load", "request"]
 
 _SECONDS_TO_ANSWER = 60
 
 
 class BadAnswer(Exception):  # noqa: N818
     """A server answered otherwise than it must; nothing measured with it would mean anything."""
+
+
+class Meter(Protocol):
+    """Reads CPU time."""
+
+    def read(self) -> Usage:
+        """The time used until now."""
+        ...
 
 
 class Source(Protocol):
@@ -207,7 +215,7 @@ async def ask(host: str, port: int, source: Source) -> bytes:
         writer.close()
 
 
-def request(path: str, host: str, body: bytes, headers: Callable[[], str] | str = "") -> bytes:
+def request(path: str, host: str, body: bytes, headers: str = "") -> bytes:
     """The bytes of a POST of JSON.
 
     Args:
@@ -216,8 +224,5 @@ def request(path: str, host: str, body: bytes, headers: Callable[[], str] | str 
         body: The body.
         headers: Further header lines, each with its line end.
     """
-    more = headers if isinstance(headers, str) else headers()
-    head = (
-        f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n{more}Content-Length: {len(body)}"
-    )
-    return head.encode() + b"\r\n\r\n" + body
+    head = f"POST {path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+    return f"{head}{headers}Content-Length: {len(body)}\r\n\r\n".encode() + body

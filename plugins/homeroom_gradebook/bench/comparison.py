@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from homeroom_gradebook.bench.servers import Server
     from homeroom_gradebook.bench.sources import Sources
 
-__all__ = ["compare"]
+__all__ = ["compare", "difference"]
 
 
 async def compare(
@@ -50,13 +50,14 @@ async def compare(
             lengths[operation, kind] = len(body)
         for kind, answer in answers.items():
             if answer != answers[Kind.OURS]:
-                raise BadAnswer(f"{operation}: {kind} differs: {_difference(answers[Kind.OURS], answer)}")
+                raise BadAnswer(f"{operation}: {kind} differs: {difference(answers[Kind.OURS], answer)}")
     return lengths
 
 
 async def _saved(owner: Any, server: Server, sources: Sources, space: UUID) -> tuple[bytes, Any]:
     """Save twice; the second answer, and what it changed in the tables. Both start from the same marks."""
     (source,) = sources.of("save", 1)
+    sources.rewind()
     first = msgspec.json.decode(await ask("127.0.0.1", server.port, source))
     before = await _entries(owner, space)
     body = await ask("127.0.0.1", server.port, source)
@@ -113,13 +114,14 @@ def _normal(answer: Any) -> Any:
     return [_normal(each) for each in answer] if isinstance(answer, list) else answer
 
 
-def _difference(one: Any, other: Any, path: str = "") -> str:
+def difference(one: Any, other: Any, path: str = "") -> str:
+    """Where two answers first differ, and how."""
     if isinstance(one, dict) and isinstance(other, dict):
         for name in [*one, *other]:
             if one.get(name) != other.get(name):
-                return _difference(one.get(name), other.get(name), f"{path}.{name}")
+                return difference(one.get(name), other.get(name), f"{path}.{name}")
     if isinstance(one, (list, tuple)) and isinstance(other, (list, tuple)) and len(one) == len(other):
         for place, (mine, theirs) in enumerate(zip(one, other, strict=True)):
             if mine != theirs:
-                return _difference(mine, theirs, f"{path}[{place}]")
+                return difference(mine, theirs, f"{path}[{place}]")
     return f"at {path or 'the top'}: {str(one)[:300]} and {str(other)[:300]}"

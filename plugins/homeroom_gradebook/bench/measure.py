@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 import msgspec
 
-from homeroom_gradebook.bench.client import Load, ask, put_load
+from homeroom_gradebook.bench.client import BadAnswer, Load, ask, put_load
 from homeroom_gradebook.bench.comparison import compare
 from homeroom_gradebook.bench.documents import OPERATIONS
 from homeroom_gradebook.bench.population import BULK
@@ -144,14 +144,11 @@ async def _run(
         order.shuffle(runs)
         for operation, kind, crowd in runs:
             connections = plan.crowd if crowd else plan.connections
-            load = await put_load(
-                "127.0.0.1",
-                servers[kind].port,
-                sources[kind].of(operation, connections),
-                plan.seconds,
-                meters[kind],
-                warm_up=plan.warm_up,
-            )
+            chosen, port = sources[kind].of(operation, connections), servers[kind].port
+            try:
+                load = await put_load("127.0.0.1", port, chosen, plan.seconds, meters[kind], warm_up=plan.warm_up)
+            except BadAnswer as failure:
+                raise BadAnswer(f"{operation}, {kind}, block {block}: {failure}") from None
             sample.loads[operation, kind, crowd].append(load)
         for table in _WRITTEN:
             await owner.execute(f"VACUUM {table}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -73,15 +72,16 @@ class Saves:
     def __init__(self, book: Book) -> None:
         self.book = book
         self.version = book.version
-        self._step = itertools.count()
+        #: Which marks come next. A save that changes nothing would be no save.
+        self.step = 0
 
-    def rows(self, *, whole_ids: bool) -> list[dict[str, Any]]:
-        """Marks that differ from those of the last call.
+    def rows(self, step: int, *, whole_ids: bool) -> list[dict[str, Any]]:
+        """Marks all of which differ from those of another step.
 
         Args:
+            step: Which.
             whole_ids: Whether ids say of what they are, as in GraphQL.
         """
-        step = next(self._step)
         student, assessment = ("Student_", "Assessment_") if whole_ids else ("", "")
         return [
             {
@@ -99,7 +99,7 @@ class SavingSource:
 
     Args:
         saves: The book's state.
-        messages: Requests that take turns; ``-1`` stands for the version.
+        bodies: One for each step; in it ``-1`` stands for the version.
     """
 
     _PLACE = b'"expectedVersion":-1'
@@ -107,18 +107,20 @@ class SavingSource:
     def __init__(self, saves: Saves, path: str, host: str, headers: str, bodies: Sequence[bytes]) -> None:
         self._saves = saves
         self._path, self._host, self._headers = path, host, headers
-        self._bodies = itertools.cycle(bodies)
+        self._bodies = bodies
 
     def next(self) -> bytes:
         """The next save."""
         version = b'"expectedVersion":%d' % self._saves.version
-        return request(self._path, self._host, next(self._bodies).replace(self._PLACE, version), self._headers)
+        body = self._bodies[self._saves.step % len(self._bodies)]
+        return request(self._path, self._host, body.replace(self._PLACE, version), self._headers)
 
     def accept(self, body: bytes) -> None:
         """Every mark must have been written."""
         if b'"errors":[]' not in body or body.count(b'"version":') != len(self._saves.book.students):
             raise BadAnswer(f"a save failed: {body[:1000]!r}")
         self._saves.version += 1
+        self._saves.step += 1
 
 
 class Sources:
@@ -142,6 +144,10 @@ class Sources:
         if operation == "save":
             return [self._save(saves) for saves in self._saves[:connections]]
         return [self._read(operation)] * connections
+
+    def rewind(self) -> None:
+        """Let the next save of the first book be the first of all again."""
+        self._saves[0].step = 0
 
     def _read(self, operation: str) -> Source:
         stage, book = self._stage, self._stage.books[0]
@@ -169,8 +175,8 @@ class Sources:
         book = saves.book
         bare = self._server.kind is Kind.BARE
         bodies = []
-        for _ in _VALUES:
-            rows = saves.rows(whole_ids=not bare)
+        for step in range(len(_VALUES)):
+            rows = saves.rows(step, whole_ids=not bare)
             content: dict[str, Any]
             if bare:
                 content = {"space": self._stage.space, "person": book.teacher, "book": book.id, "rows": rows}

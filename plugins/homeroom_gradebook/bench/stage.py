@@ -147,10 +147,11 @@ async def _describe(owner: Any, space: UUID, slug: str, books: int) -> Stage:
             space,
         )
         rows = await owner.fetch(_BOOKS, space, term, books)
-        # One version for all marks of a column: what an earlier measurement left half done is evened out.
+        # What an earlier measurement left half done is evened out: one version for all marks of a column, and a mark
+        # that no save writes, so that the first save changes every one of them.
         for row in rows:
             await owner.execute(
-                "UPDATE mark SET version = $3 WHERE tenant_id = $1 AND assessment_id = $2 AND version <> $3",
+                "UPDATE mark SET version = $3, number = 1.5 WHERE tenant_id = $1 AND assessment_id = $2",
                 space,
                 row["assessment"],
                 row["version"],
