@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from typing import TYPE_CHECKING, Any
 
 from homeroom.errors import ConfigurationError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from homeroom.permissions import Scopes
 
 __all__ = ["DENIED", "Predicates", "column_arrays", "within"]
+
+_OF_ROW = re.compile(r"\{row\}(?:\.(\w+))?")
 
 #: No row at all.
 DENIED = "FALSE"
@@ -92,6 +95,11 @@ class Predicates:
         target = self._resources.get(way.target)
         if target is None:
             raise ConfigurationError(f"through(): no resource over the table {way.target}")
+        predicate = target.scopes.get(way.scope)
+        if isinstance(predicate, str) and {"id"} == set(_OF_ROW.findall(predicate)):
+            # What is asked of the other row is asked of its id alone, and that stands here: the row itself need not
+            # be looked up, because a reference always leads to one.
+            return fill(predicate.replace("{row}.id", f"{row}.{way.column}"), row, parameter)
         alias = f"v{next(self._numbers)}"
         inner = self._scope(target, way.scope, alias, parameter)
         if inner in (EVERYTHING, DENIED):
