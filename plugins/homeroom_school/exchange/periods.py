@@ -126,7 +126,6 @@ class _Periods:
         self.begin: list[WantedPeriod] = []
         self.kept: dict[Keys, UUID] = {}
         self.replaced: set[UUID] = set()
-        self.over_today: set[Hashable] = set()
 
     def compare(self, standing: Mapping[UUID, Mapping[str, Any]]) -> None:
         """Decide for each wanted period whether a row is it."""
@@ -146,8 +145,33 @@ class _Periods:
             else:
                 self.kept[joined] = row_id
                 self.changes.append(self._change(each, standing[row_id]))
+        self._correct_today()
         for each in self.wanted:
             self.links.keep(self.noun, each.source_id, each.record, each.position)
+
+    def _correct_today(self) -> None:
+        """What began today at the earliest and gives way to another of its group becomes that other.
+
+        A second roster of the same day corrects the first: ending and beginning on one day would put a
+        student into two classes.
+        """
+        free: dict[Hashable, UUID] = {}
+        taken = set(self.kept.values())
+        for link in self.known.values():
+            row = self.standing.get(link.row) if link.row is not None else None
+            if link.row is None or row is None or row["starts_on"] < self.today or link.row in taken:
+                continue
+            group = self.group(row)
+            if group is not None:
+                free[group] = link.row
+        begin, self.begin = self.begin, []
+        for each in begin:
+            row_id = free.pop(self.group(each.keys), None)
+            if row_id is None:
+                self.begin.append(each)
+                continue
+            self.kept[each.joined] = row_id
+            self.changes.append({**self._change(each, self.standing[row_id]), "ends_on": each.ends_on})
 
     def _joined(self, row: Mapping[str, Any]) -> Keys:
         return tuple(row[column] for column in self.columns)
@@ -168,11 +192,13 @@ class _Periods:
     def _change(self, each: WantedPeriod, row: Mapping[str, Any]) -> dict[str, Any]:
         ends_on = each.ends_on
         link = self.known.get(each.source_id)
-        if ends_on is None and row["ends_on"] is not None and link is not None and link.present:
+        same = self._joined(row) == each.joined
+        if same and ends_on is None and row["ends_on"] is not None and link is not None and link.present:
             self.report.left_out["ended here, still in the roster"] += 1
             ends_on = row["ends_on"]
         told = {name: row[name] if value is None else value for name, value in each.told.items()}
-        return {"id": row["id"], "starts_on": each.starts_on or row["starts_on"], "ends_on": ends_on, **told}
+        starts_on = each.starts_on or row["starts_on"]
+        return {"id": row["id"], **each.keys, "starts_on": starts_on, "ends_on": ends_on, **told}
 
     def endings(self) -> list[dict[str, Any]]:
         """The rows that vanished, with their last days."""
@@ -187,10 +213,7 @@ class _Periods:
             last = self.today - _DAY
             if group is not None and group in begins:
                 last = min(last, begins[group] - _DAY)
-            last = max(last, row["starts_on"])
-            if last >= self.today:
-                self.over_today.add(group)
-            endings.append({"id": row_id, "ends_on": last})
+            endings.append({"id": row_id, "ends_on": max(last, row["starts_on"])})
         return endings
 
     def _first_day(self, each: WantedPeriod) -> date:
@@ -198,10 +221,7 @@ class _Periods:
             return each.starts_on
         if not self.known:
             return each.starts_at_first
-        group = self.group(each.keys)
-        # What began today and vanished was today: what takes its place begins tomorrow.
-        tomorrow = group is not None and group in self.over_today
-        return max(each.starts_at_first, self.today + _DAY if tomorrow else self.today)
+        return max(each.starts_at_first, self.today)
 
     def beginnings(self) -> list[dict[str, Any]]:
         """The new rows."""
