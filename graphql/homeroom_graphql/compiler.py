@@ -7,19 +7,22 @@ appear, and ``$1`` is always the signed context.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from homeroom.database.sql import DENIED, fill, within
 from homeroom.resources import EVERYTHING, Field, Leaf, Relation, Resource, camel_case
 from homeroom_graphql.arguments import Given, field_arguments
+from homeroom_graphql.implied import by_reference, seen_with
 from homeroom_graphql.inputs import NO_ID, decode_id
 from homeroom_graphql.json_text import JsonText, json_value
+from homeroom_graphql.limits import TooComplex
 from homeroom_graphql.plans import Getter, LeafUse, Plan, Run
 from homeroom_graphql.selections import collect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from graphql import FieldNode, FragmentDefinitionNode
 
@@ -28,11 +31,16 @@ if TYPE_CHECKING:
 
 Part = TypeVar("Part")
 
-__all__ = ["MAX_FIELDS", "Compiler", "Denied", "TooComplex"]
+__all__ = ["MAX_FIELDS", "Compiler", "Denied"]
 
 #: Fields of one operation after fragments are resolved; a bound on the length of the statement.
 MAX_FIELDS = 2_000
 MAX_DEPTH = 15
+#: Rows that an operation may give at most, were every list as long as its page.
+MAX_ROWS = 10_000_000
+#: Conditions within conditions in one filter, and relations within relations.
+MAX_FILTER_LEVELS = 20
+MAX_FILTER_RELATIONS = 4
 
 _NODE = frozenset({"Node"})
 #: What stands for a placeholder until the statement is whole: no text of a predicate or a query holds it.
@@ -46,10 +54,6 @@ _PARAMETERS: dict[str, tuple[str, Getter]] = {
 
 class Denied(Exception):  # noqa: N818 - it becomes a GraphQL error
     """A field or a resource may not be read. Carries its name in the schema."""
-
-
-class TooComplex(Exception):  # noqa: N818 - it becomes a GraphQL error
-    """The operation asks for too much."""
 
 
 class Compiler:
@@ -81,6 +85,9 @@ class Compiler:
         self._named: dict[str, str] = {}
         self._aliases = 0
         self._fields = 0
+        self._rows = 1
+        self._filter_levels = 0
+        self._filter_relations = 0
         self._leaves: list[LeafUse] = []
         self._path: list[str] = []
         self._reported: set[tuple[str, ...]] = set()
@@ -175,7 +182,7 @@ class Compiler:
             return self._node(nodes, arguments)
         for resource in self.variant.resources.values():
             if name == resource.plural:
-                return self._connection(resource, nodes, arguments, [], ())
+                return self._connection(resource, nodes, arguments, [], (), seen=False)
             if name == resource.name[0].lower() + resource.name[1:]:
                 return self._row_by_id(resource, nodes, arguments["id"])
         raise KeyError(name)
@@ -209,7 +216,7 @@ class Compiler:
         out = JsonText()
         out.text("{")
         for index, (key, parts) in enumerate(fields.items()):
-            self._count()
+            self.count()
             out.text(f'{"," if index else ""}"{key}":')
             self._member(out, resource, row, key, parts)
         out.text("}")
@@ -270,18 +277,32 @@ class Compiler:
         if relation.where:
             conditions.append(relation.where.replace("{row}", "{other}"))
         narrowed = self._mask(resource, relation.name, row)
+        seen = seen_with(self.access, resource, relation, target)
         if relation.many:
-            sql = self._connection(target, nodes, arguments, conditions, relation.order)
+            sql = self._connection(target, nodes, arguments, conditions, relation.order, seen=seen)
         else:
-            sql = self._one(target, nodes, conditions, relation)
+            sql = self._one(target, nodes, conditions, relation, f"{row}.{relation.here}", seen=seen)
         return sql if narrowed == EVERYTHING else f"CASE WHEN {narrowed} THEN {sql} ELSE 'null' END"
 
-    def _one(self, target: Resource, nodes: Sequence[FieldNode], conditions: Sequence[str], relation: Relation) -> str:
+    def _one(
+        self,
+        target: Resource,
+        nodes: Sequence[FieldNode],
+        conditions: Sequence[str],
+        relation: Relation,
+        reference: str,
+        *,
+        seen: bool,
+    ) -> str:
         if not self._readable_resource(target):
             return "'null'"
         alias = self.alias()
         inner = self._object(target, alias, nodes)
-        where = self._where(target, alias, conditions)
+        if relation.there == "id" and not relation.where and (seen or self.visible(target, alias) == EVERYTHING):
+            without = by_reference(inner, alias, reference)
+            if without is not None:
+                return f"CASE WHEN {reference} IS NULL THEN 'null' ELSE {without} END"
+        where = self._where(target, alias, conditions, seen=seen)
         tail = "" if relation.there == "id" else f" {relation.first(alias)}"
         return f"coalesce((SELECT {inner} FROM {target.table} {alias} WHERE {where}{tail}), 'null')"
 
@@ -292,12 +313,14 @@ class Compiler:
         arguments: Mapping[str, Given],
         conditions: Sequence[str],
         default_order: tuple[str, ...],
+        *,
+        seen: bool,
     ) -> str:
         from homeroom_graphql.connections import connection
 
         if not self._readable_resource(target):
             return "'null'"
-        return connection(self, target, nodes, arguments, conditions, default_order)
+        return connection(self, target, nodes, arguments, conditions, default_order, seen=seen)
 
     # What other modules of the compiler use --------------------------------------------------------------
 
@@ -308,6 +331,33 @@ class Compiler:
             return self._object(resource, row, nodes)
         finally:
             del self._path[len(self._path) - len(path) :]
+
+    @contextlib.contextmanager
+    def page_of(self, size: int) -> Iterator[None]:
+        """The block compiles what is asked of each row of a page. Raises TooComplex beyond the bound."""
+        outer = self._rows
+        self._rows = outer * max(size, 1)
+        if self._rows > MAX_ROWS:
+            raise TooComplex(f"the query asks for more than {MAX_ROWS} rows: ask for shorter pages, or less deep")
+        try:
+            yield
+        finally:
+            self._rows = outer
+
+    @contextlib.contextmanager
+    def filter_level(self, *, relation: bool = False) -> Iterator[None]:
+        """The block compiles a filter, or one through a relation. Raises TooComplex beyond the bounds."""
+        self._filter_levels += 1
+        self._filter_relations += relation
+        if self._filter_levels > MAX_FILTER_LEVELS:
+            raise TooComplex(f"a filter is at most {MAX_FILTER_LEVELS} levels deep")
+        if self._filter_relations > MAX_FILTER_RELATIONS:
+            raise TooComplex(f"a filter follows at most {MAX_FILTER_RELATIONS} relations")
+        try:
+            yield
+        finally:
+            self._filter_levels -= 1
+            self._filter_relations -= relation
 
     def alias(self) -> str:
         """A fresh alias."""
@@ -339,9 +389,9 @@ class Compiler:
             raise Denied(resource.name)
         return condition
 
-    def _where(self, resource: Resource, row: str, conditions: Sequence[str]) -> str:
+    def _where(self, resource: Resource, row: str, conditions: Sequence[str], *, seen: bool) -> str:
         filled = [self.fill(each.replace("{other}", row), row) for each in conditions]
-        visible = self.visible(resource, row)
+        visible = EVERYTHING if seen else self.visible(resource, row)
         return " AND ".join([*filled, *([visible] if visible != EVERYTHING else [])]) or EVERYTHING
 
     where = _where
@@ -410,10 +460,11 @@ class Compiler:
             }
         )
 
-    def _count(self) -> None:
+    def count(self) -> None:
+        """Count a field or a condition. Raises TooComplex beyond the bound."""
         self._fields += 1
         if self._fields > MAX_FIELDS:
-            raise TooComplex(f"the query asks for more than {MAX_FIELDS} fields")
+            raise TooComplex(f"the query asks for more than {MAX_FIELDS} fields and conditions")
 
     def field_named(self, resource: Resource, name: str) -> Field | None:
         """A field by its GraphQL name."""

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from homeroom_graphql.filters import cursor_condition, cursor_value, filter_condition, order_terms
+from homeroom_graphql.filters import (
+    cursor_condition,
+    cursor_content,
+    cursor_text,
+    cursor_value,
+    filter_condition,
+    order_terms,
+)
 from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.json_text import JsonText
 from homeroom_graphql.selections import collect
@@ -32,6 +39,8 @@ def connection(
     arguments: Mapping[str, Given],
     conditions: Sequence[str],
     default_order: tuple[str, ...],
+    *,
+    seen: bool,
 ) -> str:
     """SQL that writes one connection as JSON.
 
@@ -42,10 +51,11 @@ def connection(
         arguments: Paging, filter and order.
         conditions: What links the rows to their parent; ``{other}`` is the row.
         default_order: The relation's own order.
+        seen: Whether the parent's own visibility has settled that of these rows.
     """
     sets = [node.selection_set for node in nodes if node.selection_set]
     fields = collect(sets, f"{target.name}Connection", frozenset(), compiler.fragments, compiler.variables)
-    page = _Page(compiler, target, arguments, conditions, default_order)
+    page = _Page(compiler, target, arguments, conditions, default_order, seen=seen)
     out = JsonText()
     out.text("{")
     for index, (key, parts) in enumerate(fields.items()):
@@ -58,9 +68,11 @@ def connection(
         elif name == "pageInfo":
             page.info(out, parts)
         elif name == "nodes":
-            out.value(page.rows(key, compiler.object(target, page.row, parts, key, "*")))
+            with compiler.page_of(page.size):
+                out.value(page.rows(key, compiler.object(target, page.row, parts, key, "*")))
         else:
-            out.value(page.rows(key, page.edge(key, parts)))
+            with compiler.page_of(page.size):
+                out.value(page.rows(key, page.edge(key, parts)))
     out.text("}")
     return page.select(out.sql())
 
@@ -75,6 +87,8 @@ class _Page:
         arguments: Mapping[str, Given],
         conditions: Sequence[str],
         default_order: tuple[str, ...],
+        *,
+        seen: bool,
     ) -> None:
         self.compiler = compiler
         self.target = target
@@ -91,11 +105,14 @@ class _Page:
             raise BadInput("give first or last, not both")
         self._backwards = "last" in given
         self._conditions = list(conditions)
-        self._where = compiler.where(target, self.row, conditions)
+        self._seen = seen
+        self._where = compiler.where(target, self.row, conditions, seen=seen)
         if "filter" in given:
             self._where += f" AND {filter_condition(compiler, target, self.row, given['filter'])}"
         self._terms = order_terms(compiler, target, self.row, given.get("orderBy"), default_order)
         size = given.get("last") or given.get("first")
+        #: How many rows at most; the magnitude of a variable's value is part of a plan's key.
+        self.size = DEFAULT_PAGE if size is None else _page_size(size.now)
         self._limit = str(DEFAULT_PAGE) if size is None else compiler.value(size, "integer", _page_size)
 
     # Columns of the inner SELECT ------------------------------------------------------------------------
@@ -106,7 +123,7 @@ class _Page:
 
     def _cursor(self) -> str:
         if self._cursor_column is None:
-            self._cursor_column = self._column(cursor_value(self._terms))
+            self._cursor_column = self._column(cursor_content(self._terms))
         return self._cursor_column
 
     def rows(self, _key: str, item: str) -> str:
@@ -164,13 +181,13 @@ class _Page:
                 chosen = (
                     f"(array_agg({self._cursor()} ORDER BY {self._outer}.n {order}) FILTER (WHERE {self._kept()}))[1]"
                 )
-                out.value(f"coalesce('\"' || {chosen} || '\"', 'null')")
+                out.value(f"coalesce('\"' || {cursor_text(chosen)} || '\"', 'null')")
         out.text("}")
 
     def total(self) -> str:
         """How many rows there are on all pages: without cursors, with the filter."""
         alias = self.compiler.alias()
-        where = self.compiler.where(self.target, alias, self._conditions)
+        where = self.compiler.where(self.target, alias, self._conditions, seen=self._seen)
         if "filter" in self._given:
             where += f" AND {filter_condition(self.compiler, self.target, alias, self._given['filter'])}"
         return f"(SELECT count(*)::text FROM {self.target.table} {alias} WHERE {where})"

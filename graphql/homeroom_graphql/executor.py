@@ -14,8 +14,9 @@ from homeroom.audit import PARAMETERS
 from homeroom.errors import Failure, Forbidden, Problem, Refusal
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom_graphql.arguments import literal
-from homeroom_graphql.compiler import Compiler, TooComplex
+from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.inputs import BadInput
+from homeroom_graphql.limits import TooComplex
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.plans import Plan, Run
 from homeroom_graphql.schema import payload_field
@@ -81,6 +82,10 @@ class Executor:
             # A value passed its type but not PostgreSQL: a year of 20000, a cursor that somebody made up.
             logger.info("refused by PostgreSQL: %s", error)
             raise RequestError.of("a value is out of range or malformed", "BAD_USER_INPUT") from None
+        except (RecursionError, asyncpg.ProgramLimitExceededError):
+            raise RequestError.of("the query is nested too deeply", "TOO_COMPLEX") from None
+        except asyncpg.QueryCanceledError:
+            raise RequestError.of("the query took too long", "TOO_COMPLEX") from None
         raise RequestError.of("subscriptions are not served here", "OPERATION_NOT_SUPPORTED")
 
     # Queries --------------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from homeroom.errors import ConfigurationError
+from homeroom_graphql.implied import by_reference, seen_with
 from homeroom_graphql.inputs import NO_ID, BadInput, decode_id, scalar_coercer
+from homeroom_graphql.limits import TooComplex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from homeroom_graphql.compiler import Compiler
     from homeroom_graphql.plans import Run
 
-__all__ = ["OrderTerm", "cursor_condition", "cursor_value", "filter_condition", "order_terms"]
+__all__ = ["OrderTerm", "cursor_condition", "cursor_content", "cursor_text", "cursor_value", "filter_condition", "order_terms"]
 
 #: GraphQL type to the SQL type of its parameter.
 SQL_TYPES = {
@@ -32,6 +34,8 @@ SQL_TYPES = {
     "DateTime": "timestamptz",
 }
 
+MAX_ORDER_TERMS = 10
+
 _COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
@@ -39,11 +43,13 @@ def filter_condition(compiler: Compiler, resource: Resource, row: str, given: Gi
     """A filter input as a SQL condition over ``row``. Raises Denied for a field that may not be read."""
     if given.now is None:
         return "TRUE"
-    parts = [_entry(compiler, resource, row, name, each) for name, each in given.items()]
+    with compiler.filter_level():
+        parts = [_entry(compiler, resource, row, name, each) for name, each in given.items()]
     return _join(parts, "AND", "TRUE")
 
 
 def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: Given) -> str:
+    compiler.count()
     if given.now is None and name in ("and", "or", "not"):
         return "TRUE"
     if name in ("and", "or"):
@@ -62,19 +68,27 @@ def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: G
         return _operators(compiler, sql, "enum" if field.values else field.type, given, "")
     relation = compiler.relation_named(resource, name)
     compiler.require(resource, relation.name)
-    condition = _exists(compiler, relation, row, given)
+    condition = _exists(compiler, resource, relation, row, given)
     # Where the caller may not follow the relation, no row is found through it either.
     return compiler.masked(resource, relation.name, condition, row)
 
 
-def _exists(compiler: Compiler, relation: Relation, row: str, given: Given) -> str:
+def _exists(compiler: Compiler, resource: Resource, relation: Relation, row: str, given: Given) -> str:
     """That the relation leads to a row that fits: to any of them, or to the one that it shows."""
     target = compiler.variant.by_table[relation.target]
     alias = compiler.alias()
-    link = [f"{alias}.{relation.there} = {row}.{relation.here}", compiler.visible(target, alias)]
+    reference = f"{row}.{relation.here}"
+    seen = seen_with(compiler.access, resource, relation, target)
+    visible = "TRUE" if seen else compiler.visible(target, alias)
+    link = [f"{alias}.{relation.there} = {reference}", visible]
     if relation.where:
         link.append(compiler.fill(relation.where, alias))
-    wanted = filter_condition(compiler, target, alias, given)
+    with compiler.filter_level(relation=True):
+        wanted = filter_condition(compiler, target, alias, given)
+    if relation.there == "id" and not relation.where and visible == "TRUE":
+        without = by_reference(wanted, alias, reference)
+        if without is not None:
+            return _join([f"{reference} IS NOT NULL", without], "AND", "TRUE")
     if relation.many or relation.there == "id" or wanted == "TRUE":
         return f"EXISTS (SELECT FROM {target.table} {alias} WHERE {_join([*link, wanted], 'AND', 'TRUE')})"
     first = f"SELECT * FROM {target.table} {alias} WHERE {_join(link, 'AND', 'TRUE')} {relation.first(alias)}"
@@ -166,7 +180,10 @@ def order_terms(
     """The terms of an order; the id comes last, so that an order is total."""
     terms = []
     if given is not None and given.now:
-        for each in given.elements():
+        elements = given.elements()
+        if len(elements) > MAX_ORDER_TERMS:
+            raise TooComplex(f"an order has at most {MAX_ORDER_TERMS} terms")
+        for each in elements:
             parts = dict(each.items())
             name = str(parts["field"].now).lower()
             direction = parts.get("direction")
@@ -191,10 +208,20 @@ def _term(compiler: Compiler, resource: Resource, row: str, name: str, descendin
     return OrderTerm(sql, SQL_TYPES.get(field.type, "text"), descending=descending)
 
 
+def cursor_content(terms: list[OrderTerm]) -> str:
+    """SQL that writes what a row's cursor says, of which :func:`cursor_text` makes the cursor."""
+    values = ", ".join(f"({term.sql})::text" for term in terms)
+    return f"json_build_array({values})::text"
+
+
+def cursor_text(content: str) -> str:
+    """SQL that writes a cursor: costly, so not done for rows whose cursor nobody asked for."""
+    return f"translate(encode(convert_to({content}, 'UTF8'), 'base64'), E'\\n', '')"
+
+
 def cursor_value(terms: list[OrderTerm]) -> str:
     """SQL that writes the cursor of a row."""
-    values = ", ".join(f"({term.sql})::text" for term in terms)
-    return f"translate(encode(convert_to(json_build_array({values})::text, 'UTF8'), 'base64'), E'\\n', '')"
+    return cursor_text(cursor_content(terms))
 
 
 def cursor_condition(compiler: Compiler, terms: list[OrderTerm], given: Given, *, before: bool) -> str:

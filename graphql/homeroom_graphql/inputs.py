@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import inspect
+import re
 import types as python_types
 import typing
 from collections.abc import Callable
@@ -33,6 +34,8 @@ __all__ = ["BadInput", "Coercer", "command_coercer", "command_input", "decode_id
 Coercer = Callable[[Any], Any]
 
 _INT_LIMIT = 2**31
+#: A whole number of no more digits than 64 bits have.
+_WHOLE = re.compile("-?[0-9]{1,19}")
 #: The id of no row: what a malformed id stands for where a filter asks for it.
 NO_ID = UUID(int=0)
 
@@ -76,7 +79,7 @@ def _int(value: Any) -> int:
 
 
 def _big_int(value: Any) -> int:
-    if type(value) is str and value.lstrip("-").isascii() and value.lstrip("-").isdigit():
+    if type(value) is str and _WHOLE.fullmatch(value):
         value = int(value)
     if type(value) is int and -(2**63) <= value < 2**63:
         return value

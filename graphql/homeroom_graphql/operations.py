@@ -24,6 +24,7 @@ from graphql import (
 )
 
 from homeroom_graphql.inputs import BadInput, Coercer, command_coercer
+from homeroom_graphql.limits import LONG_NUMBER, MAX_LENGTH, MAX_TOKENS, TooComplex, check_document
 from homeroom_graphql.schema import build_schema
 from homeroom_graphql.selections import collect
 from homeroom_graphql.variables import ABSENT, input_coercer, shape
@@ -37,8 +38,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Operation", "Operations", "RequestError"]
 
-MAX_TOKENS = 4_000
+#: Operations that are remembered, and the characters of their documents in all.
 _DOCUMENTS = 1_000
+_CHARACTERS = 2_000_000
 _PLANS = 64
 
 
@@ -63,11 +65,22 @@ class RequestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Variable:
+    """A variable of an operation.
+
+    Args:
+        name: Without the dollar sign.
+        coerce: From JSON.
+        required: Whether it must be given.
+        default: Its default, or ``ABSENT``.
+        role: ``node`` if its type decides which table is meant, ``page`` if its magnitude decides whether a query
+            is too large, else empty.
+    """
+
     name: str
     coerce: Coercer
     required: bool
     default: Any
-    id_of_node: bool
+    role: str
 
 
 @dataclass(slots=True)
@@ -91,7 +104,7 @@ class Operation:
     def coerce(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
         """Coerced variables and their shape. Raises RequestError naming the variable."""
         made: dict[str, Any] = {}
-        shapes = []
+        shapes: list[Any] = []
         for variable in self.variables:
             value = given.get(variable.name, ABSENT)
             if value is ABSENT:
@@ -103,6 +116,10 @@ class Operation:
             if value is not ABSENT:
                 try:
                     value = variable.coerce(value)
+                except RecursionError:
+                    raise RequestError.of(
+                        f'variable "${variable.name}": nested too deeply', "BAD_USER_INPUT", variable=variable.name
+                    ) from None
                 except BadInput as error:
                     path = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in error.path)
                     raise RequestError.of(
@@ -112,7 +129,12 @@ class Operation:
                         path=error.path,
                     ) from None
                 made[variable.name] = value
-            shapes.append(str(value).rpartition("_")[0] if variable.id_of_node else shape(value))
+            if variable.role == "node":
+                shapes.append(str(value).rpartition("_")[0])
+            elif variable.role == "page":
+                shapes.append(value.bit_length() if isinstance(value, int) else value)
+            else:
+                shapes.append(shape(value))
         return made, tuple(shapes)
 
     def root(self, variables: Mapping[str, Any]) -> dict[str, list[FieldNode]]:
@@ -144,6 +166,7 @@ class Operations:
             f"{name[0].upper()}{name[1:]}Input": coercer for name, (_, coercer) in self.commands.items()
         }
         self._known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
+        self._characters = 0
 
     def get(self, query: str, name: str | None) -> Operation:
         """The operation of a document. Raises RequestError if it cannot be parsed or is not valid."""
@@ -151,17 +174,26 @@ class Operations:
         operation = self._known.get(key)
         if operation is None:
             operation = self._known[key] = self._prepare(query, name)
-            if len(self._known) > _DOCUMENTS:
-                self._known.popitem(last=False)
+            self._characters += len(query)
+            while len(self._known) > _DOCUMENTS or self._characters > _CHARACTERS:
+                (oldest, _), _ = self._known.popitem(last=False)
+                self._characters -= len(oldest)
         return operation
 
     def _prepare(self, query: str, name: str | None) -> Operation:
+        if len(query) > MAX_LENGTH:
+            raise RequestError.of(f"a document has at most {MAX_LENGTH} characters: use variables", "TOO_COMPLEX")
+        if LONG_NUMBER.search(query):
+            raise RequestError.of("a number in the document is too long", "GRAPHQL_PARSE_FAILED")
         try:
-            document = parse(query, max_tokens=MAX_TOKENS, no_location=False)
+            document = parse(query, max_tokens=MAX_TOKENS)
+            check_document(document)
         except GraphQLSyntaxError as error:
             raise RequestError([_shown(error, "GRAPHQL_PARSE_FAILED")]) from None
         except RecursionError:
             raise RequestError.of("the query is nested too deeply", "GRAPHQL_PARSE_FAILED") from None
+        except TooComplex as error:
+            raise RequestError.of(str(error), "TOO_COMPLEX") from None
         errors = validate(self.schema, document, max_errors=20)
         if errors:
             raise RequestError([_shown(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
@@ -169,34 +201,37 @@ class Operations:
 
     def _operation(self, document: DocumentNode, definition: OperationDefinitionNode) -> Operation:
         fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-        finder = _NodeIds()
+        finder = _Roles()
         visit(document, finder)
-        variables = tuple(self._variable(each, finder.variables) for each in definition.variable_definitions or ())
+        variables = tuple(self._variable(each, finder.roles) for each in definition.variable_definitions or ())
         return Operation(definition.operation.value, document, definition, fragments, variables)
 
-    def _variable(self, definition: Any, node_ids: set[str]) -> _Variable:
+    def _variable(self, definition: Any, roles: Mapping[str, str]) -> _Variable:
         name = definition.variable.name.value
         kind = type_from_ast(self.schema, definition.type)
         default = ABSENT
         if definition.default_value is not None:
             default = value_from_ast_untyped(definition.default_value)
         required = definition.type.kind == "non_null_type" and default is ABSENT
-        return _Variable(name, input_coercer(kind, self._inputs), required, default, name in node_ids)
+        return _Variable(name, input_coercer(kind, self._inputs), required, default, roles.get(name, ""))
 
 
-class _NodeIds(Visitor):
-    """Finds the variables that name the id of ``node``: the type in such an id decides the SQL."""
+class _Roles(Visitor):
+    """Finds the variables whose values decide more than a parameter of the SQL."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.variables: set[str] = set()
+        self.roles: dict[str, str] = {}
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
-        """Note the variable of ``node(id: $x)``."""
-        if node.name.value == "node":
-            for argument in node.arguments or ():
-                if isinstance(argument.value, VariableNode):
-                    self.variables.add(argument.value.name.value)
+        """Note the variables of ``node(id: $x)``, ``first: $x`` and ``last: $x``."""
+        for argument in node.arguments or ():
+            if isinstance(argument.value, VariableNode):
+                name = argument.name.value
+                if node.name.value == "node":
+                    self.roles[argument.value.name.value] = "node"
+                elif name in ("first", "last"):
+                    self.roles[argument.value.name.value] = "page"
 
 
 def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:

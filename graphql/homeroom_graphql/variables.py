@@ -11,6 +11,7 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
     GraphQLScalarType,
+    Undefined,
 )
 
 from homeroom_graphql.inputs import BadInput, Coercer, scalar_coercer
@@ -123,7 +124,7 @@ class _Coercers:
 
         self._objects[kind.name] = coerce
         for name, field in kind.fields.items():
-            required = isinstance(field.type, GraphQLNonNull) and field.default_value is None
+            required = isinstance(field.type, GraphQLNonNull) and field.default_value is Undefined
             fields[name] = (self.of(field.type), required)
         return coerce
 
