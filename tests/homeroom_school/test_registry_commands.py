@@ -57,7 +57,7 @@ from homeroom_school.commands.teaching import (
     end_teaching,
 )
 from homeroom_school.names import Order, Script
-from homeroom_school.tables import ClassKind, Relation
+from homeroom_school.tables import ClassKind, Relation, Sex
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -273,6 +273,22 @@ async def test_numbers_of_people_are_checked_unique_and_replaced(school: Any) ->
     assert [("INVALID", "student", None)] == await refused(nobody)
     await school.run(remove_identifier, identifier=made)
     assert 0 == await school.one("SELECT count(*) FROM person_identifier")
+
+
+async def test_what_a_number_tells_otherwise_is_a_doubt_and_no_refusal(school: Any) -> None:
+    student = await school.run(create_student, name=NameInput("An"), sex=Sex.MALE, birth_date=date(1949, 12, 30))
+    await school.run(record_identifier, kind="cn.resident_id", value="11010519491231002X", student=student)
+
+    async def doubts() -> list[str]:
+        answer = await school.ask("{ personIdentifiers { nodes { doubts } } }")
+        found: list[str] = answer["data"]["personIdentifiers"]["nodes"][0]["doubts"]
+        return found
+
+    assert ["birth_date_differs", "sex_differs"] == await doubts()
+    await school.run(change_student, student=student, birth_date=date(1949, 12, 31))
+    assert ["sex_differs"] == await doubts()
+    await school.run(change_student, student=student, sex=Sex.FEMALE)
+    assert [] == await doubts()
 
 
 async def test_a_person_has_one_further_name_in_each_script(school: Any) -> None:

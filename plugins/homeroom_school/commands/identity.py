@@ -10,6 +10,7 @@ from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom_school.commands.checks import refuse_duplicate
 from homeroom_school.commands.people import NameInput, name_of
+from homeroom_school.doubts import refresh_doubts
 from homeroom_school.identifiers import IdentifierError, identifier_kind, normalise
 from homeroom_school.names import sort_key
 from homeroom_school.settings import name_settings
@@ -42,7 +43,8 @@ async def record_identifier(
 ) -> UUID:
     """Record a number of a person; one that the person has of this kind is replaced.
 
-    The number is normalised and checked as its kind demands.
+    The number is normalised and checked as its kind demands. What it tells otherwise than the person's record
+    becomes a doubt of the number and refuses nothing.
     """
     person = await _person(context, student, staff, guardian)
     try:
@@ -59,8 +61,11 @@ async def record_identifier(
     with refuse_duplicate("another person has this number", "value"):
         if before is not None:
             await table.update(before, shown)
-            return before
-        (made,) = await table.insert([{**person, "kind": kind, **shown}])
+            made = before
+        else:
+            (made,) = await table.insert([{**person, "kind": kind, **shown, "doubts": []}])
+    assert person_id is not None
+    await refresh_doubts(context, [person_id])
     return made
 
 

@@ -12,6 +12,7 @@ from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom.resources import camel_case
 from homeroom_school.commands.checks import given, plain_text, refuse_duplicate, required_text
+from homeroom_school.doubts import refresh_doubts
 from homeroom_school.names import PersonName, Script
 from homeroom_school.settings import name_columns, name_settings
 from homeroom_school.tables import Guardian, Sex, Staff, Student
@@ -116,6 +117,7 @@ async def change_student(
         columns["sex"] = sex.value
     with refuse_duplicate("there is a student of this code", "code"):
         await context.rows(Student).update(student, columns, expected_version=expected_version, field="student")
+    await refresh_doubts(context, [student])
     return student
 
 
@@ -159,6 +161,7 @@ async def change_staff(
         columns["sex"] = sex.value
     with refuse_duplicate("there is a member of staff of this code", "code"):
         await context.rows(Staff).update(staff, columns, expected_version=expected_version, field="staff")
+    await refresh_doubts(context, [staff])
     return staff
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom_school.doubts import refresh_doubts
 from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.words import script_of
 from homeroom_school.identifiers import IdentifierError, identifier_kind, identifier_kinds, normalise
@@ -50,6 +51,7 @@ async def settle_identities(
         raise RosterRejected(problems)
     await _settle_numbers(context, report, numbers)
     await _settle_names(context, report, rows)
+    await refresh_doubts(context, [row for _, row, _ in rows.values()])
 
 
 Rows = Mapping[str, tuple[str, UUID, Person]]
@@ -97,7 +99,8 @@ async def _settle_numbers(context: Context, report: Report, numbers: Numbers) ->
         if (kind, row) in own:
             changes.append({"id": own[kind, row], **shown})
         else:
-            new.append({**dict.fromkeys(_COLUMNS.values()), _COLUMNS[noun]: row, "kind": kind, **shown})
+            of_person = {**dict.fromkeys(_COLUMNS.values()), _COLUMNS[noun]: row}
+            new.append({**of_person, "kind": kind, **shown, "doubts": []})
     if problems:
         raise RosterRejected(problems)
     table = context.rows(PersonIdentifier)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Varchar
+from piccolo.columns import Array, Text, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.names import Script
@@ -20,6 +20,11 @@ class PersonIdentifier(SchoolTable, tablename="person_identifier"):
     kind = Varchar(length=40, default=None, help_text="Such as hk.hkid; see the kinds of identifiers.")
     value = Varchar(length=60, default=None, help_text="The number in its normalised form.")
     masked = Varchar(length=60, default=None, help_text="What lists show in its place.")
+    doubts = Array(
+        base_column=Text(),
+        default=list,
+        help_text="What the number tells otherwise than the person's record, such as birth_date_differs.",
+    )
 
 
 class PersonName(SchoolTable, tablename="person_name"):
