@@ -125,9 +125,8 @@ class Catalogue:
         """Whether a rule's object reaches what is asked for. This is the `covers` of the Casbin model.
 
         A rule on a resource reaches its fields, but an allowing one not the restricted fields: these want a
-            rule that names
-        the resource and the field (`Student.id_number`, `Student.*`). An allowing rule counts only where the
-        object declares the rule's scope, since it has no predicate for another.
+        rule that names the resource and the field (`Student.id_number`, `Student.*`). An allowing rule counts only
+        where the object declares the rule's scope, since it has no predicate for another.
 
         Args:
             action: asked for.

@@ -1,8 +1,7 @@
 """What this process remembers of the directory. Holds nothing unless changes are heard.
 
 An entry is stored only if nothing at all was heard since it was asked for: an answer that was on its way when
-    somebody
-changed the matter is used once and not kept.
+somebody changed the matter is used once and not kept.
 """
 
 from __future__ import annotations

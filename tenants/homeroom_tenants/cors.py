@@ -40,7 +40,7 @@ def cross_origin(directory: TenantDirectory) -> Callable[[ASGIApp], ASGIApp]:
                 await app(scope, receive, send)
                 return
             try:
-                known, _ = await directory.selected(RequestHead.of(scope))
+                known, _ = await directory.requests.selected(RequestHead.of(scope))
             except Failure:
                 known = None
             listed = known.origins if known is not None else frozenset()

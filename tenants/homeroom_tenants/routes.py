@@ -133,9 +133,9 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     async def from_here(request: Request[Any, Any, Any]) -> RequestHead:
         # There is no cookie yet that another site could use; but it could sign somebody in as somebody else.
         head = RequestHead.of(request.scope)
-        known, _ = await directory.selected(head)
+        known, _ = await directory.requests.selected(head)
         if head.origin is not None:
-            check_origin(head.origin, directory.allowed_origins(head, known))
+            check_origin(head.origin, directory.requests.allowed_origins(head, known))
         return head
 
     @post("/auth/login", status_code=200)
@@ -163,7 +163,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         """Open a session with a one-time code, at the host name that the code is for."""
         data = await body_of(request, Code)
         head = await from_here(request)
-        known, _ = await directory.selected(head)
+        known, _ = await directory.requests.selected(head)
         if known is None:
             raise Forbidden("a code is used at the host name of its school")
         token, standing = await signing.enter(data.code, known.space.id, agent=head.agent or "", address=head.address)
@@ -173,52 +173,52 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     async def hand_over(request: Request[Any, Any, Any]) -> Response[Code]:
         """A one-time code for another of the account's spaces."""
         data = await body_of(request, HandOver)
-        standing = await directory.signed_in(request.scope)
+        standing = await directory.requests.signed_in(request.scope)
         return Response(Code(await signing.hand_over(standing, data.space)), headers=_PRIVATE)
 
     @post("/auth/logout", status_code=200)
     async def logout(request: Request[Any, Any, Any]) -> Response[dict[str, int]]:
         """End this session and take its cookie away."""
-        ended = await signing.sign_out(await directory.signed_in(request.scope))
+        ended = await signing.sign_out(await directory.requests.signed_in(request.scope))
         return Response({"ended": ended}, headers={**_PRIVATE, "Set-Cookie": clear_cookie()})
 
     @get("/auth/session")
     async def session(request: Request[Any, Any, Any]) -> Response[Arrival]:
         """Who is signed in, and where they may go."""
-        return Response(await arrivals.of(await directory.signed_in(request.scope)), headers=_PRIVATE)
+        return Response(await arrivals.of(await directory.requests.signed_in(request.scope)), headers=_PRIVATE)
 
     @get("/auth/sessions")
     async def sessions(request: Request[Any, Any, Any]) -> Response[list[OpenSession]]:
         """The account's living sessions, the newest first."""
-        return Response(await signing.sessions(await directory.signed_in(request.scope)), headers=_PRIVATE)
+        return Response(await signing.sessions(await directory.requests.signed_in(request.scope)), headers=_PRIVATE)
 
     @delete("/auth/sessions", status_code=200)
     async def end_others(request: Request[Any, Any, Any]) -> Response[dict[str, int]]:
         """End all of the account's sessions but this one."""
-        standing = await directory.signed_in(request.scope)
+        standing = await directory.requests.signed_in(request.scope)
         return Response({"ended": await signing.sign_out(standing, others=True)}, headers=_PRIVATE)
 
     @delete("/auth/sessions/{session_id:uuid}", status_code=204)
     async def end_session(request: Request[Any, Any, Any], session_id: FromPath[UUID]) -> None:
         """End one of the account's sessions."""
-        await signing.end_session(await directory.signed_in(request.scope), session_id)
+        await signing.end_session(await directory.requests.signed_in(request.scope), session_id)
 
     @post("/auth/password", status_code=204)
     async def password(request: Request[Any, Any, Any]) -> None:
         """Change the password; the account's other sessions end."""
         data = await body_of(request, NewPassword)
-        await signing.change_password(await directory.signed_in(request.scope), data.old, data.new)
+        await signing.change_password(await directory.requests.signed_in(request.scope), data.old, data.new)
 
     @get("/auth/tokens")
     async def tokens(request: Request[Any, Any, Any]) -> Response[list[ApiToken]]:
         """The account's API tokens, the newest first; not their secrets."""
-        return Response(await signing.tokens(await directory.signed_in(request.scope)), headers=_PRIVATE)
+        return Response(await signing.tokens(await directory.requests.signed_in(request.scope)), headers=_PRIVATE)
 
     @post("/auth/tokens", status_code=201)
     async def issue_token(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
         """A new API token for the selected space; this answer alone shows it."""
         data = await body_of(request, TokenRequest)
-        standing = await directory.signed_in(request.scope)
+        standing = await directory.requests.signed_in(request.scope)
         caller = await directory.authenticate(request.scope)
         token = await directory.issue_token(standing.account.id, caller.space.id, title=data.title)
         return Response({"token": token}, headers=_PRIVATE, status_code=201)
@@ -226,7 +226,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     @delete("/auth/tokens/{token_id:uuid}", status_code=204)
     async def revoke_token(request: Request[Any, Any, Any], token_id: FromPath[UUID]) -> None:
         """Revoke one of the account's API tokens, at once and everywhere."""
-        await signing.revoke_token(await directory.signed_in(request.scope), token_id)
+        await signing.revoke_token(await directory.requests.signed_in(request.scope), token_id)
 
     return [
         login, enter, hand_over, logout, session, sessions, end_others, end_session, password, tokens,

@@ -33,8 +33,10 @@ _FUNCTIONS = (
     $$
     """,
     """
-    CREATE FUNCTION homeroom.end_sessions(account uuid, this_one uuid, all_but uuid, at timestamptz) RETURNS
-    integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$ DECLARE
+    CREATE FUNCTION homeroom.end_sessions(account uuid, this_one uuid, all_but uuid, at timestamptz)
+    RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+    DECLARE
         ended integer;
     BEGIN
         UPDATE homeroom.session s SET ended_at = $4

@@ -1,0 +1,202 @@
+"""Who sends a request: its head against what the directory knows.
+
+A request whose head was seen before costs no statement: session, space and permissions are remembered as long as
+changes are heard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from homeroom.callers import Caller
+from homeroom.errors import Forbidden, Unauthenticated
+
+from .cache import Cache, Credential, KnownSpace, KnownSpaces, Verdict
+from .caller_maker import NOT_YOURS, CallerMaker
+from .cross_site import check_request, own_origin
+from .hosts import select
+from .lifetimes import TOUCH, SessionTimes
+from .request_head import RequestHead, fingerprint
+from .space_registry import find_by_host
+from .standing import Standing
+from .store import Store
+from .tokens import digest, kind_of
+
+if TYPE_CHECKING:
+    from homeroom.host import Host
+
+__all__ = ["Authentication"]
+
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+
+
+class Authentication:
+    """Finds out who asks, and in which space.
+
+    Args:
+        host: The host.
+        store: The directory's functions.
+        cache: What this process remembers.
+        callers: Makes callers.
+        known: Gives all spaces.
+    """
+
+    def __init__(
+        self,
+        host: Host,
+        store: Store,
+        cache: Cache,
+        callers: CallerMaker,
+        known: Callable[[], Awaitable[KnownSpaces]],
+    ) -> None:
+        self._host = host
+        self._store = store
+        self._cache = cache
+        self._callers = callers
+        self._known = known
+
+    async def authenticate(self, scope: Mapping[str, Any]) -> Caller:
+        """Who sent an HTTP request, and to which space.
+
+        Args:
+            scope: The ASGI connection scope.
+
+        Raises:
+            Unauthenticated: Nobody is signed in, or the session or token has ended.
+            Forbidden: The caller has nothing to do with the selected space (or there is none), or the
+                request may have been forged by another site.
+        """
+        asked = fingerprint(scope)
+        seen = self._cache.verdict(asked)
+        if seen is not None and self._host.clock() < seen.until:
+            return seen.caller
+        head = RequestHead.of(scope)
+        generation = self._cache.generation
+        known, selected = await self.selected(head)
+        credential, via = await self._credential(head, known)
+        of_token = credential.standing.session.space if credential.standing.session else None
+        if of_token is not None:
+            if selected and (known is None or known.space.id != of_token):
+                raise Forbidden(NOT_YOURS)
+            known = (await self._known()).by_id.get(of_token)
+        elif not selected:
+            raise Forbidden("say which school: by its host name or by X-Homeroom-Tenant")
+        if known is None:
+            raise Forbidden(NOT_YOURS)
+        now = self._host.clock()
+        caller, until = self._callers.make(known, credential.standing, now, via)
+        ends = [self._looked_at_again(credential, via), *([until] if until is not None else ())]
+        self._cache.keep_verdict(asked, Verdict(caller, min(ends), generation), credential)
+        return caller
+
+    def _looked_at_again(self, credential: Credential, via: Literal["session", "token"]) -> datetime:
+        """When the clock alone makes the credential's state another: it ends, or its use is written down."""
+        if via == "session":
+            times = self._times(credential)
+            return min(times.ends_at, times.last_seen_at + TOUCH)
+        session = credential.standing.session
+        ends = session.expires_at if session is not None else None
+        return ends if ends is not None else _NEVER
+
+    async def signed_in(self, scope: Mapping[str, Any]) -> Standing:
+        """Whose session a request carries, in no particular space.
+
+        Raises:
+            Unauthenticated: None, or it has ended; API tokens do not count here.
+            Forbidden: The request may have been forged by another site.
+        """
+        head = RequestHead.of(scope)
+        known, _ = await self.selected(head)
+        credential, via = await self._credential(head, known)
+        if via != "session":
+            raise Unauthenticated("sign in; an API token is not enough for this")
+        return credential.standing
+
+    async def selected(self, head: RequestHead) -> tuple[KnownSpace | None, bool]:
+        """The space that a request selects, and whether it selects any.
+
+        Raises:
+            BadHost, BadSelection: See :func:`homeroom_tenants.hosts.select`.
+        """
+        spaces = await self._known()
+        base = self._host.settings.base_domain
+        chosen, known = select(
+            head.host,
+            head.tenant,
+            by_host=lambda name: find_by_host(spaces, name, base),
+            by_slug=spaces.by_slug.get,
+        )
+        return known, chosen
+
+    def allowed_origins(self, head: RequestHead, known: KnownSpace | None) -> frozenset[str]:
+        """The origins that may speak for people here: our own, and those that the space lists."""
+        own = {own_origin(self._host.settings.public_scheme, head.host)} if head.host else set()
+        return frozenset(own) | (known.origins if known is not None else frozenset())
+
+    async def _credential(
+        self, head: RequestHead, known: KnownSpace | None
+    ) -> tuple[Credential, Literal["session", "token"]]:
+        token = head.bearer()
+        if token is not None:
+            if kind_of(token) != "token":
+                raise Unauthenticated("this is no API token")
+            return await self._token(digest(token)), "token"
+        token = head.session_token()
+        if token is None:
+            raise Unauthenticated("sign in first")
+        check_request(
+            head.method,
+            origin=head.origin,
+            content_type=head.content_type,
+            csrf=head.csrf,
+            allowed=self.allowed_origins(head, known),
+        )
+        return await self._session(digest(token)), "session"
+
+    async def _session(self, key: bytes) -> Credential:
+        now = self._host.clock()
+        credential = self._cache.credential(key)
+        if credential is None or not self._alive(credential, now):
+            # Another process may have written down a later use: only the database's word ends a session.
+            credential = await self._load(key, await self._fresh_session(key))
+        if not self._alive(credential, now):
+            self._cache.drop_credential(key)
+            raise Unauthenticated("your session has ended; sign in again")
+        session = credential.standing.session
+        if session is not None and self._times(credential).wants_touch(now):
+            credential.last_seen_at = now
+            await self._store.touch_session(session.id, now)
+        return credential
+
+    async def _token(self, key: bytes) -> Credential:
+        credential = self._cache.credential(key)
+        if credential is None:
+            generation = self._cache.generation
+            standing = await self._store.token_standing(key)
+            credential = await self._load(key, (standing, generation))
+        session = credential.standing.session
+        if session is None or (session.expires_at is not None and session.expires_at <= self._host.clock()):
+            raise Unauthenticated("this API token has ended")
+        return credential
+
+    async def _fresh_session(self, key: bytes) -> tuple[Standing | None, int]:
+        generation = self._cache.generation
+        return await self._store.session_standing(key), generation
+
+    async def _load(self, key: bytes, found: tuple[Standing | None, int]) -> Credential:
+        standing, generation = found
+        if standing is None or standing.session is None:
+            raise Unauthenticated("your session or token has ended; sign in again")
+        credential = Credential(key, standing, standing.session.last_seen_at)
+        self._cache.keep_credential(credential, generation)
+        return credential
+
+    def _times(self, credential: Credential) -> SessionTimes:
+        session = credential.standing.session
+        assert session is not None  # a credential is made from a session or token alone
+        return SessionTimes(session.created_at, credential.last_seen_at)
+
+    def _alive(self, credential: Credential, now: datetime) -> bool:
+        return self._times(credential).alive(now)

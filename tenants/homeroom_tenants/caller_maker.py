@@ -1,0 +1,67 @@
+"""From what somebody holds to the caller that the rest of the house knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal
+
+from homeroom.callers import Caller
+from homeroom.errors import Forbidden
+from homeroom.permissions import Access, Rule
+
+from .cache import KnownSpace
+from .standing import InForce, Standing
+
+if TYPE_CHECKING:
+    from homeroom.host import Host
+
+__all__ = ["NOT_YOURS", "CallerMaker"]
+
+#: One answer for a space that is not there and one that is not the caller's.
+NOT_YOURS: Final = "there is no such school, or you have nothing to do with it"
+#: Compiled permissions kept: one for each set of plugins, own rules and roles.
+_ACCESSES: Final = 4096
+
+
+class CallerMaker:
+    """Makes callers; remembers compiled permissions by their content.
+
+    Args:
+        host: The host.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._accesses: dict[tuple[frozenset[str], tuple[Rule, ...], frozenset[str]], Access] = {}
+
+    def make(
+        self, known: KnownSpace, standing: Standing, now: datetime, via: Literal["session", "token", "job"]
+    ) -> tuple[Caller, datetime | None]:
+        """The caller, and until when that holds by the clock (None: until somebody changes it).
+
+        Raises:
+            Forbidden: Nothing that the account holds in this space is in force.
+        """
+        holds = standing.in_force(known.space.id, now)
+        if not holds.roles:
+            raise Forbidden(NOT_YOURS)
+        return Caller(
+            space=known.space,
+            account=standing.account.id,
+            persons=holds.persons,
+            roles=holds.roles,
+            access=replace(self._access(known, holds), valid_until=holds.until),
+            login=standing.account.login,
+            via=via,
+        ), holds.until
+
+    def _access(self, known: KnownSpace, holds: InForce) -> Access:
+        key = (known.space.plugins, known.rules, holds.roles)
+        access = self._accesses.get(key)
+        if access is None:
+            access = self._host.compile_access(known.space.plugins, holds.roles, known.rules)
+            if len(self._accesses) >= _ACCESSES:
+                self._accesses.clear()
+            self._accesses[key] = access
+        return access
