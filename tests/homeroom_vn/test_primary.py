@@ -116,9 +116,7 @@ def test_technology_and_informatics_are_judged_from_grade_three() -> None:
     st.text("TĐC", min_size=1, max_size=15),
     st.lists(st.integers(0, 10).map(Decimal), max_size=6),
 )
-def test_better_tests_and_judgements_never_lower_the_level(
-    subjects: str, traits: str, tests: list[Decimal]
-) -> None:
+def test_better_tests_and_judgements_never_lower_the_level(subjects: str, traits: str, tests: list[Decimal]) -> None:
     levels = [level.code for level in NEW.levels]
     before = levels.index(NEW.level(list(subjects), list(traits), tests).code)
     best = levels.index(NEW.level(["T"] * len(subjects), list(traits), tests).code)

@@ -155,9 +155,7 @@ def test_every_exact_tie_goes_up(sum_of_tenths: int) -> None:
     midterm = Decimal(spread + (1 if left >= 2 else 0)).scaleb(-1)
     final = Decimal(spread + (1 if left >= 5 else 0)).scaleb(-1)
     total = sum(regular) + 2 * midterm + 3 * final
-    result = TT58().subject_term_result(
-        scored(70), 8, 1, {"regular": regular, "midterm": [midterm], "final": [final]}
-    )
+    result = TT58().subject_term_result(scored(70), 8, 1, {"regular": regular, "midterm": [midterm], "final": [final]})
     assert result is not None
     tenths_times_eight = int(total * 10)
     assert Decimal((2 * tenths_times_eight + 8) // 16).scaleb(-1) == result.score

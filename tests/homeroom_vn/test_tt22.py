@@ -95,9 +95,7 @@ def test_the_order_of_subjects_does_not_matter(scores: list[Decimal], comments: 
 
 def test_conduct_of_the_year_by_both_terms() -> None:
     years = {
-        first + second: SCHEME.trait_year(
-            "conduct", {1: LEVELS[int(first)].code, 2: LEVELS[int(second)].code}
-        )
+        first + second: SCHEME.trait_year("conduct", {1: LEVELS[int(first)].code, 2: LEVELS[int(second)].code})
         for first in "0123"
         for second in "0123"
     }
@@ -178,9 +176,7 @@ def test_nothing_is_proposed_before_everything_is_known(
 
 
 def test_re_assessment_replaces_results_and_decides(record: MakeRecord) -> None:
-    given = record(
-        ["3.0", "5.5", "4.0", "6.0", "5.2", "5.0", "6.5", "6.0"], ["Đ", "CĐ"], traits={"conduct": "fair"}
-    )
+    given = record(["3.0", "5.5", "4.0", "6.0", "5.2", "5.0", "6.5", "6.0"], ["Đ", "CĐ"], traits={"conduct": "fair"})
     assert ("math", "foreign_language", "comment_1") == SCHEME.eligible(given)
     after = SCHEME.reassess(given, {"math": SubjectResult(score=Decimal("5.0"))})
     assert after.overall is not None

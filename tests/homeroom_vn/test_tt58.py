@@ -56,9 +56,7 @@ def ten(first_three: str, others: str, last: str | None = None) -> list[str]:
         (ten("3.4 3.4 3.4", "3.4"), "Đ Đ", "3.4", "Kém", "Kém"),
     ],
 )
-def test_ranks(
-    record: MakeRecord, scores: list[str], comments: str, mean: str, unadjusted: str, level: str
-) -> None:
+def test_ranks(record: MakeRecord, scores: list[str], comments: str, mean: str, unadjusted: str, level: str) -> None:
     overall = SCHEME.overall(record(scores, comments.split()))
     assert overall is not None
     assert (Decimal(mean), unadjusted, level) == (
