@@ -13,7 +13,7 @@ import pytest_asyncio
 
 sys.path.insert(0, str(Path(__file__).parent))  # what reads the pages is a plain package
 
-from manual.play import Play, bundle_of  # noqa: E402 - found through the line above
+from manual.play import Play, bundle_of
 
 if TYPE_CHECKING:
     from litestar import Litestar

@@ -29,14 +29,14 @@ from typing import Any
 import httpx
 from click.testing import CliRunner
 from litestar import Litestar
+from manual.answers import differences
+from manual.blocks import ROOT, Block, blocks_of
+from manual.console import Line, lines_of, unexpected
 
 from homeroom.cli import main
 from homeroom.host import Host
 from homeroom.settings import Settings
 from homeroom.testing import Client
-from manual.answers import differences
-from manual.blocks import ROOT, Block, blocks_of
-from manual.console import Line, lines_of, unexpected
 
 __all__ = ["Play", "bundle_of"]
 
@@ -183,7 +183,9 @@ class Play:
         head, _, body = block.text.partition("\n\n")
         first, *lines = head.splitlines()
         method, path = first.split()[:2]
-        headers = {name: self._filled_secret(block, value) for name, _, value in (each.partition(": ") for each in lines)}
+        headers = {
+            name: self._filled_secret(block, value) for name, _, value in (each.partition(": ") for each in lines)
+        }
         content = json.dumps(self._filled(block, json.loads(body))) if body.strip() else None
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=self._app, raise_app_exceptions=False),  # type: ignore[arg-type]

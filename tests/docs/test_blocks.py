@@ -1,0 +1,90 @@
+"""Every block of every page is one that its reader could use: queries are valid, commands exist, JSON is JSON."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import pytest
+from graphql import GraphQLSchema, parse, validate
+from manual.blocks import Block, all_pages, blocks_of
+from manual.console import lines_of, misuse
+
+from homeroom.cli import main
+from homeroom.hooks import Hooks
+from homeroom.plugins import PluginRegistry
+from homeroom.reference import bundled
+from homeroom.variants import assemble
+from homeroom_graphql.schema import build_schema
+
+_LANGUAGES = {"", "console", "graphql", "http", "ini", "json", "python", "sh", "sql", "toml"}
+
+
+def blocks(*languages: str) -> list[Block]:
+    """All blocks of some languages, of all pages."""
+    return [block for page in all_pages() for block in blocks_of(page) if block.language in languages]
+
+
+@pytest.fixture(scope="module")
+def registry() -> PluginRegistry:
+    """The plugins that come with Homeroom."""
+    return bundled()
+
+
+@pytest.fixture(scope="module")
+def schemas(registry: PluginRegistry) -> dict[str, GraphQLSchema]:
+    """The schema of a new school of each region."""
+    hooks = Hooks(registry)
+    parts = {plugin.name for plugin in registry.in_order() if plugin.host_part}
+    return {
+        preset.region: build_schema(assemble(hooks, registry.with_requirements([*preset.plugins, *parts])))
+        for preset in hooks.collect("presets")
+    }
+
+
+def test_blocks_are_of_languages_that_are_checked() -> None:
+    assert set() == {block.language for page in all_pages() for block in blocks_of(page)} - _LANGUAGES
+
+
+def test_documents_are_valid_in_their_region(schemas: dict[str, GraphQLSchema]) -> None:
+    checked = 0
+    for block in blocks("graphql"):
+        if "tutorial" not in block.words:  # valid where that plugin is on: see test_plugin_tutorial.py
+            errors = validate(schemas[block.words.get("region", "vn")], parse(block.text))
+            assert [] == errors, str(block)
+            checked += 1
+    assert 30 < checked
+
+
+def test_commands_of_the_command_line_exist() -> None:
+    checked = 0
+    for block in blocks("console"):
+        for line in lines_of(block):
+            if line.homeroom is not None:
+                assert "" == misuse(line.homeroom, main), f"{block}: {line.words}"
+                checked += 1
+    assert 30 < checked
+
+
+def test_the_check_of_commands_finds_what_is_wrong() -> None:
+    assert "" == misuse(("tenant", "create", "a", "--region", "vn"), main)
+    assert "there is no command" in misuse(("tenants", "create", "a"), main)
+    assert "No such option" in misuse(("tenant", "create", "a", "--regions", "vn"), main)
+    assert "Missing" in misuse(("tenant", "create", "a"), main)
+    assert "unexpected extra argument" in misuse(("migrate", "now"), main)
+    assert "names no command" in misuse(("tenant",), main)
+
+
+@pytest.mark.parametrize("block", blocks("json"), ids=str)
+def test_json_is_json(block: Block) -> None:
+    json.loads(block.text)
+
+
+@pytest.mark.parametrize("block", blocks("toml"), ids=str)
+def test_toml_is_toml(block: Block) -> None:
+    assert tomllib.loads(block.text)
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=str)
+def test_python_is_python(block: Block) -> None:
+    compile(block.text if block.file else f"{block.text.rstrip()}: ...\n", str(block), "exec")

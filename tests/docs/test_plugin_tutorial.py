@@ -1,0 +1,152 @@
+"""The plugin of docs/plugins.md: taken from the page word by word, built, installed, switched on, tested, broken."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from manual.blocks import Block, blocks_of
+from manual.console import Line, lines_of, unexpected
+
+from homeroom.settings import Settings
+
+PAGE = "docs/plugins.md"
+HERE = Path(__file__).parent
+DATABASE = f"homeroom_docs_{os.getpid()}"
+
+
+def in_database(url: str | None, name: str) -> str:
+    """The same URL, but for another database of the server."""
+    assert url is not None
+    head, mark, query = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
+
+
+@pytest.fixture(scope="module")
+def database(database_settings: Settings) -> Iterator[dict[str, str]]:
+    """The variables that name an empty database of these tests' own."""
+    owner = str(database_settings.owner_database_url)
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {DATABASE}".encode())
+    yield {
+        "HOMEROOM_DATABASE_URL": in_database(database_settings.database_url, DATABASE),
+        "HOMEROOM_OWNER_DATABASE_URL": in_database(owner, DATABASE),
+        "HOMEROOM_SECRET_KEY": str(database_settings.secret_key),
+    }
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
+
+
+@pytest.fixture(scope="module")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The distribution as the page gives it."""
+    folder = tmp_path_factory.mktemp("tutorial") / "homeroom-lost-property"
+    for block in blocks_of(PAGE):
+        if block.file:
+            file = folder / block.file
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def installed(source: Path) -> Path:
+    """The folder into which pip has installed it; it is on the path of the processes that the tests start."""
+    target = source.parent / "installed"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", "--no-index", "--no-deps", "--no-build-isolation",
+         "--disable-pip-version-check", "--target", target, source],
+        check=True,
+    )  # fmt: skip
+    return target
+
+
+def run(installed: Path, database: dict[str, str], *words: str, where: Path | None = None) -> str:
+    """Run Python with the plugin installed; gives what it printed."""
+    path = os.pathsep.join([str(installed), *filter(None, [os.environ.get("PYTHONPATH")])])
+    data = {"HOMEROOM_DATA_DIR": str(installed.parent / "data")}
+    for name, value in list(database.items()):
+        if name != "HOMEROOM_SECRET_KEY":
+            data[name.replace("HOMEROOM_", "HOMEROOM_TEST_")] = value
+    data["HOMEROOM_TEST_SECRET_KEY"] = database["HOMEROOM_SECRET_KEY"]
+    result = subprocess.run(
+        [sys.executable, *words],
+        env={**os.environ, **database, **data, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=where or installed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert 0 == result.returncode, result.stdout + result.stderr
+    return result.stdout
+
+
+def homeroom(installed: Path, database: dict[str, str], lines: list[Line]) -> None:
+    """Run command lines of the page and compare what they print."""
+    for line, (code, printed) in zip(lines, act(installed, database, *(line.homeroom for line in lines)), strict=True):
+        assert 0 == code, f"{line.words}: {printed}"
+        assert "" == unexpected(line.output, printed), line.words
+
+
+def act(installed: Path, database: dict[str, str], *wanted: Any) -> list[tuple[int, str]]:
+    """What becomes of command lines and documents where the plugin is installed; see ``manual/tutorial.py``."""
+    told = run(installed, database, str(HERE / "manual" / "tutorial.py"), *map(json.dumps, wanted))
+    return [(code, printed) for code, printed in json.loads(told)]
+
+
+def consoles() -> list[Block]:
+    """The console blocks of the page that run the host's command line: trying it, and breaking it."""
+    return [block for block in blocks_of(PAGE) if block.language == "console" and "homeroom " in block.text]
+
+
+def test_the_page_gives_every_part_that_it_speaks_of(source: Path) -> None:
+    made = {file.relative_to(source).as_posix() for file in source.rglob("*") if file.is_file()}
+    parts = {f"homeroom_lost/{name}.py" for name in ("plugin", "tables", "rules", "resources", "commands")}
+    assert parts | {"pyproject.toml", "homeroom_lost/migrations/m0001_lost_item.py"} <= made
+
+
+def test_its_code_keeps_the_style_of_the_house(source: Path) -> None:
+    configuration = Path(__file__).parents[2] / "pyproject.toml"
+    check = ["--config", str(configuration), "--no-cache", "--quiet", str(source)]
+    for command in (["check", "--ignore", "I001"], ["format", "--check"]):
+        told = subprocess.run(
+            [sys.executable, "-m", "ruff", command[0], *check, *command[1:]],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert 0 == told.returncode, told.stdout + told.stderr
+
+
+def test_it_is_installed_and_switched_on_for_one_school(installed: Path, database: dict[str, str]) -> None:
+    lines = [line for line in lines_of(consoles()[0]) if line.homeroom]
+    assert 4 == len(lines)
+    homeroom(installed, database, lines)
+
+
+def test_its_mutation_is_in_the_schema(installed: Path, database: dict[str, str]) -> None:
+    documents = [block.text for block in blocks_of(PAGE) if block.language == "graphql"]
+    assert [(0, "")] * len(documents) == act(installed, database, *documents)
+    assert documents
+
+
+def test_its_own_tests_pass(installed: Path, source: Path, database: dict[str, str]) -> None:
+    told = run(installed, database, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(source / "tests"), where=source)
+    assert "5 passed" in told
+
+
+def test_it_is_left_out_when_it_does_not_fit(installed: Path, database: dict[str, str]) -> None:
+    file = installed / "homeroom_lost" / "plugin.py"
+    sound = file.read_text(encoding="utf-8")
+    file.write_text(sound.replace("    requires =", '    api = ">=2,<3"\n    requires ='), encoding="utf-8")
+    try:
+        homeroom(installed, database, list(lines_of(consoles()[1])))
+    finally:
+        file.write_text(sound, encoding="utf-8")

@@ -1,0 +1,120 @@
+"""The reference says what the code says, and the code has something to say of everything."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import click
+import pytest
+from manual.blocks import ROOT
+
+from homeroom import hookspecs
+from homeroom.cli import main
+from homeroom.cli.group import OWN_COMMANDS
+from homeroom.hooks import Hooks
+from homeroom.plugins import PluginRegistry
+from homeroom.reference import COMMAND, PAGES, bundled, render
+from homeroom.reference.cli import commands_of
+from homeroom.reference.codes import codes_of
+from homeroom.reference.hooks import hooks_of
+from homeroom.settings import Settings, describe
+
+FOLDER = ROOT / "docs" / "reference"
+
+
+@pytest.fixture(scope="module")
+def registry() -> PluginRegistry:
+    """The plugins that come with Homeroom."""
+    found = bundled()
+    assert [] == [each for each in found.quarantined if each.origin == "homeroom"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def pages() -> dict[str, str]:
+    """The pages as the code makes them now."""
+    return render()
+
+
+def page(name: str) -> str:
+    """A page of the reference as it lies there."""
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_what_the_code_says(name: str, pages: dict[str, str]) -> None:
+    assert pages[name] == page(name), f"docs/reference/{name} is out of date: run `{COMMAND}`"
+
+
+def test_every_hook_stands_in_the_reference_with_its_signature() -> None:
+    written = page("hooks.md")
+    # Read from the source and not by the generator: otherwise both could forget the same hook.
+    declared = re.findall(
+        r"^@hookspec\n((?:async )?def \w+\([^)]*\) -> [^\n]+?):(?:\s*#[^\n]*)?$",
+        inspect.getsource(hookspecs),
+        re.MULTILINE,
+    )
+    assert 15 < len(declared)
+    for signature in declared:
+        assert f"```python\n{signature}\n```" in written
+
+
+def test_every_hook_is_used_by_a_bundled_plugin(registry: PluginRegistry) -> None:
+    """But for those that only plugins of tests use so far; who uses one takes it off this list."""
+    waiting = ["jobs", "event"]
+    modules = [hookspecs, *(module for plugin in registry.in_order() for module in plugin.hookspecs)]
+    unused = [hook.name for module in modules for hook in hooks_of(module, registry) if not hook.implemented_by]
+    assert waiting == unused
+
+
+def test_every_hook_says_whether_it_waits_and_how_results_combine(registry: PluginRegistry) -> None:
+    modules = [hookspecs, *(module for plugin in registry.in_order() for module in plugin.hookspecs)]
+    for hook in (hook for module in modules for hook in hooks_of(module, registry)):
+        word = "Async" if hook.signature.startswith("async") else "Sync"
+        assert re.search(rf"\b{word}, (collect|first|each)\b", hook.description), hook.name
+        for argument in re.findall(r"[(,] ?(\w+):", hook.signature):
+            assert re.search(rf"^    {argument}: ", hook.description, re.MULTILINE), f"{hook.name}: {argument}"
+
+
+def test_every_setting_stands_in_the_reference() -> None:
+    written = page("settings.md")
+    documented = {doc.field for doc in describe()}
+    assert set(Settings.__struct_fields__) == documented
+    for doc in describe():
+        assert f"| `{doc.variable}` |" in written
+        assert doc.description.endswith("."), doc.variable
+
+
+def test_every_command_of_a_bundled_plugin_says_what_it_does(registry: PluginRegistry) -> None:
+    written = page("permissions.md")
+    commands = Hooks(registry).collect("commands")
+    assert 50 < len(commands)
+    for command in commands:
+        first = command.description.split("\n\n")[0]
+        assert first[:1].isupper(), command.name
+        assert first.rstrip().endswith("."), command.name
+        assert f"| `{command.name}` | `{command.field}` |" in written
+
+
+def test_every_line_of_the_command_line_has_help(registry: PluginRegistry) -> None:
+    written = page("cli.md")
+
+    def walk(path: str, command: click.Command) -> None:
+        assert command.help, path
+        assert command.help.split("\n\n")[0].rstrip().endswith("."), path
+        assert f" {path}\n" in written
+        for name, inner in getattr(command, "commands", {}).items():
+            walk(f"{path} {name}", inner)
+
+    for name, (_, command) in commands_of(registry).items():
+        walk(f"homeroom {name}", command)
+    assert set(OWN_COMMANDS) <= set(main.list_commands(click.Context(main)))
+
+
+def test_every_code_has_a_meaning(registry: PluginRegistry) -> None:
+    refusals, failures = codes_of(registry)
+    assert {"CONFLICT", "INVALID", "NOT_FOUND"} <= set(refusals)
+    assert {"CROSS_SITE", "FORBIDDEN", "INTERNAL", "UNAUTHENTICATED"} <= set(failures)
+    for doc in [*refusals.values(), *failures.values()]:
+        assert doc.meanings or any(each.strip("… ") for each in doc.messages), doc.code
