@@ -1,0 +1,89 @@
+"""What can be read of the garden."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from garden.tables import Bed, Duty, Gardener, Harvest, Plant
+
+from homeroom.resources import EVERYTHING, any_of, computed, leaf, many, one, resource, through
+
+__all__ = ["bed", "duty", "gardener", "greetings", "harvest", "plant"]
+
+_ON_DUTY = (
+    "(SELECT d.bed_id FROM garden_duty d WHERE d.gardener_id = ANY(:persons)"
+    " AND d.starts_on <= :today AND (d.ends_on IS NULL OR d.ends_on >= :today))"
+)
+_TODAY = "{row}.starts_on <= :today AND ({row}.ends_on IS NULL OR {row}.ends_on >= :today)"
+
+
+def greetings(rows: list[dict[str, Any]]) -> list[str]:
+    """How to greet each gardener, made in Python."""
+    return [f"{row['rank'] or 'DEAR'} {row['name'].upper()}!" for row in rows]
+
+
+gardener = resource(
+    Gardener,
+    computed("initial", "String", "left({row}.name, 1)", "The first letter."),
+    leaf("greeting", "String", ["name", "rank"], greetings, "How to greet."),
+    many("duties", Duty.gardener_id, order=("-starts_on",)),
+    one("current_duty", Duty.gardener_id, where=_TODAY, order=("-starts_on",)),
+    many("pupils", Gardener.mentor_id),
+    many("harvests", Harvest.gardener_id, where="{row}.weight > 0", order=("picked_on", "-weight")),
+    scopes={"school": EVERYTHING, "self": "{row}.id = ANY(:persons)", "active": "{row}.active"},
+    filters=("name", "rank", "born_on", "joined_at", "balance", "shoe_size", "active", "initial", "mentor",
+             "duties", "current_duty", "pupils"),
+    order=("name", "rank", "born_on", "joined_at", "balance", "shoe_size", "active"),
+    restricted=("born_on", "profile"),
+)  # fmt: skip
+bed = resource(
+    Bed,
+    many("plants", Plant.bed_id, order=("label",)),
+    one("oldest_plant", Plant.bed_id, where="{row}.alive", order=("planted_on",)),
+    many("duties", Duty.bed_id),
+    scopes={"school": EVERYTHING, "own_bed": f"{{row}}.id IN {_ON_DUTY}", "self": "{row}.steward_id = ANY(:persons)"},
+    exclude=("position",),
+    filters=("title", "area", "steward", "plants", "oldest_plant"),
+    order=("title", "area"),
+    default_order=("-position",),
+)
+duty = resource(
+    Duty,
+    plural="duties",
+    scopes={
+        "school": EVERYTHING,
+        "own_bed": through(Duty.bed_id, "own_bed"),
+        "self": "{row}.gardener_id = ANY(:persons)",
+        "current": _TODAY,
+    },
+    filters=("starts_on", "ends_on", "gardener", "bed"),
+    order=("starts_on", "ends_on"),
+)
+plant = resource(
+    Plant,
+    many("harvests", Harvest.plant_id),
+    computed("worth", "Decimal", "{row}.price * {row}.height"),
+    scopes={
+        "school": EVERYTHING,
+        "own_bed": through(Plant.bed_id, "own_bed"),
+        "self": any_of(through(Plant.bed_id, "self"), through(Plant.bed_id, "own_bed")),
+        "alive": "{row}.alive",
+    },
+    filters=("label", "latin", "price", "planted_on", "seen", "stage", "watered_at", "alive", "height", "worth",
+             "bed", "harvests"),
+    order=("label", "latin", "price", "planted_on", "seen", "stage", "watered_at", "alive", "height", "worth"),
+    default_order=("stage", "-price"),
+    restricted=("notes",),
+    enums={"stage": "GrowthStage"},
+)  # fmt: skip
+harvest = resource(
+    Harvest,
+    scopes={
+        "school": EVERYTHING,
+        "self": any_of("{row}.gardener_id = ANY(:persons)", through(Harvest.plant_id, "alive")),
+        "own_bed": through(Harvest.plant_id, "own_bed"),
+        "recent": "{row}.picked_on > :today - 7",
+    },
+    filters=("weight", "picked_on", "plant", "gardener"),
+    order=("weight", "picked_on"),
+)

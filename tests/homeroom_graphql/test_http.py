@@ -1,0 +1,281 @@
+"""GraphQL over HTTP: what is not executed says so with its status and names what is wrong; nothing is a 5xx."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from garden.planting import Garden
+
+from homeroom.testing import Client, People
+
+NEW = "application/graphql-response+json"
+OLD = "application/json"
+
+
+@pytest.fixture
+async def keeper(garden: Garden, people: People) -> Client:
+    """Somebody who may do everything in the garden."""
+    return await people(garden.space, "keeper")
+
+
+async def _post(client: Client, body: Any, *, accept: str = NEW, content_type: str | None = OLD) -> Any:
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    headers = {"Accept": accept} | ({"Content-Type": content_type} if content_type else {})
+    return await client.http.post("/graphql", content=content, headers=headers)
+
+
+def _codes(response: Any) -> list[str]:
+    return [each["extensions"]["code"] for each in response.json()["errors"]]
+
+
+async def test_a_good_request_is_200_in_the_type_that_was_asked_for(keeper: Client) -> None:
+    for accept, content_type in (
+        (NEW, NEW),
+        (f"{NEW}, {OLD}", NEW),
+        (f"{NEW};q=0.9, {OLD};q=0.8", NEW),
+        (OLD, OLD),
+        ("*/*", OLD),
+    ):
+        response = await _post(keeper, {"query": "{ __typename }"}, accept=accept)
+        assert 200 == response.status_code
+        assert f"{content_type}; charset=utf-8" == response.headers["content-type"]
+        assert {"data": {"__typename": "Query"}} == response.json()
+        assert "no-store" == response.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"", "BAD_REQUEST"),
+        (b"{", "BAD_REQUEST"),
+        (b"null", "BAD_REQUEST"),
+        (b"[]", "BAD_REQUEST"),
+        (b'"query"', "BAD_REQUEST"),
+        (b"{}", "BAD_REQUEST"),
+        (b'{"query": 1}', "BAD_REQUEST"),
+        (b'{"query": null}', "BAD_REQUEST"),
+        (b'{"query": "{__typename}", "variables": []}', "BAD_REQUEST"),
+        (b'{"query": "{__typename}", "variables": "x"}', "BAD_REQUEST"),
+        (b'{"query": "{__typename}", "operationName": 5}', "BAD_REQUEST"),
+        (b'{"query": "{__typename}"} trailing', "BAD_REQUEST"),
+        (b'{"query": "\xff\xfe"}', "BAD_REQUEST"),
+        (b'{"query": "\xed\xa0\x80"}', "BAD_REQUEST"),
+        (b'{"query": "{__typename}", "variables": {"x": NaN}}', "BAD_REQUEST"),
+        (b'\xef\xbb\xbf{"query": "{__typename}"}', "BAD_REQUEST"),
+        (b'{"query": "{__typename}", "variables": ' + b"[" * 50_000 + b"]" * 50_000 + b"}", "BAD_REQUEST"),
+        (b'{"query": "{__typename}", "variables": ' + b'{"a":' * 50_000 + b"1" + b"}" * 50_000 + b"}", "BAD_REQUEST"),
+        (b'{"query": ""}', "GRAPHQL_PARSE_FAILED"),
+        (b'{"query": "{"}', "GRAPHQL_PARSE_FAILED"),
+        (b'{"query": "{ a\\u0000 }"}', "GRAPHQL_PARSE_FAILED"),
+        (b'{"query": "# nothing"}', "GRAPHQL_PARSE_FAILED"),
+        (b'{"query": "{ nobody }"}', "GRAPHQL_VALIDATION_FAILED"),
+        (b'{"query": "query A { __typename } query A { __typename }"}', "GRAPHQL_VALIDATION_FAILED"),
+        (b'{"query": "fragment F on Query { __typename }"}', "GRAPHQL_VALIDATION_FAILED"),
+        (b'{"query": "query A { __typename } query B { __typename }"}', "OPERATION_RESOLUTION_FAILURE"),
+        (b'{"query": "query A { __typename }", "operationName": "B"}', "OPERATION_RESOLUTION_FAILURE"),
+        (b'{"query": "query A { __typename }", "operationName": ""}', "OPERATION_RESOLUTION_FAILURE"),
+        (b'{"query": "subscription { x }"}', "GRAPHQL_VALIDATION_FAILED"),
+    ],
+)  # fmt: skip
+async def test_what_cannot_be_executed_is_400(keeper: Client, body: bytes, code: str) -> None:
+    response = await _post(keeper, body)
+    assert 400 == response.status_code
+    assert code in _codes(response)
+    assert "data" not in response.json()
+
+
+async def test_clients_of_the_older_kind_get_200_and_the_error(keeper: Client) -> None:
+    response = await _post(keeper, {"query": "{ nobody }"}, accept=OLD)
+    assert 200 == response.status_code
+    assert ["GRAPHQL_VALIDATION_FAILED"] == _codes(response)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+async def test_other_methods_are_405(keeper: Client, method: str) -> None:
+    response = await keeper.http.request(method, "/graphql", headers={"Accept": NEW})
+    assert 405 == response.status_code
+    assert "POST" in response.headers["allow"]
+
+
+async def test_a_query_by_get_is_405(keeper: Client) -> None:
+    response = await keeper.http.get("/graphql", params={"query": "{__typename}"}, headers={"Accept": NEW})
+    assert 405 == response.status_code
+    assert "POST" in response.headers["allow"]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", None],
+)
+async def test_other_content_types_are_415(keeper: Client, content_type: str | None) -> None:
+    response = await _post(keeper, {"query": "{ __typename }"}, content_type=content_type)
+    assert response.status_code in (403, 415)  # without JSON it may as well be a forged form
+    assert "data" not in response.json()
+
+
+async def test_json_with_parameters_is_fine(keeper: Client) -> None:
+    for content_type in ("application/json; charset=utf-8", "Application/JSON"):
+        response = await _post(keeper, {"query": "{ __typename }"}, content_type=content_type)
+        assert 200 == response.status_code
+
+
+async def test_bodies_over_the_limit_are_413(keeper: Client) -> None:
+    large = {"query": "{ __typename }", "variables": {"x": "y" * 1_000_001}}
+    assert 413 == (await _post(keeper, large)).status_code
+
+    async def pieces() -> Any:
+        for _ in range(20):
+            yield b" " * 60_000
+
+    # Without a content-length the body is counted as it comes.
+    response = await keeper.http.post("/graphql", content=pieces(), headers={"Content-Type": OLD, "Accept": NEW})
+    assert 413 == response.status_code
+    assert 200 == (await _post(keeper, {"query": "{ __typename }"})).status_code
+
+
+async def test_nobody_in_particular_is_401(garden: Garden, people: People) -> None:
+    visitor = people.visitor(garden.space)
+    response = await _post(visitor, {"query": "{ __typename }"})
+    assert 401 == response.status_code
+    assert ["UNAUTHENTICATED"] == _codes(response)
+    await visitor.close()
+
+
+WRONG_VARIABLES = [
+    ("Int", "x", []),
+    ("Int", 2**31, []),
+    ("Int", 1.5, []),
+    ("Int", True, []),
+    ("Int!", None, []),
+    ("String", 5, []),
+    ("String", "nul\0", []),
+    ("String", "lone \ud800", None),
+    ("Boolean", 1, []),
+    ("ID", 1.5, []),
+    ("ID", "nul\0", []),
+    ("Decimal", "abc", []),
+    ("Decimal", "NaN", []),
+    ("Decimal", "Infinity", []),
+    ("Decimal", "1e999999999", []),
+    ("Decimal", 1e300, []),
+    ("Decimal", "1" * 5000, []),
+    ("Decimal", [], []),
+    ("BigInt", 2**63, []),
+    ("BigInt", "9" * 5000, []),
+    ("BigInt", "--1", []),
+    ("BigInt", "²", []),
+    ("BigInt", 1.5, []),
+    ("Date", "2026-02-30", []),
+    ("Date", "0000-01-01", []),
+    ("Date", "20000-01-01", []),
+    ("Date", "", []),
+    ("Date", 5, []),
+    ("DateTime", "2026-01-01", []),
+    ("DateTime", "2026-01-01T00:00:00", []),
+    ("DateTime", "2026-01-01T25:00:00Z", []),
+    ("GrowthStage", "seed", []),
+    ("GrowthStage", 1, []),
+    ("PlantFilter", [], []),
+    ("PlantFilter", {"nobody": 1}, ["nobody"]),
+    ("PlantFilter", {"price": {"eq": "x"}}, ["price", "eq"]),
+    ("PlantFilter", {"or": [{}, {"bed": {"title": {"in": ["a", 5]}}}]}, ["or", 1, "bed", "title", "in", 1]),
+    ("PlantFilter", {"stage": {"in": ["SEED", "BLOOM"]}}, ["stage", "in", 1]),
+    ("[PlantOrder!]", [{"field": "LABEL"}, {"direction": "ASC"}], [1, "field"]),
+    ("[PlantOrder!]", [{"field": "LABEL"}, None], [1]),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "path"), WRONG_VARIABLES)
+async def test_a_wrong_variable_is_named_with_its_path(keeper: Client, kind: str, value: Any, path: Any) -> None:
+    where = {
+        "Int": "plants(first: $x)",
+        "Int!": "plants(first: $x)",
+        "String": "plants(filter: {label: {eq: $x}})",
+        "Boolean": "plants(filter: {alive: {eq: $x}})",
+        "ID": "plants(filter: {id: {eq: $x}})",
+        "Decimal": "plants(filter: {price: {eq: $x}})",
+        "BigInt": "plants(filter: {seen: {eq: $x}})",
+        "Date": "plants(filter: {plantedOn: {eq: $x}})",
+        "DateTime": "plants(filter: {wateredAt: {eq: $x}})",
+        "GrowthStage": "plants(filter: {stage: {eq: $x}})",
+        "PlantFilter": "plants(filter: $x)",
+        "[PlantOrder!]": "plants(orderBy: $x)",
+    }[kind]
+    query = f"query($x: {kind}) {{ {where} {{ totalCount }} }}"
+    response = await _post(keeper, {"query": query, "variables": {"x": value}})
+    assert 400 == response.status_code
+    if path is None:  # no JSON at all
+        return
+    (error,) = response.json()["errors"]
+    assert {"code": "BAD_USER_INPUT", "variable": "x", "path": path} == error["extensions"]
+    assert error["message"].startswith('variable "$x')
+
+
+async def test_a_missing_variable_is_named_and_one_too_many_is_not_minded(keeper: Client) -> None:
+    query = "query($x: Int!) { plants(first: $x) { totalCount } }"
+    response = await _post(keeper, {"query": query, "variables": {"y": 1}})
+    assert 400 == response.status_code
+    assert "x" == response.json()["errors"][0]["extensions"]["variable"]
+    response = await _post(keeper, {"query": query, "variables": {"x": 1, "y": [{}]}})
+    assert {"data": {"plants": {"totalCount": 36}}} == response.json()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        'plants(filter: {price: {eq: "x"}})',
+        "plants(filter: {price: {eq: 1e999}})",
+        "plants(filter: {seen: {eq: 99999999999999999999999999}})",
+        'plants(filter: {seen: {eq: "x"}})',
+        'plants(filter: {plantedOn: {eq: "yesterday"}})',
+        'plants(filter: {plantedOn: {in: ["2026-01-01", "x"]}})',
+        'plants(filter: {wateredAt: {eq: "2026-01-01"}})',
+        'plants(filter: {label: {eq: "nul\\u0000"}})',
+        'plants(filter: {label: {in: ["nul\\u0000"]}})',
+        'plants(filter: {label: {contains: "nul\\u0000"}})',
+        "plants(filter: {seen: {eq: " + "9" * 5000 + "}})",
+        "plants(filter: {price: {eq: " + "9" * 5000 + "}})",
+        "plants(first: " + "9" * 5000 + ")",
+        "plants(filter: {price: {eq: 1" + "0" * 5000 + "e9}})",
+        "plants(first: -1)",
+        "plants(first: 501)",
+        "plants(last: 99999)",
+        "plants(first: 1, last: 1)",
+        'plants(after: "x")',
+        'plants(after: "")',
+        'plants(before: "WyJ4Il0=")',
+        'plants(after: "bnVsbA==", first: 0)',
+        'plants(after: "nul\\u0000")',
+    ],
+)
+async def test_a_wrong_literal_is_400(keeper: Client, call: str) -> None:
+    response = await _post(keeper, {"query": f"{{ {call} {{ nodes {{ id }} totalCount }} }}"})
+    assert 400 == response.status_code, response.text
+    refusals = {"BAD_USER_INPUT", "GRAPHQL_PARSE_FAILED", "GRAPHQL_VALIDATION_FAILED"}
+    assert refusals > set(_codes(response)), response.text
+
+
+@pytest.mark.parametrize(
+    "text", ["nul\0", "Plant_", "Plant_" + "0" * 36, "Plant_" + "é" * 36, "", "_", "a_" * 50_000, "😀"]
+)
+async def test_a_malformed_id_is_just_not_there(keeper: Client, text: str) -> None:
+    query = "query($id: ID!) { plant(id: $id) { id } node(id: $id) { id } }"
+    response = await _post(keeper, {"query": query, "variables": {"id": text}})
+    if "\0" in text:
+        assert 400 == response.status_code
+    else:
+        assert {"data": {"plant": None, "node": None}} == response.json()
+
+
+async def test_texts_come_back_as_they_were_sent(keeper: Client) -> None:
+    for text in ('"', "\\", "\\u0041", "'; DROP TABLE garden_plant; --", "\u2028", "𠮷", "{{x}}", "%s", "$1", "\x01"):
+        query = "query($x: String!) { plants(filter: {label: {ne: $x}}) { totalCount } k: __typename }"
+        response = await _post(keeper, {"query": query, "variables": {"x": text}})
+        assert 200 == response.status_code, text
+        literal = json.dumps(text)
+        response = await _post(
+            keeper, {"query": f"{{ plants(filter: {{label: {{eq: {literal}}}}}) {{ nodes {{ label }} }} }}"}
+        )
+        assert {text} >= {each["label"] for each in response.json()["data"]["plants"]["nodes"]}
