@@ -54,7 +54,7 @@ async def result(room: Room) -> dict[str, Any]:
 async def test_a_subject_assessed_again_replaces_the_years_and_decides(
     make_room: MakeRoom, school_a: Any, rounds: None
 ) -> None:
-    room = await make_room(school_a, "again", size=1)
+    room = await make_room(school_a, "assessed-again", size=1)
     await year(room, {"toan": "3", "ngoai-ngu-1": "4", "nghe-thuat": "CĐ"}, "good")
     before = {"level": "fail", "promotion": "retest", "final_level": None, "final_promotion": None}
     assert before == await result(room)
