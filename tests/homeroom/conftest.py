@@ -98,6 +98,25 @@ def signer(settings: Settings) -> ContextSigner:
     return ContextSigner(context_key(settings))
 
 
+@pytest.fixture(scope="session")
+def untouched(fresh_database: FreshDatabase, registry: PluginRegistry) -> Settings:
+    """A migrated database that nobody writes to, for looking at its tables."""
+    made = fresh_database()
+    asyncio.run(migrate_database(made, registry))
+    return made
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def tables(untouched: Settings) -> AsyncIterator[asyncpg.Connection]:
+    """The owner of tables without rows, in a transaction that is rolled back."""
+    connection = await asyncpg.connect(untouched.owner_database_url)
+    transaction = connection.transaction()
+    await transaction.start()
+    yield connection
+    await transaction.rollback()
+    await connection.close()
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def owner(settings: Settings) -> AsyncIterator[asyncpg.Connection]:
     """A connection as the owner, in a transaction that is rolled back."""

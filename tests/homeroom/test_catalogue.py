@@ -31,9 +31,9 @@ async def faults(connection: Any, registry: PluginRegistry, app_role: str) -> li
 
 
 async def test_what_migrations_write_is_without_fault(
-    owner: asyncpg.Connection, registry: PluginRegistry, app_role: str
+    tables: asyncpg.Connection, registry: PluginRegistry, app_role: str
 ) -> None:
-    assert [] == await faults(owner, registry, app_role)
+    assert [] == await faults(tables, registry, app_role)
 
 
 MUTATIONS = {
@@ -234,36 +234,36 @@ MUTATIONS = {
 
 @pytest.mark.parametrize("what", MUTATIONS)
 async def test_each_missing_wall_is_found(
-    owner: asyncpg.Connection, registry: PluginRegistry, app_role: str, what: str
+    tables: asyncpg.Connection, registry: PluginRegistry, app_role: str, what: str
 ) -> None:
     mutation, expected = (text.replace("{app}", app_role) for text in MUTATIONS[what])
-    await owner.execute("SET LOCAL search_path = public")
-    await owner.execute(mutation)
-    assert expected in await faults(owner, registry, app_role)
+    await tables.execute("SET LOCAL search_path = public")
+    await tables.execute(mutation)
+    assert expected in await faults(tables, registry, app_role)
 
 
 async def test_a_view_that_reads_as_whoever_asks_is_fine(
-    owner: asyncpg.Connection, registry: PluginRegistry, app_role: str
+    tables: asyncpg.Connection, registry: PluginRegistry, app_role: str
 ) -> None:
-    await owner.execute("CREATE VIEW public.every_book WITH (security_invoker) AS SELECT * FROM public.book")
-    assert [] == await faults(owner, registry, app_role)
+    await tables.execute("CREATE VIEW public.every_book WITH (security_invoker) AS SELECT * FROM public.book")
+    assert [] == await faults(tables, registry, app_role)
 
 
 async def test_a_role_that_owns_the_tables_is_not_powerless(
-    owner: asyncpg.Connection, registry: PluginRegistry
+    tables: asyncpg.Connection, registry: PluginRegistry
 ) -> None:
-    role = await owner.fetchval("SELECT current_user::text")
-    found = await faults(owner, registry, role)
+    role = await tables.fetchval("SELECT current_user::text")
+    found = await faults(tables, registry, role)
     assert f"public.book: belongs to {role}" in found
     assert f"public.book: {role} must not have REFERENCES, TRIGGER, TRUNCATE on it" in found
 
 
-async def test_a_role_that_is_not_there_is_said(owner: asyncpg.Connection, registry: PluginRegistry) -> None:
-    assert "nobody_at_all: there is no such role" in await faults(owner, registry, "nobody_at_all")
+async def test_a_role_that_is_not_there_is_said(tables: asyncpg.Connection, registry: PluginRegistry) -> None:
+    assert "nobody_at_all: there is no such role" in await faults(tables, registry, "nobody_at_all")
 
 
-async def test_tables_of_a_plugin_that_was_taken_away_are_no_fault(owner: asyncpg.Connection, app_role: str) -> None:
-    assert [] == await faults(owner, PluginRegistry.discover(installed=False), app_role)
+async def test_tables_of_a_plugin_that_was_taken_away_are_no_fault(tables: asyncpg.Connection, app_role: str) -> None:
+    assert [] == await faults(tables, PluginRegistry.discover(installed=False), app_role)
 
 
 async def test_migrate_fails_on_a_fault_and_names_it(fresh_database: FreshDatabase) -> None:

@@ -140,7 +140,7 @@ async def test_what_is_written_is_as_the_formatter_wants_it(make: Make, fresh_da
         assert 0 == done.returncode, done.stdout + done.stderr
 
 
-async def test_a_new_column_is_added_with_its_reference(fresh_database: FreshDatabase, settings: Settings) -> None:
+async def test_a_new_column_is_added_with_its_reference(fresh_database: FreshDatabase) -> None:
     other = fresh_database()
     registry = PluginRegistry.discover([BookshelfPlugin()], installed=False)
     await migrate_database(other, registry)
@@ -169,20 +169,22 @@ async def test_a_new_column_is_added_with_its_reference(fresh_database: FreshDat
         ("ALTER TABLE book DROP title", "book.title is new and required: say what the rows that exist get"),
     ],
 )
-async def test_what_may_lose_rows_must_be_written_by_hand(owner: asyncpg.Connection, change: str, problem: str) -> None:
-    await owner.execute("SET LOCAL search_path = public")
-    await owner.execute(change)
+async def test_what_may_lose_rows_must_be_written_by_hand(
+    tables: asyncpg.Connection, change: str, problem: str
+) -> None:
+    await tables.execute("SET LOCAL search_path = public")
+    await tables.execute(change)
     with pytest.raises(ConfigurationError, match="by hand") as refused:
-        next_migration(BookshelfPlugin(), await LiveTables.read(owner), "change")
+        next_migration(BookshelfPlugin(), await LiveTables.read(tables), "change")
     assert problem in str(refused.value)
 
 
-async def test_a_plugin_without_migrations_and_a_name_of_nothing_are_refused(owner: asyncpg.Connection) -> None:
+async def test_a_plugin_without_migrations_and_a_name_of_nothing_are_refused(tables: asyncpg.Connection) -> None:
     class Bare(Plugin):
         name = "bare"
         title = "Nothing"
 
-    found = await LiveTables.read(owner)
+    found = await LiveTables.read(tables)
     with pytest.raises(ConfigurationError, match="names no package"):
         next_migration(Bare(), found, "what")
     with pytest.raises(ConfigurationError, match="in a few words"):
