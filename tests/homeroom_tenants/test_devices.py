@@ -46,6 +46,18 @@ def test_no_sign_of_it_can_be_changed(place: int, sign: str) -> None:
     assert (forged == value) == ("mai" != DEVICES.bucket("mai", header(forged)))
 
 
+async def test_signing_in_sets_the_session_first_and_the_device_beside_it(
+    host: Host, school_a: Space, as_role: People
+) -> None:
+    login = f"test-{secrets.token_hex(6)}"
+    await host.directory.create_account(login=login, name="Mai", password=PASSWORD)
+    answer = await as_role.visitor(school_a).http.post("/auth/login", json={"login": login, "password": PASSWORD})
+    session, device = answer.headers.get_list("set-cookie")
+    assert session.startswith("__Host-homeroom=hrs_")
+    assert device.startswith(f"{DEVICE_COOKIE}=")
+    assert {"path=/", "secure", "httponly", "samesite=lax"} <= set(device.lower().split("; "))
+
+
 async def test_the_owner_signs_in_while_strangers_guess(host: Host, school_a: Space, as_role: People) -> None:
     login = f"test-{secrets.token_hex(6)}"
     await host.directory.create_account(login=login, name="Mai", password=PASSWORD)

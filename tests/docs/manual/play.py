@@ -196,7 +196,9 @@ class Play:
         good = answer.status_code == status if status else answer.is_success
         assert good, f"{block}: HTTP {answer.status_code} {answer.text}"
         for cookie in answer.headers.get_list("set-cookie"):
-            self.kept["session"] = cookie.partition("=")[2].partition(";")[0]
+            name, _, value = cookie.partition(";")[0].partition("=")
+            if name == "__Host-homeroom":
+                self.kept["session"] = value
         if following and following[0].language == "json" and "answer" in following[0].words:
             told = differences(json.loads(following[0].text), answer.json())
             assert told == [], f"{block}: " + "\n".join(told)
