@@ -7,9 +7,10 @@ from typing import Any
 
 import click
 
-from homeroom.commands import Command
+from homeroom.commands import Command, Event
 from homeroom.context import Context
 from homeroom.hookspecs import hookimpl
+from homeroom.jobs import Job
 from homeroom.permissions import Rule
 from homeroom.plugins import Plugin
 from homeroom.resources import Extension, Resource
@@ -46,6 +47,12 @@ class GradebookPlugin(Plugin):
         return COMMANDS
 
     @hookimpl
+    def jobs(self) -> Sequence[Job]:
+        from homeroom_gradebook.jobs import JOBS
+
+        return JOBS
+
+    @hookimpl
     def rules(self) -> Sequence[Rule]:
         from homeroom_gradebook.permissions import RULES
 
@@ -63,6 +70,14 @@ class GradebookPlugin(Plugin):
         from homeroom_gradebook.presets import set_up
 
         await set_up(context, options)
+
+    @hookimpl
+    async def event(self, context: Context, event: Event) -> None:
+        from homeroom_gradebook.jobs import open_missing_lines
+
+        # A roster may bring many people into classes whose books are open; its import shall not wait for that.
+        if event.name == "school.roster.imported" and open_missing_lines.name in context.caller.access.commands:
+            await context.enqueue(open_missing_lines)
 
 
 plugin = GradebookPlugin()

@@ -15,7 +15,7 @@ from homeroom_gradebook.scheme_choice import AmbiguousScheme, NoScheme, resolve_
 from homeroom_gradebook.schemes import GradingScheme, RequiredAssessment, SubjectPlan
 from homeroom_gradebook.tables import Assessment, Gradebook
 
-__all__ = ["add_assessment", "open_gradebooks", "remove_assessment"]
+__all__ = ["add_assessment", "open_gradebooks", "open_lines", "remove_assessment"]
 
 _CLASS = """
 SELECT gl.number AS grade, extract(year FROM sy.starts_on)::int AS starts, sy.id AS school_year, sy.ends_on
@@ -102,7 +102,7 @@ async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref
         for column in _columns(scheme, book, about["grade"], each, terms)
     ]
     await context.rows(Assessment).insert(columns)
-    await _open_lines(context, school_class, [term["id"] for term in terms])
+    await open_lines(context, school_class, [term["id"] for term in terms])
     return books
 
 
@@ -153,7 +153,14 @@ def _column(
     }
 
 
-async def _open_lines(context: Context, school_class: UUID, terms: list[UUID]) -> None:
+async def open_lines(context: Context, school_class: UUID, terms: list[UUID]) -> None:
+    """Open the lines that are missing in the books of a class, for everybody who is in it today or will be.
+
+    Args:
+        context: Of the command or job.
+        school_class: The class.
+        terms: The terms of its school year.
+    """
     missing = await context.fetch(_MISSING_LINES, school_class, context.today, terms)
     if missing:
         given = [[each[name] for each in missing] for name in ("book", "student", "term")]

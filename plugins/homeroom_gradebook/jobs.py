@@ -1,0 +1,29 @@
+"""What the gradebook does in the background."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.context import Context
+from homeroom.jobs import Job, job
+from homeroom_gradebook.commands.books import open_lines
+
+__all__ = ["JOBS", "open_missing_lines"]
+
+_CLASSES = """
+SELECT sc.id, array_agg(t.id ORDER BY t.number) AS terms
+FROM school_class sc JOIN term t ON t.school_year_id = sc.school_year_id
+WHERE EXISTS (SELECT FROM gradebook g WHERE g.school_class_id = sc.id AND g.ends_on >= $1)
+GROUP BY sc.id ORDER BY sc.id
+"""
+
+
+# Whoever may open books may have their lines opened: the permission is one.
+@job("gradebook.book.open")
+async def open_missing_lines(context: Context) -> None:
+    """Give everybody who has come into a class since its books were opened their lines."""
+    for each in await context.fetch(_CLASSES, context.today):
+        await open_lines(context, each["id"], each["terms"])
+
+
+JOBS: Final[tuple[Job, ...]] = (open_missing_lines,)
