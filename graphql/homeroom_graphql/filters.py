@@ -20,7 +20,15 @@ if TYPE_CHECKING:
     from homeroom_graphql.compiler import Compiler
     from homeroom_graphql.plans import Run
 
-__all__ = ["OrderTerm", "cursor_condition", "cursor_content", "cursor_text", "cursor_value", "filter_condition", "order_terms"]
+__all__ = [
+    "OrderTerm",
+    "cursor_condition",
+    "cursor_content",
+    "cursor_text",
+    "cursor_value",
+    "filter_condition",
+    "order_terms",
+]
 
 #: GraphQL type to the SQL type of its parameter.
 SQL_TYPES = {
