@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
@@ -21,6 +21,19 @@ __all__ = ["CLASS_NUMBER", "Placed", "refuse_overlaps", "settle_enrolments", "se
 
 #: The extension column of OneRoster in which a student's number in the class is taken and given.
 CLASS_NUMBER = "metadata.classNumber"
+
+
+# Sorted by their first days, periods that do not overlap their neighbours overlap none.
+_OVERLAPS: Final = """
+SELECT s.full_name, s.code, q.name AS one, q.other
+FROM (SELECT e.student_id, c.name, e.starts_on, lag(c.name) OVER w AS other,
+             lag(coalesce(e.ends_on, 'infinity')) OVER w AS until
+      FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'
+      WHERE e.student_id = ANY($1::uuid[])
+      WINDOW w AS (PARTITION BY e.student_id ORDER BY e.starts_on, e.id)) q
+JOIN student s ON s.id = q.student_id
+WHERE q.until >= q.starts_on
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +181,7 @@ async def refuse_overlaps(context: Context, students: Sequence[UUID]) -> None:
 
     Raises RosterRejected naming each student and both classes.
     """
-    rows = await context.fetch(
-        "SELECT s.full_name, s.code, c.name AS one, d.name AS other FROM class_enrolment e"
-        " JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'"
-        " JOIN class_enrolment f ON f.student_id = e.student_id AND f.id > e.id"
-        " AND e.starts_on <= coalesce(f.ends_on, 'infinity') AND f.starts_on <= coalesce(e.ends_on, 'infinity')"
-        " JOIN school_class d ON d.id = f.school_class_id AND d.kind = 'homeroom'"
-        " JOIN student s ON s.id = e.student_id WHERE e.student_id = ANY($1::uuid[])",
-        students,
-    )
+    rows = await context.fetch(_OVERLAPS, students)
     if rows:
         raise RosterRejected(
             [

@@ -71,6 +71,8 @@ async def import_selection(
     """
     roster = selection.roster
     report = Report()
+    # A whole school in a few statements: on a busy machine one may outlast what a page's statement may take.
+    await context.execute("SET LOCAL statement_timeout = '300s'")
     # One import of a school at a time: two at once would each find nobody and make everybody.
     await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.roster {context.space.id}")
     links = Links(context, system)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,17 +16,20 @@ __all__ = ["Link", "Links"]
 
 _encode = msgspec.json.Encoder().encode
 
-_WRITE = """
+_INSERT = """
 INSERT INTO roster_link (id, system, noun, source_id, row_id, position, made, present, record)
 SELECT n.id, $1, n.noun, n.source_id, n.row_id, n.position, n.made, n.present, n.record::jsonb
 FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::int[], $7::bool[], $8::bool[], $9::text[])
      AS n (id, noun, source_id, row_id, position, made, present, record)
-ON CONFLICT (tenant_id, system, noun, source_id) DO UPDATE
-SET row_id = excluded.row_id, position = excluded.position, made = excluded.made, present = excluded.present,
-    record = excluded.record
-WHERE (roster_link.row_id, roster_link.position, roster_link.made, roster_link.present, roster_link.record)
-      IS DISTINCT FROM
-      (excluded.row_id, excluded.position, excluded.made, excluded.present, excluded.record)
+"""
+# Links that were loaded before are found again by their own ids, which the primary key holds.
+_UPDATE = """
+UPDATE roster_link l
+SET row_id = n.row_id, position = n.position, made = n.made, present = n.present, record = n.record::jsonb
+FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::bool[], $6::text[])
+     AS n (id, row_id, position, made, present, record)
+WHERE l.id = n.id AND (l.row_id, l.position, l.made, l.present, l.record)
+      IS DISTINCT FROM (n.row_id, n.position, n.made, n.present, n.record::jsonb)
 """
 
 
@@ -35,12 +38,14 @@ class Link:
     """One link.
 
     Args:
+        id: Its own id.
         source_id: The record's id in the other system.
         row: The row that it became.
         made: Whether a roster made that row.
         present: Whether the last import still had the record.
     """
 
+    id: UUID
     source_id: str
     row: UUID | None
     made: bool
@@ -66,9 +71,9 @@ class Links:
     async def load(self) -> None:
         """Read what earlier imports left."""
         for row in await self._context.fetch(
-            "SELECT noun, source_id, row_id, made, present FROM roster_link WHERE system = $1", self._system
+            "SELECT id, noun, source_id, row_id, made, present FROM roster_link WHERE system = $1", self._system
         ):
-            link = Link(row["source_id"], row["row_id"], row["made"], row["present"])
+            link = Link(row["id"], row["source_id"], row["row_id"], row["made"], row["present"])
             self._found.setdefault(row["noun"], {})[link.source_id] = link
 
     def of(self, noun: str) -> Mapping[str, Link]:
@@ -96,30 +101,28 @@ class Links:
 
     async def write(self) -> None:
         """Write what was noted; links that were not are marked as no longer present."""
-        keys = list(self._new)
-        values = [self._new[key] for key in keys]
-        await self._context.execute(
-            _WRITE,
-            self._system,
-            new_ids(len(keys)),
-            [noun for noun, _ in keys],
-            [source_id for _, source_id in keys],
-            [value[0] for value in values],
-            [value[1] for value in values],
-            [value[2] for value in values],
-            [value[3] for value in values],
-            [value[4] for value in values],
-        )
-        gone = list(self._gone())
-        await self._context.execute(
-            "UPDATE roster_link l SET present = false FROM unnest($2::text[], $3::text[]) AS g (noun, source_id)"
-            " WHERE l.system = $1 AND l.noun = g.noun AND l.source_id = g.source_id AND l.present",
-            self._system,
-            [noun for noun, _ in gone],
-            [source_id for _, source_id in gone],
-        )
+        new = [(key, value) for key, value in self._new.items() if key[1] not in self.of(key[0])]
+        if new:
+            await self._context.execute(
+                _INSERT,
+                self._system,
+                new_ids(len(new)),
+                [noun for (noun, _), _ in new],
+                [source_id for (_, source_id), _ in new],
+                *_columns([value for _, value in new]),
+            )
+        old = [(self.of(noun)[key].id, value) for (noun, key), value in self._new.items() if key in self.of(noun)]
+        if old:
+            await self._context.execute(_UPDATE, [each for each, _ in old], *_columns([value for _, value in old]))
+        gone = [link.id for link in self._gone()]
+        if gone:
+            await self._context.execute("UPDATE roster_link SET present = false WHERE id = ANY($1::uuid[])", gone)
 
-    def _gone(self) -> Iterable[tuple[str, str]]:
+    def _gone(self) -> Iterable[Link]:
         for noun in self._found:
-            for link in self.vanished(noun):
-                yield noun, link.source_id
+            yield from self.vanished(noun)
+
+
+def _columns(values: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    """Rows as one list per column."""
+    return [list(column) for column in zip(*values, strict=True)]
