@@ -217,7 +217,7 @@ class _MutationField:
         except Refusal as refusal:
             return self._payload(payload_type, fields, {}, refusal.problems)
         for plan in plans.values():
-            self.errors.extend(plan.errors)
+            self.errors.extend({**error, "path": [self._key, *error["path"]]} for error in plan.errors)
         return self._payload(payload_type, fields, shown, ())
 
     def _plans(self, command: Command, fields: Mapping[str, list[FieldNode]]) -> dict[str, Plan]:

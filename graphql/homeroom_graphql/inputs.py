@@ -359,6 +359,8 @@ def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., A
 
 def _list(inner: Coercer) -> Coercer:
     def coerce_list(value: Any) -> list[Any]:
+        if value is None:
+            raise BadInput("must not be null")
         if type(value) is not list:
             value = [value]  # GraphQL: a single value stands for a list of one
         made = []

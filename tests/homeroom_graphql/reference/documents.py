@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -72,7 +72,7 @@ class _Maker:
     integer: Callable[[int, int], int]
     schema: GraphQLSchema
     reference: Interpreter
-    ids: dict[str, Sequence[str]]
+    ids: Mapping[str, Sequence[str]]
     declared: dict[str, tuple[str, str | None, Any]] = field(default_factory=dict)
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
     budget: int = 40
@@ -346,7 +346,7 @@ def make_request(
     integer: Callable[[int, int], int],
     schema: GraphQLSchema,
     reference: Interpreter,
-    ids: dict[str, Sequence[str]],
+    ids: Mapping[str, Sequence[str]],
 ) -> Request:
     """A request that is valid against the schema (but for rare clashes, which the caller passes over).
 

@@ -134,7 +134,7 @@ class Interpreter:
 
     # Fields ----------------------------------------------------------------------------------------------
 
-    def _resolve(self, source: Any, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def _resolve(self, source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         parent, name = info.parent_type.name, info.field_name
         if parent == "Query":
             return self._root(name, arguments)
