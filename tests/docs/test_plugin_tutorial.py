@@ -6,9 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -88,17 +87,21 @@ def run(installed: Path, database: dict[str, str], *words: str, where: Path | No
     return result.stdout
 
 
-def homeroom(installed: Path, database: dict[str, str], lines: list[Line]) -> None:
-    """Run command lines of the page and compare what they print."""
-    for line, (code, printed) in zip(lines, act(installed, database, *(line.homeroom for line in lines)), strict=True):
+def homeroom(installed: Path, database: dict[str, str], lines: Sequence[Line], documents: Sequence[str] = ()) -> None:
+    """Run command lines of the page where the plugin is installed, and compare what they print.
+
+    Args:
+        installed: Where it is.
+        database: The variables that name the database.
+        lines: The command lines.
+        documents: GraphQL that must be valid where all installed plugins are on.
+    """
+    wanted = [json.dumps(each) for each in (*(line.homeroom for line in lines), *documents)]
+    results = json.loads(run(installed, database, str(HERE / "manual" / "tutorial.py"), *wanted))
+    for line, (code, printed) in zip(lines, results, strict=False):
         assert 0 == code, f"{line.words}: {printed}"
         assert "" == unexpected(line.output, printed), line.words
-
-
-def act(installed: Path, database: dict[str, str], *wanted: Any) -> list[tuple[int, str]]:
-    """What becomes of command lines and documents where the plugin is installed; see ``manual/tutorial.py``."""
-    told = run(installed, database, str(HERE / "manual" / "tutorial.py"), *map(json.dumps, wanted))
-    return [(code, printed) for code, printed in json.loads(told)]
+    assert [[0, ""]] * len(documents) == results[len(lines) :]
 
 
 def consoles() -> list[Block]:
@@ -127,14 +130,9 @@ def test_its_code_keeps_the_style_of_the_house(source: Path) -> None:
 
 def test_it_is_installed_and_switched_on_for_one_school(installed: Path, database: dict[str, str]) -> None:
     lines = [line for line in lines_of(consoles()[0]) if line.homeroom]
-    assert 4 == len(lines)
-    homeroom(installed, database, lines)
-
-
-def test_its_mutation_is_in_the_schema(installed: Path, database: dict[str, str]) -> None:
     documents = [block.text for block in blocks_of(PAGE) if block.language == "graphql"]
-    assert [(0, "")] * len(documents) == act(installed, database, *documents)
-    assert documents
+    assert (4, 1) == (len(lines), len(documents))
+    homeroom(installed, database, lines, documents)
 
 
 def test_its_own_tests_pass(installed: Path, source: Path, database: dict[str, str]) -> None:
