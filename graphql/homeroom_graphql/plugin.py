@@ -14,6 +14,7 @@ from homeroom_graphql.graphiql import graphiql_routes
 from homeroom_graphql.schemas import warm_up
 
 if TYPE_CHECKING:
+    import click
     from litestar.types import ControllerRouterHandler
 
     from homeroom.host import Host
@@ -43,6 +44,13 @@ class GraphQLPlugin(Plugin):
         warming: asyncio.Task[None] | None = host.services.pop(_WARMING, None)
         if warming is not None:
             warming.cancel()
+
+    @hookimpl
+    def cli(self) -> Sequence[click.Command]:
+        """``homeroom schema``."""
+        from homeroom_graphql.cli import command
+
+        return [command]
 
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:

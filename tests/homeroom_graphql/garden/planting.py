@@ -64,13 +64,8 @@ _DOCUMENTS: tuple[Any, ...] = (
     None, {}, [], "text", 7, -1.5, True, {"a": [1, {"b": None}], "ü": 'q"\\\n'}, [[], {}], {"": ""},
 )  # fmt: skip
 _LISTS: tuple[list[str] | None, ...] = (
-    None,
-    [],
-    ["vi"],
-    ["en", "vi"],
-    ['q"', "b\\", "c,d", "", "{}"],
-    ["NULL", "玫瑰"],
-)
+    None, [], ["vi"], ["en", "vi"], ['q"', "b\\", "c,d", "", "{}"], ["NULL", "玫瑰"],
+)  # fmt: skip
 _PRICES = (
     None, Decimal("0.000"), Decimal("-3.500"), Decimal("7.250"), Decimal("1234567.890"), Decimal("-0.001"),
     Decimal("7.25"),

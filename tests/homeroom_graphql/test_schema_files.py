@@ -1,0 +1,65 @@
+"""The schemas in the repository are those of the plugins, and the command line prints them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from garden.plugin import GardenPlugin
+from graphql import build_schema, validate_schema
+
+from homeroom.cli import main
+from homeroom.errors import ConfigurationError
+from homeroom.plugins import PluginRegistry
+from homeroom.worker.plugin import plugin as jobs_plugin
+from homeroom_graphql.cli import schema_of_region
+from homeroom_graphql.plugin import plugin as graphql_plugin
+from homeroom_policies.plugin import plugin as policies_plugin
+from homeroom_tenants.plugin import plugin as tenants_plugin
+
+FOLDER = Path(__file__).parents[2] / "graphql" / "schemas"
+REGIONS = ("vn", "hk", "cn")
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_schema_file_of_a_region_is_up_to_date(region: str) -> None:
+    expected = schema_of_region(region)
+    path = FOLDER / f"{region}.graphql"
+    if expected != path.read_text(encoding="utf-8"):
+        pytest.fail(
+            f"{path.relative_to(FOLDER.parents[1])} has drifted; look at what changed for clients, then run:"
+            f" homeroom schema --region {region} > graphql/schemas/{region}.graphql"
+        )
+
+
+def test_there_is_a_file_for_each_region_and_no_other() -> None:
+    assert {f"{region}.graphql" for region in REGIONS} == {path.name for path in FOLDER.iterdir()}
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_schema_file_is_a_schema_that_explains_itself(region: str) -> None:
+    schema = build_schema((FOLDER / f"{region}.graphql").read_text(encoding="utf-8"))
+    assert [] == validate_schema(schema)
+    assert schema.mutation_type is not None
+    silent = [name for name, field in schema.mutation_type.fields.items() if not field.description]
+    assert [] == silent
+
+
+def test_the_command_prints_the_schema() -> None:
+    printed = CliRunner().invoke(main, ["schema", "--region", "vn"])
+    assert (0, schema_of_region("vn")) == (printed.exit_code, printed.output)
+
+
+def test_an_unknown_region_is_told_with_those_that_are_known() -> None:
+    with pytest.raises(ConfigurationError, match=r"no region 'xx'; known are .*\bvn\b"):
+        schema_of_region("xx")
+
+
+def test_a_plugin_gives_its_part_of_the_schema_and_takes_it_away() -> None:
+    parts = [jobs_plugin, tenants_plugin, policies_plugin, graphql_plugin]
+    text = schema_of_region("east", PluginRegistry.discover([*parts, GardenPlugin()], installed=False))
+    assert "type Plant implements Node {" in text
+    assert "enum GrowthStage {\n  SEED\n  IN_BLOOM\n  WITHERED\n}" in text
+    assert "plantMany(" in text
+    assert "Plant" not in schema_of_region("hk")
