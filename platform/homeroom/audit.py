@@ -25,13 +25,14 @@ _encode = msgspec.json.Encoder(decimal_format="string", uuid_format="canonical")
 PARAMETERS = 13
 
 # One statement for the entry, its lines and the answer: a data-modifying WITH is one snapshot and one round trip.
+# The space is asked for once, in a sub-select: the column's default would prove the signed context for every line.
 _WITH = """
 WITH audited AS (
-    INSERT INTO audit_entry (id, at, account_id, login, via, command, reason, arguments)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)),
+    INSERT INTO audit_entry (tenant_id, id, at, account_id, login, via, command, reason, arguments)
+    VALUES ((SELECT homeroom.space()), $1, $2, $3, $4, $5, $6, $7, $8::jsonb)),
 audited_lines AS (
-INSERT INTO audit_line (id, entry_id, noun, row_id, old_values, new_values)
-SELECT line.id, $1, line.noun, line.row_id, line.old_values::jsonb, line.new_values::jsonb
+INSERT INTO audit_line (tenant_id, id, entry_id, noun, row_id, old_values, new_values)
+SELECT (SELECT homeroom.space()), line.id, $1, line.noun, line.row_id, line.old_values::jsonb, line.new_values::jsonb
 FROM unnest($9::uuid[], $10::text[], $11::uuid[], $12::text[], $13::text[])
      AS line (id, noun, row_id, old_values, new_values))
 """

@@ -74,7 +74,7 @@ WHERE g.id = $1 AND {{within}}
 # The guard lets everything through or nothing: a book that changed since it was loaded is loaded again.
 _CHANGE = """
 WITH guard AS (
-    UPDATE gradebook SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING id),
+    UPDATE gradebook SET version = version + 1 WHERE id = $1 AND version = $2 RETURNING tenant_id, id),
 line AS (
     UPDATE subject_result s SET score = n.score::numeric / 100, code = n.code, scheme_version = $3
     FROM guard, unnest($4::uuid[], $5::int[], $6::text[]) AS n (id, score, code) WHERE s.id = n.id),
@@ -84,14 +84,14 @@ cell AS (
 """
 _MAKE = """,
 new_line AS (
-    INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span, score, code, scheme_version)
-    SELECT n.id, guard.id, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END,
+    INSERT INTO subject_result (tenant_id, id, gradebook_id, student_id, term_id, span, score, code, scheme_version)
+    SELECT guard.tenant_id, n.id, guard.id, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END,
            n.score::numeric / 100, n.code, $3
     FROM guard, unnest($10::uuid[], $11::uuid[], $12::uuid[], $13::int[], $14::text[])
          AS n (id, student_id, term_id, score, code)),
 new_cell AS (
-    INSERT INTO mark (id, gradebook_id, assessment_id, student_id, subject_result_id, number, code)
-    SELECT n.id, guard.id, n.assessment_id, n.student_id, n.line_id, n.number::numeric / 100, n.code
+    INSERT INTO mark (tenant_id, id, gradebook_id, assessment_id, student_id, subject_result_id, number, code)
+    SELECT guard.tenant_id, n.id, guard.id, n.assessment_id, n.student_id, n.line_id, n.number::numeric / 100, n.code
     FROM guard, unnest($15::uuid[], $16::uuid[], $17::uuid[], $18::uuid[], $19::int[], $20::text[])
          AS n (id, assessment_id, student_id, line_id, number, code))
 """

@@ -66,8 +66,9 @@ class Rows:
         arrays = [[row[column] for row in rows] for column in columns]
         names = ["id", *columns]
         await self._transaction.execute(
-            f"INSERT INTO {self._name} ({', '.join(names)})"
-            f" SELECT {self._selected(columns)} FROM {self._unnest(names)}",
+            # The space comes from a sub-select, which is evaluated once; the column's default would be for every row.
+            f"INSERT INTO {self._name} (tenant_id, {', '.join(names)})"
+            f" SELECT (SELECT homeroom.space()), {self._selected(columns)} FROM {self._unnest(names)}",
             ids,
             *(self._outgoing(column, array) for column, array in zip(columns, arrays, strict=True)),
         )

@@ -128,13 +128,18 @@ given AS MATERIALIZED (
       AND n.student = ANY(ARRAY(SELECT student_id FROM pupil))
       AND EXISTS (SELECT FROM open o WHERE o.term_id = c.term_id AND (o.kind IS NULL OR o.kind = c.kind))),
 fits AS MATERIALIZED (SELECT count(*) = cardinality($3::uuid[]) AS yes FROM given),
-cell AS (
-    INSERT INTO mark AS m (tenant_id, id, gradebook_id, assessment_id, student_id, subject_result_id, number)
+changed AS (
+    UPDATE mark m SET number = n.number::numeric / 100, code = NULL, version = m.version + 1
+    FROM fits, given n WHERE fits.yes AND m.id = n.old_id AND m.version = n.version
+    RETURNING m.id, n.place, m.number, m.version),
+made AS (
+    INSERT INTO mark (tenant_id, id, gradebook_id, assessment_id, student_id, subject_result_id, number)
     SELECT n.tenant_id, n.fresh, $2, n.assessment, n.student, n.line, n.number::numeric / 100
-    FROM fits, given n WHERE fits.yes
-    ON CONFLICT (tenant_id, subject_result_id, assessment_id) DO UPDATE
-    SET number = EXCLUDED.number, code = NULL, version = m.version + 1
-    RETURNING m.id, m.subject_result_id, m.assessment_id, m.number, m.version),
+    FROM fits, given n WHERE fits.yes AND n.old_id IS NULL
+    RETURNING id, number, version),
+cell AS (
+    SELECT id, place, number, version FROM changed
+    UNION ALL SELECT made.id, n.place, made.number, made.version FROM made JOIN given n ON n.fresh = made.id),
 before AS MATERIALIZED (
     SELECT m.subject_result_id AS line, sum(c.coefficient * m.number) AS total, sum(c.coefficient) AS weight,
            count(*) FILTER (WHERE c.kind = 'regular') AS regular, count(*) FILTER (WHERE c.kind = 'midterm') AS midterm,
@@ -183,6 +188,6 @@ SELECT CASE WHEN EXISTS (SELECT FROM book) AND (SELECT yes FROM fits) THEN '{"da
     SELECT string_agg('{"id":"Mark_' || c.id || '","number":"' || c.number || '","version":' || c.version
       || ',"subjectResult":{"id":"SubjectResult_' || n.line || '","score":'
       || coalesce('"' || v.score::numeric(6, 2) || '"', 'null') || '}}', ',' ORDER BY n.place)
-    FROM given n JOIN cell c ON c.subject_result_id = n.line AND c.assessment_id = n.assessment
+    FROM given n JOIN cell c ON c.place = n.place
     LEFT JOIN average v ON v.line = n.line) || '],"errors":[]}}}' END
 """
