@@ -36,6 +36,8 @@ _OF_REQUESTS = """Somebody may not do this, or the request is wrong as a whole. 
 wrong with the document or its variables comes with 200. An error of one field always comes with 200."""
 _OF_COMMANDS = """A command was refused and nothing was written. The payload shows these codes:
 `errors { code message field row }`. The status is 200. A fault of a roster's file has its line as `row`."""
+#: A module without any of these gives no code.
+_SIGN = re.compile(r"\bcode\b|Problem\(|RequestError|_errors\(|_shown\(|\.fault\(|_refuse\(")
 _LEFT_OUT = frozenset({"testing", "reference", "migrations", "cli"})
 
 
@@ -70,14 +72,7 @@ def codes_of(registry: PluginRegistry) -> tuple[dict[str, CodeDoc], dict[str, Co
     found = _Found()
     for package in sorted(packages):
         for module, tree in _modules(package):
-            for node in ast.walk(tree):
-                if isinstance(node, ast.ClassDef):
-                    _class(found, package, module, node)
-                elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                    said = _assigned(node)
-                    for call in ast.walk(node):
-                        if isinstance(call, ast.Call):
-                            _call(found, package, call, said)
+            _Reading(found, package, module).visit(tree)
     return dict(sorted(found.refusals.items())), dict(sorted(found.failures.items()))
 
 
@@ -85,9 +80,37 @@ def _modules(package: str) -> Iterator[tuple[str, ast.Module]]:
     root = Path(str(importlib.import_module(package).__file__)).parent
     for file in sorted(root.rglob("*.py")):
         parts = file.relative_to(root).with_suffix("").parts
-        if not _LEFT_OUT.intersection(parts):
-            name = ".".join([package, *(part for part in parts if part != "__init__")])
-            yield name, ast.parse(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        if not _LEFT_OUT.intersection(parts) and _SIGN.search(text):
+            yield ".".join([package, *(part for part in parts if part != "__init__")]), ast.parse(text)
+
+
+class _Reading(ast.NodeVisitor):
+    """Reads one module."""
+
+    def __init__(self, found: _Found, package: str, module: str) -> None:
+        self._found = found
+        self._package = package
+        self._module = module
+        self._said: list[dict[str, str]] = [{}]
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        """Know what the function keeps in variables, while its calls are read."""
+        self._said.append(self._said[-1] | _assigned(node))
+        self.generic_visit(node)
+        self._said.pop()
+
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - ast calls it so
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        """A class may be an error with a code."""
+        _class(self._found, self._package, self._module, node)
+        self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> None:
+        """A call may make one."""
+        _call(self._found, self._package, node, self._said[-1])
+        self.generic_visit(node)
 
 
 def _class(found: _Found, package: str, module: str, node: ast.ClassDef) -> None:
