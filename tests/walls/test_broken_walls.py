@@ -166,23 +166,20 @@ SIGNERS: dict[str, Callable[[], ContextSigner]] = {
 
 @pytest.mark.parametrize("broken", SIGNERS)
 async def test_with_a_context_that_is_not_ours_there_are_no_rows_and_nothing_is_written(
-    other_host: Host, ours: Any, theirs: Any, broken: str, contents: Callable[[Any], Awaitable[dict[str, str]]]
+    host: Host, ours: Any, theirs: Any, broken: str, contents: Callable[[Any], Awaitable[dict[str, str]]]
 ) -> None:
     before = [await contents(each.space) for each in (ours, theirs)]
-    principal = caller_of(other_host, ours, "principal")
-    seen = await ask(other_host, principal, STUDENTS)
+    principal = caller_of(host, ours, "principal")
+    seen = await ask(host, principal, STUDENTS)
     assert seen["data"]["students"]["totalCount"] > 0
-    good = other_host.database.signer
-    other_host.database.signer = SIGNERS[broken]()
-    try:
-        for document in every_connection(other_host, ours):
-            answer = await ask(other_host, principal, document)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(host.database, "signer", SIGNERS[broken]())
+        for document in every_connection(host, ours):
+            answer = await ask(host, principal, document)
             (shown,) = answer["data"].values()
             assert {"totalCount": 0, "nodes": []} == shown or "errors" in answer, document
         with pytest.raises((Refusal, asyncpg.PostgresError)):
-            await other_host.execute(principal, create_student, name=NameInput(given_name="X", family_name="Y"))
-    finally:
-        other_host.database.signer = good
+            await host.execute(principal, create_student, name=NameInput(given_name="X", family_name="Y"))
     assert before == [await contents(each.space) for each in (ours, theirs)]
 
 

@@ -108,8 +108,9 @@ def conditions(
             continue
         if name == "id":
             yield f'{{id: {{eq: "{choose(row)}"}}}}'
-            yield f'{{id: {{in: ["{choose(row)}"]}}}}'
-        elif inner == "StringFilter":
+            if depth == 0:
+                yield f'{{id: {{in: ["{choose(row)}"]}}}}'
+        elif inner == "StringFilter" and depth == 0:
             yield f'{{{name}: {{contains: "{choose("")}"}}}}'
         elif inner.removesuffix("Filter") in schema.type_map and depth == 0:
             target = inner.removesuffix("Filter")
@@ -204,7 +205,7 @@ async def test_asking_for_a_row_of_another_school_is_like_asking_for_none(
         assert [] == betrayed(one.text, theirs)
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ["principal", "student"])
 async def test_a_cursor_of_another_school_opens_nothing(role: str, as_role: People, ours: Any, theirs: Any) -> None:
     there = await member(as_role, theirs, "principal")
     client = await member(as_role, ours, role)
