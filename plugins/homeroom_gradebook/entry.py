@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from homeroom.errors import NotFound
 from homeroom_gradebook.books import BOOK_COLUMNS, Book, book_of
@@ -37,8 +37,8 @@ WITH line AS MATERIALIZED (
     FROM unnest($2::uuid[]) WITH ORDINALITY AS n (student_id, place)
     JOIN subject_result s ON s.gradebook_id = $1 AND s.student_id = n.student_id)
 SELECT {BOOK_COLUMNS}, g.version, g.school_class_id, g.concluded, o.round_terms, o.round_kinds, e.present,
-       l.line_places, l.line_ids, l.line_terms, l.line_scores, l.line_codes,
-       m.mark_places, m.mark_columns, m.mark_ids, m.mark_numbers, m.mark_codes, m.mark_versions
+       l.line_places, l.line_numbers, l.line_ids, l.line_scores, l.line_codes,
+       m.cells, m.numbers AS mark_numbers, m.codes AS mark_codes, m.asked, m.asked_marks, m.asked_versions
 FROM gradebook g
 LEFT JOIN LATERAL (
     SELECT array_agg(c.id) AS ids, array_agg(c.term_id) AS terms, array_agg(c.term_number::int) AS numbers,
@@ -59,15 +59,22 @@ LEFT JOIN LATERAL (
       AND (e.ends_on IS NULL OR e.ends_on >= least($5, g.ends_on))) e ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(line.place) AS line_places, array_agg(line.id) AS line_ids,
-           array_agg(line.term_id) AS line_terms, array_agg((line.score * 100)::int) AS line_scores,
-           array_agg(line.code::text) AS line_codes
+           array_agg(CASE WHEN line.term_id IS NULL THEN {YEAR}
+                     ELSE coalesce(a.numbers[array_position(a.terms, line.term_id)], -1) END) AS line_numbers,
+           array_agg((line.score * 100)::int) AS line_scores,
+           CASE WHEN count(line.code) > 0 THEN array_agg(line.code::text) END AS line_codes
     FROM line) l ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(line.place) AS mark_places, array_agg(array_position(a.ids, m.assessment_id)) AS mark_columns,
-           array_agg(m.id) AS mark_ids, array_agg((m.number * 100)::int) AS mark_numbers,
-           array_agg(m.code::text) AS mark_codes, array_agg(m.version) AS mark_versions
-    FROM line JOIN mark m ON m.subject_result_id = line.id
-    WHERE line.term_id = ANY(a.wanted)) m ON true
+    SELECT array_agg(c.cell) AS cells, array_agg(c.number) AS numbers,
+           CASE WHEN count(c.code) > 0 THEN array_agg(c.code) END AS codes,
+           array_agg(c.cell) FILTER (WHERE c.asked) AS asked,
+           array_agg(c.id) FILTER (WHERE c.asked) AS asked_marks,
+           array_agg(c.version) FILTER (WHERE c.asked) AS asked_versions
+    FROM (SELECT m.id, m.version, m.code::text AS code, (m.number * 100)::int AS number,
+                 m.assessment_id = ANY($3::uuid[]) AS asked,
+                 ((line.place - 1) * cardinality(a.ids) + array_position(a.ids, m.assessment_id) - 1)::int AS cell
+          FROM line JOIN mark m ON m.subject_result_id = line.id
+          WHERE line.term_id = ANY(a.wanted)) c) m ON true
 WHERE g.id = $1 AND {{within}}
 """
 
@@ -85,8 +92,8 @@ cell AS (
 _MAKE = """,
 new_line AS (
     INSERT INTO subject_result (tenant_id, id, gradebook_id, student_id, term_id, span, score, code, scheme_version)
-    SELECT guard.tenant_id, n.id, guard.id, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END,
-           n.score::numeric / 100, n.code, $3
+    SELECT guard.tenant_id, n.id, guard.id, n.student_id, n.term_id,
+           CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END, n.score::numeric / 100, n.code, $3
     FROM guard, unnest($10::uuid[], $11::uuid[], $12::uuid[], $13::int[], $14::text[])
          AS n (id, student_id, term_id, score, code)),
 new_cell AS (
@@ -130,8 +137,8 @@ class Sheet:
         present: Places of the students who are in the class.
         lines: By (place of the student, number of the term).
         values: By cell, what stands there; of the terms concerned.
-        versions: By cell; none where there is no mark.
-        marks: By cell, the mark's id.
+        versions: By cell of the columns asked for; none where there is no mark.
+        marks: By cell of the columns asked for, the mark's id.
         changed_cells: Cells that have a mark and get another value.
         new_cells: Cells that get their first mark.
         changed_lines: Lines that are there and get another result.
@@ -162,7 +169,7 @@ async def load_sheet(context: Context, gradebook: UUID, students: Sequence[UUID]
         context: Where.
         gradebook: The book.
         students: Of whom, each once.
-        assessments: Marks are loaded of the terms that these belong to.
+        assessments: The columns asked for; marks are loaded of all columns of their terms.
 
     Raises:
         NotFound: The book is not there or not the caller's.
@@ -189,27 +196,35 @@ async def load_sheet(context: Context, gradebook: UUID, students: Sequence[UUID]
         versions=[None] * size,
         marks=[None] * size,
     )
-    if row["line_places"] is not None:
-        lines = sheet.lines
-        terms: dict[UUID | None, int] = {None: YEAR}
-        terms.update(book.terms.items())
-        for place, term, each, score, code in zip(
-            row["line_places"], row["line_terms"], row["line_ids"], row["line_scores"], row["line_codes"],
-            strict=True,
-        ):  # fmt: skip
-            if term in terms:
-                lines[place - 1, terms[term]] = Line(each, score, code)
-    if row["mark_places"] is not None:
-        cells, versions, marks = sheet.values, sheet.versions, sheet.marks
-        for place, column, each, number, code, version in zip(
-            row["mark_places"], row["mark_columns"], row["mark_ids"], row["mark_numbers"], row["mark_codes"],
-            row["mark_versions"], strict=True,
-        ):  # fmt: skip
-            cell = (place - 1) * width + column - 1
-            cells[cell] = code if number is None else number_of(number)
-            versions[cell] = version
-            marks[cell] = each
+    places = row["line_places"] or ()
+    sheet.lines = {
+        (place - 1, number): Line(each, score)
+        for place, number, each, score in zip(
+            places, row["line_numbers"] or (), row["line_ids"] or (), row["line_scores"] or (), strict=True
+        )
+    }
+    if row["line_codes"] is not None:
+        for place, number, code in zip(places, row["line_numbers"], row["line_codes"], strict=True):
+            sheet.lines[place - 1, number].code = code
+    if row["cells"] is not None:
+        _place_marks(sheet, row)
     return sheet
+
+
+def _place_marks(sheet: Sheet, row: Any) -> None:
+    values = sheet.values
+    for cell, number in zip(row["cells"], row["mark_numbers"], strict=True):
+        if number is not None:
+            values[cell] = number_of(number)
+    if row["mark_codes"] is not None:
+        for cell, code in zip(row["cells"], row["mark_codes"], strict=True):
+            if code is not None:
+                values[cell] = code
+    for cell, mark, version in zip(
+        row["asked"] or (), row["asked_marks"] or (), row["asked_versions"] or (), strict=True
+    ):
+        sheet.marks[cell] = mark
+        sheet.versions[cell] = version
 
 
 async def write_sheet(context: Context, sheet: Sheet) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.resources import EVERYTHING, Resource, many, resource, through
+from homeroom_gradebook.resources.predicates import BOOKS_OWN, BOOKS_TAUGHT, CLASSES_OWN, OWN_STUDENT
 from homeroom_gradebook.tables import (
     Assessment,
     EntryRound,
@@ -38,8 +39,8 @@ _BOOK = resource(
     many("subject_results", SubjectResult.gradebook_id, description="The lines: one student and period each."),
     scopes={
         "school": EVERYTHING,
-        "own_teaching": through(Gradebook.class_subject_id, "own_teaching"),
-        "own_class": through(Gradebook.school_class_id, "own_class"),
+        "own_teaching": f"{{row}}.id IN ({BOOKS_TAUGHT})",
+        "own_class": f"{{row}}.school_class_id IN ({CLASSES_OWN})",
         "self": through(Gradebook.school_class_id, "self"),
         "children": through(Gradebook.school_class_id, "children"),
     },
@@ -52,8 +53,8 @@ _ASSESSMENT = resource(
     Assessment,
     scopes={
         "school": EVERYTHING,
-        "own_teaching": through(Assessment.gradebook_id, "own_teaching"),
-        "own_class": through(Assessment.gradebook_id, "own_class"),
+        "own_teaching": f"{{row}}.gradebook_id IN ({BOOKS_TAUGHT})",
+        "own_class": f"{{row}}.gradebook_id IN ({BOOKS_OWN})",
         "self": through(Assessment.gradebook_id, "self"),
         "children": through(Assessment.gradebook_id, "children"),
     },
@@ -67,9 +68,9 @@ _LINE = resource(
     many("marks", Mark.subject_result_id, description="The marks of this student in this book and term."),
     scopes={
         "school": EVERYTHING,
-        "own_teaching": through(SubjectResult.gradebook_id, "own_teaching"),
-        "own_class": through(SubjectResult.gradebook_id, "own_class"),
-        "self": "{row}.student_id = ANY(:persons)",
+        "own_teaching": f"{{row}}.gradebook_id IN ({BOOKS_TAUGHT})",
+        "own_class": f"{{row}}.gradebook_id IN ({BOOKS_OWN})",
+        "self": OWN_STUDENT,
         "children": through(SubjectResult.student_id, "children"),
     },
     filters=("span", "score", "code", "exempt", "gradebook", "student", "term"),
@@ -81,9 +82,9 @@ _MARK = resource(
     Mark,
     scopes={
         "school": EVERYTHING,
-        "own_teaching": through(Mark.gradebook_id, "own_teaching"),
-        "own_class": through(Mark.gradebook_id, "own_class"),
-        "self": "{row}.student_id = ANY(:persons)",
+        "own_teaching": f"{{row}}.gradebook_id IN ({BOOKS_TAUGHT})",
+        "own_class": f"{{row}}.gradebook_id IN ({BOOKS_OWN})",
+        "self": OWN_STUDENT,
         "children": through(Mark.student_id, "children"),
     },
     filters=("number", "code", "assessment", "student", "subject_result", "gradebook"),

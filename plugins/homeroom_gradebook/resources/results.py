@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.resources import EVERYTHING, Resource, resource, through
+from homeroom_gradebook.resources.predicates import CLASSES_OWN, OWN_STUDENT
 from homeroom_gradebook.tables import StudentResult, TraitMark
 
 __all__ = ["RESULTS"]
@@ -13,8 +14,8 @@ _STUDENT_RESULT = resource(
     StudentResult,
     scopes={
         "school": EVERYTHING,
-        "own_class": through(StudentResult.school_class_id, "own_class"),
-        "self": "{row}.student_id = ANY(:persons)",
+        "own_class": f"{{row}}.school_class_id IN ({CLASSES_OWN})",
+        "self": OWN_STUDENT,
         "children": through(StudentResult.student_id, "children"),
     },
     filters=("span", "level", "title", "promotion", "absences", "school_class", "student", "term"),
@@ -26,8 +27,8 @@ _TRAIT = resource(
     TraitMark,
     scopes={
         "school": EVERYTHING,
-        "own_class": through(TraitMark.school_class_id, "own_class"),
-        "self": "{row}.student_id = ANY(:persons)",
+        "own_class": f"{{row}}.school_class_id IN ({CLASSES_OWN})",
+        "self": OWN_STUDENT,
         "children": through(TraitMark.student_id, "children"),
     },
     filters=("span", "trait", "level", "source", "school_class", "student", "term"),
