@@ -35,7 +35,8 @@ def seen_with(access: Access, resource: Resource, relation: Relation, target: Re
 
     Returns:
         True only if each scope by which the first row can be visible carries over to the other row: where one of
-        the two is defined through the reference between them, or both say the same of the id and of the reference.
+        the two is defined through the reference between them, or both say the same of the id and of the reference,
+        or of a column that has one value in both rows.
     """
     own, other = access.resources.get(resource.name), access.resources.get(target.name)
     if own is None or other is None or other.deny:
@@ -58,18 +59,19 @@ def _covers(first: Predicate, second: Predicate, resource: Resource, relation: R
         return True
     if isinstance(second, AnyOf):
         return any(_covers(first, each, resource, relation, target) for each in second.predicates)
-    if relation.here == "id" and isinstance(second, Through):
-        return (
-            (relation.there, resource.table) == (second.column, second.target)
-            and first == resource.scopes.get(second.scope)
-            and first != EVERYTHING
-        )
-    if relation.there == "id" and isinstance(first, Through):
-        return (relation.here, target.table) == (first.column, first.target) and second == target.scopes.get(
-            first.scope
-        )
+    if isinstance(first, Through) and first == second and first.column in relation.agrees:
+        return True
+    if isinstance(second, Through) and (relation.here, relation.there, resource.table) == (
+        "id", second.column, second.target,
+    ):  # fmt: skip
+        return first != EVERYTHING and first == resource.scopes.get(second.scope)
+    if isinstance(first, Through) and (relation.here, relation.there, target.table) == (
+        first.column, "id", first.target,
+    ):  # fmt: skip
+        return second == target.scopes.get(first.scope)
     if isinstance(first, str) and isinstance(second, str):
-        return _over(first, relation.here) is not None and _over(first, relation.here) == _over(second, relation.there)
+        pairs = ((relation.here, relation.there), *((each, each) for each in relation.agrees))
+        return any(_over(first, here) == _over(second, there) is not None for here, there in pairs)
     return False
 
 

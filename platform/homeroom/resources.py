@@ -151,6 +151,8 @@ class Relation:
         where: A further predicate; ``{row}`` is the other row.
         order: Columns of the other row that decide which comes first, ``-`` before a name for descending.
         description: For the schema.
+        agrees: Further columns that hold the same value in both rows, always: a mark and its column are of one
+            book. Whoever writes keeps it so. Scopes that ask for the same of such a column are asked once.
     """
 
     name: str
@@ -161,6 +163,7 @@ class Relation:
     where: str = ""
     order: tuple[str, ...] = ()
     description: str = ""
+    agrees: tuple[str, ...] = ()
 
     def first(self, row: str) -> str:
         """SQL that leaves the first of several rows, for a relation that shows at most one."""
@@ -198,6 +201,10 @@ class Resource:
                     f"two plugins give {self.name} a field {part.name!r}; one of them must rename it"
                 )
             taken.add(part.name)
+        for name in extension.scopes:
+            # A scope that another plugin widens would let its roles see more than their rules say.
+            if name in self.scopes:
+                raise ConfigurationError(f"two plugins give {self.name} a scope {name!r}; one of them must rename it")
         return replace(
             self,
             fields={**self.fields, **{p.name: p for p in extension.parts if isinstance(p, Field)}},
@@ -231,6 +238,7 @@ def resource(
     default_order: Sequence[str] = (),
     restricted: Sequence[str] = (),
     enums: Mapping[str, str] | None = None,
+    agreeing: Mapping[str, Sequence[str]] | None = None,
 ) -> Resource:
     """Declare a resource over a table: its columns become fields, its references relations.
 
@@ -247,6 +255,8 @@ def resource(
         default_order: Fields, ``-`` before one for descending; the id always comes last.
         restricted: Fields that a rule on the whole resource does not open; each needs a rule of its own.
         enums: Column name to the GraphQL name of its enum, for columns with ``choices``.
+        agreeing: Name of a reference's relation to the columns that both rows have with one value; see
+            :class:`Relation`.
     """
     type_name = name or table.__name__
     fields: dict[str, Field] = {}
@@ -260,7 +270,7 @@ def resource(
             relation_name = attribute.removesuffix("_id")
             relations[relation_name] = Relation(
                 relation_name, target, here=column._meta.db_column_name, there="id", many=False,
-                description=_help(column),
+                description=_help(column), agrees=tuple((agreeing or {}).get(relation_name, ())),
             )  # fmt: skip
         else:
             fields[attribute] = _field_of(column, type_name, (enums or {}).get(attribute))
@@ -304,7 +314,15 @@ def leaf(
     return Leaf(name, type, tuple(needs), compute, description)
 
 
-def many(name: str, reference: Any, *, where: str = "", order: Sequence[str] = (), description: str = "") -> Relation:
+def many(
+    name: str,
+    reference: Any,
+    *,
+    where: str = "",
+    order: Sequence[str] = (),
+    description: str = "",
+    agrees: Sequence[str] = (),
+) -> Relation:
     """A connection to the rows of another table whose ``reference`` points here.
 
     Args:
@@ -313,11 +331,12 @@ def many(name: str, reference: Any, *, where: str = "", order: Sequence[str] = (
         where: Which of them; ``{row}`` is the other row.
         order: Default order, columns of the other row.
         description: For the schema.
+        agrees: Further columns that both rows have with one value; see :class:`Relation`.
     """
     column: Column = reference
     return Relation(
         name, column._meta.table._meta.tablename, here="id", there=column._meta.db_column_name, many=True,
-        where=where, order=tuple(order), description=description,
+        where=where, order=tuple(order), description=description, agrees=tuple(agrees),
     )  # fmt: skip
 
 
