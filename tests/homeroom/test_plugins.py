@@ -230,6 +230,11 @@ def _extends_tool(self: object) -> Sequence[Extension]:
     return [extend(Tool, computed("weight", "Int", "1"))]
 
 
+@hook
+def _widens_tool(self: object) -> Sequence[Extension]:
+    return [extend(Tool, scopes={"school": "TRUE OR FALSE"})]
+
+
 @pytest.mark.parametrize(
     ("attributes", "message"),
     [
@@ -240,8 +245,9 @@ def _extends_tool(self: object) -> Sequence[Extension]:
             ({"resources": gives_tools, "extensions": _extends_tool}, {"extensions": _extends_tool}),
             "two plugins give Tool a field 'weight'",
         ),
+        (({"resources": gives_tools}, {"extensions": _widens_tool}), "two plugins give Tool a scope 'school'"),
     ],
-    ids=["one type twice", "one table twice", "one command twice", "one field twice"],
+    ids=["one type twice", "one table twice", "one command twice", "one field twice", "one scope twice"],
 )
 def test_a_clash_of_two_plugins_is_fatal(attributes: tuple[dict[str, Any], dict[str, Any]], message: str) -> None:
     plugins = [plugin(name, **each) for name, each in zip(("first", "second"), _named(attributes), strict=True)]
