@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, many, resource, through
-from homeroom_gradebook.resources.predicates import BOOKS_OWN, BOOKS_TAUGHT, CLASSES_OWN, OWN_STUDENT
+from homeroom.resources import EVERYTHING, Resource, many, resource
+from homeroom_gradebook.resources.predicates import (
+    BOOKS_OF_CHILDREN,
+    BOOKS_OF_SELF,
+    BOOKS_OWN,
+    BOOKS_TAUGHT,
+    CLASSES_OF_CHILDREN,
+    CLASSES_OF_SELF,
+    CLASSES_OWN,
+    OWN_CHILD,
+    OWN_STUDENT,
+)
 from homeroom_gradebook.tables import (
     Assessment,
     EntryRound,
@@ -39,10 +49,10 @@ _BOOK = resource(
     many("subject_results", SubjectResult.gradebook_id, description="The lines: one student and period each."),
     scopes={
         "school": EVERYTHING,
-        "own_teaching": f"{{row}}.id IN ({BOOKS_TAUGHT})",
-        "own_class": f"{{row}}.school_class_id IN ({CLASSES_OWN})",
-        "self": through(Gradebook.school_class_id, "self"),
-        "children": through(Gradebook.school_class_id, "children"),
+        "own_teaching": through(Gradebook.class_subject_id, "own_teaching"),
+        "own_class": through(Gradebook.school_class_id, "own_class"),
+        "self": f"{{row}}.school_class_id IN ({CLASSES_OF_SELF})",
+        "children": f"{{row}}.school_class_id IN ({CLASSES_OF_CHILDREN})",
     },
     filters=("scheme", "grade", "school_year_start", "measure", "class_subject", "school_class", "subject"),
     order=("grade",),
@@ -53,10 +63,10 @@ _ASSESSMENT = resource(
     Assessment,
     scopes={
         "school": EVERYTHING,
-        "own_teaching": f"{{row}}.gradebook_id IN ({BOOKS_TAUGHT})",
-        "own_class": f"{{row}}.gradebook_id IN ({BOOKS_OWN})",
-        "self": through(Assessment.gradebook_id, "self"),
-        "children": through(Assessment.gradebook_id, "children"),
+        "own_teaching": through(Assessment.gradebook_id, "own_teaching"),
+        "own_class": through(Assessment.gradebook_id, "own_class"),
+        "self": f"{{row}}.gradebook_id IN ({BOOKS_OF_SELF})",
+        "children": f"{{row}}.gradebook_id IN ({BOOKS_OF_CHILDREN})",
     },
     filters=("kind", "ordinal", "gradebook", "term"),
     order=("position",),
@@ -65,13 +75,18 @@ _ASSESSMENT = resource(
 
 _LINE = resource(
     SubjectResult,
-    many("marks", Mark.subject_result_id, description="The marks of this student in this book and term."),
+    many(
+        "marks",
+        Mark.subject_result_id,
+        description="The marks of this student in this book and term.",
+        agrees=("gradebook_id", "student_id"),
+    ),
     scopes={
         "school": EVERYTHING,
-        "own_teaching": f"{{row}}.gradebook_id IN ({BOOKS_TAUGHT})",
-        "own_class": f"{{row}}.gradebook_id IN ({BOOKS_OWN})",
+        "own_teaching": through(SubjectResult.gradebook_id, "own_teaching"),
+        "own_class": through(SubjectResult.gradebook_id, "own_class"),
         "self": OWN_STUDENT,
-        "children": through(SubjectResult.student_id, "children"),
+        "children": OWN_CHILD,
     },
     filters=("span", "score", "code", "exempt", "gradebook", "student", "term"),
     order=("score",),
@@ -82,13 +97,14 @@ _MARK = resource(
     Mark,
     scopes={
         "school": EVERYTHING,
-        "own_teaching": f"{{row}}.gradebook_id IN ({BOOKS_TAUGHT})",
-        "own_class": f"{{row}}.gradebook_id IN ({BOOKS_OWN})",
+        "own_teaching": through(Mark.gradebook_id, "own_teaching"),
+        "own_class": through(Mark.gradebook_id, "own_class"),
         "self": OWN_STUDENT,
-        "children": through(Mark.student_id, "children"),
+        "children": OWN_CHILD,
     },
     filters=("number", "code", "assessment", "student", "subject_result", "gradebook"),
     order=("number",),
+    agreeing={"assessment": ("gradebook_id",), "subject_result": ("gradebook_id", "student_id")},
 )
 
 _ROUND = resource(

@@ -1,14 +1,24 @@
-"""The books of a teacher, as SQL: see :mod:`homeroom.resources` for what the parameters mean.
+"""Whose books and lines are whose, as SQL: see :mod:`homeroom.resources` for what the parameters mean.
 
-Written out, and not by way of the registry's own scopes: from the few assignments of one person to their books is
-the short way, and every list of marks asks for it.
+Written out, and not by way of the registry's own scopes: from the few assignments or enrolments of one person
+to the books is the short way, and every list of marks asks for it.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["BOOKS_OWN", "BOOKS_TAUGHT", "CLASSES_OWN", "OWN_STUDENT"]
+__all__ = [
+    "BOOKS_OF_CHILDREN",
+    "BOOKS_OF_SELF",
+    "BOOKS_OWN",
+    "BOOKS_TAUGHT",
+    "CLASSES_OF_CHILDREN",
+    "CLASSES_OF_SELF",
+    "CLASSES_OWN",
+    "OWN_CHILD",
+    "OWN_STUDENT",
+]
 
 _TODAY: Final = "{0}.starts_on <= :today AND ({0}.ends_on IS NULL OR {0}.ends_on >= :today)"
 
@@ -27,5 +37,20 @@ CLASSES_OWN: Final = (
     "SELECT ha.school_class_id FROM homeroom_appointment ha"
     f" WHERE ha.staff_id = ANY(:persons) AND {_TODAY.format('ha')}"
 )
-#: The row is one of the caller's own.
+#: Ids of the students for whom the caller stands today.
+_CHILDREN: Final = (
+    f"SELECT gs.student_id FROM guardianship gs WHERE gs.guardian_id = ANY(:persons) AND {_TODAY.format('gs')}"
+)
+_CLASSES_OF: Final = "SELECT ce.school_class_id FROM class_enrolment ce WHERE ce.student_id {0}"
+_BOOKS_OF: Final = (
+    "SELECT gb.id FROM class_enrolment ce JOIN gradebook gb ON gb.school_class_id = ce.school_class_id"
+    " WHERE ce.student_id {0}"
+)
+#: Ids of the classes in which the caller, or a child of the caller, is or was; and of their books.
+CLASSES_OF_SELF: Final = _CLASSES_OF.format("= ANY(:persons)")
+CLASSES_OF_CHILDREN: Final = _CLASSES_OF.format(f"IN ({_CHILDREN})")
+BOOKS_OF_SELF: Final = _BOOKS_OF.format("= ANY(:persons)")
+BOOKS_OF_CHILDREN: Final = _BOOKS_OF.format(f"IN ({_CHILDREN})")
+#: The row is one of the caller's own, or of a child of the caller.
 OWN_STUDENT: Final = "{row}.student_id = ANY(:persons)"
+OWN_CHILD: Final = f"{{row}}.student_id IN ({_CHILDREN})"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, resource, through
-from homeroom_gradebook.resources.predicates import CLASSES_OWN, OWN_STUDENT
+from homeroom.resources import EVERYTHING, Resource, resource
+from homeroom_gradebook.resources.predicates import CLASSES_OWN, OWN_CHILD, OWN_STUDENT
 from homeroom_gradebook.tables import StudentResult, TraitMark
 
 __all__ = ["RESULTS"]
@@ -16,7 +16,7 @@ _STUDENT_RESULT = resource(
         "school": EVERYTHING,
         "own_class": f"{{row}}.school_class_id IN ({CLASSES_OWN})",
         "self": OWN_STUDENT,
-        "children": through(StudentResult.student_id, "children"),
+        "children": OWN_CHILD,
     },
     filters=("span", "level", "title", "promotion", "absences", "school_class", "student", "term"),
     order=("absences",),
@@ -29,7 +29,7 @@ _TRAIT = resource(
         "school": EVERYTHING,
         "own_class": f"{{row}}.school_class_id IN ({CLASSES_OWN})",
         "self": OWN_STUDENT,
-        "children": through(TraitMark.student_id, "children"),
+        "children": OWN_CHILD,
     },
     filters=("span", "trait", "level", "source", "school_class", "student", "term"),
     order=("trait",),
