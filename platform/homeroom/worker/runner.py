@@ -103,9 +103,7 @@ class JobRunner:
             raise NotFound(f"this space has no job {name} any more")
         return caller, job
 
-    async def _work(
-        self, caller: Caller, job: Job, job_id: UUID, attempt: int, arguments: dict[str, Any]
-    ) -> None:
+    async def _work(self, caller: Caller, job: Job, job_id: UUID, attempt: int, arguments: dict[str, Any]) -> None:
         """The job's effect, its audit and its success, in one transaction."""
         now = self._host.clock()
         async with self._host.database.transaction(caller.space.id) as transaction:
