@@ -144,8 +144,8 @@ before AS MATERIALIZED (
     SELECT m.subject_result_id AS line, sum(c.coefficient * m.number) AS total, sum(c.coefficient) AS weight,
            count(*) FILTER (WHERE c.kind = 'regular') AS regular, count(*) FILTER (WHERE c.kind = 'midterm') AS midterm,
            count(*) FILTER (WHERE c.kind = 'final') AS final
-    FROM mark m JOIN col c ON c.id = m.assessment_id
-    WHERE m.subject_result_id = ANY(ARRAY(SELECT line FROM given)) AND m.number IS NOT NULL GROUP BY 1),
+    FROM (SELECT o.* FROM (SELECT DISTINCT line FROM given) n JOIN mark o ON o.subject_result_id = n.line OFFSET 0) m
+    JOIN col c ON c.id = m.assessment_id WHERE m.number IS NOT NULL GROUP BY 1),
 average AS MATERIALIZED (
     SELECT n.line, CASE WHEN n.regular + coalesce(o.regular, 0) >= 4 AND n.midterm + coalesce(o.midterm, 0) = 1
                              AND n.final + coalesce(o.final, 0) = 1
