@@ -60,7 +60,10 @@ class Executor:
         variant = self._host.variant(caller.space.plugins)
         operations = known_operations(variant) or await operations_of(variant)
         operation = operations.get(query, operation_name)
-        coerced, shape = operation.coerce(variables)
+        try:
+            coerced, shape = operation.coerce(variables)
+        except RecursionError:
+            raise RequestError.of("the variables are nested too deeply", "TOO_COMPLEX") from None
         now = self._host.clock()
         run = Run(
             caller=caller,
@@ -119,19 +122,24 @@ class Executor:
         raw: Mapping[str, Any],
     ) -> bytes:
         """graphql-core answers what is asked of the schema itself, the compiler the rest."""
-        selections = tuple(node for key in introspected for node in root[key])
-        definition = replace(operation.definition, selection_set=graphql.SelectionSetNode(selections=selections))
-        document = graphql.DocumentNode(definitions=(definition, *operation.fragments.values()))
-        result = graphql.execute(operations.schema, document, variable_values=dict(raw))
-        assert isinstance(result, graphql.ExecutionResult)
+        result = operation.about_schema
+        if result is None:
+            selections = tuple(node for key in introspected for node in root[key])
+            definition = replace(operation.definition, selection_set=graphql.SelectionSetNode(selections=selections))
+            document = graphql.DocumentNode(definitions=(definition, *operation.fragments.values()))
+            answer = graphql.execute(operations.schema, document, variable_values=dict(raw))
+            assert isinstance(answer, graphql.ExecutionResult)
+            result = answer
+            if not operation.variables:  # a schema does not change, and tools ask for all of it
+                operation.about_schema = result
         about_schema = result.data or {}
         rest = {key: nodes for key, nodes in root.items() if key not in introspected}
         compiler = Compiler(operations.variant, run.caller.access, operation.fragments, run.variables)
         plan = compiler.query(rest, _viewer)
-        answer = await self._read(plan, run) if rest else "{}"
+        shown = await self._read(plan, run) if rest else "{}"
         merged = {
             key: msgspec.Raw(_encode(about_schema.get(key))) if key in introspected else msgspec.Raw(_encode(value))
-            for key, value in {**dict.fromkeys(root), **msgspec.json.decode(answer)}.items()
+            for key, value in {**dict.fromkeys(root), **msgspec.json.decode(shown)}.items()
         }
         errors = [dict(error.formatted) for error in result.errors or ()]
         return _response(_encode(merged).decode(), [*plan.errors, *errors])

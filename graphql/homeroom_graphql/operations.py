@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import (
     DocumentNode,
+    ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
@@ -100,6 +101,8 @@ class Operation:
     fragments: dict[str, FragmentDefinitionNode]
     variables: tuple[_Variable, ...]
     plans: OrderedDict[Any, Plan] = field(default_factory=OrderedDict)
+    #: What it asked of the schema itself, if no variable has a say in that.
+    about_schema: ExecutionResult | None = None
 
     def coerce(self, given: Mapping[str, Any]) -> tuple[dict[str, Any], Any]:
         """Coerced variables and their shape. Raises RequestError naming the variable."""

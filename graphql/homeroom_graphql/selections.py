@@ -13,6 +13,8 @@ from graphql import (
     VariableNode,
 )
 
+from homeroom_graphql.inputs import BadInput
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -34,6 +36,9 @@ def collect(
         interfaces: The interfaces that it implements.
         fragments: The document's fragments.
         variables: Coerced variables; those of ``@skip`` and ``@include`` are read.
+
+    Raises:
+        BadInput: One of these is null.
     """
     made: dict[str, list[FieldNode]] = {}
     visited: set[str] = set()
@@ -65,6 +70,8 @@ def _included(node: Any, variables: Mapping[str, Any]) -> bool:
         if name in ("skip", "include"):
             value = directive.arguments[0].value
             given = variables[value.name.value] if isinstance(value, VariableNode) else value.value
+            if given is None:  # the one value that a variable's type lets through and the directive's does not
+                raise BadInput(f"@{name} must not be null")
             if given is (name == "skip"):
                 return False
     return True

@@ -290,8 +290,13 @@ def resource(
         restricted=frozenset(restricted),
         columns={each._meta.db_column_name: _sql_type(each) for each in table._meta.columns},
     ).with_extension(given)
-    known = {*made.fields, *made.relations, *made.leaves, "id"}
-    for kind, names in (("filters", filters), ("order", order), ("restricted", restricted)):
+    orderable = {*made.fields, *made.columns}
+    for kind, names, known in (
+        ("filters", filters, {*made.fields, *made.relations}),
+        ("order", order, {*made.fields}),
+        ("default_order", (each.lstrip("-") for each in default_order), orderable),
+        ("restricted", restricted, {*made.fields, *made.relations, *made.leaves}),
+    ):
         for each in names:
             if each not in known:
                 raise ConfigurationError(f"resource {type_name}: {kind} names {each!r}, which it has not")

@@ -149,6 +149,15 @@ async def test_deep_variables_are_refused(executor: Executor, caller: Caller, de
     assert refused.value.errors[0]["extensions"]["code"] in ("TOO_COMPLEX", "BAD_USER_INPUT")
 
 
+async def test_deep_json_for_a_command_is_refused(executor: Executor, caller: Caller) -> None:
+    value: Any = 1
+    for _ in range(900):
+        value = {"a": value}
+    query = 'mutation($o: JSON) { digBed(input: {title: "x", options: $o}) { errors { code } } }'
+    with pytest.raises(RequestError, match="nested too deeply"):
+        await executor.execute(caller, query, {"o": value}, None)
+
+
 async def test_a_large_list_of_values_is_one_parameter(executor: Executor, caller: Caller, garden: Garden) -> None:
     ids = [f"Plant_{each}" for each in garden.ids["Plant"]] * 500
     query = "query($x: [ID!]) { plants(filter: {id: {in: $x}}) { totalCount } }"
@@ -171,5 +180,9 @@ async def test_what_tools_ask_of_the_schema_is_answered(executor: Executor, call
         descriptions=descriptions, specified_by_url=True, directive_is_repeatable=True, schema_description=True,
         input_value_deprecation=True,
     )  # fmt: skip
-    answer = json.loads(await executor.execute(caller, query, {}, "IntrospectionQuery"))
+    first = await executor.execute(caller, query, {}, "IntrospectionQuery")
+    again, calls = await work_of(lambda: executor.execute(caller, query, {}, "IntrospectionQuery"))
+    assert first == again
+    assert calls < 5_000  # it is remembered
+    answer = json.loads(first)
     assert {"Plant", "PlantConnection", "PlantManyInput"} < {t["name"] for t in answer["data"]["__schema"]["types"]}

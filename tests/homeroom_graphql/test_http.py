@@ -279,3 +279,31 @@ async def test_texts_come_back_as_they_were_sent(keeper: Client) -> None:
             keeper, {"query": f"{{ plants(filter: {{label: {{eq: {literal}}}}}) {{ nodes {{ label }} }} }}"}
         )
         assert {text} >= {each["label"] for each in response.json()["data"]["plants"]["nodes"]}
+
+
+async def test_a_null_for_a_directive_is_refused(keeper: Client) -> None:
+    query = "query($b: Boolean = true) { plants @include(if: $b) { totalCount } }"
+    assert 200 == (await _post(keeper, {"query": query})).status_code
+    response = await _post(keeper, {"query": query, "variables": {"b": None}})
+    assert (400, ["BAD_USER_INPUT"]) == (response.status_code, _codes(response))
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_moments_beyond_the_calendar_are_refused(keeper: Client, moment: str) -> None:
+    query = "query($x: DateTime) { plants(filter: {wateredAt: {lt: $x}}) { totalCount } }"
+    response = await _post(keeper, {"query": query, "variables": {"x": moment}})
+    assert (400, ["BAD_USER_INPUT"]) == (response.status_code, _codes(response))
+
+
+async def test_numbers_beyond_floats_are_refused(keeper: Client) -> None:
+    body = b'{"query": "query($x: Int) { plants(first: $x) { totalCount } }", "variables": {"x": 1e400}}'
+    response = await _post(keeper, body)
+    assert 400 == response.status_code
+
+
+async def test_the_caller_and_the_space(keeper: Client, garden: Garden) -> None:
+    response = await _post(keeper, {"query": "{ viewer { __typename roles here: space { slug timeZone plugins } } }"})
+    viewer = response.json()["data"]["viewer"]
+    assert ("Viewer", ["keeper"]) == (viewer["__typename"], viewer["roles"])
+    assert (garden.space.slug, "Asia/Ho_Chi_Minh") == (viewer["here"]["slug"], viewer["here"]["timeZone"])
+    assert "garden" in viewer["here"]["plugins"]

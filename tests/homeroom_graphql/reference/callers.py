@@ -17,7 +17,7 @@ _FIELDS = {
     "Gardener": (
         "name", "rank", "born_on", "balance", "profile", "greeting", "initial", "mentor", "duties", "current_duty",
     ),
-    "Bed": ("title", "area", "steward", "plants", "oldest_plant", "position"),
+    "Bed": ("title", "area", "steward", "plants", "oldest_plant"),
     "Duty": ("starts_on", "ends_on", "gardener"),
     "Plant": ("label", "latin", "price", "stage", "notes", "alive", "worth", "bed", "harvests"),
     "Harvest": ("weight", "picked_on", "plant", "gardener"),

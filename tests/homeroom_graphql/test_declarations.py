@@ -1,0 +1,53 @@
+"""A resource that names what it has not is refused when it is declared, and not when somebody asks for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from garden.tables import Bed, Gardener, Plant
+
+from homeroom.errors import ConfigurationError
+from homeroom.resources import EVERYTHING, leaf, many, resource
+
+_SHOUT = leaf("shout", "String", ["title"], lambda rows: [row["title"].upper() for row in rows])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"filters": ("nobody",)},
+        {"filters": ("shout",)},
+        {"order": ("nobody",)},
+        {"order": ("shout",)},
+        {"order": ("steward",)},
+        {"order": ("plants",)},
+        {"default_order": ("-nobody",)},
+        {"default_order": ("shout",)},
+        {"restricted": ("nobody",)},
+    ],
+)
+def test_what_a_resource_has_not_cannot_be_named(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="which it has not"):
+        resource(Bed, _SHOUT, many("plants", Plant.bed_id), scopes={"school": EVERYTHING}, **wrong)
+
+
+def test_what_it_has_can() -> None:
+    made = resource(
+        Bed, _SHOUT, many("plants", Plant.bed_id), scopes={"school": EVERYTHING}, exclude=("position",),
+        filters=("title", "steward", "plants"), order=("title",), default_order=("-position", "title"),
+        restricted=("shout", "steward", "area"),
+    )  # fmt: skip
+    assert {"title", "area"} == set(made.fields)
+    assert "integer" == made.columns["position"]
+
+
+def test_columns_know_their_types() -> None:
+    columns = resource(Gardener, scopes={}).columns
+    assert {
+        "born_on": "date",
+        "joined_at": "timestamptz",
+        "balance": "bigint",
+        "name": "text",
+        "mentor_id": "uuid",
+    } == {name: columns[name] for name in ("born_on", "joined_at", "balance", "name", "mentor_id")}
