@@ -1,7 +1,8 @@
 """Whose books and lines are whose, as SQL: see :mod:`homeroom.resources` for what the parameters mean.
 
 Written out, and not by way of the registry's own scopes: from the few assignments or enrolments of one person
-to the books is the short way, and every list of marks asks for it.
+to the books is the short way, and every list of marks asks for it. All of a book speaks of it in the same words, so
+that what is seen through a visible book, line or column is not asked for again.
 """
 
 from __future__ import annotations
@@ -13,8 +14,6 @@ __all__ = [
     "BOOKS_OF_SELF",
     "BOOKS_OWN",
     "BOOKS_TAUGHT",
-    "CLASSES_OF_CHILDREN",
-    "CLASSES_OF_SELF",
     "CLASSES_OWN",
     "OWN_CHILD",
     "OWN_STUDENT",
@@ -41,14 +40,11 @@ CLASSES_OWN: Final = (
 _CHILDREN: Final = (
     f"SELECT gs.student_id FROM guardianship gs WHERE gs.guardian_id = ANY(:persons) AND {_TODAY.format('gs')}"
 )
-_CLASSES_OF: Final = "SELECT ce.school_class_id FROM class_enrolment ce WHERE ce.student_id {0}"
 _BOOKS_OF: Final = (
     "SELECT gb.id FROM class_enrolment ce JOIN gradebook gb ON gb.school_class_id = ce.school_class_id"
     " WHERE ce.student_id {0}"
 )
-#: Ids of the classes in which the caller, or a child of the caller, is or was; and of their books.
-CLASSES_OF_SELF: Final = _CLASSES_OF.format("= ANY(:persons)")
-CLASSES_OF_CHILDREN: Final = _CLASSES_OF.format(f"IN ({_CHILDREN})")
+#: Ids of the books of the classes in which the caller, or a child of the caller, is or was.
 BOOKS_OF_SELF: Final = _BOOKS_OF.format("= ANY(:persons)")
 BOOKS_OF_CHILDREN: Final = _BOOKS_OF.format(f"IN ({_CHILDREN})")
 #: The row is one of the caller's own, or of a child of the caller.
