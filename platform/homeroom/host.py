@@ -71,6 +71,9 @@ class Host:
         while True:
             try:
                 self.variant(frozenset(self.registry.plugins))
+                # Each with just what it requires as well: a school may have it without the others.
+                for name in self.registry.plugins:
+                    assemble(self.hooks, self.registry.with_requirements([name]))
                 return
             except HookError as error:
                 self.quarantine(error.plugin, str(error))

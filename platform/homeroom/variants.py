@@ -5,12 +5,13 @@ Two spaces with the same plugins share one :class:`Variant`, so a thousand schoo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from homeroom.commands import Command
 from homeroom.database.sql import Predicates
+from homeroom.declared import command_faults, resource_faults
 from homeroom.errors import ConfigurationError
 from homeroom.hooks import HookError
 from homeroom.jobs import Job
@@ -79,6 +80,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
     for plugin, declared_jobs in _collect(hooks, "jobs", Job, plugins):
         for each_job in declared_jobs:
             _claim(jobs, each_job.name, each_job, "job", plugin)
+    _refuse_faults(hooks, plugins, resources, by_table)
     return Variant(
         plugins=plugins,
         resources=resources,
@@ -109,6 +111,24 @@ def _collect(hooks: Hooks, hook: str, kind: type[Part], plugins: frozenset[str])
             if not isinstance(each, kind):
                 raise HookError(plugin, hook, TypeError(f"expected a {kind.__name__}, got {each!r}"))
     return collected
+
+
+def _refuse_faults(
+    hooks: Hooks, plugins: frozenset[str], resources: Mapping[str, Resource], by_table: Mapping[str, Resource]
+) -> None:
+    """What cannot work is the failure of the plugin that declares it."""
+    declared: list[tuple[str, str, Sequence[Resource | Extension]]] = [
+        *((plugin, "resources", found) for plugin, found in _collect(hooks, "resources", Resource, plugins)),
+        *((plugin, "extensions", found) for plugin, found in _collect(hooks, "extensions", Extension, plugins)),
+    ]
+    for plugin, hook, parts in declared:
+        for part in parts:
+            for fault in resource_faults(part, by_table):
+                raise HookError(plugin, hook, ConfigurationError(fault))
+    for plugin, commands in _collect(hooks, "commands", Command, plugins):
+        for command in commands:
+            for fault in command_faults(command, resources):
+                raise HookError(plugin, "commands", ConfigurationError(fault))
 
 
 def _extend(by_table: dict[str, Resource], extension: Extension, plugin: str) -> None:

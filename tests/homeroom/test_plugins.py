@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
+from uuid import UUID
 
 import click
 import pytest
 
-from homeroom import Command, Context, Event, Plugin, Rule, command, hookimpl
+from homeroom import Command, Context, Event, Plugin, Ref, Rule, command, hookimpl
 from homeroom.database.engine import Database
 from homeroom.database.tables import SchoolTable
 from homeroom.database.walls import ContextSigner
@@ -18,7 +19,7 @@ from homeroom.hooks import Hooks
 from homeroom.hookspecs import hookspec
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
-from homeroom.resources import EVERYTHING, Extension, Resource, computed, extend, resource
+from homeroom.resources import EVERYTHING, Extension, Resource, Through, computed, extend, resource
 from homeroom.worker.queue import PostgresQueue
 
 
@@ -178,6 +179,46 @@ def _gives_a_function(self: object) -> Any:
     return [lambda context: None]
 
 
+@command("tools.tool.colour")
+async def _colour(context: Context, *, colours: set[str]) -> None:
+    """Colour in a way that nobody can ask for."""
+
+
+@command("tools.nail.hit")
+async def _hit(context: Context, *, nail: Annotated[UUID, Ref("Nail")]) -> None:
+    """Hit what nobody has declared."""
+
+
+@command("tools.nail.make", returns="Nail")
+async def _make(context: Context) -> UUID:
+    """Make what nobody has declared."""
+    return UUID(int=1)
+
+
+def _asks_for_a_set(self: object) -> Sequence[Command]:
+    return [_colour]
+
+
+def _refers_to_nothing(self: object) -> Sequence[Command]:
+    return [_hit]
+
+
+def _returns_nothing(self: object) -> Sequence[Command]:
+    return [_make]
+
+
+def _has_no_such_type(self: object) -> Sequence[Resource]:
+    return [resource(Nail, computed("length", "Inches", "1"), scopes={"school": EVERYTHING})]
+
+
+def _leads_nowhere(self: object) -> Sequence[Resource]:
+    return [resource(Nail, scopes={"school": Through("tool_id", "nowhere", "own")})]
+
+
+def _uses_what_it_does_not_require(self: object) -> Sequence[Extension]:
+    return [extend(Tool, computed("weight", "Int", "1"))]
+
+
 def _extends_nothing(self: object) -> Sequence[Extension]:
     return [extend(Nail, computed("length", "Int", "1"))]
 
@@ -190,6 +231,12 @@ FAILING: dict[str, tuple[str, Any, str]] = {
     "no_job": ("jobs", _gives_a_function, "expected a Job"),
     "no_rule": ("rules", _gives_a_function, "expected a Rule"),
     "no_extension": ("extensions", _gives_a_function, "expected a Extension"),
+    "asks_for_a_set": ("commands", _asks_for_a_set, "parameter colours: a value of the type set[str] cannot be asked"),
+    "refers_to_nothing": ("commands", _refers_to_nothing, "parameter nail: there is no resource Nail"),
+    "returns_nothing": ("commands", _returns_nothing, "returns Nail, and there is no such resource"),
+    "no_such_type": ("resources", _has_no_such_type, "field length: there is no type Inches"),
+    "leads_nowhere": ("resources", _leads_nowhere, "has a resource over the table nowhere"),
+    "unrequired": ("extensions", _uses_what_it_does_not_require, "no plugin that it requires has a resource over"),
     "extends_nothing": (
         "extensions",
         _extends_nothing,

@@ -1,0 +1,93 @@
+"""Whether what a plugin declares can work: found when the host starts, and not by the first person who asks."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from homeroom.commands import Command, Ref
+from homeroom.resources import AnyOf, Extension, Field, Leaf, Predicate, Resource, Through
+
+__all__ = ["command_faults", "resource_faults"]
+
+_VALUES = frozenset({str, int, float, bool, Decimal, date, datetime, UUID})
+_TYPES = frozenset({"ID", "String", "Int", "BigInt", "Float", "Decimal", "Boolean", "Date", "DateTime", "JSON"})
+
+
+def command_faults(command: Command, resources: Mapping[str, Resource]) -> Iterator[str]:
+    """What is wrong with a command.
+
+    Args:
+        command: The command.
+        resources: Type name to resource, of the plugins that are on with it.
+    """
+    if command.returns is not None and command.returns not in resources:
+        yield f"{command.name} returns {command.returns}, and there is no such resource"
+    for name, (kind, _) in command.parameters.items():
+        for fault in _parameter_faults(kind, resources):
+            yield f"{command.name}, parameter {name}: {fault}"
+
+
+def resource_faults(part: Resource | Extension, by_table: Mapping[str, Resource]) -> Iterator[str]:
+    """What is wrong with a resource or an extension.
+
+    Args:
+        part: Either.
+        by_table: Table name to resource, of the plugins that are on with it.
+    """
+    fields: list[Any] = [*part.fields.values(), *part.leaves.values()] if isinstance(part, Resource) else [*part.parts]
+    for each in fields:
+        if isinstance(each, Field | Leaf) and not _is_known(each):
+            yield f"{part.table}, field {each.name}: there is no type {each.type}"
+    for name, predicate in part.scopes.items():
+        for table in _targets(predicate):
+            if table not in by_table:
+                yield f"{part.table}, scope {name}: no plugin that it requires has a resource over the table {table}"
+
+
+def _is_known(field: Field | Leaf) -> bool:
+    return field.type in _TYPES or field.type.removeprefix("[").removesuffix("!]") in _TYPES
+
+
+def _targets(predicate: Predicate) -> Iterator[str]:
+    if isinstance(predicate, Through):
+        yield predicate.target
+    elif isinstance(predicate, AnyOf):
+        for each in predicate.predicates:
+            yield from _targets(each)
+
+
+def _parameter_faults(kind: Any, resources: Mapping[str, Resource]) -> Iterator[str]:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin is typing.Annotated:
+        reference = next((each for each in arguments[1:] if isinstance(each, Ref)), None)
+        if reference is None:
+            yield from _parameter_faults(arguments[0], resources)
+        elif reference.resource not in resources:
+            yield f"there is no resource {reference.resource}"
+    elif origin in (typing.Union, types.UnionType):
+        inner = [each for each in arguments if each is not types.NoneType]
+        if len(inner) != 1:
+            yield f"one of several types cannot be asked for: {kind}"
+        else:
+            yield from _parameter_faults(inner[0], resources)
+    elif origin is list or getattr(origin, "__name__", "") == "Sequence":
+        yield from _parameter_faults(arguments[0], resources)
+    elif dataclasses.is_dataclass(kind):
+        hints = typing.get_type_hints(kind, include_extras=True)
+        for each in dataclasses.fields(kind):
+            yield from (f"{each.name}: {fault}" for fault in _parameter_faults(hints[each.name], resources))
+    elif not (
+        kind in _VALUES
+        or kind is dict
+        or origin in (dict, typing.Literal)
+        or (isinstance(kind, type) and issubclass(kind, enum.Enum))
+    ):
+        yield f"a value of the type {kind} cannot be asked for"
