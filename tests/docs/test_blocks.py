@@ -11,11 +11,8 @@ from manual.blocks import Block, all_pages, blocks_of
 from manual.console import lines_of, misuse
 
 from homeroom.cli import main
-from homeroom.hooks import Hooks
-from homeroom.plugins import PluginRegistry
-from homeroom.reference import bundled
-from homeroom.variants import assemble
-from homeroom_graphql.schema import build_schema
+from homeroom.host import Host
+from homeroom_graphql.schemas import operations_of
 
 _LANGUAGES = {"", "console", "graphql", "http", "ini", "json", "python", "sh", "sql", "toml"}
 
@@ -25,28 +22,21 @@ def blocks(*languages: str) -> list[Block]:
     return [block for page in all_pages() for block in blocks_of(page) if block.language in languages]
 
 
-@pytest.fixture(scope="module")
-def registry() -> PluginRegistry:
-    """The plugins that come with Homeroom."""
-    return bundled()
-
-
-def schema_of(region: str, registry: PluginRegistry) -> GraphQLSchema:
+async def schema_of(region: str, host: Host) -> GraphQLSchema:
     """The schema of a new school of a region."""
-    hooks = Hooks(registry)
-    (preset,) = [preset for preset in hooks.collect("presets") if preset.region == region]
-    parts = [plugin.name for plugin in registry.in_order() if plugin.host_part]
-    return build_schema(assemble(hooks, registry.with_requirements([*preset.plugins, *parts])))
+    (preset,) = [preset for preset in host.hooks.collect("presets") if preset.region == region]
+    wanted = host.registry.with_requirements(preset.plugins)
+    return (await operations_of(host.variant(host.registry.runnable(wanted)))).schema
 
 
 def test_blocks_are_of_languages_that_are_checked() -> None:
     assert set() == {block.language for page in all_pages() for block in blocks_of(page)} - _LANGUAGES
 
 
-def test_documents_are_valid_in_their_region(registry: PluginRegistry) -> None:
+async def test_documents_are_valid_in_their_region(host: Host) -> None:
     # That of the tutorial is valid where its plugin is on: see test_plugin_tutorial.py.
     found = [block for block in blocks("graphql") if "tutorial" not in block.words]
-    schemas = {region: schema_of(region, registry) for region in {block.words.get("region", "vn") for block in found}}
+    schemas = {region: await schema_of(region, host) for region in {block.words.get("region", "vn") for block in found}}
     assert 30 < len(found)
     for block in found:
         assert [] == validate(schemas[block.words.get("region", "vn")], parse(block.text)), str(block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,8 +51,16 @@ def lines_of(block: Block) -> Iterator[Line]:
             environment: dict[str, str] = {}
             while words and "=" in words[0] and words[0].partition("=")[0].isupper():
                 name, _, environment[name] = words.pop(0).partition("=")
+            # What a shell does with the output is no argument.
+            words = words[: min((words.index(each) for each in (">", "|") if each in words), default=None)]
             yield Line(tuple(words), environment, tuple(output))
         command, output = line[2:], []
+
+
+@functools.cache
+def _inner(group: click.Group, name: str) -> click.Command | None:
+    """A command of a group; the outermost one looks for plugins each time that it is asked."""
+    return group.get_command(click.Context(group), name)
 
 
 def misuse(arguments: tuple[str, ...], group: click.Group) -> str:
@@ -60,7 +69,7 @@ def misuse(arguments: tuple[str, ...], group: click.Group) -> str:
     context = click.Context(group, info_name="homeroom")
     rest = list(arguments)
     while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
-        inner = command.get_command(context, rest[0])
+        inner = _inner(command, rest[0])
         if inner is None:
             return f"there is no command {rest[0]!r}"
         command = inner
