@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from litestar import MediaType, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,12 @@ _FILES["start.js"] = files(__package__) / "graphiql.js"
 _POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:"
 
 
+@get("/", sync_to_thread=False)
+def home() -> Redirect:
+    """Whoever opens a school's address in a browser comes to the page."""
+    return Redirect("/graphiql")
+
+
 @get("/graphiql", media_type=MediaType.HTML, sync_to_thread=False)
 def page() -> Response[str]:
     """The page."""
@@ -47,4 +54,4 @@ def asset(name: FromPath[str]) -> Response[bytes]:
 
 def graphiql_routes() -> Sequence[ControllerRouterHandler]:
     """The page and its files."""
-    return [page, asset]
+    return [home, page, asset]

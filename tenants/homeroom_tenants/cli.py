@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from uuid import UUID
 
 import click
 
@@ -13,8 +14,6 @@ from .hosts import host_name
 from .logins import normal_login
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
     from homeroom.host import Host
 
     from .directory import TenantDirectory
@@ -31,6 +30,21 @@ def _run(work: Callable[[Host, TenantDirectory], Awaitable[Answer]]) -> Answer:
         return await work(host, cast("TenantDirectory", host.directory))
 
     return run_with_host(with_directory)
+
+
+class PersonId(click.ParamType[UUID]):
+    """An id as GraphQL shows it, ``Staff_<uuid>``, or the UUID alone."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> UUID:
+        """The UUID in it."""
+        if isinstance(value, UUID):
+            return value
+        try:
+            return UUID(str(value).rpartition("_")[2])
+        except ValueError:
+            self.fail(f"{value!r} is no id", param, ctx)
 
 
 @click.group("tenant")
@@ -161,7 +175,7 @@ def set_password(login: str, password: str) -> None:
 @click.argument("login")
 @click.argument("slug")
 @click.option("--role", "roles", multiple=True, required=True)
-@click.option("--person", type=click.UUID, help="Id of the staff member, student or guardian it stands for.")
+@click.option("--person", type=PersonId(), help="Id of the staff member, student or guardian it stands for.")
 @click.option("--from", "valid_from", type=click.DateTime(["%Y-%m-%d"]), help="UTC; by default at once.")
 @click.option("--until", "valid_until", type=click.DateTime(["%Y-%m-%d"]), help="UTC; by default for ever.")
 def member(
