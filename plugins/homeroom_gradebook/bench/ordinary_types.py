@@ -134,8 +134,7 @@ class Mark:
 
     @strawberry.field
     def number(self) -> Decimal | None:
-        number: Decimal | None = self.row["number"]
-        return number
+        return self.row["number"]  # type: ignore[no-any-return]
 
     @strawberry.field
     def version(self) -> int:
@@ -178,8 +177,7 @@ class SubjectResult:
 
     @strawberry.field
     def score(self) -> Decimal | None:
-        score: Decimal | None = self.row["score"]
-        return score
+        return self.row["score"]  # type: ignore[no-any-return]
 
     @strawberry.field
     async def student(self, info: OfRequest) -> Student | None:
@@ -250,13 +248,11 @@ class Guardian:
 
     @strawberry.field
     def phone(self) -> str | None:
-        phone: str | None = self.row["phone"]
-        return phone
+        return self.row["phone"]  # type: ignore[no-any-return]
 
     @strawberry.field
     def email(self) -> str | None:
-        email: str | None = self.row["email"]
-        return email
+        return self.row["email"]  # type: ignore[no-any-return]
 
 
 @strawberry.type
