@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from homeroom_school.identifiers import (
@@ -164,6 +164,7 @@ def test_the_student_reference_number_is_opaque() -> None:
 
 
 @given(st.sampled_from([kind.name for kind in identifier_kinds()]), st.text(max_size=24))
+@example("hk.strn", "R¸")  # a mark behind a space, which joins the letter when the space goes
 def test_normalising_is_idempotent_or_refuses_with_its_type(kind: str, text: str) -> None:
     try:
         stored = normalise(kind, text).value

@@ -107,8 +107,12 @@ def identifier_kinds(region: str | None = None) -> Iterator[IdentifierKind]:
 
 def clean(text: str) -> str:
     """Full-width forms folded, every space removed, upper case: what people type, without its clothes."""
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(folded.split()).upper()
+    while True:
+        # A mark that stood behind a space joins the letter before it once the space is gone: fold that too.
+        cleaned = "".join(unicodedata.normalize("NFKC", text).split()).upper()
+        if cleaned == text:
+            return cleaned
+        text = cleaned
 
 
 def normalise(kind: str, text: str) -> Checked:
