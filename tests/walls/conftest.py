@@ -61,15 +61,15 @@ class Planted:
 
 
 @_session
-async def ours(host: Host, school_a: Space) -> Planted:
-    """The school that people look from."""
-    return await _plant(host, school_a)
+async def ours(host: Host, make_space: Callable[..., Awaitable[Space]]) -> Planted:
+    """The school that people look from: its own, because other tests fill the common ones."""
+    return await _plant(host, await make_space("vn"))
 
 
 @_session
-async def theirs(host: Host, school_b: Space) -> Planted:
+async def theirs(host: Host, make_space: Callable[..., Awaitable[Space]]) -> Planted:
     """The school that nobody of the other one may hear of."""
-    planted = await _plant(host, school_b)
+    planted = await _plant(host, await make_space("vn"))
     await _write_mark(host, planted)
     return planted
 
