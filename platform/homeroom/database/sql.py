@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from homeroom.errors import ConfigurationError
 from homeroom.resources import EVERYTHING, AnyOf, Predicate, Resource, Through
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from homeroom.permissions import Scopes
 
-__all__ = ["DENIED", "Predicates", "column_arrays", "within"]
+__all__ = ["DENIED", "Predicates", "within"]
 
 _OF_ROW = re.compile(r"\{row\}(?:\.(\w+))?")
 
@@ -129,8 +129,3 @@ def _any(writers: Sequence[Callable[[Callable[[str], str]], str]], parameter: Ca
 
 def _unused(_name: str) -> str:
     return "NULL"
-
-
-def column_arrays(rows: list[Mapping[str, Any]], columns: list[str]) -> list[list[Any]]:
-    """Rows as one list per column, as ``unnest`` takes them."""
-    return [[row[column] for row in rows] for column in columns]
