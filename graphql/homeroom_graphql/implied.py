@@ -34,16 +34,19 @@ def seen_with(access: Access, resource: Resource, relation: Relation, target: Re
         target: Where it leads.
 
     Returns:
-        True only if each scope by which the first row can be visible carries over to the other row: where one of
-        the two is defined through the reference between them, or both say the same of the id and of the reference,
-        or of a column that has one value in both rows.
+        True only if each scope by which the first row can be visible carries over to the other row: where the relation
+        says so, where one of the two is defined through the reference between them, or where both say the same of the
+        id and of the reference.
     """
     own, other = access.resources.get(resource.name), access.resources.get(target.name)
     if own is None or other is None or other.deny:
         return False
-    first = [resource.scopes.get(name, DENIED) for name in own.allow]
     second = [target.scopes.get(name, DENIED) for name in other.allow]
-    return all(_covered(each, second, resource, relation, target) for each in first if each != DENIED)
+    return all(
+        relation.carries.get(name) in other.allow or _covered(first, second, resource, relation, target)
+        for name in own.allow
+        if (first := resource.scopes.get(name, DENIED)) != DENIED
+    )
 
 
 def _covered(
@@ -59,8 +62,6 @@ def _covers(first: Predicate, second: Predicate, resource: Resource, relation: R
         return True
     if isinstance(second, AnyOf):
         return any(_covers(first, each, resource, relation, target) for each in second.predicates)
-    if isinstance(first, Through) and first == second and first.column in relation.agrees:
-        return True
     if isinstance(second, Through) and (relation.here, relation.there, resource.table) == (
         "id", second.column, second.target,
     ):  # fmt: skip
@@ -70,8 +71,7 @@ def _covers(first: Predicate, second: Predicate, resource: Resource, relation: R
     ):  # fmt: skip
         return second == target.scopes.get(first.scope)
     if isinstance(first, str) and isinstance(second, str):
-        pairs = ((relation.here, relation.there), *((each, each) for each in relation.agrees))
-        return any(_over(first, here) == _over(second, there) is not None for here, there in pairs)
+        return _over(first, relation.here) == _over(second, relation.there) is not None
     return False
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.commands import Command, Ref
-from homeroom.resources import AnyOf, Extension, Field, Leaf, Predicate, Resource, Through
+from homeroom.resources import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 
 __all__ = ["command_faults", "resource_faults"]
 
@@ -50,6 +50,21 @@ def resource_faults(part: Resource | Extension, by_table: Mapping[str, Resource]
         for table in _targets(predicate):
             if table not in by_table:
                 yield f"{part.table}, scope {name}: no plugin that it requires has a resource over the table {table}"
+
+    relations = part.relations.values() if isinstance(part, Resource) else part.parts
+    for each in relations:
+        if isinstance(each, Relation):
+            yield from _carried_faults(each, part, by_table)
+
+
+def _carried_faults(relation: Relation, part: Resource | Extension, by_table: Mapping[str, Resource]) -> Iterator[str]:
+    """Scopes that are said to carry over and are not there."""
+    own, target = by_table.get(part.table), by_table.get(relation.target)
+    for here, there in relation.carries.items():
+        if here not in {*part.scopes, *(own.scopes if own is not None else ())}:
+            yield f"{part.table}, relation {relation.name}: there is no scope {here} that could carry over"
+        elif target is not None and there not in target.scopes:
+            yield f"{part.table}, relation {relation.name}: {relation.target} has no scope {there}"
 
 
 def _is_known(field: Field | Leaf) -> bool:

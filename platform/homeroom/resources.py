@@ -151,8 +151,9 @@ class Relation:
         where: A further predicate; ``{row}`` is the other row.
         order: Columns of the other row that decide which comes first, ``-`` before a name for descending.
         description: For the schema.
-        agrees: Further columns that hold the same value in both rows, always: a mark and its column are of one
-            book. Whoever writes keeps it so. Scopes that ask for the same of such a column are asked once.
+        carries: Scopes that carry over: a row within the scope that is named first never leads to a row outside the
+            scope of the other resource that is named second. A mark of one's own stands in a column of a book of
+            one's own. What is seen that way is not asked for again, so it must hold whatever is written.
     """
 
     name: str
@@ -163,7 +164,7 @@ class Relation:
     where: str = ""
     order: tuple[str, ...] = ()
     description: str = ""
-    agrees: tuple[str, ...] = ()
+    carries: Mapping[str, str] = field(default_factory=dict)
 
     def first(self, row: str) -> str:
         """SQL that leaves the first of several rows, for a relation that shows at most one."""
@@ -238,7 +239,7 @@ def resource(
     default_order: Sequence[str] = (),
     restricted: Sequence[str] = (),
     enums: Mapping[str, str] | None = None,
-    agreeing: Mapping[str, Sequence[str]] | None = None,
+    carrying: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Resource:
     """Declare a resource over a table: its columns become fields, its references relations.
 
@@ -255,8 +256,7 @@ def resource(
         default_order: Fields, ``-`` before one for descending; the id always comes last.
         restricted: Fields that a rule on the whole resource does not open; each needs a rule of its own.
         enums: Column name to the GraphQL name of its enum, for columns with ``choices``.
-        agreeing: Name of a reference's relation to the columns that both rows have with one value; see
-            :class:`Relation`.
+        carrying: Name of a reference's relation to the scopes that carry over; see :class:`Relation`.
     """
     type_name = name or table.__name__
     fields: dict[str, Field] = {}
@@ -270,7 +270,7 @@ def resource(
             relation_name = attribute.removesuffix("_id")
             relations[relation_name] = Relation(
                 relation_name, target, here=column._meta.db_column_name, there="id", many=False,
-                description=_help(column), agrees=tuple((agreeing or {}).get(relation_name, ())),
+                description=_help(column), carries=(carrying or {}).get(relation_name, {}),
             )  # fmt: skip
         else:
             fields[attribute] = _field_of(column, type_name, (enums or {}).get(attribute))
@@ -326,7 +326,7 @@ def many(
     where: str = "",
     order: Sequence[str] = (),
     description: str = "",
-    agrees: Sequence[str] = (),
+    carries: Mapping[str, str] | None = None,
 ) -> Relation:
     """A connection to the rows of another table whose ``reference`` points here.
 
@@ -336,18 +336,28 @@ def many(
         where: Which of them; ``{row}`` is the other row.
         order: Default order, columns of the other row.
         description: For the schema.
-        agrees: Further columns that both rows have with one value; see :class:`Relation`.
+        carries: Scopes that carry over; see :class:`Relation`.
     """
     column: Column = reference
     return Relation(
         name, column._meta.table._meta.tablename, here="id", there=column._meta.db_column_name, many=True,
-        where=where, order=tuple(order), description=description, agrees=tuple(agrees),
+        where=where, order=tuple(order), description=description, carries=carries or {},
     )  # fmt: skip
 
 
-def one(name: str, reference: Any, *, where: str = "", order: Sequence[str] = (), description: str = "") -> Relation:
+def one(
+    name: str,
+    reference: Any,
+    *,
+    where: str = "",
+    order: Sequence[str] = (),
+    description: str = "",
+    carries: Mapping[str, str] | None = None,
+) -> Relation:
     """The first row of another table whose ``reference`` points here, or none: the enrolment of today."""
-    return replace(many(name, reference, where=where, order=order, description=description), many=False)
+    return replace(
+        many(name, reference, where=where, order=order, description=description, carries=carries), many=False
+    )
 
 
 def extend(

@@ -43,6 +43,8 @@ RULES: Final[tuple[Rule, ...]] = (
     *(Rule("teacher", name, "read", "own_teaching") for name in _BY_BOOK),
     *(Rule("teacher", name, "read", "own_class") for name in _BY_CLASS),
     *(Rule("teacher", name) for name in _OPEN_TO_STAFF),
+    # The names beside the marks, those of students who have left included; nothing that is restricted.
+    Rule("teacher", "Student", scope="own_books"),
     Rule("teacher", "gradebook.mark.enter", "run", "own_teaching"),
     Rule("teacher", "gradebook.assessment.add", "run", "own_teaching"),
     *(Rule("teacher", name, "run", "own_class") for name in _HOMEROOM),

@@ -6,6 +6,8 @@ from typing import Final
 
 from homeroom.resources import EVERYTHING, Resource, many, resource
 from homeroom_gradebook.resources.predicates import (
+    BOOK_IS_OWN,
+    BOOK_IS_TAUGHT,
     BOOKS_OF_CHILDREN,
     BOOKS_OF_SELF,
     BOOKS_OWN,
@@ -26,7 +28,9 @@ from homeroom_gradebook.tables import (
 __all__ = ["BOOKS"]
 
 _ENUMS: Final = {"measure": "Measure"}
-
+#: Whose a book is, so are its columns, lines and marks. To students and guardians only the own lines.
+_STAFF: Final = {"own_teaching": "own_teaching", "own_class": "own_class"}
+_FAMILY: Final = {"self": "self", "children": "children"}
 
 _GRADING = resource(
     SubjectGrading,
@@ -42,12 +46,23 @@ _CHOICE = resource(
 
 _BOOK = resource(
     Gradebook,
-    many("assessments", Assessment.gradebook_id, order=("position",), description="The columns, term by term."),
-    many("subject_results", SubjectResult.gradebook_id, description="The lines: one student and period each."),
+    many(
+        "assessments",
+        Assessment.gradebook_id,
+        order=("position",),
+        description="The columns, term by term.",
+        carries={**_STAFF, **_FAMILY},
+    ),
+    many(
+        "subject_results",
+        SubjectResult.gradebook_id,
+        description="The lines: one student and period each.",
+        carries=_STAFF,
+    ),
     scopes={
         "school": EVERYTHING,
-        "own_teaching": f"{{row}}.id IN ({BOOKS_TAUGHT})",
-        "own_class": f"{{row}}.id IN ({BOOKS_OWN})",
+        "own_teaching": BOOK_IS_TAUGHT,
+        "own_class": BOOK_IS_OWN,
         "self": f"{{row}}.id IN ({BOOKS_OF_SELF})",
         "children": f"{{row}}.id IN ({BOOKS_OF_CHILDREN})",
     },
@@ -68,6 +83,7 @@ _ASSESSMENT = resource(
     filters=("kind", "ordinal", "gradebook", "term"),
     order=("position",),
     default_order=("position",),
+    carrying={"gradebook": {**_STAFF, **_FAMILY}},
 )
 
 _LINE = resource(
@@ -76,7 +92,7 @@ _LINE = resource(
         "marks",
         Mark.subject_result_id,
         description="The marks of this student in this book and term.",
-        agrees=("gradebook_id", "student_id"),
+        carries={**_STAFF, **_FAMILY},
     ),
     scopes={
         "school": EVERYTHING,
@@ -88,6 +104,10 @@ _LINE = resource(
     filters=("span", "score", "code", "exempt", "gradebook", "student", "term"),
     order=("score",),
     enums={"span": "Span"},
+    carrying={
+        "gradebook": {**_STAFF, **_FAMILY},
+        "student": {"own_teaching": "own_books", "own_class": "own_books", **_FAMILY},
+    },
 )
 
 _MARK = resource(
@@ -101,7 +121,12 @@ _MARK = resource(
     },
     filters=("number", "code", "assessment", "student", "subject_result", "gradebook"),
     order=("number",),
-    agreeing={"assessment": ("gradebook_id",), "subject_result": ("gradebook_id", "student_id")},
+    carrying={
+        "assessment": {**_STAFF, **_FAMILY},
+        "subject_result": {**_STAFF, **_FAMILY},
+        "gradebook": {**_STAFF, **_FAMILY},
+        "student": {"own_teaching": "own_books", "own_class": "own_books", **_FAMILY},
+    },
 )
 
 _ROUND = resource(

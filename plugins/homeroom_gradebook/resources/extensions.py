@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.resources import Extension, extend, many, one
+from homeroom_gradebook.resources.predicates import STUDENT_IN_OWN_BOOKS
 from homeroom_gradebook.tables import Gradebook, StudentResult, SubjectGrading, SubjectResult, TraitMark
 from homeroom_school.tables import ClassSubject, SchoolClass, Student, Subject
 
@@ -16,6 +17,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
         many("subject_results", SubjectResult.student_id, description="Averages and judgements by subject."),
         many("results", StudentResult.student_id, description="Terms and years over all subjects."),
         many("trait_marks", TraitMark.student_id, description="Conduct and what else homeroom teachers judge."),
+        scopes={"own_books": STUDENT_IN_OWN_BOOKS},
     ),
     extend(
         SchoolClass,

@@ -1,8 +1,8 @@
 """Whose books and lines are whose, as SQL: see :mod:`homeroom.resources` for what the parameters mean.
 
 Written out, and not by way of the registry's own scopes: from the few assignments or enrolments of one person
-to the books is the short way, and every list of marks asks for it. All of a book speaks of it in the same words, so
-that what is seen through a visible book, line or column is not asked for again.
+to the books is the short way. What stands in a book is whose the book is, so what is seen through a visible book,
+line or mark is not asked for again (``carries`` of its relations).
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ __all__ = [
     "BOOKS_OF_SELF",
     "BOOKS_OWN",
     "BOOKS_TAUGHT",
+    "BOOK_IS_OWN",
+    "BOOK_IS_TAUGHT",
     "CLASSES_OWN",
     "OWN_CHILD",
     "OWN_STUDENT",
+    "STUDENT_IN_OWN_BOOKS",
 ]
 
 _TODAY: Final = "{0}.starts_on <= :today AND ({0}.ends_on IS NULL OR {0}.ends_on >= :today)"
@@ -31,22 +34,35 @@ BOOKS_OWN: Final = (
     "SELECT gb.id FROM homeroom_appointment ha JOIN gradebook gb ON gb.school_class_id = ha.school_class_id"
     f" WHERE ha.staff_id = ANY(:persons) AND {_TODAY.format('ha')}"
 )
+#: The same of a book itself, which needs no way back to it.
+BOOK_IS_TAUGHT: Final = (
+    "{row}.class_subject_id IN (SELECT ta.class_subject_id FROM teaching_assignment ta"
+    f" WHERE ta.staff_id = ANY(:persons) AND {_TODAY.format('ta')})"
+)
 #: Ids of the classes whose homeroom teacher the caller is today.
 CLASSES_OWN: Final = (
     "SELECT ha.school_class_id FROM homeroom_appointment ha"
     f" WHERE ha.staff_id = ANY(:persons) AND {_TODAY.format('ha')}"
 )
+BOOK_IS_OWN: Final = f"{{row}}.school_class_id IN ({CLASSES_OWN})"
 #: Ids of the students for whom the caller stands today.
 _CHILDREN: Final = (
     f"SELECT gs.student_id FROM guardianship gs WHERE gs.guardian_id = ANY(:persons) AND {_TODAY.format('gs')}"
 )
 _BOOKS_OF: Final = (
     "SELECT gb.id FROM class_enrolment ce JOIN gradebook gb ON gb.school_class_id = ce.school_class_id"
-    " WHERE ce.student_id {0}"
+    " WHERE ce.student_id {0} UNION ALL SELECT sr.gradebook_id FROM subject_result sr WHERE sr.student_id {0}"
 )
-#: Ids of the books of the classes in which the caller, or a child of the caller, is or was.
+#: Ids of the books of the classes in which the caller, or a child of the caller, is or was; and of those in which the
+#: student has a line, whatever became of the enrolment.
 BOOKS_OF_SELF: Final = _BOOKS_OF.format("= ANY(:persons)")
 BOOKS_OF_CHILDREN: Final = _BOOKS_OF.format(f"IN ({_CHILDREN})")
 #: The row is one of the caller's own, or of a child of the caller.
 OWN_STUDENT: Final = "{row}.student_id = ANY(:persons)"
 OWN_CHILD: Final = f"{{row}}.student_id IN ({_CHILDREN})"
+#: The row is a student who has a line in a book that the caller teaches, or in one of the own class: also when the
+#: student has left, for a line without a name is of no use.
+STUDENT_IN_OWN_BOOKS: Final = (
+    "{row}.id IN (SELECT sr.student_id FROM subject_result sr"
+    f" WHERE sr.gradebook_id IN ({BOOKS_TAUGHT} UNION ALL {BOOKS_OWN}))"
+)

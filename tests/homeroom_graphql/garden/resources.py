@@ -39,7 +39,7 @@ gardener = resource(
 bed = resource(
     Bed,
     many("plants", Plant.bed_id, order=("label",)),
-    one("oldest_plant", Plant.bed_id, where="{row}.alive", order=("planted_on",)),
+    one("oldest_plant", Plant.bed_id, where="{row}.alive", order=("planted_on",), carries={"own_bed": "alive"}),
     many("duties", Duty.bed_id),
     scopes={"school": EVERYTHING, "own_bed": f"{{row}}.id IN {_ON_DUTY}", "self": "{row}.steward_id = ANY(:persons)"},
     exclude=("position",),
