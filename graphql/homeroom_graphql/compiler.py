@@ -159,7 +159,7 @@ class Compiler:
             return f"${numbers[mark]}"
 
         sql = _PLACEHOLDER.sub(number, out.sql())
-        return Plan(within(f"${self._taken + 1}", f"({sql})"), getters, self.errors, self._leaves)
+        return Plan(within(f"${self._taken + 1}", f"convert_to({sql}, 'UTF8')"), getters, self.errors, self._leaves)
 
     def _viewer(self, nodes: Sequence[FieldNode], viewer: Callable[[Run, Any], str]) -> Getter:
         def selection(parts: Sequence[FieldNode], type_name: str) -> dict[str, Any]:

@@ -108,8 +108,8 @@ class Executor:
             operation.remember(key, plan)
         return _response(await self._read(plan, run), plan.errors)
 
-    async def _read(self, plan: Plan, run: Run) -> str:
-        answer: str = await self._host.database.read(plan.sql, *plan.arguments(run))
+    async def _read(self, plan: Plan, run: Run) -> bytes:
+        answer: bytes = await self._host.database.read(plan.sql, *plan.arguments(run))
         return plan.complete(answer)
 
     async def _with_introspection(
@@ -136,35 +136,35 @@ class Executor:
         rest = {key: nodes for key, nodes in root.items() if key not in introspected}
         compiler = Compiler(operations.variant, run.caller.access, operation.fragments, run.variables)
         plan = compiler.query(rest, _viewer)
-        shown = await self._read(plan, run) if rest else "{}"
+        shown = await self._read(plan, run) if rest else b"{}"
         merged = {
             key: msgspec.Raw(_encode(about_schema.get(key))) if key in introspected else msgspec.Raw(_encode(value))
             for key, value in {**dict.fromkeys(root), **msgspec.json.decode(shown)}.items()
         }
         errors = [dict(error.formatted) for error in result.errors or ()]
-        return _response(_encode(merged).decode(), [*plan.errors, *errors])
+        return _response(_encode(merged), [*plan.errors, *errors])
 
     # Mutations ------------------------------------------------------------------------------------------
 
     async def _mutation(self, operations: Operations, operation: Operation, run: Run, shape: Any) -> bytes:
-        members: list[str] = []
+        members: list[bytes] = []
         errors: list[dict[str, Any]] = []
         for key, nodes in operation.root(run.variables).items():
             if nodes[0].name.value == "__typename":
-                members.append(f'"{key}":"Mutation"')
+                members.append(_member(key, b'"Mutation"'))
                 continue
             field = _MutationField(self._host, operations, operation, run, shape, key, nodes)
             try:
-                members.append(f'"{key}":{await field.execute()}')
+                members.append(_member(key, await field.execute()))
             except (Failure, BadInput) as error:
-                members.append(f'"{key}":null')
+                members.append(_member(key, b"null"))
                 errors.append(_field_error(error, key))
             except Exception:
                 logger.exception("mutation %s failed", nodes[0].name.value)
-                members.append(f'"{key}":null')
+                members.append(_member(key, b"null"))
                 errors.append(_field_error(Failure("internal error"), key))
             errors.extend(field.errors)
-        return _response("{" + ",".join(members) + "}", errors)
+        return _response(b"{" + b",".join(members) + b"}", errors)
 
 
 class _MutationField:
@@ -189,7 +189,7 @@ class _MutationField:
         self._nodes = nodes
         self.errors: list[dict[str, Any]] = []
 
-    async def execute(self) -> str:
+    async def execute(self) -> bytes:
         """Run the command; its payload as JSON."""
         run, node = self._run, self._nodes[0]
         command, coerce = self._operations.commands[node.name.value]
@@ -206,9 +206,9 @@ class _MutationField:
         fields = collect(sets, payload_type, frozenset(), self._operation.fragments, run.variables)
         plans = self._plans(command, fields)
 
-        async def answer(context: Context, result: Any) -> dict[str, str]:
+        async def answer(context: Context, result: Any) -> dict[str, bytes]:
             run.ids = result
-            shown: dict[str, str] = {}
+            shown: dict[str, bytes] = {}
             for key, plan in plans.items():
                 # The first plan's placeholders follow the audit's: they share a statement and a round trip.
                 if shown:
@@ -251,23 +251,23 @@ class _MutationField:
         self,
         payload_type: str,
         fields: Mapping[str, list[FieldNode]],
-        shown: Mapping[str, str],
+        shown: Mapping[str, bytes],
         problems: Sequence[Problem],
-    ) -> str:
-        members = []
+    ) -> bytes:
+        members: list[bytes] = []
         for key, nodes in fields.items():
             name = nodes[0].name.value
             if name == "__typename":
-                members.append(f'"{key}":"{payload_type}"')
+                members.append(_member(key, f'"{payload_type}"'.encode()))
             elif name == "errors":
-                members.append(f'"{key}":{self._problems(nodes, problems)}')
+                members.append(_member(key, self._problems(nodes, problems)))
             elif key in shown:
                 members.append(shown[key][1:-1])
             else:
-                members.append(f'"{key}":null')
-        return "{" + ",".join(members) + "}"
+                members.append(_member(key, b"null"))
+        return b"{" + b",".join(members) + b"}"
 
-    def _problems(self, nodes: Sequence[FieldNode], problems: Sequence[Problem]) -> str:
+    def _problems(self, nodes: Sequence[FieldNode], problems: Sequence[Problem]) -> bytes:
         sets = [node.selection_set for node in nodes if node.selection_set]
         fields = collect(sets, "UserError", frozenset(), self._operation.fragments, self._run.variables)
         shown = [
@@ -277,7 +277,7 @@ class _MutationField:
             }
             for problem in problems
         ]
-        return _encode(shown).decode()
+        return _encode(shown)
 
 
 def _viewer(run: Run, wanted: Mapping[str, Any]) -> str:
@@ -317,7 +317,12 @@ def _field_error(error: Failure | BadInput, key: str) -> dict[str, Any]:
     return {"message": str(error), "path": [key], "extensions": {"code": error.code}}
 
 
-def _response(data: str, errors: Sequence[Mapping[str, Any]]) -> bytes:
+def _member(key: str, value: bytes) -> bytes:
+    """One member of a JSON object. A response key is a GraphQL name: it needs no escape."""
+    return b'"%b":%b' % (key.encode(), value)
+
+
+def _response(data: bytes, errors: Sequence[Mapping[str, Any]]) -> bytes:
     if not errors:
-        return b'{"data":' + data.encode() + b"}"
-    return b'{"errors":' + _encode(list(errors)) + b',"data":' + data.encode() + b"}"
+        return b'{"data":%b}' % data
+    return b'{"errors":%b,"data":%b}' % (_encode(list(errors)), data)

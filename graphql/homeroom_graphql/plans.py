@@ -54,7 +54,7 @@ class Plan:
     """A compiled operation, or the compiled payload of a mutation.
 
     Args:
-        sql: One statement with one text value: a JSON object.
+        sql: One statement whose one value is a JSON object, as bytes in UTF-8: they go to the response as they are.
         getters: How to fill its parameters, in order.
         errors: Errors that every execution has, such as denied fields.
         leaves: What Python fills in.
@@ -69,7 +69,7 @@ class Plan:
         """The statement's parameters for one execution. Raises BadInput."""
         return [get(run) for get in self.getters]
 
-    def complete(self, answer: str) -> str:
+    def complete(self, answer: bytes) -> bytes:
         """The statement's answer with the leaves filled in: parsed at most once, each leaf one call."""
         if not self.leaves:
             return answer
@@ -79,7 +79,7 @@ class Plan:
             values = use.leaf.compute([parent[key] for parent, key in places]) if places else []
             for (parent, key), value in zip(places, values, strict=True):
                 parent[key] = value
-        return msgspec.json.encode(document).decode()
+        return msgspec.json.encode(document)
 
 
 def _places(value: Any, path: tuple[str, ...]) -> Any:
