@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from typing import TYPE_CHECKING
 
@@ -45,3 +46,7 @@ async def warm_up(host: Host) -> None:
             await operations_of(host.variant(plugins))
         except Exception:
             logger.exception("the schema of %s cannot be built", ", ".join(sorted(plugins)))
+    # Schemas are half a million objects that live as long as the process. Python's collector would walk over all of
+    # them again and again, and every request that is under way would wait a tenth of a second for it.
+    gc.collect()
+    gc.freeze()
