@@ -373,6 +373,8 @@ class Compiler:
         """A placeholder for the value of an argument."""
         if given.variable is None:
             constant = coerce(given.now)
+            if type(constant) is int and sql_type == "integer":
+                return f"({constant})"  # the length of a page, above all: PostgreSQL plans better for one it knows
             return self.parameter(lambda _run: constant, sql_type)
         get = given.get
         return self.parameter(lambda run: coerce(get(run.variables)), sql_type)

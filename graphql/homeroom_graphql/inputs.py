@@ -21,6 +21,7 @@ from uuid import UUID
 import strawberry
 
 from homeroom.commands import Command, Ref
+from homeroom.database.ids import parse_id
 from homeroom.errors import ConfigurationError
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom.resources import camel_case
@@ -174,7 +175,7 @@ def decode_id(value: str, resource: str) -> UUID | None:
     if prefix != resource or len(rest) != 36:
         return None
     try:
-        return UUID(rest)
+        return parse_id(rest)
     except ValueError:
         return None
 
@@ -186,7 +187,7 @@ def _reference(resource: str) -> Coercer:
     def coerce(value: Any) -> UUID:
         if type(value) is str and value.startswith(prefix) and len(value) == start + 36:
             try:
-                return UUID(value[start:])
+                return parse_id(value[start:])
             except ValueError:
                 pass
         elif isinstance(value, UUID):
@@ -200,7 +201,7 @@ def _any_reference(value: Any) -> UUID:
     if isinstance(value, UUID):
         return value
     try:
-        return UUID(value.rpartition("_")[2])
+        return parse_id(value.rpartition("_")[2])
     except (AttributeError, ValueError):
         raise BadInput("expected an ID") from None
 

@@ -8,9 +8,15 @@ from __future__ import annotations
 
 import os
 import time
-from uuid import UUID
+from typing import TYPE_CHECKING
 
-__all__ = ["new_id", "new_ids"]
+# What asyncpg gives for a uuid column: a uuid.UUID made in C, ten times as fast to make and to send.
+from asyncpg.pgproto.pgproto import UUID as FastUUID
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+__all__ = ["new_id", "new_ids", "parse_id"]
 
 _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
 
@@ -18,7 +24,7 @@ _VERSION_AND_VARIANT = (0x7 << 76) | (0b10 << 62)
 def new_id() -> UUID:
     """A fresh UUIDv7: 48 bits of Unix time in milliseconds, 74 random bits."""
     random = int.from_bytes(os.urandom(10), "big")
-    return UUID(int=_assemble(time.time_ns() // 1_000_000, random))
+    return _assemble(time.time_ns() // 1_000_000, random)
 
 
 def new_ids(count: int) -> list[UUID]:
@@ -26,11 +32,19 @@ def new_ids(count: int) -> list[UUID]:
     milliseconds = time.time_ns() // 1_000_000
     pool = os.urandom(10 * count)
     randoms = sorted(int.from_bytes(pool[at : at + 10], "big") for at in range(0, 10 * count, 10))
-    return [UUID(int=_assemble(milliseconds, random)) for random in randoms]
+    return [_assemble(milliseconds, random) for random in randoms]
 
 
-def _assemble(milliseconds: int, random: int) -> int:
+def parse_id(text: str) -> UUID:
+    """The UUID that a text spells. Raises ValueError."""
+    made: UUID = FastUUID(text)
+    return made
+
+
+def _assemble(milliseconds: int, random: int) -> UUID:
     random >>= 6  # 80 bits were read, 74 have a place
     high = random >> 62
     low = random & ((1 << 62) - 1)
-    return (milliseconds & ((1 << 48) - 1)) << 80 | high << 64 | low | _VERSION_AND_VARIANT
+    number = (milliseconds & ((1 << 48) - 1)) << 80 | high << 64 | low | _VERSION_AND_VARIANT
+    made: UUID = FastUUID(number.to_bytes(16, "big"))
+    return made
