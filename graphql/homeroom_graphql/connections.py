@@ -68,10 +68,10 @@ def connection(
         elif name == "pageInfo":
             page.info(out, parts)
         elif name == "nodes":
-            with compiler.page_of(page.size):
+            with compiler.budget.page_of(page.size):
                 out.value(page.rows(key, compiler.object(target, page.row, parts, key, "*")))
         else:
-            with compiler.page_of(page.size):
+            with compiler.budget.page_of(page.size):
                 out.value(page.rows(key, page.edge(key, parts)))
     out.text("}")
     return page.select(out.sql())
@@ -113,7 +113,7 @@ class _Page:
         size = given.get("last") or given.get("first")
         #: How many rows at most; the magnitude of a variable's value is part of a plan's key.
         self.size = DEFAULT_PAGE if size is None else _page_size(size.now)
-        self._limit = str(DEFAULT_PAGE) if size is None else compiler.value(size, "integer", _page_size)
+        self._limit = str(DEFAULT_PAGE) if size is None else compiler.placeholders.argument(size, "integer", _page_size)
 
     # Columns of the inner SELECT ------------------------------------------------------------------------
 

@@ -51,13 +51,13 @@ def filter_condition(compiler: Compiler, resource: Resource, row: str, given: Gi
     """A filter input as a SQL condition over ``row``. Raises Denied for a field that may not be read."""
     if given.now is None:
         return "TRUE"
-    with compiler.filter_level():
+    with compiler.budget.filter_level():
         parts = [_entry(compiler, resource, row, name, each) for name, each in given.items()]
     return _join(parts, "AND", "TRUE")
 
 
 def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: Given) -> str:
-    compiler.count()
+    compiler.budget.field()
     if given.now is None and name in ("and", "or", "not"):
         return "TRUE"
     if name in ("and", "or"):
@@ -71,14 +71,14 @@ def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: G
         return _operators(compiler, f"{row}.id", "ID", given, resource.name)
     field = compiler.field_named(resource, name)
     if field is not None:
-        compiler.require(resource, field.name)
-        sql = compiler.masked(resource, field.name, field.sql.replace("{row}", row), row)
+        compiler.sight.require(resource, field.name)
+        sql = compiler.sight.masked(resource, field.name, field.sql.replace("{row}", row), row)
         return _operators(compiler, sql, "enum" if field.values else field.type, given, "")
     relation = compiler.relation_named(resource, name)
-    compiler.require(resource, relation.name)
+    compiler.sight.require(resource, relation.name)
     condition = _exists(compiler, resource, relation, row, given)
     # Where the caller may not follow the relation, no row is found through it either.
-    return compiler.masked(resource, relation.name, condition, row)
+    return compiler.sight.masked(resource, relation.name, condition, row)
 
 
 def _exists(compiler: Compiler, resource: Resource, relation: Relation, row: str, given: Given) -> str:
@@ -87,11 +87,11 @@ def _exists(compiler: Compiler, resource: Resource, relation: Relation, row: str
     alias = compiler.alias()
     reference = f"{row}.{relation.here}"
     seen = seen_with(compiler.access, resource, relation, target)
-    visible = "TRUE" if seen else compiler.visible(target, alias)
+    visible = "TRUE" if seen else compiler.sight.visible(target, alias)
     link = [f"{alias}.{relation.there} = {reference}", visible]
     if relation.where:
         link.append(compiler.fill(relation.where, alias))
-    with compiler.filter_level(relation=True):
+    with compiler.budget.filter_level(relation=True):
         wanted = filter_condition(compiler, target, alias, given)
     if relation.there == "id" and not relation.where and visible == "TRUE":
         without = by_reference(wanted, alias, reference)
@@ -112,14 +112,14 @@ def _operator(compiler: Compiler, sql: str, kind: str, name: str, given: Given, 
     if name == "isNull":
         if given.now is None:
             return "TRUE"
-        return f"(({sql}) IS NULL) = {compiler.value(given, 'boolean', _coerce('Boolean'))}"
+        return f"(({sql}) IS NULL) = {compiler.placeholders.argument(given, 'boolean', _coerce('Boolean'))}"
     if given.now is None:
         return {"eq": f"({sql}) IS NULL", "ne": f"({sql}) IS NOT NULL"}.get(name, "FALSE")
     coerce = _enum_value if kind == "enum" else _id_value(resource) if kind == "ID" else _coerce(kind)
     sql_type = SQL_TYPES.get(kind, "text")
     if name == "in":
         return f"({sql}) = ANY({_list(compiler, given, sql_type, coerce)})"
-    placeholder = compiler.value(given, sql_type, coerce)
+    placeholder = compiler.placeholders.argument(given, sql_type, coerce)
     if name == "eq":
         return f"({sql}) = {placeholder}"
     if name == "ne":
@@ -134,12 +134,16 @@ def _operator(compiler: Compiler, sql: str, kind: str, name: str, given: Given, 
 def _list(compiler: Compiler, given: Given, sql_type: str, coerce: Callable[[Any], Any]) -> str:
     """A placeholder for a list, which may be a variable or a literal with variables in it."""
     if given.variable is not None:
-        return compiler.value(given, f"{sql_type}[]", lambda values: [coerce(v) for v in _as_list(values)])
+        return compiler.placeholders.argument(
+            given, f"{sql_type}[]", lambda values: [coerce(v) for v in _as_list(values)]
+        )
     elements = given.elements()
     if all(each.variable is None for each in elements):
         constant = [coerce(each.now) for each in elements]
-        return compiler.parameter(lambda _run: constant, f"{sql_type}[]")
-    return compiler.parameter(lambda run: [coerce(each.get(run.variables)) for each in elements], f"{sql_type}[]")
+        return compiler.placeholders.value(lambda _run: constant, f"{sql_type}[]")
+    return compiler.placeholders.value(
+        lambda run: [coerce(each.get(run.variables)) for each in elements], f"{sql_type}[]"
+    )
 
 
 def _as_list(values: Any) -> list[Any]:
@@ -199,7 +203,7 @@ def order_terms(
     else:
         for each_name in default or resource.default_order:
             name = each_name.lstrip("-")
-            if compiler.readable(resource, name):
+            if compiler.sight.readable(resource, name):
                 terms.append(_term(compiler, resource, row, name, each_name.startswith("-")))
     terms.append(OrderTerm(f"{row}.id", "uuid", descending=False, unique=True))
     return terms
@@ -211,8 +215,8 @@ def _term(compiler: Compiler, resource: Resource, row: str, name: str, descendin
         if name not in resource.columns:
             raise ConfigurationError(f"{resource.name} cannot be ordered by {name!r}: it is no column and no field")
         return OrderTerm(f"{row}.{name}", resource.columns[name], descending=descending)
-    compiler.require(resource, name)
-    sql = compiler.masked(resource, name, field.sql.replace("{row}", row), row)
+    compiler.sight.require(resource, name)
+    sql = compiler.sight.masked(resource, name, field.sql.replace("{row}", row), row)
     return OrderTerm(sql, SQL_TYPES.get(field.type, "text"), descending=descending)
 
 
@@ -237,7 +241,7 @@ def cursor_condition(compiler: Compiler, terms: list[OrderTerm], given: Given, *
     options = []
     equal: list[str] = []
     for index, term in enumerate(terms):
-        value = f"{compiler.parameter(_from_cursor(given, index, len(terms)), 'text')}::{term.sql_type}"
+        value = f"{compiler.placeholders.value(_from_cursor(given, index, len(terms)), 'text')}::{term.sql_type}"
         descending = term.descending != before
         sql = term.sql
         if term.unique:

@@ -11,7 +11,7 @@ from manual.blocks import ROOT
 from homeroom import app, settings
 from homeroom.database.providers import external
 from homeroom_gradebook.commands import marks
-from homeroom_graphql import compiler, connections, filters, limits
+from homeroom_graphql import budget, connections, filters, limits
 from homeroom_tenants import lifetimes, signing_in
 
 _FIRST, _BEYOND = external.SUPPORTED
@@ -30,12 +30,12 @@ def test_the_limits_of_a_request() -> None:
         "bytes of a request": app.MAX_BODY,
         "characters of a document": limits.MAX_LENGTH,
         "tokens of a document": limits.MAX_TOKENS,
-        "levels of a query": compiler.MAX_DEPTH,
-        "fields of a query": compiler.MAX_FIELDS,
+        "levels of a query": budget.MAX_DEPTH,
+        "fields of a query": budget.MAX_FIELDS,
         "rows of a page": connections.MAX_PAGE,
         "terms of `orderBy`": filters.MAX_ORDER_TERMS,
-        "levels of a filter": compiler.MAX_FILTER_LEVELS,
-        "relations within a filter": compiler.MAX_FILTER_RELATIONS,
+        "levels of a filter": budget.MAX_FILTER_LEVELS,
+        "relations within a filter": budget.MAX_FILTER_RELATIONS,
     } == {name: int(number.replace(",", "")) for name, number in told.items()}
 
 

@@ -1,19 +1,10 @@
-"""Declaring what can be read: resources, their fields, relations and the rows that scopes let through.
-
-A resource is declared once over a table and gives the GraphQL type, its connections with filters, order,
-cursors and totals, the permission names, the audit noun and the export. Nothing here touches a
-database: these are values that the compiler turns into SQL.
-
-Predicates are SQL texts over one row of the resource's table. ``{row}`` stands for that row; the parameters are
-``:persons`` (uuid[], the caller's persons in this space), ``:today`` (date in the space's time zone) and
-``:now`` (timestamptz). Tables that a predicate mentions stand under row level security like any other.
-"""
+"""Declaring resources over tables: columns become fields, references relations; see :mod:`homeroom.resources`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from piccolo.columns import (
@@ -35,49 +26,9 @@ from piccolo.columns import UUID as UUIDColumn
 
 from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.errors import ConfigurationError
+from homeroom.resources.shapes import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 
-__all__ = [
-    "EVERYTHING",
-    "AnyOf",
-    "Extension",
-    "Field",
-    "Leaf",
-    "Predicate",
-    "Relation",
-    "Resource",
-    "Through",
-    "any_of",
-    "camel_case",
-    "computed",
-    "extend",
-    "leaf",
-    "many",
-    "one",
-    "resource",
-    "through",
-]
-
-#: Every row of the space.
-EVERYTHING = "TRUE"
-
-
-@dataclass(frozen=True, slots=True)
-class Through:
-    """The rows whose reference leads to a row within a scope of its own resource."""
-
-    column: str
-    target: str
-    scope: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """The rows that at least one of several predicates lets through."""
-
-    predicates: tuple[Predicate, ...]
-
-
-Predicate = str | Through | AnyOf
+__all__ = ["any_of", "camel_case", "computed", "extend", "leaf", "many", "one", "resource", "through"]
 
 
 def through(reference: Any, scope: str) -> Through:
@@ -94,136 +45,6 @@ def through(reference: Any, scope: str) -> Through:
 def any_of(*predicates: Predicate) -> AnyOf:
     """The rows that at least one of the predicates lets through."""
     return AnyOf(predicates)
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One readable value of a row.
-
-    Args:
-        name: Snake case; GraphQL shows it in camel case.
-        type: ``ID``, ``String``, ``Int``, ``BigInt``, ``Decimal``, ``Boolean``, ``Date``, ``DateTime``, ``JSON``
-            or ``[String!]``; with ``values`` it is an enum.
-        sql: The value over ``{row}``.
-        description: For the schema.
-        values: The codes of an enum (lower snake case in the database, upper case in GraphQL).
-        enum: The enum's GraphQL name, if ``values``.
-    """
-
-    name: str
-    type: str
-    sql: str
-    description: str = ""
-    values: tuple[str, ...] = ()
-    enum: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A value that must be made in Python, for all rows of an answer in one call.
-
-    Args:
-        name: Snake case.
-        type: As for :class:`Field`.
-        needs: Names of fields of the same resource that the function gets.
-        compute: Takes a list of dictionaries (the needs of each row, as JSON values), gives a list of JSON
-            values of the same length.
-        description: For the schema.
-    """
-
-    name: str
-    type: str
-    needs: tuple[str, ...]
-    compute: Callable[[list[dict[str, Any]]], list[Any]]
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """A way from a row to rows of another resource.
-
-    Args:
-        name: Snake case.
-        target: The table name of the other resource.
-        here: The column of this row that is compared.
-        there: The column of the other row that is compared.
-        many: A connection, or at most one row.
-        where: A further predicate; ``{row}`` is the other row.
-        order: Columns of the other row that decide which comes first, ``-`` before a name for descending.
-        description: For the schema.
-        carries: Scopes that carry over: a row within the scope that is named first never leads to a row outside the
-            scope of the other resource that is named second. A mark of one's own stands in a column of a book of
-            one's own. What is seen that way is not asked for again, so it must hold whatever is written.
-    """
-
-    name: str
-    target: str
-    here: str
-    there: str
-    many: bool
-    where: str = ""
-    order: tuple[str, ...] = ()
-    description: str = ""
-    carries: Mapping[str, str] = field(default_factory=dict)
-
-    def first(self, row: str) -> str:
-        """SQL that leaves the first of several rows, for a relation that shows at most one."""
-        order = [f"{row}.{name.lstrip('-')}{' DESC' if name.startswith('-') else ''}" for name in self.order]
-        return f"ORDER BY {', '.join([*order, f'{row}.id'])} LIMIT 1"
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """What can be read of one table. Made by :func:`resource`.
-
-    ``columns`` is every column of the table, shown or not, to the SQL type that its values are cast to.
-    """
-
-    name: str
-    plural: str
-    table: str
-    description: str
-    fields: Mapping[str, Field]
-    leaves: Mapping[str, Leaf]
-    relations: Mapping[str, Relation]
-    scopes: Mapping[str, Predicate]
-    filters: tuple[str, ...]
-    order: tuple[str, ...]
-    default_order: tuple[str, ...]
-    restricted: frozenset[str]
-    columns: Mapping[str, str] = field(default_factory=dict)
-
-    def with_extension(self, extension: Extension) -> Resource:
-        """This resource with the fields of an extension. Raises ConfigurationError on a clash."""
-        taken = {*self.fields, *self.leaves, *self.relations}
-        for part in extension.parts:
-            if part.name in taken:
-                raise ConfigurationError(
-                    f"two plugins give {self.name} a field {part.name!r}; one of them must rename it"
-                )
-            taken.add(part.name)
-        for name in extension.scopes:
-            # A scope that another plugin widens would let its roles see more than their rules say.
-            if name in self.scopes:
-                raise ConfigurationError(f"two plugins give {self.name} a scope {name!r}; one of them must rename it")
-        return replace(
-            self,
-            fields={**self.fields, **{p.name: p for p in extension.parts if isinstance(p, Field)}},
-            leaves={**self.leaves, **{p.name: p for p in extension.parts if isinstance(p, Leaf)}},
-            relations={**self.relations, **{p.name: p for p in extension.parts if isinstance(p, Relation)}},
-            scopes={**self.scopes, **extension.scopes},
-            restricted=self.restricted | extension.restricted,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Extension:
-    """Fields that a plugin adds to another plugin's resource. Made by :func:`extend`."""
-
-    table: str
-    parts: tuple[Field | Leaf | Relation, ...]
-    scopes: Mapping[str, Predicate] = field(default_factory=dict)
-    restricted: frozenset[str] = frozenset()
 
 
 def resource(

@@ -1,0 +1,110 @@
+"""What the caller may see: rows as conditions, fields as masks, and the errors that tell of what is denied."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from homeroom.database.sql import DENIED
+from homeroom.resources import EVERYTHING, Resource, camel_case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from homeroom.permissions import Access
+    from homeroom.variants import Variant
+
+__all__ = ["Denials", "Denied", "Sight"]
+
+
+class Denied(Exception):  # noqa: N818 - it becomes a GraphQL error
+    """A field or a resource may not be read. Carries its name in the schema."""
+
+
+class Sight:
+    """The permissions of one access, as SQL over the rows of a statement.
+
+    Args:
+        variant: What the space consists of.
+        access: What the caller may do.
+        parameter: Gives the placeholder of ``persons``, ``today`` or ``now``.
+    """
+
+    def __init__(self, variant: Variant, access: Access, parameter: Callable[[str], str]) -> None:
+        self._variant = variant
+        self._access = access
+        self._parameter = parameter
+
+    def visible(self, resource: Resource, row: str) -> str:
+        """The condition that the caller may see a row. Raises :class:`Denied` if that is never so."""
+        scopes = self._access.resources.get(resource.name)
+        condition = self._variant.predicates.visible(resource, scopes, row, self._parameter)
+        if condition == DENIED:
+            raise Denied(resource.name)
+        return condition
+
+    def some(self, resource: Resource) -> bool:
+        """Whether there may be any row of a resource that the caller sees."""
+        return self._ever(resource, self._access.resources.get(resource.name))
+
+    def readable(self, resource: Resource, name: str) -> bool:
+        """Whether there may be any row in which the caller reads this field."""
+        return self._ever(resource, self._access.field(resource.name, name))
+
+    def require(self, resource: Resource, name: str) -> None:
+        """Raise :class:`Denied` unless the caller may read this field somewhere."""
+        if not self.readable(resource, name):
+            raise Denied(f"{resource.name}.{camel_case(name)}")
+
+    def mask(self, resource: Resource, name: str, row: str) -> str:
+        """The condition that a field may be read in a row that is visible."""
+        own = self._access.fields.get(resource.name)
+        if own is None or name not in own or own[name] == self._access.resources.get(resource.name):
+            return EVERYTHING
+        return self._variant.predicates.visible(resource, own[name], row, self._parameter)
+
+    def masked(self, resource: Resource, name: str, sql: str, row: str) -> str:
+        """The value of a field, null in rows where the caller may not read it."""
+        condition = self.mask(resource, name, row)
+        return sql if condition == EVERYTHING else f"CASE WHEN {condition} THEN {sql} END"
+
+    def _ever(self, resource: Resource, scopes: Any) -> bool:
+        return self._variant.predicates.visible(resource, scopes, "x", lambda name: f":{name}") != DENIED
+
+
+class Denials:
+    """What of an operation is denied, each at its place in the answer and once."""
+
+    def __init__(self) -> None:
+        self.errors: list[dict[str, Any]] = []
+        self.path: list[str] = []
+        self._told: set[tuple[str, ...]] = set()
+
+    @contextlib.contextmanager
+    def at(self, *steps: str) -> Iterator[None]:
+        """The block compiles what stands at this place: response keys, ``*`` for the elements of a list."""
+        self.path.extend(steps)
+        try:
+            yield
+        finally:
+            del self.path[len(self.path) - len(steps) :]
+
+    def tell(self, resource: Resource, name: str | None = None, *steps: str) -> None:
+        """Note that a resource, or a field of it, is denied here or some steps further in."""
+        self.add(resource.name if name is None else f"{resource.name}.{camel_case(name)}", *steps)
+
+    def add(self, what: str, *steps: str) -> None:
+        """Note that something is denied, by its name in the schema."""
+        path = (*self.path, *steps)
+        if path in self._told:
+            return
+        self._told.add(path)
+        # Elements of lists are not counted: the path ends at the first list that leads to the field.
+        shown = list(path[: path.index("*")]) if "*" in path else list(path)
+        self.errors.append(
+            {
+                "message": f"you may not read {what}",
+                "path": shown,
+                "extensions": {"code": "FORBIDDEN", "field": what},
+            }
+        )

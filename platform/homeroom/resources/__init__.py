@@ -1,0 +1,36 @@
+"""Declaring what can be read: resources, their fields, relations and the rows that scopes let through.
+
+A resource is declared once over a table and gives the GraphQL type, its connections with filters, order,
+cursors and totals, the permission names, the audit noun and the export. Nothing here touches a
+database: these are values that the compiler turns into SQL.
+
+Predicates are SQL texts over one row of the resource's table. ``{row}`` stands for that row; the parameters are
+``:persons`` (uuid[], the caller's persons in this space), ``:today`` (date in the space's time zone) and
+``:now`` (timestamptz). Tables that a predicate mentions stand under row level security like any other.
+"""
+
+from __future__ import annotations
+
+from homeroom.resources.declare import any_of, camel_case, computed, extend, leaf, many, one, resource, through
+from homeroom.resources.shapes import EVERYTHING, AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
+
+__all__ = [
+    "EVERYTHING",
+    "AnyOf",
+    "Extension",
+    "Field",
+    "Leaf",
+    "Predicate",
+    "Relation",
+    "Resource",
+    "Through",
+    "any_of",
+    "camel_case",
+    "computed",
+    "extend",
+    "leaf",
+    "many",
+    "one",
+    "resource",
+    "through",
+]
