@@ -103,6 +103,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = msgspec.field(default_factory=default_data_dir)
+    breached_passwords: Annotated[
+        Path | None,
+        Meta(
+            description=(
+                "A file of leaked passwords that nobody may choose: SHA-1 digests in ascending order, one a line, as"
+                " Have I Been Pwned gives them out (`digest:count`). Some thirty thousand of the commonest are"
+                " refused without it."
+            )
+        ),
+    ] = None
     embedded_dir: Annotated[
         Path | None,
         Meta(

@@ -171,6 +171,19 @@ def set_password(login: str, password: str) -> None:
     _run(work)
 
 
+@account.command("reset")
+@click.argument("login")
+def reset(login: str) -> None:
+    """Print a one-time code by which its bearer chooses a new password; it is shown this once."""
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        code, until = await directory.reset_link(await _account(directory, login))
+        click.echo(code)
+        click.echo(f"good once, until {until:%Y-%m-%d %H:%M} UTC, with POST /auth/reset", err=True)
+
+    _run(work)
+
+
 @account.command("member")
 @click.argument("login")
 @click.argument("slug")

@@ -14,9 +14,11 @@ from homeroom.errors import Forbidden, Invalid, NotFound
 from .authentication import Authentication
 from .cache import Cache, KnownSpace, KnownSpaces
 from .caller_maker import NOT_YOURS, CallerMaker
+from .known_passwords import KnownPasswords
+from .lifetimes import RESET
 from .listener import Listener
 from .logins import checked_login, checked_name
-from .passwords import Passwords, check_password
+from .passwords import Passwords
 from .space_maker import SpaceMaker
 from .space_registry import known_spaces
 from .standing import DatedRole
@@ -39,7 +41,7 @@ class TenantDirectory:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.store = Store(host.database)
-        self.passwords = Passwords(host.settings.password_hashers)
+        self.passwords = Passwords(host.settings.password_hashers, KnownPasswords(host.settings.breached_passwords))
         self._listener = Listener(host.database.url, changed=self._changed, deaf=self._deaf)
         self._cache = Cache(lambda: self._listener.hearing)
         self._callers = CallerMaker(host)
@@ -144,8 +146,7 @@ class TenantDirectory:
         login, name = checked_login(login), checked_name(name)
         hashed = None
         if password is not None:
-            check_password(password, login)
-            hashed = await self.passwords.hash(password)
+            hashed = await self.passwords.choose(password, login)
         account = new_id()
         if not await self.store.create_account(account, login, name, hashed, self._host.clock()):
             raise Invalid(f"the login {login!r} is taken", field="login")
@@ -153,10 +154,19 @@ class TenantDirectory:
 
     async def set_password(self, account: UUID, login: str, password: str) -> None:
         """Give an account another password; all its sessions end. Raises Invalid naming ``password``."""
-        check_password(password, login)
-        await self.store.set_password(account, await self.passwords.hash(password))
+        await self.store.set_password(account, await self.passwords.choose(password, login))
         await self.store.end_sessions(account, self._host.clock())
         self._changed(f"account:{account}")
+
+    async def reset_link(self, account: UUID) -> tuple[str, datetime]:
+        """A one-time code by which its bearer chooses a new password for an account; earlier ones end.
+
+        Returns:
+            The code, shown this once, and when it ends, UTC.
+        """
+        code, until = new_token("reset"), self._host.clock() + RESET
+        await self.store.open_reset(digest(code), account, until)
+        return code, until
 
     async def disable_account(self, account: UUID) -> None:
         """Close an account: its sessions and tokens are worth nothing from now on. Raises NotFound."""

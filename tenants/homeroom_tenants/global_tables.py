@@ -18,4 +18,5 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
     "session": "found by its secret before anybody is known",
     "api_token": "found by its secret before anybody is known",
     "handover": "found by its secret before anybody is known",
+    "reset_link": "found by its secret before anybody is known",
 }

@@ -10,6 +10,7 @@ __all__ = [
     "ABSOLUTE",
     "COOKIE",
     "IDLE",
+    "RESET",
     "TOUCH",
     "SessionTimes",
     "clear_cookie",
@@ -22,6 +23,8 @@ __all__ = [
 ABSOLUTE: Final = timedelta(hours=12)
 #: or so long after its last request.
 IDLE: Final = timedelta(hours=3)
+#: A link to a new password ends so long after it was made: mail may take its time, a lost letter may not.
+RESET: Final = timedelta(hours=1)
 #: The last request is written down at most so often.
 TOUCH: Final = timedelta(minutes=5)
 

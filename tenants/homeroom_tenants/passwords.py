@@ -18,7 +18,9 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 
 from homeroom.errors import Failure, Invalid
 
-__all__ = ["MAX_LENGTH", "MIN_LENGTH", "Passwords", "TooBusy", "check_password"]
+from .known_passwords import KnownPasswords
+
+__all__ = ["MAX_LENGTH", "MIN_LENGTH", "Passwords", "TooBusy"]
 
 Answer = TypeVar("Answer")
 
@@ -37,22 +39,6 @@ class TooBusy(Failure):
     status = 503
 
 
-def check_password(password: str, login: str) -> None:
-    """Makes sure that a new password may be used.
-
-    Args:
-        password: The new password.
-        login: The account's login, which a password must not be.
-
-    Raises:
-        Invalid: Naming the field `password`.
-    """
-    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-        raise Invalid(f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters", field="password")
-    if password.casefold() == login.casefold() or len(set(password)) == 1:
-        raise Invalid("this password is too easy to guess", field="password")
-
-
 def _stable(password: str) -> str:
     # One accent can be typed in two ways; NIST SP 800-63B asks for a stable form before hashing.
     return unicodedata.normalize("NFKC", password)
@@ -63,17 +49,38 @@ class Passwords:
 
     Args:
         threads: How many work at the same time.
+        known: What nobody may choose.
     """
 
-    def __init__(self, threads: int = 2) -> None:
+    def __init__(self, threads: int = 2, known: KnownPasswords | None = None) -> None:
+        self._known = known or KnownPasswords()
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="homeroom-password")
         self._limit = threads * (1 + _WAITING_PER_THREAD)
         self._busy = 0
         self._nobody: str | None = None
 
+    async def choose(self, password: str, login: str) -> str:
+        """The hash of a new password, to store, with its parameters and salt.
+
+        Args:
+            password: The new password.
+            login: The account's login, which a password must not be.
+
+        Raises:
+            Invalid: It may not be used; names the field `password`.
+            TooBusy: Too many are waiting already.
+        """
+        if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+            raise Invalid(f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters", field="password")
+        if password.casefold() == login.casefold() or len(set(password)) == 1:
+            raise Invalid("this password is too easy to guess", field="password")
+        if await self._run(partial(self._known.knows, _stable(password))):
+            raise Invalid("this password is among those that are known from leaks: choose another", field="password")
+        return await self.hash(password)
+
     async def hash(self, password: str) -> str:
-        """The hash to store, with its parameters and salt. Raises TooBusy."""
+        """The hash of a password that was in use already. Raises TooBusy."""
         return await self._run(partial(self._hasher.hash, _stable(password)))
 
     async def verify(self, stored: str | None, password: str) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from .directory import TenantDirectory
 
-__all__ = ["Arrival", "Code", "Credentials", "HandOver", "NewPassword", "TokenRequest", "routes"]
+__all__ = ["Arrival", "Code", "Credentials", "HandOver", "NewPassword", "Reset", "TokenRequest", "routes"]
 
 Sent = TypeVar("Sent")
 
@@ -45,6 +45,13 @@ class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The old password proves that it is still the same person."""
 
     old: str
+    new: str
+
+
+class Reset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A one-time code that stands for the old password."""
+
+    code: str
     new: str
 
 
@@ -209,6 +216,13 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         data = await body_of(request, NewPassword)
         await signing.change_password(await directory.requests.signed_in(request.scope), data.old, data.new)
 
+    @post("/auth/reset", status_code=204)
+    async def reset(request: Request[Any, Any, Any]) -> None:
+        """Choose a new password by a one-time code; the account's sessions end."""
+        data = await body_of(request, Reset)
+        await from_here(request)
+        await signing.reset_password(data.code, data.new)
+
     @get("/auth/tokens")
     async def tokens(request: Request[Any, Any, Any]) -> Response[list[ApiToken]]:
         """The account's API tokens, the newest first; not their secrets."""
@@ -229,6 +243,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         await signing.revoke_token(await directory.requests.signed_in(request.scope), token_id)
 
     return [
-        login, enter, hand_over, logout, session, sessions, end_others, end_session, password, tokens,
+        login, enter, hand_over, logout, session, sessions, end_others, end_session, password, reset,
+        tokens,
         issue_token, revoke_token,
     ]  # fmt: skip

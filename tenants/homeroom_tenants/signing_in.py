@@ -12,7 +12,6 @@ from homeroom.errors import Failure, NotFound, Unauthenticated
 from .devices import Devices
 from .lifetimes import ABSOLUTE, IDLE
 from .logins import normal_login, storable
-from .passwords import check_password
 from .standing import Standing
 from .store import ApiToken, LoginAttempt, OpenSession
 from .tokens import digest, kind_of, new_token
@@ -142,7 +141,7 @@ class SignIn:
 
         Raises:
             Unauthenticated: The old one is wrong.
-            Invalid: The new one is too short or too easy.
+            Invalid: The new one is too short, too easy or known.
             TooManyAttempts: Guessing is counted here too.
         """
         account = standing.account
@@ -150,10 +149,28 @@ class SignIn:
         known = await self._begin(account.login, bucket)
         if not await self._passwords.verify(known.password_hash, old):
             raise Unauthenticated("the password is wrong")
-        check_password(new, account.login)
-        await self._store.set_password(account.id, await self._passwords.hash(new))
+        await self._store.set_password(account.id, await self._passwords.choose(new, account.login))
         await self._store.login_done(bucket)
         await self.sign_out(standing, others=True)
+
+    async def reset_password(self, code: str, new: str) -> None:
+        """Chooses a new password by a one-time code; every session of the account ends. Works once.
+
+        Raises:
+            Unauthenticated: The code was used or is too old.
+            Invalid: The new password may not be used; the code is still good.
+        """
+        now = self._host.clock()
+        login = await self._store.reset_login(digest(code), now) if kind_of(code) == "reset" else None
+        if login is None:
+            raise Unauthenticated("this link has been used or is too old; ask for another")
+        made = await self._passwords.choose(new, login)
+        account = await self._store.take_reset(digest(code), made, now)
+        if account is None:
+            raise Unauthenticated("this link has been used or is too old; ask for another")
+        # The owner has been heard: what strangers guessed meanwhile no longer counts against this login.
+        await self._store.login_done(login)
+        self._directory.changed_account(account)
 
     async def hand_over(self, standing: Standing, slug: str) -> str:
         """A one-time code that opens a session at another space's host name.

@@ -382,6 +382,20 @@ class Store:
         """Revokes one; False if the account has no such token."""
         return bool(await self._value("SELECT homeroom.revoke_token($1, $2, $3)", token, account, at))
 
+    async def open_reset(self, digest: bytes, account: UUID, expires_at: datetime) -> None:
+        """Writes a one-time link to a new password, in place of an older one."""
+        await self._value("SELECT homeroom.open_reset($1, $2, $3)", digest, account, expires_at)
+
+    async def reset_login(self, digest: bytes, at: datetime) -> str | None:
+        """The login of the account that a link is for; None if it was used or is too old."""
+        login: str | None = await self._value("SELECT homeroom.reset_login($1, $2)", digest, at)
+        return login
+
+    async def take_reset(self, digest: bytes, password_hash: str, at: datetime) -> UUID | None:
+        """Uses a link up: the new password holds and every session has ended. Gives the account, or None."""
+        account: UUID | None = await self._value("SELECT homeroom.take_reset($1, $2, $3)", digest, password_hash, at)
+        return account
+
     async def open_handover(self, digest: bytes, account: UUID, space: UUID, expires_at: datetime) -> None:
         """Writes a one-time hand-over to a space's host name."""
         await self._value("SELECT homeroom.open_handover($1, $2, $3, $4)", digest, account, space, expires_at)

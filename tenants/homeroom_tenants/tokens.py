@@ -8,10 +8,15 @@ from typing import Final, Literal
 
 __all__ = ["TokenKind", "digest", "kind_of", "new_token"]
 
-TokenKind = Literal["session", "token", "handover"]
+TokenKind = Literal["session", "token", "handover", "reset"]
 
 #: A fixed beginning lets scanners of leaked secrets, and us, tell what a string is.
-_PREFIXES: Final[dict[TokenKind, str]] = {"session": "hrs_", "token": "hrt_", "handover": "hrh_"}
+_PREFIXES: Final[dict[TokenKind, str]] = {
+    "session": "hrs_",
+    "token": "hrt_",
+    "handover": "hrh_",
+    "reset": "hrr_",
+}
 _LENGTH: Final = 43  # of 32 bytes in URL-safe Base64 without padding (RFC 4648, section 5)
 
 
@@ -19,7 +24,8 @@ def new_token(kind: TokenKind) -> str:
     """A new secret. Show it once; store its digest.
 
     Args:
-        kind: A browser's session, an API token, or a one-time hand-over to another host name.
+        kind: A browser's session, an API token, a one-time hand-over to another host name, or a one-time link by which
+            a new password is chosen.
     """
     return _PREFIXES[kind] + secrets.token_urlsafe(32)
 

@@ -43,6 +43,7 @@ def test_a_school_and_its_people_are_made_on_the_command_line(run) -> None:  # t
     assert f"{login}\tMai\tteacher\t" in run("account", "members", slug).output
     assert run("account", "token", login, slug, "--title", "test").output.startswith("hrt_")
     run("account", "password", login, "--password", "another phrase")
+    assert "hrr_" in run("account", "reset", login).output
     run("account", "disable", login)
 
 
