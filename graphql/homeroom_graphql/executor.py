@@ -11,8 +11,8 @@ import graphql
 import msgspec
 
 from homeroom.audit import PARAMETERS
+from homeroom.commands import RESERVED
 from homeroom.errors import Failure, Forbidden, Problem, Refusal
-from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom_graphql.arguments import literal
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.inputs import BadInput
@@ -199,8 +199,7 @@ class _MutationField:
         given = literal(written, run.variables)
         arguments = given if isinstance(written, graphql.VariableNode) else coerce(given)
         arguments = dict(arguments)
-        reason = arguments.pop("reason", None) if "reason" not in command.parameters else arguments["reason"]
-        key = arguments.pop(IDEMPOTENCY_KEY, None)
+        of_call = {name: arguments.pop(name, None) for name in RESERVED}
         sets = [each.selection_set for each in self._nodes if each.selection_set]
         payload_type = f"{command.field[0].upper()}{command.field[1:]}Payload"
         fields = collect(sets, payload_type, frozenset(), self._operation.fragments, run.variables)
@@ -219,9 +218,7 @@ class _MutationField:
             return shown
 
         try:
-            shown = await self._host.run(
-                run.caller, command, arguments, answer=answer, reason=reason, idempotency_key=key
-            )
+            shown = await self._host.run(run.caller, command, arguments, answer=answer, **of_call)
         except Refusal as refusal:
             return self._payload(payload_type, fields, {}, refusal.problems)
         for plan in plans.values():

@@ -237,23 +237,26 @@ def command_input(types: Types, command: Command, name: str) -> str:
         if optional:
             notation = notation.removesuffix("!")
         fields.append(FieldSpec(camel_case(parameter), notation))
-    if "reason" not in command.parameters:
-        fields.append(FieldSpec("reason", "String", "Why, for the audit."))
+    fields.append(FieldSpec(_reason_field(command), "String", "Why, for the audit."))
     fields.append(FieldSpec(IDEMPOTENCY_KEY, "String", "A call repeated with the same key does nothing twice."))
     types.input(name, [dataclasses.replace(f, default=strawberry.UNSET) for f in fields])
     return name
 
 
 def command_coercer(command: Command) -> Coercer:
-    """From a mutation's ``input`` to the command's arguments, with ``reason`` and the idempotency key among them."""
+    """From a mutation's ``input`` to the command's arguments, with those of the call (``RESERVED``) among them."""
     fields = {}
     for parameter, (kind, default) in command.parameters.items():
         made = _parameter(kind, None, command)
         fields[camel_case(parameter)] = (parameter, made.coerce, default)
-    if "reason" not in command.parameters:
-        fields["reason"] = ("reason", _optional(_string), None)
-    fields[IDEMPOTENCY_KEY] = (IDEMPOTENCY_KEY, _optional(_string), None)
+    fields[_reason_field(command)] = ("audit_reason", _optional(_string), None)
+    fields[IDEMPOTENCY_KEY] = ("idempotency_key", _optional(_string), None)
     return _mapping(fields, dict)
+
+
+def _reason_field(command: Command) -> str:
+    """The input field for the audit's reason: ``reason``, unless the command has an argument of that name."""
+    return "reason" if "reason" not in command.parameters else "auditReason"
 
 
 def _parameter(kind: Any, types: Types | None, command: Command) -> _Parameter:

@@ -19,7 +19,10 @@ from homeroom.resources import camel_case
 if TYPE_CHECKING:
     from homeroom.context import Context
 
-__all__ = ["Command", "Event", "Ref", "command"]
+__all__ = ["RESERVED", "Command", "Event", "Ref", "command"]
+
+#: What every call of a command takes beside the command's own arguments; no parameter is called so.
+RESERVED = ("audit_reason", "idempotency_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Command:
         """The mutation's name: ``enter_marks`` as ``enterMarks``."""
         return camel_case(self.function.__name__)
 
-    async def __call__(self, context: Context, **arguments: Any) -> Any:
+    async def __call__(self, context: Context, /, **arguments: Any) -> Any:
         """Run inside the caller's command, in its transaction, under the caller's permission for this one."""
         return await context.run(self, arguments)
 
@@ -85,6 +88,10 @@ def command(
     The parameters after the context are keyword-only and annotated; they become the mutation's input. Types:
     ``str``, ``int``, ``bool``, ``Decimal``, ``date``, ``datetime``, ``UUID``, ``Annotated[UUID, Ref("Student")]``,
     ``Literal`` and ``StrEnum``, frozen dataclasses as nested inputs, ``list`` of these, and ``| None``.
+
+    A call also carries what is not the command's: ``audit_reason`` and ``idempotency_key`` (see
+    :meth:`homeroom.host.Host.run`). A command may have a parameter ``reason`` of its own, of any type; a text in it is
+    the audit's reason too, unless the call gives another.
 
     Args:
         name: Dotted: ``<plugin>.<noun>.<verb>``.
@@ -104,6 +111,8 @@ def command(
         for parameter in list(inspect.signature(function).parameters.values())[1:]:
             if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or parameter.name not in hints:
                 raise ConfigurationError(f"command {name}: {parameter.name} must be keyword-only and annotated")
+            if parameter.name in RESERVED:
+                raise ConfigurationError(f"command {name}: every call has a {parameter.name} already; rename it")
             parameters[parameter.name] = (hints[parameter.name], parameter.default)
         return Command(name, function, parameters, returns, many, inspect.cleandoc(function.__doc__), audited_arguments)
 

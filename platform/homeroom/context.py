@@ -197,7 +197,7 @@ class Context:
         """Tell the space's plugins what happened, in this transaction."""
         await self.host.hooks.each("event", only=self.variant.plugins, context=self, event=event)
 
-    async def enqueue(self, job: Job, **arguments: Any) -> UUID:
+    async def enqueue(self, job: Job, /, **arguments: Any) -> UUID:
         """Ask for a job; it is there when this transaction commits and not otherwise.
 
         Args:

@@ -150,8 +150,9 @@ class Host:
         self,
         caller: Caller,
         command: Command,
+        /,
         *,
-        reason: str | None = None,
+        audit_reason: str | None = None,
         idempotency_key: str | None = None,
         **arguments: Any,
     ) -> Any:
@@ -161,7 +162,12 @@ class Host:
             return result
 
         return await self.run(
-            caller, command, arguments, answer=result_itself, reason=reason, idempotency_key=idempotency_key
+            caller,
+            command,
+            arguments,
+            answer=result_itself,
+            audit_reason=audit_reason,
+            idempotency_key=idempotency_key,
         )
 
     async def run(
@@ -171,7 +177,7 @@ class Host:
         arguments: Mapping[str, Any],
         *,
         answer: Callable[[Context, Any], Awaitable[Answer]],
-        reason: str | None = None,
+        audit_reason: str | None = None,
         idempotency_key: str | None = None,
     ) -> Answer:
         """Run one command for a caller, in one transaction with its audit and its answer.
@@ -181,7 +187,8 @@ class Host:
             command: What to do.
             arguments: The command's arguments, of their Python types.
             answer: Makes the answer from the context and the command's result, before the commit.
-            reason: Why, for the audit.
+            audit_reason: Why, for the audit. Without it the audit keeps the command's own argument ``reason``, if it
+                has one and that is a text.
             idempotency_key: A repeated call with the same key by the same account gives the first one's result
                 and writes nothing; see :mod:`homeroom.idempotency`.
 
@@ -192,7 +199,7 @@ class Host:
         if command.name not in caller.access.commands:
             raise Forbidden(f"you may not do this here: {command.name}")
         try:
-            return await self._run(caller, command, arguments, answer, reason, idempotency_key)
+            return await self._run(caller, command, arguments, answer, audit_reason, idempotency_key)
         except asyncpg.PostgresError as error:
             refusal = refusal_of(error)
             if refusal is None:
@@ -205,12 +212,15 @@ class Host:
         command: Command,
         arguments: Mapping[str, Any],
         answer: Callable[[Context, Any], Awaitable[Answer]],
-        reason: str | None,
+        audit_reason: str | None,
         idempotency_key: str | None,
     ) -> Answer:
         now = self.clock()
+        own_reason = arguments.get("reason")
+        if audit_reason is None and isinstance(own_reason, str):
+            audit_reason = own_reason
         async with self.database.transaction(caller.space.id) as transaction:
-            trail = AuditTrail(command.name, reason)
+            trail = AuditTrail(command.name, audit_reason)
             context = Context(self, caller, transaction, trail, now)
             call = None
             if idempotency_key is not None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from bookshelf.places import NOW
-from bookshelf.plugin import BookshelfPlugin, add_books, add_shelf, lend_books, move_in
+from bookshelf.plugin import BookshelfPlugin, add_books, add_shelf, discard_books, lend_books, move_in
 
 from homeroom import Context, Forbidden, Invalid, NotFound, Refusal, command
 from homeroom.callers import Caller
@@ -46,7 +46,7 @@ OWN = Scopes(frozenset({"own"}))
 async def test_one_entry_says_who_did_what_when_and_why(kernel: Host, here: Caller) -> None:
     shelf = await the_shelf(kernel, here)
     person = librarian(here, bookshelf__books__add=SCHOOL)
-    made = await kernel.execute(person, add_books, shelf=shelf, titles=["a", "b"], reason="a gift")
+    made = await kernel.execute(person, add_books, shelf=shelf, titles=["a", "b"], audit_reason="a gift")
     (entry,) = await fetch(kernel, here, "SELECT * FROM audit_entry WHERE reason IS NOT NULL")
     assert (NOW, person.account, "lan", "session", "bookshelf.books.add", "a gift") == tuple(
         entry[name] for name in ("at", "account_id", "login", "via", "command", "reason")
@@ -56,6 +56,21 @@ async def test_one_entry_says_who_did_what_when_and_why(kernel: Host, here: Call
     assert [("book", each) for each in made] == [(line["noun"], line["row_id"]) for line in lines]
     assert {"shelf_id": str(shelf), "title": "b"} == json.loads(lines[1]["new_values"])
     assert lines[1]["old_values"] is None
+
+
+async def test_a_command_may_have_a_reason_of_its_own_beside_the_audits(kernel: Host, here: Caller) -> None:
+    books = [row["id"] for row in await fetch(kernel, here, "SELECT id FROM book ORDER BY id")]
+    await kernel.execute(here, discard_books, books=books[:1], reason="Mould", audit_reason="The inspector asked")
+    await kernel.execute(here, discard_books, books=books[1:], reason="Torn")
+    notes = {row["id"]: row["note"] for row in await fetch(kernel, here, "SELECT id, note FROM book")}
+    assert {books[0]: "Mould", books[1]: "Torn"} == notes
+    audited = await fetch(
+        kernel, here, "SELECT reason, arguments FROM audit_entry WHERE command = 'bookshelf.books.discard'"
+    )
+    # Whoever gives one reason means it for both.
+    assert {("The inspector asked", "Mould"), ("Torn", "Torn")} == {
+        (row["reason"], json.loads(row["arguments"])["reason"]) for row in audited
+    }
 
 
 async def test_arguments_are_kept_only_where_the_command_says_so(kernel: Host, here: Caller) -> None:
@@ -171,6 +186,12 @@ def test_a_command_that_is_declared_wrongly_is_refused_at_once() -> None:
     def synchronous(context: Context) -> None:
         """Do."""
 
-    for function in (undocumented, positional, untyped, synchronous):
+    async def hides_the_calls_own(context: Context, *, audit_reason: str) -> None:
+        """Do."""
+
+    async def hides_the_key(context: Context, *, idempotency_key: str) -> None:
+        """Do."""
+
+    for function in (undocumented, positional, untyped, synchronous, hides_the_calls_own, hides_the_key):
         with pytest.raises(ConfigurationError):
             command("tools.tool.do")(function)  # type: ignore[arg-type]

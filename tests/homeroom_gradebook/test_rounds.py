@@ -9,7 +9,7 @@ import pytest
 
 from homeroom.errors import Refusal
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks
-from homeroom_gradebook.commands.rounds import close_entry_round, open_entry_round
+from homeroom_gradebook.commands.rounds import close_entry_round, open_entry_round, reopen_entry_round
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -80,6 +80,15 @@ async def test_a_round_is_opened_closed_and_opened_again_for_a_reason(quiet: Roo
     assert [{"code": "INVALID", "field": "entryRound"}] == twice["errors"]
     audited = await quiet.fetch("SELECT reason FROM audit_entry WHERE command = 'gradebook.round.reopen'")
     assert [{"reason": "A class was ill"}] == audited
+
+
+async def test_the_installation_may_reopen_a_round_too_and_say_why_in_the_audit(quiet: Room) -> None:
+    number = await quiet.run(open_entry_round, title="Round", term=quiet.terms[1])
+    await quiet.run(close_entry_round, entry_round=number)
+    await quiet.run(reopen_entry_round, entry_round=number, reason="A class was ill", audit_reason="Letter of 3 May")
+    assert [{"reason": "A class was ill"}] == await quiet.fetch("SELECT reason FROM entry_round")
+    audited = await quiet.fetch("SELECT reason FROM audit_entry WHERE command = 'gradebook.round.reopen'")
+    assert [{"reason": "Letter of 3 May"}] == audited
 
 
 async def test_a_round_may_cover_one_kind_or_one_class(quiet: Room, make_room: MakeRoom) -> None:

@@ -108,6 +108,23 @@ async def test_each_change_is_in_the_audit_with_its_reason(keeper: Keeper) -> No
     assert [("garden_plant", None), ("garden_plant", None)] == [(each["noun"], each["old_values"]) for each in lines]
 
 
+async def test_a_reason_of_the_commands_own_leaves_room_for_the_audits(keeper: Keeper) -> None:
+    planted = await keeper.ask(PLANT, input={"bed": keeper.id("Bed"), "rows": [{"label": each} for each in "abc"]})
+    plants = [each["id"] for each in planted["data"]["plantMany"]["plants"]]
+    answer = await keeper.ask(
+        """mutation($a: ID!, $b: ID!, $c: CutBackInput!) {
+            one: cutBack(input: {plant: $a, reason: "frost"}) { errors { code } }
+            both: cutBack(input: {plant: $b, reason: "rot", auditReason: "as agreed"}) { errors { code } }
+            given: cutBack(input: $c) { errors { code } } }""",
+        a=plants[0],
+        b=plants[1],
+        c={"plant": plants[2], "reason": "mildew", "auditReason": "as agreed too"},
+    )
+    assert {"errors": []} == answer["data"]["one"] == answer["data"]["both"] == answer["data"]["given"]
+    entries = await keeper.rows("SELECT reason FROM audit_entry WHERE command = 'garden.plant.cut_back'")
+    assert {"frost", "as agreed", "as agreed too"} == {each["reason"] for each in entries}
+
+
 async def test_inputs_may_be_written_out_with_variables_anywhere(keeper: Keeper) -> None:
     query = """mutation(
         $bed: ID!, $label: String!, $price: Decimal, $on: Date, $rest: [PlantRowInput!]!, $stage: Stage) {

@@ -104,7 +104,6 @@ async def reopen_entry_round(
         expected_version=expected_version,
         field="expectedVersion",
     )
-    context.trail.reason = context.trail.reason or reason.strip()
     return entry_round
 
 

@@ -55,6 +55,13 @@ async def lend_books(context: Context, *, books: list[Annotated[UUID, Ref("Book"
     return await context.rows(Book).update_many([{"id": book, "lent": True} for book in books])
 
 
+@command("bookshelf.books.discard", audited_arguments=True)
+async def discard_books(context: Context, *, books: list[Annotated[UUID, Ref("Book")]], reason: str) -> None:
+    """Throw books away; each keeps the reason as its note until it is carried out."""
+    await context.permit("Book", books, field="books", rows=True)
+    await context.rows(Book).update_many([{"id": book, "note": reason} for book in books])
+
+
 @command("bookshelf.move.in")
 async def move_in(context: Context, *, name: str) -> int:
     """Put up a shelf with one book: a command made of commands."""
@@ -85,7 +92,7 @@ class BookshelfPlugin(Plugin):
 
     @hookimpl
     def commands(self) -> Sequence[Command]:
-        return [add_shelf, add_books, lend_books, move_in]
+        return [add_shelf, add_books, lend_books, discard_books, move_in]
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:
