@@ -18,17 +18,15 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import strawberry
-
 from homeroom.commands import Command, Ref
 from homeroom.database.ids import parse_id
 from homeroom.errors import ConfigurationError
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom.resources import camel_case
-from homeroom_graphql.types import FieldSpec
+from homeroom_graphql.declarations import FieldSpec
 
 if TYPE_CHECKING:
-    from homeroom_graphql.types import Types
+    from homeroom_graphql.declarations import Declarations
 
 __all__ = ["BadInput", "Coercer", "command_coercer", "command_input", "decode_id", "scalar_coercer"]
 
@@ -228,8 +226,8 @@ class _Parameter:
     coerce: Coercer
 
 
-def command_input(types: Types, command: Command, name: str) -> str:
-    """Make the input type of a command and of the dataclasses in it; gives its name."""
+def command_input(types: Declarations, command: Command, name: str) -> str:
+    """Declare the input type of a command and of the dataclasses in it; gives its name."""
     fields = []
     for parameter, (kind, default) in command.parameters.items():
         notation = _parameter(kind, types, command).notation
@@ -239,7 +237,7 @@ def command_input(types: Types, command: Command, name: str) -> str:
         fields.append(FieldSpec(camel_case(parameter), notation))
     fields.append(FieldSpec(_reason_field(command), "String", "Why, for the audit."))
     fields.append(FieldSpec(IDEMPOTENCY_KEY, "String", "A call repeated with the same key does nothing twice."))
-    types.input(name, [dataclasses.replace(f, default=strawberry.UNSET) for f in fields])
+    types.input(name, fields)
     return name
 
 
@@ -259,8 +257,8 @@ def _reason_field(command: Command) -> str:
     return "reason" if "reason" not in command.parameters else "auditReason"
 
 
-def _parameter(kind: Any, types: Types | None, command: Command) -> _Parameter:
-    """The GraphQL side of a Python type; makes nested input types when ``types`` is given."""
+def _parameter(kind: Any, types: Declarations | None, command: Command) -> _Parameter:
+    """The GraphQL side of a Python type; declares nested input types when ``types`` is given."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is typing.Annotated:
         reference = next((each for each in arguments[1:] if isinstance(each, Ref)), None)
@@ -293,9 +291,9 @@ def _parameter(kind: Any, types: Types | None, command: Command) -> _Parameter:
     raise ConfigurationError(f"command {command.name}: no GraphQL input for {kind!r}")
 
 
-def _enum_parameter(name: str, values: list[str], types: Types | None) -> _Parameter:
+def _enum_parameter(name: str, values: list[str], types: Declarations | None) -> _Parameter:
     by_name = {value.upper(): value for value in values}
-    if types is not None and name not in types:
+    if types is not None:
         types.enum(name, list(by_name))
     expected = f"expected one of {', '.join(by_name)}"
 
@@ -307,7 +305,7 @@ def _enum_parameter(name: str, values: list[str], types: Types | None) -> _Param
     return _Parameter(f"{name}!", coerce)
 
 
-def _dataclass_parameter(kind: Any, types: Types | None, command: Command) -> _Parameter:
+def _dataclass_parameter(kind: Any, types: Declarations | None, command: Command) -> _Parameter:
     hints = typing.get_type_hints(kind, include_extras=True)
     specs, fields = [], {}
     for each in dataclasses.fields(kind):
@@ -319,10 +317,10 @@ def _dataclass_parameter(kind: Any, types: Types | None, command: Command) -> _P
             default = each.default_factory()
         required = default is inspect.Parameter.empty
         notation = made.notation if required else made.notation.removesuffix("!")
-        specs.append(FieldSpec(camel_case(each.name), notation, default=strawberry.UNSET))
+        specs.append(FieldSpec(camel_case(each.name), notation))
         fields[camel_case(each.name)] = (each.name, made.coerce, default)
     name = f"{kind.__name__}Input"
-    if types is not None and name not in types:
+    if types is not None:
         types.input(name, specs, inspect.getdoc(kind) or "")
     make = _mapping(fields, kind)
     return _Parameter(f"{name}!", lambda value: value if isinstance(value, kind) else make(value))

@@ -11,13 +11,16 @@ from litestar import asgi
 from homeroom import Plugin, hookimpl
 from homeroom_graphql.endpoint import GraphQLEndpoint
 from homeroom_graphql.graphiql import graphiql_routes
+from homeroom_graphql.schema import declare
 from homeroom_graphql.schemas import warm_up
 
 if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler
 
+    from homeroom.claims import Claim
     from homeroom.host import Host
+    from homeroom.variants import Variant
 
 
 _ENDPOINT = "graphql.endpoint"
@@ -44,6 +47,11 @@ class GraphQLPlugin(Plugin):
         warming: asyncio.Task[None] | None = host.services.pop(_WARMING, None)
         if warming is not None:
             warming.cancel()
+
+    @hookimpl
+    def derived_names(self, variant: Variant) -> Sequence[Claim]:
+        """Types, fields and enum values of the schema."""
+        return list(declare(variant).claims(variant.given_by, self.name))
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:

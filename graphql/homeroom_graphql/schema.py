@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import strawberry
-from graphql import GraphQLSchema
-from strawberry.schema.config import StrawberryConfig
-
-from homeroom.resources import Field, Resource, camel_case
+from homeroom.resources import Field, Leaf, Relation, Resource, camel_case
+from homeroom_graphql.declarations import Declarations, FieldSpec
 from homeroom_graphql.inputs import command_input
-from homeroom_graphql.types import BIG_INT, BigInt, FieldSpec, Types
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from graphql import GraphQLSchema
+
     from homeroom.commands import Command
     from homeroom.variants import Variant
 
-__all__ = ["FILTER_OPERATORS", "build_schema", "payload_field", "singular"]
+__all__ = ["FILTER_OPERATORS", "build_schema", "declare", "payload_field", "singular"]
 
 #: Scalar to the operators of its filter.
 FILTER_OPERATORS = {
@@ -59,24 +58,26 @@ def build_schema(variant: Variant) -> GraphQLSchema:
     Raises:
         ConfigurationError: Two plugins give one type, or a command speaks of a resource that is not there.
     """
-    types = Types()
+    # Here and not above: the names are asked for wherever a host is made, and Strawberry takes long to import.
+    from homeroom_graphql.types import make_schema
+
+    return make_schema(declare(variant).specs, shown=[each.name for each in variant.resources.values()])
+
+
+def declare(variant: Variant) -> Declarations:
+    """The types of a variant's schema."""
+    types = Declarations()
     _base_types(types)
     resources = variant.resources.values()
     for resource in resources:
-        _enums(types, resource)
+        _enums(types, resource, variant)
     for resource in resources:
-        _resource_types(types, resource, variant)
+        _resource_types(types.of(resource.name), resource, variant)
     types.object("Query", list(_query_fields(resources)), "What can be read in this space.")
-    mutations = [_mutation(types, command, variant) for command in variant.commands.values()]
+    mutations = [_mutation(types.of(name), command, variant) for name, command in variant.commands.items()]
     if mutations:
         types.object("Mutation", mutations, "What can be done in this space.")
-    schema = strawberry.Schema(
-        query=types.made["Query"],
-        mutation=types.made.get("Mutation"),
-        types=[types.made[each.name] for each in resources],
-        config=StrawberryConfig(auto_camel_case=False, scalar_map={BigInt: BIG_INT}),
-    )
-    return schema._schema
+    return types
 
 
 def singular(resource: Resource) -> str:
@@ -92,7 +93,7 @@ def payload_field(command: Command, variant: Variant) -> str | None:
     return resource.plural if command.many else singular(resource)
 
 
-def _base_types(types: Types) -> None:
+def _base_types(types: Declarations) -> None:
     types.interface("Node", [FieldSpec("id", "ID!", "Unique in the installation.")], "Anything with an id.")
     types.object(
         "PageInfo",
@@ -144,30 +145,32 @@ def _base_types(types: Types) -> None:
 
 def _operator(scalar: str, operator: str) -> FieldSpec:
     kind = {"in": f"[{scalar}!]", "isNull": "Boolean"}.get(operator, scalar)
-    return FieldSpec(operator, kind, _OPERATOR_HELP[operator], default=strawberry.UNSET)
+    return FieldSpec(operator, kind, _OPERATOR_HELP[operator])
 
 
-def _enums(types: Types, resource: Resource) -> None:
+def _enums(types: Declarations, resource: Resource, variant: Variant) -> None:
     for field in resource.fields.values():
-        if field.values and field.enum not in types:
-            types.enum(field.enum, [value.upper() for value in field.values], field.description)
+        if field.values:
+            own = types.of(_source(resource, field.name, variant))
+            own.enum(field.enum, [value.upper() for value in field.values], field.description)
             operators = [_operator(field.enum, each) for each in ("eq", "ne", "in", "isNull")]
-            types.input(f"{field.enum}Filter", operators)
+            own.input(f"{field.enum}Filter", operators)
 
 
-def _resource_types(types: Types, resource: Resource, variant: Variant) -> None:
+def _source(resource: Resource, part: str, variant: Variant) -> str:
+    """The declaration that a part of a resource comes from: an extension, or the resource itself."""
+    extended = f"{resource.name}.{part}"
+    return extended if extended in variant.given_by else resource.name
+
+
+def _resource_types(types: Declarations, resource: Resource, variant: Variant) -> None:
     fields = [FieldSpec("id", "ID!", "Unique in the installation.")]
-    fields += [FieldSpec(camel_case(f.name), _field_type(f), f.description) for f in resource.fields.values()]
-    fields += [FieldSpec(camel_case(leaf.name), leaf.type, leaf.description) for leaf in resource.leaves.values()]
-    for relation in resource.relations.values():
-        target = variant.by_table.get(relation.target)
-        if target is None:
-            continue  # the plugin of the other resource shows none; see its own checks
-        name = camel_case(relation.name)
-        if relation.many:
-            fields.append(_connection(name, target, relation.description))
-        else:
-            fields.append(FieldSpec(name, target.name, relation.description))
+    parts: list[Field | Leaf | Relation] = [*resource.fields.values()]
+    parts += [*resource.leaves.values(), *resource.relations.values()]
+    for part in parts:
+        made = _resource_field(part, variant)
+        if made is not None:
+            fields.append(replace(made, source=_source(resource, part.name, variant)))
     types.object(resource.name, fields, resource.description, interfaces=("Node",))
     types.object(
         f"{resource.name}Edge",
@@ -194,10 +197,22 @@ def _resource_types(types: Types, resource: Resource, variant: Variant) -> None:
             f"{resource.name}Order",
             [
                 FieldSpec("field", f"{resource.name}OrderField!", "By what."),
-                FieldSpec("direction", "OrderDirection", "Ascending unless said.", default=strawberry.UNSET),
+                FieldSpec("direction", "OrderDirection", "Ascending unless said."),
             ],
             f"How {resource.name} rows are ordered.",
         )
+
+
+def _resource_field(part: Field | Leaf | Relation, variant: Variant) -> FieldSpec | None:
+    name = camel_case(part.name)
+    if isinstance(part, Field):
+        return FieldSpec(name, _field_type(part), part.description)
+    if isinstance(part, Leaf):
+        return FieldSpec(name, part.type, part.description)
+    target = variant.by_table.get(part.target)
+    if target is None:
+        return None  # the plugin of the other resource shows none; see its own checks
+    return _connection(name, target, part.description) if part.many else FieldSpec(name, target.name, part.description)
 
 
 def _field_type(field: Field) -> str:
@@ -206,19 +221,18 @@ def _field_type(field: Field) -> str:
 
 def _filter_fields(resource: Resource, variant: Variant) -> Iterable[FieldSpec]:
     own = f"{resource.name}Filter"
-    unset = strawberry.UNSET
-    yield FieldSpec("and", f"[{own}!]", "All of these.", default=unset)
-    yield FieldSpec("or", f"[{own}!]", "At least one of these.", default=unset)
-    yield FieldSpec("not", own, "Not this.", default=unset)
-    yield FieldSpec("id", "IDFilter", "By id.", default=unset)
+    yield FieldSpec("and", f"[{own}!]", "All of these.")
+    yield FieldSpec("or", f"[{own}!]", "At least one of these.")
+    yield FieldSpec("not", own, "Not this.")
+    yield FieldSpec("id", "IDFilter", "By id.")
     for name in resource.filters:
         if name in resource.fields:
             field = resource.fields[name]
-            yield FieldSpec(camel_case(name), f"{_field_type(field)}Filter", field.description, default=unset)
+            yield FieldSpec(camel_case(name), f"{_field_type(field)}Filter", field.description)
         elif name in resource.relations and resource.relations[name].target in variant.by_table:
             target = variant.by_table[resource.relations[name].target]
             help_text = "At least one such row." if resource.relations[name].many else "Such a row."
-            yield FieldSpec(camel_case(name), f"{target.name}Filter", help_text, default=unset)
+            yield FieldSpec(camel_case(name), f"{target.name}Filter", help_text)
 
 
 def _connection(name: str, target: Resource, description: str) -> FieldSpec:
@@ -233,11 +247,13 @@ def _query_fields(resources: Iterable[Resource]) -> Iterable[FieldSpec]:
     yield FieldSpec("viewer", "Viewer!", "Who asks.")
     yield FieldSpec("node", "Node", "Any row by its id.", by_id)
     for resource in resources:
-        yield FieldSpec(singular(resource), resource.name, f"One row of {resource.name}.", by_id)
-        yield _connection(resource.plural, resource, f"The rows of {resource.name} that the caller may see.")
+        source = resource.name
+        yield FieldSpec(singular(resource), resource.name, f"One row of {resource.name}.", by_id, source)
+        rows = f"The rows of {resource.name} that the caller may see."
+        yield replace(_connection(resource.plural, resource, rows), source=source)
 
 
-def _mutation(types: Types, command: Command, variant: Variant) -> FieldSpec:
+def _mutation(types: Declarations, command: Command, variant: Variant) -> FieldSpec:
     name = command.field[0].upper() + command.field[1:]
     fields = [FieldSpec("errors", "[UserError!]!", "Why nothing was done; empty when it was.")]
     result = payload_field(command, variant)
@@ -248,4 +264,4 @@ def _mutation(types: Types, command: Command, variant: Variant) -> FieldSpec:
     input_type = command_input(types, command, f"{name}Input")
     description = f"{command.description}\n\nPermission: `{command.name}`."
     arguments = (FieldSpec("input", f"{input_type}!", "What to do."),)
-    return FieldSpec(command.field, f"{name}Payload", description, arguments)
+    return FieldSpec(command.field, f"{name}Payload", description, arguments, command.name)

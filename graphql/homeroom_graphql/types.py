@@ -9,21 +9,24 @@ from __future__ import annotations
 import enum
 import keyword
 import types
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NewType, Optional
 
 import strawberry
+from graphql import GraphQLSchema
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.scalars import JSON
+from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from homeroom.errors import ConfigurationError
+from homeroom_graphql.declarations import FieldSpec, TypeSpec
 
-__all__ = ["BigInt", "FieldSpec", "Types"]
+__all__ = ["make_schema"]
 
 BigInt = NewType("BigInt", int)
 
@@ -35,34 +38,43 @@ BIG_INT = strawberry.scalar(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FieldSpec:
-    """A field or an input field.
+def make_schema(specs: Sequence[TypeSpec], shown: Sequence[str]) -> GraphQLSchema:
+    """Make a schema.
 
     Args:
-        name: In GraphQL.
-        type: In GraphQL notation, ``[Student!]!``.
-        description: For the schema.
-        arguments: For fields: its arguments.
-        default: For input fields and arguments: the default, or ``strawberry.UNSET``.
-    """
+        specs: Its types; one that is given again with the same meaning is one.
+        shown: Names of types that are in the schema although no field may lead to them.
 
-    name: str
-    type: str
-    description: str = ""
-    arguments: Sequence[FieldSpec] = ()
-    default: Any = strawberry.UNSET
+    Raises:
+        ConfigurationError: A name is given to two types.
+    """
+    types = _Types()
+    meanings: dict[str, Hashable] = {}
+    for spec in specs:
+        if spec.name not in types.made:
+            types.make(spec)
+            meanings[spec.name] = spec.meaning
+        elif spec.meaning is None or spec.meaning != meanings[spec.name]:
+            raise ConfigurationError(f"the GraphQL type {spec.name} is given twice")
+    schema = strawberry.Schema(
+        query=types.made["Query"],
+        mutation=types.made.get("Mutation"),
+        types=[types.made[name] for name in shown],
+        config=StrawberryConfig(auto_camel_case=False, scalar_map={BigInt: BIG_INT}),
+    )
+    return schema._schema
 
 
 @dataclass(slots=True)
-class Types:
-    """The types of one schema, made by name. A name made twice is refused."""
+class _Types:
+    """The types of one schema, made by name."""
 
     made: dict[str, Any] = field(default_factory=dict)
+    #: What the annotations of fields are read with. No type of GraphQL begins as the first two do.
     _namespace: dict[str, Any] = field(
         default_factory=lambda: {
-            "Optional": Optional,
-            "List": list,
+            "__Optional": Optional,
+            "__List": list,
             "ID": strawberry.ID,
             "String": str,
             "Int": int,
@@ -76,44 +88,24 @@ class Types:
         }
     )
 
-    def object(
-        self, name: str, fields: Sequence[FieldSpec], description: str = "", interfaces: Sequence[str] = ()
-    ) -> type:
-        """An object type; ``interfaces`` must be made before."""
-        bases = tuple(self.made[each] for each in interfaces)
-        made = strawberry.type(self._class(name, fields, bases), description=description or None)
-        return self._add(name, made, fields)
-
-    def interface(self, name: str, fields: Sequence[FieldSpec], description: str = "") -> type:
-        """An interface."""
-        made = strawberry.interface(self._class(name, fields, ()), description=description or None)
-        return self._add(name, made, fields)
-
-    def input(self, name: str, fields: Sequence[FieldSpec], description: str = "") -> type:
-        """An input type."""
-        made = strawberry.input(self._class(name, fields, ()), description=description or None)
-        return self._add(name, made, fields)
-
-    def enum(self, name: str, values: Sequence[str], description: str = "") -> type:
-        """An enum of upper case names."""
-        make: Any = enum.Enum
-        members = make(name, {value: value for value in values})
-        made = strawberry.enum(members, name=name, description=description or None)
-        return self._add(name, made)
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.made
-
-    def _add(self, name: str, made: Any, fields: Sequence[FieldSpec] = ()) -> type:
-        if name in self.made:
-            raise ConfigurationError(f"the GraphQL type {name} is given twice")
-        notations = {spec.name: spec.type for spec in fields}
-        for each in made.__strawberry_definition__.fields if fields else ():
-            # dataclasses write the types known so far over the fields; types made later are named by text
-            if each.graphql_name in notations:
-                each.type_annotation = self._annotation(notations[each.graphql_name])
-        self.made[name] = self._namespace[name] = made
-        return made  # type: ignore[no-any-return]
+    def make(self, spec: TypeSpec) -> None:
+        """Make a type; its interfaces must be made before."""
+        about = spec.description or None
+        if spec.kind == "enum":
+            make: Any = enum.Enum
+            members = make(spec.name, {value: value for value in spec.values})
+            self.made[spec.name] = strawberry.enum(members, name=spec.name, description=about)
+        else:
+            bases = tuple(self.made[each] for each in spec.interfaces)
+            decorate: Any = {"object": strawberry.type, "interface": strawberry.interface, "input": strawberry.input}
+            made = decorate[spec.kind](self._class(spec.name, spec.fields, bases), description=about)
+            notations = {each.name: each.type for each in spec.fields}
+            for each in made.__strawberry_definition__.fields:
+                # dataclasses write the types known so far over the fields; types made later are named by text
+                if each.graphql_name in notations:
+                    each.type_annotation = self._annotation(notations[each.graphql_name])
+            self.made[spec.name] = made
+        self._namespace[spec.name] = self.made[spec.name]
 
     def _class(self, name: str, fields: Sequence[FieldSpec], bases: tuple[type, ...]) -> type:
         namespace: dict[str, Any] = {"__annotations__": {}}
@@ -131,7 +123,7 @@ class Types:
             graphql_name=spec.name,
             type_annotation=self._annotation(spec.type),
             description=spec.description or None,
-            **({} if spec.default is strawberry.UNSET and spec.type.endswith("!") else {"default": spec.default}),
+            **({} if spec.type.endswith("!") else {"default": strawberry.UNSET}),
         )
         made.arguments = [
             StrawberryArgument(
@@ -139,7 +131,7 @@ class Types:
                 graphql_name=argument.name,
                 type_annotation=self._annotation(argument.type),
                 description=argument.description or None,
-                default=argument.default,
+                default=strawberry.UNSET,
             )
             for argument in spec.arguments
         ]
@@ -155,8 +147,8 @@ def _attribute(name: str) -> str:
 
 
 def _python(notation: str) -> str:
-    """``[Student!]!`` as ``List[Student]``, ``Student`` as ``Optional[Student]``."""
+    """``[Student!]!`` as a list of them, ``Student`` as one or none, in Python's notation."""
     required = notation.endswith("!")
     inner = notation.removesuffix("!")
-    made = f"List[{_python(inner[1:-1])}]" if inner.startswith("[") else inner
-    return made if required else f"Optional[{made}]"
+    made = f"__List[{_python(inner[1:-1])}]" if inner.startswith("[") else inner
+    return made if required else f"__Optional[{made}]"

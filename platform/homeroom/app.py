@@ -10,7 +10,7 @@ from litestar import Litestar, Request, Response
 from litestar.exceptions import HTTPException
 
 from homeroom.errors import Failure, Refusal
-from homeroom.hooks import HookError
+from homeroom.hooks import PluginError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -56,7 +56,7 @@ def _routes(host: Host) -> list[Any]:
     while True:
         try:
             return host.hooks.collect("routes", host=host)
-        except HookError as error:
+        except PluginError as error:
             host.quarantine(error.plugin, str(error))
 
 

@@ -19,22 +19,37 @@ if TYPE_CHECKING:
 
     from homeroom.plugins import PluginRegistry
 
-__all__ = ["HookError", "Hooks"]
+__all__ = ["HookError", "Hooks", "PluginError"]
 
 logger = logging.getLogger(__name__)
 
 
-class HookError(Exception):
+class PluginError(Exception):
+    """A plugin is broken: it is left out, or the host does not start if it is a part of the host.
+
+    An implementation of a hook may raise it to say so of another plugin.
+
+    Args:
+        plugin: The plugin.
+        reason: What is wrong with it, for the operator.
+    """
+
+    def __init__(self, plugin: str, reason: str) -> None:
+        super().__init__(f"plugin {plugin}: {reason}")
+        self.plugin = plugin
+
+
+class HookError(PluginError):
     """An implementation of a hook failed.
 
     Args:
         plugin: The plugin whose implementation it is.
         hook: The hook's name.
+        cause: What it raised.
     """
 
     def __init__(self, plugin: str, hook: str, cause: BaseException) -> None:
-        super().__init__(f"plugin {plugin}, hook {hook}: {type(cause).__name__}: {cause}")
-        self.plugin = plugin
+        super().__init__(plugin, f"hook {hook}: {type(cause).__name__}: {cause}")
         self.hook = hook
 
 
@@ -47,6 +62,7 @@ class Hooks:
 
     def __init__(self, registry: PluginRegistry) -> None:
         self._registry = registry
+        self.host_parts = registry.host_parts()
         #: (plugin, hook) to (calls, seconds), for the start-up report.
         self.times: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
 
@@ -63,6 +79,8 @@ class Hooks:
         started = time.perf_counter()
         try:
             return implementation.function(*(arguments[name] for name in implementation.argnames))
+        except PluginError:
+            raise
         except Exception as error:
             raise HookError(plugin, hook, error) from error
         finally:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler, Middleware
 
+    from homeroom.claims import Claim
     from homeroom.commands import Command, Event
     from homeroom.context import Context
     from homeroom.directory import Directory
@@ -49,7 +50,8 @@ hookimpl = pluggy.HookimplMarker("homeroom")
 def resources() -> Sequence[Resource]:  # type: ignore[empty-body]
     """What can be read. Sync, collect, per space.
 
-    Each resource gives a GraphQL type; two plugins that give one name are refused when the host starts.
+    Each resource gives a GraphQL type; two plugins that give one name are refused when the host starts, and a plugin
+    that gives one of the host's own names is quarantined.
     """
 
 
@@ -115,6 +117,17 @@ def directory(host: Host) -> Directory | None:
 
     Args:
         host: The host, its database not yet open.
+    """
+
+
+@hookspec
+def derived_names(variant: Variant) -> Sequence[Claim]:  # type: ignore[empty-body]
+    """Names that follow from what plugins declare, such as those of GraphQL types. Sync, collect.
+
+    Asked once, when the host starts: a name that is given twice is told as early as one that somebody wrote.
+
+    Args:
+        variant: All that the plugins declare together; its ``given_by`` says which plugin declares what.
     """
 
 

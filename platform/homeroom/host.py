@@ -11,11 +11,12 @@ import asyncpg
 
 from homeroom.audit import AuditTrail
 from homeroom.callers import Caller, Space
+from homeroom.claims import Claims
 from homeroom.context import Context
 from homeroom.database.engine import Database
 from homeroom.database.refusals import refusal_of
 from homeroom.errors import ConfigurationError, Forbidden
-from homeroom.hooks import HookError, Hooks
+from homeroom.hooks import Hooks, PluginError
 from homeroom.idempotency import RecordedCall
 from homeroom.settings import Settings
 from homeroom.variants import Variant, assemble, full_access
@@ -67,15 +68,18 @@ class Host:
         self._check()
 
     def _check(self) -> None:
-        """Assemble everything once: a clash is fatal, a plugin that merely raises is quarantined."""
+        """Assemble everything once: a clash of two is fatal, a plugin that is broken by itself is quarantined."""
         while True:
             try:
-                self.variant(frozenset(self.registry.plugins))
+                together = self.variant(frozenset(self.registry.plugins))
+                claims = Claims(self.registry.host_parts())
+                for claim in self.hooks.collect("derived_names", variant=together):
+                    claims.take(claim)
                 # Each with just what it requires as well: a school may have it without the others.
                 for name in self.registry.plugins:
                     assemble(self.hooks, self.registry.with_requirements([name]))
                 return
-            except HookError as error:
+            except PluginError as error:
                 self.quarantine(error.plugin, str(error))
 
     def quarantine(self, plugin: str, reason: str) -> None:

@@ -210,6 +210,10 @@ class PluginRegistry:
             if names is None or name in names:
                 yield plugin
 
+    def host_parts(self) -> frozenset[str]:
+        """The names of those that are parts of the host."""
+        return frozenset(name for name, plugin in self.plugins.items() if plugin.host_part)
+
     def migration_packages(self) -> list[tuple[str, str]]:
         """(plugin, package of migrations) in start order, the kernel's own first."""
         own = [("homeroom", "homeroom.migrations")]

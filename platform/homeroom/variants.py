@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from homeroom.claims import Claim, Claims
 from homeroom.commands import Command
 from homeroom.database.sql import Predicates
 from homeroom.declared import command_faults, resource_faults
@@ -39,6 +40,8 @@ class Variant:
         rules: The default permissions.
         roles: Role name to title.
         predicates: Writes the rows of scopes as SQL.
+        given_by: Which plugin declares a resource (``Student``), a field that extends another's (``Student.marks``) or
+            a command (``school.student.create``).
         parts: What other host parts keep per variant, such as the GraphQL schema.
     """
 
@@ -50,6 +53,7 @@ class Variant:
     rules: tuple[Rule, ...]
     roles: Mapping[str, str]
     predicates: Predicates
+    given_by: Mapping[str, str] = field(default_factory=dict)
     parts: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -58,28 +62,44 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
 
     Raises:
         ConfigurationError: Two plugins give the same resource, field, command or job.
-        HookError: A plugin failed to say what it contributes.
+        PluginError: A plugin failed to say what it contributes, gives a name twice or one of the host's own.
     """
+    claims = Claims(hooks.host_parts)
+    given_by: dict[str, str] = {}
     by_table: dict[str, Resource] = {}
-    resources: dict[str, Resource] = {}
     for plugin, found in _collect(hooks, "resources", Resource, plugins):
         for each in found:
-            _claim(resources, each.name, each, "resource", plugin)
-            _claim(by_table, each.table, each, "resource over the table", plugin)
+            claims.take(Claim("resource", each.name, plugin))
+            claims.take(Claim("resource over the table", each.table, plugin))
+            for name in (*each.fields, *each.leaves, *each.relations):
+                claims.take(Claim(f"{each.name} field", name, plugin))
+            for name in each.scopes:
+                claims.take(Claim(f"{each.name} scope", name, plugin))
+            by_table[each.table] = each
+            given_by[each.name] = plugin
     for plugin, extensions in _collect(hooks, "extensions", Extension, plugins):
         for extension in extensions:
-            _extend(by_table, extension, plugin)
+            extended = _extended(by_table, extension, plugin)
+            for part in extension.parts:
+                claims.take(Claim(f"{extended.name} field", part.name, plugin))
+                given_by[f"{extended.name}.{part.name}"] = plugin
+            for name in extension.scopes:
+                # A scope that another plugin widens would let its roles see more than their rules say.
+                claims.take(Claim(f"{extended.name} scope", name, plugin))
+            by_table[extension.table] = extended.with_extension(extension)
     resources = {each.name: each for each in by_table.values()}
     commands: dict[str, Command] = {}
-    fields: dict[str, str] = {}
     for plugin, declared in _collect(hooks, "commands", Command, plugins):
         for command in declared:
-            _claim(commands, command.name, command, "command", plugin)
-            _claim(fields, command.field, command.name, "mutation", plugin)
+            claims.take(Claim("command", command.name, plugin))
+            claims.take(Claim("mutation", command.field, plugin))
+            commands[command.name] = command
+            given_by[command.name] = plugin
     jobs: dict[str, Job] = {}
     for plugin, declared_jobs in _collect(hooks, "jobs", Job, plugins):
         for each_job in declared_jobs:
-            _claim(jobs, each_job.name, each_job, "job", plugin)
+            claims.take(Claim("job", each_job.name, plugin))
+            jobs[each_job.name] = each_job
     _refuse_faults(hooks, plugins, resources, by_table)
     return Variant(
         plugins=plugins,
@@ -90,6 +110,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         rules=tuple(rule for _, rules in _collect(hooks, "rules", Rule, plugins) for rule in rules),
         roles=dict(hooks.collect("role_titles", only=plugins)),
         predicates=Predicates(by_table),
+        given_by=given_by,
     )
 
 
@@ -131,15 +152,10 @@ def _refuse_faults(
                 raise HookError(plugin, "commands", ConfigurationError(fault))
 
 
-def _extend(by_table: dict[str, Resource], extension: Extension, plugin: str) -> None:
+def _extended(by_table: Mapping[str, Resource], extension: Extension, plugin: str) -> Resource:
+    """What an extension extends."""
     resource = by_table.get(extension.table)
     if resource is None:
         missing = LookupError(f"no plugin that it requires has a resource over the table {extension.table}")
         raise HookError(plugin, "extensions", missing)
-    by_table[extension.table] = resource.with_extension(extension)
-
-
-def _claim(taken: dict[str, Any], name: str, value: Any, kind: str, plugin: str) -> None:
-    if name in taken:
-        raise ConfigurationError(f"plugin {plugin}: the {kind} {name!r} is given by another plugin already")
-    taken[name] = value
+    return resource

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import types
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -272,6 +273,26 @@ def _gives_sharpen(self: object) -> Sequence[Command]:
     return [sharpen]
 
 
+@command("more.tool.sharpen")
+async def _sharpen_too(context: Context) -> None:
+    """Sharpen more."""
+
+
+@hook
+def _gives_sharpen_too(self: object) -> Sequence[Command]:
+    return [dataclasses.replace(_sharpen_too, function=sharpen.function)]
+
+
+@hook
+def _gives_sharpen_twice(self: object) -> Sequence[Command]:
+    return [sharpen, sharpen]
+
+
+@hook
+def _gives_tools_twice(self: object) -> Sequence[Resource]:
+    return [TOOL, TOOL]
+
+
 @hook
 def _extends_tool(self: object) -> Sequence[Extension]:
     return [extend(Tool, computed("weight", "Int", "1"))]
@@ -290,16 +311,59 @@ def _widens_tool(self: object) -> Sequence[Extension]:
         (({"commands": _gives_sharpen}, {"commands": _gives_sharpen}), "the command 'tools.tool.sharpen'"),
         (
             ({"resources": gives_tools, "extensions": _extends_tool}, {"extensions": _extends_tool}),
-            "two plugins give Tool a field 'weight'",
+            "first and second both give the Tool field 'weight'",
         ),
-        (({"resources": gives_tools}, {"extensions": _widens_tool}), "two plugins give Tool a scope 'school'"),
+        (
+            ({"resources": gives_tools}, {"extensions": _widens_tool}),
+            "first and second both give the Tool scope 'school'",
+        ),
+        (({"commands": _gives_sharpen}, {"commands": _gives_sharpen_too}), "the mutation 'sharpen'"),
     ],
-    ids=["one type twice", "one table twice", "one command twice", "one field twice", "one scope twice"],
+    ids=[
+        "one type twice",
+        "one table twice",
+        "one command twice",
+        "one field twice",
+        "one scope twice",
+        "one mutation twice",
+    ],
 )
 def test_a_clash_of_two_plugins_is_fatal(attributes: tuple[dict[str, Any], dict[str, Any]], message: str) -> None:
     plugins = [plugin(name, **each) for name, each in zip(("first", "second"), _named(attributes), strict=True)]
     with pytest.raises(ConfigurationError, match=message):
         host(discover(*plugins))
+
+
+@pytest.mark.parametrize("name", ["early", "late"])
+@pytest.mark.parametrize(
+    ("what", "of_the_host", "of_the_plugin", "message"),
+    [
+        ("resources", gives_tools, _gives_tools_again, "gives the resource 'Tool'; that is the host's own (hhh)"),
+        ("commands", _gives_sharpen, _gives_sharpen_too, "gives the mutation 'sharpen'; that is the host's own (hhh)"),
+    ],
+)
+def test_what_is_the_hosts_own_nobody_else_gets(
+    name: str, what: str, of_the_host: Any, of_the_plugin: Any, message: str
+) -> None:
+    part = plugin("hhh", host_part=True, **{what: of_the_host})
+    registry = discover(plugin(name, **{what: of_the_plugin}), part, plugin("other"))
+    host(registry)
+    assert {"hhh", "other"} == set(registry.plugins)
+    assert message in reasons(registry)[name]
+
+
+@pytest.mark.parametrize(
+    ("what", "twice", "message"),
+    [
+        ("resources", _gives_tools_twice, "gives the resource 'Tool' twice"),
+        ("commands", _gives_sharpen_twice, "gives the command 'tools.tool.sharpen' twice"),
+    ],
+)
+def test_who_gives_a_name_twice_is_left_out(what: str, twice: Any, message: str) -> None:
+    registry = discover(plugin("tools", **{what: twice}), plugin("other"))
+    host(registry)
+    assert ["other"] == list(registry.plugins)
+    assert message in reasons(registry)["tools"]
 
 
 def _named(attributes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
