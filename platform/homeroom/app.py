@@ -6,14 +6,17 @@ import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
-from litestar import Litestar, Request, Response
-from litestar.exceptions import HTTPException
+from litestar import Litestar, Request, Response, Router
+from litestar.exceptions import HTTPException, NotFoundException
 
 from homeroom.errors import Failure, Refusal
 from homeroom.hooks import PluginError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from litestar.connection import ASGIConnection
+    from litestar.handlers import BaseRouteHandler
 
     from homeroom.host import Host
 
@@ -55,9 +58,23 @@ def _routes(host: Host) -> list[Any]:
     """The routes of all plugins; one that cannot say which it has is quarantined."""
     while True:
         try:
-            return host.hooks.collect("routes", host=host)
+            found = host.hooks.collect_by_plugin("routes", host=host)
         except PluginError as error:
             host.quarantine(error.plugin, str(error))
+        else:
+            return [each for plugin, routes in found for each in _while_it_runs(host, plugin, routes)]
+
+
+def _while_it_runs(host: Host, plugin: str, routes: list[Any]) -> list[Any]:
+    """A plugin's routes. One that is quarantined later, when the host opens, is gone like one that never was there."""
+    if plugin in host.hooks.host_parts or not routes:
+        return routes
+
+    def runs(_connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+        if plugin not in host.registry.plugins:
+            raise NotFoundException
+
+    return [Router(path="/", route_handlers=routes, guards=[runs])]
 
 
 def _failure(_request: Request[Any, Any, Any], error: Failure) -> Response[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -10,15 +11,16 @@ from homeroom.database.engine import Database
 from homeroom.database.migrations import AppliedMigration, migrate
 from homeroom.database.readiness import check_readiness
 from homeroom.database.walls import ContextSigner
+from homeroom.errors import ConfigurationError
 from homeroom.host import Host
-from homeroom.plugins import PluginRegistry
+from homeroom.plugins import KERNEL, PluginRegistry
 from homeroom.settings import Settings, SettingsError
 from homeroom.worker.queue import PostgresQueue
 
 if TYPE_CHECKING:
     from litestar import Litestar
 
-__all__ = ["application", "build_host", "context_key", "migrate_database", "refuse_unready"]
+__all__ = ["application", "build_host", "check_database", "context_key", "migrate_database", "refuse_unready"]
 
 
 def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Host:
@@ -51,6 +53,9 @@ async def migrate_database(
 ) -> list[AppliedMigration]:
     """Bring the tables of all plugins up to date, as the owner.
 
+    A plugin whose migration fails is quarantined in the registry, and those that require it; nothing of the failed
+    migration stays, and the other plugins' run. One of the host's own that fails ends it all.
+
     Args:
         settings: With both database URLs and the secret key.
         registry: The plugins; by default all that are installed.
@@ -60,8 +65,39 @@ async def migrate_database(
         What ran now, in order.
 
     Raises:
+        ConfigurationError: A migration of the host itself fails; those before it stay.
         WallError: The finished database has a table without the walls, or one that differs from its declaration.
     """
+    owner_url, role = _owner_and_role(settings)
+    registry = registry or PluginRegistry.discover()
+    applied = await migrate(
+        owner_url,
+        role,
+        context_key(settings),
+        registry.migration_packages(),
+        failed=functools.partial(_leave_out, registry),
+    )
+    if check:
+        await check_database(settings, registry)
+    return applied
+
+
+async def check_database(settings: Settings, registry: PluginRegistry) -> None:
+    """Look at every table of a migrated database, as the owner.
+
+    Args:
+        settings: With both database URLs.
+        registry: The plugins.
+
+    Raises:
+        WallError: A table lacks a wall, or differs from its declaration.
+    """
+    owner_url, role = _owner_and_role(settings)
+    await refuse_faults(owner_url, registry, role)
+
+
+def _owner_and_role(settings: Settings) -> tuple[str, str]:
+    """The owner's URL, and the name of the application's role."""
     if settings.owner_database_url is None:
         raise SettingsError("HOMEROOM_OWNER_DATABASE_URL", "unset; migrations run as the owner of the tables")
     if settings.database_url is None:
@@ -69,13 +105,15 @@ async def migrate_database(
     role = urlsplit(settings.database_url).username
     if not role:
         raise SettingsError("HOMEROOM_DATABASE_URL", "names no role; expected postgresql://role:password@...")
-    registry = registry or PluginRegistry.discover()
-    applied = await migrate(
-        settings.owner_database_url, unquote(role), context_key(settings), registry.migration_packages()
-    )
-    if check:
-        await refuse_faults(settings.owner_database_url, registry, unquote(role))
-    return applied
+    return settings.owner_database_url, unquote(role)
+
+
+def _leave_out(registry: PluginRegistry, plugin: str, fault: str) -> set[str]:
+    if plugin == KERNEL or plugin in registry.host_parts():
+        raise ConfigurationError(f"{plugin}: {fault}")
+    before = set(registry.plugins)
+    registry.remove(plugin, fault)
+    return before - set(registry.plugins)
 
 
 async def refuse_unready(settings: Settings, registry: PluginRegistry | None = None) -> None:
@@ -86,12 +124,17 @@ async def refuse_unready(settings: Settings, registry: PluginRegistry | None = N
         registry: The plugins; by default all that are installed.
 
     Raises:
-        ConfigurationError: Migrations are missing, or the secret key is not the one that was stored.
+        ConfigurationError: Migrations of the host are missing, or the secret key is not the one that was stored.
     """
     if settings.database_url is None:
         raise SettingsError("HOMEROOM_DATABASE_URL", "unset")
-    packages = (registry or PluginRegistry.discover()).migration_packages()
-    await check_readiness(settings.database_url, ContextSigner(context_key(settings)), packages)
+    registry = registry or PluginRegistry.discover()
+    await check_readiness(
+        settings.database_url,
+        ContextSigner(context_key(settings)),
+        registry.migration_packages(),
+        registry.host_parts(),
+    )
 
 
 def application() -> Litestar:

@@ -14,10 +14,12 @@ from homeroom.callers import Caller, Space
 from homeroom.claims import Claims
 from homeroom.context import Context
 from homeroom.database.engine import Database
+from homeroom.database.readiness import applied_migrations, unready
 from homeroom.database.refusals import refusal_of
 from homeroom.errors import ConfigurationError, Forbidden
 from homeroom.hooks import Hooks, PluginError
 from homeroom.idempotency import RecordedCall
+from homeroom.plugins import KERNEL
 from homeroom.settings import Settings
 from homeroom.variants import Variant, assemble, full_access
 
@@ -113,8 +115,19 @@ class Host:
         return Caller(space=space, access=full_access(self.variant(space.plugins)), login="system", via="cli")
 
     async def open(self) -> None:
-        """Open the database and start the plugins. One that fails at it is quarantined, unless it is the host's own."""
+        """Open the database and start the plugins.
+
+        One whose migrations are not applied, or that fails at its start, is quarantined, unless it is the host's own.
+
+        Raises:
+            ConfigurationError: A part of the host is not ready, or fails.
+        """
         await self.database.open()
+        applied = await applied_migrations(self.database.read)
+        for plugin, fault in unready(applied, self.registry.migration_packages()):
+            if plugin == KERNEL:
+                raise ConfigurationError(fault)
+            self.quarantine(plugin, fault)
         await self.hooks.each("startup", failed=self._startup_failed, host=self)
 
     def _startup_failed(self, plugin: str, error: Exception) -> None:

@@ -23,9 +23,11 @@ from homeroom.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["GROUP", "Plugin", "PluginRegistry", "Quarantined"]
+__all__ = ["GROUP", "KERNEL", "Plugin", "PluginRegistry", "Quarantined"]
 
 GROUP = "homeroom"
+#: Stands for the kernel where plugins are named, such as in the record of migrations.
+KERNEL = "homeroom"
 
 logger = logging.getLogger(__name__)
 
@@ -216,7 +218,7 @@ class PluginRegistry:
 
     def migration_packages(self) -> list[tuple[str, str]]:
         """(plugin, package of migrations) in start order, the kernel's own first."""
-        own = [("homeroom", "homeroom.migrations")]
+        own = [(KERNEL, "homeroom.migrations")]
         return own + [(p.name, p.migrations) for p in self.in_order() if p.migrations is not None]
 
     def global_tables(self) -> dict[str, str]:

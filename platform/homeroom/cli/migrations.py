@@ -47,6 +47,9 @@ def new(plugin: str, what: str) -> None:
 
 async def _compare(access: DatabaseAccess, registry: PluginRegistry, plugin: Plugin, what: str) -> NewMigration:
     await migrate_database(access.apply(Settings()), registry, check=False)
+    for each in registry.quarantined:
+        if each.name == plugin.name:
+            raise ConfigurationError(f"plugin {plugin.name}: {each.reason}")
     connection = await asyncpg.connect(access.owner_url)
     try:
         live = await LiveTables.read(connection)

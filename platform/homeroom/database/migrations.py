@@ -13,6 +13,7 @@ and keep their record outside the transaction.
 from __future__ import annotations
 
 import importlib
+import logging
 import pkgutil
 import re
 from dataclasses import dataclass
@@ -24,10 +25,11 @@ from homeroom.database.walls import key_blocks
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 __all__ = ["APPEND_ONLY", "AppliedMigration", "Schema", "migrate", "migration_modules"]
 
+logger = logging.getLogger(__name__)
 _LOCK = 0x686F6D65726F6F6D  # "homeroom" in ASCII
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 #: The comment of a table whose rows nobody changes begins so.
@@ -189,7 +191,12 @@ def migration_modules(package: str) -> list[str]:
 
 
 async def migrate(
-    owner_url: str, app_role: str, context_key: bytes, packages: Sequence[tuple[str, str]]
+    owner_url: str,
+    app_role: str,
+    context_key: bytes,
+    packages: Sequence[tuple[str, str]],
+    *,
+    failed: Callable[[str, str], Collection[str]] | None = None,
 ) -> list[AppliedMigration]:
     """Bring the tables up to date. Safe when several nodes do it at once, and when nothing is to do.
 
@@ -198,6 +205,8 @@ async def migrate(
         app_role: The powerless role; must exist.
         context_key: The secret of the signed context.
         packages: (plugin name, package of migrations), in the order of ``requires``.
+        failed: Told of a plugin whose migration failed and how, whereupon the others' run on; gives the plugins whose
+            own must not run now, those that require it. Without it, the failure is raised.
 
     Returns:
         What ran now, in order.
@@ -208,12 +217,22 @@ async def migrate(
         try:
             await _prepare(connection, app_role, context_key)
             done = {(row["plugin"], row["name"]) for row in await connection.fetch("TABLE homeroom.migration")}
-            applied = []
+            applied: list[AppliedMigration] = []
+            left_out: set[str] = set()
             for plugin, package in packages:
-                for name in migration_modules(package):
-                    if (plugin, name) not in done:
-                        await _apply(connection, app_role, plugin, package, name)
-                        applied.append(AppliedMigration(plugin, name))
+                if plugin in left_out:
+                    continue
+                name = package
+                try:
+                    for name in migration_modules(package):
+                        if (plugin, name) not in done:
+                            await _apply(connection, app_role, plugin, package, name)
+                            applied.append(AppliedMigration(plugin, name))
+                except Exception as error:
+                    if failed is None or connection.is_closed():
+                        raise
+                    logger.exception("migration %s of plugin %s failed", name, plugin)
+                    left_out.update(failed(plugin, f"its migration {name} fails: {type(error).__name__}: {error}"))
             return applied
         finally:
             await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)

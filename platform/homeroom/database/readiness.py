@@ -5,7 +5,8 @@ Without it a forgotten migration would show as errors of single requests, and a 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -13,41 +14,66 @@ import asyncpg
 from homeroom.database.migrations import migration_modules
 from homeroom.database.walls import SETTING, ContextSigner
 from homeroom.errors import ConfigurationError
+from homeroom.plugins import KERNEL
 
-__all__ = ["check_readiness"]
+__all__ = ["applied_migrations", "check_readiness", "unready"]
 
 #: Any space will do to prove the key; this one cannot exist (RFC 9562, 5.9: the nil UUID).
 _NO_SPACE = UUID(int=0)
+_APPLIED = "SELECT coalesce(array_agg(plugin || ' ' || name), '{}') FROM homeroom.applied_migrations()"
 
 
-async def check_readiness(url: str, signer: ContextSigner, packages: Sequence[tuple[str, str]]) -> None:
-    """Ask the database.
+async def applied_migrations(ask: Callable[[str], Awaitable[Any]]) -> frozenset[str]:
+    """What has been applied, each as ``plugin name``.
+
+    Args:
+        ask: Gives the first value of a statement.
+
+    Raises:
+        ConfigurationError: The database has never been migrated.
+    """
+    try:
+        return frozenset(await ask(_APPLIED))
+    except (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError):
+        raise ConfigurationError("the database has no tables yet: run `homeroom migrate`") from None
+
+
+def unready(applied: Collection[str], packages: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The plugins whose tables are not as they want them, each with what is wrong.
+
+    Args:
+        applied: See :func:`applied_migrations`.
+        packages: (plugin name, package of migrations).
+    """
+    for plugin, package in packages:
+        try:
+            missing = [name for name in migration_modules(package) if f"{plugin} {name}" not in applied]
+        except Exception as error:  # noqa: BLE001 - a plugin's own package may fail in any way when it is imported
+            yield plugin, f"its migrations cannot be read: {type(error).__name__}: {error}"
+            continue
+        if missing:
+            yield plugin, f"{len(missing)} of its migrations are missing, first {missing[0]}: run `homeroom migrate`"
+
+
+async def check_readiness(
+    url: str, signer: ContextSigner, packages: Sequence[tuple[str, str]], host_parts: frozenset[str]
+) -> None:
+    """Ask the database whether a host can start with it; plugins that cannot are left out by :meth:`Host.open`.
 
     Args:
         url: How to connect as the powerless role.
         signer: Signs the context of a space.
         packages: (plugin name, package of migrations) of all plugins.
+        host_parts: Those without which there is no host.
 
     Raises:
-        ConfigurationError: Migrations are missing, or the key is not the one that the database knows.
+        ConfigurationError: Migrations of the host are missing, or the key is not the one that the database knows.
     """
     connection = await asyncpg.connect(url)
     try:
-        try:
-            rows = await connection.fetch("SELECT plugin, name FROM homeroom.applied_migrations()")
-        except (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError):
-            raise ConfigurationError("the database has no tables yet: run `homeroom migrate`") from None
-        done = {(row["plugin"], row["name"]) for row in rows}
-        missing = [
-            f"{plugin} {name}"
-            for plugin, package in packages
-            for name in migration_modules(package)
-            if (plugin, name) not in done
-        ]
-        if missing:
-            raise ConfigurationError(
-                f"{len(missing)} migration(s) are missing, first {missing[0]}: run `homeroom migrate`"
-            )
+        for plugin, fault in unready(await applied_migrations(connection.fetchval), packages):
+            if plugin == KERNEL or plugin in host_parts:
+                raise ConfigurationError(f"{plugin}: {fault}")
         async with connection.transaction(readonly=True):
             await connection.execute("SELECT set_config($1, $2, true)", SETTING, signer.sign(_NO_SPACE))
             if await connection.fetchval("SELECT homeroom.space()") != _NO_SPACE:

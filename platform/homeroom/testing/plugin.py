@@ -61,8 +61,8 @@ def database_settings() -> Iterator[Settings]:
 async def host(database_settings: Settings) -> AsyncIterator[Host]:
     """The host with every installed plugin, its tables made, open."""
     registry = PluginRegistry.discover()
-    assert [] == registry.quarantined
     await migrate_database(database_settings, registry)
+    assert [] == registry.quarantined
     made = build_host(database_settings, registry)
     await made.open()
     yield made
