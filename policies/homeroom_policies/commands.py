@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from homeroom.commands import Command, command
 from homeroom.context import Context
@@ -15,6 +15,9 @@ from .catalogue import catalogue_of
 from .check import check_policy
 from .errors import PolicyError, UnknownAction, UnknownEffect, UnknownRole, UnknownScope
 from .rules import PolicyLine
+
+if TYPE_CHECKING:
+    from homeroom.variants import Variant
 
 __all__ = ["COMMANDS"]
 
@@ -49,6 +52,17 @@ def _field(error: PolicyError) -> str:
     return "object"
 
 
+def _subject(context: Context) -> Variant:
+    """What the rules of a space may speak of.
+
+    A district has no classes and no marks of its own, and a school may join it tomorrow or switch a plugin on. So for
+    a district it is everything that is installed, not what its schools happen to have today.
+    """
+    if context.space.kind != "district":
+        return context.variant
+    return context.host.variant(frozenset(context.host.registry.plugins))
+
+
 async def _own_rules(context: Context) -> tuple[Rule, ...]:
     spaces = await _directory(context).store.spaces()
     return next((tuple(r.rule() for r in row.rules) for row in spaces if row.id == context.space.id), ())
@@ -66,16 +80,19 @@ async def set_rule(
 ) -> None:
     """Add a rule of this space's own beside those of its plugins, or change its effect; deny wins over allow.
 
+    A district's rules are meant for its schools, so they may speak of whatever an installed plugin can give a school.
+
     Raises Invalid if it names a role, object or scope that does not exist here, or makes roles inherit in a
     circle.
     """
     rule = Rule(role, object, action.value, scope, effect.value)
-    known = (*context.variant.rules, *await _own_rules(context))
+    subject = _subject(context)
+    known = (*subject.rules, *await _own_rules(context))
     try:
-        check_policy([PolicyLine(rule)], catalogue_of(context.variant))
+        check_policy([PolicyLine(rule)], catalogue_of(subject))
         if rule.action == "inherit":
             links = [PolicyLine(each) for each in (*known, rule) if each.action == "inherit"]
-            check_policy(links, catalogue_of(context.variant))
+            check_policy(links, catalogue_of(subject))
     except PolicyError as error:
         raise Invalid(error.reason, field=_field(error)) from error
     await _directory(context).store.set_rule(context.space.id, rule)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 import pytest_asyncio
 
 from homeroom.callers import Space
@@ -17,6 +18,8 @@ GRANT = """mutation($login: String!, $school: String!, $role: String!) {
 REVOKE = GRANT.replace("grantInSchool", "revokeInSchool")
 SET_RULE = """mutation($role: String!, $object: String!, $effect: RuleEffect!) {
   setRule(input: {role: $role, object: $object, action: READ, effect: $effect}) { errors { code field } } }"""
+REMOVE_RULE = """mutation($role: String!, $object: String!) {
+  removeRule(input: {role: $role, object: $object, action: READ}) { errors { code field } } }"""
 APPLY = "mutation { applyDistrictPolicy(input: {}) { errors { code } } }"
 ASK = "{ __typename }"
 
@@ -117,10 +120,6 @@ async def test_applied_rules_hold_in_its_schools_and_are_taken_back(
         return [(rule.role, rule.object, rule.effect) for rule in row.rules]
 
     outside = await own(school_a)
-    rule = {"role": "district_admin", "object": "Student", "effect": "DENY"}
-    done = await district.admin.gql(SET_RULE, **rule)
-    # A district without resources of its own cannot speak of them.
-    assert ["object"] == [each["field"] for each in done["setRule"]["errors"]]
     run = """mutation { setRule(input: {role: "admin", object: "tenants.origins.set", action: RUN, effect: DENY}) {
       errors { code field } } }"""
     assert not (await district.admin.gql(run))["setRule"]["errors"]
@@ -132,3 +131,60 @@ async def test_applied_rules_hold_in_its_schools_and_are_taken_back(
     assert not (await district.admin.gql(remove))["removeRule"]["errors"]
     assert not (await district.admin.gql(APPLY))["applyDistrictPolicy"]["errors"]
     assert [] == await own(district.school)
+
+
+async def test_a_district_sets_rules_for_what_its_schools_have_and_it_has_not(
+    district: District, school_a: Space, as_role: People
+) -> None:
+    count = "{ students { totalCount } }"
+    ours, theirs = await as_role.as_role(district.school, "principal"), await as_role.as_role(school_a, "principal")
+    assert ([], []) == (await ours.refused(count), await theirs.refused(count))
+    rule = {"role": "principal", "object": "Student", "effect": "DENY"}
+    assert [] == (await district.admin.gql(SET_RULE, **rule))["setRule"]["errors"]
+    # What a district sets does nothing before it is applied.
+    assert [] == await ours.refused(count)
+    await district.admin.gql(APPLY)
+    assert "FORBIDDEN" in await ours.refused(count)
+    assert [] == await theirs.refused(count)
+    await district.admin.gql(REMOVE_RULE, role="principal", object="Student")
+    await district.admin.gql(APPLY)
+    assert [] == await ours.refused(count)
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ({"role": "prinzipal", "object": "Student"}, "role"),
+        ({"role": "principal", "object": "Studnet"}, "object"),
+        ({"role": "principal", "object": "Student.shoe_size"}, "object"),
+    ],
+)
+async def test_a_district_that_names_what_no_plugin_has_is_told_so(
+    district: District, rule: dict[str, str], field: str
+) -> None:
+    done = await district.admin.gql(SET_RULE, **rule, effect="DENY")
+    assert [{"code": "INVALID", "field": field}] == done["setRule"]["errors"]
+
+
+async def test_a_school_speaks_of_what_it_has_itself_alone(school_hk: Space, as_role: People) -> None:
+    admin = await as_role.as_role(school_hk, "admin")
+    done = await admin.gql(SET_RULE, role="principal", object="Gradebook", effect="DENY")
+    assert [{"code": "INVALID", "field": "object"}] == done["setRule"]["errors"]
+
+
+async def test_a_rule_waits_for_the_plugin_that_it_speaks_of(
+    district: District, make_space: Callable[..., Awaitable[Space]], host: Host, as_role: People
+) -> None:
+    directory: Any = host.directory
+    school = await make_space("hk")
+    await directory.join_district(school.id, district.space.id)
+    rule = {"role": "principal", "object": "Gradebook", "effect": "DENY"}
+    assert [] == (await district.admin.gql(SET_RULE, **rule))["setRule"]["errors"]
+    await district.admin.gql(APPLY)
+    principal = await as_role.as_role(school, "principal")
+    assert [] == await principal.refused("{ students { totalCount } }")
+    await directory.set_plugins(school.id, ["hk", "school", "gradebook"])
+    assert "FORBIDDEN" in await principal.refused("{ gradebooks { totalCount } }")
+    await district.admin.gql(REMOVE_RULE, role="principal", object="Gradebook")
+    await district.admin.gql(APPLY)
+    assert [] == await principal.refused("{ gradebooks { totalCount } }")
