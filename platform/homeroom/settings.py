@@ -103,6 +103,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = msgspec.field(default_factory=default_data_dir)
+    files_dir: Annotated[
+        Path | None,
+        Meta(
+            description=(
+                "Where the contents of files lie that people gave their schools; back it up with the database."
+                " Every node needs the same one. Default: `files` in the data folder."
+            )
+        ),
+    ] = None
+    max_upload: Annotated[int, Meta(ge=1, le=10_000_000_000, description="Bytes that a file may have at most.")] = (
+        20_000_000
+    )
     breached_passwords: Annotated[
         Path | None,
         Meta(

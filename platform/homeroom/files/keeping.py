@@ -1,0 +1,97 @@
+"""Taking a file into a school, inside the command that asks for it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import AsyncIterable, Collection
+from typing import TYPE_CHECKING, Final, Protocol
+
+from homeroom.errors import Invalid
+from homeroom.files.kinds import media_type_of
+from homeroom.files.storage import FileStorage, TooLarge
+from homeroom.files.tables import StoredFile
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from homeroom.context import Context
+    from homeroom.host import Host
+
+__all__ = ["Upload", "keep_file", "storage_of"]
+
+_SERVICE: Final = "files.storage"
+_LONGEST_NAME: Final = 255
+
+
+class Upload(Protocol):
+    """A file on its way in, as a command gets it."""
+
+    @property
+    def name(self) -> str:
+        """As its sender calls it."""
+
+    def chunks(self) -> AsyncIterable[bytes]:
+        """Its content in pieces, in order."""
+
+
+def storage_of(host: Host) -> FileStorage:
+    """Where the installation keeps contents."""
+    storage = host.services.get(_SERVICE)
+    if not isinstance(storage, FileStorage):
+        storage = host.services[_SERVICE] = FileStorage(host.settings.files_dir or host.settings.data_dir / "files")
+    return storage
+
+
+async def keep_file(
+    context: Context, upload: Upload, *, kinds: Collection[str], limit: int | None = None, field: str
+) -> UUID:
+    """Keep a file; it is there when the command's transaction commits and not otherwise.
+
+    Args:
+        context: The command's.
+        upload: The file.
+        kinds: Media types that are taken, such as :data:`homeroom.files.IMAGES`.
+        limit: Bytes that it has at most; by default what the installation allows.
+        field: The input field that it came in, for a refusal.
+
+    Returns:
+        The id of its row, for a column that ``belongs_to(StoredFile)``.
+
+    Raises:
+        Invalid: It is empty, too large or of a kind that is not taken.
+    """
+    most = min(limit or context.host.settings.max_upload, context.host.settings.max_upload)
+    try:
+        kept = await storage_of(context.host).keep(context.space.id, upload.chunks(), limit=most)
+    except TooLarge:
+        raise Invalid(f"the file has more than {most:,} bytes", field=field) from None
+    name = _plain_name(upload.name)
+    media_type = media_type_of(kept.head, name, kinds)
+    if not kept.size:
+        raise Invalid("the file is empty", field=field)
+    if media_type is None:
+        raise Invalid(f"the file is none of these: {', '.join(sorted(kinds))}", field=field)
+    (made,) = await context.rows(StoredFile).insert(
+        [
+            {
+                "name": name,
+                "media_type": media_type,
+                "size": kept.size,
+                "digest": kept.digest,
+                "account_id": context.caller.account,
+                "login": context.caller.login,
+                "stored_at": context.now,
+            }
+        ]
+    )
+    return made
+
+
+def _plain_name(name: str) -> str:
+    """The last part of a path, in one form, without what cannot be seen: a name is for people alone."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    shown = "".join(sign if sign.isprintable() else "_" for sign in last).strip().lstrip(".")
+    while len(shown) > _LONGEST_NAME:
+        stem, dot, ending = shown.rpartition(".")
+        shown = f"{stem[:-1]}{dot}{ending}" if 0 < len(ending) < 10 and stem else shown[:_LONGEST_NAME]
+    return shown or "file"

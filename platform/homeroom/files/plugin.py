@@ -1,0 +1,44 @@
+"""The plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from homeroom.hookspecs import hookimpl
+from homeroom.plugins import Plugin
+
+if TYPE_CHECKING:
+    import click
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom.host import Host
+
+__all__ = ["plugin"]
+
+
+class FilesPlugin(Plugin):
+    """Files of schools, fetched by those to whom a row shows them."""
+
+    name = "files"
+    title = "Files"
+    requires = ("tenants",)
+    migrations = "homeroom.files.migrations"
+    host_part = True
+
+    @hookimpl
+    def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:
+        """``/files/{id}``."""
+        from homeroom.files.routes import routes
+
+        return routes(host)
+
+    @hookimpl
+    def cli(self) -> Sequence[click.Command]:
+        """``homeroom files``."""
+        from homeroom.files.cli import files
+
+        return [files]
+
+
+plugin = FilesPlugin()

@@ -1,0 +1,62 @@
+"""Fetching files over HTTP."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from litestar import Request, get
+from litestar.params import FromPath
+from litestar.response import File
+
+from homeroom.errors import Failure
+from homeroom.files.addresses import PATH, find_file
+from homeroom.files.keeping import storage_of
+from homeroom.files.kinds import INLINE
+
+if TYPE_CHECKING:
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom.host import Host
+
+__all__ = ["NoSuchFile", "routes"]
+
+#: What somebody gave a school is shown or saved, and never runs as a page of ours.
+_SAFE: Final = {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class NoSuchFile(Failure):
+    """There is no such file, or it is not the caller's to see: one answer for both."""
+
+    code = "NOT_FOUND"
+    status = 404
+
+
+def routes(host: Host) -> list[ControllerRouterHandler]:
+    """The routes."""
+
+    @get(PATH + "/{file_id:uuid}")
+    async def fetch(request: Request[Any, Any, Any], file_id: FromPath[UUID]) -> File:
+        """A file that some row shows to the caller."""
+        caller = await host.directory.authenticate(request.scope)
+        found = await find_file(host, caller, file_id)
+        if found is None:
+            raise NoSuchFile("there is no such file")
+        name, media_type, digest = found
+        path = storage_of(host).path(caller.space.id, digest)
+        if not path.is_file():
+            raise Failure("the content of this file is not where it belongs", code="UNAVAILABLE", status=503)
+        shown = "inline" if media_type in INLINE else "attachment"
+        # RFC 6266, 4.3: a plain name for old clients, and the real one in UTF-8.
+        plain = "".join(sign if sign.isascii() and sign not in '"\\' else "_" for sign in PurePath(name).name)
+        disposition = f"{shown}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+        return File(path, media_type=media_type, headers={**_SAFE, "Content-Disposition": disposition})
+
+    return [fetch]

@@ -1,0 +1,1 @@
+"""A small plugin whose rows refer to files."""
