@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 
+import pytest
 from hypothesis import settings
 
 pytest_plugins = ["homeroom.testing.plugin"]
@@ -18,3 +19,19 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 settings.register_profile("homeroom", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HOMEROOM_HYPOTHESIS", "homeroom"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One process for each core; none beside this one for a single file, which is done before others have started."""
+    named = {argument.partition("::")[0] for argument in config.args}
+    if len(named) == 1 and named.pop().endswith(".py"):
+        return 0
+    # Beyond a handful, making their databases costs more than the company is worth.
+    return min(len(os.sched_getaffinity(0)), 8)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that no process is left alone with one in the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

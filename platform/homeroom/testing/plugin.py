@@ -1,8 +1,9 @@
 """Fixtures for pytest; see :mod:`homeroom.testing`.
 
 The database is the one of ``HOMEROOM_TEST_OWNER_DATABASE_URL`` and ``HOMEROOM_TEST_DATABASE_URL``, or a
-server of this test run's own that is gone afterwards. Spaces are made once a session: a test reads what
-others wrote in them, and never counts on being alone there.
+server of this test run's own that is gone afterwards. With pytest-xdist every process has its own: a
+database beside the one that was named, for which its owner needs CREATEDB, or a server. Spaces are made
+once a session: a test reads what others wrote in them, and never counts on being alone there.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -43,18 +46,42 @@ _session = pytest_asyncio.fixture(scope="session", loop_scope="session")
 
 
 @pytest.fixture(scope="session")
-def database_settings() -> Iterator[Settings]:
+def database_settings(pytestconfig: pytest.Config) -> Iterator[Settings]:
     """Settings with a database for this test run."""
     owner = os.environ.get("HOMEROOM_TEST_OWNER_DATABASE_URL")
     application = os.environ.get("HOMEROOM_TEST_DATABASE_URL")
     if owner and application:
         key = os.environ.get("HOMEROOM_TEST_SECRET_KEY", "a key for tests that is long enough")
-        yield Settings(database_url=application, owner_database_url=owner, secret_key=key)
+        # What pytest-xdist tells its processes.
+        worker: dict[str, Any] = getattr(pytestconfig, "workerinput", {})
+        with _beside(owner, worker["workerid"]) if worker else nullcontext() as database:
+            if database is not None:
+                owner, application = (_in_database(each, database) for each in (owner, application))
+            yield Settings(database_url=application, owner_database_url=owner, secret_key=key)
         return
     from homeroom.database.providers import throwaway
 
     with throwaway() as access:
         yield access.apply(Settings())
+
+
+@contextmanager
+def _beside(owner: str, worker: str) -> Iterator[str]:
+    """An empty database on the owner's server for one of the processes of this run; gone afterwards."""
+    name = f"homeroom_test_{worker}_{secrets.token_hex(4)}"
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    try:
+        yield name
+    finally:
+        with psycopg.connect(owner, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def _in_database(url: str, name: str) -> str:
+    """The same URL, but for another database of the server."""
+    head, mark, query = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
 
 
 @_session
