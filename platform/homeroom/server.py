@@ -72,9 +72,16 @@ def command(target: str = APPLICATION) -> list[str]:
 
 
 def free_port(host: str) -> int:
-    """A port of this machine that nobody listens on just now."""
+    """A port of this machine that nobody listens on just now, and that nobody else is given in the next minute.
+
+    A connection over the port is closed at once and leaves it in TIME_WAIT: the kernel gives such a port to no one who
+    asks for any, but a server that asks for it (with SO_REUSEADDR, as ours do) gets it.
+    """
     with socket.create_server((host, 0)) as listener:
-        return int(listener.getsockname()[1])
+        address = listener.getsockname()
+        with socket.create_connection(address[:2]):
+            listener.accept()[0].close()  # this end closes first: TIME_WAIT stays on its side
+        return int(address[1])
 
 
 def wait_until_ready(host: str, port: int, *, seconds: float, check: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -64,6 +65,13 @@ def no_leftovers() -> Iterator[None]:
     while left := {p.pid for p in psutil.Process().children(recursive=True)} - before:
         assert time.monotonic() < gone, f"left over: {left}"
         time.sleep(0.1)
+
+
+def test_a_free_port_is_kept_for_a_server() -> None:
+    port = free_port("127.0.0.1")
+    with socket.socket() as anybody, pytest.raises(OSError, match="in use"):
+        anybody.bind(("127.0.0.1", port))
+    socket.create_server(("127.0.0.1", port)).close()
 
 
 @pytest.mark.parametrize("environment", ["granian", "uvicorn"], indirect=True)
