@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import click
-from graphql import print_schema
 
-from homeroom.database.engine import Database
-from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError
-from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
-from homeroom.worker.queue import PostgresQueue
-from homeroom_graphql.schema import build_schema
 
 __all__ = ["command", "schema_of_region"]
 
@@ -26,9 +20,13 @@ def schema_of_region(region: str, registry: PluginRegistry | None = None) -> str
     Raises:
         ConfigurationError: No plugin gives a preset of this region.
     """
+    from graphql import print_schema
+
+    from homeroom.boot import closed_host
+    from homeroom_graphql.schema import build_schema
+
     registry = registry or PluginRegistry.discover()
-    # A host assembles what the plugins contribute; it opens no database here.
-    host = Host(registry, Database("", ContextSigner(bytes(32))), PostgresQueue())
+    host = closed_host(registry)
     presets = {preset.region: preset for preset in host.hooks.collect("presets")}
     if region not in presets:
         raise ConfigurationError(f"there is no region {region!r}; known are {', '.join(sorted(presets))}")

@@ -6,13 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from litestar import asgi
-
 from homeroom import Plugin, hookimpl
-from homeroom_graphql.endpoint import GraphQLEndpoint
-from homeroom_graphql.graphiql import graphiql_routes
-from homeroom_graphql.schema import declare
-from homeroom_graphql.schemas import warm_up
 
 if TYPE_CHECKING:
     import click
@@ -39,6 +33,8 @@ class GraphQLPlugin(Plugin):
     async def startup(self, host: Host) -> None:
         """Begin to build the schemas of the spaces, beside the first requests; a host without routes needs none."""
         if _ENDPOINT in host.services:
+            from homeroom_graphql.schemas import warm_up
+
             host.services[_WARMING] = asyncio.create_task(warm_up(host))
 
     @hookimpl
@@ -51,6 +47,8 @@ class GraphQLPlugin(Plugin):
     @hookimpl
     def derived_names(self, variant: Variant) -> Sequence[Claim]:
         """Types, fields and enum values of the schema."""
+        from homeroom_graphql.schema import declare
+
         return list(declare(variant).claims(variant.given_by, self.name))
 
     @hookimpl
@@ -63,6 +61,11 @@ class GraphQLPlugin(Plugin):
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:
         """The endpoint, and GraphiQL."""
+        from litestar import asgi
+
+        from homeroom_graphql.endpoint import GraphQLEndpoint
+        from homeroom_graphql.graphiql import graphiql_routes
+
         endpoint = host.services[_ENDPOINT] = GraphQLEndpoint(host)
         return [asgi("/graphql", copy_scope=False)(endpoint.__call__), *graphiql_routes()]
 

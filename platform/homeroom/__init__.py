@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from homeroom.commands import Command, Event, Ref, command
-from homeroom.context import Context
 from homeroom.errors import Conflict, Failure, Forbidden, Invalid, NotFound, Problem, Refusal
 from homeroom.hookspecs import API_VERSION, hookimpl
 from homeroom.jobs import Job, job
 from homeroom.permissions import Rule
 from homeroom.plugins import Plugin
 from homeroom.presets import Preset
+
+if TYPE_CHECKING:
+    from homeroom.context import Context
 
 __all__ = [
     "API_VERSION",
@@ -32,3 +36,12 @@ __all__ = [
     "hookimpl",
     "job",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The context, when somebody asks for it: it needs the database, and whoever merely declares a plugin does not."""
+    if name == "Context":
+        from homeroom.context import Context
+
+        return Context
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,7 +20,15 @@ from homeroom.worker.queue import PostgresQueue
 if TYPE_CHECKING:
     from litestar import Litestar
 
-__all__ = ["application", "build_host", "check_database", "context_key", "migrate_database", "refuse_unready"]
+__all__ = [
+    "application",
+    "build_host",
+    "check_database",
+    "closed_host",
+    "context_key",
+    "migrate_database",
+    "refuse_unready",
+]
 
 
 def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Host:
@@ -39,6 +47,11 @@ def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Ho
         raise SettingsError("HOMEROOM_DATABASE_URL", "unset")
     database = Database(settings.database_url, ContextSigner(context_key(settings)), pool_size=settings.database_pool)
     return Host(registry or PluginRegistry.discover(), database, PostgresQueue(), settings=settings)
+
+
+def closed_host(registry: PluginRegistry) -> Host:
+    """A host that assembles what the plugins contribute, and checks it. It has no database and is never opened."""
+    return Host(registry, Database("", ContextSigner(bytes(32))), PostgresQueue())
 
 
 def context_key(settings: Settings) -> bytes:

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from homeroom.errors import ConfigurationError
-from homeroom.resources import camel_case
 
 if TYPE_CHECKING:
     from homeroom.context import Context
@@ -73,6 +72,8 @@ class Command:
     @property
     def field(self) -> str:
         """The mutation's name: ``enter_marks`` as ``enterMarks``."""
+        from homeroom.resources import camel_case
+
         return camel_case(self.function.__name__)
 
     async def __call__(self, context: Context, /, **arguments: Any) -> Any:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import click
+from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
+
+if TYPE_CHECKING:
+    import click
 
 __all__ = ["plugin"]
 

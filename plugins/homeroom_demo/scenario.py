@@ -17,7 +17,7 @@ from homeroom_demo.show import QUERIES
 from homeroom_demo.steps import StepFailed, Steps, expect, payload
 
 if TYPE_CHECKING:
-    from homeroom_demo.cli import Demonstration
+    from homeroom_demo.running import Demonstration
 
 __all__ = ["play"]
 
@@ -340,7 +340,7 @@ def play(running: Demonstration) -> int:
     Returns:
         How many steps failed.
     """
-    from homeroom_demo.cli import say
+    from homeroom_demo.running import say
 
     day = _Play(running)
     steps = Steps(say)

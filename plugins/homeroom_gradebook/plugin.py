@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import click
-
-from homeroom.commands import Command, Event
-from homeroom.context import Context
 from homeroom.hookspecs import hookimpl
-from homeroom.jobs import Job
-from homeroom.permissions import Rule
 from homeroom.plugins import Plugin
-from homeroom.resources import Extension, Resource
 from homeroom_gradebook import hookspecs
+
+if TYPE_CHECKING:
+    import click
+
+    from homeroom.commands import Command, Event
+    from homeroom.context import Context
+    from homeroom.jobs import Job
+    from homeroom.permissions import Rule
+    from homeroom.resources import Extension, Resource
 
 __all__ = ["GradebookPlugin", "plugin"]
 

@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import click
-
-from homeroom.commands import Command
-from homeroom.context import Context
 from homeroom.hookspecs import hookimpl
-from homeroom.permissions import Rule
 from homeroom.plugins import Plugin
-from homeroom.resources import Resource
 
 if TYPE_CHECKING:
+    import click
     from litestar.types import ControllerRouterHandler
 
+    from homeroom.commands import Command
+    from homeroom.context import Context
     from homeroom.host import Host
+    from homeroom.permissions import Rule
+    from homeroom.resources import Resource
 
 __all__ = ["SchoolPlugin", "plugin"]
 
@@ -61,8 +60,10 @@ class SchoolPlugin(Plugin):
 
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:
+        from homeroom_school.names import load_readings
         from homeroom_school.routes import routes
 
+        load_readings()
         return routes(host)
 
     @hookimpl

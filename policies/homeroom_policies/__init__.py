@@ -6,7 +6,6 @@ Rules speak of roles and actions, never of single persons or rows. A request ask
 
 from __future__ import annotations
 
-from .casbin_model import build_enforcer, model_text
 from .catalogue import Catalogue, CommandEntry, ResourceEntry
 from .check import check_line, check_policy
 from .compiler import compile_access
@@ -48,13 +47,11 @@ __all__ = [
     "UnknownRole",
     "UnknownScope",
     "allows",
-    "build_enforcer",
     "check_inheritance",
     "check_line",
     "check_policy",
     "compile_access",
     "holds",
-    "model_text",
     "rules_in",
     "with_inherited",
 ]

@@ -8,7 +8,6 @@ import click
 
 from homeroom.errors import Invalid
 
-from .casbin_model import build_enforcer
 from .catalogue import Catalogue, catalogue_of
 from .decide import allows
 from .rules import PolicyLine
@@ -82,6 +81,8 @@ def explain(slug: str, role: str, object_: str, scope: str) -> None:
 def _decision(
     lines: list[PolicyLine], catalogue: Catalogue, access: Access, asked: tuple[str, str, str, str, str]
 ) -> str:
+    from .casbin_model import build_enforcer
+
     role, space, name, action, scope = asked
     enforcer = build_enforcer(lines, catalogue)
     decided, by = enforcer.enforce_ex(role, space, name, action, scope)

@@ -9,7 +9,6 @@ from homeroom.commands import Command, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, NotFound
 from homeroom.permissions import Rule
-from homeroom_tenants.directory import TenantDirectory
 
 from .catalogue import catalogue_of
 from .check import check_policy
@@ -18,6 +17,7 @@ from .rules import PolicyLine
 
 if TYPE_CHECKING:
     from homeroom.variants import Variant
+    from homeroom_tenants.directory import TenantDirectory
 
 __all__ = ["COMMANDS"]
 

@@ -55,6 +55,64 @@ def test_help_lists_the_commands(environment: dict[str, str]) -> None:
         assert f"\n  {name} " in done.stdout
 
 
+#: What takes long to import: libraries of servers, databases, schemas and tests.
+HEAVY = set("argon2 asyncpg casbin dramatiq faker graphql granian hypothesis litestar piccolo psycopg pypinyin".split())
+HEAVY |= {"strawberry", "uvicorn"}
+
+
+@pytest.mark.parametrize(
+    ("words", "needed"),
+    [(["--help"], set()), (["tenant", "--help"], set()), (["plugins"], {"asyncpg", "dramatiq", "piccolo"})],
+)
+def test_a_command_imports_no_more_than_it_needs(
+    environment: dict[str, str], words: list[str], needed: set[str]
+) -> None:
+    program = (
+        f"import sys; from homeroom.cli import main; main({words!r}, standalone_mode=False);"
+        " print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=environment, timeout=120
+    )
+    assert needed == HEAVY & set(done.stderr.split())
+
+
+TAKES_OURS = """
+import click
+from homeroom import Plugin, hookimpl
+
+@click.command("migrate")
+def migrate(): "Not ours."
+
+@click.command("greet")
+def greet(): click.echo("hello")
+
+class {name}Plugin(Plugin):
+    name = "{name}"
+    title = "Greets"
+
+    @hookimpl
+    def cli(self):
+        return [{commands}]
+
+plugin = {name}Plugin()
+"""
+
+
+def test_a_plugin_that_takes_a_command_of_ours_loses_its_own(environment: dict[str, str], tmp_path: Path) -> None:
+    for name, commands in (("thief", "migrate"), ("polite", "greet")):
+        (tmp_path / f"{name}.py").write_text(TAKES_OURS.format(name=name, commands=commands))
+        known = tmp_path / f"{name}-1.0.dist-info"
+        known.mkdir()
+        (known / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (known / "entry_points.txt").write_text(f"[homeroom]\n{name} = {name}:plugin\n")
+    environment["PYTHONPATH"] = str(tmp_path)
+    done = run(environment, "greet")
+    assert (0, "hello\n") == (done.returncode, done.stdout)
+    assert "gives the homeroom command 'migrate'; that is the host's own (homeroom)" in done.stderr
+    assert "Bring the tables" in run(environment, "migrate", "--help").stdout
+
+
 def test_the_reference_has_every_setting(environment: dict[str, str]) -> None:
     done = run(environment, "settings", "--reference")
     for name in Settings.__struct_fields__:

@@ -20,10 +20,9 @@ from homeroom_policies import (
     UnknownObject,
     UnknownRole,
     UnknownScope,
-    build_enforcer,
     check_policy,
-    model_text,
 )
+from homeroom_policies.casbin_model import build_enforcer, model_text
 
 CATALOGUE = Catalogue.of(
     ["teacher", *(f"step{n}" for n in range(12))],

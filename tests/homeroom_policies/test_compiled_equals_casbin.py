@@ -19,11 +19,11 @@ from homeroom_policies import (
     PolicyLine,
     ResourceEntry,
     allows,
-    build_enforcer,
     compile_access,
     rules_in,
     with_inherited,
 )
+from homeroom_policies.casbin_model import build_enforcer
 
 HERE, ELSEWHERE = "space-1", "space-2"
 CALLER = "caller"

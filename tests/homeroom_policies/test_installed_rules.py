@@ -16,7 +16,8 @@ from homeroom.permissions import Rule
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.settings import Settings
 from homeroom.testing import People
-from homeroom_policies import PolicyLine, allows, build_enforcer, check_policy
+from homeroom_policies import PolicyLine, allows, check_policy
+from homeroom_policies.casbin_model import build_enforcer
 from homeroom_policies.catalogue import catalogue_of
 
 ROLES = ["admin", "principal", "registrar", "teacher", "student", "guardian", "district_admin"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from homeroom.errors import ConfigurationError, Failure, Refusal
 from homeroom.settings import unknown_variables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 __all__ = ["OWN_COMMANDS", "main"]
 
@@ -23,6 +26,7 @@ OWN_COMMANDS = {
     "settings": "homeroom.cli.settings",
     "worker": "homeroom.cli.worker",
 }
+_CONTRIBUTED = "homeroom.cli.contributed"
 
 
 class Commands(click.Group):
@@ -30,35 +34,14 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, sorted."""
-        return sorted({*OWN_COMMANDS, *self._contributed()})
+        return sorted({*OWN_COMMANDS, *_contributed(ctx)})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """One command, imported now."""
         if cmd_name in OWN_COMMANDS:
             command: click.Command = importlib.import_module(OWN_COMMANDS[cmd_name]).command
             return command
-        return self._contributed().get(cmd_name)
-
-    def _contributed(self) -> dict[str, click.Command]:
-        from homeroom.hooks import HookError, Hooks
-        from homeroom.plugins import PluginRegistry
-
-        registry = PluginRegistry.discover()
-        hooks = Hooks(registry)
-        contributed: list[tuple[str, list[click.Command]]] | None = None
-        while contributed is None:
-            try:
-                contributed = hooks.collect_by_plugin("cli")
-            except HookError as error:  # its own commands are missing; everybody else's are there
-                registry.remove(error.plugin, str(error))
-        commands: dict[str, click.Command] = {}
-        for plugin, found in contributed:
-            for command in found:
-                name = command.name or ""
-                if name in OWN_COMMANDS or name in commands:
-                    raise ConfigurationError(f"plugin {plugin}: the command {name!r} is taken")
-                commands[name] = command
-        return commands
+        return _contributed(ctx).get(cmd_name)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run; what a person can mend is told in a sentence and not as a traceback."""
@@ -78,6 +61,36 @@ class Commands(click.Group):
                 )
                 click.echo(f"homeroom: {place}{problem.message} [{problem.code}]", err=True)
         raise SystemExit(1)
+
+
+def _contributed(ctx: click.Context) -> Mapping[str, click.Command]:
+    """The commands of the plugins, asked for once in a run."""
+    found: Mapping[str, click.Command] | None = ctx.meta.get(_CONTRIBUTED)
+    if found is None:
+        found = ctx.meta[_CONTRIBUTED] = _collect()
+    return found
+
+
+def _collect() -> dict[str, click.Command]:
+    from homeroom.claims import Claim, Claims
+    from homeroom.hooks import Hooks, PluginError
+    from homeroom.plugins import KERNEL, PluginRegistry
+
+    registry = PluginRegistry.discover()
+    hooks = Hooks(registry)
+    while True:
+        claims = Claims(frozenset({KERNEL, *registry.host_parts()}))
+        commands: dict[str, click.Command] = {}
+        try:
+            for name in OWN_COMMANDS:
+                claims.take(Claim("homeroom command", name, KERNEL))
+            for plugin, contributed in hooks.collect_by_plugin("cli"):
+                for command in contributed:
+                    claims.take(Claim("homeroom command", command.name or "", plugin))
+                    commands[command.name or ""] = command
+            return commands
+        except PluginError as error:  # its own commands are missing; everybody else's are there
+            registry.remove(error.plugin, str(error))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

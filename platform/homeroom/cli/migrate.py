@@ -6,8 +6,6 @@ import asyncio
 
 import click
 
-from homeroom.boot import check_database, migrate_database
-from homeroom.database.providers import choose_provider
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 
@@ -24,6 +22,9 @@ def command() -> None:
     A plugin whose migration fails is left out with those that require it: nothing of that migration stays, the other
     plugins' migrations run, and the exit code is 1. Servers run without it until it is mended.
     """
+    from homeroom.boot import check_database, migrate_database
+    from homeroom.database.providers import choose_provider
+
     settings = Settings.load()
     provider = choose_provider(settings)
     access = provider.start()

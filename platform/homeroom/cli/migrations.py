@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
-import asyncpg
 import click
 
-from homeroom.boot import migrate_database
-from homeroom.database.declarations import LiveTables
-from homeroom.database.generate import NewMigration, next_migration
-from homeroom.database.providers import DatabaseAccess, throwaway
 from homeroom.errors import ConfigurationError
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.settings import Settings
+
+if TYPE_CHECKING:
+    from homeroom.database.generate import NewMigration
+    from homeroom.database.providers import DatabaseAccess
 
 __all__ = ["command"]
 
@@ -33,6 +33,8 @@ def new(plugin: str, what: str) -> None:
     far; what is missing there is written as a module to read and, where needed, to complete. A difference that
     would drop or change a column is refused.
     """
+    from homeroom.database.providers import throwaway
+
     registry = PluginRegistry.discover()
     found = registry.plugins.get(plugin)
     if found is None:
@@ -46,6 +48,12 @@ def new(plugin: str, what: str) -> None:
 
 
 async def _compare(access: DatabaseAccess, registry: PluginRegistry, plugin: Plugin, what: str) -> NewMigration:
+    import asyncpg
+
+    from homeroom.boot import migrate_database
+    from homeroom.database.declarations import LiveTables
+    from homeroom.database.generate import next_migration
+
     await migrate_database(access.apply(Settings()), registry, check=False)
     for each in registry.quarantined:
         if each.name == plugin.name:

@@ -6,11 +6,7 @@ import json
 
 import click
 
-from homeroom.database.engine import Database
-from homeroom.database.walls import ContextSigner
-from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
-from homeroom.worker.queue import PostgresQueue
 
 __all__ = ["command"]
 
@@ -20,9 +16,10 @@ __all__ = ["command"]
 @click.option("--strict", is_flag=True, help="Exit with 1 if a plugin is quarantined.")
 def command(as_json: bool, strict: bool) -> None:
     """List the installed plugins, and those that were quarantined with the reason."""
+    from homeroom.boot import closed_host
+
     registry = PluginRegistry.discover()
-    # A host assembles what the plugins contribute and finds those that fail at it; it opens no database here.
-    Host(registry, Database("", ContextSigner(bytes(32))), PostgresQueue())
+    closed_host(registry)  # finds those that fail at what they contribute
     if as_json:
         found = [
             {

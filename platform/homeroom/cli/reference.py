@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from homeroom.reference import write
-
 __all__ = ["command"]
 
 
@@ -20,5 +18,7 @@ def command() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="docs/reference")
 def write_pages(folder: Path) -> None:
     """Write the reference pages into FOLDER: hooks, settings, permissions, commands, error codes."""
+    from homeroom.reference import write
+
     for name in write(folder) or ["nothing changed"]:
         click.echo(name)

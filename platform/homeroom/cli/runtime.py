@@ -1,4 +1,7 @@
-"""What commands need to run: the settings, a database that answers, a host on an event loop."""
+"""What commands need to run: the settings, a database that answers, a host on an event loop.
+
+The database and the host are imported by whoever asks for them: ``--help`` needs neither.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from homeroom.boot import build_host, migrate_database, refuse_unready
-from homeroom.database.providers import EmbeddedProvider, choose_provider
 from homeroom.settings import Settings
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def open_database(settings: Settings | None = None) -> Iterator[Settings]:
     Yields:
         The settings with the database's URLs and its key.
     """
+    from homeroom.boot import migrate_database, refuse_unready
+    from homeroom.database.providers import EmbeddedProvider, choose_provider
+
     settings = settings or Settings.load()
     provider = choose_provider(settings)
     access = provider.start()
@@ -59,6 +63,8 @@ def run_with_host(work: Callable[[Host], Awaitable[Answer]], settings: Settings 
     Returns:
         What it returned.
     """
+
+    from homeroom.boot import build_host
 
     async def with_host(complete: Settings) -> Answer:
         host = build_host(complete)

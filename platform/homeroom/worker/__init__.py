@@ -7,7 +7,4 @@ into the queue can make a job of another school out of it.
 
 from __future__ import annotations
 
-from homeroom.worker.queue import PostgresQueue
-from homeroom.worker.tables import JobRecord, JobState
-
-__all__ = ["JobRecord", "JobState", "PostgresQueue"]
+__all__: list[str] = []

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
 from homeroom.permissions import Rule
 from homeroom.plugins import Plugin
-from homeroom.resources import EVERYTHING, Resource, resource
-from homeroom.worker.migrations.m0001_jobs import QUEUE_TABLES
-from homeroom.worker.tables import JobRecord
+from homeroom.worker.global_tables import QUEUE_TABLES
+
+if TYPE_CHECKING:
+    from homeroom.resources import Resource
 
 __all__ = ["plugin"]
-
-JOB = resource(
-    JobRecord,
-    scopes={"school": EVERYTHING},
-    name="Job",
-    exclude=("account_id", "arguments"),
-    filters=("name", "state", "enqueued_at"),
-    order=("enqueued_at",),
-    default_order=("-enqueued_at",),
-    enums={"state": "JobState"},
-)
 
 
 class JobsPlugin(Plugin):
@@ -40,6 +31,8 @@ class JobsPlugin(Plugin):
     @hookimpl
     def resources(self) -> Sequence[Resource]:
         """The jobs of a space."""
+        from homeroom.worker.resources import JOB
+
         return [JOB]
 
     @hookimpl

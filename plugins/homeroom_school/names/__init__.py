@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homeroom_school.names.chinese import pinyin_key, stroke_key
+from homeroom_school.names.chinese import load_readings, pinyin_key, stroke_key
 from homeroom_school.names.latin import latin_key
 from homeroom_school.names.person_name import (
     LONGEST_KEY,
@@ -21,6 +21,7 @@ __all__ = [
     "PersonName",
     "Script",
     "latin_key",
+    "load_readings",
     "order_for",
     "pinyin_key",
     "sort_key",

@@ -12,12 +12,10 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 from homeroom_school.names.key import join_fields
 from homeroom_school.names.strokes import UNKNOWN, stroke_count
 
-__all__ = ["COMPOUND_FAMILY_NAMES", "pinyin_key", "split_chinese", "stroke_key"]
+__all__ = ["COMPOUND_FAMILY_NAMES", "load_readings", "pinyin_key", "split_chinese", "stroke_key"]
 
 #: Family names that are read otherwise than the same character elsewhere (simplified and traditional).
 _FAMILY_READINGS: Final = {
@@ -93,10 +91,18 @@ def _is_han(character: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def _reading(character: str) -> str:
+    # Loading its dictionary takes a third of a second, and most processes never meet a Chinese name.
+    from pypinyin import Style, lazy_pinyin
+
     spoken: list[str] = lazy_pinyin(
         character, style=Style.TONE3, neutral_tone_with_five=True, errors="ignore", v_to_u=False
     )
     return spoken[0] if spoken else ""
+
+
+def load_readings() -> None:
+    """Load the dictionary now: for a server, in which nobody's request shall wait for it."""
+    _reading("中")
 
 
 def _family_readings(family: list[str]) -> list[str]:
