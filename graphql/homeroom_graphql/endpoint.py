@@ -1,13 +1,14 @@
 """GraphQL over HTTP: an ASGI handler of our own, because the framework's costs more than the query.
 
 Follows the GraphQL-over-HTTP specification: ``application/graphql-response+json`` with 4xx for what is not
-executed, ``application/json`` with 200 for clients that ask for nothing newer.
+executed, ``application/json`` with 200 for clients that ask for nothing newer. Queries come by GET or POST, mutations
+by POST alone.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import asyncpg
 import msgspec
@@ -15,7 +16,9 @@ import msgspec
 from homeroom.app import MAX_BODY
 from homeroom.errors import Failure
 from homeroom_graphql.executor import Executor
+from homeroom_graphql.media_types import NEW, OLD, negotiated
 from homeroom_graphql.operations import RequestError
+from homeroom_graphql.requests import BadRequest, read_get, read_post
 
 if TYPE_CHECKING:
     from litestar.types import HTTPScope, Receive, Send
@@ -26,18 +29,7 @@ __all__ = ["GraphQLEndpoint"]
 
 logger = logging.getLogger(__name__)
 
-NEW = b"application/graphql-response+json"
-OLD = b"application/json"
-
-
-class _Request(msgspec.Struct):
-    query: str
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = msgspec.field(default=None, name="operationName")
-    extensions: dict[str, Any] | None = None
-
-
-_decode = msgspec.json.Decoder(_Request).decode
+_CONTENT_TYPE = {NEW: NEW + b"; charset=utf-8", OLD: OLD + b"; charset=utf-8"}
 
 
 class GraphQLEndpoint:
@@ -53,22 +45,42 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        media_type = _media_type(scope)
+        accept = content_type = length = b""
+        for name, value in scope["headers"]:
+            if name == b"accept":
+                accept = accept + b"," + value if accept else value
+            elif name == b"content-type":
+                content_type = value
+            elif name == b"content-length":
+                length = value
+        media_type = negotiated(accept)
         headers: list[tuple[bytes, bytes]] = []
         try:
-            if scope["method"] != "POST":
-                headers.append((b"allow", b"POST"))
-                raise RequestError.of("use POST", "METHOD_NOT_ALLOWED", status=405)
+            if media_type is None:
+                media_type = NEW
+                raise BadRequest.of("answers are application/graphql-response+json", "NOT_ACCEPTABLE", status=406)
+            method = scope["method"]
+            if method not in ("POST", "GET"):
+                raise BadRequest.of("use POST or GET", "METHOD_NOT_ALLOWED", status=405, headers=(_ALLOW_BOTH,))
             caller = await self._host.directory.authenticate(scope)
-            request = await _body(scope, receive)
-            body = await self.executor.execute(caller, request.query, request.variables or {}, request.operation_name)
+            if method == "POST":
+                request = await read_post(content_type, length, receive, MAX_BODY)
+            else:
+                request = read_get(scope)
+            if request.query is None:
+                raise BadRequest("the parameter query is missing")
+            body = await self.executor.execute(
+                caller, request.query, request.variables or {}, request.operation_name, writes=method == "POST"
+            )
             status = 200
         except RequestError as error:
             body = msgspec.json.encode({"errors": error.errors})
-            status = error.status if media_type is NEW or error.status in (405, 413, 415) else 200
+            status = error.status if media_type is NEW else 200
         except Failure as failure:
             status = failure.status
             body = _errors(str(failure), failure.code)
+            if isinstance(failure, BadRequest):
+                headers.extend(failure.headers)
         except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError):
             logger.exception("the database is away")
             status, body = 503, _errors("try again later", "UNAVAILABLE")
@@ -76,7 +88,7 @@ class GraphQLEndpoint:
             logger.exception("request failed")
             status, body = 500, _errors("internal error", "INTERNAL")
         headers += [
-            (b"content-type", media_type + b"; charset=utf-8"),
+            (b"content-type", _CONTENT_TYPE[media_type or NEW]),
             (b"content-length", str(len(body)).encode()),
             (b"cache-control", b"no-store"),
         ]
@@ -84,38 +96,8 @@ class GraphQLEndpoint:
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
+_ALLOW_BOTH = (b"allow", b"GET, POST")
+
+
 def _errors(message: str, code: str) -> bytes:
     return msgspec.json.encode({"errors": [{"message": message, "extensions": {"code": code}}]})
-
-
-def _media_type(scope: HTTPScope) -> bytes:
-    for name, value in scope["headers"]:
-        if name == b"accept" and NEW in value:
-            return NEW
-    return OLD
-
-
-async def _body(scope: HTTPScope, receive: Receive) -> _Request:
-    for name, value in scope["headers"]:
-        if name == b"content-type" and not value.lower().startswith(b"application/json"):
-            raise RequestError.of("send application/json", "UNSUPPORTED_MEDIA_TYPE", status=415)
-        if name == b"content-length" and value.isdigit() and int(value) > MAX_BODY:
-            raise RequestError.of(f"a request has at most {MAX_BODY} bytes", "TOO_LARGE", status=413)
-    message: Any = await receive()
-    body: bytes = message.get("body", b"")
-    if message.get("more_body"):
-        parts = [body]
-        size = len(body)
-        while message.get("more_body"):
-            message = await receive()
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-            if size > MAX_BODY:
-                raise RequestError.of(f"a request has at most {MAX_BODY} bytes", "TOO_LARGE", status=413)
-        body = b"".join(parts)
-    try:
-        return _decode(body)
-    except msgspec.ValidationError as error:
-        raise RequestError.of(str(error), "BAD_REQUEST") from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise RequestError.of("the body is no JSON in UTF-8", "BAD_REQUEST") from None

@@ -19,6 +19,7 @@ from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.limits import TooComplex
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.plans import Plan, Run
+from homeroom_graphql.requests import BadRequest
 from homeroom_graphql.schema import payload_field
 from homeroom_graphql.schemas import known_operations, operations_of
 from homeroom_graphql.selections import collect
@@ -50,16 +51,32 @@ class Executor:
         self._host = host
 
     async def execute(
-        self, caller: Caller, query: str, variables: Mapping[str, Any], operation_name: str | None = None
+        self,
+        caller: Caller,
+        query: str,
+        variables: Mapping[str, Any],
+        operation_name: str | None = None,
+        *,
+        writes: bool = True,
     ) -> bytes:
         """The response to one operation, as JSON.
 
+        Args:
+            caller: Who asks.
+            query: The document.
+            variables: JSON values.
+            operation_name: Which operation of the document; not needed if there is but one.
+            writes: Whether mutations are allowed, which they are not by GET.
+
         Raises:
             RequestError: The operation was not executed at all.
+            BadRequest: A mutation where there may be none.
         """
         variant = self._host.variant(caller.space.plugins)
         operations = known_operations(variant) or await operations_of(variant)
         operation = operations.get(query, operation_name)
+        if not writes and operation.kind != "query":
+            raise BadRequest.of("send it by POST", "METHOD_NOT_ALLOWED", status=405, headers=((b"allow", b"POST"),))
         try:
             coerced, shape = operation.coerce(variables)
         except RecursionError:

@@ -40,6 +40,7 @@ def serve(target: str, settings: Settings) -> None:
             workers=settings.workers,
             loop="uvloop",
             http="httptools",
+            ws="websockets-sansio",
             access_log=False,
             log_level=settings.log_level,
             server_header=False,

@@ -92,23 +92,100 @@ async def test_clients_of_the_older_kind_get_200_and_the_error(keeper: Client) -
     assert ["GRAPHQL_VALIDATION_FAILED"] == _codes(response)
 
 
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        (f"{NEW};q=0.5, {OLD};q=0.9", OLD),
+        (f"{NEW};q=0, {OLD}", OLD),
+        (f"{OLD};q=0, {NEW};q=0.1", NEW),
+        (f"text/html, {NEW};q=0.1", NEW),
+        (f"{NEW.upper()}; Q=1", NEW),
+        (f"*/*, {NEW};q=0.1", OLD),
+        ("application/*", OLD),
+        ("text/html, */*;q=0.1", OLD),
+        ("", OLD),
+    ],
+)
+async def test_the_media_type_follows_the_qualities(keeper: Client, accept: str, media_type: str) -> None:
+    response = await _post(keeper, {"query": "{ __typename }"}, accept=accept)
+    assert (200, f"{media_type}; charset=utf-8") == (response.status_code, response.headers["content-type"])
+
+
+@pytest.mark.parametrize("accept", ["text/html", "image/*", f"{NEW};q=0", f"{OLD};q=0", f"{NEW};q=x", f"{OLD};q=-1"])
+async def test_who_wants_another_media_type_gets_406(keeper: Client, accept: str) -> None:
+    response = await _post(keeper, {"query": "{ __typename }"}, accept=accept)
+    assert (406, ["NOT_ACCEPTABLE"]) == (response.status_code, _codes(response))
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b'{"query": 1}', b"[" * 50_000, b'{"query": "\xff"}'])
+async def test_what_is_no_request_is_400_in_either_media_type(keeper: Client, body: bytes) -> None:
+    response = await _post(keeper, body, accept=OLD)
+    assert (400, ["BAD_REQUEST"]) == (response.status_code, _codes(response))
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 async def test_other_methods_are_405(keeper: Client, method: str) -> None:
     response = await keeper.http.request(method, "/graphql", headers={"Accept": NEW})
-    assert 405 == response.status_code
-    assert "POST" in response.headers["allow"]
+    assert (405, "GET, POST") == (response.status_code, response.headers["allow"])
 
 
-async def test_a_query_by_get_is_405(keeper: Client) -> None:
-    response = await keeper.http.get("/graphql", params={"query": "{__typename}"}, headers={"Accept": NEW})
-    assert 405 == response.status_code
-    assert "POST" in response.headers["allow"]
+async def _get(client: Client, accept: str = NEW, **parameters: str) -> Any:
+    return await client.http.get("/graphql", params=parameters, headers={"Accept": accept})
+
+
+async def test_a_query_comes_by_get_too(keeper: Client) -> None:
+    query = "query Some($label: String!) { plants(filter: {label: {ne: $label}}) { totalCount } }"
+    parameters = {"query": query, "variables": '{"label": "ă 🏊"}', "operationName": "Some"}
+    response = await _get(keeper, **parameters)
+    assert (200, {"data": {"plants": {"totalCount": 36}}}) == (response.status_code, response.json())
+    assert "no-store" == response.headers["cache-control"]
+    assert 200 == (await _get(keeper, query="{ __typename }", variables="null", extensions="", other="1")).status_code
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ("", "BAD_REQUEST"),
+        ("query=", "GRAPHQL_PARSE_FAILED"),
+        ("query=%7Bnobody%7D", "GRAPHQL_VALIDATION_FAILED"),
+        ("query=%FF", "BAD_REQUEST"),
+        ("query=%7B__typename%7D&query=%7B__typename%7D", "BAD_REQUEST"),
+        ("query=%7B__typename%7D&variables=%7B", "BAD_REQUEST"),
+        ("query=%7B__typename%7D&variables=[]", "BAD_REQUEST"),
+        ("query=%7B__typename%7D&extensions=1", "BAD_REQUEST"),
+        ("query=%7B__typename%7D&variables=" + "[" * 20_000, "BAD_REQUEST"),
+        ("&".join(f"a{each}=1" for each in range(100)), "BAD_REQUEST"),
+    ],
+)
+async def test_a_wrong_get_is_400(keeper: Client, query: str, code: str) -> None:
+    response = await keeper.http.get(f"/graphql?{query}", headers={"Accept": NEW})
+    assert 400 == response.status_code
+    assert [code] == _codes(response)
+
+
+async def test_a_mutation_does_not_come_by_get(keeper: Client) -> None:
+    mutation = 'mutation { digBed(input: {title: "by get"}) { bed { id } errors { code } } }'
+    for accept in (NEW, OLD):
+        response = await _get(keeper, accept, query=mutation)
+        assert (405, "POST") == (response.status_code, response.headers["allow"])
+        assert ["METHOD_NOT_ALLOWED"] == _codes(response)
+    data = await keeper.gql('{ beds(filter: {title: {eq: "by get"}}) { totalCount } }')
+    assert {"beds": {"totalCount": 0}} == data
+
+
+async def test_a_query_by_get_needs_somebody_too(garden: Garden, people: People) -> None:
+    visitor = people.visitor(garden.space)
+    assert 401 == (await _get(visitor, query="{ __typename }")).status_code
+    await visitor.close()
 
 
 @pytest.mark.parametrize(
     "content_type",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/jsonp", None],
-)
+    [
+        "text/plain", "application/x-www-form-urlencoded", "application/jsonp", None,
+        "application/json; charset=utf-16",
+    ],
+)  # fmt: skip
 async def test_other_content_types_are_415(keeper: Client, content_type: str | None) -> None:
     response = await _post(keeper, {"query": "{ __typename }"}, content_type=content_type)
     assert response.status_code in (403, 415)  # without JSON it may as well be a forged form

@@ -1,0 +1,142 @@
+"""A GraphQL request as HTTP carries it: in the query string of a GET, or as the JSON body of a POST."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from homeroom.errors import Failure
+from homeroom_graphql.media_types import charset
+
+if TYPE_CHECKING:
+    from litestar.types import HTTPScope, Receive
+
+__all__ = ["BadRequest", "GraphQLRequest", "decode_request", "read_body", "read_get", "read_post"]
+
+#: Parameters of a GET: the five of a request, and room for what a proxy may add.
+_MAX_PARAMETERS = 20
+
+
+class GraphQLRequest(msgspec.Struct):
+    """One request.
+
+    Args:
+        query: The document, unless it is known by its hash.
+        variables: JSON values.
+        operation_name: Which operation of the document.
+        extensions: What goes beyond the specification, such as ``persistedQuery``.
+        document_id: The registered document that is meant, ``sha256:<hex>``.
+    """
+
+    query: str | None = None
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = msgspec.field(default=None, name="operationName")
+    extensions: dict[str, Any] | None = None
+    document_id: str | None = msgspec.field(default=None, name="documentId")
+
+
+class BadRequest(Failure):
+    """HTTP was used wrongly: the answer has this status in whichever media type."""
+
+    code = "BAD_REQUEST"
+    status = 400
+    #: Headers of the answer that say more.
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+    @classmethod
+    def of(
+        cls, message: str, code: str, *, status: int = 400, headers: tuple[tuple[bytes, bytes], ...] = ()
+    ) -> BadRequest:
+        """One with a code and a status of its own."""
+        made = cls(message, code=code, status=status)
+        made.headers = headers
+        return made
+
+
+_decode = msgspec.json.Decoder(GraphQLRequest).decode
+
+
+def decode_request(body: bytes) -> GraphQLRequest:
+    """A request from JSON. Raises BadRequest."""
+    try:
+        return _decode(body)
+    except msgspec.ValidationError as error:
+        raise BadRequest(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadRequest("the body is no JSON in UTF-8") from None
+
+
+def read_get(scope: HTTPScope) -> GraphQLRequest:
+    """The request in a query string. Raises BadRequest."""
+    try:
+        pairs = parse_qsl(
+            scope["query_string"].decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(scope["query_string"]),
+            errors="strict",
+            max_num_fields=_MAX_PARAMETERS,
+        )
+    except ValueError:  # of which a UnicodeDecodeError is one
+        raise BadRequest("the query string is no form in UTF-8") from None
+    given: dict[str, Any] = {}
+    for name, value in pairs:
+        if name not in ("query", "variables", "operationName", "extensions", "documentId"):
+            continue
+        if name in given:
+            raise BadRequest(f"the parameter {name} is there twice")
+        given[name] = value
+    for name in ("variables", "extensions"):
+        if name in given:
+            try:
+                given[name] = msgspec.json.decode(given[name]) if given[name] else None
+            except (msgspec.DecodeError, RecursionError):
+                raise BadRequest(f"the parameter {name} is no JSON") from None
+    try:
+        return msgspec.convert(given, GraphQLRequest)
+    except msgspec.ValidationError as error:
+        raise BadRequest(str(error)) from None
+
+
+async def read_post(content_type: bytes, length: bytes, receive: Receive, most: int) -> GraphQLRequest:
+    """The request in a JSON body. Raises BadRequest.
+
+    Args:
+        content_type: The header.
+        length: The ``Content-Length`` header; empty if there is none.
+        receive: Gives the body.
+        most: Bytes that are read at most.
+    """
+    if content_type != b"application/json":
+        media_type = content_type.partition(b";")[0].strip().lower()
+        if media_type != b"application/json" or charset(content_type) not in (b"utf-8", b"utf8"):
+            raise BadRequest.of("send application/json in UTF-8", "UNSUPPORTED_MEDIA_TYPE", status=415)
+    return decode_request(await read_body(length, receive, most))
+
+
+async def read_body(length: bytes, receive: Receive, most: int) -> bytes:
+    """A whole body of a bounded size. Raises BadRequest."""
+    if length.isdigit() and int(length[:20]) > most:
+        raise _too_large(most)
+    message: Any = await receive()
+    body: bytes = message.get("body", b"")
+    if len(body) > most:
+        raise _too_large(most)
+    if message.get("more_body"):
+        parts = [body]
+        size = len(body)
+        while message.get("more_body"):
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise BadRequest("the body ended before its time")
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > most:
+                raise _too_large(most)
+        body = b"".join(parts)
+    return body
+
+
+def _too_large(most: int) -> BadRequest:
+    return BadRequest.of(f"a request has at most {most} bytes", "TOO_LARGE", status=413)
