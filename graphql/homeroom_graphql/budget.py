@@ -1,32 +1,36 @@
-"""What one operation may ask for at most, counted while it is compiled: a bound on the statement and on its answer."""
+"""What one operation asks for, counted while it is compiled: a bound on the statement and on its answer."""
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.limits import TooComplex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MAX_DEPTH", "MAX_FIELDS", "MAX_FILTER_LEVELS", "MAX_FILTER_RELATIONS", "Budget"]
+    from homeroom_graphql.limits import Limits
 
-#: Fields of one operation after fragments are resolved; a bound on the length of the statement.
-MAX_FIELDS = 2_000
-MAX_DEPTH = 15
-#: Rows that an operation may give at most, were every list as long as its page.
-MAX_ROWS = 10_000_000
+__all__ = ["MAX_FILTER_LEVELS", "MAX_FILTER_RELATIONS", "Budget"]
+
 #: Conditions within conditions in one filter, and relations within relations.
 MAX_FILTER_LEVELS = 20
 MAX_FILTER_RELATIONS = 4
 
 
 class Budget:
-    """Counts what an operation asks for. Every method raises TooComplex beyond its bound."""
+    """Counts what an operation asks for. Every method raises TooComplex beyond its bound.
 
-    def __init__(self) -> None:
+    Args:
+        limits: The bounds.
+    """
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
         self._fields = 0
+        self._cost = 0
         self._rows = 1
         self._filter_levels = 0
         self._filter_relations = 0
@@ -34,21 +38,33 @@ class Budget:
     def field(self) -> None:
         """Count a field or a condition."""
         self._fields += 1
-        if self._fields > MAX_FIELDS:
-            raise TooComplex(f"the query asks for more than {MAX_FIELDS} fields and conditions")
+        if self._fields > self._limits.fields:
+            raise TooComplex(f"the query asks for more than {self._limits.fields} fields and conditions")
 
-    def level(self, steps: int) -> None:
-        """Allow an object that many steps of response keys and list elements deep."""
-        if steps > 4 * MAX_DEPTH:
-            raise TooComplex(f"the query is deeper than {MAX_DEPTH} levels")
+    def object(self) -> None:
+        """Count an object of the answer, once for each row that it may stand in."""
+        self._cost += self._rows
+        if self._cost > self._limits.cost:
+            raise TooComplex(
+                f"the query costs more than {self._limits.cost} (objects that the answer could have):"
+                " ask for shorter pages, or less deep"
+            )
+
+    def page(self, usual: int) -> int:
+        """The length of a page of which nothing is said."""
+        return min(usual, self._limits.page)
+
+    def page_size(self, value: Any) -> int:
+        """The length of a page as it was asked for. Raises BadInput."""
+        if type(value) is not int or not 0 <= value <= self._limits.page:
+            raise BadInput(f"a page has 0 to {self._limits.page} rows")
+        return value
 
     @contextlib.contextmanager
     def page_of(self, size: int) -> Iterator[None]:
         """The block compiles what is asked of each row of a page."""
         outer = self._rows
         self._rows = outer * max(size, 1)
-        if self._rows > MAX_ROWS:
-            raise TooComplex(f"the query asks for more than {MAX_ROWS} rows: ask for shorter pages, or less deep")
         try:
             yield
         finally:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from homeroom.permissions import Access
     from homeroom.variants import Variant
+    from homeroom_graphql.limits import Limits
 
 Part = TypeVar("Part")
 
@@ -44,6 +45,7 @@ class Compiler:
         access: What the caller may do.
         fragments: The document's fragments.
         variables: Coerced variables; their shape is part of the plan's key.
+        limits: What an operation may ask for.
         taken: How many placeholders another part of the statement has taken.
     """
 
@@ -53,13 +55,14 @@ class Compiler:
         access: Access,
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: Mapping[str, Any],
+        limits: Limits,
         taken: int = 0,
     ) -> None:
         self.variant = variant
         self.access = access
         self.fragments = fragments
         self.variables = variables
-        self.budget = Budget()
+        self.budget = Budget(limits)
         self.placeholders = Placeholders(taken)
         self.sight = Sight(variant, access, self.placeholders.named)
         self._denials = Denials()
@@ -174,7 +177,7 @@ class Compiler:
 
     def _object(self, resource: Resource, row: str, nodes: Sequence[FieldNode]) -> str:
         """SQL that writes one row as a JSON object."""
-        self.budget.level(len(self._denials.path))
+        self.budget.object()
         sets = [node.selection_set for node in nodes if node.selection_set]
         fields = collect(sets, resource.name, _NODE, self.fragments, self.variables)
         out = JsonText()

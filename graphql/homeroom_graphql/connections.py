@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from homeroom_graphql.filters import (
     cursor_condition,
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from homeroom_graphql.compiler import Compiler
     from homeroom_graphql.filters import OrderTerm
 
-__all__ = ["DEFAULT_PAGE", "MAX_PAGE", "connection"]
+__all__ = ["DEFAULT_PAGE", "connection"]
 
+#: A page of the installation may be shorter than this.
 DEFAULT_PAGE = 50
-MAX_PAGE = 500
 
 
 def connection(
@@ -112,8 +112,11 @@ class _Page:
         self._terms = order_terms(compiler, target, self.row, given.get("orderBy"), default_order)
         size = given.get("last") or given.get("first")
         #: How many rows at most; the magnitude of a variable's value is part of a plan's key.
-        self.size = DEFAULT_PAGE if size is None else _page_size(size.now)
-        self._limit = str(DEFAULT_PAGE) if size is None else compiler.placeholders.argument(size, "integer", _page_size)
+        budget = compiler.budget
+        self.size = budget.page(DEFAULT_PAGE) if size is None else budget.page_size(size.now)
+        self._limit = (
+            str(self.size) if size is None else compiler.placeholders.argument(size, "integer", budget.page_size)
+        )
 
     # Columns of the inner SELECT ------------------------------------------------------------------------
 
@@ -222,9 +225,3 @@ class _Page:
 
 def _direction(term: OrderTerm, *, reverse: bool) -> str:
     return f"{term.sql} {'DESC' if term.descending != reverse else 'ASC'}"
-
-
-def _page_size(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= MAX_PAGE:
-        raise BadInput(f"a page has 0 to {MAX_PAGE} rows")
-    return value

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import asyncpg
 import msgspec
 
-from homeroom.app import MAX_BODY
 from homeroom.errors import Failure
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.media_types import NEW, OLD, negotiated
@@ -42,6 +41,7 @@ class GraphQLEndpoint:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.executor = Executor(host)
+        self._most = self.executor.limits.body
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -64,7 +64,7 @@ class GraphQLEndpoint:
                 raise BadRequest.of("use POST or GET", "METHOD_NOT_ALLOWED", status=405, headers=(_ALLOW_BOTH,))
             caller = await self._host.directory.authenticate(scope)
             if method == "POST":
-                request = await read_post(content_type, length, receive, MAX_BODY)
+                request = await read_post(content_type, length, receive, self._most)
             else:
                 request = read_get(scope)
             if request.query is None:

@@ -16,7 +16,7 @@ from homeroom.errors import Failure, Forbidden, Problem, Refusal
 from homeroom_graphql.arguments import literal
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.inputs import BadInput
-from homeroom_graphql.limits import TooComplex
+from homeroom_graphql.limits import Limits, TooComplex
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.plans import Plan, Run
 from homeroom_graphql.requests import BadRequest
@@ -49,6 +49,7 @@ class Executor:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self.limits = Limits.of(host.settings)
 
     async def execute(
         self,
@@ -73,7 +74,7 @@ class Executor:
             BadRequest: A mutation where there may be none.
         """
         variant = self._host.variant(caller.space.plugins)
-        operations = known_operations(variant) or await operations_of(variant)
+        operations = known_operations(variant) or await operations_of(variant, self.limits)
         operation = operations.get(query, operation_name)
         if not writes and operation.kind != "query":
             raise BadRequest.of("send it by POST", "METHOD_NOT_ALLOWED", status=405, headers=((b"allow", b"POST"),))
@@ -120,7 +121,9 @@ class Executor:
             introspected = [k for k, nodes in root.items() if nodes[0].name.value in ("__schema", "__type")]
             if introspected:
                 return await self._with_introspection(operations, operation, run, root, introspected, raw)
-            compiler = Compiler(operations.variant, run.caller.access, operation.fragments, run.variables)
+            compiler = Compiler(
+                operations.variant, run.caller.access, operation.fragments, run.variables, operations.limits
+            )
             plan = compiler.query(root, _viewer)
             operation.remember(key, plan)
         return _response(await self._read(plan, run), plan.errors)
@@ -151,7 +154,9 @@ class Executor:
                 operation.about_schema = result
         about_schema = result.data or {}
         rest = {key: nodes for key, nodes in root.items() if key not in introspected}
-        compiler = Compiler(operations.variant, run.caller.access, operation.fragments, run.variables)
+        compiler = Compiler(
+            operations.variant, run.caller.access, operation.fragments, run.variables, operations.limits
+        )
         plan = compiler.query(rest, _viewer)
         shown = await self._read(plan, run) if rest else b"{}"
         merged = {
@@ -254,7 +259,9 @@ class _MutationField:
             plan = self._operation.plans.get(cache_key)
             if plan is None:
                 taken = 0 if plans else PARAMETERS
-                compiler = Compiler(variant, run.caller.access, self._operation.fragments, run.variables, taken)
+                compiler = Compiler(
+                    variant, run.caller.access, self._operation.fragments, run.variables, self._operations.limits, taken
+                )
                 resource = variant.resources[str(command.returns)]
                 plan = compiler.payload(resource, nodes, key, many=command.many)
                 self._operation.remember(cache_key, plan)

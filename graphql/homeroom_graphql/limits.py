@@ -1,8 +1,9 @@
-"""What a document may ask for at most, checked before anything that costs more than reading it.
+"""What an operation may ask for at most: one set of limits, and the check of a document before anything costs more.
 
 Validation compares every two fields that share a response key, and a fragment can be spread any number of
 times: a text of a few kilobytes can keep a validator busy for minutes. So the document is unfolded here
-first, within a budget; what does not fit is refused.
+first, within a budget; what does not fit is refused. What depends on variables and permissions (cost, fields, pages) is
+counted while a plan is made; see :mod:`homeroom_graphql.budget`.
 """
 
 from __future__ import annotations
@@ -22,20 +23,20 @@ from graphql import (
 )
 
 if TYPE_CHECKING:
-    from graphql import SelectionSetNode
+    from graphql import SelectionNode, SelectionSetNode
 
-__all__ = ["LONG_NUMBER", "MAX_LENGTH", "MAX_TOKENS", "TooComplex", "check_document"]
+    from homeroom.settings import Settings
+
+__all__ = ["LONG_NUMBER", "MAX_LENGTH", "Limits", "TooComplex", "check_document"]
 
 #: Characters of a document; long values belong into variables.
 MAX_LENGTH = 100_000
-MAX_TOKENS = 2_500
 #: More digits than any number of ours has: Python itself refuses to read some thousands of them.
 LONG_NUMBER = re.compile("[0-9]{1000}")
 #: Fields and spreads of a document, fragments unfolded wherever they are spread.
 _MAX_UNFOLDED = 10_000
 #: Comparisons that validation makes among fields of one response key.
 _MAX_COMPARISONS = 20_000
-_MAX_LEVELS = 60
 #: The lists of the schema itself, whose lengths multiply: how often a document may ask for each.
 _LISTS_OF_SCHEMA = frozenset(
     {"types", "fields", "args", "inputFields", "enumValues", "possibleTypes", "interfaces", "directives"}
@@ -48,41 +49,87 @@ class TooComplex(Exception):  # noqa: N818 - it becomes a GraphQL error
     """The operation asks for too much."""
 
 
-def check_document(document: DocumentNode) -> None:
-    """Refuse a document that would cost too much to validate. Raises :class:`TooComplex`.
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of an installation; what each means stands in its settings.
+
+    Args:
+        body: Bytes of a request.
+        tokens: Tokens of a document.
+        depth: Selection sets within one another, fragments unfolded.
+        root_fields: Fields of an operation's root, and with that the transactions of a mutation.
+        aliases: Fields with an alias, fragments unfolded.
+        directives: Directives, fragments unfolded.
+        fields: Fields and conditions of an operation as it is carried out.
+        cost: Objects that an answer could have, were every list as long as its page.
+        page: Rows of a page.
+    """
+
+    body: int
+    tokens: int
+    depth: int
+    root_fields: int
+    aliases: int
+    directives: int
+    fields: int
+    cost: int
+    page: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """Those that an installation has set."""
+        return cls(
+            body=settings.graphql_max_body,
+            tokens=settings.graphql_max_tokens,
+            depth=settings.graphql_max_depth,
+            root_fields=settings.graphql_max_root_fields,
+            aliases=settings.graphql_max_aliases,
+            directives=settings.graphql_max_directives,
+            fields=settings.graphql_max_fields,
+            cost=settings.graphql_max_cost,
+            page=settings.graphql_max_page,
+        )
+
+
+def check_document(document: DocumentNode, limits: Limits) -> None:
+    """Refuse a document that would cost too much to validate or to answer. Raises :class:`TooComplex`.
 
     Args:
         document: Parsed, not validated.
+        limits: What it may ask for.
     """
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-    unfolding = _Unfolding(fragments)
+    unfolding = _Unfolding(fragments, limits)
     for definition in document.definitions:
         if isinstance(definition, (OperationDefinitionNode, FragmentDefinitionNode)):
-            unfolding.walk([definition.selection_set], schema=False, level=0)
+            root = isinstance(definition, OperationDefinitionNode)
+            unfolding.directed(len(definition.directives or ()))
+            unfolding.walk([definition.selection_set], schema=False, level=1 if root else 2, root=root)
 
 
 @dataclass(slots=True)
 class _Unfolding:
     fragments: dict[str, FragmentDefinitionNode]
+    limits: Limits
     unfolded: int = 0
     comparisons: int = 0
+    aliases: int = 0
+    directives: int = 0
     whole_schema: int = 0
     types_asked: int = 0
     lists: Counter[str] = field(default_factory=Counter)
 
-    def walk(self, selections: list[SelectionSetNode], *, schema: bool, level: int) -> None:
+    def walk(self, selections: list[SelectionSetNode], *, schema: bool, level: int, root: bool = False) -> None:
         """Unfold one object of the answer: all selection sets that are merged there."""
-        if level > _MAX_LEVELS:
-            raise TooComplex(f"the query is deeper than {_MAX_LEVELS} levels")
+        if level > self.limits.depth:
+            raise TooComplex(f"the query is deeper than {self.limits.depth} levels")
         members: dict[str, list[FieldNode]] = {}
         spreads = 0
         waiting = [*reversed(selections)]
         seen: Counter[str] = Counter()
         while waiting:
             for node in waiting.pop().selections:
-                self.unfolded += 1
-                if self.unfolded > _MAX_UNFOLDED:
-                    raise TooComplex(f"the query unfolds to more than {_MAX_UNFOLDED} fields")
+                self._count(node)
                 if isinstance(node, FieldNode):
                     members.setdefault(node.alias.value if node.alias else node.name.value, []).append(node)
                 elif isinstance(node, InlineFragmentNode):
@@ -94,6 +141,8 @@ class _Unfolding:
                     # A fragment within itself is for validation to refuse; spread twice it is compared once.
                     if seen[name] == 1 and name in self.fragments:
                         waiting.append(self.fragments[name].selection_set)
+        if root and len(members) > self.limits.root_fields:
+            raise TooComplex(f"an operation has at most {self.limits.root_fields} root fields")
         self._compare(spreads)
         for nodes in members.values():
             self._compare(len(nodes))
@@ -104,6 +153,23 @@ class _Unfolding:
             inner = [node.selection_set for node in nodes if node.selection_set]
             if inner:
                 self.walk(inner, schema=about_schema, level=level + 1)
+
+    def directed(self, count: int) -> None:
+        """Count directives."""
+        self.directives += count
+        if self.directives > self.limits.directives:
+            raise TooComplex(f"the query has more than {self.limits.directives} directives")
+
+    def _count(self, node: SelectionNode) -> None:
+        self.unfolded += 1
+        if self.unfolded > _MAX_UNFOLDED:
+            raise TooComplex(f"the query unfolds to more than {_MAX_UNFOLDED} fields")
+        if node.directives:
+            self.directed(len(node.directives))
+        if isinstance(node, FieldNode) and node.alias is not None:
+            self.aliases += 1
+            if self.aliases > self.limits.aliases:
+                raise TooComplex(f"the query has more than {self.limits.aliases} aliases")
 
     def _compare(self, count: int) -> None:
         self.comparisons += count * (count - 1) // 2

@@ -25,7 +25,7 @@ from graphql import (
 )
 
 from homeroom_graphql.inputs import BadInput, Coercer, command_coercer
-from homeroom_graphql.limits import LONG_NUMBER, MAX_LENGTH, MAX_TOKENS, TooComplex, check_document
+from homeroom_graphql.limits import LONG_NUMBER, MAX_LENGTH, TooComplex, check_document
 from homeroom_graphql.schema import build_schema
 from homeroom_graphql.selections import collect
 from homeroom_graphql.variables import ABSENT, input_coercer, shape
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from homeroom.commands import Command
     from homeroom.variants import Variant
+    from homeroom_graphql.limits import Limits
     from homeroom_graphql.plans import Plan
 
 __all__ = ["Operation", "Operations", "RequestError"]
@@ -157,10 +158,12 @@ class Operations:
 
     Args:
         variant: What the space consists of.
+        limits: What an operation may ask for.
     """
 
-    def __init__(self, variant: Variant) -> None:
+    def __init__(self, variant: Variant, limits: Limits) -> None:
         self.variant = variant
+        self.limits = limits
         self.schema: GraphQLSchema = build_schema(variant)
         self.commands: dict[str, tuple[Command, Coercer]] = {
             command.field: (command, command_coercer(command)) for command in variant.commands.values()
@@ -189,8 +192,8 @@ class Operations:
         if LONG_NUMBER.search(query):
             raise RequestError.of("a number in the document is too long", "GRAPHQL_PARSE_FAILED")
         try:
-            document = parse(query, max_tokens=MAX_TOKENS)
-            check_document(document)
+            document = parse(query, max_tokens=self.limits.tokens)
+            check_document(document, self.limits)
         except GraphQLSyntaxError as error:
             raise RequestError([_shown(error, "GRAPHQL_PARSE_FAILED")]) from None
         except RecursionError:

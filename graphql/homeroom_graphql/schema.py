@@ -45,7 +45,7 @@ _OPERATOR_HELP = {
 }
 
 _PAGING = (
-    FieldSpec("first", "Int", "How many rows from the start; 50 unless said, 500 at most."),
+    FieldSpec("first", "Int", "How many rows from the start; 50 unless said. The installation says how many at most."),
     FieldSpec("after", "String", "Rows after this cursor."),
     FieldSpec("last", "Int", "How many rows from the end."),
     FieldSpec("before", "String", "Rows before this cursor."),

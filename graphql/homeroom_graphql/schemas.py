@@ -7,6 +7,7 @@ import gc
 import logging
 from typing import TYPE_CHECKING
 
+from homeroom_graphql.limits import Limits
 from homeroom_graphql.operations import Operations
 
 if TYPE_CHECKING:
@@ -25,8 +26,13 @@ def known_operations(variant: Variant) -> Operations | None:
     return known
 
 
-async def operations_of(variant: Variant) -> Operations:
-    """The schema of a variant with its operations. The first who asks has it built, in a thread; others wait."""
+async def operations_of(variant: Variant, limits: Limits) -> Operations:
+    """The schema of a variant with its operations. The first who asks has it built, in a thread; others wait.
+
+    Args:
+        variant: What a space consists of.
+        limits: What an operation may ask for.
+    """
     known = known_operations(variant)
     if known is not None:
         return known
@@ -35,15 +41,16 @@ async def operations_of(variant: Variant) -> Operations:
     async with lock:
         known = known_operations(variant)
         if known is None:
-            known = variant.parts[_PART] = await asyncio.to_thread(Operations, variant)
+            known = variant.parts[_PART] = await asyncio.to_thread(Operations, variant, limits)
         return known
 
 
 async def warm_up(host: Host) -> None:
     """Build the schemas that the spaces of today need, so that nobody waits for one."""
+    limits = Limits.of(host.settings)
     for plugins in {space.plugins for space in await host.directory.spaces()}:
         try:
-            await operations_of(host.variant(plugins))
+            await operations_of(host.variant(plugins), limits)
         except Exception:
             logger.exception("the schema of %s cannot be built", ", ".join(sorted(plugins)))
     # Schemas are half a million objects that live as long as the process. Python's collector would walk over all of

@@ -45,7 +45,13 @@ def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Ho
     """
     if settings.database_url is None:
         raise SettingsError("HOMEROOM_DATABASE_URL", "unset")
-    database = Database(settings.database_url, ContextSigner(context_key(settings)), pool_size=settings.database_pool)
+    database = Database(
+        settings.database_url,
+        ContextSigner(context_key(settings)),
+        pool_size=settings.database_pool,
+        read_seconds=settings.read_seconds,
+        statement_seconds=settings.statement_seconds,
+    )
     return Host(registry or PluginRegistry.discover(), database, PostgresQueue(), settings=settings)
 
 

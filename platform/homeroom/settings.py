@@ -38,6 +38,7 @@ _RESERVED = re.compile(r"HOMEROOM_(TEST_\w+|PYTHON)")
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Count = Annotated[int, Meta(ge=1, le=1024)]
+Limit = Annotated[int, Meta(ge=1, le=1_000_000_000)]
 
 
 class SettingsError(ConfigurationError):
@@ -184,6 +185,48 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = 2
+    read_seconds: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=600,
+            description="Seconds after which PostgreSQL gives up the statement of a query.",
+        ),
+    ] = 5.0
+    statement_seconds: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=3600,
+            description="Seconds after which PostgreSQL gives up a statement of a command or a job.",
+        ),
+    ] = 30.0
+    graphql_max_body: Annotated[Limit, Meta(description="Bytes of a GraphQL request, files apart.")] = 1_000_000
+    graphql_max_tokens: Annotated[Limit, Meta(description="Tokens of a GraphQL document.")] = 2_500
+    graphql_max_depth: Annotated[
+        Annotated[int, Meta(ge=1, le=60)],
+        Meta(description="Selection sets within one another in an operation; a list takes two or three of them."),
+    ] = 30
+    graphql_max_root_fields: Annotated[
+        Limit, Meta(description="Root fields of an operation; each one of a mutation is a transaction.")
+    ] = 20
+    graphql_max_aliases: Annotated[
+        Limit, Meta(description="Fields with an alias in a document, fragments unfolded.")
+    ] = 100
+    graphql_max_directives: Annotated[Limit, Meta(description="Directives in a document, fragments unfolded.")] = 100
+    graphql_max_fields: Annotated[
+        Limit, Meta(description="Fields and conditions of an operation as it is carried out.")
+    ] = 2_000
+    graphql_max_cost: Annotated[
+        Limit,
+        Meta(
+            description=(
+                "Objects that the answer to an operation could have, were every list as long as the page that is "
+                "asked for."
+            )
+        ),
+    ] = 1_000_000
+    graphql_max_page: Annotated[Limit, Meta(description="Rows of a page that a client may ask for.")] = 500
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="The least severe line that is logged."),

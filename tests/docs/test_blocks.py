@@ -12,6 +12,7 @@ from manual.console import lines_of, misuse
 
 from homeroom.cli import main
 from homeroom.host import Host
+from homeroom_graphql.limits import Limits
 from homeroom_graphql.schemas import operations_of
 
 _LANGUAGES = {"", "console", "graphql", "http", "ini", "json", "python", "sh", "sql", "toml"}
@@ -26,7 +27,7 @@ async def schema_of(region: str, host: Host) -> GraphQLSchema:
     """The schema of a new school of a region."""
     (preset,) = [preset for preset in host.hooks.collect("presets") if preset.region == region]
     wanted = host.registry.with_requirements(preset.plugins)
-    return (await operations_of(host.variant(host.registry.runnable(wanted)))).schema
+    return (await operations_of(host.variant(host.registry.runnable(wanted)), Limits.of(host.settings))).schema
 
 
 def test_blocks_are_of_languages_that_are_checked() -> None:

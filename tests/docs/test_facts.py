@@ -12,9 +12,11 @@ from homeroom import app, settings
 from homeroom.database.providers import external
 from homeroom_gradebook.commands import marks
 from homeroom_graphql import budget, connections, filters, limits
+from homeroom_graphql.limits import Limits
 from homeroom_tenants import lifetimes, signing_in
 
 _FIRST, _BEYOND = external.SUPPORTED
+_LIMITS = Limits.of(settings.Settings())
 
 
 def page(name: str) -> str:
@@ -27,12 +29,16 @@ def test_the_limits_of_a_request() -> None:
         re.findall(r"^\| ([a-z][^|]+?) \| ([\d,]+) \|$", (ROOT / "docs/frontends.md").read_text(), re.MULTILINE)
     )
     assert {
-        "bytes of a request": app.MAX_BODY,
+        "bytes of a request": _LIMITS.body,
         "characters of a document": limits.MAX_LENGTH,
-        "tokens of a document": limits.MAX_TOKENS,
-        "levels of a query": budget.MAX_DEPTH,
-        "fields of a query": budget.MAX_FIELDS,
-        "rows of a page": connections.MAX_PAGE,
+        "tokens of a document": _LIMITS.tokens,
+        "levels of a query": _LIMITS.depth,
+        "root fields of an operation": _LIMITS.root_fields,
+        "aliases": _LIMITS.aliases,
+        "directives": _LIMITS.directives,
+        "fields of a query": _LIMITS.fields,
+        "cost of a query": _LIMITS.cost,
+        "rows of a page": _LIMITS.page,
         "terms of `orderBy`": filters.MAX_ORDER_TERMS,
         "levels of a filter": budget.MAX_FILTER_LEVELS,
         "relations within a filter": budget.MAX_FILTER_RELATIONS,
@@ -42,7 +48,7 @@ def test_the_limits_of_a_request() -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("frontends.md", f"50 rows unless you say more, and {connections.MAX_PAGE} at most"),
+        ("frontends.md", f"50 rows unless you say more, and {_LIMITS.page} at most"),
         ("frontends.md", f"ends {lifetimes.ABSOLUTE // timedelta(hours=1)} hours after it began"),
         ("frontends.md", f"{lifetimes.IDLE // timedelta(hours=1)} hours after its last request"),
         ("frontends.md", f"`{lifetimes.COOKIE}`"),

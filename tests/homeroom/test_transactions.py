@@ -226,3 +226,17 @@ async def settings_of_one(database: Database) -> object:
     await small.open()
     yield small
     await small.close()
+
+
+async def test_a_query_may_take_less_time_than_a_command(database: Database, space: UUID) -> None:
+    strict = Database(database.url, database.signer, pool_size=1, read_seconds=0.1, statement_seconds=60)
+    await strict.open()
+    try:
+        with pytest.raises(asyncpg.QueryCanceledError):
+            await strict.read("SELECT pg_sleep(30)")
+        async with strict.transaction(space) as transaction:
+            assert "1min" == await transaction.fetchval("SELECT current_setting('statement_timeout')")
+            await transaction.fetchval("SELECT pg_sleep(0.2)")
+        assert "100ms" == await strict.read("SELECT current_setting('statement_timeout')")
+    finally:
+        await strict.close()

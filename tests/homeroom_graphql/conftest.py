@@ -25,6 +25,7 @@ from homeroom.settings import Settings
 from homeroom.testing import People
 from homeroom.worker.plugin import plugin as jobs_plugin
 from homeroom_graphql.executor import Executor
+from homeroom_graphql.limits import Limits
 from homeroom_graphql.plugin import plugin as graphql_plugin
 from homeroom_graphql.schemas import operations_of
 from homeroom_policies.plugin import plugin as policies_plugin
@@ -78,7 +79,7 @@ def executor(house: Host) -> Executor:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def schema(house: Host, garden: Garden) -> GraphQLSchema:
     """The schema of a space with the garden."""
-    return (await operations_of(house.variant(garden.space.plugins))).schema
+    return (await operations_of(house.variant(garden.space.plugins), Limits.of(house.settings))).schema
 
 
 @pytest.fixture(scope="session")

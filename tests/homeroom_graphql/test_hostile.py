@@ -11,8 +11,10 @@ import pytest
 from garden.planting import Garden
 from graphql import get_introspection_query
 
+from homeroom.boot import build_host
 from homeroom.callers import Caller
 from homeroom.host import Host
+from homeroom.settings import Settings
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.operations import RequestError
 
@@ -100,6 +102,17 @@ HOSTILE = {
     "many types": "{ " + " ".join(f'a{i}: __type(name: "Plant") {{ fields {{ name }} }}' for i in range(30)) + "}",
     "many lists of a schema": "{ __schema { types { "
     + " ".join(f"a{i}: fields {{ name }}" for i in range(30)) + " } } }",
+    "a filter with a list for each of many rows": "{ beds(first:500){nodes{"
+    + " ".join(f"a{i}: plants(first:500){{nodes{{id}}}}" for i in range(5)) + "}} }",
+    "many root fields": "{ " + " ".join(f"a{i}: __typename" for i in range(21)) + " }",
+    "many transactions": "mutation { "
+    + " ".join(f'a{i}: digBed(input: {{title: "x"}}) {{ errors {{ code }} }}' for i in range(21)) + " }",
+    "many aliases": "{ beds { nodes { " + " ".join(f"a{i}: title" for i in range(101)) + " } } }",
+    "many aliases by fragments": "{ " + " ".join(f"a{i}: beds {{ nodes {{ ...F }} }}" for i in range(15))
+    + " } fragment F on Bed { b: title c: title d: title e: title f: title g: title h: title }",
+    "directives by fragments": "{ beds { nodes { "
+    + " ".join("... on Bed @skip(if: false) { ...F }" for i in range(100))
+    + " } } } fragment F on Bed { title @include(if: true) }",
     "a schema in depth": "{ __schema { types { fields { type { fields { type { fields { type { name } } } } } } } } }",
 }  # fmt: skip
 
@@ -158,6 +171,59 @@ async def test_deep_json_for_a_command_is_refused(executor: Executor, caller: Ca
         await executor.execute(caller, query, {"o": value}, None)
 
 
+_REFUSED = ("TOO_COMPLEX", "GRAPHQL_PARSE_FAILED", "BAD_USER_INPUT")
+SET = [
+    ("tokens", 8, "{ beds { totalCount } }", "{ beds { totalCount nodes { id } } }"),
+    ("depth", 2, "{ beds { totalCount } }", "{ beds { nodes { id } } }"),
+    (
+        "depth",
+        3,
+        "{ beds { ...F } } fragment F on BedConnection { nodes { id } }",
+        "{ beds { ...F } } fragment F on BedConnection { nodes { plants { totalCount } } }",
+    ),
+    ("root_fields", 1, "{ beds { totalCount } }", "{ beds { totalCount } ...F } fragment F on Query { __typename }"),
+    ("aliases", 1, "{ a: beds { totalCount } }", "{ a: beds { b: totalCount } }"),
+    (
+        "directives",
+        1,
+        "{ beds @skip(if: false) { totalCount } }",
+        "{ beds @skip(if: false) { totalCount @skip(if: false) } }",
+    ),
+    ("fields", 3, "{ beds { nodes { id title } } }", "{ beds { nodes { id title plants { nodes { id label } } } } }"),
+    (
+        "cost",
+        6,
+        "{ beds(first: 2) { nodes { plants(first: 2) { nodes { id } } } } }",
+        "{ beds(first: 2) { nodes { plants(first: 2) { nodes { bed { title } } } } } }",
+    ),
+    (
+        "cost",
+        6,
+        "{ beds(first: 6) { nodes { id } } }",
+        "{ a: beds(first: 3) { nodes { id } } b: beds(first: 4) { nodes { id } } }",
+    ),
+    ("page", 9, "{ beds { nodes { id } } plants(first: 9) { nodes { id } } }", "{ beds(first: 10) { nodes { id } } }"),
+]
+
+
+@pytest.mark.parametrize(("limit", "value", "within", "beyond"), SET)
+async def test_an_installation_sets_its_limits(
+    house: Host, garden: Garden, limit: str, value: int, within: str, beyond: str
+) -> None:
+    changed = {f"HOMEROOM_GRAPHQL_MAX_{limit.upper()}": str(value)}
+    host = build_host(Settings.load(house.settings.environment() | changed), house.registry)
+    await host.database.open()
+    try:
+        executor = Executor(host)
+        caller = host.system_caller(garden.space)
+        assert b'"errors"' not in await executor.execute(caller, within, {})
+        with pytest.raises(RequestError) as refused:
+            await executor.execute(caller, beyond, {})
+        assert refused.value.errors[0]["extensions"]["code"] in _REFUSED
+    finally:
+        await host.database.close()
+
+
 async def test_a_large_list_of_values_is_one_parameter(executor: Executor, caller: Caller, garden: Garden) -> None:
     ids = [f"Plant_{each}" for each in garden.ids["Plant"]] * 500
     query = "query($x: [ID!]) { plants(filter: {id: {in: $x}}) { totalCount } }"
@@ -169,7 +235,7 @@ async def test_page_sizes_in_variables_count_like_those_in_the_query(executor: E
     query = """query($a: Int, $b: Int, $c: Int) {
         beds(first: $a) { nodes { plants(first: $b) { nodes { harvests(last: $c) { nodes { id } } } } } } }"""
     await executor.execute(caller, query, {"a": 3, "b": 3, "c": 3}, None)
-    with pytest.raises(RequestError, match="rows"):
+    with pytest.raises(RequestError, match="costs more"):
         await executor.execute(caller, query, {"a": 500, "b": 500, "c": 500}, None)
     await executor.execute(caller, query, {"a": 2, "b": 500, "c": 500}, None)
 

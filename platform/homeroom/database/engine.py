@@ -41,7 +41,6 @@ _CONNECTION_SETTINGS = {
     # Statements are few and come again and again; planning one of them costs more than running it. What decides a plan
     # (which fields are given, which scopes hold) is in the text, and the space is no parameter.
     "plan_cache_mode": "force_generic_plan",
-    "statement_timeout": "30s",
 }
 
 _SETTLE_SECONDS = 5.0
@@ -172,12 +171,24 @@ class Database:
         url: How to connect as the powerless role.
         signer: Signs the context of each space.
         pool_size: Connections per event loop.
+        read_seconds: How long a statement may take that is a transaction of its own.
+        statement_seconds: How long any other may take.
     """
 
-    def __init__(self, url: str, signer: ContextSigner, *, pool_size: int = 10) -> None:
+    def __init__(
+        self,
+        url: str,
+        signer: ContextSigner,
+        *,
+        pool_size: int = 10,
+        read_seconds: float = 5.0,
+        statement_seconds: float = 30.0,
+    ) -> None:
         self.url = url
         self.signer = signer
         self._pool_size = pool_size
+        self._read_timeout = f"{max(1, int(read_seconds * 1000))}ms"
+        self._statement_timeout = f"{max(1, int(statement_seconds * 1000))}ms"
         self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, ConnectionPool] = weakref.WeakKeyDictionary()
 
     async def open(self) -> None:
@@ -201,7 +212,7 @@ class Database:
             self.url,
             statement_cache_size=1000,
             max_cached_statement_lifetime=0,
-            server_settings=_CONNECTION_SETTINGS,
+            server_settings={**_CONNECTION_SETTINGS, "statement_timeout": self._read_timeout},
         )
 
     async def close(self) -> None:
@@ -268,7 +279,8 @@ class Database:
         try:
             await connection.execute(
                 f"BEGIN ISOLATION LEVEL {isolation}{mode};"
-                f"SELECT set_config('homeroom.context','{self.signer.sign(space)}',true)"
+                f"SELECT set_config('homeroom.context','{self.signer.sign(space)}',true),"
+                f"set_config('statement_timeout','{self._statement_timeout}',true)"
             )
             token = _current.set(transaction)
             try:
