@@ -20,6 +20,7 @@ from homeroom_graphql.limits import Limits, TooComplex
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.plans import Plan, Run
 from homeroom_graphql.requests import BadRequest
+from homeroom_graphql.rights import INTROSPECT
 from homeroom_graphql.schema import payload_field
 from homeroom_graphql.schemas import known_operations, operations_of
 from homeroom_graphql.selections import collect
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Executor"]
 
 logger = logging.getLogger(__name__)
+
 _encode = msgspec.json.Encoder(uuid_format="canonical").encode
 
 
@@ -75,7 +77,11 @@ class Executor:
         """
         variant = self._host.variant(caller.space.plugins)
         operations = known_operations(variant) or await operations_of(variant, self.limits)
-        operation = operations.get(query, operation_name)
+        try:
+            operation = operations.get(query, operation_name)
+        except RequestError as error:
+            # Which names there would have been is a matter of the schema.
+            raise error if INTROSPECT in caller.access.commands else error.without_suggestions() from None
         if not writes and operation.kind != "query":
             raise BadRequest.of("send it by POST", "METHOD_NOT_ALLOWED", status=405, headers=((b"allow", b"POST"),))
         try:
@@ -120,6 +126,8 @@ class Executor:
             root = operation.root(run.variables)
             introspected = [k for k, nodes in root.items() if nodes[0].name.value in ("__schema", "__type")]
             if introspected:
+                if INTROSPECT not in run.caller.access.commands:
+                    raise RequestError.of("you may not ask for the schema itself", "FORBIDDEN", status=403)
                 return await self._with_introspection(operations, operation, run, root, introspected, raw)
             compiler = Compiler(
                 operations.variant, run.caller.access, operation.fragments, run.variables, operations.limits

@@ -99,12 +99,15 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
         limits: What it may ask for.
     """
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-    unfolding = _Unfolding(fragments, limits)
+    unfolded = comparisons = 0
     for definition in document.definitions:
         if isinstance(definition, (OperationDefinitionNode, FragmentDefinitionNode)):
+            # Each is walked for itself, as validation does; work adds up, what one asks for does not.
+            unfolding = _Unfolding(fragments, limits, unfolded, comparisons)
             root = isinstance(definition, OperationDefinitionNode)
             unfolding.directed(len(definition.directives or ()))
             unfolding.walk([definition.selection_set], schema=False, level=1 if root else 2, root=root)
+            unfolded, comparisons = unfolding.unfolded, unfolding.comparisons
 
 
 @dataclass(slots=True)

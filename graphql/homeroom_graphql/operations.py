@@ -59,6 +59,11 @@ class RequestError(Exception):
         self.errors = errors
         self.status = status
 
+    def without_suggestions(self) -> RequestError:
+        """The same, without the names that somebody might have meant."""
+        shown = [{**each, "message": each["message"].partition(" Did you mean ")[0]} for each in self.errors]
+        return RequestError(shown, self.status)
+
     @classmethod
     def of(cls, message: str, code: str, *, status: int = 400, **extensions: Any) -> RequestError:
         """One error with its code."""

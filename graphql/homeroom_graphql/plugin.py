@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from homeroom import Plugin, hookimpl
+from homeroom import Plugin, Rule, hookimpl
+from homeroom_graphql.rights import INTROSPECT
 
 if TYPE_CHECKING:
     import click
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from homeroom.claims import Claim
     from homeroom.host import Host
     from homeroom.variants import Variant
-
 
 _ENDPOINT = "graphql.endpoint"
 _WARMING = "graphql.warming"
@@ -28,6 +28,16 @@ class GraphQLPlugin(Plugin):
     title = "GraphQL over resources and commands"
     requires = ("policies",)
     host_part = True
+
+    @hookimpl
+    def rights(self) -> Mapping[str, str]:
+        """What is no resource and no command."""
+        return {INTROSPECT: "Asks for the schema itself, as GraphiQL and other tools do."}
+
+    @hookimpl
+    def rules(self) -> Sequence[Rule]:
+        """Those who set a space up may look at its schema."""
+        return (Rule("admin", INTROSPECT, "run"), Rule("district_admin", INTROSPECT, "run"))
 
     @hookimpl
     async def startup(self, host: Host) -> None:

@@ -76,6 +76,16 @@ def rules() -> Sequence[Rule]:  # type: ignore[empty-body]
 
 
 @hookspec
+def rights() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """Rights to what is no resource and no command: name to what it opens. Sync, collect (as items), per space.
+
+    The name is dotted as a command's is: ``graphql.introspect``.
+    A rule with the action ``run`` gives one to a role; whoever asks finds its name among
+    :attr:`homeroom.permissions.Access.commands`.
+    """
+
+
+@hookspec
 def role_titles() -> Mapping[str, str]:  # type: ignore[empty-body]
     """The roles that this plugin speaks of: name to English title. Sync, collect (as items), per space."""
 

@@ -55,7 +55,8 @@ class Access:
         resources: Resource name to the rows that may be read. Absent: none.
         fields: Resource name to field name to the rows in which that field may be read, for fields that
             differ from their resource. An empty ``allow`` denies the field.
-        commands: Command name to the rows that it may be run on. Absent: it may not be run.
+        commands: Command name to the rows that it may be run on. Absent: it may not be run. Jobs and other rights stand
+            among them.
         valid_until: When a grant that this rests on expires, or none.
     """
 

@@ -38,6 +38,7 @@ class Variant:
         commands: Dotted name to command.
         jobs: Dotted name to job.
         rules: The default permissions.
+        rights: Dotted name of a right to what it opens.
         roles: Role name to title.
         predicates: Writes the rows of scopes as SQL.
         given_by: Which plugin declares a resource (``Student``), a field that extends another's (``Student.marks``) or
@@ -51,6 +52,7 @@ class Variant:
     commands: Mapping[str, Command]
     jobs: Mapping[str, Job]
     rules: tuple[Rule, ...]
+    rights: Mapping[str, str]
     roles: Mapping[str, str]
     predicates: Predicates
     given_by: Mapping[str, str] = field(default_factory=dict)
@@ -100,6 +102,11 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         for each_job in declared_jobs:
             claims.take(Claim("job", each_job.name, plugin))
             jobs[each_job.name] = each_job
+    rights: dict[str, str] = {}
+    for plugin, found_rights in hooks.collect_by_plugin("rights", only=plugins):
+        for name, opens in found_rights:
+            claims.take(Claim("command", name, plugin))  # rules speak of both in one breath
+            rights[name] = opens
     _refuse_faults(hooks, plugins, resources, by_table)
     return Variant(
         plugins=plugins,
@@ -108,6 +115,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         commands=commands,
         jobs=jobs,
         rules=tuple(rule for _, rules in _collect(hooks, "rules", Rule, plugins) for rule in rules),
+        rights=rights,
         roles=dict(hooks.collect("role_titles", only=plugins)),
         predicates=Predicates(by_table),
         given_by=given_by,
@@ -120,7 +128,7 @@ def full_access(variant: Variant) -> Access:
     return Access(
         key="everything",
         resources=dict.fromkeys(variant.resources, everywhere),
-        commands=dict.fromkeys(variant.commands, everywhere),
+        commands=dict.fromkeys((*variant.commands, *variant.rights), everywhere),
     )
 
 

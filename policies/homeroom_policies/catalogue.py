@@ -84,7 +84,11 @@ class Catalogue:
 
     @classmethod
     def declared(
-        cls, roles: Iterable[str], resources: Iterable[Resource], commands: Iterable[Command | Job]
+        cls,
+        roles: Iterable[str],
+        resources: Iterable[Resource],
+        commands: Iterable[Command | Job],
+        rights: Iterable[str] = (),
     ) -> Catalogue:
         """Makes one from what plugins declare.
 
@@ -95,6 +99,7 @@ class Catalogue:
             roles: Role names.
             resources: The resources, extensions applied.
             commands: The commands, and the jobs: who may not run a job may ask for it in vain.
+            rights: The names of other rights; each holds in the whole space or not at all.
         """
         entries = [
             ResourceEntry(
@@ -106,7 +111,9 @@ class Catalogue:
             for each in resources
         ]
         everywhere = frozenset({WHOLE_SPACE}).union(*(entry.scopes for entry in entries))
-        return cls.of(roles, entries, [CommandEntry(each.name, everywhere) for each in commands])
+        runs = [CommandEntry(each.name, everywhere) for each in commands]
+        runs += [CommandEntry(each, frozenset({WHOLE_SPACE})) for each in rights]
+        return cls.of(roles, entries, runs)
 
     def scopes(self, action: str, name: str) -> frozenset[str]:
         """The scopes in which `action` on the object `name` can be asked for; none if it does not exist."""
@@ -173,6 +180,6 @@ def catalogue_of(variant: Variant) -> Catalogue:
     found = variant.parts.get(_PART)
     if not isinstance(found, Catalogue):
         runs: list[Command | Job] = [*variant.commands.values(), *variant.jobs.values()]
-        found = Catalogue.declared(variant.roles, variant.resources.values(), runs)
+        found = Catalogue.declared(variant.roles, variant.resources.values(), runs, variant.rights)
         variant.parts[_PART] = found
     return found

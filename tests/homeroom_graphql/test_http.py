@@ -173,6 +173,43 @@ async def test_a_mutation_does_not_come_by_get(keeper: Client) -> None:
     assert {"beds": {"totalCount": 0}} == data
 
 
+SCHEMA = "{ __schema { queryType { name } } }"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        SCHEMA,
+        '{ __type(name: "Plant") { name } }',
+        "{ ...F } fragment F on Query { x: __schema { queryType { name } } }",
+        '{ ... on Query { plants { totalCount } __type(name: "Plant") { name } } }',
+    ],
+)
+async def test_the_schema_is_told_to_those_who_may_ask_for_it(
+    keeper: Client, garden: Garden, people: People, query: str
+) -> None:
+    assert 200 == (await _post(keeper, {"query": query})).status_code
+    visitor = await people(garden.space, "visitor")
+    response = await _post(visitor, {"query": query})
+    assert (403, ["FORBIDDEN"]) == (response.status_code, _codes(response))
+    assert "data" not in response.json()
+
+
+async def test_the_name_of_a_type_may_be_asked_by_everybody(garden: Garden, people: People) -> None:
+    visitor = await people(garden.space, "visitor")
+    data = await visitor.gql("{ __typename plants(first: 1) { __typename nodes { __typename } } }")
+    assert "Plant" == data["plants"]["nodes"][0]["__typename"]
+
+
+async def test_names_are_suggested_to_those_who_may_know_them(keeper: Client, garden: Garden, people: People) -> None:
+    visitor = await people(garden.space, "visitor")
+    for query in ("{ plant { id } }", "{ plantz { nodes { id } } }", "{ plants { nodes { labell } } }"):
+        told = (await _post(keeper, {"query": query})).json()["errors"][0]["message"]
+        hidden = (await _post(visitor, {"query": query})).json()["errors"][0]["message"]
+        assert "Did you mean" not in hidden
+        assert told.startswith(hidden)
+
+
 async def test_a_query_by_get_needs_somebody_too(garden: Garden, people: People) -> None:
     visitor = people.visitor(garden.space)
     assert 401 == (await _get(visitor, query="{ __typename }")).status_code

@@ -37,12 +37,14 @@ def permissions_page(registry: PluginRegistry) -> str:
     rules = dict(hooks.collect_by_plugin("rules"))
     resources = dict(hooks.collect_by_plugin("resources"))
     commands = dict(hooks.collect_by_plugin("commands"))
+    rights = dict(hooks.collect_by_plugin("rights"))
     titles = [(f"`{name}`", title) for name, title in variant.roles.items()]
     parts = [_INTRODUCTION, "## Roles", table(("Role", "Title"), titles)]
     for plugin in registry.in_order():
         own = [
             *_readable(rules.get(plugin.name, ()), variant),
             *_runnable(rules.get(plugin.name, ()), commands.get(plugin.name, ()), variant),
+            *_rights(rights.get(plugin.name, ()), variant),
             *_scopes(resources.get(plugin.name, ()), variant),
         ]
         if own:
@@ -78,6 +80,17 @@ def _runnable(rules: Sequence[Rule], commands: Sequence[Command], variant: Varia
                 )
                 for each in commands
             ],
+        )
+
+
+def _rights(rights: Sequence[tuple[str, str]], variant: Variant) -> Iterator[str]:
+    if rights:
+        runs = [rule for rule in variant.rules if rule.action == "run"]
+        roles = _roles([rule for rule in runs if any(_cell([rule], rule.role, name) for name, _ in rights)], variant)
+        yield "Other rights:"
+        yield table(
+            ("Right", "", *(f"`{role}`" for role in roles)),
+            [(f"`{name}`", text, *(_cell(runs, role, name) for role in roles)) for name, text in rights],
         )
 
 

@@ -49,6 +49,7 @@ class GardenPlugin(Plugin):
         return [
             Rule("keeper", "*"),
             Rule("keeper", "garden.*", "run"),
+            Rule("keeper", "graphql.introspect", "run"),
             Rule("visitor", "Plant"),
             Rule("visitor", "garden.plant.grow", "run", "alive"),
         ]

@@ -1,0 +1,10 @@
+"""The rights of this part of the host that are no resource and no command."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["INTROSPECT"]
+
+#: To ask for the schema itself.
+INTROSPECT: Final = "graphql.introspect"
