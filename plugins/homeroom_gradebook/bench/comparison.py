@@ -57,6 +57,8 @@ async def compare(
 async def _saved(owner: Any, server: Server, sources: Sources, space: UUID) -> tuple[bytes, Any]:
     """Save twice; the second answer, and what it changed in the tables. Both start from the same marks."""
     (source,) = sources.of("save", 1)
+    if sources.at_first():
+        await ask("127.0.0.1", server.port, source)
     sources.rewind()
     first = msgspec.json.decode(await ask("127.0.0.1", server.port, source))
     before = await _entries(owner, space)

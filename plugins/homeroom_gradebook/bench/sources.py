@@ -145,6 +145,10 @@ class Sources:
             return [self._save(saves) for saves in self._saves[:connections]]
         return [self._read(operation)] * connections
 
+    def at_first(self) -> bool:
+        """Whether the marks of the first book are those of the first save: saving them again would change nothing."""
+        return self._saves[0].step % len(_VALUES) == 1
+
     def rewind(self) -> None:
         """Let the next save of the first book be the first of all again."""
         self._saves[0].step = 0
