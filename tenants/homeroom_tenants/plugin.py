@@ -84,9 +84,10 @@ class TenantsPlugin(Plugin):
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:
+        from .backup_cli import backup, restore
         from .cli import account, tenant
 
-        return (tenant, account)
+        return (tenant, account, backup, restore)
 
 
 plugin = TenantsPlugin()

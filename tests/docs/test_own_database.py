@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +15,6 @@ from click.testing import CliRunner
 from manual.blocks import blocks_of
 
 from homeroom.cli import main
-from homeroom.database.providers.binaries import find_programs
-from homeroom.database.providers.identity import choose_server_user
 from homeroom.database.providers.secrets import ClusterSecrets
 from homeroom.settings import Settings
 
@@ -87,31 +85,24 @@ def homeroom(environment: Mapping[str, str], *words: str) -> str:
     return result.output
 
 
-def shell(environment: Mapping[str, str], beginning: str, folder: Path) -> None:
-    """Run the command of the page that begins so, with the programs that come with the embedded server."""
-    told = next(
+def told(beginning: str) -> list[str]:
+    """The words of the command of the page that begins so, without ``homeroom``."""
+    line = next(
         line.removeprefix("$ ")
         for block in blocks_of(PAGE)
-        for line in block.text.replace("\\\n", " ").splitlines()
-        if line.startswith(f"$ {beginning}")
+        for line in block.text.splitlines()
+        if line.startswith(f"$ homeroom {beginning} ")
     )
-    programs = find_programs(choose_server_user(None, folder / "none"), folder)
-    path = os.pathsep.join([str(programs), os.environ["PATH"]])
-    done = subprocess.run(
-        ["bash", "-ec", told],
-        env={**os.environ, **environment, "PATH": path},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert 0 == done.returncode, f"{told}: {done.stderr}"
+    return shlex.split(line)[1:]
 
 
-def test_it_is_made_saved_and_brought_back(server: Server, environment: dict[str, str], tmp_path: Path) -> None:
+def test_it_is_made_saved_and_brought_back(
+    server: Server, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     assert "up to date" in homeroom(environment, "migrate")
     homeroom(environment, "tenant", "create", "hill", "--region", "vn")
-    shell(environment, "PGOPTIONS", tmp_path)
+    assert ": schools and districts 1, tables " in homeroom(environment, *told("backup"))
 
     server.run(*(each.replace(f"DATABASE {NAME}", f"DATABASE {NAME}_restored") for each in statements()[2:]))
     restored = {
@@ -119,8 +110,7 @@ def test_it_is_made_saved_and_brought_back(server: Server, environment: dict[str
         "HOMEROOM_DATABASE_URL": server.url(f"{NAME}_app", "choose another", f"{NAME}_restored"),
         "HOMEROOM_OWNER_DATABASE_URL": server.url(f"{NAME}_owner", "choose one", f"{NAME}_restored"),
     }
-    shell(restored, "pg_restore", tmp_path)
-    assert "0 migration(s) applied" in homeroom(restored, "migrate")
+    assert "0 migration(s) applied" in homeroom(restored, *told("restore"))
     assert homeroom(environment, "tenant", "list") == homeroom(restored, "tenant", "list")
     counts = []
     for each in (environment, restored):

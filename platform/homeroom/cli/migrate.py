@@ -9,7 +9,7 @@ import click
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 
-__all__ = ["command"]
+__all__ = ["bring_up_to_date", "command"]
 
 
 @click.command("migrate")
@@ -22,25 +22,41 @@ def command() -> None:
     A plugin whose migration fails is left out with those that require it: nothing of that migration stays, the other
     plugins' migrations run, and the exit code is 1. Servers run without it until it is mended.
     """
-    from homeroom.boot import check_database, migrate_database
     from homeroom.database.providers import choose_provider
 
     settings = Settings.load()
     provider = choose_provider(settings)
     access = provider.start()
     try:
-        complete = access.apply(settings)
-        registry = PluginRegistry.discover()
-        known = len(registry.quarantined)
-        applied = asyncio.run(migrate_database(complete, registry, check=False))
-        for each in applied:
-            click.echo(f"{each.plugin}  {each.name}")
-        left_out = registry.quarantined[known:]
-        for failure in left_out:
-            click.secho(f"{failure.name}  LEFT OUT  {failure.reason} [{failure.origin}]", fg="red")
-        asyncio.run(check_database(complete, registry))
+        whole = bring_up_to_date(access.apply(settings))
     finally:
         provider.stop()
-    click.echo(f"{len(applied)} migration(s) applied; {len(registry.plugins)} plugins are up to date")
-    if left_out:
+    if not whole:
         raise SystemExit(1)
+
+
+def bring_up_to_date(settings: Settings) -> bool:
+    """Migrate and check a database, and tell of it.
+
+    Args:
+        settings: With both database URLs and the secret key.
+
+    Returns:
+        Whether no plugin had to be left out.
+
+    Raises:
+        ConfigurationError: A migration of the host fails, or the database is not as it must be.
+    """
+    from homeroom.boot import check_database, migrate_database
+
+    registry = PluginRegistry.discover()
+    known = len(registry.quarantined)
+    applied = asyncio.run(migrate_database(settings, registry, check=False))
+    for each in applied:
+        click.echo(f"{each.plugin}  {each.name}")
+    left_out = registry.quarantined[known:]
+    for failure in left_out:
+        click.secho(f"{failure.name}  LEFT OUT  {failure.reason} [{failure.origin}]", fg="red")
+    asyncio.run(check_database(settings, registry))
+    click.echo(f"{len(applied)} migration(s) applied; {len(registry.plugins)} plugins are up to date")
+    return not left_out

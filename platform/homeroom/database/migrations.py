@@ -27,10 +27,10 @@ from homeroom.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-__all__ = ["APPEND_ONLY", "AppliedMigration", "Schema", "migrate", "migration_modules"]
+__all__ = ["APPEND_ONLY", "LOCK", "AppliedMigration", "Schema", "migrate", "migration_modules"]
 
 logger = logging.getLogger(__name__)
-_LOCK = 0x686F6D65726F6F6D  # "homeroom" in ASCII
+LOCK = 0x686F6D65726F6F6D  # "homeroom" in ASCII
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 #: The comment of a table whose rows nobody changes begins so.
 APPEND_ONLY = "append only"
@@ -213,7 +213,7 @@ async def migrate(
     """
     connection = await asyncpg.connect(owner_url)
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         try:
             await _prepare(connection, app_role, context_key)
             done = {(row["plugin"], row["name"]) for row in await connection.fetch("TABLE homeroom.migration")}
@@ -235,7 +235,7 @@ async def migrate(
                     left_out.update(failed(plugin, f"its migration {name} fails: {type(error).__name__}: {error}"))
             return applied
         finally:
-            await connection.execute("SELECT pg_advisory_unlock($1)", _LOCK)
+            await connection.execute("SELECT pg_advisory_unlock($1)", LOCK)
     finally:
         await connection.close()
 
