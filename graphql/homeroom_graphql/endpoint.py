@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 
 from homeroom.errors import Failure
+from homeroom_graphql.documents import Documents
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.media_types import NEW, OLD, negotiated
 from homeroom_graphql.operations import RequestError
@@ -41,6 +42,8 @@ class GraphQLEndpoint:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.executor = Executor(host)
+        self.documents = Documents(host)
+        self._only_listed = self.documents.only_listed
         self._most = self.executor.limits.body
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
@@ -67,10 +70,11 @@ class GraphQLEndpoint:
                 request = await read_post(content_type, length, receive, self._most)
             else:
                 request = read_get(scope)
-            if request.query is None:
-                raise BadRequest("the parameter query is missing")
+            query = request.query
+            if query is None or self._only_listed or request.extensions or request.document_id:
+                query = await self.documents.find(caller, request)
             body = await self.executor.execute(
-                caller, request.query, request.variables or {}, request.operation_name, writes=method == "POST"
+                caller, query, request.variables or {}, request.operation_name, writes=method == "POST"
             )
             status = 200
         except RequestError as error:

@@ -191,7 +191,8 @@ class Operations:
                 self._characters -= len(oldest)
         return operation
 
-    def _prepare(self, query: str, name: str | None) -> Operation:
+    def check(self, query: str) -> DocumentNode:
+        """A document, parsed and valid. Raises RequestError."""
         if len(query) > MAX_LENGTH:
             raise RequestError.of(f"a document has at most {MAX_LENGTH} characters: use variables", "TOO_COMPLEX")
         if LONG_NUMBER.search(query):
@@ -208,6 +209,10 @@ class Operations:
         errors = validate(self.schema, document, max_errors=20)
         if errors:
             raise RequestError([_shown(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
+        return document
+
+    def _prepare(self, query: str, name: str | None) -> Operation:
+        document = self.check(query)
         return self._operation(document, _chosen(document, name))
 
     def _operation(self, document: DocumentNode, definition: OperationDefinitionNode) -> Operation:

@@ -7,14 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from homeroom import Plugin, Rule, hookimpl
-from homeroom_graphql.rights import INTROSPECT
+from homeroom_graphql.rights import INTROSPECT, UNLISTED
 
 if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler
 
+    from homeroom import Command
     from homeroom.claims import Claim
     from homeroom.host import Host
+    from homeroom.resources import Resource
     from homeroom.variants import Variant
 
 _ENDPOINT = "graphql.endpoint"
@@ -27,17 +29,39 @@ class GraphQLPlugin(Plugin):
     name = "graphql"
     title = "GraphQL over resources and commands"
     requires = ("policies",)
+    migrations = "homeroom_graphql.migrations"
     host_part = True
 
     @hookimpl
     def rights(self) -> Mapping[str, str]:
         """What is no resource and no command."""
-        return {INTROSPECT: "Asks for the schema itself, as GraphiQL and other tools do."}
+        return {
+            INTROSPECT: "Asks for the schema itself, as GraphiQL and other tools do.",
+            UNLISTED: "Sends documents that are not registered, where only registered ones are answered.",
+        }
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:
-        """Those who set a space up may look at its schema."""
-        return (Rule("admin", INTROSPECT, "run"), Rule("district_admin", INTROSPECT, "run"))
+        """Those who set a space up may look at its schema, and say which documents are answered."""
+        return [
+            rule
+            for role in ("admin", "district_admin")
+            for rule in (Rule(role, "graphql.*", "run"), Rule(role, "GraphQLDocument"))
+        ]
+
+    @hookimpl
+    def resources(self) -> Sequence[Resource]:
+        """The documents of a space."""
+        from homeroom_graphql.resources import RESOURCES
+
+        return RESOURCES
+
+    @hookimpl
+    def commands(self) -> Sequence[Command]:
+        """What is done with them."""
+        from homeroom_graphql.commands import COMMANDS
+
+        return COMMANDS
 
     @hookimpl
     async def startup(self, host: Host) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["INTROSPECT"]
+__all__ = ["INTROSPECT", "UNLISTED"]
 
 #: To ask for the schema itself.
 INTROSPECT: Final = "graphql.introspect"
+#: To send documents that are not on the list, where only those are answered.
+UNLISTED = "graphql.unlisted"

@@ -227,6 +227,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = 1_000_000
     graphql_max_page: Annotated[Limit, Meta(description="Rows of a page that a client may ask for.")] = 500
+    graphql_documents: Annotated[
+        Literal["any", "listed"],
+        Meta(
+            description=(
+                "Which GraphQL documents are answered: any, or only those on a list, which are the files of "
+                "`HOMEROOM_GRAPHQL_DOCUMENTS_PATH` and what a school has registered. Whoever has the right "
+                "`graphql.unlisted` may send others."
+            )
+        ),
+    ] = "any"
+    graphql_documents_path: Annotated[
+        Path | None,
+        Meta(
+            description=(
+                "A file or a folder of GraphQL documents that clients may ask for by their hash: `.graphql` files, "
+                "and `.json` files that map hashes to documents, as the Relay compiler writes them."
+            )
+        ),
+    ] = None
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="The least severe line that is logged."),

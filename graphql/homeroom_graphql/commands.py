@@ -1,0 +1,55 @@
+"""What can be done with the documents of a school."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_graphql.documents import document_hash
+from homeroom_graphql.limits import Limits
+from homeroom_graphql.operations import RequestError
+from homeroom_graphql.schemas import operations_of
+from homeroom_graphql.tables import GraphQLDocument
+
+if TYPE_CHECKING:
+    from homeroom.commands import Command
+
+__all__ = ["COMMANDS", "register_graphql_document", "remove_graphql_document"]
+
+_LONGEST_TITLE = 200
+
+
+@command("graphql.document.register", returns="GraphQLDocument")
+async def register_graphql_document(context: Context, *, document: str, title: str | None = None) -> UUID:
+    """Put a document on the school's list, so that it can be asked for by its hash.
+
+    A document that is on the list already stays as it is. One that the school's schema does not allow is refused
+    (INVALID).
+    """
+    if title is not None and len(title) > _LONGEST_TITLE:
+        raise Invalid(f"at most {_LONGEST_TITLE} characters", field="title")
+    operations = await operations_of(context.variant, Limits.of(context.host.settings))
+    try:
+        operations.check(document)
+    except RequestError as error:
+        raise Invalid(str(error), field="document") from None
+    digest = document_hash(document)
+    known: UUID | None = await context.fetchval("SELECT id FROM graphql_document WHERE hash = $1", digest)
+    if known is not None:
+        return known
+    row = {"hash": digest, "title": title, "document": document, "registered_at": context.now}
+    (made,) = await context.rows(GraphQLDocument).insert([row])
+    return made
+
+
+@command("graphql.document.remove")
+async def remove_graphql_document(context: Context, *, document: Annotated[UUID, Ref("GraphQLDocument")]) -> None:
+    """Take a document off the school's list."""
+    await context.permit("GraphQLDocument", [document], field="document")
+    await context.rows(GraphQLDocument).delete(document, field="document")
+
+
+COMMANDS: tuple[Command, ...] = (register_graphql_document, remove_graphql_document)

@@ -1,0 +1,172 @@
+"""Documents that are asked for by their hash, and the list of those that are answered at all.
+
+Three kinds of clients are served: those that send ``documentId`` (GraphQL over HTTP, appendix *Persisted Documents*),
+those that send ``extensions.persistedQuery`` with the hash first and the text when it is not known (Apollo's automatic
+persisted queries), and those that send texts. An installation may answer only what is on a list: files that come
+with a frontend, and what a school has registered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections import OrderedDict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import msgspec
+
+from homeroom.database.sql import within
+from homeroom.errors import ConfigurationError
+from homeroom_graphql.limits import MAX_LENGTH
+from homeroom_graphql.operations import RequestError
+from homeroom_graphql.requests import BadRequest
+from homeroom_graphql.rights import UNLISTED
+
+if TYPE_CHECKING:
+    from homeroom.callers import Caller
+    from homeroom.host import Host
+    from homeroom_graphql.requests import GraphQLRequest
+
+__all__ = ["Documents", "document_hash", "listed_in"]
+
+_NAME = re.compile("[A-Za-z0-9:._-]{1,200}")
+_HASH = re.compile("[0-9a-f]{64}")
+#: Documents that clients made known by themselves, and their characters, in one process.
+_KEPT = 2_000
+_KEPT_CHARACTERS = 4_000_000
+#: Seconds for which a process believes what it read from a school's list.
+_BELIEVED = 1.0
+_REGISTERED = within("$1", "(SELECT document FROM graphql_document WHERE hash = $2)")
+
+
+def document_hash(document: str) -> str:
+    """The SHA-256 of a document in UTF-8, as lower case hex."""
+    return hashlib.sha256(document.encode()).hexdigest()
+
+
+def listed_in(path: Path) -> dict[str, str]:
+    """The documents of a file or of a folder's files, by hash.
+
+    A ``.json`` file maps hashes to documents, as the Relay compiler and others write it; the hashes are made anew,
+    because those tools use others. A ``.graphql`` file is one document.
+
+    Raises:
+        ConfigurationError: A file cannot be read, or is neither.
+    """
+    files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+    documents: dict[str, str] = {}
+    for file in files:
+        try:
+            text = file.read_text(encoding="utf-8")
+            texts = msgspec.json.decode(text, type=dict[str, str]) if file.suffix == ".json" else {"": text}
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            raise ConfigurationError(f"{file} is no list of GraphQL documents: {error}") from error
+        for key, document in texts.items():
+            documents[document_hash(document)] = document
+            if key:
+                documents[key] = document
+    return documents
+
+
+class Documents:
+    """Finds the document of a request.
+
+    Args:
+        host: The host.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        path = host.settings.graphql_documents_path
+        self._listed = listed_in(path) if path is not None else {}
+        self._only_listed = host.settings.graphql_documents == "listed"
+        self._made_known: OrderedDict[tuple[UUID, str], str] = OrderedDict()
+        self._characters = 0
+        self._registered: OrderedDict[tuple[UUID, str], tuple[str | None, float]] = OrderedDict()
+
+    @property
+    def only_listed(self) -> bool:
+        """Whether nothing but what is on the list is answered."""
+        return self._only_listed
+
+    async def find(self, caller: Caller, request: GraphQLRequest) -> str:
+        """The document that a request means.
+
+        Raises:
+            BadRequest: It names none, or two that differ.
+            RequestError: It is not known (``PERSISTED_QUERY_NOT_FOUND``), or may not be asked here
+                (``PERSISTED_QUERY_NOT_ALLOWED``).
+        """
+        asked = _asked(request)
+        if asked is None:
+            if request.query is None:
+                raise BadRequest("the parameter query is missing")
+            if self._only_listed:
+                await self._refuse_unlisted(caller, document_hash(request.query))
+            return request.query
+        if request.query is not None:
+            if document_hash(request.query) != asked:
+                raise BadRequest("the hash is not that of the document")
+            if self._only_listed:
+                await self._refuse_unlisted(caller, asked)
+            else:
+                self._make_known(caller.space.id, asked, request.query)
+            return request.query
+        found = await self._on_list(caller, asked)
+        if found is None and not self._only_listed:
+            found = self._made_known.get((caller.space.id, asked))
+        if found is None:
+            # The message, too, is what Apollo's clients look for before they send the text.
+            raise RequestError.of("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND", status=404)
+        return found
+
+    async def _refuse_unlisted(self, caller: Caller, asked: str) -> None:
+        if UNLISTED not in caller.access.commands and await self._on_list(caller, asked) is None:
+            raise RequestError.of(
+                "only registered documents are answered here", "PERSISTED_QUERY_NOT_ALLOWED", status=403
+            )
+
+    async def _on_list(self, caller: Caller, asked: str) -> str | None:
+        listed = self._listed.get(asked)
+        if listed is not None or not _HASH.fullmatch(asked):
+            return listed
+        key = (caller.space.id, asked)
+        now = time.monotonic()
+        known = self._registered.get(key)
+        if known is not None and now < known[1]:
+            return known[0]
+        database = self._host.database
+        document: str | None = await database.read(_REGISTERED, database.signer.sign(caller.space.id), asked)
+        self._registered[key] = (document, now + _BELIEVED)
+        self._registered.move_to_end(key)
+        if len(self._registered) > _KEPT:
+            self._registered.popitem(last=False)
+        return document
+
+    def _make_known(self, space: UUID, asked: str, document: str) -> None:
+        key = (space, asked)
+        if key in self._made_known or len(document) > MAX_LENGTH:
+            return
+        self._made_known[key] = document
+        self._characters += len(document)
+        while len(self._made_known) > _KEPT or self._characters > _KEPT_CHARACTERS:
+            _, oldest = self._made_known.popitem(last=False)
+            self._characters -= len(oldest)
+
+
+def _asked(request: GraphQLRequest) -> str | None:
+    """The hash that a request names. Raises BadRequest."""
+    if request.document_id is not None:
+        if not _NAME.fullmatch(request.document_id):
+            raise BadRequest("a documentId has 1 to 200 letters, digits and the characters : . _ -")
+        return request.document_id.removeprefix("sha256:")
+    persisted: Any = (request.extensions or {}).get("persistedQuery")
+    if persisted is None:
+        return None
+    given = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
+    if not isinstance(given, str) or not _HASH.fullmatch(given) or persisted.get("version") != 1:
+        raise BadRequest("persistedQuery has version 1 and a sha256Hash of 64 digits")
+    return given

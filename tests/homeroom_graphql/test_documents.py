@@ -1,0 +1,161 @@
+"""Documents that are asked for by their hash, and installations that answer no others."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from garden.planting import Garden
+
+from homeroom.app import create_app
+from homeroom.boot import build_host
+from homeroom.errors import ConfigurationError
+from homeroom.host import Host
+from homeroom.settings import Settings
+from homeroom.testing import Client, People
+from homeroom_graphql.documents import document_hash
+
+NEW = "application/graphql-response+json"
+QUERY = "query Beds { beds { totalCount } }"
+ANSWER = {"data": {"beds": {"totalCount": 9}}}
+REGISTER = """mutation($text: String!, $title: String) {
+    registerGraphqlDocument(input: {document: $text, title: $title}) {
+        graphQLDocument { id hash title document } errors { code field message } } }"""
+REMOVE = "mutation($id: ID!) { removeGraphqlDocument(input: {document: $id}) { errors { code field } } }"
+
+
+@contextlib.asynccontextmanager
+async def installation(house: Host, **settings: str) -> AsyncIterator[People]:
+    """Another process of the same installation, with other settings."""
+    variables = house.settings.environment() | {f"HOMEROOM_{name.upper()}": value for name, value in settings.items()}
+    host = build_host(Settings.load(variables), house.registry)
+    await host.open()
+    people = People(host, create_app(host))
+    try:
+        yield people
+    finally:
+        await people.close()
+        await host.close()
+
+
+def by_hash(document: str, **more: Any) -> dict[str, Any]:
+    """The body of a request by Apollo's convention."""
+    return {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": document_hash(document)}}, **more}
+
+
+async def ask(client: Client, body: Any, accept: str = NEW) -> tuple[int, Any]:
+    """Status, and the data or the codes of the errors."""
+    response = await client.http.post("/graphql", json=body, headers={"Accept": accept})
+    answer = response.json()
+    return response.status_code, [each["extensions"]["code"] for each in answer.get("errors", ())] or answer
+
+
+async def test_a_document_is_made_known_by_whoever_sends_it_with_its_hash(
+    garden: Garden, other_garden: Garden, people: People
+) -> None:
+    keeper = await people(garden.space, "keeper")
+    query = "query Known { beds { totalCount } }"
+    assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(keeper, by_hash(query))
+    assert (200, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(keeper, by_hash(query), "application/json")
+    status, first = await ask(keeper, by_hash(query, query=query))
+    assert 200 == status
+    assert (200, first) == await ask(keeper, by_hash(query))
+    parameters = {"extensions": json.dumps(by_hash(query)["extensions"])}
+    response = await keeper.http.get("/graphql", params=parameters, headers={"Accept": NEW})
+    assert (200, first) == (response.status_code, response.json())
+    # Another school learns nothing of it.
+    other = await people(other_garden.space, "keeper")
+    assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(other, by_hash(query))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"extensions": {}},
+        {"extensions": {"persistedQuery": 1}},
+        {"extensions": {"persistedQuery": {"version": 1}}},
+        {"extensions": {"persistedQuery": {"version": 2, "sha256Hash": "0" * 64}}},
+        {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 63}}},
+        {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}, "query": QUERY},
+        {"documentId": ""},
+        {"documentId": "nul\0"},
+        {"documentId": "x" * 500},
+        {"documentId": "sha256:" + "0" * 64, "query": QUERY},
+    ],
+)
+async def test_a_wrong_hash_is_400(garden: Garden, people: People, body: Any) -> None:
+    assert (400, ["BAD_REQUEST"]) == await ask(await people(garden.space, "keeper"), body)
+
+
+async def test_a_school_registers_documents_for_itself(
+    house: Host, garden: Garden, other_garden: Garden, people: People
+) -> None:
+    admin = await people(garden.space, "admin", "keeper")
+    query = "query Registered { beds { totalCount } }"
+    made = (await admin.gql(REGISTER, text=query, title="The app"))["registerGraphqlDocument"]
+    assert [] == made["errors"]
+    registered = made["graphQLDocument"]
+    assert (document_hash(query), "The app", query) == (registered["hash"], registered["title"], registered["document"])
+    again = (await admin.gql(REGISTER, text=query))["registerGraphqlDocument"]
+    assert registered == again["graphQLDocument"]
+    status, answer = await ask(admin, {"documentId": f"sha256:{registered['hash']}"})
+    assert (200, {"beds"}) == (status, set(answer["data"]))
+    other = await people(other_garden.space, "admin", "keeper")
+    assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(other, by_hash(query))
+    assert "NOT_FOUND" == (await other.gql(REMOVE, id=registered["id"]))["removeGraphqlDocument"]["errors"][0]["code"]
+    assert [] == (await admin.gql(REMOVE, id=registered["id"]))["removeGraphqlDocument"]["errors"]
+    async with installation(house) as others:  # a process that has not yet asked
+        assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(await others(garden.space, "keeper"), by_hash(query))
+
+
+@pytest.mark.parametrize("document", ["", "{", "{ nobody }", "{ " + "beds { totalCount } " * 600 + "}"])
+async def test_what_the_school_has_no_answer_to_is_not_registered(
+    garden: Garden, people: People, document: str
+) -> None:
+    admin = await people(garden.space, "admin")
+    made = (await admin.gql(REGISTER, text=document))["registerGraphqlDocument"]
+    assert ("INVALID", "document") == (made["errors"][0]["code"], made["errors"][0]["field"])
+
+
+async def test_only_an_administrator_registers(garden: Garden, people: People) -> None:
+    visitor = await people(garden.space, "visitor")
+    assert ["FORBIDDEN"] == await visitor.refused(REGISTER, text=QUERY)
+
+
+async def test_only_what_is_listed_is_answered_where_it_was_set(house: Host, garden: Garden, tmp_path: Path) -> None:
+    listed, other = "{ plants { totalCount } }", "{ gardeners { totalCount } }"
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "plants.graphql").write_text(listed)
+    relay = {"d41d8cd98f00b204e9800998ecf8427e": QUERY}
+    (tmp_path / "relay.json").write_text(json.dumps(relay))
+    settings = {"graphql_documents": "listed", "graphql_documents_path": str(tmp_path)}
+    async with installation(house, **settings) as people:
+        keeper = await people(garden.space, "keeper")
+        for body in ({"query": listed}, by_hash(listed), by_hash(listed, query=listed), by_hash(QUERY)):
+            assert 200 == (await ask(keeper, body))[0]
+        assert 200 == (await ask(keeper, {"documentId": next(iter(relay))}))[0]
+        refused = (403, ["PERSISTED_QUERY_NOT_ALLOWED"])
+        assert refused == await ask(keeper, {"query": other})
+        assert refused == await ask(keeper, {"query": 'mutation { digBed(input: {title: "x"}) { errors { code } } }'})
+        assert refused == await ask(keeper, by_hash(other, query=other))
+        assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(keeper, by_hash(other))
+        # Whoever has the right may send anything; what such a person registers, everybody may ask for.
+        admin = await people(garden.space, "admin", "keeper")
+        assert 200 == (await ask(admin, {"query": other}))[0]
+        await admin.gql(REGISTER, text="{ harvests { totalCount } }")
+        assert 200 == (await ask(keeper, {"query": "{ harvests { totalCount } }"}))[0]
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}', "\udcff"])
+async def test_a_list_that_cannot_be_read_stops_the_start(house: Host, tmp_path: Path, text: str) -> None:
+    file = tmp_path / "documents.json"
+    file.write_bytes(text.encode(errors="surrogateescape"))
+    settings = Settings.load(house.settings.environment() | {"HOMEROOM_GRAPHQL_DOCUMENTS_PATH": str(file)})
+    host = build_host(settings, house.registry)
+    with pytest.raises(ConfigurationError, match=r"documents\.json"):
+        create_app(host)
