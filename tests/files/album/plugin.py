@@ -11,7 +11,10 @@ from piccolo.columns import Text
 
 from homeroom import Command, Context, Invalid, Plugin, Rule, command, hookimpl
 from homeroom.database.tables import SchoolTable, belongs_to
-from homeroom.files import DOCUMENTS, StoredFile, file_address, keep_file
+from homeroom.files.addresses import file_address
+from homeroom.files.keeping import keep_file
+from homeroom.files.kinds import DOCUMENTS
+from homeroom.files.tables import StoredFile
 from homeroom.presets import Preset
 from homeroom.resources import EVERYTHING, Resource, resource
 
