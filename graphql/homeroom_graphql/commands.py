@@ -8,10 +8,6 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_graphql.documents import document_hash
-from homeroom_graphql.limits import Limits
-from homeroom_graphql.operations import RequestError
-from homeroom_graphql.schemas import operations_of
 from homeroom_graphql.tables import GraphQLDocument
 
 if TYPE_CHECKING:
@@ -29,6 +25,12 @@ async def register_graphql_document(context: Context, *, document: str, title: s
     A document that is on the list already stays as it is. One that the school's schema does not allow is refused
     (INVALID).
     """
+    # A schema is large, and the command line knows of this command without having one.
+    from homeroom_graphql.documents import document_hash
+    from homeroom_graphql.limits import Limits
+    from homeroom_graphql.operations import RequestError
+    from homeroom_graphql.schemas import operations_of
+
     if title is not None and len(title) > _LONGEST_TITLE:
         raise Invalid(f"at most {_LONGEST_TITLE} characters", field="title")
     operations = await operations_of(context.variant, Limits.of(context.host.settings))

@@ -45,7 +45,7 @@ class Field:
         description: For the schema.
         values: The codes of an enum (lower snake case in the database, upper case in GraphQL).
         enum: The enum's GraphQL name, if ``values``.
-        file: The column that refers to a file, if this is its address; see :func:`homeroom.files.addresses.file_address`.
+        file: The column that refers to a file, if this is its address; see :mod:`homeroom.files.addresses`.
     """
 
     name: str
