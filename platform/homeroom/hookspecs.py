@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from homeroom.commands import Command, Event
     from homeroom.context import Context
     from homeroom.directory import Directory
+    from homeroom.documents import Document
     from homeroom.host import Host
     from homeroom.jobs import Job
     from homeroom.permissions import Access, Rule
@@ -93,6 +94,14 @@ def role_titles() -> Mapping[str, str]:  # type: ignore[empty-body]
 @hookspec
 def presets() -> Sequence[Preset]:  # type: ignore[empty-body]
     """What makes a new school of a region usable at once. Sync, collect."""
+
+
+@hookspec
+def documents() -> Sequence[Document]:  # type: ignore[empty-body]
+    """Papers that can be printed. Sync, collect, per space.
+
+    Whoever may see what a paper's query asks for may print it: ``GET /documents/<name>``.
+    """
 
 
 @hookspec

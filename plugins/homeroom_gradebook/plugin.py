@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from homeroom.commands import Command, Event
     from homeroom.context import Context
+    from homeroom.documents import Document
     from homeroom.jobs import Job
     from homeroom.permissions import Rule
     from homeroom.resources import Extension, Resource
@@ -53,6 +54,12 @@ class GradebookPlugin(Plugin):
         from homeroom_gradebook.jobs import JOBS
 
         return JOBS
+
+    @hookimpl
+    def documents(self) -> Sequence[Document]:
+        from homeroom_gradebook.documents import DOCUMENTS
+
+        return DOCUMENTS
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

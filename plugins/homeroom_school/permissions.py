@@ -44,6 +44,7 @@ def _rules() -> Iterator[Rule]:
     for role in ("principal", "registrar"):
         yield Rule(role, "PersonIdentifier.*")
         yield Rule(role, "school.*", "run")
+        yield Rule(role, "documents.export", "run")
     yield from _teacher()
     yield from _student("student", "self")
     yield from _student("guardian", "children")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from homeroom.commands import Command
     from homeroom.context import Context
+    from homeroom.documents import Document
     from homeroom.host import Host
     from homeroom.permissions import Rule
     from homeroom.resources import Resource
@@ -39,6 +40,12 @@ class SchoolPlugin(Plugin):
         from homeroom_school.commands import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def documents(self) -> Sequence[Document]:
+        from homeroom_school.documents import DOCUMENTS
+
+        return DOCUMENTS
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

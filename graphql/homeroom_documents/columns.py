@@ -1,0 +1,113 @@
+"""The columns of a list: every field of a resource that the caller may read, and the names of what it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from homeroom.database.sql import DENIED
+from homeroom.resources import Field, Resource, camel_case
+
+if TYPE_CHECKING:
+    from homeroom.callers import Caller
+    from homeroom.variants import Variant
+
+__all__ = ["Column", "Value", "columns_of", "query_of"]
+
+Value = str | int | float | Decimal | bool | date | datetime | None
+
+#: What people know a row by: of a row that is referred to, these are shown.
+_NAMES: Final = ("code", "full_name", "name", "title", "number")
+_READERS: Final[dict[str, Callable[[Any], Value]]] = {
+    "Decimal": Decimal,
+    "BigInt": int,
+    "Date": date.fromisoformat,
+    "DateTime": datetime.fromisoformat,
+    "[String!]": ", ".join,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list.
+
+    Args:
+        title: Its head.
+        path: Response keys that lead to it.
+        type: The GraphQL type.
+    """
+
+    title: str
+    path: tuple[str, ...]
+    type: str
+
+    def value(self, node: Any) -> Value:
+        """Its value in one row of the answer."""
+        for key in self.path:
+            if node is None:
+                return None
+            node = node[key]
+        if node is None:
+            return None
+        read = _READERS.get(self.type)
+        value: Value = node if read is None else read(node)
+        return value
+
+
+def columns_of(variant: Variant, caller: Caller, resource: Resource) -> list[Column]:
+    """The columns of a resource, in the order of its declaration; empty if the caller sees no row of it."""
+    if not _ever(variant, resource, caller.access.resources.get(resource.name)):
+        return []
+    columns = [
+        Column(_title(field.name), (camel_case(field.name),), field.type)
+        for field in _readable(variant, caller, resource)
+        if field.type != "JSON" and not field.file
+    ]
+    for relation in resource.relations.values():
+        target = variant.by_table.get(relation.target)
+        if relation.many or target is None or relation.there != "id":
+            continue
+        if not _ever(variant, resource, caller.access.field(resource.name, relation.name)):
+            continue
+        if not _ever(variant, target, caller.access.resources.get(target.name)):
+            continue
+        columns += [
+            Column(
+                f"{_title(relation.name)}: {_title(field.name).lower()}",
+                (camel_case(relation.name), camel_case(field.name)),
+                field.type,
+            )
+            for field in _readable(variant, caller, target)
+            if field.name in _NAMES
+        ]
+    return columns
+
+
+def query_of(resource: Resource, columns: list[Column]) -> str:
+    """The query that reads a page of these columns."""
+    selections: dict[str, list[str]] = {}
+    for column in columns:
+        selections.setdefault(column.path[0], []).extend(column.path[1:])
+    fields = " ".join(key + (f" {{ {' '.join(inner)} }}" if inner else "") for key, inner in selections.items())
+    return (
+        f"query List($first: Int!, $after: String, $filter: {resource.name}Filter) {{"
+        f" {resource.plural}(first: $first, after: $after, filter: $filter) {{"
+        f" pageInfo {{ hasNextPage endCursor }} nodes {{ {fields} }} }} }}"
+    )
+
+
+def _readable(variant: Variant, caller: Caller, resource: Resource) -> Iterator[Field]:
+    for field in resource.fields.values():
+        if _ever(variant, resource, caller.access.field(resource.name, field.name)):
+            yield field
+
+
+def _ever(variant: Variant, resource: Resource, scopes: Any) -> bool:
+    return variant.predicates.visible(resource, scopes, "x", lambda name: f":{name}") != DENIED
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()

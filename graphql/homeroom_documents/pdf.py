@@ -1,0 +1,110 @@
+"""Setting a paper with Typst, off the event loop and a few at a time.
+
+Letters come from a pinned package, never from the machine: a paper looks the same wherever it is set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from homeroom.errors import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+__all__ = ["PAPER", "PaperPress", "TooBusyToPrint"]
+
+logger = logging.getLogger(__name__)
+PAPER: Final = Path(__file__).parent / "paper.typ"
+#: Papers that may wait; a paper takes a fraction of a second, and nobody waits for the fiftieth.
+_WAITING: Final = 48
+
+
+class TooBusyToPrint(Failure):
+    """More papers at once than the machine can set."""
+
+    code = "TOO_BUSY"
+    status = 503
+
+
+@functools.cache
+def _fonts() -> Any:
+    import noto_cjk_sans_otc
+    import typst
+
+    folder = Path(str(noto_cjk_sans_otc.FONT_PATH)).parent
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(folder)])
+
+
+class PaperPress:
+    """Sets papers in threads of its own.
+
+    Args:
+        threads: How many at the same time.
+    """
+
+    def __init__(self, threads: int = 2) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="homeroom-paper")
+        self._busy = 0
+
+    async def set(self, template: Path, answer: Any, school: Mapping[str, str], at: datetime) -> bytes:
+        """A paper as PDF; the same input gives the same bytes.
+
+        Args:
+            template: The Typst file.
+            answer: What the query answered.
+            school: Name, region, locale and the line of the foot.
+            at: When, for the file's own record.
+
+        Raises:
+            TooBusyToPrint: Too many are waiting already.
+            Failure: The template is wrong; what exactly is in the log.
+        """
+        if self._busy >= _WAITING:
+            raise TooBusyToPrint("many papers are being printed; try again in a moment")
+        self._busy += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(
+                self._threads, functools.partial(_set, template, answer, school, at)
+            )
+        finally:
+            self._busy -= 1
+
+    def close(self) -> None:
+        """Let the threads end."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _set(template: Path, answer: Any, school: Mapping[str, str], at: datetime) -> bytes:
+    import typst
+
+    # A folder of its own is all that the template can read.
+    with tempfile.TemporaryDirectory(prefix="homeroom-paper-") as folder:
+        root = Path(folder)
+        (root / PAPER.name).write_bytes(PAPER.read_bytes())
+        main = root / "main.typ"
+        main.write_bytes(template.read_bytes())
+        inputs = {"answer": msgspec.json.encode(answer).decode(), "school": msgspec.json.encode(school).decode()}
+        try:
+            made = typst.compile(
+                str(main),
+                root=folder,
+                font_paths=_fonts(),
+                ignore_system_fonts=True,
+                sys_inputs=inputs,
+                timestamp=at.replace(microsecond=0),
+            )
+        except typst.TypstError as error:
+            logger.exception("the template %s cannot be set: %s", template, error.diagnostic)
+            raise Failure("this paper cannot be set", code="INTERNAL") from None
+    assert isinstance(made, bytes)
+    return made
