@@ -8,7 +8,7 @@ by POST alone.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import msgspec
@@ -19,9 +19,11 @@ from homeroom_graphql.executor import Executor
 from homeroom_graphql.media_types import NEW, OLD, negotiated
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.requests import BadRequest, read_get, read_post
+from homeroom_graphql.subscriptions.feeds import Feeds
+from homeroom_graphql.subscriptions.socket import serve_socket
 
 if TYPE_CHECKING:
-    from litestar.types import HTTPScope, Receive, Send
+    from litestar.types import Receive, Send
 
     from homeroom.host import Host
 
@@ -43,11 +45,15 @@ class GraphQLEndpoint:
         self._host = host
         self.executor = Executor(host)
         self.documents = Documents(host)
+        self.feeds = Feeds(host, host.settings.graphql_max_subscriptions)
         self._only_listed = self.documents.only_listed
         self._most = self.executor.limits.body
 
-    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Answer one request, or serve one WebSocket."""
+        if scope["type"] == "websocket":
+            await serve_socket(self._host, self.executor, self.documents, self.feeds, scope, receive, send)
+            return
         accept = content_type = length = b""
         for name, value in scope["headers"]:
             if name == b"accept":

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import asyncpg
 import graphql
 import msgspec
 
@@ -16,9 +15,10 @@ from homeroom.errors import Failure, Forbidden, Problem, Refusal
 from homeroom_graphql.arguments import literal
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.inputs import BadInput
-from homeroom_graphql.limits import Limits, TooComplex
+from homeroom_graphql.limits import Limits
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.plans import Plan, Run
+from homeroom_graphql.refusals import REFUSED, refusal
 from homeroom_graphql.requests import BadRequest
 from homeroom_graphql.rights import INTROSPECT
 from homeroom_graphql.schema import payload_field
@@ -35,11 +35,27 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom.host import Host
 
-__all__ = ["Executor"]
+__all__ = ["Executor", "Prepared", "response"]
 
 logger = logging.getLogger(__name__)
 
 _encode = msgspec.json.Encoder(uuid_format="canonical").encode
+
+
+class Prepared(NamedTuple):
+    """An operation with its variables.
+
+    Args:
+        operations: The schema that it was asked of.
+        operation: What was asked.
+        run: Its execution.
+        shape: What of the variables decides the plan.
+    """
+
+    operations: Operations
+    operation: Operation
+    run: Run
+    shape: Any
 
 
 class Executor:
@@ -75,6 +91,22 @@ class Executor:
             RequestError: The operation was not executed at all.
             BadRequest: A mutation where there may be none.
         """
+        operations, operation, run, shape = await self.prepare(caller, query, variables, operation_name)
+        if not writes and operation.kind != "query":
+            raise BadRequest.of("send it by POST", "METHOD_NOT_ALLOWED", status=405, headers=((b"allow", b"POST"),))
+        try:
+            if operation.kind == "query":
+                return await self._query(operations, operation, run, shape, variables)
+            if operation.kind == "mutation":
+                return await self._mutation(operations, operation, run, shape)
+        except REFUSED as error:
+            raise refusal(error) from None
+        raise RequestError.of("subscriptions come over a WebSocket", "OPERATION_NOT_SUPPORTED")
+
+    async def prepare(
+        self, caller: Caller, query: str, variables: Mapping[str, Any], operation_name: str | None
+    ) -> Prepared:
+        """An operation with its variables, ready to run. Raises RequestError."""
         variant = self._host.variant(caller.space.plugins)
         operations = known_operations(variant) or await operations_of(variant, self.limits)
         try:
@@ -82,38 +114,27 @@ class Executor:
         except RequestError as error:
             # Which names there would have been is a matter of the schema.
             raise error if INTROSPECT in caller.access.commands else error.without_suggestions() from None
-        if not writes and operation.kind != "query":
-            raise BadRequest.of("send it by POST", "METHOD_NOT_ALLOWED", status=405, headers=((b"allow", b"POST"),))
         try:
             coerced, shape = operation.coerce(variables)
         except RecursionError:
             raise RequestError.of("the variables are nested too deeply", "TOO_COMPLEX") from None
+        return Prepared(operations, operation, self.run_of(caller, coerced), shape)
+
+    def run_of(self, caller: Caller, variables: Mapping[str, Any]) -> Run:
+        """One execution, now.
+
+        Args:
+            caller: Who asks.
+            variables: Coerced variables.
+        """
         now = self._host.clock()
-        run = Run(
+        return Run(
             caller=caller,
-            variables=coerced,
+            variables=variables,
             context=self._host.database.signer.sign(caller.space.id),
             now=now,
             today=now.astimezone(caller.space.time_zone).date(),
         )
-        try:
-            if operation.kind == "query":
-                return await self._query(operations, operation, run, shape, variables)
-            if operation.kind == "mutation":
-                return await self._mutation(operations, operation, run, shape)
-        except BadInput as error:
-            raise RequestError.of(error.message, "BAD_USER_INPUT", path=error.path) from None
-        except TooComplex as error:
-            raise RequestError.of(str(error), "TOO_COMPLEX") from None
-        except asyncpg.DataError as error:
-            # A value passed its type but not PostgreSQL: a year of 20000, a cursor that somebody made up.
-            logger.info("refused by PostgreSQL: %s", error)
-            raise RequestError.of("a value is out of range or malformed", "BAD_USER_INPUT") from None
-        except (RecursionError, asyncpg.ProgramLimitExceededError):
-            raise RequestError.of("the query is nested too deeply", "TOO_COMPLEX") from None
-        except asyncpg.QueryCanceledError:
-            raise RequestError.of("the query took too long", "TOO_COMPLEX") from None
-        raise RequestError.of("subscriptions are not served here", "OPERATION_NOT_SUPPORTED")
 
     # Queries --------------------------------------------------------------------------------------------
 
@@ -134,7 +155,7 @@ class Executor:
             )
             plan = compiler.query(root, _viewer)
             operation.remember(key, plan)
-        return _response(await self._read(plan, run), plan.errors)
+        return response(await self._read(plan, run), plan.errors)
 
     async def _read(self, plan: Plan, run: Run) -> bytes:
         answer: bytes = await self._host.database.read(plan.sql, *plan.arguments(run))
@@ -172,7 +193,7 @@ class Executor:
             for key, value in {**dict.fromkeys(root), **msgspec.json.decode(shown)}.items()
         }
         errors = [dict(error.formatted) for error in result.errors or ()]
-        return _response(_encode(merged), [*plan.errors, *errors])
+        return response(_encode(merged), [*plan.errors, *errors])
 
     # Mutations ------------------------------------------------------------------------------------------
 
@@ -194,7 +215,7 @@ class Executor:
                 members.append(_member(key, b"null"))
                 errors.append(_field_error(Failure("internal error"), key))
             errors.extend(field.errors)
-        return _response(b"{" + b",".join(members) + b"}", errors)
+        return response(b"{" + b",".join(members) + b"}", errors)
 
 
 class _MutationField:
@@ -351,7 +372,8 @@ def _member(key: str, value: bytes) -> bytes:
     return b'"%b":%b' % (key.encode(), value)
 
 
-def _response(data: bytes, errors: Sequence[Mapping[str, Any]]) -> bytes:
+def response(data: bytes, errors: Sequence[Mapping[str, Any]]) -> bytes:
+    """A response of GraphQL, as JSON."""
     if not errors:
         return b'{"data":%b}' % data
     return b'{"errors":%b,"data":%b}' % (_encode(list(errors)), data)

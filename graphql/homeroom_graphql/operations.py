@@ -95,7 +95,7 @@ class Operation:
     """One operation of a document, ready to be planned.
 
     Args:
-        kind: ``query`` or ``mutation``.
+        kind: ``query``, ``mutation`` or ``subscription``.
         document: The parsed document, for introspection.
         definition: The operation in it.
         fragments: The document's fragments.
@@ -148,8 +148,7 @@ class Operation:
 
     def root(self, variables: Mapping[str, Any]) -> dict[str, list[FieldNode]]:
         """The root fields by response key."""
-        name = "Query" if self.kind == "query" else "Mutation"
-        return collect([self.definition.selection_set], name, frozenset(), self.fragments, variables)
+        return collect([self.definition.selection_set], self.kind.capitalize(), frozenset(), self.fragments, variables)
 
     def remember(self, key: Any, plan: Plan) -> None:
         """Keep a plan, within a bound."""

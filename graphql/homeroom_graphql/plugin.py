@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler
 
-    from homeroom import Command
+    from homeroom import Command, Context, Event
     from homeroom.claims import Claim
     from homeroom.host import Host
     from homeroom.resources import Resource
     from homeroom.variants import Variant
+    from homeroom_graphql.endpoint import GraphQLEndpoint
 
 _ENDPOINT = "graphql.endpoint"
 _WARMING = "graphql.warming"
@@ -72,8 +73,21 @@ class GraphQLPlugin(Plugin):
             host.services[_WARMING] = asyncio.create_task(warm_up(host))
 
     @hookimpl
+    async def event(self, context: Context, event: Event) -> None:
+        """Tell those who have subscribed, once it is committed."""
+        from homeroom_graphql.subscriptions.telling import tell
+
+        tell(context, event)
+
+    @hookimpl
     async def shutdown(self, host: Host) -> None:
-        """Stop building."""
+        """Stop building and listening; send what waits."""
+        from homeroom_graphql.subscriptions.telling import notices_of
+
+        await notices_of(host).flush()
+        endpoint: GraphQLEndpoint | None = host.services.get(_ENDPOINT)
+        if endpoint is not None:
+            await endpoint.feeds.close()
         warming: asyncio.Task[None] | None = host.services.pop(_WARMING, None)
         if warming is not None:
             warming.cancel()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
     from homeroom.commands import Command
+    from homeroom.subscriptions import Subscription
     from homeroom.variants import Variant
 
 __all__ = ["FILTER_OPERATORS", "build_schema", "declare", "payload_field", "singular"]
@@ -77,6 +78,9 @@ def declare(variant: Variant) -> Declarations:
     mutations = [_mutation(types.of(name), command, variant) for name, command in variant.commands.items()]
     if mutations:
         types.object("Mutation", mutations, "What can be done in this space.")
+    if variant.subscriptions:
+        subscriptions = [_subscription(each) for each in variant.subscriptions.values()]
+        types.object("Subscription", subscriptions, "What one can listen to in this space, over a WebSocket.")
     return types
 
 
@@ -251,6 +255,14 @@ def _query_fields(resources: Iterable[Resource]) -> Iterable[FieldSpec]:
         yield FieldSpec(singular(resource), resource.name, f"One row of {resource.name}.", by_id, source)
         rows = f"The rows of {resource.name} that the caller may see."
         yield replace(_connection(resource.plural, resource, rows), source=source)
+
+
+def _subscription(subscription: Subscription) -> FieldSpec:
+    arguments = [
+        FieldSpec(camel_case(name), "ID", f"Only what concerns this {resource}.")
+        for name, resource in subscription.about.items()
+    ]
+    return FieldSpec(subscription.field, subscription.resource, subscription.description, arguments)
 
 
 def _mutation(types: Declarations, command: Command, variant: Variant) -> FieldSpec:

@@ -59,6 +59,7 @@ def make_schema(specs: Sequence[TypeSpec], shown: Sequence[str]) -> GraphQLSchem
     schema = strawberry.Schema(
         query=types.made["Query"],
         mutation=types.made.get("Mutation"),
+        subscription=types.made.get("Subscription"),
         types=[types.made[name] for name in shown],
         config=StrawberryConfig(auto_camel_case=False, scalar_map={BigInt: BIG_INT}),
     )

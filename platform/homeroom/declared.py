@@ -14,8 +14,9 @@ from uuid import UUID
 
 from homeroom.commands import Command, Ref
 from homeroom.resources import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
+from homeroom.subscriptions import Subscription
 
-__all__ = ["command_faults", "resource_faults"]
+__all__ = ["command_faults", "resource_faults", "subscription_faults"]
 
 _VALUES = frozenset({str, int, float, bool, Decimal, date, datetime, UUID})
 _TYPES = frozenset({"ID", "String", "Int", "BigInt", "Float", "Decimal", "Boolean", "Date", "DateTime", "JSON"})
@@ -33,6 +34,20 @@ def command_faults(command: Command, resources: Mapping[str, Resource]) -> Itera
     for name, (kind, _) in command.parameters.items():
         for fault in _parameter_faults(kind, resources):
             yield f"{command.name}, parameter {name}: {fault}"
+
+
+def subscription_faults(subscription: Subscription, resources: Mapping[str, Resource]) -> Iterator[str]:
+    """What is wrong with a subscription.
+
+    Args:
+        subscription: The subscription.
+        resources: Type name to resource, of the plugins that are on with it.
+    """
+    if not subscription.description:
+        yield f"the subscription {subscription.field} has no description"
+    for name in (subscription.resource, *subscription.about.values()):
+        if name not in resources:
+            yield f"the subscription {subscription.field} speaks of {name}, and there is no such resource"
 
 
 def resource_faults(part: Resource | Extension, by_table: Mapping[str, Resource]) -> Iterator[str]:

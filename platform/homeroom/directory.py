@@ -16,11 +16,12 @@ __all__ = ["Directory"]
 class Directory(Protocol):
     """Spaces, accounts and memberships."""
 
-    async def authenticate(self, scope: Mapping[str, Any]) -> Caller:
+    async def authenticate(self, scope: Mapping[str, Any], *, used: bool = True) -> Caller:
         """Who sent an HTTP request, and to which space.
 
         Args:
             scope: The ASGI connection scope.
+            used: Whether this counts as a use of the session; who only looks whether it still lives says no.
 
         Raises:
             Unauthenticated: Nobody is signed in, or the session or token has ended.

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from homeroom.permissions import Access, Rule
     from homeroom.presets import Preset
     from homeroom.resources import Extension, Resource
+    from homeroom.subscriptions import Subscription
     from homeroom.variants import Variant
 
 __all__ = ["API_VERSION", "hookimpl", "hookspec"]
@@ -64,6 +65,11 @@ def extensions() -> Sequence[Extension]:  # type: ignore[empty-body]
 @hookspec
 def commands() -> Sequence[Command]:  # type: ignore[empty-body]
     """What can be done. Sync, collect, per space. Each is a mutation, a CLI verb and a callable."""
+
+
+@hookspec
+def subscriptions() -> Sequence[Subscription]:  # type: ignore[empty-body]
+    """What one can listen to: rows that events touch. Sync, collect, per space."""
 
 
 @hookspec

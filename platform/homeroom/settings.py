@@ -227,6 +227,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = 1_000_000
     graphql_max_page: Annotated[Limit, Meta(description="Rows of a page that a client may ask for.")] = 500
+    graphql_max_subscriptions: Annotated[
+        Limit,
+        Meta(
+            description=(
+                "Sockets that one account may have in one process, and operations that it may have under way over "
+                "them, subscriptions above all."
+            )
+        ),
+    ] = 50
+    graphql_init_seconds: Annotated[
+        float,
+        Meta(gt=0, le=600, description="Seconds in which a WebSocket must begin with `connection_init`."),
+    ] = 10.0
     graphql_documents: Annotated[
         Literal["any", "listed"],
         Meta(

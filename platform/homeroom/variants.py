@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from homeroom.claims import Claim, Claims
 from homeroom.commands import Command
 from homeroom.database.sql import Predicates
-from homeroom.declared import command_faults, resource_faults
+from homeroom.declared import command_faults, resource_faults, subscription_faults
 from homeroom.errors import ConfigurationError
 from homeroom.hooks import HookError
 from homeroom.jobs import Job
 from homeroom.permissions import Access, Rule, Scopes
 from homeroom.resources import Extension, Resource
+from homeroom.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from homeroom.hooks import Hooks
@@ -38,6 +39,7 @@ class Variant:
         commands: Dotted name to command.
         jobs: Dotted name to job.
         rules: The default permissions.
+        subscriptions: Field of the ``Subscription`` type to subscription.
         rights: Dotted name of a right to what it opens.
         roles: Role name to title.
         predicates: Writes the rows of scopes as SQL.
@@ -52,6 +54,7 @@ class Variant:
     commands: Mapping[str, Command]
     jobs: Mapping[str, Job]
     rules: tuple[Rule, ...]
+    subscriptions: Mapping[str, Subscription]
     rights: Mapping[str, str]
     roles: Mapping[str, str]
     predicates: Predicates
@@ -102,6 +105,13 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         for each_job in declared_jobs:
             claims.take(Claim("job", each_job.name, plugin))
             jobs[each_job.name] = each_job
+    subscriptions: dict[str, Subscription] = {}
+    for plugin, found_subscriptions in _collect(hooks, "subscriptions", Subscription, plugins):
+        for subscription in found_subscriptions:
+            claims.take(Claim("subscription", subscription.field, plugin))
+            subscriptions[subscription.field] = subscription
+            for fault in subscription_faults(subscription, resources):
+                raise HookError(plugin, "subscriptions", ConfigurationError(fault))
     rights: dict[str, str] = {}
     for plugin, found_rights in hooks.collect_by_plugin("rights", only=plugins):
         for name, opens in found_rights:
@@ -115,6 +125,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         commands=commands,
         jobs=jobs,
         rules=tuple(rule for _, rules in _collect(hooks, "rules", Rule, plugins) for rule in rules),
+        subscriptions=subscriptions,
         rights=rights,
         roles=dict(hooks.collect("role_titles", only=plugins)),
         predicates=Predicates(by_table),

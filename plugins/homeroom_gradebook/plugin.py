@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from homeroom.jobs import Job
     from homeroom.permissions import Rule
     from homeroom.resources import Extension, Resource
+from homeroom.subscriptions import Subscription
 
 __all__ = ["GradebookPlugin", "plugin"]
 
@@ -48,6 +49,12 @@ class GradebookPlugin(Plugin):
         from homeroom_gradebook.commands import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def subscriptions(self) -> Sequence[Subscription]:
+        from homeroom_gradebook.subscriptions import SUBSCRIPTIONS
+
+        return SUBSCRIPTIONS
 
     @hookimpl
     def jobs(self) -> Sequence[Job]:

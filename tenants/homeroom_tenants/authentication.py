@@ -57,11 +57,12 @@ class Authentication:
         self._callers = callers
         self._known = known
 
-    async def authenticate(self, scope: Mapping[str, Any]) -> Caller:
+    async def authenticate(self, scope: Mapping[str, Any], *, used: bool = True) -> Caller:
         """Who sent an HTTP request, and to which space.
 
         Args:
             scope: The ASGI connection scope.
+            used: Whether this counts as a use of the session, which keeps it alive.
 
         Raises:
             Unauthenticated: Nobody is signed in, or the session or token has ended.
@@ -75,7 +76,7 @@ class Authentication:
         head = RequestHead.of(scope)
         generation = self._cache.generation
         known, selected = await self.selected(head)
-        credential, via = await self._credential(head, known)
+        credential, via = await self._credential(head, known, used=used)
         of_token = credential.standing.session.space if credential.standing.session else None
         if of_token is not None:
             if selected and (known is None or known.space.id != of_token):
@@ -136,7 +137,7 @@ class Authentication:
         return frozenset(own) | (known.origins if known is not None else frozenset())
 
     async def _credential(
-        self, head: RequestHead, known: KnownSpace | None
+        self, head: RequestHead, known: KnownSpace | None, *, used: bool = True
     ) -> tuple[Credential, Literal["session", "token"]]:
         token = head.bearer()
         if token is not None:
@@ -153,9 +154,9 @@ class Authentication:
             csrf=head.csrf,
             allowed=self.allowed_origins(head, known),
         )
-        return await self._session(digest(token)), "session"
+        return await self._session(digest(token), used=used), "session"
 
-    async def _session(self, key: bytes) -> Credential:
+    async def _session(self, key: bytes, *, used: bool) -> Credential:
         now = self._host.clock()
         credential = self._cache.credential(key)
         if credential is None or not self._alive(credential, now):
@@ -165,7 +166,7 @@ class Authentication:
             self._cache.drop_credential(key)
             raise Unauthenticated("your session has ended; sign in again")
         session = credential.standing.session
-        if session is not None and self._times(credential).wants_touch(now):
+        if used and session is not None and self._times(credential).wants_touch(now):
             credential.last_seen_at = now
             await self._store.touch_session(session.id, now)
         return credential

@@ -65,9 +65,9 @@ class TenantDirectory:
     def _deaf(self) -> None:
         self._cache.forget()
 
-    def authenticate(self, scope: Mapping[str, Any]) -> Coroutine[Any, Any, Caller]:
+    def authenticate(self, scope: Mapping[str, Any], *, used: bool = True) -> Coroutine[Any, Any, Caller]:
         """Who sent an HTTP request, and to which space; see :meth:`Authentication.authenticate`."""
-        return self.requests.authenticate(scope)
+        return self.requests.authenticate(scope, used=used)
 
     async def caller(self, space: UUID, account: UUID) -> Caller:
         """An account in a space as it stands now, for jobs. Raises Forbidden if it is no member (any more)."""

@@ -28,12 +28,16 @@ class Listener:
 
     Args:
         url: How to connect as the powerless role.
-        changed: Called with what changed, `space:<id>` or `account:<id>`.
+        changed: Called with what changed; in the directory's channel that is `space:<id>` or `account:<id>`.
         deaf: Called when the connection is lost: whatever is remembered may be wrong from now on.
+        channel: Where it listens.
     """
 
-    def __init__(self, url: str, *, changed: Callable[[str], None], deaf: Callable[[], None]) -> None:
+    def __init__(
+        self, url: str, *, changed: Callable[[str], None], deaf: Callable[[], None], channel: str = CHANNEL
+    ) -> None:
         self._url = url
+        self._channel = channel
         self._changed = changed
         self._deaf = deaf
         self._task: asyncio.Task[None] | None = None
@@ -46,9 +50,13 @@ class Listener:
 
     async def start(self, *, wait: float = 2.0) -> None:
         """Begins to listen on the running loop; waits some seconds for the first connection, not for ever."""
-        self._task = asyncio.create_task(self._run(), name="homeroom-directory-listener")
+        self._task = asyncio.create_task(self._run(), name=f"{self._channel}-listener")
+        await self.wait(wait)
+
+    async def wait(self, seconds: float = 2.0) -> None:
+        """Waits until changes are heard, not for ever."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._heard.wait(), wait)
+            await asyncio.wait_for(self._heard.wait(), seconds)
 
     async def stop(self) -> None:
         """Ends listening."""
@@ -63,17 +71,17 @@ class Listener:
             try:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                logger.warning("the directory's listener lost its connection: %s", error)
+                logger.warning("the listener to %s lost its connection: %s", self._channel, error)
             await asyncio.sleep(_RETRY)
 
     async def _listen(self) -> None:
         connection: Any = await asyncpg.connect(
-            self._url, timeout=5, server_settings={"application_name": "homeroom directory"}
+            self._url, timeout=5, server_settings={"application_name": self._channel}
         )
         closed = asyncio.Event()
         connection.add_termination_listener(lambda _connection: self._lost(closed))
         try:
-            await connection.add_listener(CHANNEL, self._on_notice)
+            await connection.add_listener(self._channel, self._on_notice)
             self._heard.set()
             while not closed.is_set():
                 with contextlib.suppress(TimeoutError):

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from garden.planting import Garden
 from litestar import Litestar
-from served import node_modules, served
+from node import node_modules
 
 from homeroom.testing import People
+from homeroom.testing.serving import served
 
 _PACKAGES = ("graphql-http@1.23.1", "graphql@16.11.0")
 #: How many the package has; fewer would mean that some were not run.

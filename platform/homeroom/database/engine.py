@@ -24,7 +24,7 @@ from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError, WallError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
     from uuid import UUID
 
     from piccolo.querystring import QueryString
@@ -85,13 +85,14 @@ class Transaction:
         space: The space whose rows it sees.
     """
 
-    __slots__ = ("_connection", "_lock", "_outermost", "_savepoints", "space")
+    __slots__ = ("_after", "_connection", "_lock", "_outermost", "_savepoints", "space")
 
     def __init__(self, connection: Any, space: UUID) -> None:
         self._connection = connection
         self._lock = asyncio.Lock()
         self._outermost = _Block(self, None)
         self._savepoints = 0
+        self._after: list[Callable[[], None]] = []
         self.space = space
 
     @property
@@ -159,6 +160,14 @@ class Transaction:
         while block is not None and (block.ended or block.transaction is not self):
             block = block.outer
         return block or self._outermost
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Have something called once this transaction is committed, and not otherwise. It must not fail."""
+        self._after.append(call)
+
+    def _committed(self) -> None:
+        for call in self._after:
+            call()
 
     def _close(self) -> None:
         self._connection = None
@@ -299,6 +308,7 @@ class Database:
                 if tag != "COMMIT":
                     # PostgreSQL answers so, without an error, when a statement had failed and nobody let it through.
                     raise RolledBack("a statement failed and its error was swallowed: nothing was written")
+                transaction._committed()
             finally:
                 with contextlib.suppress(ValueError):  # closed from another context when cancelled
                     _current.reset(token)

@@ -78,7 +78,8 @@ async def enter_marks(
         _note(context, sheet, old)
         if sheet.concluded:
             await refresh_results(context, sheet.school_class, students)
-        await context.emit(Event("gradebook.marks.entered", {"gradebook": gradebook, "students": students}))
+        values = {"gradebook": gradebook, "students": students, "lines": _touched(sheet, old)}
+        await context.emit(Event("gradebook.marks.entered", values))
     return [mark for cell in cells if (mark := sheet.marks[cell]) is not None]
 
 
@@ -174,6 +175,16 @@ def _put(sheet: Sheet, student: int, number: int, result: SubjectResult | None) 
         line.score = score
         line.code = code
         sheet.changed_lines.append(line)
+
+
+def _touched(sheet: Sheet, changed: Iterable[int]) -> list[UUID]:
+    """The lines in which a mark or a result is another than before."""
+    columns, width = sheet.book.columns, len(sheet.book.columns)
+    places = {(cell // width, columns[cell % width].number) for cell in changed}
+    places.update(sheet.new_lines)
+    ids = {sheet.lines[place].id: None for place in sorted(places) if place in sheet.lines}
+    ids.update((line.id, None) for line in sheet.changed_lines)
+    return list(ids)
 
 
 def _note(context: Context, sheet: Sheet, old: Mapping[int, Value | None]) -> None:

@@ -65,7 +65,7 @@ async def plant_many(
             for row in rows
         ]
     )
-    await context.emit(Event("garden.plants.planted", {"count": len(ids)}))
+    await context.emit(Event("garden.plants.planted", {"count": len(ids), "bed": bed, "plants": ids}))
     return ids
 
 
@@ -85,6 +85,7 @@ async def grow_one(
     if latin is not None:
         changes["latin"] = latin
     await context.rows(Plant).update(plant, changes, expected_version=expected_version, field="plant")
+    await context.emit(Event("garden.plant.grown", {"plant": plant}))
     return plant
 
 

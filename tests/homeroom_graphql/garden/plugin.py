@@ -9,6 +9,7 @@ from garden import resources as nouns
 
 from homeroom import Command, Plugin, Preset, Rule, hookimpl
 from homeroom.resources import Resource
+from homeroom.subscriptions import Subscription, values_of
 
 __all__ = ["GardenPlugin"]
 
@@ -29,6 +30,16 @@ class GardenPlugin(Plugin):
     def commands(self) -> Sequence[Command]:
         """All of them."""
         return [made for made in vars(verbs).values() if isinstance(made, Command)]
+
+    @hookimpl
+    def subscriptions(self) -> Sequence[Subscription]:
+        """Plants that were planted or have grown."""
+        return [
+            Subscription(
+                "plantsPlanted", "garden.plants.planted", "Plant", values_of("plants"), "New plants.", {"bed": "Bed"}
+            ),
+            Subscription("plantGrown", "garden.plant.grown", "Plant", values_of("plant"), "A plant has grown."),
+        ]
 
     @hookimpl
     def role_titles(self) -> Mapping[str, str]:

@@ -1,44 +1,20 @@
-"""The application behind a real socket, and tools of Node.js that come to it from outside."""
+"""Tools of Node.js that come to the application from outside."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import os
 import shutil
 import subprocess
 import warnings
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 
-__all__ = ["node_modules", "served"]
+__all__ = ["node_modules"]
 
 _ROOT = Path(__file__).resolve().parents[2]
 #: Where the tools lie between runs; the folder belongs to no commit.
 _TOOLS = _ROOT / ".homeroom" / "node"
-
-
-@contextlib.asynccontextmanager
-async def served(app: Any) -> AsyncIterator[int]:
-    """Serve an application whose host is open already, on this event loop; gives the port."""
-    config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, lifespan="off", log_level="warning", access_log=False, ws="websockets-sansio"
-    )
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        if task.done():
-            await task
-        await asyncio.sleep(0.01)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        await task
 
 
 def node_modules(*packages: str) -> Path:

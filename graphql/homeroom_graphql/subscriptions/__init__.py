@@ -1,0 +1,1 @@
+"""Subscriptions: over graphql-transport-ws, from any process of the installation."""

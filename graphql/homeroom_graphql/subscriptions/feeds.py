@@ -1,0 +1,139 @@
+"""Who listens in this process, and what each has still to be shown."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from homeroom.errors import Failure
+from homeroom_graphql.operations import RequestError
+from homeroom_graphql.subscriptions.notices import CHANNEL, Notice, Notices
+from homeroom_tenants.listener import Listener
+
+if TYPE_CHECKING:
+    from homeroom.host import Host
+
+__all__ = ["Feed", "Feeds", "FellBehind"]
+
+#: Rows that wait for one listener; one that is slower than this has to ask anew.
+_MOST_WAITING = 10_000
+
+
+class FellBehind(Exception):  # noqa: N818 - it becomes a GraphQL error
+    """More rows wait than are kept."""
+
+
+class Feed:
+    """The rows that one subscription has still to show; a row that waits already waits once.
+
+    Args:
+        about: What the notices must be about.
+    """
+
+    def __init__(self, about: Mapping[str, UUID]) -> None:
+        self._about = about
+        self._waiting: dict[UUID, None] = {}
+        self._woken = asyncio.Event()
+        self._behind = False
+
+    def hear(self, notice: Notice) -> None:
+        """Take the rows of a notice, if it is about what was asked for."""
+        if any(notice.about.get(name) != wanted for name, wanted in self._about.items()):
+            return
+        self._waiting.update(dict.fromkeys(notice.rows))
+        if len(self._waiting) > _MOST_WAITING:
+            self._behind = True
+        self._woken.set()
+
+    async def rows(self) -> list[UUID]:
+        """The next rows, when there are some. Raises FellBehind."""
+        await self._woken.wait()
+        self._woken.clear()
+        if self._behind:
+            raise FellBehind
+        rows, self._waiting = list(self._waiting), {}
+        return rows
+
+
+class Feeds:
+    """All feeds of a process, and the one connection on which it hears notices.
+
+    Args:
+        host: The host.
+        most: Subscriptions and other operations over sockets that one account may have at once, and also its sockets.
+    """
+
+    def __init__(self, host: Host, most: int) -> None:
+        self._host = host
+        self._most = most
+        self._feeds: defaultdict[tuple[UUID, str], set[Feed]] = defaultdict(set)
+        self._taken: Counter[Hashable] = Counter()
+        self._lost: set[Callable[[], None]] = set()
+        self._listener: Listener | None = None
+
+    @contextlib.contextmanager
+    def slot(self, of: Hashable) -> Iterator[None]:
+        """One of the places that somebody has. Raises RequestError if there is none left."""
+        if self._taken[of] >= self._most:
+            raise RequestError.of(f"at most {self._most} at the same time", "TOO_MANY_SUBSCRIPTIONS", status=429)
+        self._taken[of] += 1
+        try:
+            yield
+        finally:
+            self._taken[of] -= 1
+            if not self._taken[of]:
+                del self._taken[of]
+
+    async def listen(self) -> None:
+        """Hear notices from now on. Raises Failure if that cannot be just now."""
+        if self._listener is None:
+            # Made for the first who comes: a process without sockets needs no connection for it.
+            self._listener = Listener(self._host.database.url, channel=CHANNEL, changed=self._hear, deaf=self._deaf)
+            await self._listener.start()
+        else:
+            await self._listener.wait()
+        if not self._listener.hearing:
+            raise Failure("try again later", code="UNAVAILABLE", status=503)
+
+    @contextlib.contextmanager
+    def feed(self, space: UUID, field: str, about: Mapping[str, UUID]) -> Iterator[Feed]:
+        """A feed of one field, as long as the block runs."""
+        feed = Feed(about)
+        self._feeds[space, field].add(feed)
+        try:
+            yield feed
+        finally:
+            feeds = self._feeds[space, field]
+            feeds.discard(feed)
+            if not feeds:
+                del self._feeds[space, field]
+
+    @contextlib.contextmanager
+    def told_of_loss(self, tell: Callable[[], None]) -> Iterator[None]:
+        """While the block runs, ``tell`` is called when notices may have been missed."""
+        self._lost.add(tell)
+        try:
+            yield
+        finally:
+            self._lost.discard(tell)
+
+    async def close(self) -> None:
+        """Stop listening, and tell everybody."""
+        if self._listener is not None:
+            await self._listener.stop()
+            self._listener = None
+        self._deaf()
+
+    def _hear(self, payload: str) -> None:
+        notice = Notices.read(payload)
+        if notice is not None:
+            for feed in self._feeds.get((notice.space, notice.field), ()):
+                feed.hear(notice)
+
+    def _deaf(self) -> None:
+        for tell in list(self._lost):
+            tell()

@@ -1,0 +1,113 @@
+"""Telling every process of the installation which rows an event has touched.
+
+A notice names a space, a field of the ``Subscription`` type and ids; it shows nothing of a row. It is sent after the
+commit and beside the request, several at once in one statement. A notice may be lost with the process that was to send
+it; who listens learns of a lost connection and asks again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import weakref
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+if TYPE_CHECKING:
+    from homeroom.database.engine import Database
+
+__all__ = ["CHANNEL", "Notice", "Notices"]
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "homeroom_rows"
+#: Ids of one notice: PostgreSQL's payload has less than 8,000 bytes, an id 39 of them.
+_MOST_IDS = 150
+#: Seconds in which notices gather.
+_GATHERING = 0.03
+#: Notices of one statement.
+_MOST_NOTICES = 500
+_NOTIFY = "SELECT count(pg_notify($1, each)) FROM unnest($2::text[]) AS each"
+
+
+class Notice(msgspec.Struct, frozen=True, array_like=True):
+    """Rows of one space that an event has touched.
+
+    Args:
+        space: The space.
+        field: The field of the ``Subscription`` type.
+        about: By name, the ids by which listeners may have asked for a part.
+        rows: The rows' ids.
+    """
+
+    space: UUID
+    field: str
+    about: dict[str, UUID]
+    rows: list[UUID]
+
+
+_encode = msgspec.json.Encoder(uuid_format="canonical").encode
+_decode = msgspec.json.Decoder(Notice).decode
+
+
+@dataclass(slots=True)
+class _Outbox:
+    waiting: list[str]
+    sending: asyncio.Task[None] | None = None
+
+
+class Notices:
+    """Sends notices from this process.
+
+    Args:
+        database: The database.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._outboxes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = weakref.WeakKeyDictionary()
+
+    def send(self, space: UUID, field: str, about: Mapping[str, UUID], rows: Sequence[UUID]) -> None:
+        """Have a notice sent soon. Returns at once."""
+        loop = asyncio.get_running_loop()
+        outbox = self._outboxes.setdefault(loop, _Outbox([]))
+        for part in _parts(rows):
+            outbox.waiting.append(_encode(Notice(space, field, dict(about), part)).decode())
+        if outbox.sending is None:
+            outbox.sending = loop.create_task(self._deliver(outbox), name="homeroom-notices")
+
+    async def flush(self) -> None:
+        """Wait until everything of the running loop is sent."""
+        outbox = self._outboxes.get(asyncio.get_running_loop())
+        if outbox is not None and outbox.sending is not None:
+            await outbox.sending
+
+    async def _deliver(self, outbox: _Outbox) -> None:
+        await asyncio.sleep(_GATHERING)
+        try:
+            while outbox.waiting:
+                batch, outbox.waiting = outbox.waiting[:_MOST_NOTICES], outbox.waiting[_MOST_NOTICES:]
+                await self._database.read(_NOTIFY, CHANNEL, batch)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            logger.exception("subscribers were not told of what has changed")
+            outbox.waiting.clear()
+        finally:
+            outbox.sending = None
+
+    @staticmethod
+    def read(payload: str) -> Notice | None:
+        """A notice as it was heard; none if it is not one."""
+        try:
+            return _decode(payload)
+        except msgspec.MsgspecError:
+            return None
+
+
+def _parts(rows: Sequence[UUID]) -> Iterator[list[UUID]]:
+    for start in range(0, len(rows), _MOST_IDS):
+        yield list(rows[start : start + _MOST_IDS])

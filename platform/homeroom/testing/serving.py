@@ -1,0 +1,109 @@
+"""The application behind a real socket, and WebSockets that speak graphql-transport-ws with it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+if TYPE_CHECKING:
+    from homeroom.testing.client import Client
+
+__all__ = ["Socket", "served", "socket"]
+
+
+@contextlib.asynccontextmanager
+async def served(app: Any) -> AsyncIterator[int]:
+    """Serve an application whose host is open already, on this event loop; gives the port."""
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, lifespan="off", log_level="warning", access_log=False, ws="websockets-sansio"
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        if task.done():
+            await task
+        await asyncio.sleep(0.01)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        await task
+
+
+class Socket:
+    """A WebSocket, with words of the protocol.
+
+    Args:
+        connection: The connection.
+    """
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self.connection = connection
+
+    async def say(self, kind: str, **more: Any) -> None:
+        """Send a message of a kind."""
+        await self.connection.send(json.dumps({"type": kind, **more}))
+
+    async def subscribe(self, name: str, query: str, **variables: Any) -> None:
+        """Begin an operation."""
+        await self.say("subscribe", id=name, payload={"query": query, "variables": variables})
+
+    async def hear(self) -> dict[str, Any]:
+        """The next message."""
+        message: dict[str, Any] = json.loads(await self.connection.recv())
+        return message
+
+    async def ready(self) -> None:
+        """Wait until what was begun before is in force: operations begin in order, and this one is answered."""
+        await self.subscribe("ready", "{ __typename }")
+        for kind in ("next", "complete"):
+            message = await self.hear()
+            assert (kind, "ready") == (message["type"], message["id"])
+
+    async def closed(self) -> tuple[int, str]:
+        """The code and the reason with which the other side closes."""
+        try:
+            message = await self.connection.recv()
+        except ConnectionClosed as ended:
+            if ended.rcvd is None:
+                raise
+            return ended.rcvd.code, ended.rcvd.reason
+        raise AssertionError(f"expected the end, heard {message!r}")
+
+
+@contextlib.asynccontextmanager
+async def socket(
+    client: Client, port: int, *, origin: str | None = "", init: Any = True, **options: Any
+) -> AsyncIterator[Socket]:
+    """A socket of somebody at a school's host name.
+
+    Args:
+        client: Whose cookies and token it carries.
+        port: Where :func:`served` listens.
+        origin: An Origin other than the client's; none sends none.
+        init: The payload of the greeting; none does not greet.
+        options: Of ``websockets.connect``.
+    """
+    host = client.http.base_url.host
+    headers = {}
+    cookies = "; ".join(f"{name}={value}" for name, value in client.http.cookies.items())
+    if cookies:
+        headers["Cookie"] = cookies
+    if "authorization" in client.http.headers:
+        headers["Authorization"] = client.http.headers["authorization"]
+    given = {"subprotocols": ["graphql-transport-ws"], "additional_headers": headers, "compression": None} | options
+    if origin is not None:
+        given["origin"] = origin or client.http.headers["origin"]
+    async with connect(f"ws://{host}/graphql", host="127.0.0.1", port=port, **given) as connection:
+        made = Socket(connection)
+        if init is not None:
+            await made.say("connection_init", **({"payload": init} if isinstance(init, dict) else {}))
+            assert {"type": "connection_ack"} == await made.hear()
+        yield made

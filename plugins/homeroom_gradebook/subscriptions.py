@@ -1,0 +1,20 @@
+"""What one can listen to in the gradebook."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.subscriptions import Subscription, values_of
+
+__all__ = ["SUBSCRIPTIONS"]
+
+SUBSCRIPTIONS: Final = (
+    Subscription(
+        field="marksEntered",
+        event="gradebook.marks.entered",
+        resource="SubjectResult",
+        rows=values_of("lines"),
+        description="The lines of the students whose marks somebody has just entered or changed, with their averages.",
+        about={"gradebook": "Gradebook"},
+    ),
+)

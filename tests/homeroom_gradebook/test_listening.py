@@ -1,0 +1,65 @@
+"""Who listens to a gradebook hears of the lines that person may see, and of no others."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from homeroom.testing.serving import Socket, served, socket
+
+if TYPE_CHECKING:
+    from litestar import Litestar
+
+LISTEN = """subscription Listen($gradebook: ID) {
+  marksEntered(gradebook: $gradebook) { student { id } term { number } marks { nodes { number version } } }
+}"""
+ENTER = """mutation Enter($gradebook: ID!, $rows: [MarkRowInput!]!) {
+  enterMarks(input: {gradebook: $gradebook, rows: $rows}) { marks { id } errors { code field row message } }
+}"""
+
+
+async def enter(room: Any, value: str, version: int | None, subject: str = "toan") -> None:
+    """Give every student of a class one mark."""
+    teacher = await room.as_("teacher", room.teacher if subject == "toan" else room.other_teacher)
+    column = room.column(subject, "regular")
+    rows = [
+        {"student": f"Student_{each}", "assessment": f"Assessment_{column}", "value": value, "expectedVersion": version}
+        for each in room.students
+    ]
+    answer = await teacher.gql(ENTER, gradebook=f"Gradebook_{room.books[subject]}", rows=rows)
+    assert [] == answer["enterMarks"]["errors"]
+
+
+async def heard(client: Socket) -> tuple[str, str, Any]:
+    """The operation, the student and the marks of the next line."""
+    message = await client.hear()
+    assert "next" == message["type"], message
+    line = message["payload"]["data"]["marksEntered"]
+    return message["id"], line["student"]["id"], line["marks"]["nodes"]
+
+
+async def test_each_hears_of_the_lines_that_are_theirs(room: Any, foreign_room: Any, app: Litestar) -> None:
+    student = await room.as_("student", room.students[0])
+    teacher = await room.as_("teacher", room.teacher)
+    stranger = await foreign_room.as_("teacher", foreign_room.teacher)
+    async with (
+        served(app) as port,
+        socket(teacher, port) as desk,
+        socket(student, port) as phone,
+        socket(stranger, port) as elsewhere,
+    ):
+        for client in (desk, phone, elsewhere):
+            await client.subscribe("all", LISTEN)
+        await desk.subscribe("other", LISTEN, gradebook=f"Gradebook_{room.books['ngu-van']}")
+        for client in (desk, phone, elsewhere):
+            await client.ready()
+        for version, value in enumerate((7, 8)):
+            await enter(room, str(value), version or None)
+            lines = [await heard(desk) for _ in room.students]
+            assert {("all", f"Student_{each}") for each in room.students} == {line[:2] for line in lines}
+            marks = [(mark["version"], Decimal(mark["number"])) for line in lines for mark in line[2]]
+            assert [(version + 1, value)] * len(lines) == marks
+            assert f"Student_{room.students[0]}" == (await heard(phone))[1]
+        # Had the other school's teacher heard anything of this, it would have come before this.
+        await enter(foreign_room, "5", None)
+        assert (await heard(elsewhere))[1] in {f"Student_{each}" for each in foreign_room.students}
