@@ -20,6 +20,7 @@ OWN_COMMANDS = {
     "database": "homeroom.cli.database",
     "migrate": "homeroom.cli.migrate",
     "migrations": "homeroom.cli.migrations",
+    "plugin": "homeroom.cli.plugin",
     "plugins": "homeroom.cli.plugins",
     "reference": "homeroom.cli.reference",
     "serve": "homeroom.cli.serve",

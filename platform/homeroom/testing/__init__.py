@@ -1,15 +1,25 @@
 """For the tests of plugins: a database, a host, schools of several regions, and people who sign in.
 
-Switch the fixtures on in a ``conftest.py``::
-
-    pytest_plugins = ["homeroom.testing.plugin"]
-
-They speak through the public surface alone: real accounts, real logins, HTTP into the ASGI application.
+pytest finds the fixtures of :mod:`homeroom.testing.plugin` by themselves where Homeroom is installed. They speak through the public surface alone: real accounts, real logins, HTTP into the ASGI application.
 """
 
 from __future__ import annotations
 
 from homeroom.testing.client import Client, GraphQLFailed
+from homeroom.testing.clock import Clock
 from homeroom.testing.people import People
+from homeroom.testing.permissions import Attempt, Trial, permission_table
+from homeroom.testing.stage import Person, Side, Stage
 
-__all__ = ["Client", "GraphQLFailed", "People"]
+__all__ = [
+    "Attempt",
+    "Client",
+    "Clock",
+    "GraphQLFailed",
+    "People",
+    "Person",
+    "Side",
+    "Stage",
+    "Trial",
+    "permission_table",
+]

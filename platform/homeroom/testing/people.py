@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from homeroom.testing.client import Client
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 __all__ = ["People"]
 
+#: A session that is older, by the host's clock, may have ended or may not have begun.
+_FRESH = timedelta(minutes=30)
+
 
 class People:
     """Makes accounts and signs them in. Calling it is :meth:`as_role`.
@@ -30,6 +34,8 @@ class People:
         self._host = host
         self._app = app
         self._known: dict[tuple[UUID, frozenset[str], UUID | None], Client] = {}
+        #: Of every account: its password, and when it signed in.
+        self._signed_in: dict[str, tuple[str, datetime]] = {}
 
     async def __call__(self, space: Space, *roles: str, person: UUID | None = None) -> Client:
         """See :meth:`as_role`."""
@@ -49,15 +55,22 @@ class People:
             client = self._known[key] = await self.newcomer(space)
             assert client.account is not None
             await self._host.directory.add_member(space.id, client.account, roles=roles, person=person)
+        password, at = self._signed_in[client.login]
+        if abs(self._host.clock() - at) > _FRESH:  # somebody has moved the clock
+            await self._sign_in(client, client.login, password)
         return client
 
     async def newcomer(self, space: Space) -> Client:
         """Somebody with an account, signed in at a space's host name, who is no member of anything."""
         login, password = f"test-{secrets.token_hex(6)}", secrets.token_urlsafe(12)
         account = await self._host.directory.create_account(login=login, name=login, password=password)
-        client = await self.visitor(space).sign_in(login, password)
+        client = await self._sign_in(self.visitor(space), login, password)
         client.account = account
         return client
+
+    async def _sign_in(self, client: Client, login: str, password: str) -> Client:
+        self._signed_in[login] = password, self._host.clock()
+        return await client.sign_in(login, password)
 
     def visitor(self, space: Space) -> Client:
         """Nobody in particular at a space's host name."""

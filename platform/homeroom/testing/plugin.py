@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,9 @@ from homeroom.boot import build_host, migrate_database
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 from homeroom.testing.client import Client
+from homeroom.testing.clock import Clock
 from homeroom.testing.people import People
+from homeroom.testing.stage import Side, Stage
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -33,10 +35,12 @@ if TYPE_CHECKING:
 __all__ = [
     "app",
     "as_role",
+    "clock",
     "database_settings",
     "gql",
     "host",
     "make_space",
+    "make_stage",
     "school_a",
     "school_b",
     "school_hk",
@@ -139,6 +143,40 @@ async def school_b(make_space: Callable[..., Awaitable[Space]]) -> Space:
 async def school_hk(make_space: Callable[..., Awaitable[Space]]) -> Space:
     """A Hong Kong primary school, with other plugins."""
     return await make_space("hk")
+
+
+@_session
+async def make_stage(
+    host: Host, as_role: People, make_space: Callable[..., Awaitable[Space]]
+) -> Callable[..., Awaitable[Stage]]:
+    """Makes two schools with a plugin and one without it: ``await make_stage("library")``.
+
+    Its further arguments: ``region`` (else ``vn``), whose preset the schools have; ``together``, plugins that are on
+    with it.
+    """
+
+    async def make(plugin: str, *, region: str = "vn", together: Sequence[str] = ()) -> Stage:
+        preset = next(each for each in host.hooks.collect("presets") if each.region == region)
+        whole = host.registry.with_requirements([*preset.plugins, *together, plugin])
+        dependent = {name for name in whole if plugin in host.registry.with_requirements([name])}
+        on, off = [each for each in host.registry.plugins if each in whole], whole - dependent
+
+        async def side(plugins: Iterable[str]) -> Side:
+            chosen = [name for name in plugins if name not in host.registry.host_parts()]
+            return Side(host, await make_space(region, plugins=chosen), as_role)
+
+        return Stage(await side(on), await side(on), await side(off))
+
+    return make
+
+
+@pytest.fixture
+def clock(host: Host) -> Iterator[Clock]:
+    """The host's clock, to be set by this test; it runs on afterwards."""
+    before, made = host.clock, Clock()
+    host.clock = made
+    yield made
+    host.clock = before
 
 
 @pytest.fixture
