@@ -24,7 +24,7 @@ __all__ = ["NewDistribution", "NotAName"]
 _TEMPLATE = Path(__file__).parent / "template"
 _PLACEHOLDER = re.compile(r"@\{(\w+)\}")
 #: The longest lines of the templates stay within 120 characters with names of this length.
-_LONGEST = 20
+_LONGEST = 16
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 #: What the columns, parameters and variables of the templates are called already.
 _TAKEN = frozenset({"title", "version", "added_on", "context", "expected_version", "id", "tenant_id", "node", "viewer"})
@@ -47,7 +47,7 @@ class NewDistribution:
     """A plugin that is about to be written.
 
     Args:
-        name: Of the plugin, lower snake case, 2 to 20 characters: ``library``.
+        name: Of the plugin, lower snake case, 2 to 16 characters: ``library``.
         noun: What it keeps, one of them, in the same spelling: ``book``.
         title: One line for people; made from the name unless given.
 
@@ -62,7 +62,9 @@ class NewDistribution:
     def __post_init__(self) -> None:
         for each in (self.name, self.noun):
             if not _NAME.fullmatch(each) or not 2 <= len(each) <= _LONGEST:
-                raise NotAName(each, f"2 to {_LONGEST} lower case letters, digits and single underscores, a letter first")
+                raise NotAName(
+                    each, f"2 to {_LONGEST} lower case letters, digits and single underscores, a letter first"
+                )
             if keyword.iskeyword(each) or each in _TAKEN:
                 raise NotAName(each, "the name means something else already")
         if any(character in self.title for character in '"\\\n'):
@@ -125,6 +127,7 @@ class NewDistribution:
             "plugin_class": f"{_pascal(self.name)}Plugin",
             "noun": own,
             "bare_noun": self.noun,
+            "bare_field": camel_case(self.noun),
             "noun_words": words,
             "plural_words": _plural(words),
             "noun_class": _pascal(own),

@@ -1,6 +1,7 @@
 """For the tests of plugins: a database, a host, schools of several regions, and people who sign in.
 
-pytest finds the fixtures of :mod:`homeroom.testing.plugin` by themselves where Homeroom is installed. They speak through the public surface alone: real accounts, real logins, HTTP into the ASGI application.
+pytest finds the fixtures by itself where Homeroom is installed; see :mod:`homeroom.testing.plugin`. They speak through
+the public surface alone: real accounts, real logins, HTTP into the ASGI application.
 """
 
 from __future__ import annotations

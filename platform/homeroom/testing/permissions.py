@@ -72,7 +72,9 @@ class Attempt:
         if not self.allowed or not self.denied:
             raise ConfigurationError(f"{self.name}: a line names somebody who may, and somebody who may not")
         if set(self.allowed) & set(self.denied):
-            raise ConfigurationError(f"{self.name}: {sorted(set(self.allowed) & set(self.denied))} both may and may not")
+            raise ConfigurationError(
+                f"{self.name}: {sorted(set(self.allowed) & set(self.denied))} both may and may not"
+            )
 
     @property
     def writes(self) -> bool:

@@ -1,0 +1,128 @@
+"""A plugin from one command: sound at once, installed, used by one school, broken and caught, switched off, removed."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bookshelf.installation import Installation
+from bookshelf.places import FreshDatabase
+from click.testing import CliRunner
+
+from homeroom.cli import main
+
+ASK = Path(__file__).parent / "out_of_tree" / "ask.py"
+ADD = 'mutation { addLibraryBook(input: {title: "Emma"}) { libraryBook { title } errors { code } } }'
+ALL = "{ libraryBooks { nodes { title } } }"
+#: (name, noun, further words): a plain one, one whose noun is its name, and the longest names that there may be.
+SHAPES = [
+    ("library", "book", ()),
+    ("diary", "diary", ("--title", "Diaries of classes")),
+    ("a" * 16, "b" * 16, ()),
+    ("ab", "field_box", ()),
+]
+
+
+def begin(folder: Path, name: str, noun: str, *words: str) -> Path:
+    """What the command writes; gives the folder of the distribution."""
+    result = CliRunner().invoke(main, ["plugin", "new", name, "--noun", noun, "--into", str(folder), *words])
+    assert 0 == result.exit_code, result.output
+    return folder / f"homeroom-{name.replace('_', '-')}"
+
+
+def tool(where: Path, *words: str) -> None:
+    """Run a tool of the house in a folder; it must find nothing."""
+    told = subprocess.run([sys.executable, "-m", *words], cwd=where, capture_output=True, text=True, check=False)
+    assert 0 == told.returncode, told.stdout + told.stderr
+
+
+@pytest.mark.parametrize(("name", "noun", "words"), SHAPES, ids=[name for name, *_ in SHAPES])
+def test_what_is_written_is_clean_and_has_no_gaps(tmp_path: Path, name: str, noun: str, words: tuple[str, ...]) -> None:
+    made = begin(tmp_path, name, noun, *words)
+    tool(made, "ruff", "check", "--no-cache", ".")
+    tool(made, "ruff", "format", "--no-cache", "--check", ".")
+    files = [file for file in made.rglob("*") if file.is_file()]
+    assert not [file for file in files if "@{" in file.name or "@{" in file.read_text(encoding="utf-8")]
+    parts = {"plugin", "tables", "resources", "commands", "permissions", "migrations/m0001_tables"}
+    assert {f"homeroom_{name}/{part}.py" for part in parts} <= {file.relative_to(made).as_posix() for file in files}
+
+
+@pytest.mark.parametrize("name", ["Library", "1st", "two__lines", "a-b", "class", "x", "title", "a" * 17, ""])
+def test_a_name_that_will_not_do_is_refused_and_nothing_is_written(tmp_path: Path, name: str) -> None:
+    for words in ((name,), ("library", "--noun", name)):
+        result = CliRunner().invoke(main, ["plugin", "new", "--into", str(tmp_path), *words])
+        assert 1 == result.exit_code
+        assert f"{name!r} will not do" in result.output
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_what_is_there_already_is_left_alone(tmp_path: Path) -> None:
+    made = begin(tmp_path, "library", "book")
+    (made / "README.md").write_text("mine")
+    result = CliRunner().invoke(main, ["plugin", "new", "library", "--into", str(tmp_path)])
+    assert (1, True) == (result.exit_code, "is there already" in result.output)
+    assert "mine" == (made / "README.md").read_text()
+
+
+@pytest.mark.slow
+def test_it_is_installed_used_by_one_school_broken_and_taken_away(
+    tmp_path: Path, fresh_database: FreshDatabase
+) -> None:
+    settings = fresh_database()
+    installation = Installation(tmp_path / "venv", settings)
+    source = begin(tmp_path, "library", "book")
+    installation.pip("install", "--no-build-isolation", "--no-deps", "--no-index", source)
+    tool(source, "mypy", "--cache-dir", str(tmp_path / "mypy"))
+
+    # One school has it, over HTTP; the other one's schema knows nothing of it.
+    installation.homeroom("migrate")
+    for slug in ("first", "second"):
+        installation.homeroom("tenant", "create", slug, "--region", "vn")
+    installation.homeroom("tenant", "plugins", "first", "--on", "library")
+    assert [{"libraryBook": {"title": "Emma"}, "errors": []}] == list(
+        ask(installation, "registrar", ADD)["data"].values()
+    )
+    assert {"libraryBooks": {"nodes": [{"title": "Emma"}]}} == ask(installation, "teacher", ALL)["data"]
+    assert "GRAPHQL_VALIDATION_FAILED" == code(ask(installation, "registrar", ADD, "second"))
+
+    # Its own tests pass; with a right too many and a right too few they fail, and name both.
+    installation.environment |= {
+        f"HOMEROOM_TEST_{name}": installation.environment[f"HOMEROOM_{name}"]
+        for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "SECRET_KEY")
+    }
+    tests = ("-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error")
+    assert " passed" in installation.run(*tests, where=source)
+    permissions = source / "homeroom_library" / "permissions.py"
+    sound = permissions.read_text()
+    broken = sound.replace("for role in _OFFICE)", 'for role in ("registrar", "teacher"))')
+    assert broken != sound
+    permissions.write_text(broken)
+    told = installation.attempt(*tests, "-k", "who_may and add", where=source)
+    assert 1 == told.returncode
+    assert {"[add, denied, teacher]", "[add, allowed, principal]"} <= set(re.findall(r"\[add, .+?\]", told.stdout))
+
+    # Switched off, its rows wait; switched on, they are there; taken away, all is as if it had never been.
+    installation.homeroom("tenant", "plugins", "first", "--off", "library")
+    assert "GRAPHQL_VALIDATION_FAILED" == code(ask(installation, "teacher", ALL))
+    installation.homeroom("tenant", "plugins", "first", "--on", "library")
+    assert {"libraryBooks": {"nodes": [{"title": "Emma"}]}} == ask(installation, "teacher", ALL)["data"]
+    installation.pip("uninstall", "--yes", "homeroom-library")
+    assert "library" not in installation.homeroom("plugins")
+    assert "students" in ask(installation, "registrar", "{ students { totalCount } }")["data"]
+
+
+def ask(installation: Installation, role: str, document: str, slug: str = "first") -> Any:
+    """What somebody is told in a school."""
+    return json.loads(installation.run(ASK, role, document, slug))[slug]
+
+
+def code(body: Any) -> str:
+    """The code of the only error."""
+    (error,) = body["errors"]
+    found: str = error["extensions"]["code"]
+    return found
