@@ -59,7 +59,7 @@ class Attempt:
         variables: Its variables, or an async function that makes them in a school, fresh for each trial. The trials
             about other rows replace the global ids among them.
         allowed: Who may: names of :attr:`homeroom.testing.Side.people`, or roles.
-        denied: Who may not. It is enough that they see nothing of it.
+        denied: Who may not; for a query it is enough that it shows nothing. Nobody, where every role may.
     """
 
     name: str
@@ -69,8 +69,8 @@ class Attempt:
     denied: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not self.allowed or not self.denied:
-            raise ConfigurationError(f"{self.name}: a line names somebody who may, and somebody who may not")
+        if not self.allowed:
+            raise ConfigurationError(f"{self.name}: a line names somebody who may")
         if set(self.allowed) & set(self.denied):
             raise ConfigurationError(
                 f"{self.name}: {sorted(set(self.allowed) & set(self.denied))} both may and may not"
@@ -144,7 +144,7 @@ class Trial:
             return
         assert before == after, f"{self}: was refused and changed something; {answer.text}"
         if self.kind == "plugin off":
-            assert {_UNKNOWN} == codes, told
+            assert {_UNKNOWN if self._roles_without(stage) else "FORBIDDEN"} == codes, told
         elif self.kind in ("absent", "other school"):
             assert codes, told
             assert codes <= _VOID, told
@@ -161,8 +161,16 @@ class Trial:
             return accounts.visitor(stage.ours.space)
         if self.kind == "no member":
             return await accounts.newcomer(stage.ours.space)
-        # A person's own row is in their own school: elsewhere somebody with the same role asks.
-        return await (stage.without if self.kind == "plugin off" else stage.ours).somebody(self.who)
+        if self.kind == "plugin off":
+            roles = self._roles_without(stage)
+            without = stage.without.space
+            return await (accounts.as_role(without, *roles) if roles else accounts.newcomer(without))
+        return await stage.ours.somebody(self.who)
+
+    def _roles_without(self, stage: Stage) -> list[str]:
+        """The roles of the person that there are without the plugin: one that brings roles takes them with it."""
+        known = stage.without.host.variant(stage.without.space.plugins).roles
+        return [role for role in stage.ours.person(self.who).roles if role in known]
 
 
 def permission_table(*attempts: Attempt) -> Callable[[Test], Test]:

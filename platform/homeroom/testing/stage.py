@@ -50,13 +50,17 @@ class Side:
     people: dict[str, Person] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
 
+    def person(self, name: str) -> Person:
+        """Who is meant by a name: somebody among :attr:`people`, or anybody with the role of that name."""
+        return self.people.get(name) or Person((name,))
+
     async def somebody(self, name: str) -> Client:
         """Somebody of this school, signed in.
 
         Args:
             name: A name among :attr:`people`, or a role.
         """
-        person = self.people.get(name) or Person((name,))
+        person = self.person(name)
         return await self.accounts.as_role(self.space, *person.roles, person=person.id)
 
     async def run(self, command: Command, **arguments: Any) -> Any:
