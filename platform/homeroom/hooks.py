@@ -10,6 +10,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from homeroom.plugins import PluginRegistry
 
-__all__ = ["HookError", "Hooks", "PluginError"]
+__all__ = ["HookError", "HookTimes", "Hooks", "PluginError"]
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,27 @@ class HookError(PluginError):
         self.hook = hook
 
 
+@dataclass(slots=True)
+class HookTimes:
+    """What one plugin's implementation of one hook took.
+
+    Args:
+        calls: How often it was called.
+        seconds: All calls together.
+        longest: The longest call.
+    """
+
+    calls: int = 0
+    seconds: float = 0.0
+    longest: float = 0.0
+
+    def add(self, seconds: float) -> None:
+        """One more call."""
+        self.calls += 1
+        self.seconds += seconds
+        self.longest = max(self.longest, seconds)
+
+
 class Hooks:
     """Calls the hooks of a registry.
 
@@ -63,8 +85,8 @@ class Hooks:
     def __init__(self, registry: PluginRegistry) -> None:
         self._registry = registry
         self.host_parts = registry.host_parts()
-        #: (plugin, hook) to (calls, seconds), for the start-up report.
-        self.times: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0, 0.0])
+        #: (plugin, hook) to what it took, for the report of :mod:`homeroom.budget`.
+        self.times: dict[tuple[str, str], HookTimes] = defaultdict(HookTimes)
 
     def _implementations(self, hook: str, only: frozenset[str] | None) -> Iterator[tuple[str, HookImpl]]:
         order = list(self._registry.plugins)
@@ -87,9 +109,9 @@ class Hooks:
             self._timed(plugin, hook, started)
 
     def _timed(self, plugin: str, hook: str, started: float) -> None:
-        entry = self.times[plugin, hook]
-        entry[0] += 1
-        entry[1] += time.perf_counter() - started
+        seconds = time.perf_counter() - started
+        times = self.times[plugin, hook]
+        times.add(seconds)
 
     def collect(self, hook: str, /, only: frozenset[str] | None = None, **arguments: Any) -> list[Any]:
         """All results of a synchronous hook, one list. Raises :class:`HookError` naming the plugin."""

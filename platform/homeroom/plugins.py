@@ -18,6 +18,7 @@ import pluggy
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from homeroom import hookspecs
+from homeroom.deprecation import Deprecated, Deprecation, deprecation_of
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ class Plugin:
     global_tables: ClassVar[Mapping[str, str]] = {}
     #: Those of them that the application uses without a function in between, name to reason.
     open_tables: ClassVar[Mapping[str, str]] = {}
+    #: Tables of schools that no resource shows, name to reason.
+    unshown_tables: ClassVar[Mapping[str, str]] = {}
+    #: Commands and jobs that no role gets by default because only the installation runs them, name to reason.
+    ungranted: ClassVar[Mapping[str, str]] = {}
     #: A part of the host: on in every space, never offered as a choice.
     host_part: ClassVar[bool] = False
 
@@ -78,6 +83,8 @@ class PluginRegistry:
     quarantined: list[Quarantined] = field(default_factory=list)
     load_seconds: dict[str, float] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    #: Who uses what goes; see :mod:`homeroom.deprecation`.
+    deprecations: list[Deprecated] = field(default_factory=list)
     manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager("homeroom"))
 
     @classmethod
@@ -169,6 +176,18 @@ class PluginRegistry:
             wanted = inspect.iscoroutinefunction(caller.spec.function)
             if inspect.iscoroutinefunction(function) is not wanted:
                 raise ConfigurationError(f"the hook {caller.name} must be {'async' if wanted else 'sync'}")
+            self._check_deprecation(plugin, caller.name, deprecation_of(caller.spec.function))
+
+    def _check_deprecation(self, plugin: Plugin, hook: str, deprecation: Deprecation | None) -> None:
+        """A hook that goes costs its users a warning first, and then their place."""
+        step = deprecation.step(hookspecs.API_VERSION) if deprecation is not None else "none"
+        if deprecation is None or step == "none":
+            return
+        used = Deprecated(plugin.name, f"the hook {hook}", deprecation)
+        if step != "warn":
+            raise ConfigurationError(str(used))
+        logger.warning("plugin %s %s", plugin.name, used)
+        self.deprecations.append(used)
 
     def remove(self, name: str, reason: str) -> None:
         """Quarantine a plugin that proved broken after it was registered, and all that require it."""

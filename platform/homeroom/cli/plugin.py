@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -32,3 +33,39 @@ def new(name: str, noun: str, title: str, into: Path) -> None:
     for file in made.write(into):
         click.echo(file.as_posix())
     click.echo(f"\nNext: cd {(into / made.folder).as_posix()} && pip install -e '.[dev]' && pytest")
+
+
+@command.command("check")
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def check(names: tuple[str, ...], as_json: bool) -> None:
+    """Check whether the plugins NAME are fit for others; all that are no part of the host, unless named.
+
+    Prints each point with what is wrong and what to do. The exit code is 1 if a point does not hold. Migrations are
+    applied to an empty database that is gone afterwards.
+    """
+    from homeroom.acceptance import POINTS, subjects
+    from homeroom.plugins import PluginRegistry
+
+    found = {
+        subject.name: [(point, list(point.faults(subject))) for point in POINTS]
+        for subject in subjects(PluginRegistry.discover(), names)
+    }
+    if as_json:
+        report = {
+            name: [{"point": point.title, "faults": faults, "advice": point.advice} for point, faults in points]
+            for name, points in found.items()
+        }
+        click.echo(json.dumps(report, indent=2, ensure_ascii=False))
+    else:
+        for name, points in found.items():
+            held = sum(not faults for _, faults in points)
+            click.echo(f"{name}: {held} of {len(points)} points hold")
+            for point, faults in points:
+                click.secho(f"  {'FAIL' if faults else 'ok':<4}  {point.title}", fg="red" if faults else None)
+                for fault in faults:
+                    click.echo(f"          {fault}")
+                if faults:
+                    click.echo(f"        To do: {point.advice}")
+    if any(faults for points in found.values() for _, faults in points):
+        raise SystemExit(1)

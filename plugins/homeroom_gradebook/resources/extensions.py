@@ -22,8 +22,8 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
     extend(
         SchoolClass,
         many("gradebooks", Gradebook.school_class_id, description="One book for each subject."),
-        many("student_results", StudentResult.school_class_id),
-        many("trait_marks", TraitMark.school_class_id, order=("trait",)),
+        many("student_results", StudentResult.school_class_id, description="Results over all subjects."),
+        many("trait_marks", TraitMark.school_class_id, order=("trait",), description="Conduct and other traits."),
     ),
     extend(ClassSubject, one("gradebook", Gradebook.class_subject_id, description="The class's book of the subject.")),
     extend(Subject, one("grading", SubjectGrading.subject_id, description="How the subject is graded.")),

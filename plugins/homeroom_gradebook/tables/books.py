@@ -23,7 +23,9 @@ class SubjectGrading(SchoolTable, tablename="subject_grading"):
     """How a subject is graded: by numbers or by judgement, and what it is in the eyes of the regulation."""
 
     subject_id = belongs_to(Subject)
-    measure = Varchar(length=20, default=Measure.SCORED, choices=Measure)
+    measure = Varchar(
+        length=20, default=Measure.SCORED, choices=Measure, help_text="Whether there are marks, or only judgements."
+    )
     key = Varchar(
         length=40, null=True, default=None, help_text="What rules call the subject, such as math; none if none does."
     )
@@ -41,8 +43,15 @@ class Gradebook(SchoolTable, tablename="gradebook"):
     grade = SmallInt(default=None, help_text="Grade level of the class.")
     school_year_start = SmallInt(default=None, help_text="Calendar year in which the school year starts.")
     ends_on = Date(default=None, help_text="Last day of the school year.")
-    measure = Varchar(length=20, default=Measure.SCORED, choices=Measure)
-    subject_key = Varchar(length=40, null=True, default=None)
+    measure = Varchar(
+        length=20, default=Measure.SCORED, choices=Measure, help_text="Whether there are marks, or only judgements."
+    )
+    subject_key = Varchar(
+        length=40,
+        null=True,
+        default=None,
+        help_text="What the scheme calls the subject, if it treats it in a way of its own.",
+    )
     periods_per_year = SmallInt(default=None, help_text="Lesson periods in the whole year.")
     concluded = Boolean(default=False, help_text="Results over all subjects rest on the book.")
     version = Integer(default=1, help_text="Rises with every change of a mark in the book.")
@@ -56,7 +65,7 @@ class Assessment(SchoolTable, tablename="assessment"):
     term_number = SmallInt(default=None, help_text="1 for the first term of the year.")
     kind = Varchar(length=40, default=None, help_text="The scheme's kind, such as regular, midterm, final.")
     ordinal = SmallInt(default=1, help_text="Counts the assessments of one kind in a term.")
-    title = Varchar(length=120, default=None)
+    title = Varchar(length=120, default=None, help_text="As people call it.")
     position = SmallInt(default=0, help_text="Orders the columns of a term.")
     coefficient = SmallInt(default=1, help_text="Weight in the average; 0 if it enters none.")
     scale = Varchar(length=60, default=None, help_text="Name of the scale that marks are written in.")

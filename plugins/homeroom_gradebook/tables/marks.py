@@ -29,7 +29,7 @@ class SubjectResult(SchoolTable, tablename="subject_result"):
     gradebook_id = belongs_to(Gradebook)
     student_id = belongs_to(Student)
     term_id = belongs_to(Term, null=True)
-    span = Varchar(length=10, default=Span.TERM, choices=Span)
+    span = Varchar(length=10, default=Span.TERM, choices=Span, help_text="Whether it is for a term or for the year.")
     score = Numeric(digits=(6, 2), null=True, default=None, help_text="The average, or the mark of the closing test.")
     code = Varchar(length=20, null=True, default=None, help_text="The judgement, as the scheme writes it.")
     again_score = Numeric(
@@ -47,6 +47,6 @@ class Mark(SchoolTable, tablename="mark"):
     student_id = belongs_to(Student)
     subject_result_id = belongs_to(SubjectResult)
     gradebook_id = belongs_to(Gradebook)
-    number = Numeric(digits=(6, 2), null=True, default=None)
-    code = Varchar(length=20, null=True, default=None)
+    number = Numeric(digits=(6, 2), null=True, default=None, help_text="The mark, if it is a number.")
+    code = Varchar(length=20, null=True, default=None, help_text="The mark, if it is a judgement.")
     version = Integer(default=1, help_text="To be sent back with a change, so that no other change is lost.")

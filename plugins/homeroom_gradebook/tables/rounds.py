@@ -22,12 +22,12 @@ class RoundStatus(StrEnum):
 class EntryRound(SchoolTable, tablename="entry_round"):
     """A time in which marks of a term may be entered (đợt nhập điểm)."""
 
-    title = Varchar(length=120, default=None)
+    title = Varchar(length=120, default=None, help_text="As people call it.")
     term_id = belongs_to(Term)
     kind = Varchar(length=40, null=True, default=None, help_text="Only assessments of this kind; none: every kind.")
     school_class_id = belongs_to(SchoolClass, null=True)
-    opens_at = Timestamptz(default=None)
+    opens_at = Timestamptz(default=None, help_text="From when marks may be entered.")
     closes_at = Timestamptz(null=True, default=None, help_text="When it ends by itself; none: when somebody closes it.")
-    status = Varchar(length=10, default=RoundStatus.OPEN, choices=RoundStatus)
+    status = Varchar(length=10, default=RoundStatus.OPEN, choices=RoundStatus, help_text="Whether it is open.")
     reason = Varchar(length=500, null=True, default=None, help_text="Why it was opened again.")
     version = Integer(default=1)

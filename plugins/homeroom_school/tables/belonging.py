@@ -36,7 +36,9 @@ class Guardianship(SchoolTable, tablename="guardianship"):
 
     student_id = belongs_to(Student)
     guardian_id = belongs_to(Guardian)
-    relation = Varchar(length=20, default=Relation.GUARDIAN, choices=Relation)
+    relation = Varchar(
+        length=20, default=Relation.GUARDIAN, choices=Relation, help_text="Who the guardian is to the student."
+    )
     starts_on = Date(default=None, help_text=_FROM)
     ends_on = Date(null=True, default=None, help_text=_TO)
     version = Integer(default=1)

@@ -25,7 +25,12 @@ class SchoolYear(SchoolTable, tablename="school_year"):
     name = Varchar(length=40, default=None, help_text="As people write it, such as 2025-2026; unique.")
     starts_on = Date(default=None, help_text="The first day.")
     ends_on = Date(default=None, help_text="The last day.")
-    status = Varchar(length=20, default=YearStatus.PLANNING, choices=YearStatus)
+    status = Varchar(
+        length=20,
+        default=YearStatus.PLANNING,
+        choices=YearStatus,
+        help_text="Whether the year is being planned, is the present one, or is over.",
+    )
     version = Integer(default=1)
 
 
@@ -34,7 +39,7 @@ class Term(SchoolTable, tablename="term"):
 
     school_year_id = belongs_to(SchoolYear)
     number = SmallInt(default=None, help_text="1 for the first term of the year.")
-    name = Varchar(length=60, default=None)
+    name = Varchar(length=60, default=None, help_text="As people call it, such as Học kì I.")
     starts_on = Date(default=None, help_text="The first day.")
     ends_on = Date(default=None, help_text="The last day.")
     version = Integer(default=1)

@@ -26,7 +26,7 @@ class GradeLevel(SchoolTable, tablename="grade_level"):
 
     number = SmallInt(default=None, help_text="Orders the levels; rules of a region speak of it.")
     code = Varchar(length=20, default=None, help_text="Short and unique, such as P3.")
-    title = Varchar(length=80, default=None)
+    title = Varchar(length=80, default=None, help_text="As people call it.")
     stage = Varchar(length=40, default="", help_text="The region's word for the stage, such as primary.")
     version = Integer(default=1)
 
@@ -35,7 +35,7 @@ class Subject(SchoolTable, tablename="subject"):
     """A subject (môn học, 科目)."""
 
     code = Varchar(length=40, default=None, help_text="Unique; rules of a region speak of it.")
-    title = Varchar(length=120, default=None)
+    title = Varchar(length=120, default=None, help_text="As people call it.")
     position = SmallInt(default=0, help_text="Orders the subjects in lists and reports.")
     active = Boolean(default=True, help_text="Whether classes may still be given it.")
     version = Integer(default=1)
@@ -57,7 +57,12 @@ class SchoolClass(SchoolTable, tablename="school_class"):
     grade_level_id = belongs_to(GradeLevel, null=True)
     name = Varchar(length=120, default=None, help_text="Such as 6A; unique among the year's homeroom classes.")
     code = Varchar(length=60, null=True, default=None, help_text="The school's own number of the class.")
-    kind = Varchar(length=20, default=ClassKind.HOMEROOM, choices=ClassKind)
+    kind = Varchar(
+        length=20,
+        default=ClassKind.HOMEROOM,
+        choices=ClassKind,
+        help_text="Whether students belong to it for the year, or only meet in it.",
+    )
     version = Integer(default=1)
 
 

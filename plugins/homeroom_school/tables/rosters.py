@@ -34,8 +34,8 @@ class RunKind(StrEnum):
 class RosterRun(SchoolTable, tablename="roster_run"):
     """One import of a roster, or its preview: what it did or would have done, and what it left out."""
 
-    at = Timestamptz(default=None)
-    kind = Varchar(length=20, default=None, choices=RunKind)
-    system = Varchar(length=60, default=None)
-    format = Varchar(length=40, default=None)
+    at = Timestamptz(default=None, help_text="When it ran.")
+    kind = Varchar(length=20, default=None, choices=RunKind, help_text="Whether a roster came in or went out.")
+    system = Varchar(length=60, default=None, help_text="Which other system it was for, or came from.")
+    format = Varchar(length=40, default=None, help_text="The format of the files.")
     report = JSONB(default=None, help_text="Rows created, changed, ended and left as they were; what was left out.")

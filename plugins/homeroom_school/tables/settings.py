@@ -14,8 +14,13 @@ class RegistrySettings(SchoolTable, tablename="registry_settings"):
     """The registry's settings of a school; one row."""
 
     singleton = Boolean(default=True)
-    name_script = Varchar(length=20, default=Script.LATIN, choices=Script)
-    name_order = Varchar(length=20, default=Order.LATIN, choices=Order)
+    name_script = Varchar(
+        length=20,
+        default=Script.LATIN,
+        choices=Script,
+        help_text="In which script the school's names are written unless said.",
+    )
+    name_order = Varchar(length=20, default=Order.LATIN, choices=Order, help_text="How lists of people are ordered.")
     year_plan = JSONB(
         null=True, default=None, help_text="First and last day of a school year and of its terms, month-day."
     )

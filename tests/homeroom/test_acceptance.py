@@ -1,0 +1,137 @@
+"""What every plugin is asked: ours hold it, and one that is wrong in every way is told all of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from bookshelf.installation import Installation
+from bookshelf.places import FreshDatabase
+from click.testing import CliRunner
+
+from homeroom.acceptance import POINTS, subjects
+from homeroom.cli import main
+from homeroom.plugins import PluginRegistry
+from homeroom.scaffold import NewDistribution
+
+#: Imports that a plugin is not to have.
+FOREIGN = "from homeroom.cli.group import _collect\nfrom homeroom_gradebook.tables import Mark\n"
+#: Not asserted of ours: how long something takes says more about the machine's other work; `homeroom bench` measures.
+TIME = "Its import and its hooks keep within their time"
+
+
+@pytest.mark.slow
+def test_our_own_plugins_hold_every_point() -> None:
+    found = list(subjects(PluginRegistry.discover()))
+    assert {"school", "gradebook", "vn", "hk", "cn"} <= {subject.name for subject in found}
+    wrong = {
+        f"{subject.name}: {point.title}": faults
+        for subject in found
+        for point in POINTS
+        if point.title != TIME and (faults := list(point.faults(subject)))
+    }
+    assert {} == wrong
+
+
+def test_a_plugin_that_is_not_there_is_no_traceback() -> None:
+    result = CliRunner().invoke(main, ["plugin", "check", "nothing"])
+    assert (1, "homeroom: plugin nothing: it is not installed\n") == (result.exit_code, result.output)
+
+
+def change(file: Path, *changes: tuple[str, str]) -> None:
+    """Replace texts, each of which must be there."""
+    text = file.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text, f"{file.name}: {old}"
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
+
+
+def spoil(folder: Path) -> None:
+    """Make everything wrong that can be wrong while the plugin still runs."""
+    package = folder / "homeroom_library"
+    change(
+        folder / "pyproject.toml",
+        ('description = "Library for schools on Homeroom"\n', ""),
+        ('dependencies = ["homeroom>=0.1,<1"]', "dependencies = []"),
+    )
+    change(
+        package / "plugin.py",
+        ('    """The books of a school."""\n', ""),
+        ('    requires = ("school",)', '    requires = ("school",)\n    api = ">=1.0"'),
+        ("from collections.abc import Sequence\n", "import time\nfrom collections.abc import Sequence\n"),
+        ("plugin = LibraryPlugin()", "plugin = LibraryPlugin()\ntime.sleep(1.1)"),
+    )
+    change(
+        package / "commands.py",
+        ('"library.book.add"', '"book.add"'),
+        ('"""Give it another title."""', '"""Rename it"""'),
+        (
+            "\nfrom homeroom_library.tables import LibraryBook",
+            f"\n{FOREIGN}from homeroom_library.tables import LibraryBook",
+        ),
+    )
+    change(package / "tables.py", (', help_text="As people call it."', ""))
+    with (package / "tables.py").open("a", encoding="utf-8") as file:
+        file.write('\n\nclass Shelf(SchoolTable, tablename="library_shelf"):\n    """Where books stand."""\n')
+    change(
+        package / "permissions.py",
+        ("for role in (*_OFFICE, ", "for role in ("),
+        ("for role in _OFFICE", "for role in ()"),
+    )
+    change(
+        package / "migrations" / "m0001_tables.py",
+        (
+            "        indexes=[",
+            "        # not what it seems\n        indexes=[",
+        ),
+        ("    )\n", '    )\n    await schema.execute("ALTER TABLE library_book NO FORCE ROW LEVEL SECURITY")\n'),
+    )
+    shutil.rmtree(folder / "tests")
+
+
+@pytest.mark.slow
+def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_database: FreshDatabase) -> None:
+    installation = Installation(tmp_path / "venv", fresh_database())
+    made = NewDistribution("library", "book")
+    made.write(tmp_path)
+    source = tmp_path / made.folder
+    installation.pip("install", "--no-build-isolation", "--no-deps", "--no-index", source)
+    sound = installation.homeroom("plugin", "check", "library")
+    assert sound.startswith(f"library: {len(POINTS)} of {len(POINTS)} points hold")
+    assert "FAIL" not in sound
+
+    spoil(source)
+    installation.pip("install", "--no-build-isolation", "--no-deps", "--no-index", "--force-reinstall", source)
+    told = installation.attempt("-m", "homeroom.cli", "plugin", "check", "library", "--json")
+    assert 1 == told.returncode, told.stderr
+    found = {each["point"]: " | ".join(each["faults"]) for each in json.loads(told.stdout)["library"]}
+    assert all(each["advice"] for each in json.loads(told.stdout)["library"])
+    expected = {
+        "The distribution says what it is": [
+            "states no Summary",
+            "does not say which versions of homeroom",
+            "no docstring",
+        ],
+        "It fits the hooks of this host (1.0)": ["takes version 2 of the hooks unseen"],
+        "Its names are its own": ["the command book.add does not begin with library."],
+        "It imports no plugin that it does not require": [
+            "homeroom_library/commands.py:10 imports _collect of homeroom",
+            "imports homeroom_gradebook, of the plugin gradebook, which it does not require",
+        ],
+        "Its migrations apply, and its tables have the walls of their school": [
+            "row level security is not forced",
+            "library_shelf: is declared in homeroom_library.tables, but no migration makes it",
+        ],
+        "Every table can be read, or says why not": ["the table library_shelf has no resource"],
+        "Every resource, command and job has a role that may": ["no rule lets any role run the command book.add"],
+        "Everything that people meet is described": ["LibraryBook.title has no description", "library.book.rename"],
+        "It has tests": ["there is no test_*.py"],
+        TIME: ["its import took"],
+    }
+    for point, faults in expected.items():
+        for fault in faults:
+            assert fault in found[point], point
+    assert {each.title for each in POINTS} - expected.keys() == {title for title, faults in found.items() if not faults}
