@@ -15,13 +15,13 @@ from homeroom.errors import Forbidden, Unauthenticated
 
 from .cache import Cache, Credential, KnownSpace, KnownSpaces, Verdict
 from .caller_maker import NOT_YOURS, CallerMaker
+from .credential_store import CredentialStore
 from .cross_site import check_request, own_origin
 from .hosts import select
 from .lifetimes import TOUCH, SessionTimes
 from .request_head import RequestHead, fingerprint
 from .space_registry import find_by_host
 from .standing import Standing
-from .store import Store
 from .tokens import digest, kind_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Authentication:
     def __init__(
         self,
         host: Host,
-        store: Store,
+        store: CredentialStore,
         cache: Cache,
         callers: CallerMaker,
         known: Callable[[], Awaitable[KnownSpaces]],

@@ -14,6 +14,7 @@ from homeroom.errors import Forbidden, Invalid, NotFound
 from .authentication import Authentication
 from .cache import Cache, KnownSpace, KnownSpaces
 from .caller_maker import NOT_YOURS, CallerMaker
+from .credential_store import CredentialStore
 from .known_passwords import KnownPasswords
 from .lifetimes import RESET
 from .listener import Listener
@@ -41,13 +42,14 @@ class TenantDirectory:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.store = Store(host.database)
+        self.credentials = CredentialStore(host.database)
         self.passwords = Passwords(host.settings.password_hashers, KnownPasswords(host.settings.breached_passwords))
         self._listener = Listener(host.database.url, changed=self._changed, deaf=self._deaf)
         self._cache = Cache(lambda: self._listener.hearing)
         self._callers = CallerMaker(host)
         self._maker = SpaceMaker(host, self.store)
         #: Finds out who sends a request.
-        self.requests = Authentication(host, self.store, self._cache, self._callers, self.known)
+        self.requests = Authentication(host, self.credentials, self._cache, self._callers, self.known)
 
     async def start(self) -> None:
         """Begins to listen for changes."""
@@ -154,8 +156,8 @@ class TenantDirectory:
 
     async def set_password(self, account: UUID, login: str, password: str) -> None:
         """Give an account another password; all its sessions end. Raises Invalid naming ``password``."""
-        await self.store.set_password(account, await self.passwords.choose(password, login))
-        await self.store.end_sessions(account, self._host.clock())
+        await self.credentials.set_password(account, await self.passwords.choose(password, login))
+        await self.credentials.end_sessions(account, self._host.clock())
         self._changed(f"account:{account}")
 
     async def reset_link(self, account: UUID) -> tuple[str, datetime]:
@@ -165,7 +167,7 @@ class TenantDirectory:
             The code, shown this once, and when it ends, UTC.
         """
         code, until = new_token("reset"), self._host.clock() + RESET
-        await self.store.open_reset(digest(code), account, until)
+        await self.credentials.open_reset(digest(code), account, until)
         return code, until
 
     async def disable_account(self, account: UUID) -> None:
@@ -213,7 +215,7 @@ class TenantDirectory:
         if not title.strip():
             raise Invalid("say what the token is for", field="title")
         token = new_token("token")
-        if not await self.store.issue_token(
+        if not await self.credentials.issue_token(
             space, digest(token), account, title=title.strip(), at=self._host.clock(), expires_at=expires_at
         ):
             raise Invalid("the account has nothing to do with this space", field="account")

@@ -11,13 +11,13 @@ from litestar.params import FromPath
 
 from homeroom.errors import Forbidden
 
+from .credential_store import ApiToken, OpenSession
 from .cross_site import check_origin
 from .devices import DEVICE_COOKIE, DEVICE_SECONDS
 from .lifetimes import clear_cookie, set_cookie
 from .request_head import BadHead, RequestHead
 from .signing_in import SignIn
 from .standing import Standing
-from .store import ApiToken, OpenSession
 
 if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from homeroom.errors import Failure, NotFound, Unauthenticated
 
+from .credential_store import ApiToken, LoginAttempt, OpenSession
 from .devices import Devices
 from .lifetimes import ABSOLUTE, IDLE
 from .logins import normal_login, storable
 from .standing import Standing
-from .store import ApiToken, LoginAttempt, OpenSession
 from .tokens import digest, kind_of, new_token
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class SignIn:
     def __init__(self, host: Host, directory: TenantDirectory) -> None:
         self._host = host
         self._directory = directory
-        self._store = directory.store
+        self._store = directory.credentials
         self._passwords = directory.passwords
         #: Recognises browsers that have signed in before.
         self.devices = Devices(host.settings.secret_key or secrets.token_hex())

@@ -168,7 +168,7 @@ async def test_a_use_in_one_process_keeps_the_session_alive_in_another(
     await other_process.sees(client)
     session = (await client.http.get("/auth/sessions")).json()[0]["id"]
     seen = datetime.now(UTC) + timedelta(hours=2)
-    await host.directory.store.touch_session(session, seen)  # type: ignore[attr-defined]
+    await host.directory.credentials.touch_session(session, seen)  # type: ignore[attr-defined]
     other_process.later = timedelta(hours=4)
     await other_process.sees(client)
 
