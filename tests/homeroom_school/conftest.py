@@ -23,6 +23,7 @@ from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
 from homeroom.settings import Settings
 from homeroom_graphql.executor import Executor
+from homeroom_documents.plugin import plugin as documents_plugin
 from homeroom_graphql.plugin import plugin as graphql_plugin
 from homeroom_policies.plugin import plugin as policies_plugin
 from homeroom_school.plugin import plugin as school_plugin
@@ -104,7 +105,7 @@ class School:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def host(database_settings: Settings) -> AsyncIterator[Host]:
     """A host with the registry and without the other domains, its clock standing still."""
-    plugins = [tenants_plugin, policies_plugin, graphql_plugin, school_plugin, RegionPlugin()]
+    plugins = [tenants_plugin, policies_plugin, graphql_plugin, documents_plugin, school_plugin, RegionPlugin()]
     registry = PluginRegistry.discover(plugins, installed=False)
     assert [] == registry.quarantined
     await migrate_database(database_settings, registry)

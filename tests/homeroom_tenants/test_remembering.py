@@ -116,7 +116,7 @@ async def test_nothing_is_remembered_while_changes_are_not_heard(
         for _ in range(40):
             await connection.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE application_name = 'homeroom directory' AND usename = current_user"
+                " WHERE application_name = 'homeroom_directory' AND usename = current_user"
             )
             await asyncio.sleep(0.02)
             if not listener.hearing:
