@@ -82,6 +82,16 @@ class AuditTrail:
         self._old.extend(None if each is None else _encode(each).decode() for each in old)
         self._new.extend(None if each is None else _encode(each).decode() for each in new)
 
+    @property
+    def length(self) -> int:
+        """How many changes it has noted so far."""
+        return len(self._nouns)
+
+    def forget(self, length: int) -> None:
+        """Forget the changes after the first ``length``: they were undone."""
+        for noted in (self._nouns, self._rows, self._old, self._new):
+            del noted[length:]
+
     async def write(
         self,
         transaction: Transaction,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from homeroom.database.ids import new_id
@@ -9,7 +10,7 @@ from homeroom.database.rows import Rows
 from homeroom.errors import Forbidden, Invalid, NotFound, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -194,8 +195,31 @@ class Context:
             self._running.pop()
 
     async def emit(self, event: Event) -> None:
-        """Tell the space's plugins what happened, in this transaction."""
-        await self.host.hooks.each("event", only=self.variant.plugins, context=self, event=event)
+        """Tell the space's plugins what happened, in this transaction.
+
+        Raises:
+            Refusal: One of them refuses the command. Whatever else goes wrong with one of them undoes what that one
+                did, and is logged.
+        """
+        await self.host.hooks.each(
+            "event",
+            only=self.variant.plugins,
+            failed=lambda _plugin, _error: None,
+            around=self._by_itself,
+            context=self,
+            event=event,
+        )
+
+    @asynccontextmanager
+    async def _by_itself(self) -> AsyncIterator[None]:
+        """A block that leaves neither rows nor lines of the audit behind if it raises."""
+        length = self.trail.length
+        try:
+            async with self.transaction.savepoint(lazy=True):
+                yield
+        except BaseException:
+            self.trail.forget(length)
+            raise
 
     async def enqueue(self, job: Job, /, **arguments: Any) -> UUID:
         """Ask for a job; it is there when this transaction commits and not otherwise.

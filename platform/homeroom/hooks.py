@@ -6,23 +6,39 @@ the calls are made here, because pluggy neither awaits nor goes on after an exce
 
 from __future__ import annotations
 
+import asyncio
+import itertools
 import logging
 import time
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from homeroom.budget import budget_of
+from homeroom.deadlines import TookTooLong, ended_after, until
+from homeroom.errors import Failure, Refusal
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractAsyncContextManager
 
     from pluggy import HookImpl
 
     from homeroom.plugins import PluginRegistry
 
-__all__ = ["HookError", "HookTimes", "Hooks", "PluginError"]
+__all__ = ["LIMITS", "HookError", "HookTimes", "Hooks", "PluginError"]
 
 logger = logging.getLogger(__name__)
+
+#: Seconds after which a call of a hook is ended, and the plugin with it where the hook belongs to the start. An empty
+#: name stands for all others.
+LIMITS: Mapping[str, float] = {"": 30, "startup": 30, "shutdown": 10, "space_created": 60, "event": 10}
+#: More than any plugin gives; no signal ends a loop within the interpreter's own code.
+_MANY = 100_000
+#: Hooks that are called while nothing else runs.
+_ALONE = frozenset({"startup", "shutdown"})
 
 
 class PluginError(Exception):
@@ -80,13 +96,17 @@ class Hooks:
 
     Args:
         registry: The plugins.
+        limits: Hook to the seconds after which a call is ended; see :data:`LIMITS`.
     """
 
-    def __init__(self, registry: PluginRegistry) -> None:
+    def __init__(self, registry: PluginRegistry, limits: Mapping[str, float] = LIMITS) -> None:
         self._registry = registry
+        self._limits = limits
         self.host_parts = registry.host_parts()
         #: (plugin, hook) to what it took, for the report of :mod:`homeroom.budget`.
         self.times: dict[tuple[str, str], HookTimes] = defaultdict(HookTimes)
+        #: Plugin to the tasks that it began at its start.
+        self._left: dict[str, set[asyncio.Task[Any]]] = defaultdict(set)
 
     def _implementations(self, hook: str, only: frozenset[str] | None) -> Iterator[tuple[str, HookImpl]]:
         order = list(self._registry.plugins)
@@ -97,13 +117,16 @@ class Hooks:
             if name in found and name in self._registry.plugins and (only is None or name in only):
                 yield name, found[name]
 
-    def _call(self, plugin: str, implementation: HookImpl, hook: str, arguments: dict[str, Any]) -> Any:
+    def _call(
+        self, plugin: str, implementation: HookImpl, hook: str, arguments: dict[str, Any], read: Callable[[Any], Any]
+    ) -> Any:
         started = time.perf_counter()
         try:
-            return implementation.function(*(arguments[name] for name in implementation.argnames))
+            with until(self._limits.get(hook, self._limits[""])):
+                return read(implementation.function(*(arguments[name] for name in implementation.argnames)))
         except PluginError:
             raise
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise HookError(plugin, hook, error) from error
         finally:
             self._timed(plugin, hook, started)
@@ -111,6 +134,9 @@ class Hooks:
     def _timed(self, plugin: str, hook: str, started: float) -> None:
         seconds = time.perf_counter() - started
         times = self.times[plugin, hook]
+        budget = budget_of(hook) / 1000
+        if seconds > budget >= times.longest:  # said once; the report counts the rest
+            logger.warning("plugin %s took %.0f ms in hook %s, of %.0f", plugin, seconds * 1000, hook, budget * 1000)
         times.add(seconds)
 
     def collect(self, hook: str, /, only: frozenset[str] | None = None, **arguments: Any) -> list[Any]:
@@ -126,18 +152,13 @@ class Hooks:
         """As :meth:`collect`, told apart by plugin."""
         results: list[tuple[str, list[Any]]] = []
         for name, implementation in self._implementations(hook, only):
-            answer = self._call(name, implementation, hook, arguments)
-            try:
-                items = list(answer.items()) if isinstance(answer, Mapping) else list(answer or ())
-            except Exception as error:
-                raise HookError(name, hook, error) from error
-            results.append((name, items))
+            results.append((name, self._call(name, implementation, hook, arguments, _items)))
         return results
 
     def first(self, hook: str, /, only: frozenset[str] | None = None, **arguments: Any) -> Any:
         """The first answer of a synchronous hook that is not none."""
         for name, implementation in self._implementations(hook, only):
-            answer = self._call(name, implementation, hook, arguments)
+            answer = self._call(name, implementation, hook, arguments, lambda answer: answer)
             if answer is not None:
                 return answer
         return None
@@ -149,25 +170,75 @@ class Hooks:
         only: frozenset[str] | None = None,
         *,
         failed: Callable[[str, Exception], None] | None = None,
+        around: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
         **arguments: Any,
     ) -> None:
-        """Await every implementation in start order.
+        """Await every implementation in start order, each for as long as :data:`LIMITS` lets it.
 
         Args:
             hook: The hook's name.
             only: The plugins of the space; none means all.
             failed: Told which plugin failed and how, whereupon the others run on; without it, the failure is raised.
+                A :class:`~homeroom.errors.Refusal` or a :class:`~homeroom.errors.Failure` is meant for the person who
+                asks, and is always raised.
+            around: Makes what each implementation runs within.
             arguments: The hook's arguments.
         """
+        limit = self._limits.get(hook, self._limits[""])
         for name, implementation in self._implementations(hook, only):
             started = time.perf_counter()
             try:
-                answer: Any = implementation.function(*(arguments[each] for each in implementation.argnames))
-                await answer
-            except Exception as error:
+                async with around():
+                    await self._awaited(name, hook, limit, implementation, arguments)
+            except (Refusal, Failure):
+                raise
+            except (Exception, SystemExit) as error:
                 if failed is None:
                     raise
                 logger.exception("plugin %s failed in hook %s", name, hook, exc_info=error)
-                failed(name, error)
+                failed(name, error if isinstance(error, Exception) else HookError(name, hook, error))
             finally:
                 self._timed(name, hook, started)
+
+    async def _awaited(
+        self, plugin: str, hook: str, limit: float, implementation: HookImpl, arguments: dict[str, Any]
+    ) -> None:
+        work: Any = implementation.function(*(arguments[each] for each in implementation.argnames))
+        if hook in _ALONE:
+            # Nothing else of this host runs now: what is new among the tasks is this plugin's.
+            before = asyncio.all_tasks()
+            try:
+                await ended_after(limit, work)
+            finally:
+                self._left[plugin] |= asyncio.all_tasks() - before
+            return
+        clock = asyncio.timeout(limit)
+        try:
+            async with clock:
+                await work
+        except TimeoutError:
+            if clock.expired():
+                raise TookTooLong(limit) from None
+            raise
+
+    async def end_tasks(self) -> None:
+        """End what plugins began at their start and did not end themselves, and say whose it was."""
+        for plugin, tasks in self._left.items():
+            running = {task for task in tasks if not task.done()}
+            for task in running:
+                task.cancel()
+            if running:
+                logger.warning("plugin %s left %d task(s) running; they are ended", plugin, len(running))
+                await asyncio.wait(running, timeout=1.0)
+        self._left.clear()
+
+
+def _items(answer: Any) -> list[Any]:
+    """All that an answer gives; a generator is the plugin's own code, and runs within the plugin's own time."""
+    if isinstance(answer, str | bytes):
+        raise TypeError(f"expected a sequence, got {answer!r}")
+    found = answer.items() if isinstance(answer, Mapping) else answer or ()
+    items = list(itertools.islice(iter(found), _MANY + 1))
+    if len(items) > _MANY:
+        raise TypeError(f"gives more than {_MANY} things")
+    return items

@@ -160,6 +160,8 @@ def derived_names(variant: Variant) -> Sequence[Claim]:  # type: ignore[empty-bo
 async def startup(host: Host) -> None:
     """The host opens its database. Async, each; who fails is quarantined, and a part of the host stops the start.
 
+    Who has not ended after thirty seconds has failed. Begin here what runs on as a task, and end it in `shutdown`.
+
     Args:
         host: The host, its database open.
     """
@@ -204,7 +206,8 @@ async def space_created(context: Context, options: Mapping[str, Any]) -> None:
 async def event(context: Context, event: Event) -> None:
     """A command did something that others may want to know. Async, each, per space.
 
-    Runs in the command's transaction: a failure refuses the command.
+    Runs in the command's transaction. A :class:`~homeroom.errors.Refusal` refuses the command. Any other failure, or
+    ten seconds without an end, undoes what this implementation did and nothing else, and is logged.
 
     Args:
         context: The context of the command.

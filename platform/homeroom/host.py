@@ -17,7 +17,7 @@ from homeroom.database.engine import Database
 from homeroom.database.readiness import applied_migrations, unready
 from homeroom.database.refusals import refusal_of
 from homeroom.errors import ConfigurationError, Forbidden
-from homeroom.hooks import Hooks, PluginError
+from homeroom.hooks import LIMITS, Hooks, PluginError
 from homeroom.idempotency import RecordedCall
 from homeroom.plugins import KERNEL
 from homeroom.settings import Settings
@@ -47,6 +47,7 @@ class Host:
         queue: Where jobs wait.
         clock: Gives the time, UTC; tests and year plays set their own.
         settings: Of the installation.
+        limits: How long calls of hooks may take; see :data:`homeroom.hooks.LIMITS`.
     """
 
     def __init__(
@@ -57,9 +58,10 @@ class Host:
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         settings: Settings | None = None,
+        limits: Mapping[str, float] = LIMITS,
     ) -> None:
         self.registry = registry
-        self.hooks = Hooks(registry)
+        self.hooks = Hooks(registry, limits)
         self.database = database
         self.queue = queue
         self.clock = clock
@@ -136,6 +138,7 @@ class Host:
     async def close(self) -> None:
         """Stop the plugins and close the database."""
         await self.hooks.each("shutdown", failed=lambda _plugin, _error: None, host=self)
+        await self.hooks.end_tasks()
         await self.database.close()
 
     def variant(self, plugins: frozenset[str]) -> Variant:

@@ -18,6 +18,8 @@ import pluggy
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from homeroom import hookspecs
+from homeroom.budget import LOAD_BUDGET
+from homeroom.deadlines import until
 from homeroom.deprecation import Deprecated, Deprecation, deprecation_of
 from homeroom.errors import ConfigurationError
 
@@ -29,6 +31,8 @@ __all__ = ["GROUP", "KERNEL", "Plugin", "PluginRegistry", "Quarantined"]
 GROUP = "homeroom"
 #: Stands for the kernel where plugins are named, such as in the record of migrations.
 KERNEL = "homeroom"
+#: Seconds after which the import of a plugin is ended.
+LOAD_LIMIT = 60.0
 
 logger = logging.getLogger(__name__)
 
@@ -112,12 +116,15 @@ class PluginRegistry:
     def _load(self, point: EntryPoint, origin: str) -> Plugin | None:
         started = time.perf_counter()
         try:
-            plugin = point.load()
+            with until(LOAD_LIMIT):
+                plugin = point.load()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - an import may fail in any way, and the host runs on
             self._quarantine(point.name, origin, f"cannot be imported: {type(error).__name__}: {error}")
             return None
         finally:
-            self.load_seconds[point.name] = time.perf_counter() - started
+            seconds = self.load_seconds[point.name] = time.perf_counter() - started
+            if seconds * 1000 > LOAD_BUDGET:
+                logger.warning("plugin %s took %.0f ms to import, of %.0f", point.name, seconds * 1000, LOAD_BUDGET)
         if not isinstance(plugin, Plugin):
             self._quarantine(point.name, origin, f"{point.value} is no homeroom.Plugin")
             return None

@@ -85,7 +85,7 @@ class Transaction:
         space: The space whose rows it sees.
     """
 
-    __slots__ = ("_after", "_connection", "_lock", "_outermost", "_savepoints", "space")
+    __slots__ = ("_after", "_connection", "_lock", "_outermost", "_postponed", "_savepoints", "space")
 
     def __init__(self, connection: Any, space: UUID) -> None:
         self._connection = connection
@@ -93,6 +93,8 @@ class Transaction:
         self._outermost = _Block(self, None)
         self._savepoints = 0
         self._after: list[Callable[[], None]] = []
+        #: Savepoints that nobody has needed yet, the outermost first.
+        self._postponed: list[str] = []
         self.space = space
 
     @property
@@ -105,55 +107,76 @@ class Transaction:
             raise NoTransaction("the transaction is closed: a task outlived its request")
         return self._connection
 
+    async def _ready(self) -> Any:
+        """The connection, with every savepoint set that a statement needs before it."""
+        connection = self._open()
+        if self._postponed:
+            await connection.execute("; ".join(f"SAVEPOINT {name}" for name in self._postponed))
+            self._postponed.clear()
+        return connection
+
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """All rows of a statement."""
         async with self._lock:
-            rows: list[asyncpg.Record] = await self._open().fetch(sql, *args)
+            rows: list[asyncpg.Record] = await (await self._ready()).fetch(sql, *args)
             return rows
 
     async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
         """The first row of a statement, or none."""
         async with self._lock:
-            row: asyncpg.Record | None = await self._open().fetchrow(sql, *args)
+            row: asyncpg.Record | None = await (await self._ready()).fetchrow(sql, *args)
             return row
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
         """The first column of the first row, or none."""
         async with self._lock:
-            return await self._open().fetchval(sql, *args)
+            return await (await self._ready()).fetchval(sql, *args)
 
     async def execute(self, sql: str, *args: Any) -> str:
         """Run a statement whose rows do not matter; gives PostgreSQL's command tag."""
         async with self._lock:
-            tag: str = await self._open().execute(sql, *args)
+            tag: str = await (await self._ready()).execute(sql, *args)
             return tag
 
     async def copy(self, table: str, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> None:
         """COPY records into a temporary table: PostgreSQL refuses COPY into tables with row security."""
         async with self._lock:
-            await self._open().copy_records_to_table(table, columns=list(columns), records=records)
+            await (await self._ready()).copy_records_to_table(table, columns=list(columns), records=records)
 
     @contextlib.asynccontextmanager
-    async def savepoint(self) -> AsyncIterator[Transaction]:
-        """A block whose changes vanish alone if it raises. Blocks that concurrent tasks open take turns."""
+    async def savepoint(self, *, lazy: bool = False) -> AsyncIterator[Transaction]:
+        """A block whose changes vanish alone if it raises. Blocks that concurrent tasks open take turns.
+
+        Args:
+            lazy: Whether it waits for the first statement of the block: one that has none costs nothing.
+        """
         outer = self._innermost()
         async with outer.turn:
             self._savepoints += 1
             name = f"homeroom_{self._savepoints}"
-            await self.execute(f"SAVEPOINT {name}")
+            if lazy:
+                self._postponed.append(name)
+            else:
+                await self.execute(f"SAVEPOINT {name}")
             block = _Block(self, outer)
             token = _block.set(block)
             try:
                 yield self
             except BaseException:
-                await self.execute(f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
+                await self._end_savepoint(name, f"ROLLBACK TO SAVEPOINT {name}; RELEASE SAVEPOINT {name}")
                 raise
             else:
-                await self.execute(f"RELEASE SAVEPOINT {name}")
+                await self._end_savepoint(name, f"RELEASE SAVEPOINT {name}")
             finally:
                 block.ended = True
                 with contextlib.suppress(ValueError):  # closed from another context when cancelled
                     _block.reset(token)
+
+    async def _end_savepoint(self, name: str, statement: str) -> None:
+        if name in self._postponed:
+            self._postponed.remove(name)
+        else:
+            await self.execute(statement)
 
     def _innermost(self) -> _Block:
         block = _block.get()
