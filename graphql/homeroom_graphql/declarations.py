@@ -15,7 +15,7 @@ from homeroom.hooks import PluginError
 __all__ = ["SCALARS", "Declarations", "FieldSpec", "TypeSpec"]
 
 #: The scalars of every schema.
-SCALARS = ("ID", "String", "Int", "Float", "Boolean", "Decimal", "Date", "DateTime", "JSON", "BigInt")
+SCALARS = ("ID", "String", "Int", "Float", "Boolean", "Decimal", "Date", "DateTime", "JSON", "BigInt", "Upload")
 #: Python reads these as values where a type is named.
 _WORDS = ("None", "True", "False")
 #: GraphQL, October 2021, 2.1.9: a name; those that begin with two underscores are introspection's.

@@ -21,6 +21,7 @@ from homeroom_graphql.operations import RequestError
 from homeroom_graphql.requests import BadRequest, read_get, read_post
 from homeroom_graphql.subscriptions.feeds import Feeds
 from homeroom_graphql.subscriptions.socket import serve_socket
+from homeroom_graphql.uploads import Form, form_of, is_form, read_form
 
 if TYPE_CHECKING:
     from litestar.types import Receive, Send
@@ -64,6 +65,7 @@ class GraphQLEndpoint:
                 length = value
         media_type = negotiated(accept)
         headers: list[tuple[bytes, bytes]] = []
+        form: Form | None = None
         try:
             if media_type is None:
                 media_type = NEW
@@ -72,7 +74,10 @@ class GraphQLEndpoint:
             if method not in ("POST", "GET"):
                 raise BadRequest.of("use POST or GET", "METHOD_NOT_ALLOWED", status=405, headers=(_ALLOW_BOTH,))
             caller = await self._host.directory.authenticate(scope)
-            if method == "POST":
+            if method == "POST" and is_form(content_type):
+                form = form_of(self._host.settings, self._most)
+                request = await read_form(content_type, length, receive, form)
+            elif method == "POST":
                 request = await read_post(content_type, length, receive, self._most)
             else:
                 request = read_get(scope)
@@ -97,6 +102,9 @@ class GraphQLEndpoint:
         except Exception:
             logger.exception("request failed")
             status, body = 500, _errors("internal error", "INTERNAL")
+        finally:
+            if form is not None:
+                form.close()
         headers += [
             (b"content-type", _CONTENT_TYPE[media_type or NEW]),
             (b"content-length", str(len(body)).encode()),

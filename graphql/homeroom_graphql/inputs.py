@@ -23,12 +23,13 @@ from homeroom.database.ids import parse_id
 from homeroom.errors import ConfigurationError
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom.resources import camel_case
+from homeroom.uploads import Upload
 from homeroom_graphql.declarations import FieldSpec
 
 if TYPE_CHECKING:
     from homeroom_graphql.declarations import Declarations
 
-__all__ = ["BadInput", "Coercer", "command_coercer", "command_input", "decode_id", "scalar_coercer"]
+__all__ = ["BadInput", "Coercer", "SentFile", "command_coercer", "command_input", "decode_id", "scalar_coercer"]
 
 Coercer = Callable[[Any], Any]
 
@@ -56,6 +57,12 @@ class BadInput(Exception):  # noqa: N818 - it becomes a GraphQL error
         """The same, one step further out."""
         self.path.insert(0, step)
         return self
+
+
+class SentFile:
+    """What came as a file; :mod:`homeroom_graphql.uploads` makes them."""
+
+    __slots__ = ()
 
 
 # Scalars ------------------------------------------------------------------------------------------------
@@ -145,7 +152,17 @@ def _id(value: Any) -> str:
 
 
 def _any(value: Any) -> Any:
+    if isinstance(value, SentFile):
+        raise BadInput("a file cannot stand here")
+    for each in value.values() if type(value) is dict else value if type(value) is list else ():
+        _any(each)
     return value
+
+
+def _upload(value: Any) -> SentFile:
+    if isinstance(value, SentFile):
+        return value
+    raise BadInput("expected a file, sent by the GraphQL multipart request specification")
 
 
 _SCALARS: dict[str, Coercer] = {
@@ -159,6 +176,7 @@ _SCALARS: dict[str, Coercer] = {
     "DateTime": _datetime,
     "ID": _id,
     "JSON": _any,
+    "Upload": _upload,
 }
 
 
@@ -215,6 +233,7 @@ _PYTHON_SCALARS: dict[Any, str] = {
     date: "Date",
     datetime: "DateTime",
     UUID: "ID",
+    Upload: "Upload",
 }
 
 

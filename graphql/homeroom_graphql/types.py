@@ -30,6 +30,13 @@ __all__ = ["make_schema"]
 
 BigInt = NewType("BigInt", int)
 
+Upload = NewType("Upload", object)
+
+UPLOAD = strawberry.scalar(
+    name="Upload",
+    description="A file, sent by the GraphQL multipart request specification.",
+    specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+)
 BIG_INT = strawberry.scalar(
     name="BigInt",
     description="A whole number beyond 32 bits, as a string.",
@@ -61,7 +68,7 @@ def make_schema(specs: Sequence[TypeSpec], shown: Sequence[str]) -> GraphQLSchem
         mutation=types.made.get("Mutation"),
         subscription=types.made.get("Subscription"),
         types=[types.made[name] for name in shown],
-        config=StrawberryConfig(auto_camel_case=False, scalar_map={BigInt: BIG_INT}),
+        config=StrawberryConfig(auto_camel_case=False, scalar_map={BigInt: BIG_INT, Upload: UPLOAD}),
     )
     return schema._schema
 
@@ -86,6 +93,7 @@ class _Types:
             "DateTime": datetime,
             "JSON": JSON,
             "BigInt": BigInt,
+            "Upload": Upload,
         }
     )
 

@@ -88,7 +88,8 @@ def command(
 
     The parameters after the context are keyword-only and annotated; they become the mutation's input. Types:
     ``str``, ``int``, ``bool``, ``Decimal``, ``date``, ``datetime``, ``UUID``, ``Annotated[UUID, Ref("Student")]``,
-    ``Literal`` and ``StrEnum``, frozen dataclasses as nested inputs, ``list`` of these, and ``| None``.
+    ``Literal`` and ``StrEnum``, :class:`~homeroom.uploads.Upload` for a file, frozen dataclasses as nested inputs,
+    ``list`` of these, and ``| None``.
 
     A call also carries what is not the command's: ``audit_reason`` and ``idempotency_key`` (see
     :meth:`homeroom.host.Host.run`). A command may have a parameter ``reason`` of its own, of any type; a text in it is

@@ -15,10 +15,11 @@ from uuid import UUID
 from homeroom.commands import Command, Ref
 from homeroom.resources import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 from homeroom.subscriptions import Subscription
+from homeroom.uploads import Upload
 
 __all__ = ["command_faults", "resource_faults", "subscription_faults"]
 
-_VALUES = frozenset({str, int, float, bool, Decimal, date, datetime, UUID})
+_VALUES = frozenset({str, int, float, bool, Decimal, date, datetime, UUID, Upload})
 _TYPES = frozenset({"ID", "String", "Int", "BigInt", "Float", "Decimal", "Boolean", "Date", "DateTime", "JSON"})
 
 

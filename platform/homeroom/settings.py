@@ -227,6 +227,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = 1_000_000
     graphql_max_page: Annotated[Limit, Meta(description="Rows of a page that a client may ask for.")] = 500
+    graphql_max_files: Annotated[Count, Meta(description="Files that one GraphQL request may bring.")] = 10
     graphql_max_subscriptions: Annotated[
         Limit,
         Meta(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import AsyncIterable, Collection
-from typing import TYPE_CHECKING, Final, Protocol
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final
 
 from homeroom.errors import Invalid
 from homeroom.files.kinds import media_type_of
@@ -16,22 +16,12 @@ if TYPE_CHECKING:
 
     from homeroom.context import Context
     from homeroom.host import Host
+    from homeroom.uploads import Upload
 
-__all__ = ["Upload", "keep_file", "storage_of"]
+__all__ = ["keep_file", "storage_of"]
 
 _SERVICE: Final = "files.storage"
 _LONGEST_NAME: Final = 255
-
-
-class Upload(Protocol):
-    """A file on its way in, as a command gets it."""
-
-    @property
-    def name(self) -> str:
-        """As its sender calls it."""
-
-    def chunks(self) -> AsyncIterable[bytes]:
-        """Its content in pieces, in order."""
 
 
 def storage_of(host: Host) -> FileStorage:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from garden.tables import Bed, Gardener, Plant, Stage
 
 from homeroom import Conflict, Context, Event, Invalid, NotFound, Problem, Ref, Refusal, command
 from homeroom.database.ids import new_id
+from homeroom.uploads import Upload
 
 __all__ = [
     "PlantRow",
@@ -22,6 +24,7 @@ __all__ = [
     "grow_one",
     "hire_gardener",
     "move_steward",
+    "picture_bed",
     "plant_many",
     "stumble",
 ]
@@ -67,6 +70,25 @@ async def plant_many(
     )
     await context.emit(Event("garden.plants.planted", {"count": len(ids), "bed": bed, "plants": ids}))
     return ids
+
+
+@command("garden.bed.picture", returns="Bed", audited_arguments=True)
+async def picture_bed(
+    context: Context, *, bed: Annotated[UUID, Ref("Bed")], pictures: list[Upload], plan: Upload | None = None
+) -> UUID:
+    """Say under a bed's title what its pictures hold."""
+    await context.permit("Bed", [bed], field="bed")
+    texts = []
+    for each in [*pictures, *([plan] if plan is not None else [])]:
+        size = 0
+        digest = hashlib.sha256()
+        async for piece in each.chunks():
+            size += len(piece)
+            digest.update(piece)
+        assert (each.size, each.sha256) == (size, digest.hexdigest())
+        texts.append(f"{each.name} {each.content_type} {each.size}")
+    await context.rows(Bed).update(bed, {"title": "; ".join(texts)[:200]}, field="bed")
+    return bed
 
 
 @command("garden.plant.grow", returns="Plant")

@@ -1,0 +1,37 @@
+"""A file that somebody sends with a command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+__all__ = ["Upload"]
+
+
+class Upload(Protocol):
+    """A file on its way in: the type of a command's parameter, and in GraphQL the scalar of this name.
+
+    It is there while the command runs and gone afterwards; :func:`homeroom.files.keeping.keep_file` keeps it. The audit
+    holds its name, size and digest. What a sender says of name and content type is not to be believed.
+    """
+
+    @property
+    def name(self) -> str:
+        """As its sender calls it."""
+
+    @property
+    def content_type(self) -> str:
+        """What its sender says that it is; ``application/octet-stream`` if nothing."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its content, in lower case hex."""
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Its content in pieces, in order; each call begins at the start."""
