@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from homeroom.resources import Field, Leaf, Relation, Resource, camel_case
 from homeroom_graphql.declarations import Declarations, FieldSpec
+from homeroom_graphql.descriptions import complete
 from homeroom_graphql.inputs import command_input
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def declare(variant: Variant) -> Declarations:
     if variant.subscriptions:
         subscriptions = [_subscription(each) for each in variant.subscriptions.values()]
         types.object("Subscription", subscriptions, "What one can listen to in this space, over a WebSocket.")
+    types.specs[:] = complete(types.specs, variant)
     return types
 
 

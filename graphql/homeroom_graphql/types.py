@@ -102,7 +102,11 @@ class _Types:
         about = spec.description or None
         if spec.kind == "enum":
             make: Any = enum.Enum
-            members = make(spec.name, {value: value for value in spec.values})
+            told = spec.told or ("",) * len(spec.values)
+            values = zip(spec.values, told, strict=True)
+            members = make(
+                spec.name, {name: strawberry.enum_value(name, description=text or None) for name, text in values}
+            )
             self.made[spec.name] = strawberry.enum(members, name=spec.name, description=about)
         else:
             bases = tuple(self.made[each] for each in spec.interfaces)

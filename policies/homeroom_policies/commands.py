@@ -84,6 +84,13 @@ async def set_rule(
 
     Raises Invalid if it names a role, object or scope that does not exist here, or makes roles inherit in a
     circle.
+
+    Args:
+        role: Whose rule it is.
+        object: What it is about: a resource, a field of one, a command, or a pattern that ends in *.
+        action: What may be done with it.
+        scope: Which rows; every row of the space unless told.
+        effect: Whether it allows or denies; allows unless told.
     """
     rule = Rule(role, object, action.value, scope, effect.value)
     subject = _subject(context)
@@ -102,7 +109,14 @@ async def set_rule(
 
 @command("policies.rule.remove", audited_arguments=True)
 async def remove_rule(context: Context, *, role: str, object: str, action: RuleAction, scope: str = "school") -> None:
-    """Remove a rule of this space's own; those of plugins stay."""
+    """Remove a rule of this space's own; those of plugins stay.
+
+    Args:
+        role: Whose rule it is.
+        object: What it is about: a resource, a field of one, a command, or a pattern that ends in *.
+        action: What may be done with it.
+        scope: Which rows; every row of the space unless told.
+    """
     rule = Rule(role, object, action.value, scope)
     if not await _directory(context).store.remove_rule(context.space.id, rule):
         raise NotFound("this space has no such rule of its own", field="object")

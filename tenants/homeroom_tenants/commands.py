@@ -44,6 +44,13 @@ async def add_member(
     """Make an account a member here, once per person it stands for; repeating replaces the roles.
 
     Raises NotFound for an unknown login, Invalid for an unknown role or dates that end before they begin.
+
+    Args:
+        login: By which the account signs in.
+        roles: What the member is here.
+        person: The staff member, student or guardian that the account stands for.
+        valid_from: From when on; at once unless told.
+        valid_until: Until when; without an end unless told.
     """
     if valid_from is not None and valid_until is not None and valid_until <= valid_from:
         raise Invalid("this ends before it begins", field="validUntil")
@@ -58,7 +65,12 @@ async def add_member(
 
 @command("tenants.member.remove", audited_arguments=True)
 async def remove_member(context: Context, *, login: str, person: UUID | None = None) -> None:
-    """End a membership here; the person's sessions see nothing of this space from then on."""
+    """End a membership here; the person's sessions see nothing of this space from then on.
+
+    Args:
+        login: By which the account signs in.
+        person: The one person that the account no longer stands for; none: the membership that stands for nobody.
+    """
     account = await _account(context, login)
     if not await _directory(context).store.remove_member(context.space.id, account, person):
         raise NotFound("there is no such member", field="login")
@@ -68,7 +80,11 @@ async def remove_member(context: Context, *, login: str, person: UUID | None = N
 
 @command("tenants.origins.set", audited_arguments=True)
 async def set_origins(context: Context, *, origins: list[str]) -> None:
-    """List the origins of other sites whose pages may speak for people of this space, in place of the old list."""
+    """List the origins of other sites whose pages may speak for people of this space, in place of the old list.
+
+    Args:
+        origins: Such as https://app.example; an empty list takes all away.
+    """
     for row, origin in enumerate(origins):
         if not is_origin(origin):
             raise Invalid("an origin is a scheme, a host and a port: https://app.example", field="origins", row=row)
@@ -90,6 +106,13 @@ async def grant_in_school(
     """Give a member of this district a role in one of its schools, with dates. The audit of both shows it.
 
     Raises NotFound unless the account is a member here and the school belongs to this district.
+
+    Args:
+        login: By which the account signs in.
+        school: The short name of a school of this district.
+        role: Which role.
+        valid_from: From when on; at once unless told.
+        valid_until: Until when; without an end unless told.
     """
     directory = _directory(context)
     account = await _account(context, login)
@@ -108,7 +131,13 @@ async def grant_in_school(
 
 @command("tenants.district.revoke", audited_arguments=True)
 async def revoke_in_school(context: Context, *, login: str, school: str, role: str) -> None:
-    """Take a role in one of this district's schools away from a member. The audit of both shows it."""
+    """Take a role in one of this district's schools away from a member. The audit of both shows it.
+
+    Args:
+        login: By which the account signs in.
+        school: The short name of the school.
+        role: Which role.
+    """
     directory = _directory(context)
     account = await _account(context, login)
     known = (await directory.known()).by_slug.get(school)

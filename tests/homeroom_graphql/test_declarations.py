@@ -9,6 +9,7 @@ from garden.tables import Bed, Gardener, Plant
 
 from homeroom.errors import ConfigurationError
 from homeroom.resources import EVERYTHING, leaf, many, resource
+from homeroom_graphql.descriptions import documented
 
 _SHOUT = leaf("shout", "String", ["title"], lambda rows: [row["title"].upper() for row in rows])
 
@@ -51,3 +52,19 @@ def test_columns_know_their_types() -> None:
         "name": "text",
         "mentor_id": "uuid",
     } == {name: columns[name] for name in ("born_on", "joined_at", "balance", "name", "mentor_id")}
+
+
+def test_what_a_docstring_says_of_its_arguments() -> None:
+    text = """Do it.
+
+    Args:
+        first: One thing
+            and more of it.
+        second: Another.
+
+    Raises:
+        Invalid: never.
+    """
+    assert {"first": "One thing and more of it.", "second": "Another."} == documented(text)
+    assert {} == documented("Do it.")
+    assert {} == documented(None)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from garden.plugin import GardenPlugin
-from graphql import build_schema, validate_schema
+from graphql import GraphQLEnumType, build_schema, is_specified_scalar_type, validate_schema
 
 from homeroom.cli import main
 from homeroom.errors import ConfigurationError
@@ -60,6 +61,24 @@ def test_a_plugin_gives_its_part_of_the_schema_and_takes_it_away() -> None:
     parts = [jobs_plugin, tenants_plugin, policies_plugin, graphql_plugin]
     text = schema_of_region("east", PluginRegistry.discover([*parts, GardenPlugin()], installed=False))
     assert "type Plant implements Node {" in text
-    assert "enum GrowthStage {\n  SEED\n  IN_BLOOM\n  WITHERED\n}" in text
+    assert 'enum GrowthStage {\n  """Seed."""\n  SEED\n' in text
     assert "plantMany(" in text
     assert "Plant" not in schema_of_region("hk")
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_everything_in_the_schema_is_described(region: str) -> None:
+    """What a plugin's author must write and has not: a docstring, an argument in one, or a column's help_text."""
+    schema = build_schema((FOLDER / f"{region}.graphql").read_text(encoding="utf-8"))
+    missing = []
+    for name, kind in schema.type_map.items():
+        if name.startswith("__") or is_specified_scalar_type(kind):
+            continue
+        named: dict[str, Any] = {name: kind}
+        if isinstance(kind, GraphQLEnumType):
+            named |= {f"{name}.{value}": each for value, each in kind.values.items()}
+        for field, each in getattr(kind, "fields", {}).items():
+            named[f"{name}.{field}"] = each
+            named |= {f"{name}.{field}({argument})": given for argument, given in getattr(each, "args", {}).items()}
+        missing += [each for each, what in named.items() if not (what.description or "").strip()]
+    assert [] == missing

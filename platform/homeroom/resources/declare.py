@@ -224,7 +224,11 @@ def _field_of(column: Column, type_name: str, enum: str | None) -> Field:
     choices = column._meta.choices
     if choices is not None:
         values = tuple(str(choice.value) for choice in choices)
-        return Field(name, "String", sql, _help(column), values, enum or type_name + _pascal_case(name))
+        about = _first_paragraph(choices.__doc__)
+        return Field(
+            name, "String", sql, _help(column) or about, values, enum or type_name + _pascal_case(name),
+            enum_description=about,
+        )  # fmt: skip
     for kind, graphql_type in _TYPES:
         if isinstance(column, kind):
             return Field(name, graphql_type, sql, _help(column))

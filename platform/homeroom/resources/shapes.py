@@ -45,6 +45,7 @@ class Field:
         description: For the schema.
         values: The codes of an enum (lower snake case in the database, upper case in GraphQL).
         enum: The enum's GraphQL name, if ``values``.
+        enum_description: What the enum is, if ``values``.
         file: The column that refers to a file, if this is its address; see :mod:`homeroom.files.addresses`.
     """
 
@@ -55,6 +56,7 @@ class Field:
     values: tuple[str, ...] = ()
     enum: str = ""
     file: str = ""
+    enum_description: str = ""
 
 
 @dataclass(frozen=True, slots=True)

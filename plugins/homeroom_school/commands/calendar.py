@@ -18,7 +18,13 @@ __all__ = ["TermRow", "change_school_year", "change_term", "create_school_year",
 
 @dataclass(frozen=True, slots=True)
 class TermRow:
-    """A term of a new school year; terms are numbered in the order of the list."""
+    """A term of a new school year; terms are numbered in the order of the list.
+
+    Args:
+        name: As people write it.
+        starts_on: Its first day.
+        ends_on: Its last day.
+    """
 
     name: str
     starts_on: date

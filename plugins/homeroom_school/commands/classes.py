@@ -29,6 +29,9 @@ async def create_school_class(
     """Open a class for a school year.
 
     A homeroom class needs a grade level, and starts with the subjects of that level's plan unless told otherwise.
+
+    Args:
+        subjects_of_plan: Whether the class starts with the subjects of its level's plan.
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     if grade_level is not None:
@@ -94,7 +97,11 @@ async def change_school_class(
 
 @dataclass(frozen=True, slots=True)
 class ClassSubjectRow:
-    """A subject that a class is taught."""
+    """A subject that a class is taught.
+
+    Args:
+        periods_per_year: How many periods a year; none: what the level's plan says.
+    """
 
     subject: Annotated[UUID, Ref("Subject")]
     periods_per_year: int | None = None

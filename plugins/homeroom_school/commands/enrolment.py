@@ -33,7 +33,11 @@ WHERE EXISTS (SELECT FROM class_enrolment e JOIN school_class ec ON ec.id = e.sc
 
 @dataclass(frozen=True, slots=True)
 class EnrolmentRow:
-    """A student who comes into a class."""
+    """A student who comes into a class.
+
+    Args:
+        class_number: The number in the class; none: none yet.
+    """
 
     student: Annotated[UUID, Ref("Student")]
     class_number: int | None = None
@@ -139,7 +143,11 @@ async def move_students(
     rows: list[EnrolmentRow],
     on: date | None = None,
 ) -> list[UUID]:
-    """Move students to another class of its kind: the old enrolment ends the day before, a new one begins."""
+    """Move students to another class of its kind: the old enrolment ends the day before, a new one begins.
+
+    Args:
+        on: The first day in the new class; today unless told, within the year.
+    """
     await context.permit("SchoolClass", [to_class], field="toClass")
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
     students = [row.student for row in rows]

@@ -34,7 +34,13 @@ _LENGTHS: Final = {"code": 60, "birth_place": 200, "email": 254, "phone": 40}
 
 @dataclass(frozen=True, slots=True)
 class NameInput:
-    """A name in its parts; the script is the school's own unless told."""
+    """A name in its parts; the script is the school's own unless told.
+
+    Args:
+        given_name: The given name.
+        family_name: The family name; may be empty.
+        middle_name: What stands between them; may be empty.
+    """
 
     given_name: str
     family_name: str = ""

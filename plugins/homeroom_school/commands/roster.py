@@ -86,6 +86,12 @@ async def preview_roster(
 
     ``bundle`` is a zip in Base64: School Data Sync v1 or v2.1, or OneRoster 1.2. ``organisations`` are the ids
     in the bundle that are this school. Every bad row is named by file, line and column.
+
+    Args:
+        bundle: A zip in Base64.
+        organisations: The ids in the bundle that are this school.
+        format: Which format it is; found out unless told.
+        system: Which other system it comes from; the format's name unless told.
     """
     roster = await asyncio.to_thread(_read, bundle, format)
     name = (system or roster.format)[:60]
@@ -118,6 +124,12 @@ async def import_roster(
 
     Arguments as for the preview. Enrolments that are no longer in the roster end and are kept; passwords are
     never read. The report tells what was made, changed, ended and left out.
+
+    Args:
+        bundle: A zip in Base64.
+        organisations: The ids in the bundle that are this school.
+        format: Which format it is; found out unless told.
+        system: Which other system it comes from; the format's name unless told.
     """
     roster = await asyncio.to_thread(_read, bundle, format)
     name = (system or roster.format)[:60]
@@ -140,6 +152,10 @@ async def export_roster(
 
     With ``system``, what was imported from it with today's values, by default in its own format; without,
     the current school year of the registry itself, by default as OneRoster 1.2.
+
+    Args:
+        system: The other system whose roster is meant; none: the registry itself.
+        format: Such as oneroster-1.2.
     """
     if system is None:
         form = format or "oneroster-1.2"

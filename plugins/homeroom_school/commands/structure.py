@@ -106,7 +106,11 @@ async def change_subject(
 
 @dataclass(frozen=True, slots=True)
 class GradeSubjectRow:
-    """A subject in the plan of a grade level."""
+    """A subject in the plan of a grade level.
+
+    Args:
+        periods_per_year: How many periods a year; none: nothing is prescribed.
+    """
 
     grade_level: Annotated[UUID, Ref("GradeLevel")]
     subject: Annotated[UUID, Ref("Subject")]

@@ -1,0 +1,167 @@
+"""Descriptions for what follows from something that is described already; see :func:`complete`.
+
+A field of a table, an argument of a command or a type of somebody's own must be described by its author. What has the
+same meaning wherever it stands (a reference, a version, a condition on a text, the order by a field) is described here.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import typing
+from dataclasses import is_dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from homeroom.resources import camel_case
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from homeroom.commands import Command
+    from homeroom.resources import Resource
+    from homeroom.variants import Variant
+    from homeroom_graphql.declarations import FieldSpec, TypeSpec
+
+__all__ = ["complete", "documented"]
+
+_ARGUMENTS = re.compile(r"^Args:\n((?:[ ]+.*\n?|\n)+)", re.MULTILINE)
+_ARGUMENT = re.compile(r"^ {4}(\w+): (.+(?:\n {6,}.+)*)", re.MULTILINE)
+#: What has one meaning wherever it stands.
+_ANYWHERE: Final = {
+    "version": "Rises with every change; send the one that you read as `expectedVersion`.",
+    "expectedVersion": "The version that you read; if the row has another by now, nothing is written.",
+}
+
+
+def documented(docstring: str | None) -> dict[str, str]:
+    """What a docstring says of its arguments, by name."""
+    section = _ARGUMENTS.search(inspect.cleandoc(docstring or "") + "\n")
+    if section is None:
+        return {}
+    return {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(section[1])}
+
+
+def complete(specs: Iterable[TypeSpec], variant: Variant) -> list[TypeSpec]:
+    """The same types with everything described that describes itself.
+
+    Args:
+        specs: The types.
+        variant: What they were made from.
+    """
+    told = _Told(variant)
+    specs = list(specs)
+    told.know(specs)
+    return [told.type(spec) for spec in specs]
+
+
+class _Told:
+    """What is known of the names of a variant."""
+
+    def __init__(self, variant: Variant) -> None:
+        self._variant = variant
+        self._inputs: dict[str, dict[str, str]] = {}
+        for command in variant.commands.values():
+            for name, described in _inputs_of(command, variant):
+                self._inputs.setdefault(name, {}).update(described)
+        self._enums = dict(_enums_of(variant))
+        self._nested: dict[str, str] = {}
+
+    def know(self, specs: Iterable[TypeSpec]) -> None:
+        """Inputs within inputs say what a field of their type holds."""
+        self._nested = {
+            spec.name: spec.description.split("\n\n")[0].replace("\n", " ")
+            for spec in specs
+            if spec.kind == "input" and spec.description
+        }
+
+    def type(self, spec: TypeSpec) -> TypeSpec:
+        return replace(
+            spec,
+            description=spec.description or self._of_type(spec),
+            fields=tuple(
+                field if field.description else replace(field, description=self._of_field(spec, field))
+                for field in spec.fields
+            ),
+            told=tuple(self._of_value(spec, value) for value in spec.values),
+        )
+
+    def _of_type(self, spec: TypeSpec) -> str:
+        resource, found = re.subn(r"OrderField$", "", spec.name)
+        if found:
+            return f"By what rows of {resource} can be ordered."
+        subject, found = re.subn(r"Filter$", "", spec.name)
+        if found:
+            return f"Conditions on a value of the type {subject}; all of them must hold."
+        command = self._variant.commands.get(spec.source)
+        if command is not None and spec.kind == "input":
+            return f"What `{command.field}` is told."
+        return self._enums.get(spec.name, "") or (f"{_words(spec.name).capitalize()}." if spec.kind == "enum" else "")
+
+    def _of_field(self, spec: TypeSpec, field: FieldSpec) -> str:
+        own = self._inputs.get(spec.name, {}).get(field.name) or _ANYWHERE.get(field.name)
+        if own:
+            return own
+        kind = field.type.strip("[]!")
+        if spec.kind == "input":
+            owner = self._variant.resources.get(spec.name.removesuffix("Filter"))
+            if owner is not None:
+                return _described(owner).get(field.name) or self._enums.get(kind.removesuffix("Filter"), "")
+            if kind in ("ID", "Upload"):
+                return f"Which {_words(field.name)}."
+            return self._enums.get(kind, "") or self._nested.get(kind, "")
+        target = kind.removesuffix("Connection")
+        if target in self._variant.resources:
+            return f"The {_words(field.name)}: {_sentence(self._variant.resources[target].description)}"
+        return self._enums.get(kind, "")
+
+    def _of_value(self, spec: TypeSpec, value: str) -> str:
+        owner = self._variant.resources.get(spec.name.removesuffix("OrderField"))
+        if owner is not None:
+            return f"By {_words(value.lower())}."
+        return f"{_words(value.lower()).capitalize()}."
+
+
+def _described(resource: Resource) -> dict[str, str]:
+    """By GraphQL name, the descriptions of a resource's parts."""
+    parts: list[Any] = [*resource.fields.values(), *resource.leaves.values(), *resource.relations.values()]
+    return {camel_case(part.name): part.description for part in parts if part.description}
+
+
+def _inputs_of(command: Command, variant: Variant) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """By the name of an input type, what is said of its fields."""
+    resource = variant.resources.get(command.returns or "")
+    shown = _described(resource) if resource is not None else {}
+    written = {camel_case(name): text for name, text in documented(command.description).items()}
+    known = {**{name: shown[name] for name in map(camel_case, command.parameters) if name in shown}, **written}
+    yield f"{command.field[0].upper()}{command.field[1:]}Input", known
+    for kind, _ in command.parameters.values():
+        yield from _inputs_within(kind)
+
+
+def _inputs_within(kind: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if is_dataclass(kind) and isinstance(kind, type):
+        described = documented(kind.__doc__)
+        yield f"{kind.__name__}Input", {camel_case(name): text for name, text in described.items()}
+        for each in typing.get_type_hints(kind, include_extras=True).values():
+            yield from _inputs_within(each)
+    for each in typing.get_args(kind):
+        yield from _inputs_within(each)
+
+
+def _enums_of(variant: Variant) -> Iterator[tuple[str, str]]:
+    """By the name of an enum, what its values are about: what some field of it says."""
+    for resource in variant.resources.values():
+        for field in resource.fields.values():
+            if field.values and (field.enum_description or field.description):
+                yield field.enum, field.enum_description or field.description
+
+
+def _words(name: str) -> str:
+    """``schoolClass``, ``SCHOOL_CLASS`` or ``SchoolClass`` in words."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).replace("_", " ").lower()
+
+
+def _sentence(text: str) -> str:
+    """The first sentence of a text, to stand after a colon."""
+    first = text.split(". ", maxsplit=1)[0].rstrip(".")
+    return f"{first[:1].lower()}{first[1:]}."
