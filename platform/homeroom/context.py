@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
 from homeroom.errors import Forbidden, Invalid, NotFound, Problem
+from homeroom.threads import in_thread
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
     from datetime import date, datetime
     from uuid import UUID
 
@@ -42,7 +43,7 @@ class Context:
         now: The moment of the command, UTC.
     """
 
-    __slots__ = ("_running", "audited_arguments", "caller", "host", "now", "trail", "transaction", "variant")
+    __slots__ = ("_running", "audited_arguments", "caller", "host", "now", "report", "trail", "transaction", "variant")
 
     def __init__(self, host: Host, caller: Caller, transaction: Transaction, trail: AuditTrail, now: datetime) -> None:
         self.host = host
@@ -53,6 +54,8 @@ class Context:
         self.variant: Variant = host.variant(caller.space.plugins)
         #: What the audit entry keeps of the command's arguments.
         self.audited_arguments: Mapping[str, Any] | None = None
+        #: Takes the progress of a job; there is none in a command that somebody waits for.
+        self.report: Callable[[int, int | None, str | None], Awaitable[None]] | None = None
         self._running: list[Command | Job] = []
 
     @property
@@ -190,6 +193,8 @@ class Context:
         """Run a job in this transaction; its caller's right to it was checked by whoever runs jobs."""
         self._running.append(job)
         try:
+            if job.threaded:
+                return await in_thread(job.function, self, **arguments)
             return await job.function(self, **arguments)
         finally:
             self._running.pop()
@@ -236,6 +241,34 @@ class Context:
         job_id = new_id()
         await self.host.queue.enqueue(self, job_id, job, arguments)
         return job_id
+
+    @property
+    def running(self) -> str:
+        """The name of the command or job that runs just now."""
+        return self._running[-1].name
+
+    async def once(self, key: str) -> bool:
+        """Whether an effect is still to be made: true for the first to ask in this space, when its transaction commits.
+
+        For effects that two different jobs or commands could make: ``if await context.once(f"fee:{student}:{month}")``.
+        The effect belongs into this same transaction; then it and its key are there together or not at all. What one
+        job writes needs no key: an attempt that does not succeed leaves nothing, and one that did is not repeated.
+
+        Args:
+            key: At most 200 characters; begin it with the plugin's name.
+        """
+        return await self.host.queue.once(self, key)
+
+    async def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
+        """Tell how far a job has come; seen at once, before its transaction commits. In a command it does nothing.
+
+        Args:
+            done: How many parts are done.
+            total: How many there are, if that is known.
+            message: What it is at, for the person who waits.
+        """
+        if self.report is not None:
+            await self.report(done, total, message)
 
     def invalid(self, message: str, field: str, row: int | None = None) -> Invalid:
         """An :class:`Invalid` to raise, for brevity."""

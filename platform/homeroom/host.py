@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import asyncpg
 
@@ -112,9 +112,15 @@ class Host:
             raise ConfigurationError("no plugin keeps the directory of spaces and accounts")
         return directory
 
-    def system_caller(self, space: Space) -> Caller:
-        """The installation itself in a space, for set-up, imports from the command line and demonstrations."""
-        return Caller(space=space, access=full_access(self.variant(space.plugins)), login="system", via="cli")
+    def system_caller(self, space: Space, *, login: str = "system", via: Literal["cli", "job"] = "cli") -> Caller:
+        """The installation itself in a space, for set-up, the command line, demonstrations and the calendar.
+
+        Args:
+            space: The space.
+            login: For logs and the audit.
+            via: How it comes.
+        """
+        return Caller(space=space, access=full_access(self.variant(space.plugins)), login=login, via=via)
 
     async def open(self) -> None:
         """Open the database and start the plugins.

@@ -1,15 +1,27 @@
-"""Jobs: what runs in the background, in one space and on somebody's behalf."""
+"""Jobs: what runs in the background, in one space and on somebody's behalf, or by the calendar on nobody's."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from homeroom.errors import ConfigurationError
 
-__all__ = ["Job", "job"]
+if TYPE_CHECKING:
+    import asyncio
+    from zoneinfo import ZoneInfo
+
+__all__ = ["Job", "job", "next_run", "wait"]
+
+Answer = TypeVar("Answer")
+#: Seconds after which a thread that waits looks up, to see whether it is to end.
+_LOOK_UP = 0.2
+#: The event loop that a job outside of it speaks to; set by whoever runs jobs.
+LOOP: ContextVar[asyncio.AbstractEventLoop] = ContextVar("homeroom_job_loop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,31 +30,108 @@ class Job:
 
     Args:
         name: Dotted: ``gradebook.results.recompute``; also the permission that is checked when it runs.
-        function: ``async def f(context, **arguments)``; its arguments are JSON values.
+        function: ``async def f(context, **arguments)``, or a plain function, which runs in a thread of its own;
+            its arguments and what it returns are JSON values.
         attempts: How often it is tried in all.
         time_limit: Seconds.
         description: The docstring.
+        cron: When it runs by itself in every space that has it, or none.
     """
 
     name: str
-    function: Callable[..., Awaitable[Any]]
+    function: Callable[..., Any]
     attempts: int
     time_limit: float
     description: str
+    cron: str | None = None
+
+    @property
+    def threaded(self) -> bool:
+        """Whether it runs in a thread of its own."""
+        return not inspect.iscoroutinefunction(self.function)
 
 
-def job(name: str, *, attempts: int = 5, time_limit: float = 300) -> Callable[[Callable[..., Awaitable[Any]]], Job]:
+def job(
+    name: str, *, attempts: int = 5, time_limit: float = 300, cron: str | None = None
+) -> Callable[[Callable[..., Any]], Job]:
     """Declare a job. It runs in a transaction of its own, with the permission of the person who asked.
 
     Args:
         name: Dotted: ``<plugin>.<noun>.<verb>``.
-        attempts: How often it is tried in all.
-        time_limit: Seconds.
+        attempts: How often it is tried in all, one that kills its worker included.
+        time_limit: Seconds, per attempt.
+        cron: Runs it by the calendar, too: minute, hour, day of month, month and day of week in the time zone of each
+            space, such as ``"30 3 * * 1-5"``. It then has no arguments, and the permission of the installation
+            itself. Where clocks go forward, a run in the missing hour comes at its end; where they go back, one at
+            a fixed hour comes once (as Debian's cron does it). Runs that were missed are made up for by one.
+
+    Raises:
+        ConfigurationError: There is no docstring, or one of the arguments makes no sense.
     """
 
-    def declare(function: Callable[..., Awaitable[Any]]) -> Job:
-        if not inspect.iscoroutinefunction(function) or not function.__doc__:
-            raise ConfigurationError(f"job {name}: {function.__qualname__} must be async and have a docstring")
-        return Job(name, function, attempts, time_limit, inspect.cleandoc(function.__doc__))
+    def declare(function: Callable[..., Any]) -> Job:
+        if not function.__doc__:
+            raise ConfigurationError(f"job {name}: {function.__qualname__} must have a docstring")
+        if attempts < 1 or time_limit <= 0:
+            raise ConfigurationError(f"job {name}: at least one attempt, and a time limit above zero")
+        if cron is not None:
+            _check_cron(name, function, cron)
+        return Job(name, function, attempts, time_limit, inspect.cleandoc(function.__doc__), cron)
 
     return declare
+
+
+def _check_cron(name: str, function: Callable[..., Any], cron: str) -> None:
+    from cronsim import CronSim, CronSimError
+
+    try:
+        if len(cron.split()) != 5:
+            raise CronSimError("expected five fields")
+        next(CronSim(cron, datetime.now(UTC)))
+    except CronSimError as error:
+        raise ConfigurationError(f"job {name}: cron {cron!r}: {error}") from None
+    except StopIteration:
+        raise ConfigurationError(f"job {name}: cron {cron!r} never comes") from None
+    needed = list(inspect.signature(function).parameters.values())[1:]
+    if any(each.default is each.empty and each.kind is not each.VAR_KEYWORD for each in needed):
+        raise ConfigurationError(f"job {name}: one that runs by the calendar has no arguments without a default")
+
+
+def next_run(cron: str, after: datetime, zone: ZoneInfo) -> datetime:
+    """When a periodic job runs next.
+
+    Args:
+        cron: Five fields.
+        after: An aware moment.
+        zone: Whose days and hours are meant.
+
+    Returns:
+        The first moment after it, UTC.
+    """
+    from cronsim import CronSim
+
+    return next(CronSim(cron, after.astimezone(zone))).astimezone(UTC)
+
+
+def wait(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
+    """Await something from a job that is a plain function: ``rows = wait(context.fetch(...))``.
+
+    Raises:
+        RuntimeError: This is no such job.
+    """
+    import asyncio
+
+    loop = LOOP.get(None)
+    if loop is None:
+        coroutine.close()
+        raise RuntimeError("only a job that is a plain function waits so; elsewhere, use await")
+    future = asyncio.run_coroutine_threadsafe(coroutine, loop)
+    try:
+        while True:
+            try:
+                return future.result(_LOOK_UP)
+            except TimeoutError:
+                if future.done():
+                    raise
+    finally:
+        future.cancel()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from homeroom.context import Context
+    from homeroom.database.engine import Transaction
     from homeroom.jobs import Job
 
 __all__ = ["Queue"]
@@ -26,3 +27,15 @@ class Queue(Protocol):
             job: What to run.
             arguments: JSON values.
         """
+
+    async def again(self, transaction: Transaction, jobs: Sequence[UUID], *, delay: float = 0) -> None:
+        """Bring jobs that are recorded already once more, within a transaction.
+
+        Args:
+            transaction: In the space of the jobs.
+            jobs: Their ids.
+            delay: Seconds before which they do not come.
+        """
+
+    async def once(self, context: Context, key: str) -> bool:
+        """Claim an effect within the context's own transaction; see :meth:`homeroom.context.Context.once`."""

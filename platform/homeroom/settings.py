@@ -32,7 +32,7 @@ __all__ = [
 PREFIX = "HOMEROOM_"
 #: The shortest secret that is worth the name, in characters (256 bits as base64 are 43).
 _SECRET_LENGTH = 32
-_SECRETS = frozenset({"database_url", "owner_database_url", "secret_key"})
+_SECRETS = frozenset({"broker_url", "database_url", "owner_database_url", "secret_key"})
 #: Variables that other parts of the house read: of the tests, and of the ``run`` script.
 _RESERVED = re.compile(r"HOMEROOM_(TEST_\w+|PYTHON)")
 
@@ -175,6 +175,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["http", "https"],
         Meta(description="How browsers reach the server. Anything but a trial on one machine uses `https`."),
     ] = "http"
+    broker_url: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "RabbitMQ, from which workers take the messages of jobs: `amqp://homeroom:...@host/vhost`. Commands "
+                "put them into the database all the same, and workers carry them over. Unset: PostgreSQL is the queue."
+            )
+        ),
+    ] = None
     job_threads: Annotated[Count, Meta(description="Jobs that one worker process runs at the same time.")] = 4
     password_hashers: Annotated[
         Count,
@@ -273,6 +282,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             url = getattr(self, name)
             if url is not None and not re.match(r"postgres(ql)?://", url):
                 raise SettingsError(PREFIX + name.upper(), "expected a URL that starts with postgresql://")
+        if self.broker_url is not None and not re.match(r"amqps?://", self.broker_url):
+            raise SettingsError(f"{PREFIX}BROKER_URL", "expected a URL that starts with amqp:// or amqps://")
         if self.secret_key is not None and len(self.secret_key) < _SECRET_LENGTH:
             raise SettingsError(f"{PREFIX}SECRET_KEY", f"expected at least {_SECRET_LENGTH} characters")
         if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", self.base_domain):

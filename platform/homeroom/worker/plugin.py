@@ -11,6 +11,10 @@ from homeroom.plugins import Plugin
 from homeroom.worker.global_tables import QUEUE_TABLES
 
 if TYPE_CHECKING:
+    import click
+
+    from homeroom.commands import Command
+    from homeroom.jobs import Job
     from homeroom.resources import Resource
 
 __all__ = ["plugin"]
@@ -37,8 +41,31 @@ class JobsPlugin(Plugin):
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:
-        """Whoever looks after the installation of a space sees what runs there."""
-        return [Rule(role, "Job") for role in ("admin", "district_admin")]
+        """Whoever looks after a space sees what runs there, and decides about what failed."""
+        return [
+            rule for role in ("admin", "district_admin") for rule in (Rule(role, "Job"), Rule(role, "jobs.*", "run"))
+        ]
+
+    @hookimpl
+    def commands(self) -> Sequence[Command]:
+        """Decisions about jobs that failed."""
+        from homeroom.worker.commands import COMMANDS
+
+        return COMMANDS
+
+    @hookimpl
+    def jobs(self) -> Sequence[Job]:
+        """Tidying up."""
+        from homeroom.worker.history import JOBS
+
+        return JOBS
+
+    @hookimpl
+    def cli(self) -> Sequence[click.Command]:
+        """``homeroom jobs``."""
+        from homeroom.worker.cli import jobs
+
+        return [jobs]
 
 
 plugin = JobsPlugin()

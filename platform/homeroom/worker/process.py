@@ -3,62 +3,29 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self, cast
 from uuid import UUID
 
 import dramatiq
-from dramatiq.asyncio import get_event_loop_thread
-from dramatiq.middleware import AsyncIO, CurrentMessage, Middleware, MiddlewareError, Retries, TimeLimit
-from dramatiq_postgres import PostgresBroker
+import msgspec
+from dramatiq.middleware import AsyncIO, Retries
 
 from homeroom.boot import build_host
 from homeroom.logs import configure_logs
 from homeroom.processes import end_with_parent, interruptible
 from homeroom.settings import Settings
+from homeroom.worker.brokers import broker_of
+from homeroom.worker.middleware import HostOnLoop, SpaceRequired
 from homeroom.worker.queue import ACTOR, QUEUE
+from homeroom.worker.relay import Relay
 from homeroom.worker.runner import JobRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from dramatiq.brokers.rabbitmq import RabbitmqBroker
 
     from homeroom.host import Host
 
 __all__ = ["WorkerProcess", "main"]
-
-
-class UnknownSpaceError(MiddlewareError):
-    """A message does not say which space it belongs to. Another kind of error would let it run."""
-
-
-class SpaceRequired(Middleware):
-    """Lets no message pass that does not name a space and a job."""
-
-    def before_process_message(self, broker: dramatiq.Broker, message: dramatiq.MessageProxy) -> None:
-        """Refuse a message whose arguments are not two ids."""
-        try:
-            space, job = message.args
-            UUID(space), UUID(job)
-        except (TypeError, ValueError, AttributeError):
-            raise UnknownSpaceError(f"message {message.message_id} names no space and job") from None
-
-
-class HostOnLoop(Middleware):
-    """Opens the host on the event loop of the jobs, and closes it there: its pool belongs to that loop.
-
-    Args:
-        host: The host.
-    """
-
-    def __init__(self, host: Host) -> None:
-        self._host = host
-
-    def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
-        """Open it; the loop's thread runs already, because its middleware stands before this one."""
-        _on_loop(self._host.open())
-
-    def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
-        """Close it; the loop's thread runs still, because these are called backwards."""
-        _on_loop(self._host.close())
 
 
 class WorkerProcess:
@@ -70,44 +37,46 @@ class WorkerProcess:
     """
 
     def __init__(self, settings: Settings, host: Host | None = None) -> None:
-        self._settings = settings
-        host = host or build_host(settings)
+        # Each job has a connection, and tells its progress over another; looking after them all takes one.
+        connections = max(settings.database_pool, 2 * settings.job_threads + 1)
+        host = host or build_host(msgspec.structs.replace(settings, database_pool=connections))
         runner = JobRunner(host)
-        self._broker = PostgresBroker(
-            url=settings.database_url, results=False, schema="homeroom", prefix="job_",
-            middleware=[
-                TimeLimit(),
-                # How often a job is tried is counted in its row; see JobRunner.
-                Retries(max_retries=1000, min_backoff=1_000, max_backoff=600_000),
-                CurrentMessage(),
+        self._settings = settings
+        self._broker = broker_of(
+            settings,
+            [
+                # For a message that came while the database was away. How often a job is tried, and how long it may
+                # take, is the runner's affair: both hold in whichever process it runs.
+                Retries(max_retries=1000, min_backoff=1_000, max_backoff=60_000),
                 SpaceRequired(),
                 AsyncIO(),
                 HostOnLoop(host),
             ],
-        )  # fmt: skip
+        )
 
         async def run_job(space: str, job: str) -> None:
             await runner.run(UUID(space), UUID(job))
 
         dramatiq.actor(broker=self._broker, actor_name=ACTOR, queue_name=QUEUE)(run_job)
         self._worker = dramatiq.Worker(self._broker, worker_threads=settings.job_threads)
+        self._relay: Relay | None = None
+        if settings.broker_url is not None:
+            assert settings.database_url is not None
+            self._relay = Relay(settings.database_url, cast("RabbitmqBroker", self._broker))
 
     def __enter__(self) -> Self:
-        # Without this an embedded worker has no time limits: dramatiq's own command line sends it.
+        # dramatiq's own command line sends it; without it an embedded worker lacks what begins there.
         self._broker.emit_after("process_boot")
         self._worker.start()
+        if self._relay is not None:
+            self._relay.start()
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._relay is not None:
+            self._relay.stop()
         self._worker.stop(timeout=int(self._settings.stop_timeout * 1000))
         self._broker.close()
-
-
-def _on_loop(coroutine: Coroutine[Any, Any, None]) -> None:
-    thread = get_event_loop_thread()
-    if thread is None:
-        raise RuntimeError("the event loop of the jobs does not run")
-    thread.run_coroutine(coroutine)
 
 
 def main() -> None:

@@ -1,34 +1,59 @@
-"""Putting jobs into the queue, in the transaction of the command that asks for them."""
+"""Putting jobs into the queue, in the transaction of the command that asks for them.
+
+A message is no more than a knock at the door: which jobs there are, and how far each has come, stands in their rows.
+So a message that comes twice runs nothing twice, and one that is lost is sent again (see
+:mod:`homeroom.worker.tending`). The same table is the queue of workers that take their messages from PostgreSQL, and
+the outbox from which messages go on to RabbitMQ (see :mod:`homeroom.worker.relay`).
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import dramatiq
 import msgspec
 
+from homeroom.database.ids import new_id
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from homeroom.context import Context
+    from homeroom.database.engine import Transaction
     from homeroom.jobs import Job
 
-__all__ = ["ACTOR", "QUEUE", "PostgresQueue", "message_for"]
+__all__ = ["ACTOR", "GRACE", "QUEUE", "PostgresQueue", "message_for"]
 
-QUEUE = "default"
+QUEUE: Final = "default"
 #: The one actor: which job it runs stands in the job's row.
-ACTOR = "run_job"
+ACTOR: Final = "run_job"
+#: Seconds after which a job that should have been begun, or have ended, is brought once more.
+GRACE: Final = 60
 
 # One statement: the row, the message and the wake-up call come with the commit or not at all.
 _ENQUEUE = f"""
 WITH recorded AS (
-    INSERT INTO job (id, name, state, account_id, login, arguments, enqueued_at)
-    VALUES ($1, $2, 'queued', $3, $4, $5::jsonb, $6)),
+    INSERT INTO job (id, name, state, account_id, login, persons, arguments, enqueued_at, wake_at)
+    VALUES ($1, $2, 'queued', $3, $4, $5, $6::jsonb, $7, now() + interval '{GRACE} seconds')),
 waiting AS (
     INSERT INTO homeroom.job_queue (queue_name, message_id, state, message)
-    VALUES ('{QUEUE}', $1, 'queued', $7::jsonb) RETURNING queue_name)
+    VALUES ('{QUEUE}', $1, 'queued', $8::jsonb) RETURNING queue_name)
 SELECT pg_notify('dramatiq.' || queue_name || '.enqueue', '') FROM waiting
+"""
+_AGAIN = f"""
+WITH waiting AS (
+    INSERT INTO homeroom.job_queue AS q (queue_name, message_id, state, message, available_at)
+    SELECT '{QUEUE}', m.id, 'queued', m.message::jsonb, now() + make_interval(secs => $3)
+    FROM unnest($1::uuid[], $2::text[]) AS m (id, message)
+    ON CONFLICT (message_id) DO UPDATE SET state = 'queued', message = EXCLUDED.message, mtime = now(),
+        available_at = EXCLUDED.available_at, worker_id = NULL, consumed_at = NULL
+    RETURNING queue_name)
+SELECT pg_notify('dramatiq.{QUEUE}.enqueue', '') FROM waiting LIMIT 1
+"""
+_ONCE = """
+INSERT INTO job_effect (id, key, job, at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, key) DO NOTHING RETURNING true
 """
 
 
@@ -43,19 +68,29 @@ class PostgresQueue:
             job.name,
             context.caller.account,
             context.caller.login,
+            list(context.caller.persons),
             msgspec.json.encode(dict(arguments)).decode(),
             context.now,
-            message_for(context.space.id, job_id, job).encode().decode(),
+            message_for(context.space.id, job_id).encode().decode(),
         )
 
+    async def again(self, transaction: Transaction, jobs: Sequence[UUID], *, delay: float = 0) -> None:
+        """Put messages for jobs into the queue; one that waits already is delayed anew."""
+        messages = [message_for(transaction.space, each).encode().decode() for each in jobs]
+        await transaction.fetch(_AGAIN, list(jobs), messages, float(delay))
 
-def message_for(space: UUID, job_id: UUID, job: Job) -> dramatiq.Message[Any]:
+    async def once(self, context: Context, key: str) -> bool:
+        """Claim an effect. A claim that another transaction has not yet committed is waited for."""
+        return bool(await context.fetchval(_ONCE, new_id(), key, context.running, context.now))
+
+
+def message_for(space: UUID, job_id: UUID) -> dramatiq.Message[Any]:
     """The message that makes a worker run a job."""
     return dramatiq.Message(
         queue_name=QUEUE,
         actor_name=ACTOR,
         args=(str(space), str(job_id)),
         kwargs={},
-        options={"time_limit": int(job.time_limit * 1000)},
+        options={},
         message_id=str(job_id),
     )

@@ -9,9 +9,10 @@ __all__ = ["JOB"]
 
 JOB = resource(
     JobRecord,
-    scopes={"school": EVERYTHING},
+    # One's own: asked for by oneself, in whichever role.
+    scopes={"school": EVERYTHING, "own": "{row}.persons && :persons"},
     name="Job",
-    exclude=("account_id", "arguments"),
+    exclude=("account_id", "persons", "arguments", "run_id", "wake_at"),
     filters=("name", "state", "enqueued_at"),
     order=("enqueued_at",),
     default_order=("-enqueued_at",),

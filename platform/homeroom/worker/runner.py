@@ -1,21 +1,35 @@
-"""Running one job: in its space, as whoever asked, the right checked again, with at most one effect."""
+"""Running one job: in its space, as whoever asked, the right checked again, with at most one effect.
+
+Three short transactions: one begins the attempt, so that it counts even if it kills its process; one has the
+effect, its audit and its success together; one notes, where it did not succeed, why, and brings it again. Which attempt
+may end the job is decided by the id of its run: whoever was taken for dead and comes back late finds another one
+there and leaves nothing behind.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
 import logging
+import random
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from structlog.contextvars import bound_contextvars
 
 from homeroom.audit import AuditTrail
 from homeroom.callers import Caller
 from homeroom.context import Context
+from homeroom.database.ids import new_id
 from homeroom.errors import Failure, Forbidden, NotFound, Refusal
+from homeroom.worker.progress import Progress
+from homeroom.worker.queue import GRACE
+from homeroom.worker.tables import JobState
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    import asyncpg
 
     from homeroom.host import Host
     from homeroom.jobs import Job
@@ -24,16 +38,45 @@ __all__ = ["JobRunner"]
 
 logger = logging.getLogger(__name__)
 
-# A job that is 'running' may be begun again: its worker died, or the queue took it for dead.
-_BEGIN = """
-UPDATE job SET state = 'running', attempts = attempts + 1, started_at = $2, error = NULL
-WHERE id = $1 AND state IN ('queued', 'retrying', 'running')
-RETURNING name, account_id, arguments, attempts
+# While an attempt has its effect it holds a lock of its own, which falls with its connection. A job that is 'running'
+# without it is one whose worker died; one with it is left in peace by a message that came twice.
+_LOCK = "hashtextextended('homeroom.job.' || $1::uuid, 0)"
+_BEGIN = f"""
+UPDATE job SET state = 'running', attempts = attempts + 1, started_at = $2, error = NULL, run_id = $3,
+    progress_done = NULL, progress_total = NULL, progress_message = NULL,
+    wake_at = now() + interval '{GRACE} seconds'
+WHERE id = $1 AND state IN ('queued', 'retrying', 'running') AND pg_try_advisory_xact_lock({_LOCK})
+RETURNING name, account_id, login, arguments, attempts
+"""
+# A job may calculate for as long as it may take, without a word to the database.
+_HOLD = f"""
+SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('idle_in_transaction_session_timeout', $2, true)
+"""
+_LEASE = "UPDATE job SET wake_at = now() + make_interval(secs => $3) WHERE id = $1 AND run_id = $2"
+_SUCCEED = """
+UPDATE job SET state = 'succeeded', result = $3::jsonb, finished_at = $4
+WHERE id = $1 AND run_id = $2 AND state = 'running' RETURNING true
 """
 _END = """
-UPDATE job SET state = $2, error = $3, finished_at = $4
-WHERE id = $1 AND attempts = $5 AND state = 'running'
+UPDATE job SET state = $3, error = $4, finished_at = $5, attempts = attempts - $6,
+    wake_at = now() + make_interval(secs => $7)
+WHERE id = $1 AND run_id = $2 AND state = 'running' RETURNING true
 """
+_LONGEST_DELAY = 600.0
+
+
+class _Overtaken(Exception):  # noqa: N818 - it is news
+    """Another attempt has begun meanwhile, or somebody discarded the job."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Run:
+    """One attempt."""
+
+    space: UUID
+    job: UUID
+    id: UUID
+    attempt: int
 
 
 class JobRunner:
@@ -47,47 +90,64 @@ class JobRunner:
         self._host = host
 
     async def run(self, space: UUID, job_id: UUID) -> None:
-        """Run one job once. A job that has ended, or that is not there, is passed over.
+        """Run one job once. A job that runs elsewhere, has ended, or is not there, is passed over.
 
         Args:
             space: The space that it belongs to.
             job_id: Its id.
 
         Raises:
-            Exception: It failed in a way that another attempt may mend; the queue shall bring it again.
+            Exception: The database could not be asked; the queue shall bring the message again.
         """
+        run_id = new_id()
         async with self._host.database.transaction(space) as transaction:
-            begun = await transaction.fetchrow(_BEGIN, job_id, self._host.clock())
+            begun = await transaction.fetchrow(_BEGIN, job_id, self._host.clock(), run_id)
         if begun is None:
-            logger.info("job %s has ended already or is not there", job_id)
+            logger.info("job %s runs elsewhere, has ended or is not there", job_id)
             return
-        attempt: int = begun["attempts"]
+        run = _Run(space, job_id, run_id, begun["attempts"])
+        with bound_contextvars(job=begun["name"], job_id=str(job_id), space=str(space), attempt=run.attempt):
+            await self._attempt(run, begun)
+
+    async def _attempt(self, run: _Run, begun: asyncpg.Record) -> None:
         try:
-            caller, job = await self._prepare(space, begun["account_id"], begun["name"])
+            caller, job = await self._prepare(run.space, begun["account_id"], begun["login"], begun["name"])
+        except Forbidden as error:
+            await self._end(run, JobState.FORBIDDEN, str(error))
+            return
         except (Refusal, Failure) as error:
-            await self._end(space, job_id, attempt, str(error), again=False)
+            await self._end(run, JobState.FAILED, str(error))
             return
-        if attempt > job.attempts:
-            # Counted here and not in the message: a job that kills its worker leaves no other trace.
-            await self._end(space, job_id, attempt, f"gave up after {job.attempts} attempts", again=False)
+        if run.attempt > job.attempts:
+            # Counted in the row and not in the message: a job that kills its worker leaves no other trace.
+            told = f"gave up after {job.attempts} attempts: the last one did not come to an end"
+            await self._end(run, JobState.FAILED, told, uncount=1)
             return
-        again = attempt < job.attempts
+        again = JobState.RETRYING if run.attempt < job.attempts else JobState.FAILED
+        limit = asyncio.timeout(job.time_limit)
         try:
-            await self._work(caller, job, job_id, attempt, msgspec.json.decode(begun["arguments"]))
+            async with limit:
+                await self._work(run, caller, job, msgspec.json.decode(begun["arguments"]))
+        except _Overtaken:
+            logger.warning("another attempt was begun, or somebody discarded it: this one leaves nothing behind")
         except (Refusal, Failure) as error:
-            await self._end(space, job_id, attempt, str(error), again=False)
+            state = JobState.FORBIDDEN if isinstance(error, Forbidden) else JobState.FAILED
+            await self._end(run, state, str(error))
         except asyncio.CancelledError:
-            limit = f"took longer than {job.time_limit:g} s, or its worker was stopped"
-            await self._end(space, job_id, attempt, limit, again=again)
+            # Nobody's fault but the operator's: it does not count.
+            await self._end(run, JobState.RETRYING, "its worker was stopped", uncount=1)
             raise
         except Exception as error:
-            logger.exception("job %s (%s), attempt %d of %d", job.name, job_id, attempt, job.attempts)
+            if isinstance(error, TimeoutError) and limit.expired():
+                await self._end(run, again, f"took longer than {job.time_limit:g} s")
+                return
+            logger.exception("attempt %d of %d failed", run.attempt, job.attempts)
             # The message may hold anything, other people's data included: only the log has it.
-            await self._end(space, job_id, attempt, f"internal error ({type(error).__name__})", again=again)
-            if again:
-                raise
+            await self._end(run, again, f"internal error ({type(error).__name__})")
+        else:
+            logger.info("job succeeded")
 
-    async def _prepare(self, space: UUID, account: UUID | None, name: str) -> tuple[Caller, Job]:
+    async def _prepare(self, space: UUID, account: UUID | None, login: str, name: str) -> tuple[Caller, Job]:
         """Who asks, as they stand now, and what to run. Raises Refusal or Failure if either is gone."""
         if account is not None:
             caller = dataclasses.replace(await self._host.directory.caller(space, account), via="job")
@@ -97,32 +157,40 @@ class JobRunner:
             found = next((each for each in await self._host.directory.spaces() if each.id == space), None)
             if found is None:
                 raise NotFound("there is no such space")
-            caller = dataclasses.replace(self._host.system_caller(found), via="job")
+            caller = self._host.system_caller(found, login=login, via="job")
         job = self._host.variant(caller.space.plugins).jobs.get(name)
         if job is None:
             raise NotFound(f"this space has no job {name} any more")
         return caller, job
 
-    async def _work(self, caller: Caller, job: Job, job_id: UUID, attempt: int, arguments: dict[str, Any]) -> None:
+    async def _work(self, run: _Run, caller: Caller, job: Job, arguments: dict[str, Any]) -> None:
         """The job's effect, its audit and its success, in one transaction."""
-        now = self._host.clock()
-        async with self._host.database.transaction(caller.space.id) as transaction:
-            mine = await transaction.fetchval(
-                "SELECT attempts = $2 AND state = 'running' FROM job WHERE id = $1 FOR UPDATE",
-                job_id,
-                attempt,
-            )
-            if not mine:
-                logger.info("job %s was begun again by another worker", job_id)
-                return
+        host = self._host
+        now = host.clock()
+        async with host.database.transaction(run.space) as transaction:
+            await transaction.execute(_LEASE, run.job, run.id, job.time_limit + GRACE)
+        async with host.database.transaction(run.space) as transaction:
+            if not await transaction.fetchval(_HOLD, run.job, f"{job.time_limit + GRACE:.0f}s"):
+                raise _Overtaken
             trail = AuditTrail(job.name, None)
-            context = Context(self._host, caller, transaction, trail, now)
-            await context.run_job(job, arguments)
+            context = Context(host, caller, transaction, trail, now)
+            context.report = Progress(host.database, run.space, run.job, run.id)
+            result = msgspec.json.encode(await context.run_job(job, arguments)).decode()
             await trail.write(transaction, caller, now, None)
-            await transaction.execute(_END, job_id, "succeeded", None, self._host.clock(), attempt)
+            if not await transaction.fetchval(_SUCCEED, run.job, run.id, result, host.clock()):
+                raise _Overtaken
 
-    async def _end(self, space: UUID, job_id: UUID, attempt: int, error: str, *, again: bool) -> None:
-        """Note that an attempt did not succeed."""
-        state, at = ("retrying", None) if again else ("failed", self._host.clock())
-        async with self._host.database.transaction(space) as transaction:
-            await transaction.execute(_END, job_id, state, error, at, attempt)
+    async def _end(self, run: _Run, state: JobState, error: str, *, uncount: int = 0) -> None:
+        """Note that an attempt did not succeed; if another one shall follow, bring it in the same transaction."""
+        again = state is JobState.RETRYING
+        delay = 0.0
+        if again and not uncount:
+            # Doubled each time, and never quite the same: what failed together shall not come back together.
+            delay = min(_LONGEST_DELAY, 2.0 ** (run.attempt - 1)) * random.uniform(1.0, 1.25)  # noqa: S311
+        finished = None if again else self._host.clock()
+        async with self._host.database.transaction(run.space) as transaction:
+            wake = delay + GRACE
+            ended = await transaction.fetchval(_END, run.job, run.id, state.value, error, finished, uncount, wake)
+            if ended and again:
+                await self._host.queue.again(transaction, [run.job], delay=delay)
+        logger.log(logging.INFO if again else logging.WARNING, "job %s: %s", state.value, error)

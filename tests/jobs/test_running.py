@@ -2,157 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
 import dramatiq
 import pytest
+from chores.asking import asked_by_us, ended, member, row_of
+from chores.plugin import GO_ON, RAN, ChoresPlugin, ask, note
 
-from homeroom import Command, Context, Invalid, Job, Plugin, Preset, Rule, command, hookimpl, job
-from homeroom.boot import build_host, migrate_database
-from homeroom.callers import Caller, Space
+from homeroom.boot import build_host
+from homeroom.callers import Space
 from homeroom.database.ids import new_id
-from homeroom.database.providers import throwaway
 from homeroom.errors import Refusal
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 from homeroom.worker.process import WorkerProcess
 from homeroom.worker.queue import QUEUE
-
-RAN: list[tuple[str, str, str]] = []
-
-
-@job("chores.note")
-async def note(context: Context, *, text: str) -> None:
-    """Note something down."""
-    RAN.append((context.space.slug, context.caller.login, text))
-
-
-@job("chores.stumble", attempts=3)
-async def stumble(context: Context, *, until: int) -> None:
-    """Fail until it was tried so often."""
-    RAN.append((context.space.slug, context.caller.via, "stumbled"))
-    if len([each for each in RAN if each[2] == "stumbled"]) < until:
-        raise RuntimeError("with a secret in it")
-
-
-@job("chores.refuse")
-async def refuse(context: Context) -> None:
-    """Refuse, for a reason that no other attempt changes."""
-    RAN.append((context.space.slug, context.caller.login, "refused"))
-    raise Invalid("the shop is closed", field="shop")
-
-
-@job("chores.dawdle", attempts=1, time_limit=1)
-async def dawdle(context: Context) -> None:
-    """Take too long."""
-    await asyncio.sleep(60)
-
-
-JOBS = {each.name: each for each in (note, stumble, refuse, dawdle)}
-
-
-@command("chores.ask")
-async def ask(context: Context, *, job: str, arguments: dict[str, Any], regret: bool = False) -> UUID:
-    """Ask for a job, and perhaps think better of it."""
-    asked = await context.enqueue(JOBS[job], **arguments)
-    if regret:
-        raise Invalid("never mind", field="regret")
-    return asked
-
-
-class ChoresPlugin(Plugin):
-    """A plugin that has jobs, and nothing to do with schools."""
-
-    name = "chores"
-    title = "Chores"
-
-    @hookimpl
-    def commands(self) -> Sequence[Command]:
-        return [ask]
-
-    @hookimpl
-    def jobs(self) -> Sequence[Job]:
-        return list(JOBS.values())
-
-    @hookimpl
-    def rules(self) -> Sequence[Rule]:
-        return [Rule("cook", "chores.*", "run"), Rule("eater", "chores.ask", "run")]
-
-    @hookimpl
-    def role_titles(self) -> Mapping[str, str]:
-        return {"cook": "Cook", "eater": "Eater"}
-
-    @hookimpl
-    def presets(self) -> Sequence[Preset]:
-        return [Preset("kitchen", "Kitchen", ("chores",), "UTC", "en")]
-
-
-@pytest.fixture(scope="module")
-def settings() -> Iterator[Settings]:
-    """An installation on an empty database."""
-    with throwaway() as access:
-        yield access.apply(Settings(job_threads=2, stop_timeout=5.0))
-
-
-@pytest.fixture(scope="module")
-async def host(settings: Settings) -> AsyncIterator[Host]:
-    """A host with the plugin."""
-    registry = PluginRegistry.discover([ChoresPlugin()])
-    await migrate_database(settings, registry)
-    made = build_host(settings, registry)
-    await made.open()
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def spaces(host: Host) -> list[Space]:
-    """Two spaces."""
-    RAN.clear()
-    stem = new_id().hex[-12:]
-    return [
-        await host.directory.create_space(slug=f"{name}-{stem}", name=name, region="kitchen")
-        for name in ("left", "right")
-    ]
-
-
-@pytest.fixture
-def worker(settings: Settings, host: Host) -> Iterator[None]:
-    """A worker with a host of its own, as another process has."""
-    registry = PluginRegistry.discover([ChoresPlugin()])
-    with WorkerProcess(settings, build_host(settings, registry)):
-        yield
-
-
-async def member(host: Host, space: Space, role: str) -> Caller:
-    """Somebody new with a role."""
-    account = await host.directory.create_account(
-        login=f"{new_id().hex}@example.org", name="A cook", password="a long enough password"
-    )
-    await host.directory.add_member(space.id, account, roles=[role])
-    return await host.directory.caller(space.id, account)
-
-
-async def row_of(host: Host, space: Space, job_id: UUID) -> dict[str, Any]:
-    """The record of a job."""
-    async with host.database.transaction(space.id) as transaction:
-        found = await transaction.fetchrow("SELECT * FROM job WHERE id = $1", job_id)
-        return dict(found) if found else {}
-
-
-async def ended(host: Host, space: Space, job_id: UUID) -> dict[str, Any]:
-    """The record of a job when it has ended."""
-    row: dict[str, Any] = {}
-    for _ in range(300):
-        row = await row_of(host, space, job_id)
-        if row["state"] in ("succeeded", "failed"):
-            return row
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"it has not ended: {row}")
 
 
 async def waiting(host: Host, space: Space) -> int:
@@ -199,7 +64,7 @@ async def test_the_right_is_checked_again_when_it_runs(settings: Settings, host:
     registry = PluginRegistry.discover([ChoresPlugin()])
     with WorkerProcess(settings, build_host(settings, registry)):
         row = await ended(host, spaces[0], asked)
-    assert ("failed", "you may not do this here: chores.note") == (row["state"], row["error"])
+    assert ("forbidden", "you may not do this here: chores.note") == (row["state"], row["error"])
     assert [] == RAN
 
 
@@ -239,7 +104,9 @@ async def test_one_that_kills_its_workers_is_given_up(settings: Settings, host: 
     registry = PluginRegistry.discover([ChoresPlugin()])
     with WorkerProcess(settings, build_host(settings, registry)):
         row = await ended(host, spaces[0], asked)
-    assert ("failed", f"gave up after {note.attempts} attempts") == (row["state"], row["error"])
+    assert "failed" == row["state"]
+    assert note.attempts == row["attempts"]
+    assert row["error"].startswith(f"gave up after {note.attempts} attempts")
     assert [] == RAN
 
 
@@ -270,3 +137,65 @@ async def test_a_message_of_another_space_opens_nothing(settings: Settings, host
 async def test_a_space_sees_its_own_jobs_alone(host: Host, spaces: list[Space]) -> None:
     asked = await host.execute(host.system_caller(spaces[0]), ask, job="chores.note", arguments={"text": "tea"})
     assert {} == await row_of(host, spaces[1], asked)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_one_that_never_lets_go_is_ended_too(host: Host, spaces: list[Space]) -> None:
+    row = await ended(host, spaces[0], await asked_by_us(host, spaces[0], "chores.grind"))
+    assert ("failed", "took longer than 1 s") == (row["state"], row["error"])
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_plain_function_runs_in_a_thread_and_in_the_transaction(host: Host, spaces: list[Space]) -> None:
+    row = await ended(host, spaces[0], await asked_by_us(host, spaces[0], "chores.knead", times=3))
+    assert ("succeeded", "3") == (row["state"], row["result"])
+    assert [(spaces[0].slug, "system", "kneaded 3 times, 1 asked for")] == RAN
+
+
+@pytest.mark.usefixtures("worker")
+async def test_progress_is_seen_while_it_runs(host: Host, spaces: list[Space]) -> None:
+    asked = await asked_by_us(host, spaces[0], "chores.count")
+    row = await row_of(host, spaces[0], asked)
+    while row["progress_done"] is None:
+        assert row["state"] in ("queued", "running")
+        row = await row_of(host, spaces[0], asked)
+    assert ("running", 2, 3, "two") == tuple(
+        row[each] for each in ("state", "progress_done", "progress_total", "progress_message")
+    )
+    GO_ON.set()
+    row = await ended(host, spaces[0], asked)
+    assert ("succeeded", 3, "three") == tuple(row[each] for each in ("state", "progress_done", "progress_message"))
+
+
+@pytest.mark.usefixtures("worker")
+async def test_an_effect_that_several_could_have_happens_once_in_each_space(host: Host, spaces: list[Space]) -> None:
+    asked = [(space, await asked_by_us(host, space, "chores.pay", bill="rent")) for space in (*spaces, *spaces)]
+    results = [(await ended(host, *each))["result"] for each in asked]
+    assert ["false", "false", "true", "true"] == sorted(results)
+    assert sorted((space.slug, "system", "paid rent") for space in spaces) == sorted(RAN)
+
+
+@pytest.mark.usefixtures("worker")
+async def test_a_job_whose_message_was_lost_is_brought_again(host: Host, spaces: list[Space]) -> None:
+    async with host.database.transaction(spaces[0].id) as transaction:
+        asked = await asked_by_us(host, spaces[0], "chores.note", text="lost")
+        await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", asked)
+        await transaction.execute("UPDATE job SET wake_at = now() - interval '1 s' WHERE id = $1", asked)
+    assert "succeeded" == (await ended(host, spaces[0], asked))["state"]
+
+
+async def test_a_message_that_comes_twice_runs_nothing_twice(
+    settings: Settings, host: Host, spaces: list[Space]
+) -> None:
+    asked = await asked_by_us(host, spaces[0], "chores.count")
+    registry = PluginRegistry.discover([ChoresPlugin()])
+    with WorkerProcess(settings, build_host(settings, registry)):
+        while (await row_of(host, spaces[0], asked))["progress_done"] is None:
+            pass
+        async with host.database.transaction(spaces[0].id) as transaction:
+            await host.queue.again(transaction, [asked])
+        other = await asked_by_us(host, spaces[0], "chores.note", text="after")
+        await ended(host, spaces[0], other)
+        GO_ON.set()
+        row = await ended(host, spaces[0], asked)
+    assert ("succeeded", 1) == (row["state"], row["attempts"])

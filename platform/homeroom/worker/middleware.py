@@ -1,0 +1,71 @@
+"""What surrounds each message and each worker."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from dramatiq.asyncio import get_event_loop_thread
+from dramatiq.middleware import Middleware, MiddlewareError
+
+from homeroom.worker.tending import Tending
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    import dramatiq
+
+    from homeroom.host import Host
+
+__all__ = ["HostOnLoop", "SpaceRequired"]
+
+
+class UnknownSpaceError(MiddlewareError):
+    """A message does not say which space it belongs to. Another kind of error would let it run."""
+
+
+class SpaceRequired(Middleware):
+    """Lets no message pass that does not name a space and a job."""
+
+    def before_process_message(self, broker: dramatiq.Broker, message: dramatiq.MessageProxy) -> None:
+        """Refuse a message whose arguments are not two ids."""
+        try:
+            space, job = message.args
+            UUID(space), UUID(job)
+        except (TypeError, ValueError, AttributeError):
+            raise UnknownSpaceError(f"message {message.message_id} names no space and job") from None
+
+
+class HostOnLoop(Middleware):
+    """Opens the host on the event loop of the jobs, and closes it there: its pool belongs to that loop.
+
+    Args:
+        host: The host.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._tending = Tending(host)
+
+    def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        """Open it; the loop's thread runs already, because its middleware stands before this one."""
+        _on_loop(self._open())
+
+    def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        """Close it; the loop's thread runs still, because these are called backwards."""
+        _on_loop(self._close())
+
+    async def _open(self) -> None:
+        await self._host.open()
+        self._tending.start()
+
+    async def _close(self) -> None:
+        await self._tending.stop()
+        await self._host.close()
+
+
+def _on_loop(coroutine: Coroutine[Any, Any, None]) -> None:
+    thread = get_event_loop_thread()
+    if thread is None:
+        raise RuntimeError("the event loop of the jobs does not run")
+    thread.run_coroutine(coroutine)

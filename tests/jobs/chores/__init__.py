@@ -1,0 +1,1 @@
+"""A plugin that has jobs of every kind, and nothing to do with schools."""
