@@ -18,7 +18,19 @@ ROLE_TITLES: Final = {
     "guardian": "Guardian",
 }
 
-_STRUCTURE: Final = ("SchoolYear", "Term", "GradeLevel", "Subject", "GradeSubject", "RegistrySettings")
+_STRUCTURE: Final = (
+    "SchoolYear",
+    "Term",
+    "GradeLevel",
+    "Subject",
+    "GradeSubject",
+    "RegistrySettings",
+    "CodeValue",
+    "Campus",
+    "Building",
+    "Room",
+    "RoomFacility",
+)
 _OF_CLASSES: Final = (
     "SchoolClass",
     "ClassSubject",

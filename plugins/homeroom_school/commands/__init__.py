@@ -10,6 +10,7 @@ from homeroom_school.commands.calendar import (
     make_school_year_current,
 )
 from homeroom_school.commands.classes import change_school_class, create_school_class, plan_class_subjects
+from homeroom_school.commands.codes import add_code, add_standard_codes, change_code, remove_code
 from homeroom_school.commands.enrolment import (
     end_enrolments,
     enrol_students,
@@ -30,6 +31,15 @@ from homeroom_school.commands.people import (
     create_guardian,
     create_staff,
     create_student,
+)
+from homeroom_school.commands.premises import (
+    change_building,
+    change_campus,
+    change_room,
+    create_building,
+    create_campus,
+    create_rooms,
+    equip_room,
 )
 from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
 from homeroom_school.commands.settings import change_registry_settings
@@ -84,6 +94,17 @@ COMMANDS: tuple[Command, ...] = (
     end_homeroom_appointment,
     assign_teaching,
     end_teaching,
+    add_code,
+    change_code,
+    remove_code,
+    add_standard_codes,
+    create_campus,
+    change_campus,
+    create_building,
+    change_building,
+    create_rooms,
+    change_room,
+    equip_room,
     preview_roster,
     import_roster,
     export_roster,

@@ -11,8 +11,9 @@ from homeroom.resources import Resource
 from homeroom_school.resources.belonging import BELONGING
 from homeroom_school.resources.classes import CLASSES
 from homeroom_school.resources.people import PEOPLE
+from homeroom_school.resources.premises import PREMISES
 from homeroom_school.resources.rosters import ROSTERS
 
 __all__ = ["RESOURCES"]
 
-RESOURCES: tuple[Resource, ...] = (*CLASSES, *PEOPLE, *BELONGING, *ROSTERS)
+RESOURCES: tuple[Resource, ...] = (*CLASSES, *PREMISES, *PEOPLE, *BELONGING, *ROSTERS)

@@ -18,15 +18,21 @@ from homeroom_school.tables.classes import (
     SchoolClass,
     Subject,
 )
+from homeroom_school.tables.codes import CodeLayer, CodeValue
 from homeroom_school.tables.identity import PersonIdentifier, PersonName
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
+from homeroom_school.tables.premises import Building, Campus, Room, RoomFacility
 from homeroom_school.tables.rosters import RosterLink, RosterRun, RunKind
 from homeroom_school.tables.settings import RegistrySettings
 
 __all__ = [
+    "Building",
+    "Campus",
     "ClassEnrolment",
     "ClassKind",
     "ClassSubject",
+    "CodeLayer",
+    "CodeValue",
     "GradeLevel",
     "GradeSubject",
     "Guardian",
@@ -36,6 +42,8 @@ __all__ = [
     "PersonName",
     "RegistrySettings",
     "Relation",
+    "Room",
+    "RoomFacility",
     "RosterLink",
     "RosterRun",
     "RunKind",

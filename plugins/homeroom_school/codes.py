@@ -1,0 +1,140 @@
+"""The code tables of the registry, and how a command turns a code into the row that its column holds.
+
+A column that holds a code is a reference to :class:`~homeroom_school.tables.CodeValue`. The foreign key is what keeps
+a used code from being deleted, and GraphQL shows the code with its titles as a relation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from homeroom.context import Context
+from homeroom.errors import Invalid, Problem, Refusal
+from homeroom_school.tables import CodeLayer, CodeValue
+
+__all__ = ["FACILITY", "ROOM_KIND", "STANDARD_CODES", "add_missing_codes", "code_id", "code_ids"]
+
+ROOM_KIND: Final = "school.room_kind"
+FACILITY: Final = "school.room_facility"
+
+
+def _titles(en: str, hant: str, hans: str, vi: str) -> Mapping[str, str]:
+    return {"en": en, "zh-Hant": hant, "zh-Hans": hans, "vi": vi}
+
+
+#: Code table to code to titles: what every school starts with.
+STANDARD_CODES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
+    ROOM_KIND: {
+        "classroom": _titles("Classroom", "課室", "普通教室", "Phòng học"),
+        "laboratory": _titles("Laboratory", "實驗室", "实验室", "Phòng thí nghiệm"),
+        "computer_room": _titles("Computer room", "電腦室", "机房", "Phòng máy tính"),
+        "workshop": _titles("Workshop", "工場", "实训室", "Xưởng thực hành"),
+        "art_room": _titles("Art room", "視覺藝術室", "美术室", "Phòng mĩ thuật"),
+        "music_room": _titles("Music room", "音樂室", "音乐室", "Phòng âm nhạc"),
+        "library": _titles("Library", "圖書館", "图书馆", "Thư viện"),
+        "hall": _titles("Hall", "禮堂", "礼堂", "Hội trường"),
+        "sports_ground": _titles("Sports ground", "運動場", "运动场", "Sân thể thao"),
+        "gymnasium": _titles("Gymnasium", "體育館", "体育馆", "Nhà thể chất"),
+        "office": _titles("Office", "辦公室", "办公室", "Văn phòng"),
+        "other": _titles("Other", "其他", "其他", "Khác"),
+    },
+    FACILITY: {
+        "projector": _titles("Projector", "投影機", "投影仪", "Máy chiếu"),
+        "display": _titles("Display", "顯示屏", "显示屏", "Màn hình"),
+        "computer": _titles("Computer", "電腦", "电脑", "Máy tính"),
+        "sound": _titles("Sound system", "音響", "音响", "Hệ thống âm thanh"),
+        "air_conditioning": _titles("Air conditioning", "空調", "空调", "Điều hòa"),
+        "piano": _titles("Piano", "鋼琴", "钢琴", "Đàn piano"),
+        "step_free": _titles("Step-free access", "無障礙通道", "无障碍通道", "Lối đi không bậc"),
+    },
+}
+
+
+async def code_ids(
+    context: Context, code_table: str, codes: Sequence[str], *, field: str, rows: bool = False
+) -> list[UUID]:
+    """The rows of codes, for columns that hold them.
+
+    Args:
+        context: The command's.
+        code_table: Which code table.
+        codes: What was given.
+        field: The input field in GraphQL spelling.
+        rows: Whether the codes are those of the rows of a list, so that the refusal names each.
+
+    Raises:
+        Refusal: UNKNOWN_CODE for a code that the table has not, INACTIVE_CODE for one that may not be chosen any more.
+    """
+    found = {
+        each["code"]: each
+        for each in await context.fetch(
+            "SELECT id, code, active FROM code_value WHERE code_table = $1 AND code = ANY($2::text[])",
+            code_table,
+            list(codes),
+        )
+    }
+    problems = []
+    for number, code in enumerate(codes):
+        row = number if rows else None
+        if code not in found:
+            problems.append(Problem("UNKNOWN_CODE", f"{code_table} has no such code", field, row))
+        elif not found[code]["active"]:
+            problems.append(Problem("INACTIVE_CODE", f"this code of {code_table} is no longer chosen", field, row))
+    if problems:
+        raise Refusal.of(problems)
+    return [found[code]["id"] for code in codes]
+
+
+async def code_id(context: Context, code_table: str, code: str | None, *, field: str) -> UUID | None:
+    """The row of one code, none for none; see :func:`code_ids`."""
+    if code is None or code == "":
+        return None
+    (found,) = await code_ids(context, code_table, [code], field=field)
+    return found
+
+
+async def add_missing_codes(
+    context: Context, layer: CodeLayer, tables: Mapping[str, Mapping[str, Mapping[str, str]]]
+) -> list[UUID]:
+    """Add the codes of a layer that the school lacks; what it has stays as it is.
+
+    Args:
+        context: The command's.
+        layer: Standard or region.
+        tables: Code table to code to titles by language tag. Raises Invalid for a code without titles.
+    """
+    language = context.space.locale
+    known = {(row["code_table"], row["code"]) for row in await context.fetch("SELECT code_table, code FROM code_value")}
+    rows: list[dict[str, Any]] = []
+    for code_table, codes in tables.items():
+        for position, (code, titles) in enumerate(codes.items(), start=1):
+            if (code_table, code) in known:
+                continue
+            if not titles:
+                raise Invalid(f"the code {code} of {code_table} has no title", field="codeTable")
+            rows.append(
+                {
+                    "code_table": code_table,
+                    "code": code,
+                    "title": _title_in(language, titles),
+                    "titles": msgspec.json.encode(dict(titles)).decode(),
+                    "layer": layer.value,
+                    "position": position,
+                    "active": True,
+                }
+            )
+    return await context.rows(CodeValue).insert(rows) if rows else []
+
+
+def _title_in(language: str, titles: Mapping[str, str]) -> str:
+    """The title in a language: zh-Hant-HK, else zh-Hant, else zh, else English, else the first."""
+    tag = language
+    while tag:
+        if tag in titles:
+            return titles[tag]
+        tag = tag.rpartition("-")[0]
+    return titles.get("en") or next(iter(titles.values()))

@@ -1,0 +1,51 @@
+"""Code tables, campuses, buildings and rooms: known to everybody who belongs to the school."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.resources import EVERYTHING, Resource, many, resource
+from homeroom_school.tables import Building, Campus, CodeValue, Room, RoomFacility
+
+__all__ = ["PREMISES"]
+
+_ALL: Final = {"school": EVERYTHING}
+
+PREMISES: tuple[Resource, ...] = (
+    resource(
+        CodeValue,
+        scopes=_ALL,
+        filters=("code_table", "code", "title", "layer", "active"),
+        order=("code_table", "position", "code", "title"),
+        default_order=("code_table", "position", "code"),
+        enums={"layer": "CodeLayer"},
+    ),
+    resource(
+        Campus,
+        many("buildings", Building.campus_id, order=("code",)),
+        many("rooms", Room.campus_id, order=("code",)),
+        scopes=_ALL,
+        plural="campuses",
+        filters=("code", "name", "active"),
+        order=("code", "name"),
+        default_order=("code",),
+    ),
+    resource(
+        Building,
+        many("rooms", Room.building_id, order=("code",)),
+        scopes=_ALL,
+        filters=("code", "name", "campus", "active"),
+        order=("code", "name"),
+        default_order=("code",),
+    ),
+    resource(
+        Room,
+        many("facilities", RoomFacility.room_id),
+        scopes=_ALL,
+        filters=("code", "name", "floor", "capacity", "exam_capacity", "active", "campus", "building", "kind",
+                 "facilities"),
+        order=("code", "name", "capacity"),
+        default_order=("code",),
+    ),
+    resource(RoomFacility, scopes=_ALL, plural="roomFacilities", filters=("quantity", "room", "facility")),
+)  # fmt: skip

@@ -1,0 +1,166 @@
+"""Code tables, campuses, buildings and rooms: what commands write and refuse, and who sees what."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from homeroom.errors import Forbidden, Refusal
+from homeroom_school.commands.codes import CodeTitle, add_code, add_standard_codes, change_code, remove_code
+from homeroom_school.commands.premises import (
+    FacilityRow,
+    RoomRow,
+    change_room,
+    create_building,
+    create_campus,
+    create_rooms,
+    equip_room,
+)
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str, str | None, int | None]]:
+    """The problems for which a command is refused."""
+    with pytest.raises(Refusal) as refusal:
+        await school.run(command, **arguments)
+    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+
+
+async def code(school: Any, table: str, name: str) -> UUID:
+    made: UUID = await school.one("SELECT id FROM code_value WHERE code_table = $1 AND code = $2", table, name)
+    return made
+
+
+async def campus_of(school: Any) -> UUID:
+    made: UUID = await school.run(create_campus, code="A", name="Cơ sở A")
+    return made
+
+
+async def test_a_new_school_has_the_standard_codes_in_its_own_language(school: Any) -> None:
+    answer = await school.ask(
+        '{ codeValues(filter: {codeTable: {eq: "school.room_kind"}, code: {eq: "laboratory"}})'
+        " { nodes { title titles layer active } } }",
+        caller=school.caller("teacher"),
+    )
+    (laboratory,) = answer["data"]["codeValues"]["nodes"]
+    assert ("Phòng thí nghiệm", "STANDARD", True) == (
+        laboratory["title"],
+        laboratory["layer"],
+        laboratory["active"],
+    )
+    assert "實驗室" == laboratory["titles"]["zh-Hant"]
+
+
+async def test_standard_codes_come_once(school: Any) -> None:
+    assert [] == await school.run(add_standard_codes)
+
+
+async def test_a_school_adds_codes_of_its_own(school: Any, make_school: Any) -> None:
+    other = await make_school()
+    made = await school.run(
+        add_code,
+        code_table="school.room_kind",
+        code="greenhouse",
+        title="Nhà kính",
+        titles=[CodeTitle("en", "Greenhouse")],
+    )
+    await school.run(change_code, code_value=made, title="Nhà kính lớn", active=False)
+    (row,) = await school.sql("SELECT code, title, layer, active FROM code_value WHERE id = $1", made)
+    assert {"code": "greenhouse", "title": "Nhà kính lớn", "layer": "school", "active": False} == row
+    assert 0 == await other.one("SELECT count(*) FROM code_value WHERE code = 'greenhouse'")
+    await school.run(remove_code, code_value=made)
+    assert 0 == await school.one("SELECT count(*) FROM code_value WHERE code = 'greenhouse'")
+
+
+async def test_codes_that_cannot_be_are_refused_by_name(school: Any) -> None:
+    kind = "school.room_kind"
+    assert [("DUPLICATE", "code", None)] == await refused(
+        school, add_code, code_table=kind, code="library", title="Twice"
+    )
+    assert [("UNKNOWN_CODE_TABLE", "codeTable", None)] == await refused(
+        school, add_code, code_table="no.such", code="a", title="A"
+    )
+    assert [("INVALID", "code", None)] == await refused(school, add_code, code_table=kind, code="a b", title="A")
+    assert [("INVALID", "titles.language", 1)] == await refused(
+        school,
+        add_code,
+        code_table=kind,
+        code="a",
+        title="A",
+        titles=[CodeTitle("vi", "A"), CodeTitle("Tiếng Anh", "A")],
+    )
+
+
+async def test_a_used_code_is_never_deleted(school: Any) -> None:
+    made = await school.run(add_code, code_table="school.room_kind", code="barn", title="Barn")
+    await school.run(create_rooms, campus=await campus_of(school), rows=[RoomRow("B1", "Barn 1", kind="barn")])
+    assert [("USED_CODE", "codeValue", None)] == await refused(school, remove_code, code_value=made)
+    assert [("NOT_OWN_CODE", "codeValue", None)] == await refused(
+        school, remove_code, code_value=await code(school, "school.room_kind", "library")
+    )
+    await school.run(change_code, code_value=made, active=False)
+    assert [("INACTIVE_CODE", "rows.kind", 1)] == await refused(
+        school,
+        create_rooms,
+        campus=await school.one("SELECT id FROM campus"),
+        rows=[RoomRow("B2", "Room"), RoomRow("B3", "Barn", kind="barn")],
+    )
+
+
+async def test_rooms_are_seen_with_their_kind_and_facilities(school: Any, make_school: Any) -> None:
+    other = await make_school()
+    await other.run(create_rooms, campus=await campus_of(other), rows=[RoomRow("L1", "Theirs")])
+    campus = await campus_of(school)
+    building = await school.run(create_building, campus=campus, code="N", name="North")
+    rows = [RoomRow("L1", "Lab 1", building=building, kind="laboratory", capacity=36, exam_capacity=18, floor="2")]
+    (room,) = await school.run(create_rooms, campus=campus, rows=[*rows])
+    await school.run(equip_room, room=room, rows=[FacilityRow("projector"), FacilityRow("computer", 20)])
+    await school.run(equip_room, room=room, rows=[FacilityRow("computer", 24), FacilityRow("sound")])
+    answer = await school.ask(
+        "{ rooms(filter: {capacity: {gte: 30}}) { nodes { code capacity examCapacity kind { code } building { code }"
+        " facilities { nodes { quantity facility { code } } } } } }",
+        caller=school.caller("student"),
+    )
+    (shown,) = answer["data"]["rooms"]["nodes"]
+    assert ("L1", 36, 18, "laboratory", "N") == (
+        shown["code"],
+        shown["capacity"],
+        shown["examCapacity"],
+        shown["kind"]["code"],
+        shown["building"]["code"],
+    )
+    assert {("computer", 24), ("sound", 1)} == {
+        (each["facility"]["code"], each["quantity"]) for each in shown["facilities"]["nodes"]
+    }
+    await school.run(change_room, room=room, kind="", capacity=40)
+    assert [{"kind_id": None, "capacity": 40}] == await school.sql("SELECT kind_id, capacity FROM room")
+
+
+async def test_every_bad_room_is_named_and_none_is_made(school: Any, make_school: Any) -> None:
+    campus = await campus_of(school)
+    other = await make_school()
+    theirs = await other.run(create_building, campus=await campus_of(other), code="X", name="Theirs")
+    rows = [RoomRow("1", "One"), RoomRow("1", "Again"), RoomRow("2", "Two"), RoomRow("2", "Again")]
+    assert [("DUPLICATE", "rows.code", 1), ("DUPLICATE", "rows.code", 3)] == await refused(
+        school, create_rooms, campus=campus, rows=rows
+    )
+    assert [("NOT_FOUND", "rows.building", 1)] == await refused(
+        school, create_rooms, campus=campus, rows=[RoomRow("1", "One"), RoomRow("2", "Two", building=theirs)]
+    )
+    assert [("UNKNOWN_CODE", "rows.kind", 1)] == await refused(
+        school, create_rooms, campus=campus, rows=[RoomRow("1", "One"), RoomRow("2", "Two", kind="cellar")]
+    )
+    assert [("INVALID", "rows.capacity", 0)] == await refused(
+        school, create_rooms, campus=campus, rows=[RoomRow("1", "One", capacity=0)]
+    )
+    assert 0 == await school.one("SELECT count(*) FROM room")
+
+
+async def test_the_premises_are_the_offices_to_change(school: Any) -> None:
+    for role in ("teacher", "student", "guardian", "admin"):
+        with pytest.raises(Forbidden):
+            await school.run(create_campus, caller=school.caller(role), code="B", name="B")
+    await school.run(create_campus, caller=school.caller("registrar"), code="B", name="B")
