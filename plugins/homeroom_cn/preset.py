@@ -40,6 +40,7 @@ _SCHOOL: Final[dict[str, Any]] = {
             {"name": "第二学期", "starts_on": "02-01", "ends_on": "08-31"},
         ],
     },
+    "calendar": {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday"]},
     "grade_levels": [
         {"number": number, "code": str(number), "title": title, "stage": "higher"}
         for number, title in enumerate(_YEARS, start=1)

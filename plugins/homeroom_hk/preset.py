@@ -38,6 +38,7 @@ _SCHOOL: Final[dict[str, Any]] = {
             {"name": "下學期", "starts_on": "02-01", "ends_on": "08-31"},
         ],
     },
+    "calendar": {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday"]},
     "grade_levels": [
         {"number": number, "code": f"P{number}", "title": title, "stage": "primary"}
         for number, title in enumerate(_LEVELS, start=1)

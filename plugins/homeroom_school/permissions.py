@@ -30,6 +30,12 @@ _STRUCTURE: Final = (
     "Building",
     "Room",
     "RoomFacility",
+    "SchoolCalendar",
+    "CalendarEntry",
+    "CalendarDay",
+    "BellSchedule",
+    "BellPeriod",
+    "BellScheduleUse",
 )
 _OF_CLASSES: Final = (
     "SchoolClass",

@@ -11,6 +11,7 @@ A region plugin gives these options under the plugin name ``school`` (all are op
         },
         "grade_levels": [{"number": 6, "code": "6", "title": "Lớp 6", "stage": "lower_secondary"}, ...],
         "subjects": [{"code": "toan", "title": "Toán", "periods": {"6": 140, "7": None}}, ...],
+        "calendar": {"weekdays": ["monday", ...], "cycle_length": 6},   # of the current year
         "codes": {"school.room_kind": {"aitv_room": {"en": "AITV room"}}},   # further codes of the region
     }
 
@@ -32,11 +33,15 @@ from homeroom.context import Context
 from homeroom.errors import ConfigurationError
 from homeroom_school.codes import STANDARD_CODES, add_missing_codes
 from homeroom_school.names import Order, Script, order_for
+from homeroom_school.rules.days import Weekday
+from homeroom_school.school_days import lay_out_days
 from homeroom_school.tables import (
     CodeLayer,
+    CycleRestart,
     GradeLevel,
     GradeSubject,
     RegistrySettings,
+    SchoolCalendar,
     SchoolYear,
     Subject,
     Term,
@@ -116,7 +121,9 @@ async def set_up(context: Context, options: Mapping[str, Any]) -> None:
     grades = await _grade_levels(context, options.get("grade_levels", ()))
     await _subjects(context, options.get("subjects", ()), grades)
     if plan:
-        await _year(context, year_plan(plan, context.today))
+        year = await _year(context, year_plan(plan, context.today))
+        if "calendar" in options:
+            await _calendar(context, year, options["calendar"])
 
 
 async def _grade_levels(context: Context, levels: Sequence[Mapping[str, Any]]) -> dict[str, UUID]:
@@ -149,7 +156,7 @@ async def _subjects(context: Context, subjects: Sequence[Mapping[str, Any]], gra
     await context.rows(GradeSubject).insert(plan)
 
 
-async def _year(context: Context, plan: YearPlan) -> None:
+async def _year(context: Context, plan: YearPlan) -> UUID:
     (year,) = await context.rows(SchoolYear).insert(
         [
             {
@@ -166,3 +173,22 @@ async def _year(context: Context, plan: YearPlan) -> None:
             for number, (name, first, last) in enumerate(plan.terms, start=1)
         ]
     )
+    return year
+
+
+async def _calendar(context: Context, year: UUID, calendar: Mapping[str, Any]) -> None:
+    try:
+        weekdays = [Weekday(each).value for each in calendar["weekdays"]]
+    except ValueError as error:
+        raise ConfigurationError(f"the preset's calendar: {error}") from None
+    await context.rows(SchoolCalendar).insert(
+        [
+            {
+                "school_year_id": year,
+                "weekdays": weekdays,
+                "cycle_length": calendar.get("cycle_length"),
+                "cycle_restarts": CycleRestart(calendar.get("cycle_restarts", CycleRestart.YEAR)).value,
+            }
+        ]
+    )
+    await lay_out_days(context, year)

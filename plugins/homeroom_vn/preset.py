@@ -76,6 +76,7 @@ _SCHOOL: Final[dict[str, Any]] = {
             {"name": "Học kì II", "starts_on": "01-16", "ends_on": "05-31"},
         ],
     },
+    "calendar": {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]},
     "grade_levels": [
         {
             "number": grade,

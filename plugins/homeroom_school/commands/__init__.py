@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from homeroom.commands import Command
+from homeroom_school.commands.bells import change_bell_schedule, create_bell_schedule, use_bell_schedules
 from homeroom_school.commands.calendar import (
     change_school_year,
     change_term,
@@ -42,6 +43,13 @@ from homeroom_school.commands.premises import (
     equip_room,
 )
 from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
+from homeroom_school.commands.school_days import (
+    add_calendar_entries,
+    change_calendar_entry,
+    import_calendar,
+    plan_calendar,
+    remove_calendar_entries,
+)
 from homeroom_school.commands.settings import change_registry_settings
 from homeroom_school.commands.structure import (
     change_grade_level,
@@ -94,6 +102,14 @@ COMMANDS: tuple[Command, ...] = (
     end_homeroom_appointment,
     assign_teaching,
     end_teaching,
+    plan_calendar,
+    add_calendar_entries,
+    change_calendar_entry,
+    remove_calendar_entries,
+    import_calendar,
+    create_bell_schedule,
+    change_bell_schedule,
+    use_bell_schedules,
     add_code,
     change_code,
     remove_code,

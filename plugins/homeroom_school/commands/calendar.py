@@ -11,6 +11,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom_school.commands.checks import given, refuse_duplicate, required_text
+from homeroom_school.school_days import lay_out_days
 from homeroom_school.tables import SchoolYear, Term, YearStatus
 
 __all__ = ["TermRow", "change_school_year", "change_term", "create_school_year", "make_school_year_current"]
@@ -95,6 +96,7 @@ async def change_school_year(
         school_year,
     ):
         raise Invalid("a term lies outside these days, or they are in the wrong order", field="endsOn")
+    await lay_out_days(context, school_year)
     return school_year
 
 
@@ -144,4 +146,5 @@ async def change_term(
         term,
     ):
         raise Invalid("the term overlaps another of its year", field="startsOn")
+    await lay_out_days(context, await context.fetchval("SELECT school_year_id FROM term WHERE id = $1", term))
     return term

@@ -13,7 +13,8 @@ from homeroom_school.resources.classes import CLASSES
 from homeroom_school.resources.people import PEOPLE
 from homeroom_school.resources.premises import PREMISES
 from homeroom_school.resources.rosters import ROSTERS
+from homeroom_school.resources.school_days import SCHOOL_DAYS
 
 __all__ = ["RESOURCES"]
 
-RESOURCES: tuple[Resource, ...] = (*CLASSES, *PREMISES, *PEOPLE, *BELONGING, *ROSTERS)
+RESOURCES: tuple[Resource, ...] = (*CLASSES, *SCHOOL_DAYS, *PREMISES, *PEOPLE, *BELONGING, *ROSTERS)

@@ -23,21 +23,38 @@ from homeroom_school.tables.identity import PersonIdentifier, PersonName
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
 from homeroom_school.tables.premises import Building, Campus, Room, RoomFacility
 from homeroom_school.tables.rosters import RosterLink, RosterRun, RunKind
+from homeroom_school.tables.school_days import (
+    BellPeriod,
+    BellSchedule,
+    BellScheduleUse,
+    CalendarDay,
+    CalendarEntry,
+    CycleRestart,
+    PeriodKind,
+    SchoolCalendar,
+)
 from homeroom_school.tables.settings import RegistrySettings
 
 __all__ = [
+    "BellPeriod",
+    "BellSchedule",
+    "BellScheduleUse",
     "Building",
+    "CalendarDay",
+    "CalendarEntry",
     "Campus",
     "ClassEnrolment",
     "ClassKind",
     "ClassSubject",
     "CodeLayer",
     "CodeValue",
+    "CycleRestart",
     "GradeLevel",
     "GradeSubject",
     "Guardian",
     "Guardianship",
     "HomeroomAppointment",
+    "PeriodKind",
     "PersonIdentifier",
     "PersonName",
     "RegistrySettings",
@@ -47,6 +64,7 @@ __all__ = [
     "RosterLink",
     "RosterRun",
     "RunKind",
+    "SchoolCalendar",
     "SchoolClass",
     "SchoolYear",
     "Sex",

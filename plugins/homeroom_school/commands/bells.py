@@ -1,0 +1,152 @@
+"""Bell schedules: the periods of a day, and on which days and for which grade levels they hold."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_school.commands.checks import in_range, refuse_duplicate, required_text
+from homeroom_school.rules.days import Weekday
+from homeroom_school.tables import BellPeriod, BellSchedule, BellScheduleUse, PeriodKind
+
+__all__ = [
+    "BellPeriodRow",
+    "BellUseRow",
+    "change_bell_schedule",
+    "clock_time",
+    "create_bell_schedule",
+    "use_bell_schedules",
+]
+
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+
+
+def clock_time(text: str, field: str, row: int | None = None) -> str:
+    """A time of day as HH:MM. Raises Invalid where the text is none."""
+    match = _CLOCK.fullmatch(text.strip())
+    if match is None:
+        raise Invalid("not a time such as 08:05", field=field, row=row)
+    return f"{int(match[1]):02d}:{match[2]}"
+
+
+@dataclass(frozen=True, slots=True)
+class BellPeriodRow:
+    """A period of the day; periods are numbered in the order of the list. Times are HH:MM on the school's clock."""
+
+    name: str
+    starts_at: str
+    ends_at: str
+    kind: PeriodKind = PeriodKind.LESSON
+
+
+def _periods(rows: list[BellPeriodRow]) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+    before = ""
+    for number, row in enumerate(rows):
+        starts_at = clock_time(row.starts_at, "periods.startsAt", number)
+        ends_at = clock_time(row.ends_at, "periods.endsAt", number)
+        if ends_at <= starts_at:
+            raise Invalid("the period ends before it begins", field="periods.endsAt", row=number)
+        if starts_at < before:
+            raise Invalid("the period begins before the one before it ends", field="periods.startsAt", row=number)
+        before = ends_at
+        made.append(
+            {
+                "number": number + 1,
+                "name": required_text(row.name, 60, "periods.name", number),
+                "kind": row.kind.value,
+                "starts_at": starts_at,
+                "ends_at": ends_at,
+            }
+        )
+    return made
+
+
+@command("school.bell.create", returns="BellSchedule")
+async def create_bell_schedule(context: Context, *, code: str, name: str, periods: list[BellPeriodRow]) -> UUID:
+    """Make a bell schedule with its periods."""
+    rows = _periods(periods)
+    with refuse_duplicate("there is a bell schedule of this code", "code"):
+        (made,) = await context.rows(BellSchedule).insert(
+            [{"code": required_text(code, 20, "code"), "name": required_text(name, 120, "name")}]
+        )
+    await context.rows(BellPeriod).insert([{"bell_schedule_id": made, **each} for each in rows])
+    return made
+
+
+@command("school.bell.change", returns="BellSchedule")
+async def change_bell_schedule(
+    context: Context,
+    *,
+    bell_schedule: Annotated[UUID, Ref("BellSchedule")],
+    name: str | None = None,
+    periods: list[BellPeriodRow] | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change how a bell schedule is called, or all its periods. Lessons that are planned keep their times."""
+    await context.permit("BellSchedule", [bell_schedule], field="bellSchedule")
+    changes = {} if name is None else {"name": required_text(name, 120, "name")}
+    await context.rows(BellSchedule).update(
+        bell_schedule, changes, expected_version=expected_version, field="bellSchedule"
+    )
+    if periods is None:
+        return bell_schedule
+    rows = _periods(periods)
+    table = context.rows(BellPeriod)
+    standing = {
+        each["number"]: each["id"]
+        for each in await context.fetch("SELECT id, number FROM bell_period WHERE bell_schedule_id = $1", bell_schedule)
+    }
+    await table.update_many([{"id": standing[r["number"]], **r} for r in rows if r["number"] in standing])
+    await table.insert([{"bell_schedule_id": bell_schedule, **r} for r in rows if r["number"] not in standing])
+    for number, row_id in standing.items():
+        if number > len(rows):
+            await table.delete(row_id)
+    return bell_schedule
+
+
+@dataclass(frozen=True, slots=True)
+class BellUseRow:
+    """When a bell schedule holds; what is not told stands for any."""
+
+    bell_schedule: Annotated[UUID, Ref("BellSchedule")]
+    weekday: Weekday | None = None
+    cycle_day: int | None = None
+    grade_level: Annotated[UUID, Ref("GradeLevel")] | None = None
+
+
+@command("school.bell.use", returns="BellScheduleUse", many=True)
+async def use_bell_schedules(context: Context, *, rows: list[BellUseRow]) -> list[UUID]:
+    """Say which bell schedule holds when, for the whole school; what was said before holds no longer.
+
+    What names the grade level comes before a cycle day, and that before a weekday.
+    """
+    await context.permit("BellSchedule", [row.bell_schedule for row in rows], field="rows.bellSchedule", rows=True)
+    levels = [row.grade_level for row in rows if row.grade_level is not None]
+    await context.permit("GradeLevel", levels, field="rows.gradeLevel")
+    seen = set()
+    for number, row in enumerate(rows):
+        in_range(row.cycle_day, 1, 20, "rows.cycleDay", number)
+        key = (row.weekday, row.cycle_day, row.grade_level)
+        if key in seen:
+            raise Invalid("two schedules for the same days", code="DUPLICATE", field="rows.bellSchedule", row=number)
+        seen.add(key)
+    table = context.rows(BellScheduleUse)
+    for each in await context.fetch("SELECT id FROM bell_schedule_use FOR UPDATE"):
+        await table.delete(each["id"])
+    return await table.insert(
+        [
+            {
+                "bell_schedule_id": row.bell_schedule,
+                "weekday": row.weekday.value if row.weekday else None,
+                "cycle_day": row.cycle_day,
+                "grade_level_id": row.grade_level,
+            }
+            for row in rows
+        ]
+    )

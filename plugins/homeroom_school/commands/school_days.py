@@ -1,0 +1,210 @@
+"""The calendar of a school year: weekdays and cycles, holidays, special and make-up days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid, Problem, Refusal
+from homeroom_school.commands.checks import in_range, required_text
+from homeroom_school.holidays import HolidayFormat, read_holidays
+from homeroom_school.rules.days import EntryKind, Weekday
+from homeroom_school.school_days import lay_out_days
+from homeroom_school.tables import CalendarEntry, CycleRestart, SchoolCalendar
+
+__all__ = [
+    "CalendarEntryRow",
+    "add_calendar_entries",
+    "change_calendar_entry",
+    "import_calendar",
+    "plan_calendar",
+    "remove_calendar_entries",
+]
+
+
+@command("school.calendar.plan", returns="SchoolCalendar")
+async def plan_calendar(
+    context: Context,
+    *,
+    school_year: Annotated[UUID, Ref("SchoolYear")],
+    weekdays: list[Weekday],
+    cycle_length: int | None = None,
+    cycle_restarts: CycleRestart = CycleRestart.YEAR,
+) -> UUID:
+    """Say on which weekdays a school year has lessons, and whether they go by cycle days; its days are laid out anew.
+
+    Without a cycle length lessons go by weekdays.
+    """
+    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    if not weekdays:
+        raise Invalid("a school has lessons on some weekday", field="weekdays")
+    in_range(cycle_length, 2, 20, "cycleLength")
+    values = {
+        "weekdays": [each.value for each in Weekday if each in weekdays],
+        "cycle_length": cycle_length,
+        "cycle_restarts": cycle_restarts.value,
+    }
+    table = context.rows(SchoolCalendar)
+    await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", school_year)
+    row = await context.fetchrow("SELECT id FROM school_calendar WHERE school_year_id = $1", school_year)
+    if row is None:
+        (made,) = await table.insert([{"school_year_id": school_year, **values}])
+    else:
+        made = row["id"]
+        await table.update(made, values)
+    await lay_out_days(context, school_year)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEntryRow:
+    """A holiday, a special day or a make-up day; without a last date it is one date."""
+
+    name: str
+    starts_on: date
+    ends_on: date | None = None
+    kind: EntryKind = EntryKind.HOLIDAY
+    runs_as: Weekday | None = None
+    cycle_day: int | None = None
+
+
+@command("school.calendar.add", returns="CalendarEntry", many=True)
+async def add_calendar_entries(
+    context: Context, *, school_year: Annotated[UUID, Ref("SchoolYear")], rows: list[CalendarEntryRow]
+) -> list[UUID]:
+    """Add holidays, special days and make-up days to a school year. All are added or none."""
+    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    return await _add(context, school_year, rows)
+
+
+@command("school.calendar.change_entry", returns="CalendarEntry")
+async def change_calendar_entry(
+    context: Context,
+    *,
+    entry: Annotated[UUID, Ref("CalendarEntry")],
+    row: CalendarEntryRow,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change an entry of the calendar; the row says all of it."""
+    await context.permit("CalendarEntry", [entry], field="entry")
+    year = await context.fetchval("SELECT school_year_id FROM calendar_entry WHERE id = $1", entry)
+    problems = await _problems(context, year, [row], apart_from=entry)
+    if problems:
+        raise Refusal.of([Problem(p.code, p.message, (p.field or "").replace("rows.", "row.")) for p in problems])
+    await context.rows(CalendarEntry).update(entry, _values(row, 0), expected_version=expected_version, field="entry")
+    await lay_out_days(context, year)
+    return entry
+
+
+@command("school.calendar.remove")
+async def remove_calendar_entries(context: Context, *, entries: list[Annotated[UUID, Ref("CalendarEntry")]]) -> None:
+    """Take entries out of the calendar; their dates are again what the week makes them."""
+    await context.permit("CalendarEntry", entries, field="entries", rows=True)
+    years = await context.fetch(
+        "SELECT DISTINCT school_year_id FROM calendar_entry WHERE id = ANY($1::uuid[])", entries
+    )
+    for each in dict.fromkeys(entries):
+        await context.rows(CalendarEntry).delete(each, field="entries")
+    for year in years:
+        await lay_out_days(context, year["school_year_id"])
+
+
+@command("school.calendar.import", returns="CalendarEntry", many=True)
+async def import_calendar(
+    context: Context,
+    *,
+    school_year: Annotated[UUID, Ref("SchoolYear")],
+    format: HolidayFormat,
+    content: str,
+) -> list[UUID]:
+    """Add the entries of a file that lie in the school year; what stands there already under its name is passed over.
+
+    CSV has a line of headings: `name` and `starts_on`, and if wanted `ends_on`, `kind`, `runs_as` and `cycle_day`.
+    iCalendar gives holidays of its events of whole days (RFC 5545); repeated events are refused. Every bad row is
+    named: row 0 is the first below the headings, or the first event.
+    """
+    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    year = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1", school_year)
+    assert year is not None
+    known = {
+        (each["kind"], each["name"], each["starts_on"], each["ends_on"])
+        for each in await context.fetch(
+            "SELECT kind, name, starts_on, ends_on FROM calendar_entry WHERE school_year_id = $1", school_year
+        )
+    }
+    rows, numbers = [], []
+    for number, each in enumerate(read_holidays(content, format)):
+        first, last = max(each.starts_on, year["starts_on"]), min(each.ends_on, year["ends_on"])
+        if first <= last and (each.kind, each.name, first, last) not in known:
+            rows.append(CalendarEntryRow(each.name, first, last, each.kind, each.runs_as, each.cycle_day))
+            numbers.append(number)
+    return await _add(context, school_year, rows, numbers)
+
+
+async def _add(
+    context: Context, school_year: UUID, rows: list[CalendarEntryRow], numbers: list[int] | None = None
+) -> list[UUID]:
+    """Add entries; ``numbers`` are their rows in the file that they come from."""
+    await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", school_year)
+    problems = await _problems(context, school_year, rows)
+    if problems:
+        raise Refusal.of(
+            [replace(each, row=numbers[each.row]) if numbers and each.row is not None else each for each in problems]
+        )
+    values = [{"school_year_id": school_year, **_values(row, number)} for number, row in enumerate(rows)]
+    if not values:
+        return []
+    made = await context.rows(CalendarEntry).insert(values)
+    await lay_out_days(context, school_year)
+    return made
+
+
+def _values(row: CalendarEntryRow, number: int) -> dict[str, Any]:
+    return {
+        "kind": row.kind.value,
+        "name": required_text(row.name, 120, "rows.name", number),
+        "starts_on": row.starts_on,
+        "ends_on": row.ends_on or row.starts_on,
+        "runs_as": row.runs_as.value if row.runs_as else None,
+        "cycle_day": row.cycle_day,
+    }
+
+
+async def _problems(
+    context: Context, school_year: UUID, rows: list[CalendarEntryRow], *, apart_from: UUID | None = None
+) -> list[Problem]:
+    """All that is wrong with new entries: in themselves, with each other, and with what stands."""
+    year = await context.fetchrow(
+        "SELECT y.starts_on, y.ends_on, c.cycle_length FROM school_year y"
+        " LEFT JOIN school_calendar c ON c.school_year_id = y.id WHERE y.id = $1",
+        school_year,
+    )
+    assert year is not None
+    standing = await context.fetch(
+        "SELECT kind, starts_on, ends_on, name FROM calendar_entry"
+        " WHERE school_year_id = $1 AND id IS DISTINCT FROM $2",
+        school_year,
+        apart_from,
+    )
+    taken = [(each["kind"], each["starts_on"], each["ends_on"], each["name"]) for each in standing]
+    problems = []
+    for number, row in enumerate(rows):
+        last = row.ends_on or row.starts_on
+        if last < row.starts_on:
+            problems.append(Problem("INVALID", "the last day lies before the first", "rows.endsOn", number))
+        elif row.starts_on < year["starts_on"] or last > year["ends_on"]:
+            problems.append(Problem("OUTSIDE_YEAR", "this lies outside the school year", "rows.startsOn", number))
+        if row.kind is not EntryKind.MAKE_UP and (row.runs_as is not None or row.cycle_day is not None):
+            problems.append(Problem("INVALID", "only a make-up day runs as another", "rows.runsAs", number))
+        if row.cycle_day is not None and not 1 <= row.cycle_day <= (year["cycle_length"] or 0):
+            problems.append(Problem("INVALID", "the school's cycle has no such day", "rows.cycleDay", number))
+        for kind, first, end, name in taken:
+            if kind == row.kind and first <= last and row.starts_on <= end:
+                problems.append(Problem("OVERLAP", f"this overlaps {name!r} of the same kind", "rows.startsOn", number))
+                break
+        taken.append((row.kind, row.starts_on, last, row.name))
+    return problems

@@ -1,0 +1,245 @@
+"""The calendar's commands: days laid out anew, files read, bad rows named; and the periods of a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from homeroom.errors import Forbidden, Refusal
+from homeroom_school.commands.bells import (
+    BellPeriodRow,
+    BellUseRow,
+    change_bell_schedule,
+    create_bell_schedule,
+    use_bell_schedules,
+)
+from homeroom_school.commands.calendar import change_school_year
+from homeroom_school.commands.school_days import (
+    CalendarEntryRow,
+    add_calendar_entries,
+    change_calendar_entry,
+    import_calendar,
+    plan_calendar,
+    remove_calendar_entries,
+)
+from homeroom_school.holidays import HolidayFormat
+from homeroom_school.rules.days import EntryKind, Weekday
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+WEEK = list(Weekday)[:5]
+
+
+async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str, str | None, int | None]]:
+    """The problems for which a command is refused."""
+    with pytest.raises(Refusal) as refusal:
+        await school.run(command, **arguments)
+    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def year(school: Any, make_school: Any) -> UUID:
+    """The school's year with a calendar of five days; another school has the same."""
+    other = await make_school()
+    for each in (other, school):
+        found = await each.one("SELECT id FROM school_year")
+        await each.run(plan_calendar, school_year=found, weekdays=WEEK, cycle_length=6)
+        await each.run(add_calendar_entries, school_year=found, rows=[CalendarEntryRow("Nghỉ lễ", date(2025, 9, 10))])
+    made: UUID = found
+    return made
+
+
+async def day(school: Any, on: date) -> dict[str, Any]:
+    (found,) = await school.sql("SELECT kind, runs_as, cycle_day, name FROM calendar_day WHERE date = $1", on)
+    made: dict[str, Any] = found
+    return made
+
+
+async def test_the_days_of_a_year_follow_its_calendar(school: Any, year: UUID) -> None:
+    # The year begins on Friday, 5 September 2025.
+    assert {"kind": "school", "runs_as": "friday", "cycle_day": 1, "name": ""} == await day(school, date(2025, 9, 5))
+    assert {"kind": "holiday", "runs_as": None, "cycle_day": None, "name": "Nghỉ lễ"} == await day(
+        school, date(2025, 9, 10)
+    )
+    assert 4 == (await day(school, date(2025, 9, 11)))["cycle_day"]
+    rows = [
+        CalendarEntryRow("Học bù", date(2025, 9, 6), kind=EntryKind.MAKE_UP, runs_as=Weekday.WEDNESDAY),
+        CalendarEntryRow("Hội thao", date(2025, 9, 8), date(2025, 9, 9), kind=EntryKind.SPECIAL),
+    ]
+    _, special = await school.run(add_calendar_entries, school_year=year, rows=rows)
+    assert {"kind": "school", "runs_as": "wednesday", "cycle_day": 2, "name": "Học bù"} == await day(
+        school, date(2025, 9, 6)
+    )
+    assert 3 == (await day(school, date(2025, 9, 11)))["cycle_day"]
+    await school.run(
+        change_calendar_entry, entry=special, row=CalendarEntryRow("Hội thao", date(2025, 9, 8), kind=EntryKind.SPECIAL)
+    )
+    assert "school" == (await day(school, date(2025, 9, 9)))["kind"]
+    await school.run(remove_calendar_entries, entries=[special])
+    assert "school" == (await day(school, date(2025, 9, 8)))["kind"]
+
+
+async def test_days_follow_the_days_of_the_year(school: Any, year: UUID) -> None:
+    await school.run(change_school_year, school_year=year, ends_on=date(2026, 6, 5))
+    assert date(2026, 6, 5) == await school.one("SELECT max(date) FROM calendar_day")
+    assert await school.one("SELECT ends_on - starts_on + 1 FROM school_year") == await school.one(
+        "SELECT count(*) FROM calendar_day"
+    )
+
+
+async def test_days_are_asked_for_by_everybody_of_the_school_and_only_theirs(school: Any, year: UUID) -> None:
+    answer = await school.ask(
+        '{ calendarDays(filter: {date: {gte: "2025-09-08", lte: "2025-09-12"}}) { nodes { date kind cycleDay } } }',
+        caller=school.caller("student"),
+    )
+    assert [("SCHOOL", 2), ("SCHOOL", 3), ("HOLIDAY", None), ("SCHOOL", 4), ("SCHOOL", 5)] == [
+        (each["kind"], each["cycleDay"]) for each in answer["data"]["calendarDays"]["nodes"]
+    ]
+
+
+async def test_every_bad_entry_is_named_and_none_is_made(school: Any, year: UUID) -> None:
+    rows = [
+        CalendarEntryRow("Outside", date(2024, 1, 1)),
+        CalendarEntryRow("Backwards", date(2025, 10, 2), date(2025, 10, 1)),
+        CalendarEntryRow("Over", date(2025, 9, 9), date(2025, 9, 11)),
+        CalendarEntryRow("Runs", date(2025, 10, 8), runs_as=Weekday.MONDAY),
+        CalendarEntryRow("Cycle", date(2025, 10, 11), kind=EntryKind.MAKE_UP, cycle_day=7),
+        CalendarEntryRow("Good", date(2025, 11, 3), date(2025, 11, 4)),
+        CalendarEntryRow("Over the good", date(2025, 11, 4)),
+    ]
+    assert [
+        ("OUTSIDE_YEAR", "rows.startsOn", 0),
+        ("INVALID", "rows.endsOn", 1),
+        ("OVERLAP", "rows.startsOn", 2),
+        ("INVALID", "rows.runsAs", 3),
+        ("INVALID", "rows.cycleDay", 4),
+        ("OVERLAP", "rows.startsOn", 6),
+    ] == await refused(school, add_calendar_entries, school_year=year, rows=rows)
+    assert 1 == await school.one("SELECT count(*) FROM calendar_entry")
+
+
+CSV = """\ufeffname,starts_on,ends_on,kind,runs_as
+Tết Dương lịch,2026-01-01,,,
+Học bù,2026-01-03,,make_up,thursday
+Tết,2026-02-14,2026-02-22,holiday,
+Năm khác,2030-01-01,,,
+"""
+ICALENDAR = """BEGIN:VCALENDAR\r
+VERSION:2.0\r
+PRODID:-//Offices//Holidays//EN\r
+BEGIN:VEVENT\r
+UID:1\r
+DTSTART;VALUE=DATE:20251225\r
+DTEND;VALUE=DATE:20251227\r
+SUMMARY:聖誕節\r
+END:VEVENT\r
+BEGIN:VEVENT\r
+UID:2\r
+DTSTART;VALUE=DATE:20260101\r
+SUMMARY:一月一日\r
+END:VEVENT\r
+END:VCALENDAR\r
+"""
+
+
+async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -> None:
+    for written, content, count in ((HolidayFormat.CSV, CSV, 3), (HolidayFormat.CSV, CSV, 0)):
+        made = await school.run(import_calendar, school_year=year, format=written, content=content)
+        assert count == len(made)
+    assert "thursday" == (await day(school, date(2026, 1, 3)))["runs_as"]
+    assert "Tết" == (await day(school, date(2026, 2, 18)))["name"]
+    entries = await school.sql("SELECT id FROM calendar_entry WHERE name = 'Tết Dương lịch'")
+    await school.run(remove_calendar_entries, entries=[each["id"] for each in entries])
+    made = await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=ICALENDAR)
+    assert 2 == len(made)
+    assert ["聖誕節", "聖誕節", ""] == [(await day(school, date(2025, 12, each)))["name"] for each in (25, 26, 27)]
+
+
+@pytest.mark.parametrize(
+    ("format", "content", "problems"),
+    [
+        (HolidayFormat.CSV, "date,what\n2025-10-01,x\n", [("INVALID", "content", None)]),
+        (HolidayFormat.CSV, "name,starts_on\n", []),
+        (
+            HolidayFormat.CSV,
+            "name,starts_on,kind\nA,2025-13-01,\n,2025-10-01,\nC,2025-10-02,party\nD,2025-10-03\n",
+            [
+                ("INVALID", "content.starts_on", 0),
+                ("INVALID", "content.name", 1),
+                ("INVALID", "content.kind", 2),
+                ("INVALID", "content", 3),
+            ],
+        ),
+        (
+            HolidayFormat.CSV,
+            "name,starts_on\nOther year,2020-01-01\nNghỉ khác,2025-09-10\n",
+            [("OVERLAP", "rows.startsOn", 1)],
+        ),
+        (HolidayFormat.ICALENDAR, "nonsense", [("INVALID", "content", None)]),
+        (
+            HolidayFormat.ICALENDAR,
+            ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=YEARLY"),
+            [("REPEATED_EVENT", "content", 1)],
+        ),
+        (HolidayFormat.ICALENDAR, ICALENDAR.replace("VALUE=DATE:20260101", "X=Y:20260101T080000"),
+         [("INVALID", "content", 1)]),
+    ],
+)  # fmt: skip
+async def test_bad_files_are_refused_whole(
+    school: Any, year: UUID, format: HolidayFormat, content: str, problems: list[Any]
+) -> None:
+    if problems:
+        assert problems == await refused(school, import_calendar, school_year=year, format=format, content=content)
+    else:
+        assert [] == await school.run(import_calendar, school_year=year, format=format, content=content)
+    assert 1 == await school.one("SELECT count(*) FROM calendar_entry")
+
+
+async def test_the_periods_of_a_day(school: Any) -> None:
+    periods = [
+        BellPeriodRow("Tiết 1", "7:00", "07:45"),
+        BellPeriodRow("Tiết 2", "07:50", "08:35"),
+    ]
+    made = await school.run(create_bell_schedule, code="AM", name="Buổi sáng", periods=periods)
+    level = await school.one("SELECT id FROM grade_level WHERE code = '6'")
+    await school.run(use_bell_schedules, rows=[BellUseRow(made), BellUseRow(made, Weekday.MONDAY, grade_level=level)])
+    await school.run(use_bell_schedules, rows=[BellUseRow(made)])
+    await school.run(change_bell_schedule, bell_schedule=made, periods=[BellPeriodRow("Một", "07:05", "07:50")])
+    answer = await school.ask(
+        "{ bellSchedules { nodes { code periods { nodes { name startsAt endsAt } } uses { totalCount } } } }",
+        caller=school.caller("guardian"),
+    )
+    assert [
+        {
+            "code": "AM",
+            "periods": {"nodes": [{"name": "Một", "startsAt": "07:05", "endsAt": "07:50"}]},
+            "uses": {"totalCount": 1},
+        }
+    ] == answer["data"]["bellSchedules"]["nodes"]
+
+
+@pytest.mark.parametrize(
+    ("periods", "problem"),
+    [
+        ([BellPeriodRow("1", "25:00", "26:00")], ("INVALID", "periods.startsAt", 0)),
+        ([BellPeriodRow("1", "08:00", "08:00")], ("INVALID", "periods.endsAt", 0)),
+        ([BellPeriodRow("1", "08:00", "08:40"), BellPeriodRow("2", "08:39", "09:00")],
+         ("INVALID", "periods.startsAt", 1)),
+        ([BellPeriodRow("", "08:00", "08:40")], ("INVALID", "periods.name", 0)),
+    ],
+)  # fmt: skip
+async def test_periods_that_cannot_be_are_refused_by_name(school: Any, periods: Any, problem: Any) -> None:
+    assert [problem] == await refused(school, create_bell_schedule, code="X", name="X", periods=periods)
+    assert 0 == await school.one("SELECT count(*) FROM bell_schedule")
+
+
+async def test_the_calendar_is_the_offices_to_change(school: Any, year: UUID) -> None:
+    rows = [CalendarEntryRow("Free", date(2025, 10, 20))]
+    for role in ("teacher", "student", "guardian", "admin"):
+        with pytest.raises(Forbidden):
+            await school.run(add_calendar_entries, caller=school.caller(role), school_year=year, rows=rows)
+    await school.run(add_calendar_entries, caller=school.caller("registrar"), school_year=year, rows=rows)
