@@ -43,6 +43,8 @@ _OF_CLASSES: Final = (
     "ClassEnrolment",
     "HomeroomAppointment",
     "TeachingAssignment",
+    "Lesson",
+    "LessonStaff",
 )
 _OF_PEOPLE: Final = ("Student", "Staff", "Guardian", "Guardianship", "PersonIdentifier", "PersonName")
 
@@ -73,7 +75,7 @@ def _rules() -> Iterator[Rule]:
 
 
 def _teacher() -> Iterator[Rule]:
-    for each in (*_OF_CLASSES[:2], "HomeroomAppointment", "TeachingAssignment", "Staff"):
+    for each in (*(each for each in _OF_CLASSES if each != "ClassEnrolment"), "Staff"):
         yield Rule("teacher", each)
     for scope in ("own_class", "own_teaching"):
         for each in ("Student", "ClassEnrolment", "PersonName"):

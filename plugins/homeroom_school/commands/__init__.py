@@ -25,6 +25,15 @@ from homeroom_school.commands.identity import (
     remove_identifier,
     remove_name,
 )
+from homeroom_school.commands.lessons import (
+    cancel_lessons,
+    move_lesson,
+    plan_lessons,
+    plan_lessons_by_pattern,
+    remove_lessons,
+    restore_lessons,
+    substitute_teacher,
+)
 from homeroom_school.commands.people import (
     change_guardian,
     change_staff,
@@ -121,6 +130,13 @@ COMMANDS: tuple[Command, ...] = (
     create_rooms,
     change_room,
     equip_room,
+    plan_lessons,
+    plan_lessons_by_pattern,
+    cancel_lessons,
+    restore_lessons,
+    move_lesson,
+    substitute_teacher,
+    remove_lessons,
     preview_roster,
     import_roster,
     export_roster,

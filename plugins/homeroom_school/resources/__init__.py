@@ -10,6 +10,7 @@ from __future__ import annotations
 from homeroom.resources import Resource
 from homeroom_school.resources.belonging import BELONGING
 from homeroom_school.resources.classes import CLASSES
+from homeroom_school.resources.lessons import LESSONS
 from homeroom_school.resources.people import PEOPLE
 from homeroom_school.resources.premises import PREMISES
 from homeroom_school.resources.rosters import ROSTERS
@@ -17,4 +18,4 @@ from homeroom_school.resources.school_days import SCHOOL_DAYS
 
 __all__ = ["RESOURCES"]
 
-RESOURCES: tuple[Resource, ...] = (*CLASSES, *SCHOOL_DAYS, *PREMISES, *PEOPLE, *BELONGING, *ROSTERS)
+RESOURCES: tuple[Resource, ...] = (*CLASSES, *SCHOOL_DAYS, *PREMISES, *LESSONS, *PEOPLE, *BELONGING, *ROSTERS)

@@ -20,6 +20,7 @@ from homeroom_school.tables.classes import (
 )
 from homeroom_school.tables.codes import CodeLayer, CodeValue
 from homeroom_school.tables.identity import PersonIdentifier, PersonName
+from homeroom_school.tables.lessons import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
 from homeroom_school.tables.premises import Building, Campus, Room, RoomFacility
 from homeroom_school.tables.rosters import RosterLink, RosterRun, RunKind
@@ -54,6 +55,11 @@ __all__ = [
     "Guardian",
     "Guardianship",
     "HomeroomAppointment",
+    "Lesson",
+    "LessonOrigin",
+    "LessonStaff",
+    "LessonStaffRole",
+    "LessonStatus",
     "PeriodKind",
     "PersonIdentifier",
     "PersonName",

@@ -1,0 +1,199 @@
+"""Planning lessons: their times by the bell, their writing, and what they clash with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from homeroom.context import Context
+from homeroom.errors import Problem, Refusal
+from homeroom_school.rules.days import Weekday, schedule_rank
+from homeroom_school.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
+
+__all__ = ["Bells", "PlannedLesson", "refuse_clashes", "write_lessons"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLesson:
+    """A lesson to be written.
+
+    Args:
+        school_class: Whose lesson it is.
+        subject: In what, if anything.
+        title: What else it is called.
+        date: On which date.
+        period: The period of the day, if it goes by periods.
+        starts_at: HH:MM.
+        ends_at: HH:MM.
+        room: Where.
+        staff: Who holds it.
+        row: The row of the input that it comes from.
+    """
+
+    school_class: UUID
+    subject: UUID | None
+    title: str
+    date: date
+    period: int | None
+    starts_at: str
+    ends_at: str
+    room: UUID | None
+    staff: Sequence[UUID]
+    row: int
+
+
+class Bells:
+    """The bell schedules of a school, loaded once for a command."""
+
+    def __init__(self, uses: Sequence[Any], periods: Sequence[Any], days: Sequence[Any]) -> None:
+        self._uses = [
+            ((Weekday(u["weekday"]) if u["weekday"] else None, u["cycle_day"], u["grade_level_id"]), u["id"])
+            for u in uses
+        ]
+        # A period is numbered as people number lessons: breaks do not count.
+        self._times: dict[UUID, list[tuple[str, str]]] = {}
+        for each in periods:
+            self._times.setdefault(each["id"], []).append((each["starts_at"], each["ends_at"]))
+        self._days = {
+            each["date"]: (Weekday(each["runs_as"]) if each["runs_as"] else None, each["cycle_day"]) for each in days
+        }
+
+    @classmethod
+    async def load(cls, context: Context) -> Bells:
+        """Those of the command's school."""
+        uses = await context.fetch(
+            "SELECT bell_schedule_id AS id, weekday, cycle_day, grade_level_id FROM bell_schedule_use"
+        )
+        periods = await context.fetch(
+            "SELECT bell_schedule_id AS id, starts_at, ends_at FROM bell_period WHERE kind = 'lesson'"
+            " ORDER BY bell_schedule_id, number"
+        )
+        days = await context.fetch("SELECT date, runs_as, cycle_day FROM calendar_day WHERE kind = 'school'")
+        return cls(uses, periods, days)
+
+    def times(self, on: date, period: int, grade_level: UUID | None) -> tuple[str, str] | None:
+        """When a lesson period begins and ends, or none if no schedule has it.
+
+        Args:
+            on: The date.
+            period: Counts the lesson periods of the day from 1.
+            grade_level: Of the class.
+        """
+        runs_as, cycle_day = self._days.get(on, (Weekday.of(on), None))
+        ranked = [(schedule_rank(rule, runs_as, cycle_day, grade_level), schedule) for rule, schedule in self._uses]
+        fitting = [(rank, schedule) for rank, schedule in ranked if rank is not None]
+        if not fitting:
+            return None
+        times = self._times.get(max(fitting, key=lambda each: each[0])[1], [])
+        return times[period - 1] if 1 <= period <= len(times) else None
+
+
+async def write_lessons(
+    context: Context, lessons: Sequence[PlannedLesson], origin: LessonOrigin, *, allow_clashes: bool
+) -> list[UUID]:
+    """Write lessons with their staff, and refuse them where they clash.
+
+    Args:
+        context: The command's.
+        lessons: All of them are written, or none.
+        origin: Where they come from.
+        allow_clashes: Write them with leave to overlap others.
+
+    Raises:
+        Refusal: See :func:`refuse_clashes`.
+    """
+    if not lessons:
+        return []
+    made = await context.rows(Lesson).insert(
+        [
+            {
+                "school_class_id": each.school_class,
+                "subject_id": each.subject,
+                "title": each.title,
+                "date": each.date,
+                "period": each.period,
+                "starts_at": each.starts_at,
+                "ends_at": each.ends_at,
+                "room_id": each.room,
+                "status": LessonStatus.PLANNED.value,
+                "origin": origin.value,
+                "note": "",
+                "planned_date": None,
+                "planned_starts_at": None,
+                "clash_allowed": allow_clashes,
+            }
+            for each in lessons
+        ]
+    )
+    staff = [
+        {
+            "lesson_id": row_id,
+            "staff_id": person,
+            "role": LessonStaffRole.TEACHER.value,
+            "present": True,
+            "replaces_id": None,
+            "date": each.date,
+            "starts_at": each.starts_at,
+            "ends_at": each.ends_at,
+            "counts": not allow_clashes,
+        }
+        for row_id, each in zip(made, lessons, strict=True)
+        for person in dict.fromkeys(each.staff)
+    ]
+    if staff:
+        await context.rows(LessonStaff).insert(staff)
+    await refuse_clashes(context, made, [each.row for each in lessons], field="rows")
+    return made
+
+
+# Times with leading zeros compare as texts. Of two lessons of one batch the later is told of the earlier.
+_CLASHES = """
+WITH n AS (SELECT id, place FROM unnest($1::uuid[]) WITH ORDINALITY AS u (id, place)),
+     pair AS (
+         SELECT n.place, l.id, o.id AS other, l.school_class_id = o.school_class_id AS same_class,
+                coalesce(l.room_id = o.room_id, false) AS same_room, o.date, o.starts_at
+         FROM n JOIN lesson l ON l.id = n.id
+         JOIN lesson o ON o.date = l.date AND o.id <> l.id AND o.starts_at < l.ends_at AND l.starts_at < o.ends_at
+         LEFT JOIN n b ON b.id = o.id
+         WHERE l.status = 'planned' AND o.status = 'planned' AND NOT l.clash_allowed AND NOT o.clash_allowed
+           AND (b.id IS NULL OR b.place < n.place))
+SELECT p.place, p.date, p.starts_at, c.name AS class, p.same_class, p.same_room, r.code AS room, s.full_name AS person
+FROM pair p JOIN lesson o ON o.id = p.other JOIN school_class c ON c.id = o.school_class_id
+LEFT JOIN room r ON p.same_room AND r.id = o.room_id
+LEFT JOIN lesson_staff a ON a.lesson_id = p.id AND a.counts
+    AND EXISTS (SELECT FROM lesson_staff b WHERE b.lesson_id = p.other AND b.staff_id = a.staff_id AND b.counts)
+LEFT JOIN staff s ON s.id = a.staff_id
+WHERE p.same_class OR p.same_room OR a.staff_id IS NOT NULL
+ORDER BY p.place, p.date, p.starts_at
+"""
+
+
+async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequence[int], *, field: str) -> None:
+    """Refuse lessons that were just written where they overlap others of their class, room or staff.
+
+    Args:
+        context: The command's.
+        lessons: Their ids.
+        rows: The row of the input that each comes from.
+        field: The input field that named them.
+
+    Raises:
+        Refusal: CLASH_CLASS, CLASH_ROOM or CLASH_STAFF with what it clashes with, for every row.
+    """
+    problems: dict[tuple[str, int], Problem] = {}
+    for each in await context.fetch(_CLASHES, list(lessons)):
+        row = rows[each["place"] - 1]
+        when = f"{each['date']:%Y-%m-%d} {each['starts_at']}"
+        told = (
+            ("CLASH_CLASS", each["same_class"], f"{each['class']} has a lesson"),
+            ("CLASH_ROOM", each["same_room"], f"{each['class']} is in room {each['room']}"),
+            ("CLASH_STAFF", each["person"] is not None, f"{each['person']} is with {each['class']}"),
+        )
+        for code, clashes, message in told:
+            if clashes:
+                problems.setdefault((code, row), Problem(code, f"{message}: {when}", field, row))
+    if problems:
+        raise Refusal.of(list(problems.values()))

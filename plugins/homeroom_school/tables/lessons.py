@@ -1,0 +1,77 @@
+"""Dated lessons, and who holds them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import Boolean, Date, Integer, SmallInt, Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_school.tables.classes import SchoolClass, Subject
+from homeroom_school.tables.people import Staff
+from homeroom_school.tables.premises import Room
+
+__all__ = ["Lesson", "LessonOrigin", "LessonStaff", "LessonStaffRole", "LessonStatus"]
+
+_CLOCK = "On the school's clock, such as 08:05."
+
+
+class LessonStatus(StrEnum):
+    """Whether a lesson takes place."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class LessonOrigin(StrEnum):
+    """Where a lesson came from."""
+
+    HAND = "hand"
+    IMPORT = "import"
+    PATTERN = "pattern"
+
+
+class LessonStaffRole(StrEnum):
+    """As what somebody is at a lesson."""
+
+    TEACHER = "teacher"
+    ASSISTANT = "assistant"
+    #: In the place of somebody who is away (代课, 代課, dạy thay).
+    SUBSTITUTE = "substitute"
+
+
+class Lesson(SchoolTable, tablename="lesson"):
+    """One lesson of a class on one date (课次, 課堂, tiết dạy)."""
+
+    school_class_id = belongs_to(SchoolClass)
+    subject_id = belongs_to(Subject, null=True)
+    title = Varchar(length=120, default="", help_text="What it is, where it is more or other than its subject.")
+    date = Date(default=None)
+    period = SmallInt(null=True, default=None, help_text="The period of the day, if it goes by periods.")
+    starts_at = Varchar(length=5, default=None, help_text=_CLOCK)
+    ends_at = Varchar(length=5, default=None, help_text=_CLOCK)
+    room_id = belongs_to(Room, null=True)
+    status = Varchar(length=20, default=LessonStatus.PLANNED, choices=LessonStatus)
+    origin = Varchar(length=20, default=LessonOrigin.HAND, choices=LessonOrigin)
+    note = Varchar(length=400, default="", help_text="Why it was cancelled or moved.")
+    planned_date = Date(null=True, default=None, help_text="Where it was moved: the date that it was planned for.")
+    planned_starts_at = Varchar(
+        length=5, null=True, default=None, help_text="Where it was moved: when it was to begin."
+    )
+    clash_allowed = Boolean(default=False, help_text="It may overlap others: a class in two groups, two in a hall.")
+    version = Integer(default=1)
+
+
+class LessonStaff(SchoolTable, tablename="lesson_staff"):
+    """Somebody is at a lesson. Who was replaced stays there with who came instead."""
+
+    lesson_id = belongs_to(Lesson)
+    staff_id = belongs_to(Staff)
+    role = Varchar(length=20, default=LessonStaffRole.TEACHER, choices=LessonStaffRole)
+    present = Boolean(default=True, help_text="Not where somebody else comes instead.")
+    replaces_id = belongs_to(Staff, null=True)
+    # Copied from the lesson, so that the database can keep one person from two lessons at once.
+    date = Date(default=None)
+    starts_at = Varchar(length=5, default=None)
+    ends_at = Varchar(length=5, default=None)
+    counts = Boolean(default=True)

@@ -1,0 +1,281 @@
+"""Dated lessons: by hand and by pattern, their changes, what clashes, and who sees them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+
+from homeroom.errors import Forbidden, Refusal
+from homeroom_school.commands.bells import BellPeriodRow, BellUseRow, create_bell_schedule, use_bell_schedules
+from homeroom_school.commands.classes import create_school_class
+from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
+from homeroom_school.commands.lessons import (
+    LessonRow,
+    PatternRow,
+    cancel_lessons,
+    move_lesson,
+    plan_lessons,
+    plan_lessons_by_pattern,
+    remove_lessons,
+    restore_lessons,
+    substitute_teacher,
+)
+from homeroom_school.commands.people import NameInput, create_staff, create_student
+from homeroom_school.commands.premises import RoomRow, create_campus, create_rooms
+from homeroom_school.commands.school_days import CalendarEntryRow, add_calendar_entries, plan_calendar
+from homeroom_school.rules.days import EntryKind, Weekday
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+MONDAY = date(2025, 10, 20)
+TUESDAY = date(2025, 10, 21)
+HOLIDAY = date(2025, 10, 29)  # a Wednesday
+
+
+@dataclass
+class Taught:
+    """A school with two classes, two rooms, two teachers, a calendar and a bell."""
+
+    school: Any
+    classes: dict[str, UUID]
+    rooms: list[UUID]
+    staff: list[UUID]
+    math: UUID
+    student: UUID
+
+    def lesson(self, name: str = "6A", period: int = 1, room: int = 0, staff: int = 0, on: date = MONDAY) -> LessonRow:
+        return LessonRow(self.classes[name], on, self.math, period, room=self.rooms[room], staff=[self.staff[staff]])
+
+    async def plan(self, *rows: LessonRow, **arguments: Any) -> list[UUID]:
+        made: list[UUID] = await self.school.run(plan_lessons, rows=list(rows), **arguments)
+        return made
+
+    async def refused(self, command: Any, **arguments: Any) -> list[tuple[str, str | None, int | None]]:
+        with pytest.raises(Refusal) as refusal:
+            await self.school.run(command, **arguments)
+        return [(each.code, each.field, each.row) for each in refusal.value.problems]
+
+
+async def teach(school: Any) -> Taught:
+    year = await school.one("SELECT id FROM school_year")
+    level = await school.one("SELECT id FROM grade_level WHERE code = '6'")
+    classes = {
+        name: await school.run(create_school_class, school_year=year, name=name, grade_level=level)
+        for name in ("6A", "6B")
+    }
+    campus = await school.run(create_campus, code="A", name="A")
+    rooms = await school.run(create_rooms, campus=campus, rows=[RoomRow("101", "101"), RoomRow("102", "102")])
+    staff = [await school.run(create_staff, name=NameInput(name, "Trần")) for name in ("Lan", "Nga")]
+    student = await school.run(create_student, name=NameInput("An", "Lê"))
+    await school.run(
+        enrol_students, school_class=classes["6A"], rows=[EnrolmentRow(student)], starts_on=date(2025, 9, 5)
+    )
+    await school.run(plan_calendar, school_year=year, weekdays=list(Weekday)[:5], cycle_length=6)
+    entries = [
+        CalendarEntryRow("Nghỉ", HOLIDAY),
+        CalendarEntryRow("Học bù", date(2025, 11, 1), kind=EntryKind.MAKE_UP, runs_as=Weekday.WEDNESDAY),
+    ]
+    await school.run(add_calendar_entries, school_year=year, rows=entries)
+    morning = await school.run(
+        create_bell_schedule,
+        code="AM",
+        name="Sáng",
+        periods=[
+            BellPeriodRow("1", "07:00", "07:45"),
+            BellPeriodRow("2", "07:50", "08:35"),
+            BellPeriodRow("3", "08:40", "09:25"),
+        ],
+    )
+    late = await school.run(
+        create_bell_schedule, code="L", name="Thứ ba", periods=[BellPeriodRow("1", "08:00", "08:45")]
+    )
+    await school.run(use_bell_schedules, rows=[BellUseRow(morning), BellUseRow(late, Weekday.TUESDAY)])
+    math = await school.one("SELECT id FROM subject WHERE code = 'math'")
+    return Taught(school, classes, rooms, staff, math, student)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def taught(school: Any, make_school: Any) -> Taught:
+    """A taught school; in another the very same lesson stands."""
+    other = await teach(await make_school())
+    await other.plan(other.lesson())
+    return await teach(school)
+
+
+async def test_a_lesson_takes_its_times_from_the_bell_of_its_day(taught: Taught) -> None:
+    await taught.plan(taught.lesson(period=2), taught.lesson(on=TUESDAY))
+    answer = await taught.school.ask(
+        "{ lessons { nodes { date period startsAt endsAt status room { code } subject { code }"
+        " staff { nodes { role staff { givenName } } } } } }",
+        caller=taught.school.caller("teacher"),
+    )
+    first, second = answer["data"]["lessons"]["nodes"]
+    assert ("2025-10-20", "07:50", "08:35", "101", "math") == (
+        first["date"],
+        first["startsAt"],
+        first["endsAt"],
+        first["room"]["code"],
+        first["subject"]["code"],
+    )
+    assert [{"role": "TEACHER", "staff": {"givenName": "Lan"}}] == first["staff"]["nodes"]
+    assert ("08:00", "08:45") == (second["startsAt"], second["endsAt"])
+
+
+async def test_a_weekly_pattern_follows_the_calendar(taught: Taught) -> None:
+    pattern = PatternRow(taught.classes["6A"], Weekday.WEDNESDAY, subject=taught.math, period=1, staff=taught.staff[:1])
+    await taught.school.run(
+        plan_lessons_by_pattern, rows=[pattern], starts_on=date(2025, 10, 20), ends_on=date(2025, 11, 9)
+    )
+    # The holiday has none; the Saturday that runs as a Wednesday has one.
+    assert [date(2025, 10, 22), date(2025, 11, 1), date(2025, 11, 5)] == [
+        each["date"] for each in await taught.school.sql("SELECT date FROM lesson ORDER BY date")
+    ]
+
+
+async def test_a_pattern_of_cycle_days(taught: Taught) -> None:
+    pattern = PatternRow(taught.classes["6A"], cycle_day=2, subject=taught.math, period=1)
+    made = await taught.school.run(
+        plan_lessons_by_pattern, rows=[pattern], starts_on=date(2025, 9, 5), ends_on=date(2025, 10, 31)
+    )
+    expected = await taught.school.one("SELECT count(*) FROM calendar_day WHERE cycle_day = 2 AND date <= '2025-10-31'")
+    assert expected == len(made) > 5
+
+
+async def test_clashes_are_refused_by_name(taught: Taught) -> None:
+    await taught.plan(taught.lesson())
+    assert [("CLASH_CLASS", "rows", 0), ("CLASH_ROOM", "rows", 0), ("CLASH_STAFF", "rows", 0)] == await taught.refused(
+        plan_lessons, rows=[taught.lesson()]
+    )
+    rows = [
+        taught.lesson("6B", 2, room=1, staff=1),
+        taught.lesson("6B", 1, room=0, staff=1),
+        taught.lesson("6B", 3, room=1, staff=0),
+        taught.lesson("6A", 3, room=0, staff=0),
+        LessonRow(taught.classes["6B"], MONDAY, starts_at="07:40", ends_at="07:49", title="Chào cờ",
+                  staff=[taught.staff[0]]),
+    ]  # fmt: skip
+    assert {
+        ("CLASH_ROOM", "rows", 1),
+        ("CLASH_STAFF", "rows", 3),
+        ("CLASH_CLASS", "rows", 4),
+        ("CLASH_STAFF", "rows", 4),
+    } == set(await taught.refused(plan_lessons, rows=rows))
+    assert 1 == await taught.school.one("SELECT count(*) FROM lesson")
+
+
+async def test_clashes_may_be_allowed(taught: Taught) -> None:
+    await taught.plan(taught.lesson())
+    await taught.plan(taught.lesson(room=1, staff=1), allow_clashes=True)
+    assert 2 == await taught.school.one("SELECT count(*) FROM lesson")
+
+
+async def test_of_two_offices_at_once_one_is_refused(taught: Taught) -> None:
+    answers = await asyncio.gather(
+        *(taught.plan(taught.lesson(room=number, staff=number)) for number in (0, 1)), return_exceptions=True
+    )
+    assert 1 == sum(isinstance(each, Refusal) for each in answers)
+    assert 1 == await taught.school.one("SELECT count(*) FROM lesson")
+
+
+async def test_lessons_that_cannot_be_are_refused_by_name(taught: Taught) -> None:
+    room = taught.classes["6A"]
+    rows = [
+        LessonRow(room, date(2024, 1, 1), taught.math, 1),
+        LessonRow(room, HOLIDAY, taught.math, 1),
+        LessonRow(room, MONDAY, taught.math, 9),
+        LessonRow(room, MONDAY, taught.math),
+        LessonRow(room, MONDAY, taught.math, starts_at="09:00", ends_at="08:00"),
+    ]
+    assert [
+        ("OUTSIDE_YEAR", "rows.date", 0),
+        ("NO_SCHOOL_DAY", "rows.date", 1),
+        ("NO_SUCH_PERIOD", "rows.period", 2),
+        ("INVALID", "rows.period", 3),
+        ("INVALID", "rows.endsAt", 4),
+    ] == await taught.refused(plan_lessons, rows=rows)
+    stranger = await taught.school.one("SELECT id FROM grade_level LIMIT 1")
+    assert [("NOT_FOUND", "rows.room", 1)] == await taught.refused(
+        plan_lessons,
+        rows=[LessonRow(room, MONDAY, taught.math, 1), LessonRow(room, MONDAY, taught.math, 2, room=stranger)],
+    )
+    assert [("INVALID", "rows.subject", 0)] == await taught.refused(
+        plan_lessons, rows=[LessonRow(room, MONDAY, period=1)]
+    )
+    await taught.plan(LessonRow(room, HOLIDAY, taught.math, 1), allow_days_off=True)
+
+
+async def test_a_cancelled_lesson_frees_its_place(taught: Taught) -> None:
+    (lesson,) = await taught.plan(taught.lesson())
+    await taught.school.run(cancel_lessons, lessons=[lesson], note="Bão")
+    (second,) = await taught.plan(taught.lesson())
+    problems = await taught.refused(restore_lessons, lessons=[lesson])
+    assert {"CLASH_CLASS", "CLASH_ROOM", "CLASH_STAFF"} == {each[0] for each in problems}
+    await taught.school.run(remove_lessons, lessons=[second])
+    await taught.school.run(restore_lessons, lessons=[lesson])
+    assert ["planned"] == [each["status"] for each in await taught.school.sql("SELECT status FROM lesson")]
+
+
+async def test_a_moved_lesson_remembers_when_it_was_planned(taught: Taught) -> None:
+    (lesson,) = await taught.plan(taught.lesson())
+    await taught.plan(taught.lesson("6B", 2, room=1))
+    assert ["CLASH_STAFF"] == [each[0] for each in await taught.refused(move_lesson, lesson=lesson, period=2)]
+    await taught.school.run(move_lesson, lesson=lesson, date=TUESDAY, period=1, note="Hội thảo")
+    await taught.school.run(move_lesson, lesson=lesson, date=date(2025, 10, 22))
+    (row,) = await taught.school.sql(
+        "SELECT l.date, l.starts_at, planned_date, planned_starts_at, s.date AS of_staff FROM lesson l"
+        " JOIN lesson_staff s ON s.lesson_id = l.id WHERE l.id = $1",
+        lesson,
+    )
+    assert {
+        "date": date(2025, 10, 22),
+        "starts_at": "08:00",
+        "planned_date": MONDAY,
+        "planned_starts_at": "07:00",
+        "of_staff": date(2025, 10, 22),
+    } == row
+
+
+async def test_somebody_else_holds_the_lesson(taught: Taught) -> None:
+    (lesson,) = await taught.plan(taught.lesson())
+    lan, nga = taught.staff
+    await taught.school.run(substitute_teacher, lesson=lesson, absent=lan, substitute=nga)
+    assert {(lan, "teacher", False), (nga, "substitute", True)} == {
+        (each["staff_id"], each["role"], each["present"])
+        for each in await taught.school.sql("SELECT staff_id, role, present FROM lesson_staff")
+    }
+    # Who is replaced is free, and who replaces is not.
+    await taught.plan(taught.lesson("6B", room=1, staff=0))
+    assert ["CLASH_STAFF"] == [
+        each[0]
+        for each in await taught.refused(
+            plan_lessons, rows=[LessonRow(taught.classes["6B"], MONDAY, title="x", starts_at="07:30",
+                                          ends_at="07:46", staff=[nga])], allow_days_off=True
+        )
+        if each[0] == "CLASH_STAFF"
+    ]  # fmt: skip
+    assert [("NOT_THERE", "absent", None)] == await taught.refused(
+        substitute_teacher, lesson=lesson, absent=lan, substitute=nga
+    )
+
+
+async def test_who_sees_and_plans_lessons(taught: Taught) -> None:
+    await taught.plan(taught.lesson(), taught.lesson("6B", room=1, staff=1))
+    for role, person, seen in (
+        ("registrar", None, 2),
+        ("teacher", taught.staff[0], 2),
+        ("student", taught.student, 1),
+        ("student", taught.staff[0], 0),
+        ("guardian", None, 0),
+    ):
+        caller = taught.school.caller(role, persons=[person] if person else [])
+        answer = await taught.school.ask("{ lessons { totalCount } lessonStaffRows { totalCount } }", caller=caller)
+        assert {"lessons": {"totalCount": seen}, "lessonStaffRows": {"totalCount": seen}} == answer["data"], role
+        if role != "registrar":
+            with pytest.raises(Forbidden):
+                await taught.school.run(plan_lessons, caller=caller, rows=[taught.lesson(period=3)])
