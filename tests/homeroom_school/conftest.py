@@ -22,8 +22,8 @@ from homeroom.host import Host
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
 from homeroom.settings import Settings
-from homeroom_graphql.executor import Executor
 from homeroom_documents.plugin import plugin as documents_plugin
+from homeroom_graphql.executor import Executor
 from homeroom_graphql.plugin import plugin as graphql_plugin
 from homeroom_policies.plugin import plugin as policies_plugin
 from homeroom_school.plugin import plugin as school_plugin
