@@ -19,6 +19,8 @@ import pytest
 
 from homeroom.server import free_port
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def environment() -> Iterator[dict[str, str]]:
