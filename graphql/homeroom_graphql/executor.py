@@ -16,6 +16,7 @@ from homeroom_graphql.arguments import literal
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.limits import Limits
+from homeroom_graphql.novelty import Novelty
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.plans import Plan, Run
 from homeroom_graphql.refusals import REFUSED, refusal
@@ -68,6 +69,7 @@ class Executor:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.limits = Limits.of(host.settings)
+        self._novelty = Novelty(host.settings.graphql_new_documents)
 
     async def execute(
         self,
@@ -100,6 +102,7 @@ class Executor:
             if operation.kind == "mutation":
                 return await self._mutation(operations, operation, run, shape)
         except REFUSED as error:
+            self._novelty.refused(caller.account, query)
             raise refusal(error) from None
         raise RequestError.of("subscriptions come over a WebSocket", "OPERATION_NOT_SUPPORTED")
 
@@ -109,16 +112,24 @@ class Executor:
         """An operation with its variables, ready to run. Raises RequestError."""
         variant = self._host.variant(caller.space.plugins)
         operations = known_operations(variant) or await operations_of(variant, self.limits)
-        try:
-            operation = operations.get(query, operation_name)
-        except RequestError as error:
-            # Which names there would have been is a matter of the schema.
-            raise error if INTROSPECT in caller.access.commands else error.without_suggestions() from None
+        operation = operations.known(query, operation_name)
+        if operation is None:
+            operation = self._new(operations, caller, query, operation_name)
         try:
             coerced, shape = operation.coerce(variables)
         except RecursionError:
             raise RequestError.of("the variables are nested too deeply", "TOO_COMPLEX") from None
         return Prepared(operations, operation, self.run_of(caller, coerced), shape)
+
+    def _new(self, operations: Operations, caller: Caller, query: str, operation_name: str | None) -> Operation:
+        """An operation that was not asked before."""
+        self._novelty.charge(caller.account, query)
+        try:
+            return operations.get(query, operation_name)
+        except RequestError as error:
+            self._novelty.refused(caller.account, query)
+            # Which names there would have been is a matter of the schema.
+            raise error if INTROSPECT in caller.access.commands else error.without_suggestions() from None
 
     def run_of(self, caller: Caller, variables: Mapping[str, Any]) -> Run:
         """One execution, now.
@@ -144,6 +155,7 @@ class Executor:
         key = (run.caller.access.key, shape)
         plan = operation.plans.get(key)
         if plan is None:
+            self._novelty.charge(run.caller.account, "")
             root = operation.root(run.variables)
             introspected = [k for k, nodes in root.items() if nodes[0].name.value in ("__schema", "__type")]
             if introspected:

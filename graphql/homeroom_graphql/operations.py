@@ -178,6 +178,10 @@ class Operations:
         self._known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
         self._characters = 0
 
+    def known(self, query: str, name: str | None) -> Operation | None:
+        """The operation of a document that was asked before, if it is remembered."""
+        return self._known.get((query, name))
+
     def get(self, query: str, name: str | None) -> Operation:
         """The operation of a document. Raises RequestError if it cannot be parsed or is not valid."""
         key = (query, name)

@@ -235,6 +235,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = 1_000_000
+    graphql_new_documents: Annotated[
+        Limit,
+        Meta(
+            description=(
+                "GraphQL documents a second that one account may send to one process without anybody having sent them "
+                "before; twenty seconds' worth can be saved up. Long ones count more, refused ones ten times."
+            )
+        ),
+    ] = 10
     graphql_max_page: Annotated[Limit, Meta(description="Rows of a page that a client may ask for.")] = 500
     graphql_max_files: Annotated[Count, Meta(description="Files that one GraphQL request may bring.")] = 10
     graphql_max_subscriptions: Annotated[

@@ -74,6 +74,23 @@ def graphql(
         click.echo(text(report))
 
 
+@bench.command("hostile")
+@click.option("--seconds", type=click.FloatRange(1, 600), default=5.0, show_default=True, help="Of each watch.")
+@click.option("--connections", type=click.IntRange(1, 64), default=2, show_default=True, help="Of the hostile account.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes of the server.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def hostile(seconds: float, connections: int, workers: int, as_json: bool) -> None:
+    """What it costs to refuse hostile documents, and what another school feels of it."""
+    from homeroom_gradebook.bench.hostile import measure_hostile, text_of
+
+    with _database(None, configured=False) as settings:
+        chosen = msgspec.structs.replace(settings, workers=workers, log_level="error")
+        told = asyncio.run(
+            measure_hostile(chosen, seconds, connections, lambda what: click.echo(f"... {what}", err=True))
+        )
+    click.echo(msgspec.json.format(msgspec.json.encode(told)).decode() if as_json else text_of(told))
+
+
 @contextlib.contextmanager
 def _database(keep: Path | None, *, configured: bool) -> Iterator[Settings]:
     from homeroom.database.providers import EmbeddedProvider, throwaway

@@ -1,0 +1,188 @@
+"""``homeroom bench hostile``: what refusing hostile documents costs, and what a neighbour school feels of it.
+
+One account of one school sends documents that are small to write and would be large to answer, over several
+connections and without a pause; each differs from all before, so that nothing of it is remembered. Somebody of another
+school asks an everyday question at a steady pace, first alone and then meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import statistics
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+import httpx
+import msgspec
+
+from homeroom.boot import build_host, migrate_database
+from homeroom_gradebook.bench.servers import Kind, serving
+
+if TYPE_CHECKING:
+    from homeroom.settings import Settings
+
+__all__ = ["DOCUMENTS", "Refusals", "measure_hostile", "text_of"]
+
+#: What no refusal should take longer than, and what a neighbour's p95 should not exceed, times its idle value.
+GOAL_MS: Final = 250.0
+GOAL_RATIO: Final = 2.0
+_EVERYDAY: Final = (
+    "{ viewer { login space { name } } schoolYears(first: 3) { nodes { name terms { nodes { name } } } } }"
+)
+_PAUSE: Final = 0.02
+
+
+def _chain(length: int, body: str) -> str:
+    """Fragments of which each spreads the next, ``@`` in the body."""
+    links = [f"fragment F{i} on SchoolClass {{ {body.replace('@', f'...F{i + 1}')} }}" for i in range(length)]
+    return "{ schoolClasses { nodes { ...F0 } } } " + " ".join(links) + f" fragment F{length} on SchoolClass {{ id }}"
+
+
+_DOUBLED = "a: schoolYear { classes { nodes { @ } } } b: schoolYear { classes { nodes { @ } } }"
+DOCUMENTS: Final[Mapping[str, str]] = {
+    "18 fragments that double": _chain(18, _DOUBLED),
+    "22 fragments that double": _chain(22, _DOUBLED),
+    "150 fragments that are spread twice": _chain(150, "@ @"),
+    "fragments in a circle": "{ schoolClasses { nodes { ...F0 } } } "
+    + " ".join(f"fragment F{i} on SchoolClass {{ ...F{(i + 1) % 200} }}" for i in range(200)),
+    "one field 2,400 times": "{ " + "__typename " * 2400 + "}",
+    "one list 600 times": "{ " + "students { totalCount } " * 600 + "}",
+    "two wide fragments": "{ students { nodes { ...A ...B } } }"
+    f"fragment A on Student {{ {'fullName ' * 1200} }} fragment B on Student {{ {'fullName ' * 1200} }}",
+    "600 aliases": "{ " + " ".join(f"a{i}: students {{ nodes {{ id }} }}" for i in range(600)) + " }",
+    "40,000 tokens": "{ " + "a " * 40_000 + "}",
+    "90,000 braces": "{" * 90_000,
+    "800 unknown fields": "{ viewer { " + " ".join(f"loginz{i}" for i in range(800)) + " } }",
+    "300 directives": "{ __typename " + "@include(if:true) " * 300 + "}",
+    "600 unused variables": "query(" + " ".join(f"$v{i}:Int" for i in range(600)) + "){ __typename }",
+    "1,000 levels": "{ schoolYears { nodes " + "{ classes { nodes " * 1000 + "{ id }" + "} }" * 1000 + " } }",
+    "long pages within long pages": "{ schoolYears(first:500){nodes{classes(first:500){nodes{enrolments(first:500)"
+    "{nodes{student{fullName}}}}}}} }",
+    "a deep filter": "{ students(filter: " + "{not: " * 700 + "{}" + "}" * 700 + ") { totalCount } }",
+}
+
+
+class Refusals(msgspec.Struct, frozen=True):
+    """What came of it. Times are milliseconds of wall clock.
+
+    Args:
+        refusals: By document, the median and the longest time of a refusal.
+        idle: p50 and p95 of the neighbour alone.
+        meanwhile: The same while the hostile account is at work.
+        refused: How many documents were refused.
+    """
+
+    refusals: dict[str, tuple[float, float]]
+    idle: tuple[float, float]
+    meanwhile: tuple[float, float]
+    refused: int
+
+
+async def measure_hostile(
+    settings: Settings, seconds: float, connections: int, told: Callable[[str], None]
+) -> Refusals:
+    """Measure on a new database.
+
+    Args:
+        settings: With both database URLs and the key.
+        seconds: How long the neighbour is watched, each time.
+        connections: Requests that the hostile account has under way at once.
+        told: Hears what is being done.
+    """
+    await migrate_database(settings)
+    host = build_host(settings)
+    await host.open()
+    try:
+        tokens = {}
+        for slug in ("hostile", "neighbour"):
+            space = await host.directory.create_space(slug=slug, name=slug, region="vn")
+            account = await host.directory.create_account(login=slug, name=slug)
+            await host.directory.add_member(space.id, account, roles=["principal"])
+            tokens[slug] = await host.directory.issue_token(account, space.id, title="bench")
+    finally:
+        await host.close()
+    told("each document alone, as if nobody counted new documents")
+    unbounded = msgspec.structs.replace(settings, graphql_new_documents=1_000_000)
+    times: dict[str, list[float]] = {name: [] for name in DOCUMENTS}
+    async with _served(unbounded, tokens) as clients:
+        # A connection belongs to one process, whose first request waits for the schema to be built.
+        await _neighbour(clients["hostile"], 1.0)
+        await _attack(clients["hostile"], times, itertools.chain(DOCUMENTS, DOCUMENTS, DOCUMENTS))
+    alone = {name: (statistics.median(each), max(each)) for name, each in times.items()}
+    during: dict[str, list[float]] = {name: [] for name in DOCUMENTS}
+    names = itertools.cycle(DOCUMENTS)
+    async with _served(settings, tokens) as clients:
+        await _neighbour(clients["neighbour"], 1.0)
+        told("the neighbour alone")
+        idle = await _neighbour(clients["neighbour"], seconds)
+        told("the neighbour meanwhile")
+        attackers = [asyncio.create_task(_attack(clients["hostile"], during, names)) for _ in range(connections)]
+        meanwhile = await _neighbour(clients["neighbour"], seconds)
+        for task in attackers:
+            task.cancel()
+        await asyncio.gather(*attackers, return_exceptions=True)
+    return Refusals(alone, idle, meanwhile, sum(map(len, during.values())))
+
+
+@contextlib.asynccontextmanager
+async def _served(settings: Settings, tokens: Mapping[str, str]) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    """The product, and a client for each token."""
+    with serving(settings, [Kind.OURS]) as servers:
+        url = f"http://{settings.host}:{servers[Kind.OURS].port}/graphql"
+        async with contextlib.AsyncExitStack() as stack:
+            yield {slug: await stack.enter_async_context(_client(url, token)) for slug, token in tokens.items()}
+
+
+def _client(url: str, token: str) -> httpx.AsyncClient:
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/graphql-response+json"}
+    return httpx.AsyncClient(base_url=url, headers=headers, timeout=60)
+
+
+_numbers = itertools.count()
+
+
+async def _attack(client: httpx.AsyncClient, times: dict[str, list[float]], names: Iterator[str]) -> None:
+    for name in names:
+        document = f"{DOCUMENTS[name]} # {next(_numbers)}"
+        began = time.perf_counter()
+        answer = await client.post("", json={"query": document})
+        times[name].append((time.perf_counter() - began) * 1000)
+        if not 400 <= answer.status_code < 500:
+            raise AssertionError(f"{name}: expected a refusal, got {answer.status_code} {answer.text[:200]}")
+
+
+async def _neighbour(client: httpx.AsyncClient, seconds: float) -> tuple[float, float]:
+    """p50 and p95 of an everyday question."""
+    times: list[float] = []
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times) < 20:
+        began = time.perf_counter()
+        answer = await client.post("", json={"query": _EVERYDAY})
+        times.append((time.perf_counter() - began) * 1000)
+        if answer.status_code != 200:
+            raise AssertionError(f"the neighbour got {answer.status_code} {answer.text[:200]}")
+        await asyncio.sleep(_PAUSE)
+    cuts = statistics.quantiles(times, n=20)
+    return cuts[9], cuts[18]
+
+
+def text_of(found: Refusals) -> str:
+    """For people."""
+    lines = [f"{'refusal of':40} {'median':>9} {'longest':>9}"]
+    lines += [f"{name:40} {median:6.1f} ms {longest:6.1f} ms" for name, (median, longest) in found.refusals.items()]
+    longest = max(each for _, each in found.refusals.values())
+    ratio = found.meanwhile[1] / found.idle[1]
+    meanwhile = f"while {found.refused} documents are refused"
+    goals = (GOAL_MS, GOAL_RATIO)
+    lines += [
+        "",
+        f"{'neighbour':40} {'p50':>9} {'p95':>9}",
+        f"{'alone':40} {found.idle[0]:6.1f} ms {found.idle[1]:6.1f} ms",
+        f"{meanwhile:40} {found.meanwhile[0]:6.1f} ms {found.meanwhile[1]:6.1f} ms",
+        "",
+        f"longest refusal {longest:.0f} ms (goal: {goals[0]:.0f}); p95 {ratio:.1f} times idle (goal: {goals[1]:.0f})",
+    ]
+    return "\n".join(lines)
