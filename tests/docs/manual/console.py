@@ -22,11 +22,13 @@ class Line:
         words: As a shell would split it; variables before the command are left out.
         environment: Those variables.
         output: The lines under it.
+        typed: The line as it stands, for a shell.
     """
 
     words: tuple[str, ...]
     environment: dict[str, str]
     output: tuple[str, ...]
+    typed: str = ""
 
     @property
     def homeroom(self) -> tuple[str, ...] | None:
@@ -53,7 +55,7 @@ def lines_of(block: Block) -> Iterator[Line]:
                 name, _, environment[name] = words.pop(0).partition("=")
             # What a shell does with the output is no argument.
             words = words[: min((words.index(each) for each in (">", "|") if each in words), default=None)]
-            yield Line(tuple(words), environment, tuple(output))
+            yield Line(tuple(words), environment, tuple(output), command)
         command, output = line[2:], []
 
 

@@ -1,0 +1,169 @@
+"""The first section of docs/plugins.md, followed word by word by a newcomer who types what stands there."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import sysconfig
+import time
+import venv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from manual.blocks import blocks_of
+from manual.console import Line, lines_of, unexpected
+
+from homeroom.settings import Settings
+
+PAGE = "docs/plugins.md"
+DATABASE = f"homeroom_five_{os.getpid()}"
+_ADDRESS = "http://localhost:8000"
+
+
+class Newcomer:
+    """Somebody at a terminal, in an environment in which Homeroom is installed.
+
+    Args:
+        folder: Where they work.
+        environment: The variables of their terminal.
+    """
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self.folder = folder
+        self.environment = environment
+        self.server: subprocess.Popen[bytes] | None = None
+
+    def type(self, line: Line) -> str:
+        """What a line prints. Raises AssertionError if it fails."""
+        match line.words:
+            case ("cd", where):
+                self.folder /= where
+                return ""
+            case ("homeroom", "serve"):
+                self.serve()
+                return ""
+            case ("curl", *words):
+                return self.ask(words)
+        done = subprocess.run(
+            ["bash", "-c", line.typed],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert 0 == done.returncode, f"{line.typed}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def serve(self) -> None:
+        """In another terminal, until it answers."""
+        self.server = subprocess.Popen(
+            ["bash", "-c", "exec homeroom serve"],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        for _ in range(600):
+            assert self.server.poll() is None, "the server has ended"
+            try:
+                httpx.get(self.address + "/")
+            except httpx.TransportError:
+                time.sleep(0.1)
+            else:
+                return
+        raise AssertionError("the server does not answer")
+
+    @property
+    def address(self) -> str:
+        """Where the server answers: the page's port may be taken on this machine."""
+        return f"http://127.0.0.1:{self.environment['HOMEROOM_PORT']}"
+
+    def ask(self, words: list[str]) -> str:
+        """As curl would; not every machine of the tests has it."""
+        headers = dict(words[place + 1].split(": ", 1) for place, word in enumerate(words) if word == "-H")
+        token = re.fullmatch(r"Bearer \$\(cat (.+)\)", headers["Authorization"])
+        assert token is not None
+        headers["Authorization"] = f"Bearer {(self.folder / token[1]).read_text().strip()}"
+        (url,) = [word for word in words if word.startswith(_ADDRESS)]
+        body = json.loads(words[words.index("--json") + 1])
+        return httpx.post(url.replace(_ADDRESS, self.address), headers=headers, json=body, timeout=60).text
+
+    def leave(self) -> None:
+        """End the server."""
+        if self.server is not None:
+            os.killpg(self.server.pid, signal.SIGTERM)
+            self.server.wait(30)
+
+
+def in_database(url: str | None, name: str) -> str:
+    """The same URL, but for another database of the server."""
+    assert url is not None
+    head, mark, query = url.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
+
+
+@pytest.fixture
+def newcomer(tmp_path: Path, database_settings: Settings) -> Iterator[Newcomer]:
+    """A newcomer with an environment, a folder and a database of their own."""
+    folder = tmp_path / "venv"
+    venv.create(folder, with_pip=False)
+    (site,) = folder.glob("lib/*/site-packages")
+    here = sysconfig.get_paths()["purelib"]
+    (site / "parent.pth").write_text(f"import site; site.addsitedir({here!r})\n")
+    for name, module in (("homeroom", "homeroom.cli"), ("pytest", "pytest"), ("pip", "pip")):
+        script = folder / "bin" / name
+        script.write_text(f'#!/bin/sh\nexec "{folder}/bin/python" -m {module} "$@"\n')
+        script.chmod(0o755)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    owner = str(database_settings.owner_database_url)
+    urls = {
+        "DATABASE_URL": in_database(database_settings.database_url, DATABASE),
+        "OWNER_DATABASE_URL": in_database(owner, DATABASE),
+        "SECRET_KEY": str(database_settings.secret_key),
+    }
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HOMEROOM_", "PYTEST_"))}
+    environment |= {
+        "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
+        "HOMEROOM_DATA_DIR": str(tmp_path / "data"),
+        "HOMEROOM_PORT": str(port),
+        # What the newcomer's pip would get from outside is here already.
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_BUILD_ISOLATION": "0",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        **{f"HOMEROOM_{name}": value for name, value in urls.items()},
+    }
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {DATABASE}".encode())
+    work = tmp_path / "plugins"
+    work.mkdir()
+    made = Newcomer(work, environment)
+    yield made
+    made.leave()
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
+
+
+@pytest.mark.slow
+def test_a_newcomer_has_a_plugin_in_one_school(
+    newcomer: Newcomer, record_property: Callable[[str, object], None]
+) -> None:
+    began = time.monotonic()
+    lines = [line for block in blocks_of(PAGE) if "five" in block.words for line in lines_of(block)]
+    assert 15 < len(lines)
+    for line in lines:
+        assert "" == unexpected(line.output, newcomer.type(line)), line.words
+    # For the report; a limit would say more about the machine's other work.
+    record_property("seconds", round(time.monotonic() - began, 1))
+    print(f"followed in {time.monotonic() - began:.1f} s", file=sys.stderr)
