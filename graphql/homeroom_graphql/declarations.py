@@ -32,6 +32,7 @@ class FieldSpec:
         description: For the schema.
         arguments: For fields: its arguments.
         source: The declaration that it follows from, if that is another than its type's.
+        deprecated: When it goes and what to use instead, if it goes.
     """
 
     name: str
@@ -39,6 +40,7 @@ class FieldSpec:
     description: str = ""
     arguments: Sequence[FieldSpec] = ()
     source: str = ""
+    deprecated: str = ""
 
 
 @dataclass(frozen=True, slots=True)

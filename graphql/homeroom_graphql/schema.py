@@ -176,7 +176,8 @@ def _resource_types(types: Declarations, resource: Resource, variant: Variant) -
     for part in parts:
         made = _resource_field(part, variant)
         if made is not None:
-            fields.append(replace(made, source=_source(resource, part.name, variant)))
+            goes = variant.going.get(f"{resource.name}.{part.name}", "")
+            fields.append(replace(made, source=_source(resource, part.name, variant), deprecated=goes))
     types.object(resource.name, fields, resource.description, interfaces=("Node",))
     types.object(
         f"{resource.name}Edge",
@@ -278,4 +279,5 @@ def _mutation(types: Declarations, command: Command, variant: Variant) -> FieldS
     input_type = command_input(types, command, f"{name}Input")
     description = f"{command.description}\n\nPermission: `{command.name}`."
     arguments = (FieldSpec("input", f"{input_type}!", "What to do."),)
-    return FieldSpec(command.field, f"{name}Payload", description, arguments, command.name)
+    goes = variant.going.get(command.name, "")
+    return FieldSpec(command.field, f"{name}Payload", description, arguments, command.name, goes)

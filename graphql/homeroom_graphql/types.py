@@ -136,6 +136,7 @@ class _Types:
             graphql_name=spec.name,
             type_annotation=self._annotation(spec.type),
             description=spec.description or None,
+            deprecation_reason=spec.deprecated or None,
             **({} if spec.type.endswith("!") else {"default": strawberry.UNSET}),
         )
         made.arguments = [

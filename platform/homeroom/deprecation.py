@@ -3,24 +3,34 @@
 What goes says in which version each step comes and what to use instead. Hooks count by the version of the hooks
 (:data:`homeroom.hookspecs.API_VERSION`); fields, commands and permissions by that of the distribution that gives them.
 
-* **warn**: it works. Whoever uses it is named: a plugin at every start and in ``homeroom plugins``, a frontend by
-  ``@deprecated`` in the schema.
-* **error**: a plugin that uses it is quarantined. A field is still in the schema, for it is no plugin's fault.
-* **gone**: whoever gave it takes it out of the code; ``homeroom plugin check`` says so if it is forgotten.
+* **warn**: it works. Whoever uses it is named: a plugin that implements the hook, or whose rules speak of the field or
+  the command, at every start and in ``homeroom plugins``; a frontend by ``@deprecated`` in the schema.
+* **error**: a plugin that still uses it is quarantined. Frontends still find it in the schema.
+* **gone**: whoever gave it takes it out of the code; ``homeroom plugin check`` says so if that is forgotten.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from packaging.version import Version
 
-__all__ = ["Deprecated", "Deprecation", "deprecated", "deprecation_of"]
+from homeroom.hooks import PluginError
 
+if TYPE_CHECKING:
+    from homeroom.hooks import Hooks
+    from homeroom.permissions import Rule
+    from homeroom.plugins import PluginRegistry
+
+__all__ = ["Deprecated", "Deprecation", "Step", "deprecated", "deprecation_of", "judge_rules"]
+
+logger = logging.getLogger(__name__)
 Function = TypeVar("Function", bound=Callable[..., Any])
 _MARK = "homeroom_deprecation"
+Step = Literal["none", "warn", "error", "gone"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +53,7 @@ class Deprecation:
         if not Version(self.since) < Version(self.fails) <= Version(self.gone):
             raise ValueError(f"a deprecation warns, then fails, then is gone: {self.since}, {self.fails}, {self.gone}")
 
-    def step(self, version: str) -> Literal["none", "warn", "error", "gone"]:
+    def step(self, version: str) -> Step:
         """Which step a version has reached."""
         present = Version(version)
         if present >= Version(self.gone):
@@ -88,3 +98,28 @@ def deprecation_of(function: Callable[..., Any]) -> Deprecation | None:
     """What :func:`deprecated` said of a hook's specification."""
     found: Deprecation | None = getattr(function, _MARK, None)
     return found
+
+
+def judge_rules(registry: PluginRegistry, hooks: Hooks) -> None:
+    """Find plugins whose rules speak of what goes at another plugin, and note them in the registry.
+
+    Raises:
+        PluginError: One does although it is an error by now.
+    """
+    going = registry.going()
+    for plugin, rules in hooks.collect_by_plugin("rules") if going else ():
+        own = registry.plugins[plugin].going
+        for rule in rules:
+            found = going.get(_object_of(rule))
+            if found is None or _object_of(rule) in own or found[1] == "none":
+                continue
+            used = Deprecated(plugin, _object_of(rule), found[0])
+            if found[1] != "warn":
+                raise PluginError(plugin, f"its rules speak of {used.what}, which goes: {used.deprecation}")
+            if used not in registry.deprecations:
+                logger.warning("plugin %s %s", plugin, used)
+                registry.deprecations.append(used)
+
+
+def _object_of(rule: Rule) -> str:
+    return str(getattr(rule, "object", ""))

@@ -108,6 +108,11 @@ class Hooks:
         #: Plugin to the tasks that it began at its start.
         self._left: dict[str, set[asyncio.Task[Any]]] = defaultdict(set)
 
+    def going(self, only: frozenset[str]) -> dict[str, str]:
+        """Fields and commands of some plugins that go: name to when and what to use instead."""
+        found = self._registry.going(only).items()
+        return {name: str(deprecation) for name, (deprecation, step) in found if step != "none"}
+
     def _implementations(self, hook: str, only: frozenset[str] | None) -> Iterator[tuple[str, HookImpl]]:
         order = list(self._registry.plugins)
         caller = getattr(self._registry.manager.hook, hook)

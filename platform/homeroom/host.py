@@ -16,6 +16,7 @@ from homeroom.context import Context
 from homeroom.database.engine import Database
 from homeroom.database.readiness import applied_migrations, unready
 from homeroom.database.refusals import refusal_of
+from homeroom.deprecation import judge_rules
 from homeroom.errors import ConfigurationError, Forbidden
 from homeroom.hooks import LIMITS, Hooks, PluginError
 from homeroom.idempotency import RecordedCall
@@ -77,6 +78,7 @@ class Host:
             try:
                 together = self.variant(frozenset(self.registry.plugins))
                 claims = Claims(self.registry.host_parts())
+                judge_rules(self.registry, self.hooks)
                 for claim in self.hooks.collect("derived_names", variant=together):
                     claims.take(claim)
                 # Each with just what it requires as well: a school may have it without the others.

@@ -11,7 +11,7 @@ import inspect
 import logging
 import time
 from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pluggy
@@ -20,7 +20,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from homeroom import hookspecs
 from homeroom.budget import LOAD_BUDGET
 from homeroom.deadlines import until
-from homeroom.deprecation import Deprecated, Deprecation, deprecation_of
+from homeroom.deprecation import Deprecated, Deprecation, Step, deprecation_of
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -60,6 +60,9 @@ class Plugin:
     unshown_tables: ClassVar[Mapping[str, str]] = {}
     #: Commands and jobs that no role gets by default because only the installation runs them, name to reason.
     ungranted: ClassVar[Mapping[str, str]] = {}
+    #: What goes of that which it gives, by the versions of its distribution: a field (``Student.photo_url``) or a
+    #: command (``lost.item.record``, its permission with it) to how it goes. See :mod:`homeroom.deprecation`.
+    going: ClassVar[Mapping[str, Deprecation]] = {}
     #: A part of the host: on in every space, never offered as a choice.
     host_part: ClassVar[bool] = False
 
@@ -241,6 +244,21 @@ class PluginRegistry:
     def host_parts(self) -> frozenset[str]:
         """The names of those that are parts of the host."""
         return frozenset(name for name, plugin in self.plugins.items() if plugin.host_part)
+
+    def going(self, names: frozenset[str] | None = None) -> dict[str, tuple[Deprecation, Step]]:
+        """What goes of that which plugins give: name to how, and the step that it has reached. All, or those named."""
+        found: dict[str, tuple[Deprecation, Step]] = {}
+        for plugin in self.in_order(names):
+            present = self.version_of(plugin.name)
+            found |= {what: (each, each.step(present)) for what, each in plugin.going.items()}
+        return found
+
+    def version_of(self, name: str) -> str:
+        """The version of the distribution that brings a plugin; ``0`` for one that belongs to none."""
+        try:
+            return version(self.origins.get(name, ""))
+        except (PackageNotFoundError, ValueError):
+            return "0"
 
     def migration_packages(self) -> list[tuple[str, str]]:
         """(plugin, package of migrations) in start order, the kernel's own first."""

@@ -45,6 +45,7 @@ class Variant:
         predicates: Writes the rows of scopes as SQL.
         given_by: Which plugin declares a resource (``Student``), a field that extends another's (``Student.marks``) or
             a command (``school.student.create``).
+        going: Field (``Student.marks``) or command that goes to when and what to use instead.
         parts: What other host parts keep per variant, such as the GraphQL schema.
     """
 
@@ -59,6 +60,7 @@ class Variant:
     roles: Mapping[str, str]
     predicates: Predicates
     given_by: Mapping[str, str] = field(default_factory=dict)
+    going: Mapping[str, str] = field(default_factory=dict)
     parts: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -130,6 +132,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         roles=dict(hooks.collect("role_titles", only=plugins)),
         predicates=Predicates(by_table),
         given_by=given_by,
+        going=hooks.going(plugins),
     )
 
 

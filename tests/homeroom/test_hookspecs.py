@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import typing
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +59,32 @@ def test_every_argument_is_documented(name: str) -> None:
 def test_a_hook_is_used_by_a_plugin_that_is_really_there(name: str, installed: PluginRegistry) -> None:
     caller = getattr(installed.manager.hook, name)
     assert [] != caller.get_hookimpls(), f"no installed plugin implements {name}"
+
+
+def _named_in_tests() -> frozenset[str]:
+    """Functions, keyword arguments and texts of the tests: how a test implements a hook, gives one or calls one."""
+    names: set[str] = set()
+    for file in Path(__file__).parents[1].rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                names.add(node.name)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                names.add(node.value)
+            elif isinstance(node, ast.keyword) and node.arg is not None:
+                names.add(node.arg)
+    return frozenset(names)
+
+
+def test_every_hook_has_a_test(installed: PluginRegistry) -> None:
+    offered = [
+        name
+        for plugin in installed.in_order()
+        for module in plugin.hookspecs
+        for name, function in vars(module).items()
+        if hasattr(function, "homeroom_spec")
+    ]
+    assert offered
+    assert [] == sorted({*HOOKS, *offered} - _named_in_tests())
 
 
 def test_the_version_of_the_hooks_is_one_that_a_plugin_accepts_by_default() -> None:

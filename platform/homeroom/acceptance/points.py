@@ -164,6 +164,9 @@ def _hooks(subject: Subject) -> Iterator[str]:
 
 def _deprecated(subject: Subject) -> Iterator[str]:
     yield from (str(each) for each in subject.registry.deprecations if each.plugin == subject.name)
+    for name, (deprecation, step) in subject.registry.going(frozenset({subject.name})).items():
+        if step == "gone":
+            yield f"it still gives {name}, which was to be gone in {deprecation.gone}"
 
 
 POINTS: Final[tuple[Point, ...]] = (
@@ -218,8 +221,8 @@ POINTS: Final[tuple[Point, ...]] = (
         _hooks,
     ),
     Point(
-        "It uses nothing that goes",
-        "Use what the message names instead.",
+        "It uses nothing that goes, and keeps nothing that is gone",
+        "Use what the message names instead, and take out what was to be gone.",
         _deprecated,
     ),
 )
