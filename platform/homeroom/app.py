@@ -44,7 +44,7 @@ def create_app(host: Host) -> Litestar:
 
     return Litestar(
         route_handlers=_routes(host),
-        middleware=host.hooks.collect("middleware", host=host),
+        middleware=[each for _, found in _given(host, "middleware") for each in found],
         lifespan=[contextlib.asynccontextmanager(lifespan)],
         exception_handlers={Failure: _failure, Refusal: _refusal, Exception: _unexpected},
         openapi_config=None,
@@ -55,14 +55,17 @@ def create_app(host: Host) -> Litestar:
 
 
 def _routes(host: Host) -> list[Any]:
-    """The routes of all plugins; one that cannot say which it has is quarantined."""
+    """The routes of all plugins."""
+    return [each for plugin, routes in _given(host, "routes") for each in _while_it_runs(host, plugin, routes)]
+
+
+def _given(host: Host, hook: str) -> list[tuple[str, list[Any]]]:
+    """What plugins give to a hook, told apart by plugin; one that cannot say what it has is quarantined."""
     while True:
         try:
-            found = host.hooks.collect_by_plugin("routes", host=host)
+            return host.hooks.collect_by_plugin(hook, host=host)
         except PluginError as error:
             host.quarantine(error.plugin, str(error))
-        else:
-            return [each for plugin, routes in found for each in _while_it_runs(host, plugin, routes)]
 
 
 def _while_it_runs(host: Host, plugin: str, routes: list[Any]) -> list[Any]:

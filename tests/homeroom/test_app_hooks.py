@@ -1,0 +1,123 @@
+"""What plugins add to the application and to the roles: middleware, rights, derived names, compiled access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from bookshelf.plugin import BookshelfPlugin
+from litestar import get
+from litestar.testing import AsyncTestClient
+
+from homeroom import Plugin, Rule, hookimpl
+from homeroom.app import create_app
+from homeroom.boot import closed_host
+from homeroom.claims import Claim
+from homeroom.database.engine import Database
+from homeroom.errors import ConfigurationError
+from homeroom.host import Host
+from homeroom.permissions import Access, Scopes
+from homeroom.plugins import PluginRegistry
+from homeroom.variants import Variant
+from homeroom.worker.queue import PostgresQueue
+
+
+class Porch(Plugin):
+    """Adds a header to every answer, and a route to see it on."""
+
+    name = "porch"
+    title = "A porch"
+
+    @hookimpl
+    def routes(self, host: Host) -> Sequence[Any]:
+        @get("/hello")
+        async def hello() -> str:
+            return "hello"
+
+        return [hello]
+
+    @hookimpl
+    def middleware(self, host: Host) -> Sequence[Any]:
+        def around(app: Any) -> Any:
+            async def middle(scope: Any, receive: Any, send: Any) -> None:
+                async def sending(message: Any) -> None:
+                    if message["type"] == "http.response.start":
+                        message["headers"] = [*message["headers"], (b"x-porch", b"swept")]
+                    await send(message)
+
+                await app(scope, receive, sending)
+
+            return middle
+
+        return [around]
+
+
+class BrokenPorch(Plugin):
+    """Cannot say what it adds."""
+
+    name = "broken"
+    title = "A broken porch"
+
+    @hookimpl
+    def middleware(self, host: Host) -> Sequence[Any]:
+        raise RuntimeError("no porch")
+
+
+async def test_middleware_is_around_every_route_and_a_broken_one_costs_its_plugin_alone(kernel: Host) -> None:
+    registry = PluginRegistry.discover([BookshelfPlugin(), BrokenPorch(), Porch()], installed=False)
+    host = Host(registry, Database(kernel.database.url, kernel.database.signer), PostgresQueue())
+    async with AsyncTestClient(create_app(host)) as client:
+        answer = await client.get("/hello")
+    assert (200, "swept") == (answer.status_code, answer.headers["x-porch"])
+    assert ["broken"] == [each.name for each in registry.quarantined]
+    assert "hook middleware: RuntimeError: no porch" in registry.quarantined[0].reason
+
+
+class Keys(Plugin):
+    """Knows of a right that is no command, gives it to a role, and compiles as plainly as can be."""
+
+    name = "keys"
+    title = "Keys"
+
+    @hookimpl
+    def rights(self) -> Mapping[str, str]:
+        return {"keys.cellar": "the cellar"}
+
+    @hookimpl
+    def rules(self) -> Sequence[Rule]:
+        return [Rule("caretaker", "keys.cellar", "run")]
+
+    @hookimpl
+    def compile_access(self, variant: Variant, roles: frozenset[str], rules: Sequence[Rule]) -> Access:
+        held = {rule.object: Scopes(frozenset({rule.scope})) for rule in rules if rule.role in roles}
+        return Access(key="+".join(sorted(held)), resources={}, commands=held)
+
+
+def test_a_right_is_found_among_what_its_role_may_run() -> None:
+    host = closed_host(PluginRegistry.discover([Keys()], installed=False))
+    plugins = frozenset({"keys"})
+    assert {"keys.cellar": "the cellar"} == host.variant(plugins).rights
+    assert {"keys.cellar"} == set(host.compile_access(plugins, frozenset({"caretaker"}), ()).commands)
+    assert set() == set(host.compile_access(plugins, frozenset({"visitor"}), ()).commands)
+    own = [Rule("visitor", "keys.cellar", "run")]
+    assert {"keys.cellar"} == set(host.compile_access(plugins, frozenset({"visitor"}), own).commands)
+
+
+def test_names_that_follow_from_what_is_declared_are_claimed() -> None:
+    class Labels(Plugin):
+        """Gives every plugin of a variant the same label."""
+
+        name = "labels"
+        title = "Labels"
+        host_part = True
+
+        @hookimpl
+        def derived_names(self, variant: Variant) -> Sequence[Claim]:
+            return [Claim("label", "here", plugin) for plugin in sorted(variant.plugins - {"labels"})]
+
+    one = type("One", (Plugin,), {"name": "one", "title": "One"})
+    two = type("Two", (Plugin,), {"name": "two", "title": "Two"})
+    closed_host(PluginRegistry.discover([Labels(), one()], installed=False))
+    with pytest.raises(ConfigurationError, match="one and two both give the label 'here'"):
+        closed_host(PluginRegistry.discover([Labels(), one(), two()], installed=False))
