@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 __all__ = ["broker_of", "rabbitmq_broker"]
 
 #: Seconds between two signs of life of a worker, after which silence one is dead, and between two looks for dead ones.
-_SIGN_OF_LIFE: Final = 3.0
-_DEAD_AFTER: Final = 20.0
-_LOOK_FOR_DEAD: Final = 5.0
+_SIGN_OF_LIFE: Final = 2.0
+_DEAD_AFTER: Final = 10.0
+_LOOK_FOR_DEAD: Final = 3.0
 
 
 def broker_of(settings: Settings, middleware: list[dramatiq.Middleware]) -> dramatiq.Broker:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import asyncpg
 from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware, MiddlewareError
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from homeroom.host import Host
 
 __all__ = ["HostOnLoop", "SpaceRequired"]
+
+logger = logging.getLogger(__name__)
 
 
 class UnknownSpaceError(MiddlewareError):
@@ -46,17 +51,29 @@ class HostOnLoop(Middleware):
     def __init__(self, host: Host) -> None:
         self._host = host
         self._tending = Tending(host)
+        #: Why it could not be opened, or none: dramatiq itself would log it and work on.
+        self.failure: Exception | None = None
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Open it; the loop's thread runs already, because its middleware stands before this one."""
-        _on_loop(self._open())
+        try:
+            _on_loop(self._open())
+        except Exception as error:  # noqa: BLE001 - raised by whoever started the worker
+            self.failure = error
 
     def after_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Close it; the loop's thread runs still, because these are called backwards."""
-        _on_loop(self._close())
+        if self.failure is None:
+            _on_loop(self._close())
 
     async def _open(self) -> None:
-        await self._host.open()
+        while True:
+            try:
+                await self._host.open()
+                break
+            except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+                logger.warning("the database does not answer, it is tried again: %s", type(error).__name__)
+                await asyncio.sleep(1)
         self._tending.start()
 
     async def _close(self) -> None:

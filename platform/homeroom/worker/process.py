@@ -41,6 +41,7 @@ class WorkerProcess:
         connections = max(settings.database_pool, 2 * settings.job_threads + 1)
         host = host or build_host(msgspec.structs.replace(settings, database_pool=connections))
         runner = JobRunner(host)
+        self._on_loop = HostOnLoop(host)
         self._settings = settings
         self._broker = broker_of(
             settings,
@@ -50,7 +51,7 @@ class WorkerProcess:
                 Retries(max_retries=1000, min_backoff=1_000, max_backoff=60_000),
                 SpaceRequired(),
                 AsyncIO(),
-                HostOnLoop(host),
+                self._on_loop,
             ],
         )
 
@@ -68,6 +69,10 @@ class WorkerProcess:
         # dramatiq's own command line sends it; without it an embedded worker lacks what begins there.
         self._broker.emit_after("process_boot")
         self._worker.start()
+        if self._on_loop.failure is not None:
+            self._worker.stop(timeout=1_000)
+            self._broker.close()
+            raise self._on_loop.failure
         if self._relay is not None:
             self._relay.start()
         return self
