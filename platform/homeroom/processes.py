@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import FrameType
 from typing import Self
 
 __all__ = ["ChildEnded", "ProcessGroup", "end_with_parent", "interruptible"]
 
+logger = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -69,6 +71,7 @@ def end_with_parent() -> None:
 class _Child:
     name: str
     process: subprocess.Popen[bytes]
+    again: Callable[[], subprocess.Popen[bytes]] | None = None
 
 
 class ProcessGroup:
@@ -90,23 +93,34 @@ class ProcessGroup:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    def start(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], *, again_if_killed: bool = False
+    ) -> None:
         """Start a child.
 
         Args:
             name: For messages.
             command: The program and its arguments.
             environment: All of its variables.
+            again_if_killed: Start it anew when a signal has ended it: what it was at shall not end the others.
         """
-        process = subprocess.Popen(command, env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True)
-        self._children.append(_Child(name, process))
+
+        def popen() -> subprocess.Popen[bytes]:
+            return subprocess.Popen(command, env=dict(environment), stdin=subprocess.DEVNULL, start_new_session=True)
+
+        self._children.append(_Child(name, popen(), popen if again_if_killed else None))
 
     def check(self) -> None:
-        """Raise :class:`ChildEnded` if one has."""
+        """Raise :class:`ChildEnded` if one has that is not to be started anew."""
         for child in self._children:
             code = child.process.poll()
-            if code is not None:
+            if code is None:
+                continue
+            if child.again is None or code >= 0:
                 raise ChildEnded(child.name, code)
+            logger.error("%s was ended by signal %d and is started anew", child.name, -code)
+            self._signal(child, signal.SIGKILL)  # what it had started may not stay
+            child.process = child.again()
 
     def wait(self) -> None:
         """Wait until a child ends or somebody interrupts. Raises :class:`ChildEnded` or KeyboardInterrupt."""

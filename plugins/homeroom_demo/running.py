@@ -96,7 +96,7 @@ def demonstration(settings: Settings, *, passing: bool) -> Iterator[Demonstratio
         group = stack.enter_context(ProcessGroup(stop_timeout=settings.stop_timeout + 2))
         with _step("starting server and worker"):
             group.start("server", server_command(), environment)
-            group.start("worker", [sys.executable, "-m", "homeroom.worker.process"], environment)
+            group.start("worker", [sys.executable, "-m", "homeroom.worker.process"], environment, again_if_killed=True)
             wait_until_ready(complete.host, complete.port, seconds=180, check=group.check)
             group.at_work = True
         yield Demonstration(complete, record, group)

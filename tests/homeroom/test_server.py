@@ -139,3 +139,16 @@ def test_a_child_that_ends_by_itself_is_news() -> None:
         group.start("brief", [sys.executable, "-c", "raise SystemExit(3)"], os.environ)
         with pytest.raises(ChildEnded, match="brief ended with code 3"):
             group.wait()
+
+
+def test_one_that_a_signal_ends_is_started_anew_where_that_is_asked_for(tmp_path: Path) -> None:
+    program = (
+        "import os, pathlib, signal, sys\n"
+        "mark = pathlib.Path(sys.argv[1])\n"
+        "if mark.exists(): raise SystemExit(3)\n"
+        "mark.touch(); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    with ProcessGroup(stop_timeout=1) as group:
+        group.start("sturdy", [sys.executable, "-c", program, str(tmp_path / "mark")], os.environ, again_if_killed=True)
+        with pytest.raises(ChildEnded, match="sturdy ended with code 3"):
+            group.wait()

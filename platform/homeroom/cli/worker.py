@@ -30,7 +30,7 @@ def command(processes: int) -> None:
             environment.pop("HOMEROOM_OWNER_DATABASE_URL", None)
             with ProcessGroup(stop_timeout=settings.stop_timeout + 2) as group:
                 for number in range(1, processes + 1):
-                    group.start(f"worker {number}", worker_command(), environment)
+                    group.start(f"worker {number}", worker_command(), environment, again_if_killed=True)
                 group.at_work = True
                 click.echo(f"{processes} worker(s) at work  (Ctrl-C stops)")
                 group.wait()
