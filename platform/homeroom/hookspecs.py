@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler, Middleware
 
+    from homeroom.background import Background
     from homeroom.claims import Claim
     from homeroom.commands import Command, Event
     from homeroom.context import Context
@@ -173,6 +174,17 @@ async def shutdown(host: Host) -> None:
 
     Args:
         host: The host, its database still open.
+    """
+
+
+@hookspec
+def background(host: Host) -> Sequence[Background]:  # type: ignore[empty-body]
+    """What is done round the clock for all spaces, such as sealing the audit. Sync, collect.
+
+    Asked once in each worker process. What concerns one space and may wait for its turn is a job instead.
+
+    Args:
+        host: The host of a worker process, open.
     """
 
 

@@ -32,7 +32,7 @@ __all__ = [
 PREFIX = "HOMEROOM_"
 #: The shortest secret that is worth the name, in characters (256 bits as base64 are 43).
 _SECRET_LENGTH = 32
-_SECRETS = frozenset({"broker_url", "database_url", "owner_database_url", "secret_key"})
+_SECRETS = frozenset({"audit_key", "broker_url", "database_url", "owner_database_url", "secret_key"})
 #: Variables that other parts of the house read: of the tests, and of the ``run`` script.
 _RESERVED = re.compile(r"HOMEROOM_(TEST_\w+|PYTHON)")
 
@@ -126,6 +126,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = None
+    audit_dir: Annotated[
+        Path | None,
+        Meta(
+            description=(
+                "Where the keyed heads of the audit are written, by which `homeroom audit verify` proves that nobody"
+                " changed it in the database. Every node needs the same folder, and the database's server none of it."
+                " Default: `audit` in the data folder."
+            )
+        ),
+    ] = None
+    audit_key: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "At least 32 characters that nobody can guess and the database does not know: the key of the audit's"
+                " heads. Unset: one is made, in a file beside them."
+            )
+        ),
+    ] = None
+    audit_seal_seconds: Annotated[
+        float,
+        Meta(
+            gt=0, le=60, description="Seconds between two runs of a worker process that seal the audit's new entries."
+        ),
+    ] = 30.0
     embedded_dir: Annotated[
         Path | None,
         Meta(
@@ -293,8 +318,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise SettingsError(PREFIX + name.upper(), "expected a URL that starts with postgresql://")
         if self.broker_url is not None and not re.match(r"amqps?://", self.broker_url):
             raise SettingsError(f"{PREFIX}BROKER_URL", "expected a URL that starts with amqp:// or amqps://")
-        if self.secret_key is not None and len(self.secret_key) < _SECRET_LENGTH:
-            raise SettingsError(f"{PREFIX}SECRET_KEY", f"expected at least {_SECRET_LENGTH} characters")
+        for name in ("secret_key", "audit_key"):
+            secret = getattr(self, name)
+            if secret is not None and len(secret) < _SECRET_LENGTH:
+                raise SettingsError(PREFIX + name.upper(), f"expected at least {_SECRET_LENGTH} characters")
+        if self.audit_key is not None and self.audit_key == self.secret_key:
+            raise SettingsError(f"{PREFIX}AUDIT_KEY", "must not be the secret key, which the database knows")
         if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", self.base_domain):
             raise SettingsError(f"{PREFIX}BASE_DOMAIN", "expected a domain in lower case, without a port")
 

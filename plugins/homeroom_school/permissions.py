@@ -61,6 +61,12 @@ def _rules() -> Iterator[Rule]:
             yield Rule(role, f"{each}.*")
     for role in ("principal", "registrar", "teacher"):
         yield Rule(role, "graphql.introspect", "run")  # the office works with GraphiQL, too
+    for each in ("AuditEntry", "AuditLine", "AuditLine.*"):
+        yield Rule("principal", each)
+    # Everybody may see who changed, and who looked at, the own record; not what else stood there.
+    for role in ("registrar", "teacher", "student", "guardian"):
+        yield Rule(role, "AuditEntry", scope="self")
+        yield Rule(role, "AuditLine", scope="self")
     for role in ("principal", "registrar"):
         yield Rule(role, "PersonIdentifier.*")
         yield Rule(role, "school.*", "run")

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from homeroom.audit.plugin import plugin as audit_plugin
 from homeroom.boot import build_host, migrate_database
 from homeroom.callers import Caller, Space
 from homeroom.commands import Command
@@ -105,7 +106,8 @@ class School:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def host(database_settings: Settings) -> AsyncIterator[Host]:
     """A host with the registry and without the other domains, its clock standing still."""
-    plugins = [tenants_plugin, policies_plugin, graphql_plugin, documents_plugin, school_plugin, RegionPlugin()]
+    host_parts = [tenants_plugin, audit_plugin, policies_plugin, graphql_plugin, documents_plugin]
+    plugins = [*host_parts, school_plugin, RegionPlugin()]
     registry = PluginRegistry.discover(plugins, installed=False)
     assert [] == registry.quarantined
     await migrate_database(database_settings, registry)

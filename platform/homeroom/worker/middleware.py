@@ -11,6 +11,7 @@ import asyncpg
 from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware, MiddlewareError
 
+from homeroom.background import Rounds
 from homeroom.worker.tending import Tending
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class SpaceRequired(Middleware):
 class HostOnLoop(Middleware):
     """Opens the host on the event loop of the jobs, and closes it there: its pool belongs to that loop.
 
+    While it is open, its background work is done on that loop too.
+
     Args:
         host: The host.
     """
@@ -53,6 +56,7 @@ class HostOnLoop(Middleware):
         self._tending = Tending(host)
         #: Why it could not be opened, or none: dramatiq itself would log it and work on.
         self.failure: Exception | None = None
+        self._rounds = Rounds(host)
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
         """Open it; the loop's thread runs already, because its middleware stands before this one."""
@@ -75,8 +79,10 @@ class HostOnLoop(Middleware):
                 logger.warning("the database does not answer, it is tried again: %s", type(error).__name__)
                 await asyncio.sleep(1)
         self._tending.start()
+        self._rounds.start()
 
     async def _close(self) -> None:
+        await self._rounds.stop()
         await self._tending.stop()
         await self._host.close()
 

@@ -1,4 +1,4 @@
-"""The audit: one entry per command, one line per changed row, in the command's own transaction."""
+"""Writing the audit: one entry per command, one line per changed row, in the command's own transaction."""
 
 from __future__ import annotations
 

@@ -1,0 +1,67 @@
+"""Taking values out of the audit, for retention and erasure, without breaking its chain.
+
+What is left of an erased entry is its frame (when, how, by which command, which rows), and the digests. The command
+that erases is in the audit itself: its line is the *tombstone*, which says which entries and lines lost their
+values; when, by whom and why says its entry. Tombstones are never erased.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from homeroom.commands import command
+from homeroom.context import Context
+from homeroom.database.ids import new_id
+from homeroom.errors import Invalid
+
+__all__ = ["TOMBSTONE", "TOMBSTONES", "erase_audit"]
+
+#: The noun of a tombstone's line.
+TOMBSTONE = "audit_erasure"
+
+TOMBSTONES = f"SELECT l.new_values::text AS new_values FROM audit_line l WHERE l.noun = '{TOMBSTONE}'"
+
+# What has its seal: what has none yet is sealed within a minute, and is erased by the next call.
+_CHOSEN = f"""
+SELECT e.id AS entry, array_remove(array_agg(l.id), NULL) AS lines
+FROM audit_entry e JOIN audit_seal s ON s.id = e.id
+     LEFT JOIN audit_line l ON l.entry_id = e.id AND l.noun <> '{TOMBSTONE}'
+          AND ($1::uuid IS NULL OR l.row_id = $1)
+          AND (l.old_values IS NOT NULL OR l.new_values IS NOT NULL)
+WHERE e.command <> 'audit.erase'
+  AND ($2::timestamptz IS NULL OR e.at < $2)
+GROUP BY e.id
+HAVING ($1::uuid IS NULL AND max(e.login) <> '') OR count(l.id) > 0
+"""
+
+
+@command("audit.erase")
+async def erase_audit(context: Context, *, reason: str, row: UUID | None = None, before: datetime | None = None) -> int:
+    """Take the values out of a part of the audit; what is left says that there was something.
+
+    Args:
+        context: The context.
+        reason: Why: the period of retention that ended, or the request of the person concerned.
+        row: The lines about this row. Without it, everything, who did it included.
+        before: What is older than this moment.
+
+    Returns:
+        How many entries and lines lost their values.
+
+    Raises:
+        Invalid: Neither a row nor a moment is given, or no reason.
+    """
+    if row is None and before is None:
+        raise Invalid("say which row, or before which moment", field="row")
+    if not reason.strip():
+        raise Invalid("say why", field="reason")
+    chosen = await context.fetch(_CHOSEN, row, before)
+    lines = [line for each in chosen for line in each["lines"]]
+    # An entry's own values may speak of the row too, in its arguments: those go with the lines.
+    entries = [each["entry"] for each in chosen] if row is None else []
+    if not entries and not lines:
+        return 0
+    context.trail.changed(TOMBSTONE, new_id(), None, {"entries": entries, "lines": lines, "reason": reason})
+    erased: int = await context.fetchval("SELECT homeroom.erase_audit_values($1, $2)", entries, lines)
+    return erased
