@@ -17,7 +17,7 @@ from homeroom_graphql.implied import by_reference, seen_with
 from homeroom_graphql.inputs import NO_ID, decode_id
 from homeroom_graphql.json_text import JsonText, json_value
 from homeroom_graphql.placeholders import Placeholders
-from homeroom_graphql.plans import Getter, LeafUse, Plan, Run
+from homeroom_graphql.plans import Getter, LeafUse, Plan, Run, SensitiveUse
 from homeroom_graphql.selections import collect
 from homeroom_graphql.sight import Denials, Denied, Sight
 
@@ -68,6 +68,7 @@ class Compiler:
         self._denials = Denials()
         self._aliases = 0
         self._leaves: list[LeafUse] = []
+        self._sensitive: list[SensitiveUse] = []
 
     # Whole operations ------------------------------------------------------------------------------------
 
@@ -125,7 +126,7 @@ class Compiler:
     def _plan(self, out: JsonText) -> Plan:
         sql, getters = self.placeholders.number(out.sql())
         statement = within(self.placeholders.context, f"convert_to({sql}, 'UTF8')")
-        return Plan(statement, getters, self._denials.errors, self._leaves)
+        return Plan(statement, getters, self._denials.errors, self._leaves, self._sensitive)
 
     def _viewer(self, nodes: Sequence[FieldNode], viewer: Callable[[Run, Any], str]) -> Getter:
         def selection(parts: Sequence[FieldNode], type_name: str) -> dict[str, Any]:
@@ -216,6 +217,15 @@ class Compiler:
             return
         sql = self.sight.masked(resource, field.name, field.sql.replace("{row}", row), row)
         out.value(json_value("enum" if field.values else field.type, sql))
+        if field.name in resource.sensitive:
+            self._seen(out, resource, row, field.name, f"({sql}) IS NOT NULL")
+
+    def _seen(self, out: JsonText, resource: Resource, row: str, name: str, shown: str) -> None:
+        """Write the id of a row that shows something sensitive beside it; whoever reads the answer takes it out."""
+        marker = f"!{len(self._sensitive)}"
+        out.text(f',"{marker}":')
+        out.value(f"CASE WHEN {shown} THEN '\"' || {row}.id || '\"' ELSE 'null' END")
+        self._sensitive.append(SensitiveUse(tuple(self._denials.path), marker, resource.table, name))
 
     def _leaf(self, out: JsonText, resource: Resource, row: str, key: str, leaf: Leaf) -> None:
         if not self.sight.readable(resource, leaf.name):
@@ -232,6 +242,8 @@ class Compiler:
         shown = self.sight.mask(resource, leaf.name, row)
         out.value(inner.sql() if shown == EVERYTHING else f"CASE WHEN {shown} THEN {inner.sql()} ELSE 'null' END")
         self._leaves.append(LeafUse((*self._denials.path, key), leaf))
+        if leaf.name in resource.sensitive:
+            self._seen(out, resource, row, leaf.name, shown)
 
     def _relation(self, resource: Resource, row: str, relation: Relation, nodes: Sequence[FieldNode]) -> str:
         target = self.variant.by_table[relation.target]

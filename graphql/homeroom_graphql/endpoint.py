@@ -18,7 +18,7 @@ from homeroom_graphql.documents import Documents
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.media_types import NEW, OLD, negotiated
 from homeroom_graphql.operations import RequestError
-from homeroom_graphql.requests import BadRequest, read_get, read_post
+from homeroom_graphql.requests import BadRequest, read_get, read_post, stated_purpose
 from homeroom_graphql.subscriptions.feeds import Feeds
 from homeroom_graphql.subscriptions.socket import serve_socket
 from homeroom_graphql.uploads import Form, form_of, is_form, read_form
@@ -55,7 +55,7 @@ class GraphQLEndpoint:
         if scope["type"] == "websocket":
             await serve_socket(self._host, self.executor, self.documents, self.feeds, scope, receive, send)
             return
-        accept = content_type = length = b""
+        accept = content_type = length = purpose = b""
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept = accept + b"," + value if accept else value
@@ -63,6 +63,8 @@ class GraphQLEndpoint:
                 content_type = value
             elif name == b"content-length":
                 length = value
+            elif name == b"x-homeroom-purpose":
+                purpose = value
         media_type = negotiated(accept)
         headers: list[tuple[bytes, bytes]] = []
         form: Form | None = None
@@ -85,7 +87,12 @@ class GraphQLEndpoint:
             if query is None or self._only_listed or request.extensions or request.document_id:
                 query = await self.documents.find(caller, request)
             body = await self.executor.execute(
-                caller, query, request.variables or {}, request.operation_name, writes=method == "POST"
+                caller,
+                query,
+                request.variables or {},
+                request.operation_name,
+                writes=method == "POST",
+                purpose=stated_purpose(purpose, request.extensions),
             )
             status = 200
         except RequestError as error:

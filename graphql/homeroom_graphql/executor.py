@@ -18,13 +18,14 @@ from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.limits import Limits
 from homeroom_graphql.novelty import Novelty
 from homeroom_graphql.operations import Operation, Operations, RequestError
-from homeroom_graphql.plans import Plan, Run
+from homeroom_graphql.plans import Plan, Run, SeenRows
 from homeroom_graphql.refusals import REFUSED, refusal
 from homeroom_graphql.requests import BadRequest
 from homeroom_graphql.rights import INTROSPECT
 from homeroom_graphql.schema import payload_field
 from homeroom_graphql.schemas import known_operations, operations_of
 from homeroom_graphql.selections import collect
+from homeroom_graphql.sensitive import note, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,6 +80,7 @@ class Executor:
         operation_name: str | None = None,
         *,
         writes: bool = True,
+        purpose: str | None = None,
     ) -> bytes:
         """The response to one operation, as JSON.
 
@@ -88,12 +90,14 @@ class Executor:
             variables: JSON values.
             operation_name: Which operation of the document; not needed if there is but one.
             writes: Whether mutations are allowed, which they are not by GET.
+            purpose: Why the caller looks at what is sensitive, for the audit.
 
         Raises:
             RequestError: The operation was not executed at all.
             BadRequest: A mutation where there may be none.
         """
         operations, operation, run, shape = await self.prepare(caller, query, variables, operation_name)
+        run.purpose = purpose
         if not writes and operation.kind != "query":
             raise BadRequest.of("send it by POST", "METHOD_NOT_ALLOWED", status=405, headers=((b"allow", b"POST"),))
         try:
@@ -170,8 +174,7 @@ class Executor:
         return response(await self._read(plan, run), plan.errors)
 
     async def _read(self, plan: Plan, run: Run) -> bytes:
-        answer: bytes = await self._host.database.read(plan.sql, *plan.arguments(run))
-        return plan.complete(answer)
+        return await read(self._host, plan, run)
 
     async def _with_introspection(
         self,
@@ -277,7 +280,10 @@ class _MutationField:
                     text = await context.fetchval(plan.sql, *plan.arguments(run))
                 else:
                     text = await context.answer(plan.sql, plan.arguments(run))
-                shown[key] = plan.complete(text)
+                seen: SeenRows = {}
+                shown[key] = plan.complete(text, seen)
+                if seen:
+                    await note(context.transaction, run, seen)
             return shown
 
         try:

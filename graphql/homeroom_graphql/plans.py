@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from homeroom.callers import Caller
     from homeroom.resources import Leaf
 
-__all__ = ["Getter", "LeafUse", "Plan", "Run"]
+__all__ = ["Getter", "LeafUse", "Plan", "Run", "SeenRows", "SensitiveUse"]
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class Run:
         now: The moment, UTC.
         today: Its date in the space.
         ids: For payloads: the ids that the command returned.
+        purpose: Why the caller looks at what is sensitive, where they said so.
     """
 
     caller: Caller
@@ -36,6 +37,7 @@ class Run:
     now: datetime
     today: date
     ids: Any = None
+    purpose: str | None = None
 
 
 Getter = Callable[[Run], Any]
@@ -49,6 +51,27 @@ class LeafUse:
     leaf: Leaf
 
 
+@dataclass(frozen=True, slots=True)
+class SensitiveUse:
+    """A place in the answer whose objects carry the id of a row that shows a sensitive field.
+
+    Args:
+        path: Keys lead to the objects, ``*`` through every element of a list.
+        marker: The member that has the id, or null where the field shows nothing. No response key is called so.
+        table: Of the row.
+        field: The field that is shown.
+    """
+
+    path: tuple[str, ...]
+    marker: str
+    table: str
+    field: str
+
+
+#: (table, id) of each row of which something sensitive was shown, to the names of the fields.
+SeenRows = dict[tuple[str, str], set[str]]
+
+
 @dataclass(slots=True)
 class Plan:
     """A compiled operation, or the compiled payload of a mutation.
@@ -58,28 +81,54 @@ class Plan:
         getters: How to fill its parameters, in order.
         errors: Errors that every execution has, such as denied fields.
         leaves: What Python fills in.
+        sensitive: What must be taken out of the answer and noted in the audit; see :mod:`homeroom_graphql.sensitive`.
     """
 
     sql: str
     getters: list[Getter]
     errors: list[dict[str, Any]] = field(default_factory=list)
     leaves: list[LeafUse] = field(default_factory=list)
+    sensitive: list[SensitiveUse] = field(default_factory=list)
 
     def arguments(self, run: Run) -> list[Any]:
         """The statement's parameters for one execution. Raises BadInput."""
         return [get(run) for get in self.getters]
 
-    def complete(self, answer: bytes) -> bytes:
-        """The statement's answer with the leaves filled in: parsed at most once, each leaf one call."""
-        if not self.leaves:
+    def complete(self, answer: bytes, seen: SeenRows | None = None) -> bytes:
+        """The statement's answer with the leaves filled in: parsed at most once, each leaf one call.
+
+        Args:
+            answer: As it came.
+            seen: Is told which rows show something sensitive; needed by a plan that has such.
+        """
+        if not self.leaves and not self.sensitive:
             return answer
         document = msgspec.json.decode(answer)
+        for sensitive in self.sensitive:
+            assert seen is not None
+            for shown in _objects(document, sensitive.path):
+                row = shown.pop(sensitive.marker)
+                if row is not None:
+                    seen.setdefault((sensitive.table, row), set()).add(sensitive.field)
         for use in self.leaves:
             places = list(_places(document, use.path))
             values = use.leaf.compute([parent[key] for parent, key in places]) if places else []
             for (parent, key), value in zip(places, values, strict=True):
                 parent[key] = value
         return msgspec.json.encode(document)
+
+
+def _objects(value: Any, path: tuple[str, ...]) -> Any:
+    """Every object that a path leads to; branches that are null end."""
+    if value is None:
+        return
+    if not path:
+        yield value
+    elif path[0] == "*":
+        for each in value:
+            yield from _objects(each, path[1:])
+    else:
+        yield from _objects(value[path[0]], path[1:])
 
 
 def _places(value: Any, path: tuple[str, ...]) -> Any:

@@ -13,8 +13,10 @@ from homeroom_graphql.media_types import charset
 if TYPE_CHECKING:
     from litestar.types import HTTPScope, Receive
 
-__all__ = ["BadRequest", "GraphQLRequest", "decode_request", "read_body", "read_get", "read_post"]
+__all__ = ["BadRequest", "GraphQLRequest", "decode_request", "read_body", "read_get", "read_post", "stated_purpose"]
 
+#: Characters of a purpose that are kept.
+LONGEST_PURPOSE = 500
 #: Parameters of a GET: the five of a request, and room for what a proxy may add.
 _MAX_PARAMETERS = 20
 
@@ -136,6 +138,19 @@ async def read_body(length: bytes, receive: Receive, most: int) -> bytes:
                 raise _too_large(most)
         body = b"".join(parts)
     return body
+
+
+def stated_purpose(header: bytes, extensions: dict[str, Any] | None) -> str | None:
+    """Why somebody looks at what is sensitive: the header, or the extension ``purpose``; none if neither says anything.
+
+    Args:
+        header: ``X-Homeroom-Purpose``, in UTF-8; empty if it is not there.
+        extensions: Of the request.
+    """
+    said: Any = header.decode(errors="replace") if header else (extensions or {}).get("purpose")
+    if not isinstance(said, str):
+        return None
+    return " ".join("".join(each if each.isprintable() else " " for each in said).split())[:LONGEST_PURPOSE] or None
 
 
 def _too_large(most: int) -> BadRequest:

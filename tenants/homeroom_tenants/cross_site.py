@@ -30,7 +30,7 @@ _ORIGIN: Final = re.compile(
     r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*|\[[0-9a-f:.]+\])"
     r"(?::[0-9]{1,5})?"
 )
-_ALLOWED_HEADERS: Final = "Authorization, Content-Type, X-Homeroom-CSRF, X-Homeroom-Tenant"
+_ALLOWED_HEADERS: Final = "Authorization, Content-Type, X-Homeroom-CSRF, X-Homeroom-Purpose, X-Homeroom-Tenant"
 _PREFLIGHT_SECONDS: Final = 600
 
 

@@ -12,6 +12,7 @@ from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.executor import response
 from homeroom_graphql.inputs import BadInput, decode_id
 from homeroom_graphql.refusals import REFUSED, refusal
+from homeroom_graphql.sensitive import read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +91,7 @@ class Shown:
             plan = self.plan(caller)
             run = executor.run_of(caller, self._prepared.run.variables)
             run.ids = row
-            data = plan.complete(await host.database.read(plan.sql, *plan.arguments(run)))
+            data = await read(host, plan, run)
         except REFUSED as error:
             raise refusal(error) from None
         return None if data == b'{"%b":null}' % self.key.encode() else response(data, plan.errors)

@@ -55,6 +55,11 @@ class AuditTrail:
     _old: list[str | None] = field(default_factory=list)
     _new: list[str | None] = field(default_factory=list)
 
+    @property
+    def lines(self) -> int:
+        """How many rows were noted so far."""
+        return len(self._rows)
+
     def changed(self, noun: str, row: UUID, old: Mapping[str, Any] | None, new: Mapping[str, Any] | None) -> None:
         """Note one changed row.
 

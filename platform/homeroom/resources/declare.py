@@ -59,6 +59,7 @@ def resource(
     order: Sequence[str] = (),
     default_order: Sequence[str] = (),
     restricted: Sequence[str] = (),
+    sensitive: Sequence[str] = (),
     enums: Mapping[str, str] | None = None,
     carrying: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Resource:
@@ -76,6 +77,8 @@ def resource(
         order: Fields that one may order by.
         default_order: Fields, ``-`` before one for descending; the id always comes last.
         restricted: Fields that a rule on the whole resource does not open; each needs a rule of its own.
+        sensitive: Fields and leaves of which every sight is kept in the audit: who, why, of which row. A query that
+            shows none of them pays nothing for it; one that does writes an entry with a line for each row.
         enums: Column name to the GraphQL name of its enum, for columns with ``choices``.
         carrying: Name of a reference's relation to the scopes that carry over; see :class:`Relation`.
     """
@@ -109,6 +112,7 @@ def resource(
         order=tuple(order),
         default_order=tuple(default_order),
         restricted=frozenset(restricted),
+        sensitive=frozenset(sensitive),
         columns={each._meta.db_column_name: _sql_type(each) for each in table._meta.columns},
     ).with_extension(given)
     orderable = {*made.fields, *made.columns}
@@ -117,6 +121,7 @@ def resource(
         ("order", order, {*made.fields}),
         ("default_order", (each.lstrip("-") for each in default_order), orderable),
         ("restricted", restricted, {*made.fields, *made.relations, *made.leaves}),
+        ("sensitive", sensitive, {*made.fields, *made.leaves}),
     ):
         for each in names:
             if each not in known:
@@ -186,9 +191,10 @@ def extend(
     *parts: Field | Leaf | Relation,
     scopes: Mapping[str, Predicate] | None = None,
     restricted: Sequence[str] = (),
+    sensitive: Sequence[str] = (),
 ) -> Extension:
     """Fields for another plugin's resource; they exist only where this plugin is on."""
-    return Extension(table._meta.tablename, parts, dict(scopes or {}), frozenset(restricted))
+    return Extension(table._meta.tablename, parts, dict(scopes or {}), frozenset(restricted), frozenset(sensitive))
 
 
 def camel_case(name: str) -> str:

@@ -118,6 +118,7 @@ class Resource:
     """What can be read of one table. Made by :func:`resource`.
 
     ``columns`` is every column of the table, shown or not, to the SQL type that its values are cast to.
+    ``sensitive`` names the fields and leaves of which every sight is kept in the audit.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Resource:
     default_order: tuple[str, ...]
     restricted: frozenset[str]
     columns: Mapping[str, str] = field(default_factory=dict)
+    sensitive: frozenset[str] = frozenset()
 
     def with_extension(self, extension: Extension) -> Resource:
         """This resource with the fields of an extension. Raises ConfigurationError on a clash."""
@@ -154,6 +156,7 @@ class Resource:
             relations={**self.relations, **{p.name: p for p in extension.parts if isinstance(p, Relation)}},
             scopes={**self.scopes, **extension.scopes},
             restricted=self.restricted | extension.restricted,
+            sensitive=self.sensitive | extension.sensitive,
         )
 
 
@@ -165,3 +168,4 @@ class Extension:
     parts: tuple[Field | Leaf | Relation, ...]
     scopes: Mapping[str, Predicate] = field(default_factory=dict)
     restricted: frozenset[str] = frozenset()
+    sensitive: frozenset[str] = frozenset()

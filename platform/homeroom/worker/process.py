@@ -37,8 +37,9 @@ class WorkerProcess:
     """
 
     def __init__(self, settings: Settings, host: Host | None = None) -> None:
-        # Each job has a connection, and tells its progress over another; looking after them all takes one.
-        connections = max(settings.database_pool, 2 * settings.job_threads + 1)
+        # Each job has a connection, and tells its progress over another; looking after them all takes one, and so does
+        # what is done round the clock.
+        connections = max(settings.database_pool, 2 * settings.job_threads + 2)
         host = host or build_host(msgspec.structs.replace(settings, database_pool=connections))
         runner = JobRunner(host)
         self._on_loop = HostOnLoop(host)

@@ -59,6 +59,7 @@ _STUDENT = resource(
     order=("code", *_NAMES, "birth_date"),
     default_order=("sort_key",),
     restricted=("birth_date", "birth_place", "email", "phone"),
+    sensitive=("birth_place", "email", "phone"),
     enums=_ENUMS,
 )
 
@@ -134,6 +135,7 @@ _IDENTIFIER = resource(
     order=("kind",),
     default_order=("kind",),
     restricted=("value",),
+    sensitive=("value",),
     description="A number that an office gave a person. The whole number needs a permission of its own.",
 )
 

@@ -1,0 +1,59 @@
+"""Reading what is sensitive: the statement gives the ids beside the values, and the audit keeps who saw which, and why.
+
+A plan that touches nothing sensitive is one statement as ever. One that does runs in a transaction together with the
+entry of the audit: nobody sees what could not be noted. The entry's command is ``audit.read``; it has a line for each
+row that names the fields, and never a value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from homeroom.audit import AuditTrail
+
+if TYPE_CHECKING:
+    from homeroom.database.engine import Transaction
+    from homeroom.host import Host
+    from homeroom_graphql.plans import Plan, Run, SeenRows
+
+__all__ = ["COMMAND", "note", "read"]
+
+#: What an entry about a look is called.
+COMMAND = "audit.read"
+
+
+async def read(host: Host, plan: Plan, run: Run) -> bytes:
+    """The answer to a plan that stands alone.
+
+    Args:
+        host: The open host.
+        plan: The plan.
+        run: Its execution.
+    """
+    if not plan.sensitive:
+        answer: bytes = await host.database.read(plan.sql, *plan.arguments(run))
+        return plan.complete(answer)
+    arguments = plan.arguments(run)
+    async with host.database.transaction(run.caller.space.id) as transaction:
+        seen: SeenRows = {}
+        shown = plan.complete(await transaction.fetchval(plan.sql, *arguments), seen)
+        await note(transaction, run, seen)
+        return shown
+
+
+async def note(transaction: Transaction, run: Run, seen: SeenRows) -> None:
+    """Keep in the audit what was shown; the own record of a person is no sight of somebody else's.
+
+    Args:
+        transaction: The one that read.
+        run: Who reads, when and why.
+        seen: (table, id) to the fields that were shown.
+    """
+    own = {str(person) for person in run.caller.persons}
+    trail = AuditTrail(COMMAND, run.purpose)
+    for (table, row), fields in seen.items():
+        if row not in own:
+            trail.changed(table, UUID(row), None, {"read": sorted(fields)})
+    if trail.lines:
+        await trail.write(transaction, run.caller, run.now, None)
