@@ -6,7 +6,7 @@ a used code from being deleted, and GraphQL shows the code with its titles as a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,10 +16,21 @@ from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_school.tables import CodeLayer, CodeValue
 
-__all__ = ["FACILITY", "ROOM_KIND", "STANDARD_CODES", "add_missing_codes", "code_id", "code_ids"]
+__all__ = [
+    "DESTINATION",
+    "FACILITY",
+    "ROOM_KIND",
+    "STANDARD_CODES",
+    "STATUS_CHANGE",
+    "add_missing_codes",
+    "code_id",
+    "code_ids",
+]
 
 ROOM_KIND: Final = "school.room_kind"
 FACILITY: Final = "school.room_facility"
+STATUS_CHANGE: Final = "school.status_change"
+DESTINATION: Final = "school.destination"
 
 
 def _titles(en: str, hant: str, hans: str, vi: str) -> Mapping[str, str]:
@@ -41,6 +52,37 @@ STANDARD_CODES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
         "gymnasium": _titles("Gymnasium", "體育館", "体育馆", "Nhà thể chất"),
         "office": _titles("Office", "辦公室", "办公室", "Văn phòng"),
         "other": _titles("Other", "其他", "其他", "Khác"),
+    },
+    STATUS_CHANGE: {
+        "suspend": _titles("Suspension of studies", "休學", "休学", "Tạm nghỉ học"),
+        "resume": _titles("Return to studies", "復學", "复学", "Trở lại học"),
+        "retain": _titles("Place kept", "保留學籍", "保留学籍", "Bảo lưu"),
+        "hold_admission": _titles("Admission kept", "保留入學資格", "保留入学资格", "Bảo lưu kết quả trúng tuyển"),
+        "take_up_admission": _titles("Admission taken up", "恢復入學資格", "恢复入学资格", "Nhập học sau bảo lưu"),
+        "cancel_admission": _titles("Admission cancelled", "取消入學資格", "取消入学资格", "Hủy kết quả trúng tuyển"),
+        "transfer_out": _titles("Transfer to another school", "轉校", "转学（转出）", "Chuyển trường đi"),
+        "withdraw": _titles("Withdrawal", "退學", "退学", "Thôi học"),
+        "expel": _titles("Expulsion", "開除學籍", "开除学籍", "Buộc thôi học"),
+        "graduate": _titles("Graduation", "畢業", "毕业", "Tốt nghiệp, hoàn thành chương trình"),
+        "complete": _titles("Completion", "結業", "结业", "Kết thúc khóa học"),
+        "graduate_after_completion": _titles("Later graduation", "結業後畢業", "结业换毕业", "Tốt nghiệp sau"),
+        "leave_unfinished": _titles("Left unfinished", "肄業", "肄业", "Bỏ học"),
+        "death": _titles("Death", "死亡", "死亡", "Qua đời"),
+        "repeat_grade": _titles("Repeats the grade", "留級", "留级", "Lưu ban"),
+        "move_down": _titles("Moved down a grade", "降級", "降级", "Xuống lớp"),
+        "skip_grade": _titles("Skips a grade", "跳級", "跳级", "Học vượt lớp"),
+        "extend": _titles("Extension of studies", "延長修業期", "延长学制", "Kéo dài thời gian học"),
+        "change_programme": _titles("Change of programme", "轉專業", "转专业", "Chuyển ngành"),
+    },
+    DESTINATION: {
+        "school": _titles("Another school", "升學", "升学", "Học trường khác"),
+        "university": _titles("University or college", "大專院校", "高等学校", "Đại học, cao đẳng"),
+        "vocational": _titles("Vocational training", "職業訓練", "职业教育", "Học nghề"),
+        "employment": _titles("Employment", "就業", "就业", "Đi làm"),
+        "army": _titles("Army service", "服兵役", "入伍", "Nghĩa vụ quân sự"),
+        "abroad": _titles("Studies abroad", "海外升學", "出国（境）", "Du học"),
+        "none": _titles("None yet", "待業", "待就业", "Chưa có"),
+        "unknown": _titles("Unknown", "不詳", "不详", "Không rõ"),
     },
     FACILITY: {
         "projector": _titles("Projector", "投影機", "投影仪", "Máy chiếu"),
@@ -98,7 +140,10 @@ async def code_id(context: Context, code_table: str, code: str | None, *, field:
 
 
 async def add_missing_codes(
-    context: Context, layer: CodeLayer, tables: Mapping[str, Mapping[str, Mapping[str, str]]]
+    context: Context,
+    layer: CodeLayer,
+    tables: Mapping[str, Mapping[str, Mapping[str, str]]],
+    unused: Mapping[str, Collection[str]] | None = None,
 ) -> list[UUID]:
     """Add the codes of a layer that the school lacks; what it has stays as it is.
 
@@ -106,6 +151,7 @@ async def add_missing_codes(
         context: The command's.
         layer: Standard or region.
         tables: Code table to code to titles by language tag. Raises Invalid for a code without titles.
+        unused: Code table to the codes that the region does not use: they come inactive.
     """
     language = context.space.locale
     known = {(row["code_table"], row["code"]) for row in await context.fetch("SELECT code_table, code FROM code_value")}
@@ -124,7 +170,7 @@ async def add_missing_codes(
                     "titles": msgspec.json.encode(dict(titles)).decode(),
                     "layer": layer.value,
                     "position": position,
-                    "active": True,
+                    "active": code not in (unused or {}).get(code_table, ()),
                 }
             )
     return await context.rows(CodeValue).insert(rows) if rows else []

@@ -47,6 +47,7 @@ _OF_CLASSES: Final = (
     "LessonStaff",
 )
 _OF_PEOPLE: Final = ("Student", "Staff", "Guardian", "Guardianship", "PersonIdentifier", "PersonName")
+_OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestination")
 
 
 def _rules() -> Iterator[Rule]:
@@ -55,7 +56,7 @@ def _rules() -> Iterator[Rule]:
             yield Rule(role, each)
     # The office sees everything; what may be changed is the registrar's, and the head's.
     for role in ("admin", "principal", "registrar"):
-        for each in (*_OF_CLASSES, *_OF_PEOPLE, "RosterLink", "RosterRun"):
+        for each in (*_OF_CLASSES, *_OF_PEOPLE, *_OF_STATUS, "RosterLink", "RosterRun"):
             yield Rule(role, each)
         for each in ("Student", "Staff", "Guardian"):
             yield Rule(role, f"{each}.*")
@@ -69,6 +70,8 @@ def _rules() -> Iterator[Rule]:
         yield Rule(role, "AuditLine", scope="self")
     for role in ("principal", "registrar"):
         yield Rule(role, "PersonIdentifier.*")
+        for each in ("StudentStatusChange", "GraduateDestination"):
+            yield Rule(role, f"{each}.*")
         yield Rule(role, "school.*", "run")
         yield Rule(role, "documents.export", "run")
     yield from _teacher()
@@ -84,10 +87,10 @@ def _teacher() -> Iterator[Rule]:
     for each in (*(each for each in _OF_CLASSES if each != "ClassEnrolment"), "Staff"):
         yield Rule("teacher", each)
     for scope in ("own_class", "own_teaching"):
-        for each in ("Student", "ClassEnrolment", "PersonName"):
+        for each in ("Student", "ClassEnrolment", "PersonName", "StudentStatus"):
             yield Rule("teacher", each, scope=scope)
     yield Rule("teacher", "Student.*", scope="own_class")
-    for each in ("Guardian", "Guardianship", "PersonIdentifier"):
+    for each in ("Guardian", "Guardianship", "PersonIdentifier", *_OF_STATUS[1:]):
         yield Rule("teacher", each, scope="own_class")
     yield Rule("teacher", "Guardian.*", scope="own_class")
     yield Rule("teacher", "Staff.*", scope="own_record")
@@ -95,7 +98,7 @@ def _teacher() -> Iterator[Rule]:
 
 
 def _student(role: str, scope: str) -> Iterator[Rule]:
-    for each in (*_OF_CLASSES, "Student", "Staff", "Guardianship", "PersonName", "PersonIdentifier"):
+    for each in (*_OF_CLASSES, *_OF_STATUS, "Student", "Staff", "Guardianship", "PersonName", "PersonIdentifier"):
         yield Rule(role, each, scope=scope)
     yield Rule(role, "Student.*", scope=scope)
     if role == "student":

@@ -13,6 +13,7 @@ A region plugin gives these options under the plugin name ``school`` (all are op
         "subjects": [{"code": "toan", "title": "Toán", "periods": {"6": 140, "7": None}}, ...],
         "calendar": {"weekdays": ["monday", ...], "cycle_length": 6},   # of the current year
         "codes": {"school.room_kind": {"aitv_room": {"en": "AITV room"}}},   # further codes of the region
+        "unused_codes": {"school.status_change": ["expel", ...]},   # standard ones that start inactive
     }
 
 ``periods`` names the grade levels (by code) in whose plan the subject is, with its periods a year where the
@@ -116,7 +117,7 @@ async def set_up(context: Context, options: Mapping[str, Any]) -> None:
             }
         ]
     )
-    await add_missing_codes(context, CodeLayer.STANDARD, STANDARD_CODES)
+    await add_missing_codes(context, CodeLayer.STANDARD, STANDARD_CODES, options.get("unused_codes"))
     await add_missing_codes(context, CodeLayer.REGION, options.get("codes", {}))
     grades = await _grade_levels(context, options.get("grade_levels", ()))
     await _subjects(context, options.get("subjects", ()), grades)

@@ -12,6 +12,7 @@ from homeroom_school.commands.calendar import (
 )
 from homeroom_school.commands.classes import change_school_class, create_school_class, plan_class_subjects
 from homeroom_school.commands.codes import add_code, add_standard_codes, change_code, remove_code
+from homeroom_school.commands.destinations import record_destinations
 from homeroom_school.commands.enrolment import (
     end_enrolments,
     enrol_students,
@@ -60,6 +61,12 @@ from homeroom_school.commands.school_days import (
     remove_calendar_entries,
 )
 from homeroom_school.commands.settings import change_registry_settings
+from homeroom_school.commands.status import (
+    annul_status_change,
+    apply_for_status_change,
+    decide_status_change,
+    withdraw_status_change,
+)
 from homeroom_school.commands.structure import (
     change_grade_level,
     change_subject,
@@ -137,6 +144,11 @@ COMMANDS: tuple[Command, ...] = (
     move_lesson,
     substitute_teacher,
     remove_lessons,
+    apply_for_status_change,
+    decide_status_change,
+    withdraw_status_change,
+    annul_status_change,
+    record_destinations,
     preview_roster,
     import_roster,
     export_roster,

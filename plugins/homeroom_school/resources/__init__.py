@@ -15,7 +15,8 @@ from homeroom_school.resources.people import PEOPLE
 from homeroom_school.resources.premises import PREMISES
 from homeroom_school.resources.rosters import ROSTERS
 from homeroom_school.resources.school_days import SCHOOL_DAYS
+from homeroom_school.resources.status import STATUS
 
 __all__ = ["RESOURCES"]
 
-RESOURCES: tuple[Resource, ...] = (*CLASSES, *SCHOOL_DAYS, *PREMISES, *LESSONS, *PEOPLE, *BELONGING, *ROSTERS)
+RESOURCES: tuple[Resource, ...] = (*CLASSES, *SCHOOL_DAYS, *PREMISES, *LESSONS, *PEOPLE, *BELONGING, *STATUS, *ROSTERS)

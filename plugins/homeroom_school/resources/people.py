@@ -17,6 +17,7 @@ from homeroom_school.resources.predicates import (
 )
 from homeroom_school.tables import (
     ClassEnrolment,
+    GraduateDestination,
     Guardian,
     Guardianship,
     HomeroomAppointment,
@@ -24,6 +25,8 @@ from homeroom_school.tables import (
     PersonName,
     Staff,
     Student,
+    StudentStatus,
+    StudentStatusChange,
     TeachingAssignment,
 )
 
@@ -45,6 +48,16 @@ _STUDENT = resource(
         order=("-starts_on",),
         description="The student's place in a homeroom class today.",
     ),
+    many("statuses", StudentStatus.student_id, order=("-starts_on",)),
+    one(
+        "current_status",
+        StudentStatus.student_id,
+        where=current("{row}"),
+        order=("-starts_on",),
+        description="What the student is to the school today; none means enrolled.",
+    ),
+    many("status_changes", StudentStatusChange.student_id, order=("-effective_on",)),
+    many("destinations", GraduateDestination.student_id, order=("-left_on",)),
     many("guardianships", Guardianship.student_id, order=("starts_on",)),
     many("identifiers", PersonIdentifier.student_id, order=("kind",)),
     many("other_names", PersonName.student_id, order=("script",)),
@@ -55,7 +68,18 @@ _STUDENT = resource(
         "self": PERSON_IS_SELF,
         "children": f"{{row}}.id IN ({CHILDREN})",
     },
-    filters=("code", *_NAMES, "sex", "birth_date", "email", "phone", "enrolments", "current_enrolment"),
+    filters=(
+        "code",
+        *_NAMES,
+        "sex",
+        "birth_date",
+        "email",
+        "phone",
+        "enrolments",
+        "current_enrolment",
+        "current_status",
+        "status_changes",
+    ),
     order=("code", *_NAMES, "birth_date"),
     default_order=("sort_key",),
     restricted=("birth_date", "birth_place", "email", "phone"),

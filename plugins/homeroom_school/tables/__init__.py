@@ -35,6 +35,7 @@ from homeroom_school.tables.school_days import (
     SchoolCalendar,
 )
 from homeroom_school.tables.settings import RegistrySettings
+from homeroom_school.tables.status import GraduateDestination, StudentStatus, StudentStatusChange
 
 __all__ = [
     "BellPeriod",
@@ -52,6 +53,7 @@ __all__ = [
     "CycleRestart",
     "GradeLevel",
     "GradeSubject",
+    "GraduateDestination",
     "Guardian",
     "Guardianship",
     "HomeroomAppointment",
@@ -76,6 +78,8 @@ __all__ = [
     "Sex",
     "Staff",
     "Student",
+    "StudentStatus",
+    "StudentStatusChange",
     "Subject",
     "TeachingAssignment",
     "Term",

@@ -1,0 +1,243 @@
+"""Changing a student's status: applying, deciding, withdrawing, annulling.
+
+A change that needs a decision stays pending until :data:`decide_status_change` is run on it; that command is the one
+place where a change takes effect, whoever decides.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from homeroom.commands import Event, Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_school.codes import STATUS_CHANGE, code_id
+from homeroom_school.commands.checks import plain_text
+from homeroom_school.rules.status import CHANGE_TYPES, LEFT, ChangeState, Status, next_states, status_after
+from homeroom_school.tables import ClassEnrolment, StudentStatus, StudentStatusChange
+
+__all__ = [
+    "annul_status_change",
+    "apply_for_status_change",
+    "decide_status_change",
+    "withdraw_status_change",
+]
+
+
+async def _status_on(context: Context, student: UUID, on: date) -> Status:
+    found = await context.fetchval(
+        "SELECT status FROM student_status WHERE student_id = $1 AND starts_on <= $2"
+        " AND (ends_on IS NULL OR ends_on >= $2)",
+        student,
+        on,
+    )
+    return Status(found) if found else Status.ENROLLED
+
+
+async def _lock(context: Context, student: UUID) -> None:
+    # The student's row stands for all changes: two offices decide one after the other.
+    await context.fetch("SELECT id FROM student WHERE id = $1 FOR UPDATE", student)
+
+
+async def _target(context: Context, student: UUID, change_type: str, effective_on: date) -> tuple[Status, Status]:
+    """The statuses before and after a change. Raises Invalid where it does not lead from there."""
+    later = await context.fetchval(
+        "SELECT max(starts_on) FROM student_status WHERE student_id = $1 AND change_id IS NOT NULL", student
+    )
+    if later is not None and later >= effective_on:
+        raise Invalid("another change takes effect on or after that day", code="OVERLAP", field="effectiveOn")
+    before = await _status_on(context, student, effective_on - timedelta(days=1))
+    after = status_after(change_type, before)
+    if after is None:
+        raise Invalid(f"this does not lead from {before}", code="NOT_ALLOWED_FROM_HERE", field="changeType")
+    return before, after
+
+
+@command("school.status.apply", returns="StudentStatusChange")
+async def apply_for_status_change(
+    context: Context,
+    *,
+    student: Annotated[UUID, Ref("Student")],
+    change_type: str,
+    effective_on: date | None = None,
+    return_by: date | None = None,
+    explanation: str = "",
+    document_number: str = "",
+) -> UUID:
+    """Apply for a change of a student's status, by default from today on.
+
+    The type is a code of school.status_change. Most types wait for a decision; graduation and the like take effect at
+    once. A student has one pending change at most.
+    """
+    await context.permit("Student", [student], field="student")
+    type_id = await code_id(context, STATUS_CHANGE, change_type, field="changeType")
+    if type_id is None or change_type not in CHANGE_TYPES:
+        raise Invalid("no type of change that the rules know", code="UNKNOWN_CODE", field="changeType")
+    await _lock(context, student)
+    effective_on = effective_on or context.today
+    if return_by is not None and return_by <= effective_on:
+        raise Invalid("the return lies before the change", field="returnBy")
+    if await context.fetchval(
+        "SELECT true FROM student_status_change WHERE student_id = $1 AND state = 'pending'", student
+    ):
+        raise Invalid("another change of this student is pending", code="PENDING_CHANGE", field="student")
+    before, after = await _target(context, student, change_type, effective_on)
+    approval = CHANGE_TYPES[change_type].approval
+    (made,) = await context.rows(StudentStatusChange).insert(
+        [
+            {
+                "student_id": student,
+                "change_type_id": type_id,
+                "from_status": before.value,
+                "to_status": after.value,
+                "state": (ChangeState.PENDING if approval else ChangeState.EFFECTIVE).value,
+                "applied_on": context.today,
+                "effective_on": effective_on,
+                "return_by": return_by,
+                "reason": plain_text(explanation, 2000, "explanation"),
+                "document_number": plain_text(document_number, 60, "documentNumber"),
+                "decided_on": None if approval else context.today,
+                "decision_note": "",
+            }
+        ]
+    )
+    if not approval:
+        await _take_effect(context, made, student, before, after, effective_on)
+    return made
+
+
+@command("school.status.decide", returns="StudentStatusChange")
+async def decide_status_change(
+    context: Context,
+    *,
+    change: Annotated[UUID, Ref("StudentStatusChange")],
+    approve: bool,
+    effective_on: date | None = None,
+    document_number: str | None = None,
+    note: str = "",
+    expected_version: int | None = None,
+) -> UUID:
+    """Decide on a pending change: it takes effect on its day, or is refused and leaves no trace on the student.
+
+    Who leaves the school leaves the classes with the day before.
+    """
+    row = await _change(context, change)
+    effective_on = effective_on or row["effective_on"]
+    changes: dict[str, Any] = {"effective_on": effective_on, "decision_note": plain_text(note, 2000, "note")}
+    if document_number is not None:
+        changes["document_number"] = plain_text(document_number, 60, "documentNumber")
+    if not approve:
+        await _settle(context, row, ChangeState.REFUSED, changes, expected_version)
+        return change
+    if row["return_by"] is not None and row["return_by"] <= effective_on:
+        raise Invalid("the return lies before the change", field="effectiveOn")
+    before, after = await _target(context, row["student_id"], row["code"], effective_on)
+    changes |= {"from_status": before.value, "to_status": after.value}
+    await _settle(context, row, ChangeState.EFFECTIVE, changes, expected_version)
+    await _take_effect(context, change, row["student_id"], before, after, effective_on)
+    return change
+
+
+@command("school.status.withdraw", returns="StudentStatusChange")
+async def withdraw_status_change(
+    context: Context, *, change: Annotated[UUID, Ref("StudentStatusChange")], note: str = ""
+) -> UUID:
+    """Take back an application that is not decided yet."""
+    row = await _change(context, change)
+    await _settle(context, row, ChangeState.WITHDRAWN, {"decision_note": plain_text(note, 2000, "note")}, None)
+    return change
+
+
+@command("school.status.annul", returns="StudentStatusChange")
+async def annul_status_change(
+    context: Context, *, change: Annotated[UUID, Ref("StudentStatusChange")], note: str
+) -> UUID:
+    """Annul the last change that took effect, such as on appeal: the status before it goes on as if it had not been.
+
+    Classes that the student left are not entered again by themselves.
+    """
+    row = await _change(context, change)
+    note = plain_text(note, 2000, "note")
+    await _settle(context, row, ChangeState.ANNULLED, {"decision_note": note}, None)
+    table = context.rows(StudentStatus)
+    made = await context.fetchrow("SELECT id, starts_on FROM student_status WHERE change_id = $1", change)
+    if made is None:
+        return change  # the status stayed
+    if await context.fetchval(
+        "SELECT true FROM student_status WHERE student_id = $1 AND starts_on > $2 LIMIT 1",
+        row["student_id"],
+        made["starts_on"],
+    ):
+        raise Invalid("a later change rests on this one", code="NOT_LAST", field="change")
+    await table.delete(made["id"])
+    previous = await context.fetchval(
+        "SELECT id FROM student_status WHERE student_id = $1 AND ends_on = $2",
+        row["student_id"],
+        made["starts_on"] - timedelta(days=1),
+    )
+    if previous is not None:
+        await table.update(previous, {"ends_on": None})
+    return change
+
+
+async def _change(context: Context, change: UUID) -> Any:
+    await context.permit("StudentStatusChange", [change], field="change")
+    student = await context.fetchval("SELECT student_id FROM student_status_change WHERE id = $1", change)
+    await _lock(context, student)
+    return await context.fetchrow(
+        "SELECT c.*, v.code FROM student_status_change c JOIN code_value v ON v.id = c.change_type_id WHERE c.id = $1",
+        change,
+    )
+
+
+async def _settle(
+    context: Context, row: Any, state: ChangeState, changes: dict[str, Any], expected_version: int | None
+) -> None:
+    if state not in next_states(ChangeState(row["state"])):
+        raise Invalid(f"this change is {row['state']}", code="NOT_IN_STATE", field="change")
+    changes |= {"state": state.value, "decided_on": context.today}
+    await context.rows(StudentStatusChange).update(
+        row["id"], changes, expected_version=expected_version, field="change"
+    )
+
+
+async def _take_effect(
+    context: Context, change: UUID, student: UUID, before: Status, after: Status, effective_on: date
+) -> None:
+    if after is not before:
+        table = context.rows(StudentStatus)
+        last = effective_on - timedelta(days=1)
+        current = await context.fetchval(
+            "SELECT id FROM student_status WHERE student_id = $1 AND ends_on IS NULL", student
+        )
+        if current is not None:
+            await table.update(current, {"ends_on": last})
+        await table.insert(
+            [
+                {
+                    "student_id": student,
+                    "status": after.value,
+                    "starts_on": effective_on,
+                    "ends_on": None,
+                    "change_id": change,
+                }
+            ]
+        )
+        if after in LEFT:
+            await _leave_classes(context, student, last)
+    await context.emit(
+        Event("school.status.changed", {"student": student, "change": change, "from": before, "to": after})
+    )
+
+
+async def _leave_classes(context: Context, student: UUID, last: date) -> None:
+    table = context.rows(ClassEnrolment)
+    for each in await context.fetch(
+        "SELECT id, starts_on FROM class_enrolment WHERE student_id = $1 AND (ends_on IS NULL OR ends_on > $2)",
+        student,
+        last,
+    ):
+        # An enrolment that would have begun later is kept for its history, as one day.
+        await table.update(each["id"], {"ends_on": max(last, each["starts_on"])})

@@ -1,0 +1,54 @@
+"""Student status: dated rows, and the changes that made them. And where those who left went."""
+
+from __future__ import annotations
+
+from piccolo.columns import Date, Integer, Text, Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_school.rules.status import ChangeState, Status
+from homeroom_school.tables.codes import CodeValue
+from homeroom_school.tables.people import Student
+
+__all__ = ["GraduateDestination", "StudentStatus", "StudentStatusChange"]
+
+
+class StudentStatusChange(SchoolTable, tablename="student_status_change"):
+    """A change of a student's status (学籍异动, 學籍異動, biến động học sinh), from application to effect."""
+
+    student_id = belongs_to(Student)
+    change_type_id = belongs_to(CodeValue)
+    from_status = Varchar(length=30, default=None, choices=Status)
+    to_status = Varchar(length=30, default=None, choices=Status)
+    state = Varchar(length=20, default=ChangeState.PENDING, choices=ChangeState)
+    applied_on = Date(default=None)
+    effective_on = Date(default=None, help_text="The first day of the new status.")
+    return_by = Date(null=True, default=None, help_text="Suspension and retention: until when to come back.")
+    reason = Text(default="")
+    document_number = Varchar(length=60, default="", help_text="The number of the paper that is kept of it.")
+    decided_on = Date(null=True, default=None)
+    decision_note = Text(default="")
+    version = Integer(default=1)
+
+
+class StudentStatus(SchoolTable, tablename="student_status"):
+    """What a student is to the school, from which day to which. Of whom there is none, is enrolled."""
+
+    student_id = belongs_to(Student)
+    status = Varchar(length=30, default=None, choices=Status)
+    starts_on = Date(default=None, help_text="The first day.")
+    ends_on = Date(null=True, default=None, help_text="The last day; none while it goes on.")
+    change_id = belongs_to(StudentStatusChange, null=True)
+    version = Integer(default=1)
+
+
+class GraduateDestination(SchoolTable, tablename="graduate_destination"):
+    """Where a student went who left: a school, a job (畢業生出路, 毕业去向)."""
+
+    student_id = belongs_to(Student)
+    kind_id = belongs_to(CodeValue)
+    left_on = Date(default=None)
+    name = Varchar(length=200, default="", help_text="The school or employer.")
+    programme = Varchar(length=200, default="", help_text="The course of study or the post.")
+    place = Varchar(length=120, default="", help_text="The district, city or country.")
+    note = Text(default="")
+    version = Integer(default=1)

@@ -1,0 +1,208 @@
+"""Student status: the transitions, what applying and deciding write, and who sees it; and destinations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homeroom.errors import Forbidden, Refusal
+from homeroom_school.codes import STANDARD_CODES, STATUS_CHANGE
+from homeroom_school.commands.classes import create_school_class
+from homeroom_school.commands.destinations import DestinationRow, record_destinations
+from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
+from homeroom_school.commands.people import NameInput, create_student
+from homeroom_school.commands.status import (
+    annul_status_change,
+    apply_for_status_change,
+    decide_status_change,
+    withdraw_status_change,
+)
+from homeroom_school.rules.status import CHANGE_TYPES, LEFT, ChangeState, Status, next_states, status_after
+
+FIRST = date(2025, 9, 5)
+LATER = date(2025, 11, 3)
+
+
+async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str, str | None, int | None]]:
+    """The problems for which a command is refused."""
+    with pytest.raises(Refusal) as refusal:
+        await school.run(command, **arguments)
+    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def student(school: Any, make_school: Any) -> UUID:
+    """A student in class 6A; another school has the same."""
+    for each in (await make_school(), school):
+        made = await each.run(create_student, name=NameInput("An", "Lê"))
+        year = await each.one("SELECT id FROM school_year")
+        level = await each.one("SELECT id FROM grade_level WHERE code = '6'")
+        room = await each.run(create_school_class, school_year=year, name="6A", grade_level=level)
+        await each.run(enrol_students, school_class=room, rows=[EnrolmentRow(made)], starts_on=FIRST)
+    found: UUID = made
+    return found
+
+
+@pytest.mark.parametrize(
+    ("change", "before", "after"),
+    [
+        ("suspend", Status.ENROLLED, Status.SUSPENDED),
+        ("resume", Status.SUSPENDED, Status.ENROLLED),
+        ("resume", Status.RETAINED, Status.ENROLLED),
+        ("resume", Status.ENROLLED, None),
+        ("withdraw", Status.SUSPENDED, Status.WITHDRAWN),
+        ("expel", Status.SUSPENDED, None),
+        ("take_up_admission", Status.ADMISSION_HELD, Status.ENROLLED),
+        ("cancel_admission", Status.ADMISSION_HELD, Status.ADMISSION_CANCELLED),
+        ("graduate_after_completion", Status.COMPLETED, Status.GRADUATED),
+        ("graduate", Status.WITHDRAWN, None),
+        ("repeat_grade", Status.ENROLLED, Status.ENROLLED),
+    ],
+)
+async def test_where_a_change_leads(change: str, before: Status, after: Status | None) -> None:
+    assert after is status_after(change, before)
+
+
+@given(st.lists(st.sampled_from(sorted(CHANGE_TYPES)), max_size=12))
+def test_who_has_left_comes_back_by_no_change_but_a_completion_made_good(changes: list[str]) -> None:
+    status = Status.ENROLLED
+    for change in changes:
+        following = status_after(change, status)
+        if following is None:
+            continue
+        if status in LEFT:
+            assert (Status.COMPLETED, Status.GRADUATED) == (status, following)
+        status = following
+
+
+def test_a_settled_change_is_settled_and_every_type_has_a_title() -> None:
+    assert set() == next_states(ChangeState.REFUSED) | next_states(ChangeState.WITHDRAWN)
+    assert set(CHANGE_TYPES) == set(STANDARD_CODES[STATUS_CHANGE])
+
+
+async def statuses(school: Any) -> list[tuple[str, date, date | None]]:
+    rows = await school.sql("SELECT status, starts_on, ends_on FROM student_status ORDER BY starts_on")
+    return [(each["status"], each["starts_on"], each["ends_on"]) for each in rows]
+
+
+async def test_a_change_takes_effect_when_it_is_approved(school: Any, student: UUID) -> None:
+    change = await school.run(
+        apply_for_status_change,
+        student=student,
+        change_type="suspend",
+        effective_on=LATER,
+        return_by=date(2026, 9, 1),
+        explanation="Bệnh",
+    )
+    assert [] == await statuses(school)
+    assert [("PENDING_CHANGE", "student", None)] == await refused(
+        school, apply_for_status_change, student=student, change_type="withdraw"
+    )
+    await school.run(decide_status_change, change=change, approve=True, document_number="12/QĐ")
+    assert [("suspended", LATER, None)] == await statuses(school)
+    assert [("NOT_IN_STATE", "change", None)] == await refused(
+        school, decide_status_change, change=change, approve=False
+    )
+    back = await school.run(
+        apply_for_status_change, student=student, change_type="resume", effective_on=date(2026, 2, 2)
+    )
+    await school.run(decide_status_change, change=back, approve=True)
+    assert [("suspended", LATER, date(2026, 2, 1)), ("enrolled", date(2026, 2, 2), None)] == await statuses(school)
+    # A suspension leaves the place in the class.
+    assert await school.one("SELECT ends_on IS NULL FROM class_enrolment")
+
+
+async def test_who_leaves_leaves_the_classes(school: Any, student: UUID) -> None:
+    change = await school.run(apply_for_status_change, student=student, change_type="transfer_out", effective_on=LATER)
+    await school.run(decide_status_change, change=change, approve=True)
+    assert date(2025, 11, 2) == await school.one("SELECT ends_on FROM class_enrolment")
+    assert [("NOT_ALLOWED_FROM_HERE", "changeType", None)] == await refused(
+        school, apply_for_status_change, student=student, change_type="graduate", effective_on=date(2026, 5, 31)
+    )
+
+
+async def test_refused_and_withdrawn_changes_leave_no_trace_on_the_student(school: Any, student: UUID) -> None:
+    for finish in ("refuse", "withdraw"):
+        change = await school.run(apply_for_status_change, student=student, change_type="withdraw")
+        if finish == "refuse":
+            await school.run(decide_status_change, change=change, approve=False, note="Thiếu giấy tờ")
+        else:
+            await school.run(withdraw_status_change, change=change)
+    assert [] == await statuses(school)
+    assert {"refused", "withdrawn"} == {
+        each["state"] for each in await school.sql("SELECT state FROM student_status_change")
+    }
+
+
+async def test_an_annulled_change_gives_back_the_status_before(school: Any, student: UUID) -> None:
+    for change_type, on in (("suspend", LATER), ("withdraw", date(2026, 1, 5))):
+        change = await school.run(apply_for_status_change, student=student, change_type=change_type, effective_on=on)
+        await school.run(decide_status_change, change=change, approve=True)
+    first = await school.one("SELECT id FROM student_status_change WHERE to_status = 'suspended'")
+    assert [("NOT_LAST", "change", None)] == await refused(school, annul_status_change, change=first, note="x")
+    await school.run(annul_status_change, change=change, note="Khiếu nại")
+    assert [("suspended", LATER, None)] == await statuses(school)
+    await school.run(annul_status_change, change=first, note="Khiếu nại")
+    assert [] == await statuses(school)
+
+
+async def test_changes_that_cannot_be_are_refused_by_name(school: Any, student: UUID) -> None:
+    assert [("UNKNOWN_CODE", "changeType", None)] == await refused(
+        school, apply_for_status_change, student=student, change_type="vanish"
+    )
+    assert [("NOT_ALLOWED_FROM_HERE", "changeType", None)] == await refused(
+        school, apply_for_status_change, student=student, change_type="resume"
+    )
+    assert [("INVALID", "returnBy", None)] == await refused(
+        school, apply_for_status_change, student=student, change_type="suspend", return_by=FIRST
+    )
+    await school.run(apply_for_status_change, student=student, change_type="graduate", effective_on=LATER)
+    assert [("OVERLAP", "effectiveOn", None)] == await refused(
+        school, apply_for_status_change, student=student, change_type="graduate", effective_on=LATER
+    )
+
+
+async def test_who_sees_and_decides(school: Any, student: UUID) -> None:
+    change = await school.run(
+        apply_for_status_change, student=student, change_type="suspend", effective_on=FIRST, explanation="Bệnh"
+    )
+    for role in ("teacher", "student", "guardian", "admin"):
+        with pytest.raises(Forbidden):
+            await school.run(decide_status_change, caller=school.caller(role), change=change, approve=True)
+    await school.run(decide_status_change, caller=school.caller("principal"), change=change, approve=True)
+    document = "{ students { nodes { currentStatus { status } statusChanges { nodes { state reason } } } } }"
+    for caller, reason in (
+        (school.caller("registrar"), "Bệnh"),
+        (school.caller("student", persons=[student]), None),
+    ):
+        (node,) = (await school.ask(document, caller=caller))["data"]["students"]["nodes"]
+        assert {
+            "currentStatus": {"status": "SUSPENDED"},
+            "statusChanges": {"nodes": [{"state": "EFFECTIVE", "reason": reason}]},
+        } == node
+    suspended = "{ students(filter: {currentStatus: {status: {eq: SUSPENDED}}}) { totalCount } }"
+    assert 1 == (await school.ask(suspended))["data"]["students"]["totalCount"]
+
+
+async def test_destinations_are_recorded_in_one_go(school: Any, student: UUID, make_school: Any) -> None:
+    rows = [DestinationRow(student, "university", "Đại học Huế", "Toán", "Huế")]
+    await school.run(record_destinations, left_on=LATER, rows=rows)
+    await school.run(record_destinations, left_on=LATER, rows=[DestinationRow(student, "abroad")])
+    (row,) = await school.sql("SELECT c.code, d.name FROM graduate_destination d JOIN code_value c ON c.id = d.kind_id")
+    assert {"code": "abroad", "name": ""} == row
+    theirs = await (await make_school()).run(create_student, name=NameInput("An", "Lê"))
+    assert [("NOT_FOUND", "rows.student", 1)] == await refused(
+        school,
+        record_destinations,
+        left_on=LATER,
+        rows=[DestinationRow(student, "school"), DestinationRow(theirs, "school")],
+    )
+    assert [("UNKNOWN_CODE", "rows.kind", 0)] == await refused(
+        school, record_destinations, left_on=LATER, rows=[DestinationRow(student, "moon")]
+    )
