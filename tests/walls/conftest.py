@@ -35,7 +35,14 @@ SOME_VALUE = {
     "jsonb": "jsonb '{}'",
 }
 #: Columns whose value the rules of their table leave no choice about.
-PECULIAR = {"student_result": {"span": "'year'"}, "trait_mark": {"span": "'year'", "source": "'judged'"}}
+_TIMES = {"starts_at": "'08:00'", "ends_at": "'08:40'"}
+PECULIAR = {
+    "student_result": {"span": "'year'"},
+    "trait_mark": {"span": "'year'", "source": "'judged'"},
+    "bell_period": _TIMES,
+    "lesson": _TIMES,
+    "lesson_staff": _TIMES,
+}
 
 
 @dataclasses.dataclass(frozen=True)
