@@ -36,6 +36,8 @@ _STRUCTURE: Final = (
     "BellSchedule",
     "BellPeriod",
     "BellScheduleUse",
+    "StudentGroup",
+    "SubjectComponent",
 )
 _OF_CLASSES: Final = (
     "SchoolClass",
@@ -47,6 +49,7 @@ _OF_CLASSES: Final = (
     "LessonStaff",
 )
 _OF_PEOPLE: Final = ("Student", "Staff", "Guardian", "Guardianship", "PersonIdentifier", "PersonName")
+_OF_GROUPS: Final = ("GroupMembership", "SeatingPlan", "Seat")
 _OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestination")
 
 
@@ -56,7 +59,7 @@ def _rules() -> Iterator[Rule]:
             yield Rule(role, each)
     # The office sees everything; what may be changed is the registrar's, and the head's.
     for role in ("admin", "principal", "registrar"):
-        for each in (*_OF_CLASSES, *_OF_PEOPLE, *_OF_STATUS, "RosterLink", "RosterRun"):
+        for each in (*_OF_CLASSES, *_OF_PEOPLE, *_OF_STATUS, *_OF_GROUPS, "RosterLink", "RosterRun"):
             yield Rule(role, each)
         for each in ("Student", "Staff", "Guardian"):
             yield Rule(role, f"{each}.*")
@@ -87,7 +90,7 @@ def _teacher() -> Iterator[Rule]:
     for each in (*(each for each in _OF_CLASSES if each != "ClassEnrolment"), "Staff"):
         yield Rule("teacher", each)
     for scope in ("own_class", "own_teaching"):
-        for each in ("Student", "ClassEnrolment", "PersonName", "StudentStatus"):
+        for each in ("Student", "ClassEnrolment", "PersonName", "StudentStatus", *_OF_GROUPS):
             yield Rule("teacher", each, scope=scope)
     yield Rule("teacher", "Student.*", scope="own_class")
     for each in ("Guardian", "Guardianship", "PersonIdentifier", *_OF_STATUS[1:]):
@@ -98,7 +101,16 @@ def _teacher() -> Iterator[Rule]:
 
 
 def _student(role: str, scope: str) -> Iterator[Rule]:
-    for each in (*_OF_CLASSES, *_OF_STATUS, "Student", "Staff", "Guardianship", "PersonName", "PersonIdentifier"):
+    for each in (
+        *_OF_CLASSES,
+        *_OF_STATUS,
+        *_OF_GROUPS,
+        "Student",
+        "Staff",
+        "Guardianship",
+        "PersonName",
+        "PersonIdentifier",
+    ):
         yield Rule(role, each, scope=scope)
     yield Rule(role, "Student.*", scope=scope)
     if role == "student":

@@ -12,6 +12,7 @@ from homeroom_school.commands.calendar import (
 )
 from homeroom_school.commands.classes import change_school_class, create_school_class, plan_class_subjects
 from homeroom_school.commands.codes import add_code, add_standard_codes, change_code, remove_code
+from homeroom_school.commands.components import plan_subject_components
 from homeroom_school.commands.destinations import record_destinations
 from homeroom_school.commands.enrolment import (
     end_enrolments,
@@ -19,6 +20,7 @@ from homeroom_school.commands.enrolment import (
     move_students,
     number_class,
 )
+from homeroom_school.commands.groups import change_group, create_group, end_group_memberships, join_group
 from homeroom_school.commands.guardianship import change_guardianship, end_guardianship, start_guardianship
 from homeroom_school.commands.identity import (
     record_identifier,
@@ -60,6 +62,7 @@ from homeroom_school.commands.school_days import (
     plan_calendar,
     remove_calendar_entries,
 )
+from homeroom_school.commands.seating import plan_seats, remove_seating_plan
 from homeroom_school.commands.settings import change_registry_settings
 from homeroom_school.commands.status import (
     annul_status_change,
@@ -149,6 +152,13 @@ COMMANDS: tuple[Command, ...] = (
     withdraw_status_change,
     annul_status_change,
     record_destinations,
+    create_group,
+    change_group,
+    join_group,
+    end_group_memberships,
+    plan_seats,
+    remove_seating_plan,
+    plan_subject_components,
     preview_roster,
     import_roster,
     export_roster,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from homeroom.resources import Resource
 from homeroom_school.resources.belonging import BELONGING
 from homeroom_school.resources.classes import CLASSES
+from homeroom_school.resources.groups import GROUPS
 from homeroom_school.resources.lessons import LESSONS
 from homeroom_school.resources.people import PEOPLE
 from homeroom_school.resources.premises import PREMISES
@@ -19,4 +20,14 @@ from homeroom_school.resources.status import STATUS
 
 __all__ = ["RESOURCES"]
 
-RESOURCES: tuple[Resource, ...] = (*CLASSES, *SCHOOL_DAYS, *PREMISES, *LESSONS, *PEOPLE, *BELONGING, *STATUS, *ROSTERS)
+RESOURCES: tuple[Resource, ...] = (
+    *CLASSES,
+    *SCHOOL_DAYS,
+    *PREMISES,
+    *LESSONS,
+    *PEOPLE,
+    *BELONGING,
+    *STATUS,
+    *GROUPS,
+    *ROSTERS,
+)

@@ -17,10 +17,13 @@ from homeroom_school.tables import (
     GradeLevel,
     GradeSubject,
     HomeroomAppointment,
+    Lesson,
     RegistrySettings,
     SchoolClass,
     SchoolYear,
+    SeatingPlan,
     Subject,
+    SubjectComponent,
     TeachingAssignment,
     Term,
 )
@@ -66,6 +69,7 @@ _GRADE = resource(
 
 _SUBJECT = resource(
     Subject,
+    many("components", SubjectComponent.subject_id, order=("position",)),
     scopes=_ALL,
     filters=("code", "title", "active"),
     order=("position", "code", "title"),
@@ -85,6 +89,8 @@ _CLASS = resource(
         order=("class_number",),
         description="Who is in the class today.",
     ),
+    many("seating_plans", SeatingPlan.school_class_id, order=("-starts_on",)),
+    many("lessons", Lesson.school_class_id, order=("date", "starts_at")),
     many("homeroom_appointments", HomeroomAppointment.school_class_id, order=("-starts_on",)),
     one(
         "current_homeroom_appointment",

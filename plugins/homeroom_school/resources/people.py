@@ -18,6 +18,7 @@ from homeroom_school.resources.predicates import (
 from homeroom_school.tables import (
     ClassEnrolment,
     GraduateDestination,
+    GroupMembership,
     Guardian,
     Guardianship,
     HomeroomAppointment,
@@ -58,6 +59,7 @@ _STUDENT = resource(
     ),
     many("status_changes", StudentStatusChange.student_id, order=("-effective_on",)),
     many("destinations", GraduateDestination.student_id, order=("-left_on",)),
+    many("group_memberships", GroupMembership.student_id, order=("-starts_on",)),
     many("guardianships", Guardianship.student_id, order=("starts_on",)),
     many("identifiers", PersonIdentifier.student_id, order=("kind",)),
     many("other_names", PersonName.student_id, order=("script",)),
@@ -79,6 +81,7 @@ _STUDENT = resource(
         "current_enrolment",
         "current_status",
         "status_changes",
+        "group_memberships",
     ),
     order=("code", *_NAMES, "birth_date"),
     default_order=("sort_key",),

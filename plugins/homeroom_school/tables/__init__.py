@@ -19,6 +19,14 @@ from homeroom_school.tables.classes import (
     Subject,
 )
 from homeroom_school.tables.codes import CodeLayer, CodeValue
+from homeroom_school.tables.groups import (
+    GroupKind,
+    GroupMembership,
+    Seat,
+    SeatingPlan,
+    StudentGroup,
+    SubjectComponent,
+)
 from homeroom_school.tables.identity import PersonIdentifier, PersonName
 from homeroom_school.tables.lessons import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
@@ -54,6 +62,8 @@ __all__ = [
     "GradeLevel",
     "GradeSubject",
     "GraduateDestination",
+    "GroupKind",
+    "GroupMembership",
     "Guardian",
     "Guardianship",
     "HomeroomAppointment",
@@ -75,12 +85,16 @@ __all__ = [
     "SchoolCalendar",
     "SchoolClass",
     "SchoolYear",
+    "Seat",
+    "SeatingPlan",
     "Sex",
     "Staff",
     "Student",
+    "StudentGroup",
     "StudentStatus",
     "StudentStatusChange",
     "Subject",
+    "SubjectComponent",
     "TeachingAssignment",
     "Term",
     "YearStatus",

@@ -1,0 +1,83 @@
+"""Houses and groups with their members, seating plans, and the components of subjects."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from piccolo.columns import Boolean, Date, Integer, Numeric, SmallInt, Varchar
+
+from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_school.tables.classes import GradeLevel, SchoolClass, Subject
+from homeroom_school.tables.people import Staff, Student
+from homeroom_school.tables.premises import Room
+
+__all__ = ["GroupKind", "GroupMembership", "Seat", "SeatingPlan", "StudentGroup", "SubjectComponent"]
+
+_FROM = "The first day."
+_TO = "The last day; none while it goes on."
+
+
+class GroupKind(StrEnum):
+    """What a group is for."""
+
+    #: A student is in one house at a time (社).
+    HOUSE = "house"
+    CLUB = "club"
+    #: Students of several classes who are taught together.
+    TEACHING = "teaching"
+    OTHER = "other"
+
+
+class StudentGroup(SchoolTable, tablename="student_group"):
+    """A house, a club or another group of students across classes (社, 學會, 社团, câu lạc bộ, nhóm)."""
+
+    code = Varchar(length=20, default=None, help_text="Short and unique.")
+    name = Varchar(length=120, default=None)
+    kind = Varchar(length=20, default=None, choices=GroupKind)
+    leader_id = belongs_to(Staff, null=True)
+    active = Boolean(default=True, help_text="Whether students may still join.")
+    version = Integer(default=1)
+
+
+class GroupMembership(SchoolTable, tablename="group_membership"):
+    """A student is in a group, from which day to which."""
+
+    student_group_id = belongs_to(StudentGroup)
+    student_id = belongs_to(Student)
+    role = Varchar(length=60, default="", help_text="Such as captain or secretary; nothing for a member.")
+    starts_on = Date(default=None, help_text=_FROM)
+    ends_on = Date(null=True, default=None, help_text=_TO)
+    version = Integer(default=1)
+
+
+class SeatingPlan(SchoolTable, tablename="seating_plan"):
+    """Who sits where in a class (座位表, sơ đồ chỗ ngồi); rows count from the front."""
+
+    school_class_id = belongs_to(SchoolClass)
+    room_id = belongs_to(Room, null=True)
+    name = Varchar(length=60, default=None, help_text="Unique in the class.")
+    row_count = SmallInt(default=None, help_text="Rows of seats.")
+    places_in_row = SmallInt(default=None, help_text="Seats in a row.")
+    starts_on = Date(default=None, help_text="From which day it holds.")
+    version = Integer(default=1)
+
+
+class Seat(SchoolTable, tablename="seat"):
+    """One student's seat in a seating plan."""
+
+    seating_plan_id = belongs_to(SeatingPlan)
+    student_id = belongs_to(Student)
+    row_number = SmallInt(default=None, help_text="From 1 at the front.")
+    place = SmallInt(default=None, help_text="From 1, counted along the row.")
+
+
+class SubjectComponent(SchoolTable, tablename="subject_component"):
+    """A part of a subject that is marked by itself (卷別, 分卷, phân môn): reading, writing, listening, speaking."""
+
+    subject_id = belongs_to(Subject)
+    grade_level_id = belongs_to(GradeLevel, null=True)
+    code = Varchar(length=40, default=None, help_text="Unique in the subject of a grade level.")
+    title = Varchar(length=120, default=None)
+    weight = Numeric(digits=(6, 3), default=None, help_text="Its share in the subject, against the other components.")
+    position = SmallInt(default=0, help_text="Orders the components.")
+    version = Integer(default=1)
