@@ -17,14 +17,10 @@ from homeroom_tenants.listener import Listener
 if TYPE_CHECKING:
     from homeroom.host import Host
 
-__all__ = ["Feed", "Feeds", "FellBehind"]
+__all__ = ["Feed", "Feeds"]
 
 #: Rows that wait for one listener; one that is slower than this has to ask anew.
 _MOST_WAITING = 10_000
-
-
-class FellBehind(Exception):  # noqa: N818 - it becomes a GraphQL error
-    """More rows wait than are kept."""
 
 
 class Feed:
@@ -50,11 +46,11 @@ class Feed:
         self._woken.set()
 
     async def rows(self) -> list[UUID]:
-        """The next rows, when there are some. Raises FellBehind."""
+        """The next rows, when there are some. Raises RequestError if more would wait than are kept."""
         await self._woken.wait()
         self._woken.clear()
         if self._behind:
-            raise FellBehind
+            raise RequestError.of("more has changed than could be sent; ask again", "FELL_BEHIND")
         rows, self._waiting = list(self._waiting), {}
         return rows
 

@@ -18,7 +18,6 @@ import msgspec
 from homeroom.errors import Failure, Forbidden
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.refusals import REFUSED, refusal
-from homeroom_graphql.subscriptions.feeds import FellBehind
 from homeroom_graphql.subscriptions.messages import (
     PROTOCOL,
     Close,
@@ -317,8 +316,6 @@ class _Socket:
             await self._finish(name, _error(name, str(failure), failure.code))
         except REFUSED as error:
             await self._finish(name, {"type": "error", "id": name, "payload": refusal(error).errors})
-        except FellBehind:
-            await self._finish(name, _error(name, "more has changed than could be sent; ask again", "FELL_BEHIND"))
         except Exception:
             logger.exception("an operation over a WebSocket failed")
             await self._finish(name, _error(name, "internal error", "INTERNAL"))

@@ -37,7 +37,7 @@ wrong with the document or its variables comes with 200. An error of one field a
 _OF_COMMANDS = """A command was refused and nothing was written. The payload shows these codes:
 `errors { code message field row }`. The status is 200. A fault of a roster's file has its line as `row`."""
 #: A module without any of these gives no code.
-_SIGN = re.compile(r"\bcode\b|Problem\(|RequestError|_errors\(|_shown\(|\.fault\(|_refuse\(")
+_SIGN = re.compile(r"\bcode\b|Problem\(|RequestError|BadRequest|_errors\(|_shown\(|\.fault\(|_refuse\(")
 _LEFT_OUT = frozenset({"testing", "reference", "migrations", "cli"})
 
 

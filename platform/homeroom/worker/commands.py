@@ -30,6 +30,9 @@ async def retry_jobs(
     """Try jobs that failed once more, each from its first attempt on and still as the person who asked for it.
 
     Raises NotFailed.
+
+    Args:
+        reason: Why they may be tried again.
     """
     await _undecided(context, jobs)
     await context.rows(JobRecord).update_many(
@@ -51,7 +54,11 @@ async def retry_jobs(
 
 @command("jobs.job.discard", returns="Job", many=True, audited_arguments=True)
 async def discard_jobs(context: Context, *, jobs: list[Annotated[UUID, Ref("Job")]], reason: str) -> list[UUID]:
-    """Decide that jobs which failed shall not be tried again. Raises NotFailed."""
+    """Decide that jobs which failed shall not be tried again. Raises NotFailed.
+
+    Args:
+        reason: Why they are given up.
+    """
     await _undecided(context, jobs)
     await context.rows(JobRecord).update_many(
         [{"id": each, "state": JobState.DISCARDED.value, "decision_reason": reason} for each in jobs]

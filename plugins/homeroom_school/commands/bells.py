@@ -36,7 +36,14 @@ def clock_time(text: str, field: str, row: int | None = None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class BellPeriodRow:
-    """A period of the day; periods are numbered in the order of the list. Times are HH:MM on the school's clock."""
+    """A period of the day; periods are numbered in the order of the list. Times are HH:MM on the school's clock.
+
+    Args:
+        name: As people write it.
+        kind: What it is for.
+        starts_at: When it begins.
+        ends_at: When it ends.
+    """
 
     name: str
     starts_at: str
@@ -112,7 +119,11 @@ async def change_bell_schedule(
 
 @dataclass(frozen=True, slots=True)
 class BellUseRow:
-    """When a bell schedule holds; what is not told stands for any."""
+    """When a bell schedule holds; what is not told stands for any.
+
+    Args:
+        cycle_day: On which day of the cycle; none: on every day.
+    """
 
     bell_schedule: Annotated[UUID, Ref("BellSchedule")]
     weekday: Weekday | None = None

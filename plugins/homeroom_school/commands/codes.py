@@ -25,7 +25,12 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 @dataclass(frozen=True, slots=True)
 class CodeTitle:
-    """A title of a code in one language (a BCP 47 tag such as zh-Hant)."""
+    """A title of a code in one language (a BCP 47 tag such as zh-Hant).
+
+    Args:
+        language: A BCP 47 language tag.
+        title: The title in this language.
+    """
 
     language: str
     title: str

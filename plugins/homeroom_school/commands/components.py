@@ -20,7 +20,13 @@ __all__ = ["ComponentRow", "plan_subject_components"]
 
 @dataclass(frozen=True, slots=True)
 class ComponentRow:
-    """A component: its weight counts against those of the others, whatever their sum."""
+    """A component: its weight counts against those of the others, whatever their sum.
+
+    Args:
+        code: Short and unique within the subject.
+        title: As people write it.
+        weight: Its share in the subject.
+    """
 
     code: str
     title: str

@@ -19,7 +19,15 @@ __all__ = ["DestinationRow", "record_destinations"]
 
 @dataclass(frozen=True, slots=True)
 class DestinationRow:
-    """Where one student went; `kind` is a code of school.destination."""
+    """Where one student went; `kind` is a code of school.destination.
+
+    Args:
+        kind: What kind of destination.
+        name: Of the school or the employer.
+        place: Where that is.
+        programme: What is learnt or done there.
+        note: What else is to be said.
+    """
 
     student: Annotated[UUID, Ref("Student")]
     kind: str
@@ -31,7 +39,11 @@ class DestinationRow:
 
 @command("school.destination.record", returns="GraduateDestination", many=True)
 async def record_destinations(context: Context, *, left_on: date, rows: list[DestinationRow]) -> list[UUID]:
-    """Record where students went who left on a day; what was recorded for that day before is replaced."""
+    """Record where students went who left on a day; what was recorded for that day before is replaced.
+
+    Args:
+        left_on: The last day at the school.
+    """
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
     kinds = await code_ids(context, DESTINATION, [row.kind for row in rows], field="rows.kind", rows=True)
     students = [row.student for row in rows]

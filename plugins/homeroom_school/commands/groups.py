@@ -72,7 +72,11 @@ async def change_group(
 
 @dataclass(frozen=True, slots=True)
 class GroupMemberRow:
-    """A student who joins, and as what."""
+    """A student who joins, and as what.
+
+    Args:
+        role: What the student is in the group.
+    """
 
     student: Annotated[UUID, Ref("Student")]
     role: str = ""

@@ -32,7 +32,15 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class LessonRow:
-    """A lesson: either a period of the day or both times (HH:MM on the school's clock)."""
+    """A lesson: either a period of the day or both times (HH:MM on the school's clock).
+
+    Args:
+        date: The day.
+        period: In which period of the bell schedule; none: at the times given.
+        starts_at: When it begins.
+        ends_at: When it ends.
+        title: What it is, where no subject says that.
+    """
 
     school_class: Annotated[UUID, Ref("SchoolClass")]
     date: date
@@ -47,7 +55,15 @@ class LessonRow:
 
 @dataclass(frozen=True, slots=True)
 class PatternRow:
-    """A lesson of every week, or of every cycle: a weekday or a cycle day, and a period or both times."""
+    """A lesson of every week, or of every cycle: a weekday or a cycle day, and a period or both times.
+
+    Args:
+        cycle_day: On which day of the cycle.
+        period: In which period of the bell schedule; none: at the times given.
+        starts_at: When it begins.
+        ends_at: When it ends.
+        title: What it is, where no subject says that.
+    """
 
     school_class: Annotated[UUID, Ref("SchoolClass")]
     weekday: Weekday | None = None
@@ -123,6 +139,10 @@ async def plan_lessons(
 
     A lesson that overlaps another of its class, its room or its staff is refused by name, unless clashes are allowed:
     a class in two groups, two classes in the hall. So is one on a date without school, unless days off are allowed.
+
+    Args:
+        allow_clashes: Whether lessons that clash are planned all the same.
+        allow_days_off: Whether lessons may lie on days without lessons.
     """
     classes = await _permit(context, rows)
     bells = await Bells.load(context)
@@ -173,6 +193,11 @@ async def plan_lessons_by_pattern(
     """Plan the lessons of a weekly or cyclic pattern on the school days of a span of dates. All are planned or none.
 
     The calendar says which dates run as which weekday or cycle day; holidays and special days get no lessons.
+
+    Args:
+        starts_on: The first day.
+        ends_on: The last day.
+        allow_clashes: Whether lessons that clash are planned all the same.
     """
     if ends_on < starts_on:
         raise Invalid("the last day lies before the first", field="endsOn")
@@ -254,7 +279,12 @@ async def move_lesson(
     allow_clashes: bool = False,
     expected_version: int | None = None,
 ) -> UUID:
-    """Move a lesson to another date, another time or another room. When it was planned for first stays known."""
+    """Move a lesson to another date, another time or another room. When it was planned for first stays known.
+
+    Args:
+        date: To which day.
+        allow_clashes: Whether it may clash with another.
+    """
     await context.permit("Lesson", [lesson], field="lesson")
     if room is not None:
         await context.permit("Room", [room], field="room")

@@ -112,7 +112,16 @@ async def change_building(
 
 @dataclass(frozen=True, slots=True)
 class RoomRow:
-    """A new room; `kind` is a code of school.room_kind."""
+    """A new room; `kind` is a code of school.room_kind.
+
+    Args:
+        name: As people write it.
+        code: Short and unique.
+        kind: What kind of room.
+        floor: On which floor.
+        capacity: How many people have a place in it.
+        exam_capacity: How many have one in an examination.
+    """
 
     code: str
     name: str
@@ -206,7 +215,11 @@ async def change_room(
     active: bool | None = None,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change a room, or take it out of use."""
+    """Change a room, or take it out of use.
+
+    Args:
+        kind: What kind of room.
+    """
     await context.permit("Room", [room], field="room")
     in_range(capacity, 1, 9999, "capacity")
     in_range(exam_capacity, 1, 9999, "examCapacity")
@@ -222,7 +235,12 @@ async def change_room(
 
 @dataclass(frozen=True, slots=True)
 class FacilityRow:
-    """Something that stands in a room: a code of school.room_facility, and how many."""
+    """Something that stands in a room: a code of school.room_facility, and how many.
+
+    Args:
+        facility: The code of what is there.
+        quantity: How many of it.
+    """
 
     facility: str
     quantity: int = 1

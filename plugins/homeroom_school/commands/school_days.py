@@ -62,7 +62,15 @@ async def plan_calendar(
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntryRow:
-    """A holiday, a special day or a make-up day; without a last date it is one date."""
+    """A holiday, a special day or a make-up day; without a last date it is one date.
+
+    Args:
+        name: As people write it.
+        kind: What kind of day.
+        starts_on: The first day.
+        ends_on: The last day; the first unless told.
+        cycle_day: Which day of the cycle these days are.
+    """
 
     name: str
     starts_on: date
@@ -126,6 +134,10 @@ async def import_calendar(
     CSV has a line of headings: `name` and `starts_on`, and if wanted `ends_on`, `kind`, `runs_as` and `cycle_day`.
     iCalendar gives holidays of its events of whole days (RFC 5545); repeated events are refused. Every bad row is
     named: row 0 is the first below the headings, or the first event.
+
+    Args:
+        content: The text of the file.
+        format: Which format it is.
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     year = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1", school_year)

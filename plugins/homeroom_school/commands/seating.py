@@ -18,7 +18,12 @@ __all__ = ["SeatRow", "plan_seats", "remove_seating_plan"]
 
 @dataclass(frozen=True, slots=True)
 class SeatRow:
-    """One student's seat: the row from 1 at the front, the place from 1 along the row."""
+    """One student's seat: the row from 1 at the front, the place from 1 along the row.
+
+    Args:
+        row_number: Counted from the front.
+        place: Counted within the row.
+    """
 
     student: Annotated[UUID, Ref("Student")]
     row_number: int

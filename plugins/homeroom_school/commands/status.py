@@ -70,6 +70,10 @@ async def apply_for_status_change(
 
     The type is a code of school.status_change. Most types wait for a decision; graduation and the like take effect at
     once. A student has one pending change at most.
+
+    Args:
+        change_type: The code of the kind of change.
+        explanation: Why, in words.
     """
     await context.permit("Student", [student], field="student")
     type_id = await code_id(context, STATUS_CHANGE, change_type, field="changeType")
@@ -122,6 +126,10 @@ async def decide_status_change(
     """Decide on a pending change: it takes effect on its day, or is refused and leaves no trace on the student.
 
     Who leaves the school leaves the classes with the day before.
+
+    Args:
+        approve: Whether it is granted.
+        note: What is said with the decision.
     """
     row = await _change(context, change)
     effective_on = effective_on or row["effective_on"]
@@ -144,7 +152,11 @@ async def decide_status_change(
 async def withdraw_status_change(
     context: Context, *, change: Annotated[UUID, Ref("StudentStatusChange")], note: str = ""
 ) -> UUID:
-    """Take back an application that is not decided yet."""
+    """Take back an application that is not decided yet.
+
+    Args:
+        note: Why it is withdrawn.
+    """
     row = await _change(context, change)
     await _settle(context, row, ChangeState.WITHDRAWN, {"decision_note": plain_text(note, 2000, "note")}, None)
     return change
@@ -157,6 +169,9 @@ async def annul_status_change(
     """Annul the last change that took effect, such as on appeal: the status before it goes on as if it had not been.
 
     Classes that the student left are not entered again by themselves.
+
+    Args:
+        note: Why it is annulled.
     """
     row = await _change(context, change)
     note = plain_text(note, 2000, "note")

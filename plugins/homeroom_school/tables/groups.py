@@ -32,7 +32,7 @@ class StudentGroup(SchoolTable, tablename="student_group"):
     """A house, a club or another group of students across classes (社, 學會, 社团, câu lạc bộ, nhóm)."""
 
     code = Varchar(length=20, default=None, help_text="Short and unique.")
-    name = Varchar(length=120, default=None)
+    name = Varchar(length=120, default=None, help_text="As people write it.")
     kind = Varchar(length=20, default=None, choices=GroupKind)
     leader_id = belongs_to(Staff, null=True)
     active = Boolean(default=True, help_text="Whether students may still join.")
@@ -77,7 +77,7 @@ class SubjectComponent(SchoolTable, tablename="subject_component"):
     subject_id = belongs_to(Subject)
     grade_level_id = belongs_to(GradeLevel, null=True)
     code = Varchar(length=40, default=None, help_text="Unique in the subject of a grade level.")
-    title = Varchar(length=120, default=None)
+    title = Varchar(length=120, default=None, help_text="As people write it.")
     weight = Numeric(digits=(6, 3), default=None, help_text="Its share in the subject, against the other components.")
     position = SmallInt(default=0, help_text="Orders the components.")
     version = Integer(default=1)

@@ -16,8 +16,8 @@ class Campus(SchoolTable, tablename="campus"):
     """A site of the school (校区, 校舍, cơ sở)."""
 
     code = Varchar(length=20, default=None, help_text="Short and unique.")
-    name = Varchar(length=120, default=None)
-    address = Varchar(length=400, default="")
+    name = Varchar(length=120, default=None, help_text="As people write it.")
+    address = Varchar(length=400, default="", help_text="Where it stands.")
     active = Boolean(default=True, help_text=_ACTIVE)
     version = Integer(default=1)
 
@@ -27,7 +27,7 @@ class Building(SchoolTable, tablename="building"):
 
     campus_id = belongs_to(Campus)
     code = Varchar(length=20, default=None, help_text="Short, and unique on its campus.")
-    name = Varchar(length=120, default=None)
+    name = Varchar(length=120, default=None, help_text="As people write it.")
     active = Boolean(default=True, help_text=_ACTIVE)
     version = Integer(default=1)
 
@@ -38,8 +38,8 @@ class Room(SchoolTable, tablename="room"):
     campus_id = belongs_to(Campus)
     building_id = belongs_to(Building, null=True)
     code = Varchar(length=20, default=None, help_text="Short and unique in the school.")
-    name = Varchar(length=120, default=None)
-    floor = Varchar(length=20, default="")
+    name = Varchar(length=120, default=None, help_text="As people write it.")
+    floor = Varchar(length=20, default="", help_text="On which floor it lies.")
     kind_id = belongs_to(CodeValue, null=True)
     capacity = SmallInt(null=True, default=None, help_text="Seats in a lesson.")
     exam_capacity = SmallInt(null=True, default=None, help_text="Seats in an examination.")

@@ -55,7 +55,7 @@ class CalendarEntry(SchoolTable, tablename="calendar_entry"):
 
     school_year_id = belongs_to(SchoolYear)
     kind = Varchar(length=20, default=None, choices=EntryKind)
-    name = Varchar(length=120, default=None)
+    name = Varchar(length=120, default=None, help_text="As people write it.")
     starts_on = Date(default=None, help_text="The first date.")
     ends_on = Date(default=None, help_text="The last date.")
     runs_as = Varchar(
@@ -69,7 +69,7 @@ class CalendarDay(SchoolTable, tablename="calendar_day"):
     """What one date of a school year is, as the calendar's entries make it."""
 
     school_year_id = belongs_to(SchoolYear)
-    date = Date(default=None)
+    date = Date(default=None, help_text="Which day.")
     kind = Varchar(length=20, default=None, choices=DayKind)
     runs_as = Varchar(
         length=20, null=True, default=None, choices=Weekday, help_text="School days: whose lessons are held."
@@ -82,7 +82,7 @@ class BellSchedule(SchoolTable, tablename="bell_schedule"):
     """The periods of a day by the clock (作息時間, 上課時間表, khung giờ học)."""
 
     code = Varchar(length=20, default=None, help_text="Short and unique.")
-    name = Varchar(length=120, default=None)
+    name = Varchar(length=120, default=None, help_text="As people write it.")
     version = Integer(default=1)
 
 
@@ -91,7 +91,7 @@ class BellPeriod(SchoolTable, tablename="bell_period"):
 
     bell_schedule_id = belongs_to(BellSchedule)
     number = SmallInt(default=None, help_text="Counts from 1 in the order of the day, breaks too.")
-    name = Varchar(length=60, default=None)
+    name = Varchar(length=60, default=None, help_text="As people write it.")
     kind = Varchar(length=20, default=PeriodKind.LESSON, choices=PeriodKind)
     starts_at = Varchar(length=5, default=None, help_text=_CLOCK)
     ends_at = Varchar(length=5, default=None, help_text=_CLOCK)
