@@ -7,7 +7,7 @@ from uuid import UUID
 
 import click
 
-from homeroom.worker.tables import JobState
+from homeroom.worker.states import JobState
 
 if TYPE_CHECKING:
     from homeroom.commands import Command

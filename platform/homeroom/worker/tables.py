@@ -2,25 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from piccolo.columns import JSONB, UUID, Array, Integer, Text, Timestamptz
 
 from homeroom.database.tables import SchoolTable
+from homeroom.worker.states import JobState
 
 __all__ = ["JobEffect", "JobRecord", "JobSchedule", "JobState"]
-
-
-class JobState(StrEnum):
-    """How far a job has come."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    RETRYING = "retrying"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    FORBIDDEN = "forbidden"
-    DISCARDED = "discarded"
 
 
 class JobRecord(SchoolTable, tablename="job"):
