@@ -6,8 +6,8 @@ from uuid import UUID
 
 import dramatiq
 import pytest
-from chores.asking import asked_by_us, ended, member, row_of
-from chores.plugin import GO_ON, RAN, ChoresPlugin, ask, note
+from chores.asking import asked_by_us, ended, member, ran_in, row_of
+from chores.plugin import GO_ON, ChoresPlugin, ask, note
 
 from homeroom.boot import build_host
 from homeroom.callers import Space
@@ -32,7 +32,7 @@ async def test_a_job_runs_in_its_space_as_whoever_asked(host: Host, spaces: list
     asked = await host.execute(cook, ask, job="chores.note", arguments={"text": "milk"})
     row = await ended(host, spaces[0], asked)
     assert ("succeeded", 1, None) == (row["state"], row["attempts"], row["error"])
-    assert [(spaces[0].slug, cook.login, "milk")] == RAN
+    assert [(spaces[0].slug, cook.login, "milk")] == ran_in(*spaces)
     async with host.database.transaction(spaces[0].id) as transaction:
         entries = await transaction.fetch("SELECT login, via FROM audit_entry WHERE command = 'chores.note'")
     assert [(cook.login, "job")] == [tuple(each) for each in entries]
@@ -65,7 +65,7 @@ async def test_the_right_is_checked_again_when_it_runs(settings: Settings, host:
     with WorkerProcess(settings, build_host(settings, registry)):
         row = await ended(host, spaces[0], asked)
     assert ("forbidden", "you may not do this here: chores.note") == (row["state"], row["error"])
-    assert [] == RAN
+    assert [] == ran_in(*spaces)
 
 
 @pytest.mark.usefixtures("worker")
@@ -107,7 +107,7 @@ async def test_one_that_kills_its_workers_is_given_up(settings: Settings, host: 
     assert "failed" == row["state"]
     assert note.attempts == row["attempts"]
     assert row["error"].startswith(f"gave up after {note.attempts} attempts")
-    assert [] == RAN
+    assert [] == ran_in(*spaces)
 
 
 async def test_a_message_of_another_space_opens_nothing(settings: Settings, host: Host, spaces: list[Space]) -> None:
@@ -130,7 +130,7 @@ async def test_a_message_of_another_space_opens_nothing(settings: Settings, host
     with WorkerProcess(settings, build_host(settings, registry)):
         honest = await host.execute(host.system_caller(spaces[1]), ask, job="chores.note", arguments={"text": "after"})
         await ended(host, spaces[1], honest)
-    assert [(spaces[1].slug, "system", "after")] == RAN
+    assert [(spaces[1].slug, "system", "after")] == ran_in(*spaces)
     assert "queued" == (await row_of(host, spaces[0], asked))["state"]
 
 
@@ -149,7 +149,7 @@ async def test_one_that_never_lets_go_is_ended_too(host: Host, spaces: list[Spac
 async def test_a_plain_function_runs_in_a_thread_and_in_the_transaction(host: Host, spaces: list[Space]) -> None:
     row = await ended(host, spaces[0], await asked_by_us(host, spaces[0], "chores.knead", times=3))
     assert ("succeeded", "3") == (row["state"], row["result"])
-    assert [(spaces[0].slug, "system", "kneaded 3 times, 1 asked for")] == RAN
+    assert [(spaces[0].slug, "system", "kneaded 3 times, 1 asked for")] == ran_in(*spaces)
 
 
 @pytest.mark.usefixtures("worker")
@@ -172,7 +172,7 @@ async def test_an_effect_that_several_could_have_happens_once_in_each_space(host
     asked = [(space, await asked_by_us(host, space, "chores.pay", bill="rent")) for space in (*spaces, *spaces)]
     results = [(await ended(host, *each))["result"] for each in asked]
     assert ["false", "false", "true", "true"] == sorted(results)
-    assert sorted((space.slug, "system", "paid rent") for space in spaces) == sorted(RAN)
+    assert sorted((space.slug, "system", "paid rent") for space in spaces) == sorted(ran_in(*spaces))
 
 
 @pytest.mark.usefixtures("worker")

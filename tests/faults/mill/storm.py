@@ -134,6 +134,7 @@ class _Workers:
 
     def kill_one(self) -> None:
         """Kill the oldest, which is at work."""
+        self.tend()
         victim = self._alive.pop(0)
         with contextlib.suppress(ProcessLookupError):
             os.killpg(victim.pid, signal.SIGKILL)

@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-from chores.plugin import ask
+from chores.plugin import RAN, ask
 from homeroom.callers import Caller, Space
 from homeroom.database.ids import new_id
 from homeroom.host import Host
@@ -26,6 +26,12 @@ async def asked_by_us(host: Host, space: Space, job: str, **arguments: Any) -> U
     """A job that the installation itself asks for."""
     asked: UUID = await host.execute(host.system_caller(space), ask, job=job, arguments=arguments)
     return asked
+
+
+def ran_in(*spaces: Space) -> list[tuple[str, str, str]]:
+    """What ran in some spaces: a worker also makes up for what the calendar of others brought."""
+    slugs = {each.slug for each in spaces}
+    return [each for each in RAN if each[0] in slugs]
 
 
 async def row_of(host: Host, space: Space, job_id: UUID) -> dict[str, Any]:
