@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 LOCK = 0x7365616C
 #: Entries that one transaction seals at most.
 BATCH = 500
+_FIRST = UUID(int=0)
 
 ENTRY_COLUMNS = "e.id, e.at, e.account_id, e.login, e.via, e.command, e.reason, e.arguments::text AS arguments"
 LINE_COLUMNS = "l.entry_id, l.id, l.noun, l.row_id, l.old_values::text AS old_values, l.new_values::text AS new_values"
@@ -46,9 +47,10 @@ SELECT h.number, h.position, h.chain, h.watermark, h.sealed_at,
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running
 FROM (SELECT) one LEFT JOIN (SELECT * FROM audit_head ORDER BY number DESC LIMIT 1) h ON TRUE
 """
+# The sub-select is one look into an index for each entry, whatever the planner believes of a table that grew just now.
 _NEW = f"""
-SELECT {ENTRY_COLUMNS} FROM audit_entry e
-WHERE e.txid >= $1 AND NOT EXISTS (SELECT FROM audit_seal s WHERE s.id = e.id)
+SELECT {ENTRY_COLUMNS}, e.txid FROM audit_entry e
+WHERE (e.txid, e.id) > ($1, $2) AND (SELECT s.id FROM audit_seal s WHERE s.id = e.id LIMIT 1) IS NULL
 ORDER BY e.txid, e.id LIMIT {BATCH}
 """
 _LINES = f"SELECT {LINE_COLUMNS} FROM audit_line l WHERE l.entry_id = ANY ($1::uuid[])"
@@ -130,21 +132,29 @@ class Sealer:
         """Seal one space; gives the heads that the file lacks."""
         heads: list[Head] = []
         started = done.entries
+        # (txid, id) of the last entry that was looked at, and what the round may say of the transactions before it.
+        after: tuple[int, UUID] | None = None
+        since = watermark = 0
         while True:
             async with self._host.database.transaction(space.id, isolation="REPEATABLE READ") as transaction:
                 last = await transaction.fetchrow(_LAST)
                 assert last is not None
                 if not heads:
                     heads += _interrupted(space, last, files)
-                since = last["watermark"] or 0
-                if since > last["oldest_running"]:
-                    since = 0  # the database was restored elsewhere: transactions are counted anew
-                entries = await transaction.fetch(_NEW, since)
+                if after is None:
+                    since, watermark = last["watermark"] or 0, last["oldest_running"]
+                    if since > watermark:
+                        since = 0  # the database was restored elsewhere: transactions are counted anew
+                    after = (since, _FIRST)
+                entries = await transaction.fetch(_NEW, *after)
                 if not entries:
                     break
+                after = (entries[-1]["txid"], entries[-1]["id"])
                 whole = len(entries) < BATCH
-                watermark = last["oldest_running"] if whole else since
-                heads.append(await self._seal(space, transaction, last, entries, watermark, done))
+                # What ended before the round began is seen by all of its batches; of what ended meanwhile, a later
+                # batch may have passed the place. So it is the first snapshot that counts.
+                head = await self._seal(space, transaction, last, entries, watermark if whole else since, done)
+                heads.append(head)
             if whole:
                 break
         done.spaces += done.entries > started

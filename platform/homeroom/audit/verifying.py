@@ -38,10 +38,10 @@ _ENTRIES = f"SELECT {ENTRY_COLUMNS} FROM audit_entry e WHERE e.id = ANY ($1::uui
 _LINES = f"SELECT {LINE_COLUMNS} FROM audit_line l WHERE l.entry_id = ANY ($1::uuid[])"
 _UNSEALED = """
 SELECT e.id, e.command, e.txid FROM audit_entry e
-WHERE NOT EXISTS (SELECT FROM audit_seal s WHERE s.id = e.id) ORDER BY e.txid, e.id
+WHERE (SELECT s.id FROM audit_seal s WHERE s.id = e.id LIMIT 1) IS NULL ORDER BY e.txid, e.id
 """
 _ORPHANS = """
-SELECT l.id, l.entry_id FROM audit_line l WHERE NOT EXISTS (SELECT FROM audit_entry e WHERE e.id = l.entry_id)
+SELECT l.id, l.entry_id FROM audit_line l WHERE (SELECT e.id FROM audit_entry e WHERE e.id = l.entry_id LIMIT 1) IS NULL
 """
 _NEXT_TRANSACTION = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
 
