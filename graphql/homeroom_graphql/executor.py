@@ -12,6 +12,7 @@ import msgspec
 from homeroom.audit import PARAMETERS
 from homeroom.commands import RESERVED
 from homeroom.errors import Failure, Forbidden, Problem, Refusal
+from homeroom.requests import note_operation
 from homeroom_graphql.arguments import literal
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.inputs import BadInput
@@ -98,6 +99,8 @@ class Executor:
         """
         operations, operation, run, shape = await self.prepare(caller, query, variables, operation_name)
         run.purpose = purpose
+        name = operation.definition.name
+        note_operation(operation.kind, name.value if name else "")
         if not writes and operation.kind != "query":
             raise BadRequest.of("send it by POST", "METHOD_NOT_ALLOWED", status=405, headers=((b"allow", b"POST"),))
         try:

@@ -18,7 +18,7 @@ from homeroom.settings import Settings, SettingsError
 from homeroom.worker.queue import PostgresQueue
 
 if TYPE_CHECKING:
-    from litestar import Litestar
+    from litestar.types import ASGIApp
 
 __all__ = [
     "application",
@@ -156,11 +156,13 @@ async def refuse_unready(settings: Settings, registry: PluginRegistry | None = N
     )
 
 
-def application() -> Litestar:
+def application() -> ASGIApp:
     """The ASGI application of a server's worker process; its settings come from the environment."""
     from homeroom.app import create_app
     from homeroom.logs import configure_logs
+    from homeroom.operation.observed import observed
 
     settings = Settings.load()
     configure_logs(settings)
-    return create_app(build_host(settings))
+    host = build_host(settings)
+    return observed(create_app(host), host)

@@ -16,6 +16,14 @@ __all__ = ["Directory"]
 class Directory(Protocol):
     """Spaces, accounts and memberships."""
 
+    @property
+    def hearing(self) -> bool:
+        """Whether changes by other processes are heard just now; while they are not, nothing is remembered."""
+
+    @property
+    def generation(self) -> int:
+        """Rises with every change that is heard."""
+
     async def authenticate(self, scope: Mapping[str, Any], *, used: bool = True) -> Caller:
         """Who sent an HTTP request, and to which space.
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom.directory import Directory
     from homeroom.documents import Document
+    from homeroom.health import HealthCheck
     from homeroom.host import Host
     from homeroom.jobs import Job
     from homeroom.permissions import Access, Rule
@@ -128,6 +129,15 @@ def routes(host: Host) -> Sequence[ControllerRouterHandler]:  # type: ignore[emp
 @hookspec
 def middleware(host: Host) -> Sequence[Middleware]:  # type: ignore[empty-body]
     """ASGI middleware around every route, the first outermost. Sync, collect. Keep it to a few microseconds.
+
+    Args:
+        host: The running host.
+    """
+
+
+@hookspec
+def health_checks(host: Host) -> Sequence[HealthCheck]:  # type: ignore[empty-body]
+    """What must hold for a process to take requests, for ``/health/ready``. Sync, collect; asked once.
 
     Args:
         host: The running host.

@@ -7,9 +7,20 @@ import sys
 
 import structlog
 
+from homeroom.requests import current_request
 from homeroom.settings import Settings
 
 __all__ = ["configure_logs"]
+
+
+def _add_request(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """The request that the line belongs to, and its school."""
+    record = current_request.get()
+    if record is not None:
+        event["request_id"] = record.id
+        if record.school:
+            event["school"] = record.school
+    return event
 
 
 def configure_logs(settings: Settings) -> None:
@@ -20,6 +31,7 @@ def configure_logs(settings: Settings) -> None:
     """
     shared: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_request,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

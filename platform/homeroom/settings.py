@@ -32,7 +32,7 @@ __all__ = [
 PREFIX = "HOMEROOM_"
 #: The shortest secret that is worth the name, in characters (256 bits as base64 are 43).
 _SECRET_LENGTH = 32
-_SECRETS = frozenset({"audit_key", "broker_url", "database_url", "owner_database_url", "secret_key"})
+_SECRETS = frozenset({"audit_key", "broker_url", "database_url", "metrics_token", "owner_database_url", "secret_key"})
 #: Variables that other parts of the house read: of the tests, and of the ``run`` script.
 _RESERVED = re.compile(r"HOMEROOM_(TEST_\w+|PYTHON)")
 
@@ -187,6 +187,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             description="Seconds that a stopping server has to finish its requests; then it is ended.",
         ),
     ] = 10.0
+    stop_delay: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=600,
+            description=(
+                "Seconds between `/health/ready` saying no and the end of accepting connections: what a proxy needs to"
+                " notice."
+            ),
+        ),
+    ] = 0.0
+    run_dir: Annotated[
+        Path | None,
+        Meta(
+            description=(
+                "Where each server makes a folder for what its processes share while they run. Default: the system's"
+                " folder for temporary files."
+            )
+        ),
+    ] = None
     base_domain: Annotated[
         str,
         Meta(
@@ -311,6 +331,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["console", "json"], Meta(description="Log lines for a person, or one JSON object a line.")
     ] = "console"
 
+    access_log: Annotated[
+        Literal["all", "problems", "off"],
+        Meta(
+            description=(
+                "Which requests get a line in the log, at the level `info`: all, those that are answered by 400 or "
+                "more or take longer than a second, or none."
+            )
+        ),
+    ] = "all"
+    metrics_token: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "At least 32 characters that Prometheus sends as a bearer token to read `/metrics`. Unset: there is "
+                "no such route, and nothing is counted."
+            )
+        ),
+    ] = None
+    trace_endpoint: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "Where OpenTelemetry traces go by OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`; needs "
+                "`homeroom[tracing]`. Unset: there are no traces."
+            )
+        ),
+    ] = None
+    trace_share: Annotated[
+        float,
+        Meta(ge=0, le=1, description="The share of requests that are traced, unless whoever asks has decided that."),
+    ] = 1.0
+
     def __post_init__(self) -> None:
         for name in ("database_url", "owner_database_url"):
             url = getattr(self, name)
@@ -318,12 +370,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise SettingsError(PREFIX + name.upper(), "expected a URL that starts with postgresql://")
         if self.broker_url is not None and not re.match(r"amqps?://", self.broker_url):
             raise SettingsError(f"{PREFIX}BROKER_URL", "expected a URL that starts with amqp:// or amqps://")
-        for name in ("secret_key", "audit_key"):
+        for name in ("secret_key", "audit_key", "metrics_token"):
             secret = getattr(self, name)
             if secret is not None and len(secret) < _SECRET_LENGTH:
                 raise SettingsError(PREFIX + name.upper(), f"expected at least {_SECRET_LENGTH} characters")
         if self.audit_key is not None and self.audit_key == self.secret_key:
             raise SettingsError(f"{PREFIX}AUDIT_KEY", "must not be the secret key, which the database knows")
+        if self.trace_endpoint is not None and not re.match(r"https?://", self.trace_endpoint):
+            raise SettingsError(f"{PREFIX}TRACE_ENDPOINT", "expected a URL that starts with http:// or https://")
         if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", self.base_domain):
             raise SettingsError(f"{PREFIX}BASE_DOMAIN", "expected a domain in lower case, without a port")
 

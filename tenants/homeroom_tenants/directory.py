@@ -61,6 +61,16 @@ class TenantDirectory:
         self._cache.forget()
         self.passwords.close()
 
+    @property
+    def hearing(self) -> bool:
+        """Whether changes by other processes are heard just now."""
+        return self._listener.hearing
+
+    @property
+    def generation(self) -> int:
+        """Rises with every change that is heard; for metrics."""
+        return self._cache.generation
+
     def _changed(self, what: str) -> None:
         self._cache.changed(what)
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from homeroom.commands import Command
     from homeroom.directory import Directory
+    from homeroom.health import HealthCheck
     from homeroom.host import Host
 
     from .directory import TenantDirectory
@@ -43,6 +44,15 @@ class TenantsPlugin(Plugin):
     migrations = "homeroom_tenants.migrations"
     global_tables = GLOBAL_TABLES
     host_part = True
+
+    @hookimpl
+    def health_checks(self, host: Host) -> Sequence[HealthCheck]:
+        from homeroom.health import HealthCheck
+
+        async def hears() -> bool:
+            return _directory_of(host).hearing
+
+        return [HealthCheck("directory", hears)]
 
     @hookimpl
     def directory(self, host: Host) -> Directory:

@@ -482,7 +482,7 @@ def test_the_installed_plugins_are_all_there() -> None:
     Hooks(registry).collect("cli")
     running = host(registry)
     assert [] == registry.quarantined
-    assert {"tenants", "policies", "graphql", "jobs", "files", "documents"} == {
+    assert {"tenants", "policies", "graphql", "jobs", "files", "documents", "operation"} == {
         name for name, each in registry.plugins.items() if each.host_part
     }
     commands = running.hooks.collect("cli")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 
 import click
 import msgspec
 
 from homeroom.cli.runtime import open_database
+from homeroom.operation.run_dir import say_stopping, with_run_dir
 from homeroom.processes import ChildEnded, ProcessGroup, interruptible
 from homeroom.server import command as server_command
 from homeroom.server import free_port, wait_until_ready
@@ -23,8 +25,8 @@ def command() -> None:
     Address, port and number of processes are settings; `homeroom settings` lists them all.
     """
     try:
-        with interruptible(), open_database(Settings.load()) as opened:
-            settings = opened
+        with interruptible(), open_database(Settings.load()) as opened, with_run_dir(opened) as given:
+            settings = given
             if settings.port == 0:
                 settings = msgspec.structs.replace(settings, port=free_port(settings.host))
             # The server does not need the owner's password, so it does not get it.
@@ -35,7 +37,12 @@ def command() -> None:
                 wait_until_ready(settings.host, settings.port, seconds=180, check=group.check)
                 group.at_work = True
                 click.echo(f"serving at http://{settings.host}:{settings.port}/  (Ctrl-C stops)")
-                group.wait()
+                try:
+                    group.wait()
+                except KeyboardInterrupt:
+                    say_stopping(settings)
+                    time.sleep(settings.stop_delay)
+                    raise
     except KeyboardInterrupt:
         click.echo("stopped")
     except (ChildEnded, TimeoutError) as error:

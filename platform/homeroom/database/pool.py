@@ -46,6 +46,11 @@ class ConnectionPool:
         """How many of them nobody uses."""
         return len(self._idle)
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return len(self._waiting)
+
     async def acquire(self) -> Any:
         """A connection, used last if possible; waits in line when all are used."""
         if self._closed:

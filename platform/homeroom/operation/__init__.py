@@ -1,0 +1,1 @@
+"""Looking after an installation: what it does, whether it is well, and how it stops."""

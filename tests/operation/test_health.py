@@ -1,0 +1,116 @@
+"""Whether a process lives, whether it is ready, and what it counted."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+import httpx
+import msgspec
+import psycopg
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from homeroom.app import create_app
+from homeroom.boot import build_host
+from homeroom.callers import Space
+from homeroom.host import Host
+from homeroom.operation.observed import observed
+from homeroom.operation.run_dir import say_stopping
+from homeroom.plugins import PluginRegistry
+from homeroom.settings import Settings
+from homeroom.testing.client import Client
+
+TOKEN = secrets.token_urlsafe(32)
+
+
+@pytest.fixture
+async def second(host: Host, database_settings: Settings, tmp_path: Path) -> Host:
+    """Another host of the same database, as a process of its own would have it."""
+    settings = msgspec.structs.replace(database_settings, metrics_token=TOKEN, run_dir=tmp_path, database_pool=2)
+    return build_host(settings, PluginRegistry.discover())
+
+
+async def test_it_is_ready_until_it_is_told_to_stop(second: Host, school_a: Space) -> None:
+    client = Client(create_app(second), school_a, second.settings)
+    assert {"live": True} == (await client.http.get("/health/live")).json()
+    assert 503 == (await client.http.get("/health/ready")).status_code  # not open yet
+    await second.open()
+    try:
+        answer = await client.http.get("/health/ready")
+        assert (200, True) == (answer.status_code, answer.json()["ready"])
+        assert {"running", "database", "migrations", "directory"} <= answer.json()["checks"].keys()
+        say_stopping(second.settings)
+        answer = await client.http.get("/health/ready")
+        assert (503, {"running": False}) == (answer.status_code, answer.json()["checks"])
+        assert 200 == (await client.http.get("/health/live")).status_code
+    finally:
+        await second.close()
+
+
+async def test_it_is_not_ready_while_it_hears_nothing(second: Host, school_a: Space) -> None:
+    client = Client(create_app(second), school_a, second.settings)
+    await second.open()
+    await second.hooks.each("shutdown", failed=lambda _plugin, _error: None, host=second)  # listening ends first
+    try:
+        answer = await client.http.get("/health/ready")
+        assert (503, False) == (answer.status_code, answer.json()["checks"]["directory"])
+    finally:
+        await second.database.close()
+
+
+async def test_it_is_not_ready_without_a_migration(second: Host, school_a: Space) -> None:
+    await second.open()
+    owner = second.settings.owner_database_url
+    assert owner is not None
+    client = Client(create_app(second), school_a, second.settings)
+    with psycopg.connect(owner, autocommit=True) as connection:
+        [(plugin, name)] = connection.execute(
+            "SELECT plugin, name FROM homeroom.migration WHERE plugin = 'school' ORDER BY name DESC LIMIT 1"
+        ).fetchall()
+        connection.execute("DELETE FROM homeroom.migration WHERE plugin = %s AND name = %s", (plugin, name))
+        try:
+            answer = await client.http.get("/health/ready")
+            assert (503, False) == (answer.status_code, answer.json()["checks"]["migrations"])
+        finally:
+            connection.execute("INSERT INTO homeroom.migration (plugin, name) VALUES (%s, %s)", (plugin, name))
+    await second.close()
+
+
+async def test_metrics_are_read_with_the_token_alone(second: Host, host: Host, school_a: Space) -> None:
+    app = observed(create_app(second), second)
+    client = Client(app, school_a, second.settings)
+    await second.open()
+    try:
+        await client.http.post("/graphql", json={"query": "{ viewer { login } }"})
+        await client.http.get("/this/is/not/there")
+        app.flush()
+        assert 401 == (await client.http.get("/metrics")).status_code
+        assert 401 == (await client.http.get("/metrics", headers={"Authorization": "Bearer x"})).status_code
+        answer = await client.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+        assert 200 == answer.status_code
+    finally:
+        await second.close()
+    families = {each.name: each for each in text_string_to_metric_families(answer.text)}
+    counted = {
+        (each.labels["route"], each.labels["status"]): each.value
+        for each in families["homeroom_request_seconds"].samples
+        if each.name.endswith("_count")
+    }
+    assert {("/graphql", "401"): 1.0, ("none", "404"): 1.0} == counted
+    assert {"queued", "running", "failed"} == {each.labels["state"] for each in families["homeroom_jobs"].samples}
+    assert {"used", "idle", "waited_for"} == {
+        each.labels["state"] for each in families["homeroom_database_connections"].samples
+    }
+    assert 1.0 == families["homeroom_directory_hearing"].samples[0].value
+    assert "gradebook" in {each.labels["plugin"] for each in families["homeroom_hook_seconds"].samples}
+    assert school_a.slug not in answer.text
+    assert "this/is" not in answer.text
+
+
+async def test_without_a_token_there_are_no_metrics(host: Host, school_a: Space) -> None:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=create_app(host)),  # type: ignore[arg-type]
+        base_url="http://school.example",
+    ) as client:
+        assert 404 == (await client.get("/metrics")).status_code
