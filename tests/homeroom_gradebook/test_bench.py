@@ -16,6 +16,8 @@ from homeroom_gradebook.bench.cli import bench
 from homeroom_gradebook.bench.client import BadAnswer
 from homeroom_gradebook.bench.comparison import difference
 from homeroom_gradebook.bench.documents import OPERATIONS
+from homeroom_gradebook.bench.hosting import Hosting
+from homeroom_gradebook.bench.hosting import text as hosting_text
 from homeroom_gradebook.bench.measure import Plan, measure
 from homeroom_gradebook.bench.report import Figures, Outcome, Ratio, Report, goals, text
 from homeroom_gradebook.bench.servers import Kind
@@ -132,3 +134,15 @@ async def test_a_refusal_ends_the_measurement() -> None:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(BadAnswer, match="503"):
             await put_load("127.0.0.1", port, [Asking()], 0.1, Meter(), warm_up=0.0)
+
+
+@pytest.mark.slow
+def test_many_schools_are_made_migrated_and_weighed() -> None:
+    result = CliRunner().invoke(bench, ["host", "--schools", "3", "--measured", "1", "--no-graphql", "--json"])
+    assert 0 == result.exit_code, result.output
+    hosting = msgspec.json.decode(result.stdout, type=Hosting)
+    assert 2 == hosting.provisioning.schools
+    assert [1, 3] == [each.schools for each in hosting.migrating]
+    assert hosting.memory.variants >= 4
+    for line in ("2 new schools", "at 1 school(s)", "at 3 school(s)"):
+        assert line in hosting_text(hosting)

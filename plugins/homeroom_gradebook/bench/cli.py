@@ -91,6 +91,43 @@ def hostile(seconds: float, connections: int, workers: int, as_json: bool) -> No
     click.echo(msgspec.json.format(msgspec.json.encode(told)).decode() if as_json else text_of(told))
 
 
+@bench.command("host")
+@click.option("--schools", type=click.IntRange(2, 10_000), default=1000, show_default=True, help="In the end.")
+@click.option(
+    "--measured", type=click.IntRange(1, 100), default=20, show_default=True, help="Of them with 1,200 students each."
+)
+@click.option("--seconds", type=click.FloatRange(0.1, 600), default=1.0, show_default=True, help="Of each run.")
+@click.option("--blocks", type=click.IntRange(1, 1000), default=3, show_default=True, help="Repetitions of all runs.")
+@click.option("--no-graphql", is_flag=True, help="Leave out what is measured over HTTP.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def host(schools: int, measured: int, seconds: float, blocks: int, no_graphql: bool, as_json: bool) -> None:
+    """Many schools on one host: new schools, migrations, memory, and GraphQL among few and among all.
+
+    In a database of its own that is gone afterwards.
+    """
+    import uvloop
+
+    from homeroom_gradebook.bench.client import BadAnswer
+    from homeroom_gradebook.bench.hosting import host_many, text
+    from homeroom_gradebook.bench.measure import Plan
+    from homeroom_gradebook.bench.sizes import FULL
+
+    if measured > schools:
+        raise click.UsageError("--measured are some of --schools")
+    plan = None if no_graphql else Plan(seconds=seconds, blocks=blocks)
+    with _database(None, configured=False) as settings:
+        chosen = msgspec.structs.replace(settings, workers=1, log_level="warning")
+        size = msgspec.structs.replace(FULL, schools=measured)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            try:
+                hosting = runner.run(
+                    host_many(chosen, schools, size, plan, lambda what: click.echo(f"... {what}", err=True))
+                )
+            except BadAnswer as error:
+                raise click.ClickException(str(error)) from None
+    click.echo(msgspec.json.format(msgspec.json.encode(hosting)).decode() if as_json else text(hosting))
+
+
 @contextlib.contextmanager
 def _database(keep: Path | None, *, configured: bool) -> Iterator[Settings]:
     from homeroom.database.providers import EmbeddedProvider, throwaway

@@ -19,11 +19,16 @@ if TYPE_CHECKING:
     from homeroom.settings import Settings
     from homeroom_gradebook.bench.sizes import Size
 
-__all__ = ["PASSWORD", "Book", "Stage", "prepare"]
+__all__ = ["PASSWORD", "Book", "Stage", "prepare", "slug_of"]
 
 #: Of people who exist on no other machine than this one.
 PASSWORD: Final = "measured in milliseconds"  # noqa: S105 - it opens nothing but generated data
 _SLUG: Final = "measured-"
+
+
+def slug_of(number: int) -> str:
+    """The short name of a school that is there to be measured."""
+    return f"{_SLUG}{number:02d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ async def prepare(settings: Settings, size: Size, *, books: int, told: Callable[
                 await populate(owner, spaces, size, told)
                 told("VACUUM and ANALYZE")
                 await settle(owner)
-            stage = await _describe(owner, spaces[0], f"{_SLUG}01", books)
+            stage = await _describe(owner, spaces[0], slug_of(1), books)
         finally:
             await owner.close()
         told(f"{len(stage.books) + 2} people")
@@ -106,7 +111,7 @@ async def _schools(host: Host, size: Size, told: Callable[[str], None]) -> list[
         raise ConfigurationError(
             f"the database has the school {strange[0]!r}: measure in one that has no other schools than ours"
         )
-    wanted = [f"{_SLUG}{number:02d}" for number in range(1, size.schools + 1)]
+    wanted = [slug_of(number) for number in range(1, size.schools + 1)]
     missing = [slug for slug in wanted if slug not in found]
     if missing:
         told(f"{len(missing)} schools")
