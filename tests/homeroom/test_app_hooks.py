@@ -12,6 +12,7 @@ from litestar.testing import AsyncTestClient
 
 from homeroom import Plugin, Rule, hookimpl
 from homeroom.app import create_app
+from homeroom.background import Background
 from homeroom.boot import closed_host
 from homeroom.claims import Claim
 from homeroom.database.engine import Database
@@ -72,6 +73,23 @@ async def test_middleware_is_around_every_route_and_a_broken_one_costs_its_plugi
     assert (200, "swept") == (answer.status_code, answer.headers["x-porch"])
     assert ["broken"] == [each.name for each in registry.quarantined]
     assert "hook middleware: RuntimeError: no porch" in registry.quarantined[0].reason
+
+
+def test_what_is_done_round_the_clock_is_asked_of_every_plugin() -> None:
+    async def sweep() -> None: ...
+
+    class Caretaker(Plugin):
+        """Sweeps."""
+
+        name = "caretaker"
+        title = "A caretaker"
+
+        @hookimpl
+        def background(self, host: Host) -> Sequence[Background]:
+            return [Background("sweep", 60, sweep)]
+
+    host = closed_host(PluginRegistry.discover([Caretaker()], installed=False))
+    assert ["sweep"] == [each.name for each in host.hooks.collect("background", host=host)]
 
 
 class Keys(Plugin):
