@@ -73,12 +73,25 @@ def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: G
     if field is not None:
         compiler.sight.require(resource, field.name)
         sql = compiler.sight.masked(resource, field.name, field.sql.replace("{row}", row), row)
+        if field.search is not None:
+            return _matches(compiler, sql, field.search, given)
         return _operators(compiler, sql, "enum" if field.values else field.type, given, "")
     relation = compiler.relation_named(resource, name)
     compiler.sight.require(resource, relation.name)
     condition = _exists(compiler, resource, relation, row, given)
     # Where the caller may not follow the relation, no row is found through it either.
     return compiler.sight.masked(resource, relation.name, condition, row)
+
+
+def _matches(compiler: Compiler, sql: str, patterns: Callable[[str], list[str]], given: Given) -> str:
+    """That a text has all the words that are asked for."""
+    text = _coerce("String")
+    parts = [
+        f"({sql}) LIKE ALL({compiler.placeholders.argument(each, 'text[]', lambda asked: patterns(text(asked)))})"
+        for _, each in given.items()
+        if each.now is not None
+    ]
+    return _join(parts, "AND", "TRUE")
 
 
 def _exists(compiler: Compiler, resource: Resource, relation: Relation, row: str, given: Given) -> str:

@@ -145,6 +145,8 @@ def _base_types(types: Declarations) -> None:
         ],
         "Who asks.",
     )
+    matches = "Has all these words, in any order, however they are accented, written or transcribed."
+    types.input("SearchFilter", [FieldSpec("matches", "String", matches)])
     for scalar, operators in FILTER_OPERATORS.items():
         types.input(f"{scalar}Filter", [_operator(scalar, each) for each in operators])
 
@@ -171,7 +173,7 @@ def _source(resource: Resource, part: str, variant: Variant) -> str:
 
 def _resource_types(types: Declarations, resource: Resource, variant: Variant) -> None:
     fields = [FieldSpec("id", "ID!", "Unique in the installation.")]
-    parts: list[Field | Leaf | Relation] = [*resource.fields.values()]
+    parts: list[Field | Leaf | Relation] = [each for each in resource.fields.values() if each.search is None]
     parts += [*resource.leaves.values(), *resource.relations.values()]
     for part in parts:
         made = _resource_field(part, variant)
@@ -235,7 +237,8 @@ def _filter_fields(resource: Resource, variant: Variant) -> Iterable[FieldSpec]:
     for name in resource.filters:
         if name in resource.fields:
             field = resource.fields[name]
-            yield FieldSpec(camel_case(name), f"{_field_type(field)}Filter", field.description)
+            kind = "Search" if field.search else _field_type(field)
+            yield FieldSpec(camel_case(name), f"{kind}Filter", field.description)
         elif name in resource.relations and resource.relations[name].target in variant.by_table:
             target = variant.by_table[resource.relations[name].target]
             help_text = "At least one such row." if resource.relations[name].many else "Such a row."

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from homeroom.context import Context
-from homeroom_school.names import Order, PersonName, Script, sort_key
+from homeroom_school.names import Order, PersonName, Script, search_text, sort_key
 
 __all__ = ["NameSettings", "name_columns", "name_settings"]
 
@@ -51,4 +51,5 @@ def name_columns(name: PersonName, order: Order) -> dict[str, Any]:
         "full_name": name.full,
         "name_script": name.script.value,
         "sort_key": sort_key(name, order),
+        "search_text": search_text(name),
     }

@@ -11,7 +11,18 @@ Predicates are SQL texts over one row of the resource's table. ``{row}`` stands 
 
 from __future__ import annotations
 
-from homeroom.resources.declare import any_of, camel_case, computed, extend, leaf, many, one, resource, through
+from homeroom.resources.declare import (
+    any_of,
+    camel_case,
+    computed,
+    extend,
+    leaf,
+    many,
+    one,
+    resource,
+    searchable,
+    through,
+)
 from homeroom.resources.shapes import EVERYTHING, AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 
 __all__ = [
@@ -32,5 +43,6 @@ __all__ = [
     "many",
     "one",
     "resource",
+    "searchable",
     "through",
 ]

@@ -28,7 +28,7 @@ from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.errors import ConfigurationError
 from homeroom.resources.shapes import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 
-__all__ = ["any_of", "camel_case", "computed", "extend", "leaf", "many", "one", "resource", "through"]
+__all__ = ["any_of", "camel_case", "computed", "extend", "leaf", "many", "one", "resource", "searchable", "through"]
 
 
 def through(reference: Any, scope: str) -> Through:
@@ -132,6 +132,18 @@ def resource(
 def computed(name: str, type: str, sql: str, description: str = "") -> Field:
     """A field made by SQL over ``{row}``; keep it a matter of the row itself."""
     return Field(name, type, sql, description)
+
+
+def searchable(name: str, sql: str, patterns: Callable[[str], list[str]], description: str = "") -> Field:
+    """A way to find rows by words; it is a filter with the operator ``matches`` and shows nothing.
+
+    Args:
+        name: Snake case.
+        sql: The text that is searched, over ``{row}``.
+        patterns: Makes of the words asked for what the text must all be LIKE.
+        description: For the schema.
+    """
+    return Field(name, "String", sql, description, search=patterns)
 
 
 def leaf(

@@ -46,6 +46,7 @@ class Field:
         values: The codes of an enum (lower snake case in the database, upper case in GraphQL).
         enum: The enum's GraphQL name, if ``values``.
         enum_description: What the enum is, if ``values``.
+        search: For a field that is only asked by words: makes of the words what ``sql`` must all be LIKE.
         file: The column that refers to a file, if this is its address; see :mod:`homeroom.files.addresses`.
     """
 
@@ -57,6 +58,7 @@ class Field:
     enum: str = ""
     file: str = ""
     enum_description: str = ""
+    search: Callable[[str], list[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

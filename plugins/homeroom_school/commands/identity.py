@@ -12,7 +12,7 @@ from homeroom_school.commands.checks import refuse_duplicate
 from homeroom_school.commands.people import NameInput, name_of
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.identifiers import IdentifierError, identifier_kind, normalise
-from homeroom_school.names import sort_key
+from homeroom_school.names import search_text, sort_key
 from homeroom_school.settings import name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName
 
@@ -94,6 +94,7 @@ async def record_name(
         "given_name": written.given,
         "full_name": written.full,
         "sort_key": sort_key(written),
+        "search_text": search_text(written),
     }
     table = context.rows(PersonName)
     column, person_id = next((column, each) for column, each in person.items() if each is not None)

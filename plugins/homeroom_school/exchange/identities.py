@@ -18,7 +18,7 @@ from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.words import script_of
 from homeroom_school.identifiers import IdentifierError, identifier_kind, identifier_kinds, normalise
 from homeroom_school.names import PersonName as WrittenName
-from homeroom_school.names import sort_key
+from homeroom_school.names import search_text, sort_key
 from homeroom_school.roster import Person, Problem, Roster, RosterRejected
 from homeroom_school.settings import name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName
@@ -137,6 +137,7 @@ async def _settle_names(context: Context, report: Report, rows: Rows) -> None:
             "given_name": name.given,
             "full_name": name.full,
             "sort_key": sort_key(name),
+            "search_text": search_text(name),
         }
         if key in standing:
             changes.append({"id": standing[key], **columns})

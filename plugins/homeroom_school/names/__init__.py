@@ -13,6 +13,7 @@ from homeroom_school.names.person_name import (
     sort_key,
     split_full_name,
 )
+from homeroom_school.names.search import search_patterns, search_text
 from homeroom_school.names.vietnamese import vietnamese_key
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "load_readings",
     "order_for",
     "pinyin_key",
+    "search_patterns",
+    "search_text",
     "sort_key",
     "split_full_name",
     "stroke_key",

@@ -15,7 +15,7 @@ from typing import Final
 from homeroom_school.names.key import join_fields
 from homeroom_school.names.strokes import UNKNOWN, stroke_count
 
-__all__ = ["COMPOUND_FAMILY_NAMES", "load_readings", "pinyin_key", "split_chinese", "stroke_key"]
+__all__ = ["COMPOUND_FAMILY_NAMES", "load_readings", "pinyin_key", "pinyin_syllables", "split_chinese", "stroke_key"]
 
 #: Family names that are read otherwise than the same character elsewhere (simplified and traditional).
 _FAMILY_READINGS: Final = {
@@ -135,6 +135,14 @@ def pinyin_key(family: str, given: str) -> str:
             "".join(_pinyin_unit(character, _reading(character)) for character in second),
         )
     )
+
+
+def pinyin_syllables(family: str, given: str) -> tuple[list[str], list[str]]:
+    """The syllables of a Chinese name without tones; characters without a reading are passed over."""
+    first = _characters(family)
+    second = [_reading(character) for character in _characters(given)]
+    bare = [[each.rstrip("12345") for each in part if each] for part in (_family_readings(first), second)]
+    return bare[0], bare[1]
 
 
 def stroke_key(family: str, given: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, any_of, many, one, resource, through
+from homeroom.resources import EVERYTHING, Resource, any_of, many, one, resource, searchable, through
+from homeroom_school.names import search_patterns
 from homeroom_school.resources.predicates import (
     CHILDREN,
     CLASSES_OF_CHILDREN,
@@ -39,8 +40,16 @@ _IN_HOMEROOM: Final = "{row}.school_class_id IN (SELECT sc.id FROM school_class 
 _ENUMS: Final = {"sex": "Sex", "name_script": "Script"}
 _NAMES: Final = ("full_name", "family_name", "middle_name", "given_name", "sort_key")
 
+_SEARCH: Final = searchable(
+    "search",
+    "{row}.search_text",
+    search_patterns,
+    "By words of the name: without accents, in either kind of Chinese characters, by pinyin or jyutping.",
+)
+
 _STUDENT = resource(
     Student,
+    _SEARCH,
     many("enrolments", ClassEnrolment.student_id, order=("-starts_on",)),
     one(
         "current_enrolment",
@@ -63,6 +72,7 @@ _STUDENT = resource(
     many("guardianships", Guardianship.student_id, order=("starts_on",)),
     many("identifiers", PersonIdentifier.student_id, order=("kind",)),
     many("other_names", PersonName.student_id, order=("script",)),
+    exclude=("search_text",),
     scopes={
         "school": EVERYTHING,
         "own_class": f"{{row}}.id IN ({students_of(CLASSES_OWN)})",
@@ -71,6 +81,7 @@ _STUDENT = resource(
         "children": f"{{row}}.id IN ({CHILDREN})",
     },
     filters=(
+        "search",
         "code",
         *_NAMES,
         "sex",
@@ -82,6 +93,7 @@ _STUDENT = resource(
         "current_status",
         "status_changes",
         "group_memberships",
+        "other_names",
     ),
     order=("code", *_NAMES, "birth_date"),
     default_order=("sort_key",),
@@ -98,10 +110,12 @@ _TEACHERS_OF: Final = (
 
 _STAFF = resource(
     Staff,
+    _SEARCH,
     many("homeroom_appointments", HomeroomAppointment.staff_id, order=("-starts_on",)),
     many("teaching_assignments", TeachingAssignment.staff_id, order=("-starts_on",)),
     many("identifiers", PersonIdentifier.staff_id, order=("kind",)),
     many("other_names", PersonName.staff_id, order=("script",)),
+    exclude=("search_text",),
     scopes={
         "school": EVERYTHING,
         # To students and guardians: the teachers of the own classes or of the children's.
@@ -110,7 +124,7 @@ _STAFF = resource(
         "own_record": PERSON_IS_SELF,
     },
     plural="staffMembers",
-    filters=("code", *_NAMES, "sex", "birth_date", "email", "phone", "teaching_assignments"),
+    filters=("search", "code", *_NAMES, "sex", "birth_date", "email", "phone", "teaching_assignments", "other_names"),
     order=("code", *_NAMES),
     default_order=("sort_key",),
     restricted=("birth_date", "email", "phone", "sex"),
@@ -119,9 +133,11 @@ _STAFF = resource(
 
 _GUARDIAN = resource(
     Guardian,
+    _SEARCH,
     many("guardianships", Guardianship.guardian_id, order=("starts_on",)),
     many("identifiers", PersonIdentifier.guardian_id, order=("kind",)),
     many("other_names", PersonName.guardian_id, order=("script",)),
+    exclude=("search_text",),
     scopes={
         "school": EVERYTHING,
         "own_class": (
@@ -135,7 +151,7 @@ _GUARDIAN = resource(
             f" WHERE gs.student_id = ANY(:persons) AND {current('gs')})",
         ),
     },
-    filters=(*_NAMES, "email", "phone", "guardianships"),
+    filters=("search", *_NAMES, "email", "phone", "guardianships", "other_names"),
     order=_NAMES,
     default_order=("sort_key",),
     restricted=("email", "phone"),
@@ -168,6 +184,8 @@ _IDENTIFIER = resource(
 
 _NAME = resource(
     PersonName,
+    _SEARCH,
+    exclude=("search_text",),
     scopes={
         "school": EVERYTHING,
         "own_class": any_of(through(PersonName.student_id, "own_class"), through(PersonName.guardian_id, "own_class")),
@@ -179,7 +197,7 @@ _NAME = resource(
         ),
         "children": any_of(through(PersonName.student_id, "children"), through(PersonName.staff_id, "children")),
     },
-    filters=("script", "full_name", "family_name", "given_name", "student", "staff", "guardian"),
+    filters=("search", "script", "full_name", "family_name", "given_name", "student", "staff", "guardian"),
     order=("script", "sort_key"),
     default_order=("script",),
     enums={"script": "Script"},

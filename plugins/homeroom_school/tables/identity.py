@@ -39,3 +39,4 @@ class PersonName(SchoolTable, tablename="person_name"):
     given_name = Varchar(length=120, default=None, help_text="What the person is called.")
     full_name = Varchar(length=400, default=None, help_text="The whole name as its script writes it.")
     sort_key = Varchar(length=2000, default=None, help_text="Orders lists by this name.")
+    search_text = Varchar(length=2000, default="", help_text="The words that the name is found by.")
