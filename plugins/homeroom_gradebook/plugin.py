@@ -28,7 +28,7 @@ class GradebookPlugin(Plugin):
 
     name = "gradebook"
     title = "Gradebook: assessments, entry rounds, marks, results"
-    requires = ("school",)
+    requires = ("school", "graphql")
     migrations = "homeroom_gradebook.migrations"
     hookspecs = (hookspecs,)
 

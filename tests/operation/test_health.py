@@ -11,9 +11,11 @@ import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from homeroom import Plugin, hookimpl
 from homeroom.app import create_app
 from homeroom.boot import build_host
 from homeroom.callers import Space
+from homeroom.health import HealthCheck
 from homeroom.host import Host
 from homeroom.operation.observed import observed
 from homeroom.operation.run_dir import say_stopping
@@ -114,3 +116,41 @@ async def test_without_a_token_there_are_no_metrics(host: Host, school_a: Space)
         base_url="http://school.example",
     ) as client:
         assert 404 == (await client.get("/metrics")).status_code
+
+
+async def test_a_plugin_has_a_say_in_whether_the_process_is_ready(
+    database_settings: Settings, school_a: Space, tmp_path: Path
+) -> None:
+    """The hook `health_checks`: what must hold is waited for, what is only told is told."""
+    holds = {"stove": False, "kettle": False}
+
+    async def stove() -> bool:
+        return holds["stove"]
+
+    async def kettle() -> bool:
+        raise OSError("cold")
+
+    class KitchenPlugin(Plugin):
+        name = "kitchen"
+        title = "Kitchen"
+
+        @hookimpl
+        def health_checks(self) -> list[HealthCheck]:
+            return [HealthCheck("stove", stove), HealthCheck("kettle", kettle, required=False)]
+
+    settings = msgspec.structs.replace(database_settings, run_dir=tmp_path, database_pool=2)
+    host = build_host(settings, PluginRegistry.discover([KitchenPlugin()]))
+    client = Client(create_app(host), school_a, settings)
+    await host.open()
+    try:
+        answer = await client.http.get("/health/ready")
+        assert (503, False, False) == (
+            answer.status_code, answer.json()["checks"]["stove"], answer.json()["checks"]["kettle"],
+        )  # fmt: skip
+        holds["stove"] = True
+        answer = await client.http.get("/health/ready")
+        assert (200, True, False) == (
+            answer.status_code, answer.json()["checks"]["stove"], answer.json()["checks"]["kettle"],
+        )  # fmt: skip
+    finally:
+        await host.close()
