@@ -64,7 +64,7 @@ def columns_of(variant: Variant, caller: Caller, resource: Resource) -> list[Col
     columns = [
         Column(_title(field.name), (camel_case(field.name),), field.type)
         for field in _readable(variant, caller, resource)
-        if field.type != "JSON" and not field.file
+        if field.type != "JSON" and not field.file and not field.search
     ]
     for relation in resource.relations.values():
         target = variant.by_table.get(relation.target)

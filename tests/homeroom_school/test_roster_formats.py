@@ -17,7 +17,7 @@ from homeroom_school.names import Script
 from homeroom_school.roster import FORMATS, Problem, Roster, RosterRejected, read_roster, write_roster, write_zip
 from homeroom_school.testing import SchoolShape, generate_roster
 
-SAMPLES = Path(os.environ.get("HOMEROOM_SAMPLES", Path(__file__).parents[3] / "shared" / "data"))
+SAMPLES = Path(os.environ.get("HOMEROOM_TEST_SAMPLES", Path(__file__).parents[3] / "shared" / "data"))
 NAMES = sorted(FORMATS)
 
 
@@ -274,7 +274,7 @@ def test_a_damaged_file_is_refused_or_read_but_never_breaks(form: str, data: st.
 @pytest.mark.parametrize(("folder", "people", "enrolments"), [("sds-v2.1", 8, 6), ("sds-v1-100-users", 98, 630)])
 def test_the_published_samples(folder: str, people: int, enrolments: int) -> None:
     if not (SAMPLES / folder).is_dir():
-        pytest.skip(f"no sample bundle at {SAMPLES / folder}; set HOMEROOM_SAMPLES")
+        pytest.skip(f"no sample bundle at {SAMPLES / folder}; set HOMEROOM_TEST_SAMPLES")
     roster = read_roster(SAMPLES / folder)
     assert (people, enrolments) == (len(roster.people), len(roster.enrolments))
     written = write_roster(roster)

@@ -32,7 +32,7 @@ from homeroom_school.testing import SchoolShape, generate_roster
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SAMPLES = Path(os.environ.get("HOMEROOM_SAMPLES", Path(__file__).parents[3] / "shared" / "data"))
+SAMPLES = Path(os.environ.get("HOMEROOM_TEST_SAMPLES", Path(__file__).parents[3] / "shared" / "data"))
 NAMES = sorted(FORMATS)
 A = SchoolShape("a", "Generated A", Script.VIETNAMESE, ("6", "7"), classes=2, students=4)
 B = SchoolShape("b", "Generated B", students=2)
@@ -332,7 +332,7 @@ async def test_a_school_of_twelve_hundred_is_imported_in_one_go(school: Any) -> 
 async def test_the_published_samples_become_rows(school: Any, folder: str, organisation: str, students: int) -> None:
     path: Path = SAMPLES / folder
     if not path.is_dir():
-        pytest.skip(f"no sample bundle at {path}; set HOMEROOM_SAMPLES")
+        pytest.skip(f"no sample bundle at {path}; set HOMEROOM_TEST_SAMPLES")
     bundle = base64.b64encode(write_zip(write_roster(read_roster(path)))).decode()
     for _ in range(2):
         await school.run(import_roster, bundle=bundle, organisations=[organisation])
