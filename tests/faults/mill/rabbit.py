@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -16,8 +15,11 @@ from typing import Self
 import pika
 import pika.exceptions
 
+from homeroom.server import free_port
+
 __all__ = ["Rabbit", "rabbitmq_script"]
 
+_ADDRESS = "127.0.0.1"
 _SECONDS_TO_START = 90
 
 
@@ -27,27 +29,20 @@ def rabbitmq_script() -> Path | None:
     return found[-1] if found and shutil.which("epmd") else None
 
 
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
 class Rabbit:
     """The broker. A context manager: inside, it answers at :attr:`url`."""
 
     def __init__(self) -> None:
-        self._port, self._epmd_port = _free_port(), _free_port()
+        self._port, self._epmd_port = free_port(_ADDRESS), free_port(_ADDRESS)
         self._folder = Path(tempfile.mkdtemp(prefix="homeroom-rabbit-"))
         self._environment = os.environ | {
             "HOME": str(self._folder),
             "ERL_EPMD_PORT": str(self._epmd_port),
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_ADDRESS": _ADDRESS,
             "RABBITMQ_NODENAME": f"homeroom{self._port}@localhost",
-            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_IP_ADDRESS": _ADDRESS,
             "RABBITMQ_NODE_PORT": str(self._port),
-            "RABBITMQ_DIST_PORT": str(_free_port()),
+            "RABBITMQ_DIST_PORT": str(free_port(_ADDRESS)),
             "RABBITMQ_BASE": str(self._folder),
             "RABBITMQ_MNESIA_BASE": str(self._folder / "mnesia"),
             "RABBITMQ_LOG_BASE": str(self._folder / "log"),
@@ -62,7 +57,7 @@ class Rabbit:
     def __enter__(self) -> Self:
         # A foreground one of ours: the server would start one that outlives it.
         self._epmd = subprocess.Popen(
-            ["epmd", "-port", str(self._epmd_port), "-address", "127.0.0.1"],
+            ["epmd", "-port", str(self._epmd_port), "-address", _ADDRESS],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         self.start()
