@@ -21,6 +21,8 @@ Value = str | int | float | Decimal | bool | date | datetime | None
 
 #: What people know a row by: of a row that is referred to, these are shown.
 _NAMES: Final = ("code", "full_name", "name", "title", "number")
+#: What serves programs, and nobody who reads a list.
+_FOR_PROGRAMS: Final = frozenset({"sort_key", "version"})
 _READERS: Final[dict[str, Callable[[Any], Value]]] = {
     "Decimal": Decimal,
     "BigInt": int,
@@ -64,7 +66,7 @@ def columns_of(variant: Variant, caller: Caller, resource: Resource) -> list[Col
     columns = [
         Column(_title(field.name), (camel_case(field.name),), field.type)
         for field in _readable(variant, caller, resource)
-        if field.type != "JSON" and not field.file and not field.search
+        if field.type != "JSON" and not field.file and not field.search and field.name not in _FOR_PROGRAMS
     ]
     for relation in resource.relations.values():
         target = variant.by_table.get(relation.target)

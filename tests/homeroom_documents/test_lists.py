@@ -32,6 +32,7 @@ async def test_a_list_has_every_row_of_the_school_and_no_other(vietnamese: Any, 
         assert total == len(rows)
         assert all(row["Full name"] for row in rows)
         assert {"Code", "Birth date", "Sex"} <= set(rows[0])
+        assert not {"Sort key", "Version", "Search"} & set(rows[0]), "these serve programs alone"
 
 
 async def test_a_row_is_told_with_the_names_of_what_it_refers_to(vietnamese: Any, as_role: People) -> None:
