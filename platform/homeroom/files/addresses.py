@@ -51,12 +51,25 @@ async def find_file(host: Host, caller: Caller, file: Any) -> FoundFile | None:
         file: The id of the file's row.
     """
     variant = host.variant(caller.space.plugins)
+    # The text is kept: another one each time would be a statement that PostgreSQL has never seen.
+    key = ("files", caller.access.key)
+    found: tuple[str, tuple[str, ...]] | None = variant.parts.get(key)
+    if found is None:
+        found = variant.parts[key] = _statement(variant, caller)
+    sql, names = found
     now = host.clock()
     known = {
         "persons": list(caller.persons),
         "today": now.astimezone(caller.space.time_zone).date(),
         "now": now,
     }
+    context = host.database.signer.sign(caller.space.id)
+    row = await host.database.read(sql, context, file, *(known[name] for name in names))
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def _statement(variant: Variant, caller: Caller) -> tuple[str, tuple[str, ...]]:
+    """The statement that finds a file for callers of one access, and the names of its parameters from the third on."""
     names: list[str] = []
 
     def parameter(name: str) -> str:
@@ -70,15 +83,11 @@ async def find_file(host: Host, caller: Caller, file: Any) -> FoundFile | None:
         for field in resource.fields.values()
         if field.file and (shown := _shown(variant, caller, resource, field, parameter)) != DENIED
     ]
-    if not conditions:
-        return None
     found = (
         "(SELECT ARRAY[f.name, f.media_type, f.digest]::text[] FROM stored_file f"
-        f" WHERE f.id = $2 AND ({' OR '.join(conditions)}))"
+        f" WHERE f.id = $2 AND ({' OR '.join(conditions) or DENIED}))"
     )
-    context = host.database.signer.sign(caller.space.id)
-    row = await host.database.read(within("$1", found), context, file, *(known[name] for name in names))
-    return None if row is None else (row[0], row[1], row[2])
+    return within("$1", found), tuple(names)
 
 
 def _shown(variant: Variant, caller: Caller, resource: Resource, field: Field, parameter: Any) -> str:
