@@ -8,8 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.database.sql import DENIED
 from homeroom.resources import Field, Resource, camel_case
+from homeroom_graphql.sight import Sight
 
 if TYPE_CHECKING:
     from homeroom.callers import Caller
@@ -61,20 +61,19 @@ class Column:
 
 def columns_of(variant: Variant, caller: Caller, resource: Resource) -> list[Column]:
     """The columns of a resource, in the order of its declaration; empty if the caller sees no row of it."""
-    if not _ever(variant, resource, caller.access.resources.get(resource.name)):
+    sight = Sight(variant, caller.access, lambda name: f":{name}")
+    if not sight.some(resource):
         return []
     columns = [
         Column(_title(field.name), (camel_case(field.name),), field.type)
-        for field in _readable(variant, caller, resource)
+        for field in _readable(sight, resource)
         if field.type != "JSON" and not field.file and not field.search and field.name not in _FOR_PROGRAMS
     ]
     for relation in resource.relations.values():
         target = variant.by_table.get(relation.target)
         if relation.many or target is None or relation.there != "id":
             continue
-        if not _ever(variant, resource, caller.access.field(resource.name, relation.name)):
-            continue
-        if not _ever(variant, target, caller.access.resources.get(target.name)):
+        if not sight.readable(resource, relation.name) or not sight.some(target):
             continue
         columns += [
             Column(
@@ -82,7 +81,7 @@ def columns_of(variant: Variant, caller: Caller, resource: Resource) -> list[Col
                 (camel_case(relation.name), camel_case(field.name)),
                 field.type,
             )
-            for field in _readable(variant, caller, target)
+            for field in _readable(sight, target)
             if field.name in _NAMES
         ]
     return columns
@@ -101,14 +100,8 @@ def query_of(resource: Resource, columns: list[Column]) -> str:
     )
 
 
-def _readable(variant: Variant, caller: Caller, resource: Resource) -> Iterator[Field]:
-    for field in resource.fields.values():
-        if _ever(variant, resource, caller.access.field(resource.name, field.name)):
-            yield field
-
-
-def _ever(variant: Variant, resource: Resource, scopes: Any) -> bool:
-    return variant.predicates.visible(resource, scopes, "x", lambda name: f":{name}") != DENIED
+def _readable(sight: Sight, resource: Resource) -> Iterator[Field]:
+    return (field for field in resource.fields.values() if sight.readable(resource, field.name))
 
 
 def _title(name: str) -> str:

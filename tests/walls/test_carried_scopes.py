@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from homeroom.database.sql import Predicates
+from homeroom.database.sql import Predicates, fill
 from homeroom.permissions import Scopes
 from homeroom_demo.plans import SchoolPlan
 from homeroom_demo.populate import populate
@@ -89,19 +89,13 @@ def _leads(
     def within(of: Resource, scope: str, row: str) -> str:
         return predicates.visible(of, Scopes(frozenset({scope})), row, parameter)
 
-    also = relation.where.replace("{row}", "o") or "TRUE"
+    also = fill(relation.where or "TRUE", "o", parameter)
     return (
         f"SELECT count(*), count(*) FILTER (WHERE ({within(target, there, 'o')}) IS NOT TRUE)"
         f" FROM {resource.table} r JOIN {target.table} o ON o.{relation.there} = r.{relation.here}"
-        f" WHERE {within(resource, here, 'r')} AND {_filled(also, parameter)}"
+        f" WHERE {within(resource, here, 'r')} AND {also}"
         " AND $1::uuid[] IS NOT NULL AND $2::date IS NOT NULL AND $3::timestamptz IS NOT NULL"
     )
-
-
-def _filled(text: str, parameter: Callable[[str], str]) -> str:
-    for name in _TYPES:
-        text = text.replace(f":{name}", parameter(name))
-    return text
 
 
 async def test_a_claim_of_a_scope_that_is_not_there_is_the_plugins_failure(host: Host, lived_in: Space) -> None:
