@@ -12,13 +12,13 @@ from homeroom_vn import VIETNAM
 
 FILE = Path(
     os.environ.get(
-        "HOMEROOM_VIETNAM_EXAMPLES",
+        "HOMEROOM_TEST_EXAMPLES",
         str(Path(__file__).resolve().parents[3] / "shared" / "domain" / "vietnam_examples.json"),
     )
 )
 
 
-@pytest.mark.skipif(not FILE.is_file(), reason=f"no examples file at {FILE}; set HOMEROOM_VIETNAM_EXAMPLES")
+@pytest.mark.skipif(not FILE.is_file(), reason=f"no examples file at {FILE}; set HOMEROOM_TEST_EXAMPLES")
 def test_every_published_example_comes_out() -> None:
     examples = read_examples(FILE)
     assert len(examples) >= 51
