@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from piccolo.columns import JSONB, UUID, BigInt, Bytea, Text, Timestamptz
 
-from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.database.tables import SchoolTable, belongs_to, coded
 
 __all__ = ["AuditEntry", "AuditHead", "AuditLine", "AuditSeal"]
 
@@ -15,8 +15,8 @@ class AuditEntry(SchoolTable, tablename="audit_entry"):
     at = Timestamptz(help_text="When.")
     account_id = UUID(null=True, default=None)
     login = Text(help_text="Who; empty once it was erased.")
-    via = Text(help_text="How they came: `session`, `token`, `cli` or `job`.")
-    command = Text(help_text="What was done, such as `gradebook.marks.enter`.")
+    via = coded(Text(help_text="How they came: `session`, `token`, `cli` or `job`."), "cli")
+    command = coded(Text(help_text="What was done, such as `gradebook.marks.enter`."), "school.student.create")
     reason = Text(null=True, default=None, help_text="Why, where somebody said so.")
     arguments = JSONB(null=True, default=None)
     txid = BigInt()
@@ -26,7 +26,7 @@ class AuditLine(SchoolTable, tablename="audit_line"):
     """One row that an entry is about."""
 
     entry_id = belongs_to(AuditEntry)
-    noun = Text(help_text="The table of the row.")
+    noun = coded(Text(help_text="The table of the row."), "student")
     row_id = UUID(help_text="The row.")
     old_values = JSONB(null=True, default=None, help_text="What changed, as it was before.")
     new_values = JSONB(null=True, default=None, help_text="What changed, as it was afterwards.")

@@ -25,6 +25,7 @@ OWN_COMMANDS = {
     "reference": "homeroom.cli.reference",
     "serve": "homeroom.cli.serve",
     "settings": "homeroom.cli.settings",
+    "testing": "homeroom.cli.testing",
     "worker": "homeroom.cli.worker",
 }
 _CONTRIBUTED = "homeroom.cli.contributed"

@@ -7,7 +7,7 @@ keys, row level security, grants) is written by :mod:`homeroom.database.migratio
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from piccolo.columns import UUID as UUIDColumn
 from piccolo.columns import Column
@@ -15,7 +15,9 @@ from piccolo.table import Table
 
 from homeroom.database.engine import ENGINE
 
-__all__ = ["SchoolTable", "belongs_to", "reference_of"]
+__all__ = ["SchoolTable", "belongs_to", "coded", "reference_of", "sample_of"]
+
+AnyColumn = TypeVar("AnyColumn", bound=Column)
 
 
 class SchoolTable(Table, db=ENGINE):
@@ -64,3 +66,21 @@ def reference_of(column: Column) -> str | None:
     if not isinstance(column, Reference) or column.target is None:
         return None
     return column.target if isinstance(column.target, str) else column.target._meta.tablename
+
+
+def coded(column: AnyColumn, sample: str) -> AnyColumn:
+    """Say of a column of texts that programs read it, so that no other text may stand there.
+
+    A column with ``choices`` says so by itself.
+
+    Args:
+        column: The column, such as a ``Varchar`` with the name of a grading scheme.
+        sample: A text of its kind, as the database takes it.
+    """
+    column._homeroom_sample = sample  # type: ignore[attr-defined]
+    return column
+
+
+def sample_of(column: Column) -> str | None:
+    """The sample of a :func:`coded` column; none for other columns."""
+    return getattr(column, "_homeroom_sample", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from piccolo.columns import JSONB, UUID, Array, Integer, Text, Timestamptz
 
-from homeroom.database.tables import SchoolTable
+from homeroom.database.tables import SchoolTable, coded
 from homeroom.worker.states import JobState
 
 __all__ = ["JobEffect", "JobRecord", "JobSchedule", "JobState"]
@@ -17,7 +17,7 @@ class JobRecord(SchoolTable, tablename="job"):
     discard it.
     """
 
-    name = Text(help_text="What runs, such as `gradebook.results.recompute`.")
+    name = coded(Text(help_text="What runs, such as `gradebook.results.recompute`."), "gradebook.results.recompute")
     state = Text(choices=JobState, help_text="How far it has come.")
     account_id = UUID(null=True, default=None)
     login = Text(help_text="Who asked for it; `schedule` if nobody did, and it comes by the calendar.")
@@ -41,14 +41,14 @@ class JobEffect(SchoolTable, tablename="job_effect"):
     """Something that must happen once, and did."""
 
     key = Text()
-    job = Text()
+    job = coded(Text(), "gradebook.results.recompute")
     at = Timestamptz()
 
 
 class JobSchedule(SchoolTable, tablename="job_schedule"):
     """When a periodic job comes next."""
 
-    job = Text()
-    cron = Text()
-    time_zone = Text()
+    job = coded(Text(), "gradebook.results.recompute")
+    cron = coded(Text(), "0 4 * * *")
+    time_zone = coded(Text(), "UTC")
     next_at = Timestamptz()

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import Boolean, Integer, Numeric, Varchar
 
-from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom_gradebook.tables.books import Assessment, Gradebook
 from homeroom_school.tables import Student, Term
 
@@ -31,13 +31,17 @@ class SubjectResult(SchoolTable, tablename="subject_result"):
     term_id = belongs_to(Term, null=True)
     span = Varchar(length=10, default=Span.TERM, choices=Span, help_text="Whether it is for a term or for the year.")
     score = Numeric(digits=(6, 2), null=True, default=None, help_text="The average, or the mark of the closing test.")
-    code = Varchar(length=20, null=True, default=None, help_text="The judgement, as the scheme writes it.")
+    code = coded(
+        Varchar(length=20, null=True, default=None, help_text="The judgement, as the scheme writes it."), "passed"
+    )
     again_score = Numeric(
         digits=(6, 2), null=True, default=None, help_text="After the year, in a subject that was assessed again."
     )
-    again_code = Varchar(length=20, null=True, default=None, help_text="The same, as a judgement.")
+    again_code = coded(Varchar(length=20, null=True, default=None, help_text="The same, as a judgement."), "passed")
     exempt = Boolean(default=False, help_text="The student is excused from the subject; it does not count.")
-    scheme_version = Varchar(length=200, null=True, default=None, help_text="The rules that made the result.")
+    scheme_version = coded(
+        Varchar(length=200, null=True, default=None, help_text="The rules that made the result."), "1"
+    )
 
 
 class Mark(SchoolTable, tablename="mark"):
@@ -48,5 +52,5 @@ class Mark(SchoolTable, tablename="mark"):
     subject_result_id = belongs_to(SubjectResult)
     gradebook_id = belongs_to(Gradebook)
     number = Numeric(digits=(6, 2), null=True, default=None, help_text="The mark, if it is a number.")
-    code = Varchar(length=20, null=True, default=None, help_text="The mark, if it is a judgement.")
+    code = coded(Varchar(length=20, null=True, default=None, help_text="The mark, if it is a judgement."), "passed")
     version = Integer(default=1, help_text="To be sent back with a change, so that no other change is lost.")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import Boolean, Integer, Numeric, SmallInt, Varchar
 
-from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom_gradebook.tables.marks import Span
 from homeroom_school.tables import SchoolClass, Student, Term
 
@@ -31,10 +31,10 @@ class TraitMark(SchoolTable, tablename="trait_mark"):
     student_id = belongs_to(Student)
     term_id = belongs_to(Term, null=True)
     span = Varchar(length=10, default=Span.TERM, choices=Span, help_text="Whether it is for a term or for the year.")
-    trait = Varchar(length=40, default=None, help_text="The scheme's code, such as conduct.")
-    level = Varchar(length=20, default=None, help_text="The scheme's code of the level.")
+    trait = coded(Varchar(length=40, default=None, help_text="The scheme's code, such as conduct."), "conduct")
+    level = coded(Varchar(length=20, default=None, help_text="The scheme's code of the level."), "good")
     level_label = Varchar(length=120, default=None, help_text="The level in words, as it was printed.")
-    again_level = Varchar(length=20, null=True, default=None, help_text="After training in summer.")
+    again_level = coded(Varchar(length=20, null=True, default=None, help_text="After training in summer."), "good")
     again_level_label = Varchar(length=120, null=True, default=None, help_text="That level in words.")
     source = Varchar(
         length=20, default=TraitSource.JUDGED, choices=TraitSource, help_text="Where the level comes from."
@@ -55,29 +55,46 @@ class StudentResult(SchoolTable, tablename="student_result"):
     absences = SmallInt(null=True, default=None, help_text="Sessions missed in the year, excused or not.")
     commended = Boolean(default=False, help_text="A person has recognised the student, where the rules ask for it.")
     average = Numeric(digits=(6, 2), null=True, default=None, help_text="Mean over subjects, where the rules have one.")
-    level = Varchar(length=20, null=True, default=None, help_text="The scheme's code of the level.")
+    level = coded(Varchar(length=20, null=True, default=None, help_text="The scheme's code of the level."), "good")
     level_label = Varchar(length=120, null=True, default=None, help_text="The level in words, as it was printed.")
-    unadjusted_level = Varchar(length=20, null=True, default=None, help_text="Before the mercy for one subject.")
-    title = Varchar(
-        length=40, null=True, default=None, help_text="The scheme's code of the title that was earned, if any."
+    unadjusted_level = coded(
+        Varchar(length=20, null=True, default=None, help_text="Before the mercy for one subject."), "good"
+    )
+    title = coded(
+        Varchar(
+            length=40, null=True, default=None, help_text="The scheme's code of the title that was earned, if any."
+        ),
+        "excellent",
     )
     title_label = Varchar(length=200, null=True, default=None, help_text="The title in words.")
-    promotion = Varchar(length=20, null=True, default=None, help_text="The proposal; the school decides.")
+    promotion = coded(
+        Varchar(length=20, null=True, default=None, help_text="The proposal; the school decides."), "promoted"
+    )
     promotion_label = Varchar(length=200, null=True, default=None, help_text="The proposal in words.")
-    promotion_reason = Varchar(length=40, null=True, default=None, help_text="The scheme's code of the reason.")
-    final_level = Varchar(length=20, null=True, default=None, help_text="After the summer, if it was needed.")
+    promotion_reason = coded(
+        Varchar(length=40, null=True, default=None, help_text="The scheme's code of the reason."), "results"
+    )
+    final_level = coded(
+        Varchar(length=20, null=True, default=None, help_text="After the summer, if it was needed."), "good"
+    )
     final_level_label = Varchar(length=120, null=True, default=None, help_text="That level in words.")
-    final_promotion = Varchar(length=20, null=True, default=None, help_text="The proposal after the summer.")
+    final_promotion = coded(
+        Varchar(length=20, null=True, default=None, help_text="The proposal after the summer."), "promoted"
+    )
     final_promotion_label = Varchar(length=200, null=True, default=None, help_text="That proposal in words.")
-    final_promotion_reason = Varchar(length=40, null=True, default=None, help_text="The scheme's code of the reason.")
-    scheme_version = Varchar(length=200, null=True, default=None, help_text="The rules that made the result.")
+    final_promotion_reason = coded(
+        Varchar(length=40, null=True, default=None, help_text="The scheme's code of the reason."), "results"
+    )
+    scheme_version = coded(
+        Varchar(length=200, null=True, default=None, help_text="The rules that made the result."), "1"
+    )
     version = Integer(default=1)
 
 
 class SchemeChoice(SchoolTable, tablename="scheme_choice"):
     """The school's decision of a point that a regulation leaves open."""
 
-    scheme = Varchar(length=60, default=None, help_text="Name of the grading scheme.")
-    name = Varchar(length=60, default=None, help_text="What the scheme leaves to the school.")
-    value = Varchar(length=60, default=None, help_text="What the school has chosen.")
+    scheme = coded(Varchar(length=60, default=None, help_text="Name of the grading scheme."), "vn")
+    name = coded(Varchar(length=60, default=None, help_text="What the scheme leaves to the school."), "rounding")
+    value = coded(Varchar(length=60, default=None, help_text="What the school has chosen."), "half_up")
     version = Integer(default=1)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import Integer, Timestamptz, Varchar
 
-from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom_school.tables import SchoolClass, Term
 
 __all__ = ["EntryRound", "RoundStatus"]
@@ -24,7 +24,10 @@ class EntryRound(SchoolTable, tablename="entry_round"):
 
     title = Varchar(length=120, default=None, help_text="As people call it.")
     term_id = belongs_to(Term)
-    kind = Varchar(length=40, null=True, default=None, help_text="Only assessments of this kind; none: every kind.")
+    kind = coded(
+        Varchar(length=40, null=True, default=None, help_text="Only assessments of this kind; none: every kind."),
+        "final",
+    )
     school_class_id = belongs_to(SchoolClass, null=True)
     opens_at = Timestamptz(default=None, help_text="From when marks may be entered.")
     closes_at = Timestamptz(null=True, default=None, help_text="When it ends by itself; none: when somebody closes it.")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import JSONB, Boolean, Integer, SmallInt, Varchar
 
-from homeroom.database.tables import SchoolTable
+from homeroom.database.tables import SchoolTable, coded
 
 __all__ = ["CodeLayer", "CodeValue"]
 
@@ -22,8 +22,10 @@ class CodeLayer(StrEnum):
 class CodeValue(SchoolTable, tablename="code_value"):
     """One code of a code table (代码表, 代碼表, danh mục). A code that something uses is never deleted."""
 
-    code_table = Varchar(length=60, default=None, help_text="Which table, such as school.room_kind.")
-    code = Varchar(length=40, default=None, help_text="Unique in its table; it never changes.")
+    code_table = coded(
+        Varchar(length=60, default=None, help_text="Which table, such as school.room_kind."), "school.room_kind"
+    )
+    code = coded(Varchar(length=40, default=None, help_text="Unique in its table; it never changes."), "classroom")
     title = Varchar(length=120, default=None, help_text="In the school's own language.")
     titles = JSONB(default="{}", help_text="Titles in other languages: language tag to text.")
     layer = Varchar(length=20, default=CodeLayer.SCHOOL, choices=CodeLayer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from piccolo.columns import Array, Text, Varchar
 
-from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom_school.names import Script
 from homeroom_school.tables.people import Guardian, Staff, Student
 
@@ -17,13 +17,18 @@ class PersonIdentifier(SchoolTable, tablename="person_identifier"):
     student_id = belongs_to(Student, null=True)
     staff_id = belongs_to(Staff, null=True)
     guardian_id = belongs_to(Guardian, null=True)
-    kind = Varchar(length=40, default=None, help_text="Such as hk.hkid; see the kinds of identifiers.")
+    kind = coded(
+        Varchar(length=40, default=None, help_text="Such as hk.hkid; see the kinds of identifiers."), "hk.hkid"
+    )
     value = Varchar(length=60, default=None, help_text="The number in its normalised form.")
     masked = Varchar(length=60, default=None, help_text="What lists show in its place.")
-    doubts = Array(
-        base_column=Text(),
-        default=list,
-        help_text="What the number tells otherwise than the person's record, such as birth_date_differs.",
+    doubts = coded(
+        Array(
+            base_column=Text(),
+            default=list,
+            help_text="What the number tells otherwise than the person's record, such as birth_date_differs.",
+        ),
+        "{birth_date_differs}",
     )
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import Boolean, Date, Integer, SmallInt, Varchar
 
-from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom_school.tables.classes import SchoolClass, Subject
 from homeroom_school.tables.people import Staff
 from homeroom_school.tables.premises import Room
@@ -48,15 +48,15 @@ class Lesson(SchoolTable, tablename="lesson"):
     title = Varchar(length=120, default="", help_text="What it is, where it is more or other than its subject.")
     date = Date(default=None, help_text="The day of the lesson.")
     period = SmallInt(null=True, default=None, help_text="The period of the day, if it goes by periods.")
-    starts_at = Varchar(length=5, default=None, help_text=_CLOCK)
-    ends_at = Varchar(length=5, default=None, help_text=_CLOCK)
+    starts_at = coded(Varchar(length=5, default=None, help_text=_CLOCK), "08:00")
+    ends_at = coded(Varchar(length=5, default=None, help_text=_CLOCK), "08:40")
     room_id = belongs_to(Room, null=True)
     status = Varchar(length=20, default=LessonStatus.PLANNED, choices=LessonStatus)
     origin = Varchar(length=20, default=LessonOrigin.HAND, choices=LessonOrigin)
     note = Varchar(length=400, default="", help_text="Why it was cancelled or moved.")
     planned_date = Date(null=True, default=None, help_text="Where it was moved: the date that it was planned for.")
-    planned_starts_at = Varchar(
-        length=5, null=True, default=None, help_text="Where it was moved: when it was to begin."
+    planned_starts_at = coded(
+        Varchar(length=5, null=True, default=None, help_text="Where it was moved: when it was to begin."), "08:00"
     )
     clash_allowed = Boolean(default=False, help_text="It may overlap others: a class in two groups, two in a hall.")
     version = Integer(default=1)
@@ -72,6 +72,6 @@ class LessonStaff(SchoolTable, tablename="lesson_staff"):
     replaces_id = belongs_to(Staff, null=True)
     # Copied from the lesson, so that the database can keep one person from two lessons at once.
     date = Date(default=None, help_text="The day of the lesson.")
-    starts_at = Varchar(length=5, default=None, help_text="When it begins.")
-    ends_at = Varchar(length=5, default=None, help_text="When it ends.")
+    starts_at = coded(Varchar(length=5, default=None, help_text="When it begins."), "08:00")
+    ends_at = coded(Varchar(length=5, default=None, help_text="When it ends."), "08:40")
     counts = Boolean(default=True)

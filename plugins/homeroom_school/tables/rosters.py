@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import JSONB, UUID, Boolean, Integer, Text, Timestamptz, Varchar
 
-from homeroom.database.tables import SchoolTable
+from homeroom.database.tables import SchoolTable, coded
 
 __all__ = ["RosterLink", "RosterRun", "RunKind"]
 
@@ -15,7 +15,9 @@ class RosterLink(SchoolTable, tablename="roster_link"):
     """A record of a roster and the row that it became, so that the next import changes that row."""
 
     system = Varchar(length=60, default=None, help_text="Which other system the roster came from.")
-    noun = Varchar(length=20, default=None, help_text="What kind of record: student, section, enrolment, ...")
+    noun = coded(
+        Varchar(length=20, default=None, help_text="What kind of record: student, section, enrolment, ..."), "student"
+    )
     source_id = Text(default=None, help_text="The record's id there, or the ids that it joins.")
     row_id = UUID(null=True, default=None, help_text="The row that it became; none if it only is kept.")
     position = Integer(default=0, help_text="The record's place in its file.")
@@ -37,5 +39,5 @@ class RosterRun(SchoolTable, tablename="roster_run"):
     at = Timestamptz(default=None, help_text="When it ran.")
     kind = Varchar(length=20, default=None, choices=RunKind, help_text="Whether a roster came in or went out.")
     system = Varchar(length=60, default=None, help_text="Which other system it was for, or came from.")
-    format = Varchar(length=40, default=None, help_text="The format of the files.")
+    format = coded(Varchar(length=40, default=None, help_text="The format of the files."), "csv")
     report = JSONB(default=None, help_text="Rows created, changed, ended and left as they were; what was left out.")

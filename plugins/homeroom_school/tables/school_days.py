@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import Array, Date, Integer, SmallInt, Text, Varchar
 
-from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom_school.rules.days import DayKind, EntryKind, Weekday
 from homeroom_school.tables.calendar import SchoolYear
 from homeroom_school.tables.classes import GradeLevel
@@ -44,7 +44,9 @@ class SchoolCalendar(SchoolTable, tablename="school_calendar"):
     """How a school year runs from week to week; one for each year."""
 
     school_year_id = belongs_to(SchoolYear)
-    weekdays = Array(base_column=Text(), default=list, help_text="The weekdays with lessons, such as monday.")
+    weekdays = coded(
+        Array(base_column=Text(), default=list, help_text="The weekdays with lessons, such as monday."), "{monday}"
+    )
     cycle_length = SmallInt(null=True, default=None, help_text="Days of a cycle; none where lessons go by weekdays.")
     cycle_restarts = Varchar(length=20, default=CycleRestart.YEAR, choices=CycleRestart)
     version = Integer(default=1)
@@ -93,8 +95,8 @@ class BellPeriod(SchoolTable, tablename="bell_period"):
     number = SmallInt(default=None, help_text="Counts from 1 in the order of the day, breaks too.")
     name = Varchar(length=60, default=None, help_text="As people write it.")
     kind = Varchar(length=20, default=PeriodKind.LESSON, choices=PeriodKind)
-    starts_at = Varchar(length=5, default=None, help_text=_CLOCK)
-    ends_at = Varchar(length=5, default=None, help_text=_CLOCK)
+    starts_at = coded(Varchar(length=5, default=None, help_text=_CLOCK), "08:00")
+    ends_at = coded(Varchar(length=5, default=None, help_text=_CLOCK), "08:40")
 
 
 class BellScheduleUse(SchoolTable, tablename="bell_schedule_use"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from piccolo.columns import JSONB, Boolean, Integer, Varchar
 
-from homeroom.database.tables import SchoolTable
+from homeroom.database.tables import SchoolTable, coded
 from homeroom_school.names import Order, Script
 
 __all__ = ["RegistrySettings"]
@@ -21,7 +21,8 @@ class RegistrySettings(SchoolTable, tablename="registry_settings"):
         help_text="In which script the school's names are written unless said.",
     )
     name_order = Varchar(length=20, default=Order.LATIN, choices=Order, help_text="How lists of people are ordered.")
-    year_plan = JSONB(
-        null=True, default=None, help_text="First and last day of a school year and of its terms, month-day."
+    year_plan = coded(
+        JSONB(null=True, default=None, help_text="First and last day of a school year and of its terms, month-day."),
+        "null",
     )
     version = Integer(default=1)
