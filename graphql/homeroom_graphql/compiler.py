@@ -19,10 +19,10 @@ from homeroom_graphql.json_text import JsonText, json_value
 from homeroom_graphql.placeholders import Placeholders
 from homeroom_graphql.plans import Getter, LeafUse, Plan, Run, SensitiveUse
 from homeroom_graphql.selections import collect
-from homeroom_graphql.sight import Denials, Denied, Sight
+from homeroom_graphql.sight import Asked, Denials, Denied, Sight
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from graphql import FieldNode, FragmentDefinitionNode
 
@@ -69,6 +69,7 @@ class Compiler:
         self._aliases = 0
         self._leaves: list[LeafUse] = []
         self._sensitive: list[SensitiveUse] = []
+        self.asked = Asked()
 
     # Whole operations ------------------------------------------------------------------------------------
 
@@ -126,7 +127,7 @@ class Compiler:
     def _plan(self, out: JsonText) -> Plan:
         sql, getters = self.placeholders.number(out.sql())
         statement = within(self.placeholders.context, f"convert_to({sql}, 'UTF8')")
-        return Plan(statement, getters, self._denials.errors, self._leaves, self._sensitive)
+        return Plan(statement, getters, self._denials.errors, self._leaves, self._sensitive, self.asked.all)
 
     def _viewer(self, nodes: Sequence[FieldNode], viewer: Callable[[Run, Any], str]) -> Getter:
         def selection(parts: Sequence[FieldNode], type_name: str) -> dict[str, Any]:
@@ -222,10 +223,14 @@ class Compiler:
 
     def _seen(self, out: JsonText, resource: Resource, row: str, name: str, shown: str) -> None:
         """Write the id of a row that shows something sensitive beside it; whoever reads the answer takes it out."""
-        marker = f"!{len(self._sensitive)}"
+        marker = self._marker(resource, name)
         out.text(f',"{marker}":')
         out.value(f"CASE WHEN {shown} THEN '\"' || {row}.id || '\"' ELSE 'null' END")
-        self._sensitive.append(SensitiveUse(tuple(self._denials.path), marker, resource.table, name))
+
+    def _marker(self, resource: Resource, name: str, *, found: bool = False) -> str:
+        marker = f"!{len(self._sensitive)}"
+        self._sensitive.append(SensitiveUse(tuple(self._denials.path), marker, resource.table, name, found))
+        return marker
 
     def _leaf(self, out: JsonText, resource: Resource, row: str, key: str, leaf: Leaf) -> None:
         if not self.sight.readable(resource, leaf.name):
@@ -307,6 +312,22 @@ class Compiler:
         """SQL that writes a row as an object, its place in the answer told by ``path``."""
         with self._denials.at(*path):
             return self._object(resource, row, nodes)
+
+    def found(self, resource: Resource, row: str, names: Iterable[str], item: str, *path: str) -> str:
+        """SQL that writes an object with the id of the row beside it, because sensitive fields have found the row.
+
+        Args:
+            resource: Of the row.
+            row: Its alias.
+            names: The fields, by their names in the schema; none leaves the object as it is.
+            item: SQL that writes the object.
+            path: Its place in the answer.
+        """
+        with self._denials.at(*path):
+            for name in sorted(names):
+                marker = self._marker(resource, name, found=True)
+                item = f"""overlay({item} placing '{{"{marker}":"' || {row}.id || '",' from 1 for 1)"""
+        return item
 
     def alias(self) -> str:
         """A fresh alias."""

@@ -55,7 +55,8 @@ def connection(
     """
     sets = [node.selection_set for node in nodes if node.selection_set]
     fields = collect(sets, f"{target.name}Connection", frozenset(), compiler.fragments, compiler.variables)
-    page = _Page(compiler, target, arguments, conditions, default_order, seen=seen)
+    with compiler.asked.by() as asked:
+        page = _Page(compiler, target, arguments, conditions, default_order, seen=seen)
     out = JsonText()
     out.text("{")
     for index, (key, parts) in enumerate(fields.items()):
@@ -69,10 +70,11 @@ def connection(
             page.info(out, parts)
         elif name == "nodes":
             with compiler.budget.page_of(page.size):
-                out.value(page.rows(key, compiler.object(target, page.row, parts, key, "*")))
+                item = compiler.object(target, page.row, parts, key, "*")
+                out.value(page.rows(key, compiler.found(target, page.row, asked, item, key, "*")))
         else:
             with compiler.budget.page_of(page.size):
-                out.value(page.rows(key, page.edge(key, parts)))
+                out.value(page.rows(key, compiler.found(target, page.row, asked, page.edge(key, parts), key, "*")))
     out.text("}")
     return page.select(out.sql())
 

@@ -283,9 +283,9 @@ class _MutationField:
                     text = await context.fetchval(plan.sql, *plan.arguments(run))
                 else:
                     text = await context.answer(plan.sql, plan.arguments(run))
-                seen: SeenRows = {}
+                seen = SeenRows(asked=plan.asked)
                 shown[key] = plan.complete(text, seen)
-                if seen:
+                if plan.noted:
                     await note(context.transaction, run, seen)
             return shown
 

@@ -72,6 +72,7 @@ def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: G
     field = compiler.field_named(resource, name)
     if field is not None:
         compiler.sight.require(resource, field.name)
+        compiler.asked.tell(resource, field.name)
         sql = compiler.sight.masked(resource, field.name, field.sql.replace("{row}", row), row)
         if field.search is not None:
             return _matches(compiler, sql, field.search, given)

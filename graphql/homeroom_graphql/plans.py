@@ -59,17 +59,31 @@ class SensitiveUse:
         path: Keys lead to the objects, ``*`` through every element of a list.
         marker: The member that has the id, or null where the field shows nothing. No response key is called so.
         table: Of the row.
-        field: The field that is shown.
+        field: The field that is shown; with its type's name if the row was found by it.
+        found: Whether the row was found by the field; it may not show it at all.
     """
 
     path: tuple[str, ...]
     marker: str
     table: str
     field: str
+    found: bool = False
 
 
-#: (table, id) of each row of which something sensitive was shown, to the names of the fields.
-SeenRows = dict[tuple[str, str], set[str]]
+@dataclass(slots=True)
+class SeenRows:
+    """What of an answer is sensitive.
+
+    Args:
+        shown: (table, id) of each row that shows something, to the names of the fields.
+        found: (table, id) of each row that was found by something, to the fields' names in the schema.
+        asked: The fields, by their names in the schema, that the operation finds rows by: who asks for the
+            number of students with a certain phone learns of it though no row is shown.
+    """
+
+    shown: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    found: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -82,6 +96,7 @@ class Plan:
         errors: Errors that every execution has, such as denied fields.
         leaves: What Python fills in.
         sensitive: What must be taken out of the answer and noted in the audit; see :mod:`homeroom_graphql.sensitive`.
+        asked: The sensitive fields that it finds rows by, by their names in the schema.
     """
 
     sql: str
@@ -89,6 +104,12 @@ class Plan:
     errors: list[dict[str, Any]] = field(default_factory=list)
     leaves: list[LeafUse] = field(default_factory=list)
     sensitive: list[SensitiveUse] = field(default_factory=list)
+    asked: frozenset[str] = frozenset()
+
+    @property
+    def noted(self) -> bool:
+        """Whether an execution may be something that the audit keeps."""
+        return bool(self.sensitive or self.asked)
 
     def arguments(self, run: Run) -> list[Any]:
         """The statement's parameters for one execution. Raises BadInput."""
@@ -106,10 +127,11 @@ class Plan:
         document = msgspec.json.decode(answer)
         for sensitive in self.sensitive:
             assert seen is not None
+            rows = seen.found if sensitive.found else seen.shown
             for shown in _objects(document, sensitive.path):
                 row = shown.pop(sensitive.marker)
                 if row is not None:
-                    seen.setdefault((sensitive.table, row), set()).add(sensitive.field)
+                    rows.setdefault((sensitive.table, row), set()).add(sensitive.field)
         for use in self.leaves:
             places = list(_places(document, use.path))
             values = use.leaf.compute([parent[key] for parent, key in places]) if places else []

@@ -2,7 +2,8 @@
 
 A plan that touches nothing sensitive is one statement as ever. One that does runs in a transaction together with the
 entry of the audit: nobody sees what could not be noted. The entry's command is ``audit.read``; it has a line for each
-row that names the fields, and never a value.
+row that names the fields, and never a value. Whoever finds rows by a sensitive field learns of it
+without its being shown: the entry names such fields, and the rows that were found.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from homeroom.audit import AuditTrail
+from homeroom_graphql.plans import SeenRows
 
 if TYPE_CHECKING:
     from homeroom.database.engine import Transaction
     from homeroom.host import Host
-    from homeroom_graphql.plans import Plan, Run, SeenRows
+    from homeroom_graphql.plans import Plan, Run
 
 __all__ = ["COMMAND", "note", "read"]
 
@@ -31,12 +33,12 @@ async def read(host: Host, plan: Plan, run: Run) -> bytes:
         plan: The plan.
         run: Its execution.
     """
-    if not plan.sensitive:
+    if not plan.noted:
         answer: bytes = await host.database.read(plan.sql, *plan.arguments(run))
         return plan.complete(answer)
     arguments = plan.arguments(run)
     async with host.database.transaction(run.caller.space.id) as transaction:
-        seen: SeenRows = {}
+        seen = SeenRows(asked=plan.asked)
         shown = plan.complete(await transaction.fetchval(plan.sql, *arguments), seen)
         await note(transaction, run, seen)
         return shown
@@ -48,12 +50,14 @@ async def note(transaction: Transaction, run: Run, seen: SeenRows) -> None:
     Args:
         transaction: The one that read.
         run: Who reads, when and why.
-        seen: (table, id) to the fields that were shown.
+        seen: What the answer shows and was asked by.
     """
     own = {str(person) for person in run.caller.persons}
     trail = AuditTrail(COMMAND, run.purpose)
-    for (table, row), fields in seen.items():
+    for place in {**seen.shown, **seen.found}:
+        table, row = place
         if row not in own:
-            trail.changed(table, UUID(row), None, {"read": sorted(fields)})
-    if trail.lines:
-        await trail.write(transaction, run.caller, run.now, None)
+            trail.looked(table, UUID(row), seen.shown.get(place, ()), seen.found.get(place, ()))
+    if trail.lines or seen.asked:
+        asked = {"found_by": sorted(seen.asked)} if seen.asked else None
+        await trail.write(transaction, run.caller, run.now, asked)

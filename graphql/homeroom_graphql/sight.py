@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from homeroom.permissions import Access
     from homeroom.variants import Variant
 
-__all__ = ["Denials", "Denied", "Sight"]
+__all__ = ["Asked", "Denials", "Denied", "Sight"]
 
 
 class Denied(Exception):  # noqa: N818 - it becomes a GraphQL error
@@ -70,6 +70,35 @@ class Sight:
 
     def _ever(self, resource: Resource, scopes: Any) -> bool:
         return self._variant.predicates.visible(resource, scopes, "x", lambda name: f":{name}") != DENIED
+
+
+class Asked:
+    """The sensitive fields by which an operation finds rows."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._inner: set[str] = set()
+
+    @property
+    def all(self) -> frozenset[str]:
+        """Their names in the schema."""
+        return frozenset(self._names)
+
+    def tell(self, resource: Resource, name: str) -> None:
+        """Note that rows are found by a field."""
+        if name in resource.sensitive:
+            told = f"{resource.name}.{camel_case(name)}"
+            self._names.add(told)
+            self._inner.add(told)
+
+    @contextlib.contextmanager
+    def by(self) -> Iterator[set[str]]:
+        """Gives what is noted within the block."""
+        outer, self._inner = self._inner, set()
+        try:
+            yield self._inner
+        finally:
+            self._inner = outer | self._inner
 
 
 class Denials:

@@ -46,7 +46,8 @@ class Two:
         """What the audit says of looks, the oldest first."""
         async with self.host.database.transaction(self.space.id) as transaction:
             return await transaction.fetch(
-                "SELECT e.login, e.reason, e.via, l.noun, l.row_id, l.old_values, l.new_values::text AS new_values"
+                "SELECT e.login, e.reason, e.via, l.noun, l.row_id, l.old_values, l.new_values::text AS new_values,"
+                " e.arguments::text AS arguments"
                 " FROM audit_entry e LEFT JOIN audit_line l ON l.entry_id = e.id"
                 " WHERE e.command = 'audit.read' ORDER BY e.at, e.id, l.id"
             )
@@ -113,6 +114,56 @@ async def test_a_command_that_shows_it_is_kept_too(two: Two, as_role: People) ->
     assert {"code": "X1", "phone": PHONE} == changed["changeStudent"]["student"]
     (look,) = await two.looks()
     assert (two.reached, registrar.login) == (look["row_id"], look["login"])
+
+
+BY_PHONE = """
+query By($phone: String) {
+  students(filter: {phone: {eq: $phone}}) { totalCount nodes { fullName } edges { cursor } }
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("document", "rows"),
+    [
+        (BY_PHONE, 1),
+        ("query By($phone: String) { students(filter: {not: {phone: {ne: $phone}}}) { edges { node { id } } } }", 1),
+        ("query By($phone: String) { students(filter: {or: [{phone: {startsWith: $phone}}]}) { totalCount } }", 0),
+    ],
+)
+async def test_finding_rows_by_it_is_a_look_too(two: Two, as_role: People, document: str, rows: int) -> None:
+    registrar = await as_role(two.space, "registrar")
+    for row in (two.reached, two.quiet):  # nothing found and nothing asked leaves no entry
+        await registrar.gql(PLAIN, id=f"Student_{row}")
+    assert [] == await two.looks()
+    variables = {"phone": PHONE} if "$phone" in document else {}
+    answer = await registrar.post(document, variables)
+    assert "errors" not in answer.json()
+    assert b"!" not in answer.content
+    looks = await two.looks()
+    assert {registrar.login} == {look["login"] for look in looks}
+    assert {'{"found_by": ["Student.phone"]}'} == {look["arguments"] for look in looks}
+    found = {look["row_id"]: look["new_values"] for look in looks if look["row_id"] is not None}
+    assert rows == len(found)
+    assert {'{"found_by": ["Student.phone"]}'} >= set(found.values())
+    assert 0 == rows or two.reached in found
+
+
+async def test_finding_through_a_relation_names_the_field_of_the_other_type(two: Two, as_role: People) -> None:
+    admin = await as_role(two.space, "registrar")
+    answer = await admin.gql(
+        "query($p: String) { guardianships(filter: {student: {phone: {eq: $p}}}) { totalCount } }", p=PHONE
+    )
+    assert 0 == answer["guardianships"]["totalCount"]
+    (look,) = await two.looks()
+    assert ('{"found_by": ["Student.phone"]}', None) == (look["arguments"], look["row_id"])
+
+
+async def test_a_row_that_is_found_and_shown_has_one_line(two: Two, as_role: People) -> None:
+    registrar = await as_role(two.space, "registrar")
+    await registrar.gql("query($p: String) { students(filter: {phone: {eq: $p}}) { nodes { phone } } }", p=PHONE)
+    (look,) = await two.looks()
+    assert '{"read": ["phone"], "found_by": ["Student.phone"]}' == look["new_values"]
 
 
 async def _looks_seen_by(client: Client, row: UUID) -> list[Any]:

@@ -14,7 +14,7 @@ from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students, number_class
 from homeroom_school.commands.guardianship import start_guardianship
 from homeroom_school.commands.identity import record_identifier, record_name
-from homeroom_school.commands.people import NameInput, create_guardian, create_staff, create_student
+from homeroom_school.commands.people import NameInput, change_student, create_guardian, create_staff, create_student
 from homeroom_school.commands.roster import export_roster, import_roster
 from homeroom_school.commands.teaching import TeachingRow, appoint_homeroom_teacher, assign_teaching
 from homeroom_school.names import Script
@@ -124,3 +124,18 @@ async def test_without_a_current_year_there_is_nothing_to_give(school: Any) -> N
         await school.run(export_roster)
     await school.run(make_school_year_current, school_year=await school.one("SELECT id FROM school_year"))
     assert await school.run(export_roster)
+
+
+async def test_the_audit_tells_whose_contacts_and_numbers_went_out(school: Any) -> None:
+    await filled(school)
+    reached = await school.one("SELECT id FROM student WHERE code = 'S6-An'")
+    await school.run(change_student, student=reached, email="an@people.example")
+    await school.run(export_roster, format="oneroster-1.2")
+    lines = await school.sql(
+        "SELECT l.noun, l.row_id, l.new_values ->> 'read' AS read"
+        " FROM audit_line l JOIN audit_entry e ON e.id = l.entry_id WHERE e.command = 'school.roster.export'"
+    )
+    numbers = {row["id"] for row in await school.sql("SELECT id FROM person_identifier")}
+    assert 2 == len(numbers)
+    told = {(row["noun"], row["row_id"], row["read"]) for row in lines}
+    assert {("student", reached, '["email"]'), *(("person_identifier", each, '["value"]') for each in numbers)} == told

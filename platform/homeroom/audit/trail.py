@@ -10,7 +10,7 @@ import msgspec
 from homeroom.database.ids import new_id, new_ids
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -86,6 +86,18 @@ class AuditTrail:
         self._rows.extend(rows)
         self._old.extend(None if each is None else _encode(each).decode() for each in old)
         self._new.extend(None if each is None else _encode(each).decode() for each in new)
+
+    def looked(self, noun: str, row: UUID, read: Iterable[str], found_by: Iterable[str] = ()) -> None:
+        """Note that something sensitive of a row was shown, or that the row was found by something sensitive.
+
+        Args:
+            noun: The table's name.
+            row: The row's id.
+            read: The fields that were shown.
+            found_by: The fields, by their names in the schema, that it was found by.
+        """
+        looks = {"read": sorted(read), "found_by": sorted(found_by)}
+        self.changed(noun, row, None, {name: fields for name, fields in looks.items() if fields})
 
     @property
     def length(self) -> int:

@@ -126,6 +126,8 @@ def resource(
         for each in names:
             if each not in known:
                 raise ConfigurationError(f"resource {type_name}: {kind} names {each!r}, which it has not")
+    for each in made.sensitive & {name.lstrip("-") for name in (*order, *default_order)}:
+        raise ConfigurationError(f"resource {type_name}: {each} is sensitive, and cursors would carry it: no order")
     return made
 
 

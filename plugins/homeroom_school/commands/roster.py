@@ -22,6 +22,19 @@ from homeroom_school.tables import RosterRun, RunKind
 __all__ = ["export_roster", "import_roster", "preview_roster"]
 
 
+_PEOPLE_OF = "SELECT row_id FROM roster_link WHERE system = $1 AND noun IN ('student', 'staff', 'guardian') AND present"
+#: What the resources of these tables call sensitive and a roster carries.
+_SENSITIVE = """
+SELECT 'student' AS noun, id, array_remove(ARRAY[CASE WHEN email IS NOT NULL THEN 'email' END,
+       CASE WHEN phone IS NOT NULL THEN 'phone' END], NULL) AS fields
+FROM student WHERE id = ANY($1::uuid[]) AND (email IS NOT NULL OR phone IS NOT NULL)
+UNION ALL
+SELECT 'person_identifier', id, ARRAY['value']
+FROM person_identifier WHERE coalesce(student_id, staff_id, guardian_id) = ANY($1::uuid[])
+ORDER BY 1, 2
+"""
+
+
 def _refusal(fault: RosterRejected) -> Refusal:
     """Every fault of a bundle: the message tells file, line and column, ``row`` the line."""
     return Refusal.of([Problem(each.code.upper(), str(each), "bundle", each.line or None) for each in fault.problems])
@@ -159,11 +172,20 @@ async def export_roster(
     """
     if system is None:
         form = format or "oneroster-1.2"
-        return await asyncio.to_thread(_pack, await roster_of_registry(context, form), form)
+        registry = await roster_of_registry(context, form)
+        await _note_looks(context, [UUID(person.source_id) for person in registry.people])
+        return await asyncio.to_thread(_pack, registry, form)
     roster = await roster_of_space(context, system)
     if roster is None:
         raise NotFound("no roster of this system was imported", field="system")
+    await _note_looks(context, [row["row_id"] for row in await context.fetch(_PEOPLE_OF, system)])
     return await asyncio.to_thread(_pack, roster, format)
+
+
+async def _note_looks(context: Context, people: list[UUID]) -> None:
+    """Keep in the audit whose sensitive values went out: a roster shows as much as a list on the screen."""
+    for row in await context.fetch(_SENSITIVE, people):
+        context.trail.looked(row["noun"], row["id"], row["fields"])
 
 
 def _pack(roster: Roster, form: str | None) -> str:
