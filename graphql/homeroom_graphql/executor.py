@@ -15,7 +15,6 @@ from homeroom.errors import Failure, Forbidden, Problem, Refusal
 from homeroom.requests import note_operation
 from homeroom_graphql.arguments import literal
 from homeroom_graphql.compiler import Compiler
-from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.limits import Limits
 from homeroom_graphql.novelty import Novelty
 from homeroom_graphql.operations import Operation, Operations, RequestError
@@ -225,9 +224,12 @@ class Executor:
             field = _MutationField(self._host, operations, operation, run, shape, key, nodes)
             try:
                 members.append(_member(key, await field.execute()))
-            except (Failure, BadInput) as error:
+            except Failure as error:
                 members.append(_member(key, b"null"))
                 errors.append(_field_error(error, key))
+            except REFUSED as error:
+                members.append(_member(key, b"null"))
+                errors.extend({**each, "path": [key]} for each in refusal(error).errors)
             except Exception:
                 logger.exception("mutation %s failed", nodes[0].name.value)
                 members.append(_member(key, b"null"))
@@ -378,13 +380,7 @@ def _viewer(run: Run, wanted: Mapping[str, Any]) -> str:
     return _encode(made).decode()
 
 
-def _field_error(error: Failure | BadInput, key: str) -> dict[str, Any]:
-    if isinstance(error, BadInput):
-        return {
-            "message": error.message,
-            "path": [key],
-            "extensions": {"code": "BAD_USER_INPUT", "input": error.path},
-        }
+def _field_error(error: Failure, key: str) -> dict[str, Any]:
     return {"message": str(error), "path": [key], "extensions": {"code": error.code}}
 
 

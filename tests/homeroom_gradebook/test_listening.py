@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from homeroom.testing.serving import Socket, served, socket
+import pytest
+
+from homeroom.settings import Settings
+from homeroom.testing.serving import Socket, served, served_apart, socket
 
 if TYPE_CHECKING:
     from litestar import Litestar
@@ -18,10 +22,10 @@ ENTER = """mutation Enter($gradebook: ID!, $rows: [MarkRowInput!]!) {
 }"""
 
 
-async def enter(room: Any, value: str, version: int | None, subject: str = "toan") -> None:
+async def enter(room: Any, value: str, version: int | None, subject: str = "toan", ordinal: int = 1) -> None:
     """Give every student of a class one mark."""
     teacher = await room.as_("teacher", room.teacher if subject == "toan" else room.other_teacher)
-    column = room.column(subject, "regular")
+    column = room.column(subject, "regular", ordinal)
     rows = [
         {"student": f"Student_{each}", "assessment": f"Assessment_{column}", "value": value, "expectedVersion": version}
         for each in room.students
@@ -63,3 +67,29 @@ async def test_each_hears_of_the_lines_that_are_theirs(room: Any, foreign_room: 
         # Had the other school's teacher heard anything of this, it would have come before this.
         await enter(foreign_room, "5", None)
         assert (await heard(elsewhere))[1] in {f"Student_{each}" for each in foreign_room.students}
+
+
+@pytest.mark.parametrize(("server", "ordinal"), [("granian", 1), ("uvicorn", 2)])
+async def test_the_servers_themselves_carry_it(
+    server: str, ordinal: int, room: Any, foreign_room: Any, database_settings: Settings
+) -> None:
+    teacher = await room.as_("teacher", room.other_teacher)
+    stranger = await foreign_room.as_("teacher", foreign_room.teacher)
+    async with (
+        asyncio.timeout(60),
+        served_apart(database_settings, server=server) as port,
+        socket(teacher, port) as desk,
+        socket(stranger, port) as elsewhere,
+    ):
+        for client in (desk, elsewhere):
+            await client.say("ping")
+            assert {"type": "pong"} == await client.hear()
+            await client.subscribe("all", LISTEN)
+            await client.ready()
+        # Entered by this process, heard of in the other one.
+        await enter(room, "6", None, "ngu-van", ordinal)
+        lines = [await heard(desk) for _ in room.students]
+        assert {f"Student_{each}" for each in room.students} == {line[1] for line in lines}
+        await elsewhere.ready()  # nothing came before this
+        await desk.connection.send("nonsense")
+        assert 4400 == (await desk.closed())[0]

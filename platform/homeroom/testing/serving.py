@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from homeroom.processes import ProcessGroup
+from homeroom.server import command, free_port, wait_until_ready
+
 if TYPE_CHECKING:
+    from homeroom.settings import Settings
     from homeroom.testing.client import Client
 
-__all__ = ["Socket", "served", "socket"]
+__all__ = ["Socket", "served", "served_apart", "socket"]
 
 
 @contextlib.asynccontextmanager
@@ -35,6 +41,26 @@ async def served(app: Any) -> AsyncIterator[int]:
     finally:
         server.should_exit = True
         await task
+
+
+@contextlib.asynccontextmanager
+async def served_apart(settings: Settings, **changes: Any) -> AsyncIterator[int]:
+    """Serve an installation as it is served in earnest: by the server of its settings, in a process of its own.
+
+    Args:
+        settings: Of the installation.
+        changes: Settings that this process has otherwise.
+
+    Yields:
+        The port.
+    """
+    port = free_port("127.0.0.1")
+    chosen = msgspec.structs.replace(settings, host="127.0.0.1", port=port, workers=1, **changes)
+    with ProcessGroup(stop_timeout=10) as group:
+        group.start("server", command(), os.environ | chosen.environment())
+        await asyncio.to_thread(wait_until_ready, "127.0.0.1", port, seconds=60, check=group.check)
+        group.at_work = True
+        yield port
 
 
 class Socket:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -43,7 +42,7 @@ def _refusal(fault: RosterRejected) -> Refusal:
 def _read(bundle: str, form: str | None) -> Roster:
     try:
         content = base64.b64decode(bundle, validate=True)
-    except binascii.Error:
+    except ValueError:  # of the encoding, or binascii.Error
         raise Invalid("the bundle is not a zip in Base64", field="bundle") from None
     try:
         return read_roster(content, form)

@@ -1,0 +1,156 @@
+"""Requests that Schemathesis makes of the schema, sent as three roles to a real server: none is answered by a fault.
+
+The school is one of its own with everything in it, because mutations change what they like. Ids are taken from that
+school, so that requests get past "not found". ``HOMEROOM_HYPOTHESIS=explore`` looks for new requests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import graphql
+import httpx
+import pytest
+import pytest_asyncio
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from homeroom.callers import Space
+from homeroom.host import Host
+from homeroom.settings import Settings
+from homeroom.testing import Client, People
+from homeroom.testing.serving import served_apart
+from homeroom_demo.plans import SchoolPlan
+from homeroom_demo.populate import Filled, populate
+
+pytestmark = pytest.mark.slow
+
+SCHEMA = Path(__file__).parents[2] / "graphql" / "schemas" / "vn.graphql"
+#: Of each query and each mutation.
+EXAMPLES = 12
+ROLES = ("registrar", "teacher", "guardian")
+#: What an answer may say is wrong with a request.
+REFUSALS = frozenset(
+    {"BAD_USER_INPUT", "FORBIDDEN", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "TOO_COMPLEX"}
+)
+
+nodes = schemathesis.graphql.nodes
+_DECIMALS = st.decimals(allow_nan=False, allow_infinity=False, places=2, min_value=-1000, max_value=1000)
+schemathesis.graphql.scalar("Decimal", _DECIMALS.map(str).map(nodes.String))
+schemathesis.graphql.scalar("JSON", st.dictionaries(st.text(), st.integers()).map(json.dumps).map(nodes.String))
+schemathesis.graphql.scalar("Upload", st.just("0").map(nodes.String))
+
+
+@dataclasses.dataclass(frozen=True)
+class Served:
+    """A school on a real server.
+
+    Args:
+        url: Of GraphQL.
+        tokens: Role to an API token.
+        ids: Global ids of its rows.
+    """
+
+    url: str
+    tokens: dict[str, str]
+    ids: list[str]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def served(
+    host: Host, make_space: Callable[..., Awaitable[Space]], as_role: People, database_settings: Settings
+) -> AsyncIterator[Served]:
+    """A school with people in it, and three of them with tokens."""
+    space = await make_space("vn")
+    plan = SchoolPlan(space.slug, space.name, "vn", 6, 6, "{grade}A", class_size=3, staff=4)
+    filled: Filled = await populate(host, space, plan, with_marks=True)
+    people = {"registrar": filled.staff[1], "teacher": filled.homeroom_teacher, "guardian": filled.guardian}
+    tokens = {}
+    for role in ROLES:
+        client = await as_role.as_role(space, role, person=people[role])
+        assert client.account is not None
+        tokens[role] = await host.directory.issue_token(client.account, space.id, title="requests")
+    ids = await _ids(await as_role.as_role(space, "principal", person=filled.staff[0]))
+    # New documents are what this is made of: their limit has tests of its own.
+    async with served_apart(database_settings, graphql_new_documents=1_000_000) as port:
+        yield Served(f"http://127.0.0.1:{port}/graphql", tokens, ids)
+
+
+async def _ids(client: Client) -> list[str]:
+    schema = graphql.build_schema(SCHEMA.read_text())
+    assert schema.query_type is not None
+    found = []
+    for name, field in schema.query_type.fields.items():
+        if not graphql.get_named_type(field.type).name.endswith("Connection"):
+            continue
+        answer = (await client.post(f"{{ {name}(first: 2) {{ nodes {{ id }} }} }}")).json()["data"]
+        found += [each["id"] for each in (answer[name] or {"nodes": []})["nodes"]]
+    return found
+
+
+class _RealIds(graphql.Visitor):
+    """Puts an id that there is in place of each generated one; often one of another type than is asked for."""
+
+    def __init__(self, info: graphql.TypeInfo, ids: list[str]) -> None:
+        super().__init__()
+        self._info, self._ids = info, ids
+
+    def enter_string_value(self, node: graphql.StringValueNode, *_: Any) -> graphql.StringValueNode | None:
+        kind = self._info.get_input_type()
+        if kind is None or graphql.get_named_type(kind) is not graphql.GraphQLID:
+            return None
+        return graphql.StringValueNode(value=self._ids[sum(map(ord, node.value)) % len(self._ids)])
+
+    def enter_int_value(self, node: graphql.IntValueNode, *_: Any) -> graphql.StringValueNode | None:
+        return self.enter_string_value(graphql.StringValueNode(value=node.value))
+
+
+def _operations() -> Iterator[Any]:
+    schema = schemathesis.graphql.from_file(SCHEMA.read_text())
+    for result in schema.get_all_operations():
+        yield result.ok()
+
+
+@pytest.mark.parametrize("role", ROLES)
+async def test_no_request_is_answered_by_a_fault(role: str, served: Served) -> None:
+    schema = graphql.build_schema(SCHEMA.read_text())
+    counted: dict[str, int] = {"data": 0, "refused": 0}
+    with httpx.Client(headers={"Authorization": f"Bearer {served.tokens[role]}"}, timeout=30) as http:
+
+        def send(document: str) -> None:
+            info = graphql.TypeInfo(schema)
+            visitor = graphql.TypeInfoVisitor(info, _RealIds(info, served.ids))
+            written = graphql.print_ast(graphql.visit(graphql.parse(document), visitor))
+            answer = http.post(served.url, json={"query": written})
+            assert answer.status_code < 500, written
+            codes = {each["extensions"]["code"] for each in answer.json().get("errors", ())}
+            assert codes <= REFUSALS, f"{codes}: {written}"
+            counted["refused" if codes else "data"] += 1
+
+        def probe(operation: Any) -> None:
+            @settings(
+                parent=settings(),
+                max_examples=EXAMPLES,
+                phases=[Phase.generate],
+                suppress_health_check=list(HealthCheck),
+                database=None,
+            )
+            @given(case=operation.as_strategy())
+            def each(case: Any) -> None:
+                send(case.body)
+
+            each()
+
+        def all_of_them() -> None:
+            for operation in _operations():
+                probe(operation)
+
+        await asyncio.to_thread(all_of_them)
+    assert counted["data"] > 100
+    assert counted["refused"] > 10
