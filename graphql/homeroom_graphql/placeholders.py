@@ -18,6 +18,7 @@ _MARK = re.compile("\x01([0-9]+)\x01")
 #: What predicates ask for by name; see :mod:`homeroom.resources`.
 _NAMED: dict[str, tuple[str, Getter]] = {
     "persons": ("uuid[]", lambda run: run.caller.persons),
+    "account": ("uuid", lambda run: run.caller.account),
     "today": ("date", lambda run: run.today),
     "now": ("timestamptz", lambda run: run.now),
 }
@@ -56,7 +57,7 @@ class Placeholders:
         return self.value(lambda run: coerce(get(run.variables)), sql_type)
 
     def named(self, name: str) -> str:
-        """The placeholder of ``persons``, ``today`` or ``now``: one each, however often it is asked for."""
+        """The placeholder of a name in :data:`_NAMED`: one each, however often it is asked for."""
         placeholder = self._known.get(name)
         if placeholder is None:
             sql_type, getter = _NAMED[name]

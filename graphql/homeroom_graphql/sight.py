@@ -27,7 +27,7 @@ class Sight:
     Args:
         variant: What the space consists of.
         access: What the caller may do.
-        parameter: Gives the placeholder of ``persons``, ``today`` or ``now``.
+        parameter: Gives the placeholder of ``persons``, ``account``, ``today`` or ``now``.
     """
 
     def __init__(self, variant: Variant, access: Access, parameter: Callable[[str], str]) -> None:

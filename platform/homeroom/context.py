@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Context"]
 
-_PARAMETER_TYPES = {"persons": "uuid[]", "today": "date", "now": "timestamptz"}
+_PARAMETER_TYPES = {"persons": "uuid[]", "account": "uuid", "today": "date", "now": "timestamptz"}
 
 
 class Context:
@@ -126,7 +126,12 @@ class Context:
 
             condition = self.variant.predicates.visible(self.variant.resources[resource], self.scopes, row, parameter)
             found = self.variant.parts[key] = (condition, tuple(names))
-        known = {"persons": list(self.caller.persons), "today": self.today, "now": self.now}
+        known = {
+            "persons": list(self.caller.persons),
+            "account": self.caller.account,
+            "today": self.today,
+            "now": self.now,
+        }
         return found[0], [known[name] for name in found[1]]
 
     async def permit(self, resource: str, ids: Sequence[UUID], *, field: str, rows: bool = False) -> None:

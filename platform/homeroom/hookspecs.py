@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from homeroom.health import HealthCheck
     from homeroom.host import Host
     from homeroom.jobs import Job
+    from homeroom.notices import NoticeKind
     from homeroom.permissions import Access, Rule
     from homeroom.presets import Preset
     from homeroom.resources import Extension, Resource
@@ -109,6 +110,14 @@ def documents() -> Sequence[Document]:  # type: ignore[empty-body]
     """Papers that can be printed. Sync, collect, per space.
 
     Whoever may see what a paper's query asks for may print it: ``GET /documents/<name>``.
+    """
+
+
+@hookspec
+def notice_kinds() -> Sequence[NoticeKind]:  # type: ignore[empty-body]
+    """What people are told: kinds of notice, with their texts. Sync, collect, per space.
+
+    A kind that lacks a text in one of the languages is this plugin's failure, found when the host starts.
     """
 
 

@@ -8,13 +8,16 @@ made by whichever plugin implements :func:`homeroom.hookspecs.compile_access`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-__all__ = ["NOBODY", "Access", "Rule", "Scopes"]
+__all__ = ["EVERYBODY", "NOBODY", "Access", "Rule", "Scopes"]
+
+#: The role that everybody has who has any role in a space: rules may speak of it, and nobody need be given it.
+EVERYBODY: Final = "member"
 
 
 @dataclass(frozen=True, slots=True)

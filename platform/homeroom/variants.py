@@ -16,6 +16,7 @@ from homeroom.declared import command_faults, resource_faults, subscription_faul
 from homeroom.errors import ConfigurationError
 from homeroom.hooks import HookError
 from homeroom.jobs import Job
+from homeroom.notices.kinds import NoticeKind, kind_faults
 from homeroom.permissions import Access, Rule, Scopes
 from homeroom.resources import Extension, Resource
 from homeroom.subscriptions import Subscription
@@ -46,6 +47,7 @@ class Variant:
         given_by: Which plugin declares a resource (``Student``), a field that extends another's (``Student.marks``) or
             a command (``school.student.create``).
         going: Field (``Student.marks``) or command that goes to when and what to use instead.
+        notices: Dotted name to kind of notice.
         parts: What other host parts keep per variant, such as the GraphQL schema.
     """
 
@@ -61,6 +63,7 @@ class Variant:
     predicates: Predicates
     given_by: Mapping[str, str] = field(default_factory=dict)
     going: Mapping[str, str] = field(default_factory=dict)
+    notices: Mapping[str, NoticeKind] = field(default_factory=dict)
     parts: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -114,6 +117,13 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
             subscriptions[subscription.field] = subscription
             for fault in subscription_faults(subscription, resources):
                 raise HookError(plugin, "subscriptions", ConfigurationError(fault))
+    notices: dict[str, NoticeKind] = {}
+    for plugin, kinds in _collect(hooks, "notice_kinds", NoticeKind, plugins):
+        for kind in kinds:
+            claims.take(Claim("kind of notice", kind.name, plugin))
+            notices[kind.name] = kind
+            for fault in kind_faults(kind):
+                raise HookError(plugin, "notice_kinds", ConfigurationError(fault))
     rights: dict[str, str] = {}
     for plugin, found_rights in hooks.collect_by_plugin("rights", only=plugins):
         for name, opens in found_rights:
@@ -133,6 +143,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         predicates=Predicates(by_table),
         given_by=given_by,
         going=hooks.going(plugins),
+        notices=notices,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from homeroom.callers import Caller
 from homeroom.errors import Forbidden
-from homeroom.permissions import Access, Rule
+from homeroom.permissions import EVERYBODY, Access, Rule
 
 from .cache import KnownSpace
 from .standing import InForce, Standing
@@ -60,7 +60,7 @@ class CallerMaker:
         key = (known.space.plugins, known.rules, holds.roles)
         access = self._accesses.get(key)
         if access is None:
-            access = self._host.compile_access(known.space.plugins, holds.roles, known.rules)
+            access = self._host.compile_access(known.space.plugins, holds.roles | {EVERYBODY}, known.rules)
             if len(self._accesses) >= _ACCESSES:
                 self._accesses.clear()
             self._accesses[key] = access

@@ -18,5 +18,6 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
     "session": "found by its secret before anybody is known",
     "api_token": "found by its secret before anybody is known",
     "handover": "found by its secret before anybody is known",
+    "address_code": "found by its secret before any space is known",
     "reset_link": "found by its secret before anybody is known",
 }

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from homeroom.directory import Directory
     from homeroom.health import HealthCheck
     from homeroom.host import Host
+    from homeroom.notices import NoticeKind
 
     from .directory import TenantDirectory
 
@@ -83,6 +84,12 @@ class TenantsPlugin(Plugin):
         from .commands import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def notice_kinds(self) -> Sequence[NoticeKind]:
+        from .notices import KINDS
+
+        return KINDS
 
     @hookimpl
     def role_titles(self) -> Mapping[str, str]:

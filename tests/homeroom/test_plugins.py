@@ -482,7 +482,7 @@ def test_the_installed_plugins_are_all_there() -> None:
     Hooks(registry).collect("cli")
     running = host(registry)
     assert [] == registry.quarantined
-    parts = {"audit", "documents", "files", "graphql", "jobs", "operation", "policies", "tenants"}
+    parts = {"audit", "documents", "files", "graphql", "jobs", "notices", "operation", "policies", "tenants"}
     assert parts == {name for name, each in registry.plugins.items() if each.host_part}
     commands = running.hooks.collect("cli")
     assert all(isinstance(each, click.Command) for each in commands)

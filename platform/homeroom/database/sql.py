@@ -58,7 +58,7 @@ class Predicates:
             resource: Whose rows.
             scopes: The scopes in force; none denies.
             row: The SQL alias of the row.
-            parameter: Gives the placeholder of ``persons``, ``today`` or ``now``.
+            parameter: Gives the placeholder of ``persons``, ``account``, ``today`` or ``now``.
 
         Returns:
             A condition; ``TRUE`` and ``FALSE`` where it does not depend on the row.
@@ -110,7 +110,7 @@ class Predicates:
 def fill(template: str, row: str, parameter: Callable[[str], str]) -> str:
     """A predicate's text with its row and parameters in place."""
     text = template.replace("{row}", row)
-    for name in ("persons", "today", "now"):
+    for name in ("persons", "account", "today", "now"):
         if f":{name}" in text:
             text = text.replace(f":{name}", parameter(name))
     return text

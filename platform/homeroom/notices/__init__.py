@@ -1,0 +1,25 @@
+"""Notices: what people are told and what they are to do, in their inbox and by mail.
+
+A plugin declares its kinds with :class:`NoticeKind` and gives them by the hook ``notice_kinds``; a command, job or
+event tells with :func:`notify` and takes off the list what is done with :func:`settle`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from homeroom.notices.kinds import LANGUAGES, NoticeKind
+
+if TYPE_CHECKING:
+    from homeroom.notices.sending import notify, settle
+
+__all__ = ["LANGUAGES", "NoticeKind", "notify", "settle"]
+
+
+def __getattr__(name: str) -> Any:
+    """What tells, when somebody asks for it: it needs the database, and whoever merely declares a kind does not."""
+    if name in ("notify", "settle"):
+        from homeroom.notices import sending
+
+        return getattr(sending, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

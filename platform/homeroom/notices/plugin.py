@@ -1,0 +1,77 @@
+"""The plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from homeroom.hookspecs import hookimpl
+from homeroom.permissions import EVERYBODY, Rule
+from homeroom.plugins import Plugin
+
+if TYPE_CHECKING:
+    from homeroom.commands import Command
+    from homeroom.resources import Resource
+    from homeroom.subscriptions import Subscription
+
+__all__ = ["plugin"]
+
+
+class NoticesPlugin(Plugin):
+    """What people are told and what they are to do."""
+
+    name = "notices"
+    title = "Notices: inbox, things to do, mail"
+    requires = ("tenants", "jobs")
+    migrations = "homeroom.notices.migrations"
+    host_part = True
+
+    @hookimpl
+    def resources(self) -> Sequence[Resource]:
+        """One's own notices; what became of mails."""
+        from homeroom.notices.resources import RESOURCES
+
+        return RESOURCES
+
+    @hookimpl
+    def commands(self) -> Sequence[Command]:
+        """What people do with their notices."""
+        from homeroom.notices.commands import COMMANDS
+
+        return COMMANDS
+
+    @hookimpl
+    def role_titles(self) -> Mapping[str, str]:
+        """The role that nobody is given and all have."""
+        return {EVERYBODY: "Everybody who belongs here"}
+
+    @hookimpl
+    def rules(self) -> Sequence[Rule]:
+        """Everybody has an inbox; whoever looks after a space sees what became of mails."""
+        return [
+            Rule(EVERYBODY, "Notice", scope="self"),
+            Rule(EVERYBODY, "NoticePreference", scope="self"),
+            Rule(EVERYBODY, "notices.notice.read", "run", scope="self"),
+            Rule(EVERYBODY, "notices.todo.finish", "run", scope="self"),
+            Rule(EVERYBODY, "notices.preference.set", "run", scope="self"),
+            Rule("admin", "NoticeDelivery"),
+            Rule("district_admin", "NoticeDelivery"),
+        ]
+
+    @hookimpl
+    def subscriptions(self) -> Sequence[Subscription]:
+        """Notices as they come."""
+        from homeroom.subscriptions import Subscription, values_of
+
+        return [
+            Subscription(
+                field="noticesArrived",
+                event="notices.notice.arrived",
+                resource="Notice",
+                rows=values_of("notices"),
+                description="One's own notices, as they come.",
+            )
+        ]
+
+
+plugin = NoticesPlugin()

@@ -1,0 +1,1 @@
+"""A plugin that tells people things, and nothing else."""
