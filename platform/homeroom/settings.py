@@ -32,7 +32,9 @@ __all__ = [
 PREFIX = "HOMEROOM_"
 #: The shortest secret that is worth the name, in characters (256 bits as base64 are 43).
 _SECRET_LENGTH = 32
-_SECRETS = frozenset({"audit_key", "broker_url", "database_url", "metrics_token", "owner_database_url", "secret_key"})
+_SECRETS = frozenset(
+    {"audit_key", "broker_url", "database_url", "mail_url", "metrics_token", "owner_database_url", "secret_key"}
+)
 #: Variables that other parts of the house read: of the tests, and of the ``run`` script.
 _RESERVED = re.compile(r"HOMEROOM_(TEST_\w+|PYTHON)")
 
@@ -229,6 +231,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = None
+    mail_url: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "The server that takes mail: `smtp://user:password@host:587` (with STARTTLS, or nothing is sent), "
+                "`smtps://user:password@host:465`, or `smtp://host:25?tls=none` for a relay of your own. Unset: "
+                "mails are held until it is set."
+            )
+        ),
+    ] = None
+    mail_from: Annotated[
+        str | None, Meta(description="The address that mails come from; needed with `HOMEROOM_MAIL_URL`.")
+    ] = None
+    mail_timeout: Annotated[
+        float, Meta(ge=1, le=100, description="Seconds that the mail server may take for one answer.")
+    ] = 20.0
     job_threads: Annotated[Count, Meta(description="Jobs that one worker process runs at the same time.")] = 4
     password_hashers: Annotated[
         Count,
@@ -370,6 +388,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 raise SettingsError(PREFIX + name.upper(), "expected a URL that starts with postgresql://")
         if self.broker_url is not None and not re.match(r"amqps?://", self.broker_url):
             raise SettingsError(f"{PREFIX}BROKER_URL", "expected a URL that starts with amqp:// or amqps://")
+        if self.mail_url is not None and not re.match(r"smtps?://", self.mail_url):
+            raise SettingsError(f"{PREFIX}MAIL_URL", "expected a URL that starts with smtp:// or smtps://")
+        if self.mail_url is not None and not re.fullmatch(r"[\x21-\x3f\x41-\x7e]+@[a-z0-9.-]+", self.mail_from or ""):
+            raise SettingsError(f"{PREFIX}MAIL_FROM", "expected an address such as office@schools.example")
         for name in ("secret_key", "audit_key", "metrics_token"):
             secret = getattr(self, name)
             if secret is not None and len(secret) < _SECRET_LENGTH:

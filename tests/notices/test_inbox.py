@@ -6,11 +6,11 @@ import dataclasses
 from pathlib import Path
 
 import pytest
+from bulletin.acting import School, inbox_of, registry
 from bulletin.plugin import GOSSIP, POSTED, SIGN, all_signed, ask_to_sign, gossip, mistake, post_bulletin
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import School, inbox_of, registry
 from homeroom.errors import Invalid
 from homeroom.host import Host
 from homeroom.notices import LANGUAGES, NoticeKind

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
@@ -10,7 +11,10 @@ from homeroom.permissions import EVERYBODY, Rule
 from homeroom.plugins import Plugin
 
 if TYPE_CHECKING:
+    import click
+
     from homeroom.commands import Command
+    from homeroom.jobs import Job
     from homeroom.resources import Resource
     from homeroom.subscriptions import Subscription
 
@@ -25,6 +29,12 @@ class NoticesPlugin(Plugin):
     requires = ("tenants", "jobs")
     migrations = "homeroom.notices.migrations"
     host_part = True
+    ungranted = MappingProxyType(
+        dict.fromkeys(
+            ("notices.mail.dispatch", "notices.mail.deliver", "notices.mail.resume", "notices.mail.digest"),
+            "mail goes on the installation's behalf: whoever tells people something need not be allowed to send mail",
+        )
+    )
 
     @hookimpl
     def resources(self) -> Sequence[Resource]:
@@ -39,6 +49,20 @@ class NoticesPlugin(Plugin):
         from homeroom.notices.commands import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def jobs(self) -> Sequence[Job]:
+        """Mail."""
+        from homeroom.notices.delivering import JOBS
+
+        return JOBS
+
+    @hookimpl
+    def cli(self) -> Sequence[click.Command]:
+        """``homeroom notices`` and ``homeroom mail``."""
+        from homeroom.notices.cli import mail, notices
+
+        return [notices, mail]
 
     @hookimpl
     def role_titles(self) -> Mapping[str, str]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from homeroom.commands import Event
-from homeroom.database.ids import new_id
+from homeroom.database.ids import new_id, new_ids
 from homeroom.errors import ConfigurationError
+from homeroom.notices.delivering import ask_for_mails, held_because
 from homeroom.notices.kinds import language_of, rendered
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ __all__ = ["notify", "settle"]
 
 # Members alone are told, and each as they want to hear of it.
 _RECIPIENTS: Final = """
-SELECT r.account, r.login, r.language, p.mode
+SELECT r.account, r.login, r.language, r.has_address, p.mode
 FROM homeroom.notice_recipients($1::uuid[], $2::text[], $3::uuid[], $4) r
 LEFT JOIN notice_preference p ON p.account_id = r.account AND p.kind = $5
 ORDER BY r.account
@@ -41,6 +42,14 @@ ON CONFLICT (tenant_id, account_id, kind, key) DO UPDATE
         created_at = EXCLUDED.created_at
     WHERE n.todo AND n.done_at IS NOT NULL
 RETURNING n.id, n.account_id
+"""
+# A thing to do that is asked for again is not mailed again.
+_DELIVERIES: Final = """
+INSERT INTO notice_delivery (id, notice_id, account_id, login, kind, state, error, created_at)
+SELECT new.id, new.notice_id, new.account_id, new.login, $1, new.state, new.error, $2
+FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[])
+    AS new (id, notice_id, account_id, login, state, error)
+ON CONFLICT (tenant_id, notice_id) DO NOTHING
 """
 _SETTLE: Final = """
 UPDATE notice SET done_at = $3 WHERE kind = $1 AND key = $2 AND todo AND done_at IS NULL RETURNING id
@@ -102,6 +111,7 @@ async def notify(
     context.trail.changed_many(
         "notice", ids, [None] * len(ids), [{"kind": kind.name, "account": row["account_id"]} for row in inserted]
     )
+    await _post(context, kind, [(row["id"], told[row["account_id"]]) for row in inserted])
     if ids:
         await context.emit(Event("notices.notice.arrived", {"notices": ids}))
     return ids
@@ -124,6 +134,21 @@ async def settle(context: Context, kind: NoticeKind, key: str) -> int:
     ids = [row["id"] for row in settled]
     context.trail.changed_many("notice", ids, [{"done_at": None}] * len(ids), [{"done_at": context.now}] * len(ids))
     return len(ids)
+
+
+async def _post(context: Context, kind: NoticeKind, told: list[tuple[UUID, asyncpg.Record]]) -> None:
+    """Ask for the mails about notices: one job, which asks for the rest once this transaction has committed."""
+    posted = [(notice, row) for notice, row in told if _mode(kind, row) == "mail"]
+    if not posted:
+        return
+    reasons = [held_because(context.host.settings, bool(row["has_address"])) for _, row in posted]
+    await context.execute(
+        _DELIVERIES, kind.name, context.now, new_ids(len(posted)), [notice for notice, _ in posted],
+        [row["account"] for _, row in posted], [row["login"] for _, row in posted],
+        ["queued" if reason is None else "held" for reason in reasons], reasons,
+    )  # fmt: skip
+    if None in reasons:
+        await ask_for_mails(context)
 
 
 def _mode(kind: NoticeKind, row: asyncpg.Record) -> str:
