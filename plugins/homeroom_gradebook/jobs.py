@@ -7,8 +7,9 @@ from typing import Final
 from homeroom.context import Context
 from homeroom.jobs import Job, job
 from homeroom_gradebook.commands.books import open_lines
+from homeroom_gradebook.notices import settle_rounds_that_are_over
 
-__all__ = ["JOBS", "open_missing_lines"]
+__all__ = ["JOBS", "open_missing_lines", "settle_rounds"]
 
 _CLASSES = """
 SELECT sc.id, array_agg(t.id ORDER BY t.number) AS terms
@@ -26,4 +27,11 @@ async def open_missing_lines(context: Context) -> None:
         await open_lines(context, each["id"], each["terms"])
 
 
-JOBS: Final[tuple[Job, ...]] = (open_missing_lines,)
+# Whoever may close rounds may have those taken off the lists that have closed by themselves.
+@job("gradebook.round.settle", cron="*/30 * * * *")
+async def settle_rounds(context: Context) -> int:
+    """Take rounds that have ended by themselves off the lists of things to do."""
+    return await settle_rounds_that_are_over(context)
+
+
+JOBS: Final[tuple[Job, ...]] = (open_missing_lines, settle_rounds)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom.documents import Document
     from homeroom.jobs import Job
+    from homeroom.notices import NoticeKind
     from homeroom.permissions import Rule
     from homeroom.resources import Extension, Resource
 from homeroom.subscriptions import Subscription
@@ -61,6 +62,12 @@ class GradebookPlugin(Plugin):
         from homeroom_gradebook.jobs import JOBS
 
         return JOBS
+
+    @hookimpl
+    def notice_kinds(self) -> Sequence[NoticeKind]:
+        from homeroom_gradebook.notices import KINDS
+
+        return KINDS
 
     @hookimpl
     def documents(self) -> Sequence[Document]:

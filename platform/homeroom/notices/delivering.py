@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.database.ids import new_ids
 from homeroom.jobs import Job, job
 from homeroom.notices.kinds import language_of
 from homeroom.notices.letters import digest_text, notice_text
@@ -42,6 +43,22 @@ FROM notice_delivery d LEFT JOIN notice n ON n.tenant_id = d.tenant_id AND n.id 
 _UNREAD: Final = """
 SELECT subject FROM notice WHERE account_id = $1 AND digest AND read_at IS NULL AND done_at IS NULL
     AND digested_at = (SELECT created_at FROM notice_delivery WHERE id = $2) ORDER BY created_at, id
+"""
+_UNTOLD: Final = """
+SELECT DISTINCT account_id FROM notice
+WHERE digest AND digested_at IS NULL AND read_at IS NULL AND done_at IS NULL
+"""
+_WHO: Final = """
+SELECT account, login, has_address FROM homeroom.notice_recipients($1::uuid[], '{}', '{}', $2) ORDER BY account
+"""
+_DIGESTS: Final = """
+INSERT INTO notice_delivery (id, account_id, login, kind, digest_on, state, error, created_at)
+SELECT new.id, new.account_id, new.login, 'digest', $1, new.state, new.error, $2
+FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[]) AS new (id, account_id, login, state, error)
+ON CONFLICT (tenant_id, account_id, digest_on) DO NOTHING RETURNING account_id
+"""
+_TOLD: Final = """
+UPDATE notice SET digested_at = $1 WHERE digest AND digested_at IS NULL AND account_id = ANY($2::uuid[])
 """
 _NOTE: Final = """
 UPDATE notice_delivery SET state = $2, error = $3, attempts = attempts + $4, sent_at = $5,
@@ -134,6 +151,23 @@ async def resume(context: Context, again: bool = False) -> int:
     return len(found)
 
 
+@job("notices.mail.digest", cron="0 6 * * *")
+async def digest(context: Context) -> int:
+    """One mail to each person who wants one a day, about what is unread since the last; none if that is nothing."""
+    waiting = [row["account_id"] for row in await context.fetch(_UNTOLD)]
+    found = await context.fetch(_WHO, waiting, context.now)
+    reasons = [held_because(context.host.settings, row["has_address"]) for row in found]
+    made = await context.fetch(
+        _DIGESTS, context.today, context.now, new_ids(len(found)), [row["account"] for row in found],
+        [row["login"] for row in found], ["queued" if reason is None else "held" for reason in reasons], reasons,
+    )  # fmt: skip
+    told = [row["account_id"] for row in made]
+    await context.execute(_TOLD, context.now, told)
+    if told:
+        await ask_for_mails(context)
+    return len(told)
+
+
 async def _mail(context: Context, row: asyncpg.Record, account: asyncpg.Record) -> Mail | None:
     school, address = context.space.name, address_of_space(context.host.settings, context.space)
     kind = context.variant.notices.get(row["kind"])
@@ -164,4 +198,4 @@ async def _note(context: Context, row: asyncpg.Record, state: str, error: str | 
     return state
 
 
-JOBS: Final[tuple[Job, ...]] = (dispatch, deliver, resume)
+JOBS: Final[tuple[Job, ...]] = (dispatch, deliver, resume, digest)

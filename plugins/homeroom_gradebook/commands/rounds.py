@@ -9,6 +9,8 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
+from homeroom.notices import settle
+from homeroom_gradebook.notices import ROUND_OPENED, ask_for_marks
 from homeroom_gradebook.tables import EntryRound, RoundStatus
 
 __all__ = ["close_entry_round", "open_entry_round", "reopen_entry_round"]
@@ -56,6 +58,7 @@ async def open_entry_round(
             }
         ]
     )
+    await ask_for_marks(context, made)
     return made
 
 
@@ -71,6 +74,7 @@ async def close_entry_round(
         expected_version=expected_version,
         field="expectedVersion",
     )
+    await settle(context, ROUND_OPENED, str(entry_round))
     return entry_round
 
 
@@ -104,6 +108,7 @@ async def reopen_entry_round(
         expected_version=expected_version,
         field="expectedVersion",
     )
+    await ask_for_marks(context, entry_round)
     return entry_round
 
 
