@@ -184,6 +184,23 @@ def reset(login: str) -> None:
     _run(work)
 
 
+@account.command("address")
+@click.argument("login")
+@click.argument("address", required=False)
+@click.option("--none", "remove", is_flag=True, help="Take the address away.")
+def address_of(login: str, address: str | None, remove: bool) -> None:
+    """Show an account's e-mail address, or set it: the operator's word is proof enough."""
+    from homeroom.notices.mail import checked_address
+
+    async def work(_host: Host, directory: TenantDirectory) -> None:
+        account = await _account(directory, login)
+        if address is not None or remove:
+            await directory.credentials.set_address(account, None if address is None else checked_address(address))
+        click.echo((await directory.credentials.address_of(account)).email or "")
+
+    _run(work)
+
+
 @account.command("member")
 @click.argument("login")
 @click.argument("slug")

@@ -43,6 +43,13 @@ class ApiToken(msgspec.Struct, frozen=True):
     expires_at: datetime | None = None
 
 
+class OwnAddress(msgspec.Struct, frozen=True):
+    """The own proved address and language; null where there is none."""
+
+    email: str | None
+    language: str | None
+
+
 class CredentialStore(DatabaseCalls):
     """Passwords, sessions, API tokens, hand-overs and links."""
 
@@ -148,6 +155,26 @@ class CredentialStore(DatabaseCalls):
         """Uses a link up: the new password holds and every session has ended. Gives the account, or None."""
         account: UUID | None = await self._value("SELECT homeroom.take_reset($1, $2, $3)", digest, password_hash, at)
         return account
+
+    async def set_address(self, account: UUID, email: str | None) -> bool:
+        """Writes an account's address, proved or trusted, or takes it away; False if there is no such account."""
+        return bool(await self._value("SELECT homeroom.set_address($1, $2)", account, email))
+
+    async def address_of(self, account: UUID) -> OwnAddress:
+        """An account's address and language."""
+        return await self._decoded(OwnAddress, "SELECT homeroom.address_of($1)", account)
+
+    async def set_language(self, account: UUID, language: str | None) -> None:
+        """Writes what an account is written to in."""
+        await self._value("SELECT homeroom.set_language($1, $2)", account, language)
+
+    async def open_address_code(self, digest: bytes, account: UUID, email: str, expires_at: datetime) -> None:
+        """Writes a one-time code that proves an address, in place of an older one."""
+        await self._value("SELECT homeroom.open_address_code($1, $2, $3, $4)", digest, account, email, expires_at)
+
+    async def take_address_code(self, digest: bytes, account: UUID, at: datetime) -> bool:
+        """Uses a code up: its address is the account's. False if it was used, is too old or is another account's."""
+        return bool(await self._value("SELECT homeroom.take_address_code($1, $2, $3)", digest, account, at))
 
     async def open_handover(self, digest: bytes, account: UUID, space: UUID, expires_at: datetime) -> None:
         """Writes a one-time hand-over to a space's host name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from homeroom.directory import Directory
     from homeroom.health import HealthCheck
     from homeroom.host import Host
+    from homeroom.jobs import Job
     from homeroom.notices import NoticeKind
 
     from .directory import TenantDirectory
@@ -45,6 +47,12 @@ class TenantsPlugin(Plugin):
     migrations = "homeroom_tenants.migrations"
     global_tables = GLOBAL_TABLES
     host_part = True
+    ungranted = MappingProxyType(
+        dict.fromkeys(
+            ("tenants.mail.reset", "tenants.mail.address"),
+            "mail goes on the installation's behalf: its jobs know what whoever asks must not learn",
+        )
+    )
 
     @hookimpl
     def health_checks(self, host: Host) -> Sequence[HealthCheck]:
@@ -84,6 +92,12 @@ class TenantsPlugin(Plugin):
         from .commands import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def jobs(self) -> Sequence[Job]:
+        from .mail_jobs import JOBS
+
+        return JOBS
 
     @hookimpl
     def notice_kinds(self) -> Sequence[NoticeKind]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
@@ -11,11 +11,14 @@ from litestar.params import FromPath
 
 from homeroom.errors import Forbidden
 
+from .bodies import NO_STORE, body_of
 from .credential_store import ApiToken, OpenSession
 from .cross_site import check_origin
 from .devices import DEVICE_COOKIE, DEVICE_SECONDS
 from .lifetimes import clear_cookie, set_cookie
-from .request_head import BadHead, RequestHead
+from .mail_routes import mail_routes
+from .notices import tell_of_new_password
+from .request_head import RequestHead
 from .signing_in import SignIn
 from .standing import Standing
 
@@ -27,11 +30,6 @@ if TYPE_CHECKING:
     from .directory import TenantDirectory
 
 __all__ = ["Arrival", "Code", "Credentials", "HandOver", "NewPassword", "Reset", "TokenRequest", "routes"]
-
-Sent = TypeVar("Sent")
-
-# Answers about the own account belong into no cache.
-_PRIVATE = {"Cache-Control": "no-store"}
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,23 +89,6 @@ class Arrival(msgspec.Struct, frozen=True):
     spaces: list[SpaceOfMine]
 
 
-async def body_of(request: Request[Any, Any, Any], kind: type[Sent]) -> Sent:
-    """The JSON body of a request.
-
-    Raises:
-        BadHead: It is no JSON, or not of this form.
-    """
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise BadHead("send application/json", status=415)
-    try:
-        return msgspec.json.decode(await request.body(), type=kind)
-    except msgspec.ValidationError as error:
-        raise BadHead(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BadHead("the body is no JSON in UTF-8") from None
-
-
 class _Arrivals:
     def __init__(self, host: Host, directory: TenantDirectory) -> None:
         self._host = host
@@ -134,7 +115,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
 
     async def opened(token: str, standing: Standing) -> Response[Arrival]:
         return Response(
-            await arrivals.of(standing), headers={**_PRIVATE, "Set-Cookie": set_cookie(token)}, status_code=200
+            await arrivals.of(standing), headers={**NO_STORE, "Set-Cookie": set_cookie(token)}, status_code=200
         )
 
     async def from_here(request: Request[Any, Any, Any]) -> RequestHead:
@@ -181,29 +162,29 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         """A one-time code for another of the account's spaces."""
         data = await body_of(request, HandOver)
         standing = await directory.requests.signed_in(request.scope)
-        return Response(Code(await signing.hand_over(standing, data.space)), headers=_PRIVATE)
+        return Response(Code(await signing.hand_over(standing, data.space)), headers=NO_STORE)
 
     @post("/auth/logout", status_code=200)
     async def logout(request: Request[Any, Any, Any]) -> Response[dict[str, int]]:
         """End this session and take its cookie away."""
         ended = await signing.sign_out(await directory.requests.signed_in(request.scope))
-        return Response({"ended": ended}, headers={**_PRIVATE, "Set-Cookie": clear_cookie()})
+        return Response({"ended": ended}, headers={**NO_STORE, "Set-Cookie": clear_cookie()})
 
     @get("/auth/session")
     async def session(request: Request[Any, Any, Any]) -> Response[Arrival]:
         """Who is signed in, and where they may go."""
-        return Response(await arrivals.of(await directory.requests.signed_in(request.scope)), headers=_PRIVATE)
+        return Response(await arrivals.of(await directory.requests.signed_in(request.scope)), headers=NO_STORE)
 
     @get("/auth/sessions")
     async def sessions(request: Request[Any, Any, Any]) -> Response[list[OpenSession]]:
         """The account's living sessions, the newest first."""
-        return Response(await signing.sessions(await directory.requests.signed_in(request.scope)), headers=_PRIVATE)
+        return Response(await signing.sessions(await directory.requests.signed_in(request.scope)), headers=NO_STORE)
 
     @delete("/auth/sessions", status_code=200)
     async def end_others(request: Request[Any, Any, Any]) -> Response[dict[str, int]]:
         """End all of the account's sessions but this one."""
         standing = await directory.requests.signed_in(request.scope)
-        return Response({"ended": await signing.sign_out(standing, others=True)}, headers=_PRIVATE)
+        return Response({"ended": await signing.sign_out(standing, others=True)}, headers=NO_STORE)
 
     @delete("/auth/sessions/{session_id:uuid}", status_code=204)
     async def end_session(request: Request[Any, Any, Any], session_id: FromPath[UUID]) -> None:
@@ -214,19 +195,23 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     async def password(request: Request[Any, Any, Any]) -> None:
         """Change the password; the account's other sessions end."""
         data = await body_of(request, NewPassword)
-        await signing.change_password(await directory.requests.signed_in(request.scope), data.old, data.new)
+        standing = await directory.requests.signed_in(request.scope)
+        await signing.change_password(standing, data.old, data.new)
+        known, _ = await directory.requests.selected(RequestHead.of(request.scope))
+        await tell_of_new_password(host, directory, standing.account.id, known.space if known is not None else None)
 
     @post("/auth/reset", status_code=204)
     async def reset(request: Request[Any, Any, Any]) -> None:
         """Choose a new password by a one-time code; the account's sessions end."""
         data = await body_of(request, Reset)
-        await from_here(request)
-        await signing.reset_password(data.code, data.new)
+        known, _ = await directory.requests.selected(await from_here(request))
+        account = await signing.reset_password(data.code, data.new)
+        await tell_of_new_password(host, directory, account, known.space if known is not None else None)
 
     @get("/auth/tokens")
     async def tokens(request: Request[Any, Any, Any]) -> Response[list[ApiToken]]:
         """The account's API tokens, the newest first; not their secrets."""
-        return Response(await signing.tokens(await directory.requests.signed_in(request.scope)), headers=_PRIVATE)
+        return Response(await signing.tokens(await directory.requests.signed_in(request.scope)), headers=NO_STORE)
 
     @post("/auth/tokens", status_code=201)
     async def issue_token(request: Request[Any, Any, Any]) -> Response[dict[str, str]]:
@@ -235,7 +220,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         standing = await directory.requests.signed_in(request.scope)
         caller = await directory.authenticate(request.scope)
         token = await directory.issue_token(standing.account.id, caller.space.id, title=data.title)
-        return Response({"token": token}, headers=_PRIVATE, status_code=201)
+        return Response({"token": token}, headers=NO_STORE, status_code=201)
 
     @delete("/auth/tokens/{token_id:uuid}", status_code=204)
     async def revoke_token(request: Request[Any, Any, Any], token_id: FromPath[UUID]) -> None:
@@ -245,5 +230,5 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     return [
         login, enter, hand_over, logout, session, sessions, end_others, end_session, password, reset,
         tokens,
-        issue_token, revoke_token,
+        issue_token, revoke_token, *mail_routes(host, directory),
     ]  # fmt: skip

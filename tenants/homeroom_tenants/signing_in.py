@@ -153,8 +153,11 @@ class SignIn:
         await self._store.login_done(bucket)
         await self.sign_out(standing, others=True)
 
-    async def reset_password(self, code: str, new: str) -> None:
+    async def reset_password(self, code: str, new: str) -> UUID:
         """Chooses a new password by a one-time code; every session of the account ends. Works once.
+
+        Returns:
+            The account.
 
         Raises:
             Unauthenticated: The code was used or is too old.
@@ -171,6 +174,7 @@ class SignIn:
         # The owner has been heard: what strangers guessed meanwhile no longer counts against this login.
         await self._store.login_done(login)
         self._directory.changed_account(account)
+        return account
 
     async def hand_over(self, standing: Standing, slug: str) -> str:
         """A one-time code that opens a session at another space's host name.

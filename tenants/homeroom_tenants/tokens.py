@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 __all__ = ["TokenKind", "digest", "kind_of", "new_token"]
 
-TokenKind = Literal["session", "token", "handover", "reset"]
+TokenKind = Literal["session", "token", "handover", "reset", "address", "invitation"]
 
 #: A fixed beginning lets scanners of leaked secrets, and us, tell what a string is.
 _PREFIXES: Final[dict[TokenKind, str]] = {
@@ -16,6 +16,8 @@ _PREFIXES: Final[dict[TokenKind, str]] = {
     "token": "hrt_",
     "handover": "hrh_",
     "reset": "hrr_",
+    "address": "hra_",
+    "invitation": "hri_",
 }
 _LENGTH: Final = 43  # of 32 bytes in URL-safe Base64 without padding (RFC 4648, section 5)
 
@@ -25,7 +27,7 @@ def new_token(kind: TokenKind) -> str:
 
     Args:
         kind: A browser's session, an API token, a one-time hand-over to another host name, or a one-time link by which
-            a new password is chosen.
+            a new password is chosen, an address is proved or an invitation is accepted.
     """
     return _PREFIXES[kind] + secrets.token_urlsafe(32)
 

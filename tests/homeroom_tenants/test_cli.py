@@ -44,6 +44,11 @@ def test_a_school_and_its_people_are_made_on_the_command_line(run) -> None:  # t
     assert run("account", "token", login, slug, "--title", "test").output.startswith("hrt_")
     run("account", "password", login, "--password", "another phrase")
     assert "hrr_" in run("account", "reset", login).output
+    assert "" == run("account", "address", login).output.strip()
+    assert "mai@mail.example" == run("account", "address", login, "mai@Mail.example").output.strip()
+    run("account", "address", login, "no address", fails=True)
+    assert "mai@mail.example" == run("account", "address", login).output.strip()
+    assert "" == run("account", "address", login, "--none").output.strip()
     run("account", "disable", login)
 
 

@@ -81,3 +81,11 @@ async def posting(board: Host, post_office: PostOffice) -> AsyncIterator[Host]:
     await made.open()
     yield made
     await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def visitors(posting: Host) -> AsyncIterator[People]:
+    """Signs people in where mail goes out."""
+    made = People(posting, create_app(posting))
+    yield made
+    await made.close()

@@ -1,0 +1,89 @@
+"""Mails about accounts: each carries a one-time link, and is made by the job that sends it, so that no secret lies
+anywhere else."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from homeroom.database.ids import new_id
+from homeroom.notices import NoticeKind
+from homeroom.notices.kinds import language_of, rendered
+from homeroom.notices.mail import Mail, address_of_space
+from homeroom.notices.smtp import MailRefused, mailer_of
+
+if TYPE_CHECKING:
+    from homeroom.context import Context
+
+__all__ = ["ADDRESS", "INVITATION", "LETTERS", "RESET", "post"]
+
+logger = logging.getLogger(__name__)
+
+_LOCALE: Final = Path(__file__).parent / "locale"
+_LINK: Final = {"school": "Whose.", "link": "The one-time link."}
+
+RESET: Final = NoticeKind(
+    "tenants.letter_reset",
+    title="New password",
+    subject="{school}: choose a new password",
+    body="Somebody asked for a new password for your account. If it was you, open this link: {link} It is good once. If"
+    " it was not you, there is nothing to do.",
+    values=_LINK,
+    locale=_LOCALE,
+)
+ADDRESS: Final = NoticeKind(
+    "tenants.letter_address",
+    title="Proof of an address",
+    subject="{school}: is this your address?",
+    body="Somebody gave this address for an account. If it was you, sign in and open this link: {link} If it was not"
+    " you, there is nothing to do.",
+    values=_LINK,
+    locale=_LOCALE,
+)
+INVITATION: Final = NoticeKind(
+    "tenants.letter_invitation",
+    title="Invitation",
+    subject="{school}: invitation",
+    body="The office of {school} invites you. Open this link to accept: {link} It is good once. If you did not expect"
+    " it, there is nothing to do.",
+    values=_LINK,
+    locale=_LOCALE,
+)
+LETTERS: Final = (RESET, ADDRESS, INVITATION)
+
+
+async def post(
+    context: Context, letter: NoticeKind, to: str, *, what: str, code: str, language: str | None = None
+) -> bool:
+    """Mail a one-time code, as a link to the space's own host name.
+
+    The code stands in the fragment, which browsers send to nobody: it is in no server's log.
+
+    Args:
+        context: Of a job.
+        letter: One of :data:`LETTERS`.
+        to: A proper address.
+        what: The name of the code in the fragment.
+        code: The code.
+        language: A language tag; by default the space's.
+
+    Returns:
+        False if no server is set, or it will never take this mail.
+
+    Raises:
+        MailDelayed: The server may take it later.
+    """
+    mailer = mailer_of(context.host)
+    if mailer is None:
+        logger.warning("%s is not mailed: no mail server is set", letter.name)
+        return False
+    link = f"{address_of_space(context.host.settings, context.space)}#{what}={code}"
+    spoken = language_of(language or context.space.locale)
+    subject, text = rendered(letter, spoken, {"school": context.space.name, "link": link})
+    try:
+        await mailer.send(Mail(str(new_id()), to, subject, f"{text}\n", context.space.name), context.now)
+    except MailRefused as error:
+        logger.warning("%s is not mailed: %s", letter.name, error)
+        return False
+    return True

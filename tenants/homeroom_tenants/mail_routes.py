@@ -1,0 +1,131 @@
+"""HTTP routes of what goes by mail: the own address, and a lost password."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import msgspec
+from litestar import Request, Response, get, post
+
+from homeroom.errors import Forbidden, Unauthenticated
+from homeroom.notices.mail import checked_address
+
+from .bodies import NO_STORE, body_of
+from .credential_store import OwnAddress
+from .cross_site import check_origin
+from .logins import normal_login
+from .mail_jobs import ask_of, mail_address_code, mail_reset
+from .request_head import RequestHead
+from .signing_in import TooManyAttempts
+from .tokens import digest, kind_of
+
+if TYPE_CHECKING:
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom.callers import Space
+    from homeroom.host import Host
+
+    from .directory import TenantDirectory
+
+__all__ = ["Address", "AddressCode", "Forgotten", "Language", "mail_routes", "space_here"]
+
+#: Mails that may be asked for in a quarter of an hour: for one login or account, and from one network address.
+_FOR_ONE: Final = 3
+_FROM_ONE: Final = 30
+_PERIOD: Final = timedelta(minutes=15)
+
+
+class Forgotten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """By what somebody is known: the login or the e-mail address."""
+
+    login: str
+
+
+class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An e-mail address that is yet to be proved."""
+
+    address: str
+
+
+class AddressCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The code that was mailed to it."""
+
+    code: str
+
+
+class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody wants to be written to in."""
+
+    language: Literal["en", "zh-Hant", "zh-Hans", "vi"]
+
+
+async def space_here(directory: TenantDirectory, request: Request[Any, Any, Any]) -> tuple[RequestHead, Space]:
+    """The space whose host name is asked. Raises Forbidden if there is none, or a page of elsewhere asks."""
+    head = RequestHead.of(request.scope)
+    known, _ = await directory.requests.selected(head)
+    if head.origin is not None:
+        check_origin(head.origin, directory.requests.allowed_origins(head, known))
+    if known is None:
+        raise Forbidden("this is asked at the host name of a school")
+    return head, known.space
+
+
+def mail_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandler]:
+    """The routes over one host's directory."""
+
+    async def throttle(*buckets: tuple[str, int]) -> None:
+        for bucket, most in buckets:
+            # Counted whether or not there is such an account.
+            begun = await directory.credentials.login_begin("", bucket, host.clock(), attempts=most, period=_PERIOD)
+            if not begun.allowed:
+                raise TooManyAttempts("too many mails were asked for; wait a quarter of an hour")
+
+    @post("/auth/forgotten", status_code=204)
+    async def forgotten(request: Request[Any, Any, Any]) -> None:
+        """Have a one-time code for a new password mailed. The answer is one for every login, known or not."""
+        data = await body_of(request, Forgotten)
+        head, space = await space_here(directory, request)
+        login = normal_login(data.login)[:200]
+        await throttle((f"{login}\nforgotten", _FOR_ONE), (f"{head.address}\nforgotten from", _FROM_ONE))
+        # Whether there is such an account is looked up by the job alone: here nothing depends on it.
+        await ask_of(host, space, mail_reset, login=login)
+
+    @get("/auth/address")
+    async def own(request: Request[Any, Any, Any]) -> Response[OwnAddress]:
+        """The own e-mail address, once proved, and the language of what is written to it."""
+        standing = await directory.requests.signed_in(request.scope)
+        return Response(await directory.credentials.address_of(standing.account.id), headers=NO_STORE)
+
+    @post("/auth/address", status_code=204)
+    async def give(request: Request[Any, Any, Any]) -> None:
+        """Give an e-mail address; a one-time code goes there, and the address counts once that comes back."""
+        data = await body_of(request, Address)
+        standing = await directory.requests.signed_in(request.scope)
+        _, space = await space_here(directory, request)
+        if space.id not in standing.spaces():
+            raise Forbidden("there is no such school, or you have nothing to do with it")
+        address = checked_address(data.address)
+        account = standing.account.id
+        await throttle((f"{account}\naddress", _FOR_ONE), (f"{address.lower()}\naddress to", _FOR_ONE))
+        await ask_of(host, space, mail_address_code, account=str(account), address=address)
+
+    @post("/auth/address/confirm", status_code=204)
+    async def confirm(request: Request[Any, Any, Any]) -> None:
+        """Prove the address with the code that went there; works once, for the account that gave it."""
+        data = await body_of(request, AddressCode)
+        standing = await directory.requests.signed_in(request.scope)
+        taken = kind_of(data.code) == "address" and await directory.credentials.take_address_code(
+            digest(data.code), standing.account.id, host.clock()
+        )
+        if not taken:
+            raise Unauthenticated("this code has been used or is too old; ask for another")
+
+    @post("/auth/language", status_code=204)
+    async def language(request: Request[Any, Any, Any]) -> None:
+        """Choose the language of what is written to the account, in every school."""
+        data = await body_of(request, Language)
+        standing = await directory.requests.signed_in(request.scope)
+        await directory.credentials.set_language(standing.account.id, data.language)
+
+    return [forgotten, own, give, confirm, language]
