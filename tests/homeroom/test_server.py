@@ -50,9 +50,10 @@ DEAF = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time
 
 @pytest.fixture
 def environment(tmp_path: Path, request: pytest.FixtureRequest) -> dict[str, str]:
-    """Variables for a server of the small application on a free port."""
+    """Variables for a server of the small application on a free port: the one asked for, else that of the run."""
     (tmp_path / "small_application.py").write_text(APPLICATION)
-    settings = Settings(port=free_port("127.0.0.1"), workers=2, server=getattr(request, "param", "granian"))
+    server = getattr(request, "param", Settings.load().server)
+    settings = Settings(port=free_port("127.0.0.1"), workers=2, server=server)
     return os.environ | settings.environment() | {"PYTHONPATH": str(tmp_path)}
 
 
