@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Invalid, NotFound
+from homeroom.permissions import MEMBER
+from homeroom_graphql.rights import ANY
 from homeroom_graphql.tables import GraphQLDocument
 
 if TYPE_CHECKING:
     from homeroom.commands import Command
 
-__all__ = ["COMMANDS", "register_graphql_document", "remove_graphql_document"]
+__all__ = ["COMMANDS", "register_graphql_document", "remove_graphql_document", "restrict_graphql_documents"]
 
 _LONGEST_TITLE = 200
 
@@ -54,4 +57,24 @@ async def remove_graphql_document(context: Context, *, document: Annotated[UUID,
     await context.rows(GraphQLDocument).delete(document, field="document")
 
 
-COMMANDS: tuple[Command, ...] = (register_graphql_document, remove_graphql_document)
+@command("graphql.document.restrict", audited_arguments=True)
+async def restrict_graphql_documents(context: Context, *, listed_only: bool) -> None:
+    """Say whether this space answers registered documents alone, or any.
+
+    It is a rule of the space's own, which takes the right `graphql.any` from everybody, so it needs the right to set
+    rules as well. A district sets it for its schools by applying its policy; what a district has set stays. Whoever
+    has the right `graphql.unlisted` may send others all the same.
+
+    Args:
+        listed_only: Whether registered documents alone are answered.
+    """
+    from homeroom_policies.commands import RuleAction, RuleEffect, remove_rule, set_rule
+
+    if listed_only:
+        await set_rule(context, role=MEMBER, object=ANY, action=RuleAction.RUN, effect=RuleEffect.DENY)
+        return
+    with contextlib.suppress(NotFound):  # it is so already
+        await remove_rule(context, role=MEMBER, object=ANY, action=RuleAction.RUN)
+
+
+COMMANDS: tuple[Command, ...] = (register_graphql_document, remove_graphql_document, restrict_graphql_documents)

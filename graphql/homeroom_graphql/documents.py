@@ -3,7 +3,7 @@
 Three kinds of clients are served: those that send ``documentId`` (GraphQL over HTTP, appendix *Persisted Documents*),
 those that send ``extensions.persistedQuery`` with the hash first and the text when it is not known (Apollo's automatic
 persisted queries), and those that send texts. An installation may answer only what is on a list: files that come
-with a frontend, and what a school has registered.
+with a frontend, and what a school has registered. A school may do so for itself, by taking a right from everybody.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from homeroom.errors import ConfigurationError
 from homeroom_graphql.limits import MAX_LENGTH
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.requests import BadRequest
-from homeroom_graphql.rights import UNLISTED
+from homeroom_graphql.rights import ANY, UNLISTED
 
 if TYPE_CHECKING:
     from homeroom.callers import Caller
@@ -87,10 +87,9 @@ class Documents:
         self._characters = 0
         self._registered: OrderedDict[tuple[UUID, str], tuple[str | None, float]] = OrderedDict()
 
-    @property
-    def only_listed(self) -> bool:
-        """Whether nothing but what is on the list is answered."""
-        return self._only_listed
+    def only_listed(self, caller: Caller) -> bool:
+        """Whether nothing but what is on the list is answered, to those who have no right to more."""
+        return self._only_listed or ANY not in caller.access.commands
 
     async def find(self, caller: Caller, request: GraphQLRequest) -> str:
         """The document that a request means.
@@ -100,23 +99,23 @@ class Documents:
             RequestError: It is not known (``PERSISTED_QUERY_NOT_FOUND``), or may not be asked here
                 (``PERSISTED_QUERY_NOT_ALLOWED``).
         """
-        asked = _asked(request)
+        asked, only_listed = _asked(request), self.only_listed(caller)
         if asked is None:
             if request.query is None:
                 raise BadRequest("the parameter query is missing")
-            if self._only_listed:
+            if only_listed:
                 await self._refuse_unlisted(caller, document_hash(request.query))
             return request.query
         if request.query is not None:
             if document_hash(request.query) != asked:
                 raise BadRequest("the hash is not that of the document")
-            if self._only_listed:
+            if only_listed:
                 await self._refuse_unlisted(caller, asked)
             else:
                 self._make_known(caller.space.id, asked, request.query)
             return request.query
         found = await self._on_list(caller, asked)
-        if found is None and not self._only_listed:
+        if found is None and not only_listed:
             found = self._made_known.get((caller.space.id, asked))
         if found is None:
             # The message, too, is what Apollo's clients look for before they send the text.

@@ -47,7 +47,6 @@ class GraphQLEndpoint:
         self.executor = Executor(host)
         self.documents = Documents(host)
         self.feeds = Feeds(host, host.settings.graphql_max_subscriptions)
-        self._only_listed = self.documents.only_listed
         self._most = self.executor.limits.body
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -84,7 +83,7 @@ class GraphQLEndpoint:
             else:
                 request = read_get(scope)
             query = request.query
-            if query is None or self._only_listed or request.extensions or request.document_id:
+            if query is None or self.documents.only_listed(caller) or request.extensions or request.document_id:
                 query = await self.documents.find(caller, request)
             body = await self.executor.execute(
                 caller,

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from homeroom import Plugin, Rule, hookimpl
-from homeroom_graphql.rights import INTROSPECT, UNLISTED
+from homeroom.permissions import MEMBER
+from homeroom_graphql.rights import ANY, INTROSPECT, UNLISTED
 
 if TYPE_CHECKING:
     import click
@@ -38,6 +39,7 @@ class GraphQLPlugin(Plugin):
         """What is no resource and no command."""
         return {
             INTROSPECT: "Asks for the schema itself, as GraphiQL and other tools do.",
+            ANY: "Sends any document; taken from everybody where only registered ones are answered.",
             UNLISTED: "Sends documents that are not registered, where only registered ones are answered.",
         }
 
@@ -45,9 +47,12 @@ class GraphQLPlugin(Plugin):
     def rules(self) -> Sequence[Rule]:
         """Those who set a space up may look at its schema, and say which documents are answered."""
         return [
-            rule
-            for role in ("admin", "district_admin")
-            for rule in (Rule(role, "graphql.*", "run"), Rule(role, "GraphQLDocument"))
+            Rule(MEMBER, ANY, "run"),
+            *(
+                rule
+                for role in ("admin", "district_admin")
+                for rule in (Rule(role, "graphql.*", "run"), Rule(role, "GraphQLDocument"))
+            ),
         ]
 
     @hookimpl
@@ -101,10 +106,11 @@ class GraphQLPlugin(Plugin):
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:
-        """``homeroom schema``."""
+        """``homeroom schema`` and ``homeroom graphql``."""
         from homeroom_graphql.cli import command
+        from homeroom_graphql.documents_cli import graphql
 
-        return [command]
+        return [command, graphql]
 
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:

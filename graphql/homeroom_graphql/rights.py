@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["INTROSPECT", "UNLISTED"]
+__all__ = ["ANY", "INTROSPECT", "UNLISTED"]
 
 #: To ask for the schema itself.
 INTROSPECT: Final = "graphql.introspect"
 #: To send documents that are not on the list, where only those are answered.
-UNLISTED = "graphql.unlisted"
+UNLISTED: Final = "graphql.unlisted"
+#: To send any document; a space that answers registered ones alone has taken it from everybody.
+ANY: Final = "graphql.any"

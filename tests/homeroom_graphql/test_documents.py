@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ ANSWER = {"data": {"beds": {"totalCount": 9}}}
 REGISTER = """mutation($text: String!, $title: String) {
     registerGraphqlDocument(input: {document: $text, title: $title}) {
         graphQLDocument { id hash title document } errors { code field message } } }"""
+RESTRICT = "mutation($only: Boolean!) { restrictGraphqlDocuments(input: {listedOnly: $only}) { errors { code } } }"
 REMOVE = "mutation($id: ID!) { removeGraphqlDocument(input: {document: $id}) { errors { code field } } }"
 
 
@@ -149,6 +152,52 @@ async def test_only_what_is_listed_is_answered_where_it_was_set(house: Host, gar
         assert 200 == (await ask(admin, {"query": other}))[0]
         await admin.gql(REGISTER, text="{ harvests { totalCount } }")
         assert 200 == (await ask(keeper, {"query": "{ harvests { totalCount } }"}))[0]
+
+
+async def within_a_second(ask: Callable[[], Awaitable[Any]], wanted: Any) -> None:
+    """Ask until the answer is the one wanted; fail after what processes may believe an old one for, and some air."""
+    deadline = time.monotonic() + 3
+    while (found := await ask()) != wanted:
+        assert time.monotonic() < deadline, found
+        await asyncio.sleep(0.05)
+
+
+async def test_a_school_answers_registered_documents_alone_in_every_process(
+    house: Host, own_garden: Garden, other_garden: Garden, people: People
+) -> None:
+    admin = await people(own_garden.space, "admin", "keeper")
+    listed, other = "{ plants { totalCount } }", "query Unlisted { gardeners { totalCount } }"
+    async with installation(house) as others:
+        here, there = await people(own_garden.space, "keeper"), await others(own_garden.space, "keeper")
+        foreign = await people(other_garden.space, "keeper")
+        registered = (await admin.gql(REGISTER, text=listed))["registerGraphqlDocument"]["graphQLDocument"]
+        # Made known before by itself: no document that a school would answer for ever.
+        assert 200 == (await ask(here, by_hash(other, query=other)))[0]
+        assert [] == (await admin.gql(RESTRICT, only=True))["restrictGraphqlDocuments"]["errors"]
+        refused = (403, ["PERSISTED_QUERY_NOT_ALLOWED"])
+        for client in (here, there):
+            await within_a_second(lambda client=client: ask(client, {"query": other}), refused)
+            assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(client, by_hash(other))
+            assert 200 == (await ask(client, by_hash(listed)))[0]
+            assert 200 == (await ask(client, {"query": listed}))[0]
+        assert 200 == (await ask(foreign, {"query": other}))[0]
+        assert 200 == (await ask(admin, {"query": other}))[0]  # who has graphql.unlisted
+        await admin.gql(REMOVE, id=registered["id"])
+        for client in (here, there):
+            await within_a_second(lambda client=client: ask(client, {"query": listed}), refused)
+        for _ in range(2):  # once more is no error
+            assert [] == (await admin.gql(RESTRICT, only=False))["restrictGraphqlDocuments"]["errors"]
+        for client in (here, there):
+            await within_a_second(lambda client=client: status(client, {"query": other}), 200)
+
+
+async def status(client: Client, body: Any) -> int:
+    """The status alone."""
+    return (await ask(client, body))[0]
+
+
+async def test_only_an_administrator_restricts(garden: Garden, people: People) -> None:
+    assert ["FORBIDDEN"] == await (await people(garden.space, "keeper")).refused(RESTRICT, only=True)
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"a": 1}', "\udcff"])
