@@ -9,9 +9,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import itertools
 import os
 from bisect import bisect_left
-from collections import Counter as Tally
 from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Request, Response, get
@@ -19,6 +19,8 @@ from litestar.exceptions import NotAuthorizedException
 
 from homeroom.operation.plugin import METRICS
 from homeroom.operation.run_dir import metrics_dir
+from homeroom.worker.figures import job_figures
+from homeroom.worker.heartbeat import BOUNDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -29,14 +31,15 @@ if TYPE_CHECKING:
 
     from homeroom.host import Host
     from homeroom.requests import RequestRecord
+    from homeroom.worker.figures import JobFigures
 
 __all__ = ["Metrics", "metrics_of", "routes"]
 
 _LOOK_SECONDS: Final = 2.0
+#: States of jobs that are not history.
+_UNFINISHED: Final = ("queued", "running", "retrying", "failed", "forbidden")
 #: Bounds of the durations, in seconds.
 _BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-_WAITING: Final = """SELECT coalesce(jsonb_object_agg(state, number), '{}')::text FROM (
-    SELECT state::text, count(*) AS number FROM homeroom.job_queue WHERE state::text <> 'done' GROUP BY 1) waiting"""
 
 
 class Metrics:
@@ -159,29 +162,41 @@ class Metrics:
             MultiProcessCollector(registry, path=str(self._shared))  # type: ignore[no-untyped-call]
         else:
             registry = _joined(self._own)
-        registry.register(_Jobs(Tally(await self._waiting())))
+        registry.register(_Jobs(await job_figures(self._host)))
         return generate_latest(registry)
-
-    async def _waiting(self) -> dict[str, int]:
-        import msgspec
-
-        return msgspec.json.decode(await self._host.database.read(_WAITING), type=dict[str, int])
 
 
 class _Jobs:
-    """Jobs that wait or run, of the whole installation, when somebody asks."""
+    """Jobs and workers of the whole installation, when somebody asks: from the jobs' own rows."""
 
-    def __init__(self, waiting: Tally[str]) -> None:
-        self._waiting = waiting
+    def __init__(self, figures: JobFigures) -> None:
+        self._figures = figures
 
     def collect(self) -> Iterable[Metric]:
-        from prometheus_client.core import GaugeMetricFamily
+        from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 
-        family = GaugeMetricFamily("homeroom_jobs", "Jobs that have not ended.", labels=["state"])
-        # As the queue calls them: waiting, with a worker, given up.
-        for state, shown in (("queued", "queued"), ("consumed", "running"), ("rejected", "failed")):
-            family.add_metric([shown], self._waiting[state])
-        yield family
+        jobs = GaugeMetricFamily("homeroom_jobs", "Jobs that wait, run or need a decision.", labels=["state"])
+        for state in _UNFINISHED:
+            jobs.add_metric([state], self._figures.states.get(state, 0))
+        yield jobs
+        yield GaugeMetricFamily(
+            "homeroom_jobs_waiting_seconds", "How long the job waits that is longest overdue.", self._figures.waiting
+        )
+        silent = GaugeMetricFamily(
+            "homeroom_worker_silent_seconds", "Since a worker's last sign of life.", labels=["worker"]
+        )
+        spent = HistogramMetricFamily(
+            "homeroom_job_seconds", "Attempts at jobs and what they took.", labels=["worker", "state"]
+        )
+        for worker in self._figures.workers:
+            name = f"{worker.host}:{worker.pid}"
+            silent.add_metric([name], worker.silent)
+            for state, durations in worker.durations.items():
+                sums = [*itertools.accumulate(durations.buckets)]
+                bounds = [*map(str, BOUNDS), "+Inf"]
+                spent.add_metric([name, state], [*zip(bounds, sums, strict=True)], durations.seconds)
+        yield silent
+        yield spent
 
 
 def _joined(own: CollectorRegistry) -> CollectorRegistry:

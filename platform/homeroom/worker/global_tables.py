@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["QUEUE_TABLES"]
+__all__ = ["QUEUE_TABLES", "WORKER_TABLES"]
 
 #: Table to the reason.
 QUEUE_TABLES: Final = {
@@ -12,3 +12,5 @@ QUEUE_TABLES: Final = {
     "job_result": "made by the library of the queue and kept empty: results stand in the row of the job",
     "job_worker": "heartbeats of the processes that serve the queue",
 }
+#: Reached through narrow functions alone.
+WORKER_TABLES: Final = {"worker_process": "signs of life of the processes that run the jobs of all spaces"}

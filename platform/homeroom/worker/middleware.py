@@ -12,6 +12,7 @@ from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware, MiddlewareError
 
 from homeroom.background import Rounds
+from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.tending import Tending
 
 if TYPE_CHECKING:
@@ -83,6 +84,10 @@ class HostOnLoop(Middleware):
 
     async def _close(self) -> None:
         await self._rounds.stop()
+        try:
+            await heart_of(self._host).end()
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            logger.warning("the end of this worker could not be told: %s", type(error).__name__)
         await self._tending.stop()
         await self._host.close()
 

@@ -6,16 +6,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
-from homeroom.permissions import Rule
+from homeroom.permissions import EVERYONE, Rule
 from homeroom.plugins import Plugin
-from homeroom.worker.global_tables import QUEUE_TABLES
+from homeroom.worker.global_tables import QUEUE_TABLES, WORKER_TABLES
 
 if TYPE_CHECKING:
     import click
 
+    from homeroom.background import Background
     from homeroom.commands import Command
+    from homeroom.health import HealthCheck
+    from homeroom.host import Host
     from homeroom.jobs import Job
     from homeroom.resources import Resource
+    from homeroom.subscriptions import Subscription
 
 __all__ = ["plugin"]
 
@@ -27,7 +31,7 @@ class JobsPlugin(Plugin):
     title = "Background jobs"
     requires = ("tenants",)  # whose roles may see them
     migrations = "homeroom.worker.migrations"
-    global_tables = QUEUE_TABLES
+    global_tables = QUEUE_TABLES | WORKER_TABLES
     # The library of the queue speaks SQL to its tables; a message holds ids and nothing of a school.
     open_tables = QUEUE_TABLES
     host_part = True
@@ -41,10 +45,38 @@ class JobsPlugin(Plugin):
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:
-        """Whoever looks after a space sees what runs there, and decides about what failed."""
+        """Whoever looks after a space sees what runs there, and decides about what failed; everybody sees their own."""
         return [
-            rule for role in ("admin", "district_admin") for rule in (Rule(role, "Job"), Rule(role, "jobs.*", "run"))
+            Rule(EVERYONE, "Job", scope="own"),
+            *(
+                rule
+                for role in ("admin", "district_admin")
+                for rule in (Rule(role, "Job"), Rule(role, "jobs.*", "run"))
+            ),
         ]
+
+    @hookimpl
+    def subscriptions(self) -> Sequence[Subscription]:
+        """How far jobs come."""
+        from homeroom.worker.subscriptions import SUBSCRIPTIONS
+
+        return SUBSCRIPTIONS
+
+    @hookimpl
+    def background(self, host: Host) -> Sequence[Background]:
+        """The sign of life of a worker process."""
+        from homeroom.background import Background
+        from homeroom.worker.heartbeat import EVERY, heart_of
+
+        return [Background("sign of life", EVERY, heart_of(host).beat)]
+
+    @hookimpl
+    def health_checks(self, host: Host) -> Sequence[HealthCheck]:
+        """Whether anybody runs jobs; a server answers requests all the same."""
+        from homeroom.health import HealthCheck
+        from homeroom.worker.figures import worker_is_alive
+
+        return [HealthCheck("workers", lambda: worker_is_alive(host), required=False)]
 
     @hookimpl
     def commands(self) -> Sequence[Command]:

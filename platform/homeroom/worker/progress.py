@@ -8,9 +8,10 @@ import time
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from uuid import UUID
 
-    from homeroom.database.engine import Database
+    from homeroom.database.engine import Database, Transaction
 
 __all__ = ["Progress"]
 
@@ -31,13 +32,22 @@ class Progress:
         space: The job's space.
         job: Its id.
         run: The attempt's.
+        changed: Tells those who listen, in the same transaction.
     """
 
-    def __init__(self, database: Database, space: UUID, job: UUID, run: UUID) -> None:
+    def __init__(
+        self,
+        database: Database,
+        space: UUID,
+        job: UUID,
+        run: UUID,
+        changed: Callable[[Transaction, str], Awaitable[None]],
+    ) -> None:
         self._database = database
         self._space = space
         self._job = job
         self._run = run
+        self._changed = changed
         self._next = 0.0
 
     async def __call__(self, done: int, total: int | None, message: str | None) -> None:
@@ -53,3 +63,4 @@ class Progress:
         told = message[:_LONGEST_MESSAGE] if message is not None else None
         async with self._database.transaction(self._space) as transaction:
             await transaction.execute(_TELL, self._job, self._run, done, total, told)
+            await self._changed(transaction, "running")

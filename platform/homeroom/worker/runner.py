@@ -12,6 +12,7 @@ import asyncio
 import dataclasses
 import logging
 import random
+import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -22,15 +23,19 @@ from homeroom.callers import Caller
 from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Failure, Forbidden, NotFound, Refusal
+from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.progress import Progress
 from homeroom.worker.queue import GRACE
+from homeroom.worker.subscriptions import tell_changed
 from homeroom.worker.tables import JobState
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
     from uuid import UUID
 
     import asyncpg
 
+    from homeroom.database.engine import Transaction
     from homeroom.host import Host
     from homeroom.jobs import Job
 
@@ -77,6 +82,8 @@ class _Run:
     job: UUID
     id: UUID
     attempt: int
+    name: str
+    began: float
 
 
 class JobRunner:
@@ -105,7 +112,7 @@ class JobRunner:
         if begun is None:
             logger.info("job %s runs elsewhere, has ended or is not there", job_id)
             return
-        run = _Run(space, job_id, run_id, begun["attempts"])
+        run = _Run(space, job_id, run_id, begun["attempts"], begun["name"], time.monotonic())
         with bound_contextvars(job=begun["name"], job_id=str(job_id), space=str(space), attempt=run.attempt):
             await self._attempt(run, begun)
 
@@ -169,16 +176,23 @@ class JobRunner:
         now = host.clock()
         async with host.database.transaction(run.space) as transaction:
             await transaction.execute(_LEASE, run.job, run.id, job.time_limit + GRACE)
+            await tell_changed(host, caller, transaction, run.job, run.name, JobState.RUNNING.value)
+
+        def changed(transaction: Transaction, state: str) -> Awaitable[None]:
+            return tell_changed(host, caller, transaction, run.job, run.name, state)
+
         async with host.database.transaction(run.space) as transaction:
             if not await transaction.fetchval(_HOLD, run.job, f"{job.time_limit + GRACE:.0f}s"):
                 raise _Overtaken
             trail = AuditTrail(job.name, None)
             context = Context(host, caller, transaction, trail, now)
-            context.report = Progress(host.database, run.space, run.job, run.id)
+            context.report = Progress(host.database, run.space, run.job, run.id, changed)
             result = msgspec.json.encode(await context.run_job(job, arguments)).decode()
             await trail.write(transaction, caller, now, None)
             if not await transaction.fetchval(_SUCCEED, run.job, run.id, result, host.clock()):
                 raise _Overtaken
+            await changed(transaction, JobState.SUCCEEDED.value)
+        heart_of(host).ended(JobState.SUCCEEDED, time.monotonic() - run.began)
 
     async def _end(self, run: _Run, state: JobState, error: str, *, uncount: int = 0) -> None:
         """Note that an attempt did not succeed; if another one shall follow, bring it in the same transaction."""
@@ -193,4 +207,11 @@ class JobRunner:
             ended = await transaction.fetchval(_END, run.job, run.id, state.value, error, finished, uncount, wake)
             if ended and again:
                 await self._host.queue.again(transaction, [run.job], delay=delay)
+            space = next((each for each in await self._host.directory.spaces() if each.id == run.space), None)
+            if ended and space is not None:
+                # As the installation: whoever asked may have no right left, and may be told of that too.
+                caller = self._host.system_caller(space, via="job")
+                await tell_changed(self._host, caller, transaction, run.job, run.name, state.value)
+        if ended:
+            heart_of(self._host).ended(state, time.monotonic() - run.began)
         logger.log(logging.INFO if again else logging.WARNING, "job %s: %s", state.value, error)

@@ -115,7 +115,6 @@ class ChoresPlugin(Plugin):
     def rules(self) -> Sequence[Rule]:
         return [
             Rule("cook", "chores.*", "run"),
-            Rule("cook", "Job", scope="own"),
             Rule("eater", "chores.ask", "run"),
         ]
 
