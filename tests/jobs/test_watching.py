@@ -48,7 +48,7 @@ async def test_whoever_asked_follows_the_job_and_nobody_else_does(
     settings: Settings, host: Host, spaces: list[Space]
 ) -> None:
     cook, other, foreign = (
-        await member(host, spaces[0], "cook", person=new_id()),
+        await member(host, spaces[0], "cook"),  # of the office, and no person of the school
         await member(host, spaces[0], "cook", person=new_id()),
         await member(host, spaces[1], "cook", person=new_id()),
     )
@@ -94,7 +94,7 @@ async def test_it_ends_with_the_right_and_with_the_session(settings: Settings, h
         await mine.ready()
         asked = await host.execute(cook, ask, job="chores.count", arguments={})
         await heard_until(mine, "RUNNING")
-        deny = {"role": "everyone", "object": "Job", "action": RuleAction.READ, "effect": RuleEffect.DENY}
+        deny = {"role": "member", "object": "Job", "action": RuleAction.READ, "effect": RuleEffect.DENY}
         await host.execute(host.system_caller(spaces[0]), set_rule, **deny)
         while (message := await mine.hear())["type"] == "next":  # a line that was under way
             pass

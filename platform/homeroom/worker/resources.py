@@ -9,8 +9,8 @@ __all__ = ["JOB"]
 
 JOB = resource(
     JobRecord,
-    # One's own: asked for by oneself, in whichever role.
-    scopes={"school": EVERYTHING, "own": "{row}.persons && :persons"},
+    # One's own: asked for by oneself, in whichever role, with or without being a person of the space.
+    scopes={"school": EVERYTHING, "own": "({row}.account_id = :account OR {row}.persons && :persons)"},
     name="Job",
     exclude=("account_id", "persons", "arguments", "run_id", "wake_at"),
     filters=("name", "state", "enqueued_at"),
