@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from homeroom import Plugin, Rule, hookimpl
 from homeroom.permissions import MEMBER
+from homeroom.queries import QUERIES
 from homeroom_graphql.rights import ANY, INTROSPECT, UNLISTED
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ class GraphQLPlugin(Plugin):
     @hookimpl
     async def startup(self, host: Host) -> None:
         """Begin to build the schemas of the spaces, beside the first requests; a host without routes needs none."""
+        from homeroom_graphql.answering import Answering
+
+        host.services[QUERIES] = Answering(host)
         if _ENDPOINT in host.services:
             from homeroom_graphql.schemas import warm_up
 

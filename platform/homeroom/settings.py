@@ -7,6 +7,7 @@ reads the environment. The reference page of the documentation is made from :fun
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -341,6 +342,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = None
+    webhook_networks: Annotated[
+        str,
+        Meta(
+            description=(
+                "Networks of your own to which webhooks may be sent, such as `10.1.0.0/16`, with commas between them; "
+                "there `http` will do. Elsewhere they go to public addresses by `https` alone."
+            )
+        ),
+    ] = ""
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="The least severe line that is logged."),
@@ -400,6 +410,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise SettingsError(f"{PREFIX}AUDIT_KEY", "must not be the secret key, which the database knows")
         if self.trace_endpoint is not None and not re.match(r"https?://", self.trace_endpoint):
             raise SettingsError(f"{PREFIX}TRACE_ENDPOINT", "expected a URL that starts with http:// or https://")
+        try:
+            for each in filter(None, self.webhook_networks.replace(" ", "").split(",")):
+                ipaddress.ip_network(each)
+        except ValueError as error:
+            raise SettingsError(f"{PREFIX}WEBHOOK_NETWORKS", str(error)) from None
         if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", self.base_domain):
             raise SettingsError(f"{PREFIX}BASE_DOMAIN", "expected a domain in lower case, without a port")
 

@@ -483,6 +483,18 @@ def test_the_installed_plugins_are_all_there() -> None:
     running = host(registry)
     assert [] == registry.quarantined
     parts = {"audit", "documents", "files", "graphql", "jobs", "notices", "operation", "policies", "tenants"}
+    parts = {
+        "audit",
+        "documents",
+        "files",
+        "graphql",
+        "jobs",
+        "notices",
+        "operation",
+        "policies",
+        "tenants",
+        "webhooks",
+    }
     assert parts == {name for name, each in registry.plugins.items() if each.host_part}
     commands = running.hooks.collect("cli")
     assert all(isinstance(each, click.Command) for each in commands)

@@ -1,0 +1,109 @@
+"""Sending one message: to the address that was looked at, and with an end in time and size."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from dataclasses import dataclass
+from functools import cache
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+from homeroom.webhooks.rules import allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from ipaddress import IPv4Network, IPv6Network
+
+__all__ = ["Answer", "post"]
+
+#: Seconds that an attempt takes at most.
+SECONDS: Final = 15.0
+#: Bytes of an answer that are read; nobody looks at them.
+_MOST_BYTES: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an attempt.
+
+    Args:
+        status: The HTTP status, if there was an answer.
+        error: Why there was none, for the administrator.
+        milliseconds: What it took.
+    """
+
+    status: int | None
+    error: str | None
+    milliseconds: int
+
+
+async def post(
+    url: str, body: bytes, headers: Mapping[str, str], networks: Sequence[IPv4Network | IPv6Network], seconds: float
+) -> Answer:
+    """Send a message once. Redirects are not followed, and no proxy of the environment is used.
+
+    Args:
+        url: Where to.
+        body: JSON.
+        headers: Those that prove the message.
+        networks: The operator's own networks, to which it may go.
+        seconds: How long it may take.
+    """
+    began = time.monotonic()
+    status, error = None, None
+    try:
+        async with asyncio.timeout(seconds):
+            status = await _send(httpx.URL(url), body, headers, networks)
+    except TimeoutError:
+        error = f"no answer within {seconds:g} s"
+    except _Refused as refused:
+        error = str(refused)
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, UnicodeError) as fault:
+        error = f"no answer ({type(fault).__name__})"
+    return Answer(status, error, int((time.monotonic() - began) * 1000))
+
+
+class _Refused(Exception):  # noqa: N818 - an answer
+    """The address is not one to which messages go."""
+
+
+async def _send(
+    url: httpx.URL, body: bytes, headers: Mapping[str, str], networks: Sequence[IPv4Network | IPv6Network]
+) -> int:
+    port = url.port or (443 if url.scheme == "https" else 80)
+    # Looked up once: whoever answers otherwise to a second question is not asked it.
+    found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=1, proto=6)
+    addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+    if not all(allowed(each, networks, encrypted=url.scheme == "https") for each in addresses):
+        raise _Refused("the address lies in a network to which no messages go")
+    async with (
+        httpx.AsyncClient(verify=_trust(), trust_env=False, follow_redirects=False, timeout=SECONDS) as client,
+        client.stream(
+            "POST",
+            url.copy_with(host=str(addresses[0])),
+            content=body,
+            headers={
+                **headers,
+                "host": url.netloc.decode(),
+                "content-type": "application/json",
+                "user-agent": "Homeroom-Webhooks/1",
+                "accept-encoding": "identity",
+            },
+            extensions={"sni_hostname": url.host},
+        ) as response,
+    ):
+        read = 0
+        async for chunk in response.aiter_raw():
+            read += len(chunk)
+            if read > _MOST_BYTES:
+                break
+        return response.status_code
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()

@@ -1,0 +1,170 @@
+"""Delivering what waits: every worker process does it, and each delivery is claimed by one of them.
+
+An attempt is counted before it is made, in a transaction of its own, and lends the delivery for a while: one that kills
+its worker comes again, and ends at the same limit. What came of it is written only if nobody has claimed it since.
+Endpoints do not wait for one another; messages to one endpoint go in the order of what they tell, but one that is tried
+again does not hold up those after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from homeroom.audit import AuditTrail
+from homeroom.errors import Failure, Forbidden, Refusal
+from homeroom.webhooks.keys import webhook_key
+from homeroom.webhooks.message import body_of
+from homeroom.webhooks.posting import SECONDS, Answer, post
+from homeroom.webhooks.rules import ATTEMPTS, DELAYS, GIVE_UP, networks_of, secret_of, signed_headers
+from homeroom.webhooks.states import DeliveryState, EndpointState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    import asyncpg
+
+    from homeroom.callers import Caller, Space
+    from homeroom.host import Host
+
+__all__ = ["Sender"]
+
+logger = logging.getLogger(__name__)
+
+#: Messages that one endpoint gets in one go, and seconds for which they are lent: enough for all of them.
+_AT_ONCE: Final = 5
+_LENT: Final = timedelta(seconds=(_AT_ONCE + 1) * SECONDS)
+_GONE: Final = 410
+_CLAIM: Final = """
+WITH due AS (
+    SELECT d.id FROM webhook_endpoint e CROSS JOIN LATERAL (
+        SELECT w.id FROM webhook_delivery w
+        WHERE w.endpoint_id = e.id AND w.state = 'waiting' AND w.next_at <= $1
+        ORDER BY w.occurred_at, w.id LIMIT $3 FOR UPDATE SKIP LOCKED) d
+    WHERE e.state = 'active'),
+claimed AS (
+    UPDATE webhook_delivery w SET attempts = w.attempts + 1, next_at = $2 FROM due WHERE w.id = due.id
+    RETURNING w.id, w.endpoint_id, w.event, w.entry_id, w.occurred_at, w.attempts)
+SELECT c.*, e.url, e.document, e.account_id, e.secret_version, e.previous_until
+FROM claimed c JOIN webhook_endpoint e ON e.id = c.endpoint_id ORDER BY c.occurred_at, c.id
+"""
+_NOTE: Final = """
+UPDATE webhook_delivery
+SET state = $3, next_at = $4, response_status = $5, duration_ms = $6, error = $7, delivered_at = $8
+WHERE id = $1 AND attempts = $2 AND state = 'waiting' RETURNING endpoint_id
+"""
+_WELL: Final = "UPDATE webhook_endpoint SET failing_since = NULL WHERE id = $1 AND failing_since IS NOT NULL"
+_ILL: Final = """
+UPDATE webhook_endpoint SET failing_since = coalesce(failing_since, $2) WHERE id = $1 RETURNING failing_since
+"""
+_DISABLE: Final = """
+UPDATE webhook_endpoint SET state = 'disabled', disabled_reason = $2 WHERE id = $1 AND state = 'active' RETURNING true
+"""
+
+
+class Sender:
+    """Delivers the messages of all spaces.
+
+    Args:
+        host: The open host of a worker process.
+        seconds: How long one attempt may take.
+    """
+
+    def __init__(self, host: Host, seconds: float = SECONDS) -> None:
+        self._host = host
+        self._seconds = seconds
+        self._key = webhook_key(host)
+        self._networks = networks_of(host.settings.webhook_networks)
+
+    async def round(self) -> int:
+        """Deliver what is due; gives how many attempts were made."""
+        due = set(await self._host.database.read("SELECT homeroom.spaces_with_due_webhooks($1)", self._host.clock()))
+        if not due:
+            return 0
+        spaces = [each for each in await self._host.directory.spaces() if each.id in due]
+        return sum(await asyncio.gather(*(self._in(each) for each in spaces)))
+
+    async def _in(self, space: Space) -> int:
+        now = self._host.clock()
+        async with self._host.database.transaction(space.id) as transaction:
+            claimed = await transaction.fetch(_CLAIM, now, now + _LENT, _AT_ONCE)
+        by_endpoint: defaultdict[UUID, list[asyncpg.Record]] = defaultdict(list)
+        for row in claimed:
+            by_endpoint[row["endpoint_id"]].append(row)
+
+        async def tell(rows: list[asyncpg.Record]) -> None:
+            for row in rows:
+                await self._deliver(space, row)
+
+        await asyncio.gather(*(tell(rows) for rows in by_endpoint.values()))
+        return len(claimed)
+
+    async def _deliver(self, space: Space, row: asyncpg.Record) -> None:
+        now = self._host.clock()
+        try:
+            caller = await self._caller(space, row["account_id"])
+            body = await body_of(self._host, caller, row)
+        except (Refusal, Failure) as refused:
+            await self._note(space, row, DeliveryState.REFUSED, Answer(None, str(refused), 0), now)
+            return
+        versions = [row["secret_version"]]
+        if row["previous_until"] is not None and now < row["previous_until"]:
+            versions.append(row["secret_version"] - 1)
+        secrets = [secret_of(self._key, space.id, row["endpoint_id"], each) for each in versions]
+        headers = signed_headers(secrets, f"msg_{row['id'].hex}", int(now.timestamp()), body)
+        answer = await post(row["url"], body, headers, self._networks, self._seconds)
+        if answer.status is not None and 200 <= answer.status < 300:
+            await self._note(space, row, DeliveryState.DELIVERED, answer, now)
+        elif answer.status == _GONE or row["attempts"] >= ATTEMPTS:
+            await self._note(space, row, DeliveryState.FAILED, answer, now)
+        else:
+            await self._note(space, row, DeliveryState.WAITING, answer, now)
+
+    async def _caller(self, space: Space, account: UUID | None) -> Caller:
+        """Who registered it, as they stand now. Raises Failure if they may not have webhooks any more."""
+        if account is None:
+            return self._host.system_caller(space, login="webhooks", via="job")
+        caller = await self._host.directory.caller(space.id, account)
+        if "webhooks.endpoint.register" not in caller.access.commands:
+            raise Forbidden("whoever registered it may not do so any more")
+        return caller
+
+    async def _note(
+        self, space: Space, row: asyncpg.Record, state: DeliveryState, answer: Answer, now: datetime
+    ) -> None:
+        next_at = now
+        if state is DeliveryState.WAITING:
+            # Never quite the same: what failed together shall not come back together.
+            next_at += timedelta(seconds=DELAYS[row["attempts"] - 1] * random.uniform(1.0, 1.2))  # noqa: S311
+        error = answer.error
+        if error is None and state is not DeliveryState.DELIVERED:
+            error = f"the answer was {answer.status}"
+        delivered = now if state is DeliveryState.DELIVERED else None
+        async with self._host.database.transaction(space.id) as transaction:
+            noted = await transaction.fetchval(
+                _NOTE, row["id"], row["attempts"], state.value, next_at, answer.status, answer.milliseconds, error,
+                delivered,
+            )  # fmt: skip
+            if noted is None or state is DeliveryState.REFUSED:
+                return
+            if state is DeliveryState.DELIVERED:
+                await transaction.execute(_WELL, noted)
+                return
+            since = await transaction.fetchval(_ILL, noted, now)
+            if answer.status == _GONE:
+                reason = "it answered that it is gone (410)"
+            elif now - since >= GIVE_UP:
+                reason = f"nothing could be delivered for {GIVE_UP.days} days; at last, {error}"
+            else:
+                return
+            if await transaction.fetchval(_DISABLE, noted, reason):
+                trail = AuditTrail("webhooks.endpoint.disable", reason)
+                states = [{"state": each.value} for each in (EndpointState.ACTIVE, EndpointState.DISABLED)]
+                trail.changed("webhook_endpoint", noted, *states)
+                await trail.write(transaction, self._host.system_caller(space, login="webhooks", via="job"), now, None)
+                logger.warning("the webhook %s of %s is switched off: %s", noted, space.slug, reason)

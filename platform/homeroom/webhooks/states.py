@@ -1,0 +1,23 @@
+"""What becomes of endpoints and deliveries; apart from the tables, which the command line does without."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["DeliveryState", "EndpointState"]
+
+
+class EndpointState(StrEnum):
+    """Whether an endpoint is told anything."""
+
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class DeliveryState(StrEnum):
+    """What has become of a delivery."""
+
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    REFUSED = "refused"
