@@ -1,8 +1,9 @@
-"""The command line of the registry: ``homeroom import`` and ``homeroom export``."""
+"""The command line of the registry: ``homeroom import``, ``homeroom import-lessons`` and ``homeroom export``."""
 
 from __future__ import annotations
 
 import base64
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,16 +79,66 @@ def import_(
         return told
 
     report = run_with_host(work)
-    click.echo("rehearsed, nothing was kept" if dry_run else "imported")
-    for heading in ("created", "changed", "unchanged", "ended", "left_out", "unknown", "other_files"):
-        for noun, number in report[heading].items():
-            click.echo(f"  {heading.replace('_', ' ')}: {number} {noun}")
+    _tell_report(report, dry_run)
     for each in report["organisations_left_out"]:
         counts = ", ".join(f"{each[noun]} {noun}" for noun in ("sections", "people", "enrolments"))
         click.echo(f"  left out with the organisation {each['id']} ({each['name']}): {counts}")
     for heading in ("people_without_organisation", "enrolments_of_outsiders"):
         if report[heading]:
             click.echo(f"  {heading.replace('_', ' ')}: {report[heading]}")
+
+
+def _tell_report(report: dict[str, Any], dry_run: bool) -> None:
+    click.echo("rehearsed, nothing was kept" if dry_run else "imported")
+    for heading in ("created", "changed", "unchanged", "ended", "left_out", "unknown", "other_files"):
+        for noun, number in report.get(heading, {}).items():
+            click.echo(f"  {heading.replace('_', ' ')}: {number} {noun}")
+
+
+@click.command("import-lessons")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--school", required=True, help="Short name of the school.")
+@click.option("--system", default="timetable", show_default=True, help="Name of the system that the file comes from.")
+@click.option("--starts-on", type=click.DateTime(["%Y-%m-%d"]), help="First day that the file is the whole of.")
+@click.option("--ends-on", type=click.DateTime(["%Y-%m-%d"]), help="Last day that the file is the whole of.")
+@click.option("--allow-days-off", is_flag=True, help="Plan lessons on days without school, too.")
+@click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
+def import_lessons(
+    file: Path,
+    school: str,
+    system: str,
+    starts_on: datetime | None,
+    ends_on: datetime | None,
+    allow_days_off: bool,
+    dry_run: bool,
+) -> None:
+    """Import the dated lessons of FILE (CSV or XLSX) into a school.
+
+    With --starts-on and --ends-on, lessons of the system between the two that FILE no longer has are cancelled.
+    """
+    from homeroom.cli.runtime import run_with_host
+    from homeroom_school.commands import lesson_import
+
+    content = base64.b64encode(file.read_bytes()).decode()
+
+    async def work(host: Host) -> dict[str, Any]:
+        space = await host.directory.space(school)
+        run: UUID = await host.execute(
+            host.system_caller(space),
+            lesson_import.preview_lessons if dry_run else lesson_import.import_lessons,
+            content=content,
+            file=file.name,
+            system=system,
+            starts_on=starts_on.date() if starts_on else None,
+            ends_on=ends_on.date() if ends_on else None,
+            allow_days_off=allow_days_off,
+        )
+        async with host.database.transaction(space.id) as transaction:
+            report: str = await transaction.fetchval("SELECT report FROM roster_run WHERE id = $1", run)
+        told: dict[str, Any] = msgspec.json.decode(report)
+        return told
+
+    _tell_report(run_with_host(work), dry_run)
 
 
 def _list_organisations(files: dict[str, bytes], form: str | None) -> None:
@@ -128,4 +179,4 @@ def export(target: Path, school: str, system: str | None, form: str | None) -> N
     click.echo(f"{target}: {len(content)} bytes")
 
 
-COMMANDS: tuple[click.Command, ...] = (import_, export)
+COMMANDS: tuple[click.Command, ...] = (import_, import_lessons, export)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from homeroom.errors import Problem, Refusal
 from homeroom_school.rules.days import Weekday, schedule_rank
 from homeroom_school.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
 
-__all__ = ["Bells", "PlannedLesson", "refuse_clashes", "write_lessons"]
+__all__ = ["Bells", "PlannedLesson", "insert_lessons", "refuse_clashes", "staff_rows", "write_lessons"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class PlannedLesson:
         room: Where.
         staff: Who holds it.
         row: The row of the input that it comes from.
+        clash_allowed: Whether it may overlap others.
     """
 
     school_class: UUID
@@ -43,6 +44,7 @@ class PlannedLesson:
     room: UUID | None
     staff: Sequence[UUID]
     row: int
+    clash_allowed: bool = False
 
 
 class Bells:
@@ -105,8 +107,21 @@ async def write_lessons(
     Raises:
         Refusal: See :func:`refuse_clashes`.
     """
-    if not lessons:
-        return []
+    if allow_clashes:
+        lessons = [replace(each, clash_allowed=True) for each in lessons]
+    made = await insert_lessons(context, lessons, origin)
+    await refuse_clashes(context, made, [each.row for each in lessons], field="rows")
+    return made
+
+
+async def insert_lessons(context: Context, lessons: Sequence[PlannedLesson], origin: LessonOrigin) -> list[UUID]:
+    """Write lessons with their staff; the caller sees to clashes.
+
+    Args:
+        context: The command's.
+        lessons: What to write.
+        origin: Where they come from.
+    """
     made = await context.rows(Lesson).insert(
         [
             {
@@ -123,30 +138,38 @@ async def write_lessons(
                 "note": "",
                 "planned_date": None,
                 "planned_starts_at": None,
-                "clash_allowed": allow_clashes,
+                "clash_allowed": each.clash_allowed,
             }
             for each in lessons
         ]
     )
-    staff = [
+    staff = [row for row_id, each in zip(made, lessons, strict=True) for row in staff_rows(row_id, each)]
+    await context.rows(LessonStaff).insert(staff)
+    return made
+
+
+def staff_rows(lesson: UUID, planned: PlannedLesson, *, counts: bool = True) -> list[dict[str, Any]]:
+    """The rows of those who hold a lesson.
+
+    Args:
+        lesson: The lesson's id.
+        planned: What it is.
+        counts: Whether it takes place, so that nobody of them may be elsewhere.
+    """
+    return [
         {
-            "lesson_id": row_id,
+            "lesson_id": lesson,
             "staff_id": person,
             "role": LessonStaffRole.TEACHER.value,
             "present": True,
             "replaces_id": None,
-            "date": each.date,
-            "starts_at": each.starts_at,
-            "ends_at": each.ends_at,
-            "counts": not allow_clashes,
+            "date": planned.date,
+            "starts_at": planned.starts_at,
+            "ends_at": planned.ends_at,
+            "counts": counts and not planned.clash_allowed,
         }
-        for row_id, each in zip(made, lessons, strict=True)
-        for person in dict.fromkeys(each.staff)
+        for person in dict.fromkeys(planned.staff)
     ]
-    if staff:
-        await context.rows(LessonStaff).insert(staff)
-    await refuse_clashes(context, made, [each.row for each in lessons], field="rows")
-    return made
 
 
 # Times with leading zeros compare as texts. Of two lessons of one batch the later is told of the earlier.

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import itertools
 import os
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import pytest
 import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parent))  # what several tests share is a plain module
+
+from teaching_school import Taught, teach
 
 from homeroom.audit.plugin import plugin as audit_plugin
 from homeroom.boot import build_host, migrate_database
@@ -138,3 +144,11 @@ def make_school(host: Host) -> Callable[[], Awaitable[School]]:
 async def school(make_school: Callable[[], Awaitable[School]]) -> School:
     """A school of one test's own."""
     return await make_school()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def taught(school: Any, make_school: Any) -> Taught:
+    """A taught school; in another the very same lesson stands."""
+    other = await teach(await make_school())
+    await other.plan(other.lesson())
+    return await teach(school)

@@ -28,6 +28,7 @@ from homeroom_school.commands.identity import (
     remove_identifier,
     remove_name,
 )
+from homeroom_school.commands.lesson_import import import_lessons, preview_lessons
 from homeroom_school.commands.lessons import (
     cancel_lessons,
     move_lesson,
@@ -147,6 +148,8 @@ COMMANDS: tuple[Command, ...] = (
     move_lesson,
     substitute_teacher,
     remove_lessons,
+    preview_lessons,
+    import_lessons,
     apply_for_status_change,
     decide_status_change,
     withdraw_status_change,

@@ -15,7 +15,7 @@ from homeroom_school.commands.bells import clock_time
 from homeroom_school.commands.checks import in_range, plain_text
 from homeroom_school.lessons import Bells, PlannedLesson, refuse_clashes, write_lessons
 from homeroom_school.rules.days import Weekday
-from homeroom_school.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
+from homeroom_school.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStaffRole, LessonStatus
 
 __all__ = [
     "LessonRow",
@@ -375,5 +375,7 @@ async def remove_lessons(context: Context, *, lessons: list[Annotated[UUID, Ref(
     await context.permit("Lesson", lessons, field="lessons", rows=True)
     for each in await context.fetch("SELECT id FROM lesson_staff WHERE lesson_id = ANY($1::uuid[])", lessons):
         await context.rows(LessonStaff).delete(each["id"])
+    for each in await context.fetch("SELECT id FROM lesson_source WHERE lesson_id = ANY($1::uuid[])", lessons):
+        await context.rows(LessonSource).delete(each["id"])
     for lesson in dict.fromkeys(lessons):
         await context.rows(Lesson).delete(lesson, field="lessons")

@@ -18,7 +18,7 @@ from homeroom_school.exchange import import_selection, roster_of_registry, roste
 from homeroom_school.roster import Roster, RosterRejected, read_roster, select_orgs, write_roster, write_zip
 from homeroom_school.tables import RosterRun, RunKind
 
-__all__ = ["export_roster", "import_roster", "preview_roster"]
+__all__ = ["Undo", "export_roster", "import_roster", "preview_roster", "record_run"]
 
 
 _PEOPLE_OF = "SELECT row_id FROM roster_link WHERE system = $1 AND noun IN ('student', 'staff', 'guardian') AND present"
@@ -65,14 +65,23 @@ async def _bring_in(
     return report.as_json(selection)
 
 
-async def _record(context: Context, kind: RunKind, roster: Roster, system: str, report: dict[str, Any]) -> UUID:
+async def record_run(context: Context, kind: RunKind, form: str, system: str, report: dict[str, Any]) -> UUID:
+    """Keep what an import did, or would have done.
+
+    Args:
+        context: The command's.
+        kind: Which of the two.
+        form: The format of what came.
+        system: Where it came from.
+        report: What there is to tell.
+    """
     (made,) = await context.rows(RosterRun).insert(
         [
             {
                 "at": context.now,
                 "kind": kind.value,
                 "system": system,
-                "format": roster.format,
+                "format": form,
                 "report": msgspec.json.encode(report).decode(),
             }
         ]
@@ -80,7 +89,7 @@ async def _record(context: Context, kind: RunKind, roster: Roster, system: str, 
     return made
 
 
-class _Undo(Exception):  # noqa: N818 - it ends the rehearsal
+class Undo(Exception):  # noqa: N818 - it ends the rehearsal
     """Takes back what the preview wrote."""
 
 
@@ -114,12 +123,12 @@ async def preview_roster(
     try:
         async with context.transaction.savepoint():
             report = await _bring_in(context, roster, organisations, name, school_year)
-            raise _Undo
-    except _Undo:
+            raise Undo
+    except Undo:
         pass
     finally:
         context.trail = trail
-    return await _record(context, RunKind.PREVIEW, roster, name, report)
+    return await record_run(context, RunKind.PREVIEW, roster.format, name, report)
 
 
 @command("school.roster.import", returns="RosterRun")
@@ -148,7 +157,7 @@ async def import_roster(
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
     report = await _bring_in(context, roster, organisations, name, school_year)
-    run = await _record(context, RunKind.IMPORT, roster, name, report)
+    run = await record_run(context, RunKind.IMPORT, roster.format, name, report)
     await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
     return run
 

@@ -28,7 +28,14 @@ from homeroom_school.tables.groups import (
     SubjectComponent,
 )
 from homeroom_school.tables.identity import PersonIdentifier, PersonName
-from homeroom_school.tables.lessons import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
+from homeroom_school.tables.lessons import (
+    Lesson,
+    LessonOrigin,
+    LessonSource,
+    LessonStaff,
+    LessonStaffRole,
+    LessonStatus,
+)
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
 from homeroom_school.tables.premises import Building, Campus, Room, RoomFacility
 from homeroom_school.tables.rosters import RosterLink, RosterRun, RunKind
@@ -69,6 +76,7 @@ __all__ = [
     "HomeroomAppointment",
     "Lesson",
     "LessonOrigin",
+    "LessonSource",
     "LessonStaff",
     "LessonStaffRole",
     "LessonStatus",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Boolean, Date, Integer, SmallInt, Varchar
+from piccolo.columns import JSONB, Boolean, Date, Integer, SmallInt, Text, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom_school.tables.classes import SchoolClass, Subject
 from homeroom_school.tables.people import Staff
 from homeroom_school.tables.premises import Room
 
-__all__ = ["Lesson", "LessonOrigin", "LessonStaff", "LessonStaffRole", "LessonStatus"]
+__all__ = ["Lesson", "LessonOrigin", "LessonSource", "LessonStaff", "LessonStaffRole", "LessonStatus"]
 
 _CLOCK = "On the school's clock, such as 08:05."
 
@@ -75,3 +75,13 @@ class LessonStaff(SchoolTable, tablename="lesson_staff"):
     starts_at = coded(Varchar(length=5, default=None, help_text="When it begins."), "08:00")
     ends_at = coded(Varchar(length=5, default=None, help_text="When it ends."), "08:40")
     counts = Boolean(default=True)
+
+
+class LessonSource(SchoolTable, tablename="lesson_source"):
+    """What a file told of a lesson, so that the next file changes that lesson and nothing that it says as before."""
+
+    lesson_id = belongs_to(Lesson)
+    system = Varchar(length=60, default=None, help_text="Which other system the file came from.")
+    source_id = Text(default=None, help_text="The lesson's id there, or what it is told by.")
+    record = coded(JSONB(default=None, help_text="What the file said."), "{}")
+    present = Boolean(default=True, help_text="Whether the last file still had the lesson.")

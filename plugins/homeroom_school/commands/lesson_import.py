@@ -1,0 +1,124 @@
+"""Importing dated lessons from a file: rehearsed first, then all of it or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from homeroom.audit import AuditTrail
+from homeroom.commands import Event, command
+from homeroom.context import Context
+from homeroom.errors import Invalid, Problem, Refusal
+from homeroom_school.commands.checks import required_text
+from homeroom_school.commands.roster import Undo, record_run
+from homeroom_school.exchange.lesson_rows import LessonLine, read_lessons
+from homeroom_school.exchange.lessons import bring_in_lessons
+from homeroom_school.roster import RosterRejected
+from homeroom_school.tables import RunKind
+
+__all__ = ["import_lessons", "preview_lessons"]
+
+
+def _refusal(fault: RosterRejected) -> Refusal:
+    return Refusal.of([Problem(each.code.upper(), str(each), "content", each.line or None) for each in fault.problems])
+
+
+async def _read(content: str, file: str) -> tuple[str, list[LessonLine]]:
+    try:
+        data = base64.b64decode(content, validate=True)
+    except binascii.Error:
+        raise Invalid("the file is not in Base64", field="content") from None
+    try:
+        return await asyncio.to_thread(read_lessons, file, data)
+    except RosterRejected as fault:
+        raise _refusal(fault) from None
+
+
+def _span(starts_on: date | None, ends_on: date | None) -> tuple[date, date] | None:
+    if starts_on is None and ends_on is None:
+        return None
+    if starts_on is None or ends_on is None:
+        raise Invalid("both the first and the last day are needed", field="endsOn" if starts_on else "startsOn")
+    if ends_on < starts_on:
+        raise Invalid("the last day lies before the first", field="endsOn")
+    return starts_on, ends_on
+
+
+async def _bring_in(context: Context, file: str, lines: list[LessonLine], **arguments: Any) -> dict[str, Any]:
+    try:
+        return await bring_in_lessons(context, file, lines, **arguments)
+    except RosterRejected as fault:
+        raise _refusal(fault) from None
+
+
+@command("school.lesson.preview_import", returns="RosterRun")
+async def preview_lessons(
+    context: Context,
+    *,
+    content: str,
+    system: str,
+    file: str = "lessons",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    allow_days_off: bool = False,
+) -> UUID:
+    """Rehearse the import of lessons: the same work, taken back, and a report of it.
+
+    Args:
+        content: A CSV in UTF-8 or an XLSX, in Base64.
+        system: Which other system it comes from.
+        file: The name by which problems call the file.
+        starts_on: The first day of the span that the file is the whole of.
+        ends_on: The last day of it.
+        allow_days_off: Whether lessons may lie on days without lessons.
+    """
+    system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
+    form, lines = await _read(content, file)
+    trail, report = context.trail, dict[str, Any]()
+    context.trail = AuditTrail(trail.command)
+    try:
+        async with context.transaction.savepoint():
+            report = await _bring_in(context, file, lines, system=system, span=span, allow_days_off=allow_days_off)
+            raise Undo
+    except Undo:
+        pass
+    finally:
+        context.trail = trail
+    return await record_run(context, RunKind.PREVIEW, form, system, report)
+
+
+@command("school.lesson.import", returns="RosterRun")
+async def import_lessons(
+    context: Context,
+    *,
+    content: str,
+    system: str,
+    file: str = "lessons",
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    allow_days_off: bool = False,
+) -> UUID:
+    """Import lessons: all of them or none. A second import of the same system changes what its file says otherwise.
+
+    What was changed by hand stays where the file says what it said before. With both days, the file is the whole of
+    what lies between them: lessons of the system that it no longer has are cancelled. Every bad line is named by file,
+    line and column, also where class, room or teacher have another lesson at that time.
+
+    Args:
+        content: A CSV in UTF-8 or an XLSX, in Base64.
+        system: Which other system it comes from.
+        file: The name by which problems call the file.
+        starts_on: The first day of the span that the file is the whole of.
+        ends_on: The last day of it.
+        allow_days_off: Whether lessons may lie on days without lessons.
+    """
+    system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
+    form, lines = await _read(content, file)
+    report = await _bring_in(context, file, lines, system=system, span=span, allow_days_off=allow_days_off)
+    run = await record_run(context, RunKind.IMPORT, form, system, report)
+    await context.emit(Event("school.lessons.imported", {"run": run, "system": system}))
+    return run

@@ -1,0 +1,202 @@
+"""Bringing a file of dated lessons into the registry, in the transaction of a command.
+
+What a file says of a lesson is kept beside it. A later file changes the lessons of which it says something else than
+the one before; what somebody changed by hand since then (a substitute, a move, a cancellation) stays where the file
+says what it said before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from homeroom.context import Context
+from homeroom.errors import Refusal
+from homeroom_school.exchange.lesson_names import Known, Placed
+from homeroom_school.exchange.lesson_rows import LessonLine
+from homeroom_school.lessons import Bells, PlannedLesson, insert_lessons, refuse_clashes, staff_rows
+from homeroom_school.roster.problems import Problem, RosterRejected
+from homeroom_school.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStatus
+
+__all__ = ["bring_in_lessons"]
+
+_CLASH_COLUMNS: Final = {"CLASH_CLASS": "class", "CLASH_ROOM": "room", "CLASH_STAFF": "staff"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """A lesson that an earlier file of the system brought."""
+
+    source: UUID
+    lesson: UUID
+    told: Mapping[str, Any]
+    present: bool
+    date: date
+
+
+async def bring_in_lessons(
+    context: Context,
+    file: str,
+    lines: Sequence[LessonLine],
+    *,
+    system: str,
+    span: tuple[date, date] | None = None,
+    allow_days_off: bool = False,
+) -> dict[str, Any]:
+    """Plan, change and cancel lessons as a file says; all of it or nothing.
+
+    Args:
+        context: A command's.
+        file: The name by which problems call the file.
+        lines: What it says.
+        system: The system that it comes from; an earlier file of it is changed by this one.
+        span: The dates that the file is the whole of: lessons of the system in it that the file lacks are cancelled.
+        allow_days_off: Whether lessons may lie on days without school.
+
+    Returns:
+        What was done, by kind and number.
+
+    Raises:
+        RosterRejected: With every line that cannot be: unknown names, no such period, a day off, a clash.
+    """
+    # A term of a whole school in a few statements: one may outlast what a page's statement may take.
+    await context.execute("SET LOCAL statement_timeout = '300s'")
+    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.lessons {context.space.id}")
+    known = await Known.load(context, allow_days_off=allow_days_off)
+    placed = known.place(file, lines, await Bells.load(context), span)
+    before = await _before(context, system)
+    counts: dict[str, Counter[str]] = {name: Counter() for name in ("created", "changed", "unchanged", "ended")}
+    new = [each for each in placed if each.line.key not in before]
+    changed, unchanged = [], 0
+    for each in placed:
+        earlier = before.get(each.line.key)
+        if earlier is None:
+            continue
+        if earlier.present and earlier.told == each.line.told:
+            unchanged += 1
+        else:
+            changed.append((earlier, each))
+    there = {each.line.key for each in placed}
+    gone = [
+        earlier
+        for key, earlier in before.items()
+        if span and key not in there and earlier.present and span[0] <= earlier.date <= span[1]
+    ]
+    await _cancel(context, gone, system)
+    await _change(context, changed)
+    made = await _make(context, new, system)
+    changed_lessons = [earlier.lesson for earlier, _ in changed]
+    numbers = [each.line.line for each in (*(each for _, each in changed), *new)]
+    try:
+        await refuse_clashes(context, [*changed_lessons, *made], numbers, field="content")
+    except Refusal as refusal:
+        raise RosterRejected(
+            [
+                Problem(file, each.row or 0, _CLASH_COLUMNS[each.code], each.code.lower(), each.message)
+                for each in refusal.problems
+            ]
+        ) from None
+    counts["created"]["lesson"] = len(made)
+    counts["changed"]["lesson"] = len(changed)
+    counts["unchanged"]["lesson"] = unchanged
+    counts["ended"]["lesson"] = len(gone)
+    return {name: {noun: number for noun, number in each.items() if number} for name, each in counts.items()}
+
+
+async def _before(context: Context, system: str) -> dict[str, _Before]:
+    rows = await context.fetch(
+        "SELECT s.id, s.lesson_id, s.source_id, s.record, s.present, l.date FROM lesson_source s"
+        " JOIN lesson l ON l.id = s.lesson_id WHERE s.system = $1",
+        system,
+    )
+    return {
+        row["source_id"]: _Before(
+            row["id"], row["lesson_id"], msgspec.json.decode(row["record"]), row["present"], row["date"]
+        )
+        for row in rows
+    }
+
+
+async def _cancel(context: Context, gone: Sequence[_Before], system: str) -> None:
+    """What a file no longer has is off, and stays to be seen: something may rest on it."""
+    status = {"status": LessonStatus.CANCELLED.value, "note": system}
+    await context.rows(Lesson).update_many([{"id": each.lesson, **status} for each in gone])
+    await context.rows(LessonSource).update_many([{"id": each.source, "present": False} for each in gone])
+    rows = await context.fetch(
+        "SELECT id FROM lesson_staff WHERE lesson_id = ANY($1::uuid[]) AND counts", [each.lesson for each in gone]
+    )
+    await context.rows(LessonStaff).update_many([{"id": row["id"], "counts": False} for row in rows])
+
+
+async def _change(context: Context, changed: Sequence[tuple[_Before, Placed]]) -> None:
+    """The file's word takes the place of what stood there, whoever wrote it; a lesson cancelled by hand stays so."""
+    status = {
+        row["id"]: row["status"]
+        for row in await context.fetch(
+            "SELECT id, status FROM lesson WHERE id = ANY($1::uuid[]) FOR UPDATE",
+            [earlier.lesson for earlier, _ in changed],
+        )
+    }
+    rows: list[dict[str, Any]] = []
+    staff: list[dict[str, Any]] = []
+    for earlier, each in changed:
+        stands = status[earlier.lesson] if earlier.present else LessonStatus.PLANNED.value
+        lesson = each.planned
+        rows.append(
+            {
+                "id": earlier.lesson,
+                "school_class_id": lesson.school_class,
+                "subject_id": lesson.subject,
+                "title": lesson.title,
+                "date": lesson.date,
+                "period": lesson.period,
+                "starts_at": lesson.starts_at,
+                "ends_at": lesson.ends_at,
+                "room_id": lesson.room,
+                "status": stands,
+                "planned_date": None,
+                "planned_starts_at": None,
+                "clash_allowed": lesson.clash_allowed,
+            }
+        )
+        if not earlier.present:
+            rows[-1]["note"] = ""
+        staff += staff_rows(earlier.lesson, lesson, counts=stands == LessonStatus.PLANNED)
+    for with_note in (False, True):
+        await context.rows(Lesson).update_many([row for row in rows if ("note" in row) is with_note])
+    for row in await context.fetch(
+        "SELECT id FROM lesson_staff WHERE lesson_id = ANY($1::uuid[])", [earlier.lesson for earlier, _ in changed]
+    ):
+        await context.rows(LessonStaff).delete(row["id"])
+    await context.rows(LessonStaff).insert(staff)
+    await context.rows(LessonSource).update_many(
+        [{"id": earlier.source, "record": _kept(each.line), "present": True} for earlier, each in changed]
+    )
+
+
+async def _make(context: Context, new: Sequence[Placed], system: str) -> list[UUID]:
+    lessons: list[PlannedLesson] = [each.planned for each in new]
+    made = await insert_lessons(context, lessons, LessonOrigin.IMPORT)
+    await context.rows(LessonSource).insert(
+        [
+            {
+                "lesson_id": row,
+                "system": system,
+                "source_id": each.line.key,
+                "record": _kept(each.line),
+                "present": True,
+            }
+            for row, each in zip(made, new, strict=True)
+        ]
+    )
+    return made
+
+
+def _kept(line: LessonLine) -> str:
+    return msgspec.json.encode(line.told).decode()
