@@ -61,6 +61,7 @@ STANDARD_CODES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
         "take_up_admission": _titles("Admission taken up", "恢復入學資格", "恢复入学资格", "Nhập học sau bảo lưu"),
         "cancel_admission": _titles("Admission cancelled", "取消入學資格", "取消入学资格", "Hủy kết quả trúng tuyển"),
         "transfer_out": _titles("Transfer to another school", "轉校", "转学（转出）", "Chuyển trường đi"),
+        "transfer_in": _titles("Arrival from another school", "轉入", "转学（转入）", "Chuyển trường đến"),
         "withdraw": _titles("Withdrawal", "退學", "退学", "Thôi học"),
         "expel": _titles("Expulsion", "開除學籍", "开除学籍", "Buộc thôi học"),
         "graduate": _titles("Graduation", "畢業", "毕业", "Tốt nghiệp, hoàn thành chương trình"),

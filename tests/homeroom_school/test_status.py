@@ -63,6 +63,10 @@ async def student(school: Any, make_school: Any) -> UUID:
         ("graduate_after_completion", Status.COMPLETED, Status.GRADUATED),
         ("graduate", Status.WITHDRAWN, None),
         ("repeat_grade", Status.ENROLLED, Status.ENROLLED),
+        ("transfer_in", Status.ENROLLED, Status.ENROLLED),
+        ("transfer_in", Status.TRANSFERRED_OUT, Status.ENROLLED),
+        ("transfer_in", Status.WITHDRAWN, None),
+        ("transfer_out", Status.SUSPENDED, None),
     ],
 )
 async def test_where_a_change_leads(change: str, before: Status, after: Status | None) -> None:
@@ -70,14 +74,17 @@ async def test_where_a_change_leads(change: str, before: Status, after: Status |
 
 
 @given(st.lists(st.sampled_from(sorted(CHANGE_TYPES)), max_size=12))
-def test_who_has_left_comes_back_by_no_change_but_a_completion_made_good(changes: list[str]) -> None:
+def test_who_has_left_comes_back_from_another_school_or_by_a_completion_made_good(changes: list[str]) -> None:
     status = Status.ENROLLED
     for change in changes:
         following = status_after(change, status)
         if following is None:
             continue
         if status in LEFT:
-            assert (Status.COMPLETED, Status.GRADUATED) == (status, following)
+            assert (status, change, following) in {
+                (Status.COMPLETED, "graduate_after_completion", Status.GRADUATED),
+                (Status.TRANSFERRED_OUT, "transfer_in", Status.ENROLLED),
+            }
         status = following
 
 
@@ -124,6 +131,24 @@ async def test_who_leaves_leaves_the_classes(school: Any, student: UUID) -> None
     assert date(2025, 11, 2) == await school.one("SELECT ends_on FROM class_enrolment")
     assert [("NOT_ALLOWED_FROM_HERE", "changeType", None)] == await refused(
         school, apply_for_status_change, student=student, change_type="graduate", effective_on=date(2026, 5, 31)
+    )
+
+
+async def test_who_went_to_another_school_may_come_back_from_there(school: Any, student: UUID) -> None:
+    for change_type, on in (("transfer_out", LATER), ("transfer_in", date(2026, 1, 5))):
+        change = await school.run(apply_for_status_change, student=student, change_type=change_type, effective_on=on)
+        await school.run(decide_status_change, change=change, approve=True)
+    assert [("transferred_out", LATER, date(2026, 1, 4)), ("enrolled", date(2026, 1, 5), None)] == await statuses(
+        school
+    )
+
+
+async def test_who_arrives_from_another_school_is_enrolled_and_the_change_tells_it(school: Any, student: UUID) -> None:
+    change = await school.run(apply_for_status_change, student=student, change_type="transfer_in", effective_on=FIRST)
+    await school.run(decide_status_change, change=change, approve=True)
+    assert [] == await statuses(school)
+    assert [{"state": "effective", "from_status": "enrolled", "to_status": "enrolled"}] == await school.sql(
+        "SELECT state, from_status, to_status FROM student_status_change"
     )
 
 

@@ -51,7 +51,8 @@ class Status(StrEnum):
     DECEASED = "deceased"
 
 
-#: Who is no student any more; nothing but an annulment, or a completion made good, leads on.
+#: Who is no student any more; nothing leads on but an annulment, a completion made good, and for those who went to
+#: another school the way back from there.
 LEFT: Final = frozenset(
     {
         Status.ADMISSION_CANCELLED,
@@ -121,6 +122,8 @@ CHANGE_TYPES: Final[Mapping[str, ChangeType]] = {
     "take_up_admission": _type(Status.ADMISSION_HELD, to=_E, code="15"),
     "cancel_admission": _type(Status.ADMISSION_HELD, to=Status.ADMISSION_CANCELLED, code="16"),
     "transfer_out": _type(_E, to=Status.TRANSFERRED_OUT, code="21"),
+    # Who comes from another school is new here, or left here for another school and comes back.
+    "transfer_in": _type(_E, Status.TRANSFERRED_OUT, to=_E, code="22"),
     "withdraw": _type(_E, _S, _R, to=Status.WITHDRAWN, code="31"),
     "expel": _type(_E, to=Status.EXPELLED, code="42"),
     "graduate": _type(_E, to=Status.GRADUATED, approval=False),
