@@ -10,6 +10,8 @@ from homeroom.plugins import Plugin
 from homeroom_gradebook import hookspecs
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     import click
 
     from homeroom.commands import Command, Event
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from homeroom.notices import NoticeKind
     from homeroom.permissions import Rule
     from homeroom.resources import Extension, Resource
+    from homeroom_school.transfers.parcel import Parcel
 from homeroom.subscriptions import Subscription
 
 __all__ = ["GradebookPlugin", "plugin"]
@@ -93,6 +96,12 @@ class GradebookPlugin(Plugin):
         from homeroom_gradebook.presets import set_up
 
         await set_up(context, options)
+
+    @hookimpl
+    async def student_leaving(self, context: Context, student: UUID, parcel: Parcel) -> None:
+        from homeroom_gradebook.leaving import give_results
+
+        await give_results(context, student, parcel)
 
     @hookimpl
     async def event(self, context: Context, event: Event) -> None:

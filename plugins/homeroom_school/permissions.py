@@ -48,9 +48,10 @@ _OF_CLASSES: Final = (
     "Lesson",
     "LessonStaff",
 )
-_OF_PEOPLE: Final = ("Student", "Staff", "Guardian", "Guardianship", "PersonIdentifier", "PersonName")
+_OF_PEOPLE: Final = ("Student", "Staff", "Guardian", "Guardianship", "PersonIdentifier", "PersonName", "PersonPhoto")
 _OF_GROUPS: Final = ("GroupMembership", "SeatingPlan", "Seat")
 _OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestination")
+_OF_TRANSFERS: Final = ("StudentTransfer", "TransferConsent", "TransferRecord")
 
 
 def _rules() -> Iterator[Rule]:
@@ -59,9 +60,9 @@ def _rules() -> Iterator[Rule]:
             yield Rule(role, each)
     # The office sees everything; what may be changed is the registrar's, and the head's.
     for role in ("admin", "principal", "registrar"):
-        for each in (*_OF_CLASSES, *_OF_PEOPLE, *_OF_STATUS, *_OF_GROUPS, "RosterLink", "RosterRun"):
+        for each in (*_OF_CLASSES, *_OF_PEOPLE, *_OF_STATUS, *_OF_GROUPS, *_OF_TRANSFERS, "RosterLink", "RosterRun"):
             yield Rule(role, each)
-        for each in ("Student", "Staff", "Guardian"):
+        for each in ("Student", "Staff", "Guardian", "PersonPhoto"):
             yield Rule(role, f"{each}.*")
     for role in ("principal", "registrar", "teacher"):
         yield Rule(role, "graphql.introspect", "run")  # the office works with GraphiQL, too
@@ -73,7 +74,7 @@ def _rules() -> Iterator[Rule]:
         yield Rule(role, "AuditLine", scope="self")
     for role in ("principal", "registrar"):
         yield Rule(role, "PersonIdentifier.*")
-        for each in ("StudentStatusChange", "GraduateDestination"):
+        for each in ("StudentStatusChange", "GraduateDestination", "StudentTransfer", "TransferRecord"):
             yield Rule(role, f"{each}.*")
         yield Rule(role, "school.*", "run")
         yield Rule(role, "documents.export", "run")
@@ -90,14 +91,21 @@ def _teacher() -> Iterator[Rule]:
     for each in (*(each for each in _OF_CLASSES if each != "ClassEnrolment"), "Staff"):
         yield Rule("teacher", each)
     for scope in ("own_class", "own_teaching"):
-        for each in ("Student", "ClassEnrolment", "PersonName", "StudentStatus", *_OF_GROUPS):
+        for each in ("Student", "ClassEnrolment", "PersonName", "PersonPhoto", "StudentStatus", *_OF_GROUPS):
             yield Rule("teacher", each, scope=scope)
+        yield Rule("teacher", "PersonPhoto.*", scope=scope)
     yield Rule("teacher", "Student.*", scope="own_class")
     for each in ("Guardian", "Guardianship", "PersonIdentifier", *_OF_STATUS[1:]):
         yield Rule("teacher", each, scope="own_class")
     yield Rule("teacher", "Guardian.*", scope="own_class")
+    # What a new pupil brings from the school before is read by who has the class.
+    yield Rule("teacher", "TransferRecord", scope="own_class")
+    yield Rule("teacher", "TransferRecord.*", scope="own_class")
     yield Rule("teacher", "Staff.*", scope="own_record")
     yield Rule("teacher", "PersonIdentifier", scope="self")
+    # Of colleagues a teacher sees no picture unless the school says so.
+    yield Rule("teacher", "PersonPhoto", scope="own_record")
+    yield Rule("teacher", "PersonPhoto.*", scope="own_record")
 
 
 def _student(role: str, scope: str) -> Iterator[Rule]:
@@ -105,14 +113,18 @@ def _student(role: str, scope: str) -> Iterator[Rule]:
         *_OF_CLASSES,
         *_OF_STATUS,
         *_OF_GROUPS,
+        *_OF_TRANSFERS,
         "Student",
         "Staff",
         "Guardianship",
         "PersonName",
         "PersonIdentifier",
+        "PersonPhoto",
     ):
         yield Rule(role, each, scope=scope)
     yield Rule(role, "Student.*", scope=scope)
+    for each in ("PersonPhoto", "TransferRecord"):
+        yield Rule(role, f"{each}.*", scope=scope)
     if role == "student":
         yield Rule(role, "Guardian", scope=scope)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
+from homeroom_school import hookspecs
+from homeroom_school.global_tables import GLOBAL_TABLES
 
 if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler
 
+    from homeroom.background import Background
     from homeroom.commands import Command
     from homeroom.context import Context
     from homeroom.documents import Document
@@ -27,7 +30,13 @@ class SchoolPlugin(Plugin):
 
     name = "school"
     title = "Registry: years, classes, subjects and people"
+    requires = ("files",)
     migrations = "homeroom_school.migrations"
+    hookspecs = (hookspecs,)
+    global_tables = GLOBAL_TABLES
+    unshown_tables: ClassVar[Mapping[str, str]] = {
+        "lesson_source": "what a file said of a lesson, for the next file to be compared with",
+    }
 
     @hookimpl
     def resources(self) -> Sequence[Resource]:
@@ -72,6 +81,13 @@ class SchoolPlugin(Plugin):
 
         load_readings()
         return routes(host)
+
+    @hookimpl
+    def background(self, host: Host) -> Sequence[Background]:
+        from homeroom.background import Background
+        from homeroom_school.transfers.rounds import SECONDS, TransferRounds
+
+        return [Background("transfers between schools", SECONDS, TransferRounds(host).run)]
 
     @hookimpl
     async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -24,6 +24,7 @@ from homeroom.audit.plugin import plugin as audit_plugin
 from homeroom.boot import build_host, migrate_database
 from homeroom.callers import Caller, Space
 from homeroom.commands import Command
+from homeroom.files.plugin import plugin as files_plugin
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
 from homeroom.plugins import Plugin, PluginRegistry
@@ -65,10 +66,17 @@ class RegionPlugin(Plugin):
     name = "zz"
     title = "A region of the tests"
     requires = ("school",)
+    #: What goes along with a student: kind, title, content, and a file or none.
+    gives: ClassVar[list[tuple[Any, ...]]] = []
+
+    @hookimpl
+    async def student_leaving(self, student: UUID, parcel: Any) -> None:
+        for kind, title, content, file in self.gives:
+            parcel.record(kind, title, {**content, "student": str(student)}, file)
 
     @hookimpl
     def presets(self) -> Sequence[Preset]:
-        return (Preset("zz", "Region of the tests", ("school",), "Asia/Ho_Chi_Minh", "vi", {"school": OPTIONS}),)
+        return (Preset("zz", "Region of the tests", ("school", "zz"), "Asia/Ho_Chi_Minh", "vi", {"school": OPTIONS}),)
 
 
 @dataclass
@@ -112,7 +120,7 @@ class School:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def host(database_settings: Settings) -> AsyncIterator[Host]:
     """A host with the registry and without the other domains, its clock standing still."""
-    host_parts = [tenants_plugin, audit_plugin, policies_plugin, graphql_plugin, documents_plugin]
+    host_parts = [tenants_plugin, files_plugin, audit_plugin, policies_plugin, graphql_plugin, documents_plugin]
     plugins = [*host_parts, school_plugin, RegionPlugin()]
     registry = PluginRegistry.discover(plugins, installed=False)
     assert [] == registry.quarantined

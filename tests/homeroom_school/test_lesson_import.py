@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import csv
 import io
 import json
 import zipfile
 from datetime import date, time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 from teaching_school import HOLIDAY, MONDAY, TUESDAY, Taught
 
+from homeroom.cli import main
 from homeroom.errors import Forbidden, Refusal
 from homeroom_school.commands.lesson_import import import_lessons, preview_lessons
 from homeroom_school.commands.lessons import cancel_lessons, move_lesson, remove_lessons, substitute_teacher
@@ -336,3 +340,28 @@ def test_any_file_is_read_or_refused_by_its_lines(rows: list[dict[str, str]]) ->
     assert bool(rows) is bool(problems or found) or not any(any(each.values()) for each in rows)
     assert all(1 <= each.line <= len(rows) + 1 for each in problems)
     assert all(each.school_class and (each.subject or each.title) for each in found)
+
+
+async def test_the_command_line_rehearses_and_imports(taught: Taught, database_settings: Any, tmp_path: Path) -> None:
+    file = tmp_path / "week.csv"
+    file.write_bytes(csv_of(line(), line(period="2")))
+    environment = {**database_settings.environment(), "HOMEROOM_DATA_DIR": str(tmp_path)}
+
+    async def told(*options: str) -> Any:
+        arguments = ["import-lessons", str(file), "--school", taught.school.space.slug, *options]
+        return await asyncio.to_thread(CliRunner().invoke, main, arguments, env=environment)
+
+    # The command line starts whatever is installed, so all of it has its tables.
+    migrated = await asyncio.to_thread(CliRunner().invoke, main, ["migrate"], env=environment)
+    assert 0 == migrated.exit_code, migrated.output
+    rehearsed = await told("--dry-run")
+    assert (0, "rehearsed, nothing was kept\n  created: 2 lesson\n") == (rehearsed.exit_code, rehearsed.output)
+    assert [] == await lessons(taught)
+    assert "imported\n  created: 2 lesson\n" == (await told()).output
+    file.write_bytes(csv_of(line(**{"class": "9Z"})))
+    refusal = await told("--starts-on", "2025-10-20", "--ends-on", "2025-10-21")
+    assert 1 == refusal.exit_code
+    assert "week.csv:2 [class]: there is no class '9Z'" in refusal.output
+    file.write_bytes(csv_of(line()))
+    ended = await told("--starts-on", "2025-10-20", "--ends-on", "2025-10-21")
+    assert "imported\n  unchanged: 1 lesson\n  ended: 1 lesson\n" == ended.output

@@ -74,7 +74,9 @@ async def _plant(host: Host, space: Space) -> Planted:
 
 async def _fill_what_is_empty(host: Host, space: Space, filled: Filled) -> None:
     """One row in every table that the demonstration leaves empty, so that there is something to betray."""
-    shown = [resource.table for resource in host.variant(space.plugins).resources.values()]
+    resources = host.variant(space.plugins).resources.values()
+    # No resource shows the row of a file; fields of others do.
+    shown = [*(resource.table for resource in resources), "stored_file"]
     async with host.database.transaction(space.id) as transaction:
         for table in await shapes(transaction, host.registry, shown):
             if not await transaction.fetchval(f"SELECT EXISTS (SELECT FROM {table.name})"):

@@ -46,6 +46,7 @@ from homeroom_school.commands.people import (
     create_staff,
     create_student,
 )
+from homeroom_school.commands.photos import remove_photo, set_photo, set_photos
 from homeroom_school.commands.premises import (
     change_building,
     change_campus,
@@ -84,6 +85,13 @@ from homeroom_school.commands.teaching import (
     end_homeroom_appointment,
     end_teaching,
 )
+from homeroom_school.commands.transfers import (
+    accept_transfer,
+    collect_transfers,
+    offer_transfer,
+    refuse_transfer,
+    withdraw_transfer,
+)
 
 __all__ = ["COMMANDS"]
 
@@ -111,6 +119,9 @@ COMMANDS: tuple[Command, ...] = (
     remove_identifier,
     record_name,
     remove_name,
+    set_photo,
+    set_photos,
+    remove_photo,
     start_guardianship,
     change_guardianship,
     end_guardianship,
@@ -155,6 +166,11 @@ COMMANDS: tuple[Command, ...] = (
     withdraw_status_change,
     annul_status_change,
     record_destinations,
+    offer_transfer,
+    withdraw_transfer,
+    accept_transfer,
+    refuse_transfer,
+    collect_transfers,
     create_group,
     change_group,
     join_group,

@@ -7,20 +7,29 @@ from uuid import UUID
 from homeroom.commands import command
 from homeroom.context import Context
 from homeroom_school.names import Order, PersonName, Script, sort_key
-from homeroom_school.tables import Guardian, RegistrySettings, Staff, Student
+from homeroom_school.tables import Guardian, RegistrySettings, Staff, Student, TransferConsentRule
 
 __all__ = ["change_registry_settings"]
 
 
 @command("school.settings.change", returns="RegistrySettings")
 async def change_registry_settings(
-    context: Context, *, name_script: Script | None = None, name_order: Order | None = None
+    context: Context,
+    *,
+    name_script: Script | None = None,
+    name_order: Order | None = None,
+    transfer_consent: TransferConsentRule | None = None,
 ) -> UUID:
-    """Change in what names are written by default and how lists are ordered; all sort keys are made anew."""
+    """Change in what names are written by default and how lists are ordered; all sort keys are made anew.
+
+    And whose consent is needed before a student is offered to another school.
+    """
     row = await context.fetchrow("SELECT id, name_script, name_order FROM registry_settings FOR UPDATE")
     script = name_script or (Script(row["name_script"]) if row else Script.LATIN)
     order = name_order or (Order(row["name_order"]) if row else Order.LATIN)
     changes = {"name_script": script.value, "name_order": order.value}
+    if transfer_consent is not None:
+        changes["transfer_consent"] = transfer_consent.value
     if row is None:
         (made,) = await context.rows(RegistrySettings).insert([{**changes, "year_plan": "{}"}])
         return made

@@ -22,6 +22,8 @@ __all__ = [
     "annul_status_change",
     "apply_for_status_change",
     "decide_status_change",
+    "open_change",
+    "settle_change",
     "withdraw_status_change",
 ]
 
@@ -76,11 +78,51 @@ async def apply_for_status_change(
         explanation: Why, in words.
     """
     await context.permit("Student", [student], field="student")
+    if change_type not in CHANGE_TYPES:
+        raise Invalid("no type of change that the rules know", code="UNKNOWN_CODE", field="changeType")
+    approval = CHANGE_TYPES[change_type].approval
+    return await open_change(
+        context,
+        student,
+        change_type,
+        effective_on or context.today,
+        ChangeState.PENDING if approval else ChangeState.EFFECTIVE,
+        return_by=return_by,
+        reason=plain_text(explanation, 2000, "explanation"),
+        document_number=plain_text(document_number, 60, "documentNumber"),
+    )
+
+
+async def open_change(
+    context: Context,
+    student: UUID,
+    change_type: str,
+    effective_on: date,
+    state: ChangeState,
+    *,
+    return_by: date | None = None,
+    reason: str = "",
+    document_number: str = "",
+) -> UUID:
+    """Write a change of a student's status, pending or with its effect.
+
+    Args:
+        context: The command's.
+        student: The student.
+        change_type: A key of :data:`homeroom_school.rules.status.CHANGE_TYPES`.
+        effective_on: The first day of the new status.
+        state: Pending or effective.
+        return_by: Until when to come back.
+        reason: Why.
+        document_number: Of the paper that is kept of it.
+
+    Raises:
+        Invalid: There is no such type here, another change is in the way, or this one does not lead from there.
+    """
     type_id = await code_id(context, STATUS_CHANGE, change_type, field="changeType")
-    if type_id is None or change_type not in CHANGE_TYPES:
+    if type_id is None:
         raise Invalid("no type of change that the rules know", code="UNKNOWN_CODE", field="changeType")
     await _lock(context, student)
-    effective_on = effective_on or context.today
     if return_by is not None and return_by <= effective_on:
         raise Invalid("the return lies before the change", field="returnBy")
     if await context.fetchval(
@@ -88,7 +130,7 @@ async def apply_for_status_change(
     ):
         raise Invalid("another change of this student is pending", code="PENDING_CHANGE", field="student")
     before, after = await _target(context, student, change_type, effective_on)
-    approval = CHANGE_TYPES[change_type].approval
+    pending = state is ChangeState.PENDING
     (made,) = await context.rows(StudentStatusChange).insert(
         [
             {
@@ -96,20 +138,38 @@ async def apply_for_status_change(
                 "change_type_id": type_id,
                 "from_status": before.value,
                 "to_status": after.value,
-                "state": (ChangeState.PENDING if approval else ChangeState.EFFECTIVE).value,
+                "state": state.value,
                 "applied_on": context.today,
                 "effective_on": effective_on,
                 "return_by": return_by,
-                "reason": plain_text(explanation, 2000, "explanation"),
-                "document_number": plain_text(document_number, 60, "documentNumber"),
-                "decided_on": None if approval else context.today,
+                "reason": reason,
+                "document_number": document_number,
+                "decided_on": None if pending else context.today,
                 "decision_note": "",
             }
         ]
     )
-    if not approval:
+    if not pending:
         await _take_effect(context, made, student, before, after, effective_on)
     return made
+
+
+async def settle_change(context: Context, change: UUID, state: ChangeState, note: str) -> None:
+    """Settle a pending change that another school decides on; see :mod:`homeroom_school.transfers`.
+
+    Args:
+        context: The command's.
+        change: The change.
+        state: What it comes to.
+        note: What was said.
+    """
+    row = await context.fetchrow("SELECT * FROM student_status_change WHERE id = $1", change)
+    assert row is not None
+    await _lock(context, row["student_id"])
+    await _settle(context, row, state, {"decision_note": note}, None)
+    if state is ChangeState.EFFECTIVE:
+        before, after = Status(row["from_status"]), Status(row["to_status"])
+        await _take_effect(context, change, row["student_id"], before, after, row["effective_on"])
 
 
 @command("school.status.decide", returns="StudentStatusChange")
@@ -201,6 +261,10 @@ async def _change(context: Context, change: UUID) -> Any:
     await context.permit("StudentStatusChange", [change], field="change")
     student = await context.fetchval("SELECT student_id FROM student_status_change WHERE id = $1", change)
     await _lock(context, student)
+    if await context.fetchval(
+        "SELECT true FROM student_transfer WHERE student_id = $1 AND direction = 'out' AND state = 'offered'", student
+    ):
+        raise Invalid("the student is offered to another school, which decides", code="ON_OFFER", field="change")
     return await context.fetchrow(
         "SELECT c.*, v.code FROM student_status_change c JOIN code_value v ON v.id = c.change_type_id WHERE c.id = $1",
         change,

@@ -13,10 +13,12 @@ from homeroom_school.resources.classes import CLASSES
 from homeroom_school.resources.groups import GROUPS
 from homeroom_school.resources.lessons import LESSONS
 from homeroom_school.resources.people import PEOPLE
+from homeroom_school.resources.photos import PHOTOS
 from homeroom_school.resources.premises import PREMISES
 from homeroom_school.resources.rosters import ROSTERS
 from homeroom_school.resources.school_days import SCHOOL_DAYS
 from homeroom_school.resources.status import STATUS
+from homeroom_school.resources.transfers import TRANSFERS
 
 __all__ = ["RESOURCES"]
 
@@ -26,8 +28,10 @@ RESOURCES: tuple[Resource, ...] = (
     *PREMISES,
     *LESSONS,
     *PEOPLE,
+    *PHOTOS,
     *BELONGING,
     *STATUS,
+    *TRANSFERS,
     *GROUPS,
     *ROSTERS,
 )

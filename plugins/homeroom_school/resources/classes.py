@@ -37,7 +37,7 @@ _SETTINGS = resource(
     scopes=_ALL,
     plural="registrySettingsRows",
     exclude=("singleton",),
-    enums={"name_script": "Script", "name_order": "NameOrder"},
+    enums={"name_script": "Script", "name_order": "NameOrder", "transfer_consent": "TransferConsentRule"},
 )
 
 _YEAR = resource(

@@ -25,11 +25,14 @@ from homeroom_school.tables import (
     HomeroomAppointment,
     PersonIdentifier,
     PersonName,
+    PersonPhoto,
     Staff,
     Student,
     StudentStatus,
     StudentStatusChange,
+    StudentTransfer,
     TeachingAssignment,
+    TransferRecord,
 )
 
 __all__ = ["PEOPLE"]
@@ -67,11 +70,14 @@ _STUDENT = resource(
         description="What the student is to the school today; none means enrolled.",
     ),
     many("status_changes", StudentStatusChange.student_id, order=("-effective_on",)),
+    many("transfers", StudentTransfer.student_id, order=("-proposed_on",)),
+    many("transfer_records", TransferRecord.student_id, order=("kind",)),
     many("destinations", GraduateDestination.student_id, order=("-left_on",)),
     many("group_memberships", GroupMembership.student_id, order=("-starts_on",)),
     many("guardianships", Guardianship.student_id, order=("starts_on",)),
     many("identifiers", PersonIdentifier.student_id, order=("kind",)),
     many("other_names", PersonName.student_id, order=("script",)),
+    one("photo", PersonPhoto.student_id, order=("taken_on",), description="The picture, where there is one."),
     exclude=("search_text",),
     scopes={
         "school": EVERYTHING,
@@ -115,6 +121,7 @@ _STAFF = resource(
     many("teaching_assignments", TeachingAssignment.staff_id, order=("-starts_on",)),
     many("identifiers", PersonIdentifier.staff_id, order=("kind",)),
     many("other_names", PersonName.staff_id, order=("script",)),
+    one("photo", PersonPhoto.staff_id, order=("taken_on",), description="The picture, where there is one."),
     exclude=("search_text",),
     scopes={
         "school": EVERYTHING,

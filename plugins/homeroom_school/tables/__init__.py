@@ -37,6 +37,7 @@ from homeroom_school.tables.lessons import (
     LessonStatus,
 )
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
+from homeroom_school.tables.photos import PersonPhoto
 from homeroom_school.tables.premises import Building, Campus, Room, RoomFacility
 from homeroom_school.tables.rosters import RosterLink, RosterRun, RunKind
 from homeroom_school.tables.school_days import (
@@ -51,6 +52,15 @@ from homeroom_school.tables.school_days import (
 )
 from homeroom_school.tables.settings import RegistrySettings
 from homeroom_school.tables.status import GraduateDestination, StudentStatus, StudentStatusChange
+from homeroom_school.tables.transfers import (
+    StudentTransfer,
+    TransferConsent,
+    TransferConsentRule,
+    TransferDirection,
+    TransferPart,
+    TransferRecord,
+    TransferState,
+)
 
 __all__ = [
     "BellPeriod",
@@ -83,6 +93,7 @@ __all__ = [
     "PeriodKind",
     "PersonIdentifier",
     "PersonName",
+    "PersonPhoto",
     "RegistrySettings",
     "Relation",
     "Room",
@@ -101,9 +112,16 @@ __all__ = [
     "StudentGroup",
     "StudentStatus",
     "StudentStatusChange",
+    "StudentTransfer",
     "Subject",
     "SubjectComponent",
     "TeachingAssignment",
     "Term",
+    "TransferConsent",
+    "TransferConsentRule",
+    "TransferDirection",
+    "TransferPart",
+    "TransferRecord",
+    "TransferState",
     "YearStatus",
 ]

@@ -6,6 +6,7 @@ from piccolo.columns import JSONB, Boolean, Integer, Varchar
 
 from homeroom.database.tables import SchoolTable, coded
 from homeroom_school.names import Order, Script
+from homeroom_school.tables.transfers import TransferConsentRule
 
 __all__ = ["RegistrySettings"]
 
@@ -24,5 +25,11 @@ class RegistrySettings(SchoolTable, tablename="registry_settings"):
     year_plan = coded(
         JSONB(null=True, default=None, help_text="First and last day of a school year and of its terms, month-day."),
         "null",
+    )
+    transfer_consent = Varchar(
+        length=20,
+        default=TransferConsentRule.ANY,
+        choices=TransferConsentRule,
+        help_text="Whose consent is needed before a student is offered to another school.",
     )
     version = Integer(default=1)

@@ -1,0 +1,227 @@
+"""Pictures of students and staff: one, or a whole archive of them; and their removal."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.files.keeping import keep_file
+from homeroom.files.kinds import IMAGES
+from homeroom.files.tables import StoredFile
+from homeroom.uploads import Upload
+from homeroom_school.photos.archives import Archive, people_of, receive
+from homeroom_school.photos.images import MOST_BYTES, Picture, PictureRefused, prepare
+from homeroom_school.tables import PersonPhoto
+
+__all__ = ["FileMade", "PhotoPeople", "keep_photos", "remove_photo", "set_photo", "set_photos"]
+
+#: Pictures that are made between two words to the database, which does not wait for a transaction that is silent.
+_AT_ONCE: Final = 10
+
+
+class PhotoPeople(StrEnum):
+    """Whose pictures an archive holds."""
+
+    STUDENTS = "students"
+    STAFF = "staff"
+
+    @property
+    def resource(self) -> str:
+        """The resource of these people."""
+        return "Student" if self is PhotoPeople.STUDENTS else "Staff"
+
+    @property
+    def column(self) -> str:
+        """The column of a picture that names its person."""
+        return "student_id" if self is PhotoPeople.STUDENTS else "staff_id"
+
+
+class FileMade:
+    """A file that the registry makes itself; see :class:`homeroom.uploads.Upload`.
+
+    Args:
+        name: What it is called.
+        content_type: What it is.
+        content: Its bytes.
+    """
+
+    def __init__(self, name: str, content_type: str, content: bytes) -> None:
+        self.name = name
+        self.content_type = content_type
+        self.size = len(content)
+        self.sha256 = hashlib.sha256(content).hexdigest()
+        self._content = content
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Its content."""
+        yield self._content
+
+
+def _day(context: Context, taken_on: date | None) -> date:
+    if taken_on is not None and taken_on > context.today:
+        raise Invalid("this day lies in the future", field="takenOn")
+    return taken_on or context.today
+
+
+async def _person(context: Context, student: UUID | None, staff: UUID | None) -> tuple[PhotoPeople, UUID]:
+    if (student is None) == (staff is None):
+        raise Invalid("exactly one of student and staff is needed", field="student")
+    people = PhotoPeople.STUDENTS if student is not None else PhotoPeople.STAFF
+    person = student or staff
+    assert person is not None
+    await context.permit(people.resource, [person], field="student" if student is not None else "staff")
+    return people, person
+
+
+@command("school.photo.set", returns="PersonPhoto")
+async def set_photo(
+    context: Context,
+    *,
+    photo: Upload,
+    student: Annotated[UUID, Ref("Student")] | None = None,
+    staff: Annotated[UUID, Ref("Staff")] | None = None,
+    taken_on: date | None = None,
+) -> UUID:
+    """Give a student or a member of staff a picture; it takes the place of one that is there.
+
+    JPEG, PNG and WebP of at most 10 MB and 25 million pixels are taken. The picture is turned upright and kept without
+    what the camera wrote into its file, such as place and time.
+
+    Args:
+        photo: The picture.
+        taken_on: The day on which it was taken; today unless told.
+    """
+    people, person = await _person(context, student, staff)
+    day = _day(context, taken_on)
+    content = b""
+    async for piece in photo.chunks():
+        content += piece
+        if len(content) > MOST_BYTES:
+            raise Invalid(f"more than {MOST_BYTES:,} bytes", code="TOO_LARGE", field="photo")
+    try:
+        picture = await asyncio.to_thread(prepare, content)
+    except PictureRefused as fault:
+        raise Invalid(fault.reason, code=fault.code, field="photo") from None
+    (made,) = await keep_photos(context, people, {person: picture}, day)
+    return made
+
+
+@command("school.photo.set_many", returns="PersonPhoto", many=True)
+async def set_photos(
+    context: Context, *, photos: Upload, people: PhotoPeople = PhotoPeople.STUDENTS, taken_on: date | None = None
+) -> list[UUID]:
+    """Give many people their pictures: a zip of files that are called by the people's numbers, such as 20250017.jpg.
+
+    All of them are taken or none; every file that is nobody's, stands twice or is no picture is named.
+
+    Args:
+        photos: The zip.
+        people: Whose pictures they are.
+        taken_on: The day on which they were taken; today unless told.
+    """
+    day = _day(context, taken_on)
+    condition, values = context.within_scopes(people.resource, "r", 1)
+    known = {
+        row["code"].casefold(): row["id"]
+        for row in await context.fetch(
+            f"SELECT r.id, r.code FROM {context.variant.resources[people.resource].table} r"
+            f" WHERE r.code IS NOT NULL AND {condition}",
+            *values,
+        )
+    }
+    with tempfile.TemporaryFile() as file:
+        await receive(photos, file, context.host.settings.max_upload)
+        archive = await asyncio.to_thread(Archive, file)
+        persons = people_of(archive, known)
+        pictures, problems = await _pictures(context, archive)
+    if problems:
+        raise Refusal.of(problems)
+    return await keep_photos(context, people, {persons[row]: each for row, each in pictures.items()}, day)
+
+
+async def _pictures(context: Context, archive: Archive) -> tuple[dict[int, Picture], list[Problem]]:
+    pictures: dict[int, Picture] = {}
+    problems: list[Problem] = []
+    for number, entry in enumerate(archive.entries):
+        if number % _AT_ONCE == 0:
+            await context.fetchval("SELECT 1")
+        try:
+            pictures[entry.row] = await asyncio.to_thread(archive.picture, entry)
+        except PictureRefused as fault:
+            problems.append(Problem(fault.code, f"{entry.name}: {fault.reason}", "photos", entry.row))
+    return pictures, problems
+
+
+async def keep_photos(
+    context: Context, people: PhotoPeople, pictures: dict[UUID, Picture], taken_on: date
+) -> list[UUID]:
+    """Write pictures; those that were there are forgotten. Gives the ids, in the order of the pictures.
+
+    Args:
+        context: The command's.
+        people: Who they are.
+        pictures: Person to picture.
+        taken_on: The day on which they were taken.
+    """
+    before = {
+        row["person"]: row
+        for row in await context.fetch(
+            f"SELECT id, {people.column} AS person, file_id, thumbnail_id FROM person_photo"
+            f" WHERE {people.column} = ANY($1::uuid[]) FOR UPDATE",
+            list(pictures),
+        )
+    }
+    table = context.rows(PersonPhoto)
+    made: list[UUID] = []
+    for person, picture in pictures.items():
+        files = {
+            column: await keep_file(
+                context, FileMade(name, "image/jpeg", content), kinds=IMAGES, limit=MOST_BYTES, field="photo"
+            )
+            for column, name, content in (
+                ("file_id", "photo.jpg", picture.whole),
+                ("thumbnail_id", "thumbnail.jpg", picture.small),
+            )
+        }
+        old = before.get(person)
+        if old is None:
+            person_columns = {**dict.fromkeys(("student_id", "staff_id")), people.column: person}
+            made += await table.insert([{**person_columns, **files, "taken_on": taken_on}])
+        else:
+            await table.update(old["id"], {**files, "taken_on": taken_on})
+            await _forget_files(context, [old])
+            made.append(old["id"])
+    return made
+
+
+async def _forget_files(context: Context, photos: Sequence[Any]) -> None:
+    for photo in photos:
+        for column in ("file_id", "thumbnail_id"):
+            await context.rows(StoredFile).delete(photo[column])
+
+
+@command("school.photo.remove")
+async def remove_photo(
+    context: Context,
+    *,
+    student: Annotated[UUID, Ref("Student")] | None = None,
+    staff: Annotated[UUID, Ref("Staff")] | None = None,
+) -> None:
+    """Remove the picture of a student or a member of staff. Nothing of it is kept."""
+    people, person = await _person(context, student, staff)
+    row = await context.fetchrow(
+        f"SELECT id, file_id, thumbnail_id FROM person_photo WHERE {people.column} = $1 FOR UPDATE", person
+    )
+    if row is None:
+        raise NotFound("there is no picture", field="student" if student is not None else "staff")
+    await context.rows(PersonPhoto).delete(row["id"])
+    await _forget_files(context, [row])

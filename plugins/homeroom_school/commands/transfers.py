@@ -1,0 +1,408 @@
+"""Handing a student to another school of the installation, with the word of both; see :mod:`homeroom_school.transfers`.
+
+The school that lets a student go offers, the other one accepts or refuses. What one of them does reaches the other by
+:data:`collect_transfers`, which workers run for every school that something waits for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from homeroom.callers import Space
+from homeroom.commands import Event, Ref, command
+from homeroom.context import Context
+from homeroom.database.ids import new_id
+from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom_school.commands.checks import plain_text, required_text
+from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
+from homeroom_school.commands.status import open_change, settle_change
+from homeroom_school.rules.status import ChangeState
+from homeroom_school.tables import (
+    StudentTransfer,
+    TransferConsent,
+    TransferConsentRule,
+    TransferDirection,
+    TransferPart,
+    TransferState,
+)
+from homeroom_school.transfers.arrival import keep_records, receive_student
+from homeroom_school.transfers.packing import pack
+from homeroom_school.transfers.post import News, answer_parcel, news_of, note_news, open_parcel, send_parcel
+
+__all__ = [
+    "ConsentRow",
+    "accept_transfer",
+    "collect_transfers",
+    "offer_transfer",
+    "refuse_transfer",
+    "withdraw_transfer",
+]
+
+#: Days that an offer stands unless it says otherwise, and at most.
+_DAYS: Final = 30
+_MOST_DAYS: Final = 180
+#: What an offer tells of a student; it is kept where the student comes, and nowhere else.
+_TOLD: Final = ("student_name", "birth_date", "sex", "class_name")
+_NO_LONGER: Final = "this offer no longer waits for an answer"
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """The student, or somebody who stands for the student today, agrees.
+
+    Args:
+        given_on: The day on which it was given; today unless told.
+        note: How, such as the number of the signed form.
+    """
+
+    student: Annotated[UUID, Ref("Student")] | None = None
+    guardian: Annotated[UUID, Ref("Guardian")] | None = None
+    given_on: date | None = None
+    note: str = ""
+
+
+@command("school.transfer.offer", returns="StudentTransfer")
+async def offer_transfer(
+    context: Context,
+    *,
+    student: Annotated[UUID, Ref("Student")],
+    receiving_school: str,
+    effective_on: date,
+    reason: str,
+    parts: list[TransferPart] | None = None,
+    consents: list[ConsentRow] | None = None,
+    expires_on: date | None = None,
+    document_number: str = "",
+) -> UUID:
+    """Offer a student to another school. Name, sex and birth go along, and of the rest what is chosen; all by default.
+
+    The student's transfer is pending from now on, and takes effect on its day if the other school accepts. Refused
+    where the school's settings ask for a consent that is not among those given.
+
+    Args:
+        receiving_school: The short name of the other school.
+        effective_on: The first day at the new school.
+        reason: Why the student goes; the other school reads it.
+        parts: What goes along.
+        consents: Who has agreed to it.
+        expires_on: The last day for an answer; in thirty days unless told.
+        document_number: The number of the paper that is kept of it.
+    """
+    await context.permit("Student", [student], field="student")
+    receiver = await _school(context, receiving_school)
+    last = expires_on or context.today + timedelta(days=_DAYS)
+    if not context.today <= last <= context.today + timedelta(days=_MOST_DAYS):
+        raise Invalid(f"a day from today to {_MOST_DAYS} days from now", field="expiresOn")
+    told = required_text(reason, 2000, "reason")
+    change = await open_change(
+        context,
+        student,
+        "transfer_out",
+        effective_on,
+        ChangeState.PENDING,
+        reason=told,
+        document_number=plain_text(document_number, 60, "documentNumber"),
+    )
+    agreed = await _consents(context, student, consents or [])
+    parcel = await pack(context, student, list(TransferPart) if parts is None else parts)
+    going = sorted({each.value for each in (TransferPart if parts is None else parts)} - {"records"})
+    going += sorted(each["kind"] for each in parcel.content.get("records", ()))
+    parcel_id = new_id()
+    offer = {
+        **await _told_of(context, student),
+        "school": context.space.name,
+        "reason": told,
+        "effective_on": effective_on.isoformat(),
+        "expires_on": last.isoformat(),
+        "proposed_on": context.today.isoformat(),
+        "parts": going,
+        "seal": parcel.seal,
+    }
+    (made,) = await context.rows(StudentTransfer).insert(
+        [
+            {
+                "direction": TransferDirection.OUT.value,
+                "parcel_id": parcel_id,
+                "student_id": student,
+                "change_id": change,
+                "other_school": receiver.name[:200],
+                "state": TransferState.OFFERED.value,
+                "reason": told,
+                "effective_on": effective_on,
+                "expires_on": last,
+                "proposed_on": context.today,
+                "answered_on": None,
+                "answer": "",
+                **dict.fromkeys(_TOLD),
+                "parts": going,
+                "seal": parcel.seal,
+            }
+        ]
+    )
+    await context.rows(TransferConsent).insert([{"transfer_id": made, **each} for each in agreed])
+    if not await send_parcel(context, parcel_id, receiver.id, last, offer, parcel):
+        raise _no_such_school()
+    return made
+
+
+def _no_such_school() -> Invalid:
+    return Invalid("there is no other school of this name", code="NOT_FOUND", field="receivingSchool")
+
+
+async def _school(context: Context, slug: str) -> Space:
+    try:
+        space = await context.host.directory.space(slug)
+    except NotFound:
+        raise _no_such_school() from None
+    if space.kind != "school" or "school" not in space.plugins or space.id == context.space.id:
+        raise _no_such_school()
+    return space
+
+
+async def _told_of(context: Context, student: UUID) -> dict[str, Any]:
+    row = await context.fetchrow(
+        "SELECT s.full_name, s.birth_date, s.sex, (SELECT c.name FROM class_enrolment e"
+        " JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'"
+        " WHERE e.student_id = s.id AND e.starts_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= $2) LIMIT 1) AS class"
+        " FROM student s WHERE s.id = $1",
+        student,
+        context.today,
+    )
+    assert row is not None
+    born = row["birth_date"].isoformat() if row["birth_date"] else None
+    return {"student_name": row["full_name"], "birth_date": born, "sex": row["sex"], "class_name": row["class"]}
+
+
+async def _consents(context: Context, student: UUID, rows: list[ConsentRow]) -> list[dict[str, Any]]:
+    """The consents as columns. Raises Refusal where one is not by a person concerned, or one that is needed lacks."""
+    standing = {
+        row["guardian_id"]
+        for row in await context.fetch(
+            "SELECT guardian_id FROM guardianship WHERE student_id = $1 AND starts_on <= $2"
+            " AND (ends_on IS NULL OR ends_on >= $2)",
+            student,
+            context.today,
+        )
+    }
+    problems: list[Problem] = []
+    agreed: list[dict[str, Any]] = []
+    for number, row in enumerate(rows):
+        if (row.student is None) == (row.guardian is None):
+            problems.append(Problem("INVALID", "either the student or a guardian", "consents.student", number))
+        elif row.student is not None and row.student != student:
+            problems.append(Problem("NOT_FOUND", "this is another student", "consents.student", number))
+        elif row.guardian is not None and row.guardian not in standing:
+            told = "no such guardian of the student today"
+            problems.append(Problem("NOT_FOUND", told, "consents.guardian", number))
+        elif row.given_on is not None and row.given_on > context.today:
+            problems.append(Problem("INVALID", "this day lies in the future", "consents.givenOn", number))
+        else:
+            agreed.append(
+                {
+                    "student_id": row.student,
+                    "guardian_id": row.guardian,
+                    "given_on": row.given_on or context.today,
+                    "note": plain_text(row.note, 400, "consents.note", number),
+                }
+            )
+    if problems:
+        raise Refusal.of(problems)
+    rule = TransferConsentRule(
+        await context.fetchval("SELECT transfer_consent FROM registry_settings") or TransferConsentRule.ANY
+    )
+    by = {
+        "student": any(each["student_id"] for each in agreed),
+        "guardian": any(each["guardian_id"] for each in agreed),
+    }
+    given = {"none": True, "any": any(by.values()), **by}[rule.value]
+    if not given:
+        whose = "the student's or a guardian's" if rule is TransferConsentRule.ANY else f"the {rule.value}'s"
+        raise Invalid(f"this school asks for {whose} consent", code="CONSENT_NEEDED", field="consents")
+    return agreed
+
+
+@command("school.transfer.withdraw", returns="StudentTransfer")
+async def withdraw_transfer(
+    context: Context, *, transfer: Annotated[UUID, Ref("StudentTransfer")], note: str = ""
+) -> UUID:
+    """Take back an offer that the other school has not answered.
+
+    Args:
+        note: Why it is withdrawn; the other school reads it.
+    """
+    row = await _waiting(context, transfer, TransferDirection.OUT)
+    said = plain_text(note, 2000, "note")
+    if not await answer_parcel(context, row["parcel_id"], TransferState.WITHDRAWN.value, said):
+        raise Invalid("the other school has answered", code="NOT_IN_STATE", field="transfer")
+    await settle_change(context, row["change_id"], ChangeState.WITHDRAWN, said)
+    await _settle(context, transfer, TransferState.WITHDRAWN, said)
+    return transfer
+
+
+@command("school.transfer.accept", returns="StudentTransfer")
+async def accept_transfer(
+    context: Context,
+    *,
+    transfer: Annotated[UUID, Ref("StudentTransfer")],
+    code: str | None = None,
+    student: Annotated[UUID, Ref("Student")] | None = None,
+    school_class: Annotated[UUID, Ref("SchoolClass")] | None = None,
+    note: str = "",
+    expected_version: int | None = None,
+) -> UUID:
+    """Accept a student whom another school offers, with all that goes along; the other school learns of it.
+
+    Args:
+        code: The student's number at this school.
+        student: Who it is, where the student was here before and comes back.
+        school_class: The class that the student enters on the first day.
+        note: What is said to the other school.
+    """
+    row = await _waiting(context, transfer, TransferDirection.IN)
+    if student is not None:
+        await context.permit("Student", [student], field="student")
+    said = plain_text(note, 2000, "note")
+    parcel = await open_parcel(context, row["parcel_id"])
+    if parcel is None:
+        raise Invalid(_NO_LONGER, code="NOT_IN_STATE", field="transfer")
+    if parcel.seal != row["seal"]:
+        raise Invalid("what came is not what was sealed", code="BROKEN_SEAL", field="transfer")
+    arrived = await receive_student(
+        context,
+        parcel,
+        known=student,
+        code=required_text(code, 60, "code") if code else None,
+        starts_on=row["effective_on"],
+    )
+    change = await open_change(
+        context, arrived, "transfer_in", row["effective_on"], ChangeState.EFFECTIVE, reason=row["reason"]
+    )
+    await keep_records(context, transfer, arrived, parcel)
+    if school_class is not None:
+        await enrol_students(
+            context, school_class=school_class, rows=[EnrolmentRow(arrived)], starts_on=row["effective_on"]
+        )
+    await _settle(
+        context,
+        transfer,
+        TransferState.ACCEPTED,
+        said,
+        student_id=arrived,
+        change_id=change,
+        expected_version=expected_version,
+    )
+    if not await answer_parcel(context, row["parcel_id"], TransferState.ACCEPTED.value, said):
+        raise Invalid(_NO_LONGER, code="NOT_IN_STATE", field="transfer")
+    await context.emit(Event("school.student.arrived", {"student": arrived, "transfer": transfer}))
+    return transfer
+
+
+@command("school.transfer.refuse", returns="StudentTransfer")
+async def refuse_transfer(context: Context, *, transfer: Annotated[UUID, Ref("StudentTransfer")], reason: str) -> UUID:
+    """Refuse a student whom another school offers. What the offer told of the student is not kept here.
+
+    Args:
+        reason: Why; the other school reads it.
+    """
+    row = await _waiting(context, transfer, TransferDirection.IN)
+    said = required_text(reason, 2000, "reason")
+    if not await answer_parcel(context, row["parcel_id"], TransferState.REFUSED.value, said):
+        raise Invalid(_NO_LONGER, code="NOT_IN_STATE", field="transfer")
+    await _settle(context, transfer, TransferState.REFUSED, said, **dict.fromkeys(_TOLD))
+    return transfer
+
+
+@command("school.transfer.collect", returns="StudentTransfer", many=True)
+async def collect_transfers(context: Context) -> list[UUID]:
+    """Take in what other schools have offered or answered; workers do it by themselves every half minute.
+
+    An offer appears among the transfers. An accepted student leaves on the day before the first day at the new school;
+    a refused, withdrawn or expired offer ends without a trace on the student.
+    """
+    # Two at once would each take in the same.
+    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.parcels {context.space.id}")
+    touched: list[UUID] = []
+    for each in await news_of(context):
+        row = await context.fetchrow(
+            "SELECT id, state, change_id, student_id FROM student_transfer WHERE parcel_id = $1 FOR UPDATE", each.parcel
+        )
+        if row is None and not each.given and each.state == TransferState.OFFERED:
+            touched.append(await _take_in(context, each))
+        elif row is not None and row["state"] == TransferState.OFFERED and each.state != TransferState.OFFERED:
+            await _learn(context, each, row)
+            touched.append(row["id"])
+        await note_news(context, each.parcel)
+    return touched
+
+
+async def _take_in(context: Context, news: News) -> UUID:
+    offer = news.offer
+    (made,) = await context.rows(StudentTransfer).insert(
+        [
+            {
+                "direction": TransferDirection.IN.value,
+                "parcel_id": news.parcel,
+                "student_id": None,
+                "change_id": None,
+                "other_school": offer["school"][:200],
+                "state": TransferState.OFFERED.value,
+                "reason": offer["reason"],
+                "effective_on": date.fromisoformat(offer["effective_on"]),
+                "expires_on": date.fromisoformat(offer["expires_on"]),
+                "proposed_on": date.fromisoformat(offer["proposed_on"]),
+                "answered_on": None,
+                "answer": "",
+                "student_name": offer["student_name"],
+                "birth_date": date.fromisoformat(offer["birth_date"]) if offer["birth_date"] else None,
+                "sex": offer["sex"],
+                "class_name": offer["class_name"],
+                "parts": offer["parts"],
+                "seal": offer["seal"],
+            }
+        ]
+    )
+    await context.emit(Event("school.transfer.offered", {"transfer": made}))
+    return made
+
+
+async def _learn(context: Context, news: News, row: Any) -> None:
+    state, note = TransferState(news.state), str(news.answer.get("note", ""))
+    if not news.given:
+        await _settle(context, row["id"], state, note, **dict.fromkeys(_TOLD))
+        return
+    change = {
+        TransferState.ACCEPTED: ChangeState.EFFECTIVE,
+        TransferState.REFUSED: ChangeState.REFUSED,
+        TransferState.EXPIRED: ChangeState.WITHDRAWN,
+    }[state]
+    await _settle(context, row["id"], state, note)
+    await settle_change(context, row["change_id"], change, note)
+    await context.emit(
+        Event("school.transfer.answered", {"transfer": row["id"], "student": row["student_id"], "state": state.value})
+    )
+
+
+async def _waiting(context: Context, transfer: UUID, direction: TransferDirection) -> Any:
+    """The transfer, locked. Raises Invalid unless it waits for an answer and goes this way."""
+    await context.permit("StudentTransfer", [transfer], field="transfer")
+    row = await context.fetchrow("SELECT * FROM student_transfer WHERE id = $1 FOR UPDATE", transfer)
+    assert row is not None
+    if row["direction"] != direction or row["state"] != TransferState.OFFERED:
+        raise Invalid(_NO_LONGER, code="NOT_IN_STATE", field="transfer")
+    return row
+
+
+async def _settle(
+    context: Context,
+    transfer: UUID,
+    state: TransferState,
+    answer: str,
+    *,
+    expected_version: int | None = None,
+    **columns: Any,
+) -> None:
+    changes = {"state": state.value, "answered_on": context.today, "answer": answer, **columns}
+    await context.rows(StudentTransfer).update(transfer, changes, expected_version=expected_version, field="transfer")

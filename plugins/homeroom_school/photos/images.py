@@ -1,0 +1,103 @@
+"""From a file that somebody sends to a picture that the school keeps: made anew, so that nothing else comes along.
+
+A camera writes into its files where and when they were taken, and with what. None of that is kept: the picture is
+turned as the camera held it, brought to size and written as a new JPEG.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["MOST_BYTES", "MOST_PIXELS", "Picture", "PictureRefused", "prepare"]
+
+#: Bytes that a picture may have as it comes.
+MOST_BYTES: Final = 10 * 1024 * 1024
+#: Pixels that it may have: 25 million in three colours are 75 MB of memory.
+MOST_PIXELS: Final = 25_000_000
+#: Pixels of the longer side of what is kept, and of the small one.
+_SIDE: Final = 1024
+_SMALL_SIDE: Final = 160
+_FORMATS: Final = ("JPEG", "PNG", "WEBP")
+_WHITE: Final = (255, 255, 255)
+
+
+class PictureRefused(ValueError):  # noqa: N818 - it says what happened
+    """A content that is no picture which is taken.
+
+    Args:
+        code: A stable word in upper case.
+        reason: For the person who sent it.
+    """
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture as it is kept.
+
+    Args:
+        whole: JPEG, its longer side 1024 pixels at most.
+        small: JPEG, its longer side 160 pixels at most.
+    """
+
+    whole: bytes
+    small: bytes
+
+
+def prepare(content: bytes) -> Picture:
+    """Make the pictures that are kept. Takes some tens of milliseconds: run it in a thread.
+
+    Args:
+        content: JPEG, PNG or WebP by what it holds, whatever its name says.
+
+    Raises:
+        PictureRefused: TOO_LARGE by bytes or pixels, NOT_A_PICTURE if it is none of the three or is damaged.
+    """
+    # It is loaded where it is first needed: few processes ever see a picture.
+    from PIL import Image, ImageOps
+
+    if len(content) > MOST_BYTES:
+        raise PictureRefused("TOO_LARGE", f"more than {MOST_BYTES:,} bytes")
+    try:
+        with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
+            # Told by the head of the file, before anything of it is unpacked.
+            if opened.width * opened.height > MOST_PIXELS:
+                raise PictureRefused("TOO_LARGE", f"more than {MOST_PIXELS:,} pixels")
+            # A JPEG can be unpacked at half its size or less.
+            opened.draft("RGB", (_SIDE, _SIDE))
+            opened.load()
+            picture: Image.Image = ImageOps.exif_transpose(opened)
+            if picture.has_transparency_data:
+                shown = picture.convert("RGBA")
+                picture = Image.new("RGB", shown.size, _WHITE)
+                picture.paste(shown, mask=shown.getchannel("A"))
+            else:
+                picture = picture.convert("RGB")
+    except PictureRefused:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        # The library has a limit of its own, far above ours, and stops at it before we see the size.
+        raise PictureRefused("TOO_LARGE", f"more than {MOST_PIXELS:,} pixels") from None
+    except Exception:  # noqa: BLE001 - what a damaged or hostile file makes a decoder raise is of every kind
+        raise PictureRefused("NOT_A_PICTURE", "no JPEG, PNG or WebP that can be read") from None
+    return Picture(_written(picture, _SIDE), _written(picture, _SMALL_SIDE))
+
+
+def _written(picture: object, side: int) -> bytes:
+    from PIL import Image
+
+    assert isinstance(picture, Image.Image)
+    fitted = picture.copy()
+    fitted.thumbnail((side, side))
+    # What a copy still carries of the source, such as its profile and its comment, a new image does not.
+    plain = Image.new("RGB", fitted.size)
+    plain.paste(fitted)
+    out = io.BytesIO()
+    plain.save(out, "JPEG", quality=85, optimize=True)
+    return out.getvalue()

@@ -1,0 +1,126 @@
+"""Parcels between schools: the functions over the table outside every space that holds them.
+
+Each acts as the space of its transaction, so that a school sees the parcels that it gave or is to receive and no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from homeroom.context import Context
+from homeroom_school.transfers.parcel import Parcel, ParcelFile
+
+__all__ = ["News", "answer_parcel", "news_of", "note_news", "open_parcel", "send_parcel"]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """Something about a parcel that this school does not know yet.
+
+    Args:
+        parcel: Its id.
+        given: Whether this school gave it.
+        state: Where it stands.
+        offer: What the receiving school is told before it answers.
+        answer: What was said with the answer.
+    """
+
+    parcel: UUID
+    given: bool
+    state: str
+    offer: Any
+    answer: Any
+
+
+async def send_parcel(
+    context: Context, parcel_id: UUID, receiver: UUID, expires_on: date, offer: dict[str, Any], parcel: Parcel
+) -> bool:
+    """Put a parcel in for another school; it is there when the transaction commits. False if there is no such school.
+
+    Args:
+        context: The command's.
+        parcel_id: Its id.
+        receiver: The space that it is for.
+        expires_on: The last day for an answer.
+        offer: What the other school is told before it answers, JSON values.
+        parcel: What is in it.
+    """
+    sent: bool = await context.fetchval(
+        "SELECT homeroom.send_school_parcel($1, $2, $3, $4::jsonb, $5::jsonb)",
+        parcel_id,
+        receiver,
+        expires_on,
+        msgspec.json.encode(offer).decode(),
+        msgspec.json.encode(parcel.content).decode(),
+    )
+    for number, each in enumerate(parcel.files, start=1):
+        await context.fetchval(
+            "SELECT homeroom.add_school_parcel_file($1, $2, $3, $4, $5)",
+            parcel_id,
+            number,
+            each.name,
+            each.media_type,
+            each.content,
+        )
+    return sent
+
+
+async def news_of(context: Context) -> list[News]:
+    """What this school does not know yet; offers whose time is over have ended then."""
+    rows = await context.fetch("SELECT * FROM homeroom.school_parcel_news($1)", context.today)
+    return [
+        News(
+            row["parcel"],
+            row["given"],
+            row["state"],
+            msgspec.json.decode(row["offer"]),
+            msgspec.json.decode(row["answer"]) if row["answer"] else {},
+        )
+        for row in rows
+    ]
+
+
+async def note_news(context: Context, parcel: UUID) -> None:
+    """This school knows now; a parcel that is answered and known to both goes."""
+    await context.fetchval("SELECT homeroom.note_school_parcel($1)", parcel)
+
+
+async def open_parcel(context: Context, parcel: UUID) -> Parcel | None:
+    """What is in a parcel for this school that waits for its answer; none if there is none such.
+
+    Nobody else answers it until the transaction ends.
+    """
+    content = await context.fetchval("SELECT homeroom.open_school_parcel($1, $2)", parcel, context.today)
+    if content is None:
+        return None
+    files: Sequence[Any] = await context.fetch(
+        "SELECT name, media_type, content FROM homeroom.school_parcel_files($1) ORDER BY number", parcel
+    )
+    return Parcel(
+        msgspec.json.decode(content), [ParcelFile(each["name"], each["media_type"], each["content"]) for each in files]
+    )
+
+
+async def answer_parcel(context: Context, parcel: UUID, state: str, note: str) -> bool:
+    """Accept or refuse a parcel, or take back the own one. False if it does not wait for that (any more).
+
+    Args:
+        context: The command's.
+        parcel: Which.
+        state: ``accepted`` or ``refused`` by who receives it, ``withdrawn`` by who gave it.
+        note: What is said with it.
+    """
+    answered: bool = await context.fetchval(
+        "SELECT homeroom.answer_school_parcel($1, $2, $3::jsonb, $4)",
+        parcel,
+        state,
+        msgspec.json.encode({"note": note, "on": context.today}).decode(),
+        context.today,
+    )
+    return answered

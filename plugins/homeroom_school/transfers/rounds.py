@@ -1,0 +1,49 @@
+"""Bringing the news of transfers to the schools that they are for, round the clock."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from homeroom.errors import Refusal
+
+if TYPE_CHECKING:
+    from homeroom.host import Host
+
+__all__ = ["SECONDS", "TransferRounds"]
+
+logger = logging.getLogger(__name__)
+#: From one round to the next.
+SECONDS: Final = 30.0
+
+
+class TransferRounds:
+    """Collects for every school that something waits for.
+
+    Args:
+        host: The host of a worker process, open.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    async def run(self) -> int:
+        """One round. Gives for how many schools something was collected; one that fails holds up no other."""
+        from homeroom_school.commands.transfers import collect_transfers
+
+        # A day later everywhere: an offer ends a day late rather than a day early; each school looks by its own date.
+        today = self._host.clock().date()
+        waiting = set(await self._host.database.read("SELECT homeroom.spaces_with_school_parcels($1)", today))
+        if not waiting:
+            return 0
+        done = 0
+        for space in await self._host.directory.spaces():
+            if space.id not in waiting or collect_transfers.name not in self._host.variant(space.plugins).commands:
+                continue
+            try:
+                await self._host.execute(self._host.system_caller(space, via="job"), collect_transfers)
+            except Refusal:
+                logger.exception("transfers of %s could not be collected", space.slug)
+            else:
+                done += 1
+        return done
