@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
@@ -26,21 +26,50 @@ __all__ = [
 ]
 
 
+_CAMPUS_TAKEN: Final = "there is a campus of this code"
+_BUILDING_TAKEN: Final = "the campus has a building of this code"
+_ROOM_TAKEN: Final = "there is a room of this code"
+#: Characters of each text of a place; code and name are needed.
+_LENGTHS: Final = {"code": 20, "name": 120, "address": 400, "floor": 20}
+_NEEDED: Final = frozenset({"code", "name"})
+
+
+def _texts(*, row: int | None = None, **given_texts: str | None) -> dict[str, Any]:
+    """The texts of a place as columns, those that are given. Raises Invalid naming the field, or the row's."""
+    return {
+        column: (required_text if column in _NEEDED else plain_text)(
+            text, _LENGTHS[column], column if row is None else f"rows.{column}", row
+        )
+        for column, text in given_texts.items()
+        if text is not None
+    }
+
+
+async def _add(context: Context, table: type[Campus | Building], columns: dict[str, Any], taken: str) -> UUID:
+    with refuse_duplicate(taken, "code"):
+        (made,) = await context.rows(table).insert([{**columns, "active": True}])
+    return made
+
+
+async def _change(
+    context: Context,
+    table: type[Campus | Building | Room],
+    place: UUID,
+    columns: dict[str, Any],
+    taken: str,
+    expected_version: int | None,
+) -> UUID:
+    # The argument that names a place is called as its table is.
+    field = table._meta.tablename
+    with refuse_duplicate(taken, "code"):
+        await context.rows(table).update(place, columns, expected_version=expected_version, field=field)
+    return place
+
+
 @command("school.campus.create", returns="Campus")
 async def create_campus(context: Context, *, code: str, name: str, address: str = "") -> UUID:
     """Add a campus; its code is unique."""
-    with refuse_duplicate("there is a campus of this code", "code"):
-        (made,) = await context.rows(Campus).insert(
-            [
-                {
-                    "code": required_text(code, 20, "code"),
-                    "name": required_text(name, 120, "name"),
-                    "address": plain_text(address, 400, "address"),
-                    "active": True,
-                }
-            ]
-        )
-    return made
+    return await _add(context, Campus, _texts(code=code, name=name, address=address), _CAMPUS_TAKEN)
 
 
 @command("school.campus.change", returns="Campus")
@@ -56,39 +85,15 @@ async def change_campus(
 ) -> UUID:
     """Change a campus, or take it out of use."""
     await context.permit("Campus", [campus], field="campus")
-    changes = _named(code, name, active)
-    if address is not None:
-        changes["address"] = plain_text(address, 400, "address")
-    with refuse_duplicate("there is a campus of this code", "code"):
-        await context.rows(Campus).update(campus, changes, expected_version=expected_version, field="campus")
-    return campus
-
-
-def _named(code: str | None, name: str | None, active: bool | None) -> dict[str, Any]:
-    changes = given({"active": active})
-    if code is not None:
-        changes["code"] = required_text(code, 20, "code")
-    if name is not None:
-        changes["name"] = required_text(name, 120, "name")
-    return changes
+    columns = {**given({"active": active}), **_texts(code=code, name=name, address=address)}
+    return await _change(context, Campus, campus, columns, _CAMPUS_TAKEN, expected_version)
 
 
 @command("school.building.create", returns="Building")
 async def create_building(context: Context, *, campus: Annotated[UUID, Ref("Campus")], code: str, name: str) -> UUID:
     """Add a building of a campus; its code is unique there."""
     await context.permit("Campus", [campus], field="campus")
-    with refuse_duplicate("the campus has a building of this code", "code"):
-        (made,) = await context.rows(Building).insert(
-            [
-                {
-                    "campus_id": campus,
-                    "code": required_text(code, 20, "code"),
-                    "name": required_text(name, 120, "name"),
-                    "active": True,
-                }
-            ]
-        )
-    return made
+    return await _add(context, Building, {"campus_id": campus, **_texts(code=code, name=name)}, _BUILDING_TAKEN)
 
 
 @command("school.building.change", returns="Building")
@@ -103,11 +108,8 @@ async def change_building(
 ) -> UUID:
     """Change a building, or take it out of use."""
     await context.permit("Building", [building], field="building")
-    with refuse_duplicate("the campus has a building of this code", "code"):
-        await context.rows(Building).update(
-            building, _named(code, name, active), expected_version=expected_version, field="building"
-        )
-    return building
+    columns = {**given({"active": active}), **_texts(code=code, name=name)}
+    return await _change(context, Building, building, columns, _BUILDING_TAKEN, expected_version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +150,17 @@ async def create_rooms(context: Context, *, campus: Annotated[UUID, Ref("Campus"
     }
     problems, made = [], []
     for number, row in enumerate(rows):
-        code = required_text(row.code, 20, "rows.code", number)
-        if code in taken:
-            problems.append(Problem("DUPLICATE", "there is a room of this code", "rows.code", number))
-        taken.add(code)
+        texts = _texts(row=number, code=row.code, name=row.name, floor=row.floor)
+        if texts["code"] in taken:
+            problems.append(Problem("DUPLICATE", _ROOM_TAKEN, "rows.code", number))
+        taken.add(texts["code"])
         in_range(row.capacity, 1, 9999, "rows.capacity", number)
         in_range(row.exam_capacity, 1, 9999, "rows.examCapacity", number)
         made.append(
             {
                 "campus_id": campus,
                 "building_id": row.building,
-                "code": code,
-                "name": required_text(row.name, 120, "rows.name", number),
-                "floor": plain_text(row.floor, 20, "rows.floor", number),
+                **texts,
                 "kind_id": kinds.get(row.kind) if row.kind else None,
                 "capacity": row.capacity,
                 "exam_capacity": row.exam_capacity,
@@ -223,14 +223,13 @@ async def change_room(
     await context.permit("Room", [room], field="room")
     in_range(capacity, 1, 9999, "capacity")
     in_range(exam_capacity, 1, 9999, "examCapacity")
-    changes = {**_named(code, name, active), **given({"capacity": capacity, "exam_capacity": exam_capacity})}
-    if floor is not None:
-        changes["floor"] = plain_text(floor, 20, "floor")
+    columns = {
+        **given({"active": active, "capacity": capacity, "exam_capacity": exam_capacity}),
+        **_texts(code=code, name=name, floor=floor),
+    }
     if kind is not None:
-        changes["kind_id"] = await code_id(context, ROOM_KIND, kind, field="kind")
-    with refuse_duplicate("there is a room of this code", "code"):
-        await context.rows(Room).update(room, changes, expected_version=expected_version, field="room")
-    return room
+        columns["kind_id"] = await code_id(context, ROOM_KIND, kind, field="kind")
+    return await _change(context, Room, room, columns, _ROOM_TAKEN, expected_version)
 
 
 @dataclass(frozen=True, slots=True)
