@@ -51,6 +51,7 @@ _OF_CLASSES: Final = (
 _OF_PEOPLE: Final = ("Student", "Staff", "Guardian", "Guardianship", "PersonIdentifier", "PersonName", "PersonPhoto")
 _OF_GROUPS: Final = ("GroupMembership", "SeatingPlan", "Seat")
 _OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestination")
+_OF_SURVEYS: Final = ("ClassSurvey", "SurveyedClass", "SurveyedSubject")
 _OF_TRANSFERS: Final = ("StudentTransfer", "TransferConsent", "TransferRecord")
 
 
@@ -60,7 +61,16 @@ def _rules() -> Iterator[Rule]:
             yield Rule(role, each)
     # The office sees everything; what may be changed is the registrar's, and the head's.
     for role in ("admin", "principal", "registrar"):
-        for each in (*_OF_CLASSES, *_OF_PEOPLE, *_OF_STATUS, *_OF_GROUPS, *_OF_TRANSFERS, "RosterLink", "RosterRun"):
+        for each in (
+            *_OF_CLASSES,
+            *_OF_PEOPLE,
+            *_OF_STATUS,
+            *_OF_GROUPS,
+            *_OF_TRANSFERS,
+            *_OF_SURVEYS,
+            "RosterLink",
+            "RosterRun",
+        ):
             yield Rule(role, each)
         for each in ("Student", "Staff", "Guardian", "PersonPhoto"):
             yield Rule(role, f"{each}.*")

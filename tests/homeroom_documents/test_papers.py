@@ -89,9 +89,9 @@ async def test_a_paper_about_somebody_else_is_not_there(vietnamese: Any, chinese
     there = await as_role.as_role(chinese.space, "registrar")
     assert 404 == (await there.http.get("/documents/gradebook.term_report", params=params)).status_code
     listed = [each["name"] for each in (await there.http.get("/documents")).json()]
-    assert ["school.class_list"] == listed
+    assert ["school.class_list", "school.class_survey"] == listed
     both = [each["name"] for each in (await registrar.http.get("/documents")).json()]
-    assert ["school.class_list", "gradebook.term_report"] == both
+    assert ["school.class_list", "school.class_survey", "gradebook.term_report"] == both
     foreign = await there.http.get(
         "/documents/school.class_list", params={"schoolClass": f"SchoolClass_{vietnamese.filled.school_class}"}
     )

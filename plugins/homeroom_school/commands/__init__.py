@@ -79,6 +79,7 @@ from homeroom_school.commands.structure import (
     create_subject,
     plan_grade_subjects,
 )
+from homeroom_school.commands.surveys import confirm_survey, take_survey
 from homeroom_school.commands.teaching import (
     appoint_homeroom_teacher,
     assign_teaching,
@@ -166,6 +167,8 @@ COMMANDS: tuple[Command, ...] = (
     withdraw_status_change,
     annul_status_change,
     record_destinations,
+    take_survey,
+    confirm_survey,
     offer_transfer,
     withdraw_transfer,
     accept_transfer,

@@ -24,6 +24,7 @@ async def create_school_class(
     grade_level: Annotated[UUID, Ref("GradeLevel")] | None = None,
     code: str | None = None,
     kind: ClassKind = ClassKind.HOMEROOM,
+    places: int | None = None,
     subjects_of_plan: bool = True,
 ) -> UUID:
     """Open a class for a school year.
@@ -31,6 +32,7 @@ async def create_school_class(
     A homeroom class needs a grade level, and starts with the subjects of that level's plan unless told otherwise.
 
     Args:
+        places: How many students it takes.
         subjects_of_plan: Whether the class starts with the subjects of its level's plan.
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
@@ -38,6 +40,7 @@ async def create_school_class(
         await context.permit("GradeLevel", [grade_level], field="gradeLevel")
     elif kind is ClassKind.HOMEROOM:
         raise Invalid("a homeroom class needs a grade level", field="gradeLevel")
+    in_range(places, 1, 9999, "places")
     with refuse_duplicate("there is a homeroom class of this name in the year", "name"):
         (made,) = await context.rows(SchoolClass).insert(
             [
@@ -47,6 +50,7 @@ async def create_school_class(
                     "name": required_text(name, 120, "name"),
                     "code": plain_text(code or "", 60, "code") or None,
                     "kind": kind.value,
+                    "places": places,
                 }
             ]
         )
@@ -77,13 +81,19 @@ async def change_school_class(
     name: str | None = None,
     grade_level: Annotated[UUID, Ref("GradeLevel")] | None = None,
     code: str | None = None,
+    places: int | None = None,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change a class's name, code or grade level."""
+    """Change a class's name, code, grade level or number of places.
+
+    Args:
+        places: How many students it takes.
+    """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     if grade_level is not None:
         await context.permit("GradeLevel", [grade_level], field="gradeLevel")
-    changes = given({"grade_level_id": grade_level})
+    in_range(places, 1, 9999, "places")
+    changes = given({"grade_level_id": grade_level, "places": places})
     if code is not None:
         changes["code"] = plain_text(code, 60, "code") or None
     if name is not None:

@@ -52,6 +52,7 @@ from homeroom_school.tables.school_days import (
 )
 from homeroom_school.tables.settings import RegistrySettings
 from homeroom_school.tables.status import GraduateDestination, StudentStatus, StudentStatusChange
+from homeroom_school.tables.surveys import ClassSurvey, SurveyedClass, SurveyedSubject, SurveyState
 from homeroom_school.tables.transfers import (
     StudentTransfer,
     TransferConsent,
@@ -73,6 +74,7 @@ __all__ = [
     "ClassEnrolment",
     "ClassKind",
     "ClassSubject",
+    "ClassSurvey",
     "CodeLayer",
     "CodeValue",
     "CycleRestart",
@@ -115,6 +117,9 @@ __all__ = [
     "StudentTransfer",
     "Subject",
     "SubjectComponent",
+    "SurveyState",
+    "SurveyedClass",
+    "SurveyedSubject",
     "TeachingAssignment",
     "Term",
     "TransferConsent",

@@ -63,6 +63,7 @@ class SchoolClass(SchoolTable, tablename="school_class"):
         choices=ClassKind,
         help_text="Whether students belong to it for the year, or only meet in it.",
     )
+    places = SmallInt(null=True, default=None, help_text="How many students it takes; none where that is not set.")
     version = Integer(default=1)
 
 

@@ -1,0 +1,220 @@
+"""The survey of classes and subjects: taken as often as wanted, confirmed once its day has come."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+
+from homeroom.commands import Event, Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_school.rules.cycles import days_of_cycle
+from homeroom_school.tables import ClassKind, ClassSurvey, SurveyedClass, SurveyedSubject, SurveyState
+
+__all__ = ["confirm_survey", "take_survey"]
+
+#: Both in the class and a student of the school on the day $2; whose studies rest is away and keeps the place.
+_CLASSES: Final = """
+WITH status AS (
+    SELECT student_id, status FROM student_status WHERE starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2)),
+member AS (
+    SELECT e.school_class_id, s.sex, coalesce(t.status, 'enrolled') AS status
+    FROM class_enrolment e JOIN student s ON s.id = e.student_id LEFT JOIN status t ON t.student_id = s.id
+    WHERE e.starts_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= $2)
+      AND coalesce(t.status, 'enrolled') = ANY($3::text[]))
+SELECT c.id, c.name, c.kind, c.places, coalesce(g.title, '') AS grade,
+       count(m.*) FILTER (WHERE m.sex = 'male') AS boys,
+       count(m.*) FILTER (WHERE m.sex = 'female') AS girls,
+       count(m.*) AS students,
+       count(m.*) FILTER (WHERE m.status <> 'enrolled') AS away,
+       coalesce((SELECT string_agg(f.full_name, ', ' ORDER BY f.sort_key) FROM homeroom_appointment a
+                 JOIN staff f ON f.id = a.staff_id WHERE a.school_class_id = c.id AND a.starts_on <= $2
+                 AND (a.ends_on IS NULL OR a.ends_on >= $2)), '') AS homeroom_teachers
+FROM school_class c LEFT JOIN grade_level g ON g.id = c.grade_level_id LEFT JOIN member m ON m.school_class_id = c.id
+WHERE c.school_year_id = $1
+GROUP BY c.id, c.name, c.kind, c.places, g.title, g.number
+ORDER BY c.kind DESC, g.number NULLS LAST, c.name, c.id
+"""
+_SUBJECTS: Final = """
+SELECT cs.school_class_id, cs.subject_id, s.title, cs.periods_per_year,
+       coalesce(t.names, '') AS teachers, coalesce(t.number, 0) AS teacher_count,
+       (SELECT count(*) FROM lesson l WHERE l.school_class_id = cs.school_class_id AND l.subject_id = cs.subject_id
+        AND l.status = 'planned' AND l.date BETWEEN $3 AND $4) AS lessons
+FROM class_subject cs JOIN school_class c ON c.id = cs.school_class_id JOIN subject s ON s.id = cs.subject_id
+LEFT JOIN LATERAL (
+    SELECT string_agg(f.full_name, ', ' ORDER BY f.sort_key) AS names, count(*) AS number
+    FROM teaching_assignment a JOIN staff f ON f.id = a.staff_id
+    WHERE a.class_subject_id = cs.id AND a.starts_on <= $2 AND (a.ends_on IS NULL OR a.ends_on >= $2)) t ON true
+WHERE c.school_year_id = $1
+ORDER BY s.position, s.code
+"""
+_UNPLACED: Final = """
+SELECT count(*) FROM student s
+LEFT JOIN student_status t ON t.student_id = s.id AND t.starts_on <= $1 AND (t.ends_on IS NULL OR t.ends_on >= $1)
+WHERE coalesce(t.status, 'enrolled') = ANY($2::text[]) AND NOT EXISTS (
+    SELECT FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'
+    WHERE e.student_id = s.id AND e.starts_on <= $1 AND (e.ends_on IS NULL OR e.ends_on >= $1))
+"""
+#: Who counts as a student of the school.
+_COUNTED: Final = ("enrolled", "suspended", "retained")
+
+
+@command("school.survey.take", returns="ClassSurvey")
+async def take_survey(
+    context: Context,
+    *,
+    school_year: Annotated[UUID, Ref("SchoolYear")],
+    reference_date: date,
+) -> UUID:
+    """Take the survey of a day: classes with their sizes, subjects with their teachers and lessons, what is vacant.
+
+    Taken again, it takes the place of the one that stands there, unless that is confirmed. Lessons are those of the
+    cycle that the day lies in, or of its week. The days that the registry knows of are those up to now: what a later
+    day will bring is in the survey only as far as it is entered.
+
+    Args:
+        reference_date: The day that it tells of.
+    """
+    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    year = await context.fetchrow(
+        "SELECT y.starts_on, y.ends_on, c.cycle_length FROM school_year y"
+        " LEFT JOIN school_calendar c ON c.school_year_id = y.id WHERE y.id = $1 FOR UPDATE OF y",
+        school_year,
+    )
+    assert year is not None
+    if not year["starts_on"] <= reference_date <= year["ends_on"]:
+        raise Invalid("this lies outside the school year", code="OUTSIDE_YEAR", field="referenceDate")
+    survey = await _place_for(context, school_year, reference_date)
+    days = await context.fetch(
+        "SELECT date, cycle_day FROM calendar_day WHERE school_year_id = $1 AND kind = 'school'", school_year
+    )
+    span = days_of_cycle(reference_date, {day["date"]: day["cycle_day"] for day in days}, year["cycle_length"])
+    first, last = span or (None, None)
+    classes = await context.fetch(_CLASSES, school_year, reference_date, list(_COUNTED))
+    rows = [_class_columns(survey, each, position) for position, each in enumerate(classes, start=1)]
+    made = await context.rows(SurveyedClass).insert(rows)
+    surveyed = {each["id"]: (row, number) for number, (each, row) in enumerate(zip(classes, made, strict=True))}
+    subjects = await context.fetch(_SUBJECTS, school_year, reference_date, first, last)
+    ordered = sorted(subjects, key=lambda each: surveyed[each["school_class_id"]][1])
+    await context.rows(SurveyedSubject).insert(
+        [
+            {
+                "survey_id": survey,
+                "surveyed_class_id": surveyed[each["school_class_id"]][0],
+                "subject_id": each["subject_id"],
+                "position": position,
+                "class_name": classes[surveyed[each["school_class_id"]][1]]["name"],
+                "subject_title": each["title"],
+                "teachers": each["teachers"][:1000],
+                "teacher_count": each["teacher_count"],
+                "lessons": each["lessons"],
+                "periods_per_year": each["periods_per_year"],
+            }
+            for position, each in enumerate(ordered, start=1)
+        ]
+    )
+    homerooms = [row for row in rows if row["kind"] == ClassKind.HOMEROOM]
+    await context.rows(ClassSurvey).update(
+        survey,
+        {
+            "taken_at": context.now,
+            "lessons_from": first,
+            "lessons_to": last,
+            "classes": len(homerooms),
+            **{each: sum(row[each] for row in homerooms) for each in ("boys", "girls", "others", "students")},
+            "unplaced": await context.fetchval(_UNPLACED, reference_date, list(_COUNTED)),
+        },
+    )
+    return survey
+
+
+async def _place_for(context: Context, school_year: UUID, reference_date: date) -> UUID:
+    """The survey of this day, emptied, or a new one. Raises Invalid where it is confirmed."""
+    row = await context.fetchrow(
+        "SELECT id, state FROM class_survey WHERE school_year_id = $1 AND reference_date = $2 FOR UPDATE",
+        school_year,
+        reference_date,
+    )
+    if row is None:
+        (made,) = await context.rows(ClassSurvey).insert(
+            [
+                {
+                    "school_year_id": school_year,
+                    "reference_date": reference_date,
+                    "state": SurveyState.DRAFT.value,
+                    "taken_at": context.now,
+                }
+            ]
+        )
+        return made
+    if row["state"] == SurveyState.CONFIRMED:
+        raise Invalid("the survey of this day is confirmed", code="CONFIRMED", field="referenceDate")
+    for table in (SurveyedSubject, SurveyedClass):
+        for each in await context.fetch(f"SELECT id FROM {table._meta.tablename} WHERE survey_id = $1", row["id"]):
+            await context.rows(table).delete(each["id"])
+    survey: UUID = row["id"]
+    return survey
+
+
+def _class_columns(survey: UUID, row: Any, position: int) -> dict[str, Any]:
+    return {
+        "survey_id": survey,
+        "school_class_id": row["id"],
+        "position": position,
+        "grade": row["grade"],
+        "name": row["name"],
+        "kind": row["kind"],
+        "homeroom_teachers": row["homeroom_teachers"][:400],
+        "boys": row["boys"],
+        "girls": row["girls"],
+        "others": row["students"] - row["boys"] - row["girls"],
+        "students": row["students"],
+        "away": row["away"],
+        "places": row["places"],
+        "vacancies": None if row["places"] is None else row["places"] - row["students"],
+    }
+
+
+@command("school.survey.confirm", returns="ClassSurvey")
+async def confirm_survey(
+    context: Context,
+    *,
+    survey: Annotated[UUID, Ref("ClassSurvey")],
+    expected_version: int | None = None,
+) -> UUID:
+    """Stand by a survey: from then on it stays as it is, under a seal. Taken and confirmed on its day or later."""
+    await context.permit("ClassSurvey", [survey], field="survey")
+    row = await context.fetchrow(
+        "SELECT state, reference_date, taken_at FROM class_survey WHERE id = $1 FOR UPDATE", survey
+    )
+    assert row is not None
+    if row["state"] != SurveyState.DRAFT:
+        raise Invalid("this survey is confirmed", code="CONFIRMED", field="survey")
+    taken_on = row["taken_at"].astimezone(context.space.time_zone).date()
+    if context.today < row["reference_date"] or taken_on < row["reference_date"]:
+        raise Invalid("a survey is taken and confirmed on its day or after it", code="TOO_EARLY", field="survey")
+    changes = {
+        "state": SurveyState.CONFIRMED.value,
+        "confirmed_on": context.today,
+        "seal": await _seal(context, survey),
+    }
+    await context.rows(ClassSurvey).update(survey, changes, expected_version=expected_version, field="survey")
+    await context.emit(Event("school.survey.confirmed", {"survey": survey}))
+    return survey
+
+
+async def _seal(context: Context, survey: UUID) -> str:
+    """SHA-256 of the lines of a survey, in their order."""
+    parts = [
+        await context.fetchval(
+            "SELECT coalesce(jsonb_agg(to_jsonb(r) - 'tenant_id' - 'id' - 'survey_id' - 'surveyed_class_id'"
+            f" ORDER BY r.position), '[]')::text FROM {table} r WHERE r.survey_id = $1",
+            survey,
+        )
+        for table in ("surveyed_class", "surveyed_subject")
+    ]
+    return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()

@@ -1,0 +1,42 @@
+"""Surveys of classes and subjects, for the office."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.resources import EVERYTHING, Resource, many, resource
+from homeroom_school.tables import ClassSurvey, SurveyedClass, SurveyedSubject
+
+__all__ = ["SURVEYS"]
+
+_ALL: Final = {"school": EVERYTHING}
+
+SURVEYS: tuple[Resource, ...] = (
+    resource(
+        ClassSurvey,
+        many("surveyed_classes", SurveyedClass.survey_id, order=("position",)),
+        many("surveyed_subjects", SurveyedSubject.survey_id, order=("position",)),
+        scopes=_ALL,
+        filters=("reference_date", "state", "school_year"),
+        order=("reference_date",),
+        default_order=("-reference_date",),
+        enums={"state": "ClassSurveyState"},
+    ),
+    resource(
+        SurveyedClass,
+        many("subjects", SurveyedSubject.surveyed_class_id, order=("position",)),
+        scopes=_ALL,
+        plural="surveyedClasses",
+        filters=("survey", "school_class", "kind", "name", "grade", "vacancies", "position"),
+        order=("position", "name", "students"),
+        default_order=("position",),
+        enums={"kind": "ClassKind"},
+    ),
+    resource(
+        SurveyedSubject,
+        scopes=_ALL,
+        filters=("survey", "surveyed_class", "subject", "teacher_count", "lessons", "position"),
+        order=("position", "lessons", "teacher_count"),
+        default_order=("position",),
+    ),
+)
