@@ -22,3 +22,7 @@ async def test_what_frontends_are_told(play: Play, first_day: int) -> None:
 
 async def test_what_operators_are_told(play: Play, first_day: int) -> None:
     assert 10 < await play.page("docs/operators.md")
+
+
+async def test_what_the_office_is_told(play: Play, first_day: int) -> None:
+    assert 22 < await play.page("docs/registry.md")
