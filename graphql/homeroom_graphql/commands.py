@@ -9,7 +9,7 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, NotFound
-from homeroom.permissions import MEMBER
+from homeroom.permissions import EVERYBODY
 from homeroom_graphql.rights import ANY
 from homeroom_graphql.tables import GraphQLDocument
 
@@ -71,10 +71,10 @@ async def restrict_graphql_documents(context: Context, *, listed_only: bool) -> 
     from homeroom_policies.commands import RuleAction, RuleEffect, remove_rule, set_rule
 
     if listed_only:
-        await set_rule(context, role=MEMBER, object=ANY, action=RuleAction.RUN, effect=RuleEffect.DENY)
+        await set_rule(context, role=EVERYBODY, object=ANY, action=RuleAction.RUN, effect=RuleEffect.DENY)
         return
     with contextlib.suppress(NotFound):  # it is so already
-        await remove_rule(context, role=MEMBER, object=ANY, action=RuleAction.RUN)
+        await remove_rule(context, role=EVERYBODY, object=ANY, action=RuleAction.RUN)
 
 
 COMMANDS: tuple[Command, ...] = (register_graphql_document, remove_graphql_document, restrict_graphql_documents)

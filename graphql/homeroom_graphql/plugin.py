@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from homeroom import Plugin, Rule, hookimpl
-from homeroom.permissions import MEMBER
+from homeroom.permissions import EVERYBODY
 from homeroom.queries import QUERIES
 from homeroom_graphql.rights import ANY, INTROSPECT, UNLISTED
 
@@ -48,7 +48,7 @@ class GraphQLPlugin(Plugin):
     def rules(self) -> Sequence[Rule]:
         """Those who set a space up may look at its schema, and say which documents are answered."""
         return [
-            Rule(MEMBER, ANY, "run"),
+            Rule(EVERYBODY, ANY, "run"),
             *(
                 rule
                 for role in ("admin", "district_admin")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
-from homeroom.permissions import Access, Rule
+from homeroom.permissions import EVERYBODY, Access, Rule
 from homeroom.plugins import Plugin
 
 from .catalogue import catalogue_of
@@ -41,6 +41,10 @@ class PoliciesPlugin(Plugin):
         from .commands import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def role_titles(self) -> Mapping[str, str]:
+        return {EVERYBODY: "Everybody who belongs here"}
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

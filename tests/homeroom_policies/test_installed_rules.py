@@ -12,7 +12,7 @@ from homeroom.callers import Space
 from homeroom.cli import main
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
-from homeroom.permissions import MEMBER, Rule
+from homeroom.permissions import EVERYBODY, Rule
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.settings import Settings
 from homeroom.testing import People
@@ -37,7 +37,7 @@ def test_installed_rules_compile_to_what_casbin_says(role: str, host: Host, scho
     variant = host.variant(school_a.plugins)
     catalogue = catalogue_of(variant)
     lines = [PolicyLine(rule) for rule in variant.rules]
-    enforcer = build_enforcer(lines, catalogue, {"somebody": [role, MEMBER]})
+    enforcer = build_enforcer(lines, catalogue, {"somebody": [role, EVERYBODY]})
     access = host.compile_access(school_a.plugins, frozenset({role}), ())
     questions = [
         (action, name, scope)

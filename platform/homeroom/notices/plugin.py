@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -63,11 +63,6 @@ class NoticesPlugin(Plugin):
         from homeroom.notices.cli import mail, notices
 
         return [notices, mail]
-
-    @hookimpl
-    def role_titles(self) -> Mapping[str, str]:
-        """The role that nobody is given and all have."""
-        return {EVERYBODY: "Everybody who belongs here"}
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

@@ -2,6 +2,6 @@
 
 Whoever looks after a school registers an address and the commands that it shall hear of. A command's own transaction
 writes what is to be delivered, together with its entry in the audit; workers deliver it, signed, again and again
-for some three days. What is told are ids; beside them, if it is wished, the answer to a query of the registrant's own, under
-that person's rights at the moment of delivery.
+for some three days. What is told are ids; beside them, if it is wished, the answer to a query of the registrant's own,
+under that person's rights at the moment of delivery.
 """

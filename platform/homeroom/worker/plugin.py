@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
-from homeroom.permissions import MEMBER, Rule
+from homeroom.permissions import EVERYBODY, Rule
 from homeroom.plugins import Plugin
 from homeroom.worker.global_tables import QUEUE_TABLES, WORKER_TABLES
 
@@ -47,7 +47,7 @@ class JobsPlugin(Plugin):
     def rules(self) -> Sequence[Rule]:
         """Whoever looks after a space sees what runs there, and decides about what failed; everybody sees their own."""
         return [
-            Rule(MEMBER, "Job", scope="own"),
+            Rule(EVERYBODY, "Job", scope="own"),
             *(
                 rule
                 for role in ("admin", "district_admin")
