@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from homeroom.host import Host
     from homeroom.jobs import Job
     from homeroom.notices import NoticeKind
+    from homeroom.resources import Resource
 
     from .directory import TenantDirectory
 
@@ -49,7 +50,7 @@ class TenantsPlugin(Plugin):
     host_part = True
     ungranted = MappingProxyType(
         dict.fromkeys(
-            ("tenants.mail.reset", "tenants.mail.address"),
+            ("tenants.mail.reset", "tenants.mail.address", "tenants.mail.invitation"),
             "mail goes on the installation's behalf: its jobs know what whoever asks must not learn",
         )
     )
@@ -90,14 +91,22 @@ class TenantsPlugin(Plugin):
     @hookimpl
     def commands(self) -> Sequence[Command]:
         from .commands import COMMANDS
+        from .invitations import COMMANDS as INVITING
 
-        return COMMANDS
+        return (*COMMANDS, *INVITING)
+
+    @hookimpl
+    def resources(self) -> Sequence[Resource]:
+        from .resources import INVITATION
+
+        return [INVITATION]
 
     @hookimpl
     def jobs(self) -> Sequence[Job]:
+        from .invitations import JOBS as INVITING
         from .mail_jobs import JOBS
 
-        return JOBS
+        return (*JOBS, *INVITING)
 
     @hookimpl
     def notice_kinds(self) -> Sequence[NoticeKind]:
@@ -111,7 +120,11 @@ class TenantsPlugin(Plugin):
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:
-        return (Rule("admin", "tenants.*", "run"), Rule("district_admin", "tenants.*", "run"))
+        return [
+            rule
+            for role in ("admin", "district_admin")
+            for rule in (Rule(role, "tenants.*", "run"), Rule(role, "Invitation"))
+        ]
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:

@@ -15,6 +15,7 @@ from .bodies import NO_STORE, body_of
 from .credential_store import ApiToken, OpenSession
 from .cross_site import check_origin
 from .devices import DEVICE_COOKIE, DEVICE_SECONDS
+from .invitation_routes import invitation_routes
 from .lifetimes import clear_cookie, set_cookie
 from .mail_routes import mail_routes
 from .notices import tell_of_new_password
@@ -230,5 +231,5 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     return [
         login, enter, hand_over, logout, session, sessions, end_others, end_session, password, reset,
         tokens,
-        issue_token, revoke_token, *mail_routes(host, directory),
+        issue_token, revoke_token, *mail_routes(host, directory), *invitation_routes(host, directory),
     ]  # fmt: skip

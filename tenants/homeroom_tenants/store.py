@@ -183,6 +183,14 @@ class Store(DatabaseCalls):
             at,
         )
 
+    async def join_member(
+        self, space: UUID, account: UUID, person: UUID | None, roles: list[str], at: datetime
+    ) -> None:
+        """Adds roles to a membership, which is made if need be; those that it has stay."""
+        await self._within(
+            space, "SELECT homeroom.join_member($1, $2, $3, $4, $5)", account, person, roles, new_id(), at
+        )
+
     async def remove_member(self, space: UUID, account: UUID, person: UUID | None) -> bool:
         """Ends a membership; False if there is none."""
         return bool(await self._within(space, "SELECT homeroom.remove_member($1, $2)", account, person))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import secrets
-from typing import Any
 from uuid import UUID
 
 import pytest
 from bulletin.acting import School, inbox_of, work
+from bulletin.links import code_in
 from bulletin.post_office import PostOffice
 
 from homeroom.host import Host
@@ -28,14 +27,6 @@ async def known(here: School, address: str | None = None) -> tuple[str, UUID]:
         await here.host.database.read("SELECT homeroom.set_address($1, $2)", account, address)
     await here.host.directory.add_member(here.space.id, account, roles=["porter"])
     return login, account
-
-
-def code_in(mail: Any, what: str, space_slug: str) -> str:
-    """The code in the link of a mail."""
-    text = " ".join(mail.get_content().split())
-    found = re.search(rf"http://{space_slug}\.schools\.example/#{what}=(\S+)", text)
-    assert found is not None, text
-    return found[1]
 
 
 async def forgotten(client: Client, login: str) -> tuple[int, bytes]:

@@ -167,9 +167,9 @@ async def test_there_is_something_to_betray(everywhere: str, theirs: Any) -> Non
     empty = [name for name, rows in theirs.ids.items() if not rows]
     assert [] == empty
     unseen = [name for name, rows in theirs.ids.items() if not any(str(each) in everywhere for each in rows)]
-    # Background jobs, registered documents and what became of mails are for those who look after the installation;
+    # Background jobs, registered documents, invitations and what became of mails are for those who look after the installation;
     # an inbox and its preferences are for one person each.
-    apart = {"GraphQLDocument", "Job", "NoticeDelivery", "Notice", "NoticePreference"}
+    apart = {"GraphQLDocument", "Invitation", "Job", "NoticeDelivery", "Notice", "NoticePreference"}
     assert apart >= set(unseen)
 
 

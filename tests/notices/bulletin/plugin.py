@@ -113,7 +113,11 @@ class BulletinPlugin(Plugin):
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:
-        return [Rule("clerk", "bulletin.*", "run")]
+        return [
+            Rule("clerk", "bulletin.*", "run"),
+            Rule("clerk", "tenants.account.invite", "run"),
+            Rule("clerk", "Invitation"),
+        ]
 
     @hookimpl
     def role_titles(self) -> Mapping[str, str]:

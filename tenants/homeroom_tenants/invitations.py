@@ -1,0 +1,226 @@
+"""Inviting people by mail. An invitation makes nothing until it is accepted, so it tells nobody whether an address has
+an account, and gives no account anything that its owner did not want."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Final, cast
+from uuid import UUID
+
+import msgspec
+
+from homeroom.audit import AuditTrail
+from homeroom.callers import Caller
+from homeroom.commands import Command, Ref, command
+from homeroom.context import Context
+from homeroom.database.ids import new_id
+from homeroom.errors import Invalid, NotFound, Problem, Unauthenticated
+from homeroom.jobs import Job, job
+from homeroom.notices.mail import checked_address
+
+from .letters import INVITATION as LETTER
+from .letters import post
+from .logins import checked_login, checked_name
+from .tables import Invitation
+from .tokens import digest, kind_of, new_token
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from homeroom.callers import Space
+    from homeroom.host import Host
+
+    from .directory import TenantDirectory
+    from .standing import Standing
+
+__all__ = ["COMMANDS", "JOBS", "Offer", "accept", "invite_account", "offer", "revoke_invitations"]
+
+_LONGEST_DAYS: Final = 60
+#: Commands by which people get power over others; nobody hands out more of them than they have.
+_POWERS: Final = ("tenants.", "policies.")
+_OPEN: Final = "accepted_at IS NULL AND revoked_at IS NULL"
+_OF_CODE: Final = f"""
+SELECT id, address, roles, person_id, expires_at FROM invitation WHERE digest = $1 AND {_OPEN} AND expires_at > $2
+"""
+_SPENT: Final = "this invitation has been used, was withdrawn or is too old; ask the office for another"
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """What an invitation offers."""
+
+    school: str
+    address: str
+    roles: list[str]
+    expires_at: datetime
+
+
+def _directory(context: Context) -> TenantDirectory:
+    return cast("TenantDirectory", context.host.directory)
+
+
+@command("tenants.account.invite", returns="Invitation", audited_arguments=True)
+async def invite_account(
+    context: Context, *, address: str, roles: list[str], person: UUID | None = None, days: int = 14
+) -> UUID:
+    """Invite somebody by mail to be a member here. An earlier invitation to the same address is withdrawn.
+
+    Raises Invalid for an address that mail cannot be sent to, an unknown role, or one with more power over members
+    and rules than one has oneself.
+
+    Args:
+        address: An e-mail address.
+        roles: What the person will be here.
+        person: The staff member, student or guardian that the person's account will stand for.
+        days: How many days the link is good, at most 60.
+    """
+    if not 1 <= days <= _LONGEST_DAYS:
+        raise Invalid(f"an invitation is good for 1 to {_LONGEST_DAYS} days", field="days")
+    to = checked_address(address)
+    _directory(context).check_roles(context.space, roles)
+    await _refuse_more_than_own(context, roles)
+    earlier = await context.fetch(f"SELECT id FROM invitation WHERE lower(address) = lower($1) AND {_OPEN}", to)
+    await context.rows(Invitation).update_many([{"id": row["id"], "revoked_at": context.now} for row in earlier])
+    (made,) = await context.rows(Invitation).insert(
+        [
+            {
+                "address": to,
+                "roles": roles,
+                "person_id": person,
+                "invited_by": context.caller.login,
+                "created_at": context.now,
+                "expires_at": context.now + timedelta(days=days),
+            }
+        ]
+    )
+    caller = context.host.system_caller(context.space, login="accounts", via="job")
+    asking = Context(context.host, caller, context.transaction, context.trail, context.now)
+    await asking.enqueue(mail_invitation, invitation=str(made))
+    return made
+
+
+@command("tenants.invitation.revoke", returns="Invitation", many=True, audited_arguments=True)
+async def revoke_invitations(context: Context, *, invitations: list[Annotated[UUID, Ref("Invitation")]]) -> list[UUID]:
+    """Withdraw invitations; their links are worth nothing from now on. Raises Invalid for one that was accepted."""
+    await context.permit("Invitation", invitations, field="invitations", rows=True)
+    rows = {
+        row["id"]: row
+        for row in await context.fetch(
+            "SELECT id, accepted_at, revoked_at FROM invitation WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE",
+            invitations,
+        )
+    }
+    problems = [
+        Problem(Invalid.code, "it was accepted: remove the member instead", "invitations", index)
+        for index, each in enumerate(invitations)
+        if rows[each]["accepted_at"] is not None
+    ]
+    if problems:
+        raise Invalid.of(problems)
+    await context.rows(Invitation).update_many(
+        [{"id": each, "revoked_at": row["revoked_at"] or context.now} for each, row in rows.items()]
+    )
+    return invitations
+
+
+async def _refuse_more_than_own(context: Context, roles: list[str]) -> None:
+    known = (await _directory(context).known()).by_id.get(context.space.id)
+    if known is None:
+        raise NotFound("there is no such space")
+    given = context.host.compile_access(context.space.plugins, frozenset(roles), known.rules)
+    more = sorted(
+        name for name in given.commands if name.startswith(_POWERS) and name not in context.caller.access.commands
+    )
+    if more:
+        raise Invalid(f"you cannot give a role that may do what you may not: {more[0]}", field="roles")
+
+
+@job("tenants.mail.invitation", attempts=20, time_limit=120)
+async def mail_invitation(context: Context, *, invitation: str) -> None:
+    """Mail the one-time link of an invitation."""
+    row = await context.fetchrow(
+        f"SELECT id, address FROM invitation WHERE id = $1 AND {_OPEN} AND expires_at > $2 FOR UPDATE",
+        UUID(invitation),
+        context.now,
+    )
+    if row is None:
+        return
+    code = new_token("invitation")
+    await context.execute("UPDATE invitation SET digest = $2 WHERE id = $1", row["id"], digest(code).hex())
+    if await post(context, LETTER, row["address"], what="invitation", code=code):
+        await context.rows(Invitation).update(row["id"], {"mailed_at": context.now})
+
+
+async def offer(host: Host, space: Space, code: str) -> Offer:
+    """What an invitation offers to whoever holds its code. Raises Unauthenticated if it is spent or not of here."""
+    async with host.database.transaction(space.id, read_only=True) as transaction:
+        row = await transaction.fetchrow(_OF_CODE, _checked(code), host.clock())
+    found = _found(row)
+    return Offer(space.name, found["address"], list(found["roles"]), found["expires_at"])
+
+
+async def accept(
+    host: Host,
+    directory: TenantDirectory,
+    space: Space,
+    code: str,
+    *,
+    standing: Standing | None,
+    name: str | None,
+    password: str | None,
+) -> None:
+    """Become a member: with the account that is signed in, or with a new one whose login is the address.
+
+    Args:
+        host: The host.
+        directory: The directory.
+        space: Where.
+        code: From the mail.
+        standing: Who is signed in, or none.
+        name: Of a new account.
+        password: Of a new account.
+
+    Raises:
+        Unauthenticated: The invitation is spent or not of here; or there is an account with its address as login,
+            whose owner has to sign in.
+        Invalid: Naming what a new account lacks.
+    """
+    now = host.clock()
+    async with host.database.transaction(space.id) as transaction:
+        row = _found(await transaction.fetchrow(f"{_OF_CODE} FOR UPDATE", _checked(code), now))
+        if standing is not None:
+            account, login = standing.account.id, standing.account.login
+        else:
+            login = checked_login(row["address"])
+            if name is None or password is None:
+                raise Invalid("sign in, or give a name and a password", field="password" if name else "name")
+            account = new_id()
+            hashed = await directory.passwords.choose(password, login)
+            if not await directory.store.create_account(account, login, checked_name(name), hashed, now):
+                raise Unauthenticated("you have an account already: sign in, and open the link again")
+            # Whoever holds the code reads the mail of this address.
+            await directory.credentials.set_address(account, row["address"])
+        await directory.store.join_member(space.id, account, row["person_id"], list(row["roles"]), now)
+        directory.forget_account(account)
+        trail = AuditTrail("tenants.invitation.accept")
+        accepting = Context(host, Caller(space, account, login=login), transaction, trail, now)
+        await accepting.rows(Invitation).update(row["id"], {"accepted_at": now, "account_id": account})
+        said = {"login": login, "roles": list(row["roles"]), "person": row["person_id"]}
+        trail.changed("membership", account, None, said)
+        await trail.write(transaction, accepting.caller, now, None)
+    directory.changed_account(account)
+
+
+def _checked(code: str) -> str:
+    if kind_of(code) != "invitation":
+        raise Unauthenticated(_SPENT)
+    return digest(code).hex()
+
+
+def _found(row: asyncpg.Record | None) -> asyncpg.Record:
+    if row is None:
+        raise Unauthenticated(_SPENT)
+    return row
+
+
+COMMANDS: Final[tuple[Command, ...]] = (invite_account, revoke_invitations)
+JOBS: Final[tuple[Job, ...]] = (mail_invitation,)
