@@ -167,8 +167,8 @@ async def test_there_is_something_to_betray(everywhere: str, theirs: Any) -> Non
     empty = [name for name, rows in theirs.ids.items() if not rows]
     assert [] == empty
     unseen = [name for name, rows in theirs.ids.items() if not any(str(each) in everywhere for each in rows)]
-    # Background jobs, registered documents, invitations and what became of mails are for those who look after the installation;
-    # an inbox and its preferences are for one person each.
+    # Background jobs, registered documents, invitations and what became of mails are for those who look after the
+    # installation; an inbox and its preferences are for one person each.
     apart = {"GraphQLDocument", "Invitation", "Job", "NoticeDelivery", "Notice", "NoticePreference"}
     assert apart >= set(unseen)
 
