@@ -9,11 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom.errors import Problem, Refusal
+from homeroom_school.clashes import refuse_clashes
 from homeroom_school.rules.days import Weekday, schedule_rank
 from homeroom_school.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
 
-__all__ = ["Bells", "PlannedLesson", "insert_lessons", "refuse_clashes", "staff_rows", "write_lessons"]
+__all__ = ["Bells", "PlannedLesson", "insert_lessons", "staff_rows", "write_lessons"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ async def write_lessons(
         allow_clashes: Write them with leave to overlap others.
 
     Raises:
-        Refusal: See :func:`refuse_clashes`.
+        Refusal: See :func:`homeroom_school.clashes.refuse_clashes`.
     """
     if allow_clashes:
         lessons = [replace(each, clash_allowed=True) for each in lessons]
@@ -170,53 +170,3 @@ def staff_rows(lesson: UUID, planned: PlannedLesson, *, counts: bool = True) -> 
         }
         for person in dict.fromkeys(planned.staff)
     ]
-
-
-# Times with leading zeros compare as texts. Of two lessons of one batch the later is told of the earlier.
-_CLASHES = """
-WITH n AS (SELECT id, place FROM unnest($1::uuid[]) WITH ORDINALITY AS u (id, place)),
-     pair AS (
-         SELECT n.place, l.id, o.id AS other, l.school_class_id = o.school_class_id AS same_class,
-                coalesce(l.room_id = o.room_id, false) AS same_room, o.date, o.starts_at
-         FROM n JOIN lesson l ON l.id = n.id
-         JOIN lesson o ON o.date = l.date AND o.id <> l.id AND o.starts_at < l.ends_at AND l.starts_at < o.ends_at
-         LEFT JOIN n b ON b.id = o.id
-         WHERE l.status = 'planned' AND o.status = 'planned' AND NOT l.clash_allowed AND NOT o.clash_allowed
-           AND (b.id IS NULL OR b.place < n.place))
-SELECT p.place, p.date, p.starts_at, c.name AS class, p.same_class, p.same_room, r.code AS room, s.full_name AS person
-FROM pair p JOIN lesson o ON o.id = p.other JOIN school_class c ON c.id = o.school_class_id
-LEFT JOIN room r ON p.same_room AND r.id = o.room_id
-LEFT JOIN lesson_staff a ON a.lesson_id = p.id AND a.counts
-    AND EXISTS (SELECT FROM lesson_staff b WHERE b.lesson_id = p.other AND b.staff_id = a.staff_id AND b.counts)
-LEFT JOIN staff s ON s.id = a.staff_id
-WHERE p.same_class OR p.same_room OR a.staff_id IS NOT NULL
-ORDER BY p.place, p.date, p.starts_at
-"""
-
-
-async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequence[int], *, field: str) -> None:
-    """Refuse lessons that were just written where they overlap others of their class, room or staff.
-
-    Args:
-        context: The command's.
-        lessons: Their ids.
-        rows: The row of the input that each comes from.
-        field: The input field that named them.
-
-    Raises:
-        Refusal: CLASH_CLASS, CLASH_ROOM or CLASH_STAFF with what it clashes with, for every row.
-    """
-    problems: dict[tuple[str, int], Problem] = {}
-    for each in await context.fetch(_CLASHES, list(lessons)):
-        row = rows[each["place"] - 1]
-        when = f"{each['date']:%Y-%m-%d} {each['starts_at']}"
-        told = (
-            ("CLASH_CLASS", each["same_class"], f"{each['class']} has a lesson"),
-            ("CLASH_ROOM", each["same_room"], f"{each['class']} is in room {each['room']}"),
-            ("CLASH_STAFF", each["person"] is not None, f"{each['person']} is with {each['class']}"),
-        )
-        for code, clashes, message in told:
-            if clashes:
-                problems.setdefault((code, row), Problem(code, f"{message}: {when}", field, row))
-    if problems:
-        raise Refusal.of(list(problems.values()))

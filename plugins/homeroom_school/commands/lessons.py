@@ -11,9 +11,10 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
+from homeroom_school.clashes import refuse_clashes
 from homeroom_school.commands.bells import clock_time
 from homeroom_school.commands.checks import in_range, plain_text
-from homeroom_school.lessons import Bells, PlannedLesson, refuse_clashes, write_lessons
+from homeroom_school.lessons import Bells, PlannedLesson, write_lessons
 from homeroom_school.rules.days import Weekday
 from homeroom_school.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStaffRole, LessonStatus
 

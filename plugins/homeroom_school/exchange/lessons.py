@@ -18,9 +18,10 @@ import msgspec
 
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom_school.clashes import refuse_clashes
 from homeroom_school.exchange.lesson_names import Known, Placed
 from homeroom_school.exchange.lesson_rows import LessonLine
-from homeroom_school.lessons import Bells, PlannedLesson, insert_lessons, refuse_clashes, staff_rows
+from homeroom_school.lessons import Bells, PlannedLesson, insert_lessons, staff_rows
 from homeroom_school.roster.problems import Problem, RosterRejected
 from homeroom_school.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStatus
 
@@ -37,7 +38,11 @@ class _Before:
     lesson: UUID
     told: Mapping[str, Any]
     present: bool
-    date: date
+
+    @property
+    def date(self) -> date:
+        """The day by the earlier file; somebody may have moved the lesson since."""
+        return date.fromisoformat(self.told["date"])
 
 
 async def bring_in_lessons(
@@ -111,14 +116,10 @@ async def bring_in_lessons(
 
 async def _before(context: Context, system: str) -> dict[str, _Before]:
     rows = await context.fetch(
-        "SELECT s.id, s.lesson_id, s.source_id, s.record, s.present, l.date FROM lesson_source s"
-        " JOIN lesson l ON l.id = s.lesson_id WHERE s.system = $1",
-        system,
+        "SELECT id, lesson_id, source_id, record, present FROM lesson_source WHERE system = $1", system
     )
     return {
-        row["source_id"]: _Before(
-            row["id"], row["lesson_id"], msgspec.json.decode(row["record"]), row["present"], row["date"]
-        )
+        row["source_id"]: _Before(row["id"], row["lesson_id"], msgspec.json.decode(row["record"]), row["present"])
         for row in rows
     }
 
@@ -144,7 +145,7 @@ async def _change(context: Context, changed: Sequence[tuple[_Before, Placed]]) -
         )
     }
     rows: list[dict[str, Any]] = []
-    staff: list[dict[str, Any]] = []
+    staff: dict[tuple[UUID, UUID], dict[str, Any]] = {}
     for earlier, each in changed:
         stands = status[earlier.lesson] if earlier.present else LessonStatus.PLANNED.value
         lesson = each.planned
@@ -167,17 +168,31 @@ async def _change(context: Context, changed: Sequence[tuple[_Before, Placed]]) -
         )
         if not earlier.present:
             rows[-1]["note"] = ""
-        staff += staff_rows(earlier.lesson, lesson, counts=stands == LessonStatus.PLANNED)
+        for row in staff_rows(earlier.lesson, lesson, counts=stands == LessonStatus.PLANNED):
+            staff[row["lesson_id"], row["staff_id"]] = row
     for with_note in (False, True):
         await context.rows(Lesson).update_many([row for row in rows if ("note" in row) is with_note])
-    for row in await context.fetch(
-        "SELECT id FROM lesson_staff WHERE lesson_id = ANY($1::uuid[])", [earlier.lesson for earlier, _ in changed]
-    ):
-        await context.rows(LessonStaff).delete(row["id"])
-    await context.rows(LessonStaff).insert(staff)
+    await _change_staff(context, [earlier.lesson for earlier, _ in changed], staff)
     await context.rows(LessonSource).update_many(
         [{"id": earlier.source, "record": _kept(each.line), "present": True} for earlier, each in changed]
     )
+
+
+async def _change_staff(
+    context: Context, lessons: Sequence[UUID], wanted: Mapping[tuple[UUID, UUID], dict[str, Any]]
+) -> None:
+    """Who holds the lessons, as the file says: who still does keeps the row."""
+    table = context.rows(LessonStaff)
+    kept: dict[tuple[UUID, UUID], UUID] = {}
+    for row in await context.fetch(
+        "SELECT id, lesson_id, staff_id FROM lesson_staff WHERE lesson_id = ANY($1::uuid[])", list(lessons)
+    ):
+        if (row["lesson_id"], row["staff_id"]) in wanted:
+            kept[row["lesson_id"], row["staff_id"]] = row["id"]
+        else:
+            await table.delete(row["id"])
+    await table.update_many([{"id": row, **wanted[who]} for who, row in kept.items()])
+    await table.insert([row for who, row in wanted.items() if who not in kept])
 
 
 async def _make(context: Context, new: Sequence[Placed], system: str) -> list[UUID]:

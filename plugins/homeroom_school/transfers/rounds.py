@@ -31,7 +31,7 @@ class TransferRounds:
         """One round. Gives for how many schools something was collected; one that fails holds up no other."""
         from homeroom_school.commands.transfers import collect_transfers
 
-        # A day later everywhere: an offer ends a day late rather than a day early; each school looks by its own date.
+        # It only says where to look; when an offer ends is decided by the school's own date.
         today = self._host.clock().date()
         waiting = set(await self._host.database.read("SELECT homeroom.spaces_with_school_parcels($1)", today))
         if not waiting:
