@@ -306,9 +306,10 @@ async def test_what_is_no_table_is_refused(taught: Taught) -> None:
         with pytest.raises(Refusal) as refusal:
             await taught.school.run(import_lessons, **given_as(data))
         assert [code] == [each.code for each in refusal.value.problems]
-    with pytest.raises(Refusal) as refusal:
-        await taught.school.run(import_lessons, content="no base64!", system="plan")
-    assert ["content"] == [each.field for each in refusal.value.problems]
+    for content in ("no base64!", "þ"):
+        with pytest.raises(Refusal) as refusal:
+            await taught.school.run(import_lessons, content=content, system="plan")
+        assert ["content"] == [each.field for each in refusal.value.problems]
 
 
 def test_a_workbook_that_would_fill_the_memory_is_not_unpacked() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import binascii
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -30,7 +29,7 @@ def _refusal(fault: RosterRejected) -> Refusal:
 async def _read(content: str, file: str) -> tuple[str, list[LessonLine]]:
     try:
         data = base64.b64decode(content, validate=True)
-    except binascii.Error:
+    except ValueError:
         raise Invalid("the file is not in Base64", field="content") from None
     try:
         return await asyncio.to_thread(read_lessons, file, data)
