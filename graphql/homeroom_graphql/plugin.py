@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from homeroom import Command, Context, Event
     from homeroom.claims import Claim
     from homeroom.host import Host
+    from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
     from homeroom.variants import Variant
     from homeroom_graphql.endpoint import GraphQLEndpoint
@@ -43,6 +44,13 @@ class GraphQLPlugin(Plugin):
             ANY: "Sends any document; taken from everybody where only registered ones are answered.",
             UNLISTED: "Sends documents that are not registered, where only registered ones are answered.",
         }
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom_graphql.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from homeroom.jobs import Job
     from homeroom.notices import NoticeKind
     from homeroom.permissions import Access, Rule
+    from homeroom.personal_data import PersonalData
     from homeroom.presets import Preset
     from homeroom.resources import Extension, Resource
     from homeroom.subscriptions import Subscription
@@ -78,6 +79,15 @@ def subscriptions() -> Sequence[Subscription]:  # type: ignore[empty-body]
 @hookspec
 def jobs() -> Sequence[Job]:  # type: ignore[empty-body]
     """What runs in the background. Sync, collect, per space."""
+
+
+@hookspec
+def personal_data() -> Sequence[PersonalData]:  # type: ignore[empty-body]
+    """How each table of the plugin stands to people, and what erasing a person does to its rows. Sync, collect.
+
+    See :mod:`homeroom.personal_data`. Asked of every plugin, those that a space has switched off included: their rows
+    are kept, and so are people's rights to them.
+    """
 
 
 @hookspec

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from homeroom.jobs import Job
     from homeroom.notices import NoticeKind
     from homeroom.permissions import Rule
+    from homeroom.personal_data import PersonalData
     from homeroom.resources import Extension, Resource
     from homeroom_school.transfers.parcel import Parcel
 from homeroom.subscriptions import Subscription
@@ -77,6 +78,13 @@ class GradebookPlugin(Plugin):
         from homeroom_gradebook.documents import DOCUMENTS
 
         return DOCUMENTS
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom_gradebook.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from homeroom.documents import Document
     from homeroom.host import Host
     from homeroom.permissions import Rule
+    from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
 
 __all__ = ["SchoolPlugin", "plugin"]
@@ -55,6 +56,13 @@ class SchoolPlugin(Plugin):
         from homeroom_school.documents import DOCUMENTS
 
         return DOCUMENTS
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom_school.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

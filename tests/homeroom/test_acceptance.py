@@ -126,6 +126,9 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
             "library_shelf: is declared in homeroom_library.tables, but no migration makes it",
         ],
         "Every table can be read, or says why not": ["the table library_shelf has no resource"],
+        "Every table says how it stands to people": [
+            "the hook personal_data does not say how the table library_shelf stands to people"
+        ],
         "Every resource, command and job has a role that may": ["no rule lets any role run the command book.add"],
         "Everything that people meet is described": ["LibraryBook.title has no description", "library.book.rename"],
         "It has tests": ["there is no test_*.py"],

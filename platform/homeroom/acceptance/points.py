@@ -16,6 +16,7 @@ from homeroom.budget import taken_by
 from homeroom.commands import Command
 from homeroom.hookspecs import API_VERSION
 from homeroom.jobs import Job
+from homeroom.personal_data import PersonalData, declaration_faults
 from homeroom.plugins import GROUP, KERNEL
 from homeroom.resources import Extension, Field, Leaf, Resource
 
@@ -104,6 +105,11 @@ def _shown_tables(subject: Subject) -> Iterator[str]:
             yield f"the table {name} has a resource, and a reason for having none"
     for name in sorted(reasons.keys() - declared):
         yield f"unshown_tables names {name}, which is no table of this plugin"
+
+
+def _personal_data(subject: Subject) -> Iterator[str]:
+    everybody = subject.host.hooks.collect("personal_data")
+    yield from declaration_faults(subject.tables, subject.given("personal_data", PersonalData), everybody)
 
 
 def _permissions(subject: Subject) -> Iterator[str]:
@@ -199,6 +205,11 @@ POINTS: Final[tuple[Point, ...]] = (
         "Every table can be read, or says why not",
         "Declare a resource over it, or give the reason in `unshown_tables` of the plugin.",
         _shown_tables,
+    ),
+    Point(
+        "Every table says how it stands to people",
+        "Declare each table by the hook `personal_data`: whose its rows are and what erasing a person does, or nobody.",
+        _personal_data,
     ),
     Point(
         "Every resource, command and job has a role that may",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from homeroom.background import Background
     from homeroom.commands import Command
     from homeroom.host import Host
+    from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
 
 __all__ = ["plugin"]
@@ -42,6 +43,13 @@ class AuditPlugin(Plugin):
         from homeroom.audit.erasing import erase_audit
 
         return [erase_audit]
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom.audit.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
 
     from homeroom.host import Host
+    from homeroom.personal_data import PersonalData
 
 __all__ = ["plugin"]
 
@@ -25,6 +26,13 @@ class FilesPlugin(Plugin):
     requires = ("tenants",)
     migrations = "homeroom.files.migrations"
     host_part = True
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom.files.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:

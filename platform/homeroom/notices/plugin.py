@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from homeroom.commands import Command
     from homeroom.jobs import Job
+    from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
     from homeroom.subscriptions import Subscription
 
@@ -63,6 +64,13 @@ class NoticesPlugin(Plugin):
         from homeroom.notices.cli import mail, notices
 
         return [notices, mail]
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom.notices.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from homeroom.health import HealthCheck
     from homeroom.host import Host
     from homeroom.jobs import Job
+    from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
     from homeroom.subscriptions import Subscription
 
@@ -42,6 +43,13 @@ class JobsPlugin(Plugin):
         from homeroom.worker.resources import JOB
 
         return [JOB]
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom.worker.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from homeroom import Command, Context, Job, Plugin, Preset, Rule, command, hookimpl, job
+from homeroom.personal_data import PersonalData, nobody
 from mill.tables import Flour
 
 #: How often the job that kills its worker is begun.
@@ -57,6 +58,10 @@ class MillPlugin(Plugin):
     @hookimpl
     def jobs(self) -> Sequence[Job]:
         return [grind, explode]
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        return nobody("flour", Flour)
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

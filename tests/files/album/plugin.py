@@ -15,6 +15,7 @@ from homeroom.files.addresses import file_address
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
 from homeroom.files.tables import StoredFile
+from homeroom.personal_data import PersonalData, nobody
 from homeroom.presets import Preset
 from homeroom.resources import EVERYTHING, Resource, resource
 
@@ -90,6 +91,10 @@ class AlbumPlugin(Plugin):
     @hookimpl
     def commands(self) -> Sequence[Command]:
         return [add_picture]
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        return nobody("pictures of things", Picture)
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

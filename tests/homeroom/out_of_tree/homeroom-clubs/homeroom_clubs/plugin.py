@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from homeroom import Command, Context, Plugin, Rule, command, hookimpl
+from homeroom.personal_data import PersonalData, about, deleted, nobody
 from homeroom.resources import EVERYTHING, Extension, Resource, extend, many, resource
 from homeroom_clubs.tables import Club, ClubMember
 from homeroom_school.tables import Student
@@ -40,6 +41,10 @@ class ClubsPlugin(Plugin):
     @hookimpl
     def commands(self) -> Sequence[Command]:
         return [found_club]
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        return [*nobody("clubs", Club), about(ClubMember, "student_id", erasure=deleted())]
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

@@ -1,0 +1,70 @@
+"""How the tables of the registry stand to people.
+
+Of an erased person a row without any of that person's words stays, so that lessons and classes of the past keep
+their shape; what is about the person alone goes.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from homeroom.personal_data import PersonalData, about, blanked, deleted, kept, nobody, subject
+from homeroom_school import tables as t
+
+__all__ = ["PERSONAL_DATA"]
+
+#: Stands where a name must stand.
+_ERASED: Final = "-"
+_NAME: Final[dict[str, Any]] = {
+    "family_name": "",
+    "middle_name": "",
+    "given_name": _ERASED,
+    "full_name": _ERASED,
+    "sort_key": "",
+    "search_text": "",
+    "email": None,
+    "phone": None,
+}
+_SCRIPT: Final = {"name_script": "in which script no name is written tells nothing"}
+_PAPERS: Final = {"code": None, "sex": None, "birth_date": None}
+_POST: Final = "that a class was taught is the class's past; whose row it was cannot be told any more"
+
+PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
+    subject(t.Student, blanked({**_NAME, **_PAPERS, "birth_place": None}, keep=_SCRIPT)),
+    subject(t.Staff, blanked({**_NAME, **_PAPERS}, keep=_SCRIPT)),
+    subject(t.Guardian, blanked(_NAME, keep=_SCRIPT)),
+    *(
+        about(each, "student_id", "staff_id", "guardian_id", erasure=deleted())
+        for each in (t.PersonIdentifier, t.PersonName)
+    ),
+    about(t.Guardianship, "student_id", "guardian_id", erasure=deleted()),
+    *(
+        about(each, "student_id", erasure=deleted())
+        for each in (
+            t.ClassEnrolment,
+            t.GroupMembership,
+            t.Seat,
+            t.StudentStatus,
+            t.StudentStatusChange,
+            t.GraduateDestination,
+        )
+    ),
+    *(about(each, "staff_id", erasure=kept(_POST)) for each in (t.HomeroomAppointment, t.TeachingAssignment)),
+    about(t.LessonStaff, "staff_id", "replaces_id", erasure=kept(_POST)),
+    about(
+        t.StudentGroup,
+        "leader_id",
+        erasure=blanked(
+            {"leader_id": None}, keep=dict.fromkeys(("code", "name", "kind", "active"), "it is the group's own")
+        ),
+    ),
+    about(t.RosterLink, "@row:row_id", erasure=deleted()),
+    *nobody("counts, and places in files, of one import", t.RosterRun),
+    *nobody("years, days and bells", t.SchoolYear, t.Term, t.SchoolCalendar, t.CalendarEntry, t.CalendarDay),
+    *nobody("years, days and bells", t.BellSchedule, t.BellPeriod, t.BellScheduleUse),
+    *nobody("levels, subjects and classes", t.GradeLevel, t.Subject, t.GradeSubject, t.SchoolClass, t.ClassSubject),
+    *nobody("subjects, seats without who sits there", t.SubjectComponent, t.SeatingPlan),
+    *nobody("a lesson of a class; who holds it stands beside it", t.Lesson),
+    *nobody("places", t.Campus, t.Building, t.Room, t.RoomFacility),
+    *nobody("what the school chooses from and how it is set", t.CodeValue, t.RegistrySettings),
+)
