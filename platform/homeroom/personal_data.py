@@ -115,6 +115,7 @@ class PersonalData:
         erasure: What erasing does; none for a table that is about nobody.
         is_subject: Whether a row is a person itself.
         why_nobody: Why it is about nobody.
+        withheld: Columns that speak of others and are left out of a person's copy.
     """
 
     table: type[SchoolTable]
@@ -122,6 +123,7 @@ class PersonalData:
     erasure: Erasure | None = None
     is_subject: bool = False
     why_nobody: str = ""
+    withheld: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -139,7 +141,7 @@ def subject(table: type[SchoolTable], erasure: Erasure) -> PersonalData:
     return PersonalData(table, ("id",), erasure, is_subject=True)
 
 
-def about(table: type[SchoolTable], *paths: str, erasure: Erasure) -> PersonalData:
+def about(table: type[SchoolTable], *paths: str, erasure: Erasure, withheld: tuple[str, ...] = ()) -> PersonalData:
     """A table whose rows are about people.
 
     Args:
@@ -148,8 +150,9 @@ def about(table: type[SchoolTable], *paths: str, erasure: Erasure) -> PersonalDa
             of such columns (``loan_id.student_id``); ``@account:account_id`` for the persons of an account;
             ``@row:row_id`` for the id of any row that is about somebody; ``@referred`` for what such rows refer to.
         erasure: What erasing a person does.
+        withheld: Columns that speak of others and are left out of a person's copy.
     """
-    return PersonalData(table, paths, erasure)
+    return PersonalData(table, paths, erasure, withheld=withheld)
 
 
 def nobody(reason: str, *tables: type[SchoolTable]) -> list[PersonalData]:

@@ -15,25 +15,55 @@ from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Invalid
 
-__all__ = ["TOMBSTONE", "TOMBSTONES", "erase_audit"]
+__all__ = ["TOMBSTONE", "TOMBSTONES", "erase_audit", "take_out"]
 
 #: The noun of a tombstone's line.
 TOMBSTONE = "audit_erasure"
 
 TOMBSTONES = f"SELECT l.new_values::text AS new_values FROM audit_line l WHERE l.noun = '{TOMBSTONE}'"
 
-# What has its seal: what has none yet is sealed within a minute, and is erased by the next call.
+# What has its seal: what has none yet is sealed within a minute, and is erased by the next call. An entry's own values
+# go too where they may speak of the row: its arguments and its reason. They have one digest with who did it.
 _CHOSEN = f"""
-SELECT e.id AS entry, array_remove(array_agg(l.id), NULL) AS lines
+SELECT e.id AS entry, array_remove(array_agg(l.id), NULL) AS lines,
+       max(e.login) <> '' AND ($1::uuid[] IS NULL
+           OR bool_or(e.reason IS NOT NULL OR e.arguments IS NOT NULL)) AS itself
 FROM audit_entry e JOIN audit_seal s ON s.id = e.id
      LEFT JOIN audit_line l ON l.entry_id = e.id AND l.noun <> '{TOMBSTONE}'
-          AND ($1::uuid IS NULL OR l.row_id = $1)
-          AND (l.old_values IS NOT NULL OR l.new_values IS NOT NULL)
-WHERE e.command <> 'audit.erase'
+          AND ($1::uuid[] IS NULL OR l.row_id = ANY($1))
+          AND ($1::uuid[] IS NOT NULL OR l.old_values IS NOT NULL OR l.new_values IS NOT NULL)
+WHERE e.command <> 'audit.erase' AND NOT EXISTS (
+    SELECT FROM audit_line o WHERE o.entry_id = e.id AND o.noun = '{TOMBSTONE}')
   AND ($2::timestamptz IS NULL OR e.at < $2)
 GROUP BY e.id
-HAVING ($1::uuid IS NULL AND max(e.login) <> '') OR count(l.id) > 0
+HAVING ($1::uuid[] IS NULL AND max(e.login) <> '') OR count(l.id) > 0
 """
+_WITH_VALUES = """
+SELECT id FROM audit_line WHERE id = ANY($1::uuid[]) AND (old_values IS NOT NULL OR new_values IS NOT NULL)
+"""
+
+
+async def take_out(context: Context, *, rows: list[UUID] | None, before: datetime | None, reason: str) -> int:
+    """Take values out of the audit and leave a tombstone.
+
+    Args:
+        context: The context.
+        rows: What is about these rows, the arguments and reasons of such entries included; none for everything.
+        before: What is older than this moment.
+        reason: Stands in the tombstone; never erased, so it names nobody.
+
+    Returns:
+        How many entries and lines lost their values.
+    """
+    chosen = await context.fetch(_CHOSEN, rows, before)
+    found = [line for each in chosen for line in each["lines"]]
+    lines = [row["id"] for row in await context.fetch(_WITH_VALUES, found)]
+    entries = [each["entry"] for each in chosen if each["itself"]]
+    if not entries and not lines:
+        return 0
+    context.trail.changed(TOMBSTONE, new_id(), None, {"entries": entries, "lines": lines, "reason": reason})
+    erased: int = await context.fetchval("SELECT homeroom.erase_audit_values($1, $2)", entries, lines)
+    return erased
 
 
 @command("audit.erase")
@@ -43,7 +73,8 @@ async def erase_audit(context: Context, *, reason: str, row: UUID | None = None,
     Args:
         context: The context.
         reason: Why: the period of retention that ended, or the request of the person concerned.
-        row: The lines about this row. Without it, everything, who did it included.
+        row: The lines about this row; an entry that keeps a reason or arguments loses them, and who did it with them.
+            Without it, everything, who did it included.
         before: What is older than this moment.
 
     Returns:
@@ -56,12 +87,4 @@ async def erase_audit(context: Context, *, reason: str, row: UUID | None = None,
         raise Invalid("say which row, or before which moment", field="row")
     if not reason.strip():
         raise Invalid("say why", field="reason")
-    chosen = await context.fetch(_CHOSEN, row, before)
-    lines = [line for each in chosen for line in each["lines"]]
-    # An entry's own values may speak of the row too, in its arguments: those go with the lines.
-    entries = [each["entry"] for each in chosen] if row is None else []
-    if not entries and not lines:
-        return 0
-    context.trail.changed(TOMBSTONE, new_id(), None, {"entries": entries, "lines": lines, "reason": reason})
-    erased: int = await context.fetchval("SELECT homeroom.erase_audit_values($1, $2)", entries, lines)
-    return erased
+    return await take_out(context, rows=None if row is None else [row], before=before, reason=reason)

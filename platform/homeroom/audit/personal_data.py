@@ -16,6 +16,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     about(
         AuditEntry,
         "@account:account_id",
+        withheld=("reason", "arguments"),
         erasure=kept("who did what is proof for everybody else, until `homeroom audit erase --before` ends it"),
     ),
     about(AuditLine, "@row:row_id", erasure=otherwise(_MEANS)),

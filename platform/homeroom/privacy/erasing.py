@@ -1,0 +1,259 @@
+"""Erasing a person over all plugins: one person asks, another approves, and a tombstone stays.
+
+The law: Hong Kong, Personal Data (Privacy) Ordinance (Cap. 486), s. 26 and Schedule 1, principle 2(2); mainland China,
+Personal Information Protection Law, art. 47.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+
+from homeroom.audit.erasing import take_out
+from homeroom.commands import Command, Ref, command
+from homeroom.context import Context
+from homeroom.database.rows import column_types
+from homeroom.errors import Conflict, Forbidden, Invalid
+from homeroom.files.tables import StoredFile
+from homeroom.jobs import Job, job
+from homeroom.personal_data import Act, PersonalData
+from homeroom.privacy.finding import Found, declared_by, find_rows, subject_of
+from homeroom.privacy.tables import ErasureBasis, ErasureState, LegalHold, PersonErasure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["COMMANDS", "JOBS"]
+
+_LONGEST: Final = 500
+
+
+class OnHold(Conflict):
+    """A hold keeps the person's data for now."""
+
+    code = "ON_HOLD"
+
+
+@command("privacy.hold.place", returns="LegalHold")
+async def place_hold(context: Context, *, person_kind: str, person: UUID, reason: str) -> UUID:
+    """Keep everything about a person until the hold is lifted.
+
+    Args:
+        person_kind: What kind of person it is, such as Student.
+        person: The person's id.
+        reason: Why, such as a lawsuit.
+    """
+    subject_of(context, person_kind)
+    await context.permit(person_kind, [person], field="person")
+    text = reason.strip()
+    if not 1 <= len(text) <= _LONGEST:
+        raise Invalid(f"say why, in at most {_LONGEST} characters", field="reason")
+    values = {"person_kind": person_kind, "person_id": person, "reason": text}
+    placed = {"placed_by": context.caller.login, "placed_at": context.now}
+    (made,) = await context.rows(LegalHold).insert([values | placed])
+    return made
+
+
+@command("privacy.hold.lift", returns="LegalHold")
+async def lift_hold(context: Context, *, legal_hold: Annotated[UUID, Ref("LegalHold")]) -> UUID:
+    """Lift a hold. Raises Invalid for one that was lifted already.
+
+    Args:
+        legal_hold: Which.
+    """
+    await context.permit("LegalHold", [legal_hold], field="legalHold")
+    if await context.fetchval("SELECT lifted_at FROM legal_hold WHERE id = $1 FOR UPDATE", legal_hold) is not None:
+        raise Invalid("it was lifted already", field="legalHold")
+    lifted = {"lifted_by": context.caller.login, "lifted_at": context.now}
+    await context.rows(LegalHold).update(legal_hold, lifted)
+    return legal_hold
+
+
+@command("privacy.person.erase", returns="PersonErasure")
+async def ask_for_erasure(context: Context, *, person_kind: str, person: UUID, basis: ErasureBasis) -> UUID:
+    """Ask that a person be erased; nothing happens before somebody else approves. The plan says what would go.
+
+    Raises OnHold, and Conflict if it is asked for already or was done.
+
+    Args:
+        person_kind: What kind of person it is, such as Student.
+        person: The person's id.
+        basis: Why.
+    """
+    subject = subject_of(context, person_kind)
+    await context.permit(person_kind, [person], field="person")
+    await _refuse_held(context, person)
+    sql = "SELECT state FROM person_erasure WHERE person_id = $1 AND state <> 'refused'"
+    if await context.fetchval(sql, person) is not None:
+        raise Conflict("it is asked for already, or was done", field="person")
+    found = await find_rows(context, subject, person, only_own=True)
+    values = {
+        "person_kind": person_kind,
+        "person_id": person,
+        "basis": basis.value,
+        "state": ErasureState.ASKED.value,
+        "plan": _plan(declared_by(context.host), found),
+        "asked_account": context.caller.account,
+        "asked_by": context.caller.login,
+        "asked_at": context.now,
+    }
+    (made,) = await context.rows(PersonErasure).insert([values])
+    return made
+
+
+@command("privacy.erasure.approve", returns="PersonErasure")
+async def approve_erasure(context: Context, *, person_erasure: Annotated[UUID, Ref("PersonErasure")]) -> UUID:
+    """Erase a person as was asked for; it cannot be undone. The audit follows within minutes.
+
+    Raises Forbidden for who asked, OnHold, and Conflict if it was decided already.
+
+    Args:
+        person_erasure: The request.
+    """
+    row = await _open(context, person_erasure)
+    if context.caller.account == row["asked_account"]:
+        raise Forbidden("who asked for an erasure does not approve it")
+    person = row["person_id"]
+    await _refuse_held(context, person)
+    declared = declared_by(context.host)
+    subject = subject_of(context, row["person_kind"])
+    found = await find_rows(context, subject, person, only_own=True)
+    plan = _plan(declared, found)
+    await _erase(context, declared, found)
+    await _decide(context, person_erasure, ErasureState.ERASED, plan)
+    ids = [str(each) for each in found.ids]
+    await context.enqueue(erase_from_audit, erasure=str(person_erasure), rows=ids)
+    return person_erasure
+
+
+@command("privacy.erasure.refuse", returns="PersonErasure")
+async def refuse_erasure(context: Context, *, person_erasure: Annotated[UUID, Ref("PersonErasure")]) -> UUID:
+    """Refuse a request for erasure, or withdraw one's own. Raises Conflict if it was decided already.
+
+    Args:
+        person_erasure: The request.
+    """
+    await _open(context, person_erasure)
+    await _decide(context, person_erasure, ErasureState.REFUSED, None)
+    return person_erasure
+
+
+@job("privacy.erasure.audit", attempts=12, time_limit=900)
+async def erase_from_audit(context: Context, *, erasure: str, rows: list[str]) -> int:
+    """Take what the audit has about erased rows out of it, once all of it is sealed."""
+    from homeroom.audit.sealing import Sealer
+
+    # In a context of its own: in the job's, it would be a savepoint of the job's transaction.
+    sealing = Sealer(context.host).run([context.space])
+    done = await asyncio.create_task(sealing, context=contextvars.Context())
+    ids = [UUID(each) for each in rows]
+    waiting = await context.fetchval(
+        "SELECT count(*) FROM audit_line l LEFT JOIN audit_seal s ON s.id = l.entry_id"
+        " WHERE l.row_id = ANY($1::uuid[]) AND s.id IS NULL",
+        ids,
+    )
+    if done.busy or waiting:
+        raise RuntimeError(f"{waiting} lines are not sealed yet")
+    erased = await take_out(context, rows=ids, before=None, reason=f"erasure {erasure}")
+    await context.rows(PersonErasure).update(UUID(erasure), {"audit_erased_at": context.now})
+    return erased
+
+
+async def _open(context: Context, erasure: UUID) -> Any:
+    await context.permit("PersonErasure", [erasure], field="personErasure")
+    row = await context.fetchrow("SELECT * FROM person_erasure WHERE id = $1 FOR UPDATE", erasure)
+    assert row is not None
+    if row["state"] != ErasureState.ASKED.value:
+        raise Conflict("it was decided already", field="personErasure")
+    return row
+
+
+async def _decide(context: Context, erasure: UUID, state: ErasureState, plan: str | None) -> None:
+    values: dict[str, Any] = {"state": state.value, "decided_by": context.caller.login, "decided_at": context.now}
+    if plan is not None:
+        values["plan"] = plan
+    await context.rows(PersonErasure).update(erasure, values)
+
+
+async def _refuse_held(context: Context, person: UUID) -> None:
+    sql = "SELECT reason FROM legal_hold WHERE person_id = $1 AND lifted_at IS NULL ORDER BY placed_at LIMIT 1"
+    reason = await context.fetchval(sql, person)
+    if reason is not None:
+        raise OnHold(f"it is on hold: {reason}", field="person")
+
+
+def _plan(declared: Mapping[str, PersonalData], found: Found) -> str:
+    """What happens to which table, for people and for the tombstone: counts and reasons, and nothing of the rows."""
+    told = []
+    for name, ids in sorted(found.rows.items()):
+        erasure = declared[name].erasure
+        assert erasure is not None
+        told.append({"table": name, "act": erasure.act.value, "rows": len(ids), "reason": erasure.reason})
+    return msgspec.json.encode(told).decode()
+
+
+async def _erase(context: Context, declared: Mapping[str, PersonalData], found: Found) -> None:
+    """Blank, then delete. The audit learns which rows, and not what stood there."""
+    for name, ids in found.rows.items():
+        erasure = declared[name].erasure
+        assert erasure is not None
+        if erasure.act is Act.BLANK:
+            types = column_types(declared[name].table)
+            sets = [f"{column} = ${at}::{types[column]}" for at, column in enumerate(erasure.blank, start=2)]
+            if "version" in types:
+                sets.append("version = version + 1")
+            sql = f"UPDATE {name} SET {', '.join(sets)} WHERE id = ANY($1::uuid[])"
+            await context.execute(sql, ids, *erasure.blank.values())
+            context.trail.changed_many(name, ids, [None] * len(ids), [None] * len(ids))
+    waiting = {
+        name: ids
+        for name, ids in found.rows.items()
+        if (erasure := declared[name].erasure) is not None and erasure.act is Act.DELETE
+    }
+    digests = await _digests(context, waiting.get(StoredFile._meta.tablename, []))
+    while waiting:
+        # Who is referred to goes after who refers.
+        free = [name for name in waiting if not any(_refers(declared[o], name) for o in waiting if o != name)]
+        for name in free or list(waiting):
+            ids = waiting.pop(name)
+            await context.execute(f"DELETE FROM {name} WHERE id = ANY($1::uuid[])", ids)
+            context.trail.changed_many(name, ids, [None] * len(ids), [None] * len(ids))
+    await _drop_contents(context, digests)
+
+
+def _refers(declared: PersonalData, table: str) -> bool:
+    from homeroom.database.tables import reference_of
+
+    return any(reference_of(column) == table for column in declared.table._meta.columns)
+
+
+async def _digests(context: Context, files: list[UUID]) -> list[str]:
+    rows = await context.fetch("SELECT DISTINCT digest FROM stored_file WHERE id = ANY($1::uuid[])", files)
+    return [row["digest"] for row in rows]
+
+
+async def _drop_contents(context: Context, digests: list[str]) -> None:
+    """Ask for the removal of contents, which happens after the commit."""
+    if digests:
+        await context.enqueue(drop_contents, digests=digests)
+
+
+@job("privacy.contents.drop")
+async def drop_contents(context: Context, *, digests: list[str]) -> int:
+    """Remove contents of files that no row refers to any more."""
+    from homeroom.files.keeping import storage_of
+
+    kept = await context.fetch("SELECT DISTINCT digest FROM stored_file WHERE digest = ANY($1::text[])", digests)
+    gone = set(digests) - {row["digest"] for row in kept}
+    for digest in gone:
+        path = storage_of(context.host).path(context.space.id, digest)
+        await asyncio.to_thread(path.unlink, missing_ok=True)
+    return len(gone)
+
+
+COMMANDS: Final[tuple[Command, ...]] = (place_hold, lift_hold, ask_for_erasure, approve_erasure, refuse_erasure)
+JOBS: Final[tuple[Job, ...]] = (erase_from_audit, drop_contents)

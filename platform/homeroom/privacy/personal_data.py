@@ -1,0 +1,19 @@
+"""How these tables stand to people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.personal_data import PersonalData, about, deleted, kept
+from homeroom.privacy.tables import LegalHold, PersonCopy, PersonErasure
+
+__all__ = ["PERSONAL_DATA"]
+
+_PERSON: Final = "@row:person_id"
+
+PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
+    about(PersonCopy, _PERSON, erasure=deleted()),
+    # Only one that was lifted is met by an erasure; its reason may name the person.
+    about(LegalHold, _PERSON, erasure=deleted()),
+    about(PersonErasure, _PERSON, erasure=kept("the tombstone: that an erasure was done, and nothing of whom")),
+)

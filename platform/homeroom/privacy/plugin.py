@@ -1,0 +1,80 @@
+"""The plugin."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from homeroom.hookspecs import hookimpl
+from homeroom.permissions import Rule
+from homeroom.plugins import Plugin
+
+if TYPE_CHECKING:
+    from homeroom.commands import Command
+    from homeroom.jobs import Job
+    from homeroom.personal_data import PersonalData
+    from homeroom.resources import Resource
+
+__all__ = ["plugin"]
+
+#: Who answers for what a space has about people.
+OFFICER = "data_protection"
+
+
+class PrivacyPlugin(Plugin):
+    """Copies for people of what there is about them, erasure by two persons, and holds."""
+
+    name = "privacy"
+    title = "Personal data: copies, erasure, holds"
+    requires = ("tenants", "jobs", "files", "audit", "notices")
+    migrations = "homeroom.privacy.migrations"
+    ungranted: ClassVar = {"privacy.copy.forget": "it runs by the calendar"}
+    host_part = True
+
+    @hookimpl
+    def resources(self) -> Sequence[Resource]:
+        """Copies, requests, holds."""
+        from homeroom.privacy.resources import RESOURCES
+
+        return RESOURCES
+
+    @hookimpl
+    def commands(self) -> Sequence[Command]:
+        """What is asked and decided."""
+        from homeroom.privacy import erasing, exporting
+
+        return (*exporting.COMMANDS, *erasing.COMMANDS)
+
+    @hookimpl
+    def jobs(self) -> Sequence[Job]:
+        """What takes its time."""
+        from homeroom.privacy import erasing, exporting
+
+        return (*exporting.JOBS, *erasing.JOBS)
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom.privacy.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
+
+    @hookimpl
+    def role_titles(self) -> Mapping[str, str]:
+        """The officer."""
+        return {OFFICER: "Data protection officer"}
+
+    @hookimpl
+    def rules(self) -> Sequence[Rule]:
+        """The officer and whoever looks after a space: two persons, of whom one asks and the other approves."""
+        return [
+            rule
+            for role in (OFFICER, "admin")
+            for rule in (
+                *(Rule(role, each) for each in ("PersonCopy", "LegalHold", "PersonErasure")),
+                Rule(role, "privacy.*", "run"),
+            )
+        ]
+
+
+plugin = PrivacyPlugin()
