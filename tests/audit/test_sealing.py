@@ -101,7 +101,13 @@ async def test_values_are_taken_away_and_the_chain_holds(office: Office) -> None
     (gone,) = await office.work()
     await office.seal()
     caller = office.host.system_caller(office.space)
-    assert 2 == await office.host.execute(caller, erase_audit, row=gone, reason="The family asked for it")
+    # Two lines, and the entry that keeps a reason, which may speak of the row.
+    assert 3 == await office.host.execute(caller, erase_audit, row=gone, reason="The family asked for it")
+    reasons = (
+        "SELECT e.reason FROM audit_entry e JOIN audit_line l ON l.entry_id = e.id WHERE l.row_id = $1 ORDER BY e.at"
+    )
+    assert [None, None] == [row["reason"] for row in await office.fetch(reasons, gone)]
+    assert [None, "a better word"] == [row["reason"] for row in await office.fetch(reasons, kept)]
     lines = await office.fetch("SELECT * FROM audit_line WHERE row_id = $1", gone)
     assert [(None, None)] * 2 == [(line["old_values"], line["new_values"]) for line in lines]
     (seal,) = await office.fetch("SELECT line_salts FROM audit_seal WHERE id = $1", lines[0]["entry_id"])
@@ -109,14 +115,14 @@ async def test_values_are_taken_away_and_the_chain_holds(office: Office) -> None
     for line in await office.fetch("SELECT * FROM audit_line WHERE row_id = $1", kept):
         assert line["new_values"] is not None
     report = await office.verify()
-    assert ([], 2) == (report.faults, report.erased)
+    assert ([], 3) == (report.faults, report.erased)
     await office.seal()
     (stone,) = await office.fetch(
         "SELECT e.login, e.reason, e.at FROM audit_entry e JOIN audit_line l ON l.entry_id = e.id"
         " WHERE l.noun = 'audit_erasure'"
     )
     assert ("system", "The family asked for it") == (stone["login"], stone["reason"])
-    assert ([], 2) == ((await office.verify()).faults, (await office.verify()).erased)
+    assert ([], 3) == ((await office.verify()).faults, (await office.verify()).erased)
 
 
 async def test_what_is_older_than_the_period_of_retention_goes_as_a_whole(office: Office) -> None:

@@ -205,6 +205,9 @@ async def test_after_an_erasure_no_word_is_left_and_the_chain_holds(
     await Sealer(office.host).run([office.space])
     assert {"student.full_name", "audit_line.new_values", "audit_entry.reason"} <= set(await canaries(office, CANARY))
 
+    # What is switched off keeps its rows, and people their right to them.
+    assert {"mark", "student_result"} <= planted
+    await office.host.directory.set_plugins(office.space.id, ["school"])
     asked = (await office.officer.gql(ASK, person=student))["askForErasure"]
     assert [] == asked["errors"]
     request = asked["personErasure"]["id"]
