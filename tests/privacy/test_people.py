@@ -12,15 +12,19 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from homeroom.audit import AuditTrail
 from homeroom.audit.heads import HeadFiles
 from homeroom.audit.sealing import Sealer
 from homeroom.audit.verifying import verify_space
 from homeroom.callers import Space
+from homeroom.context import Context
 from homeroom.database.declarations import declared_tables
 from homeroom.database.tables import sample_of
 from homeroom.files.keeping import storage_of
 from homeroom.host import Host
+from homeroom.jobs import Job
 from homeroom.personal_data import Act
+from homeroom.privacy.exporting import forget_copies
 from homeroom.privacy.finding import declared_by
 from homeroom.testing import Client, People
 from homeroom.testing.filling import fill_table, shapes
@@ -81,6 +85,13 @@ class Office:
                 await JobRunner(self.host).run(self.space.id, row["id"])
         failed = await self.sql("SELECT name, error FROM job WHERE state NOT IN ('succeeded')")
         return [f"{row['name']}: {row['error']}" for row in failed]
+
+    async def enqueue(self, job: Job) -> None:
+        """Ask for a job as the calendar does."""
+        caller = self.host.system_caller(self.space, via="job")
+        async with self.host.database.transaction(self.space.id) as transaction:
+            context = Context(self.host, caller, transaction, AuditTrail(job.name), self.host.clock())
+            await context.enqueue(job)
 
     async def student(self, people: People, name: str) -> str:
         """A new student, of whom everything is called so; gives the global id."""
@@ -179,6 +190,28 @@ async def test_a_copy_has_every_row_about_a_person_and_nobody_elses(
     assert "Wren8" not in json.dumps(everything)
     assert str(plain(another)) not in json.dumps(everything)
     assert [] == (await other.officer.gql(COPIES))["personCopies"]["nodes"]
+
+
+async def test_a_copy_is_fetched_by_those_entitled_and_is_gone_after_its_days(
+    office: Office, other: Office, as_role: People
+) -> None:
+    student = await office.student(as_role, CANARY)
+    await office.officer.gql(EXPORT, person=student)
+    assert [] == await office.work()
+    (copy,) = (await office.officer.gql(COPIES))["personCopies"]["nodes"]
+    fetched = await office.officer.http.get(copy["fileUrl"])
+    assert (200, "application/zip") == (fetched.status_code, fetched.headers["content-type"])
+    for somebody in (await as_role(office.space, "teacher"), other.officer):
+        assert 404 == (await somebody.http.get(copy["fileUrl"])).status_code
+
+    await office.enqueue(forget_copies)
+    assert [] == await office.work()
+    assert 200 == (await office.officer.http.get(copy["fileUrl"])).status_code, "its days are not over"
+    await office.sql("UPDATE person_copy SET kept_until = made_at::date - 1")
+    await office.enqueue(forget_copies)
+    assert [] == await office.work()
+    assert [] == (await office.officer.gql(COPIES))["personCopies"]["nodes"]
+    assert 404 == (await office.officer.http.get(copy["fileUrl"])).status_code
 
 
 async def test_the_copy_of_somebody_of_another_school_is_not_to_be_had(
