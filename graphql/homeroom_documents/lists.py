@@ -42,7 +42,7 @@ async def read_list(
     """
     if EXPORT not in caller.access.commands:
         raise Forbidden("you may not take lists out of here")
-    columns = columns_of(host.variant(caller.space.plugins), caller, resource)
+    columns = columns_of(host.variant_of(caller.space), caller, resource)
     if not columns:
         raise Forbidden(f"you may not read {resource.name}")
     query = query_of(resource, columns)

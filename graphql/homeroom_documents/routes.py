@@ -62,7 +62,7 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
     reader = Reader(host)
 
     def papers_of(caller: Caller) -> Sequence[Document]:
-        variant = host.variant(caller.space.plugins)
+        variant = host.variant_of(caller.space)
         found: Sequence[Document] = variant.parts.get("documents") or ()
         if "documents" not in variant.parts:
             found = variant.parts["documents"] = host.hooks.collect("documents", only=variant.plugins)
@@ -102,7 +102,7 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         """Everything that the caller sees of a resource, as ``students.xlsx`` or ``students.csv``."""
         caller = await host.directory.authenticate(request.scope)
         plural, _, ending = file.rpartition(".")
-        resources = host.variant(caller.space.plugins).resources.values()
+        resources = host.variant_of(caller.space).resources.values()
         resource = next((each for each in resources if each.plural == plural), None)
         if resource is None or ending not in _MEDIA_TYPES:
             raise NoSuchPaper("there is no such list")

@@ -116,7 +116,7 @@ class Executor:
         self, caller: Caller, query: str, variables: Mapping[str, Any], operation_name: str | None
     ) -> Prepared:
         """An operation with its variables, ready to run. Raises RequestError."""
-        variant = self._host.variant(caller.space.plugins)
+        variant = self._host.variant_of(caller.space)
         operations = known_operations(variant) or await operations_of(variant, self.limits)
         operation = operations.known(query, operation_name)
         if operation is None:

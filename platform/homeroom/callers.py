@@ -11,6 +11,8 @@ from homeroom.permissions import NOBODY, Access
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from homeroom.custom import CustomField
+
 __all__ = ["Caller", "Space"]
 
 
@@ -28,6 +30,7 @@ class Space:
         locale: BCP 47 language tag.
         plugins: Names of the plugins that are on, those that they require and the host's parts included.
         version: Rises with every change of plugins or policy.
+        fields: Those that it has added itself; see :mod:`homeroom.custom_fields`.
     """
 
     id: UUID
@@ -39,6 +42,7 @@ class Space:
     locale: str
     plugins: frozenset[str]
     version: int = 0
+    fields: tuple[CustomField, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

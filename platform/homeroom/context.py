@@ -51,7 +51,7 @@ class Context:
         self.transaction = transaction
         self.trail = trail
         self.now = now
-        self.variant: Variant = host.variant(caller.space.plugins)
+        self.variant: Variant = host.variant_of(caller.space)
         #: What the audit entry keeps of the command's arguments.
         self.audited_arguments: Mapping[str, Any] | None = None
         #: Takes the progress of a job; there is none in a command that somebody waits for.

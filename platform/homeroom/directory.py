@@ -68,6 +68,9 @@ class Directory(Protocol):
     async def set_plugins(self, space: UUID, plugins: Sequence[str]) -> Space:
         """Switch plugins on and off; what they require goes with them. Hidden rows are kept."""
 
+    def forget_space(self, space: UUID) -> None:
+        """To be called by a command that changes a space, before its commit."""
+
     async def create_account(self, *, login: str, name: str, password: str | None = None) -> UUID:
         """Create a global account. Raises Invalid naming ``login`` or ``password``."""
 

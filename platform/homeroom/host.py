@@ -13,6 +13,7 @@ from homeroom.audit import AuditTrail
 from homeroom.callers import Caller, Space
 from homeroom.claims import Claims
 from homeroom.context import Context
+from homeroom.custom import CustomField, with_custom_fields
 from homeroom.database.engine import Database
 from homeroom.database.readiness import applied_migrations, unready
 from homeroom.database.refusals import refusal_of
@@ -70,6 +71,8 @@ class Host:
         #: Services that host parts offer to one another, such as the directory of spaces.
         self.services: dict[str, Any] = {}
         self._variants: dict[frozenset[str], Variant] = {}
+        #: Of spaces with fields of their own, the one that was asked for last at the end.
+        self._customised: dict[tuple[frozenset[str], tuple[CustomField, ...]], Variant] = {}
         self._check()
 
     def _check(self) -> None:
@@ -122,7 +125,7 @@ class Host:
             login: For logs and the audit.
             via: How it comes.
         """
-        return Caller(space=space, access=full_access(self.variant(space.plugins)), login=login, via=via)
+        return Caller(space=space, access=full_access(self.variant_of(space)), login=login, via=via)
 
     async def open(self) -> None:
         """Open the database and start the plugins.
@@ -160,9 +163,33 @@ class Host:
             self._variants[plugins] = variant
         return variant
 
-    def compile_access(self, plugins: frozenset[str], roles: frozenset[str], own: Sequence[Rule]) -> Access:
-        """What roles may do in a space with these plugins and these rules of its own."""
-        variant = self.variant(plugins)
+    def variant_of(self, space: Space) -> Variant:
+        """What a space consists of: its plugins and its own fields.
+
+        Schools with fields of their own have schemas of their own; so many are kept as the settings say, and the one
+        that was asked for longest ago is let go.
+        """
+        return self._customised_variant(space.plugins, space.fields) if space.fields else self.variant(space.plugins)
+
+    def _customised_variant(self, plugins: frozenset[str], fields: tuple[CustomField, ...]) -> Variant:
+        key = (plugins, fields)
+        made = self._customised.pop(key, None)
+        if made is None:
+            made = with_custom_fields(self.variant(plugins), fields)
+            while len(self._customised) >= self.settings.custom_schemas:
+                self._customised.pop(next(iter(self._customised)))
+        self._customised[key] = made
+        return made
+
+    def compile_access(
+        self,
+        plugins: frozenset[str],
+        roles: frozenset[str],
+        own: Sequence[Rule],
+        fields: tuple[CustomField, ...] = (),
+    ) -> Access:
+        """What roles may do in a space with these plugins, these rules of its own and these fields of its own."""
+        variant = self._customised_variant(plugins, fields) if fields else self.variant(plugins)
         access: Access | None = self.hooks.first(
             "compile_access",
             only=variant.plugins,

@@ -308,6 +308,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = 10
+    custom_schemas: Annotated[
+        Count,
+        Meta(
+            description=(
+                "Schemas of schools with fields of their own that one process keeps, 6 MiB each; one that is not kept "
+                "is built anew in a second when its school asks again."
+            )
+        ),
+    ] = 32
     graphql_max_page: Annotated[Limit, Meta(description="Rows of a page that a client may ask for.")] = 500
     graphql_max_files: Annotated[Count, Meta(description="Files that one GraphQL request may bring.")] = 10
     graphql_max_subscriptions: Annotated[

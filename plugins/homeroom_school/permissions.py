@@ -88,6 +88,7 @@ def _rules() -> Iterator[Rule]:
             yield Rule(role, f"{each}.*")
         yield Rule(role, "school.*", "run")
         yield Rule(role, "documents.export", "run")
+        yield Rule(role, "custom_fields.value.set", "run")
     yield from _teacher()
     yield from _student("student", "self")
     yield from _student("guardian", "children")

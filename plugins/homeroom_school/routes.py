@@ -30,7 +30,7 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
         from homeroom_school.commands.roster import export_roster
 
         caller = await host.directory.authenticate(request.scope)
-        if export_roster.name not in host.variant(caller.space.plugins).commands:
+        if export_roster.name not in host.variant_of(caller.space).commands:
             raise Forbidden("this space has no such file")
         content: str = await host.execute(
             caller,

@@ -67,12 +67,12 @@ def explain(slug: str, role: str, object_: str, scope: str) -> None:
     async def work(host: Host) -> None:
         space = await host.directory.space(slug)
         lines = await _policy(host, space)
-        catalogue = catalogue_of(host.variant(space.plugins))
+        catalogue = catalogue_of(host.variant_of(space))
         action = "run" if object_ in catalogue.commands else "read"
         if scope not in catalogue.scopes(action, object_):
             raise Invalid(f"there is no {object_!r} with a scope {scope!r} here", field="object")
         own = tuple(line.rule for line in lines if line.space != "*")
-        access = host.compile_access(space.plugins, frozenset({role}), own)
+        access = host.compile_access(space.plugins, frozenset({role}), own, space.fields)
         click.echo(_decision(lines, catalogue, access, (role, str(space.id), object_, action, scope)))
 
     run_with_host(work)

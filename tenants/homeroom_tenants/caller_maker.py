@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeroom.callers import Caller
 from homeroom.errors import Forbidden
-from homeroom.permissions import EVERYBODY, Access, Rule
+from homeroom.permissions import EVERYBODY, Access
 
 from .cache import KnownSpace
 from .standing import InForce, Standing
@@ -33,7 +33,7 @@ class CallerMaker:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._accesses: dict[tuple[frozenset[str], tuple[Rule, ...], frozenset[str]], Access] = {}
+        self._accesses: dict[tuple[Any, ...], Access] = {}
 
     def make(
         self, known: KnownSpace, standing: Standing, now: datetime, via: Literal["session", "token", "job"]
@@ -57,10 +57,11 @@ class CallerMaker:
         ), holds.until
 
     def _access(self, known: KnownSpace, holds: InForce) -> Access:
-        key = (known.space.plugins, known.rules, holds.roles)
+        key = (known.space.plugins, known.space.fields, known.rules, holds.roles)
         access = self._accesses.get(key)
         if access is None:
-            access = self._host.compile_access(known.space.plugins, holds.roles | {EVERYBODY}, known.rules)
+            roles = holds.roles | {EVERYBODY}
+            access = self._host.compile_access(known.space.plugins, roles, known.rules, known.space.fields)
             if len(self._accesses) >= _ACCESSES:
                 self._accesses.clear()
             self._accesses[key] = access

@@ -210,7 +210,7 @@ class TenantDirectory:
 
     def check_roles(self, space: Space, roles: Sequence[str]) -> None:
         """Makes sure that all roles exist in a space. Raises Invalid naming ``roles``."""
-        known = self._host.variant(space.plugins).roles
+        known = self._host.variant_of(space).roles
         unknown = sorted(set(roles) - known.keys())
         if unknown or not roles:
             told = f"there is no role {unknown[0]!r} here" if unknown else "name at least one role"

@@ -30,6 +30,7 @@ def space_of(row: SpaceRow, registry: PluginRegistry) -> Space:
         locale=row.locale,
         plugins=registry.with_requirements(row.plugins),
         version=row.version,
+        fields=row.fields,
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from homeroom.callers import Caller
+from homeroom.custom import CustomField
 from homeroom.database.ids import new_id, new_ids
 from homeroom.permissions import Rule
 
@@ -50,6 +51,7 @@ class SpaceRow(msgspec.Struct, frozen=True):
     hosts: list[str]
     rules: list[RuleRow]
     district: UUID | None = None
+    fields: tuple[CustomField, ...] = ()
 
 
 class Member(msgspec.Struct, frozen=True):

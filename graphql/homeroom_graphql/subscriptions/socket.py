@@ -175,7 +175,7 @@ class _Socket:
 
     def _require(self, shown: Shown, caller: Caller) -> None:
         """Raise Forbidden if a subscription is no longer the caller's to have."""
-        if shown.subscription.field not in self._host.variant(caller.space.plugins).subscriptions:
+        if shown.subscription.field not in self._host.variant_of(caller.space).subscriptions:
             raise Forbidden("this is switched off")
         if shown.subscription.resource not in caller.access.resources:
             raise Forbidden(f"you may not read {shown.subscription.resource}")

@@ -50,7 +50,7 @@ async def find_file(host: Host, caller: Caller, file: Any) -> FoundFile | None:
         caller: Who asks.
         file: The id of the file's row.
     """
-    variant = host.variant(caller.space.plugins)
+    variant = host.variant_of(caller.space)
     # The text is kept: another one each time would be a statement that PostgreSQL has never seen.
     key = ("files", caller.access.key)
     found: tuple[str, tuple[str, ...]] | None = variant.parts.get(key)

@@ -36,7 +36,7 @@ async def body_of(host: Host, caller: Caller, delivery: asyncpg.Record) -> bytes
         Refusal: The query cannot be answered.
         Failure: The caller may do nothing here any more.
     """
-    variant = host.variant(caller.space.plugins)
+    variant = host.variant_of(caller.space)
     async with host.database.transaction(caller.space.id, read_only=True) as transaction:
         changed = await transaction.fetch(_ROWS, delivery["entry_id"], _MOST_ROWS + 1)
     rows: dict[str, list[str]] = {}

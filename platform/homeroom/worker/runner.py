@@ -165,7 +165,7 @@ class JobRunner:
             if found is None:
                 raise NotFound("there is no such space")
             caller = self._host.system_caller(found, login=login, via="job")
-        job = self._host.variant(caller.space.plugins).jobs.get(name)
+        job = self._host.variant_of(caller.space).jobs.get(name)
         if job is None:
             raise NotFound(f"this space has no job {name} any more")
         return caller, job

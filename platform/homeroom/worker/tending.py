@@ -98,7 +98,7 @@ class Tending:
 
     async def _plan_in(self, space: Space) -> None:
         now = self._host.clock()
-        wanted = {each.name: each.cron for each in self._host.variant(space.plugins).jobs.values() if each.cron}
+        wanted = {each.name: each.cron for each in self._host.variant_of(space).jobs.values() if each.cron}
         async with self._host.database.transaction(space.id) as transaction:
             for name, cron in sorted(wanted.items()):
                 following = next_run(cron, now, space.time_zone)
@@ -129,7 +129,7 @@ class Tending:
     async def _ask_in(self, space: Space) -> int:
         host = self._host
         now = host.clock()
-        jobs = host.variant(space.plugins).jobs
+        jobs = host.variant_of(space).jobs
         async with host.database.transaction(space.id) as transaction:
             claimed = await transaction.fetch(_CLAIM, now)
             caller = host.system_caller(space, login=SCHEDULE_LOGIN, via="job")

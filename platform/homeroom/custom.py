@@ -1,0 +1,128 @@
+"""Fields that a school adds to what its plugins keep: part of its own schema, and of no other school's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+import msgspec
+
+from homeroom.database.sql import Predicates
+from homeroom.resources import Field, Resource
+
+if TYPE_CHECKING:
+    from homeroom.variants import Variant
+
+__all__ = ["COLUMNS", "PREFIX", "CustomField", "FieldKind", "with_custom_fields"]
+
+#: What the names of all of them begin with, so that no plugin's field of tomorrow has the same.
+PREFIX: Final = "custom_"
+
+
+class FieldKind(StrEnum):
+    """What the values of a field are."""
+
+    TEXT = "text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    DATE = "date"
+    BOOLEAN = "boolean"
+    #: One of several codes.
+    CHOICE = "choice"
+    #: Any of several codes.
+    CHOICES = "choices"
+
+
+#: Kind to the column that holds its values, and to the type in GraphQL.
+COLUMNS: Final[Mapping[FieldKind, tuple[str, str]]] = {
+    FieldKind.TEXT: ("text_value", "String"),
+    FieldKind.INTEGER: ("number_value", "Int"),
+    FieldKind.DECIMAL: ("number_value", "Decimal"),
+    FieldKind.DATE: ("date_value", "Date"),
+    FieldKind.BOOLEAN: ("boolean_value", "Boolean"),
+    FieldKind.CHOICE: ("text_value", "String"),
+    FieldKind.CHOICES: ("codes_value", "[String!]"),
+}
+
+
+class CustomField(msgspec.Struct, frozen=True):
+    """A field as the schema needs it; its row has more.
+
+    Args:
+        id: The row's id.
+        noun: The resource, such as ``Student``.
+        name: Lower snake case, without the prefix.
+        kind: What its values are.
+        title: For people, in the school's language.
+        help: What more there is to say.
+        codes: Of a choice.
+        sensitive: Whether reading needs a rule of its own and is kept in the audit.
+    """
+
+    id: UUID
+    noun: str
+    name: str
+    kind: FieldKind
+    title: str
+    help: str = ""
+    codes: tuple[str, ...] = ()
+    sensitive: bool = False
+
+    def as_field(self) -> Field:
+        """The field of the resource."""
+        column, kind = COLUMNS[self.kind]
+        value = f"{column}::integer" if self.kind is FieldKind.INTEGER else column
+        enum = self.kind is FieldKind.CHOICE
+        return Field(
+            name=PREFIX + self.name,
+            type=kind,
+            # The id is ours, a UUID; the walls of the table of values see to the school.
+            sql=f"(SELECT {value} FROM custom_value WHERE field_id = '{self.id}' AND row_id = {{row}}.id)",
+            description=". ".join(each.rstrip(".") for each in (self.title, self.help) if each) + ".",
+            values=self.codes if enum else (),
+            enum=f"{self.noun}Custom{_capitalised(self.name)}" if enum else "",
+            enum_description=f"{self.title}." if enum else "",
+        )
+
+
+def _capitalised(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def with_custom_fields(variant: Variant, fields: tuple[CustomField, ...]) -> Variant:
+    """What a set of plugins consists of, with the fields of one school.
+
+    Args:
+        variant: Of the plugins alone.
+        fields: The school's; those on what it has not just now are left out.
+    """
+    by_table = dict(variant.by_table)
+    for field in fields:
+        known = variant.resources.get(field.noun)
+        if known is not None:
+            by_table[known.table] = _extended(by_table[known.table], field)
+    return replace(
+        variant,
+        resources={each.name: each for each in by_table.values()},
+        by_table=by_table,
+        predicates=Predicates(by_table),
+        parts={},
+    )
+
+
+def _extended(resource: Resource, field: CustomField) -> Resource:
+    made = field.as_field()
+    # A list is neither compared nor ordered by; what is sensitive is not ordered by (cursors would carry it).
+    comparable = field.kind is not FieldKind.CHOICES
+    hidden = frozenset({made.name}) if field.sensitive else frozenset()
+    return replace(
+        resource,
+        fields={**resource.fields, made.name: made},
+        filters=(*resource.filters, *([made.name] if comparable else [])),
+        order=(*resource.order, *([made.name] if comparable and not field.sensitive else [])),
+        restricted=resource.restricted | hidden,
+        sensitive=resource.sensitive | hidden,
+    )

@@ -1,0 +1,323 @@
+"""Defining fields, and writing values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import msgspec
+
+from homeroom.commands import Command, Ref, command
+from homeroom.context import Context
+from homeroom.custom import PREFIX, CustomField, FieldKind
+from homeroom.custom_fields.tables import CustomFieldRow, CustomValue
+from homeroom.custom_fields.values import Shape, WrongValue
+from homeroom.errors import Invalid, NotFound, Problem, Refusal
+
+__all__ = ["COMMANDS", "change_custom_field", "define_custom_field", "set_custom_values"]
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+_MOST_FIELDS = 100
+_MOST_CODES = 200
+_MOST_ROWS = 5_000
+_ACTIVE: Final = """
+SELECT id, noun, name, kind, title, help, codes, sensitive FROM custom_field WHERE active ORDER BY noun, position, name
+"""
+_OLD: Final = """
+SELECT v.row_id, v.field_id, v.id,
+       to_jsonb(v.text_value) AS text_value, to_jsonb(v.number_value::text) AS number_value,
+       to_jsonb(v.date_value) AS date_value, to_jsonb(v.boolean_value) AS boolean_value,
+       to_jsonb(v.codes_value) AS codes_value
+FROM custom_value v WHERE v.row_id = ANY($1::uuid[]) AND v.field_id = ANY($2::uuid[]) FOR UPDATE
+"""
+
+
+@dataclass(frozen=True)
+class CustomValueRow:
+    """What shall stand in one field of one row.
+
+    Args:
+        row: The global id of the row.
+        field: The name of the field, with or without ``custom``: ``customShoeSize`` or ``shoe_size``.
+        value: As JSON; null empties the field.
+    """
+
+    row: str
+    field: str
+    value: dict[str, Any] | None
+
+
+def _noun(context: Context, noun: str) -> None:
+    resource = context.variant.resources.get(noun)
+    if resource is None or noun == "CustomField":
+        raise Invalid("there is nothing of this name that fields can be added to", field="noun")
+
+
+def _codes(kind: FieldKind, codes: Sequence[str]) -> list[str]:
+    if kind not in (FieldKind.CHOICE, FieldKind.CHOICES):
+        if codes:
+            raise Invalid("only a choice has codes", field="codes")
+        return []
+    if not 1 <= len(codes) <= _MOST_CODES:
+        raise Invalid(f"a choice has 1 to {_MOST_CODES} codes", field="codes")
+    for row, code in enumerate(codes):
+        if not _NAME.fullmatch(code) or code in codes[:row] or code in ("true", "false", "null") or len(code) > 40:
+            told = "a code is lower case letters, digits and single underlines, and is there once"
+            raise Invalid(told, field="codes", row=row)
+    return list(codes)
+
+
+def _title(title: str) -> str:
+    if not 1 <= len(title.strip()) <= 120 or not title.strip().isprintable():
+        raise Invalid("a title has 1 to 120 characters that can be seen", field="title")
+    return title.strip()
+
+
+def _bounds(kind: FieldKind, minimum: Decimal | None, maximum: Decimal | None) -> None:
+    if kind not in (FieldKind.TEXT, FieldKind.INTEGER, FieldKind.DECIMAL) and (minimum, maximum) != (None, None):
+        raise Invalid("only a text and a number have a least and a most", field="minimum")
+    if minimum is not None and maximum is not None and minimum > maximum:
+        raise Invalid("the least is more than the most", field="maximum")
+
+
+@command("custom_fields.field.define", returns="CustomField", audited_arguments=True)
+async def define_custom_field(
+    context: Context,
+    *,
+    noun: str,
+    name: str,
+    kind: FieldKind,
+    title: str,
+    titles: dict[str, Any] | None = None,
+    help: str = "",
+    codes: list[str] = [],  # noqa: B006 - read, never changed
+    code_titles: dict[str, Any] | None = None,
+    minimum: Decimal | None = None,
+    maximum: Decimal | None = None,
+    sensitive: bool = False,
+    position: int = 0,
+) -> UUID:
+    """Add a field to something that the school keeps. It is in the school's schema from then on.
+
+    Raises Invalid for a name that is taken or cannot be one, and for more than a hundred fields.
+
+    Args:
+        noun: What it is a field of, such as Student.
+        name: Lower case letters, digits and single underlines, such as shoe_size; it never changes.
+        kind: What its values are; it never changes.
+        title: In the school's own language.
+        titles: In other languages: language tag to text.
+        help: What more there is to say.
+        codes: Of a choice: what may be chosen.
+        code_titles: Code to what people read.
+        minimum: Of a number the least, of a text its shortest length.
+        maximum: Of a number the most, of a text its longest length.
+        sensitive: Reading needs a rule of its own, and is kept in the audit.
+        position: Orders the fields of a noun.
+    """
+    _noun(context, noun)
+    if not _NAME.fullmatch(name) or len(name) > 40:
+        raise Invalid("a name is lower case letters, digits and single underlines, 40 at most", field="name")
+    _bounds(kind, minimum, maximum)
+    if not -(2**15) <= position < 2**15:
+        raise Invalid("expected a number between -32768 and 32767", field="position")
+    if await context.fetchval("SELECT count(*) FROM custom_field WHERE active") >= _MOST_FIELDS:
+        raise Invalid(f"a school has at most {_MOST_FIELDS} fields of its own", field="name")
+    if await context.fetchval("SELECT EXISTS (SELECT FROM custom_field WHERE noun = $1 AND name = $2)", noun, name):
+        raise Invalid("there is such a field, or was: choose another name", field="name")
+    (made,) = await context.rows(CustomFieldRow).insert(
+        [
+            {
+                "noun": noun,
+                "name": name,
+                "kind": kind.value,
+                "title": _title(title),
+                "titles": msgspec.json.encode(titles or {}).decode(),
+                "help": help.strip(),
+                "codes": _codes(kind, codes),
+                "code_titles": msgspec.json.encode(code_titles or {}).decode(),
+                "minimum": minimum,
+                "maximum": maximum,
+                "sensitive": sensitive,
+                "active": True,
+                "position": position,
+            }
+        ]
+    )
+    await _publish(context)
+    return made
+
+
+@command("custom_fields.field.change", returns="CustomField", audited_arguments=True)
+async def change_custom_field(
+    context: Context,
+    *,
+    custom_field: Annotated[UUID, Ref("CustomField")],
+    title: str | None = None,
+    help: str | None = None,
+    more_codes: list[str] = [],  # noqa: B006 - read, never changed
+    minimum: Decimal | None = None,
+    maximum: Decimal | None = None,
+    sensitive: bool | None = None,
+    active: bool | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change a field; what stands in it stays. Raises Conflict if somebody changed it since.
+
+    Args:
+        custom_field: Which one.
+        title: Another title.
+        help: Another help.
+        more_codes: Of a choice: what may be chosen as well.
+        minimum: Another least, for values from now on.
+        maximum: Another most, for values from now on.
+        sensitive: Whether reading needs a rule of its own, and is kept in the audit.
+        active: Whether it is in the schema.
+        expected_version: As it was read.
+    """
+    await context.permit("CustomField", [custom_field], field="customField")
+    row = await context.fetchrow("SELECT * FROM custom_field WHERE id = $1 FOR UPDATE", custom_field)
+    assert row is not None
+    changes: dict[str, Any] = {}
+    if title is not None:
+        changes["title"] = _title(title)
+    if help is not None:
+        changes["help"] = help.strip()
+    if more_codes:
+        changes["codes"] = _codes(FieldKind(row["kind"]), [*row["codes"], *more_codes])
+    _bounds(FieldKind(row["kind"]), minimum, maximum)
+    changes |= {name: value for name, value in (("minimum", minimum), ("maximum", maximum)) if value is not None}
+    changes |= {name: value for name, value in (("sensitive", sensitive), ("active", active)) if value is not None}
+    rows = context.rows(CustomFieldRow)
+    await rows.update(custom_field, changes, expected_version=expected_version, field="expectedVersion")
+    await _publish(context)
+    return custom_field
+
+
+async def _publish(context: Context) -> None:
+    """Tell every process of the space's fields, with the commit."""
+    fields = [
+        CustomField(
+            row["id"], row["noun"], row["name"], FieldKind(row["kind"]), row["title"], row["help"],
+            tuple(row["codes"]), row["sensitive"],
+        )
+        for row in await context.fetch(_ACTIVE)
+    ]  # fmt: skip
+    await context.execute("SELECT homeroom.set_space_fields($1::jsonb)", msgspec.json.encode(fields).decode())
+    context.host.directory.forget_space(context.space.id)
+
+
+@dataclass
+class _Wanted:
+    """Values for rows of one noun, checked."""
+
+    noun: str
+    rows: list[UUID] = field(default_factory=list)
+    values: dict[tuple[UUID, UUID], Any] = field(default_factory=dict)
+
+
+@command("custom_fields.value.set")
+async def set_custom_values(context: Context, *, noun: str, rows: list[CustomValueRow]) -> int:
+    """Write values into a school's own fields, of many rows at once: all of them or none.
+
+    Raises Invalid naming the row for a field that is not there and a value that does not fit, NotFound for a row that
+    is not there or not the caller's to change.
+
+    Args:
+        noun: What the rows are, such as Student.
+        rows: What shall stand where.
+    """
+    _noun(context, noun)
+    if len(rows) > _MOST_ROWS:
+        raise Invalid(f"at most {_MOST_ROWS} values at once", field="rows")
+    fields = {
+        row["name"]: row for row in await context.fetch("SELECT * FROM custom_field WHERE noun = $1 AND active", noun)
+    }
+    wanted = _checked(noun, rows, fields)
+    await context.permit(noun, wanted.rows, field="rows.row", rows=True)
+    await _write(context, wanted, {row["id"]: row for row in fields.values()})
+    return len(wanted.values)
+
+
+def _checked(noun: str, rows: Sequence[CustomValueRow], fields: Mapping[str, Any]) -> _Wanted:
+    wanted, problems = _Wanted(noun), []
+    for number, each in enumerate(rows):
+        kind, _, given = each.row.rpartition("_")
+        try:
+            row = UUID(given)
+        except ValueError:
+            row = UUID(int=0)
+        found = fields.get(_plain(each.field))
+        if kind != noun or not row.int:
+            problems.append(Problem(NotFound.code, f"no such {noun}", "rows.row", number))
+        elif found is None:
+            problems.append(Problem(Invalid.code, "there is no such field", "rows.field", number))
+        elif (row, found["id"]) in wanted.values:
+            problems.append(Problem(Invalid.code, "it is given twice", "rows", number))
+        else:
+            try:
+                wanted.values[row, found["id"]] = _value(found, each.value)
+            except WrongValue as wrong:
+                problems.append(Problem(Invalid.code, str(wrong), "rows.value", number))
+        wanted.rows.append(row)
+    if problems:
+        raise Refusal.of(problems)
+    return wanted
+
+
+def _plain(name: str) -> str:
+    """``customShoeSize`` and ``shoe_size`` are one name."""
+    snake = re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+    return snake.removeprefix(PREFIX)
+
+
+def _value(row: Any, given: Any) -> Any:
+    if given is None:
+        return None
+    return Shape(FieldKind(row["kind"]), tuple(row["codes"]), row["minimum"], row["maximum"]).value(given)
+
+
+async def _write(context: Context, wanted: _Wanted, fields: Mapping[UUID, Any]) -> None:
+    """Values that are not the same: old rows go, new ones come, and each row of the noun has one line in the audit."""
+    table = context.variant.resources[wanted.noun].table
+    ids = sorted({row for row, _ in wanted.values})
+    await context.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"custom:{context.space.id}:{table}")
+    old: dict[tuple[UUID, UUID], Any] = {
+        (row["row_id"], row["field_id"]): row for row in await context.fetch(_OLD, ids, list(fields))
+    }
+    lines: dict[UUID, tuple[dict[str, Any], dict[str, Any]]] = {}
+    gone: list[UUID] = []
+    made: list[dict[str, Any]] = []
+    for (row, field_id), value in wanted.values.items():
+        definition = fields[field_id]
+        shape = Shape(FieldKind(definition["kind"]))
+        before = old.get((row, field_id))
+        known = None if before is None else msgspec.json.decode(before[shape.column])
+        shown = str(value) if isinstance(value, Decimal | date) else value
+        if known == shown:
+            continue
+        name = PREFIX + definition["name"]
+        was, is_now = lines.setdefault(row, ({}, {}))
+        was[name], is_now[name] = known, shown
+        if before is not None:
+            gone.append(before["id"])
+        if value is not None:
+            columns = dict.fromkeys(("text_value", "number_value", "date_value", "boolean_value", "codes_value"))
+            made.append({"field_id": field_id, "row_id": row, **columns, shape.column: value})
+    if not lines:
+        return
+    length = context.trail.length
+    await context.execute("DELETE FROM custom_value WHERE id = ANY($1::uuid[])", gone)
+    await context.rows(CustomValue).insert(made)
+    # The line belongs to the row that people know, not to where its value is kept.
+    context.trail.forget(length)
+    for row, (was, is_now) in lines.items():
+        context.trail.changed(table, row, was, is_now)
+
+
+COMMANDS: Final[tuple[Command, ...]] = (define_custom_field, change_custom_field, set_custom_values)

@@ -1,0 +1,107 @@
+"""What may stand in a field: from JSON to a column, or a refusal that says what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from homeroom.custom import COLUMNS, FieldKind
+
+__all__ = ["Shape", "WrongValue"]
+
+_LONGEST_TEXT = 10_000
+_WIDEST = 2**31
+#: As many digits as people write and PostgreSQL keeps exactly.
+_MOST_DIGITS = 30
+
+
+class WrongValue(ValueError):  # noqa: N818 - it is an answer, not an accident
+    """A value does not fit its field; says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a field takes.
+
+    Args:
+        kind: What its values are.
+        codes: Of a choice.
+        minimum: Of a number, or of the length of a text.
+        maximum: The same.
+    """
+
+    kind: FieldKind
+    codes: tuple[str, ...] = ()
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+
+    @property
+    def column(self) -> str:
+        """Where its values are kept."""
+        return COLUMNS[self.kind][0]
+
+    def value(self, given: Any) -> Any:
+        """A value as the column takes it. Raises :class:`WrongValue`.
+
+        Args:
+            given: From JSON: a text, a number, true or false, a date as ``2026-09-05``, a list of codes.
+        """
+        made = getattr(self, f"_{self.kind.value}")(given)
+        if self.kind in (FieldKind.INTEGER, FieldKind.DECIMAL):
+            self._within(Decimal(made), "the number")
+        elif self.kind is FieldKind.TEXT:
+            self._within(Decimal(len(made)), "the length")
+        return made
+
+    def _within(self, size: Decimal, what: str) -> None:
+        if self.minimum is not None and size < self.minimum:
+            raise WrongValue(f"{what} is at least {self.minimum.normalize():f}")
+        if self.maximum is not None and size > self.maximum:
+            raise WrongValue(f"{what} is at most {self.maximum.normalize():f}")
+
+    def _text(self, given: Any) -> str:
+        if not isinstance(given, str) or not given.strip() or "\0" in given:
+            raise WrongValue("expected a text")
+        if len(given) > _LONGEST_TEXT:
+            raise WrongValue(f"a text has at most {_LONGEST_TEXT} characters")
+        return given.strip()
+
+    def _integer(self, given: Any) -> Decimal:
+        if isinstance(given, bool) or not isinstance(given, int) or not -_WIDEST <= given < _WIDEST:
+            raise WrongValue("expected a whole number")
+        return Decimal(given)
+
+    def _decimal(self, given: Any) -> Decimal:
+        if isinstance(given, bool) or not isinstance(given, int | str | Decimal):
+            raise WrongValue("expected a number, as a text such as 36.5")
+        try:
+            made = Decimal(given)
+        except InvalidOperation:
+            raise WrongValue("expected a number, as a text such as 36.5") from None
+        exponent = made.as_tuple().exponent
+        if not isinstance(exponent, int) or len(made.as_tuple().digits) > _MOST_DIGITS or abs(exponent) > _MOST_DIGITS:
+            raise WrongValue("expected a number, as a text such as 36.5")
+        return made
+
+    def _date(self, given: Any) -> date:
+        try:
+            return date.fromisoformat(given)
+        except (TypeError, ValueError):
+            raise WrongValue("expected a date such as 2026-09-05") from None
+
+    def _boolean(self, given: Any) -> bool:
+        if not isinstance(given, bool):
+            raise WrongValue("expected true or false")
+        return given
+
+    def _choice(self, given: Any) -> str:
+        if not isinstance(given, str) or given.lower() not in self.codes:
+            raise WrongValue(f"expected one of {', '.join(self.codes)}")
+        return given.lower()
+
+    def _choices(self, given: Any) -> list[str]:
+        if not isinstance(given, list) or not given:
+            raise WrongValue(f"expected a list of {', '.join(self.codes)}")
+        return [self._choice(each) for each in dict.fromkeys(given) if isinstance(each, str) or self._choice(each)]

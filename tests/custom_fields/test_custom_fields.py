@@ -1,0 +1,281 @@
+"""Fields of a school's own: in its schema and in no other's, written and read like any field, behind the same walls."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+from collections.abc import Awaitable, Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homeroom.app import create_app
+from homeroom.boot import build_host
+from homeroom.callers import Space
+from homeroom.custom import FieldKind
+from homeroom.custom_fields.values import Shape, WrongValue
+from homeroom.host import Host
+from homeroom.testing import Client, People
+from homeroom_school.commands.people import NameInput, create_student
+
+DEFINE = """mutation($i: DefineCustomFieldInput!) {
+    defineCustomField(input: $i) { customField { id name kind version } errors { code message field row } } }"""
+CHANGE = """mutation($i: ChangeCustomFieldInput!) {
+    changeCustomField(input: $i) { customField { version } errors { code field } } }"""
+SET = """mutation($i: SetCustomValuesInput!) { setCustomValues(input: $i) { errors { code message field row } } }"""
+
+
+@dataclasses.dataclass
+class Place:
+    """A school with two students.
+
+    Args:
+        host: The host.
+        space: The school.
+        admin: Who defines fields.
+        registrar: Who writes values.
+        students: Their global ids.
+    """
+
+    host: Host
+    space: Space
+    admin: Client
+    registrar: Client
+    students: list[str]
+
+    async def define(self, name: str, kind: str, **more: Any) -> list[Any]:
+        """Define a field of students; gives what was wrong."""
+        given = {"noun": "Student", "name": name, "kind": kind, "title": name.title(), **more}
+        errors: list[Any] = (await self.admin.gql(DEFINE, i=given))["defineCustomField"]["errors"]
+        return errors
+
+    async def set(self, *rows: tuple[int, str, Any], client: Client | None = None) -> list[Any]:
+        """Write values of students; gives what was wrong."""
+        given = [{"row": self.students[number], "field": name, "value": value} for number, name, value in rows]
+        answer = await (client or self.registrar).gql(SET, i={"noun": "Student", "rows": given})
+        errors: list[Any] = answer["setCustomValues"]["errors"]
+        return errors
+
+    async def ask(self, fields: str, arguments: str = "", client: Client | None = None) -> list[Any]:
+        """The students, by their codes unless told otherwise."""
+        arguments = arguments or "orderBy: [{field: CODE}]"
+        answer = await (client or self.registrar).gql(f"{{ students({arguments}) {{ nodes {{ {fields} }} }} }}")
+        nodes: list[Any] = answer["students"]["nodes"]
+        return nodes
+
+
+async def _place(host: Host, space: Space, people: People) -> Place:
+    caller = host.system_caller(space)
+    students = [
+        await host.execute(caller, create_student, name=NameInput(name, "Lê"), code=f"S{number}")
+        for number, name in enumerate(("An", "Bình"))
+    ]
+    admin, registrar = await people(space, "admin"), await people(space, "registrar")
+    return Place(host, space, admin, registrar, [f"Student_{each}" for each in students])
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def place(host: Host, make_space: Callable[..., Awaitable[Space]], as_role: People) -> Place:
+    """A school."""
+    return await _place(host, await make_space("vn"), as_role)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def other(host: Host, make_space: Callable[..., Awaitable[Space]], as_role: People) -> Place:
+    """Another one."""
+    return await _place(host, await make_space("vn"), as_role)
+
+
+async def test_each_school_has_its_own_under_one_name(place: Place, other: Place) -> None:
+    assert [] == await place.define("shoe", "INTEGER")
+    assert [] == await other.define("shoe", "TEXT")
+    assert [] == await place.set((0, "customShoe", 42), (1, "shoe", 38))
+    assert [] == await other.set((0, "shoe", "wide"))
+    assert [42, 38] == [each["customShoe"] for each in await place.ask("customShoe")]
+    assert ["wide", None] == [each["customShoe"] for each in await other.ask("customShoe")]
+    third = await place.registrar.post("{ students { nodes { customHat } } }")
+    assert "GRAPHQL_VALIDATION_FAILED" == third.json()["errors"][0]["extensions"]["code"]
+    # Nobody writes into another school's rows, whatever their field is called.
+    place.students[0], kept = other.students[0], place.students[0]
+    assert [("NOT_FOUND", 0)] == [(each["code"], each["row"]) for each in await place.set((0, "shoe", 1))]
+    place.students[0] = kept
+    assert ["wide"] == [each["customShoe"] for each in await other.ask("customShoe")][:1]
+
+
+VALUES = [
+    ("TEXT", "Trần Thị 陳", {}), ("INTEGER", -7, {}), ("DECIMAL", "36.50", {}), ("DATE", "2026-09-05", {}),
+    ("BOOLEAN", False, {}), ("CHOICE", "BLUE", {"codes": ["red", "blue"]}),
+    ("CHOICES", ["red", "blue"], {"codes": ["red", "blue"]}),
+]  # fmt: skip
+
+
+async def test_every_kind_is_written_read_found_ordered_and_exported(place: Place) -> None:
+    for kind, value, more in VALUES:
+        name = f"a_{kind.lower()}"
+        field = "customA" + kind.title()
+        assert [] == await place.define(name, kind, **more)
+        assert [] == await place.set((1, name, value))
+        assert [None, value] == [each[field] for each in await place.ask(field)]
+        if kind == "CHOICES":
+            continue
+        literal = value if kind == "CHOICE" else f'"{value}"' if isinstance(value, str) else str(value).lower()
+        found = await place.ask("code", f"filter: {{{field}: {{eq: {literal}}}}}")
+        assert ["S1"] == [each["code"] for each in found]
+        ordered = await place.ask("code", f"orderBy: [{{field: CUSTOM_A_{kind}, direction: ASC}}]")
+        assert ["S1", "S0"] == [each["code"] for each in ordered]  # nulls come last
+    answer = await place.registrar.http.get("/lists/students.csv")
+    assert 200 == answer.status_code, answer.text
+    rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
+    assert any("36.50" in each.values() and "Trần Thị 陳" in each.values() for each in rows)
+
+
+async def test_what_does_not_fit_is_told_by_row_and_nothing_is_written(place: Place) -> None:
+    await place.define("size", "INTEGER", minimum="30", maximum="50")
+    await place.define("team", "CHOICE", codes=["red"])
+    errors = await place.set((0, "size", 40), (1, "size", 99), (0, "hat", 1), (1, "team", "green"), (0, "size", 41))
+    assert [(1, "rows.value"), (2, "rows.field"), (3, "rows.value"), (4, "rows")] == [
+        (each["row"], each["field"]) for each in errors
+    ]
+    assert "the number is at most 50" == errors[0]["message"]
+    assert [None, None] == [each["customSize"] for each in await place.ask("customSize")]
+
+
+async def test_values_are_changed_emptied_and_told_in_the_audit(place: Place) -> None:
+    await place.define("note", "TEXT")
+    for value in ("one", "two", "two", None):
+        assert [] == await place.set((0, "note", value))
+    assert [None] == [each["customNote"] for each in await place.ask("customNote")][:1]
+    async with place.host.database.transaction(place.space.id) as transaction:
+        lines = await transaction.fetch(
+            "SELECT noun, old_values ->> 'custom_note' AS old, new_values ->> 'custom_note' AS new FROM audit_line l"
+            " JOIN audit_entry e ON e.id = l.entry_id WHERE e.command = 'custom_fields.value.set' ORDER BY e.at, e.id"
+        )
+        kept = await transaction.fetchval("SELECT count(*) FROM custom_value")
+    assert [("student", None, "one"), ("student", "one", "two"), ("student", "two", None)] == [
+        tuple(each) for each in lines
+    ]
+    assert 0 == kept
+
+
+async def test_what_is_sensitive_needs_its_own_rule_and_is_a_look(place: Place, as_role: People) -> None:
+    await place.define("allergy", "TEXT", sensitive=True)
+    await place.define("bus", "TEXT")
+    await place.set((0, "allergy", "nuts"), (0, "bus", "7"))
+    teacher = await as_role(place.space, "principal")
+    seen = (await place.registrar.post("{ students { nodes { customAllergy customBus } } }")).json()
+    shown = [each["customAllergy"] for each in seen["data"]["students"]["nodes"]]
+    assert "nuts" in shown or seen["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    whole = (await teacher.post("{ students { nodes { customAllergy customBus } } }")).json()["data"]["students"]
+    assert "7" in [each["customBus"] for each in whole["nodes"]]
+    student = await as_role(place.space, "student", person=None)
+    assert [] == (await student.gql("{ students { nodes { customBus } } }"))["students"]["nodes"]
+    async with place.host.database.transaction(place.space.id) as transaction:
+        looks = await transaction.fetchval("SELECT count(*) FROM audit_entry WHERE command = 'audit.read'")
+    assert ("nuts" in shown) == bool(looks)
+
+
+async def test_who_may_not_define_or_write_does_not(place: Place, as_role: People) -> None:
+    await place.define("bus", "TEXT")
+    teacher = await as_role(place.space, "teacher")
+    for document, asked in (
+        (DEFINE, {"noun": "Student", "name": "x", "kind": "TEXT", "title": "X"}),
+        (SET, {"noun": "Student", "rows": [{"row": place.students[0], "field": "bus", "value": "7"}]}),
+    ):
+        answer = (await teacher.post(document, {"i": asked})).json()
+        assert "FORBIDDEN" == answer["errors"][0]["extensions"]["code"]
+    known = (await teacher.gql("{ customFields { nodes { name title } } }"))["customFields"]["nodes"]
+    assert [{"name": "bus", "title": "Bus"}] == known
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"name": "Shoe"}, "name"), ({"name": ""}, "name"), ({"name": "a" * 41}, "name"), ({"noun": "Nobody"}, "noun"),
+        ({"title": " "}, "title"), ({"kind": "CHOICE"}, "codes"), ({"kind": "CHOICE", "codes": ["A"]}, "codes"),
+        ({"codes": ["a"]}, "codes"), ({"minimum": "2", "maximum": "1"}, "maximum"),
+        ({"kind": "DATE", "minimum": "2"}, "minimum"), ({"position": 99999}, "position"),
+    ],
+)  # fmt: skip
+async def test_a_field_that_cannot_be_is_refused_by_name(place: Place, wrong: dict[str, Any], field: str) -> None:
+    errors = await place.define("x", "TEXT") if not wrong else None
+    given = {"noun": "Student", "name": "x", "kind": "TEXT", "title": "X", **wrong}
+    errors = (await place.admin.gql(DEFINE, i=given))["defineCustomField"]["errors"]
+    assert [("INVALID", field)] == [(each["code"], each["field"]) for each in errors]
+
+
+async def test_a_name_is_never_given_twice_and_what_is_off_is_not_shown(place: Place) -> None:
+    assert [] == await place.define("shoe", "TEXT")
+    await place.set((0, "shoe", "wide"))
+    (field,) = (await place.admin.gql("{ customFields { nodes { id version } } }"))["customFields"]["nodes"]
+    off = {"customField": field["id"], "active": False, "expectedVersion": field["version"]}
+    assert [] == (await place.admin.gql(CHANGE, i=off))["changeCustomField"]["errors"]
+    again = (await place.admin.gql(CHANGE, i=off))["changeCustomField"]["errors"]
+    assert [{"code": "CONFLICT", "field": "expectedVersion"}] == again
+    gone = (await place.registrar.post("{ students { nodes { customShoe } } }")).json()
+    assert "GRAPHQL_VALIDATION_FAILED" == gone["errors"][0]["extensions"]["code"]
+    assert ["INVALID"] == [each["code"] for each in await place.define("shoe", "INTEGER")]
+    await place.admin.gql(CHANGE, i={"customField": field["id"], "active": True})
+    assert ["wide", None] == [each["customShoe"] for each in await place.ask("customShoe")]
+
+
+async def test_other_processes_know_it_at_once(place: Place, host: Host) -> None:
+    second = build_host(host.settings, host.registry)
+    await second.open()
+    try:
+        people = People(second, create_app(second))
+        client = await people(place.space, "registrar")
+        await client.gql("{ students { totalCount } }")
+        await place.define("bus", "TEXT")
+        await place.set((0, "bus", "7"))
+        assert ["7"] == [each["customBus"] for each in await place.ask("customBus", client=client)][:1]
+        await people.close()
+    finally:
+        await second.close()
+
+
+async def test_as_many_schemas_are_kept_as_the_settings_say(host: Host, place: Place) -> None:
+    await place.define("bus", "TEXT")
+    space = await host.directory.space(place.space.slug)
+    assert 1 == len(space.fields)
+    first = host.variant_of(space)
+    assert first is host.variant_of(space)
+    for number in range(host.settings.custom_schemas):
+        fields = (dataclasses.replace(space, fields=()).fields, space.fields)[1]
+        host.variant_of(dataclasses.replace(space, fields=(*fields, *fields * (number + 1))))
+    assert first is not host.variant_of(space)
+    assert "custom_bus" not in host.variant(space.plugins).resources["Student"].fields
+
+
+# Values -------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(-(2**31), 2**31 - 1), st.dates(), st.text(min_size=1).filter(lambda t: t.strip() and "\0" not in t))
+def test_what_fits_comes_back(number: int, day: date, text: str) -> None:
+    assert number == Shape(FieldKind.INTEGER).value(number)
+    assert day == Shape(FieldKind.DATE).value(day.isoformat())
+    assert text.strip() == Shape(FieldKind.TEXT).value(text)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=3, min_value=-(10**9), max_value=10**9))
+def test_decimals_are_kept_to_the_last_digit(number: Decimal) -> None:
+    assert number == Shape(FieldKind.DECIMAL).value(str(number))
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [
+        ("text", ""), ("text", 1), ("text", "a\0"), ("integer", "1"), ("integer", 1.5), ("integer", True),
+        ("integer", 2**31), ("decimal", "x"), ("decimal", "NaN"), ("decimal", "1e99"), ("decimal", True),
+        ("date", "2026-02-30"), ("date", 5), ("boolean", "yes"), ("choice", "c"), ("choice", 1), ("choices", "a"),
+        ("choices", []), ("choices", ["c"]), ("choices", [1]),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_refused(kind: str, wrong: Any) -> None:
+    with pytest.raises(WrongValue):
+        Shape(FieldKind(kind), ("a", "b")).value(wrong)
