@@ -6,7 +6,6 @@ The school that lets a student go offers, the other one accepts or refuses. What
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -15,7 +14,7 @@ from homeroom.callers import Space
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Invalid, NotFound
 from homeroom_school.commands.checks import plain_text, required_text
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.status import open_change, settle_change
@@ -23,12 +22,12 @@ from homeroom_school.rules.status import ChangeState
 from homeroom_school.tables import (
     StudentTransfer,
     TransferConsent,
-    TransferConsentRule,
     TransferDirection,
     TransferPart,
     TransferState,
 )
 from homeroom_school.transfers.arrival import keep_records, receive_student
+from homeroom_school.transfers.consents import ConsentRow, consents_of
 from homeroom_school.transfers.packing import pack
 from homeroom_school.transfers.post import News, answer_parcel, news_of, note_news, open_parcel, send_parcel
 
@@ -47,21 +46,6 @@ _MOST_DAYS: Final = 180
 #: What an offer tells of a student; it is kept where the student comes, and nowhere else.
 _TOLD: Final = ("student_name", "birth_date", "sex", "class_name")
 _NO_LONGER: Final = "this offer no longer waits for an answer"
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentRow:
-    """The student, or somebody who stands for the student today, agrees.
-
-    Args:
-        given_on: The day on which it was given; today unless told.
-        note: How, such as the number of the signed form.
-    """
-
-    student: Annotated[UUID, Ref("Student")] | None = None
-    guardian: Annotated[UUID, Ref("Guardian")] | None = None
-    given_on: date | None = None
-    note: str = ""
 
 
 @command("school.transfer.offer", returns="StudentTransfer")
@@ -106,7 +90,7 @@ async def offer_transfer(
         reason=told,
         document_number=plain_text(document_number, 60, "documentNumber"),
     )
-    agreed = await _consents(context, student, consents or [])
+    agreed = await consents_of(context, student, consents or [])
     parcel = await pack(context, student, list(TransferPart) if parts is None else parts)
     going = sorted({each.value for each in (TransferPart if parts is None else parts)} - {"records"})
     going += sorted(each["kind"] for each in parcel.content.get("records", ()))
@@ -174,54 +158,6 @@ async def _told_of(context: Context, student: UUID) -> dict[str, Any]:
     assert row is not None
     born = row["birth_date"].isoformat() if row["birth_date"] else None
     return {"student_name": row["full_name"], "birth_date": born, "sex": row["sex"], "class_name": row["class"]}
-
-
-async def _consents(context: Context, student: UUID, rows: list[ConsentRow]) -> list[dict[str, Any]]:
-    """The consents as columns. Raises Refusal where one is not by a person concerned, or one that is needed lacks."""
-    standing = {
-        row["guardian_id"]
-        for row in await context.fetch(
-            "SELECT guardian_id FROM guardianship WHERE student_id = $1 AND starts_on <= $2"
-            " AND (ends_on IS NULL OR ends_on >= $2)",
-            student,
-            context.today,
-        )
-    }
-    problems: list[Problem] = []
-    agreed: list[dict[str, Any]] = []
-    for number, row in enumerate(rows):
-        if (row.student is None) == (row.guardian is None):
-            problems.append(Problem("INVALID", "either the student or a guardian", "consents.student", number))
-        elif row.student is not None and row.student != student:
-            problems.append(Problem("NOT_FOUND", "this is another student", "consents.student", number))
-        elif row.guardian is not None and row.guardian not in standing:
-            told = "no such guardian of the student today"
-            problems.append(Problem("NOT_FOUND", told, "consents.guardian", number))
-        elif row.given_on is not None and row.given_on > context.today:
-            problems.append(Problem("INVALID", "this day lies in the future", "consents.givenOn", number))
-        else:
-            agreed.append(
-                {
-                    "student_id": row.student,
-                    "guardian_id": row.guardian,
-                    "given_on": row.given_on or context.today,
-                    "note": plain_text(row.note, 400, "consents.note", number),
-                }
-            )
-    if problems:
-        raise Refusal.of(problems)
-    rule = TransferConsentRule(
-        await context.fetchval("SELECT transfer_consent FROM registry_settings") or TransferConsentRule.ANY
-    )
-    by = {
-        "student": any(each["student_id"] for each in agreed),
-        "guardian": any(each["guardian_id"] for each in agreed),
-    }
-    given = {"none": True, "any": any(by.values()), **by}[rule.value]
-    if not given:
-        whose = "the student's or a guardian's" if rule is TransferConsentRule.ANY else f"the {rule.value}'s"
-        raise Invalid(f"this school asks for {whose} consent", code="CONSENT_NEEDED", field="consents")
-    return agreed
 
 
 @command("school.transfer.withdraw", returns="StudentTransfer")

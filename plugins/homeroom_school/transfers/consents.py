@@ -1,0 +1,88 @@
+"""Who has agreed that a student goes to another school, and whether that is what the school asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from homeroom.commands import Ref
+from homeroom.context import Context
+from homeroom.errors import Invalid, Problem, Refusal
+from homeroom_school.commands.checks import plain_text
+from homeroom_school.tables import TransferConsentRule
+
+__all__ = ["ConsentRow", "consents_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRow:
+    """The student, or somebody who stands for the student today, agrees.
+
+    Args:
+        given_on: The day on which it was given; today unless told.
+        note: How, such as the number of the signed form.
+    """
+
+    student: Annotated[UUID, Ref("Student")] | None = None
+    guardian: Annotated[UUID, Ref("Guardian")] | None = None
+    given_on: date | None = None
+    note: str = ""
+
+
+async def consents_of(context: Context, student: UUID, rows: list[ConsentRow]) -> list[dict[str, Any]]:
+    """The consents as columns.
+
+    Args:
+        context: The command's.
+        student: Who is offered.
+        rows: What was given.
+
+    Raises:
+        Refusal: One is not by a person concerned, or one that the school asks for lacks (CONSENT_NEEDED).
+    """
+    standing = {
+        row["guardian_id"]
+        for row in await context.fetch(
+            "SELECT guardian_id FROM guardianship WHERE student_id = $1 AND starts_on <= $2"
+            " AND (ends_on IS NULL OR ends_on >= $2)",
+            student,
+            context.today,
+        )
+    }
+    problems: list[Problem] = []
+    agreed: list[dict[str, Any]] = []
+    for number, row in enumerate(rows):
+        if (row.student is None) == (row.guardian is None):
+            problems.append(Problem("INVALID", "either the student or a guardian", "consents.student", number))
+        elif row.student is not None and row.student != student:
+            problems.append(Problem("NOT_FOUND", "this is another student", "consents.student", number))
+        elif row.guardian is not None and row.guardian not in standing:
+            told = "no such guardian of the student today"
+            problems.append(Problem("NOT_FOUND", told, "consents.guardian", number))
+        elif row.given_on is not None and row.given_on > context.today:
+            problems.append(Problem("INVALID", "this day lies in the future", "consents.givenOn", number))
+        else:
+            agreed.append(
+                {
+                    "student_id": row.student,
+                    "guardian_id": row.guardian,
+                    "given_on": row.given_on or context.today,
+                    "note": plain_text(row.note, 400, "consents.note", number),
+                }
+            )
+    if problems:
+        raise Refusal.of(problems)
+    rule = TransferConsentRule(
+        await context.fetchval("SELECT transfer_consent FROM registry_settings") or TransferConsentRule.ANY
+    )
+    by = {
+        "student": any(each["student_id"] for each in agreed),
+        "guardian": any(each["guardian_id"] for each in agreed),
+    }
+    given = {"none": True, "any": any(by.values()), **by}[rule.value]
+    if not given:
+        whose = "the student's or a guardian's" if rule is TransferConsentRule.ANY else f"the {rule.value}'s"
+        raise Invalid(f"this school asks for {whose} consent", code="CONSENT_NEEDED", field="consents")
+    return agreed
