@@ -482,9 +482,9 @@ def test_the_installed_plugins_are_all_there() -> None:
     Hooks(registry).collect("cli")
     running = host(registry)
     assert [] == registry.quarantined
-    parts = {"audit", "documents", "files", "graphql", "jobs", "notices", "operation", "policies", "tenants"}
     parts = {
         "audit",
+        "custom_fields",
         "documents",
         "files",
         "graphql",
@@ -492,10 +492,10 @@ def test_the_installed_plugins_are_all_there() -> None:
         "notices",
         "operation",
         "policies",
+        "privacy",
         "tenants",
         "webhooks",
     }
-    parts = {"audit", "documents", "files", "graphql", "jobs", "notices", "operation", "policies", "privacy", "tenants"}
     assert parts == {name for name, each in registry.plugins.items() if each.host_part}
     commands = running.hooks.collect("cli")
     assert all(isinstance(each, click.Command) for each in commands)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from homeroom.database.tables import reference_of
 from homeroom.errors import Invalid
-from homeroom.notices.people import accounts_of
 from homeroom.personal_data import ACCOUNT, REFERRED, ROW, PersonalData
 
 if TYPE_CHECKING:
@@ -123,22 +122,21 @@ def _condition(
 
 
 async def _of_accounts(context: Context, declared: dict[str, PersonalData], found: Found, *, only_own: bool) -> None:
-    accounts = await accounts_of(context, [found.person])
-    if only_own and accounts:
-        members: Any = await context.fetch(
-            "SELECT (m->>'account')::uuid AS account FROM jsonb_array_elements(homeroom.members()) m"
-            " WHERE (m->>'person') IS DISTINCT FROM $1::uuid::text",
-            found.person,
-        )
-        shared = {row["account"] for row in members}
-        accounts = [each for each in accounts if each not in shared]
+    members = await context.fetch(
+        "SELECT (m->>'account')::uuid AS account, (m->>'person') IS NOT DISTINCT FROM $1::uuid::text AS own"
+        " FROM jsonb_array_elements(homeroom.members()) m",
+        found.person,
+    )
+    accounts = {row["account"] for row in members if row["own"]}
+    if only_own:
+        accounts -= {row["account"] for row in members if not row["own"]}
     if not accounts:
         return
     for each in declared.values():
         for path in each.paths:
             if path.startswith(ACCOUNT):
                 sql = f"SELECT t.id FROM {each.name} t WHERE t.{path.removeprefix(ACCOUNT)} = ANY($1::uuid[])"
-                found.add(each.name, [row["id"] for row in await context.fetch(sql, accounts)])
+                found.add(each.name, [row["id"] for row in await context.fetch(sql, list(accounts))])
 
 
 async def _referred(
