@@ -116,6 +116,8 @@ class PersonalData:
         is_subject: Whether a row is a person itself.
         why_nobody: Why it is about nobody.
         withheld: Columns that speak of others and are left out of a person's copy.
+        born: Of a person: the column with the day of birth.
+        stand_in: Of a person: the condition, over ``{row}``, ``:persons`` and ``:today``, that the caller is a guardian.
     """
 
     table: type[SchoolTable]
@@ -124,6 +126,8 @@ class PersonalData:
     is_subject: bool = False
     why_nobody: str = ""
     withheld: tuple[str, ...] = ()
+    born: str | None = None
+    stand_in: str = ""
 
     @property
     def name(self) -> str:
@@ -131,14 +135,16 @@ class PersonalData:
         return self.table._meta.tablename
 
 
-def subject(table: type[SchoolTable], erasure: Erasure) -> PersonalData:
+def subject(table: type[SchoolTable], erasure: Erasure, *, born: str | None = None, stand_in: str = "") -> PersonalData:
     """A table whose rows are persons, such as students.
 
     Args:
         table: The table.
         erasure: What erasing does. Rows of others refer to it, so it is blanked as a rule.
+        born: The column with the day of birth.
+        stand_in: The condition, over ``{row}``, ``:persons`` and ``:today``, that the caller is a guardian.
     """
-    return PersonalData(table, ("id",), erasure, is_subject=True)
+    return PersonalData(table, ("id",), erasure, is_subject=True, born=born, stand_in=stand_in)
 
 
 def about(table: type[SchoolTable], *paths: str, erasure: Erasure, withheld: tuple[str, ...] = ()) -> PersonalData:

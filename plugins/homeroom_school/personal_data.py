@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from homeroom.personal_data import PersonalData, about, blanked, deleted, kept, nobody, subject
 from homeroom_school import tables as t
+from homeroom_school.resources.predicates import CHILDREN
 
 __all__ = ["PERSONAL_DATA"]
 
@@ -27,11 +28,19 @@ _NAME: Final[dict[str, Any]] = {
 }
 _SCRIPT: Final = {"name_script": "in which script no name is written tells nothing"}
 _PAPERS: Final = {"code": None, "sex": None, "birth_date": None}
+_TRANSFER: Final = (
+    "direction parcel_id other_school state effective_on expires_on proposed_on answered_on parts seal"
+)
 _POST: Final = "that a class was taught is the class's past; whose row it was cannot be told any more"
 
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
-    subject(t.Student, blanked({**_NAME, **_PAPERS, "birth_place": None}, keep=_SCRIPT)),
-    subject(t.Staff, blanked({**_NAME, **_PAPERS}, keep=_SCRIPT)),
+    subject(
+        t.Student,
+        blanked({**_NAME, **_PAPERS, "birth_place": None}, keep=_SCRIPT),
+        born="birth_date",
+        stand_in=f"{{row}}.id IN ({CHILDREN})",
+    ),
+    subject(t.Staff, blanked({**_NAME, **_PAPERS}, keep=_SCRIPT), born="birth_date"),
     subject(t.Guardian, blanked(_NAME, keep=_SCRIPT)),
     *(
         about(each, "student_id", "staff_id", "guardian_id", erasure=deleted())
@@ -59,6 +68,20 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         ),
     ),
     about(t.RosterLink, "@row:row_id", erasure=deleted()),
+    about(t.PersonPhoto, "student_id", "staff_id", erasure=deleted()),
+    about(t.TransferConsent, "student_id", "guardian_id", "transfer_id.student_id", erasure=deleted()),
+    about(t.TransferRecord, "student_id", erasure=deleted()),
+    about(
+        t.StudentTransfer,
+        "student_id",
+        erasure=blanked(
+            {"reason": "", "answer": "", "student_name": None, "birth_date": None, "sex": None, "class_name": None},
+            keep=dict.fromkeys(_TRANSFER.split(), "that somebody went is both schools' past; who it was is gone"),
+        ),
+    ),
+    *nobody("what a file said of lessons; its people are those of the lessons", t.LessonSource),
+    *nobody("numbers of a day, and by whom classes were taught, under the school's seal", t.ClassSurvey),
+    *nobody("a survey's lines are the school's own record and stand under its seal", t.SurveyedClass, t.SurveyedSubject),
     *nobody("counts, and places in files, of one import", t.RosterRun),
     *nobody("years, days and bells", t.SchoolYear, t.Term, t.SchoolCalendar, t.CalendarEntry, t.CalendarDay),
     *nobody("years, days and bells", t.BellSchedule, t.BellPeriod, t.BellScheduleUse),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler, Middleware
 
+    from homeroom.personal_data import PersonalData
     from homeroom.commands import Command
     from homeroom.directory import Directory
     from homeroom.health import HealthCheck
@@ -117,6 +118,12 @@ class TenantsPlugin(Plugin):
     @hookimpl
     def role_titles(self) -> Mapping[str, str]:
         return {"admin": "Administrator", "district_admin": "District administrator"}
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        from .personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

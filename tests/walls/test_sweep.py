@@ -167,9 +167,11 @@ async def test_there_is_something_to_betray(everywhere: str, theirs: Any) -> Non
     empty = [name for name, rows in theirs.ids.items() if not rows]
     assert [] == empty
     unseen = [name for name, rows in theirs.ids.items() if not any(str(each) in everywhere for each in rows)]
-    # Background jobs, registered documents, invitations and what became of mails are for those who look after the
-    # installation; an inbox and its preferences are for one person each.
+    # Background jobs, registered documents, invitations, webhooks and what became of mails are for those who look after
+    # the installation; an inbox and its preferences are for one person each; requests about personal data are for those
+    # who answer for it.
     apart = {"GraphQLDocument", "Invitation", "Job", "NoticeDelivery", "Notice", "NoticePreference"}
+    apart |= {"ConsentAnswer", "LegalHold", "PersonCopy", "PersonErasure", "WebhookDelivery", "WebhookEndpoint"}
     assert apart >= set(unseen)
 
 

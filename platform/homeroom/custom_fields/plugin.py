@@ -10,6 +10,7 @@ from homeroom.permissions import EVERYBODY, Rule
 from homeroom.plugins import Plugin
 
 if TYPE_CHECKING:
+    from homeroom.personal_data import PersonalData
     from homeroom.commands import Command
     from homeroom.resources import Resource
 
@@ -39,6 +40,13 @@ class CustomFieldsPlugin(Plugin):
         from homeroom.custom_fields.commands import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom.custom_fields.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

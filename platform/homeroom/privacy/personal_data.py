@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.personal_data import PersonalData, about, deleted, kept
+from homeroom.personal_data import PersonalData, about, deleted, kept, nobody
+from homeroom.privacy.consent_tables import ConsentAnswer, ConsentPurpose
 from homeroom.privacy.tables import LegalHold, PersonCopy, PersonErasure
 
 __all__ = ["PERSONAL_DATA"]
@@ -12,6 +13,8 @@ __all__ = ["PERSONAL_DATA"]
 _PERSON: Final = "@row:person_id"
 
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
+    *nobody("what the school asks of everybody", ConsentPurpose),
+    about(ConsentAnswer, _PERSON, erasure=deleted()),
     about(PersonCopy, _PERSON, erasure=deleted()),
     # Only one that was lifted is met by an erasure; its reason may name the person.
     about(LegalHold, _PERSON, erasure=deleted()),

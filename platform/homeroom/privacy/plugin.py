@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from homeroom.hookspecs import hookimpl
-from homeroom.permissions import Rule
+from homeroom.permissions import MEMBER, Rule
 from homeroom.plugins import Plugin
 
 if TYPE_CHECKING:
@@ -41,9 +41,9 @@ class PrivacyPlugin(Plugin):
     @hookimpl
     def commands(self) -> Sequence[Command]:
         """What is asked and decided."""
-        from homeroom.privacy import erasing, exporting
+        from homeroom.privacy import consent, erasing, exporting
 
-        return (*exporting.COMMANDS, *erasing.COMMANDS)
+        return (*exporting.COMMANDS, *erasing.COMMANDS, *consent.COMMANDS)
 
     @hookimpl
     def jobs(self) -> Sequence[Job]:
@@ -67,11 +67,16 @@ class PrivacyPlugin(Plugin):
     @hookimpl
     def rules(self) -> Sequence[Rule]:
         """The officer and whoever looks after a space: two persons, of whom one asks and the other approves."""
-        return [
+        everybody = [
+            Rule(MEMBER, "ConsentPurpose"),
+            Rule(MEMBER, "ConsentAnswer", scope="own"),
+            Rule(MEMBER, "privacy.consent.answer", "run"),
+        ]
+        return everybody + [
             rule
             for role in (OFFICER, "admin")
             for rule in (
-                *(Rule(role, each) for each in ("PersonCopy", "LegalHold", "PersonErasure")),
+                *(Rule(role, each) for each in ("PersonCopy", "LegalHold", "PersonErasure", "ConsentAnswer")),
                 Rule(role, "privacy.*", "run"),
             )
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.files.addresses import file_address
+from homeroom.privacy.consent_tables import ConsentAnswer, ConsentPurpose
 from homeroom.privacy.tables import LegalHold, PersonCopy, PersonErasure
 from homeroom.resources import EVERYTHING, resource
 
@@ -38,5 +39,23 @@ RESOURCES: Final = (
         order=("asked_at",),
         default_order=("-asked_at",),
         enums={"basis": "ErasureBasis", "state": "ErasureState"},
+    ),
+    resource(
+        ConsentPurpose,
+        scopes={"school": EVERYTHING},
+        filters=("code", "active"),
+        order=("code",),
+        default_order=("code",),
+    ),
+    resource(
+        ConsentAnswer,
+        file_address("evidence_url", ConsentAnswer.evidence_id, "Where to fetch the signed paper."),
+        # One's own answers: those about oneself, and those that one gave for a child.
+        scopes={"school": EVERYTHING, "own": "({row}.person_id = ANY(:persons) OR {row}.account_id = :account)"},
+        exclude=("account_id", "evidence_id"),
+        filters=(*_ABOUT, "answer", "answered_at", "purpose"),
+        order=("answered_at",),
+        default_order=("-answered_at",),
+        enums={"answer": "ConsentReply", "means": "ConsentMeans"},
     ),
 )

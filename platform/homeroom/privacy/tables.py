@@ -1,4 +1,4 @@
-"""Copies, requests for erasure, and holds. None of them says more of a person than an id."""
+"""Copies, requests for erasure, and holds; what is about consent stands beside. None of them says more of a person than an id."""
 
 from __future__ import annotations
 
@@ -8,8 +8,17 @@ from piccolo.columns import JSONB, UUID, Date, Text, Timestamptz, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.files.tables import StoredFile
+from homeroom.privacy.consent_tables import ConsentAnswer, ConsentPurpose
 
-__all__ = ["ErasureBasis", "ErasureState", "LegalHold", "PersonCopy", "PersonErasure"]
+__all__ = [
+    "ConsentAnswer",
+    "ConsentPurpose",
+    "ErasureBasis",
+    "ErasureState",
+    "LegalHold",
+    "PersonCopy",
+    "PersonErasure",
+]
 
 _KIND = "What kind of person it is, such as Student."
 _PERSON = "The person's id."

@@ -12,6 +12,7 @@ from homeroom.plugins import Plugin
 if TYPE_CHECKING:
     import click
 
+    from homeroom.personal_data import PersonalData
     from homeroom.background import Background
     from homeroom.commands import Command
     from homeroom.host import Host
@@ -37,6 +38,13 @@ class WebhooksPlugin(Plugin):
         from homeroom.webhooks.resources import RESOURCES
 
         return RESOURCES
+
+    @hookimpl
+    def personal_data(self) -> Sequence[PersonalData]:
+        """Whose its rows are."""
+        from homeroom.webhooks.personal_data import PERSONAL_DATA
+
+        return PERSONAL_DATA
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

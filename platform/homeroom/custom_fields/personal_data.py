@@ -1,0 +1,15 @@
+"""How a school's own fields stand to people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.custom_fields.tables import CustomFieldRow, CustomValue
+from homeroom.personal_data import PersonalData, about, deleted, nobody
+
+__all__ = ["PERSONAL_DATA"]
+
+PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
+    about(CustomValue, "@row:row_id", erasure=deleted()),
+    *nobody("which fields there are", CustomFieldRow),
+)

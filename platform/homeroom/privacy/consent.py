@@ -1,0 +1,200 @@
+"""Consent of people to purposes of the school, given and withdrawn as easily.
+
+The law: mainland China, Personal Information Protection Law, art. 14 to 16 (informed, voluntary; asked again where the
+purpose changes; withdrawn by convenient means) and 31 (guardians of those under 14).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Final
+from uuid import UUID
+
+from homeroom.commands import Command, Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid, NotFound
+from homeroom.files.keeping import keep_file
+from homeroom.files.kinds import DOCUMENTS
+from homeroom.privacy.consent_tables import ConsentAnswer, ConsentMeans, ConsentPurpose, ConsentReply
+from homeroom.privacy.finding import subject_of
+from homeroom.privacy.rules import guardian_decides
+from homeroom.uploads import Upload
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from homeroom.personal_data import PersonalData
+
+__all__ = ["COMMANDS", "consented"]
+
+_LATEST: Final = """
+SELECT a.answer = 'given' AND a.edition = p.edition FROM consent_answer a JOIN consent_purpose p ON p.id = a.purpose_id
+WHERE p.code = $1 AND a.person_id = $2 ORDER BY a.answered_at DESC, a.id DESC LIMIT 1
+"""
+
+
+async def consented(context: Context, person: UUID, purpose: str) -> bool:
+    """Whether a person's latest answer gives consent to the present text of a purpose.
+
+    Args:
+        context: A command's or a job's.
+        person: The person.
+        purpose: The purpose's code.
+    """
+    return bool(await context.fetchval(_LATEST, purpose, person))
+
+
+@command("privacy.purpose.define", returns="ConsentPurpose")
+async def define_purpose(
+    context: Context,
+    *,
+    code: str,
+    title: str,
+    text: str,
+    legal_basis: str,
+    guardian_below_age: int | None = None,
+    active: bool = True,
+) -> UUID:
+    """Say for what people are asked their consent, or change it. Another text asks everybody again.
+
+    Args:
+        code: Unique; a purpose of this code is changed.
+        text: What people are asked.
+        legal_basis: The law by title and article.
+        guardian_below_age: Below how many years a guardian answers; none: the person always does.
+        active: Whether people are asked.
+    """
+    for field, value, longest in (
+        ("code", code, 60),
+        ("title", title, 200),
+        ("text", text, 10_000),
+        ("legalBasis", legal_basis, 300),
+    ):
+        if not 1 <= len(value.strip()) <= longest:
+            raise Invalid(f"1 to {longest} characters", field=field)
+    if guardian_below_age is not None and not 1 <= guardian_below_age <= 30:
+        raise Invalid("an age from 1 to 30", field="guardianBelowAge")
+    values = {
+        "title": title,
+        "text": text,
+        "legal_basis": legal_basis,
+        "guardian_below_age": guardian_below_age,
+        "active": active,
+    }
+    rows = context.rows(ConsentPurpose)
+    found = await context.fetchrow("SELECT id, text, edition FROM consent_purpose WHERE code = $1 FOR UPDATE", code)
+    if found is None:
+        (made,) = await rows.insert([{"code": code, **values}])
+        return made
+    purpose: UUID = found["id"]
+    await rows.update(purpose, {**values, "edition": found["edition"] + (found["text"] != text)})
+    return purpose
+
+
+@command("privacy.consent.answer", returns="ConsentAnswer")
+async def answer_consent(
+    context: Context,
+    *,
+    purpose: Annotated[UUID, Ref("ConsentPurpose")],
+    person_kind: str,
+    person: UUID,
+    answer: ConsentReply,
+) -> UUID:
+    """Answer for oneself, or as a guardian for a child. Raises Invalid where another has to answer.
+
+    Args:
+        purpose: What was asked.
+        person_kind: What kind of person it is, such as Student.
+        person: Who is asked.
+        answer: The answer; it counts from now on.
+    """
+    subject = subject_of(context, person_kind)
+    row = await _purpose(context, purpose)
+    own = person in context.caller.persons
+    if not own and not await _stands_for(context, subject, person):
+        raise NotFound(f"no such {person_kind}", field="person")
+    born = (
+        None
+        if subject.born is None
+        else await context.fetchval(f"SELECT {subject.born} FROM {subject.name} WHERE id = $1", person)
+    )
+    for_guardian = subject.stand_in != "" and guardian_decides(born, row["guardian_below_age"], context.today)
+    if own and for_guardian:
+        raise Invalid("a guardian answers this", field="person")
+    if not own and not for_guardian:
+        raise Invalid("this is answered by the person alone", field="person")
+    return await _write(context, purpose, row["edition"], person_kind, person, answer, ConsentMeans.ONLINE, None)
+
+
+@command("privacy.consent.record", returns="ConsentAnswer")
+async def record_consent(
+    context: Context,
+    *,
+    purpose: Annotated[UUID, Ref("ConsentPurpose")],
+    person_kind: str,
+    person: UUID,
+    answer: ConsentReply,
+    means: ConsentMeans,
+    evidence: Upload | None = None,
+) -> UUID:
+    """Write down an answer that reached the school on paper or by word of mouth.
+
+    Args:
+        purpose: What was asked.
+        person_kind: What kind of person it is, such as Student.
+        person: Who was asked.
+        answer: The answer; it counts from now on.
+        means: How it came.
+        evidence: The signed paper, as an image or a document.
+    """
+    subject_of(context, person_kind)
+    await context.permit(person_kind, [person], field="person")
+    row = await _purpose(context, purpose)
+    file = None if evidence is None else await keep_file(context, evidence, kinds=DOCUMENTS, field="evidence")
+    return await _write(context, purpose, row["edition"], person_kind, person, answer, means, file)
+
+
+async def _purpose(context: Context, purpose: UUID) -> asyncpg.Record:
+    row = await context.fetchrow(
+        "SELECT edition, guardian_below_age FROM consent_purpose WHERE id = $1 AND active", purpose
+    )
+    if row is None:
+        raise NotFound("no such ConsentPurpose", field="purpose")
+    return row
+
+
+async def _stands_for(context: Context, subject: PersonalData, person: UUID) -> bool:
+    """Whether the caller is a guardian of the person today."""
+    if not subject.stand_in:
+        return False
+    condition = subject.stand_in.replace("{row}", "r").replace(":persons", "$2::uuid[]").replace(":today", "$3::date")
+    sql = f"SELECT true FROM {subject.name} r WHERE r.id = $1 AND $3::date IS NOT NULL AND {condition}"
+    return bool(await context.fetchval(sql, person, list(context.caller.persons), context.today))
+
+
+async def _write(
+    context: Context,
+    purpose: UUID,
+    edition: int,
+    kind: str,
+    person: UUID,
+    answer: ConsentReply,
+    means: ConsentMeans,
+    evidence: UUID | None,
+) -> UUID:
+    values = {
+        "purpose_id": purpose,
+        "person_kind": kind,
+        "person_id": person,
+        "edition": edition,
+        "answer": answer.value,
+        "means": means.value,
+        "account_id": context.caller.account,
+        "answered_by": context.caller.login,
+        "answered_at": context.now,
+        "evidence_id": evidence,
+    }
+    (made,) = await context.rows(ConsentAnswer).insert([values])
+    return made
+
+
+COMMANDS: Final[tuple[Command, ...]] = (define_purpose, answer_consent, record_consent)

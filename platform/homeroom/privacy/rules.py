@@ -1,0 +1,26 @@
+"""Who decides about consent, as pure functions."""
+
+from __future__ import annotations
+
+from datetime import date
+
+__all__ = ["age_on", "guardian_decides"]
+
+
+def age_on(born: date, day: date) -> int:
+    """Full years of life on a day; who was born on 29 February is a year older on 1 March of other years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def guardian_decides(born: date | None, below_age: int | None, day: date) -> bool:
+    """Whether a guardian answers in place of the person.
+
+    Mainland China, Personal Information Protection Law, art. 31: for minors under 14 years of age the consent of the
+    parents or other guardians is needed. Other ages are the school's decision, by its own region's law.
+
+    Args:
+        born: The day of birth; of whom it is not known counts as below any age.
+        below_age: Years, or none if each person decides alone.
+        day: The day of the answer.
+    """
+    return below_age is not None and (born is None or age_on(born, day) < below_age)
