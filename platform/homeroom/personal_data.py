@@ -117,7 +117,8 @@ class PersonalData:
         why_nobody: Why it is about nobody.
         withheld: Columns that speak of others and are left out of a person's copy.
         born: Of a person: the column with the day of birth.
-        stand_in: Of a person: the condition, over ``{row}``, ``:persons`` and ``:today``, that the caller is a guardian.
+        stand_in: Of a person: the condition, over ``{row}``, ``:persons`` and ``:today``, that the caller is a
+            guardian.
     """
 
     table: type[SchoolTable]

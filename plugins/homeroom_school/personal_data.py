@@ -28,9 +28,7 @@ _NAME: Final[dict[str, Any]] = {
 }
 _SCRIPT: Final = {"name_script": "in which script no name is written tells nothing"}
 _PAPERS: Final = {"code": None, "sex": None, "birth_date": None}
-_TRANSFER: Final = (
-    "direction parcel_id other_school state effective_on expires_on proposed_on answered_on parts seal"
-)
+_TRANSFER: Final = "direction parcel_id other_school state effective_on expires_on proposed_on answered_on parts seal"
 _POST: Final = "that a class was taught is the class's past; whose row it was cannot be told any more"
 
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
@@ -81,7 +79,9 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     ),
     *nobody("what a file said of lessons; its people are those of the lessons", t.LessonSource),
     *nobody("numbers of a day, and by whom classes were taught, under the school's seal", t.ClassSurvey),
-    *nobody("a survey's lines are the school's own record and stand under its seal", t.SurveyedClass, t.SurveyedSubject),
+    *nobody(
+        "a survey's lines are the school's own record and stand under its seal", t.SurveyedClass, t.SurveyedSubject
+    ),
     *nobody("counts, and places in files, of one import", t.RosterRun),
     *nobody("years, days and bells", t.SchoolYear, t.Term, t.SchoolCalendar, t.CalendarEntry, t.CalendarDay),
     *nobody("years, days and bells", t.BellSchedule, t.BellPeriod, t.BellScheduleUse),

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler, Middleware
 
-    from homeroom.personal_data import PersonalData
     from homeroom.commands import Command
     from homeroom.directory import Directory
     from homeroom.health import HealthCheck
     from homeroom.host import Host
     from homeroom.jobs import Job
     from homeroom.notices import NoticeKind
+    from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
 
     from .directory import TenantDirectory

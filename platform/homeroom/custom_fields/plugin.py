@@ -10,8 +10,8 @@ from homeroom.permissions import EVERYBODY, Rule
 from homeroom.plugins import Plugin
 
 if TYPE_CHECKING:
-    from homeroom.personal_data import PersonalData
     from homeroom.commands import Command
+    from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
 
 __all__ = ["plugin"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from homeroom.hookspecs import hookimpl
-from homeroom.permissions import MEMBER, Rule
+from homeroom.permissions import EVERYBODY, Rule
 from homeroom.plugins import Plugin
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ class PrivacyPlugin(Plugin):
     def rules(self) -> Sequence[Rule]:
         """The officer and whoever looks after a space: two persons, of whom one asks and the other approves."""
         everybody = [
-            Rule(MEMBER, "ConsentPurpose"),
-            Rule(MEMBER, "ConsentAnswer", scope="own"),
-            Rule(MEMBER, "privacy.consent.answer", "run"),
+            Rule(EVERYBODY, "ConsentPurpose"),
+            Rule(EVERYBODY, "ConsentAnswer", scope="own"),
+            Rule(EVERYBODY, "privacy.consent.answer", "run"),
         ]
         return everybody + [
             rule

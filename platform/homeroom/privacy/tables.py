@@ -1,4 +1,4 @@
-"""Copies, requests for erasure, and holds; what is about consent stands beside. None of them says more of a person than an id."""
+"""Copies, requests for erasure, and holds. None of them says more of a person than an id."""
 
 from __future__ import annotations
 

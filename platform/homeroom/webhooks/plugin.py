@@ -12,11 +12,11 @@ from homeroom.plugins import Plugin
 if TYPE_CHECKING:
     import click
 
-    from homeroom.personal_data import PersonalData
     from homeroom.background import Background
     from homeroom.commands import Command
     from homeroom.host import Host
     from homeroom.jobs import Job
+    from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
 
 __all__ = ["plugin"]
