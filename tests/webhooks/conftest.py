@@ -11,17 +11,17 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-sys.path.insert(0, str(Path(__file__).parent))  # the receiver is a plain module
+sys.path.insert(0, str(Path(__file__).parent))  # it is a plain package
 
-from receiver import Receiver, receiving
+from hearing.office import Office
+from hearing.receiver import Receiver, receiving
 
-from homeroom.app import create_app
 from homeroom.boot import build_host
 from homeroom.callers import Space
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
-from homeroom.testing import Client, People
+from homeroom.testing import Client
 
 
 @pytest.fixture
@@ -29,33 +29,6 @@ def receiver() -> Iterator[Receiver]:
     """A system that is told."""
     with receiving() as made:
         yield made
-
-
-class Office:
-    """An installation whose workers may send to this machine: a server, and what a worker does round the clock.
-
-    Args:
-        host: Of the server.
-        worker: The host of the worker, whose clock is set.
-    """
-
-    def __init__(self, host: Host, worker: Host) -> None:
-        self.host = host
-        self.worker = worker
-        self.people = People(host, create_app(host))
-        self.later = timedelta()
-        clock = worker.clock
-        worker.clock = lambda: clock() + self.later
-
-    def wait(self, **time: float) -> None:
-        """Let time go by for the worker."""
-        self.later += timedelta(**time)
-
-    async def deliver(self) -> None:
-        """One round of the worker."""
-        works = self.worker.hooks.collect("background", host=self.worker)
-        (work,) = [each for each in works if each.name == "webhooks"]
-        await work.work()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

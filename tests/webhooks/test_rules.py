@@ -6,9 +6,9 @@ from ipaddress import ip_address
 from uuid import UUID
 
 import pytest
+from hearing.receiver import verify
 from hypothesis import given
 from hypothesis import strategies as st
-from receiver import verify
 
 from homeroom.webhooks.rules import DELAYS, allowed, matches, networks_of, secret_of, signature, signed_headers
 

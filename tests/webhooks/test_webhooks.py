@@ -6,13 +6,14 @@ import asyncio
 import os
 import subprocess
 import sys
+import time
 from typing import Any
 
 import msgspec
 import pytest
-from receiver import Receiver, verify
+from hearing.office import Office
+from hearing.receiver import Receiver, verify
 
-from conftest import Office
 from homeroom.callers import Space
 from homeroom.testing import Client
 
@@ -276,6 +277,24 @@ async def test_one_is_removed_with_all_that_it_was_told(office: Office, admin: C
     assert [] == (await admin.gql(REMOVE, id=made["id"]))["removeWebhook"]["errors"]
     await office.deliver()
     assert ([], []) == (receiver.came, await deliveries(admin))
+
+
+@pytest.mark.slow
+async def test_a_worker_delivers_each_message_once(office: Office, admin: Client, receiver: Receiver) -> None:
+    from homeroom.worker.process import WorkerProcess
+
+    await register(admin, receiver.url, EVENT)
+    campuses = {await do(admin, f"Campus {number}") for number in range(12)}
+
+    def work() -> None:
+        with WorkerProcess(office.host.settings):
+            ends = time.monotonic() + 60
+            while len(receiver.came) < len(campuses) and time.monotonic() < ends:
+                time.sleep(0.1)
+
+    await asyncio.to_thread(work)
+    assert sorted(campuses) == sorted(each["data"]["rows"]["Campus"][0] for each in receiver.told)
+    assert {("DELIVERED", 1)} == {(each["state"], each["attempts"]) for each in await deliveries(admin)}
 
 
 @pytest.mark.slow

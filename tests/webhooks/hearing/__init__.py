@@ -1,0 +1,1 @@
+"""Systems that are told, and an installation that tells them."""
