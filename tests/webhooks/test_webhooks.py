@@ -168,6 +168,8 @@ async def test_one_that_is_gone_is_switched_off_at_once(office: Office, admin: C
     await office.deliver()
     (endpoint,) = (await admin.gql(ENDPOINTS))["webhookEndpoints"]["nodes"]
     assert ("DISABLED", True) == (endpoint["state"], "410" in endpoint["disabledReason"])
+    (notice,) = (await admin.gql("{ notices { nodes { kind body } } }"))["notices"]["nodes"]
+    assert ("webhooks.endpoint_disabled", True) == (notice["kind"], "410" in notice["body"])
     assert "FAILED" == (await deliveries(admin))[0]["state"]
 
 

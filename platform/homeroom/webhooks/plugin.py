@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from homeroom.commands import Command
     from homeroom.host import Host
     from homeroom.jobs import Job
+    from homeroom.notices import NoticeKind
     from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
 
@@ -27,7 +28,7 @@ class WebhooksPlugin(Plugin):
 
     name = "webhooks"
     title = "Webhooks"
-    requires = ("tenants", "audit", "jobs")
+    requires = ("tenants", "audit", "jobs", "notices")
     migrations = "homeroom.webhooks.migrations"
     ungranted: ClassVar = {"webhooks.deliveries.trim": "it comes by the calendar"}
     host_part = True
@@ -82,6 +83,13 @@ class WebhooksPlugin(Plugin):
         from homeroom.webhooks.sending import Sender
 
         return [Background("webhooks", 1.0, Sender(host).round)]
+
+    @hookimpl
+    def notice_kinds(self) -> Sequence[NoticeKind]:
+        """That one is switched off."""
+        from homeroom.webhooks.notices import KINDS
+
+        return KINDS
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:

@@ -14,11 +14,15 @@ import random
 from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from homeroom.audit import AuditTrail
+from homeroom.context import Context
 from homeroom.errors import Failure, Forbidden, Refusal
+from homeroom.notices import notify
 from homeroom.webhooks.keys import webhook_key
 from homeroom.webhooks.message import body_of
+from homeroom.webhooks.notices import DISABLED
 from homeroom.webhooks.posting import SECONDS, Answer, post
 from homeroom.webhooks.rules import ATTEMPTS, DELAYS, GIVE_UP, networks_of, secret_of, signed_headers
 from homeroom.webhooks.states import DeliveryState, EndpointState
@@ -50,7 +54,7 @@ WITH due AS (
 claimed AS (
     UPDATE webhook_delivery w SET attempts = w.attempts + 1, next_at = $2 FROM due WHERE w.id = due.id
     RETURNING w.id, w.endpoint_id, w.event, w.entry_id, w.occurred_at, w.attempts)
-SELECT c.*, e.url, e.document, e.account_id, e.secret_version, e.previous_until
+SELECT c.*, e.url, e.title, e.document, e.account_id, e.secret_version, e.previous_until
 FROM claimed c JOIN webhook_endpoint e ON e.id = c.endpoint_id ORDER BY c.occurred_at, c.id
 """
 _NOTE: Final = """
@@ -166,5 +170,15 @@ class Sender:
                 trail = AuditTrail("webhooks.endpoint.disable", reason)
                 states = [{"state": each.value} for each in (EndpointState.ACTIVE, EndpointState.DISABLED)]
                 trail.changed("webhook_endpoint", noted, *states)
-                await trail.write(transaction, self._host.system_caller(space, login="webhooks", via="job"), now, None)
+                caller = self._host.system_caller(space, login="webhooks", via="job")
+                context = Context(self._host, caller, transaction, trail, now)
+                await notify(
+                    context,
+                    DISABLED,
+                    roles=("admin", "district_admin"),
+                    values={"title": row["title"] or urlsplit(row["url"]).hostname or "", "reason": reason},
+                    about=f"WebhookEndpoint_{noted}",
+                    key=f"{noted}:{row['id']}",
+                )
+                await trail.write(transaction, caller, now, None)
                 logger.warning("the webhook %s of %s is switched off: %s", noted, space.slug, reason)
