@@ -117,8 +117,8 @@ class PersonalData:
         why_nobody: Why it is about nobody.
         withheld: Columns that speak of others and are left out of a person's copy.
         born: Of a person: the column with the day of birth.
-        stand_in: Of a person: the condition, over ``{row}``, ``:persons`` and ``:today``, that the caller is a
-            guardian.
+        stand_in: Of a person: the condition, over ``{row}``, ``:persons`` and ``:today``, that they are a guardian's.
+        left: Of a person: SQL over ``{row}`` that gives the day on which they left, or null while they are there.
     """
 
     table: type[SchoolTable]
@@ -129,6 +129,7 @@ class PersonalData:
     withheld: tuple[str, ...] = ()
     born: str | None = None
     stand_in: str = ""
+    left: str = ""
 
     @property
     def name(self) -> str:
@@ -136,7 +137,9 @@ class PersonalData:
         return self.table._meta.tablename
 
 
-def subject(table: type[SchoolTable], erasure: Erasure, *, born: str | None = None, stand_in: str = "") -> PersonalData:
+def subject(
+    table: type[SchoolTable], erasure: Erasure, *, born: str | None = None, stand_in: str = "", left: str = ""
+) -> PersonalData:
     """A table whose rows are persons, such as students.
 
     Args:
@@ -144,8 +147,9 @@ def subject(table: type[SchoolTable], erasure: Erasure, *, born: str | None = No
         erasure: What erasing does. Rows of others refer to it, so it is blanked as a rule.
         born: The column with the day of birth.
         stand_in: The condition, over ``{row}``, ``:persons`` and ``:today``, that the caller is a guardian.
+        left: SQL over ``{row}`` that gives the day on which they left, or null while they are there.
     """
-    return PersonalData(table, ("id",), erasure, is_subject=True, born=born, stand_in=stand_in)
+    return PersonalData(table, ("id",), erasure, is_subject=True, born=born, stand_in=stand_in, left=left)
 
 
 def about(table: type[SchoolTable], *paths: str, erasure: Erasure, withheld: tuple[str, ...] = ()) -> PersonalData:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from homeroom.personal_data import PersonalData, about, blanked, deleted, kept, nobody, subject
 from homeroom_school import tables as t
 from homeroom_school.resources.predicates import CHILDREN
+from homeroom_school.rules.status import LEFT
 
 __all__ = ["PERSONAL_DATA"]
 
@@ -31,12 +32,19 @@ _PAPERS: Final = {"code": None, "sex": None, "birth_date": None}
 _TRANSFER: Final = "direction parcel_id other_school state effective_on expires_on proposed_on answered_on parts seal"
 _POST: Final = "that a class was taught is the class's past; whose row it was cannot be told any more"
 
+#: The first day of the last status, if it is one of those who have left.
+_LEFT: Final = (
+    "(SELECT CASE WHEN ss.status IN ({}) THEN ss.starts_on END FROM student_status ss WHERE ss.student_id = {{row}}.id"
+    " ORDER BY ss.starts_on DESC LIMIT 1)"
+).format(", ".join(f"'{each.value}'" for each in sorted(LEFT)))
+
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     subject(
         t.Student,
         blanked({**_NAME, **_PAPERS, "birth_place": None}, keep=_SCRIPT),
         born="birth_date",
         stand_in=f"{{row}}.id IN ({CHILDREN})",
+        left=_LEFT,
     ),
     subject(t.Staff, blanked({**_NAME, **_PAPERS}, keep=_SCRIPT), born="birth_date"),
     subject(t.Guardian, blanked(_NAME, keep=_SCRIPT)),

@@ -6,11 +6,14 @@ import dataclasses
 import json
 import zipfile
 from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import pytest
 import pytest_asyncio
+from hypothesis import given
+from hypothesis import strategies as st
 
 from homeroom.audit import AuditTrail
 from homeroom.audit.heads import HeadFiles
@@ -19,6 +22,7 @@ from homeroom.audit.verifying import verify_space
 from homeroom.callers import Space
 from homeroom.context import Context
 from homeroom.database.declarations import declared_tables
+from homeroom.database.ids import new_id
 from homeroom.database.tables import sample_of
 from homeroom.files.keeping import storage_of
 from homeroom.host import Host
@@ -26,6 +30,8 @@ from homeroom.jobs import Job
 from homeroom.personal_data import Act
 from homeroom.privacy.exporting import forget_copies
 from homeroom.privacy.finding import declared_by
+from homeroom.privacy.retention import find_due
+from homeroom.privacy.rules import due_from
 from homeroom.testing import Client, People
 from homeroom.testing.filling import fill_table, shapes
 from homeroom.worker.runner import JobRunner
@@ -49,6 +55,10 @@ HOLD: Final = """mutation Hold($person: ID!) {
     legalHold { id } errors { code field } } }"""
 LIFT: Final = """mutation Lift($hold: ID!) {
   liftHold(input: {legalHold: $hold}) { legalHold { liftedBy } errors { code field } } }"""
+KEEP: Final = """mutation Keep($kind: String!) {
+  setRetention(input: {personKind: $kind, months: 24, legalBasis: "the school's own rule"}) {
+    errors { code field } } }"""
+DUE: Final = "{ personErasures { nodes { id personId basis state } } }"
 _TEXTS: Final = """
 SELECT c.table_name AS "table", c.column_name AS name FROM information_schema.columns c
 JOIN information_schema.tables t USING (table_schema, table_name)
@@ -92,6 +102,13 @@ class Office:
         async with self.host.database.transaction(self.space.id) as transaction:
             context = Context(self.host, caller, transaction, AuditTrail(job.name), self.host.clock())
             await context.enqueue(job)
+
+    async def leave(self, student: str, day: date) -> None:
+        """A student has left on a day."""
+        await self.sql(
+            "INSERT INTO student_status (id, student_id, status, starts_on) VALUES ($1, $2, 'graduated', $3)",
+            new_id(), plain(student), day,
+        )  # fmt: skip
 
     async def student(self, people: People, name: str) -> str:
         """A new student, of whom everything is called so; gives the global id."""
@@ -295,3 +312,40 @@ async def test_a_hold_keeps_everything_until_it_is_lifted(office: Office, other:
 async def test_nobody_else_asks_for_an_erasure(office: Office, as_role: People, role: str) -> None:
     student = await office.student(as_role, CANARY)
     assert ["FORBIDDEN"] == await (await as_role(office.space, role)).refused(ASK, person=student)
+
+
+@given(st.dates(date(1950, 1, 1), date(2090, 12, 31)), st.integers(1, 1200))
+def test_data_are_kept_for_whole_months(left_on: date, months: int) -> None:
+    due = due_from(left_on, months)
+    assert months == (due.year - left_on.year) * 12 + due.month - left_on.month
+    assert due.day == left_on.day or ((due + timedelta(days=1)).day == 1 and due.day < left_on.day)
+
+
+async def test_those_whose_time_is_over_are_asked_for_and_erased_by_approval_alone(
+    office: Office, other: Office, as_role: People
+) -> None:
+    people = {name: await office.student(as_role, name) for name in ("Gone", "Held", "Recent", "Here")}
+    elsewhere = await other.student(as_role, "Gone")
+    today = office.host.clock().date()
+    for name, days in (("Gone", 800), ("Held", 800), ("Recent", 700)):
+        await office.leave(people[name], today - timedelta(days=days))
+    await other.leave(elsewhere, today - timedelta(days=800))
+    await office.officer.gql(HOLD, person=people["Held"])
+    await office.enqueue(find_due)
+    assert [] == await office.work()
+    assert [] == (await office.officer.gql(DUE))["personErasures"]["nodes"], "without a rule everything is kept"
+
+    assert [] == (await office.officer.gql(KEEP, kind="Student"))["setRetention"]["errors"]
+    unknown = (await office.officer.gql(KEEP, kind="Guardian"))["setRetention"]["errors"]
+    assert [{"code": "INVALID", "field": "personKind"}] == unknown
+    for _ in range(2):
+        await office.enqueue(find_due)
+        assert [] == await office.work()
+        (due,) = (await office.officer.gql(DUE))["personErasures"]["nodes"]
+        assert (str(plain(people["Gone"])), "RETENTION", "ASKED") == (due["personId"], due["basis"], due["state"])
+        assert 1 == len(await office.sql("SELECT 1 FROM student WHERE code = 'Gone'")), "nothing goes by itself"
+    assert [] == (await office.officer.gql(APPROVE, erasure=due["id"]))["approveErasure"]["errors"]
+    assert [] == await office.work()
+    left = {row["code"] for row in await office.sql("SELECT code FROM student WHERE code IS NOT NULL")}
+    assert {"Held", "Recent", "Here"} == left
+    assert [] == (await other.officer.gql(DUE))["personErasures"]["nodes"]

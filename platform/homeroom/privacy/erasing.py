@@ -27,7 +27,7 @@ from homeroom.privacy.tables import ErasureBasis, ErasureState, LegalHold, Perso
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["COMMANDS", "JOBS"]
+__all__ = ["COMMANDS", "JOBS", "plan_of"]
 
 _LONGEST: Final = 500
 
@@ -96,7 +96,7 @@ async def ask_for_erasure(context: Context, *, person_kind: str, person: UUID, b
         "person_id": person,
         "basis": basis.value,
         "state": ErasureState.ASKED.value,
-        "plan": _plan(declared_by(context.host), found),
+        "plan": plan_of(declared_by(context.host), found),
         "asked_account": context.caller.account,
         "asked_by": context.caller.login,
         "asked_at": context.now,
@@ -122,7 +122,7 @@ async def approve_erasure(context: Context, *, person_erasure: Annotated[UUID, R
     declared = declared_by(context.host)
     subject = subject_of(context, row["person_kind"])
     found = await find_rows(context, subject, person, only_own=True)
-    plan = _plan(declared, found)
+    plan = plan_of(declared, found)
     await _erase(context, declared, found)
     await _decide(context, person_erasure, ErasureState.ERASED, plan)
     ids = [str(each) for each in found.ids]
@@ -186,7 +186,7 @@ async def _refuse_held(context: Context, person: UUID) -> None:
         raise OnHold(f"it is on hold: {reason}", field="person")
 
 
-def _plan(declared: Mapping[str, PersonalData], found: Found) -> str:
+def plan_of(declared: Mapping[str, PersonalData], found: Found) -> str:
     """What happens to which table, for people and for the tombstone: counts and reasons, and nothing of the rows."""
     told = []
     for name, ids in sorted(found.rows.items()):

@@ -19,6 +19,7 @@ __all__ = ["plugin"]
 
 #: Who answers for what a space has about people.
 OFFICER = "data_protection"
+_READ = ("PersonCopy", "LegalHold", "PersonErasure", "ConsentAnswer", "RetentionRule")
 
 
 class PrivacyPlugin(Plugin):
@@ -41,16 +42,16 @@ class PrivacyPlugin(Plugin):
     @hookimpl
     def commands(self) -> Sequence[Command]:
         """What is asked and decided."""
-        from homeroom.privacy import consent, erasing, exporting
+        from homeroom.privacy import consent, erasing, exporting, retention
 
-        return (*exporting.COMMANDS, *erasing.COMMANDS, *consent.COMMANDS)
+        return (*exporting.COMMANDS, *erasing.COMMANDS, *consent.COMMANDS, *retention.COMMANDS)
 
     @hookimpl
     def jobs(self) -> Sequence[Job]:
         """What takes its time."""
-        from homeroom.privacy import erasing, exporting
+        from homeroom.privacy import erasing, exporting, retention
 
-        return (*exporting.JOBS, *erasing.JOBS)
+        return (*exporting.JOBS, *erasing.JOBS, *retention.JOBS)
 
     @hookimpl
     def personal_data(self) -> Sequence[PersonalData]:
@@ -76,7 +77,7 @@ class PrivacyPlugin(Plugin):
             rule
             for role in (OFFICER, "admin")
             for rule in (
-                *(Rule(role, each) for each in ("PersonCopy", "LegalHold", "PersonErasure", "ConsentAnswer")),
+                *(Rule(role, each) for each in _READ),
                 Rule(role, "privacy.*", "run"),
             )
         ]

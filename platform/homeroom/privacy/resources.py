@@ -6,7 +6,7 @@ from typing import Final
 
 from homeroom.files.addresses import file_address
 from homeroom.privacy.consent_tables import ConsentAnswer, ConsentPurpose
-from homeroom.privacy.tables import LegalHold, PersonCopy, PersonErasure
+from homeroom.privacy.tables import LegalHold, PersonCopy, PersonErasure, RetentionRule
 from homeroom.resources import EVERYTHING, resource
 
 __all__ = ["RESOURCES"]
@@ -35,11 +35,12 @@ RESOURCES: Final = (
         PersonErasure,
         scopes={"school": EVERYTHING},
         exclude=("asked_account",),
-        filters=(*_ABOUT, "state", "asked_at"),
+        filters=(*_ABOUT, "state", "basis", "asked_at"),
         order=("asked_at",),
         default_order=("-asked_at",),
         enums={"basis": "ErasureBasis", "state": "ErasureState"},
     ),
+    resource(RetentionRule, scopes={"school": EVERYTHING}, order=("person_kind",), default_order=("person_kind",)),
     resource(
         ConsentPurpose,
         scopes={"school": EVERYTHING},

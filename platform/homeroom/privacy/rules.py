@@ -1,10 +1,11 @@
-"""Who decides about consent, as pure functions."""
+"""Who decides about consent, and how long data are kept, as pure functions."""
 
 from __future__ import annotations
 
+import calendar
 from datetime import date
 
-__all__ = ["age_on", "guardian_decides"]
+__all__ = ["age_on", "due_from", "guardian_decides"]
 
 
 def age_on(born: date, day: date) -> int:
@@ -24,3 +25,15 @@ def guardian_decides(born: date | None, below_age: int | None, day: date) -> boo
         day: The day of the answer.
     """
     return below_age is not None and (born is None or age_on(born, day) < below_age)
+
+
+def due_from(left_on: date, months: int) -> date:
+    """The first day on which data need not be kept any more.
+
+    Args:
+        left_on: When the person left.
+        months: How long they are kept from then on; in a month that has no such day, to its last day.
+    """
+    years, month = divmod(left_on.month - 1 + months, 12)
+    year = left_on.year + years
+    return date(year, month + 1, min(left_on.day, calendar.monthrange(year, month + 1)[1]))

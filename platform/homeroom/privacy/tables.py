@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, UUID, Date, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Boolean, Date, Integer, SmallInt, Text, Timestamptz, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.files.tables import StoredFile
@@ -18,6 +18,7 @@ __all__ = [
     "LegalHold",
     "PersonCopy",
     "PersonErasure",
+    "RetentionRule",
 ]
 
 _KIND = "What kind of person it is, such as Student."
@@ -83,3 +84,13 @@ class PersonErasure(SchoolTable, tablename="person_erasure"):
     decided_by = Text(null=True, default=None, help_text="Who approved or refused.")
     decided_at = Timestamptz(null=True, default=None, help_text="When it was decided.")
     audit_erased_at = Timestamptz(null=True, default=None, help_text="When the audit lost its values, too.")
+
+
+class RetentionRule(SchoolTable, tablename="retention_rule"):
+    """How long the school keeps the data of one kind of persons after they have left. Without a rule it keeps them."""
+
+    person_kind = coded(Varchar(length=60, default=None, help_text=_KIND), "Student")
+    months = SmallInt(default=None, help_text="Months from the day on which somebody left.")
+    legal_basis = Varchar(length=300, default=None, help_text="The law or the school's own rule that says so.")
+    active = Boolean(default=True, help_text="Whether it is looked for what is due.")
+    version = Integer(default=1)
