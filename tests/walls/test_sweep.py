@@ -171,7 +171,15 @@ async def test_there_is_something_to_betray(everywhere: str, theirs: Any) -> Non
     # the installation; an inbox and its preferences are for one person each; requests about personal data are for those
     # who answer for it.
     apart = {"GraphQLDocument", "Invitation", "Job", "NoticeDelivery", "Notice", "NoticePreference"}
-    apart |= {"ConsentAnswer", "LegalHold", "PersonCopy", "PersonErasure", "RetentionRule", "WebhookDelivery", "WebhookEndpoint"}
+    apart |= {
+        "ConsentAnswer",
+        "LegalHold",
+        "PersonCopy",
+        "PersonErasure",
+        "RetentionRule",
+        "WebhookDelivery",
+        "WebhookEndpoint",
+    }
     assert apart >= set(unseen)
 
 
