@@ -198,6 +198,24 @@ def declaration_faults(
     by_name = {each.name: each for each in everybody}
     for each in own:
         yield from _faults(each, by_name)
+        yield from _left_behind(each, by_name)
+
+
+def _left_behind(declared: PersonalData, by_name: Mapping[str, PersonalData]) -> Iterator[str]:
+    """Rows that stay must not refer to rows that go: the database would refuse the erasure."""
+    erasure = declared.erasure
+    if erasure is not None and erasure.act in (Act.DELETE, Act.OTHERWISE):
+        return
+    blank = erasure.blank if erasure is not None else {}
+    for column in declared.table._meta.columns:
+        target = by_name.get(reference_of(column) or "")
+        goes = target is not None and target.erasure is not None and target.erasure.act is Act.DELETE
+        # What others refer to goes only with the last of them.
+        if goes and target is not None and REFERRED not in target.paths and _name(column) not in blank:
+            yield (
+                f"the rows of the table {declared.name} stay, and those of {target.name} go, to which its"
+                f" {_name(column)} refers: blank it, or delete them too"
+            )
 
 
 def _faults(declared: PersonalData, by_name: Mapping[str, PersonalData]) -> Iterator[str]:

@@ -29,7 +29,6 @@ _NAME: Final[dict[str, Any]] = {
 }
 _SCRIPT: Final = {"name_script": "in which script no name is written tells nothing"}
 _PAPERS: Final = {"code": None, "sex": None, "birth_date": None}
-_TRANSFER: Final = "direction parcel_id other_school state effective_on expires_on proposed_on answered_on parts seal"
 _POST: Final = "that a class was taught is the class's past; whose row it was cannot be told any more"
 
 #: The first day of the last status, if it is one of those who have left.
@@ -77,14 +76,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     about(t.PersonPhoto, "student_id", "staff_id", erasure=deleted()),
     about(t.TransferConsent, "student_id", "guardian_id", "transfer_id.student_id", erasure=deleted()),
     about(t.TransferRecord, "student_id", erasure=deleted()),
-    about(
-        t.StudentTransfer,
-        "student_id",
-        erasure=blanked(
-            {"reason": "", "answer": "", "student_name": None, "birth_date": None, "sex": None, "class_name": None},
-            keep=dict.fromkeys(_TRANSFER.split(), "that somebody went is both schools' past; who it was is gone"),
-        ),
-    ),
+    about(t.StudentTransfer, "student_id", erasure=deleted()),
     *nobody("what a file said of lessons; its people are those of the lessons", t.LessonSource),
     *nobody("numbers of a day, and by whom classes were taught, under the school's seal", t.ClassSurvey),
     *nobody(

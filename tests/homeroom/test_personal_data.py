@@ -132,6 +132,13 @@ def test_a_sound_declaration_has_no_fault() -> None:
             (subject(Sailor, blanked({"name": "-", "note": None, "rank": 1})), VOYAGE, STOP, *PLACE),
             "the erasure of the table harbour_sailor speaks of rank, which is no column of it",
         ),
+        (
+            (PERSON, VOYAGE, about(Stop, "voyage_id.sailor_id", erasure=kept("it is the ship's")), *PLACE),
+            (
+                "the rows of the table harbour_stop stay, and those of harbour_voyage go, to which its voyage_id"
+                " refers: blank it, or delete them too"
+            ),
+        ),
         *(
             (
                 (PERSON, about(Voyage, "sailor_id", erasure=erasure), STOP, *PLACE),

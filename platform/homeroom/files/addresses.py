@@ -20,7 +20,7 @@ __all__ = ["PATH", "FoundFile", "file_address", "find_file"]
 
 #: Where files are fetched.
 PATH: Final = "/files"
-_TYPES: Final = {"persons": "uuid[]", "today": "date", "now": "timestamptz"}
+_TYPES: Final = {"account": "uuid", "persons": "uuid[]", "today": "date", "now": "timestamptz"}
 
 FoundFile = tuple[str, str, str]
 
@@ -59,6 +59,7 @@ async def find_file(host: Host, caller: Caller, file: Any) -> FoundFile | None:
     sql, names = found
     now = host.clock()
     known = {
+        "account": caller.account,
         "persons": list(caller.persons),
         "today": now.astimezone(caller.space.time_zone).date(),
         "now": now,
