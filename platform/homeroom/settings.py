@@ -219,6 +219,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = "localhost"
+    account_page: Annotated[
+        str,
+        Meta(
+            description=(
+                "The path at each school's host name that mailed links lead to, for those who have a page of their own "
+                "for lost passwords, addresses and invitations. The code stands in the fragment."
+            )
+        ),
+    ] = "/welcome"
     public_scheme: Annotated[
         Literal["http", "https"],
         Meta(description="How browsers reach the server. Anything but a trial on one machine uses `https`."),

@@ -78,7 +78,8 @@ async def post(
     if mailer is None:
         logger.warning("%s is not mailed: no mail server is set", letter.name)
         return False
-    link = f"{address_of_space(context.host.settings, context.space)}#{what}={code}"
+    settings = context.host.settings
+    link = f"{address_of_space(settings, context.space)}{settings.account_page.lstrip('/')}#{what}={code}"
     spoken = language_of(language or context.space.locale)
     subject, text = rendered(letter, spoken, {"school": context.space.name, "link": link})
     try:

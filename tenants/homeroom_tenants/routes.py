@@ -19,6 +19,7 @@ from .invitation_routes import invitation_routes
 from .lifetimes import clear_cookie, set_cookie
 from .mail_routes import mail_routes
 from .notices import tell_of_new_password
+from .page_routes import page_routes
 from .request_head import RequestHead
 from .signing_in import SignIn
 from .standing import Standing
@@ -231,5 +232,5 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     return [
         login, enter, hand_over, logout, session, sessions, end_others, end_session, password, reset,
         tokens,
-        issue_token, revoke_token, *mail_routes(host, directory), *invitation_routes(host, directory),
+        issue_token, revoke_token, *mail_routes(host, directory), *invitation_routes(host, directory), *page_routes(),
     ]  # fmt: skip

@@ -1,0 +1,128 @@
+// What can be done with a one-time code from a mail. The code stands in the fragment, which browsers send to nobody;
+// it is taken out of the address at once, so that it stays in no history.
+"use strict";
+
+const WORDS = {
+  en: {
+    reset: "Choose a new password", address: "Confirm your address", invitation: "Invitation",
+    login: "Login", name: "Your name", password: "Password", again: "Once more", go: "Continue", join: "Accept",
+    done: "Done. You can sign in now.", differ: "The two passwords differ.", nothing: "Open the link of your mail.",
+    signIn: "Sign in, and your address is confirmed.", as: "Accept as", offered: "invites", gone: "Something went wrong.",
+  },
+  "zh-Hant": {
+    reset: "設定新密碼", address: "確認電郵地址", invitation: "邀請",
+    login: "登入名稱", name: "姓名", password: "密碼", again: "再次輸入密碼", go: "繼續", join: "接受",
+    done: "完成，現在可以登入。", differ: "兩次輸入的密碼不同。", nothing: "請開啟電郵中的連結。",
+    signIn: "登入後即確認電郵地址。", as: "以此帳戶接受：", offered: "邀請", gone: "發生錯誤。",
+  },
+  "zh-Hans": {
+    reset: "设置新密码", address: "确认电子邮箱", invitation: "邀请",
+    login: "登录名", name: "姓名", password: "密码", again: "再次输入密码", go: "继续", join: "接受",
+    done: "完成，现在可以登录。", differ: "两次输入的密码不同。", nothing: "请打开邮件中的链接。",
+    signIn: "登录后即确认电子邮箱。", as: "以此账号接受：", offered: "邀请", gone: "发生错误。",
+  },
+  vi: {
+    reset: "Đặt mật khẩu mới", address: "Xác nhận địa chỉ", invitation: "Lời mời",
+    login: "Tên đăng nhập", name: "Họ và tên", password: "Mật khẩu", again: "Nhập lại", go: "Tiếp tục", join: "Chấp nhận",
+    done: "Xong. Bây giờ bạn có thể đăng nhập.", differ: "Hai mật khẩu không giống nhau.",
+    nothing: "Hãy mở liên kết trong thư.", signIn: "Đăng nhập để xác nhận địa chỉ.", as: "Chấp nhận với tài khoản",
+    offered: "mời", gone: "Đã có lỗi xảy ra.",
+  },
+};
+
+function language(wanted) {
+  for (const each of wanted) {
+    const tag = each.toLowerCase();
+    if (tag.startsWith("vi")) return "vi";
+    if (tag.startsWith("zh")) return /hant|hk|tw|mo/.test(tag) ? "zh-Hant" : "zh-Hans";
+    if (tag.startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+const spoken = language(navigator.languages || []);
+const words = WORDS[spoken];
+const [what, code] = location.hash.slice(1).split("=");
+history.replaceState(null, "", location.pathname);
+
+const at = (id) => document.getElementById(id);
+const form = at("form");
+const told = at("told");
+
+async function post(path, body) {
+  const answer = await fetch(path, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  });
+  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  const problem = await answer.json().catch(() => ({}));
+  throw new Error((problem.errors || []).map((each) => each.message).join(" ") || words.gone);
+}
+
+function ask(fields, button, send) {
+  for (const id of ["login", "name", "password", "again"]) {
+    at(id).hidden = !fields.includes(id);
+    at(id).querySelector("span").textContent = words[id];
+    at(id).querySelector("input").required = fields.includes(id);
+  }
+  form.elements.password.autocomplete = fields.includes("again") ? "new-password" : "current-password";
+  form.querySelector("button").textContent = button;
+  form.hidden = false;
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const given = Object.fromEntries(new FormData(form));
+    if (fields.includes("again") && given.password !== given.again) {
+      told.textContent = words.differ;
+      return;
+    }
+    try {
+      await send(given);
+      form.hidden = true;
+      told.textContent = words.done;
+    } catch (error) {
+      told.textContent = error.message;
+    }
+  };
+}
+
+async function signedIn() {
+  const answer = await fetch("/auth/session");
+  return answer.ok ? (await answer.json()).login : null;
+}
+
+const BEGIN = {
+  async reset() {
+    ask(["password", "again"], words.go, (given) => post("/auth/reset", { code, new: given.password }));
+  },
+  async address() {
+    const confirm = () => post("/auth/address/confirm", { code });
+    if (await signedIn()) {
+      await confirm();
+      told.textContent = words.done;
+      return;
+    }
+    told.textContent = words.signIn;
+    ask(["login", "password"], words.go, async (given) => {
+      await post("/auth/login", { login: given.login, password: given.password });
+      await confirm();
+    });
+  },
+  async invitation() {
+    const offer = await post("/auth/invitation", { code });
+    told.textContent = `${offer.school} ${words.offered} ${offer.address} (${offer.roles.join(", ")})`;
+    const login = await signedIn();
+    if (login) {
+      ask([], `${words.as} ${login}`, () => post("/auth/invitation/accept", { code }));
+    } else {
+      ask(["name", "password", "again"], words.join, (given) =>
+        post("/auth/invitation/accept", { code, name: given.name, password: given.password }));
+    }
+  },
+};
+
+document.documentElement.lang = spoken;
+at("title").textContent = words[what] || "Homeroom";
+if (code && Object.hasOwn(BEGIN, what)) {
+  BEGIN[what]().catch((error) => { told.textContent = error.message; });
+} else {
+  told.textContent = words.nothing;
+}
