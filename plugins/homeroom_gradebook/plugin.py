@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
@@ -36,6 +36,7 @@ class GradebookPlugin(Plugin):
     requires = ("school", "graphql")
     migrations = "homeroom_gradebook.migrations"
     hookspecs = (hookspecs,)
+    ungranted: ClassVar = {"gradebook.round.settle": "it runs by the calendar"}
 
     @hookimpl
     def resources(self) -> Sequence[Resource]:
