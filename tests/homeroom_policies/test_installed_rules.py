@@ -38,7 +38,7 @@ def test_installed_rules_compile_to_what_casbin_says(role: str, host: Host, scho
     catalogue = catalogue_of(variant)
     lines = [PolicyLine(rule) for rule in variant.rules]
     enforcer = build_enforcer(lines, catalogue, {"somebody": [role, EVERYBODY]})
-    access = host.compile_access(school_a.plugins, frozenset({role}), ())
+    access = host.compile_access(school_a.plugins, frozenset({role, EVERYBODY}), ())
     questions = [
         (action, name, scope)
         for action, names in (

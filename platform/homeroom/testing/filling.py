@@ -214,6 +214,11 @@ def _candidates(table: Shape, chosen: Iterable[str], rows: Mapping[str, UUID]) -
     open_columns = [each for each in table.columns.values() if each.name not in {"tenant_id", *chosen}]
     coded = [each for each in open_columns if each.codes and (each.required or not each.default)]
     names = [each.name for each in open_columns if each.target is not None and not each.required]
+    # Some rows must hold one value, of whichever kind.
+    values_of_one = [
+        each for each in open_columns
+        if each.target is None and not each.required and not each.codes and each.may_insert and not each.made
+    ]  # fmt: skip
     for codes in itertools.product(*(_alternatives(each) for each in coded)):
         # All of them, none, or just one: some rows belong to a student or to a member of staff, never to both.
         for references in ({*names}, set(), *({each} for each in names if len(names) > 1)):
@@ -227,6 +232,8 @@ def _candidates(table: Shape, chosen: Iterable[str], rows: Mapping[str, UUID]) -
                     values[column.name] = _value(column)
             values.update({each.name: code for each, code in zip(coded, codes, strict=True) if code != "NULL"})
             yield values
+            if references == set():
+                yield from ({**values, each.name: _value(each)} for each in values_of_one)
 
 
 def _alternatives(column: Live) -> Sequence[str]:
