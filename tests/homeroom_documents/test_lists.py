@@ -82,7 +82,7 @@ async def test_with_the_right_one_takes_what_one_sees_and_no_more(vietnamese: An
         assert sorted(str(each["number"] or "") for each in seen) == sorted(row["Number"] for row in rows)
         everything = await _csv(await as_role.as_role(vietnamese.space, "registrar"), "marks")
         assert len(rows) < len(everything)
-        assert 403 == (await student.http.get("/lists/jobs.csv")).status_code
+        assert 403 == (await student.http.get("/lists/webhookEndpoints.csv")).status_code
     finally:
         await admin.gql(remove)
 

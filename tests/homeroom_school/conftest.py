@@ -24,6 +24,7 @@ from homeroom.audit.plugin import plugin as audit_plugin
 from homeroom.boot import build_host, migrate_database
 from homeroom.callers import Caller, Space
 from homeroom.commands import Command
+from homeroom.custom_fields.plugin import plugin as custom_fields_plugin
 from homeroom.files.plugin import plugin as files_plugin
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
@@ -121,7 +122,7 @@ class School:
 async def host(database_settings: Settings) -> AsyncIterator[Host]:
     """A host with the registry and without the other domains, its clock standing still."""
     host_parts = [tenants_plugin, files_plugin, audit_plugin, policies_plugin, graphql_plugin, documents_plugin]
-    plugins = [*host_parts, school_plugin, RegionPlugin()]
+    plugins = [*host_parts, custom_fields_plugin, school_plugin, RegionPlugin()]
     registry = PluginRegistry.discover(plugins, installed=False)
     assert [] == registry.quarantined
     await migrate_database(database_settings, registry)
