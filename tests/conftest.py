@@ -23,12 +23,15 @@ settings.load_profile(os.environ.get("HOMEROOM_HYPOTHESIS", "homeroom"))
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process for each core; none beside this one for a single file, which is done before others have started."""
+    """One process for each core, and one more, because many tests wait for processes of their own.
+
+    None beside this one for a single file, which is done before others have started.
+    """
     named = {argument.partition("::")[0] for argument in config.args}
     if len(named) == 1 and named.pop().endswith(".py"):
         return 0
     # Beyond a handful, making their databases costs more than the company is worth.
-    return min(len(os.sched_getaffinity(0)), 8)
+    return min(len(os.sched_getaffinity(0)) + 1, 8)
 
 
 @pytest.hookimpl(tryfirst=True)

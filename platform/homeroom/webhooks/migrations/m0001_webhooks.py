@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 # As whoever writes the entry, and so within that space alone: neither a command nor its caller has to think of it, and
 # no process has to remember who listens. Looking at what is sensitive is no command.
 _NOTE = """
-CREATE FUNCTION public.note_webhooks() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION homeroom.note_webhooks() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO public.webhook_delivery
         (tenant_id, id, endpoint_id, event, entry_id, occurred_at, state, attempts, next_at)
@@ -84,6 +84,6 @@ async def forwards(schema: Schema) -> None:
     await schema.execute(_NOTE)
     await schema.execute(
         "CREATE TRIGGER note_webhooks AFTER INSERT ON audit_entry FOR EACH ROW"
-        " WHEN (NEW.command <> 'audit.read') EXECUTE FUNCTION public.note_webhooks()"
+        " WHEN (NEW.command <> 'audit.read') EXECUTE FUNCTION homeroom.note_webhooks()"
     )
     await schema.create_function(_DUE)
