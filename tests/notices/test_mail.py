@@ -35,7 +35,10 @@ async def test_a_notice_goes_by_mail_with_its_subject_alone(
     await at(posting, theirs).member("porter", address="foreign@mail.example")
     await here.do(post_bulletin, title="Họp phụ huynh 家長會", roles=["porter"])
     assert [] == post_office.took
-    assert ["notices.mail.dispatch", "notices.mail.deliver"] == (await work(posting, here.space))[:2]
+    # The dispatcher asks for each mail, and for itself once more: in whichever order those two come.
+    assert ["notices.mail.deliver", "notices.mail.dispatch", "notices.mail.dispatch"] == sorted(
+        await work(posting, here.space)
+    )
     ((to, mail),) = post_office.took
     assert ("an@mail.example", "Họp phụ huynh 家長會", "auto-generated") == (
         to,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from homeroom.database.migrations import Schema
 
-# As whoever writes the entry, and so within that space alone: neither a command nor its caller has to think of it, and
-# no process has to remember who listens. Looking at what is sensitive is no command.
+# Within the space of whoever writes the entry, for the walls bind the owner too. Neither a command nor its caller has
+# to think of it, and no process has to remember who listens. Looking at what is sensitive is no command.
 _NOTE = """
-CREATE FUNCTION homeroom.note_webhooks() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION homeroom.note_webhooks() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 BEGIN
     INSERT INTO public.webhook_delivery
         (tenant_id, id, endpoint_id, event, entry_id, occurred_at, state, attempts, next_at)
@@ -81,7 +82,7 @@ async def forwards(schema: Schema) -> None:
         checks={"webhook_delivery_state": "state IN ('waiting', 'delivered', 'failed', 'refused')"},
     )
     await schema.execute("CREATE INDEX webhook_delivery_next_at ON webhook_delivery (next_at) WHERE state = 'waiting'")
-    await schema.execute(_NOTE)
+    await schema.create_function(_NOTE)
     await schema.execute(
         "CREATE TRIGGER note_webhooks AFTER INSERT ON audit_entry FOR EACH ROW"
         " WHEN (NEW.command <> 'audit.read') EXECUTE FUNCTION homeroom.note_webhooks()"
