@@ -226,6 +226,19 @@ async def test_a_deleted_row_stays_in_the_audit(bench: Bench) -> None:
     assert "tenant_id" not in old
 
 
+async def test_many_are_deleted_in_one_statement_and_each_stays_in_the_audit(bench: Bench) -> None:
+    rows = [await bench.book(title=f"gone {number}") for number in range(3)]
+    left = await bench.book(title="left")
+    await bench.lines()
+    assert set(rows) == set(await bench.rows().delete_many([*rows, new_id()]))
+    assert [] == await bench.rows().delete_many([])
+    assert [left] == [row["id"] for row in await bench.transaction.fetch("SELECT id FROM book")]
+    lines = {row: (old, new) for _, row, old, new in await bench.lines()}
+    assert {row: (f"gone {number}", None) for number, row in enumerate(rows)} == {
+        row: (lines[row][0]["title"], lines[row][1]) for row in rows
+    }
+
+
 async def test_tables_without_a_version_do_without(bench: Bench) -> None:
     book = await bench.book()
     (loan,) = await bench.rows(Loan).insert([{"book_id": book, "reader_id": new_id(), "day": dt.date(2026, 1, 1)}])

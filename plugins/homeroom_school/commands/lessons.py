@@ -374,9 +374,9 @@ async def remove_lessons(context: Context, *, lessons: list[Annotated[UUID, Ref(
     Refused where something rests on one of them.
     """
     await context.permit("Lesson", lessons, field="lessons", rows=True)
-    for each in await context.fetch("SELECT id FROM lesson_staff WHERE lesson_id = ANY($1::uuid[])", lessons):
-        await context.rows(LessonStaff).delete(each["id"])
-    for each in await context.fetch("SELECT id FROM lesson_source WHERE lesson_id = ANY($1::uuid[])", lessons):
-        await context.rows(LessonSource).delete(each["id"])
-    for lesson in dict.fromkeys(lessons):
-        await context.rows(Lesson).delete(lesson, field="lessons")
+    for table in (LessonStaff, LessonSource):
+        found = await context.fetch(
+            f"SELECT id FROM {table._meta.tablename} WHERE lesson_id = ANY($1::uuid[])", lessons
+        )
+        await context.rows(table).delete_many([each["id"] for each in found])
+    await context.rows(Lesson).delete_many(lessons)

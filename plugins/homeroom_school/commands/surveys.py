@@ -154,8 +154,8 @@ async def _place_for(context: Context, school_year: UUID, reference_date: date) 
     if row["state"] == SurveyState.CONFIRMED:
         raise Invalid("the survey of this day is confirmed", code="CONFIRMED", field="referenceDate")
     for table in (SurveyedSubject, SurveyedClass):
-        for each in await context.fetch(f"SELECT id FROM {table._meta.tablename} WHERE survey_id = $1", row["id"]):
-            await context.rows(table).delete(each["id"])
+        lines = await context.fetch(f"SELECT id FROM {table._meta.tablename} WHERE survey_id = $1", row["id"])
+        await context.rows(table).delete_many([each["id"] for each in lines])
     survey: UUID = row["id"]
     return survey
 

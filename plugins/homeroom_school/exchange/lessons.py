@@ -184,13 +184,15 @@ async def _change_staff(
     """Who holds the lessons, as the file says: who still does keeps the row."""
     table = context.rows(LessonStaff)
     kept: dict[tuple[UUID, UUID], UUID] = {}
+    gone: list[UUID] = []
     for row in await context.fetch(
         "SELECT id, lesson_id, staff_id FROM lesson_staff WHERE lesson_id = ANY($1::uuid[])", list(lessons)
     ):
         if (row["lesson_id"], row["staff_id"]) in wanted:
             kept[row["lesson_id"], row["staff_id"]] = row["id"]
         else:
-            await table.delete(row["id"])
+            gone.append(row["id"])
+    await table.delete_many(gone)
     await table.update_many([{"id": row, **wanted[who]} for who, row in kept.items()])
     await table.insert([row for who, row in wanted.items() if who not in kept])
 
