@@ -9,15 +9,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.resources import Field, Resource, camel_case
+from homeroom.sheets import Value
 from homeroom_graphql.sight import Sight
 
 if TYPE_CHECKING:
     from homeroom.callers import Caller
     from homeroom.variants import Variant
 
-__all__ = ["Column", "Value", "columns_of", "query_of"]
-
-Value = str | int | float | Decimal | bool | date | datetime | None
+__all__ = ["Column", "columns_of", "query_of"]
 
 #: What people know a row by: of a row that is referred to, these are shown.
 _NAMES: Final = ("code", "full_name", "name", "title", "number")

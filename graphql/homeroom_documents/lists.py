@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.audit import AuditTrail
 from homeroom.errors import Forbidden, Invalid
-from homeroom_documents.columns import Column, Value, columns_of, query_of
+from homeroom.sheets import Value
+from homeroom_documents.columns import Column, columns_of, query_of
 from homeroom_documents.rights import EXPORT
 
 if TYPE_CHECKING:

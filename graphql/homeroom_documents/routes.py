@@ -11,10 +11,10 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from homeroom.errors import Failure, Invalid
+from homeroom.sheets import write_csv, write_xlsx
 from homeroom_documents.lists import read_list
 from homeroom_documents.pdf import PaperPress
 from homeroom_documents.reading import Reader
-from homeroom_documents.sheets import write_csv, write_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

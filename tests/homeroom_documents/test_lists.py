@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeroom.host import Host
+from homeroom.sheets import write_csv, write_xlsx
 from homeroom.testing import Client, People
-from homeroom_documents.sheets import write_csv, write_xlsx
 
 
 async def _csv(client: Client, name: str, **params: str) -> list[dict[str, str]]:

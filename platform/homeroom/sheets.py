@@ -10,9 +10,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from homeroom_documents.columns import Value
+__all__ = ["Value", "write_csv", "write_xlsx"]
 
-__all__ = ["write_csv", "write_xlsx"]
+Value = str | int | float | Decimal | bool | date | datetime | None
 
 #: A text that a spreadsheet would take for a formula (OWASP, "CSV Injection"). A number with a sign is none.
 _FORMULA: Final = re.compile(r"\s*([=@\t\r]|[+-](?![0-9 ().-]*$))")
