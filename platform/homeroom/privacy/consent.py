@@ -11,6 +11,7 @@ from uuid import UUID
 
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
+from homeroom.database.sql import fill
 from homeroom.errors import Invalid, NotFound
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
@@ -166,7 +167,8 @@ async def _stands_for(context: Context, subject: PersonalData, person: UUID) -> 
     """Whether the caller is a guardian of the person today."""
     if not subject.stand_in:
         return False
-    condition = subject.stand_in.replace("{row}", "r").replace(":persons", "$2::uuid[]").replace(":today", "$3::date")
+    given = {"persons": "$2::uuid[]", "today": "$3::date"}
+    condition = fill(subject.stand_in, "r", given.__getitem__)
     sql = f"SELECT true FROM {subject.name} r WHERE r.id = $1 AND $3::date IS NOT NULL AND {condition}"
     return bool(await context.fetchval(sql, person, list(context.caller.persons), context.today))
 
