@@ -1,13 +1,14 @@
-"""A file that somebody sends with a command."""
+"""A file that somebody sends with a command, or that a command makes."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-__all__ = ["Upload"]
+__all__ = ["FileMade", "Upload"]
 
 
 class Upload(Protocol):
@@ -35,3 +36,24 @@ class Upload(Protocol):
 
     def chunks(self) -> AsyncIterator[bytes]:
         """Its content in pieces, in order; each call begins at the start."""
+
+
+class FileMade:
+    """An :class:`Upload` that nobody sends: a file that a command or a job makes itself.
+
+    Args:
+        name: What it is called.
+        content_type: What it is.
+        content: Its bytes.
+    """
+
+    def __init__(self, name: str, content_type: str, content: bytes) -> None:
+        self.name = name
+        self.content_type = content_type
+        self.size = len(content)
+        self.sha256 = hashlib.sha256(content).hexdigest()
+        self._content = content
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Its content."""
+        yield self._content

@@ -23,6 +23,7 @@ from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 from homeroom.testing import People
+from homeroom.worker.plugin import plugin as jobs_plugin
 from homeroom_graphql.plugin import plugin as graphql_plugin
 from homeroom_policies.plugin import plugin as policies_plugin
 from homeroom_tenants.plugin import plugin as tenants_plugin
@@ -37,7 +38,7 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def gallery(database_settings: Settings, contents: Path) -> AsyncIterator[Host]:
     """A host with the album and no other domain."""
-    plugins = [files_plugin, tenants_plugin, policies_plugin, graphql_plugin, AlbumPlugin()]
+    plugins = [jobs_plugin, files_plugin, tenants_plugin, policies_plugin, graphql_plugin, AlbumPlugin()]
     registry = PluginRegistry.discover(plugins, installed=False)
     assert [] == registry.quarantined
     await migrate_database(database_settings, registry)

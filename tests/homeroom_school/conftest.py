@@ -31,6 +31,7 @@ from homeroom.host import Host
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
 from homeroom.settings import Settings
+from homeroom.worker.plugin import plugin as jobs_plugin
 from homeroom_documents.plugin import plugin as documents_plugin
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.plugin import plugin as graphql_plugin
@@ -121,7 +122,15 @@ class School:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def host(database_settings: Settings) -> AsyncIterator[Host]:
     """A host with the registry and without the other domains, its clock standing still."""
-    host_parts = [tenants_plugin, files_plugin, audit_plugin, policies_plugin, graphql_plugin, documents_plugin]
+    host_parts = [
+        tenants_plugin,
+        jobs_plugin,
+        files_plugin,
+        audit_plugin,
+        policies_plugin,
+        graphql_plugin,
+        documents_plugin,
+    ]
     plugins = [*host_parts, custom_fields_plugin, school_plugin, RegionPlugin()]
     registry = PluginRegistry.discover(plugins, installed=False)
     assert [] == registry.quarantined

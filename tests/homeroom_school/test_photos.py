@@ -18,11 +18,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from homeroom.errors import Forbidden, NotFound, Refusal
+from homeroom.files.keeping import storage_of
 from homeroom.testing import People
+from homeroom.uploads import FileMade
+from homeroom.worker.runner import JobRunner
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_staff, create_student
-from homeroom_school.commands.photos import FileMade, PhotoPeople, remove_photo, set_photo, set_photos
+from homeroom_school.commands.photos import PhotoPeople, remove_photo, set_photo, set_photos
 from homeroom_school.commands.teaching import appoint_homeroom_teacher
 from homeroom_school.photos.images import PictureRefused, prepare
 
@@ -175,7 +178,9 @@ def test_a_damaged_picture_is_taken_or_refused_and_nothing_else(kind: str, data:
 async def test_a_picture_is_set_replaced_and_removed(school: Any, filled: dict[str, UUID]) -> None:
     await school.run(set_photo, photo=file(image()), student=filled["S1"], taken_on=date(2025, 9, 1))
     first = await school.sql("SELECT file_id, thumbnail_id FROM person_photo")
-    await school.run(set_photo, photo=file(image("PNG")), student=filled["S1"])
+    digests = [row["digest"] for row in await school.sql("SELECT digest FROM stored_file")]
+    await school.run(set_photo, photo=file(image("PNG", (80, 40))), student=filled["S1"])
+    digests += [row["digest"] for row in await school.sql("SELECT digest FROM stored_file")]
     (row,) = await school.sql("SELECT file_id, taken_on FROM person_photo")
     assert date(2025, 10, 15) == row["taken_on"]
     assert row["file_id"] != first[0]["file_id"]
@@ -184,6 +189,10 @@ async def test_a_picture_is_set_replaced_and_removed(school: Any, filled: dict[s
     assert 0 == await school.one("SELECT count(*) FROM stored_file") + await school.one(
         "SELECT count(*) FROM person_photo"
     )
+    for waiting in await school.sql("SELECT id FROM job WHERE state = 'queued'"):
+        await JobRunner(school.host).run(school.space.id, waiting["id"])
+    # The pictures are gone from the disk too.
+    assert 4 == len(set(digests)) == len(storage_of(school.host).missing(school.space.id, digests))
     with pytest.raises(NotFound):
         await school.run(remove_photo, student=filled["S1"])
 

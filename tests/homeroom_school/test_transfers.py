@@ -17,12 +17,13 @@ from PIL import Image
 from homeroom.database.ids import new_id
 from homeroom.errors import ConfigurationError, Forbidden, NotFound, Refusal
 from homeroom.files.addresses import find_file
+from homeroom.uploads import FileMade
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.guardianship import start_guardianship
 from homeroom_school.commands.identity import record_identifier, record_name
 from homeroom_school.commands.people import NameInput, create_guardian, create_student
-from homeroom_school.commands.photos import FileMade, set_photo
+from homeroom_school.commands.photos import set_photo
 from homeroom_school.commands.settings import change_registry_settings
 from homeroom_school.commands.status import (
     annul_status_change,

@@ -224,11 +224,15 @@ async def test_a_copy_is_fetched_by_those_entitled_and_is_gone_after_its_days(
     await office.enqueue(forget_copies)
     assert [] == await office.work()
     assert 200 == (await office.officer.http.get(copy["fileUrl"])).status_code, "its days are not over"
+    (kept,) = await office.sql("SELECT digest FROM stored_file WHERE media_type = 'application/zip'")
+    content = storage_of(office.host).path(office.space.id, kept["digest"])
+    assert content.is_file()
     await office.sql("UPDATE person_copy SET kept_until = made_at::date - 1")
     await office.enqueue(forget_copies)
     assert [] == await office.work()
     assert [] == (await office.officer.gql(COPIES))["personCopies"]["nodes"]
     assert 404 == (await office.officer.http.get(copy["fileUrl"])).status_code
+    assert not content.exists()
 
 
 async def test_the_copy_of_somebody_of_another_school_is_not_to_be_had(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from homeroom.host import Host
     from homeroom.uploads import Upload
 
-__all__ = ["keep_file", "storage_of"]
+__all__ = ["content_lock", "keep_file", "storage_of"]
 
 _SERVICE: Final = "files.storage"
 _LONGEST_NAME: Final = 255
@@ -30,6 +30,16 @@ def storage_of(host: Host) -> FileStorage:
     if not isinstance(storage, FileStorage):
         storage = host.services[_SERVICE] = FileStorage(host.settings.files_dir or host.settings.data_dir / "files")
     return storage
+
+
+def content_lock(space: UUID, digest: str) -> str:
+    """What a transaction locks that keeps a content, shared, or alone that removes it.
+
+    Args:
+        space: Whose.
+        digest: SHA-256, hexadecimal.
+    """
+    return f"files {space} {digest}"
 
 
 async def keep_file(
@@ -61,6 +71,11 @@ async def keep_file(
         raise Invalid("the file is empty", field=field)
     if media_type is None:
         raise Invalid(f"the file is none of these: {', '.join(sorted(kinds))}", field=field)
+    # Somebody may be removing this content, because nobody had a row of it: if it went meanwhile, it is written again.
+    lock = content_lock(context.space.id, kept.digest)
+    await context.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", lock)
+    if storage_of(context.host).missing(context.space.id, [kept.digest]):
+        await storage_of(context.host).keep(context.space.id, upload.chunks(), limit=most)
     (made,) = await context.rows(StoredFile).insert(
         [
             {

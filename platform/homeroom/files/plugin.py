@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
 
     from homeroom.host import Host
+    from homeroom.jobs import Job
     from homeroom.personal_data import PersonalData
 
 __all__ = ["plugin"]
@@ -23,9 +24,17 @@ class FilesPlugin(Plugin):
 
     name = "files"
     title = "Files"
-    requires = ("tenants",)
+    requires = ("tenants", "jobs")
     migrations = "homeroom.files.migrations"
+    ungranted: ClassVar = {"files.content.drop": "contents are removed in the name of the installation"}
     host_part = True
+
+    @hookimpl
+    def jobs(self) -> Sequence[Job]:
+        """Removing contents."""
+        from homeroom.files.forgetting import JOBS
+
+        return JOBS
 
     @hookimpl
     def personal_data(self) -> Sequence[PersonalData]:

@@ -18,6 +18,7 @@ from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
 from homeroom.database.rows import column_types
 from homeroom.errors import Conflict, Forbidden, Invalid
+from homeroom.files.forgetting import digests_of, forget_contents
 from homeroom.files.tables import StoredFile
 from homeroom.jobs import Job, job
 from homeroom.personal_data import Act, PersonalData
@@ -214,7 +215,7 @@ async def _erase(context: Context, declared: Mapping[str, PersonalData], found: 
         for name, ids in found.rows.items()
         if (erasure := declared[name].erasure) is not None and erasure.act is Act.DELETE
     }
-    digests = await _digests(context, waiting.get(StoredFile._meta.tablename, []))
+    digests = await digests_of(context, waiting.get(StoredFile._meta.tablename, []))
     while waiting:
         # Who is referred to goes after who refers.
         free = [name for name in waiting if not any(_refers(declared[o], name) for o in waiting if o != name)]
@@ -222,7 +223,7 @@ async def _erase(context: Context, declared: Mapping[str, PersonalData], found: 
             ids = waiting.pop(name)
             await context.execute(f"DELETE FROM {name} WHERE id = ANY($1::uuid[])", ids)
             context.trail.changed_many(name, ids, [None] * len(ids), [None] * len(ids))
-    await _drop_contents(context, digests)
+    await forget_contents(context, digests)
 
 
 def _refers(declared: PersonalData, table: str) -> bool:
@@ -231,29 +232,5 @@ def _refers(declared: PersonalData, table: str) -> bool:
     return any(reference_of(column) == table for column in declared.table._meta.columns)
 
 
-async def _digests(context: Context, files: list[UUID]) -> list[str]:
-    rows = await context.fetch("SELECT DISTINCT digest FROM stored_file WHERE id = ANY($1::uuid[])", files)
-    return [row["digest"] for row in rows]
-
-
-async def _drop_contents(context: Context, digests: list[str]) -> None:
-    """Ask for the removal of contents, which happens after the commit."""
-    if digests:
-        await context.enqueue(drop_contents, digests=digests)
-
-
-@job("privacy.contents.drop")
-async def drop_contents(context: Context, *, digests: list[str]) -> int:
-    """Remove contents of files that no row refers to any more."""
-    from homeroom.files.keeping import storage_of
-
-    kept = await context.fetch("SELECT DISTINCT digest FROM stored_file WHERE digest = ANY($1::text[])", digests)
-    gone = set(digests) - {row["digest"] for row in kept}
-    for digest in gone:
-        path = storage_of(context.host).path(context.space.id, digest)
-        await asyncio.to_thread(path.unlink, missing_ok=True)
-    return len(gone)
-
-
 COMMANDS: Final[tuple[Command, ...]] = (place_hold, lift_hold, ask_for_erasure, approve_erasure, refuse_erasure)
-JOBS: Final[tuple[Job, ...]] = (erase_from_audit, drop_contents)
+JOBS: Final[tuple[Job, ...]] = (erase_from_audit,)

@@ -7,25 +7,28 @@ followed to another person. What the person did as a user is told without argume
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from homeroom.commands import Command, command
 from homeroom.context import Context
+from homeroom.files.forgetting import forget_files
 from homeroom.files.keeping import keep_file, storage_of
 from homeroom.files.tables import StoredFile
 from homeroom.jobs import Job, job
 from homeroom.privacy.finding import Found, declared_by, find_rows, subject_of
 from homeroom.privacy.tables import PersonCopy
+from homeroom.sheets import Value, write_csv
 from homeroom.threads import in_thread
+from homeroom.uploads import FileMade
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from homeroom.personal_data import PersonalData
 
@@ -38,19 +41,6 @@ _LOOKED: Final = """
 SELECT e.at, e.login, e.via, e.command, l.noun, l.row_id, l.old_values, l.new_values
 FROM audit_line l JOIN audit_entry e ON e.id = l.entry_id WHERE l.row_id = ANY($1::uuid[]) ORDER BY e.at, l.id
 """
-
-
-class _Archive:
-    """A ZIP on its way into the files."""
-
-    def __init__(self, name: str, content: bytes) -> None:
-        self.name = name
-        self._content = content
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Its content in pieces."""
-        for at in range(0, len(self._content), 65_536):
-            yield self._content[at : at + 65_536]
 
 
 @job("privacy.person.export", attempts=3, time_limit=900)
@@ -70,8 +60,8 @@ async def make_copy(context: Context, *, person_kind: str, person: str) -> dict[
     audit = [dict(row) for row in await context.fetch(_LOOKED, found.ids)]
     contents = await _contents(context, found)
     packed = await in_thread(_pack, person_kind, person, tables, audit, contents)
-    archive = _Archive(f"{person_kind}-{person}.zip", packed)
-    file = await keep_file(context, archive, kinds={_ZIP}, field="person")  # type: ignore[arg-type]
+    archive = FileMade(f"{person_kind}-{person}.zip", _ZIP, packed)
+    file = await keep_file(context, archive, kinds={_ZIP}, field="person")
     kept_until = context.today + timedelta(days=DAYS)
     values = {
         "person_kind": person_kind,
@@ -126,19 +116,12 @@ def _pack(
     return made.getvalue()
 
 
-def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
-    text = io.StringIO()
-    text.write("\ufeff")  # so that spreadsheets take it for UTF-8
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(["" if row[each] is None else _cell(str(row[each])) for each in columns])
-    return text.getvalue()
+def _csv(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bytes:
+    return write_csv(columns, ([_cell(row[each]) for each in columns] for row in rows))
 
 
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+def _cell(value: Any) -> Value:
+    return value if value is None or isinstance(value, str | int | float | Decimal | date) else str(value)
 
 
 @command("privacy.person.export")
@@ -158,9 +141,8 @@ async def export_person(context: Context, *, person_kind: str, person: UUID) -> 
 async def forget_copies(context: Context) -> int:
     """Forget the copies whose days are over."""
     rows = await context.fetch("SELECT id, file_id FROM person_copy WHERE kept_until < $1", context.today)
-    for row in rows:
-        await context.rows(PersonCopy).delete(row["id"])
-        await context.rows(StoredFile).delete(row["file_id"])
+    await context.rows(PersonCopy).delete_many([row["id"] for row in rows])
+    await forget_files(context, [row["file_id"] for row in rows])
     return len(rows)
 
 

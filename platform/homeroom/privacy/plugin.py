@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
 from homeroom.permissions import EVERYBODY, Rule
@@ -29,7 +29,6 @@ class PrivacyPlugin(Plugin):
     title = "Personal data: copies, erasure, holds"
     requires = ("tenants", "jobs", "files", "audit", "notices")
     migrations = "homeroom.privacy.migrations"
-    ungranted: ClassVar = {"privacy.copy.forget": "it runs by the calendar"}
     host_part = True
 
     @hookimpl

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Final
@@ -14,15 +13,15 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.files.forgetting import forget_files
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import IMAGES
-from homeroom.files.tables import StoredFile
-from homeroom.uploads import Upload
+from homeroom.uploads import FileMade, Upload
 from homeroom_school.photos.archives import Archive, people_of, receive
 from homeroom_school.photos.images import MOST_BYTES, Picture, PictureRefused, prepare
 from homeroom_school.tables import PersonPhoto
 
-__all__ = ["FileMade", "PhotoPeople", "keep_photos", "remove_photo", "set_photo", "set_photos"]
+__all__ = ["PhotoPeople", "keep_photos", "remove_photo", "set_photo", "set_photos"]
 
 #: Pictures that are made between two words to the database, which does not wait for a transaction that is silent.
 _AT_ONCE: Final = 10
@@ -43,27 +42,6 @@ class PhotoPeople(StrEnum):
     def column(self) -> str:
         """The column of a picture that names its person."""
         return "student_id" if self is PhotoPeople.STUDENTS else "staff_id"
-
-
-class FileMade:
-    """A file that the registry makes itself; see :class:`homeroom.uploads.Upload`.
-
-    Args:
-        name: What it is called.
-        content_type: What it is.
-        content: Its bytes.
-    """
-
-    def __init__(self, name: str, content_type: str, content: bytes) -> None:
-        self.name = name
-        self.content_type = content_type
-        self.size = len(content)
-        self.sha256 = hashlib.sha256(content).hexdigest()
-        self._content = content
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """Its content."""
-        yield self._content
 
 
 def _day(context: Context, taken_on: date | None) -> date:
@@ -198,15 +176,13 @@ async def keep_photos(
             made += await table.insert([{**person_columns, **files, "taken_on": taken_on}])
         else:
             await table.update(old["id"], {**files, "taken_on": taken_on})
-            await _forget_files(context, [old])
             made.append(old["id"])
+    await forget_files(context, _files_of(list(before.values())))
     return made
 
 
-async def _forget_files(context: Context, photos: Sequence[Any]) -> None:
-    for photo in photos:
-        for column in ("file_id", "thumbnail_id"):
-            await context.rows(StoredFile).delete(photo[column])
+def _files_of(photos: Sequence[Any]) -> list[UUID]:
+    return [photo[column] for photo in photos for column in ("file_id", "thumbnail_id")]
 
 
 @command("school.photo.remove")
@@ -224,4 +200,4 @@ async def remove_photo(
     if row is None:
         raise NotFound("there is no picture", field="student" if student is not None else "staff")
     await context.rows(PersonPhoto).delete(row["id"])
-    await _forget_files(context, [row])
+    await forget_files(context, _files_of([row]))

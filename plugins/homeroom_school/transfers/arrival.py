@@ -13,8 +13,9 @@ from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
+from homeroom.uploads import FileMade
 from homeroom_school.commands.checks import refuse_duplicate
-from homeroom_school.commands.photos import FileMade, PhotoPeople, keep_photos
+from homeroom_school.commands.photos import PhotoPeople, keep_photos
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.identifiers import identifier_kind
 from homeroom_school.names import PersonName, Script, search_text, sort_key

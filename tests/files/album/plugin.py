@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator, Sequence
+from typing import Annotated
 from uuid import UUID
 
 from piccolo.columns import UUID as UUIDColumn
 from piccolo.columns import Text
 
-from homeroom import Command, Context, Invalid, Plugin, Rule, command, hookimpl
+from homeroom import Command, Context, Invalid, NotFound, Plugin, Ref, Rule, command, hookimpl
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.files.addresses import file_address
+from homeroom.files.forgetting import forget_files
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
 from homeroom.files.tables import StoredFile
@@ -19,7 +21,7 @@ from homeroom.personal_data import PersonalData, nobody
 from homeroom.presets import Preset
 from homeroom.resources import EVERYTHING, Resource, resource
 
-__all__ = ["AlbumPlugin", "Bytes", "add_picture"]
+__all__ = ["AlbumPlugin", "Bytes", "add_picture", "remove_picture"]
 
 
 class Picture(SchoolTable, tablename="picture"):
@@ -76,6 +78,16 @@ async def add_picture(
     return (await context.rows(Picture).insert([values]))[0]
 
 
+@command("album.picture.remove")
+async def remove_picture(context: Context, *, picture: Annotated[UUID, Ref("Picture")]) -> None:
+    """Take a picture out of the album."""
+    row = await context.fetchrow("SELECT file_id, negative_id FROM picture WHERE id = $1", picture)
+    if row is None:
+        raise NotFound("there is no such picture", field="picture")
+    await context.rows(Picture).delete(picture)
+    await forget_files(context, [each for each in row.values() if each is not None])
+
+
 class AlbumPlugin(Plugin):
     """Pictures."""
 
@@ -90,7 +102,7 @@ class AlbumPlugin(Plugin):
 
     @hookimpl
     def commands(self) -> Sequence[Command]:
-        return [add_picture]
+        return [add_picture, remove_picture]
 
     @hookimpl
     def personal_data(self) -> Sequence[PersonalData]:
