@@ -211,9 +211,10 @@ class Context:
             Refusal: One of them refuses the command. Whatever else goes wrong with one of them undoes what that one
                 did, and is logged.
         """
-        await self.host.hooks.each(
+        hooks = self.host.hooks
+        await hooks.each(
             "event",
-            only=self.variant.plugins,
+            only=hooks.hearing(event.name, self.variant.plugins),
             failed=lambda _plugin, _error: None,
             around=self._by_itself,
             context=self,

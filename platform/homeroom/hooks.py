@@ -113,6 +113,15 @@ class Hooks:
         found = self._registry.going(only).items()
         return {name: str(deprecation) for name, (deprecation, step) in found if step != "none"}
 
+    def hearing(self, event: str, only: frozenset[str]) -> frozenset[str]:
+        """Those of some plugins that want to know of an event."""
+        plugins = self._registry.plugins
+        return frozenset(
+            name
+            for name in only
+            if (plugin := plugins.get(name)) is not None and (plugin.hears is None or event in plugin.hears)
+        )
+
     def _implementations(self, hook: str, only: frozenset[str] | None) -> Iterator[tuple[str, HookImpl]]:
         order = list(self._registry.plugins)
         caller = getattr(self._registry.manager.hook, hook)

@@ -63,6 +63,8 @@ class Plugin:
     #: What goes of that which it gives, by the versions of its distribution: a field (``Student.photo_url``) or a
     #: command (``lost.item.record``, its permission with it) to how it goes. See :mod:`homeroom.deprecation`.
     going: ClassVar[Mapping[str, Deprecation]] = {}
+    #: The events that its hook ``event`` is called for; none means every one.
+    hears: ClassVar[frozenset[str] | None] = None
     #: A part of the host: on in every space, never offered as a choice.
     host_part: ClassVar[bool] = False
 

@@ -37,6 +37,7 @@ class GradebookPlugin(Plugin):
     migrations = "homeroom_gradebook.migrations"
     hookspecs = (hookspecs,)
     ungranted: ClassVar = {"gradebook.round.settle": "it runs by the calendar"}
+    hears = frozenset({"school.roster.imported"})
 
     @hookimpl
     def resources(self) -> Sequence[Resource]:
@@ -117,7 +118,7 @@ class GradebookPlugin(Plugin):
         from homeroom_gradebook.jobs import open_missing_lines
 
         # A roster may bring many people into classes whose books are open; its import shall not wait for that.
-        if event.name == "school.roster.imported" and open_missing_lines.name in context.caller.access.commands:
+        if open_missing_lines.name in context.caller.access.commands:
             await context.enqueue(open_missing_lines)
 
 

@@ -273,6 +273,25 @@ async def test_who_fails_at_an_event_undoes_its_own_and_nothing_else(
     assert (event is _rubbish) is ("plugin hostile failed in hook event" not in caplog.text)
 
 
+@pytest.mark.parametrize(
+    ("hears", "told"), [(None, 1), ({"bookshelf.books.added"}, 1), ({"bookshelf.books"}, 0), (set(), 0)]
+)
+async def test_a_plugin_hears_the_events_that_it_names(kernel: Host, hears: set[str] | None, told: int) -> None:
+    heard = []
+
+    async def hear(self: object, context: Context, event: Event) -> None:
+        heard.append(event.name)
+
+    listener = plugin("listener", event=hear)
+    type(listener).hears = None if hears is None else frozenset(hears)
+    host = host_of(kernel, listener)
+    async with opened(host):
+        caller = host.system_caller(space_of(host))
+        shelf = await host.execute(caller, add_shelf, name="told", room=1)
+        await host.execute(caller, add_books, shelf=shelf, titles=["told"])
+    assert ["bookshelf.books.added"] * told == heard
+
+
 async def test_a_refusal_at_an_event_still_refuses_the_command(kernel: Host) -> None:
     async def refuses(self: object, context: Context, event: Event) -> None:
         raise Invalid("not on a Sunday", field="titles")
