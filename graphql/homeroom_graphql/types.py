@@ -78,6 +78,7 @@ class _Types:
     """The types of one schema, made by name."""
 
     made: dict[str, Any] = field(default_factory=dict)
+    _annotations: dict[str, StrawberryAnnotation] = field(default_factory=dict)
     #: What the annotations of fields are read with. No type of GraphQL begins as the first two do.
     _namespace: dict[str, Any] = field(
         default_factory=lambda: {
@@ -152,7 +153,11 @@ class _Types:
         return made
 
     def _annotation(self, notation: str) -> StrawberryAnnotation:
-        return StrawberryAnnotation(_python(notation), namespace=self._namespace)
+        # One for all fields of a type: it is read from its text once, which takes longer than all else.
+        found = self._annotations.get(notation)
+        if found is None:
+            found = self._annotations[notation] = StrawberryAnnotation(_python(notation), namespace=self._namespace)
+        return found
 
 
 def _attribute(name: str) -> str:

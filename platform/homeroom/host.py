@@ -85,8 +85,9 @@ class Host:
                 for claim in self.hooks.collect("derived_names", variant=together):
                     claims.take(claim)
                 # Each with just what it requires as well: a school may have it without the others.
-                for name in self.registry.plugins:
-                    assemble(self.hooks, self.registry.with_requirements([name]))
+                sets = {self.registry.with_requirements([name]): None for name in self.registry.plugins}
+                for plugins in sets:
+                    assemble(self.hooks, plugins)
                 return
             except PluginError as error:
                 self.quarantine(error.plugin, str(error))

@@ -7,6 +7,7 @@ checks is *quarantined*: reported by ``homeroom plugins``, and everything else r
 
 from __future__ import annotations
 
+import functools
 import inspect
 import logging
 import time
@@ -257,10 +258,7 @@ class PluginRegistry:
 
     def version_of(self, name: str) -> str:
         """The version of the distribution that brings a plugin; ``0`` for one that belongs to none."""
-        try:
-            return version(self.origins.get(name, ""))
-        except (PackageNotFoundError, ValueError):
-            return "0"
+        return _version(self.origins.get(name, ""))
 
     def migration_packages(self) -> list[tuple[str, str]]:
         """(plugin, package of migrations) in start order, the kernel's own first."""
@@ -273,3 +271,12 @@ class PluginRegistry:
         for plugin in self.in_order():
             tables.update(plugin.global_tables)
         return tables
+
+
+@functools.cache
+def _version(distribution: str) -> str:
+    """Read once: it is a file each time, and asked for with every set of plugins."""
+    try:
+        return version(distribution)
+    except (PackageNotFoundError, ValueError):
+        return "0"
