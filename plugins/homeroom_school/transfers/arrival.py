@@ -125,9 +125,7 @@ async def _identifiers(context: Context, column: str, person: UUID, numbers: Seq
         if each["kind"] in there:
             continue
         masked = identifier_kind(each["kind"]).mask(each["value"])
-        with refuse_duplicate(
-            "somebody of this school has the same number; name the student if it is the same", "student"
-        ):
+        with refuse_duplicate(_SAME_NUMBER, "student"):
             await context.rows(PersonIdentifier).insert(
                 [
                     {

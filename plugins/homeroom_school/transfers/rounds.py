@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Final
 
-from homeroom.errors import Refusal
-
 if TYPE_CHECKING:
     from homeroom.host import Host
 
@@ -42,7 +40,7 @@ class TransferRounds:
                 continue
             try:
                 await self._host.execute(self._host.system_caller(space, via="job"), collect_transfers)
-            except Refusal:
+            except Exception:
                 logger.exception("transfers of %s could not be collected", space.slug)
             else:
                 done += 1
