@@ -248,6 +248,21 @@ class Context:
         await self.host.queue.enqueue(self, job_id, job, arguments)
         return job_id
 
+    async def enqueue_as(self, login: str, job: Job, /, **arguments: Any) -> UUID:
+        """Ask for a job in the name of the installation, for what must be done whatever becomes of this caller.
+
+        Args:
+            login: By which logs and the audit name it.
+            job: What to run, with every permission.
+            arguments: JSON values.
+
+        Returns:
+            The job's id.
+        """
+        caller = self.host.system_caller(self.space, login=login, via="job")
+        asking = Context(self.host, caller, self.transaction, self.trail, self.now)
+        return await asking.enqueue(job, **arguments)
+
     @property
     def running(self) -> str:
         """The name of the command or job that runs just now."""

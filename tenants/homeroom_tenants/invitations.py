@@ -92,9 +92,7 @@ async def invite_account(
             }
         ]
     )
-    caller = context.host.system_caller(context.space, login="accounts", via="job")
-    asking = Context(context.host, caller, context.transaction, context.trail, context.now)
-    await asking.enqueue(mail_invitation, invitation=str(made))
+    await context.enqueue_as("accounts", mail_invitation, invitation=str(made))
     return made
 
 

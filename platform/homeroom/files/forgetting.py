@@ -44,10 +44,7 @@ async def forget_contents(context: Context, digests: Collection[str]) -> None:
         digests: SHA-256, hexadecimal.
     """
     if digests:
-        # As the installation: that somebody has lost a right meanwhile gives nothing back.
-        caller = context.host.system_caller(context.space, login="files", via="job")
-        asking = Context(context.host, caller, context.transaction, context.trail, context.now)
-        await asking.enqueue(drop_contents, digests=sorted(digests))
+        await context.enqueue_as("files", drop_contents, digests=sorted(digests))
 
 
 @job("files.content.drop", attempts=12)

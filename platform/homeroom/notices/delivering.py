@@ -83,9 +83,7 @@ def held_because(settings: Settings, has_address: bool) -> str | None:
 
 async def ask_for_mails(context: Context) -> None:
     """Ask for the mails that wait, in this transaction and on the installation's behalf."""
-    host = context.host
-    caller = host.system_caller(context.space, login="notices", via="job")
-    await Context(host, caller, context.transaction, context.trail, context.now).enqueue(dispatch)
+    await context.enqueue_as("notices", dispatch)
 
 
 @job("notices.mail.dispatch", time_limit=120)
