@@ -26,11 +26,13 @@ class Background:
         name: For the log.
         seconds: From the end of one round to the beginning of the next.
         work: One round. Every worker process does it, so what must be done once takes a lock.
+        end: Ends what rounds have left under way, when the process stops.
     """
 
     name: str
     seconds: float
     work: Callable[[], Awaitable[object]]
+    end: Callable[[], Awaitable[object]] | None = None
 
     def __post_init__(self) -> None:
         if self.seconds <= 0:
@@ -46,18 +48,24 @@ class Rounds:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks: dict[asyncio.Task[None], Background] = {}
 
     def start(self) -> None:
         """Begin the first round of everything."""
         for each in self._host.hooks.collect("background", host=self._host):
-            self._tasks.append(asyncio.create_task(self._keep_on(each), name=each.name))
+            self._tasks[asyncio.create_task(self._keep_on(each), name=each.name)] = each
 
     async def stop(self) -> None:
         """End it all, in the middle of a round if need be."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for background in self._tasks.values():
+            if background.end is not None:
+                try:
+                    await background.end()
+                except Exception:
+                    logger.exception("background work %s could not be ended", background.name)
         self._tasks.clear()
 
     @staticmethod

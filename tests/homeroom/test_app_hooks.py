@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,7 +13,7 @@ from litestar.testing import AsyncTestClient
 
 from homeroom import Plugin, Rule, hookimpl
 from homeroom.app import create_app
-from homeroom.background import Background
+from homeroom.background import Background, Rounds
 from homeroom.boot import closed_host
 from homeroom.claims import Claim
 from homeroom.database.engine import Database
@@ -90,6 +91,38 @@ def test_what_is_done_round_the_clock_is_asked_of_every_plugin() -> None:
 
     host = closed_host(PluginRegistry.discover([Caretaker()], installed=False))
     assert ["sweep"] == [each.name for each in host.hooks.collect("background", host=host)]
+
+
+async def test_what_rounds_leave_under_way_is_ended_with_them(caplog: pytest.LogCaptureFixture) -> None:
+    swept = asyncio.Event()
+    left: list[asyncio.Task[bool]] = []
+
+    async def sweep() -> None:
+        left.append(asyncio.create_task(asyncio.Event().wait()))
+        swept.set()
+
+    async def end() -> None:
+        for task in left:
+            task.cancel()
+        raise RuntimeError("the broom is stuck")
+
+    class Caretaker(Plugin):
+        """Sweeps, and leaves the door open."""
+
+        name = "caretaker"
+        title = "A caretaker"
+
+        @hookimpl
+        def background(self, host: Host) -> Sequence[Background]:
+            return [Background("sweep", 60, sweep, end), Background("look", 60, swept.wait)]
+
+    rounds = Rounds(closed_host(PluginRegistry.discover([Caretaker()], installed=False)))
+    rounds.start()
+    await swept.wait()
+    await rounds.stop()
+    await asyncio.wait(left, timeout=10)
+    assert [True] == [task.cancelled() for task in left]
+    assert "background work sweep could not be ended" in caplog.text
 
 
 class Keys(Plugin):

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 from hearing.office import Office
-from hearing.receiver import Receiver, verify
+from hearing.receiver import Receiver, receiving, verify
 
 from homeroom.callers import Space
 from homeroom.testing import Client
@@ -183,6 +183,34 @@ async def test_one_that_says_nothing_is_not_waited_for(office: Office, admin: Cl
         await Sender(office.worker, seconds=0.3).round()
     (found,) = await deliveries(admin)
     assert ("WAITING", None, "no answer within 0.3 s") == (found["state"], found["responseStatus"], found["error"])
+
+
+async def test_one_that_says_nothing_keeps_nobody_waiting(
+    office: Office, schools: tuple[Space, Space], admin: Client, receiver: Receiver
+) -> None:
+    from homeroom.webhooks.sending import Sender
+
+    other = await office.people(schools[1], "admin", "registrar")
+    with receiving() as silent:
+        silent.answers = [None]
+        await register(admin, silent.url, EVENT)
+        await register(other, receiver.url, EVENT)
+        sender = Sender(office.worker, seconds=60)
+        await do(admin, "Slow")
+        for name in ("First", "Second"):
+            await do(other, name)
+            await sender.round()
+        assert {"DELIVERED"} == {each["state"] for each in await deliveries(other)}
+        # It is still being told the first time; nothing else goes there meanwhile.
+        assert [1] == [each["attempts"] for each in await deliveries(admin)]
+        await do(admin, "Slower")
+        await sender.round()
+        assert [0, 1] == sorted(each["attempts"] for each in await deliveries(admin))
+        await sender.end()
+    # What was cut off was counted, and comes again once nobody can be at work on it any more.
+    office.wait(minutes=5)
+    await sender.round()
+    assert 2 in {each["attempts"] for each in await deliveries(admin)}
 
 
 async def test_a_secret_is_rotated_without_a_gap(office: Office, admin: Client, receiver: Receiver) -> None:

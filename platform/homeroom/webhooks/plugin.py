@@ -82,7 +82,8 @@ class WebhooksPlugin(Plugin):
         from homeroom.background import Background
         from homeroom.webhooks.sending import Sender
 
-        return [Background("webhooks", 1.0, Sender(host).round)]
+        sender = Sender(host)
+        return [Background("webhooks", 1.0, sender.round, sender.end)]
 
     @hookimpl
     def notice_kinds(self) -> Sequence[NoticeKind]:

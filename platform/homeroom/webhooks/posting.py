@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from ipaddress import ip_address
@@ -76,8 +78,8 @@ async def _send(
 ) -> int:
     port = url.port or (443 if url.scheme == "https" else 80)
     # Looked up once: whoever answers otherwise to a second question is not asked it.
-    found = await asyncio.get_running_loop().getaddrinfo(url.host, port, type=1, proto=6)
-    addresses = [ip_address(str(each[4][0]).partition("%")[0]) for each in found]
+    found = await asyncio.get_running_loop().run_in_executor(_lookups(), _look_up, url.host, port)
+    addresses = [ip_address(each.partition("%")[0]) for each in found]
     if not all(allowed(each, networks, encrypted=url.scheme == "https") for each in addresses):
         raise _Refused("the address lies in a network to which no messages go")
     async with (
@@ -107,3 +109,13 @@ async def _send(
 @cache
 def _trust() -> ssl.SSLContext:
     return ssl.create_default_context()
+
+
+@cache
+def _lookups() -> ThreadPoolExecutor:
+    """Threads of their own: a name server that takes its time must not keep those that everything else waits for."""
+    return ThreadPoolExecutor(32, thread_name_prefix="webhook-names")
+
+
+def _look_up(host: str, port: int) -> list[str]:
+    return [str(found[4][0]) for found in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]

@@ -2,8 +2,9 @@
 
 An attempt is counted before it is made, in a transaction of its own, and lends the delivery for a while: one that kills
 its worker comes again, and ends at the same limit. What came of it is written only if nobody has claimed it since.
-Endpoints do not wait for one another; messages to one endpoint go in the order of what they tell, but one that is tried
-again does not hold up those after it.
+Endpoints do not wait for one another, and a round does not wait for one that is slow: it is passed over until it has
+answered. Messages to one endpoint go in the order of what they tell, but one that is tried again does not hold up those
+after it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import logging
 import random
 from collections import defaultdict
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -40,17 +42,26 @@ __all__ = ["Sender"]
 
 logger = logging.getLogger(__name__)
 
+#: Endpoints of all spaces, and of one of them, that this process tells at the same time.
+_MOST: Final = 100
+_MOST_OF_SPACE: Final = 10
+#: Seconds for which a round waits for what it has begun.
+_PATIENCE: Final = 2.0
 #: Messages that one endpoint gets in one go, and seconds for which they are lent: enough for all of them.
 _AT_ONCE: Final = 5
 _LENT: Final = timedelta(seconds=(_AT_ONCE + 1) * SECONDS)
 _GONE: Final = 410
 _CLAIM: Final = """
 WITH due AS (
-    SELECT d.id FROM webhook_endpoint e CROSS JOIN LATERAL (
+    SELECT d.id FROM (
+        SELECT e.id FROM webhook_endpoint e
+        WHERE e.state = 'active' AND e.id <> ALL ($4::uuid[]) AND EXISTS (
+            SELECT FROM webhook_delivery w WHERE w.endpoint_id = e.id AND w.state = 'waiting' AND w.next_at <= $1)
+        ORDER BY random() LIMIT $5) e
+    CROSS JOIN LATERAL (
         SELECT w.id FROM webhook_delivery w
         WHERE w.endpoint_id = e.id AND w.state = 'waiting' AND w.next_at <= $1
-        ORDER BY w.occurred_at, w.id LIMIT $3 FOR UPDATE SKIP LOCKED) d
-    WHERE e.state = 'active'),
+        ORDER BY w.occurred_at, w.id LIMIT $3 FOR UPDATE SKIP LOCKED) d),
 claimed AS (
     UPDATE webhook_delivery w SET attempts = w.attempts + 1, next_at = $2 FROM due WHERE w.id = due.id
     RETURNING w.id, w.endpoint_id, w.event, w.entry_id, w.occurred_at, w.attempts)
@@ -84,29 +95,62 @@ class Sender:
         self._seconds = seconds
         self._key = webhook_key(host)
         self._networks = networks_of(host.settings.webhook_networks)
+        #: Space to endpoint to what is telling it just now.
+        self._under_way: dict[UUID, dict[UUID, asyncio.Task[None]]] = {}
 
     async def round(self) -> int:
-        """Deliver what is due; gives how many attempts were made."""
+        """Begin to deliver what is due; gives how many attempts that will be."""
         due = set(await self._host.database.read("SELECT homeroom.spaces_with_due_webhooks($1)", self._host.clock()))
-        if not due:
-            return 0
         spaces = [each for each in await self._host.directory.spaces() if each.id in due]
-        return sum(await asyncio.gather(*(self._in(each) for each in spaces)))
+        random.shuffle(spaces)  # where there is not room for all, it is not always the same who waits
+        claimed = 0
+        for space in spaces:
+            room = _MOST - sum(map(len, self._under_way.values()))
+            if room <= 0:
+                break
+            claimed += await self._begin(space, room)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=_PATIENCE)
+        return claimed
 
-    async def _in(self, space: Space) -> int:
+    async def end(self) -> None:
+        """End what is under way: each attempt was counted, and its message comes again when it is no longer lent."""
+        for task in (tasks := self._tasks):
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def _tasks(self) -> list[asyncio.Task[None]]:
+        return [task for endpoints in self._under_way.values() for task in endpoints.values()]
+
+    async def _begin(self, space: Space, room: int) -> int:
+        """Claim messages of a space and begin to send them."""
         now = self._host.clock()
+        busy = self._under_way.get(space.id, {})
+        free = min(_MOST_OF_SPACE - len(busy), room)
         async with self._host.database.transaction(space.id) as transaction:
-            claimed = await transaction.fetch(_CLAIM, now, now + _LENT, _AT_ONCE)
+            rows = await transaction.fetch(_CLAIM, now, now + _LENT, _AT_ONCE, list(busy), free)
         by_endpoint: defaultdict[UUID, list[asyncpg.Record]] = defaultdict(list)
-        for row in claimed:
+        for row in rows:
             by_endpoint[row["endpoint_id"]].append(row)
+        for endpoint, messages in by_endpoint.items():
+            task = asyncio.create_task(self._tell(space, messages), name=f"webhook {endpoint}")
+            self._under_way.setdefault(space.id, {})[endpoint] = task
+            task.add_done_callback(partial(self._done, space.id, endpoint))
+        return len(rows)
 
-        async def tell(rows: list[asyncpg.Record]) -> None:
-            for row in rows:
+    def _done(self, space: UUID, endpoint: UUID, _: asyncio.Task[None]) -> None:
+        del self._under_way[space][endpoint]
+        if not self._under_way[space]:
+            del self._under_way[space]
+
+    async def _tell(self, space: Space, messages: list[asyncpg.Record]) -> None:
+        try:
+            for row in messages:
                 await self._deliver(space, row)
-
-        await asyncio.gather(*(tell(rows) for rows in by_endpoint.values()))
-        return len(claimed)
+        except Exception:
+            # Those that were claimed come again when they are no longer lent.
+            logger.exception("messages of %s could not be sent", space.slug)
 
     async def _deliver(self, space: Space, row: asyncpg.Record) -> None:
         now = self._host.clock()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from homeroom.app import create_app
@@ -32,7 +33,8 @@ class Office:
         self.later += timedelta(**time)
 
     async def deliver(self) -> None:
-        """One round of the worker."""
+        """One round of the worker, and all that it begins."""
         works = self.worker.hooks.collect("background", host=self.worker)
         (work,) = [each for each in works if each.name == "webhooks"]
         await work.work()
+        await asyncio.gather(*(each for each in asyncio.all_tasks() if each.get_name().startswith("webhook ")))
