@@ -216,13 +216,13 @@ class Context:
             "event",
             only=hooks.hearing(event.name, self.variant.plugins),
             failed=lambda _plugin, _error: None,
-            around=self._by_itself,
+            around=self.by_itself,
             context=self,
             event=event,
         )
 
     @asynccontextmanager
-    async def _by_itself(self) -> AsyncIterator[None]:
+    async def by_itself(self) -> AsyncIterator[None]:
         """A block that leaves neither rows nor lines of the audit behind if it raises."""
         length = self.trail.length
         try:

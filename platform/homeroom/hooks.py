@@ -34,7 +34,14 @@ logger = logging.getLogger(__name__)
 
 #: Seconds after which a call of a hook is ended, and the plugin with it where the hook belongs to the start. An empty
 #: name stands for all others.
-LIMITS: Mapping[str, float] = {"": 30, "startup": 30, "shutdown": 10, "space_created": 60, "event": 10}
+LIMITS: Mapping[str, float] = {
+    "": 30,
+    "startup": 30,
+    "shutdown": 10,
+    "space_created": 60,
+    "event": 10,
+    "job_given_up": 10,
+}
 #: More than any plugin gives; no signal ends a loop within the interpreter's own code.
 _MANY = 100_000
 #: Hooks that are called while nothing else runs.

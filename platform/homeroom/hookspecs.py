@@ -19,6 +19,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from uuid import UUID
 
     import click
     from litestar.types import ControllerRouterHandler, Middleware
@@ -254,4 +255,20 @@ async def event(context: Context, event: Event) -> None:
     Args:
         context: The context of the command.
         event: What happened.
+    """
+
+
+@hookspec
+async def job_given_up(context: Context, job: UUID, name: str, account: UUID | None, error: str) -> None:
+    """A job has ended for good without success: it failed, or whoever asked may not run it. Async, each, per space.
+
+    Runs in the transaction that notes the end, as the installation. Whatever goes wrong here, or takes longer than ten
+    seconds, undoes what this implementation did and nothing else, and is logged: the job has ended all the same.
+
+    Args:
+        context: As the installation, in the job's space.
+        job: The job's id.
+        name: What ran: the name that its plugin gave it.
+        account: Who asked for it; none if that was the installation or the calendar.
+        error: Why it did not succeed, as that person may read it.
     """

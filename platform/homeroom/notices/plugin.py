@@ -11,10 +11,14 @@ from homeroom.permissions import EVERYBODY, Rule
 from homeroom.plugins import Plugin
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     import click
 
     from homeroom.commands import Command
+    from homeroom.context import Context
     from homeroom.jobs import Job
+    from homeroom.notices.kinds import NoticeKind
     from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
     from homeroom.subscriptions import Subscription
@@ -57,6 +61,20 @@ class NoticesPlugin(Plugin):
         from homeroom.notices.delivering import JOBS
 
         return JOBS
+
+    @hookimpl
+    def notice_kinds(self) -> Sequence[NoticeKind]:
+        """That something in the background could not be done."""
+        from homeroom.notices.about_jobs import KINDS
+
+        return KINDS
+
+    @hookimpl
+    async def job_given_up(self, context: Context, job: UUID, name: str, account: UUID | None, error: str) -> None:
+        """Tell whoever asked for it."""
+        from homeroom.notices.about_jobs import tell_who_asked
+
+        await tell_who_asked(context, job, name, account, error)
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:

@@ -26,7 +26,7 @@ from homeroom.errors import Failure, Forbidden, NotFound, Refusal
 from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.progress import Progress
 from homeroom.worker.queue import GRACE
-from homeroom.worker.subscriptions import tell_changed
+from homeroom.worker.subscriptions import tell_changed, tell_given_up
 from homeroom.worker.tables import JobState
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ class _Run:
     id: UUID
     attempt: int
     name: str
+    account: UUID | None
     began: float
 
 
@@ -112,7 +113,8 @@ class JobRunner:
         if begun is None:
             logger.info("job %s runs elsewhere, has ended or is not there", job_id)
             return
-        run = _Run(space, job_id, run_id, begun["attempts"], begun["name"], time.monotonic())
+        attempt, name, account = begun["attempts"], begun["name"], begun["account_id"]
+        run = _Run(space, job_id, run_id, attempt, name, account, time.monotonic())
         with bound_contextvars(job=begun["name"], job_id=str(job_id), space=str(space), attempt=run.attempt):
             await self._attempt(run, begun)
 
@@ -212,6 +214,8 @@ class JobRunner:
                 # As the installation: whoever asked may have no right left, and may be told of that too.
                 caller = self._host.system_caller(space, via="job")
                 await tell_changed(self._host, caller, transaction, run.job, run.name, state.value)
+                if not again:
+                    await tell_given_up(self._host, caller, transaction, run.job, run.name, run.account, error)
         if ended:
             heart_of(self._host).ended(state, time.monotonic() - run.began)
         logger.log(logging.INFO if again else logging.WARNING, "job %s: %s", state.value, error)

@@ -1,12 +1,14 @@
-"""What one can listen to of jobs."""
+"""What is told of jobs: to those who listen, and to plugins."""
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Final
 
 from homeroom.audit import AuditTrail
 from homeroom.commands import Event
 from homeroom.context import Context
+from homeroom.errors import Failure, Refusal
 from homeroom.subscriptions import Subscription, values_of
 
 if TYPE_CHECKING:
@@ -16,7 +18,9 @@ if TYPE_CHECKING:
     from homeroom.database.engine import Transaction
     from homeroom.host import Host
 
-__all__ = ["CHANGED", "SUBSCRIPTIONS", "tell_changed"]
+__all__ = ["CHANGED", "SUBSCRIPTIONS", "tell_changed", "tell_given_up"]
+
+logger = logging.getLogger(__name__)
 
 #: A job was begun, came further or ended.
 CHANGED: Final = "jobs.job.changed"
@@ -46,3 +50,37 @@ async def tell_changed(host: Host, caller: Caller, transaction: Transaction, job
     """
     context = Context(host, caller, transaction, AuditTrail(name), host.clock())
     await context.emit(Event(CHANGED, {"job": job, "name": name, "state": state}))
+
+
+async def tell_given_up(
+    host: Host, caller: Caller, transaction: Transaction, job: UUID, name: str, account: UUID | None, error: str
+) -> None:
+    """Tell the space's plugins that a job has ended for good without success; none of them can undo that.
+
+    Args:
+        host: The host.
+        caller: The installation, in the job's space.
+        transaction: The one that notes the end.
+        job: The job's id.
+        name: What ran.
+        account: Who asked for it, or none.
+        error: Why it did not succeed.
+    """
+    trail, now = AuditTrail(name), host.clock()
+    context = Context(host, caller, transaction, trail, now)
+    try:
+        await host.hooks.each(
+            "job_given_up",
+            only=context.variant.plugins,
+            failed=lambda _plugin, _error: None,
+            around=context.by_itself,
+            context=context,
+            job=job,
+            name=name,
+            account=account,
+            error=error,
+        )
+    except (Refusal, Failure):
+        logger.exception("somebody refuses to hear that job %s has ended", job)
+    if trail.length:
+        await trail.write(transaction, caller, now, None)

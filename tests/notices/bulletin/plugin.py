@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from homeroom import Command, Context, Invalid, Plugin, Preset, Rule, command, hookimpl
+from homeroom import Command, Context, Invalid, Job, Plugin, Preset, Rule, command, hookimpl, job
 from homeroom.notices import NoticeKind, notify, settle
 
 LOCALE: Final = Path(__file__).parent / "locale"
@@ -93,7 +93,23 @@ async def mistake(context: Context, *, roles: list[str]) -> list[UUID]:
     return await notify(context, SIGN, roles=roles, values={})
 
 
-COMMANDS: Final = (post_bulletin, ask_to_sign, all_signed, gossip, mistake)
+@job("bulletin.print", attempts=2)
+async def print_bulletin(context: Context, *, fault: str) -> None:
+    """Print the bulletin, which comes to nothing."""
+    if fault == "jam":
+        raise RuntimeError("SECRET")
+    raise Invalid(fault, field="printer")
+
+
+@command("bulletin.order")
+async def order_print(context: Context, *, fault: str) -> UUID:
+    """Ask for the bulletin to be printed."""
+    return await context.enqueue(print_bulletin, fault=fault)
+
+
+COMMANDS: Final = (post_bulletin, ask_to_sign, all_signed, gossip, mistake, order_print)
+#: What the bulletin was told of jobs that were given up: who asked, and why it came to nothing.
+GIVEN_UP: Final[list[tuple[UUID | None, str]]] = []
 
 
 class BulletinPlugin(Plugin):
@@ -110,6 +126,18 @@ class BulletinPlugin(Plugin):
     @hookimpl
     def commands(self) -> Sequence[Command]:
         return COMMANDS
+
+    @hookimpl
+    def jobs(self) -> Sequence[Job]:
+        return [print_bulletin]
+
+    @hookimpl
+    async def job_given_up(self, context: Context, job: UUID, name: str, account: UUID | None, error: str) -> None:
+        GIVEN_UP.append((account, error))
+        await context.execute("UPDATE notice SET subject = 'scribbled over'")
+        if error == "no hearing":
+            raise Invalid("I will not hear of it", field="job")
+        raise RuntimeError("the plugin is broken")
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

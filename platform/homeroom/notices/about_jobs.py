@@ -1,0 +1,46 @@
+"""What people are told of the jobs that they have asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from homeroom.notices.kinds import NoticeKind
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from homeroom.context import Context
+
+__all__ = ["JOB_GIVEN_UP", "KINDS", "tell_who_asked"]
+
+JOB_GIVEN_UP: Final = NoticeKind(
+    "notices.job_given_up",
+    title="Something that you asked for could not be done",
+    subject="It could not be done: {job}",
+    body=(
+        "What you asked for runs in the background and did not succeed: {job}. The reason: {reason}. Nothing of it was"
+        " kept. An administrator can try it again."
+    ),
+    values={"job": "The name of what runs.", "reason": "Why it did not succeed."},
+    locale=Path(__file__).parent / "locale",
+)
+KINDS: Final = (JOB_GIVEN_UP,)
+
+
+async def tell_who_asked(context: Context, job: UUID, name: str, account: UUID | None, error: str) -> None:
+    """Tell whoever asked for a job that it has ended without success. It is nothing for them to do.
+
+    Args:
+        context: Of the installation, where the job's end is noted.
+        job: The job's id.
+        name: What ran.
+        account: Who asked; nobody is told of a job that the installation or the calendar asked for.
+        error: Why it did not succeed.
+    """
+    from homeroom.notices.sending import notify
+
+    if account is None:
+        return
+    # Without a key: one that is tried again and fails again is told of again.
+    await notify(context, JOB_GIVEN_UP, to=[account], values={"job": name, "reason": error}, about=f"Job_{job}")
