@@ -34,7 +34,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def installation(host: Host, database_settings: Settings) -> AsyncIterator[Office]:
     """The installation; its database is that of the host."""
-    settings = msgspec.structs.replace(database_settings, webhook_networks="127.0.0.0/8", database_pool=4)
+    settings = msgspec.structs.replace(database_settings, webhook_networks="127.0.0.0/8, 10.0.0.0/8", database_pool=4)
     hosts = [build_host(settings, PluginRegistry.discover()) for _ in range(2)]
     for each in hosts:
         await each.open()

@@ -350,6 +350,8 @@ async def test_the_command_line(
     assert "1 to be delivered\n" == webhooks("repeat", slug, delivery)
     await office.deliver()
     assert 2 == len(receiver.came)
+    assert "changed\n" == webhooks("change", slug, endpoint, "--pause", "--event", EVENT, "--event", "gradebook.*")
+    assert [endpoint, "paused", receiver.url, f"{EVENT},gradebook.*"] == webhooks("list", slug).split("\t")[:4]
     assert "active\n" == webhooks("enable", slug, endpoint)
     assert "removed\n" == webhooks("remove", slug, endpoint)
     assert "" == webhooks("list", slug)

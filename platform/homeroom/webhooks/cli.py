@@ -76,11 +76,37 @@ def repeat(school: str, deliveries: tuple[UUID, ...]) -> None:
     click.echo(f"{len(deliveries)} to be delivered")
 
 
+@webhooks.command("change")
+@click.argument("school")
+@click.argument("endpoint", type=click.UUID)
+@click.option("--url", help="Where messages go from now on.")
+@click.option("--event", "events", multiple=True, help="All that it hears of; give one option for each.")
+@click.option("--title", help="What it is for; an empty text clears it.")
+@click.option("--no-document", is_flag=True, help="Send no answer to a query along any more.")
+@click.option("--pause/--resume", "paused", default=None, help="Tell it nothing for a while, or something again.")
+def change(
+    school: str,
+    endpoint: UUID,
+    url: str | None,
+    events: tuple[str, ...],
+    title: str | None,
+    no_document: bool,
+    paused: bool | None,
+) -> None:
+    """Change an endpoint; what is not given stays."""
+    from homeroom.webhooks.commands import change_webhook
+
+    document = "" if no_document else None
+    wanted = {"url": url, "events": list(events) or None, "title": title, "document": document, "paused": paused}
+    _run(school, change_webhook, endpoint=endpoint, **wanted)
+    click.echo("changed")
+
+
 @webhooks.command("enable")
 @click.argument("school")
 @click.argument("endpoint", type=click.UUID)
 def enable(school: str, endpoint: UUID) -> None:
-    """Tell an endpoint again that was switched off."""
+    """Tell an endpoint again that was switched off or paused."""
     from homeroom.webhooks.commands import enable_webhook
 
     _run(school, enable_webhook, endpoint=endpoint)

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
-from homeroom.queries import queries_of
+from homeroom.webhooks.checks import check_document, check_events, check_title, check_url
 from homeroom.webhooks.keys import webhook_key
 from homeroom.webhooks.resources import SHOWN_SECRET
-from homeroom.webhooks.rules import OVERLAP, like_pattern, matches, networks_of, secret_of
+from homeroom.webhooks.rules import OVERLAP, like_pattern, secret_of
 from homeroom.webhooks.states import DeliveryState, EndpointState
 from homeroom.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 __all__ = [
-    "COMMANDS", "enable_webhook", "register_webhook", "remove_webhook", "repeat_webhook_deliveries",
+    "COMMANDS", "change_webhook", "enable_webhook", "register_webhook", "remove_webhook", "repeat_webhook_deliveries",
     "rotate_webhook_secret",
 ]  # fmt: skip
 
 _MOST_ENDPOINTS: Final = 20
-_MOST_EVENTS: Final = 50
-_LONGEST_URL: Final = 2000
-_LONGEST_TITLE: Final = 200
+#: Whoever changes one of these answers for what is sent from then on.
+_ANSWERED_FOR: Final = ("url", "events", "document")
 
 
 class NotRepeatable(Refusal):
@@ -48,17 +46,11 @@ async def register_webhook(
         document: A query whose answer is sent along, under your own rights when it is sent. A variable called as a list
             of the schema, such as `$marks`, gets the ids of the rows of that list which the command has changed.
     """
-    _check_url(context, url)
-    if title is not None and len(title) > _LONGEST_TITLE:
-        raise Invalid(f"at most {_LONGEST_TITLE} characters", field="title")
-    _check_events(context, events)
+    check_url(context, url)
+    check_title(title)
+    check_events(context, events)
     if document is not None:
-        if context.caller.account is None:
-            raise Invalid("a document needs an account under whose rights it is answered", field="document")
-        variables = await queries_of(context.host).check(context.variant, document)
-        lists = {each.plural for each in context.variant.resources.values()}
-        if unknown := sorted(variables - lists):
-            raise Invalid(f"the variable ${unknown[0]} is called as no list of the schema", field="document")
+        await check_document(context, document)
     if await context.fetchval("SELECT count(*) FROM webhook_endpoint") >= _MOST_ENDPOINTS:
         raise Invalid(f"a space has at most {_MOST_ENDPOINTS} endpoints", field="url")
     row = {
@@ -78,6 +70,64 @@ async def register_webhook(
     return made
 
 
+@command("webhooks.endpoint.change", returns="WebhookEndpoint")
+async def change_webhook(
+    context: Context,
+    *,
+    endpoint: Annotated[UUID, Ref("WebhookEndpoint")],
+    url: str | None = None,
+    events: list[str] | None = None,
+    title: str | None = None,
+    document: str | None = None,
+    paused: bool | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Change where an endpoint is, what it hears of, what is sent along, or whether it is told anything just now.
+
+    What is not given stays. What waits goes to the new address; the secret stays. Whoever changes address, events or
+    document is from then on the one under whose rights messages are sent. Raises Invalid as registering does, and
+    Conflict if somebody has changed the endpoint since it was read.
+
+    Args:
+        endpoint: Which one.
+        url: Where messages go from now on, those that wait included.
+        events: All that it hears of from now on.
+        title: What it is for; an empty text clears it.
+        document: Another query whose answer is sent along; an empty text clears it.
+        paused: True: it is told nothing until further notice, and what happens meanwhile is not told later. False: it
+            is told again, one that was switched off included, beginning with what has waited.
+        expected_version: The version that was read.
+    """
+    await context.permit("WebhookEndpoint", [endpoint], field="endpoint")
+    row = await context.fetchrow("SELECT * FROM webhook_endpoint WHERE id = $1 FOR UPDATE", endpoint)
+    assert row is not None
+    changes: dict[str, Any] = {}
+    if url is not None and url != row["url"]:
+        check_url(context, url)
+        changes |= {"url": url, "failing_since": None}
+    if events is not None and events != row["events"]:
+        check_events(context, events)
+        changes |= {"events": events, "patterns": [like_pattern(each) for each in events]}
+    if title is not None:
+        check_title(title)
+        changes["title"] = title or None
+    if document is not None and (document or None) != row["document"]:
+        changes["document"] = document or None
+    if any(each in changes for each in _ANSWERED_FOR):
+        # Otherwise one administrator's rights would answer what another one asks, at an address of that one's choice.
+        changes |= {"account_id": context.caller.account, "login": context.caller.login}
+        if kept := changes.get("document", row["document"]):
+            await check_document(context, kept)
+    if paused:
+        changes |= {"state": EndpointState.PAUSED.value, "disabled_reason": None}
+    elif paused is not None and row["state"] != EndpointState.ACTIVE.value:
+        changes |= {"state": EndpointState.ACTIVE.value, "disabled_reason": None, "failing_since": None}
+    await context.rows(WebhookEndpoint).update(
+        endpoint, changes, expected_version=expected_version, field="expectedVersion"
+    )
+    return endpoint
+
+
 @command("webhooks.endpoint.remove")
 async def remove_webhook(context: Context, *, endpoint: Annotated[UUID, Ref("WebhookEndpoint")]) -> None:
     """Tell an endpoint nothing any more, and forget what was delivered to it."""
@@ -88,7 +138,7 @@ async def remove_webhook(context: Context, *, endpoint: Annotated[UUID, Ref("Web
 
 @command("webhooks.endpoint.enable", returns="WebhookEndpoint")
 async def enable_webhook(context: Context, *, endpoint: Annotated[UUID, Ref("WebhookEndpoint")]) -> UUID:
-    """Tell an endpoint again that was switched off, beginning with what has waited for it."""
+    """Tell an endpoint again that was switched off or paused, beginning with what has waited for it."""
     await context.permit("WebhookEndpoint", [endpoint], field="endpoint")
     await context.rows(WebhookEndpoint).update_many(
         [{"id": endpoint, "state": EndpointState.ACTIVE.value, "disabled_reason": None, "failing_since": None}]
@@ -138,36 +188,9 @@ async def _show_secret(context: Context, endpoint: UUID, version: int) -> None:
     await context.execute("SELECT set_config($1, $2, true)", SHOWN_SECRET, f"{endpoint} {secret}")
 
 
-def _check_url(context: Context, url: str) -> None:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise Invalid("this is no address", field="url") from None
-    if len(url) > _LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
-        raise Invalid(f"an address has at most {_LONGEST_URL} characters, all of them ASCII", field="url")
-    if not parts.hostname or port == 0 or parts.username is not None or parts.fragment:
-        raise Invalid("an address has a host, and no name, password or fragment", field="url")
-    own = networks_of(context.host.settings.webhook_networks)
-    if parts.scheme != "https" and not (parts.scheme == "http" and own):
-        raise Invalid("messages go by https", field="url")
-
-
-def _check_events(context: Context, events: list[str]) -> None:
-    if not 1 <= len(events) <= _MOST_EVENTS:
-        raise Invalid(f"name 1 to {_MOST_EVENTS} events", field="events")
-    known = (*context.variant.commands, *context.variant.jobs)
-    problems = [
-        Problem(Invalid.code, "no command or job is called so here", "events", row)
-        for row, each in enumerate(events)
-        if not any(matches(each, name) for name in known)
-    ]
-    if problems:
-        raise Invalid.of(problems)
-
-
 COMMANDS: Final[tuple[Command, ...]] = (
     register_webhook,
+    change_webhook,
     remove_webhook,
     enable_webhook,
     rotate_webhook_secret,

@@ -11,7 +11,7 @@ __all__ = ["PERSONAL_DATA"]
 
 _OWN: Final = (
     "title url events patterns document state disabled_reason account_id registered_at failing_since secret_version"
-    " previous_until"
+    " previous_until version"
 )
 
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (

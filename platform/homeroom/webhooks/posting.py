@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from homeroom.webhooks.rules import allowed
+from homeroom.webhooks.rules import allowed, networks_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from ipaddress import IPv4Network, IPv6Network
 
-__all__ = ["Answer", "post"]
+__all__ = ["Answer", "Outside", "post"]
 
 #: Seconds that an attempt takes at most.
 SECONDS: Final = 15.0
@@ -43,29 +43,45 @@ class Answer:
     milliseconds: int
 
 
-async def post(
-    url: str, body: bytes, headers: Mapping[str, str], networks: Sequence[IPv4Network | IPv6Network], seconds: float
-) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Where messages may go, and whom to believe there.
+
+    Args:
+        networks: The operator's own networks, to which they may go.
+        trust: The certificates that are believed.
+    """
+
+    networks: Sequence[IPv4Network | IPv6Network]
+    trust: ssl.SSLContext
+
+    @classmethod
+    def of(cls, setting: str) -> Outside:
+        """As the setting of networks says; certificates are those that the machine, or ``SSL_CERT_FILE``, trusts."""
+        return cls(networks_of(setting), ssl.create_default_context())
+
+
+async def post(url: str, body: bytes, headers: Mapping[str, str], outside: Outside, seconds: float) -> Answer:
     """Send a message once. Redirects are not followed, and no proxy of the environment is used.
 
     Args:
         url: Where to.
         body: JSON.
         headers: Those that prove the message.
-        networks: The operator's own networks, to which it may go.
+        outside: Where it may go.
         seconds: How long it may take.
     """
     began = time.monotonic()
     status, error = None, None
     try:
         async with asyncio.timeout(seconds):
-            status = await _send(httpx.URL(url), body, headers, networks)
+            status = await _send(httpx.URL(url), body, headers, outside)
     except TimeoutError:
         error = f"no answer within {seconds:g} s"
     except _Refused as refused:
         error = str(refused)
     except (httpx.HTTPError, httpx.InvalidURL, OSError, ssl.SSLError, UnicodeError) as fault:
-        error = f"no answer ({type(fault).__name__})"
+        error = _reason(fault)
     return Answer(status, error, int((time.monotonic() - began) * 1000))
 
 
@@ -73,17 +89,25 @@ class _Refused(Exception):  # noqa: N818 - an answer
     """The address is not one to which messages go."""
 
 
-async def _send(
-    url: httpx.URL, body: bytes, headers: Mapping[str, str], networks: Sequence[IPv4Network | IPv6Network]
-) -> int:
+def _reason(fault: BaseException) -> str:
+    """Why there was no answer; of a certificate, what is wrong with it: that is for its owner to mend."""
+    cause: BaseException | None = fault
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the certificate is not to be trusted: {cause.verify_message}"
+        cause = cause.__cause__ or cause.__context__
+    return f"no answer ({type(fault).__name__})"
+
+
+async def _send(url: httpx.URL, body: bytes, headers: Mapping[str, str], outside: Outside) -> int:
     port = url.port or (443 if url.scheme == "https" else 80)
     # Looked up once: whoever answers otherwise to a second question is not asked it.
     found = await asyncio.get_running_loop().run_in_executor(_lookups(), _look_up, url.host, port)
     addresses = [ip_address(each.partition("%")[0]) for each in found]
-    if not all(allowed(each, networks, encrypted=url.scheme == "https") for each in addresses):
+    if not all(allowed(each, outside.networks, encrypted=url.scheme == "https") for each in addresses):
         raise _Refused("the address lies in a network to which no messages go")
     async with (
-        httpx.AsyncClient(verify=_trust(), trust_env=False, follow_redirects=False, timeout=SECONDS) as client,
+        httpx.AsyncClient(verify=outside.trust, trust_env=False, follow_redirects=False, timeout=SECONDS) as client,
         client.stream(
             "POST",
             url.copy_with(host=str(addresses[0])),
@@ -104,11 +128,6 @@ async def _send(
             if read > _MOST_BYTES:
                 break
         return response.status_code
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    return ssl.create_default_context()
 
 
 @cache

@@ -8,8 +8,9 @@ from __future__ import annotations
 import base64
 import hmac
 import re
+import socket
 from datetime import timedelta
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from uuid import UUID
 
 __all__ = [
-    "ATTEMPTS", "DELAYS", "GIVE_UP", "OVERLAP", "allowed", "like_pattern", "matches", "networks_of", "secret_of",
-    "signature", "signed_headers",
+    "ATTEMPTS", "DELAYS", "GIVE_UP", "OVERLAP", "address_in", "allowed", "like_pattern", "matches", "networks_of",
+    "secret_of", "signature", "signed_headers",
 ]  # fmt: skip
 
 #: Seconds between one attempt and the next: some three days in all.
@@ -86,6 +87,28 @@ def like_pattern(pattern: str) -> str:
 def networks_of(setting: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """The networks of a setting: those of the operator's own to which webhooks may go."""
     return tuple(ip_network(each) for each in filter(None, setting.replace(" ", "").split(",")))
+
+
+def address_in(host: str) -> IPv4Address | IPv6Address | None:
+    """The address that a host is written as, in any spelling that systems take for one; none for a name.
+
+    The names of the machine itself (RFC 6761, 6.3) count as its address.
+
+    Args:
+        host: Of a URL, without brackets.
+    """
+    plain = host.rstrip(".").lower()
+    if plain == "localhost" or plain.endswith(".localhost"):
+        return IPv4Address("127.0.0.1")
+    try:
+        return ip_address(plain.partition("%")[0])
+    except ValueError:
+        pass
+    try:
+        # 127.1, 0x7f000001 and 2130706433 are one address to whoever connects.
+        return IPv4Address(socket.inet_aton(plain))
+    except OSError:
+        return None
 
 
 def allowed(

@@ -25,8 +25,8 @@ from homeroom.notices import notify
 from homeroom.webhooks.keys import webhook_key
 from homeroom.webhooks.message import body_of
 from homeroom.webhooks.notices import DISABLED
-from homeroom.webhooks.posting import SECONDS, Answer, post
-from homeroom.webhooks.rules import ATTEMPTS, DELAYS, GIVE_UP, networks_of, secret_of, signed_headers
+from homeroom.webhooks.posting import SECONDS, Answer, Outside, post
+from homeroom.webhooks.rules import ATTEMPTS, DELAYS, GIVE_UP, secret_of, signed_headers
 from homeroom.webhooks.states import DeliveryState, EndpointState
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ _ILL: Final = """
 UPDATE webhook_endpoint SET failing_since = coalesce(failing_since, $2) WHERE id = $1 RETURNING failing_since
 """
 _DISABLE: Final = """
-UPDATE webhook_endpoint SET state = 'disabled', disabled_reason = $2 WHERE id = $1 AND state = 'active' RETURNING true
+UPDATE webhook_endpoint SET state = 'disabled', disabled_reason = $2, version = version + 1
+WHERE id = $1 AND state = 'active' RETURNING true
 """
 
 
@@ -94,7 +95,7 @@ class Sender:
         self._host = host
         self._seconds = seconds
         self._key = webhook_key(host)
-        self._networks = networks_of(host.settings.webhook_networks)
+        self._outside = Outside.of(host.settings.webhook_networks)
         #: Space to endpoint to what is telling it just now.
         self._under_way: dict[UUID, dict[UUID, asyncio.Task[None]]] = {}
 
@@ -165,7 +166,7 @@ class Sender:
             versions.append(row["secret_version"] - 1)
         secrets = [secret_of(self._key, space.id, row["endpoint_id"], each) for each in versions]
         headers = signed_headers(secrets, f"msg_{row['id'].hex}", int(now.timestamp()), body)
-        answer = await post(row["url"], body, headers, self._networks, self._seconds)
+        answer = await post(row["url"], body, headers, self._outside, self._seconds)
         if answer.status is not None and 200 <= answer.status < 300:
             await self._note(space, row, DeliveryState.DELIVERED, answer, now)
         elif answer.status == _GONE or row["attempts"] >= ATTEMPTS:

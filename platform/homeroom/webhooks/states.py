@@ -11,6 +11,7 @@ class EndpointState(StrEnum):
     """Whether an endpoint is told anything."""
 
     ACTIVE = "active"
+    PAUSED = "paused"
     DISABLED = "disabled"
 
 

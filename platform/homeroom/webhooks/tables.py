@@ -23,13 +23,14 @@ class WebhookEndpoint(SchoolTable, tablename="webhook_endpoint"):
     state = Text(choices=EndpointState, help_text="Whether it is told anything.")
     disabled_reason = Text(null=True, default=None, help_text="Why it is told nothing any more.")
     account_id = UUID(null=True, default=None)
-    login = Text(help_text="Who registered it.")
+    login = Text(help_text="Who registered it, or changed last what is sent; messages go under that person's rights.")
     registered_at = Timestamptz(help_text="When.")
     failing_since = Timestamptz(null=True, default=None, help_text="Since when nothing could be delivered.")
     secret_version = Integer(default=1)
     previous_until = Timestamptz(
         null=True, default=None, help_text="Until when the secret before the present one signs as well."
     )
+    version = Integer(default=1, help_text="Rises with each change; a change may say which one it was made from.")
 
 
 class WebhookDelivery(SchoolTable, tablename="webhook_delivery"):

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,10 +27,11 @@ class Receiver:
 
     Args:
         port: Where it listens.
+        scheme: By which.
     """
 
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}/hooks?key=1"
+    def __init__(self, port: int, scheme: str = "http") -> None:
+        self.url = f"{scheme}://127.0.0.1:{port}/hooks?key=1"
         #: Answers to come; the last one stays. None says nothing until the receiver ends.
         self.answers: list[int | None] = [204]
         self.came: list[tuple[dict[str, str], bytes]] = []
@@ -42,8 +44,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver on a free port."""
+def receiving(identity: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A receiver on a free port, by https if it has something to prove who it is."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -65,7 +67,10 @@ def receiving() -> Iterator[Receiver]:
             """Say nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        receiver = Receiver(server.server_port)
+        receiver = Receiver(server.server_port, "https" if identity else "http")
+        if identity is not None:
+            # The handshake is made by the thread that reads: one that comes to nothing holds nobody up.
+            server.socket = identity.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
             yield receiver
