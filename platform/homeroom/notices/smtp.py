@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ssl
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from homeroom.certificates import certificate_fault
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from aiosmtplib import SMTP
 
     from homeroom.host import Host
     from homeroom.notices.mail import Mail
@@ -19,15 +23,17 @@ if TYPE_CHECKING:
 __all__ = ["MailDelayed", "MailRefused", "MailServer", "Mailer", "mailer_of"]
 
 _PERMANENT: Final = 500
+#: Replies that speak of how we signed in, whichever command they answer (RFC 4954, 6): no fault of the mail.
+_SIGN_IN: Final = frozenset({530, 534, 535, 538})
 _LONGEST_ERROR: Final = 300
 
 
 class MailRefused(Exception):  # noqa: N818 - it is an answer
-    """The server will never take this mail (a 5yz reply, RFC 5321, 4.2.1)."""
+    """The server will never take this mail (a 5yz reply to its recipient or its text, RFC 5321, 4.2.1)."""
 
 
 class MailDelayed(Exception):  # noqa: N818 - it is an answer
-    """The server cannot be reached, or takes no mail just now (a 4yz reply): later it may."""
+    """The server cannot be reached, will not deal with us, or takes no mail just now (a 4yz reply): later it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class MailServer:
             raise ConfigurationError(
                 "HOMEROOM_MAIL_URL: expected smtp://host:587, smtps://host:465 or smtp://host:25?tls=none"
             )
+        if parts.username and not parts.password:
+            raise ConfigurationError("HOMEROOM_MAIL_URL: a user signs in with a password: smtp://user:password@host")
         if plain and (parts.scheme == "smtps" or parts.username):
             raise ConfigurationError("HOMEROOM_MAIL_URL: tls=none is for smtp without a password")
         security = "tls" if parts.scheme == "smtps" else "none" if plain else "starttls"
@@ -104,26 +112,54 @@ class Mailer:
                 port=server.port,
                 timeout=self._timeout,
                 use_tls=server.security == "tls",
-                start_tls=server.security == "starttls",
-                username=server.user,
-                password=server.password,
+                start_tls=False,
             ) as client:
+                await self._agree(client)
                 await client.sendmail(self._sender, [mail.to], message)
         except aiosmtplib.SMTPAuthenticationError as error:
-            # The installation's fault, not the mail's: it waits until the operator has put it right.
             raise MailDelayed(f"the mail server does not let us in: {error.code}") from error
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise _answered(error.recipients[0]) from error
-        except aiosmtplib.SMTPResponseException as error:
+        except aiosmtplib.SMTPDataError as error:
             raise _answered(error) from error
+        except aiosmtplib.SMTPResponseException as error:
+            # To the greeting, STARTTLS or the sender: whatever it says, it does not speak of this mail.
+            raise MailDelayed(_told(error)) from error
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError) as error:
+            wrong = certificate_fault(error)
+            if wrong is not None:
+                raise MailDelayed(f"the certificate of the mail server is not to be trusted: {wrong}") from error
             raise MailDelayed(f"the mail server cannot be reached: {type(error).__name__}") from error
+
+    async def _agree(self, client: SMTP) -> None:
+        """Encrypt and sign in, as the settings say or not at all.
+
+        What goes wrong here is the installation's fault and not the mail's, which waits until the operator has put it
+        right.
+        """
+        server = self._server
+        await client.ehlo()
+        if server.security == "starttls":
+            if not client.supports_extension("starttls"):
+                raise MailDelayed("the mail server offers no STARTTLS, and nothing is sent without")
+            await client.starttls()
+            await client.ehlo()
+        if server.user is not None and server.password is not None:
+            if not client.supports_extension("auth"):
+                raise MailDelayed("the mail server lets nobody sign in, and the settings name a user")
+            await client.login(server.user, server.password)
 
 
 def _answered(reply: object) -> MailRefused | MailDelayed:
-    code, said = getattr(reply, "code", 0), " ".join(str(getattr(reply, "message", "")).split())
-    told = f"the mail server said {code}: {said}"[:_LONGEST_ERROR]
-    return MailRefused(told) if code >= _PERMANENT else MailDelayed(told)
+    code = getattr(reply, "code", 0)
+    return (MailRefused if code >= _PERMANENT and code not in _SIGN_IN else MailDelayed)(_told(reply))
+
+
+def _told(reply: object) -> str:
+    """A reply in one line that can be kept: whatever bytes a server sends, it cannot keep us from noting its answer."""
+    said = str(getattr(reply, "message", "")).encode("utf-8", "replace").decode()
+    plain = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in said)
+    return f"the mail server said {getattr(reply, 'code', 0)}: {' '.join(plain.split())}"[:_LONGEST_ERROR]
 
 
 def mailer_of(host: Host) -> Mailer | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
+from homeroom.certificates import certificate_fault
 from homeroom.webhooks.rules import allowed, networks_of
 
 if TYPE_CHECKING:
@@ -91,12 +92,8 @@ class _Refused(Exception):  # noqa: N818 - an answer
 
 def _reason(fault: BaseException) -> str:
     """Why there was no answer; of a certificate, what is wrong with it: that is for its owner to mend."""
-    cause: BaseException | None = fault
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not to be trusted: {cause.verify_message}"
-        cause = cause.__cause__ or cause.__context__
-    return f"no answer ({type(fault).__name__})"
+    wrong = certificate_fault(fault)
+    return f"the certificate is not to be trusted: {wrong}" if wrong else f"no answer ({type(fault).__name__})"
 
 
 async def _send(url: httpx.URL, body: bytes, headers: Mapping[str, str], outside: Outside) -> int:
