@@ -15,13 +15,21 @@ if TYPE_CHECKING:
     import asyncio
     from zoneinfo import ZoneInfo
 
-__all__ = ["Job", "job", "next_run", "wait"]
+__all__ = ["Job", "TryLater", "job", "next_run", "wait"]
 
 Answer = TypeVar("Answer")
 #: Seconds after which a thread that waits looks up, to see whether it is to end.
 _LOOK_UP = 0.2
 #: The event loop that a job outside of it speaks to; set by whoever runs jobs.
 LOOP: ContextVar[asyncio.AbstractEventLoop] = ContextVar("homeroom_job_loop")
+
+
+class TryLater(Exception):  # noqa: N818 - it is no accident
+    """Raised by a job that cannot do its work just now and may later, such as while another system is away.
+
+    The attempt counts, and another follows while there is one left. The message is kept with the job, and whoever may
+    see the job may read it.
+    """
 
 
 @dataclass(frozen=True, slots=True)

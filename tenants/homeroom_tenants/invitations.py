@@ -3,6 +3,9 @@ an account, and gives no account anything that its owner did not want."""
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
+import logging
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Final, cast
 from uuid import UUID
@@ -16,7 +19,10 @@ from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Invalid, NotFound, Problem, Unauthenticated
 from homeroom.jobs import Job, job
+from homeroom.notices.delivering import NO_SERVER
 from homeroom.notices.mail import checked_address
+from homeroom.notices.smtp import MailDelayed, MailRefused
+from homeroom.notices.states import DeliveryState
 
 from .letters import INVITATION as LETTER
 from .letters import post
@@ -35,12 +41,22 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "JOBS", "Offer", "accept", "invite_account", "offer", "revoke_invitations"]
 
+logger = logging.getLogger(__name__)
+
 _LONGEST_DAYS: Final = 60
 #: Commands by which people get power over others; nobody hands out more of them than they have.
 _POWERS: Final = ("tenants.", "policies.")
 _OPEN: Final = "accepted_at IS NULL AND revoked_at IS NULL"
 _OF_CODE: Final = f"""
 SELECT id, address, roles, person_id, expires_at FROM invitation WHERE digest = $1 AND {_OPEN} AND expires_at > $2
+"""
+_HELD: Final = f"{_OPEN} AND mailed_at IS NULL AND expires_at > $1 AND mail_state IN ('queued', 'held')"
+# One whose job is still at it is left to that: two would send two links, of which one is good.
+_RESUME: Final = f"""
+UPDATE invitation SET mail_state = 'queued' WHERE {_HELD} AND NOT EXISTS (
+    SELECT FROM job WHERE job.name = $2 AND job.state IN ('queued', 'running', 'retrying')
+        AND job.arguments ->> 'invitation' = invitation.id::text)
+RETURNING id
 """
 _SPENT: Final = "this invitation has been used, was withdrawn or is too old; ask the office for another"
 
@@ -63,6 +79,9 @@ async def invite_account(
     context: Context, *, address: str, roles: list[str], person: UUID | None = None, days: int = 14
 ) -> UUID:
     """Invite somebody by mail to be a member here. An earlier invitation to the same address is withdrawn.
+
+    While the installation has no mail server, the invitation waits for one, until the day on which it ends; its
+    `mailState` says so.
 
     Raises Invalid for an address that mail cannot be sent to, an unknown role, or one with more power over members
     and rules than one has oneself.
@@ -134,18 +153,58 @@ async def _refuse_more_than_own(context: Context, roles: list[str]) -> None:
 
 @job("tenants.mail.invitation", attempts=20, time_limit=120)
 async def mail_invitation(context: Context, *, invitation: str) -> None:
-    """Mail the one-time link of an invitation."""
+    """Mail the one-time link of an invitation; while no mail server is set, the invitation waits, and has no code."""
     row = await context.fetchrow(
-        f"SELECT id, address FROM invitation WHERE id = $1 AND {_OPEN} AND expires_at > $2 FOR UPDATE",
+        f"SELECT id, address FROM invitation WHERE id = $1 AND {_OPEN} AND mailed_at IS NULL AND expires_at > $2",
         UUID(invitation),
         context.now,
     )
     if row is None:
         return
+    if context.host.settings.mail_url is None:
+        await _note(context, row["id"], DeliveryState.HELD, NO_SERVER)
+        return
     code = new_token("invitation")
-    await context.execute("UPDATE invitation SET digest = $2 WHERE id = $1", row["id"], digest(code).hex())
-    if await post(context, LETTER, row["address"], what="invitation", code=code):
-        await context.rows(Invitation).update(row["id"], {"mailed_at": context.now})
+    try:
+        await post(context, LETTER, row["address"], what="invitation", code=code)
+    except MailRefused as error:
+        await _note(context, row["id"], DeliveryState.FAILED, str(error))
+    except MailDelayed as error:
+        noting = _note_apart(context, row["id"], str(error))
+        # A context of its own: in the job's, this would be a savepoint of a transaction that leaves nothing behind.
+        await asyncio.create_task(noting, context=contextvars.Context())
+        raise
+    else:
+        await context.execute("UPDATE invitation SET digest = $2 WHERE id = $1", row["id"], digest(code).hex())
+        await _note(context, row["id"], DeliveryState.SENT, None, mailed_at=context.now)
+
+
+@job("tenants.mail.resume", cron="*/10 * * * *")
+async def resume_invitations(context: Context) -> int:
+    """Mail the invitations that are good still and could not go, once there is a server that takes them."""
+    if context.host.settings.mail_url is None:
+        held = await context.fetchval(f"SELECT count(*) FROM invitation WHERE {_HELD}", context.now)
+        if held:
+            logger.warning("%d invitations of %s are held: %s", held, context.space.slug, NO_SERVER)
+        return 0
+    found = [row["id"] for row in await context.fetch(_RESUME, context.now, mail_invitation.name)]
+    for each in found:
+        await context.enqueue(mail_invitation, invitation=str(each))
+    return len(found)
+
+
+async def _note(
+    context: Context, invitation: UUID, state: DeliveryState, error: str | None, **more: datetime | None
+) -> None:
+    changes = {"mail_state": state.value, "mail_error": error, **more}
+    await context.rows(Invitation).update(invitation, changes)
+
+
+async def _note_apart(context: Context, invitation: UUID, error: str) -> None:
+    async with context.host.database.transaction(context.space.id) as transaction:
+        await transaction.execute(
+            "UPDATE invitation SET mail_state = 'queued', mail_error = $2 WHERE id = $1", invitation, error
+        )
 
 
 async def offer(host: Host, space: Space, code: str) -> Offer:
@@ -182,18 +241,24 @@ async def accept(
             whose owner has to sign in.
         Invalid: Naming what a new account lacks.
     """
+    hashed = None
+    if standing is None:
+        # Before the transaction: hashing takes long, the more so where many wait for it, and no connection waits with
+        # them. The code is looked at first, so that nobody without one makes us hash.
+        address = (await offer(host, space, code)).address
+        if name is None or password is None:
+            raise Invalid("sign in, or give a name and a password", field="password" if name else "name")
+        name = checked_name(name)
+        hashed = await directory.passwords.choose(password, checked_login(address))
     now = host.clock()
     async with host.database.transaction(space.id) as transaction:
         row = _found(await transaction.fetchrow(f"{_OF_CODE} FOR UPDATE", _checked(code), now))
         if standing is not None:
             account, login = standing.account.id, standing.account.login
         else:
-            login = checked_login(row["address"])
-            if name is None or password is None:
-                raise Invalid("sign in, or give a name and a password", field="password" if name else "name")
-            account = new_id()
-            hashed = await directory.passwords.choose(password, login)
-            if not await directory.store.create_account(account, login, checked_name(name), hashed, now):
+            assert name is not None
+            account, login = new_id(), checked_login(row["address"])
+            if not await directory.store.create_account(account, login, name, hashed, now):
                 raise Unauthenticated("you have an account already: sign in, and open the link again")
             # Whoever holds the code reads the mail of this address.
             await directory.credentials.set_address(account, row["address"])
@@ -221,4 +286,4 @@ def _found(row: asyncpg.Record | None) -> asyncpg.Record:
 
 
 COMMANDS: Final[tuple[Command, ...]] = (invite_account, revoke_invitations)
-JOBS: Final[tuple[Job, ...]] = (mail_invitation,)
+JOBS: Final[tuple[Job, ...]] = (mail_invitation, resume_invitations)

@@ -3,22 +3,20 @@ anywhere else."""
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from homeroom.database.ids import new_id
 from homeroom.notices import NoticeKind
+from homeroom.notices.delivering import NO_SERVER
 from homeroom.notices.kinds import language_of, rendered
 from homeroom.notices.mail import Mail, address_of_space
-from homeroom.notices.smtp import MailRefused, mailer_of
+from homeroom.notices.smtp import MailDelayed, mailer_of
 
 if TYPE_CHECKING:
     from homeroom.context import Context
 
 __all__ = ["ADDRESS", "INVITATION", "LETTERS", "RESET", "post"]
-
-logger = logging.getLogger(__name__)
 
 _LOCALE: Final = Path(__file__).parent / "locale"
 _LINK: Final = {"school": "Whose.", "link": "The one-time link."}
@@ -55,7 +53,7 @@ LETTERS: Final = (RESET, ADDRESS, INVITATION)
 
 async def post(
     context: Context, letter: NoticeKind, to: str, *, what: str, code: str, language: str | None = None
-) -> bool:
+) -> None:
     """Mail a one-time code, as a link to the space's own host name.
 
     The code stands in the fragment, which browsers send to nobody: it is in no server's log.
@@ -68,23 +66,15 @@ async def post(
         code: The code.
         language: A language tag; by default the space's.
 
-    Returns:
-        False if no server is set, or it will never take this mail.
-
     Raises:
-        MailDelayed: The server may take it later.
+        MailRefused: The server will never take it.
+        MailDelayed: The server may take it later, or none is set.
     """
     mailer = mailer_of(context.host)
     if mailer is None:
-        logger.warning("%s is not mailed: no mail server is set", letter.name)
-        return False
+        raise MailDelayed(NO_SERVER)
     settings = context.host.settings
     link = f"{address_of_space(settings, context.space)}{settings.account_page.lstrip('/')}#{what}={code}"
     spoken = language_of(language or context.space.locale)
     subject, text = rendered(letter, spoken, {"school": context.space.name, "link": link})
-    try:
-        await mailer.send(Mail(str(new_id()), to, subject, f"{text}\n", context.space.name), context.now)
-    except MailRefused as error:
-        logger.warning("%s is not mailed: %s", letter.name, error)
-        return False
-    return True
+    await mailer.send(Mail(str(new_id()), to, subject, f"{text}\n", context.space.name), context.now)

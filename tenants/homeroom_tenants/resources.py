@@ -12,7 +12,8 @@ INVITATION = resource(
     Invitation,
     scopes={"school": EVERYTHING},
     exclude=("person_id", "digest", "account_id"),
-    filters=("address", "created_at", "expires_at", "accepted_at", "revoked_at"),
+    filters=("address", "mail_state", "created_at", "expires_at", "accepted_at", "revoked_at"),
     order=("created_at", "expires_at"),
     default_order=("-created_at",),
+    enums={"mail_state": "InvitationMailState"},
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from piccolo.columns import UUID, Array, Text, Timestamptz, Varchar
 
 from homeroom.database.tables import SchoolTable, coded
+from homeroom.notices.states import DeliveryState
 
 __all__ = ["Invitation"]
 
@@ -21,5 +22,7 @@ class Invitation(SchoolTable, tablename="invitation"):
     created_at = Timestamptz(help_text="When it was asked for.")
     expires_at = Timestamptz(help_text="Until when the link is good.")
     mailed_at = Timestamptz(null=True, default=None, help_text="When the mail server took it; null: it has not yet.")
+    mail_state = Text(choices=DeliveryState, default=DeliveryState.QUEUED.value, help_text="How far the mail has come.")
+    mail_error = Text(null=True, default=None, help_text="Why the mail is held or did not go, last time.")
     accepted_at = Timestamptz(null=True, default=None, help_text="When the person accepted.")
     revoked_at = Timestamptz(null=True, default=None, help_text="When the office thought better of it.")

@@ -90,6 +90,14 @@ async def test_a_refusal_is_final_and_told(host: Host, spaces: list[Space]) -> N
 
 
 @pytest.mark.usefixtures("worker")
+async def test_one_that_cannot_go_just_now_is_tried_again_and_says_why(host: Host, spaces: list[Space]) -> None:
+    asked = await asked_by_us(host, spaces[0], "chores.queue")
+    row = await ended(host, spaces[0], asked)
+    assert ("failed", 2, "the queue is too long") == (row["state"], row["attempts"], row["error"])
+    assert ["queued up"] * 2 == [each[2] for each in ran_in(spaces[0])]
+
+
+@pytest.mark.usefixtures("worker")
 async def test_one_that_takes_too_long_is_ended(host: Host, spaces: list[Space]) -> None:
     asked = await host.execute(host.system_caller(spaces[0]), ask, job="chores.dawdle", arguments={})
     row = await ended(host, spaces[0], asked)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from datetime import timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
-from bulletin.acting import School, work
+from bulletin.acting import School, registry, work
 from bulletin.links import code_in
 from bulletin.post_office import PostOffice
 
+from homeroom.app import create_app
+from homeroom.boot import build_host
 from homeroom.host import Host
 from homeroom.testing import Client, People
 
@@ -164,6 +168,32 @@ async def test_nobody_gives_more_power_than_they_have(
     assert ["FORBIDDEN"] == await porter.refused(LIST)
     other = await visitors(theirs.space, "admin")
     assert [] == (await other.gql(LIST))["invitations"]["nodes"]
+
+
+async def test_whoever_chooses_a_password_keeps_no_connection_waiting(
+    here: School, visitors: People, post_office: PostOffice
+) -> None:
+    """While many passwords are hashed, an installation with a single connection answers others all the same."""
+    _, code = await invited(here, await visitors(here.space, "admin"), post_office, "porter")
+    settings = msgspec.structs.replace(here.host.settings, database_pool=1, password_hashers=1)
+    narrow = build_host(settings, registry())
+    await narrow.open()
+    crowd = People(narrow, create_app(narrow))
+    try:
+        passwords = narrow.directory.passwords  # type: ignore[attr-defined]
+        queue = [asyncio.create_task(passwords.hash(f"{PHRASE} {number}")) for number in range(25)]
+        joining = asyncio.create_task(accept(crowd.visitor(here.space), code, name="Mai", password=PHRASE))
+        answered = 0
+        while not joining.done():
+            await narrow.database.read("SELECT 1")
+            answered += 1
+            await asyncio.sleep(0)
+        assert 204 == (await joining).status_code
+        assert 20 < answered
+        await asyncio.gather(*queue)
+    finally:
+        await crowd.close()
+        await narrow.close()
 
 
 async def test_the_code_is_written_nowhere(here: School, visitors: People, post_office: PostOffice) -> None:

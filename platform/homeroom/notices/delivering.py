@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from homeroom.settings import Settings
 
-__all__ = ["JOBS", "ask_for_mails", "held_because", "resume"]
+__all__ = ["JOBS", "NO_SERVER", "ask_for_mails", "held_because", "resume"]
 
 logger = logging.getLogger(__name__)
 

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from homeroom.certificates import certificate_fault
 from homeroom.errors import ConfigurationError
+from homeroom.jobs import TryLater
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,7 +33,7 @@ class MailRefused(Exception):  # noqa: N818 - it is an answer
     """The server will never take this mail (a 5yz reply to its recipient or its text, RFC 5321, 4.2.1)."""
 
 
-class MailDelayed(Exception):  # noqa: N818 - it is an answer
+class MailDelayed(TryLater):
     """The server cannot be reached, will not deal with us, or takes no mail just now (a 4yz reply): later it may."""
 
 

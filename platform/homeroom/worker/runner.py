@@ -23,6 +23,7 @@ from homeroom.callers import Caller
 from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Failure, Forbidden, NotFound, Refusal
+from homeroom.jobs import TryLater
 from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.progress import Progress
 from homeroom.worker.queue import GRACE
@@ -146,6 +147,8 @@ class JobRunner:
             # Nobody's fault but the operator's: it does not count.
             await self._end(run, JobState.RETRYING, "its worker was stopped", uncount=1)
             raise
+        except TryLater as error:
+            await self._end(run, again, str(error))
         except Exception as error:
             if isinstance(error, TimeoutError) and limit.expired():
                 await self._end(run, again, f"took longer than {job.time_limit:g} s")

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from homeroom import Command, Context, Invalid, Job, Plugin, Preset, Rule, command, hookimpl, job
-from homeroom.jobs import wait
+from homeroom.jobs import TryLater, wait
 
 #: What ran: space, who asked, what.
 RAN: list[tuple[str, str, str]] = []
@@ -37,6 +37,13 @@ async def refuse(context: Context) -> None:
     """Refuse, for a reason that no other attempt changes."""
     RAN.append((context.space.slug, context.caller.login, "refused"))
     raise Invalid("the shop is closed", field="shop")
+
+
+@job("chores.queue", attempts=2)
+async def queue_up(context: Context) -> None:
+    """Stand in a queue that is too long."""
+    RAN.append((context.space.slug, context.caller.login, "queued up"))
+    raise TryLater("the queue is too long")
 
 
 @job("chores.dawdle", attempts=1, time_limit=1)
@@ -85,7 +92,7 @@ async def sweep(context: Context) -> None:
     RAN.append((context.space.slug, context.caller.login, "swept"))
 
 
-JOBS = {each.name: each for each in (note, stumble, refuse, dawdle, grind, knead, count, pay, sweep)}
+JOBS = {each.name: each for each in (note, stumble, refuse, queue_up, dawdle, grind, knead, count, pay, sweep)}
 
 
 @command("chores.ask")
