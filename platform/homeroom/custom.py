@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ from homeroom.resources import Field, Resource
 if TYPE_CHECKING:
     from homeroom.variants import Variant
 
-__all__ = ["COLUMNS", "PREFIX", "CustomField", "FieldKind", "with_custom_fields"]
+__all__ = ["COLUMNS", "PREFIX", "CustomField", "CustomFields", "FieldKind", "with_custom_fields"]
 
 #: What the names of all of them begin with, so that no plugin's field of tomorrow has the same.
 PREFIX: Final = "custom_"
@@ -43,7 +43,7 @@ COLUMNS: Final[Mapping[FieldKind, tuple[str, str]]] = {
     FieldKind.DECIMAL: ("number_value", "Decimal"),
     FieldKind.DATE: ("date_value", "Date"),
     FieldKind.BOOLEAN: ("boolean_value", "Boolean"),
-    FieldKind.CHOICE: ("text_value", "String"),
+    FieldKind.CHOICE: ("code_value", "String"),
     FieldKind.CHOICES: ("codes_value", "[String!]"),
 }
 
@@ -88,11 +88,29 @@ class CustomField(msgspec.Struct, frozen=True):
         )
 
 
+class CustomFields(tuple[CustomField, ...]):  # noqa: SLOT001 - a tuple has no room for slots that hold anything
+    """The fields of one school, compared by what they are, whose hash is made once.
+
+    Every request looks up by them what its school consists of; hashing fifty of them each time would cost more than the
+    rest of the look-up.
+    """
+
+    _hash: int
+
+    def __hash__(self) -> int:
+        """The hash of the tuple."""
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash = super().__hash__()
+            return self._hash
+
+
 def _capitalised(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
-def with_custom_fields(variant: Variant, fields: tuple[CustomField, ...]) -> Variant:
+def with_custom_fields(variant: Variant, fields: Sequence[CustomField]) -> Variant:
     """What a set of plugins consists of, with the fields of one school.
 
     Args:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from homeroom.callers import Space
+from homeroom.custom import CustomFields
 
 from .cache import KnownSpace, KnownSpaces
 from .hosts import label_under
@@ -30,7 +31,7 @@ def space_of(row: SpaceRow, registry: PluginRegistry) -> Space:
         locale=row.locale,
         plugins=registry.with_requirements(row.plugins),
         version=row.version,
-        fields=row.fields,
+        fields=CustomFields(row.fields),
     )
 
 

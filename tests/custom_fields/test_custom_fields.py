@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import dataclasses
 import io
@@ -10,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 import pytest_asyncio
 from hypothesis import given
@@ -18,7 +20,7 @@ from hypothesis import strategies as st
 from homeroom.app import create_app
 from homeroom.boot import build_host
 from homeroom.callers import Space
-from homeroom.custom import FieldKind
+from homeroom.custom import CustomField, CustomFields, FieldKind
 from homeroom.custom_fields.values import Shape, WrongValue
 from homeroom.host import Host
 from homeroom.permissions import Rule
@@ -61,6 +63,16 @@ class Place:
         given = [{"row": self.students[number], "field": name, "value": value} for number, name, value in rows]
         answer = await (client or self.registrar).gql(SET, i={"noun": "Student", "rows": given})
         errors: list[Any] = answer["setCustomValues"]["errors"]
+        return errors
+
+    async def careful(self, *rows: tuple[int, str, Any, Any], client: Client | None = None) -> list[Any]:
+        """Write values of students where what was seen stands still; gives what was wrong."""
+        given = [
+            {"row": self.students[number], "field": name, "value": value, "expected": seen}
+            for number, name, value, seen in rows
+        ]
+        asked = {"noun": "Student", "rows": given, "overwrite": False}
+        errors: list[Any] = (await (client or self.registrar).gql(SET, i=asked))["setCustomValues"]["errors"]
         return errors
 
     async def ask(self, fields: str, arguments: str = "", client: Client | None = None) -> list[Any]:
@@ -291,3 +303,71 @@ def test_decimals_are_kept_to_the_last_digit(number: Decimal) -> None:
 def test_what_does_not_fit_is_refused(kind: str, wrong: Any) -> None:
     with pytest.raises(WrongValue):
         Shape(FieldKind(kind), ("a", "b")).value(wrong)
+
+
+async def test_two_secretaries_do_not_overwrite_each_other(place: Place, other: Place, as_role: People) -> None:
+    given = {"shoe": "INTEGER", "fee": "DECIMAL", "since": "DATE", "bus": "CHOICE", "clubs": "CHOICES", "note": "TEXT"}
+    for name, kind in given.items():
+        assert [] == await place.define(name, kind, **({"codes": ["red", "blue"]} if kind.startswith("CHOICE") else {}))
+    assert [] == await other.define("shoe", "INTEGER")
+    names = [f"custom{name.title()}" for name in given]
+    assert [] == await place.careful((0, "shoe", 38, None), (0, "bus", "RED", None))
+    (first, _) = await place.ask(" ".join(names))
+    assert [38, None, None, "RED", None, None] == [first[each] for each in names]
+    values = (41, "36.50", "2026-09-05", "BLUE", ["red"], "Ghi chú")
+    written = [(0, name, value, first[name]) for name, value in zip(names, values, strict=True)]
+    assert [] == await place.careful(*written)
+    # Somebody else has read before that, and writes now: nothing of it lands, and each row says so.
+    second = await as_role(place.space, "registrar")
+    refused = await place.careful((0, "shoe", 39, 38), (1, "shoe", 40, None), (0, "note", "Khác", None), client=second)
+    assert [("CONFLICT", "rows.expected", 0), ("CONFLICT", "rows.expected", 2)] == [
+        (each["code"], each["field"], each["row"]) for each in refused
+    ]
+    (first, last) = await place.ask(" ".join(names))
+    assert list(values) == [first[each] for each in names]
+    assert last["customShoe"] is None
+    # What was read fits, however it is written; what could never stand there does not.
+    assert [] == await place.careful((0, "fee", "37", "36.5"), (0, "clubs", None, ["red"]), (0, "bus", "red", "blue"))
+    assert ["CONFLICT"] == [each["code"] for each in await place.careful((0, "fee", "1", "much"))]
+    assert [] == await place.set((0, "fee", "5"))  # who means to overwrite does
+    assert [] == await other.careful((0, "shoe", 1, None))
+
+
+async def test_what_stood_there_is_known_by_whoever_holds_the_lock(place: Place) -> None:
+    """Of many who write at once from the same sight, one does."""
+    assert [] == await place.define("shoe", "INTEGER")
+    answers = await asyncio.gather(*(place.careful((0, "shoe", number, None)) for number in range(6)))
+    assert 1 == len([each for each in answers if each == []])
+    assert {"CONFLICT"} == {each["code"] for errors in answers for each in errors}
+
+
+@given(
+    shown=st.one_of(
+        st.integers(-(2**31), 2**31 - 1).map(lambda each: ("integer", each)),
+        st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12).map(
+            lambda each: ("decimal", str(each))
+        ),
+        st.dates().map(lambda each: ("date", each.isoformat())),
+        st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+        .filter(str.strip)
+        .map(lambda each: ("text", each.strip())),
+    )
+)
+def test_what_is_stored_is_what_was_written(shown: tuple[str, Any]) -> None:
+    kind, value = shown
+    shape = Shape(FieldKind(kind))
+    made = shape.value(value)
+    stored = msgspec.json.encode(str(made) if isinstance(made, Decimal | date) else made)
+    assert made == shape.value(shape.stored({shape.column: stored}))
+
+
+async def test_fifty_fields_are_hashed_once(host: Host, place: Place) -> None:
+    from uuid import uuid4
+
+    fields = [CustomField(uuid4(), "Student", f"f{number}", FieldKind.TEXT, "A field") for number in range(50)]
+    one, same, other = CustomFields(fields), CustomFields(fields), CustomFields(fields[1:])
+    assert (one, hash(one)) == (same, hash(same)) == (tuple(fields), hash(tuple(fields)))
+    assert one != other
+    spaces = [dataclasses.replace(place.space, fields=each) for each in (one, same, other)]
+    variants = [host.variant_of(each) for each in spaces]
+    assert (True, False) == (variants[0] is variants[1], variants[0] is variants[2])

@@ -15,12 +15,15 @@ import pytest
 import pytest_asyncio
 
 from homeroom.callers import Space
+from homeroom.custom import FieldKind
+from homeroom.custom_fields.commands import CustomValueRow, define_custom_field, set_custom_values
 from homeroom.host import Host
 from homeroom.settings import Settings
 from homeroom.testing.contents import contents_of
 from homeroom.testing.people import People
 from homeroom_demo.plans import SchoolPlan
 from homeroom_demo.populate import Filled, populate
+from homeroom_school.commands.people import NameInput, create_student
 
 PREFIX = "Wren7"
 _TEXTS = """
@@ -131,6 +134,28 @@ async def test_the_audit_tells_of_it_and_still_holds(
     code, told, faults = await _homeroom(settings, "audit", "verify", *school)
     assert (0, "") == (code, faults)
     assert "nothing wrong" in told
+
+
+async def test_what_was_chosen_stays_and_what_was_written_carries_one(
+    host: Host, make_space: Callable[..., Awaitable[Space]], as_role: People, database_settings: Settings
+) -> None:
+    """A school's own fields are still read in its own schema afterwards."""
+    space = await make_space("vn")
+    caller = host.system_caller(space)
+    student = await host.execute(caller, create_student, name=NameInput("An", "Lê"), code="S1")
+    for name, kind, codes in (("bus", FieldKind.CHOICE, ["red", "blue"]), ("note", FieldKind.TEXT, [])):
+        await host.execute(
+            caller, define_custom_field, noun="Student", name=name, kind=kind, title=name.title(), codes=codes
+        )
+    row = f"Student_{student}"
+    rows = [CustomValueRow(row, "bus", "blue"), CustomValueRow(row, "note", "Ghi chú")]  # type: ignore[arg-type]
+    caller = host.system_caller(await host.directory.space(space.slug))
+    await host.execute(caller, set_custom_values, noun="Student", rows=rows)
+    code, out, err = await _seed(database_settings, "--school", space.slug, "--prefix", PREFIX, "--json")
+    assert 0 == code, out + err
+    client = await as_role(space, "registrar")
+    (found,) = (await client.gql("{ students { nodes { customBus customNote } } }"))["students"]["nodes"]
+    assert ("BLUE", True) == (found["customBus"], found["customNote"].startswith(PREFIX))
 
 
 @pytest.mark.parametrize("prefix", ["", "two words", "9nine", "%", "averyverylongprefix"])

@@ -14,10 +14,10 @@ import msgspec
 
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
-from homeroom.custom import PREFIX, CustomField, FieldKind
+from homeroom.custom import COLUMNS, PREFIX, CustomField, FieldKind
 from homeroom.custom_fields.tables import CustomFieldRow, CustomValue
 from homeroom.custom_fields.values import Shape, WrongValue
-from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
 
 __all__ = ["COMMANDS", "change_custom_field", "define_custom_field", "set_custom_values"]
 
@@ -32,7 +32,7 @@ _OLD: Final = """
 SELECT v.row_id, v.field_id, v.id,
        to_jsonb(v.text_value) AS text_value, to_jsonb(v.number_value::text) AS number_value,
        to_jsonb(v.date_value) AS date_value, to_jsonb(v.boolean_value) AS boolean_value,
-       to_jsonb(v.codes_value) AS codes_value
+       to_jsonb(v.code_value) AS code_value, to_jsonb(v.codes_value) AS codes_value
 FROM custom_value v WHERE v.row_id = ANY($1::uuid[]) AND v.field_id = ANY($2::uuid[]) FOR UPDATE
 """
 
@@ -45,11 +45,14 @@ class CustomValueRow:
         row: The global id of the row.
         field: The name of the field, with or without ``custom``: ``customShoeSize`` or ``shoe_size``.
         value: As JSON; null empties the field.
+        expected: What the writer saw there, as it was read; null where nothing stood. It counts where nothing is to be
+            overwritten that was not seen.
     """
 
     row: str
     field: str
     value: dict[str, Any] | None
+    expected: dict[str, Any] | None = None
 
 
 def _noun(context: Context, noun: str) -> None:
@@ -219,18 +222,22 @@ class _Wanted:
     noun: str
     rows: list[UUID] = field(default_factory=list)
     values: dict[tuple[UUID, UUID], Any] = field(default_factory=dict)
+    #: The same places to the number of the row that names them, and what its writer saw there.
+    seen: dict[tuple[UUID, UUID], tuple[int, Any]] = field(default_factory=dict)
 
 
 @command("custom_fields.value.set")
-async def set_custom_values(context: Context, *, noun: str, rows: list[CustomValueRow]) -> int:
+async def set_custom_values(context: Context, *, noun: str, rows: list[CustomValueRow], overwrite: bool = True) -> int:
     """Write values into a school's own fields, of many rows at once: all of them or none.
 
     Raises Invalid naming the row for a field that is not there and a value that does not fit, NotFound for a row that
-    is not there or not the caller's to change.
+    is not there or not the caller's to change, Conflict for one in which somebody has written something else meanwhile.
 
     Args:
         noun: What the rows are, such as Student.
         rows: What shall stand where.
+        overwrite: Whether to write whatever stands there. Otherwise each row says in `expected` what its writer saw,
+            and nothing is written if something else stands there now.
     """
     _noun(context, noun)
     if len(rows) > _MOST_ROWS:
@@ -240,7 +247,7 @@ async def set_custom_values(context: Context, *, noun: str, rows: list[CustomVal
     }
     wanted = _checked(noun, rows, fields)
     await context.permit(noun, wanted.rows, field="rows.row", rows=True)
-    await _write(context, wanted, {row["id"]: row for row in fields.values()})
+    await _write(context, wanted, {row["id"]: row for row in fields.values()}, overwrite=overwrite)
     return len(wanted.values)
 
 
@@ -262,6 +269,7 @@ def _checked(noun: str, rows: Sequence[CustomValueRow], fields: Mapping[str, Any
         else:
             try:
                 wanted.values[row, found["id"]] = _value(found, each.value)
+                wanted.seen[row, found["id"]] = (number, each.expected)
             except WrongValue as wrong:
                 problems.append(Problem(Invalid.code, str(wrong), "rows.value", number))
         wanted.rows.append(row)
@@ -282,7 +290,30 @@ def _value(row: Any, given: Any) -> Any:
     return Shape(FieldKind(row["kind"]), tuple(row["codes"]), row["minimum"], row["maximum"]).value(given)
 
 
-async def _write(context: Context, wanted: _Wanted, fields: Mapping[UUID, Any]) -> None:
+def _refuse_unseen(wanted: _Wanted, fields: Mapping[UUID, Any], old: Mapping[tuple[UUID, UUID], Any]) -> None:
+    """Raise Conflict, naming each row, where something else stands than its writer saw."""
+    problems = [
+        Problem(Conflict.code, "somebody has written something else here meanwhile", "rows.expected", number)
+        for (row, field_id), (number, expected) in wanted.seen.items()
+        if not _stands(fields[field_id], old.get((row, field_id)), expected)
+    ]
+    if problems:
+        raise Conflict.of(problems)
+
+
+def _stands(definition: Any, stored: Any, expected: Any) -> bool:
+    """Whether a value that was read is the one that is stored, however it is written."""
+    if expected is None or stored is None:
+        return expected is None and stored is None
+    shape = Shape(FieldKind(definition["kind"]), tuple(definition["codes"]))
+    try:
+        known, seen = (shape.value(each) for each in (shape.stored(stored), expected))
+    except WrongValue:
+        return False  # nothing that could ever have stood there
+    return bool(known == seen)
+
+
+async def _write(context: Context, wanted: _Wanted, fields: Mapping[UUID, Any], *, overwrite: bool) -> None:
     """Values that are not the same: old rows go, new ones come, and each row of the noun has one line in the audit."""
     table = context.variant.resources[wanted.noun].table
     ids = sorted({row for row, _ in wanted.values})
@@ -290,6 +321,8 @@ async def _write(context: Context, wanted: _Wanted, fields: Mapping[UUID, Any]) 
     old: dict[tuple[UUID, UUID], Any] = {
         (row["row_id"], row["field_id"]): row for row in await context.fetch(_OLD, ids, list(fields))
     }
+    if not overwrite:
+        _refuse_unseen(wanted, fields, old)
     lines: dict[UUID, tuple[dict[str, Any], dict[str, Any]]] = {}
     gone: list[UUID] = []
     made: list[dict[str, Any]] = []
@@ -307,7 +340,7 @@ async def _write(context: Context, wanted: _Wanted, fields: Mapping[UUID, Any]) 
         if before is not None:
             gone.append(before["id"])
         if value is not None:
-            columns = dict.fromkeys(("text_value", "number_value", "date_value", "boolean_value", "codes_value"))
+            columns = dict.fromkeys(column for column, _ in COLUMNS.values())
             made.append({"field_id": field_id, "row_id": row, **columns, shape.column: value})
     if not lines:
         return

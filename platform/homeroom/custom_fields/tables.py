@@ -40,4 +40,5 @@ class CustomValue(SchoolTable, tablename="custom_value"):
     number_value = Numeric(null=True, default=None)
     date_value = Date(null=True, default=None)
     boolean_value = Boolean(null=True, default=None)
+    code_value = coded(Text(null=True, default=None), "bus")
     codes_value = coded(Array(base_column=Text(), null=True, default=None), "{}")

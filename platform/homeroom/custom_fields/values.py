@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+import msgspec
 
 from homeroom.custom import COLUMNS, FieldKind
 
@@ -41,6 +44,15 @@ class Shape:
     def column(self) -> str:
         """Where its values are kept."""
         return COLUMNS[self.kind][0]
+
+    def stored(self, row: Mapping[str, Any]) -> Any:
+        """What a row of values holds of it, as JSON has it: whole numbers as such, other numbers and dates as texts.
+
+        Args:
+            row: Column to its value, as JSON.
+        """
+        known = msgspec.json.decode(row[self.column])
+        return int(known) if self.kind is FieldKind.INTEGER else known
 
     def value(self, given: Any) -> Any:
         """A value as the column takes it. Raises :class:`WrongValue`.
