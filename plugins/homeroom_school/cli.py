@@ -162,14 +162,15 @@ def _tell(fault: RosterRejected) -> int:
 @click.option("--school", required=True, help="Short name of the school.")
 @click.option("--system", help="Give back what was imported from this system; without, the registry itself.")
 @click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default the roster's own.")
-def export(target: Path, school: str, system: str | None, form: str | None) -> None:
+@click.option("--own-fields", is_flag=True, help="With the fields that the school has added; OneRoster alone.")
+def export(target: Path, school: str, system: str | None, form: str | None, own_fields: bool) -> None:
     """Write the roster of a school as it stands today to TARGET, a zip. It holds no passwords."""
     from homeroom.cli.runtime import run_with_host
     from homeroom_school.commands.roster import export_roster
 
     async def work(host: Host) -> bytes:
         caller = host.system_caller(await host.directory.space(school))
-        content: str = await host.execute(caller, export_roster, system=system, format=form)
+        content: str = await host.execute(caller, export_roster, system=system, format=form, own_fields=own_fields)
         return base64.b64decode(content)
 
     content = run_with_host(work)

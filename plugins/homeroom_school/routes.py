@@ -26,7 +26,10 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
 
     @get("/rosters/export.zip", name="school.roster.export")
     async def export_roster_file(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """The roster of the caller's school as a zip: of ``?system=``, or of the registry; in ``?format=``."""
+        """The roster of the caller's school as a zip: of ``?system=``, or of the registry; in ``?format=``.
+
+        With ``?own_fields=true`` the fields go along that the school has added to its people.
+        """
         from homeroom_school.commands.roster import export_roster
 
         caller = await host.directory.authenticate(request.scope)
@@ -37,6 +40,7 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
             export_roster,
             system=request.query_params.get("system"),
             format=request.query_params.get("format"),
+            own_fields=request.query_params.get("own_fields") == "true",
         )
         # The file tells of children: it stays in no cache, and no browser guesses at what it is.
         headers = {

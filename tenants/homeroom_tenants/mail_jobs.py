@@ -40,12 +40,12 @@ def _directory(context: Context) -> TenantDirectory:
 
 
 @job("tenants.mail.reset", attempts=_ATTEMPTS, time_limit=120)
-async def mail_reset(context: Context, *, login: str, asked_at: str) -> None:
+async def mail_reset(context: Context, *, login: str, asked_at: str | None = None) -> None:
     """Mail a one-time code for a new password to the members whose login or address this is, if there are any.
 
     Args:
         login: A login or an address.
-        asked_at: When it was asked for, by ISO 8601.
+        asked_at: When it was asked for, by ISO 8601; jobs of earlier versions do not say.
     """
     if _too_late(context, asked_at, RESET_TIME):
         return
@@ -57,13 +57,13 @@ async def mail_reset(context: Context, *, login: str, asked_at: str) -> None:
 
 
 @job("tenants.mail.address", attempts=_ATTEMPTS, time_limit=120)
-async def mail_address_code(context: Context, *, account: str, address: str, asked_at: str) -> None:
+async def mail_address_code(context: Context, *, account: str, address: str, asked_at: str | None = None) -> None:
     """Mail a one-time code to an address that somebody says is theirs.
 
     Args:
         account: Whose.
         address: A proper address.
-        asked_at: When it was asked for, by ISO 8601.
+        asked_at: When it was asked for, by ISO 8601; jobs of earlier versions do not say.
     """
     if _too_late(context, asked_at, ADDRESS_TIME):
         return
@@ -74,12 +74,12 @@ async def mail_address_code(context: Context, *, account: str, address: str, ask
     await _post(context, ADDRESS, address, what="address", code=code)
 
 
-def _too_late(context: Context, asked_at: str, time: timedelta) -> bool:
+def _too_late(context: Context, asked_at: str | None, time: timedelta) -> bool:
     """Whether nobody waits any more for a mail that could not go; if it could not go now, hold what was asked for.
 
     What is held is the request. A code is made when it goes out, so none lies about while there is no server.
     """
-    if context.now - datetime.fromisoformat(asked_at) > time:
+    if asked_at is not None and context.now - datetime.fromisoformat(asked_at) > time:
         logger.warning("%s is given up: it could not go for %s", context.running, time)
         return True
     if context.host.settings.mail_url is None:

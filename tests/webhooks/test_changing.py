@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from hearing.asking import DO, DOCUMENT, EVENT, deliveries, do, register
 from hearing.office import Office
 from hearing.receiver import Receiver, receiving, verify
-from test_webhooks import DO, DOCUMENT, EVENT, deliveries, do, register
 
 from homeroom.callers import Space
 from homeroom.testing import Client

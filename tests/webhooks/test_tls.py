@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import pytest
 import trustme
+from hearing.asking import EVENT, deliveries, do, register
 from hearing.office import Office
 from hearing.receiver import Receiver, receiving, verify
-from test_webhooks import EVENT, deliveries, do, register
 
 from homeroom.testing import Client
 from homeroom.webhooks.sending import Sender

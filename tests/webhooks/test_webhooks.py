@@ -7,19 +7,16 @@ import os
 import subprocess
 import sys
 import time
-from typing import Any
 
 import msgspec
 import pytest
+from hearing.asking import DELIVERIES, DO, DOCUMENT, EVENT, REGISTER, deliveries, do, register
 from hearing.office import Office
 from hearing.receiver import Receiver, receiving, verify
 
 from homeroom.callers import Space
 from homeroom.testing import Client
 
-REGISTER = """mutation($url: String!, $events: [String!]!, $query: String) {
-  registerWebhook(input: {url: $url, events: $events, title: "A test", document: $query}) {
-    webhookEndpoint { id secret state events login } errors { code field row message } } }"""
 ROTATE = """mutation($id: ID!) { rotateWebhookSecret(input: {endpoint: $id}) {
   webhookEndpoint { secret previousUntil } errors { code } } }"""
 ENABLE = """mutation($id: ID!) { enableWebhook(input: {endpoint: $id}) {
@@ -28,30 +25,6 @@ REMOVE = "mutation($id: ID!) { removeWebhook(input: {endpoint: $id}) { errors { 
 REPEAT = """mutation($ids: [ID!]!) { repeatWebhookDeliveries(input: {deliveries: $ids}) {
   webhookDeliveries { id state } errors { code row } } }"""
 ENDPOINTS = "{ webhookEndpoints { nodes { id secret state disabledReason failingSince } } }"
-DELIVERIES = """{ webhookDeliveries { nodes {
-  id event state attempts responseStatus durationMs error deliveredAt endpoint { id } } } }"""
-DO = """mutation($title: String!) {
-  createCampus(input: {name: $title, code: $title}) { campus { id } errors { code field message } } }"""
-EVENT = "school.campus.create"
-
-
-async def register(client: Client, url: str, *events: str, document: str | None = None) -> Any:
-    """A new endpoint."""
-    made = (await client.gql(REGISTER, url=url, events=list(events), query=document))["registerWebhook"]
-    assert [] == made["errors"]
-    return made["webhookEndpoint"]
-
-
-async def do(client: Client, title: str) -> str:
-    """Do something of which others may want to know; gives the id of the row."""
-    made = (await client.gql(DO, title=title))["createCampus"]
-    assert [] == made["errors"]
-    return str(made["campus"]["id"])
-
-
-async def deliveries(client: Client) -> list[Any]:
-    """What is to be delivered and was, the latest first."""
-    return list((await client.gql(DELIVERIES))["webhookDeliveries"]["nodes"])
 
 
 async def test_a_command_is_told_signed_and_to_its_own_school_alone(
@@ -226,9 +199,6 @@ async def test_a_secret_is_rotated_without_a_gap(office: Office, admin: Client, 
     await office.deliver()
     headers, body = receiver.came[-1]
     assert (0, 1) == (verify(made["secret"], headers, body), verify(rotated, headers, body))
-
-
-DOCUMENT = "query Campuses($campuses: [ID!]) { campuses(filter: {id: {in: $campuses}}) { nodes { name } } }"
 
 
 async def test_a_query_of_ones_own_is_answered_under_ones_rights_at_that_moment(

@@ -14,7 +14,7 @@ from homeroom.audit import AuditTrail
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, NotFound, Problem, Refusal
-from homeroom_school.exchange import import_selection, roster_of_registry, roster_of_space
+from homeroom_school.exchange import FORMAT, import_selection, roster_of_registry, roster_of_space, with_own_fields
 from homeroom_school.roster import Roster, RosterRejected, read_roster, select_orgs, write_roster, write_zip
 from homeroom_school.tables import RosterRun, RunKind
 
@@ -168,6 +168,7 @@ async def export_roster(
     *,
     system: str | None = None,
     format: str | None = None,
+    own_fields: bool = False,
 ) -> str:
     """A roster of the school as it stands today: a zip in Base64, without passwords.
 
@@ -177,17 +178,30 @@ async def export_roster(
     Args:
         system: The other system whose roster is meant; none: the registry itself.
         format: Such as oneroster-1.2.
+        own_fields: Whether the fields go along that the school has added to its people, as columns like
+            `metadata.customShoeSize`. OneRoster alone has a place for them; sensitive ones never leave.
     """
     if system is None:
-        form = format or "oneroster-1.2"
+        form = format or FORMAT
+        _check_place(form, own_fields)
         registry = await roster_of_registry(context, form)
+        if own_fields:
+            registry = await with_own_fields(context, registry, None)
         await _note_looks(context, [UUID(person.source_id) for person in registry.people])
         return await asyncio.to_thread(_pack, registry, form)
     roster = await roster_of_space(context, system)
     if roster is None:
         raise NotFound("no roster of this system was imported", field="system")
+    _check_place(format or roster.format, own_fields)
+    if own_fields:
+        roster = await with_own_fields(context, roster, system)
     await _note_looks(context, [row["row_id"] for row in await context.fetch(_PEOPLE_OF, system)])
     return await asyncio.to_thread(_pack, roster, format)
+
+
+def _check_place(form: str, own_fields: bool) -> None:
+    if own_fields and form != FORMAT:
+        raise Invalid(f"only {FORMAT} has a place for fields of the school's own", field="ownFields")
 
 
 async def _note_looks(context: Context, people: list[UUID]) -> None:

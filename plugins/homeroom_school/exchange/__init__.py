@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from homeroom_school.exchange.export import roster_of_space
 from homeroom_school.exchange.importer import ImportRefused, import_selection
+from homeroom_school.exchange.own_fields import FORMAT, with_own_fields
 from homeroom_school.exchange.registry import roster_of_registry
 from homeroom_school.exchange.report import Report
 
-__all__ = ["ImportRefused", "Report", "import_selection", "roster_of_registry", "roster_of_space"]
+__all__ = [
+    "FORMAT",
+    "ImportRefused",
+    "Report",
+    "import_selection",
+    "roster_of_registry",
+    "roster_of_space",
+    "with_own_fields",
+]

@@ -1,0 +1,1 @@
+"""Schools that add fields to what they keep of their students."""
