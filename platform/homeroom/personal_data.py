@@ -5,16 +5,18 @@ people, or as about *nobody*, with the reason. What answers for people's rights 
 Kong, Personal Data (Privacy) Ordinance, Cap. 486, s. 18 and 26 and Schedule 1, principles 2(2) and 6; mainland China,
 Personal Information Protection Law, art. 44 to 47; Vietnam, Law on Personal Data Protection No. 91/2025/QH15) reads
 these declarations and names no domain.
+
+Each declaration has a *category*, by which a school may keep some of it longer than the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.database.tables import reference_of
+from homeroom.data_categories import DataCategory
 
 if TYPE_CHECKING:
     from homeroom.database.tables import SchoolTable
@@ -24,11 +26,11 @@ __all__ = [
     "REFERRED",
     "ROW",
     "Act",
+    "DataCategory",
     "Erasure",
     "PersonalData",
     "about",
     "blanked",
-    "declaration_faults",
     "deleted",
     "kept",
     "nobody",
@@ -42,7 +44,6 @@ ACCOUNT: Final = "@account:"
 ROW: Final = "@row:"
 #: The path of a table that others refer to, such as files: whose the row is follows from the rows that refer to it.
 REFERRED: Final = "@referred"
-_OWN: Final = frozenset({"tenant_id", "id", "version"})
 
 
 class Act(StrEnum):
@@ -119,6 +120,9 @@ class PersonalData:
         born: Of a person: the column with the day of birth.
         stand_in: Of a person: the condition, over ``{row}``, ``:persons`` and ``:today``, that they are a guardian's.
         left: Of a person: SQL over ``{row}`` that gives the day on which they left, or null while they are there.
+        category: What the rows say of people; none for rows that go with the row that they belong to.
+        also: What else they say; the rows go with whichever of these goes first.
+        columns: Of rows that are blanked: columns of another category than the row.
     """
 
     table: type[SchoolTable]
@@ -130,15 +134,54 @@ class PersonalData:
     born: str | None = None
     stand_in: str = ""
     left: str = ""
+    category: DataCategory | None = None
+    also: tuple[DataCategory, ...] = ()
+    columns: Mapping[str, DataCategory] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         """The table's name."""
         return self.table._meta.tablename
 
+    @property
+    def of_row(self) -> frozenset[DataCategory]:
+        """With which categories the row as a whole goes; none for rows that go with the row that they belong to."""
+        return frozenset(self.also if self.category is None else (self.category, *self.also))
+
+    @property
+    def follows(self) -> bool:
+        """Whether the rows go with those that they belong to, or that refer to them."""
+        return not self.of_row and all(path == REFERRED or path.startswith(ROW) for path in self.paths)
+
+    def of_column(self, column: str) -> frozenset[DataCategory]:
+        """With which categories a column is blanked."""
+        return frozenset({self.columns[column]}) if column in self.columns else self.of_row
+
+    def blank_in(self, categories: frozenset[DataCategory] | None) -> dict[str, Any]:
+        """Column to what stands there after an erasure.
+
+        Args:
+            categories: What is erased; none for everything.
+        """
+        if self.erasure is None or self.erasure.act is not Act.BLANK:
+            return {}
+        blank = self.erasure.blank
+        return {name: to for name, to in blank.items() if categories is None or self.of_column(name) & categories}
+
+    def goes_in(self, categories: frozenset[DataCategory]) -> bool:
+        """Whether an erasure of these categories does something to the rows, or would if they were not kept."""
+        return bool(self.of_row & categories or self.blank_in(categories))
+
 
 def subject(
-    table: type[SchoolTable], erasure: Erasure, *, born: str | None = None, stand_in: str = "", left: str = ""
+    table: type[SchoolTable],
+    erasure: Erasure,
+    *,
+    born: str | None = None,
+    stand_in: str = "",
+    left: str = "",
+    category: DataCategory | None = None,
+    columns: Mapping[str, DataCategory] | None = None,
 ) -> PersonalData:
     """A table whose rows are persons, such as students.
 
@@ -148,11 +191,31 @@ def subject(
         born: The column with the day of birth.
         stand_in: The condition, over ``{row}``, ``:persons`` and ``:today``, that the caller is a guardian.
         left: SQL over ``{row}`` that gives the day on which they left, or null while they are there.
+        category: What the row says of the person, identity as a rule.
+        columns: Columns of another category, such as the telephone.
     """
-    return PersonalData(table, ("id",), erasure, is_subject=True, born=born, stand_in=stand_in, left=left)
+    return PersonalData(
+        table,
+        ("id",),
+        erasure,
+        is_subject=True,
+        born=born,
+        stand_in=stand_in,
+        left=left,
+        category=category,
+        columns=dict(columns or {}),
+    )
 
 
-def about(table: type[SchoolTable], *paths: str, erasure: Erasure, withheld: tuple[str, ...] = ()) -> PersonalData:
+def about(
+    table: type[SchoolTable],
+    *paths: str,
+    erasure: Erasure,
+    withheld: tuple[str, ...] = (),
+    category: DataCategory | None = None,
+    also: tuple[DataCategory, ...] = (),
+    columns: Mapping[str, DataCategory] | None = None,
+) -> PersonalData:
     """A table whose rows are about people.
 
     Args:
@@ -162,8 +225,14 @@ def about(table: type[SchoolTable], *paths: str, erasure: Erasure, withheld: tup
             ``@row:row_id`` for the id of any row that is about somebody; ``@referred`` for what such rows refer to.
         erasure: What erasing a person does.
         withheld: Columns that speak of others and are left out of a person's copy.
+        category: What the rows say of people. Rows with no path but ``@row:`` and ``@referred`` may leave it out: they
+            go with the row that they belong to.
+        also: What else they say; the rows go with whichever of these goes first.
+        columns: Of rows that are blanked: columns of another category than the row.
     """
-    return PersonalData(table, paths, erasure, withheld=withheld)
+    return PersonalData(
+        table, paths, erasure, withheld=withheld, category=category, also=also, columns=dict(columns or {})
+    )
 
 
 def nobody(reason: str, *tables: type[SchoolTable]) -> list[PersonalData]:
@@ -174,116 +243,3 @@ def nobody(reason: str, *tables: type[SchoolTable]) -> list[PersonalData]:
         tables: The tables.
     """
     return [PersonalData(table, why_nobody=reason) for table in tables]
-
-
-def declaration_faults(
-    tables: Sequence[type[SchoolTable]], own: Sequence[PersonalData], everybody: Sequence[PersonalData]
-) -> Iterator[str]:
-    """What is wrong with the declarations of a plugin, a sentence each.
-
-    Args:
-        tables: The tables of the plugin.
-        own: What it declares.
-        everybody: What all plugins declare, for the persons that paths lead to.
-    """
-    named = [each.table for each in own]
-    for table in tables:
-        count = named.count(table)
-        if count != 1:
-            said = "does not say" if count == 0 else f"says {count} times"
-            yield f"the hook personal_data {said} how the table {table._meta.tablename} stands to people"
-    for each in own:
-        if each.table not in tables:
-            yield f"the hook personal_data names {each.name}, which is no table of this plugin"
-    by_name = {each.name: each for each in everybody}
-    for each in own:
-        yield from _faults(each, by_name)
-        yield from _left_behind(each, by_name)
-
-
-def _left_behind(declared: PersonalData, by_name: Mapping[str, PersonalData]) -> Iterator[str]:
-    """Rows that stay must not refer to rows that go: the database would refuse the erasure."""
-    erasure = declared.erasure
-    if erasure is not None and erasure.act in (Act.DELETE, Act.OTHERWISE):
-        return
-    blank = erasure.blank if erasure is not None else {}
-    for column in declared.table._meta.columns:
-        target = by_name.get(reference_of(column) or "")
-        goes = target is not None and target.erasure is not None and target.erasure.act is Act.DELETE
-        # What others refer to goes only with the last of them.
-        if goes and target is not None and REFERRED not in target.paths and _name(column) not in blank:
-            yield (
-                f"the rows of the table {declared.name} stay, and those of {target.name} go, to which its"
-                f" {_name(column)} refers: blank it, or delete them too"
-            )
-
-
-def _faults(declared: PersonalData, by_name: Mapping[str, PersonalData]) -> Iterator[str]:
-    name = declared.name
-    if declared.erasure is None:
-        if not declared.why_nobody.strip():
-            yield f"the table {name} is declared as about nobody, without a reason"
-        for column in declared.table._meta.columns:
-            target = reference_of(column)
-            if target is not None and target in by_name and by_name[target].is_subject:
-                yield f"the table {name} is declared as about nobody; its {_name(column)} belongs to a {target}"
-        return
-    if not declared.paths:
-        yield f"the table {name} is declared as about people, without a path to them"
-    for path in declared.paths:
-        yield from _path_faults(declared.table, path, by_name)
-    yield from _erasure_faults(declared)
-
-
-def _path_faults(table: type[SchoolTable], path: str, by_name: Mapping[str, PersonalData]) -> Iterator[str]:
-    name = table._meta.tablename
-    if path == REFERRED or path == "id":
-        return
-    for mark in (ACCOUNT, ROW):
-        if path.startswith(mark):
-            if path.removeprefix(mark) not in _columns(table):
-                yield f"the path {path} of the table {name}: there is no column {path.removeprefix(mark)}"
-            return
-    here = name
-    for step in path.split("."):
-        declared = by_name.get(here)
-        column = _columns(declared.table if declared is not None else table).get(step)
-        target = None if column is None else reference_of(column)
-        if target is None:
-            yield f"the path {path} of the table {name}: {here} has no column {step} that belongs to a row"
-            return
-        here = target
-    if here not in by_name or not by_name[here].is_subject:
-        yield f"the path {path} of the table {name} ends at {here}, which is declared as no person"
-
-
-def _erasure_faults(declared: PersonalData) -> Iterator[str]:
-    erasure, name = declared.erasure, declared.name
-    assert erasure is not None
-    columns = _columns(declared.table)
-    for column in (*erasure.blank, *erasure.keep):
-        if column not in columns:
-            yield f"the erasure of the table {name} speaks of {column}, which is no column of it"
-    if erasure.act in (Act.KEEP, Act.OTHERWISE) and not erasure.reason.strip():
-        yield f"the rows of the table {name} are kept or seen to otherwise, and it is not said why or how"
-    if erasure.act is not Act.BLANK:
-        return
-    for column_name, why in erasure.keep.items():
-        if not why.strip():
-            yield f"the column {name}.{column_name} is kept, without a reason"
-    for column_name, found in columns.items():
-        if column_name in _OWN or column_name in erasure.blank or column_name in erasure.keep:
-            continue
-        if reference_of(found) is None:
-            yield f"the erasure of the table {name} neither blanks the column {column_name} nor says why it stays"
-    for column_name, value in erasure.blank.items():
-        if value is None and column_name in columns and not columns[column_name]._meta.null:
-            yield f"the erasure of the table {name} empties the column {column_name}, which may not be empty"
-
-
-def _columns(table: type[SchoolTable]) -> dict[str, Any]:
-    return {_name(column): column for column in table._meta.columns}
-
-
-def _name(column: Any) -> str:
-    return str(column._meta.db_column_name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.personal_data import PersonalData, about, deleted, nobody
+from homeroom.personal_data import DataCategory, PersonalData, about, deleted, nobody
 from homeroom_gradebook.tables import (
     Assessment,
     EntryRound,
@@ -20,7 +20,10 @@ from homeroom_gradebook.tables import (
 __all__ = ["PERSONAL_DATA"]
 
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
-    *(about(each, "student_id", erasure=deleted()) for each in (Mark, SubjectResult, TraitMark, StudentResult)),
+    *(
+        about(each, "student_id", erasure=deleted(), category=DataCategory.ACADEMIC_RECORD)
+        for each in (Mark, SubjectResult, TraitMark, StudentResult)
+    ),
     *nobody("books and their columns belong to a class", Gradebook, Assessment),
     *nobody("times of a term and decisions of the school", EntryRound, SchemeChoice, SubjectGrading),
 )

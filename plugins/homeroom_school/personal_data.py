@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from homeroom.personal_data import PersonalData, about, blanked, deleted, kept, nobody, subject
+from homeroom.personal_data import DataCategory, PersonalData, about, blanked, deleted, kept, nobody, subject
 from homeroom_school import tables as t
 from homeroom_school.resources.predicates import CHILDREN
 from homeroom_school.rules.status import LEFT
@@ -29,6 +29,7 @@ _NAME: Final[dict[str, Any]] = {
 }
 _SCRIPT: Final = {"name_script": "in which script no name is written tells nothing"}
 _PAPERS: Final = {"code": None, "sex": None, "birth_date": None}
+_REACHED: Final = dict.fromkeys(("email", "phone"), DataCategory.CONTACT)
 _POST: Final = "that a class was taught is the class's past; whose row it was cannot be told any more"
 
 #: The first day of the last status, if it is one of those who have left.
@@ -44,39 +45,76 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         born="birth_date",
         stand_in=f"{{row}}.id IN ({CHILDREN})",
         left=_LEFT,
+        category=DataCategory.IDENTITY,
+        columns=_REACHED,
     ),
-    subject(t.Staff, blanked({**_NAME, **_PAPERS}, keep=_SCRIPT), born="birth_date"),
-    subject(t.Guardian, blanked(_NAME, keep=_SCRIPT)),
+    subject(
+        t.Staff,
+        blanked({**_NAME, **_PAPERS}, keep=_SCRIPT),
+        born="birth_date",
+        category=DataCategory.IDENTITY,
+        columns=_REACHED,
+    ),
+    subject(t.Guardian, blanked(_NAME, keep=_SCRIPT), category=DataCategory.IDENTITY, columns=_REACHED),
     *(
-        about(each, "student_id", "staff_id", "guardian_id", erasure=deleted())
+        about(each, "student_id", "staff_id", "guardian_id", erasure=deleted(), category=DataCategory.IDENTITY)
         for each in (t.PersonIdentifier, t.PersonName)
     ),
-    about(t.Guardianship, "student_id", "guardian_id", erasure=deleted()),
+    about(t.Guardianship, "student_id", "guardian_id", erasure=deleted(), category=DataCategory.FAMILY),
     *(
-        about(each, "student_id", erasure=deleted())
-        for each in (
-            t.ClassEnrolment,
-            t.GroupMembership,
-            t.Seat,
-            t.StudentStatus,
-            t.StudentStatusChange,
-            t.GraduateDestination,
-        )
+        about(each, "student_id", erasure=deleted(), category=DataCategory.ENROLMENT)
+        for each in (t.ClassEnrolment, t.GroupMembership, t.Seat, t.GraduateDestination)
     ),
-    *(about(each, "staff_id", erasure=kept(_POST)) for each in (t.HomeroomAppointment, t.TeachingAssignment)),
-    about(t.LessonStaff, "staff_id", "replaces_id", erasure=kept(_POST)),
+    # They tell when somebody left, by which everything else is counted.
+    *(
+        about(each, "student_id", erasure=deleted(), category=DataCategory.REGISTER)
+        for each in (t.StudentStatus, t.StudentStatusChange)
+    ),
+    *(
+        about(each, "staff_id", erasure=kept(_POST), category=DataCategory.EMPLOYMENT)
+        for each in (t.HomeroomAppointment, t.TeachingAssignment)
+    ),
+    about(t.LessonStaff, "staff_id", "replaces_id", erasure=kept(_POST), category=DataCategory.EMPLOYMENT),
     about(
         t.StudentGroup,
         "leader_id",
         erasure=blanked(
             {"leader_id": None}, keep=dict.fromkeys(("code", "name", "kind", "active"), "it is the group's own")
         ),
+        category=DataCategory.EMPLOYMENT,
     ),
-    about(t.RosterLink, "@row:row_id", erasure=deleted()),
-    about(t.PersonPhoto, "student_id", "staff_id", erasure=deleted()),
-    about(t.TransferConsent, "student_id", "guardian_id", "transfer_id.student_id", erasure=deleted()),
-    about(t.TransferRecord, "student_id", erasure=deleted()),
-    about(t.StudentTransfer, "student_id", erasure=deleted()),
+    # A record says all of these at once.
+    about(
+        t.RosterLink,
+        "@row:row_id",
+        erasure=deleted(),
+        category=DataCategory.IDENTITY,
+        also=(DataCategory.CONTACT, DataCategory.FAMILY, DataCategory.ENROLMENT),
+    ),
+    about(t.PersonPhoto, "student_id", "staff_id", erasure=deleted(), category=DataCategory.IMAGE),
+    about(
+        t.TransferConsent,
+        "student_id",
+        "guardian_id",
+        "transfer_id.student_id",
+        erasure=deleted(),
+        category=DataCategory.CONSENT,
+        also=(DataCategory.IDENTITY, DataCategory.ENROLMENT),
+    ),
+    about(
+        t.TransferRecord,
+        "student_id",
+        erasure=deleted(),
+        category=DataCategory.ACADEMIC_RECORD,
+        also=(DataCategory.IDENTITY, DataCategory.ENROLMENT),
+    ),
+    about(
+        t.StudentTransfer,
+        "student_id",
+        erasure=deleted(),
+        category=DataCategory.ENROLMENT,
+        also=(DataCategory.IDENTITY,),
+    ),
     *nobody("what a file said of lessons; its people are those of the lessons", t.LessonSource),
     *nobody("numbers of a day, and by whom classes were taught, under the school's seal", t.ClassSurvey),
     *nobody(

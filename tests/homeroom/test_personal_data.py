@@ -11,16 +11,17 @@ from homeroom.boot import closed_host
 from homeroom.database.declarations import declared_tables
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.personal_data import (
+    DataCategory,
     PersonalData,
     about,
     blanked,
-    declaration_faults,
     deleted,
     kept,
     nobody,
     otherwise,
     subject,
 )
+from homeroom.personal_data_faults import declaration_faults
 from homeroom.plugins import PluginRegistry
 
 
@@ -51,9 +52,11 @@ class Pier(SchoolTable, tablename="harbour_pier"):
     title = Text()
 
 
-PERSON: Final = subject(Sailor, blanked({"name": "-", "note": None}))
-VOYAGE: Final = about(Voyage, "sailor_id", erasure=deleted())
-STOP: Final = about(Stop, "voyage_id.sailor_id", erasure=deleted())
+WHO: Final = DataCategory.IDENTITY
+ILL: Final = DataCategory.HEALTH
+PERSON: Final = subject(Sailor, blanked({"name": "-", "note": None}), category=WHO)
+VOYAGE: Final = about(Voyage, "sailor_id", erasure=deleted(), category=WHO)
+STOP: Final = about(Stop, "voyage_id.sailor_id", erasure=deleted(), category=WHO)
 PLACE: Final = nobody("places", Pier)
 SOUND: Final[tuple[PersonalData, ...]] = (PERSON, VOYAGE, STOP, *PLACE)
 TABLES: Final = (Sailor, Voyage, Stop, Pier)
@@ -98,50 +101,75 @@ def test_a_sound_declaration_has_no_fault() -> None:
             "the table harbour_pier is declared as about nobody, without a reason",
         ),
         (
-            (PERSON, VOYAGE, about(Stop, "voyage_id", erasure=deleted()), *PLACE),
+            (PERSON, VOYAGE, about(Stop, "voyage_id", erasure=deleted(), category=WHO), *PLACE),
             "the path voyage_id of the table harbour_stop ends at harbour_voyage, which is declared as no person",
         ),
         (
-            (PERSON, VOYAGE, about(Stop, "voyage_id.captain_id", erasure=deleted()), *PLACE),
+            (PERSON, VOYAGE, about(Stop, "voyage_id.captain_id", erasure=deleted(), category=WHO), *PLACE),
             (
                 "the path voyage_id.captain_id of the table harbour_stop: harbour_voyage has no column captain_id"
                 " that belongs to a row"
             ),
         ),
         (
-            (PERSON, VOYAGE, about(Stop, "@row:stop_id", erasure=deleted()), *PLACE),
+            (PERSON, VOYAGE, about(Stop, "@row:stop_id", erasure=deleted(), category=WHO), *PLACE),
             "the path @row:stop_id of the table harbour_stop: there is no column stop_id",
         ),
         (
-            (PERSON, VOYAGE, about(Stop, erasure=deleted()), *PLACE),
+            (PERSON, VOYAGE, about(Stop, erasure=deleted(), category=WHO), *PLACE),
             "the table harbour_stop is declared as about people, without a path to them",
         ),
         (
-            (subject(Sailor, blanked({"name": "-"})), VOYAGE, STOP, *PLACE),
+            (subject(Sailor, blanked({"name": "-"}), category=WHO), VOYAGE, STOP, *PLACE),
             "the erasure of the table harbour_sailor neither blanks the column note nor says why it stays",
         ),
         (
-            (subject(Sailor, blanked({"name": None, "note": None})), VOYAGE, STOP, *PLACE),
+            (subject(Sailor, blanked({"name": None, "note": None}), category=WHO), VOYAGE, STOP, *PLACE),
             "the erasure of the table harbour_sailor empties the column name, which may not be empty",
         ),
         (
-            (subject(Sailor, blanked({"name": "-"}, keep={"note": ""})), VOYAGE, STOP, *PLACE),
+            (subject(Sailor, blanked({"name": "-"}, keep={"note": ""}), category=WHO), VOYAGE, STOP, *PLACE),
             "the column harbour_sailor.note is kept, without a reason",
         ),
         (
-            (subject(Sailor, blanked({"name": "-", "note": None, "rank": 1})), VOYAGE, STOP, *PLACE),
+            (subject(Sailor, blanked({"name": "-", "note": None, "rank": 1}), category=WHO), VOYAGE, STOP, *PLACE),
             "the erasure of the table harbour_sailor speaks of rank, which is no column of it",
         ),
         (
-            (PERSON, VOYAGE, about(Stop, "voyage_id.sailor_id", erasure=kept("it is the ship's")), *PLACE),
+            (
+                PERSON,
+                VOYAGE,
+                about(Stop, "voyage_id.sailor_id", erasure=kept("it is the ship's"), category=WHO),
+                *PLACE,
+            ),
             (
                 "the rows of the table harbour_stop stay, and those of harbour_voyage go, to which its voyage_id"
                 " refers: blank it, or delete them too"
             ),
         ),
+        (
+            (PERSON, about(Voyage, "sailor_id", erasure=deleted()), STOP, *PLACE),
+            "the table harbour_voyage is about people, and it is not said by a category what it says of them",
+        ),
+        (
+            (PERSON, VOYAGE, about(Stop, "voyage_id.sailor_id", erasure=deleted(), category=ILL), *PLACE),
+            (
+                "the rows of harbour_voyage go with identity, and those of the table harbour_stop, which refer to them"
+                " by voyage_id, do not: give them that category, too"
+            ),
+        ),
+        (
+            (
+                subject(Sailor, blanked({"name": "-", "note": None}), category=WHO, columns={"rank": ILL}),
+                VOYAGE,
+                STOP,
+                *PLACE,
+            ),
+            "the table harbour_sailor gives a category to rank, which is no column that its erasure blanks",
+        ),
         *(
             (
-                (PERSON, about(Voyage, "sailor_id", erasure=erasure), STOP, *PLACE),
+                (PERSON, about(Voyage, "sailor_id", erasure=erasure, category=WHO), STOP, *PLACE),
                 "the rows of the table harbour_voyage are kept or seen to otherwise, and it is not said why or how",
             )
             for erasure in (kept(""), otherwise(" "))

@@ -16,7 +16,8 @@ from homeroom.budget import taken_by
 from homeroom.commands import Command
 from homeroom.hookspecs import API_VERSION
 from homeroom.jobs import Job
-from homeroom.personal_data import PersonalData, declaration_faults
+from homeroom.personal_data import PersonalData
+from homeroom.personal_data_faults import declaration_faults
 from homeroom.plugins import GROUP, KERNEL
 from homeroom.resources import Extension, Field, Leaf, Resource
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.audit.tables import AuditEntry, AuditHead, AuditLine, AuditSeal
-from homeroom.personal_data import PersonalData, about, kept, nobody, otherwise
+from homeroom.personal_data import DataCategory, PersonalData, about, kept, nobody, otherwise
 
 __all__ = ["PERSONAL_DATA"]
 
@@ -18,6 +18,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         "@account:account_id",
         withheld=("reason", "arguments"),
         erasure=kept("who did what is proof for everybody else, until `homeroom audit erase --before` ends it"),
+        category=DataCategory.ACCOUNT,
     ),
     about(AuditLine, "@row:row_id", erasure=otherwise(_MEANS)),
     *nobody("digests and numbers of the chain", AuditSeal, AuditHead),

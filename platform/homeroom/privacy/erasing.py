@@ -16,6 +16,7 @@ import msgspec
 from homeroom.audit.erasing import take_out
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
+from homeroom.data_categories import DataCategory
 from homeroom.database.rows import column_types
 from homeroom.errors import Conflict, Forbidden, Invalid
 from homeroom.files.forgetting import digests_of, forget_contents
@@ -23,6 +24,7 @@ from homeroom.files.tables import StoredFile
 from homeroom.jobs import Job, job
 from homeroom.personal_data import Act, PersonalData
 from homeroom.privacy.finding import Found, declared_by, find_rows, subject_of
+from homeroom.privacy.parts import chosen_of, part_of
 from homeroom.privacy.tables import ErasureBasis, ErasureState, LegalHold, PersonErasure
 
 if TYPE_CHECKING:
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "JOBS", "plan_of"]
 
 _LONGEST: Final = 500
+#: A part that was erased does not keep anybody from asking for the rest, or for what has come since.
+_ASKED_OR_DONE: Final = """
+SELECT state FROM person_erasure WHERE person_id = $1 AND (state = 'asked' OR (state = 'erased' AND categories = '{}'))
+"""
 
 
 class OnHold(Conflict):
@@ -75,27 +81,36 @@ async def lift_hold(context: Context, *, legal_hold: Annotated[UUID, Ref("LegalH
 
 
 @command("privacy.person.erase", returns="PersonErasure")
-async def ask_for_erasure(context: Context, *, person_kind: str, person: UUID, basis: ErasureBasis) -> UUID:
+async def ask_for_erasure(
+    context: Context,
+    *,
+    person_kind: str,
+    person: UUID,
+    basis: ErasureBasis,
+    categories: list[DataCategory] | None = None,
+) -> UUID:
     """Ask that a person be erased; nothing happens before somebody else approves. The plan says what would go.
 
-    Raises OnHold, and Conflict if it is asked for already or was done.
+    Raises OnHold, and Conflict if it is asked for already, or the whole person was erased.
 
     Args:
         person_kind: What kind of person it is, such as Student.
         person: The person's id.
         basis: Why.
+        categories: What goes, such as photographs alone; none for the whole person.
     """
+    chosen = chosen_of(categories)
     subject = subject_of(context, person_kind)
     await context.permit(person_kind, [person], field="person")
     await _refuse_held(context, person)
-    sql = "SELECT state FROM person_erasure WHERE person_id = $1 AND state <> 'refused'"
-    if await context.fetchval(sql, person) is not None:
+    if await context.fetchval(_ASKED_OR_DONE, person) is not None:
         raise Conflict("it is asked for already, or was done", field="person")
-    found = await find_rows(context, subject, person, only_own=True)
+    found = await part_of(context, await find_rows(context, subject, person, only_own=True), chosen)
     values = {
         "person_kind": person_kind,
         "person_id": person,
         "basis": basis.value,
+        "categories": sorted(chosen or ()),
         "state": ErasureState.ASKED.value,
         "plan": plan_of(declared_by(context.host), found),
         "asked_account": context.caller.account,
@@ -122,7 +137,8 @@ async def approve_erasure(context: Context, *, person_erasure: Annotated[UUID, R
     await _refuse_held(context, person)
     declared = declared_by(context.host)
     subject = subject_of(context, row["person_kind"])
-    found = await find_rows(context, subject, person, only_own=True)
+    chosen = chosen_of(row["categories"])
+    found = await part_of(context, await find_rows(context, subject, person, only_own=True), chosen)
     plan = plan_of(declared, found)
     await _erase(context, declared, found)
     await _decide(context, person_erasure, ErasureState.ERASED, plan)
@@ -193,22 +209,22 @@ def plan_of(declared: Mapping[str, PersonalData], found: Found) -> str:
     for name, ids in sorted(found.rows.items()):
         erasure = declared[name].erasure
         assert erasure is not None
-        told.append({"table": name, "act": erasure.act.value, "rows": len(ids), "reason": erasure.reason})
+        line = {"table": name, "act": erasure.act.value, "rows": len(ids), "reason": erasure.reason}
+        told.append(line | {"columns": sorted(declared[name].blank_in(found.categories))})
     return msgspec.json.encode(told).decode()
 
 
 async def _erase(context: Context, declared: Mapping[str, PersonalData], found: Found) -> None:
     """Blank, then delete. The audit learns which rows, and not what stood there."""
     for name, ids in found.rows.items():
-        erasure = declared[name].erasure
-        assert erasure is not None
-        if erasure.act is Act.BLANK:
+        blank = declared[name].blank_in(found.categories)
+        if blank:
             types = column_types(declared[name].table)
-            sets = [f"{column} = ${at}::{types[column]}" for at, column in enumerate(erasure.blank, start=2)]
+            sets = [f"{column} = ${at}::{types[column]}" for at, column in enumerate(blank, start=2)]
             if "version" in types:
                 sets.append("version = version + 1")
             sql = f"UPDATE {name} SET {', '.join(sets)} WHERE id = ANY($1::uuid[])"
-            await context.execute(sql, ids, *erasure.blank.values())
+            await context.execute(sql, ids, *blank.values())
             context.trail.changed_many(name, ids, [None] * len(ids), [None] * len(ids))
     waiting = {
         name: ids

@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 
 from homeroom.database.tables import reference_of
 from homeroom.errors import Invalid
-from homeroom.personal_data import ACCOUNT, REFERRED, ROW, PersonalData
+from homeroom.personal_data import ACCOUNT, REFERRED, ROW, Act, PersonalData
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from uuid import UUID
 
     from homeroom.context import Context
+    from homeroom.data_categories import DataCategory
     from homeroom.host import Host
 
-__all__ = ["Found", "declared_by", "find_rows", "subject_of"]
+__all__ = ["Found", "declared_by", "find_referred", "find_rows", "subject_of"]
 
 
 @dataclass(slots=True)
@@ -27,11 +28,13 @@ class Found:
         subject: What the person is.
         person: The person.
         rows: Table name to ids.
+        categories: Of which categories they are; none if they are all.
     """
 
     subject: PersonalData
     person: UUID
     rows: dict[str, list[UUID]] = field(default_factory=dict)
+    categories: frozenset[DataCategory] | None = None
 
     def add(self, table: str, ids: Sequence[UUID]) -> None:
         """Note rows; what was found another way already is noted once."""
@@ -40,8 +43,9 @@ class Found:
 
     @property
     def ids(self) -> list[UUID]:
-        """The ids of all rows, the person's own among them."""
-        return list(dict.fromkeys([self.person, *(row for rows in self.rows.values() for row in rows)]))
+        """The ids of all rows; of all categories, the person's own among them."""
+        own = [self.person] if self.categories is None else []
+        return list(dict.fromkeys([*own, *(row for rows in self.rows.values() for row in rows)]))
 
 
 def declared_by(host: Host) -> dict[str, PersonalData]:
@@ -94,7 +98,7 @@ async def find_rows(context: Context, subject: PersonalData, person: UUID, *, on
                 found.add(each.name, [row["id"] for row in await context.fetch(sql, found.ids)])
     for each in declared.values():
         if REFERRED in each.paths:
-            found.add(each.name, await _referred(context, declared, found, each, only_own=only_own))
+            found.add(each.name, await find_referred(context, declared, found, each, only_own=only_own))
     return found
 
 
@@ -139,10 +143,18 @@ async def _of_accounts(context: Context, declared: dict[str, PersonalData], foun
                 found.add(each.name, [row["id"] for row in await context.fetch(sql, list(accounts))])
 
 
-async def _referred(
+async def find_referred(
     context: Context, declared: dict[str, PersonalData], found: Found, target: PersonalData, *, only_own: bool
 ) -> list[UUID]:
-    """Rows to which the found ones refer."""
+    """Rows to which found ones refer.
+
+    Args:
+        context: The context.
+        declared: What all plugins declare, by table.
+        found: Rows.
+        target: To what they refer.
+        only_own: Leave out those to which others refer as well, or found ones that go on referring to them.
+    """
     mine: list[UUID] = []
     others: set[UUID] = set()
     for each in declared.values():
@@ -151,8 +163,16 @@ async def _referred(
                 continue
             name = column._meta.db_column_name
             ids = found.rows.get(each.name, [])
+            if only_own and not _lets_go(each, name, found.categories):
+                ids = []
             sql = f"SELECT t.{name} AS id FROM {each.name} t WHERE t.{name} IS NOT NULL AND t.id"
             mine += [row["id"] for row in await context.fetch(f"{sql} = ANY($1::uuid[])", ids)]
             if only_own:
                 others |= {row["id"] for row in await context.fetch(f"{sql} <> ALL($1::uuid[])", ids)}
     return [each for each in dict.fromkeys(mine) if each not in others]
+
+
+def _lets_go(declared: PersonalData, column: str, categories: frozenset[DataCategory] | None) -> bool:
+    """Whether the erasure takes away the row, or what stands in its column."""
+    goes = declared.erasure is not None and declared.erasure.act is Act.DELETE
+    return goes or column in declared.blank_in(categories)

@@ -40,7 +40,14 @@ RESOURCES: Final = (
         default_order=("-asked_at",),
         enums={"basis": "ErasureBasis", "state": "ErasureState"},
     ),
-    resource(RetentionRule, scopes={"school": EVERYTHING}, order=("person_kind",), default_order=("person_kind",)),
+    resource(
+        RetentionRule,
+        scopes={"school": EVERYTHING},
+        filters=("person_kind", "active"),
+        order=("person_kind",),
+        default_order=("person_kind",),
+        enums={"category": "DataCategory"},
+    ),
     resource(
         ConsentPurpose,
         scopes={"school": EVERYTHING},

@@ -1,11 +1,14 @@
-"""Who decides about consent, and how long data are kept, as pure functions."""
+"""Who decides about consent, and how long which data are kept, as pure functions."""
 
 from __future__ import annotations
 
 import calendar
+from collections.abc import Mapping
 from datetime import date
 
-__all__ = ["age_on", "due_from", "guardian_decides"]
+from homeroom.data_categories import CHOSEN, DataCategory
+
+__all__ = ["age_on", "due_categories", "due_from", "guardian_decides"]
 
 
 def age_on(born: date, day: date) -> int:
@@ -37,3 +40,22 @@ def due_from(left_on: date, months: int) -> date:
     years, month = divmod(left_on.month - 1 + months, 12)
     year = left_on.year + years
     return date(year, month + 1, min(left_on.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def due_categories(
+    months: Mapping[DataCategory | None, int], left_on: date, today: date
+) -> frozenset[DataCategory] | None:
+    """What of a person need not be kept any more; none if that is the whole person.
+
+    A category's own rule goes before the rule of the whole person, whether it is longer or shorter. The whole person is
+    due once no category has to be kept any more.
+
+    Args:
+        months: How long: by category, and under none for all categories without a rule of their own.
+        left_on: When the person left.
+        today: The day on which it is looked.
+    """
+    rest = months.get(None)
+    kept = {each: months.get(each, rest) for each in CHOSEN}
+    due = frozenset(each for each, long in kept.items() if long is not None and due_from(left_on, long) <= today)
+    return None if due == CHOSEN else due

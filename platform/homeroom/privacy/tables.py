@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, UUID, Boolean, Date, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Array, Boolean, Date, Integer, SmallInt, Text, Timestamptz, Varchar
 
+from homeroom.data_categories import DataCategory
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.files.tables import StoredFile
 from homeroom.privacy.consent_tables import ConsentAnswer, ConsentPurpose
@@ -76,6 +77,10 @@ class PersonErasure(SchoolTable, tablename="person_erasure"):
     person_kind = coded(Varchar(length=60, default=None, help_text=_KIND), "Student")
     person_id = UUID(default=None, help_text=_PERSON)
     basis = Varchar(length=40, default=ErasureBasis.REQUEST, choices=ErasureBasis, help_text="Why.")
+    categories = coded(
+        Array(base_column=Text(), default=list, help_text="What of the person; empty for the whole person."), "{image}"
+    )
+    left_on = Date(null=True, default=None, help_text="The day of leaving from which it was counted.")
     state = Varchar(length=20, default=ErasureState.ASKED, choices=ErasureState, help_text="How far it has come.")
     plan = JSONB(default="[]", help_text="By table: what happens, to how many rows, and why those stay that do.")
     asked_account = UUID(null=True, default=None)
@@ -87,9 +92,19 @@ class PersonErasure(SchoolTable, tablename="person_erasure"):
 
 
 class RetentionRule(SchoolTable, tablename="retention_rule"):
-    """How long the school keeps the data of one kind of persons after they have left. Without a rule it keeps them."""
+    """How long the school keeps the data of one kind of persons after they have left. Without a rule it keeps them.
+
+    A rule of one category goes before the rule of the whole person.
+    """
 
     person_kind = coded(Varchar(length=60, default=None, help_text=_KIND), "Student")
+    category = Varchar(
+        length=40,
+        null=True,
+        default=None,
+        choices=DataCategory,
+        help_text="Which data; none: all without a rule of their own.",
+    )
     months = SmallInt(default=None, help_text="Months from the day on which somebody left.")
     legal_basis = Varchar(length=300, default=None, help_text="The law or the school's own rule that says so.")
     active = Boolean(default=True, help_text="Whether it is looked for what is due.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.personal_data import PersonalData, about, blanked, nobody
+from homeroom.personal_data import DataCategory, PersonalData, about, blanked, nobody
 from homeroom.webhooks.tables import WebhookDelivery, WebhookEndpoint
 
 __all__ = ["PERSONAL_DATA"]
@@ -19,6 +19,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         WebhookEndpoint,
         "@account:account_id",
         erasure=blanked({"login": ""}, keep=dict.fromkeys(_OWN.split(), "it is the endpoint's own")),
+        category=DataCategory.ACCOUNT,
     ),
     *nobody("which message was taken when; what it said is not kept", WebhookDelivery),
 )

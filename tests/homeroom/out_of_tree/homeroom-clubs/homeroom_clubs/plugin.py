@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from homeroom import Command, Context, Plugin, Rule, command, hookimpl
-from homeroom.personal_data import PersonalData, about, deleted, nobody
+from homeroom.personal_data import DataCategory, PersonalData, about, deleted, nobody
 from homeroom.resources import EVERYTHING, Extension, Resource, extend, many, resource
 from homeroom_clubs.tables import Club, ClubMember
 from homeroom_school.tables import Student
@@ -44,7 +44,8 @@ class ClubsPlugin(Plugin):
 
     @hookimpl
     def personal_data(self) -> Sequence[PersonalData]:
-        return [*nobody("clubs", Club), about(ClubMember, "student_id", erasure=deleted())]
+        members = about(ClubMember, "student_id", erasure=deleted(), category=DataCategory.ENROLMENT)
+        return [*nobody("clubs", Club), members]
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:

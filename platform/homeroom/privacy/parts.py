@@ -1,0 +1,73 @@
+"""The part of a person's rows that goes with some categories, while the rest stays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from homeroom.data_categories import CHOSEN, DataCategory
+from homeroom.errors import Invalid
+from homeroom.personal_data import REFERRED, ROW, Act, PersonalData
+from homeroom.privacy.finding import Found, declared_by, find_referred
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from uuid import UUID
+
+    from homeroom.context import Context
+
+__all__ = ["chosen_of", "part_of"]
+
+_TOLD: Final = ", ".join(sorted(CHOSEN))
+
+
+def chosen_of(categories: Collection[str] | None, field: str = "categories") -> frozenset[DataCategory] | None:
+    """The categories that somebody named, or none for the whole person. Raises Invalid for what cannot go alone.
+
+    Args:
+        categories: As GraphQL or the database gave them; none or an empty list: the whole person.
+        field: The input field that named them.
+    """
+    chosen = frozenset(DataCategory(each) for each in categories or ())
+    if not chosen:
+        return None
+    if not chosen <= CHOSEN:
+        raise Invalid(f"this goes with the whole person only; alone can go: {_TOLD}", field=field)
+    return chosen
+
+
+async def part_of(context: Context, found: Found, categories: frozenset[DataCategory] | None) -> Found:
+    """What of the rows of a person is erased with some categories.
+
+    Rows that follow others (files, values of a school's own fields) are in it if what they belong to goes; what the
+    audit has, also if only a column of that is blanked, since its values cannot be told apart by column.
+
+    Args:
+        context: The context.
+        found: All rows of the person.
+        categories: What goes; none for everything.
+    """
+    if categories is None:
+        return found
+    declared = declared_by(context.host)
+    part = Found(found.subject, found.person, categories=categories)
+    for name, ids in found.rows.items():
+        if declared[name].goes_in(categories):
+            part.add(name, ids)
+    whole = _whole_rows(declared, part, categories)
+    for each in declared.values():
+        if each.follows and each.name in found.rows:
+            rows = part.ids if each.erasure is not None and each.erasure.act is Act.OTHERWISE else whole
+            for path in each.paths:
+                if path.startswith(ROW):
+                    sql = f"SELECT t.id FROM {each.name} t WHERE t.{path.removeprefix(ROW)} = ANY($1::uuid[])"
+                    mine = {row["id"] for row in await context.fetch(sql, rows)}
+                    part.add(each.name, [row for row in found.rows[each.name] if row in mine])
+    for each in declared.values():
+        if REFERRED in each.paths:
+            part.add(each.name, await find_referred(context, declared, part, each, only_own=True))
+    return part
+
+
+def _whole_rows(declared: Mapping[str, PersonalData], part: Found, categories: frozenset[DataCategory]) -> list[UUID]:
+    """The rows of which nothing is left, and not just a column."""
+    return [row for name, ids in part.rows.items() if declared[name].of_row & categories for row in ids]

@@ -1,0 +1,290 @@
+"""Retention by category: pictures and contacts go years before the marks, and the whole is the sum of its parts."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from data_office import CANARY, Office, canaries, plain, plant
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from homeroom.audit import AuditTrail
+from homeroom.audit.heads import HeadFiles
+from homeroom.audit.sealing import Sealer
+from homeroom.audit.verifying import verify_space
+from homeroom.context import Context
+from homeroom.data_categories import CHOSEN, DataCategory
+from homeroom.files.keeping import storage_of
+from homeroom.personal_data import Act
+from homeroom.privacy.erasing import approve_erasure, ask_for_erasure
+from homeroom.privacy.finding import declared_by
+from homeroom.privacy.retention import find_due
+from homeroom.privacy.rules import due_categories, due_from
+from homeroom.privacy.tables import ErasureBasis
+from homeroom.testing import People
+
+RULE: Final = """mutation Rule($category: DataCategory, $months: Int!, $active: Boolean = true) {
+  setRetention(input: {personKind: "Student", category: $category, months: $months, active: $active,
+                       legalBasis: "the school's own rule"}) {
+    retentionRule { category months } errors { code field } } }"""
+RULES: Final = "{ retentionRules { nodes { category months } } }"
+DUE: Final = """{ personErasures(filter: {state: {eq: ASKED}}) {
+  nodes { id personId basis categories leftOn plan } } }"""
+APPROVE: Final = """mutation Approve($erasure: ID!) {
+  approveErasure(input: {personErasure: $erasure}) { personErasure { state categories } errors { code field } } }"""
+REFUSE: Final = """mutation Refuse($erasure: ID!) {
+  refuseErasure(input: {personErasure: $erasure}) { personErasure { state } errors { code field } } }"""
+ASK: Final = """mutation Ask($person: ID!, $categories: [DataCategory!]) {
+  askForErasure(input: {personKind: "Student", person: $person, basis: CONSENT_WITHDRAWN, categories: $categories}) {
+    personErasure { id categories plan } errors { code field } } }"""
+PHOTO: Final = """mutation Photo($student: ID!, $photo: Upload!) {
+  setPhoto(input: {student: $student, photo: $photo}) { errors { code field } } }"""
+#: Months of 28 days and more: nothing here hangs on the day on which it runs.
+A_YEAR_AGO: Final = timedelta(days=400)
+
+_CATEGORIES: Final = st.sets(st.sampled_from(sorted(CHOSEN)), min_size=1, max_size=5)
+
+
+async def photograph(office: Office, people: People, student: str) -> None:
+    """Give a student a picture, as a browser does."""
+    registrar = await people.as_role(office.space, "registrar")
+    picture = io.BytesIO()
+    Image.new("RGB", (300, 400), "teal").save(picture, "PNG")
+    operation = {"query": PHOTO, "variables": {"student": student, "photo": None}}
+    answer = await registrar.http.post(
+        "/graphql",
+        data={"operations": json.dumps(operation), "map": json.dumps({"a": ["variables.photo"]})},
+        files={"a": ("face.png", picture.getvalue(), "image/png")},
+        headers={"X-Homeroom-CSRF": "1"},
+    )
+    assert {"setPhoto": {"errors": []}} == answer.json()["data"]
+
+
+async def look(office: Office) -> list[dict[str, Any]]:
+    """Let the calendar look for what is due; gives what is asked for."""
+    await office.enqueue(find_due)
+    assert [] == await office.work()
+    nodes: list[dict[str, Any]] = (await office.officer.gql(DUE))["personErasures"]["nodes"]
+    return nodes
+
+
+async def rule(office: Office, category: str | None, months: int, *, active: bool = True) -> None:
+    """Set a rule."""
+    answer = await office.officer.gql(RULE, category=category, months=months, active=active)
+    assert [] == answer["setRetention"]["errors"]
+
+
+async def test_a_year_after_leaving_pictures_and_contacts_go_and_marks_stay(
+    office: Office, other: Office, as_role: People
+) -> None:
+    student, elsewhere = await office.student(as_role, CANARY), await other.student(as_role, CANARY)
+    planted = await plant(office, plain(student))
+    await office.sql("DELETE FROM person_photo")
+    await photograph(office, as_role, student)
+    await photograph(other, as_role, elsewhere)
+    left = office.host.clock().date() - A_YEAR_AGO
+    await office.sql("DELETE FROM student_status")
+    await office.leave(student, left)
+    await other.leave(elsewhere, left)
+    await Sealer(office.host).run([office.space])
+    pictures = await office.sql("SELECT digest FROM stored_file WHERE media_type LIKE 'image/%'")
+    paths = [storage_of(office.host).path(office.space.id, row["digest"]) for row in pictures]
+    assert paths
+    assert {"student.email", "audit_line.new_values"} <= set(await canaries(office, "people.example"))
+
+    await rule(office, None, 600)
+    await rule(office, "IMAGE", 12)
+    await rule(office, "CONTACT", 12)
+    await rule(office, "HEALTH", 24)
+    (due,) = await look(office)
+    assert (str(plain(student)), "RETENTION") == (due["personId"], due["basis"])
+    assert (["contact", "image"], left.isoformat()) == (due["categories"], due["leftOn"])
+    plan = {each["table"]: each for each in due["plan"]}
+    assert ["email", "phone"] == plan["student"]["columns"]
+    assert ("delete", 1) == (plan["person_photo"]["act"], plan["person_photo"]["rows"])
+    assert not {"mark", "student_result", "student_status", "guardianship"} & plan.keys()
+    assert all(path.is_file() for path in paths), "a plan changes nothing"
+
+    done = (await office.admin.gql(APPROVE, erasure=due["id"]))["approveErasure"]
+    assert {"personErasure": {"state": "ERASED", "categories": ["contact", "image"]}, "errors": []} == done
+    assert [] == await office.work()
+    assert [] == await canaries(office, "people.example")
+    assert [] == await office.sql("SELECT 1 FROM person_photo")
+    assert [] == [path for path in paths if path.exists()]
+    (row,) = await office.sql("SELECT full_name, code, email, phone FROM student")
+    assert (f"{CANARY} {CANARY}", CANARY, None, None) == tuple(row)
+    assert {"mark", "student_result", "subject_result"} <= planted
+    for name in planted - {"person_photo", "stored_file"}:
+        if "contact" not in declared_by(office.host)[name].of_row:
+            assert await office.sql(f"SELECT 1 FROM {name} WHERE student_id = $1", plain(student)), name
+    await Sealer(office.host).run([office.space])
+    assert [] == (await verify_space(office.host, office.space, HeadFiles.of(office.host.settings))).faults
+
+    assert [] == await look(office), "what is gone is not asked for again"
+    await rule(office, "HEALTH", 13)
+    assert [] == await look(office), "of that there is nothing"
+    await rule(office, None, 13)
+    (whole,) = await look(office)
+    assert [] == whole["categories"]
+    assert [] == (await office.admin.gql(APPROVE, erasure=whole["id"]))["approveErasure"]["errors"]
+    assert [] == await office.work()
+    assert [] == await canaries(office, CANARY)
+    assert [] == await look(office)
+
+    assert [] == await look(other), "another school's rules are its own"
+    assert 1 == len(await other.sql("SELECT 1 FROM person_photo"))
+    assert 1 == len(await other.sql("SELECT 1 FROM student WHERE email LIKE '%people.example'"))
+
+
+async def test_what_was_refused_is_not_asked_for_again_and_the_rest_is(office: Office, as_role: People) -> None:
+    student = await office.student(as_role, CANARY)
+    await photograph(office, as_role, student)
+    await office.leave(student, office.host.clock().date() - A_YEAR_AGO)
+    await rule(office, "IMAGE", 12)
+    (due,) = await look(office)
+    assert ["image"] == due["categories"]
+    assert [] == (await office.officer.gql(REFUSE, erasure=due["id"]))["refuseErasure"]["errors"]
+    await rule(office, "CONTACT", 6)
+    (rest,) = await look(office)
+    assert ["contact"] == rest["categories"]
+    assert [rest] == await look(office), "of one person there is one request at a time"
+    await office.officer.gql(REFUSE, erasure=rest["id"])
+    await rule(office, "CONTACT", 6, active=False)
+    assert [] == await look(office)
+
+
+async def test_who_comes_back_and_leaves_again_is_asked_for_again(office: Office, as_role: People) -> None:
+    student = await office.student(as_role, CANARY)
+    today = office.host.clock().date()
+    await office.leave(student, today - timedelta(days=900))
+    await rule(office, "CONTACT", 12)
+    (due,) = await look(office)
+    await office.admin.gql(APPROVE, erasure=due["id"])
+    assert [] == await office.work()
+    await office.sql("UPDATE student_status SET starts_on = $1", today - A_YEAR_AGO)
+    (again,) = await look(office)
+    assert (today - A_YEAR_AGO).isoformat() == again["leftOn"]
+
+
+async def test_a_part_is_asked_for_by_hand_and_the_whole_later(office: Office, other: Office, as_role: People) -> None:
+    student = await office.student(as_role, CANARY)
+    await photograph(office, as_role, student)
+    asked = (await office.officer.gql(ASK, person=student, categories=["IMAGE"]))["askForErasure"]
+    assert (["image"], []) == (asked["personErasure"]["categories"], asked["errors"])
+    twice = (await office.officer.gql(ASK, person=student, categories=["CONTACT"]))["askForErasure"]["errors"]
+    assert [{"code": "CONFLICT", "field": "person"}] == twice
+    request = asked["personErasure"]["id"]
+    assert ["FORBIDDEN"] == await office.officer.refused(APPROVE, erasure=request)
+    assert [] == (await office.admin.gql(APPROVE, erasure=request))["approveErasure"]["errors"]
+    assert [] == await office.work()
+    assert [] == await office.sql("SELECT 1 FROM person_photo")
+    assert 1 == len(await office.sql("SELECT 1 FROM student WHERE email IS NOT NULL"))
+    whole = (await office.officer.gql(ASK, person=student))["askForErasure"]
+    assert ([], []) == (whole["personErasure"]["categories"], whole["errors"])
+    elsewhere = (await other.officer.gql(ASK, person=student, categories=["IMAGE"]))["askForErasure"]["errors"]
+    assert [{"code": "NOT_FOUND", "field": "person"}] == elsewhere
+
+
+async def test_what_tells_when_somebody_left_goes_with_the_whole_person_alone(
+    office: Office, other: Office, as_role: People
+) -> None:
+    student = await office.student(as_role, CANARY)
+    refused = (await office.officer.gql(RULE, category="REGISTER", months=12))["setRetention"]["errors"]
+    assert [{"code": "INVALID", "field": "category"}] == refused
+    refused = (await office.officer.gql(ASK, person=student, categories=["IMAGE", "REGISTER"]))["askForErasure"]
+    assert [{"code": "INVALID", "field": "categories"}] == refused["errors"]
+    await rule(office, None, 60)
+    await rule(office, "IMAGE", 12)
+    await rule(office, "IMAGE", 6)
+    rules = (await office.officer.gql(RULES))["retentionRules"]["nodes"]
+    assert {(None, 60), ("IMAGE", 6)} == {(each["category"], each["months"]) for each in rules}
+    assert [] == (await other.officer.gql(RULES))["retentionRules"]["nodes"]
+
+
+class _Back(Exception):  # noqa: N818 - nothing went wrong
+    """Ends a transaction without a trace."""
+
+
+async def _left_after(office: Office, person: UUID, parts: Sequence[Sequence[DataCategory]]) -> dict[str, list[str]]:
+    """What is left of everything after these erasures and one of the whole person, none of which lasts."""
+    left: dict[str, list[str]] = {}
+    try:
+        async with office.host.database.transaction(office.space.id) as transaction:
+            caller = office.host.system_caller(office.space)
+            context = Context(office.host, caller, transaction, AuditTrail("test"), office.host.clock())
+            for part in [*parts, ()]:
+                request = await ask_for_erasure(
+                    context, person_kind="Student", person=person, basis=ErasureBasis.REQUEST, categories=list(part)
+                )
+                # Somebody else approves.
+                await context.execute("UPDATE person_erasure SET asked_account = gen_random_uuid()")
+                await approve_erasure(context, person_erasure=request)
+            for each in declared_by(office.host).values():
+                if each.erasure is not None and each.erasure.act in (Act.DELETE, Act.BLANK):
+                    sql = f"SELECT (to_jsonb(t) - 'version')::text AS row FROM {each.name} t ORDER BY t.id"
+                    left[each.name] = [row["row"] for row in await context.fetch(sql)]
+            raise _Back
+    except _Back:
+        left.pop("job")
+        return left
+
+
+@pytest.fixture(scope="session")
+def planted_once() -> dict[str, Any]:
+    """Keeps the school of the property over its examples."""
+    return {}
+
+
+@given(parts=st.lists(_CATEGORIES.map(sorted), max_size=4))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_parts_in_any_order_and_the_whole_leave_what_the_whole_leaves(
+    office: Office, as_role: People, planted_once: dict[str, Any], parts: list[list[DataCategory]]
+) -> None:
+    if not planted_once:
+        student = plain(await office.student(as_role, CANARY))
+        await plant(office, student)
+        before = {"office": office, "student": student, "whole": await _left_after(office, student, [])}
+        planted_once.update(before)
+    used, student, whole = planted_once["office"], planted_once["student"], planted_once["whole"]
+    assert whole["student"]
+    assert whole == await _left_after(used, student, parts)
+
+
+_MONTHS: Final = st.dictionaries(st.none() | st.sampled_from(sorted(CHOSEN)), st.integers(1, 60), max_size=6)
+
+
+@given(_MONTHS, st.dates(date(1990, 1, 1), date(2030, 12, 31)), st.integers(0, 2000))
+def test_each_category_is_due_by_its_own_rule_before_the_general_one(
+    months: dict[DataCategory | None, int], left: date, days: int
+) -> None:
+    today = left + timedelta(days=days)
+    due = due_categories(months, left, today)
+    for each in CHOSEN:
+        long = months.get(each, months.get(None))
+        expected = long is not None and due_from(left, long) <= today
+        assert expected is (due is None or each in due)
+    later = due_categories(months, left, today + timedelta(days=31))
+    assert later is None or (due is not None and due <= later), "what is due stays due"
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [
+        ({}, frozenset()),
+        ({None: 12}, None),
+        ({DataCategory.IMAGE: 12, DataCategory.HEALTH: 24}, frozenset({DataCategory.IMAGE})),
+        ({None: 12, DataCategory.ACADEMIC_RECORD: 600}, CHOSEN - {DataCategory.ACADEMIC_RECORD}),
+        ({None: 600, DataCategory.IMAGE: 12}, frozenset({DataCategory.IMAGE})),
+    ],
+)
+def test_thirteen_months_after_leaving(
+    months: dict[DataCategory | None, int], expected: frozenset[DataCategory] | None
+) -> None:
+    assert expected == due_categories(months, date(2025, 8, 31), date(2026, 9, 30))
