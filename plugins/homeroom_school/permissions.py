@@ -48,7 +48,16 @@ _OF_CLASSES: Final = (
     "Lesson",
     "LessonStaff",
 )
-_OF_PEOPLE: Final = ("Student", "Staff", "Guardian", "Guardianship", "PersonIdentifier", "PersonName", "PersonPhoto")
+_OF_PEOPLE: Final = (
+    "Student",
+    "Staff",
+    "Employment",
+    "Guardian",
+    "Guardianship",
+    "PersonIdentifier",
+    "PersonName",
+    "PersonPhoto",
+)
 _OF_GROUPS: Final = ("GroupMembership", "SeatingPlan", "Seat")
 _OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestination")
 _OF_SURVEYS: Final = ("ClassSurvey", "SurveyedClass", "SurveyedSubject")
@@ -113,6 +122,7 @@ def _teacher() -> Iterator[Rule]:
     yield Rule("teacher", "TransferRecord", scope="own_class")
     yield Rule("teacher", "TransferRecord.*", scope="own_class")
     yield Rule("teacher", "Staff.*", scope="own_record")
+    yield Rule("teacher", "Employment", scope="own_record")
     yield Rule("teacher", "PersonIdentifier", scope="self")
     # Of colleagues a teacher sees no picture unless the school says so.
     yield Rule("teacher", "PersonPhoto", scope="own_record")

@@ -32,11 +32,28 @@ _PAPERS: Final = {"code": None, "sex": None, "birth_date": None}
 _REACHED: Final = dict.fromkeys(("email", "phone"), DataCategory.CONTACT)
 _POST: Final = "that a class was taught is the class's past; whose row it was cannot be told any more"
 
-#: The first day of the last status, if it is one of those who have left.
-_LEFT: Final = (
-    "(SELECT CASE WHEN ss.status IN ({}) THEN ss.starts_on END FROM student_status ss WHERE ss.student_id = {{row}}.id"
+#: The first day of a student's last status, if it is one of those who have left.
+_STUDENT_LEFT: Final = (
+    "(SELECT CASE WHEN ss.status IN ({}) THEN ss.starts_on END FROM student_status ss WHERE ss.student_id = {{row}}"
     " ORDER BY ss.starts_on DESC LIMIT 1)"
 ).format(", ".join(f"'{each.value}'" for each in sorted(LEFT)))
+#: The day after the last employment, unless one goes on.
+_STAFF_LEFT: Final = (
+    "(SELECT CASE WHEN bool_and(em.ends_on IS NOT NULL) THEN max(em.ends_on) + 1 END"
+    " FROM employment em WHERE em.staff_id = {row}.id)"
+)
+#: The day on which a row was written, as its id tells it (RFC 9562, section 5.7).
+_WRITTEN: Final = (
+    "CASE WHEN substr({row}.id::text, 15, 1) = '7' THEN (timestamptz 'epoch' + interval '1 millisecond' *"
+    " ('x' || replace(left({row}.id::text, 13), '-', ''))::bit(48)::bigint)::date END"
+)
+#: The day on which the last of the children left, or was no more stood for. For whom nobody is left, the day on which
+#: the guardian was written down: the rows of erased children have gone, and with them all that tells more.
+_GUARDIAN_LEFT: Final = (
+    "COALESCE((SELECT CASE WHEN bool_and(x.left_on IS NOT NULL) THEN max(x.left_on) ELSE 'infinity' END FROM ("
+    f"SELECT LEAST(gs.ends_on + 1, {_STUDENT_LEFT.format(row='gs.student_id')}) AS left_on FROM guardianship gs"
+    f" WHERE gs.guardian_id = {{row}}.id) x HAVING count(*) > 0), {_WRITTEN})"
+)
 
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     subject(
@@ -44,7 +61,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         blanked({**_NAME, **_PAPERS, "birth_place": None}, keep=_SCRIPT),
         born="birth_date",
         stand_in=f"{{row}}.id IN ({CHILDREN})",
-        left=_LEFT,
+        left=_STUDENT_LEFT.format(row="{row}.id"),
         category=DataCategory.IDENTITY,
         columns=_REACHED,
     ),
@@ -52,10 +69,17 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         t.Staff,
         blanked({**_NAME, **_PAPERS}, keep=_SCRIPT),
         born="birth_date",
+        left=_STAFF_LEFT,
         category=DataCategory.IDENTITY,
         columns=_REACHED,
     ),
-    subject(t.Guardian, blanked(_NAME, keep=_SCRIPT), category=DataCategory.IDENTITY, columns=_REACHED),
+    subject(
+        t.Guardian,
+        blanked(_NAME, keep=_SCRIPT),
+        left=f"NULLIF({_GUARDIAN_LEFT}, 'infinity')",
+        category=DataCategory.IDENTITY,
+        columns=_REACHED,
+    ),
     *(
         about(each, "student_id", "staff_id", "guardian_id", erasure=deleted(), category=DataCategory.IDENTITY)
         for each in (t.PersonIdentifier, t.PersonName)
@@ -70,6 +94,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         about(each, "student_id", erasure=deleted(), category=DataCategory.REGISTER)
         for each in (t.StudentStatus, t.StudentStatusChange)
     ),
+    about(t.Employment, "staff_id", erasure=deleted(), category=DataCategory.REGISTER),
     *(
         about(each, "staff_id", erasure=kept(_POST), category=DataCategory.EMPLOYMENT)
         for each in (t.HomeroomAppointment, t.TeachingAssignment)

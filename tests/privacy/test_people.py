@@ -198,7 +198,7 @@ async def test_those_whose_time_is_over_are_asked_for_and_erased_by_approval_alo
     assert [] == (await office.officer.gql(DUE))["personErasures"]["nodes"], "without a rule everything is kept"
 
     assert [] == (await office.officer.gql(KEEP, kind="Student"))["setRetention"]["errors"]
-    unknown = (await office.officer.gql(KEEP, kind="Guardian"))["setRetention"]["errors"]
+    unknown = (await office.officer.gql(KEEP, kind="Room"))["setRetention"]["errors"]
     assert [{"code": "INVALID", "field": "personKind"}] == unknown
     for _ in range(2):
         await office.enqueue(find_due)

@@ -14,6 +14,7 @@ from homeroom_school.commands.classes import change_school_class, create_school_
 from homeroom_school.commands.codes import add_code, add_standard_codes, change_code, remove_code
 from homeroom_school.commands.components import plan_subject_components
 from homeroom_school.commands.destinations import record_destinations
+from homeroom_school.commands.employment import change_employment, end_employment, start_employment
 from homeroom_school.commands.enrolment import (
     end_enrolments,
     enrol_students,
@@ -123,6 +124,9 @@ COMMANDS: tuple[Command, ...] = (
     set_photo,
     set_photos,
     remove_photo,
+    start_employment,
+    change_employment,
+    end_employment,
     start_guardianship,
     change_guardianship,
     end_guardianship,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.resources import EVERYTHING, Resource, any_of, resource, through
-from homeroom_school.tables import ClassEnrolment, Guardianship, HomeroomAppointment, TeachingAssignment
+from homeroom_school.tables import ClassEnrolment, Employment, Guardianship, HomeroomAppointment, TeachingAssignment
 
 __all__ = ["BELONGING"]
 
@@ -57,6 +57,14 @@ _TEACHING = resource(
     default_order=("-starts_on",),
 )
 
+_EMPLOYMENT = resource(
+    Employment,
+    scopes={"school": EVERYTHING, "own_record": through(Employment.staff_id, "own_record")},
+    filters=(*_PERIOD, "staff"),
+    order=_PERIOD,
+    default_order=("-starts_on",),
+)
+
 _GUARDIANSHIP = resource(
     Guardianship,
     scopes={
@@ -71,4 +79,4 @@ _GUARDIANSHIP = resource(
     enums={"relation": "GuardianRelation"},
 )
 
-BELONGING: tuple[Resource, ...] = (_ENROLMENT, _HOMEROOM, _TEACHING, _GUARDIANSHIP)
+BELONGING: tuple[Resource, ...] = (_ENROLMENT, _HOMEROOM, _TEACHING, _EMPLOYMENT, _GUARDIANSHIP)

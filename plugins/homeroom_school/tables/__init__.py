@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from homeroom_school.tables.belonging import (
     ClassEnrolment,
+    Employment,
     Guardianship,
     HomeroomAppointment,
     Relation,
@@ -78,6 +79,7 @@ __all__ = [
     "CodeLayer",
     "CodeValue",
     "CycleRestart",
+    "Employment",
     "GradeLevel",
     "GradeSubject",
     "GraduateDestination",

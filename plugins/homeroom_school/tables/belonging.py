@@ -13,7 +13,7 @@ from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.tables.classes import ClassSubject, SchoolClass
 from homeroom_school.tables.people import Guardian, Staff, Student
 
-__all__ = ["ClassEnrolment", "Guardianship", "HomeroomAppointment", "Relation", "TeachingAssignment"]
+__all__ = ["ClassEnrolment", "Employment", "Guardianship", "HomeroomAppointment", "Relation", "TeachingAssignment"]
 
 _FROM = "The first day."
 _TO = "The last day; none while it goes on."
@@ -51,6 +51,15 @@ class ClassEnrolment(SchoolTable, tablename="class_enrolment"):
     school_class_id = belongs_to(SchoolClass)
     class_number = SmallInt(null=True, default=None, help_text="The student's number in the class (班號, STT).")
     starts_on = Date(default=None, help_text=_FROM)
+    ends_on = Date(null=True, default=None, help_text=_TO)
+    version = Integer(default=1)
+
+
+class Employment(SchoolTable, tablename="employment"):
+    """Somebody works at the school. Of whom nothing is told, works there."""
+
+    staff_id = belongs_to(Staff)
+    starts_on = Date(null=True, default=None, help_text="The first day; none where nobody knows.")
     ends_on = Date(null=True, default=None, help_text=_TO)
     version = Integer(default=1)
 
