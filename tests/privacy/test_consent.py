@@ -18,7 +18,7 @@ from homeroom.callers import Space
 from homeroom.context import Context
 from homeroom.host import Host
 from homeroom.privacy.consent import consented
-from homeroom.privacy.rules import age_on, guardian_decides
+from homeroom.privacy.rules import age_on, guardian_decides, who_answers
 from homeroom.testing import Client, People
 from homeroom_school.commands.guardianship import start_guardianship
 from homeroom_school.commands.people import NameInput, create_guardian, create_staff, create_student
@@ -30,6 +30,14 @@ DEFINE: Final = """mutation Define($text: String!) {
 ANSWER: Final = """mutation Answer($purpose: ID!, $person: ID!, $answer: ConsentReply!, $kind: String = "Student") {
   answerConsent(input: {purpose: $purpose, personKind: $kind, person: $person, answer: $answer}) {
     consentAnswer { answer edition } errors { code field } } }"""
+DEFINE_FOR_BOTH: Final = """mutation Define($from: Int, $below: Int) {
+  definePurpose(input: {code: "photos", title: "Photos", text: "May we?",
+                        guardianBelowAge: $below, personFromAge: $from,
+                        legalBasis: "Law on Personal Data Protection No. 91/2025/QH15, art. 24"}) {
+    consentPurpose { id } errors { code field } } }"""
+RECORD_OF: Final = """mutation Record($purpose: ID!, $person: ID!, $answer: ConsentReply!, $side: ConsentSide!) {
+  recordConsent(input: {purpose: $purpose, personKind: "Student", person: $person, answer: $answer, means: PAPER,
+                        side: $side}) { consentAnswer { side } errors { code field } } }"""
 RECORD: Final = """mutation Record($purpose: ID!, $person: ID!) {
   recordConsent(input: {purpose: $purpose, personKind: "Student", person: $person, answer: GIVEN, means: PAPER}) {
     errors { code field } } }"""
@@ -161,3 +169,77 @@ async def test_each_answers_where_the_purpose_says_so_and_nowhere_else(
     assert ["FORBIDDEN"] == await ours.mother.refused(RECORD, **recorded)
     assert {"recordConsent": {"errors": []}} == await ours.officer.gql(RECORD, **recorded)
     assert await ours.counts(ours.child)
+
+
+async def test_from_an_age_a_child_agrees_beside_the_guardian_and_either_can_withdraw(
+    make_family: Callable[[], Awaitable[Family]], as_role: People
+) -> None:
+    ours, theirs = await make_family(), await make_family()
+    purpose = (await ours.officer.gql(DEFINE_FOR_BOTH, **{"from": 7, "below": 16}))["definePurpose"]
+    assert [] == purpose["errors"]
+    given_purpose = purpose["consentPurpose"]["id"]
+    pupil = await as_role(ours.space, "student", person=ours.child)
+
+    async def answer(client: Client, person: UUID, answer: str) -> list[tuple[str, str]]:
+        told = await client.gql(ANSWER, purpose=given_purpose, person=f"Student_{person}", answer=answer)
+        return [(each["code"], each["field"]) for each in told["answerConsent"]["errors"]]
+
+    assert [] == await answer(ours.mother, ours.child, "GIVEN")
+    assert not await ours.counts(ours.child), "the child has not agreed"
+    assert [] == await answer(pupil, ours.child, "GIVEN")
+    assert await ours.counts(ours.child)
+    assert [] == await answer(pupil, ours.child, "WITHDRAWN")
+    assert not await ours.counts(ours.child)
+    assert [] == await answer(pupil, ours.child, "GIVEN")
+    assert [] == await answer(ours.mother, ours.child, "WITHDRAWN")
+    assert not await ours.counts(ours.child)
+    record = {"purpose": given_purpose, "person": f"Student_{ours.child}"}
+    for side, answered, counts in (
+        ("GUARDIAN", "GIVEN", True),
+        ("PERSON", "REFUSED", False),
+        ("BOTH", "GIVEN", True),
+        ("BOTH", "WITHDRAWN", False),
+    ):
+        told = (await ours.officer.gql(RECORD_OF, **record, side=side, answer=answered))["recordConsent"]
+        assert ({"side": side}, []) == (told["consentAnswer"], told["errors"])
+        assert counts is await ours.counts(ours.child)
+    # Who is 17 answers alone.
+    assert [("INVALID", "person")] == await answer(ours.mother, ours.youth, "GIVEN")
+    assert [] == await answer(ours.pupil, ours.youth, "GIVEN")
+    assert await ours.counts(ours.youth)
+    assert not await theirs.counts(theirs.child)
+
+
+@pytest.mark.parametrize(("from_age", "below"), [(16, 16), (7, None), (0, 14)])
+async def test_an_age_at_which_no_guardian_answers_is_refused(
+    make_family: Callable[[], Awaitable[Family]], from_age: int, below: int | None
+) -> None:
+    ours = await make_family()
+    told = (await ours.officer.gql(DEFINE_FOR_BOTH, **{"from": from_age, "below": below}))["definePurpose"]
+    assert [{"code": "INVALID", "field": "personFromAge"}] == told["errors"]
+
+
+@given(
+    st.none() | st.dates(date(1990, 1, 1), date(2026, 8, 31)),
+    st.none() | st.integers(1, 30),
+    st.none() | st.integers(1, 30),
+)
+def test_somebody_always_answers(born: date | None, below: int | None, from_age: int | None) -> None:
+    day = date(2026, 8, 31)
+    person, guardian = who_answers(born, below, from_age, day)
+    assert person or guardian
+    assert guardian is guardian_decides(born, below, day)
+    assert person or born is None or from_age is None or age_on(born, day) < from_age
+
+
+@pytest.mark.parametrize(
+    ("born", "expected"),
+    [
+        (date(2019, 9, 1), (False, True)),
+        (date(2019, 8, 31), (True, True)),
+        (date(2010, 8, 31), (True, False)),
+        (None, (False, True)),
+    ],
+)
+def test_who_answers_in_vietnam(born: date | None, expected: tuple[bool, bool]) -> None:
+    assert expected == who_answers(born, 16, 7, date(2026, 8, 31))

@@ -1,7 +1,8 @@
 """Consent of people to purposes of the school, given and withdrawn as easily.
 
 The law: mainland China, Personal Information Protection Law, art. 14 to 16 (informed, voluntary; asked again where the
-purpose changes; withdrawn by convenient means) and 31 (guardians of those under 14).
+purpose changes; withdrawn by convenient means) and 31 (guardians of those under 14); Vietnam, Law on Personal Data
+Protection No. 91/2025/QH15, art. 24 (children of seven years or more agree beside those who represent them).
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from homeroom.database.sql import fill
 from homeroom.errors import Invalid, NotFound
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
-from homeroom.privacy.consent_tables import ConsentAnswer, ConsentMeans, ConsentPurpose, ConsentReply
-from homeroom.privacy.finding import subject_of
-from homeroom.privacy.rules import guardian_decides
+from homeroom.privacy.consent_tables import ConsentAnswer, ConsentMeans, ConsentPurpose, ConsentReply, ConsentSide
+from homeroom.privacy.finding import declared_by, subject_of
+from homeroom.privacy.rules import who_answers
 from homeroom.uploads import Upload
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import asyncpg
 
     from homeroom.personal_data import PersonalData
@@ -28,7 +31,12 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "consented"]
 
 _LATEST: Final = """
-SELECT a.answer = 'given' AND a.edition = p.edition FROM consent_answer a JOIN consent_purpose p ON p.id = a.purpose_id
+SELECT a.answer = 'given' AND a.edition = p.edition AS given, p.guardian_below_age, p.person_from_age, a.person_kind,
+    (SELECT l.answer = 'given' AND l.edition = p.edition FROM consent_answer l WHERE l.purpose_id = p.id
+     AND l.person_id = a.person_id AND l.side <> 'guardian' ORDER BY l.answered_at DESC, l.id DESC LIMIT 1) AS person,
+    (SELECT l.answer = 'given' AND l.edition = p.edition FROM consent_answer l WHERE l.purpose_id = p.id
+     AND l.person_id = a.person_id AND l.side <> 'person' ORDER BY l.answered_at DESC, l.id DESC LIMIT 1) AS guardian
+FROM consent_answer a JOIN consent_purpose p ON p.id = a.purpose_id
 WHERE p.code = $1 AND a.person_id = $2 ORDER BY a.answered_at DESC, a.id DESC LIMIT 1
 """
 
@@ -36,12 +44,23 @@ WHERE p.code = $1 AND a.person_id = $2 ORDER BY a.answered_at DESC, a.id DESC LI
 async def consented(context: Context, person: UUID, purpose: str) -> bool:
     """Whether a person's latest answer gives consent to the present text of a purpose.
 
+    Where a child has to agree beside the guardian, the latest answer of each has to.
+
     Args:
         context: A command's or a job's.
         person: The person.
         purpose: The purpose's code.
     """
-    return bool(await context.fetchval(_LATEST, purpose, person))
+    row = await context.fetchrow(_LATEST, purpose, person)
+    if row is None or row["person_from_age"] is None:
+        return row is not None and bool(row["given"])
+    resource = context.variant.resources.get(row["person_kind"])
+    subject = None if resource is None else declared_by(context.host).get(resource.table)
+    if subject is None or not subject.stand_in:
+        return bool(row["given"])
+    born = await _born(context, subject, person)
+    own, guardian = who_answers(born, row["guardian_below_age"], row["person_from_age"], context.today)
+    return (bool(row["person"]) or not own) and (bool(row["guardian"]) or not guardian)
 
 
 @command("privacy.purpose.define", returns="ConsentPurpose")
@@ -53,6 +72,7 @@ async def define_purpose(
     text: str,
     legal_basis: str,
     guardian_below_age: int | None = None,
+    person_from_age: int | None = None,
     active: bool = True,
 ) -> UUID:
     """Say for what people are asked their consent, or change it. Another text asks everybody again.
@@ -62,6 +82,7 @@ async def define_purpose(
         text: What people are asked.
         legal_basis: The law by title and article.
         guardian_below_age: Below how many years a guardian answers; none: the person always does.
+        person_from_age: From how many years the person has to agree beside the guardian; none: the guardian is enough.
         active: Whether people are asked.
     """
     for field, value, longest in (
@@ -74,11 +95,14 @@ async def define_purpose(
             raise Invalid(f"1 to {longest} characters", field=field)
     if guardian_below_age is not None and not 1 <= guardian_below_age <= 30:
         raise Invalid("an age from 1 to 30", field="guardianBelowAge")
+    if person_from_age is not None and not 1 <= person_from_age < (guardian_below_age or 0):
+        raise Invalid("an age from 1 to that below which a guardian answers", field="personFromAge")
     values = {
         "title": title,
         "text": text,
         "legal_basis": legal_basis,
         "guardian_below_age": guardian_below_age,
+        "person_from_age": person_from_age,
         "active": active,
     }
     rows = context.rows(ConsentPurpose)
@@ -113,17 +137,16 @@ async def answer_consent(
     own = person in context.caller.persons
     if not own and not await _stands_for(context, subject, person):
         raise NotFound(f"no such {person_kind}", field="person")
-    born = (
-        None
-        if subject.born is None
-        else await context.fetchval(f"SELECT {subject.born} FROM {subject.name} WHERE id = $1", person)
-    )
-    for_guardian = subject.stand_in != "" and guardian_decides(born, row["guardian_below_age"], context.today)
-    if own and for_guardian:
+    by_person, by_guardian = True, False
+    if subject.stand_in:
+        ages = (row["guardian_below_age"], row["person_from_age"])
+        by_person, by_guardian = who_answers(await _born(context, subject, person), *ages, context.today)
+    if own and not by_person:
         raise Invalid("a guardian answers this", field="person")
-    if not own and not for_guardian:
+    if not own and not by_guardian:
         raise Invalid("this is answered by the person alone", field="person")
-    return await _write(context, purpose, row["edition"], person_kind, person, answer, ConsentMeans.ONLINE, None)
+    side = ConsentSide.PERSON if own else ConsentSide.GUARDIAN
+    return await _write(context, purpose, row["edition"], person_kind, person, answer, side, ConsentMeans.ONLINE, None)
 
 
 @command("privacy.consent.record", returns="ConsentAnswer")
@@ -135,6 +158,7 @@ async def record_consent(
     person: UUID,
     answer: ConsentReply,
     means: ConsentMeans,
+    side: ConsentSide = ConsentSide.BOTH,
     evidence: Upload | None = None,
 ) -> UUID:
     """Write down an answer that reached the school on paper or by word of mouth.
@@ -145,22 +169,30 @@ async def record_consent(
         person: Who was asked.
         answer: The answer; it counts from now on.
         means: How it came.
+        side: Who answered, where a child has to agree beside the guardian.
         evidence: The signed paper, as an image or a document.
     """
     subject_of(context, person_kind)
     await context.permit(person_kind, [person], field="person")
     row = await _purpose(context, purpose)
     file = None if evidence is None else await keep_file(context, evidence, kinds=DOCUMENTS, field="evidence")
-    return await _write(context, purpose, row["edition"], person_kind, person, answer, means, file)
+    return await _write(context, purpose, row["edition"], person_kind, person, answer, side, means, file)
 
 
 async def _purpose(context: Context, purpose: UUID) -> asyncpg.Record:
     row = await context.fetchrow(
-        "SELECT edition, guardian_below_age FROM consent_purpose WHERE id = $1 AND active", purpose
+        "SELECT edition, guardian_below_age, person_from_age FROM consent_purpose WHERE id = $1 AND active", purpose
     )
     if row is None:
         raise NotFound("no such ConsentPurpose", field="purpose")
     return row
+
+
+async def _born(context: Context, subject: PersonalData, person: UUID) -> date | None:
+    if subject.born is None:
+        return None
+    born: date | None = await context.fetchval(f"SELECT {subject.born} FROM {subject.name} WHERE id = $1", person)
+    return born
 
 
 async def _stands_for(context: Context, subject: PersonalData, person: UUID) -> bool:
@@ -180,6 +212,7 @@ async def _write(
     kind: str,
     person: UUID,
     answer: ConsentReply,
+    side: ConsentSide,
     means: ConsentMeans,
     evidence: UUID | None,
 ) -> UUID:
@@ -189,6 +222,7 @@ async def _write(
         "person_id": person,
         "edition": edition,
         "answer": answer.value,
+        "side": side.value,
         "means": means.value,
         "account_id": context.caller.account,
         "answered_by": context.caller.login,

@@ -9,7 +9,7 @@ from piccolo.columns import UUID, Boolean, Integer, SmallInt, Text, Timestamptz,
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.files.tables import StoredFile
 
-__all__ = ["ConsentAnswer", "ConsentMeans", "ConsentPurpose", "ConsentReply"]
+__all__ = ["ConsentAnswer", "ConsentMeans", "ConsentPurpose", "ConsentReply", "ConsentSide"]
 
 
 class ConsentReply(StrEnum):
@@ -28,6 +28,14 @@ class ConsentMeans(StrEnum):
     SPOKEN = "spoken"
 
 
+class ConsentSide(StrEnum):
+    """Who answered: the person, somebody who stands for the person, or both."""
+
+    PERSON = "person"
+    GUARDIAN = "guardian"
+    BOTH = "both"
+
+
 class ConsentPurpose(SchoolTable, tablename="consent_purpose"):
     """Something for which the school asks consent, such as photos on its website."""
 
@@ -38,6 +46,11 @@ class ConsentPurpose(SchoolTable, tablename="consent_purpose"):
     legal_basis = Varchar(length=300, default=None, help_text="The law by title and article.")
     guardian_below_age = SmallInt(
         null=True, default=None, help_text="Below how many years a guardian answers; none: the person always does."
+    )
+    person_from_age = SmallInt(
+        null=True,
+        default=None,
+        help_text="From how many years the person has to agree beside the guardian; none: the guardian is enough.",
     )
     active = Boolean(default=True, help_text="Whether people are asked.")
     version = Integer(default=1)
@@ -52,6 +65,7 @@ class ConsentAnswer(SchoolTable, tablename="consent_answer"):
     edition = Integer(default=1, help_text="Of the text that was answered.")
     answer = Varchar(length=20, default=None, choices=ConsentReply, help_text="What was answered.")
     means = Varchar(length=20, default=ConsentMeans.ONLINE, choices=ConsentMeans, help_text="How it came.")
+    side = Varchar(length=20, default=ConsentSide.BOTH, choices=ConsentSide)
     account_id = UUID(null=True, default=None)
     answered_by = Text(default=None, help_text="Who answered, or wrote the answer down.")
     answered_at = Timestamptz(default=None, help_text="When.")

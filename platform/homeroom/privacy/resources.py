@@ -64,6 +64,6 @@ RESOURCES: Final = (
         filters=(*_ABOUT, "answer", "answered_at", "purpose"),
         order=("answered_at",),
         default_order=("-answered_at",),
-        enums={"answer": "ConsentReply", "means": "ConsentMeans"},
+        enums={"answer": "ConsentReply", "means": "ConsentMeans", "side": "ConsentSide"},
     ),
 )

@@ -8,7 +8,7 @@ from datetime import date
 
 from homeroom.data_categories import CHOSEN, DataCategory
 
-__all__ = ["age_on", "due_categories", "due_from", "guardian_decides"]
+__all__ = ["age_on", "due_categories", "due_from", "guardian_decides", "who_answers"]
 
 
 def age_on(born: date, day: date) -> int:
@@ -28,6 +28,23 @@ def guardian_decides(born: date | None, below_age: int | None, day: date) -> boo
         day: The day of the answer.
     """
     return below_age is not None and (born is None or age_on(born, day) < below_age)
+
+
+def who_answers(born: date | None, below_age: int | None, from_age: int | None, day: date) -> tuple[bool, bool]:
+    """Whether the person answers, and whether a guardian does; where both do, both have to agree.
+
+    Vietnam, Law on Personal Data Protection No. 91/2025/QH15, art. 24: to make public what concerns the private life of
+    a child of seven years or more, the consent of the child and of the legal representative is needed.
+
+    Args:
+        born: The day of birth; of whom it is not known counts as below any age.
+        below_age: Years below which a guardian answers, or none if each person decides alone.
+        from_age: Years from which the person has to agree as well, or none if the guardian's answer is enough.
+        day: The day of the answer.
+    """
+    guardian = guardian_decides(born, below_age, day)
+    old_enough = from_age is not None and born is not None and age_on(born, day) >= from_age
+    return not guardian or old_enough, guardian
 
 
 def due_from(left_on: date, months: int) -> date:
