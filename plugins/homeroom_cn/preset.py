@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from homeroom.presets import Preset
+from homeroom_cn.privacy import PRIVACY
 
 __all__ = ["MAINLAND_CHINA_PRESET"]
 
@@ -57,5 +58,5 @@ MAINLAND_CHINA_PRESET: Final = Preset(
     plugins=("school", "cn"),
     time_zone="Asia/Shanghai",
     locale="zh-Hans-CN",
-    options={"school": _SCHOOL},
+    options={"privacy": PRIVACY, "school": _SCHOOL},
 )

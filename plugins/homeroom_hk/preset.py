@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from homeroom.presets import Preset
+from homeroom_hk.privacy import PRIVACY
 
 __all__ = ["HONG_KONG_PRESET"]
 
@@ -74,5 +75,5 @@ HONG_KONG_PRESET: Final = Preset(
     plugins=("school", "hk"),
     time_zone="Asia/Hong_Kong",
     locale="zh-Hant-HK",
-    options={"school": _SCHOOL},
+    options={"privacy": PRIVACY, "school": _SCHOOL},
 )

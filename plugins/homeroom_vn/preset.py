@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from homeroom.presets import Preset
+from homeroom_vn.privacy import PRIVACY
 
 __all__ = ["VIETNAM_PRESET"]
 
@@ -119,5 +120,5 @@ VIETNAM_PRESET: Final = Preset(
     plugins=("school", "gradebook", "vn"),
     time_zone="Asia/Ho_Chi_Minh",
     locale="vi",
-    options={"school": _SCHOOL, "gradebook": _GRADEBOOK},
+    options={"privacy": PRIVACY, "school": _SCHOOL, "gradebook": _GRADEBOOK},
 )

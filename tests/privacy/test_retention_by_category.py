@@ -34,7 +34,7 @@ RULE: Final = """mutation Rule($category: DataCategory, $months: Int!, $active: 
   setRetention(input: {personKind: "Student", category: $category, months: $months, active: $active,
                        legalBasis: "the school's own rule"}) {
     retentionRule { category months } errors { code field } } }"""
-RULES: Final = "{ retentionRules { nodes { category months } } }"
+RULES: Final = "{ retentionRules(filter: {active: {eq: true}}) { nodes { category months } } }"
 DUE: Final = """{ personErasures(filter: {state: {eq: ASKED}}) {
   nodes { id personId basis categories leftOn plan } } }"""
 APPROVE: Final = """mutation Approve($erasure: ID!) {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from homeroom.data_categories import DataCategory
     from homeroom.host import Host
 
-__all__ = ["Found", "declared_by", "find_referred", "find_rows", "subject_of"]
+__all__ = ["Found", "declared_by", "find_referred", "find_rows", "kinds_of", "subject_of"]
 
 
 @dataclass(slots=True)
@@ -53,6 +53,16 @@ def declared_by(host: Host) -> dict[str, PersonalData]:
     return {each.name: each for each in host.hooks.collect("personal_data")}
 
 
+def kinds_of(context: Context) -> dict[str, PersonalData]:
+    """The kinds of persons that the space has: name of the resource to what it was declared as."""
+    declared = declared_by(context.host)
+    return {
+        name: declared[each.table]
+        for name, each in context.variant.resources.items()
+        if each.table in declared and declared[each.table].is_subject
+    }
+
+
 def subject_of(context: Context, kind: str, field: str = "personKind") -> PersonalData:
     """What a kind of persons was declared as. Raises Invalid for one that is none.
 
@@ -61,12 +71,7 @@ def subject_of(context: Context, kind: str, field: str = "personKind") -> Person
         kind: The name of its resource, such as ``Student``.
         field: The input field that named it.
     """
-    declared = declared_by(context.host)
-    kinds = {
-        name: declared[each.table]
-        for name, each in context.variant.resources.items()
-        if each.table in declared and declared[each.table].is_subject
-    }
+    kinds = kinds_of(context)
     if kind not in kinds:
         raise Invalid(f"there are these kinds of persons: {', '.join(sorted(kinds))}", field=field)
     return kinds[kind]

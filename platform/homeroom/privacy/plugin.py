@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from homeroom.hookspecs import hookimpl
 from homeroom.permissions import EVERYBODY, Rule
@@ -11,6 +11,7 @@ from homeroom.plugins import Plugin
 
 if TYPE_CHECKING:
     from homeroom.commands import Command
+    from homeroom.context import Context
     from homeroom.jobs import Job
     from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
@@ -41,9 +42,10 @@ class PrivacyPlugin(Plugin):
     @hookimpl
     def commands(self) -> Sequence[Command]:
         """What is asked and decided."""
-        from homeroom.privacy import consent, erasing, exporting, retention
+        from homeroom.privacy import consent, erasing, exporting, presets, retention
 
-        return (*exporting.COMMANDS, *erasing.COMMANDS, *consent.COMMANDS, *retention.COMMANDS)
+        parts = (exporting, erasing, consent, retention, presets)
+        return [each for part in parts for each in part.COMMANDS]
 
     @hookimpl
     def jobs(self) -> Sequence[Job]:
@@ -58,6 +60,14 @@ class PrivacyPlugin(Plugin):
         from homeroom.privacy.personal_data import PERSONAL_DATA
 
         return PERSONAL_DATA
+
+    @hookimpl
+    async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:
+        """What the region proposes."""
+        from homeroom.privacy.presets import propose
+
+        if context.space.kind == "school":
+            await propose(context, options)
 
     @hookimpl
     def role_titles(self) -> Mapping[str, str]:

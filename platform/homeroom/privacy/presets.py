@@ -1,0 +1,75 @@
+"""Taking over what a region proposes: at the making of a school, and later what it does not have yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from homeroom.commands import Command, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom.privacy.consent import define_purpose
+from homeroom.privacy.finding import kinds_of
+from homeroom.privacy.retention import set_retention
+
+if TYPE_CHECKING:
+    from homeroom.presets import Preset
+
+__all__ = ["COMMANDS", "adopt_privacy_preset", "propose"]
+
+
+async def propose(context: Context, options: Mapping[str, Any]) -> int:
+    """Add what a region proposes and the school does not have; what it has stays as it is. Gives how much was added.
+
+    Kinds of persons that the school does not keep, because their plugin is off, are left out.
+
+    Args:
+        context: Of the school.
+        options: The preset's values for this part.
+    """
+    made = 0
+    for purpose in options.get("purposes", ()):
+        if await context.fetchval("SELECT EXISTS (SELECT FROM consent_purpose WHERE code = $1)", purpose.code):
+            continue
+        await define_purpose(
+            context,
+            code=purpose.code,
+            title=purpose.title,
+            text=purpose.text,
+            legal_basis=purpose.legal_basis,
+            guardian_below_age=purpose.guardian_below_age,
+            person_from_age=purpose.person_from_age,
+            active=purpose.active,
+        )
+        made += 1
+    kinds = kinds_of(context)
+    same = "SELECT EXISTS (SELECT FROM retention_rule WHERE person_kind = $1 AND category IS NOT DISTINCT FROM $2)"
+    for rule in options.get("retention", ()):
+        if rule.person_kind not in kinds or await context.fetchval(same, rule.person_kind, rule.category):
+            continue
+        await set_retention(
+            context,
+            person_kind=rule.person_kind,
+            months=rule.months,
+            legal_basis=rule.legal_basis,
+            category=rule.category,
+            active=rule.active,
+        )
+        made += 1
+    return made
+
+
+@command("privacy.preset.adopt")
+async def adopt_privacy_preset(context: Context) -> int:
+    """Add the purposes and rules that the school's region proposes and it does not have; gives how many.
+
+    What the school has decided itself stays. Raises Invalid where the region proposes nothing.
+    """
+    presets: list[Preset] = context.host.hooks.collect("presets")
+    options = next((each.options.get("privacy") for each in presets if each.region == context.space.region), None)
+    if options is None:
+        raise Invalid(f"the region {context.space.region} proposes nothing")
+    return await propose(context, options)
+
+
+COMMANDS: tuple[Command, ...] = (adopt_privacy_preset,)

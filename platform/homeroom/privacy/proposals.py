@@ -1,0 +1,57 @@
+"""What a region proposes to a school: purposes that it asks consent for, and how long it keeps what.
+
+A preset gives them as ``options={"privacy": {"purposes": (...), "retention": (...)}}``. They are a start: the school
+changes them by the commands that it has anyway, and nobody is erased before a person approves it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from homeroom.data_categories import DataCategory
+
+__all__ = ["ProposedPurpose", "ProposedRetention"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedPurpose:
+    """A purpose of consent; see :func:`homeroom.privacy.consent.define_purpose`.
+
+    Args:
+        code: Unique.
+        title: As people of the region call it.
+        text: What people are asked, in the region's language.
+        legal_basis: The law by title and article.
+        guardian_below_age: Below how many years a guardian answers.
+        person_from_age: From how many years the person has to agree beside the guardian.
+        active: Whether people are asked from the first day.
+    """
+
+    code: str
+    title: str
+    text: str
+    legal_basis: str
+    guardian_below_age: int | None = None
+    person_from_age: int | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedRetention:
+    """A rule of retention; see :func:`homeroom.privacy.retention.set_retention`.
+
+    Args:
+        person_kind: What kind of person it is, such as Student.
+        months: From the day on which somebody left.
+        legal_basis: The law, and whether the number is the law's or a recommendation.
+        category: Which data; none for all that have no rule of their own.
+        active: Whether it is looked for what is due from the first day.
+    """
+
+    person_kind: str
+    months: int
+    legal_basis: str
+    category: DataCategory | None = None
+    active: bool = True
