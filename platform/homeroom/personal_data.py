@@ -123,6 +123,7 @@ class PersonalData:
         category: What the rows say of people; none for rows that go with the row that they belong to.
         also: What else they say; the rows go with whichever of these goes first.
         columns: Of rows that are blanked: columns of another category than the row.
+        category_sql: Of rows without a category: SQL over ``{row}`` that gives one of the row's own, or null.
     """
 
     table: type[SchoolTable]
@@ -137,6 +138,7 @@ class PersonalData:
     category: DataCategory | None = None
     also: tuple[DataCategory, ...] = ()
     columns: Mapping[str, DataCategory] = field(default_factory=dict)
+    category_sql: str = ""
 
     @property
     def name(self) -> str:
@@ -215,6 +217,7 @@ def about(
     category: DataCategory | None = None,
     also: tuple[DataCategory, ...] = (),
     columns: Mapping[str, DataCategory] | None = None,
+    category_sql: str = "",
 ) -> PersonalData:
     """A table whose rows are about people.
 
@@ -229,9 +232,18 @@ def about(
             go with the row that they belong to.
         also: What else they say; the rows go with whichever of these goes first.
         columns: Of rows that are blanked: columns of another category than the row.
+        category_sql: Of rows without a category: SQL over ``{row}`` that gives one of the row's own, or null for rows
+            that go with what they belong to.
     """
     return PersonalData(
-        table, paths, erasure, withheld=withheld, category=category, also=also, columns=dict(columns or {})
+        table,
+        paths,
+        erasure,
+        withheld=withheld,
+        category=category,
+        also=also,
+        columns=dict(columns or {}),
+        category_sql=category_sql,
     )
 
 

@@ -39,6 +39,9 @@ DUE: Final = """{ personErasures(filter: {state: {eq: ASKED}}) {
   nodes { id personId basis categories leftOn plan } } }"""
 APPROVE: Final = """mutation Approve($erasure: ID!) {
   approveErasure(input: {personErasure: $erasure}) { personErasure { state categories } errors { code field } } }"""
+APPROVE_ALL: Final = """mutation Approve($erasures: [ID!]!) {
+  approveErasures(input: {personErasures: $erasures}) {
+    personErasures { state } errors { code field row } } }"""
 REFUSE: Final = """mutation Refuse($erasure: ID!) {
   refuseErasure(input: {personErasure: $erasure}) { personErasure { state } errors { code field } } }"""
 ASK: Final = """mutation Ask($person: ID!, $categories: [DataCategory!]) {
@@ -46,6 +49,13 @@ ASK: Final = """mutation Ask($person: ID!, $categories: [DataCategory!]) {
     personErasure { id categories plan } errors { code field } } }"""
 PHOTO: Final = """mutation Photo($student: ID!, $photo: Upload!) {
   setPhoto(input: {student: $student, photo: $photo}) { errors { code field } } }"""
+FIELD: Final = """mutation Field($name: String!, $category: DataCategory) {
+  defineCustomField(input: {noun: "Student", name: $name, kind: TEXT, title: "A field", category: $category}) {
+    customField { category } errors { code field } } }"""
+VALUES: Final = """mutation Values($student: String!) {
+  setCustomValues(input: {noun: "Student", rows: [{row: $student, field: "allergy", value: "peanuts"},
+                                                  {row: $student, field: "nickname", value: "Bo"}]}) {
+    errors { code field } } }"""
 #: Months of 28 days and more: nothing here hangs on the day on which it runs.
 A_YEAR_AGO: Final = timedelta(days=400)
 
@@ -160,6 +170,36 @@ async def test_what_was_refused_is_not_asked_for_again_and_the_rest_is(office: O
     assert [] == await look(office)
 
 
+async def test_a_year_of_leavers_is_approved_at_once_or_not_at_all(
+    office: Office, other: Office, as_role: People
+) -> None:
+    left = office.host.clock().date() - A_YEAR_AGO
+    for school in (office, other):
+        for name in ("Ann7", "Ben7", "Cid7"):
+            await school.leave(await school.student(as_role, name), left)
+        await rule(school, "CONTACT", 12)
+    due, elsewhere = [each["id"] for each in await look(office)], [each["id"] for each in await look(other)]
+    assert (3, 3) == (len(due), len(elsewhere))
+    reached = "SELECT count(*) FROM student WHERE phone IS NOT NULL"
+
+    async def approve(*requests: str) -> list[tuple[str, str, int | None]]:
+        answer = await office.admin.gql(APPROVE_ALL, erasures=requests)
+        return [(each["code"], each["field"], each["row"]) for each in answer["approveErasures"]["errors"]]
+
+    await office.officer.gql(REFUSE, erasure=due[2])
+    assert [("CONFLICT", "personErasures", 2)] == await approve(*due)
+    assert [("NOT_FOUND", "personErasures", 1)] == await approve(due[0], elsewhere[0])
+    assert [("INVALID", "personErasures", None)] == await approve(due[0], due[0])
+    assert [("INVALID", "personErasures", None)] == await approve()
+    assert 3 == (await office.sql(reached))[0]["count"], "all or none"
+    teacher = await as_role(office.space, "teacher")
+    assert ["FORBIDDEN"] == await teacher.refused(APPROVE_ALL, erasures=due[:2])
+    assert [] == await approve(*due[:2])
+    assert [] == await office.work()
+    assert 1 == (await office.sql(reached))[0]["count"]
+    assert 3 == (await other.sql(reached))[0]["count"]
+
+
 async def test_who_comes_back_and_leaves_again_is_asked_for_again(office: Office, as_role: People) -> None:
     student = await office.student(as_role, CANARY)
     today = office.host.clock().date()
@@ -206,6 +246,47 @@ async def test_what_tells_when_somebody_left_goes_with_the_whole_person_alone(
     rules = (await office.officer.gql(RULES))["retentionRules"]["nodes"]
     assert {(None, 60), ("IMAGE", 6)} == {(each["category"], each["months"]) for each in rules}
     assert [] == (await other.officer.gql(RULES))["retentionRules"]["nodes"]
+
+
+async def test_a_field_of_the_schools_own_goes_with_its_own_category(
+    office: Office, other: Office, as_role: People
+) -> None:
+    for school in (office, other):
+        for name, category in (("allergy", "HEALTH"), ("nickname", None)):
+            made = await school.admin.gql(FIELD, name=name, category=category)
+            assert ({"category": category}, []) == tuple(made["defineCustomField"].values())
+    refused = await office.admin.gql(FIELD, name="joined", category="REGISTER")
+    assert [{"code": "INVALID", "field": "category"}] == refused["defineCustomField"]["errors"]
+    texts = "SELECT text_value FROM custom_value ORDER BY text_value"
+    students = {}
+    for school in (office, other):
+        students[school.space.id] = student = await school.student(as_role, CANARY)
+        registrar = await as_role.as_role(school.space, "registrar")
+        written = await registrar.gql(VALUES, student=student)
+        assert {"setCustomValues": {"errors": []}} == written
+    student = students[office.space.id]
+
+    async def erase(*categories: str) -> None:
+        asked = (await office.officer.gql(ASK, person=student, categories=categories))["askForErasure"]
+        assert [] == asked["errors"]
+        done = await office.admin.gql(APPROVE, erasure=asked["personErasure"]["id"])
+        assert [] == done["approveErasure"]["errors"]
+        assert [] == await office.work()
+
+    await erase("CONTACT", "IMAGE")
+    assert ["Bo", "peanuts"] == [row["text_value"] for row in await office.sql(texts)]
+    await erase("HEALTH")
+    assert ["Bo"] == [row["text_value"] for row in await office.sql(texts)]
+    assert [] == await canaries(office, "peanuts")
+    assert (
+        []
+        == (await (await as_role(office.space, "registrar")).gql(VALUES, student=student))["setCustomValues"]["errors"]
+    )
+    await erase("IDENTITY")
+    assert ["peanuts"] == [row["text_value"] for row in await office.sql(texts)]
+    await erase()
+    assert [] == await office.sql(texts)
+    assert ["Bo", "peanuts"] == [row["text_value"] for row in await other.sql(texts)]
 
 
 class _Back(Exception):  # noqa: N818 - nothing went wrong

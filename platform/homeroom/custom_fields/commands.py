@@ -17,6 +17,7 @@ from homeroom.context import Context
 from homeroom.custom import COLUMNS, PREFIX, CustomField, FieldKind
 from homeroom.custom_fields.tables import CustomFieldRow, CustomValue
 from homeroom.custom_fields.values import Shape, WrongValue
+from homeroom.data_categories import CHOSEN, DataCategory
 from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
 
 __all__ = ["COMMANDS", "change_custom_field", "define_custom_field", "set_custom_values"]
@@ -88,6 +89,12 @@ def _bounds(kind: FieldKind, minimum: Decimal | None, maximum: Decimal | None) -
         raise Invalid("the least is more than the most", field="maximum")
 
 
+def _category(category: DataCategory) -> str:
+    if category not in CHOSEN:
+        raise Invalid("the register goes with the whole person, and no field alone", field="category")
+    return category.value
+
+
 @command("custom_fields.field.define", returns="CustomField", audited_arguments=True)
 async def define_custom_field(
     context: Context,
@@ -103,6 +110,7 @@ async def define_custom_field(
     minimum: Decimal | None = None,
     maximum: Decimal | None = None,
     sensitive: bool = False,
+    category: DataCategory | None = None,
     position: int = 0,
 ) -> UUID:
     """Add a field to something that the school keeps. It is in the school's schema from then on.
@@ -121,6 +129,8 @@ async def define_custom_field(
         minimum: Of a number the least, of a text its shortest length.
         maximum: Of a number the most, of a text its longest length.
         sensitive: Reading needs a rule of its own, and is kept in the audit.
+        category: What sort of data it holds, such as HEALTH, for how long they are kept; none: as long as what it is a
+            field of.
         position: Orders the fields of a noun.
     """
     _noun(context, noun)
@@ -147,6 +157,7 @@ async def define_custom_field(
                 "minimum": minimum,
                 "maximum": maximum,
                 "sensitive": sensitive,
+                "category": None if category is None else _category(category),
                 "active": True,
                 "position": position,
             }
@@ -167,6 +178,7 @@ async def change_custom_field(
     minimum: Decimal | None = None,
     maximum: Decimal | None = None,
     sensitive: bool | None = None,
+    category: DataCategory | None = None,
     active: bool | None = None,
     expected_version: int | None = None,
 ) -> UUID:
@@ -180,6 +192,7 @@ async def change_custom_field(
         minimum: Another least, for values from now on.
         maximum: Another most, for values from now on.
         sensitive: Whether reading needs a rule of its own, and is kept in the audit.
+        category: Another sort of data, for how long they are kept.
         active: Whether it is in the schema.
         expected_version: As it was read.
     """
@@ -196,6 +209,8 @@ async def change_custom_field(
     _bounds(FieldKind(row["kind"]), minimum, maximum)
     changes |= {name: value for name, value in (("minimum", minimum), ("maximum", maximum)) if value is not None}
     changes |= {name: value for name, value in (("sensitive", sensitive), ("active", active)) if value is not None}
+    if category is not None:
+        changes["category"] = _category(category)
     rows = context.rows(CustomFieldRow)
     await rows.update(custom_field, changes, expected_version=expected_version, field="expectedVersion")
     await _publish(context)

@@ -10,6 +10,11 @@ from homeroom.personal_data import PersonalData, about, deleted, nobody
 __all__ = ["PERSONAL_DATA"]
 
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
-    about(CustomValue, "@row:row_id", erasure=deleted()),
+    about(
+        CustomValue,
+        "@row:row_id",
+        erasure=deleted(),
+        category_sql="(SELECT cf.category FROM custom_field cf WHERE cf.id = {row}.field_id)",
+    ),
     *nobody("which fields there are", CustomFieldRow),
 )

@@ -16,5 +16,5 @@ CUSTOM_FIELD: Final = resource(
     filters=("noun", "name", "active"),
     order=("noun", "position", "name"),
     default_order=("noun", "position", "name"),
-    enums={"kind": "CustomFieldKind"},
+    enums={"kind": "CustomFieldKind", "category": "DataCategory"},
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from piccolo.columns import JSONB, UUID, Array, Boolean, Date, Integer, Numeric, SmallInt, Text, Varchar
 
 from homeroom.custom import FieldKind
+from homeroom.data_categories import DataCategory
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 
 __all__ = ["CustomFieldRow", "CustomValue"]
@@ -26,6 +27,13 @@ class CustomFieldRow(SchoolTable, tablename="custom_field"):
     minimum = Numeric(null=True, default=None, help_text="Of a number: the least; of a text: its shortest length.")
     maximum = Numeric(null=True, default=None, help_text="Of a number: the most; of a text: its longest length.")
     sensitive = Boolean(default=False, help_text="Reading needs a rule of its own, and is kept in the audit.")
+    category = Varchar(
+        length=40,
+        null=True,
+        default=None,
+        choices=DataCategory,
+        help_text="What sort of data it holds, for how long they are kept; none: as long as what it is a field of.",
+    )
     active = Boolean(default=True, help_text="Whether it is in the schema.")
     position = SmallInt(default=0, help_text="Orders the fields of a noun.")
     version = Integer(default=1)

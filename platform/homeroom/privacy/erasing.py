@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "JOBS", "plan_of"]
 
 _LONGEST: Final = 500
+#: How many requests are approved at once: in one transaction, which others wait for.
+_MOST: Final = 50
 #: A part that was erased does not keep anybody from asking for the rest, or for what has come since.
 _ASKED_OR_DONE: Final = """
 SELECT state FROM person_erasure WHERE person_id = $1 AND (state = 'asked' OR (state = 'erased' AND categories = '{}'))
@@ -130,11 +132,37 @@ async def approve_erasure(context: Context, *, person_erasure: Annotated[UUID, R
     Args:
         person_erasure: The request.
     """
-    row = await _open(context, person_erasure)
+    await context.permit("PersonErasure", [person_erasure], field="personErasure")
+    await _approve(context, person_erasure, "personErasure")
+    return person_erasure
+
+
+@command("privacy.erasures.approve", returns="PersonErasure", many=True)
+async def approve_erasures(
+    context: Context, *, person_erasures: list[Annotated[UUID, Ref("PersonErasure")]]
+) -> list[UUID]:
+    """Erase several people as was asked for, such as those of a year who have left: all of them, or none.
+
+    Raises Forbidden for who asked for one of them, OnHold, Conflict naming those that were decided already, and Invalid
+    for more than 50.
+
+    Args:
+        person_erasures: The requests, once each.
+    """
+    if not 1 <= len(person_erasures) <= _MOST or len(set(person_erasures)) != len(person_erasures):
+        raise Invalid(f"1 to {_MOST} requests, each once", field="personErasures")
+    await context.permit("PersonErasure", person_erasures, field="personErasures", rows=True)
+    for number, each in enumerate(person_erasures):
+        await _approve(context, each, "personErasures", number)
+    return person_erasures
+
+
+async def _approve(context: Context, person_erasure: UUID, field: str, number: int | None = None) -> None:
+    row = await _open(context, person_erasure, field, number)
     if context.caller.account == row["asked_account"]:
         raise Forbidden("who asked for an erasure does not approve it")
     person = row["person_id"]
-    await _refuse_held(context, person)
+    await _refuse_held(context, person, "person" if number is None else field, number)
     declared = declared_by(context.host)
     subject = subject_of(context, row["person_kind"])
     chosen = chosen_of(row["categories"])
@@ -144,7 +172,6 @@ async def approve_erasure(context: Context, *, person_erasure: Annotated[UUID, R
     await _decide(context, person_erasure, ErasureState.ERASED, plan)
     ids = [str(each) for each in found.ids]
     await context.enqueue(erase_from_audit, erasure=str(person_erasure), rows=ids)
-    return person_erasure
 
 
 @command("privacy.erasure.refuse", returns="PersonErasure")
@@ -154,7 +181,8 @@ async def refuse_erasure(context: Context, *, person_erasure: Annotated[UUID, Re
     Args:
         person_erasure: The request.
     """
-    await _open(context, person_erasure)
+    await context.permit("PersonErasure", [person_erasure], field="personErasure")
+    await _open(context, person_erasure, "personErasure")
     await _decide(context, person_erasure, ErasureState.REFUSED, None)
     return person_erasure
 
@@ -180,12 +208,11 @@ async def erase_from_audit(context: Context, *, erasure: str, rows: list[str]) -
     return erased
 
 
-async def _open(context: Context, erasure: UUID) -> Any:
-    await context.permit("PersonErasure", [erasure], field="personErasure")
+async def _open(context: Context, erasure: UUID, field: str, number: int | None = None) -> Any:
     row = await context.fetchrow("SELECT * FROM person_erasure WHERE id = $1 FOR UPDATE", erasure)
     assert row is not None
     if row["state"] != ErasureState.ASKED.value:
-        raise Conflict("it was decided already", field="personErasure")
+        raise Conflict("it was decided already", field=field, row=number)
     return row
 
 
@@ -196,11 +223,11 @@ async def _decide(context: Context, erasure: UUID, state: ErasureState, plan: st
     await context.rows(PersonErasure).update(erasure, values)
 
 
-async def _refuse_held(context: Context, person: UUID) -> None:
+async def _refuse_held(context: Context, person: UUID, field: str = "person", number: int | None = None) -> None:
     sql = "SELECT reason FROM legal_hold WHERE person_id = $1 AND lifted_at IS NULL ORDER BY placed_at LIMIT 1"
     reason = await context.fetchval(sql, person)
     if reason is not None:
-        raise OnHold(f"it is on hold: {reason}", field="person")
+        raise OnHold(f"it is on hold: {reason}", field=field, row=number)
 
 
 def plan_of(declared: Mapping[str, PersonalData], found: Found) -> str:
@@ -248,5 +275,12 @@ def _refers(declared: PersonalData, table: str) -> bool:
     return any(reference_of(column) == table for column in declared.table._meta.columns)
 
 
-COMMANDS: Final[tuple[Command, ...]] = (place_hold, lift_hold, ask_for_erasure, approve_erasure, refuse_erasure)
+COMMANDS: Final[tuple[Command, ...]] = (
+    place_hold,
+    lift_hold,
+    ask_for_erasure,
+    approve_erasure,
+    approve_erasures,
+    refuse_erasure,
+)
 JOBS: Final[tuple[Job, ...]] = (erase_from_audit,)

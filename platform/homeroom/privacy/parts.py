@@ -54,14 +54,16 @@ async def part_of(context: Context, found: Found, categories: frozenset[DataCate
         if declared[name].goes_in(categories):
             part.add(name, ids)
     whole = _whole_rows(declared, part, categories)
+    deleted = _deleted_rows(declared, part)
     for each in declared.values():
         if each.follows and each.name in found.rows:
-            rows = part.ids if each.erasure is not None and each.erasure.act is Act.OTHERWISE else whole
-            for path in each.paths:
-                if path.startswith(ROW):
-                    sql = f"SELECT t.id FROM {each.name} t WHERE t.{path.removeprefix(ROW)} = ANY($1::uuid[])"
-                    mine = {row["id"] for row in await context.fetch(sql, rows)}
-                    part.add(each.name, [row for row in found.rows[each.name] if row in mine])
+            touched = each.erasure is not None and each.erasure.act is Act.OTHERWISE
+            mine = await _following(context, each, found, part.ids if touched else whole)
+            if each.category_sql:
+                own = await _own_categories(context, each, found)
+                mine = {row for row in mine if row not in own} | {row for row in own if own[row] in categories}
+                mine |= await _following(context, each, found, deleted)
+            part.add(each.name, [row for row in found.rows[each.name] if row in mine])
     for each in declared.values():
         if REFERRED in each.paths:
             part.add(each.name, await find_referred(context, declared, part, each, only_own=True))
@@ -71,3 +73,27 @@ async def part_of(context: Context, found: Found, categories: frozenset[DataCate
 def _whole_rows(declared: Mapping[str, PersonalData], part: Found, categories: frozenset[DataCategory]) -> list[UUID]:
     """The rows of which nothing is left, and not just a column."""
     return [row for name, ids in part.rows.items() if declared[name].of_row & categories for row in ids]
+
+
+def _deleted_rows(declared: Mapping[str, PersonalData], part: Found) -> list[UUID]:
+    deleted = [name for name in part.rows if (e := declared[name].erasure) is not None and e.act is Act.DELETE]
+    return [row for name in deleted for row in part.rows[name]]
+
+
+async def _following(context: Context, declared: PersonalData, found: Found, rows: list[UUID]) -> set[UUID]:
+    """Those of a table's found rows that belong to some rows."""
+    mine: set[UUID] = set()
+    for path in declared.paths:
+        if path.startswith(ROW):
+            condition = f"t.{path.removeprefix(ROW)} = ANY($1::uuid[]) AND t.id = ANY($2::uuid[])"
+            sql = f"SELECT t.id FROM {declared.name} t WHERE {condition}"
+            mine |= {row["id"] for row in await context.fetch(sql, rows, found.rows[declared.name])}
+    return mine
+
+
+async def _own_categories(context: Context, declared: PersonalData, found: Found) -> dict[UUID, str]:
+    """The found rows of a table that have a category of their own, and which."""
+    own = declared.category_sql.replace("{row}", "t")
+    sql = f"SELECT t.id, {own} AS category FROM {declared.name} t WHERE t.id = ANY($1::uuid[])"
+    found_rows = await context.fetch(sql, found.rows[declared.name])
+    return {row["id"]: row["category"] for row in found_rows if row["category"] is not None}
