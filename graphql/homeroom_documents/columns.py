@@ -1,13 +1,18 @@
-"""The columns of a list: every field of a resource that the caller may read, and the names of what it refers to."""
+"""The columns of a list: every field of a resource that the caller may read, and the names of what it refers to.
+
+In English a column is headed by the name of its field in the schema, which programs rely on. In other languages the
+plugin that gives the field says what it is called, and the school what its own fields are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from homeroom.languages import ENGLISH, text_in
 from homeroom.resources import Field, Resource, camel_case
 from homeroom.sheets import Value
 from homeroom_graphql.sight import Sight
@@ -16,7 +21,7 @@ if TYPE_CHECKING:
     from homeroom.callers import Caller
     from homeroom.variants import Variant
 
-__all__ = ["Column", "columns_of", "query_of"]
+__all__ = ["Column", "Headings", "columns_of", "query_of"]
 
 #: What people know a row by: of a row that is referred to, these are shown.
 _NAMES: Final = ("code", "full_name", "name", "title", "number")
@@ -58,13 +63,45 @@ class Column:
         return value
 
 
-def columns_of(variant: Variant, caller: Caller, resource: Resource) -> list[Column]:
+class Headings:
+    """What columns are called in one language.
+
+    Args:
+        variant: What the space consists of.
+        language: One of :data:`~homeroom.languages.LANGUAGES`.
+        own: Resource and name (``Student``, ``custom_bus``) of the fields that the school has added, to their titles.
+    """
+
+    def __init__(self, variant: Variant, language: str, own: Mapping[tuple[str, str], str]) -> None:
+        self._variant = variant
+        self._language = language
+        self._own = own
+
+    def of(self, resource: Resource, name: str) -> str:
+        """What a field of a resource, or a relation of it, is called."""
+        if self._language == ENGLISH:
+            return _title(name)
+        given_by = self._variant.given_by
+        plugin = given_by.get(f"{resource.name}.{name}") or given_by.get(resource.name, "")
+        return self._own.get((resource.name, name)) or text_in(
+            self._variant.locales.get(plugin), self._language, _title(name), resource.name
+        )
+
+    def through(self, resource: Resource, relation: str, target: Resource, name: str) -> str:
+        """What a field of what a row refers to is called."""
+        head, tail = self.of(resource, relation), self.of(target, name)
+        if self._language == ENGLISH:
+            return f"{head}: {tail.lower()}"
+        return f"{head}：{tail}" if self._language.startswith("zh") else f"{head}: {tail}"
+
+
+def columns_of(variant: Variant, caller: Caller, resource: Resource, headings: Headings) -> list[Column]:
     """The columns of a resource, in the order of its declaration; empty if the caller sees no row of it."""
     sight = Sight(variant, caller.access, lambda name: f":{name}")
     if not sight.some(resource):
         return []
     columns = [
-        Column(_title(field.name), (camel_case(field.name),), field.type)
+        Column(headings.of(resource, field.name), (camel_case(field.name),), field.type)
         for field in _readable(sight, resource)
         if field.type != "JSON" and not field.file and not field.search and field.name not in _FOR_PROGRAMS
     ]
@@ -76,7 +113,7 @@ def columns_of(variant: Variant, caller: Caller, resource: Resource) -> list[Col
             continue
         columns += [
             Column(
-                f"{_title(relation.name)}: {_title(field.name).lower()}",
+                headings.through(resource, relation.name, target, field.name),
                 (camel_case(relation.name), camel_case(field.name)),
                 field.type,
             )

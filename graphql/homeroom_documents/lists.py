@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from homeroom.audit import AuditTrail
+from homeroom.custom import PREFIX
 from homeroom.errors import Forbidden, Invalid
+from homeroom.languages import ENGLISH, language_of
 from homeroom.sheets import Value
-from homeroom_documents.columns import Column, columns_of, query_of
+from homeroom_documents.columns import Column, Headings, columns_of, query_of
 from homeroom_documents.rights import EXPORT
 
 if TYPE_CHECKING:
@@ -25,7 +29,14 @@ MOST_ROWS: Final = 100_000
 
 
 async def read_list(
-    host: Host, reader: Reader, caller: Caller, resource: Resource, given: Mapping[str, Any] | None, *, form: str
+    host: Host,
+    reader: Reader,
+    caller: Caller,
+    resource: Resource,
+    given: Mapping[str, Any] | None,
+    *,
+    form: str,
+    language: str = ENGLISH,
 ) -> tuple[list[Column], list[list[Value]]]:
     """Every row that a caller sees of a resource, and what may be read of it. The audit keeps who took what.
 
@@ -36,6 +47,7 @@ async def read_list(
         resource: Of what.
         given: A filter as in GraphQL, or none.
         form: For the audit: ``csv`` or ``xlsx``.
+        language: Of the titles of its columns.
 
     Raises:
         Forbidden: The caller may not take lists, or sees nothing of the kind.
@@ -43,7 +55,9 @@ async def read_list(
     """
     if EXPORT not in caller.access.commands:
         raise Forbidden("you may not take lists out of here")
-    columns = columns_of(host.variant_of(caller.space), caller, resource)
+    variant = host.variant_of(caller.space)
+    headings = Headings(variant, language, await _own_titles(host, caller, language))
+    columns = columns_of(variant, caller, resource, headings)
     if not columns:
         raise Forbidden(f"you may not read {resource.name}")
     query = query_of(resource, columns)
@@ -63,3 +77,19 @@ async def read_list(
         taken = {"resource": resource.name, "format": form, "filter": given, "rows": len(rows)}
         await AuditTrail(EXPORT).write(transaction, caller, host.clock(), taken)
     return columns, rows
+
+
+async def _own_titles(host: Host, caller: Caller, language: str) -> dict[tuple[str, str], str]:
+    """What the school calls the fields that it has added: in the language, else in its own."""
+    if language == ENGLISH or not caller.space.fields:
+        return {}
+    async with host.database.transaction(caller.space.id) as transaction:
+        found = await transaction.fetch("SELECT noun, name, title, titles::text FROM custom_field WHERE active")
+    titles = {}
+    for row in found:
+        others = msgspec.json.decode(row["titles"], type=dict[str, Any])
+        said = others.get(language) or next(
+            (other for tag, other in others.items() if language_of(tag) == language), ""
+        )
+        titles[row["noun"], PREFIX + row["name"]] = str(said or row["title"])
+    return titles

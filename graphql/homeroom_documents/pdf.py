@@ -56,13 +56,16 @@ class PaperPress:
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="homeroom-paper")
         self._busy = 0
 
-    async def set(self, template: Path, answer: Any, school: Mapping[str, str], at: datetime) -> bytes:
+    async def set(
+        self, template: Path, answer: Any, school: Mapping[str, str], language: Mapping[str, Any], at: datetime
+    ) -> bytes:
         """A paper as PDF; the same input gives the same bytes.
 
         Args:
             template: The Typst file.
             answer: What the query answered.
             school: Name, region, locale and the line of the foot.
+            language: How the paper speaks; see :func:`homeroom_documents.speech.speech_of`.
             at: When, for the file's own record.
 
         Raises:
@@ -74,7 +77,7 @@ class PaperPress:
         self._busy += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
-                self._threads, functools.partial(_set, template, answer, school, at)
+                self._threads, functools.partial(_set, template, answer, school, language, at)
             )
         finally:
             self._busy -= 1
@@ -84,7 +87,7 @@ class PaperPress:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
 
-def _set(template: Path, answer: Any, school: Mapping[str, str], at: datetime) -> bytes:
+def _set(template: Path, answer: Any, school: Mapping[str, str], language: Mapping[str, Any], at: datetime) -> bytes:
     import typst
 
     # A folder of its own is all that the template can read.
@@ -93,7 +96,8 @@ def _set(template: Path, answer: Any, school: Mapping[str, str], at: datetime) -
         (root / PAPER.name).write_bytes(PAPER.read_bytes())
         main = root / "main.typ"
         main.write_bytes(template.read_bytes())
-        inputs = {"answer": msgspec.json.encode(answer).decode(), "school": msgspec.json.encode(school).decode()}
+        given = {"answer": answer, "school": school, "language": language}
+        inputs = {name: msgspec.json.encode(value).decode() for name, value in given.items()}
         try:
             made = typst.compile(
                 str(main),

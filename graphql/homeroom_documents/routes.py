@@ -11,14 +11,17 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from homeroom.errors import Failure, Invalid
+from homeroom.languages import ENGLISH, text_in, written
 from homeroom.sheets import write_csv, write_xlsx
 from homeroom_documents.lists import read_list
 from homeroom_documents.pdf import PaperPress
 from homeroom_documents.reading import Reader
+from homeroom_documents.speech import asked_language, language_for, speech_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from litestar.types import ControllerRouterHandler
 
@@ -61,28 +64,35 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
     """
     reader = Reader(host)
 
-    def papers_of(caller: Caller) -> Sequence[Document]:
+    def papers_of(caller: Caller) -> Sequence[tuple[Document, Path | None]]:
+        """The papers of the caller's school, each with the catalogues of the plugin that brings it."""
         variant = host.variant_of(caller.space)
-        found: Sequence[Document] = variant.parts.get("documents") or ()
+        found: Sequence[tuple[Document, Path | None]] = variant.parts.get("documents") or ()
         if "documents" not in variant.parts:
-            found = variant.parts["documents"] = host.hooks.collect("documents", only=variant.plugins)
+            collected = host.hooks.collect_by_plugin("documents", only=variant.plugins)
+            found = variant.parts["documents"] = [
+                (each, variant.locales.get(plugin)) for plugin, given in collected for each in given
+            ]
         return found
 
     @get("/documents")
     async def papers(request: Request[Any, Any, Any]) -> Response[list[PaperOfMine]]:
-        """The papers of the caller's school."""
+        """The papers of the caller's school, named in the language of ``?language=``, or the caller's."""
         caller = await host.directory.authenticate(request.scope)
-        shown = [PaperOfMine(each.name, each.title, dict(each.variables)) for each in papers_of(caller)]
-        return Response(shown, headers=_SAFE)
+        language = await language_for(host, caller, request.query_params.get("language"))
+        shown = [_paper_in(language, each, folder) for each, folder in papers_of(caller)]
+        return Response(shown, headers={**_SAFE, "Content-Language": language})
 
     @get("/documents/{name:str}")
     async def paper(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
-        """A paper as PDF; its variables stand in the query."""
+        """A paper as PDF; its variables stand in the query, and beside them ``language``, if it is not the caller's."""
         caller = await host.directory.authenticate(request.scope)
-        document = next((each for each in papers_of(caller) if each.name == name), None)
-        if document is None:
+        found = next((each for each in papers_of(caller) if each[0].name == name), None)
+        if found is None:
             raise NoSuchPaper("there is no such paper")
+        document, folder = found
         given = dict(request.query_params)
+        language = await language_for(host, caller, given.pop("language", None))
         for variable in given:
             if variable not in document.variables:
                 raise Invalid("this paper wants nothing of that name", field=variable)
@@ -93,44 +103,63 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         if next(iter(answer.values()), None) is None:
             raise NoSuchPaper("there is no such paper")
         now = host.clock()
-        made = await press.set(document.template, answer, _school(caller, now), now)
-        headers = {**_SAFE, "Content-Disposition": f'inline; filename="{document.name.rpartition(".")[2]}.pdf"'}
+        speech = speech_of(language, caller.space, folder, answer)
+        made = await press.set(document.template, answer, _school(caller, now, language), speech, now)
+        headers = {
+            **_SAFE,
+            "Content-Disposition": f'inline; filename="{document.name.rpartition(".")[2]}.pdf"',
+            "Content-Language": language,
+        }
         return Response(made, media_type="application/pdf", headers=headers)
 
     @get("/lists/{file:str}")
     async def whole_list(request: Request[Any, Any, Any], file: FromPath[str]) -> Response[bytes]:
-        """Everything that the caller sees of a resource, as ``students.xlsx`` or ``students.csv``."""
+        """Everything that the caller sees of a resource, as ``students.xlsx`` or ``students.csv``.
+
+        Its columns are headed in English, by which programs know them, unless another ``language`` is asked for.
+        """
         caller = await host.directory.authenticate(request.scope)
         plural, _, ending = file.rpartition(".")
         resources = host.variant_of(caller.space).resources.values()
         resource = next((each for each in resources if each.plural == plural), None)
         if resource is None or ending not in _MEDIA_TYPES:
             raise NoSuchPaper("there is no such list")
-        columns, rows = await read_list(host, reader, caller, resource, _filter(request.query_params), form=ending)
+        language = asked_language(request.query_params.get("language", ENGLISH))
+        columns, rows = await read_list(
+            host, reader, caller, resource, _filter(request.query_params), form=ending, language=language
+        )
         titles = [column.title for column in columns]
         content = write_csv(titles, rows) if ending == "csv" else write_xlsx(plural, titles, rows)
         name = f"{caller.space.slug}-{_PASCAL.sub('-', plural).lower()}.{ending}"
-        headers = {**_SAFE, "Content-Disposition": f'attachment; filename="{quote(name)}"'}
+        headers = {
+            **_SAFE,
+            "Content-Disposition": f'attachment; filename="{quote(name)}"',
+            "Content-Language": language,
+        }
         return Response(content, media_type=_MEDIA_TYPES[ending], headers=headers)
 
     return [papers, paper, whole_list]
 
 
-def _school(caller: Caller, now: datetime) -> dict[str, str]:
+def _paper_in(language: str, document: Document, folder: Path | None) -> PaperOfMine:
+    wanted = {name: text_in(folder, language, what) for name, what in document.variables.items()}
+    return PaperOfMine(document.name, text_in(folder, language, document.title), wanted)
+
+
+def _school(caller: Caller, now: datetime, language: str) -> dict[str, str]:
     space = caller.space
-    here = now.astimezone(space.time_zone)
     return {
         "name": space.name,
         "region": space.region,
         "locale": space.locale,
-        "printed": f"{here:%Y-%m-%d %H:%M} · {caller.login}",
+        "printed": f"{written(now.astimezone(space.time_zone), language)} · {caller.login}",
     }
 
 
 def _filter(parameters: Mapping[str, str]) -> dict[str, Any] | None:
     for name in parameters:
-        if name != "filter":
-            raise Invalid("a list takes a filter and nothing else", field=name)
+        if name not in ("filter", "language"):
+            raise Invalid("a list takes a filter and a language, and nothing else", field=name)
     text = parameters.get("filter")
     if text is None:
         return None

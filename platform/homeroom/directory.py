@@ -40,6 +40,9 @@ class Directory(Protocol):
     async def caller(self, space: UUID, account: UUID) -> Caller:
         """An account in a space as it stands now, for jobs. Raises Forbidden if it is no member (any more)."""
 
+    async def language(self, account: UUID) -> str | None:
+        """The language that an account chose for what is written to it, one of the house; none if it chose none."""
+
     async def space(self, slug: str) -> Space:
         """A space by its slug. Raises NotFound."""
 

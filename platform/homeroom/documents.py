@@ -1,4 +1,4 @@
-"""Declaring documents: papers that a plugin sets from what its reader may see."""
+"""Declaring documents: papers that a plugin sets from what its reader may see, and the texts that they say."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["Document"]
+__all__ = ["Document", "texts_of"]
 
+#: A call of ``t`` in a template, with its text.
+_SAID = re.compile(r'\bt\("((?:[^"\\]|\\.)*)"')
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
@@ -26,11 +28,12 @@ class Document:
 
     Args:
         name: Dotted: ``<plugin>.<paper>``.
-        title: For people.
+        title: For people, in English; as the texts of the template it is translated by the plugin's catalogues.
         query: One GraphQL query.
         template: A Typst file. It finds the answer with ``json(bytes(sys.inputs.answer))`` and the house's paper with
             ``#import "paper.typ"``; see the guide for authors of plugins.
-        variables: Variables of the query to what each is, for people. All of them are given as texts.
+        variables: Variables of the query to what each is, for people. All of them are given as texts. None is called
+            ``language``: that chooses the language in which the paper is set.
     """
 
     name: str
@@ -42,5 +45,18 @@ class Document:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
             raise ConfigurationError(f"document {self.name!r}: expected a name like school.class_list")
+        if "language" in self.variables:
+            raise ConfigurationError(f"document {self.name}: language is what every paper is asked for in")
         if not self.template.is_file():
             raise ConfigurationError(f"document {self.name}: there is no template {self.template}")
+
+
+def texts_of(document: Document) -> Iterator[str]:
+    """The English texts of a document: what a catalogue translates.
+
+    They are its title, what its variables are, and each text in quotation marks that its template says with ``t``.
+    """
+    yield document.title
+    yield from document.variables.values()
+    for said in _SAID.findall(document.template.read_text("utf-8")):
+        yield re.sub(r"\\(.)", r"\1", said)

@@ -23,6 +23,7 @@ from homeroom.errors import Failure, Refusal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
 
     from pluggy import HookImpl
 
@@ -119,6 +120,10 @@ class Hooks:
         """Fields and commands of some plugins that go: name to when and what to use instead."""
         found = self._registry.going(only).items()
         return {name: str(deprecation) for name, (deprecation, step) in found if step != "none"}
+
+    def locales(self, only: frozenset[str]) -> dict[str, Path]:
+        """Those of some plugins that bring message catalogues, and the folders of them."""
+        return {each.name: each.locale for each in self._registry.in_order(only) if each.locale is not None}
 
     def hearing(self, event: str, only: frozenset[str]) -> frozenset[str]:
         """Those of some plugins that want to know of an event."""

@@ -13,6 +13,7 @@ import logging
 import time
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pluggy
@@ -51,6 +52,8 @@ class Plugin:
     api: ClassVar[str] = ">=1.0,<2"
     #: The package of its migrations, or none.
     migrations: ClassVar[str | None] = None
+    #: The folder of its message catalogues, or none; see :mod:`homeroom.languages`.
+    locale: ClassVar[Path | None] = None
     #: Modules with hook specifications that this plugin offers to others.
     hookspecs: ClassVar[tuple[Any, ...]] = ()
     #: Tables outside every space, name to reason. They lie in the schema ``homeroom``.
@@ -182,6 +185,8 @@ class PluginRegistry:
 
     def _check_implementations(self, plugin: Plugin) -> None:
         """Wrong use fails now: a misspelt hook would never be called, a coroutine never awaited."""
+        if not isinstance(plugin.locale, Path | None):
+            raise ConfigurationError(f"its locale is {plugin.locale!r}, and should be the path of a folder")
         for caller in self.manager.get_hookcallers(plugin) or ():
             if caller.spec is None:
                 raise ConfigurationError(f"implements {caller.name}, which is no hook")

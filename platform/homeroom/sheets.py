@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -55,7 +56,7 @@ def write_xlsx(name: str, titles: Sequence[str], rows: Iterable[Sequence[Value]]
         sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", name)[:_LONGEST_SHEET_NAME])
         sheet.freeze_panes(1, 0)
         for place, title in enumerate(titles):
-            sheet.set_column(place, place, max(10, min(40, len(title) + 2)))
+            sheet.set_column(place, place, max(10, min(40, _width(title) + 2)))
             sheet.write_string(0, place, title, head)
         count = 0
         for count, row in enumerate(rows, start=1):
@@ -73,6 +74,11 @@ def write_xlsx(name: str, titles: Sequence[str], rows: Iterable[Sequence[Value]]
         if titles:
             sheet.autofilter(0, 0, count, len(titles) - 1)
     return written.getvalue()
+
+
+def _width(title: str) -> int:
+    """How many letters wide it is; a Chinese character is as wide as two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in title)
 
 
 def _plain(value: Value) -> str | int | float | Decimal:

@@ -14,14 +14,17 @@ from homeroom.commands import Command
 from homeroom.database.sql import Predicates
 from homeroom.declared import command_faults, resource_faults, subscription_faults
 from homeroom.errors import ConfigurationError
-from homeroom.hooks import HookError
+from homeroom.hooks import HookError, PluginError
 from homeroom.jobs import Job
+from homeroom.languages import catalogue_faults
 from homeroom.notices.kinds import NoticeKind, kind_faults
 from homeroom.permissions import Access, Rule, Scopes
 from homeroom.resources import Extension, Resource
 from homeroom.subscriptions import Subscription
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from homeroom.hooks import Hooks
 
 Part = TypeVar("Part")
@@ -48,6 +51,7 @@ class Variant:
             a command (``school.student.create``).
         going: Field (``Student.marks``) or command that goes to when and what to use instead.
         notices: Dotted name to kind of notice.
+        locales: Plugin to the folder of its message catalogues.
         parts: What other host parts keep per variant, such as the GraphQL schema.
     """
 
@@ -64,6 +68,7 @@ class Variant:
     given_by: Mapping[str, str] = field(default_factory=dict)
     going: Mapping[str, str] = field(default_factory=dict)
     notices: Mapping[str, NoticeKind] = field(default_factory=dict)
+    locales: Mapping[str, Path] = field(default_factory=dict)
     parts: dict[Any, Any] = field(default_factory=dict)
 
 
@@ -124,6 +129,10 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
             notices[kind.name] = kind
             for fault in kind_faults(kind):
                 raise HookError(plugin, "notice_kinds", ConfigurationError(fault))
+    locales = hooks.locales(plugins)
+    for plugin, folder in locales.items():
+        for fault in catalogue_faults(folder):
+            raise PluginError(plugin, f"message catalogues: {fault}")
     rights: dict[str, str] = {}
     for plugin, found_rights in hooks.collect_by_plugin("rights", only=plugins):
         for name, opens in found_rights:
@@ -144,6 +153,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         given_by=given_by,
         going=hooks.going(plugins),
         notices=notices,
+        locales=locales,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from homeroom.hookspecs import hookimpl
@@ -35,6 +36,7 @@ class GradebookPlugin(Plugin):
     title = "Gradebook: assessments, entry rounds, marks, results"
     requires = ("school", "graphql")
     migrations = "homeroom_gradebook.migrations"
+    locale = Path(__file__).parent / "locale"
     hookspecs = (hookspecs,)
     ungranted: ClassVar = {"gradebook.round.settle": "it runs by the calendar"}
     hears = frozenset({"school.roster.imported"})

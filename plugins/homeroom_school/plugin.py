@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from homeroom.hookspecs import hookimpl
@@ -33,6 +34,7 @@ class SchoolPlugin(Plugin):
     title = "Registry: years, classes, subjects and people"
     requires = ("files",)
     migrations = "homeroom_school.migrations"
+    locale = Path(__file__).parent / "locale"
     hookspecs = (hookspecs,)
     global_tables = GLOBAL_TABLES
     unshown_tables: ClassVar[Mapping[str, str]] = {

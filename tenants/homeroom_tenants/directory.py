@@ -90,6 +90,10 @@ class TenantDirectory:
         caller, _ = self._callers.make(known, standing, self._host.clock(), "job")
         return caller
 
+    async def language(self, account: UUID) -> str | None:
+        """The language that an account chose; none if it chose none."""
+        return (await self.credentials.address_of(account)).language
+
     # Spaces --------------------------------------------------------------------------------------------
 
     async def known(self) -> KnownSpaces:

@@ -69,6 +69,21 @@ async def test_every_kind_is_written_read_found_ordered_and_exported(place: Plac
     assert any("36.50" in each.values() and "Trần Thị 陳" in each.values() for each in rows)
 
 
+async def test_a_list_is_headed_by_what_the_school_calls_its_fields(place: Place) -> None:
+    titles = {"zh-Hant-HK": "鞋號", "vi": "Cỡ giày"}
+    assert [] == await place.define("shoe_size", "INTEGER", title="Số giày", titles=titles)
+    assert [] == await place.define("bus", "TEXT", title="Xe buýt")
+    for language, heads in {
+        "en": {"Full name", "Custom shoe size", "Custom bus"},
+        "vi": {"Họ và tên", "Cỡ giày", "Xe buýt"},
+        "zh-Hant": {"姓名", "鞋號", "Xe buýt"},
+        "zh-Hans": {"姓名", "Số giày", "Xe buýt"},
+    }.items():
+        answer = await place.registrar.http.get("/lists/students.csv", params={"language": language})
+        assert 200 == answer.status_code, answer.text
+        assert heads <= set(next(csv.reader(io.StringIO(answer.text.lstrip("\ufeff")))))
+
+
 async def test_what_does_not_fit_is_told_by_row_and_nothing_is_written(place: Place) -> None:
     await place.define("size", "INTEGER", minimum="30", maximum="50")
     await place.define("team", "CHOICE", codes=["red"])

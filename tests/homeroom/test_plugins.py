@@ -130,6 +130,7 @@ BROKEN: dict[str, tuple[dict[str, Any], str]] = {
     "unknown_hook": ({"sharpens": hook(_sharpens)}, "implements sharpens, which is no hook"),
     "coroutine": ({"rules": hook(_async_rules)}, "the hook rules must be sync"),
     "no_coroutine": ({"event": hook(_sync_event)}, "the hook event must be async"),
+    "locale_of_text": ({"locale": "locale"}, "its locale is 'locale', and should be the path of a folder"),
     "wrong_argument": ({"resources": hook(_wrong_argument)}, "kitchen"),
 }
 

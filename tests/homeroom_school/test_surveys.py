@@ -176,11 +176,23 @@ async def test_the_office_reads_prints_and_lists_it_and_nobody_else(taught: Taug
     people = People(host, create_app(host))
     try:
         registrar = await people(taught.school.space, "registrar")
-        paper = await registrar.http.get("/documents/school.class_survey", params={"survey": f"ClassSurvey_{survey}"})
-        assert 200 == paper.status_code, paper.text
-        text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
-        assert "6A" in text
-        assert "vacant" in text
+        for language, said in {
+            "en": ("Classes and subjects", "as on 14 October 2025", "draft", "vacant", "Homeroom teacher"),
+            "vi": (
+                "Lớp học và môn học",
+                "tính đến ngày 14/10/2025",
+                "bản nháp",
+                "chưa phân công",
+                "Giáo viên chủ nhiệm",
+            ),
+            "zh-Hant": ("班級及科目", "截至2025年10月14日", "草稿", "懸空", "班主任"),
+            "zh-Hans": ("班级与学科", "截至2025年10月14日", "草稿", "空缺", "班主任"),
+        }.items():
+            asked = {"survey": f"ClassSurvey_{survey}", "language": language}
+            paper = await registrar.http.get("/documents/school.class_survey", params=asked)
+            assert 200 == paper.status_code, paper.text
+            text = "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(paper.content)).pages)
+            assert [] == [each for each in ("6A", *said) if each not in " ".join(text.split())]
         listed = await registrar.http.get("/lists/surveyedClasses.csv")
         assert (200, 3) == (listed.status_code, len(listed.text.strip().splitlines()))
         assert 200 == (await registrar.http.get("/lists/surveyedSubjects.xlsx")).status_code

@@ -7,7 +7,6 @@ language, or whose translation names other values than the kind declares, does n
 
 from __future__ import annotations
 
-import functools
 import re
 import string
 import unicodedata
@@ -18,11 +17,10 @@ from pathlib import Path
 from typing import Final, Literal
 
 from homeroom.errors import ConfigurationError
+from homeroom.languages import LANGUAGES, language_of, placeholders, read_catalogue
 
 __all__ = ["LANGUAGES", "NoticeKind", "Value", "kind_faults", "language_of", "rendered", "title_in"]
 
-#: What every text of the house is there in; the first is the one of declarations.
-LANGUAGES: Final = ("en", "zh-Hant", "zh-Hans", "vi")
 _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 #: Characters of a subject; longer ones are cut.
 _LONGEST_SUBJECT: Final = 300
@@ -73,7 +71,7 @@ def kind_faults(kind: NoticeKind) -> Iterator[str]:
         yield from (f"notice kind {kind.name}: {fault}" for fault in _text_faults(text, kind.values))
     for language in LANGUAGES[1:]:
         try:
-            catalogue = _catalogue(kind.locale / f"{language}.po")
+            catalogue = read_catalogue(kind.locale / f"{language}.po")
         except (OSError, ValueError) as error:
             yield f"notice kind {kind.name}: no catalogue for {language}: {error}"
             continue
@@ -81,20 +79,10 @@ def kind_faults(kind: NoticeKind) -> Iterator[str]:
             translated = catalogue.get(text)
             if translated is None:
                 yield f"notice kind {kind.name}: {language}.po has no text for {text!r}"
-            elif _placeholders(translated) != _placeholders(text):
+            elif placeholders(translated) != placeholders(text):
                 yield f"notice kind {kind.name}: {language}.po has other values than {text!r}"
             elif text == kind.subject and "\n" in translated:
                 yield f"notice kind {kind.name}: {language}.po has a subject of several lines"
-
-
-def language_of(tag: str | None) -> str:
-    """The language of the house that fits a language tag (BCP 47) best: English if none does."""
-    parts = (tag or "").lower().split("-")
-    if parts[0] == "vi":
-        return "vi"
-    if parts[0] == "zh":
-        return "zh-Hans" if "hans" in parts or parts[1:2] in (["cn"], ["sg"]) else "zh-Hant"
-    return "en"
 
 
 def title_in(kind: NoticeKind, language: str) -> str:
@@ -121,23 +109,7 @@ def rendered(kind: NoticeKind, language: str, values: Mapping[str, Value]) -> tu
 
 
 def _translated(kind: NoticeKind, text: str, language: str) -> str:
-    return text if language == "en" else _catalogue(kind.locale / f"{language}.po")[text]
-
-
-@functools.cache
-def _catalogue(path: Path) -> Mapping[str, str]:
-    from babel.messages.pofile import read_po
-
-    with path.open("rb") as file:
-        return {
-            message.id: message.string
-            for message in read_po(file, abort_invalid=True)
-            if isinstance(message.id, str) and isinstance(message.string, str) and message.string and not message.fuzzy
-        }
-
-
-def _placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return text if language == "en" else read_catalogue(kind.locale / f"{language}.po")[text]
 
 
 def _text_faults(text: str, values: Mapping[str, str]) -> Iterator[str]:
