@@ -121,6 +121,20 @@ def add_host(slug: str, host_name_: str) -> None:
     _run(work)
 
 
+@tenant.command("language")
+@click.argument("slug")
+@click.argument("language")
+def choose_language(slug: str, language: str) -> None:
+    """Choose what a school speaks to whoever has chosen no language: en, zh-Hant, zh-Hans or vi."""
+    from .commands import set_language
+
+    async def work(host: Host, directory: TenantDirectory) -> None:
+        await host.execute(host.system_caller(await directory.space(slug)), set_language, language=language)
+        click.echo((await directory.space(slug)).locale)
+
+    _run(work)
+
+
 @tenant.command("join")
 @click.argument("slug")
 @click.argument("district")

@@ -9,6 +9,7 @@ from uuid import UUID
 from homeroom.commands import Command, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, NotFound
+from homeroom.languages import LANGUAGES
 
 from .cross_site import is_origin
 from .logins import normal_login
@@ -93,6 +94,23 @@ async def set_origins(context: Context, *, origins: list[str]) -> None:
     context.trail.changed("space", context.space.id, None, {"origins": origins})
 
 
+@command("tenants.language.set", audited_arguments=True)
+async def set_language(context: Context, *, language: str) -> None:
+    """Choose the language in which this space speaks to whoever has chosen none: on papers, in notices and in mail.
+
+    What people wrote, such as the titles of subjects, stays as it is, and so does the order of names.
+
+    Args:
+        language: One of en, zh-Hant, zh-Hans and vi.
+    """
+    if language not in LANGUAGES:
+        raise Invalid(f"expected one of {', '.join(LANGUAGES)}", field="language")
+    locale = _directory(context).locale_of(context.space.region, language)
+    await _directory(context).store.set_locale(context.space.id, locale)
+    _directory(context).forget_space(context.space.id)
+    context.trail.changed("space", context.space.id, {"locale": context.space.locale}, {"locale": locale})
+
+
 @command("tenants.district.grant", audited_arguments=True)
 async def grant_in_school(
     context: Context,
@@ -149,4 +167,11 @@ async def revoke_in_school(context: Context, *, login: str, school: str, role: s
     await directory.store.note_in_schools(context.caller, [known.space.id], context.now, revoke_in_school.name, said)
 
 
-COMMANDS: tuple[Command, ...] = (add_member, remove_member, set_origins, grant_in_school, revoke_in_school)
+COMMANDS: tuple[Command, ...] = (
+    add_member,
+    remove_member,
+    set_origins,
+    set_language,
+    grant_in_school,
+    revoke_in_school,
+)

@@ -10,6 +10,7 @@ from uuid import UUID
 from homeroom.callers import Caller, Space
 from homeroom.database.ids import new_id
 from homeroom.errors import Forbidden, Invalid, NotFound
+from homeroom.languages import language_of
 
 from .authentication import Authentication
 from .cache import Cache, KnownSpace, KnownSpaces
@@ -136,6 +137,11 @@ class TenantDirectory:
         await self._maker.set_plugins(space, plugins)
         self._changed(f"space:{space}")
         return (await self._by_id(space)).space
+
+    def locale_of(self, region: str, language: str) -> str:
+        """The language tag of a language of the house in a region: that of its preset, if the preset speaks it."""
+        tag = self._maker.preset(region).locale
+        return tag if language_of(tag) == language else language
 
     async def join_district(self, space: UUID, district: UUID | None) -> None:
         """Put a school into a district, or into none. Raises Invalid unless the two are a school and a district."""

@@ -98,6 +98,10 @@ class Store(DatabaseCalls):
         """Writes the origins that may speak for people of the space; False if there is no such space."""
         return bool(await self._within(space, "SELECT homeroom.set_space_origins($1)", origins))
 
+    async def set_locale(self, space: UUID, locale: str) -> bool:
+        """Writes the language that the space speaks; False if there is no such space."""
+        return bool(await self._within(space, "SELECT homeroom.set_space_locale($1)", locale))
+
     async def add_host(self, space: UUID, host: str) -> bool:
         """Gives the space a host name; False if somebody has it."""
         return bool(await self._within(space, "SELECT homeroom.add_space_host($1)", host))

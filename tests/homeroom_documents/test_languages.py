@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
@@ -96,6 +97,32 @@ async def test_the_account_s_language_goes_before_the_school_s(vietnamese: Any, 
         # Nobody else's papers have changed.
         other = await as_role.as_role(school.space, "registrar")
         assert here == (await _class_list(other, school)).headers["content-language"]
+
+
+async def test_a_school_chooses_its_language_and_no_other_s(
+    vietnamese: Any, chinese: Any, as_role: People, host: Host
+) -> None:
+    choose = "mutation($l: String!) { setLanguage(input: {language: $l}) { errors { code field } } }"
+    admin = await as_role.as_role(chinese.space, "admin")
+    registrar = await as_role.as_role(chinese.space, "registrar")
+    other = await as_role.as_role(vietnamese.space, "registrar")
+    try:
+        assert [] == (await admin.gql(choose, l="en"))["setLanguage"]["errors"]
+        assert "en" == (await _class_list(registrar, chinese)).headers["content-language"]
+        assert "en" == (await registrar.gql("{ viewer { space { locale } } }"))["viewer"]["space"]["locale"]
+        assert "vi" == (await _class_list(other, vietnamese)).headers["content-language"]
+        wrong = (await admin.gql(choose, l="fr"))["setLanguage"]["errors"]
+        assert [{"code": "INVALID", "field": "language"}] == wrong
+        await registrar.refused(choose, l="vi")
+    finally:
+        # Its own again, with the region that its preset names.
+        assert [] == (await admin.gql(choose, l="zh-Hant"))["setLanguage"]["errors"]
+    assert "zh-Hant-HK" == (await registrar.gql("{ viewer { space { locale } } }"))["viewer"]["space"]["locale"]
+    async with host.database.transaction(chinese.space.id) as transaction:
+        changes = await transaction.fetch(
+            "SELECT arguments::text FROM audit_entry WHERE command = 'tenants.language.set' ORDER BY at"
+        )
+    assert ["en", "zh-Hant"] == [json.loads(each["arguments"])["language"] for each in changes]
 
 
 async def test_the_papers_are_named_in_the_language(vietnamese: Any, chinese: Any, as_role: People) -> None:

@@ -37,6 +37,9 @@ def test_a_school_and_its_people_are_made_on_the_command_line(run) -> None:  # t
     off = run("tenant", "plugins", slug, "--off", "gradebook", "--off", "vn").output.split()
     assert "gradebook" not in off
     assert "school" in off
+    assert "zh-Hant" == run("tenant", "language", slug, "zh-Hant").output.strip()
+    assert "vi" == run("tenant", "language", slug, "vi").output.strip()
+    run("tenant", "language", slug, "fr", fails=True)
     run("tenant", "host", slug, f"{slug}.example")
     run("account", "create", login, "--name", "Mai", "--password", "correct horse battery")
     run("account", "member", login, slug, "--role", "teacher", "--until", "2040-01-01")
