@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ class TenantsPlugin(Plugin):
     name = "tenants"
     title = "Districts and schools, accounts and sessions"
     migrations = "homeroom_tenants.migrations"
+    locale = Path(__file__).parent / "locale"
     global_tables = GLOBAL_TABLES
     host_part = True
     ungranted = MappingProxyType(

@@ -244,6 +244,18 @@ async def test_a_workbook_speaks_too_and_a_head_is_that_of_its_own_plugin(vietna
     assert {"Số thứ tự", "Tên gọi"} <= set(await _head(registrar, "gradeLevels", language="vi"))
 
 
+async def test_what_the_office_lists_beside_has_heads_too(vietnamese: Any, as_role: People) -> None:
+    admin = await as_role.as_role(vietnamese.space, "admin")
+    for name, heads in {
+        "consentPurposes": {"Mã", "Căn cứ pháp lý"},
+        "auditEntries": {"Thời điểm", "Tài khoản", "Thao tác"},
+        "jobs": {"Tình trạng"},
+        "invitations": {"Thời điểm hết hạn"},
+        "customFields": {"Tối đa"},
+    }.items():
+        assert heads <= set(await _head(admin, name, language="vi"))
+
+
 async def test_every_head_of_the_registry_and_the_gradebook_is_there_in_every_language(
     vietnamese: Any, host: Host
 ) -> None:

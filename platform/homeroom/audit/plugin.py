@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
@@ -28,6 +29,7 @@ class AuditPlugin(Plugin):
     title = "Audit: who did what, and proof that nobody altered it"
     requires = ("tenants",)  # whose roles may see it
     migrations = "homeroom.audit.migrations"
+    locale = Path(__file__).parent / "locale"
     host_part = True
 
     @hookimpl

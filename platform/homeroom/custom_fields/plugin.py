@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from homeroom.hookspecs import hookimpl
@@ -24,6 +25,7 @@ class CustomFieldsPlugin(Plugin):
     title = "Fields of a school's own"
     requires = ("tenants",)
     migrations = "homeroom.custom_fields.migrations"
+    locale = Path(__file__).parent / "locale"
     unshown_tables: ClassVar = {"custom_value": "a value is a field of the row that has it"}
     host_part = True
 

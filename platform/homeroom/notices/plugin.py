@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ class NoticesPlugin(Plugin):
     title = "Notices: inbox, things to do, mail"
     requires = ("tenants", "jobs")
     migrations = "homeroom.notices.migrations"
+    locale = Path(__file__).parent / "locale"
     host_part = True
     ungranted = MappingProxyType(
         dict.fromkeys(

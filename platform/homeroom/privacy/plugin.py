@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from homeroom.hookspecs import hookimpl
@@ -30,6 +31,7 @@ class PrivacyPlugin(Plugin):
     title = "Personal data: copies, erasure, holds"
     requires = ("tenants", "jobs", "files", "audit", "notices")
     migrations = "homeroom.privacy.migrations"
+    locale = Path(__file__).parent / "locale"
     host_part = True
 
     @hookimpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
@@ -32,6 +33,7 @@ class JobsPlugin(Plugin):
     title = "Background jobs"
     requires = ("tenants",)  # whose roles may see them
     migrations = "homeroom.worker.migrations"
+    locale = Path(__file__).parent / "locale"
     global_tables = QUEUE_TABLES | WORKER_TABLES
     # The library of the queue speaks SQL to its tables; a message holds ids and nothing of a school.
     open_tables = QUEUE_TABLES
