@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.languages import ENGLISH, text_in
-from homeroom.resources import Field, Resource, camel_case
+from homeroom.resources import Field, Relation, Resource, camel_case
 from homeroom.sheets import Value
 from homeroom_graphql.sight import Sight
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from homeroom.callers import Caller
     from homeroom.variants import Variant
 
-__all__ = ["Column", "Headings", "columns_of", "query_of"]
+__all__ = ["Column", "Headings", "columns_of", "heads_of", "query_of", "title_of"]
 
 #: What people know a row by: of a row that is referred to, these are shown.
 _NAMES: Final = ("code", "full_name", "name", "title", "number")
@@ -80,11 +80,11 @@ class Headings:
     def of(self, resource: Resource, name: str) -> str:
         """What a field of a resource, or a relation of it, is called."""
         if self._language == ENGLISH:
-            return _title(name)
+            return title_of(name)
         given_by = self._variant.given_by
         plugin = given_by.get(f"{resource.name}.{name}") or given_by.get(resource.name, "")
         return self._own.get((resource.name, name)) or text_in(
-            self._variant.locales.get(plugin), self._language, _title(name), resource.name
+            self._variant.locales.get(plugin), self._language, title_of(name), resource.name
         )
 
     def through(self, resource: Resource, relation: str, target: Resource, name: str) -> str:
@@ -95,6 +95,12 @@ class Headings:
         return f"{head}：{tail}" if self._language.startswith("zh") else f"{head}: {tail}"
 
 
+def heads_of(variant: Variant, resource: Resource) -> Iterator[str]:
+    """The names of the fields and relations of a resource that head columns, for whoever may read them all."""
+    yield from (field.name for field in resource.fields.values() if _shown(field))
+    yield from (relation.name for relation, _ in _referred(variant, resource))
+
+
 def columns_of(variant: Variant, caller: Caller, resource: Resource, headings: Headings) -> list[Column]:
     """The columns of a resource, in the order of its declaration; empty if the caller sees no row of it."""
     sight = Sight(variant, caller.access, lambda name: f":{name}")
@@ -103,12 +109,9 @@ def columns_of(variant: Variant, caller: Caller, resource: Resource, headings: H
     columns = [
         Column(headings.of(resource, field.name), (camel_case(field.name),), field.type)
         for field in _readable(sight, resource)
-        if field.type != "JSON" and not field.file and not field.search and field.name not in _FOR_PROGRAMS
+        if _shown(field)
     ]
-    for relation in resource.relations.values():
-        target = variant.by_table.get(relation.target)
-        if relation.many or target is None or relation.there != "id":
-            continue
+    for relation, target in _referred(variant, resource):
         if not sight.readable(resource, relation.name) or not sight.some(target):
             continue
         columns += [
@@ -140,5 +143,18 @@ def _readable(sight: Sight, resource: Resource) -> Iterator[Field]:
     return (field for field in resource.fields.values() if sight.readable(resource, field.name))
 
 
-def _title(name: str) -> str:
+def _shown(field: Field) -> bool:
+    return field.type != "JSON" and not field.file and not field.search and field.name not in _FOR_PROGRAMS
+
+
+def _referred(variant: Variant, resource: Resource) -> Iterator[tuple[Relation, Resource]]:
+    """The relations to one row that columns tell of, each with what it leads to."""
+    for relation in resource.relations.values():
+        target = variant.by_table.get(relation.target)
+        if not relation.many and target is not None and relation.there == "id":
+            yield relation, target
+
+
+def title_of(name: str) -> str:
+    """What a field or relation is called in English, by its name."""
     return name.replace("_", " ").capitalize()

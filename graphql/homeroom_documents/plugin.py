@@ -9,6 +9,7 @@ from homeroom import Plugin, Rule, hookimpl
 from homeroom_documents.rights import EXPORT
 
 if TYPE_CHECKING:
+    import click
     from litestar.types import ControllerRouterHandler
 
     from homeroom.host import Host
@@ -35,6 +36,13 @@ class DocumentsPlugin(Plugin):
     def rules(self) -> Sequence[Rule]:
         """Whoever sets a space up; a domain says which of its roles may."""
         return (Rule("admin", EXPORT, "run"),)
+
+    @hookimpl
+    def cli(self) -> Sequence[click.Command]:
+        """``homeroom translations``."""
+        from homeroom_documents.cli import translations
+
+        return [translations]
 
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from homeroom import Plugin, Rule, hookimpl
@@ -34,6 +35,7 @@ class GraphQLPlugin(Plugin):
     title = "GraphQL over resources and commands"
     requires = ("policies",)
     migrations = "homeroom_graphql.migrations"
+    locale = Path(__file__).parent / "locale"
     host_part = True
 
     @hookimpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from homeroom.hookspecs import hookimpl
@@ -30,6 +31,7 @@ class WebhooksPlugin(Plugin):
     title = "Webhooks"
     requires = ("tenants", "audit", "jobs", "notices")
     migrations = "homeroom.webhooks.migrations"
+    locale = Path(__file__).parent / "locale"
     ungranted: ClassVar = {"webhooks.deliveries.trim": "it comes by the calendar"}
     host_part = True
 

@@ -1,0 +1,32 @@
+"""``homeroom translations``."""
+
+from __future__ import annotations
+
+import click
+
+from homeroom.languages import LANGUAGES
+
+__all__ = ["translations"]
+
+
+@click.command("translations")
+@click.argument("plugin")
+@click.argument("language", type=click.Choice(LANGUAGES[1:]))
+@click.option("--write", is_flag=True, help="Append them to the plugin's own catalogue, to be filled in there.")
+def translations(plugin: str, language: str, write: bool) -> None:
+    """Show what PLUGIN says that its catalogue lacks in LANGUAGE: a PO file without translations.
+
+    Those are the texts of its papers and notices, and the columns of its lists.
+    """
+    from homeroom.boot import closed_host
+    from homeroom.plugins import PluginRegistry
+    from homeroom_documents.translations import append, as_po, missing
+
+    host = closed_host(PluginRegistry.discover())
+    lacking = missing(host, plugin, language)
+    if write and lacking:
+        click.echo(f"{len(lacking)} texts appended to {append(host, plugin, language, lacking)}")
+    elif lacking:
+        click.echo(as_po(lacking), nl=False)
+    else:
+        click.echo(f"{plugin} lacks no text in {language}", err=True)
