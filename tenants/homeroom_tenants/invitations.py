@@ -179,7 +179,7 @@ async def mail_invitation(context: Context, *, invitation: str) -> None:
         await _note(context, row["id"], DeliveryState.SENT, None, mailed_at=context.now)
 
 
-@job("tenants.mail.resume", cron="*/10 * * * *")
+@job("tenants.mail.resume", cron="7 * * * *")
 async def resume_invitations(context: Context) -> int:
     """Mail the invitations that are good still and could not go, once there is a server that takes them."""
     if context.host.settings.mail_url is None:

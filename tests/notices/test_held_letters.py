@@ -41,7 +41,7 @@ async def only(office: Client) -> dict[str, Any]:
 
 
 async def resume(host: Host, school: School) -> int:
-    """What the calendar brings every ten minutes; gives how many went on their way."""
+    """What the calendar brings every hour; gives how many went on their way."""
     async with host.database.transaction(school.space.id) as transaction:
         caller = host.system_caller(school.space, login="schedule", via="job")
         context = Context(host, caller, transaction, AuditTrail("schedule"), host.clock())
