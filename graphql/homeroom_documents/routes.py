@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -103,8 +104,10 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         if next(iter(answer.values()), None) is None:
             raise NoSuchPaper("there is no such paper")
         now = host.clock()
-        speech = speech_of(language, caller.space, folder, answer)
-        made = await press.set(document.template, answer, _school(caller, now, language), speech, now)
+        # Babel reads its locales when it first needs them, and nobody else should wait for that.
+        speech = await asyncio.to_thread(speech_of, language, caller.space, folder, answer)
+        school = await asyncio.to_thread(_school, caller, now, language)
+        made = await press.set(document.template, answer, school, speech, now)
         headers = {
             **_SAFE,
             "Content-Disposition": f'inline; filename="{document.name.rpartition(".")[2]}.pdf"',

@@ -74,7 +74,7 @@ def speech_of(language: str, space: Space, folder: Path | None, answer: Any) -> 
         "decimal": decimal_sign(language),
         "between": "、" if lang == "zh" else ", ",
         "texts": dict(texts_in(folder, language)),
-        "dates": {text: _written(text, language, space) for text in _dates(answer)},
+        "dates": {text: _written(text, language, space) for text in dict.fromkeys(_dates(answer))},
     }
 
 
