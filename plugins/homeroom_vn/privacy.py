@@ -2,9 +2,10 @@
 
 The law is the Law on Personal Data Protection No. 91/2025/QH15 (Luật Bảo vệ dữ liệu cá nhân), in force since 1
 January 2026. To make public what concerns the private life of a child of seven years or more, the child and the legal
-representative have to agree (art. 24); a child is under sixteen (Luật Trẻ em No. 102/2016/QH13, art. 1). No length of
-keeping is proposed as the law's: the rules are recommendations, and switched off until the school has decided. School
-records (học bạ, sổ đăng bộ) are kept by rules of their own, so no rule is proposed for them.
+representative have to agree (art. 24, as it is reported: read the text before you rely on it); a child is under sixteen
+(Luật Trẻ em No. 102/2016/QH13, art. 1). No length of keeping is proposed as the law's: the rules are recommendations,
+and switched off until the school has decided. School records (học bạ, sổ đăng bộ) are kept by rules of their own, so no
+rule is proposed for them.
 """
 
 from __future__ import annotations
