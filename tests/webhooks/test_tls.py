@@ -15,7 +15,6 @@ from hearing.office import Office
 from hearing.receiver import Receiver, receiving, verify
 
 from homeroom.testing import Client
-from homeroom.webhooks.sending import Sender
 
 NAME = "localhost"  # the one name that stands for this machine everywhere
 
@@ -54,7 +53,7 @@ async def test_whoever_proves_to_be_the_host_is_told(
 ) -> None:
     made = await register(admin, named(proved, place), EVENT)
     await do(admin, "Proved")
-    await Sender(office.worker).round()
+    await office.deliver()
     ((headers, body),) = proved.came
     assert 1 == verify(made["secret"], headers, body)
     assert f"{place}:{urlsplit(proved.url).port}" == headers["host"]
@@ -88,7 +87,7 @@ async def test_whoever_proves_to_be_somebody_else_is_told_nothing(
     with receiving(identity(certificate(authority))) as impostor:
         await register(admin, named(impostor, NAME), EVENT)
         await do(admin, "Unproved")
-        await Sender(office.worker).round()
+        await office.deliver()
         assert [] == impostor.came
     (found,) = await deliveries(admin)
     assert ("WAITING", None) == (found["state"], found["responseStatus"])
@@ -103,10 +102,10 @@ async def test_one_that_mends_its_certificate_gets_what_has_waited(
     with receiving(served) as receiver:
         await register(admin, named(receiver, NAME), EVENT)
         await do(admin, "Patience")
-        await Sender(office.worker).round()
+        await office.deliver()
         assert [] == receiver.came
         authority.issue_cert(NAME).configure_cert(served)
         office.wait(seconds=7)
-        await Sender(office.worker).round()
+        await office.deliver()
         assert 1 == len(receiver.came)
     assert [("DELIVERED", 2)] == [(each["state"], each["attempts"]) for each in await deliveries(admin)]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from homeroom.app import create_app
 from homeroom.host import Host
 from homeroom.testing import People
+from homeroom.webhooks.sending import Sender
 
 __all__ = ["Office"]
 
@@ -32,9 +33,9 @@ class Office:
         """Let time go by for the worker."""
         self.later += timedelta(**time)
 
-    async def deliver(self) -> None:
-        """One round of the worker, and all that it begins."""
+    async def deliver(self, sender: Sender | None = None) -> None:
+        """One round of the worker, or of a sender, and all that it begins."""
         works = self.worker.hooks.collect("background", host=self.worker)
         (work,) = [each for each in works if each.name == "webhooks"]
-        await work.work()
+        await (sender.round() if sender is not None else work.work())
         await asyncio.gather(*(each for each in asyncio.all_tasks() if each.get_name().startswith("webhook ")))
