@@ -17,6 +17,8 @@ CHANNEL: Final = "homeroom_directory"
 #: A connection that broke without a word is noticed after at most twice this many seconds.
 _BEAT: Final = 0.5
 _RETRY: Final = 0.5
+#: Seconds that it takes at most to connect, and to begin to listen.
+_CONNECT: Final = 5.0
 
 logger = logging.getLogger(__name__)
 
@@ -72,16 +74,21 @@ class Listener:
                 await self._listen()
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
                 logger.warning("the listener to %s lost its connection: %s", self._channel, error)
+            except Exception:
+                # A connection that is cut off at the wrong moment fails within the driver in more ways than it tells.
+                # Whatever it was: a process that stays deaf would remember nothing until it is started again.
+                logger.exception("the listener to %s fails", self._channel)
             await asyncio.sleep(_RETRY)
 
     async def _listen(self) -> None:
         connection: Any = await asyncpg.connect(
-            self._url, timeout=5, server_settings={"application_name": self._channel}
+            self._url, timeout=_CONNECT, server_settings={"application_name": self._channel}
         )
         closed = asyncio.Event()
         connection.add_termination_listener(lambda _connection: self._lost(closed))
         try:
-            await connection.add_listener(self._channel, self._on_notice)
+            async with asyncio.timeout(_CONNECT):
+                await connection.add_listener(self._channel, self._on_notice)
             self._heard.set()
             while not closed.is_set():
                 with contextlib.suppress(TimeoutError):

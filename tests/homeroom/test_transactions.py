@@ -47,6 +47,31 @@ async def test_a_commit_that_fails_leaks_no_connection(database: Database, space
         current_transaction()
 
 
+async def test_a_connection_that_is_cut_off_says_so_and_is_replaced(database: Database, space: UUID) -> None:
+    lost = (asyncpg.ConnectionDoesNotExistError, asyncpg.InterfaceError, asyncpg.AdminShutdownError)
+
+    async def at_the_commit() -> None:
+        async with database.transaction(space) as transaction:
+            await transaction.execute(INSERT, new_id(), "lost")
+            pid = await transaction.fetchval("SELECT pg_backend_pid()")
+            await database.read("SELECT pg_terminate_backend($1)", pid)
+            await asyncio.sleep(0.01)
+
+    async def before_a_fault_of_its_own() -> None:
+        async with database.transaction(space) as transaction:
+            with pytest.raises(lost):
+                await transaction.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+            raise ValueError("of its own")
+
+    for _ in range(15):  # more often than the pool has connections
+        with pytest.raises(lost):
+            await at_the_commit()
+        with pytest.raises(ValueError, match="of its own"):  # and not that there is nothing to roll back
+            await before_a_fault_of_its_own()
+    assert database.pool.open == database.pool.idle
+    assert [] == await names(database, space)
+
+
 async def test_statements_of_concurrent_tasks_queue(database: Database, space: UUID) -> None:
     async with database.transaction(space) as transaction:
         await asyncio.gather(*(transaction.execute(INSERT, new_id(), f"{number:02}") for number in range(20)))

@@ -318,16 +318,17 @@ class Database:
             try:
                 yield transaction
             except BaseException:
-                async with transaction._lock:
-                    await connection.execute("ROLLBACK")
-                ended = True
+                if not connection.is_closed():  # else there is nothing to roll back, and no better error than this one
+                    async with transaction._lock:
+                        await connection.execute("ROLLBACK")
+                    ended = True
                 raise
             else:
                 async with transaction._lock:
                     try:
                         tag = await connection.execute("COMMIT")
                     finally:
-                        ended = not connection.is_in_transaction()
+                        ended = not (connection.is_closed() or connection.is_in_transaction())
                 if tag != "COMMIT":
                     # PostgreSQL answers so, without an error, when a statement had failed and nobody let it through.
                     raise RolledBack("a statement failed and its error was swallowed: nothing was written")
