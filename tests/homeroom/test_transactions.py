@@ -154,12 +154,12 @@ async def test_a_read_that_is_cancelled_gives_its_connection_back(database: Data
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(database.read("SELECT pg_sleep(30)"), 0.01)
     assert 1 == await database.read("SELECT 1")
-    async with asyncio.timeout(3):
-        while database.pool.open != database.pool.idle:
-            await asyncio.sleep(0.01)
-    # Nor does the server go on with what nobody waits for.
+    # Nor does the server go on for half a minute with what nobody waits for. A cancellation that reaches it before the
+    # statement does is lost; then the connection is given up, and the statement ends by its own limit.
     sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()"
-    assert 0 == await database.read(sleeping + " AND state = 'active'")
+    async with asyncio.timeout(15):
+        while database.pool.open != database.pool.idle or await database.read(sleeping + " AND state = 'active'"):
+            await asyncio.sleep(0.01)
 
 
 async def test_a_task_that_outlives_its_transaction_cannot_use_it_and_may_begin_its_own(
