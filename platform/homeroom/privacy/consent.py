@@ -2,7 +2,8 @@
 
 The law: mainland China, Personal Information Protection Law, art. 14 to 16 (informed, voluntary; asked again where the
 purpose changes; withdrawn by convenient means) and 31 (guardians of those under 14); Vietnam, Law on Personal Data
-Protection No. 91/2025/QH15, art. 24 (children of seven years or more agree beside those who represent them).
+Protection No. 91/2025/QH15, art. 24 as it is reported (children of seven years or more agree beside those who represent
+them).
 """
 
 from __future__ import annotations

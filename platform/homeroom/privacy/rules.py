@@ -33,8 +33,9 @@ def guardian_decides(born: date | None, below_age: int | None, day: date) -> boo
 def who_answers(born: date | None, below_age: int | None, from_age: int | None, day: date) -> tuple[bool, bool]:
     """Whether the person answers, and whether a guardian does; where both do, both have to agree.
 
-    Vietnam, Law on Personal Data Protection No. 91/2025/QH15, art. 24: to make public what concerns the private life of
-    a child of seven years or more, the consent of the child and of the legal representative is needed.
+    Vietnam, Law on Personal Data Protection No. 91/2025/QH15, art. 24 as it is reported: to make public what concerns
+    the private life of a child of seven years or more, the consent of the child and of the legal representative is
+    needed.
 
     Args:
         born: The day of birth; of whom it is not known counts as below any age.
