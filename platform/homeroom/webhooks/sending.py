@@ -104,14 +104,14 @@ class Sender:
         due = set(await self._host.database.read("SELECT homeroom.spaces_with_due_webhooks($1)", self._host.clock()))
         spaces = [each for each in await self._host.directory.spaces() if each.id in due]
         random.shuffle(spaces)  # where there is not room for all, it is not always the same who waits
-        claimed = 0
+        claimed, before = 0, set(self._tasks)
         for space in spaces:
             room = _MOST - sum(map(len, self._under_way.values()))
             if room <= 0:
                 break
             claimed += await self._begin(space, room)
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=_PATIENCE)
+        if begun := set(self._tasks) - before:
+            await asyncio.wait(begun, timeout=_PATIENCE)
         return claimed
 
     async def end(self) -> None:
