@@ -10,10 +10,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import msgspec
 
-from homeroom.errors import Failure
+from homeroom.database.connection import AWAY
+from homeroom.errors import Failure, Unavailable
 from homeroom_graphql.documents import Documents
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.media_types import NEW, OLD, negotiated
@@ -102,9 +102,9 @@ class GraphQLEndpoint:
             body = _errors(str(failure), failure.code)
             if isinstance(failure, BadRequest):
                 headers.extend(failure.headers)
-        except (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError):
-            logger.exception("the database is away")
-            status, body = 503, _errors("try again later", "UNAVAILABLE")
+        except AWAY as error:
+            logger.warning("the database is away: %s", error)
+            status, body = Unavailable.status, _errors("try again later", Unavailable.code)
         except Exception:
             logger.exception("request failed")
             status, body = 500, _errors("internal error", "INTERNAL")

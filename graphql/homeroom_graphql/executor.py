@@ -11,7 +11,8 @@ import msgspec
 
 from homeroom.audit import PARAMETERS
 from homeroom.commands import RESERVED
-from homeroom.errors import Failure, Forbidden, Problem, Refusal
+from homeroom.database.connection import AWAY
+from homeroom.errors import Failure, Forbidden, Problem, Refusal, Unavailable
 from homeroom.requests import note_operation
 from homeroom_graphql.arguments import literal
 from homeroom_graphql.compiler import Compiler
@@ -230,6 +231,10 @@ class Executor:
             except REFUSED as error:
                 members.append(_member(key, b"null"))
                 errors.extend({**each, "path": [key]} for each in refusal(error).errors)
+            except AWAY as error:
+                logger.warning("mutation %s lost the database: %s", nodes[0].name.value, error)
+                members.append(_member(key, b"null"))
+                errors.append(_field_error(Unavailable("look whether this was done, and try again"), key))
             except Exception:
                 logger.exception("mutation %s failed", nodes[0].name.value)
                 members.append(_member(key, b"null"))

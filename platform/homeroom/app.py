@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from litestar import Litestar, Request, Response, Router
 from litestar.exceptions import HTTPException, NotFoundException
 
-from homeroom.errors import Failure, Refusal
+from homeroom.database.connection import AWAY
+from homeroom.errors import Failure, Refusal, Unavailable
 from homeroom.hooks import PluginError
 
 if TYPE_CHECKING:
@@ -46,7 +47,12 @@ def create_app(host: Host) -> Litestar:
         route_handlers=_routes(host),
         middleware=[each for _, found in _given(host, "middleware") for each in found],
         lifespan=[contextlib.asynccontextmanager(lifespan)],
-        exception_handlers={Failure: _failure, Refusal: _refusal, Exception: _unexpected},
+        exception_handlers={
+            Failure: _failure,
+            Refusal: _refusal,
+            **dict.fromkeys(AWAY, _away),
+            Exception: _unexpected,
+        },
         openapi_config=None,
         logging_config=None,  # the process has its own; see homeroom.logs
         request_max_body_size=MAX_BODY,
@@ -89,6 +95,11 @@ def _refusal(_request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
         {"code": each.code, "message": each.message, "field": each.field, "row": each.row} for each in error.problems
     ]
     return Response({"errors": problems}, status_code=422)
+
+
+def _away(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    logger.warning("the database is away: %s", error)
+    return _failure(request, Unavailable("try again later"))
 
 
 def _unexpected(_request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

@@ -113,6 +113,13 @@ class Forbidden(Failure):
     status = 403
 
 
+class Unavailable(Failure):
+    """What the answer needs is away, such as the database; try again later."""
+
+    code = "UNAVAILABLE"
+    status = 503
+
+
 class ConfigurationError(Exception):
     """The installation is set up wrongly; the message says what to change."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from homeroom.errors import Failure
+from homeroom.errors import Unavailable
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.subscriptions.notices import CHANNEL, Notice, Notices
 from homeroom_tenants.listener import Listener
@@ -85,7 +85,7 @@ class Feeds:
                 del self._taken[of]
 
     async def listen(self) -> None:
-        """Hear notices from now on. Raises Failure if that cannot be just now."""
+        """Hear notices from now on. Raises Unavailable if that cannot be just now."""
         if self._listener is None:
             # Made for the first who comes: a process without sockets needs no connection for it.
             self._listener = Listener(self._host.database.url, channel=CHANNEL, changed=self._hear, deaf=self._deaf)
@@ -93,7 +93,7 @@ class Feeds:
         else:
             await self._listener.wait()
         if not self._listener.hearing:
-            raise Failure("try again later", code="UNAVAILABLE", status=503)
+            raise Unavailable("try again later")
 
     @contextlib.contextmanager
     def feed(self, space: UUID, field: str, about: Mapping[str, UUID]) -> Iterator[Feed]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from homeroom.errors import Failure, Forbidden
+from homeroom.database.connection import AWAY
+from homeroom.errors import Failure, Forbidden, Unavailable
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.refusals import REFUSED, refusal
 from homeroom_graphql.subscriptions.messages import (
@@ -141,6 +142,10 @@ class _Socket:
             caller = await self.identify()
             await self._feeds.listen()
             self._places.enter_context(self._feeds.slot(("socket", caller.account)))
+        except AWAY as error:
+            logger.warning("the database is away: %s", error)
+            await self.close(Close.TRY_AGAIN, "try again later")
+            raise _Closed from None
         except (Failure, RequestError) as refused:
             away = isinstance(refused, Failure) and refused.status == HTTPStatus.SERVICE_UNAVAILABLE
             await self.close(Close.TRY_AGAIN if away else Close.FORBIDDEN, str(refused))
@@ -316,6 +321,9 @@ class _Socket:
             await self._finish(name, _error(name, str(failure), failure.code))
         except REFUSED as error:
             await self._finish(name, {"type": "error", "id": name, "payload": refusal(error).errors})
+        except AWAY as error:
+            logger.warning("an operation over a WebSocket lost the database: %s", error)
+            await self._finish(name, _error(name, "try again later", Unavailable.code))
         except Exception:
             logger.exception("an operation over a WebSocket failed")
             await self._finish(name, _error(name, "internal error", "INTERNAL"))

@@ -16,9 +16,9 @@ import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 
+from homeroom.database.connection import connect
 from homeroom.database.pool import ConnectionPool
 from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError, WallError
@@ -27,21 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from uuid import UUID
 
+    import asyncpg
     from piccolo.querystring import QueryString
 
 __all__ = ["ENGINE", "Database", "NoTransaction", "RolledBack", "Transaction", "current_transaction"]
-
-_CONNECTION_SETTINGS = {
-    "application_name": "homeroom",
-    "DateStyle": "ISO, YMD",
-    "IntervalStyle": "iso_8601",
-    "TimeZone": "UTC",
-    "idle_in_transaction_session_timeout": "60s",
-    "jit": "off",
-    # Statements are few and come again and again; planning one of them costs more than running it. What decides a plan
-    # (which fields are given, which scopes hold) is in the text, and the space is no parameter.
-    "plan_cache_mode": "force_generic_plan",
-}
 
 _SETTLE_SECONDS = 5.0
 
@@ -240,12 +229,7 @@ class Database:
             raise
 
     async def _connect(self) -> Any:
-        return await asyncpg.connect(
-            self.url,
-            statement_cache_size=1000,
-            max_cached_statement_lifetime=0,
-            server_settings={**_CONNECTION_SETTINGS, "statement_timeout": self._read_timeout},
-        )
+        return await connect(self.url, statement_timeout=self._read_timeout)
 
     async def close(self) -> None:
         """Close the pool of the running loop."""
@@ -318,10 +302,10 @@ class Database:
             try:
                 yield transaction
             except BaseException:
-                if not connection.is_closed():  # else there is nothing to roll back, and no better error than this one
-                    async with transaction._lock:
+                async with transaction._lock:
+                    with contextlib.suppress(Exception):  # no better error than the one that is under way
                         await connection.execute("ROLLBACK")
-                    ended = True
+                        ended = True
                 raise
             else:
                 async with transaction._lock:

@@ -8,13 +8,19 @@ state that outlives a transaction, so there is nothing to reset.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from typing import TYPE_CHECKING, Any
+
+import asyncpg
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 __all__ = ["ConnectionPool"]
+
+#: How long a database has to say good-bye to a connection.
+_PARTING_SECONDS = 5.0
 
 
 class ConnectionPool:
@@ -54,7 +60,7 @@ class ConnectionPool:
     async def acquire(self) -> Any:
         """A connection, used last if possible; waits in line when all are used."""
         if self._closed:
-            raise ConnectionError("the pool is closed")
+            raise asyncpg.ConnectionDoesNotExistError("the pool is closed")
         while True:
             while self._idle:
                 connection = self._idle.pop()
@@ -91,13 +97,14 @@ class ConnectionPool:
         self._closed = True
         for future in self._waiting:
             if not future.done():
-                future.set_exception(ConnectionError("the pool is closed"))
+                future.set_exception(asyncpg.ConnectionDoesNotExistError("the pool is closed"))
         idle, self._idle = self._idle, []
         self._open -= len(idle)
         for connection in self._used:
             connection.terminate()
         for connection in idle:
-            await connection.close()
+            with contextlib.suppress(Exception):  # it may be lost already, or the database mute
+                await connection.close(timeout=_PARTING_SECONDS)
 
     async def _new(self) -> Any:
         self._open += 1

@@ -11,7 +11,7 @@ from litestar import Request, get
 from litestar.params import FromPath
 from litestar.response import File
 
-from homeroom.errors import Failure
+from homeroom.errors import Failure, Unavailable
 from homeroom.files.addresses import PATH, find_file
 from homeroom.files.keeping import storage_of
 from homeroom.files.kinds import INLINE
@@ -52,7 +52,7 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
         name, media_type, digest = found
         path = storage_of(host).path(caller.space.id, digest)
         if not path.is_file():
-            raise Failure("the content of this file is not where it belongs", code="UNAVAILABLE", status=503)
+            raise Unavailable("the content of this file is not where it belongs")
         shown = "inline" if media_type in INLINE else "attachment"
         # RFC 6266, 4.3: a plain name for old clients, and the real one in UTF-8.
         plain = "".join(sign if sign.isascii() and sign not in '"\\' else "_" for sign in PurePath(name).name)

@@ -28,7 +28,6 @@ _FOREIGN: Mapping[str, tuple[str, str]] = {
     "GRAPHQL_VALIDATION_FAILED": ("The document asks for what this school's schema does not have", "400"),
     "OPERATION_RESOLUTION_FAILURE": ("The document has several operations and none was chosen, or not that one", "400"),
     "TOO_COMPLEX": ("The query is too deep or asks for too many fields", "400"),
-    "UNAVAILABLE": ("The database is away; try again later", "503"),
 }
 _OF_REQUESTS = """Somebody may not do this, or the request is wrong as a whole. GraphQL shows these codes in
 `errors[].extensions.code`, the other routes in `errors[].code`. With the media type

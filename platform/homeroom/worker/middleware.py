@@ -12,6 +12,7 @@ from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware, MiddlewareError
 
 from homeroom.background import Rounds
+from homeroom.database.connection import AWAY
 from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.tending import Tending
 
@@ -76,7 +77,7 @@ class HostOnLoop(Middleware):
             try:
                 await self._host.open()
                 break
-            except (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError) as error:
+            except AWAY as error:
                 logger.warning("the database does not answer, it is tried again: %s", type(error).__name__)
                 await asyncio.sleep(1)
         self._tending.start()

@@ -1,0 +1,189 @@
+"""The database goes away in the middle of something: it is said so, nothing is half done, and it goes on by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import asyncpg
+import msgspec
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+
+from homeroom.app import create_app
+from homeroom.boot import build_host
+from homeroom.callers import Space
+from homeroom.database.connection import AWAY
+from homeroom.database.engine import Database
+from homeroom.host import Host
+from homeroom.settings import Settings
+from homeroom.testing.client import Client
+from homeroom.testing.people import People
+
+STUDENTS = "{ students(first: 1) { totalCount } }"
+BUILD = 'mutation { createCampus(input: { code: "LOST", name: "Of a test" }) { errors { code } } }'
+
+
+class Line:
+    """A line to PostgreSQL that can be cut, and whose end may be kept from whoever is at it.
+
+    Args:
+        url: Where PostgreSQL is.
+        place: A folder for the line's own socket.
+    """
+
+    def __init__(self, url: str, place: Path) -> None:
+        self._to = conninfo_to_dict(url)
+        self._place = place
+        self._server: asyncio.Server | None = None
+        self._ends: set[asyncio.StreamWriter] = set()
+        #: Whether PostgreSQL's last words arrive and its hanging up does not.
+        self.without_an_end = False
+        given = {name: str(self._to[name]) for name in ("user", "password") if name in self._to}
+        self.url = f"postgresql:///{self._to['dbname']}?{urlencode({**given, 'host': str(place), 'port': '5432'})}"
+
+    async def lay(self) -> None:
+        """Let connections through."""
+        self._server = await asyncio.start_unix_server(self._connected, self._place / ".s.PGSQL.5432")
+
+    async def cut(self) -> None:
+        """End every connection, and let no other through."""
+        assert self._server is not None
+        self._server.close()
+        (self._place / ".s.PGSQL.5432").unlink(missing_ok=True)
+        for end in self._ends.copy():
+            end.transport.abort()
+        async with asyncio.timeout(10):
+            while self._ends:
+                await asyncio.sleep(0.01)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        host, port = str(self._to.get("host", "127.0.0.1")), str(self._to.get("port", 5432))
+        if host.startswith("/"):
+            there, back = await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
+        else:
+            there, back = await asyncio.open_connection(host, int(port))
+        ends = {writer, back}
+        self._ends |= ends
+        await asyncio.gather(self._pass(reader, back, to_the_end=True), self._pass(there, writer, to_the_end=False))
+        for end in ends:
+            end.close()
+            with contextlib.suppress(ConnectionError):
+                await end.wait_closed()
+        self._ends -= ends
+
+    async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, to_the_end: bool) -> None:
+        with contextlib.suppress(ConnectionError):
+            while some := await source.read(65536):
+                target.write(some)
+                await target.drain()
+        if to_the_end or not self.without_an_end:
+            target.close()
+
+
+@pytest.fixture
+async def line(database_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Line]:
+    """A line to the database of the tests."""
+    assert database_settings.database_url is not None
+    line = Line(database_settings.database_url, tmp_path_factory.mktemp("line"))
+    await line.lay()
+    yield line
+    await line.cut()
+
+
+@pytest.fixture
+async def database(host: Host, line: Line) -> AsyncIterator[Database]:
+    """The database of the tests, at the other end of the line."""
+    database = Database(line.url, host.database.signer, pool_size=1)
+    await database.open()
+    yield database
+    await database.close()
+
+
+def terminate(settings: Settings, pid: int) -> None:
+    """Have PostgreSQL end one of its processes, and wait until it has."""
+    assert settings.database_url is not None
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+@contextlib.contextmanager
+def waiting(settings: Settings) -> Iterator[Callable[[], None]]:
+    """Have whatever writes a campus wait as long as the block runs; gives what returns once something waits."""
+    assert settings.owner_database_url is not None
+
+    def somebody_waits() -> None:
+        waits = "SELECT count(*) FROM pg_locks WHERE relation = 'campus'::regclass AND NOT granted"
+        while connection.execute(waits).fetchall() == [(0,)]:
+            time.sleep(0.01)
+
+    with psycopg.connect(settings.owner_database_url) as connection:
+        connection.execute("LOCK TABLE campus IN EXCLUSIVE MODE")
+        yield somebody_waits
+
+
+@pytest.mark.parametrize("of_its_own", [False, True])
+async def test_a_connection_whose_end_is_not_seen_yet_is_lost_all_the_same(
+    database_settings: Settings, line: Line, database: Database, school_a: Space, *, of_its_own: bool
+) -> None:
+    line.without_an_end = True
+    for _ in range(3):
+        with pytest.raises((ValueError, *AWAY)) as raised:  # noqa: PT012 - the block is what is tested
+            async with database.transaction(school_a.id) as transaction:
+                pid = await transaction.fetchval("SELECT pg_backend_pid()")
+                await asyncio.to_thread(terminate, database_settings, pid)
+                await asyncio.sleep(0.05)
+                if of_its_own:
+                    raise ValueError("of its own")
+        assert of_its_own == isinstance(raised.value, ValueError)  # and not that nothing can be rolled back
+    pid = await database.read("SELECT pg_backend_pid()")
+    await asyncio.to_thread(terminate, database_settings, pid)
+    await asyncio.sleep(0.05)
+    with pytest.raises(AWAY):
+        await database.read("SELECT 1")
+    assert 1 == await database.read("SELECT 1")
+    assert 1 == database.pool.open == database.pool.idle
+    line.without_an_end = False
+
+
+async def test_a_mistake_of_ours_is_not_taken_for_a_loss(database: Database) -> None:
+    with pytest.raises(asyncpg.InterfaceError):
+        await database.read("SELECT $1::int")
+    assert 1 == await database.read("SELECT 1")
+
+
+async def test_every_door_says_that_the_database_is_away_and_opens_again(
+    host: Host, line: Line, as_role: People, school_a: Space
+) -> None:
+    signed_in = await as_role(school_a, "registrar")
+    assert signed_in.account is not None
+    token = await host.directory.issue_token(signed_in.account, school_a.id, title="A test")
+    there = build_host(msgspec.structs.replace(host.settings, database_url=line.url), host.registry)
+    await there.open()
+    try:
+        app = create_app(there)
+        client = Client(app, school_a, host.settings, token=token)
+        with waiting(host.settings) as somebody_waits:
+            mutation = asyncio.create_task(client.post(BUILD))
+            await asyncio.to_thread(somebody_waits)
+            await line.cut()
+            answer = (await mutation).json()
+        assert ({"createCampus": None}, "UNAVAILABLE") == (answer["data"], answer["errors"][0]["extensions"]["code"])
+        await line.lay()
+        assert 200 == (await client.post(STUDENTS)).status_code
+        await line.cut()
+        query = await client.post(STUDENTS)
+        assert (503, ["UNAVAILABLE"]) == (query.status_code, [e["extensions"]["code"] for e in query.json()["errors"]])
+        assert ["UNAVAILABLE"] == await client.refused(BUILD)
+        login = await client.http.post("/auth/login", json={"login": signed_in.login, "password": "whatever it is"})
+        assert (503, ["UNAVAILABLE"]) == (login.status_code, [each["code"] for each in login.json()["errors"]])
+        await line.lay()
+        assert 200 == (await client.post(STUDENTS)).status_code
+        assert {"createCampus": {"errors": []}} == await client.gql(BUILD)  # nothing of it was written before
+    finally:
+        await there.close()
