@@ -16,15 +16,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
 from manual.blocks import blocks_of
 from manual.console import Line, lines_of, unexpected
 
 from homeroom.settings import Settings
+from homeroom.testing.databases import database_beside
 
 PAGE = "docs/plugins.md"
-DATABASE = f"homeroom_five_{os.getpid()}"
 _ADDRESS = "http://localhost:8000"
 
 
@@ -105,13 +104,6 @@ class Newcomer:
             self.server.wait(30)
 
 
-def in_database(url: str | None, name: str) -> str:
-    """The same URL, but for another database of the server."""
-    assert url is not None
-    head, mark, query = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
-
-
 @pytest.fixture
 def newcomer(tmp_path: Path, database_settings: Settings) -> Iterator[Newcomer]:
     """A newcomer with an environment, a folder and a database of their own."""
@@ -127,12 +119,6 @@ def newcomer(tmp_path: Path, database_settings: Settings) -> Iterator[Newcomer]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    owner = str(database_settings.owner_database_url)
-    urls = {
-        "DATABASE_URL": in_database(database_settings.database_url, DATABASE),
-        "OWNER_DATABASE_URL": in_database(owner, DATABASE),
-        "SECRET_KEY": str(database_settings.secret_key),
-    }
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HOMEROOM_", "PYTEST_"))}
     environment |= {
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
@@ -142,17 +128,18 @@ def newcomer(tmp_path: Path, database_settings: Settings) -> Iterator[Newcomer]:
         "PIP_NO_INDEX": "1",
         "PIP_NO_BUILD_ISOLATION": "0",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        **{f"HOMEROOM_{name}": value for name, value in urls.items()},
     }
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {DATABASE}".encode())
     work = tmp_path / "plugins"
     work.mkdir()
-    made = Newcomer(work, environment)
-    yield made
-    made.leave()
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
+    with database_beside(database_settings, f"homeroom_five_{os.getpid()}") as settings:
+        environment |= {
+            "HOMEROOM_DATABASE_URL": str(settings.database_url),
+            "HOMEROOM_OWNER_DATABASE_URL": str(settings.owner_database_url),
+            "HOMEROOM_SECRET_KEY": str(settings.secret_key),
+        }
+        made = Newcomer(work, environment)
+        yield made
+        made.leave()
 
 
 @pytest.mark.slow

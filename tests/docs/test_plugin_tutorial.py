@@ -9,38 +9,26 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import psycopg
 import pytest
 from manual.blocks import Block, blocks_of
 from manual.console import Line, lines_of, unexpected
 
 from homeroom.settings import Settings
+from homeroom.testing.databases import database_beside
 
 PAGE = "docs/plugins.md"
 HERE = Path(__file__).parent
-DATABASE = f"homeroom_docs_{os.getpid()}"
-
-
-def in_database(url: str | None, name: str) -> str:
-    """The same URL, but for another database of the server."""
-    assert url is not None
-    head, mark, query = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
 
 
 @pytest.fixture(scope="module")
 def database(database_settings: Settings) -> Iterator[dict[str, str]]:
     """The variables that name an empty database of these tests' own."""
-    owner = str(database_settings.owner_database_url)
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {DATABASE}".encode())
-    yield {
-        "HOMEROOM_DATABASE_URL": in_database(database_settings.database_url, DATABASE),
-        "HOMEROOM_OWNER_DATABASE_URL": in_database(owner, DATABASE),
-        "HOMEROOM_SECRET_KEY": str(database_settings.secret_key),
-    }
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)".encode())
+    with database_beside(database_settings, f"homeroom_docs_{os.getpid()}") as settings:
+        yield {
+            "HOMEROOM_DATABASE_URL": str(settings.database_url),
+            "HOMEROOM_OWNER_DATABASE_URL": str(settings.owner_database_url),
+            "HOMEROOM_SECRET_KEY": str(settings.secret_key),
+        }
 
 
 @pytest.fixture(scope="module")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import sys
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import asyncpg
-import msgspec
-import psycopg
 import pytest
 import pytest_asyncio
 
@@ -26,38 +26,21 @@ from homeroom.database.walls import ContextSigner
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
+from homeroom.testing.databases import database_beside
 
 
 @pytest.fixture(scope="session")
 def fresh_database(database_settings: Settings) -> Iterator[FreshDatabase]:
     """Makes empty databases on the server of the tests, whose owner may do that; they are dropped at the end."""
-    made: list[str] = []
-    assert database_settings.owner_database_url is not None
+    with ExitStack() as made:
+        numbers = itertools.count()
 
-    def run(statement: str) -> None:
-        with psycopg.connect(str(database_settings.owner_database_url), autocommit=True) as connection:
-            connection.execute(statement.encode())
+        def make() -> Settings:
+            return made.enter_context(
+                database_beside(database_settings, f"homeroom_kernel_{os.getpid()}_{next(numbers)}")
+            )
 
-    def make() -> Settings:
-        name = f"homeroom_kernel_{os.getpid()}_{len(made)}"
-        run(f"CREATE DATABASE {name}")
-        made.append(name)
-        return msgspec.structs.replace(
-            database_settings,
-            database_url=in_database(database_settings.database_url, name),
-            owner_database_url=in_database(database_settings.owner_database_url, name),
-        )
-
-    yield make
-    for name in made:
-        run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def in_database(url: str | None, name: str) -> str:
-    """The same URL, but for another database of the server."""
-    assert url is not None
-    head, mark, query = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
+        yield make
 
 
 @pytest.fixture(scope="session")

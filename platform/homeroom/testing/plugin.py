@@ -11,10 +11,8 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
 import pytest_asyncio
 
@@ -23,6 +21,7 @@ from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 from homeroom.testing.client import Client
 from homeroom.testing.clock import Clock
+from homeroom.testing.databases import database_beside
 from homeroom.testing.people import People
 from homeroom.testing.stage import Side, Stage
 
@@ -60,38 +59,21 @@ def database_settings(pytestconfig: pytest.Config) -> Iterator[Settings]:
     application = os.environ.get("HOMEROOM_TEST_DATABASE_URL")
     if owner and application:
         key = os.environ.get("HOMEROOM_TEST_SECRET_KEY", "a key for tests that is long enough")
+        named = Settings(
+            database_url=application, owner_database_url=owner, secret_key=key, graphql_new_documents=_MANY
+        )
         # What pytest-xdist tells its processes.
         worker: dict[str, Any] = getattr(pytestconfig, "workerinput", {})
-        with _beside(owner, worker["workerid"]) if worker else nullcontext() as database:
-            if database is not None:
-                owner, application = (_in_database(each, database) for each in (owner, application))
-            yield Settings(
-                database_url=application, owner_database_url=owner, secret_key=key, graphql_new_documents=_MANY
-            )
+        if not worker:
+            yield named
+            return
+        with database_beside(named, f"homeroom_test_{worker['workerid']}_{secrets.token_hex(4)}") as settings:
+            yield settings
         return
     from homeroom.database.providers import throwaway
 
     with throwaway() as access:
         yield access.apply(Settings(graphql_new_documents=_MANY))
-
-
-@contextmanager
-def _beside(owner: str, worker: str) -> Iterator[str]:
-    """An empty database on the owner's server for one of the processes of this run; gone afterwards."""
-    name = f"homeroom_test_{worker}_{secrets.token_hex(4)}"
-    with psycopg.connect(owner, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    try:
-        yield name
-    finally:
-        with psycopg.connect(owner, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
-
-
-def _in_database(url: str, name: str) -> str:
-    """The same URL, but for another database of the server."""
-    head, mark, query = url.partition("?")
-    return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
 
 
 @_session
