@@ -28,13 +28,16 @@ class Queue(Protocol):
             arguments: JSON values.
         """
 
-    async def again(self, transaction: Transaction, jobs: Sequence[UUID], *, delay: float = 0) -> None:
+    async def again(
+        self, transaction: Transaction, jobs: Sequence[UUID], *, space: UUID | None = None, delay: float = 0
+    ) -> None:
         """Bring jobs that are recorded already once more, within a transaction.
 
         Args:
-            transaction: In the space of the jobs.
+            transaction: With its commit they come.
             jobs: Their ids.
-            delay: Seconds before which they do not come.
+            space: Whose jobs they are; by default of the space that the transaction is in.
+            delay: Seconds before which they do not come; fewer than none let them come before others.
         """
 
     async def once(self, context: Context, key: str) -> bool:

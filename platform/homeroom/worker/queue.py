@@ -74,9 +74,11 @@ class PostgresQueue:
             message_for(context.space.id, job_id).encode().decode(),
         )
 
-    async def again(self, transaction: Transaction, jobs: Sequence[UUID], *, delay: float = 0) -> None:
+    async def again(
+        self, transaction: Transaction, jobs: Sequence[UUID], *, space: UUID | None = None, delay: float = 0
+    ) -> None:
         """Put messages for jobs into the queue; one that waits already is delayed anew."""
-        messages = [message_for(transaction.space, each).encode().decode() for each in jobs]
+        messages = [message_for(space or transaction.space, each).encode().decode() for each in jobs]
         await transaction.fetch(_AGAIN, list(jobs), messages, float(delay))
 
     async def once(self, context: Context, key: str) -> bool:

@@ -29,6 +29,7 @@ from homeroom.worker.progress import Progress
 from homeroom.worker.queue import GRACE
 from homeroom.worker.subscriptions import tell_changed, tell_given_up
 from homeroom.worker.tables import JobState
+from homeroom.worker.turns import Turn, Turns
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -45,12 +46,14 @@ __all__ = ["JobRunner"]
 logger = logging.getLogger(__name__)
 
 # While an attempt has its effect it holds a lock of its own, which falls with its connection. A job that is 'running'
-# without it is one whose worker died; one with it is left in peace by a message that came twice.
+# without it is one whose worker died: homeroom.wake_jobs brings it again. One with it is left in peace by a message
+# that came twice.
 _LOCK = "hashtextextended('homeroom.job.' || $1::uuid, 0)"
+_BEGUN = 15  # seconds within which an attempt that has begun has its lock
 _BEGIN = f"""
 UPDATE job SET state = 'running', attempts = attempts + 1, started_at = $2, error = NULL, run_id = $3,
     progress_done = NULL, progress_total = NULL, progress_message = NULL,
-    wake_at = now() + interval '{GRACE} seconds'
+    wake_at = now() + interval '{_BEGUN} seconds'
 WHERE id = $1 AND state IN ('queued', 'retrying', 'running') AND pg_try_advisory_xact_lock({_LOCK})
 RETURNING name, account_id, login, arguments, attempts
 """
@@ -58,7 +61,6 @@ RETURNING name, account_id, login, arguments, attempts
 _HOLD = f"""
 SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('idle_in_transaction_session_timeout', $2, true)
 """
-_LEASE = "UPDATE job SET wake_at = now() + make_interval(secs => $3) WHERE id = $1 AND run_id = $2"
 _SUCCEED = """
 UPDATE job SET state = 'succeeded', result = $3::jsonb, finished_at = $4
 WHERE id = $1 AND run_id = $2 AND state = 'running' RETURNING true
@@ -69,6 +71,8 @@ UPDATE job SET state = $3, error = $4, finished_at = $5, attempts = attempts - $
 WHERE id = $1 AND run_id = $2 AND state = 'running' RETURNING true
 """
 _LONGEST_DELAY = 600.0
+#: Of a message that gave way: it comes before all that were sent within a day.
+_FIRST = -86_400.0
 
 
 class _Overtaken(Exception):  # noqa: N818 - it is news
@@ -97,27 +101,39 @@ class JobRunner:
 
     def __init__(self, host: Host) -> None:
         self._host = host
+        self._turns = Turns(host.database)
 
     async def run(self, space: UUID, job_id: UUID) -> None:
-        """Run one job once. A job that runs elsewhere, has ended, or is not there, is passed over.
+        """Run one job once, for a message: the one that it names, or that of a space whose turn it is.
+
+        A job that runs elsewhere, has ended, or is not there, is passed over.
 
         Args:
-            space: The space that it belongs to.
+            space: The space of the job that the message names.
             job_id: Its id.
 
         Raises:
             Exception: The database could not be asked; the queue shall bring the message again.
         """
-        run_id = new_id()
-        async with self._host.database.transaction(space) as transaction:
-            begun = await transaction.fetchrow(_BEGIN, job_id, self._host.clock(), run_id)
-        if begun is None:
-            logger.info("job %s runs elsewhere, has ended or is not there", job_id)
-            return
-        attempt, name, account = begun["attempts"], begun["name"], begun["account_id"]
-        run = _Run(space, job_id, run_id, attempt, name, account, time.monotonic())
-        with bound_contextvars(job=begun["name"], job_id=str(job_id), space=str(space), attempt=run.attempt):
-            await self._attempt(run, begun)
+        named = Turn(space, job_id)
+        passed: list[UUID] = []
+        while named.job not in passed:
+            async with self._turns.take(named, passed) as turn:
+                if turn is None:
+                    break
+                run_id = new_id()
+                async with self._host.database.transaction(turn.space) as transaction:
+                    begun = await transaction.fetchrow(_BEGIN, turn.job, self._host.clock(), run_id)
+                    if begun is not None and turn != named:
+                        await self._host.queue.again(transaction, [named.job], space=named.space, delay=_FIRST)
+            if begun is not None:
+                attempt, name, account = begun["attempts"], begun["name"], begun["account_id"]
+                run = _Run(turn.space, turn.job, run_id, attempt, name, account, time.monotonic())
+                with bound_contextvars(job=name, job_id=str(turn.job), space=str(turn.space), attempt=attempt):
+                    await self._attempt(run, begun)
+                return
+            passed.append(turn.job)
+        logger.info("job %s runs elsewhere, has ended or is not there", job_id)
 
     async def _attempt(self, run: _Run, begun: asyncpg.Record) -> None:
         try:
@@ -180,7 +196,6 @@ class JobRunner:
         host = self._host
         now = host.clock()
         async with host.database.transaction(run.space) as transaction:
-            await transaction.execute(_LEASE, run.job, run.id, job.time_limit + GRACE)
             await tell_changed(host, caller, transaction, run.job, run.name, JobState.RUNNING.value)
 
         def changed(transaction: Transaction, state: str) -> Awaitable[None]:

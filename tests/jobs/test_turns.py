@@ -1,0 +1,87 @@
+"""Spaces take turns: what one of them asks for does not stand before what another does, and nothing is left behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from chores.asking import asked_by_us, ended, ran_in, row_of
+from chores.plugin import GO_ON, ChoresPlugin
+
+from homeroom.boot import build_host
+from homeroom.callers import Space
+from homeroom.host import Host
+from homeroom.plugins import PluginRegistry
+from homeroom.settings import Settings
+from homeroom.worker.process import WorkerProcess
+from homeroom.worker.tending import Tending
+
+
+def working(settings: Settings) -> WorkerProcess:
+    """A worker with two threads."""
+    return WorkerProcess(settings, build_host(settings, PluginRegistry.discover([ChoresPlugin()])))
+
+
+@pytest.mark.parametrize(("many", "few"), [(60, 1), (40, 7), (12, 12)])
+async def test_who_asks_for_little_waits_for_little(
+    settings: Settings, host: Host, spaces: list[Space], many: int, few: int
+) -> None:
+    left, right = spaces
+    asked = [(left, await asked_by_us(host, left, "chores.note", text=f"{each}")) for each in range(many)]
+    asked += [(right, await asked_by_us(host, right, "chores.note", text=f"{each}")) for each in range(few)]
+    with working(settings):
+        rows = [await ended(host, *each) for each in asked]
+    assert {("succeeded", 1)} == {(row["state"], row["attempts"]) for row in rows}
+    ran = [slug for slug, _, _ in ran_in(left, right)]
+    assert {left.slug: many, right.slug: few} == Counter(ran)
+    last = len(ran) - ran[::-1].index(right.slug)
+    assert last <= 2 * few + 3, ran  # each turn of the one for a turn of the other; two threads overtake one another
+
+
+async def test_what_is_tried_again_comes_at_its_time(settings: Settings, host: Host, spaces: list[Space]) -> None:
+    left, right = spaces
+    stumbling = await asked_by_us(host, right, "chores.stumble", until=2)
+    asked = [(left, await asked_by_us(host, left, "chores.note", text=f"{each}")) for each in range(30)]
+    with working(settings):
+        row = await ended(host, right, stumbling)
+        for each in asked:
+            await ended(host, *each)
+    assert ("succeeded", 2) == (row["state"], row["attempts"])
+
+
+async def test_a_job_is_brought_again_when_nobody_runs_it_and_no_sooner(
+    settings: Settings, host: Host, spaces: list[Space]
+) -> None:
+    left, right = spaces
+    tending = Tending(host)
+    asked = await asked_by_us(host, left, "chores.count")
+    with working(settings):
+        while (await row_of(host, left, asked))["progress_done"] is None:
+            pass
+        async with host.database.transaction(left.id) as transaction:
+            await transaction.execute("UPDATE job SET wake_at = now() - interval '1 hour'")
+        assert 0 == await tending.wake()
+        GO_ON.set()
+        row = await ended(host, left, asked)
+    assert ("succeeded", 1) == (row["state"], row["attempts"])
+    dead = await asked_by_us(host, right, "chores.note", text="its worker was killed")
+    async with host.database.transaction(right.id) as transaction:
+        await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", dead)
+        await transaction.execute("UPDATE job SET state = 'running', attempts = 1, wake_at = now()")
+    assert 1 == await tending.wake()
+    with working(settings):
+        row = await ended(host, right, dead)
+    assert ("succeeded", 2) == (row["state"], row["attempts"])
+
+
+async def test_what_waits_behind_other_messages_is_not_overdue(host: Host, spaces: list[Space]) -> None:
+    tending = Tending(host)
+    first = await asked_by_us(host, spaces[0], "chores.note", text="first")
+    second = await asked_by_us(host, spaces[0], "chores.note", text="second")
+    async with host.database.transaction(spaces[0].id) as transaction:
+        await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", second)
+        await transaction.execute("UPDATE job SET wake_at = now() - interval '1 hour'")
+    assert 0 == await tending.wake()
+    async with host.database.transaction(spaces[0].id) as transaction:
+        await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", first)
+    assert 2 == await tending.wake()
