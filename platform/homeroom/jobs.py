@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +14,8 @@ from homeroom.errors import ConfigurationError
 if TYPE_CHECKING:
     import asyncio
     from zoneinfo import ZoneInfo
+
+    from homeroom.context import Context
 
 __all__ = ["Job", "TryLater", "job", "next_run", "wait"]
 
@@ -44,6 +46,7 @@ class Job:
         time_limit: Seconds.
         description: The docstring.
         cron: When it runs by itself in every space that has it, or none.
+        when: Whether it then has anything to do; without one, it always runs.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Job:
     time_limit: float
     description: str
     cron: str | None = None
+    when: Callable[[Context], Awaitable[bool]] | None = None
 
     @property
     def threaded(self) -> bool:
@@ -60,7 +64,12 @@ class Job:
 
 
 def job(
-    name: str, *, attempts: int = 5, time_limit: float = 300, cron: str | None = None
+    name: str,
+    *,
+    attempts: int = 5,
+    time_limit: float = 300,
+    cron: str | None = None,
+    when: Callable[[Context], Awaitable[bool]] | None = None,
 ) -> Callable[[Callable[..., Any]], Job]:
     """Declare a job. It runs in a transaction of its own, with the permission of the person who asked.
 
@@ -72,6 +81,8 @@ def job(
             space, such as ``"30 3 * * 1-5"``. It then has no arguments, and the permission of the installation
             itself. Where clocks go forward, a run in the missing hour comes at its end; where they go back, one at
             a fixed hour comes once (as Debian's cron does it). Runs that were missed are made up for by one.
+        when: Asked at each of these moments whether there is anything to do: ``async def f(context)``, a quick question
+            to the database that writes nothing. If not, nothing runs and nothing is recorded. If it fails, it runs.
 
     Raises:
         ConfigurationError: There is no docstring, or one of the arguments makes no sense.
@@ -84,7 +95,9 @@ def job(
             raise ConfigurationError(f"job {name}: at least one attempt, and a time limit above zero")
         if cron is not None:
             _check_cron(name, function, cron)
-        return Job(name, function, attempts, time_limit, inspect.cleandoc(function.__doc__), cron)
+        elif when is not None:
+            raise ConfigurationError(f"job {name}: only one that runs by the calendar is asked when")
+        return Job(name, function, attempts, time_limit, inspect.cleandoc(function.__doc__), cron, when)
 
     return declare
 

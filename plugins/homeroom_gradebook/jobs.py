@@ -7,7 +7,7 @@ from typing import Final
 from homeroom.context import Context
 from homeroom.jobs import Job, job
 from homeroom_gradebook.commands.books import open_lines
-from homeroom_gradebook.notices import settle_rounds_that_are_over
+from homeroom_gradebook.notices import settle_rounds_that_are_over, some_rounds_are_over
 
 __all__ = ["JOBS", "open_missing_lines", "settle_rounds"]
 
@@ -28,7 +28,7 @@ async def open_missing_lines(context: Context) -> None:
 
 
 # Whoever may close rounds may have those taken off the lists that have closed by themselves.
-@job("gradebook.round.settle", cron="*/30 * * * *")
+@job("gradebook.round.settle", cron="*/30 * * * *", when=some_rounds_are_over)
 async def settle_rounds(context: Context) -> int:
     """Take rounds that have ended by themselves off the lists of things to do."""
     return await settle_rounds_that_are_over(context)

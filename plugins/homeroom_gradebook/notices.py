@@ -6,14 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from homeroom.notices import NoticeKind, notify, settle
+from homeroom.notices import NoticeKind, is_to_do, notify, settle
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from homeroom.context import Context
 
-__all__ = ["KINDS", "ROUND_OPENED", "ask_for_marks", "settle_rounds_that_are_over"]
+__all__ = ["KINDS", "ROUND_OPENED", "ask_for_marks", "settle_rounds_that_are_over", "some_rounds_are_over"]
 
 ROUND_OPENED: Final = NoticeKind(
     "gradebook.round_opened",
@@ -54,6 +54,12 @@ async def ask_for_marks(context: Context, entry_round: UUID) -> None:
         key=str(entry_round),
         due=closes.astimezone(zone).date() if closes is not None else None,
     )
+
+
+async def some_rounds_are_over(context: Context) -> bool:
+    """Whether a round that has ended by itself is on somebody's list still."""
+    over = await context.fetch(_OVER, context.now, context.now - timedelta(days=7))
+    return bool(over) and await is_to_do(context, ROUND_OPENED, [str(each["id"]) for each in over])
 
 
 async def settle_rounds_that_are_over(context: Context) -> int:

@@ -179,7 +179,13 @@ async def mail_invitation(context: Context, *, invitation: str) -> None:
         await _note(context, row["id"], DeliveryState.SENT, None, mailed_at=context.now)
 
 
-@job("tenants.mail.resume", cron="7 * * * *")
+async def _some_can_go(context: Context) -> bool:
+    if context.host.settings.mail_url is None:
+        return False
+    return bool(await context.fetchval(f"SELECT EXISTS (SELECT FROM invitation WHERE {_HELD})", context.now))
+
+
+@job("tenants.mail.resume", cron="7 * * * *", when=_some_can_go)
 async def resume_invitations(context: Context) -> int:
     """Mail the invitations that are good still and could not go, once there is a server that takes them."""
     if context.host.settings.mail_url is None:

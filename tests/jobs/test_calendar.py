@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from chores.plugin import sweep
+from chores.plugin import sweep, wipe
 
-from homeroom import Context, job
+from homeroom import Context, Job, job
 from homeroom.callers import Space
 from homeroom.database.ids import new_id
 from homeroom.errors import ConfigurationError
@@ -58,20 +58,20 @@ def test_a_periodic_job_needs_no_arguments() -> None:
         job("chores.needy", cron="0 0 * * *")(needy)
 
 
-async def asked_for(host: Host, space: Space) -> int:
-    """How often the floor was to be swept."""
+async def asked_for(host: Host, space: Space, chore: Job = sweep) -> int:
+    """How often the floor was to be swept, or something else to be done."""
     async with host.database.transaction(space.id) as transaction:
         count: int = await transaction.fetchval(
-            "SELECT count(*) FROM job WHERE name = $1 AND login = 'schedule'", sweep.name
+            "SELECT count(*) FROM job WHERE name = $1 AND login = 'schedule'", chore.name
         )
     return count
 
 
-async def next_at(host: Host, space: Space) -> datetime | None:
-    """When it is to be swept next."""
+async def next_at(host: Host, space: Space, chore: Job = sweep) -> datetime | None:
+    """When that comes next."""
     async with host.database.transaction(space.id) as transaction:
         found: datetime | None = await transaction.fetchval(
-            "SELECT next_at FROM job_schedule WHERE job = $1", sweep.name
+            "SELECT next_at FROM job_schedule WHERE job = $1", chore.name
         )
     return found
 
@@ -126,3 +126,29 @@ async def test_a_plugin_that_is_switched_off_has_no_periodic_jobs(
     await tending.plan()
     assert [0, 1] == [await asked_for(host, each) for each in kitchens]
     assert None is await next_at(host, kitchens[0])
+
+
+@pytest.mark.parametrize(("dust", "asked"), [([False], 0), ([True], 1), ([], 1)])
+async def test_nothing_is_recorded_where_there_is_nothing_to_do(
+    host: Host, kitchens: list[Space], monkeypatch: pytest.MonkeyPatch, dust: list[bool], asked: int
+) -> None:
+    """What cannot say so is asked for, and takes nothing else along."""
+    tending = Tending(host)
+    await tending.plan()
+    monkeypatch.setattr("chores.plugin.DUST", dust)
+    set_clock(host, monkeypatch, "2026-04-05T12:00Z")
+    await tending.ask()
+    for each in kitchens:
+        assert (asked, 1) == (await asked_for(host, each, wipe), await asked_for(host, each))
+    assert datetime.fromisoformat("2026-04-05T22:00Z") == await next_at(host, kitchens[0], wipe)
+
+
+def test_only_what_comes_by_the_calendar_is_asked_when() -> None:
+    async def always(context: Context) -> bool:
+        return True
+
+    async def nothing(context: Context) -> None:
+        """Do nothing."""
+
+    with pytest.raises(ConfigurationError, match="only one that runs by the calendar"):
+        job("chores.nothing", when=always)(nothing)

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 from homeroom.notices.kinds import LANGUAGES, NoticeKind
 
 if TYPE_CHECKING:
-    from homeroom.notices.sending import notify, settle
+    from homeroom.notices.sending import is_to_do, notify, settle
 
-__all__ = ["LANGUAGES", "NoticeKind", "notify", "settle"]
+__all__ = ["LANGUAGES", "NoticeKind", "is_to_do", "notify", "settle"]
 
 
 def __getattr__(name: str) -> Any:
     """What tells, when somebody asks for it: it needs the database, and whoever merely declares a kind does not."""
-    if name in ("notify", "settle"):
+    if name in ("is_to_do", "notify", "settle"):
         from homeroom.notices import sending
 
         return getattr(sending, name)

@@ -67,6 +67,9 @@ UPDATE notice_delivery SET state = $2, error = $3, attempts = attempts + $4, sen
 _GIVE_UP: Final = """
 UPDATE notice_delivery SET state = 'failed', error = 'it was held for too long' WHERE state = 'held' AND created_at < $1
 """
+_HELD: Final = """
+SELECT EXISTS (SELECT FROM notice_delivery WHERE state = 'held' AND ($1::boolean OR created_at < $2))
+"""
 _RESUME: Final = """
 UPDATE notice_delivery d SET state = 'queued', error = NULL, enqueued = false
 WHERE d.state = ANY($1::text[]) AND EXISTS (
@@ -130,7 +133,13 @@ async def deliver(context: Context, *, delivery: str) -> str:
     return await _note(context, row, "sent", None)
 
 
-@job("notices.mail.resume", cron="*/10 * * * *")
+async def _some_can_go(context: Context) -> bool:
+    """Whether mails are held that may go now, or have been held for too long."""
+    served = context.host.settings.mail_url is not None
+    return bool(await context.fetchval(_HELD, served, context.now - _STALE))
+
+
+@job("notices.mail.resume", cron="*/10 * * * *", when=_some_can_go)
 async def resume(context: Context, again: bool = False) -> int:
     """Send what was held for want of a server or an address, once there is one; give up what was held for a week.
 
@@ -149,7 +158,11 @@ async def resume(context: Context, again: bool = False) -> int:
     return len(found)
 
 
-@job("notices.mail.digest", cron="0 6 * * *")
+async def _some_are_untold(context: Context) -> bool:
+    return bool(await context.fetchval(f"SELECT EXISTS ({_UNTOLD})"))
+
+
+@job("notices.mail.digest", cron="0 6 * * *", when=_some_are_untold)
 async def digest(context: Context) -> int:
     """One mail to each person who wants one a day, about what is unread since the last; none if that is nothing."""
     waiting = [row["account_id"] for row in await context.fetch(_UNTOLD)]

@@ -12,7 +12,7 @@ from homeroom.notices.delivering import ask_for_mails, held_because
 from homeroom.notices.kinds import language_of, rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom.notices.kinds import NoticeKind, Value
 
-__all__ = ["notify", "settle"]
+__all__ = ["is_to_do", "notify", "settle"]
 
 # Members alone are told, and each as they want to hear of it.
 _RECIPIENTS: Final = """
@@ -50,6 +50,9 @@ SELECT new.id, new.notice_id, new.account_id, new.login, $1, new.state, new.erro
 FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::text[])
     AS new (id, notice_id, account_id, login, state, error)
 ON CONFLICT (tenant_id, notice_id) DO NOTHING
+"""
+_TO_DO: Final = """
+SELECT EXISTS (SELECT FROM notice WHERE kind = $1 AND key = ANY($2::text[]) AND todo AND done_at IS NULL)
 """
 _SETTLE: Final = """
 UPDATE notice SET done_at = $3 WHERE kind = $1 AND key = $2 AND todo AND done_at IS NULL RETURNING id
@@ -134,6 +137,19 @@ async def settle(context: Context, kind: NoticeKind, key: str) -> int:
     ids = [row["id"] for row in settled]
     context.trail.changed_many("notice", ids, [{"done_at": None}] * len(ids), [{"done_at": context.now}] * len(ids))
     return len(ids)
+
+
+async def is_to_do(context: Context, kind: NoticeKind, keys: Sequence[str]) -> bool:
+    """Whether anything is on anybody's list of things to do still.
+
+    Args:
+        context: Of a command, job or event.
+        kind: Its kind.
+        keys: Any of the keys that it was told with.
+    """
+    if "notices" not in context.variant.plugins:
+        return False
+    return bool(await context.fetchval(_TO_DO, kind.name, list(keys)))
 
 
 async def _post(context: Context, kind: NoticeKind, told: list[tuple[UUID, asyncpg.Record]]) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from homeroom.callers import Space
     from homeroom.host import Host
+    from homeroom.jobs import Job
 
 __all__ = ["SCHEDULE_LOGIN", "Tending"]
 
@@ -139,11 +140,12 @@ class Tending:
                 if row["job"] not in jobs:  # its plugin was switched off a moment ago
                     await transaction.execute("DELETE FROM job_schedule WHERE id = $1", row["id"])
                     continue
-                job_id = await context.enqueue(jobs[row["job"]])
                 following = next_run(row["cron"], now, space.time_zone)
                 await transaction.execute("UPDATE job_schedule SET next_at = $2 WHERE id = $1", row["id"], following)
-                logger.info("job %s of %s is due: %s; next at %s", row["job"], space.slug, job_id, following)
-                asked += 1
+                if await _needed(context, jobs[row["job"]]):
+                    job_id = await context.enqueue(jobs[row["job"]])
+                    logger.info("job %s of %s is due: %s; next at %s", row["job"], space.slug, job_id, following)
+                    asked += 1
             return asked
 
     async def wake(self) -> int:
@@ -156,3 +158,15 @@ class Tending:
         if woken:
             logger.warning("%d jobs were overdue and are brought again", woken)
         return woken
+
+
+async def _needed(context: Context, job: Job) -> bool:
+    """Whether a periodic job has anything to do; one that cannot say so runs, and its failure is seen."""
+    if job.when is None:
+        return True
+    try:
+        async with context.transaction.savepoint():
+            return await job.when(context)
+    except Exception:
+        logger.exception("job %s of %s cannot say whether it is needed", job.name, context.space.slug)
+        return True

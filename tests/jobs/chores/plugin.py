@@ -92,7 +92,23 @@ async def sweep(context: Context) -> None:
     RAN.append((context.space.slug, context.caller.login, "swept"))
 
 
-JOBS = {each.name: each for each in (note, stumble, refuse, queue_up, dawdle, grind, knead, count, pay, sweep)}
+#: Whether there is dust; empty if nobody can say.
+DUST = [False]
+
+
+async def dusty(context: Context) -> bool:
+    """Look for dust. Whoever finds nothing to look at spoils the transaction as well."""
+    if not DUST:
+        await context.execute("SELECT * FROM nowhere")
+    return DUST[0]
+
+
+@job("chores.wipe", cron="0 0 * * *", when=dusty)
+async def wipe(context: Context) -> None:
+    """Wipe dust off, where there is some."""
+
+
+JOBS = {each.name: each for each in (note, stumble, refuse, queue_up, dawdle, grind, knead, count, pay, sweep, wipe)}
 
 
 @command("chores.ask")
