@@ -57,7 +57,7 @@ class WorkerProcess:
         )
 
         async def run_job(space: str, job: str) -> None:
-            await runner.run(UUID(space), UUID(job))
+            await runner.run_in_turn(UUID(space), UUID(job))
 
         dramatiq.actor(broker=self._broker, actor_name=ACTOR, queue_name=QUEUE)(run_job)
         self._worker = dramatiq.Worker(self._broker, worker_threads=settings.job_threads)

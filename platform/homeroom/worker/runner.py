@@ -103,10 +103,10 @@ class JobRunner:
         self._host = host
         self._turns = Turns(host.database)
 
-    async def run(self, space: UUID, job_id: UUID) -> None:
-        """Run one job once, for a message: the one that it names, or that of a space whose turn it is.
+    async def run_in_turn(self, space: UUID, job_id: UUID) -> None:
+        """Run one job once, for a message: the one that it names, or that of another space whose turn it is.
 
-        A job that runs elsewhere, has ended, or is not there, is passed over.
+        In the latter case the message is put back. A job that runs elsewhere, has ended or is not there is passed over.
 
         Args:
             space: The space of the job that the message names.
@@ -121,19 +121,40 @@ class JobRunner:
             async with self._turns.take(named, passed) as turn:
                 if turn is None:
                     break
-                run_id = new_id()
-                async with self._host.database.transaction(turn.space) as transaction:
-                    begun = await transaction.fetchrow(_BEGIN, turn.job, self._host.clock(), run_id)
-                    if begun is not None and turn != named:
-                        await self._host.queue.again(transaction, [named.job], space=named.space, delay=_FIRST)
+                begun = await self._begin(turn, named)
             if begun is not None:
-                attempt, name, account = begun["attempts"], begun["name"], begun["account_id"]
-                run = _Run(turn.space, turn.job, run_id, attempt, name, account, time.monotonic())
-                with bound_contextvars(job=name, job_id=str(turn.job), space=str(turn.space), attempt=attempt):
-                    await self._attempt(run, begun)
+                await self._carry_out(*begun)
                 return
             passed.append(turn.job)
         logger.info("job %s runs elsewhere, has ended or is not there", job_id)
+
+    async def run(self, space: UUID, job_id: UUID) -> None:
+        """Run one job once, out of turn. One that runs elsewhere, has ended, or is not there, is passed over.
+
+        Args:
+            space: The space that it belongs to.
+            job_id: Its id.
+        """
+        named = Turn(space, job_id)
+        begun = await self._begin(named, named)
+        if begun is not None:
+            await self._carry_out(*begun)
+
+    async def _begin(self, turn: Turn, named: Turn) -> tuple[_Run, asyncpg.Record] | None:
+        """Begin an attempt, and put back the message of a job that gives way to it."""
+        run_id = new_id()
+        async with self._host.database.transaction(turn.space) as transaction:
+            begun = await transaction.fetchrow(_BEGIN, turn.job, self._host.clock(), run_id)
+            if begun is None:
+                return None
+            if turn != named:
+                await self._host.queue.again(transaction, [named.job], space=named.space, delay=_FIRST)
+        attempt, name, account = begun["attempts"], begun["name"], begun["account_id"]
+        return _Run(turn.space, turn.job, run_id, attempt, name, account, time.monotonic()), begun
+
+    async def _carry_out(self, run: _Run, begun: asyncpg.Record) -> None:
+        with bound_contextvars(job=run.name, job_id=str(run.job), space=str(run.space), attempt=run.attempt):
+            await self._attempt(run, begun)
 
     async def _attempt(self, run: _Run, begun: asyncpg.Record) -> None:
         try:
