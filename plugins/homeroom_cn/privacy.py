@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from homeroom.data_categories import DataCategory
-from homeroom.privacy.proposals import ProposedPurpose, ProposedRetention
+from homeroom.privacy.proposals import ProposedPurpose, a_year_after_leaving
 
 __all__ = ["PRIVACY"]
 
@@ -49,17 +48,5 @@ PRIVACY: Final[dict[str, Any]] = {
             active=False,
         ),
     ),
-    "retention": (
-        *(
-            ProposedRetention("Student", 12, _KEPT, category)
-            for category in (
-                DataCategory.CONTACT,
-                DataCategory.HEALTH,
-                DataCategory.IMAGE,
-                DataCategory.CORRESPONDENCE,
-                DataCategory.ACCOUNT,
-            )
-        ),
-        ProposedRetention("Guardian", 12, _KEPT),
-    ),
+    "retention": a_year_after_leaving(_KEPT),
 }

@@ -13,8 +13,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from homeroom.data_categories import DataCategory
-from homeroom.privacy.proposals import ProposedPurpose, ProposedRetention
+from homeroom.privacy.proposals import ProposedPurpose, ProposedRetention, a_year_after_leaving
 
 __all__ = ["PRIVACY"]
 
@@ -46,17 +45,7 @@ PRIVACY: Final[dict[str, Any]] = {
         ),
     ),
     "retention": (
-        *(
-            ProposedRetention("Student", 12, _KEPT, category)
-            for category in (
-                DataCategory.CONTACT,
-                DataCategory.HEALTH,
-                DataCategory.IMAGE,
-                DataCategory.CORRESPONDENCE,
-                DataCategory.ACCOUNT,
-            )
-        ),
-        ProposedRetention("Guardian", 12, _KEPT),
+        *a_year_after_leaving(_KEPT),
         ProposedRetention("Staff", 84, _STAFF),
     ),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from homeroom.commands import Command, command
@@ -31,30 +32,14 @@ async def propose(context: Context, options: Mapping[str, Any]) -> int:
     for purpose in options.get("purposes", ()):
         if await context.fetchval("SELECT EXISTS (SELECT FROM consent_purpose WHERE code = $1)", purpose.code):
             continue
-        await define_purpose(
-            context,
-            code=purpose.code,
-            title=purpose.title,
-            text=purpose.text,
-            legal_basis=purpose.legal_basis,
-            guardian_below_age=purpose.guardian_below_age,
-            person_from_age=purpose.person_from_age,
-            active=purpose.active,
-        )
+        await define_purpose(context, **asdict(purpose))
         made += 1
     kinds = kinds_of(context)
     same = "SELECT EXISTS (SELECT FROM retention_rule WHERE person_kind = $1 AND category IS NOT DISTINCT FROM $2)"
     for rule in options.get("retention", ()):
         if rule.person_kind not in kinds or await context.fetchval(same, rule.person_kind, rule.category):
             continue
-        await set_retention(
-            context,
-            person_kind=rule.person_kind,
-            months=rule.months,
-            legal_basis=rule.legal_basis,
-            category=rule.category,
-            active=rule.active,
-        )
+        await set_retention(context, **asdict(rule))
         made += 1
     return made
 

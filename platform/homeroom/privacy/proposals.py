@@ -7,12 +7,11 @@ changes them by the commands that it has anyway, and nobody is erased before a p
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Final
 
-if TYPE_CHECKING:
-    from homeroom.data_categories import DataCategory
+from homeroom.data_categories import DataCategory
 
-__all__ = ["ProposedPurpose", "ProposedRetention"]
+__all__ = ["ProposedPurpose", "ProposedRetention", "a_year_after_leaving"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +54,24 @@ class ProposedRetention:
     legal_basis: str
     category: DataCategory | None = None
     active: bool = True
+
+
+#: What a school needs of a student while the student is there, and hardly later.
+_DAILY: Final = (
+    DataCategory.CONTACT,
+    DataCategory.HEALTH,
+    DataCategory.IMAGE,
+    DataCategory.CORRESPONDENCE,
+    DataCategory.ACCOUNT,
+)
+
+
+def a_year_after_leaving(legal_basis: str, *, active: bool = True) -> tuple[ProposedRetention, ...]:
+    """Rules for what is of no use once a student has left: twelve months for that, and for the guardians.
+
+    Args:
+        legal_basis: The law, and whether the number is the law's or a recommendation.
+        active: Whether it is looked for what is due from the first day.
+    """
+    students = [ProposedRetention("Student", 12, legal_basis, each, active) for each in _DAILY]
+    return (*students, ProposedRetention("Guardian", 12, legal_basis, active=active))
