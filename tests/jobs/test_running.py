@@ -108,7 +108,9 @@ async def test_one_that_takes_too_long_is_ended(host: Host, spaces: list[Space])
 async def test_one_that_kills_its_workers_is_given_up(settings: Settings, host: Host, spaces: list[Space]) -> None:
     asked = await host.execute(host.system_caller(spaces[0]), ask, job="chores.note", arguments={"text": "fuse"})
     async with host.database.transaction(spaces[0].id) as transaction:
-        await transaction.execute("UPDATE job SET attempts = $2, state = 'running' WHERE id = $1", asked, note.attempts)
+        await transaction.execute(
+            "UPDATE job SET attempts = $2, state = 'running', wake_at = now() WHERE id = $1", asked, note.attempts
+        )
     registry = PluginRegistry.discover([ChoresPlugin()])
     with WorkerProcess(settings, build_host(settings, registry)):
         row = await ended(host, spaces[0], asked)

@@ -15,6 +15,7 @@ from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 from homeroom.worker.process import WorkerProcess
+from homeroom.worker.runner import JobRunner
 from homeroom.worker.tending import Tending
 
 
@@ -78,6 +79,8 @@ async def test_a_job_is_brought_again_when_nobody_runs_it_and_no_sooner(
         await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", dead)
         await transaction.execute("UPDATE job SET state = 'running', attempts = 1, wake_at = now()")
     assert [True] == await woken(host, right, dead)
+    row = await row_of(host, right, dead)
+    assert ("retrying", "its worker was lost") == (row["state"], row["error"])
     with working(settings):
         row = await ended(host, right, dead)
     assert ("succeeded", 2) == (row["state"], row["attempts"])
@@ -93,3 +96,17 @@ async def test_what_waits_behind_other_messages_is_not_overdue(host: Host, space
     async with host.database.transaction(space.id) as transaction:
         await transaction.execute("DELETE FROM homeroom.job_queue")
     assert [True, True] == await woken(host, space, first, second)
+
+
+async def test_nobody_begins_what_has_begun(host: Host, spaces: list[Space]) -> None:
+    """Between its beginning and its effect nothing holds a job but its state."""
+    space = spaces[0]
+    asked = await asked_by_us(host, space, "chores.note", text="once")
+    async with host.database.transaction(space.id) as transaction:
+        await transaction.execute("UPDATE job SET state = 'running', attempts = 1 WHERE id = $1", asked)
+    runner = JobRunner(host)
+    await runner.run_in_turn(space.id, asked)
+    await runner.run(space.id, asked)
+    row = await row_of(host, space, asked)
+    assert ("running", 1) == (row["state"], row["attempts"])
+    assert [] == ran_in(*spaces)

@@ -45,21 +45,21 @@ __all__ = ["JobRunner"]
 
 logger = logging.getLogger(__name__)
 
-# While an attempt has its effect it holds a lock of its own, which falls with its connection. A job that is 'running'
-# without it is one whose worker died: homeroom.wake_jobs brings it again. One with it is left in peace by a message
-# that came twice.
-_LOCK = "hashtextextended('homeroom.job.' || $1::uuid, 0)"
-_BEGUN = 15  # seconds within which an attempt that has begun has its lock
+# Seconds within which an attempt that has begun holds its lock.
+_BEGUN = 15
 _BEGIN = f"""
 UPDATE job SET state = 'running', attempts = attempts + 1, started_at = $2, error = NULL, run_id = $3,
     progress_done = NULL, progress_total = NULL, progress_message = NULL,
     wake_at = now() + interval '{_BEGUN} seconds'
-WHERE id = $1 AND state IN ('queued', 'retrying', 'running') AND pg_try_advisory_xact_lock({_LOCK})
+WHERE id = $1 AND state IN ('queued', 'retrying')
 RETURNING name, account_id, login, arguments, attempts
 """
-# A job may calculate for as long as it may take, without a word to the database.
-_HOLD = f"""
-SELECT pg_try_advisory_xact_lock({_LOCK}), set_config('idle_in_transaction_session_timeout', $2, true)
+# While an attempt has its effect it holds a lock of its own, which falls with its connection. A job that is 'running'
+# without one has lost its worker, and homeroom.wake_jobs brings it again; no message does, so none begins it twice.
+# It may calculate for as long as it may take, without a word to the database.
+_HOLD = """
+SELECT pg_try_advisory_xact_lock(hashtextextended('homeroom.job.' || $1::uuid, 0)),
+    set_config('idle_in_transaction_session_timeout', $2, true)
 """
 _SUCCEED = """
 UPDATE job SET state = 'succeeded', result = $3::jsonb, finished_at = $4

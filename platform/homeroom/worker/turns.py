@@ -52,8 +52,8 @@ class Turns:
         """What to begin; nobody else of this process is given it while the block runs.
 
         Args:
-            named: The job that the message names. One that was begun before, and is tried again, comes when its message
-                does, and not in turn: it has waited.
+            named: The job that the message names. One that is tried again comes when its message does, and not in turn:
+                it has waited.
             passed: Jobs that could not be begun, because others have.
 
         Yields:

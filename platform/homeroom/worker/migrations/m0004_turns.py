@@ -19,7 +19,7 @@ DECLARE
 BEGIN
     PERFORM set_config('homeroom.maintenance', 'on', true);
     SELECT j.state INTO named FROM public.job j WHERE j.tenant_id = $1 AND j.id = $2;
-    IF named IN ('retrying', 'running') THEN
+    IF named = 'retrying' THEN
         turn := ARRAY[$1, $2];
     ELSIF named = 'queued' THEN
         SELECT ARRAY[j.tenant_id, j.id] INTO turn FROM public.job j
@@ -36,8 +36,8 @@ BEGIN
     RETURN turn;
 END $$
 """
-# As before, but a job runs as long as its attempt holds its lock, and not as long as it might take. One that waits is
-# not overdue while messages wait.
+# As before, but a job runs as long as its attempt holds its lock, and not as long as it might take; one without it is
+# tried again. One that waits is not overdue while messages wait.
 _WAKE = """
 CREATE OR REPLACE FUNCTION homeroom.wake_jobs(queue text, actor text)
 RETURNS integer
@@ -54,7 +54,9 @@ BEGIN
         WHERE l.locktype = 'advisory' AND l.objsubid = 1 AND l.granted
             AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())),
     overdue AS (
-        UPDATE public.job j SET wake_at = now() + interval '10 minutes'
+        UPDATE public.job j SET wake_at = now() + interval '10 minutes',
+            state = CASE j.state WHEN 'running' THEN 'retrying' ELSE j.state END,
+            error = CASE j.state WHEN 'running' THEN 'its worker was lost' ELSE j.error END
         WHERE (j.tenant_id, j.id) IN (
             SELECT o.tenant_id, o.id FROM public.job o
             WHERE o.state IN ('queued', 'retrying', 'running') AND o.wake_at < now()
