@@ -37,6 +37,7 @@ async def _homeroom(settings: Settings, *words: str) -> tuple[int, str, str]:
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.slow
 async def test_the_command_line_seals_lists_and_finds_who_tampered(
     host: Host, make_space: Any, settings: Settings
 ) -> None:

@@ -28,7 +28,7 @@ from homeroom_school.commands.roster import export_roster, import_roster
 SHOE, BUS, CLUBS, SINCE = (f"metadata.custom{name}" for name in ("ShoeSize", "Bus", "Clubs", "Since"))
 
 
-@pytest_asyncio.fixture(loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def place(host: Host, make_space: Callable[..., Awaitable[Space]], as_role: People) -> Place:
     """A school with two students of a class, who have what the school alone asks for."""
     made = await make_place(host, await make_space("vn"), as_role)

@@ -26,6 +26,7 @@ def run(host: Host, database_settings: Settings, monkeypatch: pytest.MonkeyPatch
     return invoke
 
 
+@pytest.mark.slow
 def test_a_school_and_its_people_are_made_on_the_command_line(run) -> None:  # type: ignore[no-untyped-def]
     slug, district = f"s-{secrets.token_hex(4)}", f"d-{secrets.token_hex(4)}"
     login = f"test-{secrets.token_hex(6)}"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import msgspec
+import pytest
 from chores.asking import asked_by_us, row_of
 
 from homeroom.callers import Space
@@ -24,6 +25,7 @@ def jobs(settings: Settings, *words: str) -> tuple[int, str]:
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 async def test_one_that_failed_is_found_looked_at_and_discarded(
     settings: Settings, host: Host, spaces: list[Space]
 ) -> None:
