@@ -49,15 +49,31 @@ async def test_who_asks_for_little_waits_for_little(
     assert last <= 2 * few + 3, ran  # each turn of the one for a turn of the other; two threads overtake one another
 
 
-async def test_what_is_tried_again_comes_at_its_time(settings: Settings, host: Host, spaces: list[Space]) -> None:
+async def test_what_is_tried_again_has_waited_and_does_not_give_way(host: Host, spaces: list[Space]) -> None:
     left, right = spaces
-    stumbling = await asked_by_us(host, right, "chores.stumble", until=2)
-    asked = [(left, await asked_by_us(host, left, "chores.note", text=f"{each}")) for each in range(30)]
+    waiting = await asked_by_us(host, left, "chores.note", text="waits")
+    stumbled = await asked_by_us(host, right, "chores.note", text="stumbled")
+    runner = JobRunner(host)
+    async with host.database.transaction(right.id) as transaction:
+        await transaction.execute("UPDATE job SET state = 'retrying', attempts = 1 WHERE id = $1", stumbled)
+    await runner.run_in_turn(right.id, stumbled)
+    assert [(right.slug, "system", "stumbled")] == ran_in(*spaces)
+    assert "queued" == (await row_of(host, left, waiting))["state"]
+
+
+async def test_what_fails_for_good_ends_even_if_it_was_taken_for_lost(
+    settings: Settings, host: Host, spaces: list[Space]
+) -> None:
+    """A failing attempt lets go of its lock before it can say what became of it."""
+    space = spaces[0]
+    asked = await asked_by_us(host, space, "chores.dawdle")
     with working(settings):
-        row = await ended(host, right, stumbling)
-        for each in asked:
-            await ended(host, *each)
-    assert ("succeeded", 2) == (row["state"], row["attempts"])
+        while (await row_of(host, space, asked))["state"] != "running":
+            pass
+        async with host.database.transaction(space.id) as transaction:
+            await transaction.execute("UPDATE job SET state = 'retrying' WHERE id = $1", asked)
+        row = await ended(host, space, asked)
+    assert ("failed", 1, "took longer than 1 s") == (row["state"], row["attempts"], row["error"])
 
 
 async def test_a_job_is_brought_again_when_nobody_runs_it_and_no_sooner(

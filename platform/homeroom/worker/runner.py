@@ -65,10 +65,11 @@ _SUCCEED = """
 UPDATE job SET state = 'succeeded', result = $3::jsonb, finished_at = $4
 WHERE id = $1 AND run_id = $2 AND state = 'running' RETURNING true
 """
+# An attempt that failed has let go of its lock, and may have been taken for lost before it says so.
 _END = """
 UPDATE job SET state = $3, error = $4, finished_at = $5, attempts = attempts - $6,
     wake_at = now() + make_interval(secs => $7)
-WHERE id = $1 AND run_id = $2 AND state = 'running' RETURNING true
+WHERE id = $1 AND run_id = $2 AND state IN ('running', 'retrying') RETURNING true
 """
 _LONGEST_DELAY = 600.0
 #: Of a message that gave way: it comes before all that were sent within a day.
