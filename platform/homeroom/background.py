@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from homeroom.database.connection import AWAY
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class Rounds:
         while True:
             try:
                 await background.work()
+            except AWAY as error:
+                # Every round would tell the same at length until it is back.
+                logger.warning("background work %s waits for the database: %s", background.name, error)
             except Exception:
                 logger.exception(
                     "background work %s failed; its next round is in %g s", background.name, background.seconds

@@ -16,6 +16,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from homeroom.app import create_app
+from homeroom.background import Rounds
 from homeroom.boot import build_host
 from homeroom.callers import Space
 from homeroom.database.connection import AWAY
@@ -155,6 +156,27 @@ async def test_a_mistake_of_ours_is_not_taken_for_a_loss(database: Database) -> 
     with pytest.raises(asyncpg.InterfaceError):
         await database.read("SELECT $1::int")
     assert 1 == await database.read("SELECT 1")
+
+
+async def test_what_is_done_round_the_clock_waits_for_it_without_ado(
+    host: Host, line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    there = build_host(msgspec.structs.replace(host.settings, database_url=line.url), host.registry)
+    await there.open()
+    names = {each.name for each in there.hooks.collect("background", host=there)}
+    await line.cut()
+    caplog.clear()
+    rounds = Rounds(there)
+    rounds.start()
+    try:
+        async with asyncio.timeout(20):
+            while not all(f"work {name} waits for the database" in caplog.text for name in names):
+                await asyncio.sleep(0.05)
+    finally:
+        await rounds.stop()
+        await there.close()
+    assert {"sign of life", "audit sealer", "webhooks", "transfers between schools"} <= names
+    assert [] == [each for each in caplog.records if each.name == "homeroom.background" and each.exc_info]
 
 
 async def test_every_door_says_that_the_database_is_away_and_opens_again(

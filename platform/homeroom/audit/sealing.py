@@ -20,6 +20,7 @@ import asyncpg
 
 from homeroom.audit.chain import SealedEntry, genesis, link, seal_entry
 from homeroom.audit.heads import Head, HeadFiles
+from homeroom.database.connection import AWAY, connect
 from homeroom.database.ids import new_id
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Sealer:
             spaces: By default all.
         """
         # A connection of its own: the lock must outlive the transactions, and go with the process.
-        connection = await asyncpg.connect(self._host.database.url)
+        connection = await connect(self._host.database.url, statement_timeout="5s")
         try:
             if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 return Sealed(busy=True)
@@ -121,6 +122,8 @@ class Sealer:
             for space in spaces:
                 try:
                     heads += await self._space(space, files, done)
+                except AWAY:
+                    raise  # for the others it is away as well
                 except (asyncpg.PostgresError, OSError):
                     logger.exception("the audit of %s cannot be sealed now", space.slug)
                     done.failed += (space.slug,)
