@@ -223,22 +223,20 @@ class Executor:
                 members.append(_member(key, b'"Mutation"'))
                 continue
             field = _MutationField(self._host, operations, operation, run, shape, key, nodes)
+            member = b"null"
             try:
-                members.append(_member(key, await field.execute()))
+                member = await field.execute()
             except Failure as error:
-                members.append(_member(key, b"null"))
                 errors.append(_field_error(error, key))
             except REFUSED as error:
-                members.append(_member(key, b"null"))
                 errors.extend({**each, "path": [key]} for each in refusal(error).errors)
             except AWAY as error:
                 logger.warning("mutation %s lost the database: %s", nodes[0].name.value, error)
-                members.append(_member(key, b"null"))
                 errors.append(_field_error(Unavailable("look whether this was done, and try again"), key))
             except Exception:
                 logger.exception("mutation %s failed", nodes[0].name.value)
-                members.append(_member(key, b"null"))
                 errors.append(_field_error(Failure("internal error"), key))
+            members.append(_member(key, member))
             errors.extend(field.errors)
         return response(b"{" + b",".join(members) + b"}", errors)
 
