@@ -44,6 +44,7 @@ def serve(target: str, settings: Settings) -> None:
             access_log=False,
             log_level=settings.log_level,
             server_header=False,
+            proxy_headers=False,  # homeroom.client_address reads them, by the setting of trusted proxies
             timeout_graceful_shutdown=int(settings.stop_timeout),
         )
         return

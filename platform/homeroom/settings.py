@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal, get_args, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from homeroom.client_address import trusted_proxies
 from homeroom.errors import ConfigurationError
 
 __all__ = [
@@ -232,6 +233,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["http", "https"],
         Meta(description="How browsers reach the server. Anything but a trial on one machine uses `https`."),
     ] = "http"
+    trusted_proxies: Annotated[
+        str,
+        Meta(
+            description=(
+                "Networks or addresses of the reverse proxies in front of the server, with commas between them, such "
+                "as `127.0.0.1, 10.1.0.0/24`; `unix` stands for proxies that connect over a Unix socket. They may name "
+                "the client's address in the header of `HOMEROOM_PROXY_HEADER`; from everybody else that header is "
+                "ignored. Without it, all clients behind a proxy count as one."
+            )
+        ),
+    ] = ""
+    proxy_header: Annotated[
+        Literal["x-forwarded-for", "forwarded"],
+        Meta(
+            description=(
+                "The header in which the trusted proxies name the client's address. Name the one that they set: they "
+                "pass the other one on as the client wrote it."
+            )
+        ),
+    ] = "x-forwarded-for"
     broker_url: Annotated[
         str | None,
         Meta(
@@ -433,6 +454,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 ipaddress.ip_network(each)
         except ValueError as error:
             raise SettingsError(f"{PREFIX}WEBHOOK_NETWORKS", str(error)) from None
+        try:
+            trusted_proxies(self.trusted_proxies, self.proxy_header)
+        except ConfigurationError as error:
+            raise SettingsError(f"{PREFIX}TRUSTED_PROXIES", str(error)) from None
         if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", self.base_domain):
             raise SettingsError(f"{PREFIX}BASE_DOMAIN", "expected a domain in lower case, without a port")
 

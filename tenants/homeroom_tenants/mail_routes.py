@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import msgspec
 from litestar import Request, Response, get, post
 
+from homeroom.client_address import client_address, network_of
 from homeroom.errors import Forbidden, Unauthenticated
 from homeroom.notices.mail import checked_address
 
@@ -85,9 +86,10 @@ def mail_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouter
     async def forgotten(request: Request[Any, Any, Any]) -> None:
         """Have a one-time code for a new password mailed. The answer is one for every login, known or not."""
         data = await body_of(request, Forgotten)
-        head, space = await space_here(directory, request)
+        _, space = await space_here(directory, request)
+        address = network_of(client_address(request.scope, host.settings))
         login = normal_login(data.login)[:200]
-        await throttle((f"{login}\nforgotten", _FOR_ONE), (f"{head.address}\nforgotten from", _FROM_ONE))
+        await throttle((f"{login}\nforgotten", _FOR_ONE), (f"{address}\nforgotten from", _FROM_ONE))
         # Whether there is such an account is looked up by the job alone: here nothing depends on it.
         await ask_of(host, space, mail_reset, login=login)
 

@@ -56,11 +56,9 @@ class RequestHead(msgspec.Struct, frozen=True):
 
     Args:
         method: The HTTP method.
-        address: Where it came from, as the server saw it.
     """
 
     method: str
-    address: str
     host: str | None = None
     tenant: str | None = None
     authorization: str | None = None
@@ -88,8 +86,7 @@ class RequestHead(msgspec.Struct, frozen=True):
                     raise BadHead(f"the header {name.decode()} is there twice")
                 text = f"{found[wanted]}; {text}"  # HTTP/2 may split it (RFC 9113, 8.2.3)
             found[wanted] = text
-        client = scope.get("client")
-        return cls(method=scope.get("method", "GET"), address=client[0] if client else "", **found)
+        return cls(method=scope.get("method", "GET"), **found)
 
     def bearer(self) -> str | None:
         """The API token that is shown, or None if there is no Authorization header.

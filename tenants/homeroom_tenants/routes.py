@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath
 
+from homeroom.client_address import client_address
 from homeroom.errors import Forbidden
 
 from .bodies import NO_STORE, body_of
@@ -120,6 +121,9 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
             await arrivals.of(standing), headers={**NO_STORE, "Set-Cookie": set_cookie(token)}, status_code=200
         )
 
+    def address_of(request: Request[Any, Any, Any]) -> str:
+        return client_address(request.scope, host.settings)
+
     async def from_here(request: Request[Any, Any, Any]) -> RequestHead:
         # There is no cookie yet that another site could use; but it could sign somebody in as somebody else.
         head = RequestHead.of(request.scope)
@@ -134,7 +138,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         data = await body_of(request, Credentials)
         head = await from_here(request)
         token, standing = await signing.sign_in(
-            data.login, data.password, agent=head.agent or "", address=head.address, cookies=head.cookie
+            data.login, data.password, agent=head.agent or "", address=address_of(request), cookies=head.cookie
         )
         answer = await opened(token, standing)
         answer.set_cookie(
@@ -156,7 +160,9 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         known, _ = await directory.requests.selected(head)
         if known is None:
             raise Forbidden("a code is used at the host name of its school")
-        token, standing = await signing.enter(data.code, known.space.id, agent=head.agent or "", address=head.address)
+        token, standing = await signing.enter(
+            data.code, known.space.id, agent=head.agent or "", address=address_of(request)
+        )
         return await opened(token, standing)
 
     @post("/auth/handover", status_code=200)

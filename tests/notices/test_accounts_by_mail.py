@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from uuid import UUID
 
+import msgspec
 import pytest
 from bulletin.acting import School, inbox_of, work
 from bulletin.links import code_in
@@ -99,6 +100,22 @@ async def test_nobody_is_flooded_whether_there_or_not(posting: Host, ours: Schoo
     client = visitors.visitor(here.space)
     for each in (name, f"nobody-{secrets.token_hex(4)}"):
         assert [204, 204, 204, 429] == [(await forgotten(client, each))[0] for _ in range(4)]
+
+
+async def test_strangers_behind_the_same_proxy_close_recovery_to_themselves_alone(
+    posting: Host, ours: School, visitors: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusting = msgspec.structs.replace(posting.settings, trusted_proxies="127.0.0.1")
+    monkeypatch.setattr(posting, "settings", trusting)
+    stranger, owner = visitors.visitor(ours.space), visitors.visitor(ours.space)
+    owner.http.headers["X-Forwarded-For"] = "203.0.113.9"
+    statuses = []
+    for n in range(31):
+        # What a client writes into the header itself makes it nobody else.
+        stranger.http.headers["X-Forwarded-For"] = f"198.51.100.{n}, 203.0.113.8"
+        statuses.append((await forgotten(stranger, f"nobody-{secrets.token_hex(4)}"))[0])
+    assert [204] * 30 + [429] == statuses
+    assert 204 == (await forgotten(owner, f"nobody-{secrets.token_hex(4)}"))[0]
 
 
 async def test_a_page_of_elsewhere_cannot_ask(ours: School, visitors: People) -> None:
