@@ -9,12 +9,23 @@ import os
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeroom_school.names import Script
-from homeroom_school.roster import FORMATS, Problem, Roster, RosterRejected, read_roster, write_roster, write_zip
+from homeroom_school.roster import (
+    FORMATS,
+    Problem,
+    Roster,
+    RosterRejected,
+    problem_at,
+    read_roster,
+    without_places,
+    write_roster,
+    write_zip,
+)
 from homeroom_school.testing import SchoolShape, generate_roster
 
 SAMPLES = Path(os.environ.get("HOMEROOM_TEST_SAMPLES", Path(__file__).parents[3] / "shared" / "data"))
@@ -51,6 +62,17 @@ def test_what_is_written_is_read_back_equal(form: str) -> None:
     files = write_roster(roster)
     assert roster == read_roster(files)
     assert files == write_roster(read_roster(files))
+
+
+@pytest.mark.parametrize("form", NAMES)
+def test_a_record_knows_where_it_was_read(form: str) -> None:
+    roster = read_roster(bundle(form))
+    fault = problem_at(roster, roster.people[1], "given", "too_long", "x")
+    kept = [*roster.orgs, *roster.sections, *roster.people, *roster.roles, *roster.enrolments]
+    assert all(each.place.line >= 2 for each in kept)  # type: ignore[union-attr]
+    assert (fault.line, fault.column in ("givenName", "First Name")) == (3, True)
+    assert str(fault).startswith(roster.people[1].place.file)  # type: ignore[union-attr]
+    assert b"place" not in msgspec.json.encode(without_places([{"a": roster.people[0]}]))
 
 
 @pytest.mark.parametrize("form", NAMES)

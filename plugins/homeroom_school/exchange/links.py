@@ -11,6 +11,7 @@ import msgspec
 
 from homeroom.context import Context
 from homeroom.database.ids import new_ids
+from homeroom_school.roster import without_places
 
 __all__ = ["Link", "Links"]
 
@@ -93,7 +94,7 @@ class Links:
             row: The row that it is.
             made: Whether a roster made the row.
         """
-        self._new[noun, source_id] = (row, position, made, True, _encode(record).decode())
+        self._new[noun, source_id] = (row, position, made, True, _encode(without_places(record)).decode())
 
     def vanished(self, noun: str) -> list[Link]:
         """The links of a noun that were present and that this import has not noted."""

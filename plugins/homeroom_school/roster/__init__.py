@@ -8,7 +8,7 @@ dropped while its lines are read and are never held.
 from __future__ import annotations
 
 from homeroom_school.roster.bundle import MAX_BUNDLE_BYTES, open_bundle, write_zip
-from homeroom_school.roster.formats import FORMATS, RosterFormat, read_roster, roster_format, write_roster
+from homeroom_school.roster.formats import FORMATS, RosterFormat, problem_at, read_roster, roster_format, write_roster
 from homeroom_school.roster.problems import Problem, RosterRejected
 from homeroom_school.roster.records import (
     Course,
@@ -18,11 +18,13 @@ from homeroom_school.roster.records import (
     Guardianship,
     Org,
     Person,
+    Place,
     Profile,
     Role,
     Roster,
     Section,
     Session,
+    without_places,
 )
 from homeroom_school.roster.selection import LeftOut, Selection, select_orgs
 
@@ -37,6 +39,7 @@ __all__ = [
     "LeftOut",
     "Org",
     "Person",
+    "Place",
     "Problem",
     "Profile",
     "Role",
@@ -47,9 +50,11 @@ __all__ = [
     "Selection",
     "Session",
     "open_bundle",
+    "problem_at",
     "read_roster",
     "roster_format",
     "select_orgs",
+    "without_places",
     "write_roster",
     "write_zip",
 ]

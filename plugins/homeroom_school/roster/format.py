@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from homeroom_school.roster.layout import Cell, Layout, Table, read_table, write_table
 from homeroom_school.roster.problems import Problem, RosterRejected
@@ -27,6 +27,7 @@ class RosterFormat:
         recognises: whether a bundle with these file names is of this format.
         build: makes the roster; may add problems that need several files to be seen.
         rows: takes a roster apart into the rows of each file.
+        columns: class and attribute of a record, such as ``Person.given``, to the header of its column.
     """
 
     name: str
@@ -35,6 +36,7 @@ class RosterFormat:
     recognises: Callable[[set[str]], bool]
     build: Callable[[Tables, list[Problem]], Roster]
     rows: Callable[[Roster], Rows]
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, files: Mapping[str, bytes]) -> Roster:
         """The roster that these files hold.  Raises `RosterRejected` with every fault found."""

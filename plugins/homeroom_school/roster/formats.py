@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+from msgspec import UNSET, UnsetType
 
 from homeroom_school.roster.bundle import Bundle, open_bundle
 from homeroom_school.roster.format import RosterFormat
 from homeroom_school.roster.oneroster import ONEROSTER_1_2
 from homeroom_school.roster.problems import Problem, RosterRejected
-from homeroom_school.roster.records import Course, Roster, Section
+from homeroom_school.roster.records import Course, Place, Roster, Section
 from homeroom_school.roster.sds_v1 import SDS_V1
 from homeroom_school.roster.sds_v2_1 import SDS_V2_1
 
-__all__ = ["FORMATS", "RosterFormat", "read_roster", "roster_format", "write_roster"]
+__all__ = ["FORMATS", "RosterFormat", "problem_at", "read_roster", "roster_format", "write_roster"]
 
 FORMATS: Final = {each.name: each for each in (ONEROSTER_1_2, SDS_V2_1, SDS_V1)}
 
@@ -45,6 +47,23 @@ def read_roster(source: Path | bytes | Bundle, form: str | None = None) -> Roste
         if each.recognises(names):
             return each.read(files)
     raise RosterRejected([Problem("", 0, "", "unknown_format", "the files are of no known roster format")])
+
+
+def problem_at(roster: Roster, record: Any, attribute: str, code: str, reason: str) -> Problem:
+    """A fault of a record that was read, with the file, the line and the column that it was read from.
+
+    Args:
+        roster: The roster that the record belongs to.
+        record: Any of its records.
+        attribute: The attribute that is wrong, such as ``starts_on``; empty for the record as a whole.
+        code: As in `Problem`.
+        reason: As in `Problem`.
+    """
+    place: Place | UnsetType = record.place
+    file, line = ("", 0) if place is UNSET else (place.file, place.line)
+    form = FORMATS.get(roster.format)
+    column = form.columns.get(f"{type(record).__name__}.{attribute}", "") if form is not None else ""
+    return Problem(file, line, column, code, reason)
 
 
 def write_roster(roster: Roster, form: str | None = None) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Final
 
 from homeroom_school.roster.problems import Problem
+from homeroom_school.roster.records import Place
 
 __all__ = ["Cell", "Column", "Kind", "Layout", "Row", "Table", "read_table", "write_table"]
 
@@ -91,6 +92,12 @@ class Row:
     cells: Mapping[str, Cell]
     #: Every non-empty cell as it was written, without secrets.
     written: Mapping[str, str]
+    file: str = ""
+
+    @property
+    def place(self) -> Place:
+        """File and line."""
+        return Place(self.file, self.line)
 
     def text(self, name: str) -> str:
         """The text of a cell; empty if there is none."""
@@ -286,7 +293,7 @@ def _row(cells: _Cells, places: Mapping[int, Column], width: int, line: int, val
         read[column.name] = cell
         if text:
             written[column.name] = cell if isinstance(cell, str) else text
-    return Row(line, read, written)
+    return Row(line, read, written, cells.layout.file)
 
 
 def _unique(layout: Layout, rows: Iterable[Row], problems: list[Problem]) -> None:

@@ -10,6 +10,7 @@ from homeroom_school.roster.layout import Column, Kind, Layout, Table
 from homeroom_school.roster.oneroster_records import (
     CLASS_TYPES,
     CLASSES,
+    COLUMNS,
     COURSES,
     DEMOGRAPHICS,
     ENROLLMENT_ROLES,
@@ -238,4 +239,4 @@ def _recognises(names: set[str]) -> bool:
     return "manifest.csv" in names
 
 
-ONEROSTER_1_2 = RosterFormat("oneroster-1.2", "1EdTech OneRoster 1.2", _LAYOUTS, _recognises, _build, rows_of)
+ONEROSTER_1_2 = RosterFormat("oneroster-1.2", "1EdTech OneRoster 1.2", _LAYOUTS, _recognises, _build, rows_of, COLUMNS)

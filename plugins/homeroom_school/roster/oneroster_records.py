@@ -24,6 +24,7 @@ from homeroom_school.roster.records import (
 __all__ = [
     "CLASSES",
     "CLASS_TYPES",
+    "COLUMNS",
     "COURSES",
     "DEMOGRAPHICS",
     "ENROLLMENTS",
@@ -98,6 +99,47 @@ _MANIFEST_FILES: Final = (
 #: Roles that make an agent of a pupil a guardian; the first that the agent holds becomes the relation.
 _GUARDIAN_ROLES: Final = ("parent", "guardian", "relative")
 
+#: Attribute of a record to the header that a fault of it names.
+COLUMNS: Final = {
+    "Org.name": "name",
+    "Session.title": "title",
+    "Session.starts_on": "startDate",
+    "Session.ends_on": "endDate",
+    "Session.school_year": "schoolYear",
+    "Session.parent": "parentSourcedId",
+    "Course.title": "title",
+    "Course.code": "courseCode",
+    "Course.grades": "grades",
+    "Course.subjects": "subjects",
+    "Section.title": "title",
+    "Section.code": "classCode",
+    "Section.course": "courseSourcedId",
+    "Section.sessions": "termSourcedIds",
+    "Section.grades": "grades",
+    "Person.source_id": "sourcedId",
+    "Person.given": "givenName",
+    "Person.middle": "middleName",
+    "Person.family": "familyName",
+    "Person.username": "username",
+    "Person.email": "email",
+    "Person.phone": "phone",
+    "Person.sms": "sms",
+    "Person.grades": "grades",
+    "Person.identifier": "identifier",
+    "Role.role": "role",
+    "Role.starts_on": "beginDate",
+    "Role.ends_on": "endDate",
+    "Enrolment.person": "userSourcedId",
+    "Enrolment.section": "classSourcedId",
+    "Enrolment.role": "role",
+    "Enrolment.starts_on": "beginDate",
+    "Enrolment.ends_on": "endDate",
+    "Guardianship.guardian": "agentSourcedIds",
+    "Guardianship.relation": "agentSourcedIds",
+    "Demographics.sex": "sex",
+    "Demographics.born_on": "birthDate",
+}
+
 
 def records_of(tables: Mapping[str, Table]) -> Roster:
     """The roster of the files.  Cells with a fault read as empty: the caller refuses such a bundle."""
@@ -119,7 +161,7 @@ def records_of(tables: Mapping[str, Table]) -> Roster:
         roles=roles,
         enrolments=tuple(map(_enrolment, rows(ENROLLMENTS))),
         guardianships=tuple(
-            Guardianship(row.text("sourcedId"), agent, relation.get(agent, ""))
+            Guardianship(row.text("sourcedId"), agent, relation.get(agent, ""), place=row.place)
             for row in rows(USERS)
             for agent in row.many("agentSourcedIds")
         ),
@@ -129,11 +171,17 @@ def records_of(tables: Mapping[str, Table]) -> Roster:
                 row.text("sex"),
                 row.day("birthDate"),
                 row.rest("sourcedId", "sex", "birthDate"),
+                place=row.place,
             )
             for row in rows(DEMOGRAPHICS)
         ),
         profiles=tuple(
-            Profile(row.text("sourcedId"), row.text("userSourcedId"), row.rest("sourcedId", "userSourcedId"))
+            Profile(
+                row.text("sourcedId"),
+                row.text("userSourcedId"),
+                row.rest("sourcedId", "userSourcedId"),
+                place=row.place,
+            )
             for row in rows(PROFILES)
         ),
         properties={
@@ -152,6 +200,7 @@ def _org(row: Row) -> Org:
         row.text("parentSourcedId"),
         row.text("identifier"),
         row.rest("sourcedId", "name", "type", "parentSourcedId", "identifier"),
+        place=row.place,
     )
 
 
@@ -165,6 +214,7 @@ def _session(row: Row) -> Session:
         row.text("schoolYear"),
         row.text("parentSourcedId"),
         row.rest("sourcedId", "title", "type", "startDate", "endDate", "schoolYear", "parentSourcedId"),
+        place=row.place,
     )
 
 
@@ -179,6 +229,7 @@ def _course(row: Row) -> Course:
         row.many("subjects"),
         row.many("grades"),
         row.rest(*used),
+        place=row.place,
     )
 
 
@@ -204,6 +255,7 @@ def _section(row: Row) -> Section:
         row.many("subjects"),
         row.many("periods"),
         row.rest(*used, "grades", "subjects", "periods"),
+        place=row.place,
     )
 
 
@@ -221,6 +273,7 @@ def _person(row: Row) -> Person:
         row.flag("enabledUser") is not False,
         row.many("grades"),
         row.rest(*used, "enabledUser", "grades", "agentSourcedIds"),
+        place=row.place,
     )
 
 
@@ -234,6 +287,7 @@ def _role(row: Row) -> Role:
         starts_on=row.day("beginDate"),
         ends_on=row.day("endDate"),
         extra=row.rest("userSourcedId", "orgSourcedId", "role", "sourcedId", "roleType", "beginDate", "endDate"),
+        place=row.place,
     )
 
 
@@ -248,6 +302,7 @@ def _enrolment(row: Row) -> Enrolment:
         row.day("beginDate"),
         row.day("endDate"),
         row.rest(*used, "schoolSourcedId"),
+        place=row.place,
     )
 
 

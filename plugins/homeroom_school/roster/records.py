@@ -2,13 +2,19 @@
 
 Each record keeps in `extra` the cells that have no field of their own, under the name of their column, so
 that writing in the same format gives them back.  An empty cell is an empty string or None.
+
+A record also knows the `place` that it was read from, so that a fault found later can name file and line.  The
+place is no part of what the record says: records are equal without it, and `without_places` leaves it out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, is_dataclass, replace
 from datetime import date
+from typing import Any
+
+from msgspec import UNSET, UnsetType
 
 __all__ = [
     "Course",
@@ -19,14 +25,29 @@ __all__ = [
     "Guardianship",
     "Org",
     "Person",
+    "Place",
     "Profile",
     "Role",
     "Roster",
     "Section",
     "Session",
+    "without_places",
 ]
 
 Extra = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a record was read.
+
+    Args:
+        file: name of the file inside the bundle.
+        line: its line; 1 is the header.
+    """
+
+    file: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,7 @@ class Org:
     parent: str = ""
     identifier: str = ""
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +76,7 @@ class Session:
     school_year: str = ""
     parent: str = ""
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +92,7 @@ class Course:
     subjects: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +111,7 @@ class Section:
     subjects: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +129,7 @@ class Person:
     enabled: bool = True
     grades: tuple[str, ...] = ()
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +147,7 @@ class Role:
     starts_on: date | None = None
     ends_on: date | None = None
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +162,7 @@ class Enrolment:
     starts_on: date | None = None
     ends_on: date | None = None
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +174,7 @@ class Guardianship:
     #: The format's own word (``guardian``, ``parent``, ``relative``); empty where it gives none.
     relation: str = ""
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +185,7 @@ class Demographics:
     sex: str = ""
     born_on: date | None = None
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +194,7 @@ class Flag:
 
     person: str
     flag: str
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +204,7 @@ class Profile:
     source_id: str
     person: str
     extra: Extra = field(default_factory=dict)
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,3 +227,14 @@ class Roster:
     properties: Extra = field(default_factory=dict)
     #: Files of the bundle that are no part of a roster, with their number of lines.
     other_files: Mapping[str, int] = field(default_factory=dict)
+
+
+def without_places(value: Any) -> Any:
+    """A record, or a dict or list with records in it, without the places that they were read from."""
+    if isinstance(value, dict):
+        return {key: without_places(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [without_places(each) for each in value]
+    if is_dataclass(value) and getattr(value, "place", UNSET) is not UNSET:
+        return replace(value, place=UNSET)  # type: ignore[type-var]
+    return value

@@ -179,14 +179,17 @@ class _Reader:
             row.text("Middle Name"),
             row.text("Secondary Email"),
             extra=row.rest(*used),
+            place=row.place,
         )
 
     def role(self, row: Row, word: str) -> Role:
         extra = {name: value for name, value in row.written.items() if name in _ROLE_COLUMNS - {"Grade"}}
-        return Role(row.text("SIS ID"), row.text("School SIS ID"), word, grade=row.text("Grade"), extra=extra)
+        return Role(
+            row.text("SIS ID"), row.text("School SIS ID"), word, grade=row.text("Grade"), extra=extra, place=row.place
+        )
 
     def born(self, row: Row) -> Demographics:
-        return Demographics(row.text("SIS ID"), born_on=row.day("Birthdate"))
+        return Demographics(row.text("SIS ID"), born_on=row.day("Birthdate"), place=row.place)
 
 
 def _term(row: Row) -> Session:
@@ -196,6 +199,7 @@ def _term(row: Row) -> Session:
         "term",
         row.day("Term StartDate"),
         row.day("Term EndDate"),
+        place=row.place,
     )
 
 
@@ -208,6 +212,7 @@ def _course(row: Row) -> Course:
         row.text("Course Number"),
         subjects=(subject,) if subject else (),
         extra=extra,
+        place=row.place,
     )
 
 
@@ -228,6 +233,7 @@ def _section(row: Row) -> Section:
         code=row.text("Section Number"),
         periods=(periods,) if periods else (),
         extra=row.rest(*used),
+        place=row.place,
     )
 
 
@@ -249,6 +255,7 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
             email=row.text("Email"),
             phone=row.text("Phone"),
             extra=row.rest("Email", "First Name", "Last Name", "Phone"),
+            place=row.place,
         )
         for row in reader.rows(_USER)
     }
@@ -261,6 +268,7 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
                 "school",
                 identifier=row.text("School Number"),
                 extra=row.rest("SIS ID", "Name", "School Number"),
+                place=row.place,
             )
             for row in reader.rows(_SCHOOL)
         ),
@@ -273,11 +281,18 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
             *(reader.role(row, "teacher") for row in reader.rows(_TEACHER)),
         ),
         enrolments=(
-            *(Enrolment(row.text("Section SIS ID"), row.text("SIS ID"), "student") for row in reader.rows(_LEARNERS)),
-            *(Enrolment(row.text("Section SIS ID"), row.text("SIS ID"), "teacher") for row in reader.rows(_TEACHERS)),
+            *(
+                Enrolment(row.text("Section SIS ID"), row.text("SIS ID"), "student", place=row.place)
+                for row in reader.rows(_LEARNERS)
+            ),
+            *(
+                Enrolment(row.text("Section SIS ID"), row.text("SIS ID"), "teacher", place=row.place)
+                for row in reader.rows(_TEACHERS)
+            ),
         ),
         guardianships=tuple(
-            Guardianship(row.text("SIS ID"), row.text("Email"), row.text("Role")) for row in reader.rows(_GUARDIANS)
+            Guardianship(row.text("SIS ID"), row.text("Email"), row.text("Role"), place=row.place)
+            for row in reader.rows(_GUARDIANS)
         ),
         demographics=tuple(
             each for each in reader.agreeing(_STUDENT, "SIS ID", {}, reader.born).values() if each.born_on is not None
@@ -376,4 +391,32 @@ def _recognises(names: set[str]) -> bool:
     return {"school.csv", "section.csv"} <= names
 
 
-SDS_V1 = RosterFormat("sds-v1", "Microsoft School Data Sync v1", _LAYOUTS, _recognises, _build, _rows)
+#: Attribute of a record to the header that a fault of it names.
+_COLUMNS = {
+    "Org.name": "Name",
+    "Session.title": "Term Name",
+    "Session.starts_on": "Term StartDate",
+    "Session.ends_on": "Term EndDate",
+    "Course.title": "Course Name",
+    "Course.code": "Course Number",
+    "Course.subjects": "Course Subject",
+    "Section.title": "Section Name",
+    "Section.code": "Section Number",
+    "Section.course": "Course SIS ID",
+    "Section.sessions": "Term SIS ID",
+    "Person.source_id": "SIS ID",
+    "Person.given": "First Name",
+    "Person.middle": "Middle Name",
+    "Person.family": "Last Name",
+    "Person.username": "Username",
+    "Person.email": "Secondary Email",
+    "Person.phone": "Phone",
+    "Role.grade": "Grade",
+    "Enrolment.person": "SIS ID",
+    "Enrolment.section": "Section SIS ID",
+    "Guardianship.guardian": "Email",
+    "Guardianship.relation": "Role",
+    "Demographics.born_on": "Birthdate",
+}
+
+SDS_V1 = RosterFormat("sds-v1", "Microsoft School Data Sync v1", _LAYOUTS, _recognises, _build, _rows, _COLUMNS)

@@ -166,7 +166,7 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
     return Roster(
         "sds-v2.1",
         orgs=tuple(
-            Org(row.text("sourcedId"), row.text("name"), row.text("type"), row.text("parentSourcedId"))
+            Org(row.text("sourcedId"), row.text("name"), row.text("type"), row.text("parentSourcedId"), place=row.place)
             for row in rows(_ORGS)
         ),
         sessions=tuple(
@@ -177,6 +177,7 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
                 row.day("startDate"),
                 row.day("endDate"),
                 row.text("schoolYear"),
+                place=row.place,
             )
             for row in rows(_SESSIONS)
         ),
@@ -189,6 +190,7 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
                 row.text("schoolYearSourcedId"),
                 _one(row.text("subject")),
                 _one(row.text("grade")),
+                place=row.place,
             )
             for row in rows(_COURSES)
         ),
@@ -200,6 +202,7 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
                 course=row.text("courseSourcedId"),
                 sessions=row.many("sessionSourcedIds"),
                 code=row.text("code"),
+                place=row.place,
             )
             for row in rows(_CLASSES)
         ),
@@ -213,6 +216,7 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
                 phone=row.text("phone"),
                 sms=row.text("sms"),
                 extra={k: v for k, v in row.written.items() if k == "activeDirectoryMatchId"},
+                place=row.place,
             )
             for row in rows(_USERS)
         ),
@@ -226,15 +230,21 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
                 primary=row.flag("isPrimary"),
                 starts_on=row.day("roleStartDate"),
                 ends_on=row.day("roleEndDate"),
+                place=row.place,
             )
             for row in rows(_ROLES)
         ),
         enrolments=tuple(
-            Enrolment(row.text("classSourcedId"), row.text("userSourcedId"), row.text("role"))
+            Enrolment(row.text("classSourcedId"), row.text("userSourcedId"), row.text("role"), place=row.place)
             for row in rows(_ENROLLMENTS)
         ),
         guardianships=tuple(
-            Guardianship(row.text("userSourcedId"), row.text("relationshipUserSourcedId"), row.text("relationshipRole"))
+            Guardianship(
+                row.text("userSourcedId"),
+                row.text("relationshipUserSourcedId"),
+                row.text("relationshipRole"),
+                place=row.place,
+            )
             for row in rows(_RELATIONSHIPS)
         ),
         demographics=tuple(
@@ -243,10 +253,11 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
                 row.text("sex"),
                 row.day("birthDate"),
                 row.rest("userSourcedId", "sex", "birthDate"),
+                place=row.place,
             )
             for row in rows(_DEMOGRAPHICS)
         ),
-        flags=tuple(Flag(row.text("userSourcedId"), row.text("flag")) for row in rows(_FLAGS)),
+        flags=tuple(Flag(row.text("userSourcedId"), row.text("flag"), place=row.place) for row in rows(_FLAGS)),
     )
 
 
@@ -340,4 +351,39 @@ def _recognises(names: set[str]) -> bool:
     return {"orgs.csv", "users.csv"} <= names and "manifest.csv" not in names
 
 
-SDS_V2_1 = RosterFormat("sds-v2.1", "Microsoft School Data Sync v2.1", _LAYOUTS, _recognises, _build, _rows)
+#: Attribute of a record to the header that a fault of it names.
+_COLUMNS = {
+    "Org.name": "name",
+    "Session.title": "title",
+    "Session.starts_on": "startDate",
+    "Session.ends_on": "endDate",
+    "Session.school_year": "schoolYear",
+    "Course.title": "title",
+    "Course.code": "code",
+    "Course.grades": "grade",
+    "Course.subjects": "subject",
+    "Section.title": "title",
+    "Section.code": "code",
+    "Section.course": "courseSourcedId",
+    "Section.sessions": "sessionSourcedIds",
+    "Person.source_id": "sourcedId",
+    "Person.given": "givenName",
+    "Person.family": "familyName",
+    "Person.username": "username",
+    "Person.email": "email",
+    "Person.phone": "phone",
+    "Person.sms": "sms",
+    "Role.role": "role",
+    "Role.grade": "grade",
+    "Role.starts_on": "roleStartDate",
+    "Role.ends_on": "roleEndDate",
+    "Enrolment.person": "userSourcedId",
+    "Enrolment.section": "classSourcedId",
+    "Enrolment.role": "role",
+    "Guardianship.guardian": "relationshipUserSourcedId",
+    "Guardianship.relation": "relationshipRole",
+    "Demographics.sex": "sex",
+    "Demographics.born_on": "birthDate",
+}
+
+SDS_V2_1 = RosterFormat("sds-v2.1", "Microsoft School Data Sync v2.1", _LAYOUTS, _recognises, _build, _rows, _COLUMNS)
