@@ -201,7 +201,7 @@ async def test_a_migration_that_cannot_be_read_costs_its_plugin_too(installation
     told = installation.run("migrate", code=1)
     assert "trial  LEFT OUT  its migration m0001_step fails: SyntaxError" in told.stdout
     (installation.folder / "made_trial" / "migrations" / "m0001_step.py").rename(
-        installation.folder / "made_trial" / "migrations" / "m0003_step.py"
+        installation.folder / "made_trial" / "migrations" / "third_step.py"
     )
     told = installation.run("migrate", code=1)
     assert "expected a name like m0001_<what>" in told.stdout

@@ -207,8 +207,17 @@ async def test_what_the_helper_refuses(empty: Settings, write: Write) -> None:
 
 
 async def test_a_misnumbered_module_is_refused_before_anything_runs(empty: Settings, write: Write) -> None:
-    write("mig_gap", 1, "first", 'await schema.create_table("good", {"name": "text"})')
-    write("mig_gap", 3, "third", "pass")
-    with pytest.raises(ConfigurationError, match="expected a name like m0002"):
-        await run(empty, ("gap", "mig_gap"))
+    write("mig_twice", 1, "first", 'await schema.create_table("good", {"name": "text"})')
+    write("mig_twice", 1, "other", "pass")
+    with pytest.raises(ConfigurationError, match="m0001_first has the same number"):
+        await run(empty, ("twice", "mig_twice"))
     assert await ask(empty, "SELECT to_regclass('good') IS NULL")
+
+
+async def test_a_number_may_be_left_out(empty: Settings, write: Write) -> None:
+    write("mig_gap", 1, "first", 'await schema.create_table("early", {"name": "text"})')
+    write("mig_gap", 3, "third", 'await schema.create_table("late", {"name": "text"})')
+    await run(empty, ("gap", "mig_gap"))
+    write("mig_gap", 2, "second", 'await schema.create_table("between", {"name": "text"})')
+    await run(empty, ("gap", "mig_gap"))
+    assert await ask(empty, "SELECT to_regclass('between') IS NOT NULL AND to_regclass('late') IS NOT NULL")

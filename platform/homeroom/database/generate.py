@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from homeroom.database.declarations import LiveTables, declared_tables, sql_type
-from homeroom.database.migrations import migration_modules
+from homeroom.database.migrations import migration_modules, migration_number
 from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.errors import ConfigurationError
 
@@ -92,7 +92,7 @@ def next_migration(plugin: Plugin, live: LiveTables, what: str) -> NewMigration:
     if not steps:
         raise NothingToDo(f"the database has everything that {plugin.name} declares")
     folder = Path(next(iter(importlib.import_module(plugin.migrations).__path__)))
-    number = len(migration_modules(plugin.migrations)) + 1
+    number = max(map(migration_number, migration_modules(plugin.migrations)), default=0) + 1
     title = what.strip().rstrip(".")
     text = _FILE.format(title=title[:1].upper() + title[1:], body="".join(steps))
     return NewMigration(folder / f"m{number:04d}_{slug[:50]}.py", text)

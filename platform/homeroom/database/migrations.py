@@ -27,7 +27,7 @@ from homeroom.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-__all__ = ["APPEND_ONLY", "LOCK", "AppliedMigration", "Schema", "migrate", "migration_modules"]
+__all__ = ["APPEND_ONLY", "LOCK", "AppliedMigration", "Schema", "migrate", "migration_modules", "migration_number"]
 
 logger = logging.getLogger(__name__)
 LOCK = 0x686F6D65726F6F6D  # "homeroom" in ASCII
@@ -182,12 +182,26 @@ class Schema:
 
 
 def migration_modules(package: str) -> list[str]:
-    """The names of a package's migrations, in order. Raises ConfigurationError on a misnamed module."""
+    """The names of a package's migrations, in order. Raises ConfigurationError on a misnamed module.
+
+    Numbers may be left out: several authors who work at once reserve their own. No number is used twice.
+    """
     names = sorted(info.name for info in pkgutil.iter_modules(importlib.import_module(package).__path__))
-    for position, name in enumerate(names, start=1):
-        if not re.fullmatch(rf"m{position:04d}_[a-z0-9_]+", name):
-            raise ConfigurationError(f"{package}.{name}: expected a name like m{position:04d}_<what>")
+    before = ""
+    for name in names:
+        if not re.fullmatch(r"m[0-9]{4}_[a-z0-9_]+", name):
+            raise ConfigurationError(
+                f"{package}.{name}: expected a name like m{migration_number(before) + 1:04d}_<what>"
+            )
+        if migration_number(name) == migration_number(before):
+            raise ConfigurationError(f"{package}.{name}: {before} has the same number")
+        before = name
     return names
+
+
+def migration_number(name: str) -> int:
+    """The number of a migration's module; 0 of no module."""
+    return int(name[1:5] or 0)
 
 
 async def migrate(
