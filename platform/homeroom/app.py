@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from litestar import Litestar, Request, Response, Router
 from litestar.exceptions import HTTPException, NotFoundException
 
-from homeroom.database.connection import AWAY
+from homeroom.database.connection import AWAY, UNUSABLE
 from homeroom.errors import Failure, Refusal, Unavailable
 from homeroom.hooks import PluginError
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from litestar.connection import ASGIConnection
     from litestar.handlers import BaseRouteHandler
+    from litestar.types import ASGIApp, Middleware, Receive, Scope, Send
 
     from homeroom.host import Host
 
@@ -37,15 +40,24 @@ def create_app(host: Host) -> Litestar:
     """
 
     async def lifespan(_app: Litestar) -> AsyncIterator[None]:
-        await host.open()
+        opening = None
+        try:
+            await host.open()
+        except UNUSABLE as error:
+            # A process that ended now would take the server and its other processes with it.
+            logger.warning("the host opens when the database answers: %s", error)
+            opening = asyncio.create_task(host.open_in_time(), name="opening the host")
         try:
             yield
         finally:
+            if opening is not None:
+                opening.cancel()
+                await asyncio.gather(opening, return_exceptions=True)
             await host.close()
 
     return Litestar(
         route_handlers=_routes(host),
-        middleware=[each for _, found in _given(host, "middleware") for each in found],
+        middleware=[_only_when_open(host), *(each for _, found in _given(host, "middleware") for each in found)],
         lifespan=[contextlib.asynccontextmanager(lifespan)],
         exception_handlers={
             Failure: _failure,
@@ -58,6 +70,30 @@ def create_app(host: Host) -> Litestar:
         request_max_body_size=MAX_BODY,
         debug=False,
     )
+
+
+def _only_when_open(host: Host) -> Middleware:
+    """A middleware that refuses requests while the host is not open; its health can be asked for all the same."""
+    refused = msgspec.json.encode({"errors": [{"code": Unavailable.code, "message": "try again later"}]})
+
+    async def refuse(scope: Scope, _receive: Receive, send: Send) -> None:
+        if str(scope["type"]) == "websocket":
+            await send({"type": "websocket.close", "code": 1013, "reason": "try again later"})
+            return
+        headers = [(b"content-type", b"application/json"), (b"retry-after", b"1"), (b"cache-control", b"no-store")]
+        await send({"type": "http.response.start", "status": Unavailable.status, "headers": headers})
+        await send({"type": "http.response.body", "body": refused, "more_body": False})
+
+    def around(app: ASGIApp) -> ASGIApp:
+        # No coroutine of its own: this is on the way of every request.
+        def answer(scope: Scope, receive: Receive, send: Send) -> Any:
+            if host.is_open or scope["path"].startswith("/health/"):
+                return app(scope, receive, send)
+            return refuse(scope, receive, send)
+
+        return answer
+
+    return around
 
 
 def _routes(host: Host) -> list[Any]:

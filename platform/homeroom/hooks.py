@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from homeroom.budget import budget_of
+from homeroom.database.connection import AWAY
 from homeroom.deadlines import TookTooLong, ended_after, until
 from homeroom.errors import Failure, Refusal
 
@@ -221,7 +222,10 @@ class Hooks:
             except (Exception, SystemExit) as error:
                 if failed is None:
                     raise
-                logger.exception("plugin %s failed in hook %s", name, hook, exc_info=error)
+                if isinstance(error, AWAY):
+                    logger.warning("plugin %s waits for the database in hook %s: %s", name, hook, error)
+                else:
+                    logger.exception("plugin %s failed in hook %s", name, hook, exc_info=error)
                 failed(name, error if isinstance(error, Exception) else HookError(name, hook, error))
             finally:
                 self._timed(name, hook, started)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from homeroom.callers import Caller, Space
 from homeroom.claims import Claims
 from homeroom.context import Context
 from homeroom.custom import CustomField, with_custom_fields
+from homeroom.database.connection import AWAY
 from homeroom.database.engine import Database
 from homeroom.database.readiness import applied_migrations, unready
 from homeroom.database.refusals import refusal_of
@@ -38,6 +40,8 @@ __all__ = ["Host"]
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
+#: Between two attempts to open a host whose database is away.
+_AGAIN_SECONDS = 1.0
 
 
 class Host:
@@ -70,6 +74,9 @@ class Host:
         self.settings = settings or Settings()
         #: Services that host parts offer to one another, such as the directory of spaces.
         self.services: dict[str, Any] = {}
+        #: Whether it is open: before that, and after it was closed, it answers no requests.
+        self.is_open = False
+        self._started: set[str] = set()
         self._variants: dict[frozenset[str], Variant] = {}
         #: Of spaces with fields of their own, the one that was asked for last at the end.
         self._customised: dict[tuple[frozenset[str], tuple[CustomField, ...]], Variant] = {}
@@ -135,6 +142,8 @@ class Host:
 
         Raises:
             ConfigurationError: A part of the host is not ready, or fails.
+            asyncpg.PostgresError: One of :data:`homeroom.database.connection.AWAY`. Nobody is quarantined for it, and
+                this may be called again: plugins that have started do not start twice.
         """
         await self.database.open()
         applied = await applied_migrations(self.database.read)
@@ -142,13 +151,39 @@ class Host:
             if plugin == KERNEL:
                 raise ConfigurationError(fault)
             self.quarantine(plugin, fault)
-        await self.hooks.each("startup", failed=self._startup_failed, host=self)
+        for name in list(self.registry.plugins):
+            if name not in self._started:
+                await self.hooks.each("startup", frozenset({name}), failed=self._startup_failed, host=self)
+                self._started.add(name)
+        self.is_open = True
+
+    async def open_in_time(self) -> None:
+        """Open it as soon as the database lets it, trying every second. Logs each new reason why it is not open yet.
+
+        What an operator can mend without a new process, such as a missing migration, is tried again too.
+        """
+        last = ""
+        while True:
+            try:
+                await self.open()
+            except Exception as error:  # noqa: BLE001 - the process lives on and is not ready, whatever it is
+                reason = f"{type(error).__name__}: {error}"
+                if reason != last:
+                    logger.warning("the host is not open yet and tries again every second: %s", reason)
+                last = reason
+            else:
+                return
+            await asyncio.sleep(_AGAIN_SECONDS)
 
     def _startup_failed(self, plugin: str, error: Exception) -> None:
+        if isinstance(error, AWAY):
+            raise error
         self.quarantine(plugin, f"fails at start-up: {type(error).__name__}: {error}")
 
     async def close(self) -> None:
         """Stop the plugins and close the database."""
+        self.is_open = False
+        self._started.clear()
         await self.hooks.each("shutdown", failed=lambda _plugin, _error: None, host=self)
         await self.hooks.end_tasks()
         await self.database.close()

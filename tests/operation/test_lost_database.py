@@ -6,14 +6,12 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
-from urllib.parse import urlencode
 
 import asyncpg
 import msgspec
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict
+from cut_line import Line
 
 from homeroom.app import create_app
 from homeroom.background import Rounds
@@ -28,73 +26,6 @@ from homeroom.testing.people import People
 
 STUDENTS = "{ students(first: 1) { totalCount } }"
 BUILD = 'mutation { createCampus(input: { code: "LOST", name: "Of a test" }) { errors { code } } }'
-
-
-class Line:
-    """A line to PostgreSQL that can be cut, and whose end may be kept from whoever is at it.
-
-    Args:
-        url: Where PostgreSQL is.
-        place: A folder for the line's own socket.
-    """
-
-    def __init__(self, url: str, place: Path) -> None:
-        self._to = conninfo_to_dict(url)
-        self._place = place
-        self._server: asyncio.Server | None = None
-        self._ends: set[asyncio.StreamWriter] = set()
-        #: Whether PostgreSQL's last words arrive and its hanging up does not.
-        self.without_an_end = False
-        given = {name: str(self._to[name]) for name in ("user", "password") if name in self._to}
-        self.url = f"postgresql:///{self._to['dbname']}?{urlencode({**given, 'host': str(place), 'port': '5432'})}"
-
-    async def lay(self) -> None:
-        """Let connections through."""
-        self._server = await asyncio.start_unix_server(self._connected, self._place / ".s.PGSQL.5432")
-
-    async def cut(self) -> None:
-        """End every connection, and let no other through."""
-        assert self._server is not None
-        self._server.close()
-        (self._place / ".s.PGSQL.5432").unlink(missing_ok=True)
-        for end in self._ends.copy():
-            end.transport.abort()
-        async with asyncio.timeout(10):
-            while self._ends:
-                await asyncio.sleep(0.01)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        host, port = str(self._to.get("host", "127.0.0.1")), str(self._to.get("port", 5432))
-        if host.startswith("/"):
-            there, back = await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
-        else:
-            there, back = await asyncio.open_connection(host, int(port))
-        ends = {writer, back}
-        self._ends |= ends
-        await asyncio.gather(self._pass(reader, back, to_the_end=True), self._pass(there, writer, to_the_end=False))
-        for end in ends:
-            end.close()
-            with contextlib.suppress(ConnectionError):
-                await end.wait_closed()
-        self._ends -= ends
-
-    async def _pass(self, source: asyncio.StreamReader, target: asyncio.StreamWriter, *, to_the_end: bool) -> None:
-        with contextlib.suppress(ConnectionError):
-            while some := await source.read(65536):
-                target.write(some)
-                await target.drain()
-        if to_the_end or not self.without_an_end:
-            target.close()
-
-
-@pytest.fixture
-async def line(database_settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Line]:
-    """A line to the database of the tests."""
-    assert database_settings.database_url is not None
-    line = Line(database_settings.database_url, tmp_path_factory.mktemp("line"))
-    await line.lay()
-    yield line
-    await line.cut()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
@@ -20,8 +21,11 @@ __all__ = ["open_database", "run_with_host"]
 Answer = TypeVar("Answer")
 
 
+logger = logging.getLogger(__name__)
+
+
 @contextlib.contextmanager
-def open_database(settings: Settings | None = None) -> Iterator[Settings]:
+def open_database(settings: Settings | None = None, *, wait: bool = True) -> Iterator[Settings]:
     """A database that answers, for the block: the external one of the settings, or the embedded one.
 
     The embedded one is started if it does not run, brought up to date, and stopped again if nobody else of
@@ -29,19 +33,28 @@ def open_database(settings: Settings | None = None) -> Iterator[Settings]:
 
     Args:
         settings: By default those of the environment.
+        wait: Whether the block needs a database that answers now. Processes that open their host when the database
+            answers do not; an external one that is away is then logged.
 
     Raises:
-        ConfigurationError: The external database is not migrated, or another node signs with another key.
+        ConfigurationError: The external database is away or not migrated, or another node signs with another key.
 
     Yields:
         The settings with the database's URLs and its key.
     """
     from homeroom.boot import migrate_database, refuse_unready
-    from homeroom.database.providers import EmbeddedProvider, choose_provider
+    from homeroom.database.providers import DatabaseAwayError, EmbeddedProvider, choose_provider
 
     settings = settings or Settings.load()
     provider = choose_provider(settings)
-    access = provider.start()
+    try:
+        access = provider.start()
+    except DatabaseAwayError as error:
+        if wait:
+            raise
+        logger.warning("%s; the processes wait for it", error)
+        yield settings
+        return
     try:
         complete = access.apply(settings)
         if isinstance(provider, EmbeddedProvider):

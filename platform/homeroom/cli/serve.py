@@ -25,7 +25,7 @@ def command() -> None:
     Address, port and number of processes are settings; `homeroom settings` lists them all.
     """
     try:
-        with interruptible(), open_database(Settings.load()) as opened, with_run_dir(opened) as given:
+        with interruptible(), open_database(Settings.load(), wait=False) as opened, with_run_dir(opened) as given:
             settings = given
             if settings.port == 0:
                 settings = msgspec.structs.replace(settings, port=free_port(settings.host))

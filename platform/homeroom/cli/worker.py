@@ -25,7 +25,7 @@ def worker_command() -> list[str]:
 def command(processes: int) -> None:
     """Run background jobs until interrupted."""
     try:
-        with interruptible(), open_database(Settings.load()) as settings:
+        with interruptible(), open_database(Settings.load(), wait=False) as settings:
             environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
             environment.pop("HOMEROOM_OWNER_DATABASE_URL", None)
             with ProcessGroup(stop_timeout=settings.stop_timeout + 2) as group:

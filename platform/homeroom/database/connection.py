@@ -10,7 +10,7 @@ import asyncpg
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-__all__ = ["AWAY", "Connection", "connect"]
+__all__ = ["AWAY", "UNUSABLE", "Connection", "connect"]
 
 #: What a connection, or the attempt to have one, says when the database is away.
 AWAY: Final = (
@@ -20,6 +20,9 @@ AWAY: Final = (
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
 )
+
+#: What an attempt to use the database says that may succeed later without anybody changing this process.
+UNUSABLE: Final = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 _SETTINGS = {
     "application_name": "homeroom",

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from piccolo.engine.postgres import PostgresEngine
 
-from homeroom.database.connection import connect
+from homeroom.database.connection import AWAY, connect
 from homeroom.database.pool import ConnectionPool
 from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError, WallError
@@ -211,25 +211,38 @@ class Database:
         self._read_timeout = f"{max(1, int(read_seconds * 1000))}ms"
         self._statement_timeout = f"{max(1, int(statement_seconds * 1000))}ms"
         self._pools: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, ConnectionPool] = weakref.WeakKeyDictionary()
+        self._role_checked = False
 
     async def open(self) -> None:
-        """Open the pool of the running loop; refuses a role that could see through the walls."""
+        """Open the pool of the running loop, and make sure that the database answers.
+
+        Raises:
+            WallError: The role could see through the walls.
+            asyncpg.PostgresError: One of :data:`homeroom.database.connection.AWAY`. The pool stays open: it connects
+                when the database is back, and this may be called again.
+        """
         loop = asyncio.get_running_loop()
-        if loop in self._pools:
-            return
-        pool = self._pools[loop] = ConnectionPool(self._connect, self._pool_size)
+        pool = self._pools.get(loop)
+        if pool is None:
+            pool = self._pools[loop] = ConnectionPool(self._connect, self._pool_size)
         try:
-            connection = await pool.acquire()
-            try:
-                await refuse_powerful_role(connection)
-            finally:
-                pool.release(connection)
+            pool.release(await pool.acquire())
+        except AWAY:
+            raise
         except BaseException:
             await self.close()
             raise
 
     async def _connect(self) -> Any:
-        return await connect(self.url, statement_timeout=self._read_timeout)
+        connection = await connect(self.url, statement_timeout=self._read_timeout)
+        if not self._role_checked:
+            try:
+                await refuse_powerful_role(connection)
+            except BaseException:
+                connection.terminate()
+                raise
+            self._role_checked = True
+        return connection
 
     async def close(self) -> None:
         """Close the pool of the running loop."""

@@ -35,7 +35,7 @@ _HEADERS: Final = {"Cache-Control": "no-store"}
 
 
 def kernel_checks(host: Host) -> Sequence[HealthCheck]:
-    """The database answers, and has the tables that this version wants."""
+    """The host is open, and the database answers and has the tables that this version wants."""
     seen: dict[str, float] = {}
 
     async def database() -> bool:
@@ -50,7 +50,10 @@ def kernel_checks(host: Host) -> Sequence[HealthCheck]:
         seen["current"] = time.monotonic() + _MIGRATIONS_SECONDS
         return True
 
-    return [HealthCheck("database", database), HealthCheck("migrations", migrations)]
+    async def is_open() -> bool:
+        return host.is_open
+
+    return [HealthCheck("open", is_open), HealthCheck("database", database), HealthCheck("migrations", migrations)]
 
 
 def routes(host: Host) -> Sequence[ControllerRouterHandler]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -12,7 +11,7 @@ from dramatiq.asyncio import get_event_loop_thread
 from dramatiq.middleware import Middleware, MiddlewareError
 
 from homeroom.background import Rounds
-from homeroom.database.connection import AWAY
+from homeroom.database.connection import UNUSABLE
 from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.tending import Tending
 
@@ -73,13 +72,11 @@ class HostOnLoop(Middleware):
             _on_loop(self._close())
 
     async def _open(self) -> None:
-        while True:
-            try:
-                await self._host.open()
-                break
-            except AWAY as error:
-                logger.warning("the database does not answer, it is tried again: %s", type(error).__name__)
-                await asyncio.sleep(1)
+        try:
+            await self._host.open()
+        except UNUSABLE as error:
+            logger.warning("the host opens when the database answers: %s", error)
+            await self._host.open_in_time()
         self._tending.start()
         self._rounds.start()
 

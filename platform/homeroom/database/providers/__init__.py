@@ -5,13 +5,14 @@ The rest of the house knows only :class:`Provider` and the :class:`DatabaseAcces
 
 from __future__ import annotations
 
-from homeroom.database.providers.access import DatabaseAccess, Provider, ProviderError, Status
+from homeroom.database.providers.access import DatabaseAccess, DatabaseAwayError, Provider, ProviderError, Status
 from homeroom.database.providers.embedded import EmbeddedProvider, throwaway
 from homeroom.database.providers.external import ExternalProvider
 from homeroom.settings import Settings, SettingsError
 
 __all__ = [
     "DatabaseAccess",
+    "DatabaseAwayError",
     "EmbeddedProvider",
     "ExternalProvider",
     "Provider",

@@ -10,7 +10,16 @@ import msgspec
 from homeroom.errors import ConfigurationError
 from homeroom.settings import Settings
 
-__all__ = ["APP_ROLE", "DATABASE", "OWNER_ROLE", "DatabaseAccess", "Provider", "ProviderError", "Status"]
+__all__ = [
+    "APP_ROLE",
+    "DATABASE",
+    "OWNER_ROLE",
+    "DatabaseAccess",
+    "DatabaseAwayError",
+    "Provider",
+    "ProviderError",
+    "Status",
+]
 
 #: Owns the tables; used by migrations and backups alone.
 OWNER_ROLE = "homeroom_owner"
@@ -21,6 +30,10 @@ DATABASE = "homeroom"
 
 class ProviderError(ConfigurationError):
     """The database cannot be had; the message says why and what to do."""
+
+
+class DatabaseAwayError(ProviderError):
+    """The database does not answer; it may later."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
