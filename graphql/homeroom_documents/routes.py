@@ -13,6 +13,7 @@ from litestar.params import FromPath
 
 from homeroom.errors import Failure, Invalid
 from homeroom.languages import ENGLISH, text_in, written
+from homeroom.origins import FOR_LISTED_ORIGINS
 from homeroom.sheets import write_csv, write_xlsx
 from homeroom_documents.lists import read_list
 from homeroom_documents.pdf import PaperPress
@@ -76,7 +77,7 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
             ]
         return found
 
-    @get("/documents")
+    @get("/documents", opt=FOR_LISTED_ORIGINS)
     async def papers(request: Request[Any, Any, Any]) -> Response[list[PaperOfMine]]:
         """The papers of the caller's school, named in the language of ``?language=``, or the caller's."""
         caller = await host.directory.authenticate(request.scope)
@@ -84,7 +85,7 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         shown = [_paper_in(language, each, folder) for each, folder in papers_of(caller)]
         return Response(shown, headers={**_SAFE, "Content-Language": language})
 
-    @get("/documents/{name:str}")
+    @get("/documents/{name:str}", opt=FOR_LISTED_ORIGINS)
     async def paper(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
         """A paper as PDF; its variables stand in the query, and beside them ``language``, if it is not the caller's."""
         caller = await host.directory.authenticate(request.scope)
@@ -115,7 +116,7 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         }
         return Response(made, media_type="application/pdf", headers=headers)
 
-    @get("/lists/{file:str}")
+    @get("/lists/{file:str}", opt=FOR_LISTED_ORIGINS)
     async def whole_list(request: Request[Any, Any, Any], file: FromPath[str]) -> Response[bytes]:
         """Everything that the caller sees of a resource, as ``students.xlsx`` or ``students.csv``.
 

@@ -27,7 +27,10 @@ _FILES = {
 _FILES["start.js"] = files(__package__) / "graphiql.js"
 
 #: Scripts come from here alone; GraphiQL's editor sets styles of its own.
-_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:"
+_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:;"
+    " frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
 
 
 @get("/", sync_to_thread=False)

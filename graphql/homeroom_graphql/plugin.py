@@ -131,11 +131,12 @@ class GraphQLPlugin(Plugin):
         """The endpoint, and GraphiQL."""
         from litestar import asgi
 
+        from homeroom.origins import FOR_LISTED_ORIGINS
         from homeroom_graphql.endpoint import GraphQLEndpoint
         from homeroom_graphql.graphiql import graphiql_routes
 
         endpoint = host.services[_ENDPOINT] = GraphQLEndpoint(host)
-        return [asgi("/graphql", copy_scope=False)(endpoint.__call__), *graphiql_routes()]
+        return [asgi("/graphql", copy_scope=False, opt=FOR_LISTED_ORIGINS)(endpoint.__call__), *graphiql_routes()]
 
 
 plugin = GraphQLPlugin()

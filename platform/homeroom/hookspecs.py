@@ -141,6 +141,9 @@ def cli() -> Sequence[click.Command]:  # type: ignore[empty-body]
 def routes(host: Host) -> Sequence[ControllerRouterHandler]:  # type: ignore[empty-body]
     """HTTP routes beside GraphQL: login, health, files. Sync, collect.
 
+    Pages of other origins cannot call them with a session. A route that answers from the selected school's data alone
+    may let those in that the school lists: ``@get("/...", opt=homeroom.origins.FOR_LISTED_ORIGINS)``.
+
     Args:
         host: The running host.
     """

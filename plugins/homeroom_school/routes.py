@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import Request, Response, get
 
 from homeroom.errors import Forbidden
+from homeroom.origins import FOR_LISTED_ORIGINS
 
 if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
@@ -24,7 +25,7 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
         host: The running host.
     """
 
-    @get("/rosters/export.zip", name="school.roster.export")
+    @get("/rosters/export.zip", name="school.roster.export", opt=FOR_LISTED_ORIGINS)
     async def export_roster_file(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The roster of the caller's school as a zip: of ``?system=``, or of the registry; in ``?format=``.
 

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from homeroom.callers import Caller
 from homeroom.errors import Forbidden, Unauthenticated
+from homeroom.origins import open_to_listed_origins
 from homeroom.requests import note_school
 
 from .cache import Cache, Credential, KnownSpace, KnownSpaces, Verdict
 from .caller_maker import NOT_YOURS, CallerMaker
 from .credential_store import CredentialStore
 from .cross_site import check_request, own_origin
-from .hosts import select
+from .hosts import host_name, select
 from .lifetimes import TOUCH, SessionTimes
 from .request_head import RequestHead, fingerprint
 from .space_registry import find_by_host
@@ -78,7 +79,10 @@ class Authentication:
         head = RequestHead.of(scope)
         generation = self._cache.generation
         known, selected = await self.selected(head)
-        credential, via = await self._credential(head, known, used=used)
+        allowed = self.own_origins(head)
+        if known is not None and open_to_listed_origins(scope.get("route_handler")):
+            allowed |= known.origins
+        credential, via = await self._credential(head, allowed, used=used)
         of_token = credential.standing.session.space if credential.standing.session else None
         if of_token is not None:
             if selected and (known is None or known.space.id != of_token):
@@ -107,13 +111,15 @@ class Authentication:
     async def signed_in(self, scope: Mapping[str, Any]) -> Standing:
         """Whose session a request carries, in no particular space.
 
+        What belongs to the account is open to our own pages alone: an origin that one school lists must not act for
+        the account in another.
+
         Raises:
             Unauthenticated: None, or it has ended; API tokens do not count here.
             Forbidden: The request may have been forged by another site.
         """
         head = RequestHead.of(scope)
-        known, _ = await self.selected(head)
-        credential, via = await self._credential(head, known)
+        credential, via = await self._credential(head, self.own_origins(head))
         if via != "session":
             raise Unauthenticated("sign in; an API token is not enough for this")
         return credential.standing
@@ -134,13 +140,19 @@ class Authentication:
         )
         return known, chosen
 
-    def allowed_origins(self, head: RequestHead, known: KnownSpace | None) -> frozenset[str]:
-        """The origins that may speak for people here: our own, and those that the space lists."""
-        own = {own_origin(self._host.settings.public_scheme, head.host)} if head.host else set()
-        return frozenset(own) | (known.origins if known is not None else frozenset())
+    def own_origins(self, head: RequestHead) -> frozenset[str]:
+        """The origin of the installation's own pages under this host name; empty without a Host header.
+
+        Raises:
+            BadHost: The Host header is malformed.
+        """
+        if not head.host:
+            return frozenset()
+        host_name(head.host)
+        return frozenset({own_origin(self._host.settings.public_scheme, head.host)})
 
     async def _credential(
-        self, head: RequestHead, known: KnownSpace | None, *, used: bool = True
+        self, head: RequestHead, allowed: frozenset[str], *, used: bool = True
     ) -> tuple[Credential, Literal["session", "token"]]:
         token = head.bearer()
         if token is not None:
@@ -155,7 +167,7 @@ class Authentication:
             origin=head.origin,
             content_type=head.content_type,
             csrf=head.csrf,
-            allowed=self.allowed_origins(head, known),
+            allowed=allowed,
         )
         return await self._session(digest(token), used=used), "session"
 

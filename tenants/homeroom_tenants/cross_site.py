@@ -1,8 +1,9 @@
 """What other sites may make a browser do here: nothing, unless a school lists their origin.
 
-A request that carries the session's cookie and may change something needs an Origin that is ours or listed,
-and something that no plain form can send: a JSON body or the header `X-Homeroom-CSRF`. Either makes a browser
-ask first (a preflight), and we answer that question for listed origins alone.
+A request that carries the session's cookie and may change something needs an Origin that may call this route, and
+something that no plain form can send: a JSON body or the header `X-Homeroom-CSRF`. Either makes a browser ask first (a
+preflight), and that question is answered for listed origins alone. Routes of accounts are for our own pages; those of a
+school's data are open to the origins that the school lists (:mod:`homeroom.origins`).
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _ORIGIN: Final = re.compile(
     r"(?::[0-9]{1,5})?"
 )
 _ALLOWED_HEADERS: Final = "Authorization, Content-Type, X-Homeroom-CSRF, X-Homeroom-Purpose, X-Homeroom-Tenant"
+_READABLE_HEADERS: Final = "Content-Disposition, Content-Language, Retry-After, X-Request-Id"
 _PREFLIGHT_SECONDS: Final = 600
 
 
@@ -79,12 +81,14 @@ def check_request(
         origin: The Origin header.
         content_type: The Content-Type header.
         csrf: The `X-Homeroom-CSRF` header; any value that is not empty will do.
-        allowed: Our own origin and those that the school lists.
+        allowed: The origins that may call this route.
 
     Raises:
         CrossSite: It may have been.
     """
     if method in _SAFE:
+        if origin is not None:
+            check_origin(origin, allowed)
         return
     check_origin(origin, allowed)
     media_type = (content_type or "").partition(";")[0].strip().lower()
@@ -105,8 +109,10 @@ def cors_headers(origin: str | None, listed: Collection[str], *, preflight: bool
         return headers
     headers["Access-Control-Allow-Origin"] = origin
     headers["Access-Control-Allow-Credentials"] = "true"
-    if preflight:
-        headers["Access-Control-Allow-Methods"] = "GET, POST, DELETE"
+    if not preflight:
+        headers["Access-Control-Expose-Headers"] = _READABLE_HEADERS
+    else:
+        headers["Access-Control-Allow-Methods"] = "GET, POST"
         headers["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
         headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)
     return headers

@@ -66,7 +66,7 @@ async def space_here(directory: TenantDirectory, request: Request[Any, Any, Any]
     head = RequestHead.of(request.scope)
     known, _ = await directory.requests.selected(head)
     if head.origin is not None:
-        check_origin(head.origin, directory.requests.allowed_origins(head, known))
+        check_origin(head.origin, directory.requests.own_origins(head))
     if known is None:
         raise Forbidden("this is asked at the host name of a school")
     return head, known.space

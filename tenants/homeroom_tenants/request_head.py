@@ -9,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from homeroom.errors import Failure
+from homeroom.origins import open_to_listed_origins
 
 from .lifetimes import cookie_value
 from .tokens import kind_of
@@ -32,11 +33,12 @@ _DECIDING: Final = frozenset(_WANTED) - {b"user-agent"}
 
 
 def fingerprint(scope: Mapping[str, Any]) -> bytes:
-    """A digest of all that decides who sends a request: method and headers, in the order they came.
+    """A digest of all that decides who sends a request: method, reach of the route, and headers in their order.
 
     A digest and not the headers themselves, so that no secret lies about in memory.
     """
-    parts = [scope.get("method", "GET").encode()]
+    reach = b"listed" if open_to_listed_origins(scope.get("route_handler")) else b"own"
+    parts = [scope.get("method", "GET").encode(), reach]
     for header in scope["headers"]:
         if header[0] in _DECIDING:
             parts += header

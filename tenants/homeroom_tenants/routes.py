@@ -127,9 +127,8 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     async def from_here(request: Request[Any, Any, Any]) -> RequestHead:
         # There is no cookie yet that another site could use; but it could sign somebody in as somebody else.
         head = RequestHead.of(request.scope)
-        known, _ = await directory.requests.selected(head)
         if head.origin is not None:
-            check_origin(head.origin, directory.requests.allowed_origins(head, known))
+            check_origin(head.origin, directory.requests.own_origins(head))
         return head
 
     @post("/auth/login", status_code=200)

@@ -15,6 +15,7 @@ from homeroom.errors import Failure, Unavailable
 from homeroom.files.addresses import PATH, find_file
 from homeroom.files.keeping import storage_of
 from homeroom.files.kinds import INLINE
+from homeroom.origins import FOR_LISTED_ORIGINS
 
 if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
@@ -42,7 +43,7 @@ class NoSuchFile(Failure):
 def routes(host: Host) -> list[ControllerRouterHandler]:
     """The routes."""
 
-    @get(PATH + "/{file_id:uuid}")
+    @get(PATH + "/{file_id:uuid}", opt=FOR_LISTED_ORIGINS)
     async def fetch(request: Request[Any, Any, Any], file_id: FromPath[UUID]) -> File:
         """A file that some row shows to the caller."""
         caller = await host.directory.authenticate(request.scope)
