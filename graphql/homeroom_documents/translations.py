@@ -85,7 +85,9 @@ def as_po(texts: Mapping[str, list[str]]) -> str:
 
 
 def append(host: Host, plugin: str, language: str, texts: Mapping[str, list[str]]) -> Path:
-    """Add texts to a plugin's catalogue, which is made if there is none; what stands there stays as it is.
+    """Add texts to a plugin's catalogue, which is made if there is none. Entries that it has are left unchanged.
+
+    A text that is there already, but without a translation, is not added again.
 
     Args:
         host: A host, open or not.
@@ -99,10 +101,15 @@ def append(host: Host, plugin: str, language: str, texts: Mapping[str, list[str]
     Raises:
         ConfigurationError: The plugin names no folder of catalogues.
     """
+    from babel.messages.pofile import read_po
+
     folder = host.registry.plugins[plugin].locale
     if folder is None:
         raise ConfigurationError(f"the plugin {plugin} names no folder of catalogues as its locale")
     path = folder / f"{language}.po"
-    standing = path.read_text("utf-8") if path.is_file() else _HEADER.format(tag=language.replace("-", "_"))
-    path.write_text(f"{standing.rstrip()}\n\n{as_po(texts)}", "utf-8")
+    present = path.read_text("utf-8") if path.is_file() else _HEADER.format(tag=language.replace("-", "_"))
+    entries = {message.id for message in read_po(io.BytesIO(present.encode())) if not message.context}
+    added = {text: places for text, places in texts.items() if text not in entries}
+    if added:
+        path.write_text(f"{present.rstrip()}\n\n{as_po(added)}", "utf-8")
     return path

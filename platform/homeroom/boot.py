@@ -55,9 +55,14 @@ def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Ho
     return Host(registry or PluginRegistry.discover(), database, PostgresQueue(), settings=settings)
 
 
-def closed_host(registry: PluginRegistry) -> Host:
-    """A host that assembles what the plugins contribute, and checks it. It has no database and is never opened."""
-    return Host(registry, Database("", ContextSigner(bytes(32))), PostgresQueue())
+def closed_host(registry: PluginRegistry, *, check_texts: bool = True) -> Host:
+    """A host that assembles what the plugins contribute, and checks it. It has no database and is never opened.
+
+    Args:
+        registry: The plugins.
+        check_texts: Whether a plugin whose translations are incomplete or wrong is quarantined.
+    """
+    return Host(registry, Database("", ContextSigner(bytes(32))), PostgresQueue(), check_texts=check_texts)
 
 
 def context_key(settings: Settings) -> bytes:

@@ -54,6 +54,7 @@ class Host:
         clock: Gives the time, UTC; tests and year plays set their own.
         settings: Of the installation.
         limits: How long calls of hooks may take; see :data:`homeroom.hooks.LIMITS`.
+        check_texts: Whether a plugin whose translations are incomplete or wrong is quarantined.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class Host:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         settings: Settings | None = None,
         limits: Mapping[str, float] = LIMITS,
+        check_texts: bool = True,
     ) -> None:
         self.registry = registry
         self.hooks = Hooks(registry, limits)
@@ -77,6 +79,7 @@ class Host:
         #: Whether it is open: before that, and after it was closed, it answers no requests.
         self.is_open = False
         self._started: set[str] = set()
+        self._check_texts = check_texts
         self._variants: dict[frozenset[str], Variant] = {}
         #: Of spaces with fields of their own, the one that was asked for last at the end.
         self._customised: dict[tuple[frozenset[str], tuple[CustomField, ...]], Variant] = {}
@@ -94,7 +97,7 @@ class Host:
                 # Each with just what it requires as well: a school may have it without the others.
                 sets = {self.registry.with_requirements([name]): None for name in self.registry.plugins}
                 for plugins in sets:
-                    assemble(self.hooks, plugins)
+                    assemble(self.hooks, plugins, check_texts=self._check_texts)
                 return
             except PluginError as error:
                 self.quarantine(error.plugin, str(error))
@@ -195,7 +198,7 @@ class Host:
             runnable = self.registry.runnable(plugins)
             variant = self._variants.get(runnable)
             if variant is None:
-                variant = self._variants[runnable] = assemble(self.hooks, runnable)
+                variant = self._variants[runnable] = assemble(self.hooks, runnable, check_texts=self._check_texts)
             self._variants[plugins] = variant
         return variant
 

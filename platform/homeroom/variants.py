@@ -72,8 +72,13 @@ class Variant:
     parts: dict[Any, Any] = field(default_factory=dict)
 
 
-def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
+def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True) -> Variant:
     """Put together what a set of plugins contributes.
+
+    Args:
+        hooks: Calls the plugins.
+        plugins: The set.
+        check_texts: Whether a missing or wrong translation is a fault. It is none while translations are being written.
 
     Raises:
         ConfigurationError: Two plugins give the same resource, field, command or job.
@@ -127,10 +132,10 @@ def assemble(hooks: Hooks, plugins: frozenset[str]) -> Variant:
         for kind in kinds:
             claims.take(Claim("kind of notice", kind.name, plugin))
             notices[kind.name] = kind
-            for fault in kind_faults(kind):
+            for fault in kind_faults(kind) if check_texts else ():
                 raise HookError(plugin, "notice_kinds", ConfigurationError(fault))
     locales = hooks.locales(plugins)
-    for plugin, folder in locales.items():
+    for plugin, folder in locales.items() if check_texts else ():
         for fault in catalogue_faults(folder):
             raise PluginError(plugin, f"message catalogues: {fault}")
     rights: dict[str, str] = {}

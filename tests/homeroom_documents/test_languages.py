@@ -21,12 +21,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeroom import Plugin, hookimpl
+from homeroom.boot import closed_host
 from homeroom.callers import Space
 from homeroom.cli import main
 from homeroom.documents import Document
 from homeroom.errors import ConfigurationError
 from homeroom.host import Host
-from homeroom.languages import LANGUAGES, decimal_sign, placeholders, read_catalogue, written
+from homeroom.languages import (
+    LANGUAGES,
+    catalogue_faults,
+    decimal_sign,
+    placeholders,
+    read_catalogue,
+    texts_in,
+    written,
+)
+from homeroom.notices import NoticeKind
 from homeroom.plugins import PluginRegistry
 from homeroom.testing import Client, People
 from homeroom_documents.pdf import _set
@@ -343,8 +353,40 @@ def test_an_author_is_told_what_lacks_a_translation(host: Host, tmp_path: Path) 
         filled.write_text(content.replace('on {date}"\nmsgstr ""', 'on {date}"\nmsgstr "+{date}"'), "utf-8")
         assert "+{date}" == read_catalogue(filled)["found on {date}"]
         assert 1 + (language == "vi") == len(read_catalogue(filled)), "what is not filled in is no translation"
+        appended = append(there, "lost", language, missing(there, "lost", language)).read_text("utf-8")
+        assert appended == content, "a text that waits for its translation is not added twice"
     with pytest.raises(ConfigurationError, match="there is no plugin 'nobody'"):
         missing(there, "nobody", "vi")
+
+
+def test_a_plugin_that_is_quarantined_for_its_texts_can_be_given_them(tmp_path: Path) -> None:
+    (tmp_path / "locale").mkdir()
+    words = {"title": "Found", "subject": "Something was found", "body": "It is at the gate."}
+    kind = NoticeKind("lost.found", locale=tmp_path / "locale", **words)
+
+    class Lost(Plugin):
+        name = "lost"
+        title = "Lost property"
+        locale = tmp_path / "locale"
+
+        @hookimpl
+        def notice_kinds(self) -> list[NoticeKind]:
+            return [kind]
+
+    registry = PluginRegistry.discover([Lost()])
+    closed_host(registry)
+    assert ["lost"] == [each.name for each in registry.quarantined]
+    for language in LANGUAGES[1:]:
+        there = closed_host(PluginRegistry.discover([Lost()]), check_texts=False)
+        lacking = missing(there, "lost", language)
+        assert list(words.values()) == list(lacking)
+        path = append(there, "lost", language, lacking)
+        path.write_text(re.sub(r'(msgid ".+"\n)msgstr ""', r'\1msgstr "x"', path.read_text("utf-8")), "utf-8")
+    for cached in (read_catalogue, texts_in, catalogue_faults):  # a process reads each catalogue once
+        cached.cache_clear()
+    registry = PluginRegistry.discover([Lost()])
+    closed_host(registry)
+    assert [] == registry.quarantined
 
 
 def test_the_command_line_says_it(host: Host) -> None:
