@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-__all__ = ["PAPER", "PaperPress", "TooBusyToPrint"]
+__all__ = ["PAPER", "PaperPress", "TooBusyToPrint", "typeset"]
 
 logger = logging.getLogger(__name__)
 PAPER: Final = Path(__file__).parent / "paper.typ"
@@ -90,6 +90,17 @@ class PaperPress:
 def _set(template: Path, answer: Any, school: Mapping[str, str], language: Mapping[str, Any], at: datetime) -> bytes:
     import typst
 
+    try:
+        return typeset(template, answer, school, language, at)
+    except typst.TypstError as error:
+        logger.exception("the template %s cannot be set: %s", template, error.diagnostic)
+        raise Failure("this paper cannot be set", code="INTERNAL") from None
+
+
+def typeset(template: Path, answer: Any, school: Mapping[str, str], language: Mapping[str, Any], at: datetime) -> bytes:
+    """A paper as PDF; see :meth:`PaperPress.set` for the arguments. Raises ``typst.TypstError``."""
+    import typst
+
     # A folder of its own is all that the template can read.
     with tempfile.TemporaryDirectory(prefix="homeroom-paper-") as folder:
         root = Path(folder)
@@ -97,18 +108,13 @@ def _set(template: Path, answer: Any, school: Mapping[str, str], language: Mappi
         main = root / "main.typ"
         main.write_bytes(template.read_bytes())
         given = {"answer": answer, "school": school, "language": language}
-        inputs = {name: msgspec.json.encode(value).decode() for name, value in given.items()}
-        try:
-            made = typst.compile(
-                str(main),
-                root=folder,
-                font_paths=_fonts(),
-                ignore_system_fonts=True,
-                sys_inputs=inputs,
-                timestamp=at.replace(microsecond=0),
-            )
-        except typst.TypstError as error:
-            logger.exception("the template %s cannot be set: %s", template, error.diagnostic)
-            raise Failure("this paper cannot be set", code="INTERNAL") from None
+        made = typst.compile(
+            str(main),
+            root=folder,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            sys_inputs={name: msgspec.json.encode(value).decode() for name, value in given.items()},
+            timestamp=at.replace(microsecond=0),
+        )
     assert isinstance(made, bytes)
     return made

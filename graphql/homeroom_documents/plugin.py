@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler
 
+    from homeroom.acceptance import Point
     from homeroom.host import Host
 
 __all__ = ["plugin"]
@@ -36,6 +37,13 @@ class DocumentsPlugin(Plugin):
     def rules(self) -> Sequence[Rule]:
         """Whoever sets a space up; a domain says which of its roles may."""
         return (Rule("admin", EXPORT, "run"),)
+
+    @hookimpl
+    def acceptance_points(self) -> Sequence[Point]:
+        """What papers are checked for."""
+        from homeroom_documents.acceptance import PAPERS
+
+        return [PAPERS]
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler, Middleware
 
+    from homeroom.acceptance import Point
     from homeroom.background import Background
     from homeroom.claims import Claim
     from homeroom.commands import Command, Event
@@ -130,6 +131,11 @@ def notice_kinds() -> Sequence[NoticeKind]:  # type: ignore[empty-body]
 
     A kind that lacks a text in one of the languages is this plugin's failure, found when the host starts.
     """
+
+
+@hookspec
+def acceptance_points() -> Sequence[Point]:  # type: ignore[empty-body]
+    """Further points that ``homeroom plugin check`` holds every plugin to. Sync, collect."""
 
 
 @hookspec

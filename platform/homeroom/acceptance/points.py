@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from homeroom.acceptance.subject import Subject
     from homeroom.permissions import Rule
 
-__all__ = ["POINTS", "Point"]
+__all__ = ["POINTS", "Point", "points_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,22 @@ def _migrations(subject: Subject) -> Iterator[str]:
         yield subject.migration_fault
     for fault in subject.table_faults:
         yield str(fault)
+
+
+def _statements(subject: Subject) -> Iterator[str]:
+    yield from subject.statement_faults
+    parts = [part for each in subject.given("resources", Resource) for part in each.leaves.values()]
+    parts += [part for each in subject.given("extensions", Extension) for part in each.parts if isinstance(part, Leaf)]
+    for leaf in parts:
+        if (made := _made_of_nothing(leaf)) != []:
+            yield f"the field {leaf.name} is computed as {made!r} for no rows, and should be an empty list"
+
+
+def _made_of_nothing(leaf: Leaf) -> object:
+    try:
+        return leaf.compute([])
+    except Exception as error:  # noqa: BLE001 - the author's code may fail in any way
+        return error
 
 
 def _shown_tables(subject: Subject) -> Iterator[str]:
@@ -203,6 +219,11 @@ POINTS: Final[tuple[Point, ...]] = (
         _migrations,
     ),
     Point(
+        "PostgreSQL accepts every statement",
+        "Correct the SQL of the scope, field or call that is named; a statement made at run time is not checked here.",
+        _statements,
+    ),
+    Point(
         "Every table can be read, or says why not",
         "Declare a resource over it, or give the reason in `unshown_tables` of the plugin.",
         _shown_tables,
@@ -238,3 +259,8 @@ POINTS: Final[tuple[Point, ...]] = (
         _deprecated,
     ),
 )
+
+
+def points_for(subject: Subject) -> tuple[Point, ...]:
+    """All points that a plugin is checked for: those of the kernel, and those that the installed plugins add."""
+    return (*POINTS, *subject.host.hooks.collect("acceptance_points"))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
+from homeroom.acceptance.statements import refused, statements_of
 from homeroom.boot import closed_host, migrate_database
 from homeroom.database.declarations import declared_tables, plugin_package
 from homeroom.errors import ConfigurationError
@@ -40,6 +41,7 @@ class Subject:
         variant: What the plugin consists of together with what it requires.
         migration_fault: Why its migrations do not apply, or an empty text.
         table_faults: What is wrong with its tables in a database that has all migrations.
+        statement_faults: What PostgreSQL does not accept of its statements there.
     """
 
     plugin: Plugin
@@ -47,6 +49,7 @@ class Subject:
     variant: Variant
     migration_fault: str = ""
     table_faults: Sequence[Fault] = field(default_factory=list)
+    statement_faults: Sequence[str] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -124,7 +127,7 @@ def subjects(registry: PluginRegistry, names: Sequence[str] = ()) -> Iterator[Su
         if name in chosen
     ]
     with throwaway() as access:
-        faults = asyncio.run(_migrated(access, registry))
+        faults = asyncio.run(_examined(access, registry, found))
     refused = {each.name: each.reason for each in registry.quarantined}
     for subject in found:
         own = {table._meta.tablename for table in subject.tables} | set(subject.plugin.global_tables)
@@ -136,8 +139,8 @@ def subjects(registry: PluginRegistry, names: Sequence[str] = ()) -> Iterator[Su
         yield subject
 
 
-async def _migrated(access: DatabaseAccess, registry: PluginRegistry) -> list[Fault]:
-    """Bring an empty database up to date, and say what is wrong with it then."""
+async def _examined(access: DatabaseAccess, registry: PluginRegistry, found: Sequence[Subject]) -> list[Fault]:
+    """Bring an empty database up to date, say what is wrong with it then, and have it prepare all statements."""
     import asyncpg
 
     from homeroom.database.catalogue import check
@@ -146,7 +149,10 @@ async def _migrated(access: DatabaseAccess, registry: PluginRegistry) -> list[Fa
     await migrate_database(settings, registry, check=False)
     connection = await asyncpg.connect(settings.owner_database_url)
     try:
-        return await check(connection, registry, urlsplit(settings.database_url or "").username or "")
+        faults = await check(connection, registry, urlsplit(settings.database_url or "").username or "")
+        for subject in found:
+            subject.statement_faults = await refused(connection, statements_of(subject))
+        return faults
     finally:
         await connection.close()
 

@@ -44,11 +44,11 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
     Prints each point with what is wrong and what to do. The exit code is 1 if a point does not hold. Migrations are
     applied to an empty database that is gone afterwards.
     """
-    from homeroom.acceptance import POINTS, subjects
+    from homeroom.acceptance import points_for, subjects
     from homeroom.plugins import PluginRegistry
 
     found = {
-        subject.name: [(point, list(point.faults(subject))) for point in POINTS]
+        subject.name: [(point, list(point.faults(subject))) for point in points_for(subject)]
         for subject in subjects(PluginRegistry.discover(), names)
     }
     if as_json:

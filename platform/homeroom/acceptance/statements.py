@@ -1,0 +1,168 @@
+"""Every SQL statement that a plugin declares or writes out, so that PostgreSQL can be asked whether it accepts it."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from homeroom.acceptance.subject import Subject
+    from homeroom.resources import Field, Leaf, Predicate, Relation, Resource
+
+__all__ = ["Statement", "refused", "statements_of"]
+
+#: The GraphQL type of a field to the PostgreSQL types whose values it can show.
+_SHOWN_AS: Final = {
+    "ID": {"uuid"},
+    "String": {"text", "varchar", "bpchar", "name"},
+    "Int": {"int2", "int4"},
+    "BigInt": {"int2", "int4", "int8"},
+    "Decimal": {"numeric", "int2", "int4", "int8"},
+    "Boolean": {"bool"},
+    "Date": {"date"},
+    "DateTime": {"timestamptz"},
+    "JSON": {"json", "jsonb"},
+    "[String!]": {"text[]", "varchar[]"},
+}
+_PARAMETERS: Final = {"persons": "uuid[]", "account": "uuid", "today": "date", "now": "timestamptz"}
+#: Methods of a context, a transaction and a database that take a statement first.
+_METHODS: Final = frozenset({"fetch", "fetchrow", "fetchval", "execute", "read"})
+_TEMPORARY: Final = re.compile(r"CREATE\s+TEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement.
+
+    Args:
+        place: Where it is declared or written, for the author.
+        sql: The statement.
+        type: The GraphQL type of its one value, if it has such.
+        temporary: The tables that the same file makes for one transaction: no other has them.
+    """
+
+    place: str
+    sql: str
+    type: str = ""
+    temporary: frozenset[str] = frozenset()
+
+
+def statements_of(subject: Subject) -> Iterator[Statement]:
+    """The statements of a plugin: those of its resources, and those that its source passes as they are.
+
+    A statement that the source puts together while it runs is not among them.
+    """
+    from homeroom.resources import Extension, Resource
+
+    for resource in subject.given("resources", Resource):
+        parts: list[Field | Relation] = [
+            *resource.fields.values(),
+            *resource.relations.values(),
+        ]
+        yield from _declared(subject, resource, parts, resource.scopes)
+    for extension in subject.given("extensions", Extension):
+        yield from _declared(subject, subject.variant.by_table[extension.table], extension.parts, extension.scopes)
+    for file in sorted(subject.folder.rglob("*.py")):
+        if "migrations" not in file.relative_to(subject.folder).parts:
+            yield from _written(subject, file)
+
+
+async def refused(connection: Any, statements: Iterator[Statement]) -> list[str]:
+    """What PostgreSQL does not accept, a sentence each.
+
+    Args:
+        connection: An asyncpg connection to a database with the plugin's tables.
+        statements: They are prepared and never run.
+    """
+    import asyncpg
+
+    faults = []
+    for statement in statements:
+        try:
+            prepared = await connection.prepare(statement.sql)
+        except asyncpg.UndefinedTableError as error:
+            if not any(f'"{name}"' in str(error) for name in statement.temporary):
+                faults.append(f"{statement.place}: {error.message}")
+        except asyncpg.PostgresError as error:
+            if "multiple commands" not in str(error):
+                faults.append(f"{statement.place}: {error.message}")
+        else:
+            shown = _SHOWN_AS.get(statement.type)
+            found = prepared.get_attributes()[0].type.name if shown else ""
+            if shown and found not in shown:
+                faults.append(f"{statement.place} is declared as {statement.type}, and its SQL gives {found}")
+    return faults
+
+
+def _declared(
+    subject: Subject,
+    resource: Resource,
+    parts: Sequence[Field | Leaf | Relation],
+    scopes: Any,
+) -> Iterator[Statement]:
+    from homeroom.resources import Field, Relation
+
+    table = resource.table
+    for part in parts:
+        place = f"{resource.name}.{part.name}"
+        if isinstance(part, Field):
+            value = part.sql.replace("{row}", "r")
+            yield Statement(place, f"SELECT {value} FROM {table} r", "String" if part.values else part.type)
+        elif isinstance(part, Relation):
+            target = subject.variant.by_table[part.target]
+            order = part.first("other")
+            numbers = _Parameters()
+            where = subject.variant.predicates.predicate(target, part.where or "TRUE", "other", numbers)
+            yield Statement(
+                place,
+                f"SELECT other.id FROM {table} r JOIN {target.table} other ON other.{part.there} = r.{part.here}"
+                f" WHERE {where} {order}",
+            )
+    for name, predicate in scopes.items():
+        yield Statement(f"the scope {name} of {resource.name}", _scope(subject, resource, predicate))
+
+
+def _scope(subject: Subject, resource: Resource, predicate: Predicate) -> str:
+    numbers = _Parameters()
+    where = subject.variant.predicates.predicate(resource, predicate, "r", numbers)
+    return f"SELECT r.id FROM {resource.table} r WHERE {where}"
+
+
+class _Parameters:
+    """Gives the placeholders of a predicate."""
+
+    def __init__(self) -> None:
+        self._names: list[str] = []
+
+    def __call__(self, name: str) -> str:
+        if name not in self._names:
+            self._names.append(name)
+        return f"${self._names.index(name) + 1}::{_PARAMETERS[name]}"
+
+
+def _written(subject: Subject, file: Path) -> Iterator[Statement]:
+    """The statements that calls in a file are given as texts, or as constants of a module."""
+    source = file.read_text(encoding="utf-8")
+    temporary = frozenset(_TEMPORARY.findall(source))
+    place = file.relative_to(subject.folder.parent).as_posix()
+    for node in ast.walk(ast.parse(source)):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _METHODS):
+            continue
+        given = node.args[0] if node.args else None
+        sql = given.value if isinstance(given, ast.Constant) else None
+        if isinstance(given, ast.Name) and given.id.isupper():
+            sql = getattr(_module(subject, file), given.id, None)
+        if isinstance(sql, str) and " " in sql:
+            yield Statement(f"{place}:{node.lineno}", sql, temporary=temporary)
+
+
+def _module(subject: Subject, file: Path) -> Any:
+    path = file.relative_to(subject.folder).with_suffix("")
+    parts = [subject.package, *(part for part in path.parts if part != "__init__")]
+    return importlib.import_module(".".join(parts))
