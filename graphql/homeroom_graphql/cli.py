@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from homeroom.errors import ConfigurationError
 from homeroom.plugins import PluginRegistry
 
-__all__ = ["command", "schema_of_region"]
+__all__ = ["command", "schema_of_plugins", "schema_of_region"]
 
 
 def schema_of_region(region: str, registry: PluginRegistry | None = None) -> str:
@@ -34,8 +36,31 @@ def schema_of_region(region: str, registry: PluginRegistry | None = None) -> str
     return print_schema(build_schema(variant)) + "\n"
 
 
+def schema_of_plugins(plugins: Sequence[str]) -> str:
+    """The GraphQL schema of a space that has these plugins and those that they require, as text.
+
+    Args:
+        plugins: Their names.
+
+    Raises:
+        ConfigurationError: One of them is not installed, or is quarantined; with the reason.
+    """
+    from graphql import print_schema
+
+    from homeroom.boot import closed_host
+    from homeroom_graphql.schema import build_schema
+
+    host = closed_host(PluginRegistry.discover())
+    for name in plugins:
+        host.registry.refuse_missing(name)
+    return print_schema(build_schema(host.variant(host.registry.with_requirements(plugins)))) + "\n"
+
+
 @click.command("schema")
-@click.option("--region", required=True, help="The region whose preset is meant, such as vn.")
-def command(region: str) -> None:
-    """Print the GraphQL schema of a school of a region."""
-    click.echo(schema_of_region(region), nl=False)
+@click.option("--region", help="The region whose preset is meant, such as vn.")
+@click.option("--plugin", "plugins", multiple=True, help="A plugin that the school has; may be given more than once.")
+def command(region: str | None, plugins: tuple[str, ...]) -> None:
+    """Print the GraphQL schema of a school of a region, or of one that has certain plugins."""
+    if (region is None) == (not plugins):
+        raise click.UsageError("Give either --region or --plugin.")
+    click.echo(schema_of_region(region) if region is not None else schema_of_plugins(plugins), nl=False)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from homeroom.errors import ConfigurationError
+from homeroom.errors import ConfigurationError, Invalid
 
 if TYPE_CHECKING:
     import asyncio
@@ -61,6 +61,18 @@ class Job:
     def threaded(self) -> bool:
         """Whether it runs in a thread of its own."""
         return not inspect.iscoroutinefunction(self.function)
+
+    def check(self, arguments: Mapping[str, Any]) -> None:
+        """Make sure that the function takes these arguments. Raises Invalid, which names the first wrong one."""
+        _context, *taken = inspect.signature(self.function).parameters.values()
+        if any(each.kind is each.VAR_KEYWORD for each in taken):
+            return
+        known = {each.name: each for each in taken}
+        for name in arguments.keys() - known.keys():
+            raise Invalid(f"The job {self.name} takes no argument of this name.", field=name)
+        for name, each in known.items():
+            if each.default is each.empty and name not in arguments:
+                raise Invalid(f"The job {self.name} needs this argument.", field=name)
 
 
 def job(

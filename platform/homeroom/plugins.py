@@ -62,7 +62,8 @@ class Plugin:
     open_tables: ClassVar[Mapping[str, str]] = {}
     #: Tables of schools that no resource shows, name to reason.
     unshown_tables: ClassVar[Mapping[str, str]] = {}
-    #: Commands and jobs that no role gets by default because only the installation runs them, name to reason.
+    #: Commands and jobs that no role gets by default because only the installation runs them, name to reason. Jobs that
+    #: come by the calendar need no entry.
     ungranted: ClassVar[Mapping[str, str]] = {}
     #: What goes of that which it gives, by the versions of its distribution: a field (``Student.photo_url``) or a
     #: command (``lost.item.record``, its permission with it) to how it goes. See :mod:`homeroom.deprecation`.
@@ -206,6 +207,12 @@ class PluginRegistry:
             raise ConfigurationError(str(used))
         logger.warning("plugin %s %s", plugin.name, used)
         self.deprecations.append(used)
+
+    def refuse_missing(self, name: str) -> None:
+        """Raise ConfigurationError with the reason if there is no such plugin, or if it is quarantined."""
+        if name not in self.plugins:
+            reason = next((each.reason for each in self.quarantined if each.name == name), "it is not installed")
+            raise ConfigurationError(f"plugin {name}: {reason}")
 
     def remove(self, name: str, reason: str) -> None:
         """Quarantine a plugin that proved broken after it was registered, and all that require it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
@@ -38,7 +38,6 @@ class GradebookPlugin(Plugin):
     migrations = "homeroom_gradebook.migrations"
     locale = Path(__file__).parent / "locale"
     hookspecs = (hookspecs,)
-    ungranted: ClassVar = {"gradebook.round.settle": "it runs by the calendar"}
     hears = frozenset({"school.roster.imported"})
 
     @hookimpl

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -158,12 +159,30 @@ async def test_a_new_column_is_added_with_its_reference(fresh_database: FreshDat
     ] == [" ".join(step.split()) for step in steps]
 
 
+async def test_a_text_that_becomes_longer_needs_no_hand(fresh_database: FreshDatabase) -> None:
+    other = fresh_database()
+    registry = PluginRegistry.discover([BookshelfPlugin()], installed=False)
+    await migrate_database(other, registry)
+    await execute(other, "ALTER TABLE book ALTER title TYPE varchar(150), ALTER note TYPE varchar(20)")
+    made = next_migration(BookshelfPlugin(), await live(other), "longer")
+    steps = re.findall(r'execute\("(.*)"\)', made.text)
+    assert [
+        "ALTER TABLE book ALTER COLUMN title TYPE varchar(200)",
+        "ALTER TABLE book ALTER COLUMN note TYPE text",
+    ] == steps
+    for step in steps:
+        await execute(other, step)
+    with pytest.raises(NothingToDo):
+        next_migration(BookshelfPlugin(), await live(other), "longer")
+
+
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
         ("ALTER TABLE book ADD colour text", "book.colour is no longer declared"),
         ("ALTER TABLE book RENAME note TO remark", "book.remark is no longer declared"),
         ("ALTER TABLE book ALTER pages TYPE bigint", "book.pages is bigint and is declared as integer"),
+        ("ALTER TABLE book ALTER title TYPE varchar(300)", "book.title is character varying(300) and is declared as"),
         ("ALTER TABLE book ALTER title DROP NOT NULL", "book.title is declared as required, and is not"),
         ("ALTER TABLE book ALTER note SET NOT NULL", "book.note is declared as nullable, and is not"),
         ("ALTER TABLE book DROP title", "book.title is new and required: say what the rows that exist get"),

@@ -50,6 +50,10 @@ def test_a_schema_file_is_a_schema_that_explains_itself(region: str) -> None:
 def test_the_command_prints_the_schema() -> None:
     printed = CliRunner().invoke(main, ["schema", "--region", "vn"])
     assert (0, schema_of_region("vn")) == (printed.exit_code, printed.output)
+    printed = CliRunner().invoke(main, ["schema", "--plugin", "school", "--plugin", "files"])
+    assert (0, True, False) == (printed.exit_code, "type Student " in printed.output, "type Mark " in printed.output)
+    for words in ([], ["--region", "vn", "--plugin", "school"], ["--plugin", "nothing"]):
+        assert 0 != CliRunner().invoke(main, ["schema", *words]).exit_code
 
 
 def test_an_unknown_region_is_told_with_those_that_are_known() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -48,3 +49,16 @@ async def test_one_that_failed_is_found_looked_at_and_discarded(
     assert "discarded" == (await row_of(host, school, failed))["state"]
     code, told = jobs(settings, "retry", school.slug, str(failed))
     assert (1, True) == (code, "JOB_NOT_FAILED" in told)
+
+
+@pytest.mark.slow
+async def test_one_is_queued_by_name(settings: Settings, host: Host, spaces: list[Space]) -> None:
+    school, _ = spaces
+    code, told = jobs(settings, "run", school.slug, "jobs.history.trim")
+    assert 0 == code, told
+    row = await row_of(host, school, UUID(told.strip()))
+    assert ("jobs.history.trim", "queued", "system") == (row["name"], row["state"], row["login"])
+    code, told = jobs(settings, "run", school.slug, "jobs.history.trim", "--arguments", '{"days": 1}')
+    assert (1, True) == (code, "takes no argument of this name" in told)
+    code, told = jobs(settings, "run", school.slug, "nothing.at.all")
+    assert (1, True) == (code, "This school has no job nothing.at.all." in told)

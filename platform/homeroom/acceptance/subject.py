@@ -15,7 +15,6 @@ from urllib.parse import unquote, urlsplit
 from homeroom.acceptance.statements import refused, statements_of
 from homeroom.boot import closed_host, migrate_database
 from homeroom.database.declarations import declared_tables, plugin_package
-from homeroom.errors import ConfigurationError
 from homeroom.settings import Settings
 from homeroom.variants import Variant, assemble
 
@@ -118,9 +117,7 @@ def subjects(registry: PluginRegistry, names: Sequence[str] = ()) -> Iterator[Su
     host = closed_host(registry)
     chosen = list(names) or [each.name for each in registry.in_order() if not each.host_part]
     for name in chosen:
-        if name not in registry.plugins:
-            reason = next((each.reason for each in registry.quarantined if each.name == name), "it is not installed")
-            raise ConfigurationError(f"plugin {name}: {reason}")
+        registry.refuse_missing(name)
     found = [
         Subject(registry.plugins[name], host, assemble(host.hooks, registry.with_requirements([name])))
         for name in registry.plugins

@@ -1,7 +1,7 @@
 """Writing the next migration of a plugin from what its tables declare and the database has not yet.
 
-Only what adds is written. Whatever would drop, rename or change a column is refused: what becomes of the rows is a
-decision, and whoever makes it writes the migration by hand.
+Only what adds is written, and what makes a text column longer. Whatever would drop, rename or otherwise change a column
+is refused: what becomes of the rows is a decision, and whoever makes it writes the migration by hand.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ __all__ = ["NewMigration", "NothingToDo", "next_migration"]
 
 #: Shorter than PostgreSQL's own names, which is how people write them.
 _SHORT = {"character varying": "varchar", "timestamp with time zone": "timestamptz"}
+_LENGTH = re.compile(r"character varying\((\d+)\)")
 _FILE = '''"""{title}."""
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def next_migration(plugin: Plugin, live: LiveTables, what: str) -> NewMigration:
             "these changes may lose or break rows; write the migration by hand:\n"
             + "\n".join(f"  {problem}" for problem in by_hand)
         )
-    steps = [*_create_all(new), *(step for table in old for step in _add_columns(table, live))]
+    steps = [*_create_all(new), *(step for table in old for step in (*_widen(table, live), *_add_columns(table, live)))]
     if not steps:
         raise NothingToDo(f"the database has everything that {plugin.name} declares")
     folder = Path(next(iter(importlib.import_module(plugin.migrations).__path__)))
@@ -109,10 +110,18 @@ def _by_hand(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
             if not column._meta.null and _default(column) is None:
                 yield f"{name}.{column_name} is new and required: say what the rows that exist get"
             continue
-        if found.type != sql_type(column):
+        if found.type != sql_type(column) and not _widens(found.type, sql_type(column)):
             yield f"{name}.{column_name} is {found.type} and is declared as {sql_type(column)}"
         if found.required is column._meta.null:
             yield f"{name}.{column_name} is declared as {'nullable' if column._meta.null else 'required'}, and is not"
+
+
+def _widens(present: str, declared: str) -> bool:
+    """Whether a text column takes everything that it took before, and more: no row is touched."""
+    old, new = (_LENGTH.fullmatch(each) for each in (present, declared))
+    if old is None:
+        return False
+    return declared == "text" or (new is not None and int(new[1]) > int(old[1]))
 
 
 def _create_all(tables: Sequence[type[SchoolTable]]) -> Iterator[str]:
@@ -157,6 +166,15 @@ def _create(table: type[SchoolTable], references: dict[str, str], indexed: Seque
     return "\n".join(lines)
 
 
+def _widen(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
+    name = table._meta.tablename
+    for column in table._meta.columns:
+        found = live.columns[name].get(column._meta.db_column_name)
+        if found is not None and _widens(found.type, sql_type(column)):
+            changed = f"ALTER TABLE {name} ALTER COLUMN {column._meta.db_column_name} TYPE {_short(sql_type(column))}"
+            yield f"    await schema.execute({_literal(changed)})\n"
+
+
 def _add_columns(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
     name = table._meta.tablename
     for column in table._meta.columns:
@@ -173,11 +191,15 @@ def _add_columns(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
 
 
 def _definition(column: Column) -> str:
-    written = sql_type(column)
+    default = _default(column)
+    required = "" if column._meta.null else " NOT NULL"
+    return _short(sql_type(column)) + required + ("" if default is None else f" DEFAULT {default}")
+
+
+def _short(written: str) -> str:
     for long, short in _SHORT.items():
         written = written.replace(long, short)
-    default = _default(column)
-    return written + ("" if column._meta.null else " NOT NULL") + ("" if default is None else f" DEFAULT {default}")
+    return written
 
 
 def _default(column: Column) -> str | None:

@@ -38,7 +38,7 @@ class NoticesPlugin(Plugin):
     host_part = True
     ungranted = MappingProxyType(
         dict.fromkeys(
-            ("notices.mail.dispatch", "notices.mail.deliver", "notices.mail.resume", "notices.mail.digest"),
+            ("notices.mail.dispatch", "notices.mail.deliver"),
             "mail goes on the installation's behalf: whoever tells people something need not be allowed to send mail",
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
 from homeroom.permissions import Rule
@@ -32,7 +32,6 @@ class WebhooksPlugin(Plugin):
     requires = ("tenants", "audit", "jobs", "notices")
     migrations = "homeroom.webhooks.migrations"
     locale = Path(__file__).parent / "locale"
-    ungranted: ClassVar = {"webhooks.deliveries.trim": "it comes by the calendar"}
     host_part = True
 
     @hookimpl
