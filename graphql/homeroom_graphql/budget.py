@@ -9,8 +9,9 @@ from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.limits import TooComplex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from homeroom_graphql.arguments import Given
     from homeroom_graphql.limits import Limits
 
 __all__ = ["MAX_FILTER_LEVELS", "MAX_FILTER_RELATIONS", "Budget"]
@@ -32,6 +33,9 @@ class Budget:
         self._fields = 0
         self._cost = 0
         self._rows = 1
+        #: The pages around what is compiled: the product of their literal lengths, and those that variables give.
+        self._around: tuple[int, tuple[Given, ...]] = (1, ())
+        self._terms: dict[tuple[Given, ...], int] = {}
         self._filter_levels = 0
         self._filter_relations = 0
 
@@ -44,7 +48,33 @@ class Budget:
     def object(self) -> None:
         """Count an object of the answer, once for each row that it may stand in."""
         self._cost += self._rows
-        if self._cost > self._limits.cost:
+        literal, variable = self._around
+        self._terms[variable] = self._terms.get(variable, 0) + literal
+        self._judge(self._cost)
+
+    @property
+    def cost(self) -> Callable[[Mapping[str, Any]], None] | None:
+        """Judges the cost for the variables of another execution; none if no variable has a say in it.
+
+        What it gives raises TooComplex.
+        """
+        if not any(self._terms):
+            return None
+        terms = [(literal, [each.get for each in variable]) for variable, literal in self._terms.items()]
+
+        def judge(variables: Mapping[str, Any]) -> None:
+            cost = 0
+            for literal, lengths in terms:
+                rows = literal
+                for length in lengths:
+                    rows *= max(length(variables), 1)
+                cost += rows
+            self._judge(cost)
+
+        return judge
+
+    def _judge(self, cost: int) -> None:
+        if cost > self._limits.cost:
             raise TooComplex(
                 f"the query costs more than {self._limits.cost} (objects that the answer could have):"
                 " ask for shorter pages, or less deep"
@@ -61,14 +91,23 @@ class Budget:
         return value
 
     @contextlib.contextmanager
-    def page_of(self, size: int) -> Iterator[None]:
-        """The block compiles what is asked of each row of a page."""
-        outer = self._rows
+    def page_of(self, size: int, given: Given | None = None) -> Iterator[None]:
+        """The block compiles what is asked of each row of a page.
+
+        Args:
+            size: Its length as the plan is made.
+            given: Where that comes from, if it was asked for.
+        """
+        outer, around = self._rows, self._around
         self._rows = outer * max(size, 1)
+        if given is not None and given.variable is not None:
+            self._around = (around[0], (*around[1], given))
+        else:
+            self._around = (around[0] * max(size, 1), around[1])
         try:
             yield
         finally:
-            self._rows = outer
+            self._rows, self._around = outer, around
 
     @contextlib.contextmanager
     def filter_level(self, *, relation: bool = False) -> Iterator[None]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from homeroom.database.sql import fill, within
 from homeroom.resources import EVERYTHING, Field, Leaf, Relation, Resource, camel_case
-from homeroom_graphql.arguments import Given, field_arguments
 from homeroom_graphql.budget import Budget
 from homeroom_graphql.implied import by_reference, seen_with
 from homeroom_graphql.inputs import NO_ID, decode_id
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
     from graphql import FieldNode, FragmentDefinitionNode
 
     from homeroom.permissions import Access
-    from homeroom.variants import Variant
-    from homeroom_graphql.limits import Limits
+    from homeroom_graphql.arguments import Given
+    from homeroom_graphql.operations import Operations
 
 Part = TypeVar("Part")
 
@@ -41,28 +40,27 @@ class Compiler:
     """Compiles one operation for one access; made anew for each plan.
 
     Args:
-        variant: What the space consists of.
+        operations: The schema that is asked, and its limits.
         access: What the caller may do.
         fragments: The document's fragments.
         variables: Coerced variables; their shape is part of the plan's key.
-        limits: What an operation may ask for.
         taken: How many placeholders another part of the statement has taken.
     """
 
     def __init__(
         self,
-        variant: Variant,
+        operations: Operations,
         access: Access,
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: Mapping[str, Any],
-        limits: Limits,
         taken: int = 0,
     ) -> None:
-        self.variant = variant
+        self.variant = variant = operations.variant
+        self._arguments = operations.arguments
         self.access = access
         self.fragments = fragments
         self.variables = variables
-        self.budget = Budget(limits)
+        self.budget = Budget(operations.limits)
         self.placeholders = Placeholders(taken)
         self.sight = Sight(variant, access, self.placeholders.named)
         self._denials = Denials()
@@ -127,7 +125,15 @@ class Compiler:
     def _plan(self, out: JsonText) -> Plan:
         sql, getters = self.placeholders.number(out.sql())
         statement = within(self.placeholders.context, f"convert_to({sql}, 'UTF8')")
-        return Plan(statement, getters, self._denials.errors, self._leaves, self._sensitive, self.asked.all)
+        return Plan(
+            statement,
+            getters,
+            self._denials.errors,
+            self._leaves,
+            self._sensitive,
+            self.asked.all,
+            self.budget.cost,
+        )
 
     def _viewer(self, nodes: Sequence[FieldNode], viewer: Callable[[Run, Any], str]) -> Getter:
         def selection(parts: Sequence[FieldNode], type_name: str) -> dict[str, Any]:
@@ -145,7 +151,7 @@ class Compiler:
         return lambda run: viewer(run, wanted)
 
     def _root_field(self, name: str, nodes: Sequence[FieldNode]) -> str:
-        arguments = field_arguments(nodes[0], self.variables)
+        arguments = self._arguments.of("Query", nodes[0], self.variables)
         if name == "node":
             return self._node(nodes, arguments)
         for resource in self.variant.resources.values():
@@ -255,7 +261,7 @@ class Compiler:
         if not self.sight.readable(resource, relation.name):
             self._denials.tell(resource, relation.name)
             return "'null'"
-        arguments = field_arguments(nodes[0], self.variables)
+        arguments = self._arguments.of(resource.name, nodes[0], self.variables)
         link = f"{{other}}.{relation.there} = {row}.{relation.here}"
         conditions = [link]
         if relation.where:

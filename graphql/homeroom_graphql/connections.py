@@ -69,11 +69,11 @@ def connection(
         elif name == "pageInfo":
             page.info(out, parts)
         elif name == "nodes":
-            with compiler.budget.page_of(page.size):
+            with compiler.budget.page_of(page.size, page.given_size):
                 item = compiler.object(target, page.row, parts, key, "*")
                 out.value(page.rows(key, compiler.found(target, page.row, asked, item, key, "*")))
         else:
-            with compiler.budget.page_of(page.size):
+            with compiler.budget.page_of(page.size, page.given_size):
                 out.value(page.rows(key, compiler.found(target, page.row, asked, page.edge(key, parts), key, "*")))
     out.text("}")
     return page.select(out.sql())
@@ -113,7 +113,8 @@ class _Page:
             self._where += f" AND {filter_condition(compiler, target, self.row, given['filter'])}"
         self._terms = order_terms(compiler, target, self.row, given.get("orderBy"), default_order)
         size = given.get("last") or given.get("first")
-        #: How many rows at most; the magnitude of a variable's value is part of a plan's key.
+        #: How many rows at most as the plan is made, and where that comes from.
+        self.given_size = size
         budget = compiler.budget
         self.size = budget.page(DEFAULT_PAGE) if size is None else budget.page_size(size.now)
         self._limit = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import graphql
@@ -14,7 +13,6 @@ from homeroom.commands import RESERVED
 from homeroom.database.connection import AWAY
 from homeroom.errors import Failure, Forbidden, Problem, Refusal, Unavailable
 from homeroom.requests import note_operation
-from homeroom_graphql.arguments import literal
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.limits import Limits
 from homeroom_graphql.novelty import Novelty
@@ -169,9 +167,7 @@ class Executor:
                 if INTROSPECT not in run.caller.access.commands:
                     raise RequestError.of("you may not ask for the schema itself", "FORBIDDEN", status=403)
                 return await self._with_introspection(operations, operation, run, root, introspected, raw)
-            compiler = Compiler(
-                operations.variant, run.caller.access, operation.fragments, run.variables, operations.limits
-            )
+            compiler = Compiler(operations, run.caller.access, operation.fragments, run.variables)
             plan = compiler.query(root, _viewer)
             operation.remember(key, plan)
         return response(await self._read(plan, run), plan.errors)
@@ -191,9 +187,7 @@ class Executor:
         """graphql-core answers what is asked of the schema itself, the compiler the rest."""
         result = operation.about_schema
         if result is None:
-            selections = tuple(node for key in introspected for node in root[key])
-            definition = replace(operation.definition, selection_set=graphql.SelectionSetNode(selections=selections))
-            document = graphql.DocumentNode(definitions=(definition, *operation.fragments.values()))
+            document = operation.asking([node for key in introspected for node in root[key]])
             answer = graphql.execute(operations.schema, document, variable_values=dict(raw))
             assert isinstance(answer, graphql.ExecutionResult)
             result = answer
@@ -201,9 +195,7 @@ class Executor:
                 operation.about_schema = result
         about_schema = result.data or {}
         rest = {key: nodes for key, nodes in root.items() if key not in introspected}
-        compiler = Compiler(
-            operations.variant, run.caller.access, operation.fragments, run.variables, operations.limits
-        )
+        compiler = Compiler(operations, run.caller.access, operation.fragments, run.variables)
         plan = compiler.query(rest, _viewer)
         shown = await self._read(plan, run) if rest else b"{}"
         merged = {
@@ -269,10 +261,8 @@ class _MutationField:
         command, coerce = self._operations.commands[node.name.value]
         if command.name not in run.caller.access.commands:
             raise Forbidden(f"you may not run {command.name} here")
-        written = (node.arguments or ())[0].value
-        given = literal(written, run.variables)
-        arguments = given if isinstance(written, graphql.VariableNode) else coerce(given)
-        arguments = dict(arguments)
+        given, coerced = self._operations.arguments.input("Mutation", node, run.variables)
+        arguments = dict(given if coerced else coerce(given))
         of_call = {name: arguments.pop(name, None) for name in RESERVED}
         sets = [each.selection_set for each in self._nodes if each.selection_set]
         payload_type = f"{command.field[0].upper()}{command.field[1:]}Payload"
@@ -315,7 +305,7 @@ class _MutationField:
             if plan is None:
                 taken = 0 if plans else PARAMETERS
                 compiler = Compiler(
-                    variant, run.caller.access, self._operation.fragments, run.variables, self._operations.limits, taken
+                    self._operations, run.caller.access, self._operation.fragments, run.variables, taken
                 )
                 resource = variant.resources[str(command.returns)]
                 plan = compiler.payload(resource, nodes, key, many=command.many)

@@ -10,6 +10,7 @@ import dataclasses
 import enum
 import inspect
 import re
+import sys
 import types as python_types
 import typing
 from collections.abc import Callable
@@ -93,7 +94,7 @@ def _big_int(value: Any) -> int:
 
 
 def _float(value: Any) -> float:
-    if type(value) in (int, float):
+    if type(value) in (int, float) and abs(value) <= sys.float_info.max:
         return float(value)
     raise BadInput("expected a number")
 

@@ -91,20 +91,25 @@ class Limits:
         )
 
 
-def check_document(document: DocumentNode, limits: Limits) -> None:
+def check_document(document: DocumentNode, limits: Limits, chosen: OperationDefinitionNode | None = None) -> None:
     """Refuse a document that would cost too much to validate or to answer. Raises :class:`TooComplex`.
+
+    The work of validation is bounded over the whole document. What an operation may ask for is asked of the one that
+    runs, its fragments unfolded.
 
     Args:
         document: Parsed, not validated.
         limits: What it may ask for.
+        chosen: The operation that runs; without one, every operation is judged.
     """
     fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
     unfolded = comparisons = 0
     for definition in document.definitions:
         if isinstance(definition, (OperationDefinitionNode, FragmentDefinitionNode)):
             # Each is walked for itself, as validation does; work adds up, what one asks for does not.
-            unfolding = _Unfolding(fragments, limits, unfolded, comparisons)
             root = isinstance(definition, OperationDefinitionNode)
+            judged = root if chosen is None else definition is chosen
+            unfolding = _Unfolding(fragments, limits, judged, unfolded, comparisons)
             unfolding.directed(len(definition.directives or ()))
             unfolding.walk([definition.selection_set], schema=False, level=1 if root else 2, root=root)
             unfolded, comparisons = unfolding.unfolded, unfolding.comparisons
@@ -114,6 +119,7 @@ def check_document(document: DocumentNode, limits: Limits) -> None:
 class _Unfolding:
     fragments: dict[str, FragmentDefinitionNode]
     limits: Limits
+    judged: bool
     unfolded: int = 0
     comparisons: int = 0
     aliases: int = 0
@@ -124,7 +130,7 @@ class _Unfolding:
 
     def walk(self, selections: list[SelectionSetNode], *, schema: bool, level: int, root: bool = False) -> None:
         """Unfold one object of the answer: all selection sets that are merged there."""
-        if level > self.limits.depth:
+        if self.judged and level > self.limits.depth:
             raise TooComplex(f"the query is deeper than {self.limits.depth} levels")
         members: dict[str, list[FieldNode]] = {}
         spreads = 0
@@ -144,7 +150,7 @@ class _Unfolding:
                     # A fragment within itself is for validation to refuse; spread twice it is compared once.
                     if seen[name] == 1 and name in self.fragments:
                         waiting.append(self.fragments[name].selection_set)
-        if root and len(members) > self.limits.root_fields:
+        if self.judged and root and len(members) > self.limits.root_fields:
             raise TooComplex(f"an operation has at most {self.limits.root_fields} root fields")
         self._compare(spreads)
         for nodes in members.values():
@@ -160,7 +166,7 @@ class _Unfolding:
     def directed(self, count: int) -> None:
         """Count directives."""
         self.directives += count
-        if self.directives > self.limits.directives:
+        if self.judged and self.directives > self.limits.directives:
             raise TooComplex(f"the query has more than {self.limits.directives} directives")
 
     def _count(self, node: SelectionNode) -> None:
@@ -171,7 +177,7 @@ class _Unfolding:
             self.directed(len(node.directives))
         if isinstance(node, FieldNode) and node.alias is not None:
             self.aliases += 1
-            if self.aliases > self.limits.aliases:
+            if self.judged and self.aliases > self.limits.aliases:
                 raise TooComplex(f"the query has more than {self.limits.aliases} aliases")
 
     def _compare(self, count: int) -> None:
@@ -187,5 +193,7 @@ class _Unfolding:
         elif name in _LISTS_OF_SCHEMA:
             self.lists[name] += count
         most = _MAX_LISTS_OF_SCHEMA if self.whole_schema else _MAX_TYPES_ASKED
+        if not self.judged:
+            return
         if self.whole_schema > 1 or self.types_asked > most or max(self.lists.values(), default=0) > most:
             raise TooComplex("the query asks for the schema too often")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -11,27 +11,29 @@ from graphql import (
     ExecutionResult,
     FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    SelectionSetNode,
     VariableNode,
     Visitor,
     parse,
     type_from_ast,
     validate,
-    value_from_ast_untyped,
     visit,
 )
 
+from homeroom_graphql.arguments import Arguments, default_value
 from homeroom_graphql.inputs import BadInput, Coercer, command_coercer
 from homeroom_graphql.limits import LONG_NUMBER, MAX_LENGTH, TooComplex, check_document
 from homeroom_graphql.schema import build_schema
 from homeroom_graphql.selections import collect
-from homeroom_graphql.variables import ABSENT, input_coercer, shape
+from homeroom_graphql.variables import ABSENT, Coercers, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from homeroom.commands import Command
     from homeroom.variants import Variant
@@ -79,15 +81,14 @@ class _Variable:
         coerce: From JSON.
         required: Whether it must be given.
         default: Its default, or ``ABSENT``.
-        role: ``node`` if its type decides which table is meant, ``page`` if its magnitude decides whether a query
-            is too large, else empty.
+        node: Whether it holds ids that decide which tables are read.
     """
 
     name: str
     coerce: Coercer
     required: bool
     default: Any
-    role: str
+    node: bool
 
 
 @dataclass(slots=True)
@@ -96,13 +97,11 @@ class Operation:
 
     Args:
         kind: ``query``, ``mutation`` or ``subscription``.
-        document: The parsed document, for introspection.
-        definition: The operation in it.
+        definition: The operation in the document.
         fragments: The document's fragments.
     """
 
     kind: str
-    document: DocumentNode
     definition: OperationDefinitionNode
     fragments: dict[str, FragmentDefinitionNode]
     variables: tuple[_Variable, ...]
@@ -138,17 +137,28 @@ class Operation:
                         path=error.path,
                     ) from None
                 made[variable.name] = value
-            if variable.role == "node":
-                shapes.append(str(value).rpartition("_")[0])
-            elif variable.role == "page":
-                shapes.append(value.bit_length() if isinstance(value, int) else value)
-            else:
-                shapes.append(shape(value))
+            shapes.append(shape(value))
+            if variable.node:
+                shapes.append(_prefixes(value))
         return made, tuple(shapes)
 
     def root(self, variables: Mapping[str, Any]) -> dict[str, list[FieldNode]]:
         """The root fields by response key."""
         return collect([self.definition.selection_set], self.kind.capitalize(), frozenset(), self.fragments, variables)
+
+    def asking(self, selections: Sequence[FieldNode]) -> DocumentNode:
+        """A document that asks for some of the root fields, with the variables that these use."""
+        used = _Used(self.fragments)
+        for each in selections:
+            visit(each, used)
+        definition = replace(
+            self.definition,
+            selection_set=SelectionSetNode(selections=tuple(selections)),
+            variable_definitions=tuple(
+                each for each in self.definition.variable_definitions or () if each.variable.name.value in used.names
+            ),
+        )
+        return DocumentNode(definitions=(definition, *self.fragments.values()))
 
     def remember(self, key: Any, plan: Plan) -> None:
         """Keep a plan, within a bound."""
@@ -172,9 +182,10 @@ class Operations:
         self.commands: dict[str, tuple[Command, Coercer]] = {
             command.field: (command, command_coercer(command)) for command in variant.commands.values()
         }
-        self._inputs: dict[str, Coercer] = {
-            f"{name[0].upper()}{name[1:]}Input": coercer for name, (_, coercer) in self.commands.items()
-        }
+        self.coercers = Coercers(
+            {f"{name[0].upper()}{name[1:]}Input": coercer for name, (_, coercer) in self.commands.items()}
+        )
+        self.arguments = Arguments(self.schema, self.coercers)
         self._known: OrderedDict[tuple[str, str | None], Operation] = OrderedDict()
         self._characters = 0
 
@@ -195,14 +206,21 @@ class Operations:
         return operation
 
     def check(self, query: str) -> DocumentNode:
-        """A document, parsed and valid. Raises RequestError."""
+        """A document, parsed, valid and within the limits in each of its operations. Raises RequestError."""
+        return self._check(query, None, every=True)[0]
+
+    def _check(
+        self, query: str, name: str | None, *, every: bool = False
+    ) -> tuple[DocumentNode, OperationDefinitionNode | None]:
+        """A document and the operation that is meant; none if there is none, or if all are. Raises RequestError."""
         if len(query) > MAX_LENGTH:
             raise RequestError.of(f"a document has at most {MAX_LENGTH} characters: use variables", "TOO_COMPLEX")
         if LONG_NUMBER.search(query):
             raise RequestError.of("a number in the document is too long", "GRAPHQL_PARSE_FAILED")
         try:
             document = parse(query, max_tokens=self.limits.tokens)
-            check_document(document, self.limits)
+            chosen = None if every else _chosen(document, name)
+            check_document(document, self.limits, chosen)
         except GraphQLSyntaxError as error:
             raise RequestError([_shown(error, "GRAPHQL_PARSE_FAILED")]) from None
         except RecursionError:
@@ -212,56 +230,87 @@ class Operations:
         errors = validate(self.schema, document, max_errors=20)
         if errors:
             raise RequestError([_shown(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
-        return document
+        return document, chosen
 
     def _prepare(self, query: str, name: str | None) -> Operation:
-        document = self.check(query)
-        return self._operation(document, _chosen(document, name))
+        document, chosen = self._check(query, name)
+        if chosen is None:
+            message = f"there is no operation {name!r}" if name else "operationName must choose one of the operations"
+            raise RequestError.of(message, "OPERATION_RESOLUTION_FAILURE")
+        return self._operation(document, chosen)
 
     def _operation(self, document: DocumentNode, definition: OperationDefinitionNode) -> Operation:
         fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-        finder = _Roles()
-        visit(document, finder)
-        variables = tuple(self._variable(each, finder.roles) for each in definition.variable_definitions or ())
-        return Operation(definition.operation.value, document, definition, fragments, variables)
+        # Of this operation alone: another one of the document may use the same names for something else.
+        nodes = _Nodes(fragments)
+        visit(definition, nodes)
+        variables = tuple(self._variable(each, nodes.names) for each in definition.variable_definitions or ())
+        return Operation(definition.operation.value, definition, fragments, variables)
 
-    def _variable(self, definition: Any, roles: Mapping[str, str]) -> _Variable:
+    def _variable(self, definition: Any, nodes: Collection[str]) -> _Variable:
         name = definition.variable.name.value
-        kind = type_from_ast(self.schema, definition.type)
+        kind: Any = type_from_ast(self.schema, definition.type)
         default = ABSENT
         if definition.default_value is not None:
-            default = value_from_ast_untyped(definition.default_value)
+            try:
+                default = default_value(kind, definition.default_value)
+            except BadInput as error:
+                message = f'the default of "${name}": {error.message}'
+                raise RequestError.of(message, "BAD_USER_INPUT", variable=name) from None
         required = definition.type.kind == "non_null_type" and default is ABSENT
-        return _Variable(name, input_coercer(kind, self._inputs), required, default, roles.get(name, ""))
+        return _Variable(name, self.coercers.of(kind), required, default, name in nodes)
 
 
-class _Roles(Visitor):
-    """Finds the variables whose values decide more than a parameter of the SQL."""
+class _Used(Visitor):
+    """Finds the variables that a part of an operation uses.
 
-    def __init__(self) -> None:
+    Args:
+        fragments: Of the document; those that are spread are looked into.
+    """
+
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
         super().__init__()
-        self.roles: dict[str, str] = {}
+        self.names: set[str] = set()
+        self._left = dict(fragments)
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        """Note the variable."""
+        self.names.add(node.name.value)
+
+    def enter_fragment_spread(self, node: FragmentSpreadNode, *_: Any) -> None:
+        """Look into the fragment, once."""
+        fragment = self._left.pop(node.name.value, None)
+        if fragment is not None:
+            visit(fragment, self)
+
+
+class _Nodes(_Used):
+    """Finds the variables that are ids for ``node`` and ``nodes``: their types decide which tables are read."""
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        """Those of other fields and of directives do not count."""
 
     def enter_field(self, node: FieldNode, *_: Any) -> None:
-        """Note the variables of ``node(id: $x)``, ``first: $x`` and ``last: $x``."""
-        for argument in node.arguments or ():
-            if isinstance(argument.value, VariableNode):
-                name = argument.name.value
-                if node.name.value == "node":
-                    self.roles[argument.value.name.value] = "node"
-                elif name in ("first", "last"):
-                    self.roles[argument.value.name.value] = "page"
+        """Note the variables in the arguments."""
+        if node.name.value in ("node", "nodes"):
+            used = _Used({})
+            for argument in node.arguments or ():
+                visit(argument, used)
+            self.names |= used.names
 
 
-def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
     operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
-    if name is None and len(operations) == 1:
-        return operations[0]
-    for each in operations:
-        if name is not None and each.name is not None and each.name.value == name:
-            return each
-    message = f"there is no operation {name!r}" if name else "operationName must choose one of the operations"
-    raise RequestError.of(message, "OPERATION_RESOLUTION_FAILURE")
+    if name is None:
+        return operations[0] if len(operations) == 1 else None
+    return next((each for each in operations if each.name is not None and each.name.value == name), None)
+
+
+def _prefixes(value: Any) -> Any:
+    """The names before the underscores of an id, or of a list of them."""
+    if isinstance(value, list):
+        return tuple(_prefixes(each) for each in value)
+    return value.rpartition("_")[0] if isinstance(value, str) else value
 
 
 def _shown(error: GraphQLError, code: str) -> dict[str, Any]:

@@ -97,6 +97,7 @@ class Plan:
         leaves: What Python fills in.
         sensitive: What must be taken out of the answer and noted in the audit; see :mod:`homeroom_graphql.sensitive`.
         asked: The sensitive fields that it finds rows by, by their names in the schema.
+        cost: Judges the lengths of pages that variables give, if there are such; raises TooComplex.
     """
 
     sql: str
@@ -105,6 +106,7 @@ class Plan:
     leaves: list[LeafUse] = field(default_factory=list)
     sensitive: list[SensitiveUse] = field(default_factory=list)
     asked: frozenset[str] = frozenset()
+    cost: Callable[[Mapping[str, Any]], None] | None = None
 
     @property
     def noted(self) -> bool:
@@ -112,8 +114,11 @@ class Plan:
         return bool(self.sensitive or self.asked)
 
     def arguments(self, run: Run) -> list[Any]:
-        """The statement's parameters for one execution. Raises BadInput."""
-        return [get(run) for get in self.getters]
+        """The statement's parameters for one execution. Raises BadInput, TooComplex."""
+        made = [get(run) for get in self.getters]
+        if self.cost is not None:
+            self.cost(run.variables)
+        return made
 
     def complete(self, answer: bytes, seen: SeenRows | None = None) -> bytes:
         """The statement's answer with the leaves filled in: parsed at most once, each leaf one call.

@@ -19,7 +19,7 @@ from homeroom_graphql.inputs import BadInput, Coercer, scalar_coercer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ABSENT", "EnumName", "input_coercer", "shape"]
+__all__ = ["ABSENT", "Coercers", "EnumName", "shape"]
 
 #: A variable or input field that was not given, as opposed to null.
 ABSENT: Any = type("Absent", (), {"__repr__": lambda self: "ABSENT", "__bool__": lambda self: False})()
@@ -31,24 +31,20 @@ class EnumName(str):
     __slots__ = ()
 
 
-def input_coercer(kind: GraphQLInputType, commands: Mapping[str, Coercer]) -> Coercer:
-    """The coercer of a GraphQL input type.
+class Coercers:
+    """The coercers of a schema's input types, each made once. Input types may contain themselves.
 
     Args:
-        kind: The declared type.
         commands: Input type name to the coercer of its command; those give Python arguments at once.
     """
-    return _Coercers(commands).of(kind)
-
-
-class _Coercers:
-    """Input types may contain themselves, so their coercers are looked up by name."""
 
     def __init__(self, commands: Mapping[str, Coercer]) -> None:
         self._commands = commands
         self._objects: dict[str, Coercer] = {}
+        self._enums: dict[str, Coercer] = {}
 
     def of(self, kind: GraphQLInputType) -> Coercer:
+        """The coercer of an input type."""
         if isinstance(kind, GraphQLNonNull):
             return self._required(self.of(kind.of_type))
         inner = self._nullable(kind)
@@ -78,6 +74,9 @@ class _Coercers:
         return self._object(kind)
 
     def _enum(self, kind: GraphQLEnumType) -> Coercer:
+        known = self._enums.get(kind.name)
+        if known is not None:
+            return known
         names = {name: EnumName(name) for name in kind.values}
 
         def coerce(value: Any) -> EnumName:
@@ -85,6 +84,7 @@ class _Coercers:
                 return names[value]
             raise BadInput(f"expected one of {', '.join(names)}")
 
+        self._enums[kind.name] = coerce
         return coerce
 
     def _list(self, inner: Coercer) -> Coercer:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from homeroom.errors import Forbidden
 from homeroom.resources import camel_case
-from homeroom_graphql.arguments import field_arguments
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.executor import response
 from homeroom_graphql.inputs import BadInput, decode_id
@@ -67,9 +66,7 @@ class Shown:
         cache_key = (caller.access.key, self._prepared.shape, "subscription")
         plan = operation.plans.get(cache_key)
         if plan is None:
-            compiler = Compiler(
-                operations.variant, caller.access, operation.fragments, run.variables, operations.limits
-            )
+            compiler = Compiler(operations, caller.access, operation.fragments, run.variables)
             plan = compiler.payload(operations.variant.resources[resource], self._nodes, self.key, many=False)
             operation.remember(cache_key, plan)
         return plan
@@ -104,7 +101,7 @@ def subscription_of(prepared: Prepared) -> Shown:
         raise BadInput("@skip and @include leave nothing of the subscription")
     ((key, nodes),) = root.items()
     subscription = prepared.operations.variant.subscriptions[nodes[0].name.value]
-    given: Mapping[str, Any] = field_arguments(nodes[0], prepared.run.variables)
+    given: Mapping[str, Any] = prepared.operations.arguments.of("Subscription", nodes[0], prepared.run.variables)
     about: dict[str, UUID] = {}
     for name, resource in subscription.about.items():
         argument = given.get(camel_case(name))
