@@ -30,8 +30,8 @@ _FOR_PROGRAMS: Final = frozenset({"sort_key", "version"})
 _READERS: Final[dict[str, Callable[[Any], Value]]] = {
     "Decimal": Decimal,
     "BigInt": int,
-    "Date": date.fromisoformat,
-    "DateTime": datetime.fromisoformat,
+    "Date": lambda text: None if "infinity" in text else date.fromisoformat(text),
+    "DateTime": lambda text: None if "infinity" in text else datetime.fromisoformat(text),
     "[String!]": ", ".join,
 }
 

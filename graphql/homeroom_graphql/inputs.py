@@ -21,6 +21,7 @@ from uuid import UUID
 
 from homeroom.commands import Command, Ref
 from homeroom.database.ids import parse_id
+from homeroom.dates import OutOfBounds, read_date, read_moment
 from homeroom.errors import ConfigurationError
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom.resources import camel_case
@@ -122,7 +123,9 @@ def _decimal(value: Any) -> Decimal:
 def _date(value: Any) -> date:
     if type(value) is str:
         try:
-            return date.fromisoformat(value)
+            return read_date(value)
+        except OutOfBounds as error:
+            raise BadInput(str(error)) from None
         except ValueError:
             pass
     elif type(value) is date:
@@ -133,15 +136,14 @@ def _date(value: Any) -> date:
 def _datetime(value: Any) -> datetime:
     if type(value) is str:
         try:
-            made = datetime.fromisoformat(value)
+            return read_moment(value)
+        except OutOfBounds as error:
+            raise BadInput(str(error)) from None
         except ValueError:
-            raise BadInput("expected a time like 2026-09-05T07:30:00Z") from None
-        if made.tzinfo is None:
-            raise BadInput("expected a time with its offset, such as 2026-09-05T07:30:00Z")
-        return made
-    if isinstance(value, datetime):
+            pass
+    elif isinstance(value, datetime):
         return value
-    raise BadInput("expected a time like 2026-09-05T07:30:00Z")
+    raise BadInput("expected a time with its offset, such as 2026-09-05T07:30:00Z")
 
 
 def _id(value: Any) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
 
+from homeroom.cli.days import DayOption
 from homeroom.errors import NotFound
 from homeroom_school.roster import FORMATS, RosterRejected, open_bundle, read_roster, write_zip
 
@@ -99,16 +100,16 @@ def _tell_report(report: dict[str, Any], dry_run: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--school", required=True, help="Short name of the school.")
 @click.option("--system", default="timetable", show_default=True, help="Name of the system that the file comes from.")
-@click.option("--starts-on", type=click.DateTime(["%Y-%m-%d"]), help="First day that the file is the whole of.")
-@click.option("--ends-on", type=click.DateTime(["%Y-%m-%d"]), help="Last day that the file is the whole of.")
+@click.option("--starts-on", type=DayOption(), help="First day that the file is the whole of.")
+@click.option("--ends-on", type=DayOption(), help="Last day that the file is the whole of.")
 @click.option("--allow-days-off", is_flag=True, help="Plan lessons on days without school, too.")
 @click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
 def import_lessons(
     file: Path,
     school: str,
     system: str,
-    starts_on: datetime | None,
-    ends_on: datetime | None,
+    starts_on: date | None,
+    ends_on: date | None,
     allow_days_off: bool,
     dry_run: bool,
 ) -> None:
@@ -129,8 +130,8 @@ def import_lessons(
             content=content,
             file=file.name,
             system=system,
-            starts_on=starts_on.date() if starts_on else None,
-            ends_on=ends_on.date() if ends_on else None,
+            starts_on=starts_on,
+            ends_on=ends_on,
             allow_days_off=allow_days_off,
         )
         async with host.database.transaction(space.id) as transaction:

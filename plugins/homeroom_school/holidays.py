@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from homeroom.dates import in_bounds, read_date
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_school.rules.days import CalendarEntry, EntryKind, Weekday
 
@@ -72,9 +73,9 @@ def _entry(line: dict[str, Any], number: int, problems: list[Problem]) -> Calend
         if not said["name"]:
             raise ValueError
         column = "starts_on"
-        starts_on = date.fromisoformat(said["starts_on"])
+        starts_on = read_date(said["starts_on"])
         column = "ends_on"
-        ends_on = date.fromisoformat(said["ends_on"]) if said["ends_on"] else starts_on
+        ends_on = read_date(said["ends_on"]) if said["ends_on"] else starts_on
         if ends_on < starts_on:
             raise ValueError
         column = "kind"
@@ -108,6 +109,8 @@ def _of_icalendar(content: str, problems: list[Problem]) -> list[CalendarEntry]:
             last = _last_date(event, starts_on)
             if last is None or last < starts_on:
                 problems.append(Problem("INVALID", "the event ends before it begins", "content", number))
+            elif not in_bounds(starts_on) or not in_bounds(last):
+                problems.append(Problem("OUT_OF_RANGE", "the event lies outside 1800 to 2200", "content", number))
             else:
                 entries.append(CalendarEntry(EntryKind.HOLIDAY, starts_on, last, name))
     return entries
@@ -122,7 +125,10 @@ def _last_date(event: Any, starts_on: date) -> date | None:
     after = event.decoded("DTEND", None)
     if after is None:
         length = event.decoded("DURATION", None)
-        after = starts_on + (length if isinstance(length, timedelta) else timedelta(days=1))
+        try:
+            after = starts_on + (length if isinstance(length, timedelta) else timedelta(days=1))
+        except OverflowError:  # beyond the last date that Python knows
+            return starts_on if length is None else date.max
     if not _is_date(after):
         return None
     # Programs that write the same date twice mean one whole day.

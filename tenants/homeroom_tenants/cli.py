@@ -8,6 +8,7 @@ from uuid import UUID
 
 import click
 
+from homeroom.cli.days import DayOption
 from homeroom.errors import NotFound
 
 from .hosts import host_name
@@ -220,13 +221,13 @@ def address_of(login: str, address: str | None, remove: bool) -> None:
 @click.argument("slug")
 @click.option("--role", "roles", multiple=True, required=True)
 @click.option("--person", type=PersonId(), help="Id of the staff member, student or guardian it stands for.")
-@click.option("--from", "valid_from", type=click.DateTime(["%Y-%m-%d"]), help="UTC; by default at once.")
-@click.option("--until", "valid_until", type=click.DateTime(["%Y-%m-%d"]), help="UTC; by default for ever.")
+@click.option("--from", "valid_from", type=DayOption(), help="UTC; by default at once.")
+@click.option("--until", "valid_until", type=DayOption(), help="UTC; by default for ever.")
 def member(
     login: str, slug: str, roles: tuple[str, ...], person: UUID | None, valid_from: Any, valid_until: Any
 ) -> None:
     """Make an account a member of a space; repeating replaces the roles."""
-    from datetime import UTC
+    from datetime import UTC, datetime, time
 
     async def work(_host: Host, directory: TenantDirectory) -> None:
         space = await directory.space(slug)
@@ -235,8 +236,8 @@ def member(
             await _account(directory, login),
             roles=roles,
             person=person,
-            valid_from=valid_from.replace(tzinfo=UTC) if valid_from else None,
-            valid_until=valid_until.replace(tzinfo=UTC) if valid_until else None,
+            valid_from=datetime.combine(valid_from, time(), UTC) if valid_from else None,
+            valid_until=datetime.combine(valid_until, time(), UTC) if valid_until else None,
         )
 
     _run(work)

@@ -221,3 +221,38 @@ async def test_a_number_may_be_left_out(empty: Settings, write: Write) -> None:
     write("mig_gap", 2, "second", 'await schema.create_table("between", {"name": "text"})')
     await run(empty, ("gap", "mig_gap"))
     assert await ask(empty, "SELECT to_regclass('between') IS NOT NULL AND to_regclass('late') IS NOT NULL")
+
+
+async def test_dates_are_bounded_in_tables_old_and_new(
+    empty: Settings, write: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    columns = '{"starts_on": "date NOT NULL", "ends_on": "date", "born_on": "date", "one": "date"}'
+    write("mig_shop", 1, "stays", f'await schema.create_table("stay", {columns})')
+    write("mig_shop", 2, "rule", 'await schema.execute("ALTER TABLE stay ADD CONSTRAINT rule CHECK (one IS NOT NULL)")')
+    await run(empty, ("shop", "mig_shop"))
+    space, names = new_id(), ("starts_on", "ends_on", "born_on", "one")
+    connection = await asyncpg.connect(empty.owner_database_url)
+    try:
+        await connection.execute("SET homeroom.maintenance = 'on'")
+        insert = f"INSERT INTO stay (tenant_id, id, {', '.join(names)}) VALUES ('{space}', '{new_id()}', "
+        for column in names:
+            days = ["infinity" if each == column else "2026-09-05" for each in names]
+            with pytest.raises(asyncpg.CheckViolationError, match=f"{column}_in_bounds"):
+                await connection.execute(insert + ", ".join(f"'{each}'" for each in days) + ")")
+        # A database from before the bound, with the rows of that time.
+        await connection.execute("ALTER TABLE stay " + ", ".join(f"DROP CONSTRAINT {n}_in_bounds" for n in names))
+        await connection.execute(insert + "'-infinity', 'infinity', '0001-01-01', '2026-09-05')")
+        await run(empty, ("shop", "mig_shop"))
+        row = await connection.fetchrow("SELECT starts_on::text, ends_on::text, born_on::text, one::text FROM stay")
+        assert ("1800-01-01", None, None, "2026-09-05") == tuple(row)
+        assert "stay: mended 1 rows" in caplog.text
+        assert await connection.fetchval(
+            "SELECT bool_and(convalidated) FROM pg_constraint WHERE conname LIKE '%_in_bounds'"
+        )
+        # Where an empty date breaks a rule, the bound itself takes its place.
+        await connection.execute("ALTER TABLE stay DROP CONSTRAINT one_in_bounds")
+        await connection.execute("UPDATE stay SET one = 'infinity'")
+        await run(empty, ("shop", "mig_shop"))
+        assert "2200-12-31" == await connection.fetchval("SELECT one::text FROM stay")
+    finally:
+        await connection.close()

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from homeroom.custom import COLUMNS, FieldKind
+from homeroom.dates import OutOfBounds, read_date
 
 __all__ = ["Shape", "WrongValue"]
 
@@ -99,7 +100,9 @@ class Shape:
 
     def _date(self, given: Any) -> date:
         try:
-            return date.fromisoformat(given)
+            return read_date(given)
+        except OutOfBounds as error:
+            raise WrongValue(str(error)) from None
         except (TypeError, ValueError):
             raise WrongValue("expected a date such as 2026-09-05") from None
 

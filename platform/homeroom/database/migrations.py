@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import asyncpg
 
+from homeroom.database.date_bounds import bound_date_columns
 from homeroom.database.walls import key_blocks
 from homeroom.errors import ConfigurationError
 
@@ -247,6 +248,7 @@ async def migrate(
                         raise
                     logger.exception("migration %s of plugin %s failed", name, plugin)
                     left_out.update(failed(plugin, f"its migration {name} fails: {type(error).__name__}: {error}"))
+            await bound_date_columns(connection)
             return applied
         finally:
             await connection.execute("SELECT pg_advisory_unlock($1)", LOCK)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncpg
 
+from homeroom.database.date_bounds import SUFFIX
+from homeroom.dates import OutOfBounds
 from homeroom.errors import Conflict, Invalid, NotFound, Refusal
 
 __all__ = ["refusal_of"]
@@ -26,6 +28,10 @@ def refusal_of(error: asyncpg.PostgresError) -> Refusal | None:
         # Also what a row of another space gives: the composite key does not tell the two apart.
         return NotFound(f"this points to something that is not there, or something still points to it ({constraint})")
     if isinstance(error, asyncpg.CheckViolationError):
+        if constraint is not None and constraint.endswith(SUFFIX):
+            from homeroom.resources import camel_case
+
+            return Invalid(str(OutOfBounds()), code="OUT_OF_RANGE", field=camel_case(constraint.removesuffix(SUFFIX)))
         return Invalid(f"this breaks a rule of the table ({constraint})")
     if isinstance(error, asyncpg.NotNullViolationError):
         return Invalid(f"{error.column_name} is required")

@@ -10,7 +10,7 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_school.commands.checks import given, refuse_duplicate, required_text
+from homeroom_school.commands.checks import given, refuse_duplicate, required_text, year_period
 from homeroom_school.school_days import lay_out_days
 from homeroom_school.tables import SchoolYear, Term, YearStatus
 
@@ -38,11 +38,11 @@ async def create_school_year(
 ) -> UUID:
     """Plan a school year with its terms.
 
-    Terms lie within the year, one after another.
+    Terms lie within the year, one after another. Years do not overlap, and have at most 731 days.
     """
     name = required_text(name, 40, "name")
-    if ends_on <= starts_on:
-        raise Invalid("the last day lies before the first", field="endsOn")
+    year_period(starts_on, ends_on)
+    await _refuse_overlap(context, None, starts_on, ends_on)
     before: date | None = None
     for number, term in enumerate(terms or []):
         if term.ends_on <= term.starts_on:
@@ -81,8 +81,15 @@ async def change_school_year(
     ends_on: date | None = None,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change the name or the days of a school year; its terms must still lie within."""
+    """Change the name or the days of a school year; its terms must still lie within, and other years outside."""
     await context.permit("SchoolYear", [school_year], field="schoolYear")
+    if starts_on is not None or ends_on is not None:
+        row = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1 FOR UPDATE", school_year)
+        assert row is not None
+        first, last = starts_on or row["starts_on"], ends_on or row["ends_on"]
+        if (first, last) != (row["starts_on"], row["ends_on"]):
+            year_period(first, last)
+            await _refuse_overlap(context, school_year, first, last)
     changes = given({"name": name, "starts_on": starts_on, "ends_on": ends_on})
     if name is not None:
         changes["name"] = required_text(name, 40, "name")
@@ -98,6 +105,17 @@ async def change_school_year(
         raise Invalid("a term lies outside these days, or they are in the wrong order", field="endsOn")
     await lay_out_days(context, school_year)
     return school_year
+
+
+async def _refuse_overlap(context: Context, school_year: UUID | None, starts_on: date, ends_on: date) -> None:
+    other = await context.fetchval(
+        "SELECT name FROM school_year WHERE id IS DISTINCT FROM $1::uuid AND starts_on <= $3 AND ends_on >= $2 LIMIT 1",
+        school_year,
+        starts_on,
+        ends_on,
+    )
+    if other is not None:
+        raise Invalid(f"the school year {other} lies within these days", code="OVERLAP", field="startsOn")
 
 
 @command("school.year.make_current", returns="SchoolYear")

@@ -10,8 +10,9 @@ from typing import Any
 import asyncpg
 
 from homeroom.errors import Invalid
+from homeroom_school.rules.days import LONGEST_YEAR
 
-__all__ = ["given", "in_range", "period", "plain_text", "refuse_duplicate", "required_text"]
+__all__ = ["given", "in_range", "period", "plain_text", "refuse_duplicate", "required_text", "year_period"]
 
 
 @contextlib.contextmanager
@@ -32,6 +33,14 @@ def period(starts_on: date, ends_on: date | None, *, field: str = "endsOn", row:
     """Raise Invalid where a period ends before it begins."""
     if ends_on is not None and ends_on < starts_on:
         raise Invalid("the last day lies before the first", field=field, row=row)
+
+
+def year_period(starts_on: date, ends_on: date, *, field: str = "endsOn") -> None:
+    """Raise Invalid where a school year ends before it begins, or takes longer than two years."""
+    if ends_on <= starts_on:
+        raise Invalid("the last day lies before the first", field=field)
+    if (ends_on - starts_on).days >= LONGEST_YEAR:
+        raise Invalid(f"a school year has at most {LONGEST_YEAR} days", code="TOO_LONG", field=field)
 
 
 def plain_text(text: str, longest: int, field: str, row: int | None = None) -> str:

@@ -14,6 +14,7 @@ from homeroom_school.exchange.places import year_session
 from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.settle import Wanted, settle
 from homeroom_school.roster import Problem, Roster, RosterRejected, Section, Session
+from homeroom_school.rules.days import LONGEST_YEAR
 from homeroom_school.tables import SchoolYear, Term, YearStatus
 
 __all__ = ["Calendar", "settle_calendar"]
@@ -102,6 +103,9 @@ async def _years(
         middle = _middle(session)
         if middle is None or session.starts_on is None or session.ends_on is None:
             continue
+        if (session.ends_on - session.starts_on).days >= LONGEST_YEAR:
+            reason = f"the school year {session.title!r} has more than {LONGEST_YEAR} days"
+            raise RosterRejected([Problem("", 0, "", "year_too_long", reason)])
         match = next((row["id"] for row in standing if row["starts_on"] <= middle <= row["ends_on"]), None)
         name = session.title[:40]
         if match is None and name in taken and session.source_id not in links.of("year"):

@@ -60,6 +60,14 @@ async def settle_people(
     staff |= {each.person for each in roster.enrolments if is_staff(each.role)}
     guardians = {each.guardian for each in roster.guardianships if each.child in students}
     born = {each.person: each for each in roster.demographics}
+    future = [each.person for each in born.values() if each.born_on is not None and each.born_on > context.today]
+    if future:
+        raise RosterRejected(
+            [
+                Problem("", 0, "birthDate", "date_in_future", f"{each}: the birth date lies in the future")
+                for each in future
+            ]
+        )
     rows: dict[str, Mapping[str, UUID]] = {}
     tables: tuple[tuple[str, type[SchoolTable], set[str]], ...] = (
         ("student", Student, students),

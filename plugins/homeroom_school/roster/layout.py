@@ -12,6 +12,7 @@ from datetime import date
 from enum import Enum
 from typing import Final
 
+from homeroom.dates import EARLIEST, LATEST, in_bounds
 from homeroom_school.roster.problems import Problem
 from homeroom_school.roster.records import Place
 
@@ -20,8 +21,8 @@ __all__ = ["Cell", "Column", "Kind", "Layout", "Row", "Table", "read_table", "wr
 Cell = str | date | bool | tuple[str, ...] | None
 
 _LONGEST_CELL: Final = 4096
-_ISO_DATE: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:T[0-9:.]*Z?)?")
-_US_DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_ISO_DATE: Final = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:T[0-9:.]*Z?)?", re.ASCII)
+_US_DATE: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 
 
 class Kind(Enum):
@@ -211,6 +212,9 @@ class _Cells:
 
     def _day(self, line: int, column: Column, text: str) -> date | None:
         day = _read_day(text, self.layout.us_dates)
+        if day is not None and not in_bounds(day):
+            self.fault(line, column.name, "date_out_of_bounds", f"{text!r} lies outside {EARLIEST} to {LATEST}")
+            return None
         if day is None:
             form = "month/day/year or year-month-day" if self.layout.us_dates else "year-month-day"
             self.fault(line, column.name, "bad_date", f"{text!r} is not a date ({form})")

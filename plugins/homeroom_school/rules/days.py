@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 __all__ = [
+    "LONGEST_YEAR",
     "CalendarEntry",
     "CalendarPlan",
     "Day",
@@ -23,6 +24,10 @@ __all__ = [
     "days_of_year",
     "schedule_rank",
 ]
+
+
+#: Days of a school year, both ends counted: two years, for programmes that are planned so.
+LONGEST_YEAR: Final = 731
 
 
 class Weekday(StrEnum):
