@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from garden.planting import Garden
 from litestar import Litestar
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from homeroom.app import create_app
 from homeroom.boot import build_host
 from homeroom.host import Host
+from homeroom.permissions import Rule
 from homeroom.settings import Settings
 from homeroom.testing import Client, People
-from homeroom.testing.serving import served, socket
+from homeroom.testing.serving import Socket, served, socket
 
 PLANTED = "subscription($bed: ID) { plantsPlanted(bed: $bed) { label bed { id } } }"
 GROWN = "subscription { plantGrown { id height } }"
@@ -264,13 +267,55 @@ async def test_each_is_shown_what_each_may_see(keeper: Client, own_garden: Garde
 # When it ends -------------------------------------------------------------------------------------------
 
 
-async def test_a_socket_ends_with_its_session(own_garden: Garden, people: People, port: int) -> None:
-    visitor = await people(own_garden.space, "visitor", person=own_garden.ids["Gardener"][0])
-    async with socket(visitor, port) as client:
+@dataclass(frozen=True)
+class Listening:
+    """Somebody who listens, and where."""
+
+    client: Client
+    garden: Garden
+    house: Host
+
+
+async def _log_out(of: Listening) -> None:
+    await of.client.http.post("/auth/logout", json={})
+
+
+async def _end_membership(of: Listening) -> None:
+    await of.house.directory.store.remove_member(of.garden.space.id, of.client.account, None)
+
+
+async def _change_a_rule(of: Listening) -> None:
+    await of.house.directory.store.set_rule(of.garden.space.id, Rule("keeper", "Plant", effect="deny"))
+
+
+async def _switch_off(of: Listening) -> None:
+    await of.house.directory.set_plugins(of.garden.space.id, [])
+
+
+@pytest.mark.parametrize("end", [_log_out, _end_membership, _change_a_rule, _switch_off])
+async def test_a_socket_is_closed_when_its_right_ends(
+    house: Host, own_garden: Garden, keeper: Client, port: int, end: Callable[[Listening], Awaitable[None]]
+) -> None:
+    async with socket(keeper, port) as client:
         await client.subscribe("a", GROWN)
         await client.ready()
-        await visitor.http.post("/auth/logout", json={})
-        assert 4403 == (await client.closed())[0]
+        await end(Listening(keeper, own_garden, house))
+        async with asyncio.timeout(30):
+            code, _ = await client.closed(after=["error"])
+        assert 4403 == code
+
+
+async def test_a_socket_is_closed_when_its_token_is_revoked(
+    keeper: Client, own_garden: Garden, people: People, port: int
+) -> None:
+    program = await people.with_token(keeper, own_garden.space)
+    async with socket(program, port, origin=None) as client:
+        await client.subscribe("a", GROWN)
+        await client.ready()
+        (token,) = (await keeper.http.get("/auth/tokens")).json()
+        (await keeper.http.request("DELETE", f"/auth/tokens/{token['id']}", json={})).raise_for_status()
+        async with asyncio.timeout(30):
+            assert 4403 == (await client.closed(after=["error"]))[0]
 
 
 async def test_a_subscription_ends_with_the_right(house: Host, own_garden: Garden, people: People, port: int) -> None:
@@ -278,6 +323,7 @@ async def test_a_subscription_ends_with_the_right(house: Host, own_garden: Garde
     assert guest.account is not None
     async with socket(guest, port) as client:
         await client.subscribe("a", GROWN)
+        await client.subscribe("jobs", "subscription { jobChanged { id } }")
         await client.ready()
         await house.directory.add_member(
             own_garden.space.id, guest.account, roles=["admin"], person=own_garden.ids["Gardener"][1]
@@ -285,8 +331,30 @@ async def test_a_subscription_ends_with_the_right(house: Host, own_garden: Garde
         message = await client.hear()
         assert ("error", "a") == (message["type"], message["id"])
         assert "FORBIDDEN" == message["payload"][0]["extensions"]["code"]
-        await client.say("ping")  # the socket itself lives on
+        await client.say("ping")  # the socket itself lives on, for the other one
         assert {"type": "pong"} == await client.hear()
+
+
+async def test_a_client_that_reads_nothing_is_cut_off_when_its_right_ends(
+    house: Host, own_garden: Garden, keeper: Client, port: int
+) -> None:
+    """Nothing can be sent to it any more; the socket must not live on for that."""
+    async with socket(keeper, port) as client:
+        await client.subscribe("a", GROWN)
+        await client.ready()
+        client.connection.transport.pause_reading()
+        large = "x" * 500_000
+        talking = asyncio.create_task(_talk(client, {"payload": {"echo": large}}, times=40))
+        await keeper.http.post("/auth/logout", json={})
+        async with asyncio.timeout(30):
+            await client.connection.wait_closed()
+            await talking
+
+
+async def _talk(client: Socket, more: dict[str, Any], *, times: int) -> None:
+    with contextlib.suppress(ConnectionClosed):
+        for _ in range(times):
+            await client.say("ping", **more)
 
 
 async def test_listening_does_not_keep_a_session_alive(house: Host, own_garden: Garden) -> None:

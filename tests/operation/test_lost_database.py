@@ -23,6 +23,9 @@ from homeroom.host import Host
 from homeroom.settings import Settings
 from homeroom.testing.client import Client
 from homeroom.testing.people import People
+from homeroom_graphql.subscriptions.notices import CHANNEL, Notice, Notices
+from homeroom_graphql.subscriptions.telling import notices_of
+from homeroom_tenants.listener import Listener
 
 STUDENTS = "{ students(first: 1) { totalCount } }"
 BUILD = 'mutation { createCampus(input: { code: "LOST", name: "Of a test" }) { errors { code } } }'
@@ -139,4 +142,31 @@ async def test_every_door_says_that_the_database_is_away_and_opens_again(
         assert 200 == (await client.post(STUDENTS)).status_code
         assert {"createCampus": {"errors": []}} == await client.gql(BUILD)  # nothing of it was written before
     finally:
+        await there.close()
+
+
+async def test_subscribers_are_told_later_of_what_has_changed_meanwhile(
+    host: Host, line: Line, school_a: Space
+) -> None:
+    """The process that has changed something lost the database right after the commit; those who listen did not."""
+    there = build_host(msgspec.structs.replace(host.settings, database_url=line.url), host.registry)
+    await there.open()
+    heard: asyncio.Queue[Notice | None] = asyncio.Queue()
+    listener = Listener(
+        str(host.settings.database_url),
+        channel=CHANNEL,
+        changed=lambda payload: heard.put_nowait(Notices.read(payload)),
+        deaf=lambda: None,
+    )
+    await listener.start()
+    try:
+        await line.cut()
+        notices_of(there).send(school_a.id, "jobChanged", {}, [school_a.id])
+        await asyncio.sleep(0.2)
+        assert heard.empty()
+        await line.lay()
+        async with asyncio.timeout(20):
+            assert Notice(school_a.id, "jobChanged", {}, [school_a.id]) == await heard.get()
+    finally:
+        await listener.stop()
         await there.close()

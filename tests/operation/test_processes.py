@@ -21,6 +21,8 @@ import httpx
 import msgspec
 import psycopg
 import pytest
+from websockets.asyncio.client import connect
+from websockets.typing import Subprotocol
 
 from homeroom.callers import Space
 from homeroom.host import Host
@@ -28,6 +30,7 @@ from homeroom.permissions import Rule
 from homeroom.server import free_port, wait_until_ready
 from homeroom.settings import Settings
 from homeroom.testing.people import People
+from homeroom.testing.serving import Socket
 from homeroom_tenants.standing import DatedRole
 
 pytestmark = pytest.mark.slow
@@ -51,6 +54,22 @@ class Server:
         """Somebody at the school's host name."""
         headers = {"Host": f"{space.slug}.localhost"} | ({"Authorization": f"Bearer {token}"} if token else {})
         return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=30)
+
+    async def listening(self, space: Space, token: str) -> Socket:
+        """A socket of somebody who listens to jobs."""
+        connection = await connect(
+            f"ws://{space.slug}.localhost/graphql",
+            host="127.0.0.1",
+            port=self.port,
+            subprotocols=[Subprotocol("graphql-transport-ws")],
+            additional_headers={"Authorization": f"Bearer {token}"},
+        )
+        client = Socket(connection)
+        await client.say("connection_init")
+        assert {"type": "connection_ack"} == await client.hear()
+        await client.subscribe("a", "subscription { jobChanged { id } }")
+        await client.ready()
+        return client
 
     def stopped(self) -> tuple[int, str]:
         """Its exit code and what it wrote."""
@@ -122,6 +141,7 @@ async def test_no_request_is_lost_when_it_stops(
                     assert ["admin"] == answer.json()["data"]["viewer"]["roles"]
                     answered += 1
 
+        listening = await server.listening(school_a, token)
         async with server.client(school_a) as watching:
             assert 200 == (await watching.get("/health/ready")).status_code
             async with asyncio.TaskGroup() as group:
@@ -141,11 +161,17 @@ async def test_no_request_is_lost_when_it_stops(
             assert head.startswith(b"HTTP/1.1 200")
             answered += 1
             writer.close()
+        async with asyncio.timeout(30):
+            assert 1012 == (await listening.closed())[0]
         code, said = await asyncio.to_thread(server.stopped)
     assert (0, True) == (code, "stopped" in said)
     assert begun == answered >= 16, said
     lines = [msgspec.json.decode(line) for line in said.splitlines() if line.startswith("{")]
-    of_graphql = [each for each in lines if each.get("route") == "/graphql" and each.get("event") == "request"]
+    of_graphql = [
+        each
+        for each in lines
+        if each.get("route") == "/graphql" and each.get("event") == "request" and each["method"] == "POST"
+    ]
     assert answered == len(of_graphql)
     assert {(school_a.slug, "query")} == {(each["school"], each["kind"]) for each in of_graphql}
     assert len(of_graphql) == len({each["request_id"] for each in of_graphql})

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from homeroom.errors import Unavailable
+from homeroom.operation.stopping import stopping_of
 from homeroom_graphql.operations import RequestError
-from homeroom_graphql.subscriptions.notices import CHANNEL, Notice, Notices
+from homeroom_graphql.subscriptions.messages import Close
+from homeroom_graphql.subscriptions.notices import CHANNEL, MISSED, Notice, Notices
 from homeroom_tenants.listener import Listener
 
 if TYPE_CHECKING:
@@ -21,6 +23,10 @@ __all__ = ["Feed", "Feeds"]
 
 #: Rows that wait for one listener; one that is slower than this has to ask anew.
 _MOST_WAITING = 10_000
+#: Seconds in which sockets are closed when the process stops.
+_CLOSING_SECONDS = 3.0
+_STOPPING = (Close.SERVICE_RESTART, "this server stops; connect again")
+_MISSED = (Close.TRY_AGAIN, "some changes may have been missed; connect and ask again")
 
 
 class Feed:
@@ -68,7 +74,10 @@ class Feeds:
         self._most = most
         self._feeds: defaultdict[tuple[UUID, str], set[Feed]] = defaultdict(set)
         self._taken: Counter[Hashable] = Counter()
-        self._lost: set[Callable[[], None]] = set()
+        self._sockets: set[Callable[[Close, str], None]] = set()
+        self._closing = False
+        #: Set when the last socket is gone after that.
+        self._empty = asyncio.Event()
         self._listener: Listener | None = None
 
     @contextlib.contextmanager
@@ -109,27 +118,44 @@ class Feeds:
                 del self._feeds[space, field]
 
     @contextlib.contextmanager
-    def told_of_loss(self, tell: Callable[[], None]) -> Iterator[None]:
-        """While the block runs, ``tell`` is called when notices may have been missed."""
-        self._lost.add(tell)
+    def present(self, end: Callable[[Close, str], None]) -> Iterator[None]:
+        """Know of a socket while the block runs.
+
+        Args:
+            end: Has it closed: when notices may have been missed, or when this process stops.
+        """
+        self._sockets.add(end)
+        if self._closing:
+            end(*_STOPPING)
         try:
-            yield
+            with stopping_of(self._host).holding(lambda: end(*_STOPPING)):
+                yield
         finally:
-            self._lost.discard(tell)
+            self._sockets.discard(end)
+            if self._closing and not self._sockets:
+                self._empty.set()
 
     async def close(self) -> None:
-        """Stop listening, and tell everybody."""
+        """Stop listening, and have every socket closed; wait a few seconds until they are."""
+        self._closing = True
+        for end in list(self._sockets):
+            end(*_STOPPING)
+        if self._sockets:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), _CLOSING_SECONDS)
         if self._listener is not None:
             await self._listener.stop()
             self._listener = None
-        self._deaf()
 
     def _hear(self, payload: str) -> None:
+        if payload == MISSED:
+            self._deaf()
+            return
         notice = Notices.read(payload)
         if notice is not None:
             for feed in self._feeds.get((notice.space, notice.field), ()):
                 feed.hear(notice)
 
     def _deaf(self) -> None:
-        for tell in list(self._lost):
-            tell()
+        for end in list(self._sockets):
+            end(*_MISSED)

@@ -16,8 +16,9 @@ PROTOCOL = "graphql-transport-ws"
 
 
 class Close(IntEnum):
-    """Why a socket is closed: codes of the protocol, and one of RFC 6455."""
+    """Why a socket is closed: codes of the protocol, and two that IANA lists for RFC 6455."""
 
+    SERVICE_RESTART = 1012
     TRY_AGAIN = 1013
     BAD_MESSAGE = 4400
     UNAUTHORIZED = 4401

@@ -1,8 +1,8 @@
 """Telling every process of the installation which rows an event has touched.
 
 A notice names a space, a field of the ``Subscription`` type and ids; it shows nothing of a row. It is sent after the
-commit and beside the request, several at once in one statement. A notice may be lost with the process that was to send
-it; who listens learns of a lost connection and asks again.
+commit and beside the request, several at once in one statement. While the database is away notices wait; they are sent
+when it is back.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import msgspec
 if TYPE_CHECKING:
     from homeroom.database.engine import Database
 
-__all__ = ["CHANNEL", "Notice", "Notices"]
+__all__ = ["CHANNEL", "MISSED", "Notice", "Notices"]
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,13 @@ _MOST_IDS = 150
 _GATHERING = 0.03
 #: Notices of one statement.
 _MOST_NOTICES = 500
+#: Seconds between two attempts while the database is away, and how long the end of a process waits for it.
+_RETRY = 0.5
+_FLUSHING = 5.0
+#: Notices that wait for the database; if there are more, listeners are told that they missed some.
+_MOST_WAITING = 10_000
+#: The payload that says so.
+MISSED = "missed"
 _NOTIFY = "SELECT count(pg_notify($1, each)) FROM unnest($2::text[]) AS each"
 
 
@@ -82,20 +89,33 @@ class Notices:
             outbox.sending = loop.create_task(self._deliver(outbox), name="homeroom-notices")
 
     async def flush(self) -> None:
-        """Wait until everything of the running loop is sent."""
+        """Wait until everything of the running loop is sent; some seconds at most."""
         outbox = self._outboxes.get(asyncio.get_running_loop())
         if outbox is not None and outbox.sending is not None:
-            await outbox.sending
+            try:
+                async with asyncio.timeout(_FLUSHING):
+                    await outbox.sending
+            except TimeoutError:
+                logger.warning("subscribers were not told of %d changes: the database is away", len(outbox.waiting))
 
     async def _deliver(self, outbox: _Outbox) -> None:
         await asyncio.sleep(_GATHERING)
+        told = False
         try:
             while outbox.waiting:
-                batch, outbox.waiting = outbox.waiting[:_MOST_NOTICES], outbox.waiting[_MOST_NOTICES:]
-                await self._database.read(_NOTIFY, CHANNEL, batch)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-            logger.exception("subscribers were not told of what has changed")
-            outbox.waiting.clear()
+                batch = outbox.waiting[:_MOST_NOTICES]
+                try:
+                    await self._database.read(_NOTIFY, CHANNEL, batch)
+                except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+                    # Sent again until it succeeds: those who listen may not have noticed anything.
+                    if not told:
+                        logger.warning("notices to subscribers wait for the database: %s", type(error).__name__)
+                        told = True
+                    if len(outbox.waiting) > _MOST_WAITING:
+                        outbox.waiting[:] = [MISSED]
+                    await asyncio.sleep(_RETRY)
+                else:
+                    del outbox.waiting[: len(batch)]
         finally:
             outbox.sending = None
 

@@ -2,7 +2,8 @@
 
 A handshake is judged as a POST is: with a session's cookie it needs an Origin of ours. A client that can set no header
 shows an API token in the payload of ``connection_init``. While a socket is open, whoever opened it is looked at again
-and again: when the session or the token ends, so does the socket, and each row is shown by the rights of that moment.
+and again: when the session, the token or the membership ends, so does the socket; when the right to a subscription
+ends, so does the subscription, and a socket on which nothing else runs. Each row is shown by the rights of that moment.
 """
 
 from __future__ import annotations
@@ -52,6 +53,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between two looks at whether the session still lives; a change of rights acts within one.
 _LOOK = 0.5
+#: Seconds that a client has to take the close frame.
+_CLOSE_SECONDS = 2.0
 _CREDENTIALS = frozenset({b"authorization", b"cookie"})
 _encode = msgspec.json.Encoder().encode
 
@@ -84,7 +87,8 @@ async def serve_socket(
         pass  # there may be a token in connection_init
     if PROTOCOL not in scope.get("subprotocols", ()):
         await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
-        await socket.close(Close.UNACCEPTABLE_SUBPROTOCOL, "Subprotocol not acceptable")
+        code = Close.UNACCEPTABLE_SUBPROTOCOL
+        await send({"type": "websocket.close", "code": code, "reason": "Subprotocol not acceptable"})
         return
     await send({"type": "websocket.accept", "subprotocol": PROTOCOL, "headers": []})
     await socket.serve()
@@ -122,7 +126,7 @@ class _Socket:
         self._places = contextlib.ExitStack()
         self._closed = False
         self._ended = asyncio.Event()
-        self._why = (Close.TRY_AGAIN, "some changes may have been missed; connect and ask again")
+        self._why: tuple[Close, str] | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
         self._shown: dict[str, Shown] = {}
 
@@ -135,8 +139,7 @@ class _Socket:
 
     async def _greet(self, message: ConnectionInit) -> None:
         if self._acknowledged:
-            await self.close(Close.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
-            raise _Closed
+            raise self._refuse(Close.TOO_MANY_INITIALISATIONS, "Too many initialisation requests")
         try:
             self._take_credentials(message.payload or {})
             caller = await self.identify()
@@ -144,12 +147,9 @@ class _Socket:
             self._places.enter_context(self._feeds.slot(("socket", caller.account)))
         except AWAY as error:
             logger.warning("the database is away: %s", error)
-            await self.close(Close.TRY_AGAIN, "try again later")
-            raise _Closed from None
+            raise self._refuse(Close.TRY_AGAIN, "try again later") from None
         except (Failure, RequestError) as refused:
-            away = isinstance(refused, Failure) and refused.status == HTTPStatus.SERVICE_UNAVAILABLE
-            await self.close(Close.TRY_AGAIN if away else Close.FORBIDDEN, str(refused))
-            raise _Closed from None
+            raise self._refuse(_code_of(refused), str(refused)) from None
         self._acknowledged = True
         await self._tell({"type": "connection_ack"})
 
@@ -174,9 +174,12 @@ class _Socket:
                 for name, shown in list(self._shown.items()):
                     await self._look_at(name, shown, caller)
             except Failure as ended:
-                self._end(Close.FORBIDDEN, str(ended))
+                self.end(_code_of(ended), str(ended))
+            except AWAY:
+                # The right may have ended meanwhile, and changes may have been missed.
+                self.end(Close.TRY_AGAIN, "try again later")
             except Exception:
-                logger.exception("whether a session still lives cannot be seen")
+                logger.exception("a WebSocket's session could not be checked")
 
     def _require(self, shown: Shown, caller: Caller) -> None:
         """Raise Forbidden if a subscription is no longer the caller's to have."""
@@ -192,44 +195,69 @@ class _Socket:
             task = self._running.get(name)
             if task is not None:
                 task.cancel()
-                await self._finish(name, _error(name, str(ended), ended.code))
+                await self._lose(name, ended)
 
-    def _end(self, code: Close, reason: str) -> None:
-        self._why = (code, reason)
-        self._ended.set()
+    async def _lose(self, name: str, ended: Forbidden) -> None:
+        """Say that the right to a subscription has ended; a socket on which nothing else runs is closed."""
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self._finish(name, _error(name, str(ended), ended.code))
+        except TimeoutError:  # the client reads nothing, and this must look at the others too
+            self.end(Close.FORBIDDEN, str(ended))
+        if not self._running:
+            self.end(Close.FORBIDDEN, str(ended))
 
     # The connection -------------------------------------------------------------------------------------
 
     async def serve(self) -> None:
         """Speak the protocol until either side closes."""
-        with self._feeds.told_of_loss(self._ended.set):
-            ended = asyncio.create_task(self._close_when_ended())
-            watching: asyncio.Task[None] | None = None
+        with self._feeds.present(self.end):
+            conversing = asyncio.create_task(self._converse())
+            ended = asyncio.create_task(self._ended.wait())
             try:
-                async with asyncio.timeout(self._host.settings.graphql_init_seconds):
-                    while not self._acknowledged:
-                        await self._take(await self._read())
-                watching = asyncio.create_task(self._watch())
-                while True:
-                    await self._take(await self._read())
-            except TimeoutError:
-                await self.close(Close.INITIALISATION_TIMEOUT, "Connection initialisation timeout")
-            except _Closed:
-                pass
-            except Exception:
-                logger.exception("a WebSocket failed")
-                await self.close(Close.INTERNAL_ERROR, "Internal server error")
+                await asyncio.wait((conversing, ended), return_when=asyncio.FIRST_COMPLETED)
             finally:
-                self._closed = True
-                self._places.close()
-                tasks = [ended, *([watching] if watching is not None else ()), *self._running.values()]
+                # A server does not close a socket on which the application still waits for a message: first end that.
+                tasks = [conversing, ended, *self._running.values()]
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+                self._places.close()
+                self._closed = True
+                if self._why is not None:
+                    await self._close(*self._why)
 
-    async def _close_when_ended(self) -> None:
-        await self._ended.wait()
-        await self.close(*self._why)
+    async def _converse(self) -> None:
+        """Take messages until either side has had enough."""
+        watching: asyncio.Task[None] | None = None
+        try:
+            async with asyncio.timeout(self._host.settings.graphql_init_seconds):
+                while not self._acknowledged:
+                    await self._take(await self._read())
+            watching = asyncio.create_task(self._watch())
+            while True:
+                await self._take(await self._read())
+        except TimeoutError:
+            self.end(Close.INITIALISATION_TIMEOUT, "Connection initialisation timeout")
+        except _Closed:
+            pass
+        except Exception:
+            logger.exception("a WebSocket failed")
+            self.end(Close.INTERNAL_ERROR, "Internal server error")
+        finally:
+            if watching is not None:
+                watching.cancel()
+
+    def end(self, code: Close, reason: str) -> None:
+        """Have the socket closed; the first reason counts."""
+        if self._why is None:
+            self._why = (code, reason)
+        self._ended.set()
+
+    def _refuse(self, code: Close, reason: str) -> _Closed:
+        """Have the socket closed for something that the client did; raise what this gives."""
+        self.end(code, reason)
+        return _Closed()
 
     async def _read(self) -> str:
         message: Any = await self._receive()
@@ -237,19 +265,16 @@ class _Socket:
             raise _Closed
         text = message.get("text")
         if text is None:
-            await self.close(Close.BAD_MESSAGE, "Invalid message: send text")
-            raise _Closed
+            raise self._refuse(Close.BAD_MESSAGE, "Invalid message: send text")
         if len(text) > self._executor.limits.body:
-            await self.close(Close.BAD_MESSAGE, "Invalid message: too large")
-            raise _Closed
+            raise self._refuse(Close.BAD_MESSAGE, "Invalid message: too large")
         return str(text)
 
     async def _take(self, text: str) -> None:
         try:
             message = read_message(text)
         except ValueError as error:
-            await self.close(Close.BAD_MESSAGE, str(error))
-            raise _Closed from None
+            raise self._refuse(Close.BAD_MESSAGE, str(error)) from None
         if isinstance(message, ConnectionInit):
             await self._greet(message)
         elif isinstance(message, Ping):
@@ -274,24 +299,22 @@ class _Socket:
             if not self._closed:
                 await self._send({"type": "websocket.send", "bytes": None, "text": text})
 
-    async def close(self, code: Close, reason: str) -> None:
-        """Close the socket, unless it is closed."""
-        async with self._sending:
-            if not self._closed:
-                self._closed = True
-                # A close frame has room for 123 bytes of reason (RFC 6455, 5.5).
-                shown = reason.encode()[:120].decode(errors="ignore")
+    async def _close(self, code: Close, reason: str) -> None:
+        """Send the close frame, once nobody reads and nobody writes any more."""
+        # A close frame has room for 123 bytes of reason (RFC 6455, 5.5).
+        shown = reason.encode()[:120].decode(errors="ignore")
+        # A client that reads nothing leaves no room for the frame: then the connection is cut off without one.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_SECONDS):
                 await self._send({"type": "websocket.close", "code": int(code), "reason": shown})
 
     # Operations -----------------------------------------------------------------------------------------
 
     async def _begin(self, message: Subscribe) -> None:
         if not self._acknowledged or self._caller is None:
-            await self.close(Close.UNAUTHORIZED, "Unauthorized")
-            raise _Closed
+            raise self._refuse(Close.UNAUTHORIZED, "Unauthorized")
         if message.id in self._running:
-            await self.close(Close.SUBSCRIBER_EXISTS, f"Subscriber for {message.id} already exists")
-            raise _Closed
+            raise self._refuse(Close.SUBSCRIBER_EXISTS, f"Subscriber for {message.id} already exists")
         task = asyncio.create_task(self._operate(message.id, message.payload))
         self._running[message.id] = task
         task.add_done_callback(lambda done: self._forget(message.id, done))
@@ -318,7 +341,10 @@ class _Socket:
         except RequestError as error:
             await self._finish(name, {"type": "error", "id": name, "payload": error.errors})
         except Failure as failure:
-            await self._finish(name, _error(name, str(failure), failure.code))
+            if isinstance(failure, Forbidden) and name in self._shown:
+                await self._lose(name, failure)
+            else:
+                await self._finish(name, _error(name, str(failure), failure.code))
         except REFUSED as error:
             await self._finish(name, {"type": "error", "id": name, "payload": refusal(error).errors})
         except AWAY as error:
@@ -349,6 +375,12 @@ class _Socket:
         """The last message of an operation; its name may be used again from then on."""
         self._running.pop(name, None)
         await self._tell(message)
+
+
+def _code_of(refused: Failure | RequestError) -> Close:
+    """Whether to come again, or not."""
+    away = isinstance(refused, Failure) and refused.status == HTTPStatus.SERVICE_UNAVAILABLE
+    return Close.TRY_AGAIN if away else Close.FORBIDDEN
 
 
 def _error(name: str, message: str, code: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import msgspec
 
 from homeroom.cli.runtime import open_database
 from homeroom.operation.run_dir import say_stopping, with_run_dir
+from homeroom.operation.stopping import close_sockets
 from homeroom.processes import ChildEnded, ProcessGroup, interruptible
 from homeroom.server import command as server_command
 from homeroom.server import free_port, wait_until_ready
@@ -42,6 +43,7 @@ def command() -> None:
                 except KeyboardInterrupt:
                     say_stopping(settings)
                     time.sleep(settings.stop_delay)
+                    close_sockets(settings)
                     raise
     except KeyboardInterrupt:
         click.echo("stopped")

@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.operation.access_log import AccessLog
+from homeroom.operation.stopping import Stopping, stopping_of
 from homeroom.requests import RequestRecord, current_request
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ _GIVEN: Final = re.compile(rb"[A-Za-z0-9_.-]{8,64}")
 #: Seconds that a request which has ended may wait for its line.
 _BATCH_SECONDS: Final = 0.25
 _BATCH: Final = 1000
+_PARTING: Final = ((b"connection", b"close"),)
 
 
 class Observed:
@@ -37,13 +39,19 @@ class Observed:
     Args:
         app: The application.
         settings: Which requests get a line.
+        stopping: Whether the server is to stop: then no connection is kept for another request.
         ended: Further ones who are told of requests that have ended, in batches.
     """
 
     def __init__(
-        self, app: Any, settings: Settings, ended: Sequence[Callable[[Sequence[RequestRecord]], None]] = ()
+        self,
+        app: Any,
+        settings: Settings,
+        stopping: Stopping | None = None,
+        ended: Sequence[Callable[[Sequence[RequestRecord]], None]] = (),
     ) -> None:
         self._app = app
+        self._stopping = stopping or Stopping(settings)
         log = AccessLog(settings)
         self._told = (*([log.write] if log.on else []), *ended)
         self._prefix = secrets.token_hex(6)
@@ -70,12 +78,13 @@ class Observed:
             ident = "%s-%06x" % (self._prefix, next(self._numbers))  # noqa: UP031 - the quickest
         record = RequestRecord(ident, scope["method"] if kind == "http" else "WEBSOCKET")
         header = (b"x-request-id", ident.encode())
+        stopping = self._stopping
 
         def answered(message: Any) -> Awaitable[None]:
             said = message["type"]
             if said == "http.response.start":
                 record.status = message["status"]
-                message["headers"] = [*message.get("headers", ()), header]
+                message["headers"] = [*message.get("headers", ()), header, *(_PARTING if stopping.announced else ())]
             elif said == "websocket.accept":
                 record.status = 101
             awaitable: Awaitable[None] = send(message)
@@ -128,4 +137,4 @@ def observed(app: Any, host: Host) -> Observed:
         from homeroom.operation.tracing import Traced, exporting
 
         app = Traced(app, exporting(settings))
-    return Observed(app, settings, [metrics.count] if metrics is not None else [])
+    return Observed(app, settings, stopping_of(host), [metrics.count] if metrics is not None else [])

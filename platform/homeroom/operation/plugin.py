@@ -36,7 +36,10 @@ class OperationPlugin(Plugin):
 
     @hookimpl
     async def startup(self, host: Host) -> None:
-        """Begin to count; what has no routes is asked by nobody."""
+        """Begin to count, and to look whether to stop; what has no routes is asked by nobody."""
+        from homeroom.operation.stopping import stopping_of
+
+        stopping_of(host).start()
         metrics = host.services.get(METRICS)
         if metrics is not None:
             metrics.start()
@@ -44,6 +47,9 @@ class OperationPlugin(Plugin):
     @hookimpl
     async def shutdown(self, host: Host) -> None:
         """End that."""
+        from homeroom.operation.stopping import stopping_of
+
+        await stopping_of(host).stop()
         metrics = host.services.get(METRICS)
         if metrics is not None:
             await metrics.stop()

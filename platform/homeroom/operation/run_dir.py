@@ -16,9 +16,20 @@ import msgspec
 if TYPE_CHECKING:
     from homeroom.settings import Settings
 
-__all__ = ["is_stopping", "metrics_dir", "say_stopping", "with_run_dir"]
+__all__ = [
+    "is_closing",
+    "is_stopping",
+    "metrics_dir",
+    "say_closing",
+    "say_stopping",
+    "sockets_file",
+    "sockets_files",
+    "with_run_dir",
+]
 
 _STOPPING = "stopping"
+_CLOSING = "closing"
+_SOCKETS = "sockets-"
 _METRICS = "metrics"
 
 
@@ -42,6 +53,29 @@ def say_stopping(settings: Settings) -> None:
 def is_stopping(settings: Settings) -> bool:
     """Whether the server was told to stop."""
     return settings.run_dir is not None and (settings.run_dir / _STOPPING).exists()
+
+
+def say_closing(settings: Settings) -> None:
+    """From now on processes of this server close their sockets."""
+    if settings.run_dir is not None:
+        (settings.run_dir / _CLOSING).touch()
+
+
+def is_closing(settings: Settings) -> bool:
+    """Whether sockets are to be closed."""
+    return settings.run_dir is not None and (settings.run_dir / _CLOSING).exists()
+
+
+def sockets_file(settings: Settings, pid: int) -> Path | None:
+    """The file that is there while a process has open sockets, if its server has such a folder."""
+    return settings.run_dir / f"{_SOCKETS}{pid}" if settings.run_dir is not None else None
+
+
+def sockets_files(settings: Settings) -> Iterator[Path]:
+    """Those that are there, of processes that run."""
+    for file in settings.run_dir.glob(f"{_SOCKETS}*") if settings.run_dir is not None else ():
+        if Path(f"/proc/{file.name.removeprefix(_SOCKETS)}").exists() or not Path("/proc/self").exists():
+            yield file
 
 
 def metrics_dir(settings: Settings) -> Path | None:

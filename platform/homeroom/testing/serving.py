@@ -6,11 +6,14 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 import uvicorn
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server.embed import Server
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
@@ -25,8 +28,52 @@ __all__ = ["Socket", "served", "served_apart", "socket"]
 
 
 @contextlib.asynccontextmanager
-async def served(app: Any) -> AsyncIterator[int]:
-    """Serve an application whose host is open already, on this event loop; gives the port."""
+async def served(app: Any, server: str | None = None) -> AsyncIterator[int]:
+    """Serve an application whose host is open already, on this event loop.
+
+    Args:
+        app: The ASGI application.
+        server: ``granian`` or ``uvicorn``; by default the one that ``HOMEROOM_SERVER`` names, or else granian, which is
+            what an installation runs on.
+
+    Yields:
+        The port.
+    """
+    chosen = server or os.environ.get("HOMEROOM_SERVER", "granian")
+    async with (_on_uvicorn if chosen == "uvicorn" else _on_granian)(app) as port:
+        yield port
+
+
+@contextlib.asynccontextmanager
+async def _on_granian(app: Any) -> AsyncIterator[int]:
+    port = free_port("127.0.0.1")
+    server = Server(
+        app,
+        address="127.0.0.1",
+        port=port,
+        interface=Interfaces.ASGINL,
+        http=HTTPModes.http1,
+        log_level=LogLevels.error,
+    )
+    task = asyncio.create_task(server.serve())
+    while True:
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            break
+        except ConnectionError:
+            if task.done():
+                await task
+            await asyncio.sleep(0.01)
+    try:
+        yield port
+    finally:
+        server.stop()  # type: ignore[no-untyped-call]
+        await task
+
+
+@contextlib.asynccontextmanager
+async def _on_uvicorn(app: Any) -> AsyncIterator[int]:
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, lifespan="off", log_level="warning", access_log=False, ws="websockets-sansio"
     )
@@ -93,10 +140,15 @@ class Socket:
             message = await self.hear()
             assert (kind, "ready") == (message["type"], message["id"])
 
-    async def closed(self) -> tuple[int, str]:
-        """The code and the reason with which the other side closes."""
+    async def closed(self, *, after: Collection[str] = ()) -> tuple[int, str]:
+        """The code and the reason with which the other side closes.
+
+        Args:
+            after: Kinds of messages that may come before.
+        """
         try:
-            message = await self.connection.recv()
+            while (message := await self.hear())["type"] in after:
+                pass
         except ConnectionClosed as ended:
             if ended.rcvd is None:
                 raise
