@@ -288,6 +288,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = 2
+    login_failures: Annotated[
+        Limit,
+        Meta(
+            description=(
+                "Wrong passwords that may come from one client address in a quarter of an hour, for all logins "
+                "together. Errors of those who sign in afterwards are not counted, and browsers that have signed in "
+                "before are not held up. Behind a proxy it needs `HOMEROOM_TRUSTED_PROXIES`."
+            )
+        ),
+    ] = 300
     read_seconds: Annotated[
         float,
         Meta(

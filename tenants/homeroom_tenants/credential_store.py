@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -11,6 +13,9 @@ from homeroom.database.ids import new_id
 
 from .database_calls import DatabaseCalls
 from .standing import Standing
+
+if TYPE_CHECKING:
+    from .attempts import Limit
 
 __all__ = ["ApiToken", "CredentialStore", "LoginAttempt", "OpenSession"]
 
@@ -57,17 +62,25 @@ class CredentialStore(DatabaseCalls):
         """Writes an account's password."""
         await self._value("SELECT homeroom.set_password($1, $2)", account, password_hash)
 
-    async def login_begin(
-        self, login: str, bucket: str, at: datetime, *, attempts: int, period: timedelta
-    ) -> LoginAttempt:
-        """Counts an attempt to sign in under a name and tells what is known of a login, if anything."""
+    async def login_begin(self, login: str, limits: Sequence[Limit], at: datetime, period: timedelta) -> LoginAttempt:
+        """Counts an attempt to sign in under each name and tells what is known of a login, if anything."""
         return await self._decoded(
-            LoginAttempt, "SELECT homeroom.login_begin($1, $2, $3, $4, $5)", login, bucket, at, attempts, period
+            LoginAttempt,
+            "SELECT homeroom.login_begin($1, $2, $3, $4, $5)",
+            login,
+            [each.bucket for each in limits],
+            [each.most for each in limits],
+            at,
+            period,
         )
 
-    async def login_done(self, bucket: str) -> None:
-        """Forgets the attempts that were counted under a name, after a right password."""
-        await self._value("SELECT homeroom.login_done($1)", bucket)
+    async def login_done(self, buckets: list[str]) -> None:
+        """Forgets the attempts that were counted under the first name, and takes them off the others."""
+        await self._value("SELECT homeroom.login_done($1)", buckets)
+
+    async def login_forget(self, buckets: list[str]) -> None:
+        """Forgets the attempts that were counted under these names."""
+        await self._value("SELECT homeroom.login_forget($1)", buckets)
 
     async def open_session(self, digest: bytes, account: UUID, *, agent: str, address: str, at: datetime) -> UUID:
         """Writes a new session; gives its id."""

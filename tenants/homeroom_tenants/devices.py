@@ -1,8 +1,8 @@
 """Devices that somebody has signed in from: strangers who guess passwords cannot lock them out.
 
-Attempts are counted for each login, and a flood of wrong ones closes it for a while, to strangers. A browser
-that has once signed in carries a signed cookie, and its attempts are counted apart (OWASP, "Device cookies";
-ASVS 5.0, 6.1.1).
+Attempts are counted (:mod:`homeroom_tenants.attempts`), and a flood of wrong ones closes a login for a while, to
+strangers. A browser that has once signed in carries a signed cookie, and its attempts are counted apart (OWASP, "Device
+cookies"; ASVS 5.0, 6.1.1).
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ class Devices:
         nonce = secrets.token_hex(_NONCE // 2)
         return nonce + self._sign(login, nonce)
 
-    def bucket(self, login: str, cookie_header: str | None) -> str:
-        """Under which name an attempt to sign in is counted.
+    def of(self, login: str, cookie_header: str | None) -> str | None:
+        """Which known device sends a request.
 
         Args:
             login: In its normal form.
             cookie_header: The request's Cookie header.
 
         Returns:
-            The device's own name if it has signed in with this login before, else the login.
+            The device's own name if it has signed in with this login before, else None.
         """
         value = one_cookie(cookie_header, DEVICE_COOKIE) if cookie_header else None
         if value is None or len(value) != _NONCE + _DIGEST or not value.isascii():
-            return login
+            return None
         nonce, signature = value[:_NONCE], value[_NONCE:]
-        return f"{login}\n{nonce}" if hmac.compare_digest(signature, self._sign(login, nonce)) else login
+        return nonce if hmac.compare_digest(signature, self._sign(login, nonce)) else None

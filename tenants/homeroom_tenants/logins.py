@@ -13,8 +13,12 @@ _LONGEST: Final = 200
 
 
 def normal_login(login: str) -> str:
-    """A login as it is stored and looked up: one form for each text, lower case."""
-    return unicodedata.normalize("NFKC", storable(login)).strip().lower()
+    """A login as it is stored and looked up: one form for each text, lower case.
+
+    Signs that no login can have, such as line breaks, are replaced by a mark: such a text is nobody's login.
+    """
+    text = unicodedata.normalize("NFKC", storable(login)).strip().lower()
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
 
 
 def storable(text: str) -> str:

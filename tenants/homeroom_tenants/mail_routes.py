@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
@@ -12,13 +11,13 @@ from homeroom.client_address import client_address, network_of
 from homeroom.errors import Forbidden, Unauthenticated
 from homeroom.notices.mail import checked_address
 
+from .attempts import Attempts, Limit, bucket
 from .bodies import NO_STORE, body_of
 from .credential_store import OwnAddress
 from .cross_site import check_origin
 from .logins import normal_login
 from .mail_jobs import ask_of, mail_address_code, mail_reset
 from .request_head import RequestHead
-from .signing_in import TooManyAttempts
 from .tokens import digest, kind_of
 
 if TYPE_CHECKING:
@@ -34,7 +33,6 @@ __all__ = ["Address", "AddressCode", "Forgotten", "Language", "mail_routes", "sp
 #: Mails that may be asked for in a quarter of an hour: for one login or account, and from one network address.
 _FOR_ONE: Final = 3
 _FROM_ONE: Final = 30
-_PERIOD: Final = timedelta(minutes=15)
 
 
 class Forgotten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,12 +73,11 @@ async def space_here(directory: TenantDirectory, request: Request[Any, Any, Any]
 def mail_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandler]:
     """The routes over one host's directory."""
 
-    async def throttle(*buckets: tuple[str, int]) -> None:
-        for bucket, most in buckets:
-            # Counted whether or not there is such an account.
-            begun = await directory.credentials.login_begin("", bucket, host.clock(), attempts=most, period=_PERIOD)
-            if not begun.allowed:
-                raise TooManyAttempts("too many mails were asked for; wait a quarter of an hour")
+    attempts = Attempts(host, directory.credentials)
+
+    async def throttle(*limits: Limit) -> None:
+        # Counted whether or not there is such an account.
+        await attempts.begin(limits, told="too many mails were asked for; wait a quarter of an hour")
 
     @post("/auth/forgotten", status_code=204)
     async def forgotten(request: Request[Any, Any, Any]) -> None:
@@ -89,7 +86,7 @@ def mail_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouter
         _, space = await space_here(directory, request)
         address = network_of(client_address(request.scope, host.settings))
         login = normal_login(data.login)[:200]
-        await throttle((f"{login}\nforgotten", _FOR_ONE), (f"{address}\nforgotten from", _FROM_ONE))
+        await throttle(Limit(bucket("forgotten", login), _FOR_ONE), Limit(bucket("forgotten from", address), _FROM_ONE))
         # Whether there is such an account is looked up by the job alone: here nothing depends on it.
         await ask_of(host, space, mail_reset, login=login)
 
@@ -109,7 +106,9 @@ def mail_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouter
             raise Forbidden("there is no such school, or you have nothing to do with it")
         address = checked_address(data.address)
         account = standing.account.id
-        await throttle((f"{account}\naddress", _FOR_ONE), (f"{address.lower()}\naddress to", _FOR_ONE))
+        await throttle(
+            Limit(bucket("address", str(account)), _FOR_ONE), Limit(bucket("address to", address.lower()), _FOR_ONE)
+        )
         await ask_of(host, space, mail_address_code, account=str(account), address=address)
 
     @post("/auth/address/confirm", status_code=204)

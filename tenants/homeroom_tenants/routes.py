@@ -121,6 +121,17 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
             await arrivals.of(standing), headers={**NO_STORE, "Set-Cookie": set_cookie(token)}, status_code=200
         )
 
+    def remember(answer: Response[Any], login: str) -> None:
+        answer.set_cookie(
+            key=DEVICE_COOKIE,
+            value=signing.devices.new(login),
+            max_age=DEVICE_SECONDS,
+            path="/",
+            secure=True,
+            httponly=True,
+            samesite="lax",
+        )
+
     def address_of(request: Request[Any, Any, Any]) -> str:
         return client_address(request.scope, host.settings)
 
@@ -140,15 +151,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
             data.login, data.password, agent=head.agent or "", address=address_of(request), cookies=head.cookie
         )
         answer = await opened(token, standing)
-        answer.set_cookie(
-            key=DEVICE_COOKIE,
-            value=signing.devices.new(standing.account.login),
-            max_age=DEVICE_SECONDS,
-            path="/",
-            secure=True,
-            httponly=True,
-            samesite="lax",
-        )
+        remember(answer, standing.account.login)
         return answer
 
     @post("/auth/enter", status_code=200)
@@ -208,12 +211,15 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         await tell_of_new_password(host, directory, standing.account.id, known.space if known is not None else None)
 
     @post("/auth/reset", status_code=204)
-    async def reset(request: Request[Any, Any, Any]) -> None:
-        """Choose a new password by a one-time code; the account's sessions end."""
+    async def reset(request: Request[Any, Any, Any]) -> Response[None]:
+        """Choose a new password by a one-time code; the account's sessions end, and this browser is known."""
         data = await body_of(request, Reset)
         known, _ = await directory.requests.selected(await from_here(request))
-        account = await signing.reset_password(data.code, data.new)
+        account, login = await signing.reset_password(data.code, data.new, address=address_of(request))
         await tell_of_new_password(host, directory, account, known.space if known is not None else None)
+        answer = Response(None, status_code=204)
+        remember(answer, login)
+        return answer
 
     @get("/auth/tokens")
     async def tokens(request: Request[Any, Any, Any]) -> Response[list[ApiToken]]:

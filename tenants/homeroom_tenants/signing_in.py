@@ -7,10 +7,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from homeroom.errors import Failure, NotFound, Unauthenticated
+from homeroom.client_address import network_of
+from homeroom.errors import NotFound, Unauthenticated
 
-from .credential_store import ApiToken, LoginAttempt, OpenSession
+from .attempts import ATTEMPTS, Attempts, Limit, bucket
+from .credential_store import ApiToken, OpenSession
 from .devices import Devices
+from .fair_threads import Lane
 from .lifetimes import ABSOLUTE, IDLE
 from .logins import normal_login, storable
 from .standing import Standing
@@ -21,21 +24,11 @@ if TYPE_CHECKING:
 
     from .directory import TenantDirectory
 
-__all__ = ["ATTEMPTS", "PERIOD", "SignIn", "TooManyAttempts"]
+__all__ = ["SignIn"]
 
-#: Wrong passwords for one login, known or not, within a period.
-ATTEMPTS: Final = 10
-PERIOD: Final = timedelta(minutes=15)
 #: A browser follows a hand-over at once.
 _HANDOVER: Final = timedelta(seconds=30)
 _LONGEST_AGENT: Final = 300
-
-
-class TooManyAttempts(Failure):
-    """Too many wrong passwords for this login; says nothing about whether there is such an account."""
-
-    code = "TOO_MANY_ATTEMPTS"
-    status = 429
 
 
 class SignIn:
@@ -53,12 +46,7 @@ class SignIn:
         self._passwords = directory.passwords
         #: Recognises browsers that have signed in before.
         self.devices = Devices(host.settings.secret_key or secrets.token_hex())
-
-    async def _begin(self, login: str, bucket: str) -> LoginAttempt:
-        known = await self._store.login_begin(login, bucket, self._host.clock(), attempts=ATTEMPTS, period=PERIOD)
-        if not known.allowed:
-            raise TooManyAttempts("too many attempts; wait a quarter of an hour")
-        return known
+        self._attempts = Attempts(host, directory.credentials)
 
     async def sign_in(
         self, login: str, password: str, *, agent: str, address: str, cookies: str | None = None
@@ -69,7 +57,7 @@ class SignIn:
             login: As it was typed.
             password: As it was typed.
             agent: The browser, for the list of sessions.
-            address: Where the request came from, for the list of sessions.
+            address: Where the request came from, for limits and the list of sessions.
             cookies: The Cookie header; see :mod:`homeroom_tenants.devices`.
 
         Returns:
@@ -77,18 +65,20 @@ class SignIn:
 
         Raises:
             Unauthenticated: The login or the password is wrong, without telling which.
-            TooManyAttempts: See :data:`ATTEMPTS`.
-            TooBusy: See :mod:`homeroom_tenants.passwords`.
+            TooManyAttempts: See :mod:`homeroom_tenants.attempts`.
+            TooBusy: See :mod:`homeroom_tenants.fair_threads`.
         """
         normal = normal_login(login)[:200]
-        bucket = self.devices.bucket(normal, cookies)
-        known = await self._begin(normal, bucket)
-        right = await self._passwords.verify(known.password_hash, password)
+        device, network = self.devices.of(normal, cookies), network_of(address)
+        limits = self._attempts.limits(normal, network, device)
+        known = await self._attempts.begin(limits, normal)
+        lane = Lane(network, normal, known=device is not None)
+        right = await self._passwords.verify(known.password_hash, password, lane)
         if not right or known.account is None or known.password_hash is None:
             raise Unauthenticated("the login or the password is wrong")
-        await self._store.login_done(bucket)
+        await self._attempts.succeeded(limits)
         if self._passwords.outdated(known.password_hash):
-            await self._store.set_password(known.account, await self._passwords.hash(password))
+            await self._store.set_password(known.account, await self._passwords.hash(password, lane))
         return await self.open_session(known.account, agent=agent, address=address)
 
     async def open_session(self, account: UUID, *, agent: str, address: str) -> tuple[str, Standing]:
@@ -145,19 +135,24 @@ class SignIn:
             TooManyAttempts: Guessing is counted here too.
         """
         account = standing.account
-        bucket = f"{account.login}\npassword"
-        known = await self._begin(account.login, bucket)
-        if not await self._passwords.verify(known.password_hash, old):
+        limits = [Limit(bucket("password", str(account.id)), ATTEMPTS)]
+        known = await self._attempts.begin(limits, account.login)
+        if not await self._passwords.verify(known.password_hash, old, Lane(login=account.login, known=True)):
             raise Unauthenticated("the password is wrong")
         await self._store.set_password(account.id, await self._passwords.choose(new, account.login))
-        await self._store.login_done(bucket)
+        await self._attempts.succeeded(limits)
         await self.sign_out(standing, others=True)
 
-    async def reset_password(self, code: str, new: str) -> UUID:
+    async def reset_password(self, code: str, new: str, *, address: str) -> tuple[UUID, str]:
         """Chooses a new password by a one-time code; every session of the account ends. Works once.
 
+        Args:
+            code: From the mail.
+            new: The new password.
+            address: Where the request came from.
+
         Returns:
-            The account.
+            The account and its login.
 
         Raises:
             Unauthenticated: The code was used or is too old.
@@ -172,9 +167,9 @@ class SignIn:
         if account is None:
             raise Unauthenticated("this link has been used or is too old; ask for another")
         # The owner has been heard: what strangers guessed meanwhile no longer counts against this login.
-        await self._store.login_done(login)
+        await self._attempts.forget(login, network_of(address))
         self._directory.changed_account(account)
-        return account
+        return account, login
 
     async def hand_over(self, standing: Standing, slug: str) -> str:
         """A one-time code that opens a session at another space's host name.

@@ -13,7 +13,7 @@ from homeroom.database.providers import external
 from homeroom_gradebook.commands import marks
 from homeroom_graphql import budget, connections, filters, limits
 from homeroom_graphql.limits import Limits
-from homeroom_tenants import lifetimes, signing_in
+from homeroom_tenants import attempts, lifetimes
 
 _FIRST, _BEYOND = external.SUPPORTED
 _LIMITS = Limits.of(settings.Settings())
@@ -66,6 +66,10 @@ def test_a_number_of_the_prose(name: str, said: str) -> None:
 
 
 def test_wrong_passwords_are_counted_as_the_page_says() -> None:
-    assert (10, timedelta(minutes=15)) == (signing_in.ATTEMPTS, signing_in.PERIOD)
-    assert "After ten wrong passwords for a login in a quarter of an hour" in page("frontends.md")
+    assert (10, 100, timedelta(minutes=15)) == (attempts.ATTEMPTS, attempts.LOGIN_ATTEMPTS, attempts.PERIOD)
+    assert 300 == settings.Settings().login_failures
+    assert (
+        "after ten wrong passwords for a login from one address in a quarter of an hour, after 100 for a login from all"
+        " addresses, and after 300 from one address for all logins"
+    ) in page("frontends.md")
     assert connections.DEFAULT_PAGE == 50

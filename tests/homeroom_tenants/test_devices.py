@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from homeroom.callers import Space
 from homeroom.host import Host
 from homeroom.testing import People
+from homeroom_tenants.attempts import ATTEMPTS
 from homeroom_tenants.devices import DEVICE_COOKIE, Devices
-from homeroom_tenants.signing_in import ATTEMPTS
 
 DEVICES = Devices("a secret that is long enough for this")
 PASSWORD = "correct horse battery"
@@ -24,26 +24,26 @@ def header(value: str) -> str:
 
 def test_a_known_device_is_counted_apart() -> None:
     value = DEVICES.new("mai")
-    bucket = DEVICES.bucket("mai", header(value))
-    assert bucket.startswith("mai\n")
-    assert bucket == DEVICES.bucket("mai", header(value))
-    assert bucket != DEVICES.bucket("mai", header(DEVICES.new("mai")))
+    device = DEVICES.of("mai", header(value))
+    assert device is not None
+    assert device == DEVICES.of("mai", header(value))
+    assert device != DEVICES.of("mai", header(DEVICES.new("mai")))
 
 
 @pytest.mark.parametrize("cookies", [None, "", "a=b", header(""), header("x" * 96), header(DEVICES.new("lan"))])
 def test_everybody_else_is_counted_together(cookies: str | None) -> None:
-    assert "mai" == DEVICES.bucket("mai", cookies)
+    assert DEVICES.of("mai", cookies) is None
 
 
 def test_another_installation_knows_no_device_of_ours() -> None:
-    assert "mai" == Devices("another secret that is long enough").bucket("mai", header(DEVICES.new("mai")))
+    assert Devices("another secret that is long enough").of("mai", header(DEVICES.new("mai"))) is None
 
 
 @given(st.integers(0, 95), st.sampled_from("0123456789abcdef"))
 def test_no_sign_of_it_can_be_changed(place: int, sign: str) -> None:
     value = DEVICES.new("mai")
     forged = value[:place] + sign + value[place + 1 :]
-    assert (forged == value) == ("mai" != DEVICES.bucket("mai", header(forged)))
+    assert (forged == value) == (DEVICES.of("mai", header(forged)) is not None)
 
 
 async def test_signing_in_sets_the_session_first_and_the_device_beside_it(

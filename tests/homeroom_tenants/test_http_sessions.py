@@ -11,7 +11,7 @@ import pytest
 from homeroom.callers import Space
 from homeroom.host import Host
 from homeroom.testing import Client, People
-from homeroom_tenants.signing_in import ATTEMPTS
+from homeroom_tenants.attempts import ATTEMPTS
 
 MakeSpace = Callable[..., Awaitable[Space]]
 PASSWORD = "correct horse battery"

@@ -13,8 +13,8 @@ import pytest
 from homeroom.callers import Space
 from homeroom.host import Host
 from homeroom.testing import Client, People
+from homeroom_tenants.attempts import ATTEMPTS
 from homeroom_tenants.directory import TenantDirectory
-from homeroom_tenants.signing_in import ATTEMPTS
 
 OLD, NEW = "correct horse battery", "con chim xanh hót trên cành cây"
 

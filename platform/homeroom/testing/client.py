@@ -37,9 +37,18 @@ class Client:
         space: The space whose host name is used.
         settings: Base domain and scheme of the installation.
         token: An API token to send instead of a cookie.
+        address: The network address that it connects from.
     """
 
-    def __init__(self, app: Litestar, space: Space, settings: Settings, *, token: str | None = None) -> None:
+    def __init__(
+        self,
+        app: Litestar,
+        space: Space,
+        settings: Settings,
+        *,
+        token: str | None = None,
+        address: str = "127.0.0.1",
+    ) -> None:
         host = f"{space.slug}.{settings.base_domain}"
         headers = {"Origin": f"{settings.public_scheme}://{host}"}
         if token is not None:
@@ -51,7 +60,7 @@ class Client:
         self.login = ""
         # Over "https" inside the process: cookies of ours travel no other way.
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False),  # type: ignore[arg-type]
+            transport=httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 4000)),  # type: ignore[arg-type]
             base_url=f"https://{host}",
             headers=headers,
         )

@@ -72,9 +72,9 @@ class People:
         self._signed_in[login] = password, self._host.clock()
         return await client.sign_in(login, password)
 
-    def visitor(self, space: Space) -> Client:
-        """Nobody in particular at a space's host name."""
-        return Client(self._app, space, self._host.settings)
+    def visitor(self, space: Space, *, address: str = "127.0.0.1") -> Client:
+        """Nobody in particular at a space's host name, who connects from a network address."""
+        return Client(self._app, space, self._host.settings, address=address)
 
     async def with_token(self, client: Client, space: Space) -> Client:
         """The same account as a program: with an API token for a space in place of a cookie."""
