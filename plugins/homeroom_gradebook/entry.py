@@ -17,6 +17,7 @@ from homeroom_gradebook.schemes import SubjectResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from uuid import UUID
 
     from homeroom.context import Context
@@ -33,11 +34,12 @@ YEAR = 0
 # the class on the day of the entry, or was on the last day of a year that is over.
 _LOAD = f"""
 WITH line AS MATERIALIZED (
-    SELECT n.place, s.id, s.term_id, s.score, s.code
+    SELECT n.place, s.id, s.term_id, s.score, s.code, s.taken_from
     FROM unnest($2::uuid[]) WITH ORDINALITY AS n (student_id, place)
     JOIN subject_result s ON s.gradebook_id = $1 AND s.student_id = n.student_id)
-SELECT {BOOK_COLUMNS}, g.version, g.school_class_id, g.concluded, o.round_terms, o.round_kinds, e.present,
-       l.line_places, l.line_numbers, l.line_ids, l.line_scores, l.line_codes,
+SELECT {BOOK_COLUMNS}, g.version, g.school_class_id, g.concluded, o.round_terms, o.round_kinds,
+       e.present, e.left_places, e.left_on,
+       l.line_places, l.line_numbers, l.line_ids, l.line_scores, l.line_codes, l.taken_over,
        m.cells, m.numbers AS mark_numbers, m.codes AS mark_codes, m.asked, m.asked_marks, m.asked_versions
 FROM gradebook g
 LEFT JOIN LATERAL (
@@ -52,17 +54,20 @@ LEFT JOIN LATERAL (
       AND (r.closes_at IS NULL OR r.closes_at > $4)
       AND (r.school_class_id IS NULL OR r.school_class_id = g.school_class_id)) o ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(n.place) AS present
-    FROM class_enrolment e
-    JOIN unnest($2::uuid[]) WITH ORDINALITY AS n (student_id, place) ON n.student_id = e.student_id
-    WHERE e.school_class_id = g.school_class_id AND e.starts_on <= $5
-      AND (e.ends_on IS NULL OR e.ends_on >= least($5, g.ends_on))) e ON true
+    SELECT array_agg(e.place) FILTER (WHERE e.present) AS present,
+           array_agg(e.place ORDER BY e.ends_on) FILTER (WHERE NOT e.present) AS left_places,
+           array_agg(e.ends_on ORDER BY e.ends_on) FILTER (WHERE NOT e.present) AS left_on
+    FROM (SELECT n.place, e.ends_on, e.ends_on IS NULL OR e.ends_on >= least($5, g.ends_on) AS present
+          FROM class_enrolment e
+          JOIN unnest($2::uuid[]) WITH ORDINALITY AS n (student_id, place) ON n.student_id = e.student_id
+          WHERE e.school_class_id = g.school_class_id AND e.starts_on <= $5) e) e ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(line.place) AS line_places, array_agg(line.id) AS line_ids,
            array_agg(CASE WHEN line.term_id IS NULL THEN {YEAR}
                      ELSE coalesce(a.numbers[array_position(a.terms, line.term_id)], -1) END) AS line_numbers,
            array_agg((line.score * 100)::int) AS line_scores,
-           CASE WHEN count(line.code) > 0 THEN array_agg(line.code::text) END AS line_codes
+           CASE WHEN count(line.code) > 0 THEN array_agg(line.code::text) END AS line_codes,
+           CASE WHEN count(line.taken_from) > 0 THEN array_agg(line.taken_from IS NOT NULL) END AS taken_over
     FROM line) l ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(c.cell) AS cells, array_agg(c.number) AS numbers,
@@ -135,6 +140,9 @@ class Sheet:
         students: The students, in the order given.
         rounds: (term, kind) of the open rounds; the kind is none for all.
         present: Places of the students who are in the class.
+        left: By place of a student who was in the class and is not now: the last day there.
+        taken_over: (place, number of the term) of lines whose result another school gave.
+        term_starts: First day of each term that has columns, by the term; known only if somebody has left.
         lines: By (place of the student, number of the term).
         values: By cell, what stands there; of the terms concerned.
         versions: By cell of the columns asked for; none where there is no mark.
@@ -156,13 +164,23 @@ class Sheet:
     values: list[Value | None]
     versions: list[int | None]
     marks: list[UUID | None]
+    left: dict[int, date] = field(default_factory=dict)
+    taken_over: frozenset[tuple[int, int]] = frozenset()
+    term_starts: dict[UUID, date] = field(default_factory=dict)
     changed_cells: list[int] = field(default_factory=list)
     new_cells: list[int] = field(default_factory=list)
     changed_lines: list[Line] = field(default_factory=list)
     new_lines: list[tuple[int, int]] = field(default_factory=list)
 
 
-async def load_sheet(context: Context, gradebook: UUID, students: Sequence[UUID], assessments: Sequence[UUID]) -> Sheet:
+async def load_sheet(
+    context: Context,
+    gradebook: UUID,
+    students: Sequence[UUID],
+    assessments: Sequence[UUID],
+    *,
+    permitted: bool = False,
+) -> Sheet:
     """Load a book within the caller's scopes for the present command, in one statement.
 
     Args:
@@ -170,11 +188,12 @@ async def load_sheet(context: Context, gradebook: UUID, students: Sequence[UUID]
         gradebook: The book.
         students: Of whom, each once.
         assessments: The columns asked for; marks are loaded of all columns of their terms.
+        permitted: Whether the caller's scopes were asked already.
 
     Raises:
         NotFound: The book is not there or not the caller's.
     """
-    within, values = context.within_scopes("Gradebook", "g", 6)
+    within, values = ("TRUE", []) if permitted else context.within_scopes("Gradebook", "g", 6)
     row = await context.fetchrow(
         _statement(within), gradebook, students, assessments, context.now, context.today, *values
     )
@@ -206,9 +225,22 @@ async def load_sheet(context: Context, gradebook: UUID, students: Sequence[UUID]
     if row["line_codes"] is not None:
         for place, number, code in zip(places, row["line_numbers"], row["line_codes"], strict=True):
             sheet.lines[place - 1, number].code = code
+    if row["taken_over"] is not None:
+        keys = zip(places, row["line_numbers"], row["taken_over"], strict=True)
+        sheet.taken_over = frozenset((place - 1, number) for place, number, taken in keys if taken)
+    if row["left_places"] is not None:
+        await _add_those_who_left(context, sheet, row)
     if row["cells"] is not None:
         _place_marks(sheet, row)
     return sheet
+
+
+async def _add_those_who_left(context: Context, sheet: Sheet, row: Any) -> None:
+    left = dict(zip((place - 1 for place in row["left_places"]), row["left_on"], strict=True))
+    sheet.left = {place: last for place, last in left.items() if place not in sheet.present}
+    if sheet.left:
+        terms = await context.fetch("SELECT id, starts_on FROM term WHERE id = ANY($1::uuid[])", list(sheet.book.terms))
+        sheet.term_starts = {term["id"]: term["starts_on"] for term in terms}
 
 
 def _place_marks(sheet: Sheet, row: Any) -> None:

@@ -7,9 +7,10 @@ from typing import Final
 from homeroom.context import Context
 from homeroom.jobs import Job, job
 from homeroom_gradebook.commands.books import open_lines
+from homeroom_gradebook.following import follow, students_to_follow
 from homeroom_gradebook.notices import settle_rounds_that_are_over, some_rounds_are_over
 
-__all__ = ["JOBS", "open_missing_lines", "settle_rounds"]
+__all__ = ["JOBS", "follow_students", "open_missing_lines", "settle_rounds"]
 
 _CLASSES = """
 SELECT sc.id, array_agg(t.id ORDER BY t.number) AS terms
@@ -34,4 +35,16 @@ async def settle_rounds(context: Context) -> int:
     return await settle_rounds_that_are_over(context)
 
 
-JOBS: Final[tuple[Job, ...]] = (open_missing_lines, settle_rounds)
+async def _some_moved(context: Context) -> bool:
+    return bool(await students_to_follow(context))
+
+
+@job("gradebook.mark.follow", cron="10 2 * * *", when=_some_moved)
+async def follow_students(context: Context) -> int:
+    """Take the marks of students who came into another class along to the books there; gives how many students."""
+    students = await students_to_follow(context)
+    await follow(context, students, strict=False)
+    return len(students)
+
+
+JOBS: Final[tuple[Job, ...]] = (open_missing_lines, settle_rounds, follow_students)

@@ -29,6 +29,8 @@ _SET_UP: Final = (
     "gradebook.assessment.add",
     "gradebook.assessment.remove",
     "gradebook.student.exempt",
+    "gradebook.mark.carry",
+    "gradebook.result.take_over",
 )
 _ROUNDS: Final = ("gradebook.round.open", "gradebook.round.close", "gradebook.round.reopen")
 _SUMMER: Final = ("gradebook.summer.reassess", "gradebook.summer.judge")

@@ -38,7 +38,7 @@ class GradebookPlugin(Plugin):
     migrations = "homeroom_gradebook.migrations"
     locale = Path(__file__).parent / "locale"
     hookspecs = (hookspecs,)
-    hears = frozenset({"school.roster.imported"})
+    hears = frozenset({"school.roster.imported", "school.enrolment.changed"})
 
     @hookimpl
     def resources(self) -> Sequence[Resource]:
@@ -116,11 +116,16 @@ class GradebookPlugin(Plugin):
 
     @hookimpl
     async def event(self, context: Context, event: Event) -> None:
-        from homeroom_gradebook.jobs import open_missing_lines
+        from homeroom_gradebook.following import follow
+        from homeroom_gradebook.jobs import follow_students, open_missing_lines
 
+        if event.name == "school.enrolment.changed":
+            await follow(context, event.values["students"], strict=False)
+            return
         # A roster may bring many people into classes whose books are open; its import shall not wait for that.
         if open_missing_lines.name in context.caller.access.commands:
             await context.enqueue(open_missing_lines)
+        await context.enqueue_as("gradebook", follow_students)
 
 
 plugin = GradebookPlugin()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from homeroom.commands import Command
 from homeroom_gradebook.commands.books import add_assessment, open_gradebooks, remove_assessment
 from homeroom_gradebook.commands.conclusion import conclude_results
+from homeroom_gradebook.commands.following import carry_marks, take_over_results
 from homeroom_gradebook.commands.grading import choose_grading, grade_subject
 from homeroom_gradebook.commands.homeroom import enter_traits, record_year
 from homeroom_gradebook.commands.marks import enter_marks, exempt_students
@@ -24,6 +25,8 @@ COMMANDS: tuple[Command, ...] = (
     reopen_entry_round,
     enter_marks,
     exempt_students,
+    carry_marks,
+    take_over_results,
     enter_traits,
     record_year,
     conclude_results,

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
-from homeroom.database.ids import new_id, new_ids
+from homeroom.database.ids import new_ids
 from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
+from homeroom_gradebook.averages import average
+from homeroom_gradebook.books import Column
 from homeroom_gradebook.conclusion import refresh_results
-from homeroom_gradebook.entry import YEAR, Line, Sheet, hundredths, load_sheet, write_sheet
+from homeroom_gradebook.entry import YEAR, Sheet, load_sheet, write_sheet
+from homeroom_gradebook.following import follow
 from homeroom_gradebook.scales import BadMark, Value
-from homeroom_gradebook.schemes import SubjectResult
 
 __all__ = ["MarkRow", "enter_marks", "exempt_students"]
 
@@ -51,9 +53,11 @@ async def enter_marks(
 ) -> list[UUID]:
     """Enter marks of a class in one subject, all or none; averages follow at once.
 
-    Every bad row is named: a mark that the scale does not have (INVALID), a student who is not in the class or
-    a column of another book (NOT_FOUND), no open round (ROUND_CLOSED), a cell that somebody else wrote since
-    the writer saw it (CONFLICT).
+    Every bad row is named: a mark that the scale does not have (INVALID), a student who never was in the class or
+    a column of another book (NOT_FOUND), a student who left before the term began (NOT_IN_CLASS), no open round
+    (ROUND_CLOSED), a cell that somebody else wrote since the writer saw it (CONFLICT), a term whose result was taken
+    over from another school (TAKEN_OVER). A mark of a student who has moved to another class of the year follows to
+    the book there.
     """
     if not rows:
         raise Invalid("no marks", field="rows")
@@ -69,7 +73,7 @@ async def enter_marks(
         cells, old = _apply(sheet, rows, places)
         if not old:
             break
-        _average(sheet, old)
+        average(sheet, old)
         if await write_sheet(context, sheet):
             break
     else:
@@ -78,6 +82,9 @@ async def enter_marks(
         _note(context, sheet, old)
         if sheet.concluded:
             await refresh_results(context, sheet.school_class, students)
+        if sheet.left:
+            # What the old class's teacher enters late counts in the book of the class that the student is in now.
+            await follow(context, [students[place] for place in sheet.left], strict=True)
         values = {"gradebook": gradebook, "students": students, "lines": _touched(sheet, old)}
         await context.emit(Event("gradebook.marks.entered", values))
     return [mark for cell in cells if (mark := sheet.marks[cell]) is not None]
@@ -98,14 +105,15 @@ def _apply(
     width, columns, column_places = len(book.columns), book.columns, book.places
     covered = [(each.term, None) in sheet.rounds or (each.term, each.kind) in sheet.rounds for each in columns]
     seen: set[int] = set()
+    taken_over = sheet.taken_over
     for index, row in enumerate(rows):
         column = column_places.get(row.assessment)
         student = places[row.student]
         if column is None:
             problems.append(Problem(NotFound.code, "no such Assessment", "rows.assessment", index))
             continue
-        if student not in present:
-            problems.append(Problem(NotFound.code, "no such Student", "rows.student", index))
+        if student not in present and (problem := _absent(sheet, student, columns[column], index)) is not None:
+            problems.append(problem)
             continue
         cell = student * width + column
         if cell in seen:
@@ -115,6 +123,10 @@ def _apply(
         cells.append(cell)
         if not covered[column]:
             problems.append(Problem("ROUND_CLOSED", "no entry round is open for this", "rows", index))
+            continue
+        if taken_over and (student, columns[column].number) in taken_over:
+            message = "The result of this term was taken over from another school. Take it back first."
+            problems.append(Problem("TAKEN_OVER", message, "rows", index))
             continue
         try:
             value = None if row.value is None else columns[column].scale.read(row.value)
@@ -140,41 +152,14 @@ def _apply(
     return cells, old
 
 
-def _average(sheet: Sheet, changed: Iterable[int]) -> None:
-    """Put the lines of the students whose marks change into the sheet: the terms', then the year's."""
-    book, values = sheet.book, sheet.values
-    scheme, plan, grade, width = book.scheme, book.plan, book.grade, len(book.columns)
-    numbers = [column.number for column in book.columns]
-    touched: dict[int, set[int]] = {}
-    for cell in changed:
-        touched.setdefault(cell // width, set()).add(numbers[cell % width])
-    for student, terms in touched.items():
-        first = student * width
-        results: dict[int, SubjectResult | None] = {}
-        for number, kinds in book.kinds.items():
-            if number in terms:
-                marks = {
-                    kind: [value for place in places if (value := values[first + place]) is not None]
-                    for kind, places in kinds
-                }
-                results[number] = result = scheme.subject_term_result(plan, grade, number, marks)
-                _put(sheet, student, number, result)
-            else:
-                line = sheet.lines.get((student, number))
-                results[number] = None if line is None else line.result
-        _put(sheet, student, YEAR, scheme.subject_year_result(plan, results))
-
-
-def _put(sheet: Sheet, student: int, number: int, result: SubjectResult | None) -> None:
-    score, code = (None, None) if result is None else (hundredths(result.score), result.code)
-    line = sheet.lines.get((student, number))
-    if line is None:
-        sheet.lines[student, number] = Line(new_id(), score, code)
-        sheet.new_lines.append((student, number))
-    elif line.score != score or line.code != code:
-        line.score = score
-        line.code = code
-        sheet.changed_lines.append(line)
+def _absent(sheet: Sheet, student: int, column: Column, row: int) -> Problem | None:
+    """Why a student who is not in the class today cannot have a mark there; none if the term had begun before."""
+    last = sheet.left.get(student)
+    if last is None:
+        return Problem(NotFound.code, "no such Student", "rows.student", row)
+    if sheet.term_starts[column.term] <= last:
+        return None
+    return Problem("NOT_IN_CLASS", f"The student left this class on {last}.", "rows.student", row)
 
 
 def _touched(sheet: Sheet, changed: Iterable[int]) -> list[UUID]:

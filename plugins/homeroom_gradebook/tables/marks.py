@@ -39,6 +39,12 @@ class SubjectResult(SchoolTable, tablename="subject_result"):
     )
     again_code = coded(Varchar(length=20, null=True, default=None, help_text="The same, as a judgement."), "passed")
     exempt = Boolean(default=False, help_text="The student is excused from the subject; it does not count.")
+    taken_from = Varchar(
+        length=200,
+        null=True,
+        default=None,
+        help_text="The school and the document that the result was taken over from; none if marks made it.",
+    )
     scheme_version = coded(
         Varchar(length=200, null=True, default=None, help_text="The rules that made the result."), "1"
     )

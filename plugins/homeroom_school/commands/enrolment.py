@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Annotated
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_school.commands.checks import in_range, period
 from homeroom_school.tables import ClassEnrolment
 
-__all__ = ["EnrolmentRow", "end_enrolments", "enrol_students", "move_students", "number_class"]
+__all__ = [
+    "EnrolmentRow",
+    "end_enrolments",
+    "enrol_students",
+    "enrolments_changed",
+    "move_students",
+    "number_class",
+]
 
 # Enrolments of one student change one after another: without this, two offices could each find none.
 _LOCK_STUDENTS = "SELECT id FROM student WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
@@ -114,6 +122,11 @@ async def _default_day(context: Context, school_class: UUID) -> date:
     return max(first, min(context.today, last))
 
 
+async def enrolments_changed(context: Context, students: Sequence[UUID]) -> None:
+    """Tell other plugins that students are in other classes than before, or on other days."""
+    await context.emit(Event("school.enrolment.changed", {"students": list(students)}))
+
+
 @command("school.enrolment.enrol", returns="ClassEnrolment", many=True)
 async def enrol_students(
     context: Context,
@@ -132,7 +145,9 @@ async def enrol_students(
     await context.fetch(_LOCK_STUDENTS, [row.student for row in rows])
     starts_on = starts_on or await _default_day(context, school_class)
     period(starts_on, ends_on)
-    return await _insert(context, school_class, rows, starts_on, ends_on)
+    made = await _insert(context, school_class, rows, starts_on, ends_on)
+    await enrolments_changed(context, [row.student for row in rows])
+    return made
 
 
 @command("school.enrolment.move", returns="ClassEnrolment", many=True)
@@ -178,7 +193,9 @@ async def move_students(
     await context.rows(ClassEnrolment).update_many(
         [{"id": each["id"], "ends_on": on - timedelta(days=1)} for each in old]
     )
-    return await _insert(context, to_class, rows, on, None)
+    made = await _insert(context, to_class, rows, on, None)
+    await enrolments_changed(context, students)
+    return made
 
 
 @command("school.enrolment.end", returns="ClassEnrolment", many=True)

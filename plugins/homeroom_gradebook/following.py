@@ -1,0 +1,288 @@
+"""What a student has in a class follows into another class of the same year: marks, exemptions, conduct, results.
+
+A student is in one homeroom class a day, and the term's average is made in one book. So after a move the marks of the
+same subject belong into the book of the new class, in the column of the same term, kind and number. They are moved, not
+copied: the row of a mark stays the same, and the audit shows both books.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from homeroom.database.ids import new_ids
+from homeroom.errors import Problem, Refusal
+from homeroom_gradebook.averages import average
+from homeroom_gradebook.conclusion import refresh_results, rest_results_on_books
+from homeroom_gradebook.entry import load_sheet, write_sheet
+from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from uuid import UUID
+
+    from homeroom.context import Context
+
+__all__ = ["carry", "follow", "students_to_follow"]
+
+#: Of students ($1, all if null) on a day ($2): who has something in a class in which they are not, and the homeroom
+#: class of the same year in which they are.
+_MOVED: Final = """
+WITH present AS (
+    SELECT e.student_id, c.id AS school_class, c.school_year_id
+    FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id
+    JOIN school_year y ON y.id = c.school_year_id
+    WHERE c.kind = 'homeroom' AND ($1::uuid[] IS NULL OR e.student_id = ANY($1)) AND e.starts_on <= $2
+      AND (e.ends_on IS NULL OR e.ends_on >= least($2, y.ends_on)) AND y.ends_on >= $2 - 92
+      AND ($1 IS NOT NULL OR EXISTS (SELECT FROM class_enrolment o WHERE o.student_id = e.student_id
+                                     AND o.school_class_id <> c.id AND o.ends_on < $2)))
+SELECT DISTINCT p.student_id, o.id AS from_class, p.school_class AS to_class
+FROM present p
+JOIN school_class o ON o.school_year_id = p.school_year_id AND o.kind = 'homeroom' AND o.id <> p.school_class
+WHERE NOT EXISTS (SELECT FROM present q WHERE q.student_id = p.student_id AND q.school_class = o.id)
+  AND (EXISTS (SELECT FROM mark m JOIN gradebook g ON g.id = m.gradebook_id
+               WHERE m.student_id = p.student_id AND g.school_class_id = o.id)
+       OR EXISTS (SELECT FROM subject_result r JOIN gradebook g ON g.id = r.gradebook_id
+                  WHERE r.student_id = p.student_id AND g.school_class_id = o.id
+                    AND (r.exempt OR r.taken_from IS NOT NULL))
+       OR EXISTS (SELECT FROM trait_mark t WHERE t.student_id = p.student_id AND t.school_class_id = o.id)
+       OR EXISTS (SELECT FROM student_result s WHERE s.student_id = p.student_id AND s.school_class_id = o.id))
+ORDER BY from_class, to_class, p.student_id
+"""
+#: The books of a class ($1) with those of the same subject and rules in another ($2).
+_BOOKS: Final = """
+SELECT o.id AS old, n.id AS new, s.title AS subject
+FROM gradebook o JOIN gradebook n ON n.subject_id = o.subject_id AND n.school_class_id = $2
+JOIN subject s ON s.id = o.subject_id
+WHERE o.school_class_id = $1 AND o.scheme = n.scheme AND o.measure = n.measure
+ORDER BY s.position, s.code
+"""
+_LOCK: Final = "SELECT id FROM gradebook WHERE school_class_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
+#: The marks of students ($3) in a book ($1), and what there is in the same place of another book ($2).
+_MARKS: Final = """
+SELECT m.id, m.student_id, m.number, m.code, a.title, a.term_id, b.id AS place,
+       w.id AS other, w.number AS other_number, w.code AS other_code
+FROM mark m JOIN assessment a ON a.id = m.assessment_id
+LEFT JOIN assessment b ON b.gradebook_id = $2 AND b.term_id = a.term_id AND b.kind = a.kind AND b.ordinal = a.ordinal
+LEFT JOIN mark w ON w.assessment_id = b.id AND w.student_id = m.student_id
+WHERE m.gradebook_id = $1 AND m.student_id = ANY($3::uuid[])
+ORDER BY m.student_id, a.position, m.id
+"""
+_LINES: Final = """
+SELECT id, gradebook_id, student_id, term_id, score, code, again_score, again_code, exempt, taken_from
+FROM subject_result WHERE gradebook_id = ANY($1::uuid[]) AND student_id = ANY($2::uuid[]) FOR UPDATE
+"""
+_EMPTY_LINES: Final = """
+SELECT r.id FROM subject_result r WHERE r.gradebook_id = $1 AND r.student_id = ANY($2::uuid[])
+  AND NOT EXISTS (SELECT FROM mark m WHERE m.gradebook_id = $1 AND m.student_id = r.student_id)
+"""
+_ADD_LINES: Final = """
+INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span)
+SELECT n.id, $1, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END
+FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, student_id, term_id)
+ON CONFLICT (tenant_id, gradebook_id, term_id, student_id) DO NOTHING
+"""
+_TRAITS: Final = """
+SELECT t.id FROM trait_mark t WHERE t.school_class_id = $1 AND t.student_id = ANY($3::uuid[]) AND NOT EXISTS (
+    SELECT FROM trait_mark n WHERE n.school_class_id = $2 AND n.student_id = t.student_id AND n.trait = t.trait
+    AND n.term_id IS NOT DISTINCT FROM t.term_id)
+"""
+_RESULTS: Final = """
+SELECT o.id, o.absences, o.commended, n.id AS other, n.absences AS other_absences, n.commended AS other_commended
+FROM student_result o
+LEFT JOIN student_result n ON n.school_class_id = $2 AND n.student_id = o.student_id
+     AND n.term_id IS NOT DISTINCT FROM o.term_id
+WHERE o.school_class_id = $1 AND o.student_id = ANY($3::uuid[]) ORDER BY o.id
+"""
+
+
+async def students_to_follow(context: Context) -> list[UUID]:
+    """The students who moved within a running year and still have something in a class that they left."""
+    return list({row["student_id"]: None for row in await context.fetch(_MOVED, None, context.today)})
+
+
+async def follow(context: Context, students: Sequence[UUID], *, strict: bool) -> list[UUID]:
+    """Take along what students have in classes of the year in which they are no more, to the class where they are.
+
+    Args:
+        context: A command's or a job's. The caller's scopes are not asked: what follows from a move needs no right of
+            its own.
+        students: Whose.
+        strict: Whether a mark that finds no place refuses the command; otherwise it stays where it is.
+
+    Returns:
+        The lines of books into which something came.
+
+    Raises:
+        Refusal: See :func:`carry`.
+    """
+    ways: dict[tuple[UUID, UUID], list[UUID]] = {}
+    for row in await context.fetch(_MOVED, list(students), context.today):
+        ways.setdefault((row["from_class"], row["to_class"]), []).append(row["student_id"])
+    lines: list[UUID] = []
+    for (from_class, to_class), moved in ways.items():
+        lines += await carry(context, moved, from_class, to_class, strict=strict)
+    return lines
+
+
+async def carry(
+    context: Context, students: Sequence[UUID], from_class: UUID, to_class: UUID, *, strict: bool
+) -> list[UUID]:
+    """Move what students have in one class to another of the same year: the books of the same subjects take it in.
+
+    Where a subject has no book there, or one under other rules, its marks stay where they are.
+
+    Args:
+        context: Where.
+        students: Whose.
+        from_class: The class that they left.
+        to_class: The class that they are in.
+        strict: Whether a mark that finds no place refuses everything; otherwise it stays where it is.
+
+    Returns:
+        The lines of books into which something came.
+
+    Raises:
+        Refusal: NO_COLUMN where the other book lacks a column, MARK_EXISTS where it has another mark in that place;
+            each such mark is named.
+    """
+    await context.fetch(_LOCK, [from_class, to_class])
+    problems: list[Problem] = []
+    lines: list[UUID] = []
+    for books in await context.fetch(_BOOKS, from_class, to_class):
+        lines += await _carry_book(context, students, books, problems)
+    if problems and strict:
+        raise Refusal.of(problems)
+    await _carry_traits(context, students, from_class, to_class)
+    had_results = await _carry_results(context, students, from_class, to_class)
+    if had_results:
+        await rest_results_on_books(context, to_class)
+    if had_results or await context.fetchval(
+        "SELECT true FROM student_result WHERE school_class_id = $1 AND student_id = ANY($2::uuid[]) LIMIT 1",
+        to_class,
+        students,
+    ):
+        await refresh_results(context, to_class, students)
+    return lines
+
+
+async def _carry_book(context: Context, students: Sequence[UUID], books: Any, problems: list[Problem]) -> list[UUID]:
+    old, new = books["old"], books["new"]
+    found = await context.fetch(_MARKS, old, new, students)
+    moving = [row for row in found if _finds_place(row, books["subject"], problems)]
+    lines = {
+        (row["gradebook_id"], row["student_id"], row["term_id"]): row
+        for row in await context.fetch(_LINES, [old, new], students)
+    }
+    special = [
+        row for (book, *_), row in lines.items() if book == old and (row["exempt"] or row["taken_from"] is not None)
+    ]
+    concerned = list({row["student_id"]: None for row in (*moving, *special)})
+    if not concerned:
+        return []
+    # The marks that were taken back, and those that say the same, make room for the ones that come.
+    await context.rows(Mark).delete_many([row["other"] for row in moving if row["other"] is not None])
+    line_ids = await _lines_of(context, new, concerned, lines)
+    await context.rows(Mark).update_many(
+        [
+            {
+                "id": row["id"],
+                "gradebook_id": new,
+                "assessment_id": row["place"],
+                "subject_result_id": line_ids[row["student_id"], row["term_id"]],
+            }
+            for row in moving
+        ]
+    )
+    await _carry_special(context, special, line_ids)
+    for book in (old, new):
+        await _average_again(context, book, concerned)
+    empty = await context.fetch(_EMPTY_LINES, old, concerned)
+    await context.rows(SubjectResult).delete_many([row["id"] for row in empty])
+    return [line_ids[key] for key in {(row["student_id"], row["term_id"]): None for row in (*moving, *special)}]
+
+
+def _finds_place(row: Any, subject: str, problems: list[Problem]) -> bool:
+    value = (row["number"], row["code"])
+    if row["place"] is None:
+        if value == (None, None):
+            return False
+        message = f"{subject}: the book of the new class has no column for {row['title']}."
+        problems.append(Problem("NO_COLUMN", message, "students"))
+        return False
+    other = (row["other_number"], row["other_code"])
+    if other not in ((None, None), value) and value != (None, None):
+        message = f"{subject}: the book of the new class has another mark for {row['title']}."
+        problems.append(Problem("MARK_EXISTS", message, "students"))
+        return False
+    # A mark that was taken back does not push out one that counts.
+    return row["other"] is None or value != (None, None)
+
+
+async def _lines_of(
+    context: Context, book: UUID, students: Sequence[UUID], known: dict[tuple[UUID, UUID, UUID | None], Any]
+) -> dict[tuple[UUID, UUID | None], UUID]:
+    """The lines of students in a book, by (student, term); the year's term is none. Missing ones are made."""
+    terms = [
+        row["term_id"]
+        for row in await context.fetch("SELECT DISTINCT term_id FROM assessment WHERE gradebook_id = $1", book)
+    ]
+    wanted = [(student, term) for student in students for term in (*terms, None)]
+    missing = [(student, term) for student, term in wanted if (book, student, term) not in known]
+    made = new_ids(len(missing))
+    await context.execute(_ADD_LINES, book, made, [each for each, _ in missing], [term for _, term in missing])
+    ids = dict(zip(missing, made, strict=True))
+    return {key: ids.get(key) or known[(book, *key)]["id"] for key in wanted}
+
+
+async def _carry_special(
+    context: Context, special: Sequence[Any], line_ids: dict[tuple[UUID, UUID | None], UUID]
+) -> None:
+    """Take along exemptions, and results that another school gave."""
+    table = context.rows(SubjectResult)
+    for row in special:
+        line = line_ids.get((row["student_id"], row["term_id"]))
+        if line is None:
+            continue
+        changes: dict[str, Any] = {"exempt": True} if row["exempt"] else {}
+        if row["taken_from"] is not None:
+            changes |= {name: row[name] for name in ("score", "code", "taken_from")}
+        await table.update(line, changes)
+
+
+async def _average_again(context: Context, book: UUID, students: Collection[UUID]) -> None:
+    """Make the averages of students in a book anew. The book is locked, so nobody else changes it."""
+    columns = [row["id"] for row in await context.fetch("SELECT id FROM assessment WHERE gradebook_id = $1", book)]
+    sheet = await load_sheet(context, book, list(students), columns, permitted=True)
+    average(sheet, range(len(sheet.values)))
+    if sheet.changed_lines or sheet.new_lines:
+        await write_sheet(context, sheet)
+
+
+async def _carry_traits(context: Context, students: Sequence[UUID], from_class: UUID, to_class: UUID) -> None:
+    """What the new homeroom teacher has judged already stays; everything else comes along."""
+    rows = await context.fetch(_TRAITS, from_class, to_class, students)
+    await context.rows(TraitMark).update_many([{"id": row["id"], "school_class_id": to_class} for row in rows])
+
+
+async def _carry_results(context: Context, students: Sequence[UUID], from_class: UUID, to_class: UUID) -> bool:
+    """Move concluded terms and years; gives whether there were any. Absences that both classes counted are added."""
+    rows = await context.fetch(_RESULTS, from_class, to_class, students)
+    table = context.rows(StudentResult)
+    await table.update_many([{"id": row["id"], "school_class_id": to_class} for row in rows if row["other"] is None])
+    doubled = [row for row in rows if row["other"] is not None]
+    await table.update_many(
+        [
+            {
+                "id": row["other"],
+                "absences": _sum(row["absences"], row["other_absences"]),
+                "commended": row["commended"] or row["other_commended"],
+            }
+            for row in doubled
+        ]
+    )
+    await table.delete_many([row["id"] for row in doubled])
+    return bool(rows)
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return other if one is None else one if other is None else one + other
