@@ -20,10 +20,12 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Self
 
-__all__ = ["ChildEnded", "ProcessGroup", "end_with_parent", "interruptible"]
+__all__ = ["PARTING", "ChildEnded", "ProcessGroup", "StopRequest", "end_with_parent", "interruptible"]
 
 logger = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
+#: Seconds that a process needs to end beside those that it has to finish what it is at.
+PARTING = 5.0
 
 
 class ChildEnded(Exception):  # noqa: N818 - it is news, and not always bad
@@ -56,6 +58,34 @@ def interruptible() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+class StopRequest:
+    """Whether this process was told to stop, by SIGTERM, SIGINT or SIGHUP.
+
+    No exception is raised: one that is raised in the middle of a start leaves threads behind that nobody ends.
+    """
+
+    #: Seconds between two looks.
+    LOOK = 0.1
+
+    def __init__(self) -> None:
+        self.requested = False
+
+    def listen(self) -> None:
+        """Take the signals from now on. Called in the main thread."""
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # under nohup
+                signal.signal(number, self._request)
+
+    def wait(self) -> None:
+        """Wait until the process is told to stop."""
+        # Not on an event: a handler that runs while the main thread takes the event's lock would wait for ever.
+        while not self.requested:
+            time.sleep(self.LOOK)
+
+    def _request(self, _number: int, _frame: FrameType | None) -> None:
+        self.requested = True
 
 
 def end_with_parent() -> None:
@@ -102,7 +132,8 @@ class ProcessGroup:
             name: For messages.
             command: The program and its arguments.
             environment: All of its variables.
-            again_if_killed: Start it anew when a signal has ended it: what it was at shall not end the others.
+            again_if_killed: Start it anew when a signal has ended it, or it has ended as if told to: what ended one
+                child shall not end the others.
         """
 
         def popen() -> subprocess.Popen[bytes]:
@@ -116,9 +147,9 @@ class ProcessGroup:
             code = child.process.poll()
             if code is None:
                 continue
-            if child.again is None or code >= 0:
+            if child.again is None or code > 0:
                 raise ChildEnded(child.name, code)
-            logger.error("%s was ended by signal %d and is started anew", child.name, -code)
+            logger.error("%s was ended by signal %d and is started anew", child.name, -code or signal.SIGTERM)
             self._signal(child, signal.SIGKILL)  # what it had started may not stay
             child.process = child.again()
 

@@ -11,7 +11,7 @@ import msgspec
 from homeroom.cli.runtime import open_database
 from homeroom.operation.run_dir import say_stopping, with_run_dir
 from homeroom.operation.stopping import close_sockets
-from homeroom.processes import ChildEnded, ProcessGroup, interruptible
+from homeroom.processes import PARTING, ChildEnded, ProcessGroup, interruptible
 from homeroom.server import command as server_command
 from homeroom.server import free_port, wait_until_ready
 from homeroom.settings import Settings
@@ -33,7 +33,7 @@ def command() -> None:
             # The server does not need the owner's password, so it does not get it.
             environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
             environment.pop("HOMEROOM_OWNER_DATABASE_URL", None)
-            with ProcessGroup(stop_timeout=settings.stop_timeout + 2) as group:
+            with ProcessGroup(stop_timeout=settings.stop_timeout + PARTING + 1) as group:
                 group.start("server", server_command(), environment)
                 wait_until_ready(settings.host, settings.port, seconds=180, check=group.check)
                 group.at_work = True

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from homeroom.cli.runtime import open_database
-from homeroom.processes import ChildEnded, ProcessGroup, interruptible
+from homeroom.processes import PARTING, ChildEnded, ProcessGroup, interruptible
 from homeroom.settings import Settings
 
 __all__ = ["command", "worker_command"]
@@ -28,7 +28,7 @@ def command(processes: int) -> None:
         with interruptible(), open_database(Settings.load(), wait=False) as settings:
             environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
             environment.pop("HOMEROOM_OWNER_DATABASE_URL", None)
-            with ProcessGroup(stop_timeout=settings.stop_timeout + 2) as group:
+            with ProcessGroup(stop_timeout=settings.stop_timeout + PARTING + 1) as group:
                 for number in range(1, processes + 1):
                     group.start(f"worker {number}", worker_command(), environment, again_if_killed=True)
                 group.at_work = True

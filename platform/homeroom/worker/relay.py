@@ -57,7 +57,8 @@ class Relay:
     def stop(self) -> None:
         """End; what is not confirmed stays in the outbox."""
         self._ending.set()
-        self._thread.join(timeout=10)
+        if self._thread.is_alive():
+            self._thread.join(timeout=10)
 
     def _run(self) -> None:
         while not self._ending.is_set():

@@ -9,6 +9,8 @@ there and leaves nothing behind.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import contextvars
 import dataclasses
 import logging
 import random
@@ -32,7 +34,7 @@ from homeroom.worker.tables import JobState
 from homeroom.worker.turns import Turn, Turns
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from uuid import UUID
 
     import asyncpg
@@ -72,6 +74,10 @@ UPDATE job SET state = $3, error = $4, finished_at = $5, attempts = attempts - $
 WHERE id = $1 AND run_id = $2 AND state IN ('running', 'retrying') RETURNING true
 """
 _LONGEST_DELAY = 600.0
+#: Seconds that attempts have to end when they are interrupted.
+_INTERRUPTING = 3.0
+#: Seconds between two looks at whether whoever asked may still have it done.
+_LOOK = 2.0
 #: Of a message that gave way: it comes before all that were sent within a day.
 _FIRST = -86_400.0
 
@@ -103,6 +109,7 @@ class JobRunner:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._turns = Turns(host.database)
+        self._running: set[asyncio.Task[Any]] = set()
 
     async def run_in_turn(self, space: UUID, job_id: UUID) -> None:
         """Run one job once, for a message: the one that it names, or that of another space whose turn it is.
@@ -153,9 +160,22 @@ class JobRunner:
         attempt, name, account = begun["attempts"], begun["name"], begun["account_id"]
         return _Run(turn.space, turn.job, run_id, attempt, name, account, time.monotonic()), begun
 
+    async def interrupt(self) -> None:
+        """End the attempts that run, because the process ends: each is brought again, and does not count."""
+        for task in self._running:
+            task.cancel()
+        if self._running:
+            await asyncio.wait(self._running, timeout=_INTERRUPTING)
+
     async def _carry_out(self, run: _Run, begun: asyncpg.Record) -> None:
-        with bound_contextvars(job=run.name, job_id=str(run.job), space=str(run.space), attempt=run.attempt):
-            await self._attempt(run, begun)
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        try:
+            with bound_contextvars(job=run.name, job_id=str(run.job), space=str(run.space), attempt=run.attempt):
+                await self._attempt(run, begun)
+        finally:
+            self._running.discard(task)
 
     async def _attempt(self, run: _Run, begun: asyncpg.Record) -> None:
         try:
@@ -223,18 +243,70 @@ class JobRunner:
         def changed(transaction: Transaction, state: str) -> Awaitable[None]:
             return tell_changed(host, caller, transaction, run.job, run.name, state)
 
-        async with host.database.transaction(run.space) as transaction:
+        async with host.database.transaction(run.space) as transaction, self._while_permitted(run, caller) as permit:
             if not await transaction.fetchval(_HOLD, run.job, f"{job.time_limit + GRACE:.0f}s"):
                 raise _Overtaken
             trail = AuditTrail(job.name, None)
             context = Context(host, caller, transaction, trail, now)
             context.report = Progress(host.database, run.space, run.job, run.id, changed)
             result = msgspec.json.encode(await context.run_job(job, arguments)).decode()
+            await permit()
             await trail.write(transaction, caller, now, None)
             if not await transaction.fetchval(_SUCCEED, run.job, run.id, result, host.clock()):
                 raise _Overtaken
             await changed(transaction, JobState.SUCCEEDED.value)
         heart_of(host).ended(JobState.SUCCEEDED, time.monotonic() - run.began)
+
+    @contextlib.asynccontextmanager
+    async def _while_permitted(self, run: _Run, caller: Caller) -> AsyncIterator[Callable[[], Awaitable[None]]]:
+        """End the block when whoever asked may not have it done any more, or the space has no such job any more.
+
+        Args:
+            run: The attempt.
+            caller: As whom it runs.
+
+        Yields:
+            Looks once more, unless it was looked a moment ago, and raises what :meth:`_prepare` raises.
+        """
+        task = asyncio.current_task()
+        assert task is not None
+        gone: Refusal | Failure | None = None
+        looked = time.monotonic()
+
+        async def look() -> None:
+            nonlocal looked
+            # A context of its own: in the job's, this would be a part of the job's transaction.
+            looking = self._prepare(run.space, run.account, caller.login, run.name)
+            await asyncio.create_task(looking, context=contextvars.Context())
+            looked = time.monotonic()
+
+        async def look_again() -> None:
+            if time.monotonic() - looked > _LOOK:  # a short job was permitted a moment ago
+                await look()
+
+        async def watch() -> None:
+            nonlocal gone
+            while True:
+                await asyncio.sleep(_LOOK)
+                try:
+                    await look()
+                except (Forbidden, NotFound) as ended:
+                    gone = ended
+                    task.cancel()
+                    return
+                except Exception as error:  # noqa: BLE001 - it is looked again, and before the commit
+                    logger.warning("whether the job may go on cannot be seen: %s", type(error).__name__)
+
+        watching = asyncio.create_task(watch())
+        try:
+            yield look_again
+        except asyncio.CancelledError:
+            if gone is None:
+                raise
+            task.uncancel()
+            raise gone from None
+        finally:
+            watching.cancel()
 
     async def _end(self, run: _Run, state: JobState, error: str, *, uncount: int = 0) -> None:
         """Note that an attempt did not succeed; if another one shall follow, bring it in the same transaction."""
