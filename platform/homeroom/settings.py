@@ -120,6 +120,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_upload: Annotated[int, Meta(ge=1, le=10_000_000_000, description="Bytes that a file may have at most.")] = (
         20_000_000
     )
+    readers: Annotated[
+        Count,
+        Meta(
+            description=(
+                "Files of people that each server process reads at once, each in a process apart; one of a school at a"
+                " time, the others wait."
+            )
+        ),
+    ] = 2
+    reading_seconds: Annotated[
+        float,
+        Meta(ge=1, le=3600, description="Seconds of processor time that reading one file may take."),
+    ] = 6.0
+    reading_memory: Annotated[
+        int,
+        Meta(ge=64_000_000, le=64_000_000_000, description="Bytes of memory that reading one file may take."),
+    ] = 512_000_000
     breached_passwords: Annotated[
         Path | None,
         Meta(

@@ -12,7 +12,10 @@ import msgspec
 
 from homeroom.cli.days import DayOption
 from homeroom.errors import NotFound
-from homeroom_school.roster import FORMATS, RosterRejected, open_bundle, read_roster, write_zip
+from homeroom.reading.dates import DateOrder
+from homeroom.reading.texts import TextEncoding
+from homeroom_school.roster import FORMATS, ReadOptions, RosterRejected, open_bundle, write_zip
+from homeroom_school.roster.apart import list_orgs
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,6 +27,23 @@ __all__ = ["COMMANDS"]
 _format = click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default told by its files.")
 _system = click.option("--system", help="Name of the other system; by default the name of the format.")
 
+_encoding = click.option(
+    "--encoding",
+    type=click.Choice([each.name for each in TextEncoding], case_sensitive=False),
+    help="Of files that are neither UTF-8 nor UTF-16.",
+)
+_date_order = click.option(
+    "--date-order",
+    type=click.Choice([each.name for each in DateOrder], case_sensitive=False),
+    help="What comes first in a date whose year comes last, such as 03/04/2026.",
+)
+
+
+def _options(encoding: str | None, date_order: str | None) -> ReadOptions:
+    return ReadOptions(
+        TextEncoding[encoding.upper()] if encoding else None, DateOrder[date_order.upper()] if date_order else None
+    )
+
 
 @click.command("import")
 @click.argument("bundle", type=click.Path(path_type=Path, exists=True))
@@ -33,6 +53,8 @@ _system = click.option("--system", help="Name of the other system; by default th
 @click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
 @_format
 @_system
+@_encoding
+@_date_order
 def import_(
     bundle: Path,
     school: str | None,
@@ -41,15 +63,18 @@ def import_(
     dry_run: bool,
     form: str | None,
     system: str | None,
+    encoding: str | None,
+    date_order: str | None,
 ) -> None:
     """Import the roster BUNDLE (a zip or a folder of CSV files) into a school.
 
     Without --school or --organisation it lists the organisations of the bundle and imports nothing.
     """
     try:
-        files = open_bundle(bundle)
+        # A zip is opened where it is read; a folder becomes one.
+        content = write_zip(open_bundle(bundle)) if bundle.is_dir() else bundle.read_bytes()
         if school is None or not organisations:
-            _list_organisations(files, form)
+            _list_organisations(content, form, _options(encoding, date_order))
             return
     except RosterRejected as fault:
         raise SystemExit(_tell(fault)) from None
@@ -68,11 +93,13 @@ def import_(
         run: UUID = await host.execute(
             caller,
             preview_roster if dry_run else import_roster,
-            bundle=base64.b64encode(write_zip(files)).decode(),
+            bundle=base64.b64encode(content).decode(),
             organisations=list(organisations),
             format=form,
             system=system,
             school_year=year,
+            encoding=_options(encoding, date_order).encoding,
+            date_order=_options(encoding, date_order).date_order,
         )
         async with host.database.transaction(space.id) as transaction:
             report: str = await transaction.fetchval("SELECT report FROM roster_run WHERE id = $1", run)
@@ -104,6 +131,8 @@ def _tell_report(report: dict[str, Any], dry_run: bool) -> None:
 @click.option("--ends-on", type=DayOption(), help="Last day that the file is the whole of.")
 @click.option("--allow-days-off", is_flag=True, help="Plan lessons on days without school, too.")
 @click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
+@_encoding
+@_date_order
 def import_lessons(
     file: Path,
     school: str,
@@ -112,6 +141,8 @@ def import_lessons(
     ends_on: date | None,
     allow_days_off: bool,
     dry_run: bool,
+    encoding: str | None,
+    date_order: str | None,
 ) -> None:
     """Import the dated lessons of FILE (CSV or XLSX) into a school.
 
@@ -133,6 +164,8 @@ def import_lessons(
             starts_on=starts_on,
             ends_on=ends_on,
             allow_days_off=allow_days_off,
+            encoding=_options(encoding, date_order).encoding,
+            date_order=_options(encoding, date_order).date_order,
         )
         async with host.database.transaction(space.id) as transaction:
             report: str = await transaction.fetchval("SELECT report FROM roster_run WHERE id = $1", run)
@@ -142,13 +175,11 @@ def import_lessons(
     _tell_report(run_with_host(work), dry_run)
 
 
-def _list_organisations(files: dict[str, bytes], form: str | None) -> None:
-    roster = read_roster(files, form)
-    click.echo(f"{FORMATS[roster.format].title}; organisations:")
-    for org in roster.orgs:
-        sections = sum(each.org == org.source_id for each in roster.sections)
-        people = len({role.person for role in roster.roles if role.org == org.source_id})
-        click.echo(f"  {org.source_id}\t{org.kind}\t{org.name}\t{sections} sections, {people} people")
+def _list_organisations(content: bytes, form: str | None, options: ReadOptions) -> None:
+    orgs = list_orgs(content, form, options)
+    click.echo(f"{FORMATS[orgs[0].format].title}; organisations:" if orgs else "no organisations")
+    for org in orgs:
+        click.echo(f"  {org.id}\t{org.kind}\t{org.name}\t{org.sections} sections, {org.people} people")
     click.echo("name --school and --organisation to import")
 
 

@@ -297,7 +297,12 @@ async def test_systems_do_not_touch_each_other_s_lessons(taught: Taught) -> None
 
 
 async def test_what_is_no_table_is_refused(taught: Taught) -> None:
-    cases = [(b"", "EMPTY_FILE"), (b"date,class\n", None), (b"\xff\xfed", "NOT_UTF8"), (b"PK\x03\x04", "BAD_WORKBOOK")]
+    cases = [
+        (b"", "EMPTY_FILE"),
+        (b"date,class\n", None),
+        (b"\xff\xfed", "BAD_ENCODING"),
+        (b"PK\x03\x04", "BAD_WORKBOOK"),
+    ]
     for data, code in cases:
         if code is None:
             run = await taught.school.run(import_lessons, **given_as(data))
@@ -318,7 +323,7 @@ def test_a_workbook_that_would_fill_the_memory_is_not_unpacked() -> None:
         packed.writestr("xl/worksheets/sheet1.xml", bytes(201 * 1024 * 1024))
     with pytest.raises(RosterRejected) as rejected:
         read_lessons("bomb.xlsx", content.getvalue())
-    assert ["too_large"] == [each.code for each in rejected.value.problems]
+    assert ["file_too_large"] == [each.code for each in rejected.value.problems]
 
 
 async def test_only_who_may_plan_may_import(taught: Taught) -> None:

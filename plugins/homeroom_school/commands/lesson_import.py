@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 from datetime import date
 from typing import Any
@@ -11,30 +10,31 @@ from uuid import UUID
 from homeroom.audit import AuditTrail
 from homeroom.commands import Event, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Invalid
+from homeroom.reading.dates import DateOrder
+from homeroom.reading.faults import FileRefused
+from homeroom.reading.layouts import ReadOptions
+from homeroom.reading.texts import TextEncoding
 from homeroom_school.commands.checks import required_text
 from homeroom_school.commands.roster import Undo, record_run
-from homeroom_school.exchange.lesson_rows import LessonLine, read_lessons
+from homeroom_school.exchange.lesson_rows import LessonLine, read_lessons_apart
 from homeroom_school.exchange.lessons import bring_in_lessons
-from homeroom_school.roster import RosterRejected
 from homeroom_school.tables import RunKind
 
 __all__ = ["import_lessons", "preview_lessons"]
 
 
-def _refusal(fault: RosterRejected) -> Refusal:
-    return Refusal.of([Problem(each.code.upper(), str(each), "content", each.line or None) for each in fault.problems])
-
-
-async def _read(content: str, file: str) -> tuple[str, list[LessonLine]]:
+async def _read(
+    context: Context, content: str, file: str, encoding: TextEncoding | None, date_order: DateOrder | None
+) -> tuple[str, list[LessonLine]]:
     try:
         data = base64.b64decode(content, validate=True)
     except ValueError:
         raise Invalid("the file is not in Base64", field="content") from None
     try:
-        return await asyncio.to_thread(read_lessons, file, data)
-    except RosterRejected as fault:
-        raise _refusal(fault) from None
+        return await read_lessons_apart(context, file, data, ReadOptions(encoding, date_order))
+    except FileRefused as fault:
+        raise fault.refusal("content") from None
 
 
 def _span(starts_on: date | None, ends_on: date | None) -> tuple[date, date] | None:
@@ -50,8 +50,8 @@ def _span(starts_on: date | None, ends_on: date | None) -> tuple[date, date] | N
 async def _bring_in(context: Context, file: str, lines: list[LessonLine], **arguments: Any) -> dict[str, Any]:
     try:
         return await bring_in_lessons(context, file, lines, **arguments)
-    except RosterRejected as fault:
-        raise _refusal(fault) from None
+    except FileRefused as fault:
+        raise fault.refusal("content") from None
 
 
 @command("school.lesson.preview_import", returns="RosterRun")
@@ -64,19 +64,23 @@ async def preview_lessons(
     starts_on: date | None = None,
     ends_on: date | None = None,
     allow_days_off: bool = False,
+    encoding: TextEncoding | None = None,
+    date_order: DateOrder | None = None,
 ) -> UUID:
     """Rehearse the import of lessons: the same work, taken back, and a report of it.
 
     Args:
-        content: A CSV in UTF-8 or an XLSX, in Base64.
+        content: A CSV or an XLSX, in Base64.
         system: Which other system it comes from.
         file: The name by which problems call the file.
         starts_on: The first day of the span that the file is the whole of.
         ends_on: The last day of it.
         allow_days_off: Whether lessons may lie on days without lessons.
+        encoding: Of a CSV that is neither UTF-8 nor UTF-16, such as GB18030.
+        date_order: What comes first in a date whose year comes last, such as 03/04/2026.
     """
     system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
-    form, lines = await _read(content, file)
+    form, lines = await _read(context, content, required_text(file, 100, "file"), encoding, date_order)
     trail, report = context.trail, dict[str, Any]()
     context.trail = AuditTrail(trail.command)
     try:
@@ -100,6 +104,8 @@ async def import_lessons(
     starts_on: date | None = None,
     ends_on: date | None = None,
     allow_days_off: bool = False,
+    encoding: TextEncoding | None = None,
+    date_order: DateOrder | None = None,
 ) -> UUID:
     """Import lessons: all of them or none. A second import of the same system changes what its file says otherwise.
 
@@ -108,15 +114,17 @@ async def import_lessons(
     line and column, also where class, room or teacher have another lesson at that time.
 
     Args:
-        content: A CSV in UTF-8 or an XLSX, in Base64.
+        content: A CSV or an XLSX, in Base64.
         system: Which other system it comes from.
         file: The name by which problems call the file.
         starts_on: The first day of the span that the file is the whole of.
         ends_on: The last day of it.
         allow_days_off: Whether lessons may lie on days without lessons.
+        encoding: Of a CSV that is neither UTF-8 nor UTF-16, such as GB18030.
+        date_order: What comes first in a date whose year comes last, such as 03/04/2026.
     """
     system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
-    form, lines = await _read(content, file)
+    form, lines = await _read(context, content, required_text(file, 100, "file"), encoding, date_order)
     report = await _bring_in(context, file, lines, system=system, span=span, allow_days_off=allow_days_off)
     run = await record_run(context, RunKind.IMPORT, form, system, report)
     await context.emit(Event("school.lessons.imported", {"run": run, "system": system}))

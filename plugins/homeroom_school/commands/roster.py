@@ -13,9 +13,13 @@ import msgspec
 from homeroom.audit import AuditTrail
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Invalid, NotFound, Refusal
+from homeroom.reading.dates import DateOrder
+from homeroom.reading.texts import TextEncoding
+from homeroom_school.commands.checks import required_text
 from homeroom_school.exchange import FORMAT, import_selection, roster_of_registry, roster_of_space, with_own_fields
-from homeroom_school.roster import Roster, RosterRejected, read_roster, select_orgs, write_roster, write_zip
+from homeroom_school.roster import ReadOptions, Roster, RosterRejected, Selection, write_roster, write_zip
+from homeroom_school.roster.apart import read_part
 from homeroom_school.tables import RosterRun, RunKind
 
 __all__ = ["Undo", "export_roster", "import_roster", "preview_roster", "record_run"]
@@ -36,25 +40,29 @@ ORDER BY 1, 2
 
 def _refusal(fault: RosterRejected) -> Refusal:
     """Every fault of a bundle: the message tells file, line and column, ``row`` the line."""
-    return Refusal.of([Problem(each.code.upper(), str(each), "bundle", each.line or None) for each in fault.problems])
+    return fault.refusal("bundle")
 
 
-def _read(bundle: str, form: str | None) -> Roster:
+async def _read(
+    context: Context,
+    bundle: str,
+    form: str | None,
+    organisations: list[str],
+    encoding: TextEncoding | None,
+    date_order: DateOrder | None,
+) -> Selection:
     try:
         content = base64.b64decode(bundle, validate=True)
     except ValueError:  # of the encoding, or binascii.Error
         raise Invalid("the bundle is not a zip in Base64", field="bundle") from None
     try:
-        return read_roster(content, form)
+        return await read_part(context, content, form, organisations, ReadOptions(encoding, date_order))
     except RosterRejected as fault:
         raise _refusal(fault) from None
 
 
-async def _bring_in(
-    context: Context, roster: Roster, organisations: list[str], system: str, school_year: UUID | None
-) -> dict[str, Any]:
+async def _bring_in(context: Context, selection: Selection, system: str, school_year: UUID | None) -> dict[str, Any]:
     try:
-        selection = select_orgs(roster, organisations)
         report = await import_selection(context, selection, system=system, school_year=school_year)
     except RosterRejected as fault:
         raise _refusal(fault) from None
@@ -102,6 +110,8 @@ async def preview_roster(
     format: str | None = None,
     system: str | None = None,
     school_year: Annotated[UUID, Ref("SchoolYear")] | None = None,
+    encoding: TextEncoding | None = None,
+    date_order: DateOrder | None = None,
 ) -> UUID:
     """Rehearse the import of a roster: the same work, taken back, and a report of it.
 
@@ -113,16 +123,19 @@ async def preview_roster(
         organisations: The ids in the bundle that are this school.
         format: Which format it is; found out unless told.
         system: Which other system it comes from; the format's name unless told.
+        encoding: Of files that are neither UTF-8 nor UTF-16, such as GB18030.
+        date_order: What comes first in a date whose year comes last, such as 03/04/2026.
     """
-    roster = await asyncio.to_thread(_read, bundle, format)
-    name = (system or roster.format)[:60]
+    selection = await _read(context, bundle, format, organisations, encoding, date_order)
+    roster = selection.roster
+    name = required_text(system or roster.format, 60, "system")
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
     trail, report = context.trail, dict[str, Any]()
     context.trail = AuditTrail(trail.command)
     try:
         async with context.transaction.savepoint():
-            report = await _bring_in(context, roster, organisations, name, school_year)
+            report = await _bring_in(context, selection, name, school_year)
             raise Undo
     except Undo:
         pass
@@ -140,6 +153,8 @@ async def import_roster(
     format: str | None = None,
     system: str | None = None,
     school_year: Annotated[UUID, Ref("SchoolYear")] | None = None,
+    encoding: TextEncoding | None = None,
+    date_order: DateOrder | None = None,
 ) -> UUID:
     """Import a roster: all of it or nothing. A second import of the same system changes what differs.
 
@@ -151,12 +166,15 @@ async def import_roster(
         organisations: The ids in the bundle that are this school.
         format: Which format it is; found out unless told.
         system: Which other system it comes from; the format's name unless told.
+        encoding: Of files that are neither UTF-8 nor UTF-16, such as GB18030.
+        date_order: What comes first in a date whose year comes last, such as 03/04/2026.
     """
-    roster = await asyncio.to_thread(_read, bundle, format)
-    name = (system or roster.format)[:60]
+    selection = await _read(context, bundle, format, organisations, encoding, date_order)
+    roster = selection.roster
+    name = required_text(system or roster.format, 60, "system")
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
-    report = await _bring_in(context, roster, organisations, name, school_year)
+    report = await _bring_in(context, selection, name, school_year)
     run = await record_run(context, RunKind.IMPORT, roster.format, name, report)
     await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
     return run

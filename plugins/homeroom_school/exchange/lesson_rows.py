@@ -7,26 +7,32 @@ columns are passed over.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from homeroom_school.roster.layout import Column, Kind, Layout, Row, read_table
+from homeroom.context import Context
+from homeroom.reading.apart import Reader, read_apart
+from homeroom.reading.dates import DateOrder
+from homeroom.reading.faults import Faults, shown
+from homeroom.reading.layouts import Column, Kind, Layout, ReadOptions, Row, read_table
+from homeroom.reading.tables import Allowance
+from homeroom.reading.texts import TextEncoding
+from homeroom.reading.workbooks import is_workbook
 from homeroom_school.roster.problems import Problem, RosterRejected
-from homeroom_school.roster.sheets import is_workbook, sheet_as_csv
 
-__all__ = ["CSV", "XLSX", "LessonLine", "read_lessons"]
+__all__ = ["CSV", "XLSX", "LessonLine", "read_lessons", "read_lessons_apart"]
 
 CSV: Final = "lessons-csv"
 XLSX: Final = "lessons-xlsx"
 
 _COLUMNS: Final = (
-    Column("id"),
+    Column("id", longest=200),
     Column("date", Kind.DATE, required=True),
     Column("class", required=True),
     Column("subject"),
-    Column("title"),
+    Column("title", longest=120),
     Column("period"),
     Column("starts_at"),
     Column("ends_at"),
@@ -35,7 +41,10 @@ _COLUMNS: Final = (
     Column("may_clash", Kind.BOOLEAN),
 )
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
-_LONGEST: Final = {"id": 200, "title": 120}
+#: Lessons of one file: a year of a large school.
+_MOST_LINES: Final = 100_000
+_AT_ONCE: Final = 2_000
+_BY_ITSELF: Final = ReadOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,48 +96,76 @@ class LessonLine:
         }
 
 
-def read_lessons(file: str, data: bytes) -> tuple[str, list[LessonLine]]:
+def read_lessons(file: str, data: bytes, options: ReadOptions = _BY_ITSELF) -> tuple[str, list[LessonLine]]:
     """The format of a file and its lessons, in its order.
 
     Args:
         file: Its name, as problems call it.
-        data: CSV in UTF-8, or XLSX, of which the first sheet is read.
+        data: CSV, or XLSX, of which the first sheet is read.
+        options: What its sender says of encoding and dates.
 
     Raises:
         RosterRejected: With every fault of every line.
     """
-    problems: list[Problem] = []
-    form = CSV
-    if is_workbook(data):
-        form = XLSX
-        read = sheet_as_csv(file, data, problems)
-        if read is None:
-            raise RosterRejected(problems)
-        data = read
-    table = read_table(Layout(file, _COLUMNS), data, problems)
+    problems = Faults()
+    table = read_table(Layout(file, _COLUMNS), data, problems, options, Allowance(lines=_MOST_LINES))
     broken = {each.line for each in problems}
     lines = [line for row in table.rows if row.line not in broken and (line := _line(file, row, problems)) is not None]
     _refuse_twins(file, lines, problems)
     if problems:
-        raise RosterRejected(sorted(problems))
-    return form, lines
+        raise RosterRejected(problems.ordered())
+    return XLSX if is_workbook(data) else CSV, lines
 
 
-def _line(file: str, row: Row, problems: list[Problem]) -> LessonLine | None:
-    before = len(problems)
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Some lines of a file, as they come back from the process that reads it."""
+
+    format: str
+    lines: list[LessonLine]
+
+
+def pieces_of(name: str, data: bytes, encoding: str | None, date_order: str | None) -> Iterator[_Piece]:
+    """The lessons of a file; runs apart. Raises RosterRejected."""
+    options = ReadOptions(TextEncoding(encoding) if encoding else None, DateOrder(date_order) if date_order else None)
+    form, lines = read_lessons(name, data, options)
+    for start in range(0, len(lines) or 1, _AT_ONCE):
+        yield _Piece(form, lines[start : start + _AT_ONCE])
+
+
+_READER: Final = Reader(f"{__name__}:pieces_of", _Piece, preload=["python_calamine"])
+
+
+async def read_lessons_apart(
+    context: Context, file: str, data: bytes, options: ReadOptions
+) -> tuple[str, list[LessonLine]]:
+    """As :func:`read_lessons`, in a process apart.
+
+    Args:
+        context: A command's.
+        file: Its name, as problems call it.
+        data: Its bytes.
+        options: What its sender says of encoding and dates.
+
+    Raises:
+        FileRefused: With the faults of its lines.
+    """
+    pieces = await read_apart(
+        context, _READER, data=data, encoding=options.encoding, date_order=options.date_order, name=file
+    )
+    return pieces[0].format, [line for piece in pieces for line in piece.lines]
+
+
+def _line(file: str, row: Row, problems: Faults) -> LessonLine | None:
+    before = problems.total
     period = _period(file, row, problems)
     times = [_clock(file, row, column, problems) for column in ("starts_at", "ends_at")]
-    if period is None and None in times and len(problems) == before:
+    if period is None and None in times and problems.total == before:
         problems.append(Problem(file, row.line, "period", "missing_value", "a period or both times are needed"))
     if not row.text("subject") and not row.text("title"):
         problems.append(Problem(file, row.line, "subject", "missing_value", "a subject or a title is needed"))
-    problems.extend(
-        Problem(file, row.line, column, "too_long", f"more than {longest} characters")
-        for column, longest in _LONGEST.items()
-        if len(row.text(column)) > longest
-    )
     on = row.day("date")
-    if len(problems) > before or on is None:
+    if problems.total > before or on is None:
         return None
     starts_at, ends_at = times if None not in times else (None, None)
     when = f"p{period}" if period is not None else starts_at
@@ -149,28 +186,30 @@ def _line(file: str, row: Row, problems: list[Problem]) -> LessonLine | None:
     )
 
 
-def _period(file: str, row: Row, problems: list[Problem]) -> int | None:
+def _period(file: str, row: Row, problems: Faults) -> int | None:
     text = row.text("period")
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= 30:
-        problems.append(Problem(file, row.line, "period", "bad_number", f"{text!r} is not a number from 1 to 30"))
+        problems.append(
+            Problem(file, row.line, "period", "bad_number", f"{shown(text)!r} is not a number from 1 to 30")
+        )
         return None
     return int(text)
 
 
-def _clock(file: str, row: Row, column: str, problems: list[Problem]) -> str | None:
+def _clock(file: str, row: Row, column: str, problems: Faults) -> str | None:
     text = row.text(column)
     if not text:
         return None
     match = _CLOCK.fullmatch(text)
     if match is None:
-        problems.append(Problem(file, row.line, column, "bad_time", f"{text!r} is not a time such as 08:05"))
+        problems.append(Problem(file, row.line, column, "bad_time", f"{shown(text)!r} is not a time such as 08:05"))
         return None
     return f"{int(match[1]):02}:{match[2]}"
 
 
-def _refuse_twins(file: str, lines: list[LessonLine], problems: list[Problem]) -> None:
+def _refuse_twins(file: str, lines: list[LessonLine], problems: Faults) -> None:
     first: dict[str, int] = {}
     for each in lines:
         before = first.setdefault(each.key, each.line)

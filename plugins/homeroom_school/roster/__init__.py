@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from homeroom_school.roster.bundle import MAX_BUNDLE_BYTES, open_bundle, write_zip
 from homeroom_school.roster.formats import FORMATS, RosterFormat, problem_at, read_roster, roster_format, write_roster
+from homeroom_school.roster.layout import ReadOptions
 from homeroom_school.roster.problems import Problem, RosterRejected
 from homeroom_school.roster.records import (
     Course,
@@ -42,6 +43,7 @@ __all__ = [
     "Place",
     "Problem",
     "Profile",
+    "ReadOptions",
     "Role",
     "Roster",
     "RosterFormat",

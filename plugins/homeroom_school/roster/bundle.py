@@ -8,13 +8,16 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from homeroom.reading.archives import BadArchive, checked_size, unpacked
 from homeroom_school.roster.problems import Problem, RosterRejected
 
 __all__ = ["MAX_BUNDLE_BYTES", "Bundle", "open_bundle", "write_zip"]
 
 #: The most that the files of one bundle may hold together, unpacked: a zip can promise little and hold much.
-MAX_BUNDLE_BYTES: Final = 256 * 1024 * 1024
+MAX_BUNDLE_BYTES: Final = 128 * 1024 * 1024
 _MAX_FILES: Final = 64
+#: All entries of a zip, with folders and what is no CSV.
+_MAX_ENTRIES: Final = 2_000
 
 Bundle = Mapping[str, bytes]
 
@@ -26,6 +29,7 @@ def _refuse(code: str, reason: str, file: str = "") -> RosterRejected:
 def _unzip(data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            checked_size(archive, most_bytes=2**40, most_entries=_MAX_ENTRIES)
             entries = [
                 entry
                 for entry in archive.infolist()
@@ -34,24 +38,25 @@ def _unzip(data: bytes) -> dict[str, bytes]:
             if len(entries) > _MAX_FILES:
                 raise _refuse("too_many_files", f"the zip holds more than {_MAX_FILES} CSV files")
             if sum(entry.file_size for entry in entries) > MAX_BUNDLE_BYTES:
-                raise _refuse("too_large", "the files of the zip are larger than a bundle may be")
+                raise _refuse("file_too_large", "the files of the zip are larger than a bundle may be")
             if len({str(PurePosixPath(entry.filename).parent) for entry in entries}) > 1:
                 raise _refuse("several_folders", "the CSV files of the zip lie in more than one folder")
             files: dict[str, bytes] = {}
             for entry in entries:
                 name = PurePosixPath(entry.filename).name
-                if entry.flag_bits & 0x1:
-                    raise _refuse("encrypted", "the zip is encrypted", name)
                 if name in files:
                     raise _refuse("duplicate_file", "the zip holds this file twice", name)
-                with archive.open(entry) as stream:
+                try:
                     # Read no more than was promised: the size in the directory may be a lie.
-                    content = stream.read(entry.file_size + 1)
-                if len(content) > entry.file_size:
-                    raise _refuse("too_large", "the file is larger than the zip says", name)
-                files[name] = content
+                    files[name] = unpacked(archive, entry, entry.file_size)
+                except BadArchive as fault:
+                    raise _refuse(fault.code, str(fault), name) from None
             return files
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError) as fault:
+    except BadArchive as fault:
+        raise _refuse(fault.code, str(fault)) from None
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError) as fault:
+        if isinstance(fault, RosterRejected):
+            raise
         raise _refuse("bad_zip", f"the zip cannot be opened: {fault}") from None
 
 
@@ -69,18 +74,18 @@ def open_bundle(source: Path | bytes | Bundle) -> dict[str, bytes]:
         if source.is_dir():
             found = sorted(path for path in source.iterdir() if path.is_file() and path.suffix.lower() == ".csv")
             if len(found) > _MAX_FILES or sum(path.stat().st_size for path in found) > MAX_BUNDLE_BYTES:
-                raise _refuse("too_large", "the folder holds more than a bundle may")
+                raise _refuse("file_too_large", "the folder holds more than a bundle may")
             files = {path.name: path.read_bytes() for path in found}
         elif source.is_file():
             if source.stat().st_size > MAX_BUNDLE_BYTES:
-                raise _refuse("too_large", "the zip is larger than a bundle may be")
+                raise _refuse("file_too_large", "the zip is larger than a bundle may be")
             files = _unzip(source.read_bytes())
         else:
             raise _refuse("missing", "there is no such folder or file")
     else:
         files = dict(source)
         if sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
-            raise _refuse("too_large", "the files are larger than a bundle may be")
+            raise _refuse("file_too_large", "the files are larger than a bundle may be")
     if not files:
         raise _refuse("empty", "the bundle holds no CSV file")
     return files

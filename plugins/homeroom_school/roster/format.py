@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
-from homeroom_school.roster.layout import Cell, Layout, Table, read_table, write_table
+from homeroom.reading.faults import Faults, shown
+from homeroom.reading.tables import Allowance
+from homeroom_school.roster.layout import Cell, Layout, ReadOptions, Table, read_table, write_table
 from homeroom_school.roster.problems import Problem, RosterRejected
 from homeroom_school.roster.records import Roster
 
@@ -14,6 +17,7 @@ __all__ = ["Cells", "RosterFormat", "Rows"]
 Cells = Mapping[str, Cell]
 Rows = Mapping[str, Sequence[Cells]]
 Tables = Mapping[str, Table]
+_BY_ITSELF: Final = ReadOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +38,26 @@ class RosterFormat:
     title: str
     layouts: tuple[Layout, ...]
     recognises: Callable[[set[str]], bool]
-    build: Callable[[Tables, list[Problem]], Roster]
+    build: Callable[[Tables, Faults], Roster]
     rows: Callable[[Roster], Rows]
     columns: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, files: Mapping[str, bytes]) -> Roster:
-        """The roster that these files hold.  Raises `RosterRejected` with every fault found."""
-        problems: list[Problem] = []
+    def read(self, files: Mapping[str, bytes], options: ReadOptions = _BY_ITSELF) -> Roster:
+        """The roster that these files hold.  Raises `RosterRejected` with the faults found."""
+        problems, allowance = Faults(), Allowance()
         by_name = {name.casefold(): data for name, data in files.items()}
         tables: dict[str, Table] = {}
         for layout in self.layouts:
             data = by_name.pop(layout.file.casefold(), None)
             if data is not None:
-                tables[layout.file] = read_table(layout, data, problems)
+                tables[layout.file] = read_table(layout, data, problems, options, allowance)
             elif layout.required:
                 problems.append(Problem(layout.file, 0, "", "missing_file", "the bundle lacks this file"))
         _check_references(tables, problems)
         roster = self.build(tables, problems)
         if problems:
             order = {layout.file: place for place, layout in enumerate(self.layouts)}
-            raise RosterRejected(sorted(problems, key=lambda each: (order.get(each.file, -1), each.line, each.column)))
+            raise RosterRejected(problems.ordered(lambda each: (order.get(each.file, -1), each.line, each.column)))
         others = {name: data.count(b"\n") for name, data in files.items() if name.casefold() in by_name}
         return _with_others(roster, others)
 
@@ -71,9 +75,10 @@ def _with_others(roster: Roster, others: Mapping[str, int]) -> Roster:
     return replace(roster, other_files=dict(sorted(others.items()))) if others else roster
 
 
-def _check_references(tables: Tables, problems: list[Problem]) -> None:
+def _check_references(tables: Tables, problems: Faults) -> None:
     """Every cell that names a row of another file must find it."""
-    broken = {problem.file for problem in problems if problem.line <= 1}
+    broken = {file for file, table in tables.items() if not table.readable}
+    broken |= {problem.file for problem in problems if problem.line == 0}
     known: dict[tuple[str, ...], set[str]] = {}
     for table in tables.values():
         for column in table.layout.columns:
@@ -87,6 +92,6 @@ def _check_references(tables: Tables, problems: list[Problem]) -> None:
             for row in table.rows:
                 for value in row.many(column.name) or (row.text(column.name),):
                     if value and value not in values:
-                        reason = f"{value!r} is not in {where}"
+                        reason = f"{shown(value)!r} is not in {where}"
                         fault = Problem(table.layout.file, row.line, column.name, "unknown_reference", reason)
                         problems.append(fault)

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from homeroom_school.roster.bundle import Bundle, open_bundle
 from homeroom_school.roster.format import RosterFormat
+from homeroom_school.roster.layout import ReadOptions
 from homeroom_school.roster.oneroster import ONEROSTER_1_2
 from homeroom_school.roster.problems import Problem, RosterRejected
 from homeroom_school.roster.records import Course, Place, Roster, Section
@@ -18,6 +19,7 @@ from homeroom_school.roster.sds_v2_1 import SDS_V2_1
 
 __all__ = ["FORMATS", "RosterFormat", "problem_at", "read_roster", "roster_format", "write_roster"]
 
+_BY_ITSELF: Final = ReadOptions()
 FORMATS: Final = {each.name: each for each in (ONEROSTER_1_2, SDS_V2_1, SDS_V1)}
 
 
@@ -30,22 +32,23 @@ def roster_format(name: str) -> RosterFormat:
         raise RosterRejected([Problem("", 0, "", "unknown_format", f"{name!r} is not one of {known}")]) from None
 
 
-def read_roster(source: Path | bytes | Bundle, form: str | None = None) -> Roster:
+def read_roster(source: Path | bytes | Bundle, form: str | None = None, options: ReadOptions = _BY_ITSELF) -> Roster:
     """Read a bundle.
 
     Args:
         source: a folder, a zip file or its bytes, or the files by name.
         form: name of the format; None recognises it by the names of the files.
+        options: what the sender says of encoding and dates.
 
     Raises `RosterRejected` with every fault of every file; nothing is read by halves.
     """
     files = open_bundle(source)
     if form is not None:
-        return roster_format(form).read(files)
+        return roster_format(form).read(files, options)
     names = {name.casefold() for name in files}
     for each in FORMATS.values():
         if each.recognises(names):
-            return each.read(files)
+            return each.read(files, options)
     raise RosterRejected([Problem("", 0, "", "unknown_format", "the files are of no known roster format")])
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from homeroom_school.roster.checks import check_periods, check_tree
+from homeroom.reading.faults import Faults
+from homeroom_school.roster import lengths
+from homeroom_school.roster.checks import check_periods, check_tree, check_year_titles
 from homeroom_school.roster.format import RosterFormat
 from homeroom_school.roster.layout import Column, Kind, Layout, Table
 from homeroom_school.roster.oneroster_records import (
@@ -38,8 +40,8 @@ _METADATA = "metadata."
 _STATE = (Column("status", words=("active",)), Column("dateLastModified"))
 
 
-def _text(name: str, *, required: bool = False) -> Column:
-    return Column(name, required=required)
+def _text(name: str, longest: int | None = None, *, required: bool = False) -> Column:
+    return Column(name, required=required, longest=longest)
 
 
 def _list(name: str) -> Column:
@@ -59,7 +61,7 @@ def _words(name: str, words: tuple[str, ...], *, closed: bool = False) -> Column
 
 
 def _file(name: str, *columns: Column, required: bool = False, head: bool = True) -> Layout:
-    first = (_text("sourcedId", required=True), *_STATE) if head else ()
+    first = (_text("sourcedId", lengths.SOURCE_ID, required=True), *_STATE) if head else ()
     key = "sourcedId" if head else columns[0].name
     return Layout(name, (*first, *columns), key=(key,), required=required, extensions=_METADATA if head else None)
 
@@ -85,7 +87,7 @@ _LAYOUTS = (
     ),
     _file(
         SESSIONS,
-        _text("title", required=True),
+        _text("title", lengths.TERM, required=True),
         _words("type", SESSION_TYPES),
         _day("startDate", required=True),
         _day("endDate", required=True),
@@ -95,8 +97,8 @@ _LAYOUTS = (
     _file(
         COURSES,
         _ref("schoolYearSourcedId", SESSIONS),
-        _text("title", required=True),
-        _text("courseCode"),
+        _text("title", lengths.TITLE, required=True),
+        _text("courseCode", lengths.SUBJECT_CODE),
         _list("grades"),
         _ref("orgSourcedId", ORGS, required=True),
         _list("subjects"),
@@ -104,10 +106,10 @@ _LAYOUTS = (
     ),
     _file(
         CLASSES,
-        _text("title", required=True),
+        _text("title", lengths.TITLE, required=True),
         _list("grades"),
         _ref("courseSourcedId", COURSES, required=True),
-        _text("classCode"),
+        _text("classCode", lengths.CODE),
         _words("classType", CLASS_TYPES),
         _text("location"),
         _ref("schoolSourcedId", ORGS, required=True),
@@ -121,9 +123,13 @@ _LAYOUTS = (
         Column("enabledUser", Kind.BOOLEAN, required=True),
         _text("username", required=True),
         _list("userIds"),
-        _text("givenName", required=True),
-        _text("familyName", required=True),
-        *map(_text, ("middleName", "identifier", "email", "sms", "phone")),
+        _text("givenName", lengths.NAME, required=True),
+        _text("familyName", lengths.NAME, required=True),
+        _text("middleName", lengths.NAME),
+        _text("identifier", lengths.CODE),
+        _text("email", lengths.EMAIL),
+        _text("sms", lengths.PHONE),
+        _text("phone", lengths.PHONE),
         _ref("agentSourcedIds", USERS, kind=Kind.LIST),
         _list("grades"),
         Column("password", Kind.SECRET),
@@ -179,7 +185,7 @@ _LAYOUTS = (
 )
 
 
-def _check_manifest(tables: Mapping[str, Table], problems: list[Problem]) -> None:
+def _check_manifest(tables: Mapping[str, Table], problems: Faults) -> None:
     """The version must be 1.2 and every file that is there must be a bulk file, as announced."""
     if MANIFEST not in tables or any(problem.file == MANIFEST for problem in problems):
         return
@@ -209,10 +215,11 @@ def _announcement_fault(file: str, word: str, *, present: bool) -> tuple[str, st
     return None
 
 
-def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
+def _build(tables: Mapping[str, Table], problems: Faults) -> Roster:
     _check_manifest(tables, problems)
     check_tree(tables.get(ORGS), "parentSourcedId", problems)
     check_tree(tables.get(SESSIONS), "parentSourcedId", problems)
+    check_year_titles(tables.get(SESSIONS), problems)
     for file, start, end in (
         (SESSIONS, "startDate", "endDate"),
         (ROLES, "beginDate", "endDate"),
@@ -223,7 +230,7 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
     return records_of(tables)
 
 
-def _check_schools(tables: Mapping[str, Table], problems: list[Problem]) -> None:
+def _check_schools(tables: Mapping[str, Table], problems: Faults) -> None:
     """An enrolment names the class's school once more; both must agree."""
     if CLASSES not in tables or ENROLLMENTS not in tables:
         return

@@ -16,6 +16,8 @@ from typing import Any
 
 from msgspec import UNSET, UnsetType
 
+from homeroom.reading.layouts import Place
+
 __all__ = [
     "Course",
     "Demographics",
@@ -35,19 +37,6 @@ __all__ = [
 ]
 
 Extra = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a record was read.
-
-    Args:
-        file: name of the file inside the bundle.
-        line: its line; 1 is the header.
-    """
-
-    file: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,21 @@
 """Microsoft School Data Sync, format v1 ("SDS format CSV files"): six files, and two more for guardians.
 
 A section's line carries its term and its course; several lines may repeat the same term or course and
-must then agree.  A teacher of two schools stands in two lines of Teacher.csv that must agree on the person.
+must then agree.  The course may lack an id and be named by its section alone, or be missing: then the section is
+a homeroom class, unless most students sit in several such sections, which then are courses of their own.  A teacher
+of two schools stands in two lines of Teacher.csv that must agree on the person.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
+from homeroom.reading.dates import DateOrder
+from homeroom.reading.faults import Faults
+from homeroom_school.roster import lengths
 from homeroom_school.roster.checks import check_periods
 from homeroom_school.roster.format import Cells, RosterFormat
 from homeroom_school.roster.layout import Column, Kind, Layout, Row, Table
@@ -33,13 +40,31 @@ _LEARNERS, _TEACHERS = "StudentEnrollment.csv", "TeacherRoster.csv"
 _USER, _GUARDIANS = "User.csv", "GuardianRelationship.csv"
 
 
+#: Of columns that become values of the registry; the others are kept as they are.
+_LONGEST = {
+    "Section Number": lengths.CODE,
+    "Term Name": lengths.TERM,
+    "Course SIS ID": lengths.SOURCE_ID,
+    "Course Name": lengths.TITLE,
+    "Course Number": lengths.SUBJECT_CODE,
+    "Secondary Email": lengths.EMAIL,
+    "Student Number": lengths.CODE,
+    "Teacher Number": lengths.CODE,
+    "Middle Name": lengths.NAME,
+    "Phone": lengths.PHONE,
+}
+
+
 def _texts(*names: str) -> tuple[Column, ...]:
-    return tuple(Column(name) for name in names)
+    return tuple(Column(name, longest=_LONGEST.get(name)) for name in names)
 
 
-_ID = Column("SIS ID", required=True)
+_ID = Column("SIS ID", required=True, longest=lengths.SOURCE_ID)
 _OF_SCHOOL = Column("School SIS ID", required=True, refers=(_SCHOOL,))
-_NAMES = (Column("First Name", required=True), Column("Last Name"))
+_NAMES = (
+    Column("First Name", required=True, longest=lengths.NAME),
+    Column("Last Name", longest=lengths.NAME),
+)
 _LOGIN = (Column("Username"), Column("Password", Kind.SECRET))
 
 _LAYOUTS = (
@@ -54,14 +79,14 @@ _LAYOUTS = (
         ),
         key=("SIS ID",),
         required=True,
-        us_dates=True,
+        date_order=DateOrder.MONTH_FIRST,
     ),
     Layout(
         _SECTION,
         (
             _ID,
             _OF_SCHOOL,
-            Column("Section Name", required=True),
+            Column("Section Name", required=True, longest=lengths.TITLE),
             *_texts("Section Number", "Term SIS ID", "Term Name"),
             Column("Term StartDate", Kind.DATE),
             Column("Term EndDate", Kind.DATE),
@@ -70,7 +95,7 @@ _LAYOUTS = (
         ),
         key=("SIS ID",),
         required=True,
-        us_dates=True,
+        date_order=DateOrder.MONTH_FIRST,
     ),
     Layout(
         _STUDENT,
@@ -85,7 +110,7 @@ _LAYOUTS = (
         ),
         key=("SIS ID", "School SIS ID"),
         required=True,
-        us_dates=True,
+        date_order=DateOrder.MONTH_FIRST,
     ),
     Layout(
         _TEACHER,
@@ -99,7 +124,7 @@ _LAYOUTS = (
         ),
         key=("SIS ID", "School SIS ID"),
         required=True,
-        us_dates=True,
+        date_order=DateOrder.MONTH_FIRST,
     ),
     Layout(
         _LEARNERS,
@@ -121,7 +146,7 @@ _LAYOUTS = (
     ),
     Layout(
         _USER,
-        (Column("Email", required=True), *_NAMES, *_texts("Phone", "SIS ID")),
+        (Column("Email", required=True, longest=lengths.EMAIL), *_NAMES, *_texts("Phone", "SIS ID")),
         key=("Email",),
     ),
     Layout(
@@ -139,13 +164,16 @@ _LAYOUTS = (
 _ROLE_COLUMNS = frozenset({"Grade", "Status", "Graduation Year", "Title", "Qualification"})
 _PERSON_FIELDS = ("SIS ID", "First Name", "Last Name", "Username", "Middle Name", "Secondary Email")
 
+#: How the id of a course begins that the files give none; it is never written.
+_MADE = "course of the section: "
+
 Record = TypeVar("Record")
 
 
 class _Reader:
     """Gathers the records of the files and what contradicts what."""
 
-    def __init__(self, tables: Mapping[str, Table], problems: list[Problem]) -> None:
+    def __init__(self, tables: Mapping[str, Table], problems: Faults) -> None:
         self.tables = tables
         self.problems = problems
         self.demographics: dict[str, Demographics] = {}
@@ -216,6 +244,41 @@ def _course(row: Row) -> Course:
     )
 
 
+def _named_course(row: Row) -> Course | None:
+    """The course of a section that names one and gives it no id."""
+    name = row.text("Course Name") or row.text("Course Number") or row.text("Course Subject")
+    if not name or row.text("Course SIS ID"):
+        return None
+    subject = row.text("Course Subject")
+    return Course(
+        f"{_MADE}{(row.text('Course Number') or name).casefold()}",
+        name,
+        row.text("Course Number"),
+        row.text("School SIS ID"),
+        subjects=(subject,) if subject else (),
+        place=row.place,
+    )
+
+
+def _place_courses(
+    sections: tuple[Section, ...], named: Mapping[str, Course], learners: Iterable[tuple[str, str]]
+) -> tuple[tuple[Section, ...], list[Course]]:
+    """The sections with the courses that they name or, where they cannot be homeroom classes, are."""
+    made = {course.source_id: course for course in reversed(list(named.values()))}
+    bare = {section.source_id for section in sections if not section.course and section.source_id not in named}
+    sat = Counter(student for section, student in set(learners) if section in bare)
+    if 2 * sum(number > 1 for number in sat.values()) <= len(sat):
+        bare = set()
+    placed = []
+    for section in sections:
+        course = named.get(section.source_id)
+        if section.source_id in bare:
+            course = Course(f"{_MADE}{section.source_id}", section.title, "", section.org, place=section.place)
+            made[course.source_id] = course
+        placed.append(section if course is None else replace(section, course=course.source_id))
+    return tuple(placed), list(made.values())
+
+
 def _section(row: Row) -> Section:
     term, course, periods = row.text("Term SIS ID"), row.text("Course SIS ID"), row.text("Periods")
     used = ["SIS ID", "School SIS ID", "Section Name", "Section Number", "Periods"]
@@ -237,7 +300,7 @@ def _section(row: Row) -> Section:
     )
 
 
-def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
+def _build(tables: Mapping[str, Table], problems: Faults) -> Roster:
     reader = _Reader(tables, problems)
     check_periods(tables.get(_SECTION), "Term StartDate", "Term EndDate", problems)
     people = reader.agreeing(_STUDENT, "SIS ID", {}, reader.person)
@@ -259,6 +322,11 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
         )
         for row in reader.rows(_USER)
     }
+    sections, made = _place_courses(
+        tuple(map(_section, reader.rows(_SECTION))),
+        {row.text("SIS ID"): course for row in reader.rows(_SECTION) if (course := _named_course(row)) is not None},
+        ((row.text("Section SIS ID"), row.text("SIS ID")) for row in reader.rows(_LEARNERS)),
+    )
     return Roster(
         "sds-v1",
         orgs=tuple(
@@ -273,8 +341,8 @@ def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
             for row in reader.rows(_SCHOOL)
         ),
         sessions=tuple(reader.agreeing(_SECTION, "Term SIS ID", {}, _term).values()),
-        courses=tuple(reader.agreeing(_SECTION, "Course SIS ID", {}, _course).values()),
-        sections=tuple(map(_section, reader.rows(_SECTION))),
+        courses=(*reader.agreeing(_SECTION, "Course SIS ID", {}, _course).values(), *made),
+        sections=sections,
         people=(*people.values(), *guardians.values()),
         roles=(
             *(reader.role(row, "student") for row in reader.rows(_STUDENT)),
@@ -334,7 +402,7 @@ def _rows(roster: Roster) -> dict[str, list[Cells]]:
         if term is not None:
             cells |= {"Term SIS ID": term.source_id, "Term Name": term.title}
             cells |= {"Term StartDate": term.starts_on, "Term EndDate": term.ends_on}
-        if course is not None:
+        if course is not None and not course.source_id.startswith(_MADE):
             cells |= {
                 "Course SIS ID": course.source_id,
                 "Course Name": course.title,

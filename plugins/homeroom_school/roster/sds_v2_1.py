@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from homeroom_school.roster.checks import check_periods, check_tree
+from homeroom.reading.faults import Faults
+from homeroom_school.roster import lengths
+from homeroom_school.roster.checks import check_periods, check_tree, check_year_titles
 from homeroom_school.roster.format import Cells, RosterFormat
 from homeroom_school.roster.layout import Column, Kind, Layout, Row, Table
-from homeroom_school.roster.problems import Problem
 from homeroom_school.roster.records import (
     Course,
     Demographics,
@@ -30,7 +31,7 @@ _DEMOGRAPHICS, _FLAGS, _RELATIONSHIPS = "demographics.csv", "userFlags.csv", "re
 
 
 def _id(name: str = "sourcedId") -> Column:
-    return Column(name, required=True)
+    return Column(name, required=True, longest=lengths.SOURCE_ID)
 
 
 def _ref(name: str, file: str, *, required: bool = False, kind: Kind = Kind.TEXT) -> Column:
@@ -49,13 +50,13 @@ _LAYOUTS = (
         (
             _id(),
             Column("username", required=True),
-            Column("givenName", required=True),
-            Column("familyName"),
+            Column("givenName", required=True, longest=lengths.NAME),
+            Column("familyName", longest=lengths.NAME),
             Column("password", Kind.SECRET),
             Column("activeDirectoryMatchId"),
-            Column("email"),
-            Column("phone"),
-            Column("sms"),
+            Column("email", longest=lengths.EMAIL),
+            Column("phone", longest=lengths.PHONE),
+            Column("sms", longest=lengths.PHONE),
         ),
         key=("sourcedId",),
         required=True,
@@ -79,7 +80,7 @@ _LAYOUTS = (
         _SESSIONS,
         (
             _id(),
-            Column("title", required=True),
+            Column("title", required=True, longest=lengths.TERM),
             Column("type", required=True),
             Column("schoolYear"),
             Column("startDate", Kind.DATE, required=True),
@@ -92,8 +93,8 @@ _LAYOUTS = (
         (
             _id(),
             _ref("orgSourcedId", _ORGS, required=True),
-            Column("title", required=True),
-            Column("code"),
+            Column("title", required=True, longest=lengths.TITLE),
+            Column("code", longest=lengths.SUBJECT_CODE),
             _ref("schoolYearSourcedId", _SESSIONS),
             Column("subject"),
             Column("grade"),
@@ -105,7 +106,7 @@ _LAYOUTS = (
         (
             _id(),
             _ref("orgSourcedId", _ORGS, required=True),
-            Column("title", required=True),
+            Column("title", required=True, longest=lengths.TITLE),
             _ref("sessionSourcedIds", _SESSIONS, kind=Kind.LIST),
             _ref("courseSourcedId", _COURSES),
             Column("code", when_used=True),
@@ -156,12 +157,13 @@ def _one(text: str) -> tuple[str, ...]:
     return (text,) if text else ()
 
 
-def _build(tables: Mapping[str, Table], problems: list[Problem]) -> Roster:
+def _build(tables: Mapping[str, Table], problems: Faults) -> Roster:
     def rows(file: str) -> Sequence[Row]:
         return tables[file].rows if file in tables else ()
 
     check_tree(tables.get(_ORGS), "parentSourcedId", problems)
     check_periods(tables.get(_SESSIONS), "startDate", "endDate", problems)
+    check_year_titles(tables.get(_SESSIONS), problems)
     check_periods(tables.get(_ROLES), "roleStartDate", "roleEndDate", problems)
     return Roster(
         "sds-v2.1",

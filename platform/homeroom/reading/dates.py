@@ -1,0 +1,56 @@
+"""Dates as people write them in files: year first always, day or month first only where the sender says which."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+__all__ = ["DateOrder", "read_day"]
+
+
+_YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T ][0-9:.]*Z?)?", re.ASCII)
+_YEAR_FIRST_SHORT: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
+_YEAR_LAST: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
+
+
+class DateOrder(StrEnum):
+    """What comes first where a date is written with the year last, such as 03/04/2026."""
+
+    DAY_FIRST = "day_first"
+    MONTH_FIRST = "month_first"
+
+
+def read_day(text: str, order: DateOrder | str | None = None) -> date:
+    """A date of a file.
+
+    Args:
+        text: Such as ``2026-04-03``, ``20260403`` or ``2026/4/3``; with an order also ``3/4/2026`` or ``3.4.2026``.
+        order: What comes first where the year comes last.
+
+    Raises:
+        ValueError: The text is no date; the message says what would be one, and names the choice of an order.
+    """
+    match = _YEAR_FIRST.fullmatch(text) or _YEAR_FIRST_SHORT.fullmatch(text)
+    if match is not None:
+        return _made(match[1], match[3], match[4])
+    match = _YEAR_LAST.fullmatch(text)
+    if match is None:
+        raise ValueError("expected a date like 2026-04-03")
+    if order is None:
+        raise ValueError("expected a date like 2026-04-03; if the file writes the year last, choose a date order:"
+                         " DAY_FIRST or MONTH_FIRST")  # fmt: skip
+    first, second = (match[3], match[1]) if order == DateOrder.DAY_FIRST else (match[1], match[3])
+    try:
+        return _made(match[4], first, second)
+    except ValueError:
+        said = "the day" if order == DateOrder.DAY_FIRST else "the month"
+        raise ValueError(f"no such date if {said} comes first; look at the date order of the import") from None
+
+
+def _made(year: str, month: str, day: str) -> date:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError("there is no such date") from None

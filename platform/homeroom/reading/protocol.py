@@ -1,0 +1,103 @@
+"""What a process that asks for a file to be read and the process that reads it say to each other."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from homeroom.reading.faults import Fault
+
+__all__ = [
+    "ENDED",
+    "FAILED",
+    "NOTED",
+    "PIECE",
+    "REFUSED",
+    "STARTED",
+    "Job",
+    "decode_faults",
+    "decode_job",
+    "encode",
+    "frames",
+    "send_frame",
+]
+
+#: First byte of a frame.
+STARTED: Final = b"S"
+PIECE: Final = b"P"
+REFUSED: Final = b"R"
+ENDED: Final = b"E"
+#: What the log of whoever asked should know; and that we are at fault and not the file.
+NOTED: Final = b"N"
+FAILED: Final = b"F"
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One call of a reader.
+
+    Args:
+        module: Where its function is.
+        function: The function's name.
+        arguments: Of the function; plain values and bytes.
+        seconds: Of processor time.
+        wall_seconds: Of wall clock.
+        memory: Bytes beyond what the process has at its start.
+        answer: Bytes that it may answer with.
+    """
+
+    module: str
+    function: str
+    arguments: dict[str, Any]
+    seconds: float
+    wall_seconds: float
+    memory: int
+    answer: int
+
+
+def send_frame(connection: socket.socket, kind: bytes, content: bytes = b"") -> None:
+    """Send one frame: its kind, its length, its content."""
+    connection.sendall(kind + len(content).to_bytes(8, "big"))
+    if content:
+        connection.sendall(content)
+
+
+def frames(connection: socket.socket, most: int) -> Iterator[tuple[bytes, bytes]]:
+    """The frames that arrive, until the other side closes.
+
+    Args:
+        connection: The connection.
+        most: Bytes that all of them may have.
+
+    Raises:
+        OverflowError: They have more.
+        OSError: The connection failed, or was silent for as long as its timeout.
+    """
+    left = most
+    while head := _exactly(connection, 9):
+        size = int.from_bytes(head[1:], "big")
+        left -= size
+        if left < 0:
+            raise OverflowError
+        content = _exactly(connection, size) if size else b""
+        if size and not content:
+            return
+        yield head[:1], content
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    """So many bytes; none if the other side closes before."""
+    got = bytearray()
+    while len(got) < size:
+        piece = connection.recv(min(size - len(got), 1024 * 1024))
+        if not piece:
+            return b""
+        got += piece
+    return bytes(got)
+
+
+encode: Final = msgspec.msgpack.Encoder().encode
+decode_job: Final = msgspec.msgpack.Decoder(Job).decode
+decode_faults: Final = msgspec.msgpack.Decoder(list[Fault]).decode

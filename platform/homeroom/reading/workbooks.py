@@ -1,0 +1,241 @@
+"""The first sheet of a workbook (XLSX, ECMA-376) as lines of texts.
+
+python-calamine reads the values. It takes the extent of a sheet from its outermost cells and gives a cell with an error
+or a formula without a value as empty. So the sheet is looked through first: its size is counted, and such cells are
+found. Both run in the process of a reader, whose limits end what slips through.
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import IO, Any, Final
+from xml.parsers import expat
+
+from homeroom.reading.archives import BadArchive, checked_size
+from homeroom.reading.cells import NoValue
+from homeroom.reading.faults import Fault, Faults, shown
+
+__all__ = ["MOST_COLUMNS", "is_workbook", "sheet_lines"]
+
+#: Bytes that the parts of a workbook may have together, unpacked.
+_MOST_BYTES: Final = 128 * 1024 * 1024
+#: Cells with a value, and cells of the rectangle around them.
+_MOST_CELLS: Final = 2_000_000
+_MOST_AREA: Final = 6_000_000
+MOST_COLUMNS: Final = 1_000
+_LONGEST_PART_NAME: Final = 200
+_REFERENCE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_NO_RESULT: Final = "the formula was saved without its value; open the file in a spreadsheet and save it again"
+_PIECE: Final = 256 * 1024
+
+
+class _BadWorkbook(Exception):  # noqa: N818 - becomes a fault
+    """The workbook cannot be read; code and reason."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether a content is a zip, as every XLSX is; a CSV never begins so."""
+    return data.startswith(b"PK\x03\x04")
+
+
+def sheet_lines(file: str, data: bytes, faults: Faults) -> Iterator[tuple[int, Sequence[str]]]:
+    """The rows of the first sheet with their numbers; numbers, dates, times and truths as a CSV would write them.
+
+    Cells that hold an error such as ``#N/A``, and formulas that were saved without their value, are
+    :class:`~homeroom.reading.cells.NoValue`.
+
+    Args:
+        file: The name by which faults call the file.
+        data: The workbook.
+        faults: Gains what is wrong.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        wrong = _looked_through(data)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except _BadWorkbook as error:
+        faults.append(Fault(file, 0, "", error.code, str(error)))
+        return
+    except (BadArchive, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, KeyError) as error:
+        code = error.code if isinstance(error, BadArchive) else "bad_workbook"
+        faults.append(Fault(file, 0, "", code, f"the workbook cannot be read: {shown(str(error))}"))
+        return
+    except (CalamineError, expat.ExpatError) as error:
+        faults.append(Fault(file, 0, "", "bad_workbook", f"this is no workbook that can be read: {shown(str(error))}"))
+        return
+    for number, row in enumerate(rows, start=1):
+        cells = [_text(cell) for cell in row]
+        for column, found in wrong.get(number, ()):
+            cells += [""] * (column + 1 - len(cells))
+            cells[column] = found
+        yield number, cells
+
+
+def _looked_through(data: bytes) -> dict[int, list[tuple[int, NoValue]]]:
+    """The cells of the first sheet without a value, by row: each with its column from 0. Raises _BadWorkbook."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        checked_size(packed, most_bytes=_MOST_BYTES, most_entries=10_000)
+        with packed.open(_first_sheet(packed)) as part:
+            return _Scan().of(part)
+
+
+class _Scan:
+    """One pass over a sheet's XML: how large it is, and which cells have no value to be read."""
+
+    def __init__(self) -> None:
+        self.wrong: dict[int, list[tuple[int, NoValue]]] = {}
+        self._row = self._column = -1
+        self._rows = self._columns = self._cells = 0
+        self._kind = ""
+        self._formula = self._filled = False
+        self._value: list[str] | None = None
+        self._told = ""
+
+    def of(self, part: IO[bytes]) -> dict[int, list[tuple[int, NoValue]]]:
+        parser = _parser()
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._text
+        while piece := part.read(_PIECE):
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+        return self.wrong
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        match name.rpartition(":")[2]:
+            case "c":
+                self._at(attributes.get("r"))
+                self._kind, self._formula, self._filled, self._told = attributes.get("t", ""), False, False, ""
+            case "row":
+                given = attributes.get("r", "")
+                self._row = int(given) - 1 if given.isascii() and given.isdigit() and len(given) < 8 else self._row + 1
+                self._column = -1
+            case "f":
+                self._formula = True
+            case "v":
+                self._value = []
+            case "is":
+                self._filled = True
+
+    def _text(self, text: str) -> None:
+        if self._value is not None and len(self._value) < 8:
+            self._value.append(text)
+
+    def _end(self, name: str) -> None:
+        match name.rpartition(":")[2]:
+            case "v":
+                self._told = "".join(self._value or ())
+                self._filled = self._filled or bool(self._told)
+                self._value = None
+            case "c":
+                self._count()
+
+    def _at(self, reference: str | None) -> None:
+        match = _REFERENCE.fullmatch(reference or "")
+        if match is None:
+            self._column += 1
+            self._row = max(self._row, 0)
+            return
+        column = 0
+        for letter in match[1]:
+            column = column * 26 + ord(letter) - 64
+        self._row, self._column = int(match[2]) - 1, column - 1
+
+    def _count(self) -> None:
+        if not self._filled and not self._formula:
+            return
+        self._cells += 1
+        self._rows, self._columns = max(self._rows, self._row + 1), max(self._columns, self._column + 1)
+        # What the outermost cells span is built whole by the library, so it is refused before.
+        if self._cells > _MOST_CELLS or self._rows * self._columns > _MOST_AREA:
+            told = f"cell {_letters(self._column)}{self._row + 1} makes the sheet larger than can be read"
+            raise _BadWorkbook("file_too_large", told)
+        if self._kind == "e":
+            self._add(NoValue(self._told or "#ERROR", f"the cell holds the error {shown(self._told, 20)}"))
+        elif self._formula and not self._filled and self._kind != "str":
+            self._add(NoValue("=", _NO_RESULT))
+
+    def _add(self, found: NoValue) -> None:
+        self.wrong.setdefault(self._row + 1, []).append((self._column, found))
+
+
+def _parser() -> Any:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def refuse(*_: object) -> None:
+        raise _BadWorkbook("bad_workbook", "the workbook declares a document type")
+
+    # No part of a workbook has one; it could only define entities.
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
+
+
+def _first_sheet(packed: zipfile.ZipFile) -> str:
+    """The name of the part that holds the first sheet."""
+    sheets: list[str] = []
+    for name, attributes in _elements(packed, "xl/workbook.xml"):
+        if name == "sheet":
+            prefix = next((key for key, value in attributes.items() if key.endswith(":id")), "r:id")
+            sheets.append(attributes.get(prefix, ""))
+    targets = {
+        attributes.get("Id", ""): attributes.get("Target", "")
+        for name, attributes in _elements(packed, "xl/_rels/workbook.xml.rels")
+        if name == "Relationship"
+    }
+    target = targets.get(sheets[0], "") if sheets else ""
+    if not target or len(target) > _LONGEST_PART_NAME:
+        raise _BadWorkbook("bad_workbook", "the workbook has no sheet")
+    return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+
+
+def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
+    found: list[tuple[str, dict[str, str]]] = []
+    parser = _parser()
+    parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
+    with packed.open(part) as opened:
+        parser.Parse(opened.read(4 * 1024 * 1024), True)
+    return found
+
+
+def _letters(column: int) -> str:
+    """The name of a column from 0, as sheets write it."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+def _text(cell: object) -> str:
+    match cell:
+        case str():
+            return cell.strip()
+        case bool():
+            return "true" if cell else "false"
+        case float():
+            return str(int(cell)) if cell.is_integer() else repr(cell)
+        case datetime():
+            return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
+        case date():
+            return cell.isoformat()
+        case time():
+            return f"{cell:%H:%M}"
+        case timedelta():
+            minutes = int(cell.total_seconds()) // 60
+            return f"{minutes // 60:02}:{minutes % 60:02}"
+        case _:
+            return str(cell)
