@@ -62,12 +62,13 @@ async def restrict_graphql_documents(context: Context, *, listed_only: bool) -> 
     """Say whether this space answers registered documents alone, or any.
 
     It is a rule of the space's own, which takes the right `graphql.any` from everybody, so it needs the right to set
-    rules as well. A district sets it for its schools by applying its policy; what a district has set stays. Whoever
-    has the right `graphql.unlisted` may send others all the same.
+    rules as well. A district sets it for its schools by applying its policy. What a district has set, a school cannot
+    undo (SET_BY_DISTRICT). Those who have the right `graphql.unlisted` may send others all the same.
 
     Args:
         listed_only: Whether registered documents alone are answered.
     """
+    from homeroom_policies.changing import refuse_set_by_district
     from homeroom_policies.commands import RuleAction, RuleEffect, remove_rule, set_rule
 
     if listed_only:
@@ -75,6 +76,7 @@ async def restrict_graphql_documents(context: Context, *, listed_only: bool) -> 
         return
     with contextlib.suppress(NotFound):  # it is so already
         await remove_rule(context, role=EVERYBODY, object=ANY, action=RuleAction.RUN)
+    await refuse_set_by_district(context, EVERYBODY, "run", ANY)
 
 
 COMMANDS: tuple[Command, ...] = (register_graphql_document, remove_graphql_document, restrict_graphql_documents)

@@ -11,13 +11,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-__all__ = ["EVERYBODY", "NOBODY", "Access", "Rule", "Scopes"]
+__all__ = ["EVERYBODY", "GIVE", "NOBODY", "WHOLE_SPACE", "Access", "Rule", "Scopes", "beyond"]
 
 #: The role that everybody has who has any role in a space: rules may speak of it, and nobody need be given it.
 EVERYBODY: Final = "member"
+#: What the rights to give and take a role begin with: ``roles.give.teacher``. Each role of a space has one.
+GIVE: Final = "roles.give."
+#: The scope that is every row of the space.
+WHOLE_SPACE: Final = "school"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +83,31 @@ class Access:
 
 #: May do nothing at all.
 NOBODY = Access(key="nobody", resources={}, commands={})
+
+
+def beyond(given: Access, held: Access, *, own_rows: bool = True) -> Iterator[str]:
+    """The names of what one access permits and another does not, or does on fewer rows: nobody gives that away.
+
+    Args:
+        given: What would be given.
+        held: What the giver holds.
+        own_rows: Whether a scope such as ``own_class`` means the same rows for both. Where it does not, only what the
+            giver holds in the whole space counts as held.
+    """
+    for name in sorted(given.commands):
+        if not _within(given.commands[name], held.commands.get(name), own_rows=own_rows):
+            yield name
+    for name in sorted(given.resources):
+        if not _within(given.resources[name], held.resources.get(name), own_rows=own_rows):
+            yield name
+        for part in sorted({*given.fields.get(name, ()), *held.fields.get(name, ())}):
+            if not _within(given.field(name, part), held.field(name, part), own_rows=own_rows):
+                yield f"{name}.{part}"
+
+
+def _within(given: Scopes | None, held: Scopes | None, *, own_rows: bool) -> bool:
+    if given is None or not given.allow:
+        return True
+    if held is None or not held.deny <= given.deny:
+        return False
+    return WHOLE_SPACE in held.allow or (own_rows and given.allow <= held.allow)

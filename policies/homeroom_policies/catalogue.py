@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from homeroom.permissions import GIVE
+
 from .rules import DENY, READ, RUN, WHOLE_SPACE
 
 if TYPE_CHECKING:
@@ -180,6 +182,7 @@ def catalogue_of(variant: Variant) -> Catalogue:
     found = variant.parts.get(_PART)
     if not isinstance(found, Catalogue):
         runs: list[Command | Job] = [*variant.commands.values(), *variant.jobs.values()]
-        found = Catalogue.declared(variant.roles, variant.resources.values(), runs, variant.rights)
+        rights = [*variant.rights, *(GIVE + role for role in variant.roles)]
+        found = Catalogue.declared(variant.roles, variant.resources.values(), runs, rights)
         variant.parts[_PART] = found
     return found

@@ -9,8 +9,10 @@ from homeroom.commands import Command, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, NotFound
 from homeroom.permissions import Rule
+from homeroom_tenants.store import NotedLine
 
 from .catalogue import catalogue_of
+from .changing import SetByDistrict, check_change, same_subject
 from .check import check_policy
 from .errors import PolicyError, UnknownAction, UnknownEffect, UnknownRole, UnknownScope
 from .rules import PolicyLine
@@ -18,6 +20,7 @@ from .rules import PolicyLine
 if TYPE_CHECKING:
     from homeroom.variants import Variant
     from homeroom_tenants.directory import TenantDirectory
+    from homeroom_tenants.store import AppliedChange, OriginRule
 
 __all__ = ["COMMANDS"]
 
@@ -63,9 +66,10 @@ def _subject(context: Context) -> Variant:
     return context.host.variant(frozenset(context.host.registry.plugins))
 
 
-async def _own_rules(context: Context) -> tuple[Rule, ...]:
-    spaces = await _directory(context).store.spaces()
-    return next((tuple(r.rule() for r in row.rules) for row in spaces if row.id == context.space.id), ())
+async def _rules(context: Context) -> list[OriginRule]:
+    """The rules here beside those of the plugins. In a district those that it has applied are no rules of its own."""
+    found = await _directory(context).store.rules(context.space.id)
+    return [each for each in found if each.origin == "own" or context.space.kind == "school"]
 
 
 @command("policies.rule.set", audited_arguments=True)
@@ -82,8 +86,11 @@ async def set_rule(
 
     A district's rules are meant for its schools, so they may speak of whatever an installed plugin can give a school.
 
-    Raises Invalid if it names a role, object or scope that does not exist here, or makes roles inherit in a
-    circle.
+    In a school it stands beside the district's rules, which it leaves as they are. A school may deny what its district
+    allows, and cannot allow what its district denies.
+
+    Raises Invalid if it names a role, object or scope that does not exist here, makes roles inherit in a circle, or
+    would give or take away what the caller may not do; SetByDistrict if it would get round a rule of the district.
 
     Args:
         role: Whose rule it is.
@@ -94,22 +101,28 @@ async def set_rule(
     """
     rule = Rule(role, object, action.value, scope, effect.value)
     subject = _subject(context)
-    known = (*subject.rules, *await _own_rules(context))
+    catalogue = catalogue_of(subject)
+    known = await _rules(context)
     try:
-        check_policy([PolicyLine(rule)], catalogue_of(subject))
+        check_policy([PolicyLine(rule)], catalogue)
         if rule.action == "inherit":
-            links = [PolicyLine(each) for each in (*known, rule) if each.action == "inherit"]
-            check_policy(links, catalogue_of(subject))
+            links = [*subject.rules, *(each.rule() for each in known), rule]
+            check_policy([PolicyLine(each) for each in links if each.action == "inherit"], catalogue)
     except PolicyError as error:
         raise Invalid(error.reason, field=_field(error)) from error
-    await _directory(context).store.set_rule(context.space.id, rule)
+    await check_change(context, subject, known, rule, rule)
+    done = await _directory(context).store.set_rule(context.space.id, rule)
     _directory(context).forget_space(context.space.id)
-    context.trail.changed("space_rule", context.space.id, None, _shown(rule))
+    was = None if done.effect is None else {**_shown(rule), "effect": done.effect}
+    context.trail.changed("space_rule", done.id, was, _shown(rule))
 
 
 @command("policies.rule.remove", audited_arguments=True)
 async def remove_rule(context: Context, *, role: str, object: str, action: RuleAction, scope: str = "school") -> None:
-    """Remove a rule of this space's own; those of plugins stay.
+    """Remove a rule of this space's own; those of plugins and of the district stay.
+
+    Raises NotFound if there is none, SetByDistrict if the rule is the district's, and Invalid if the change would give
+    or take away what the caller may not do.
 
     Args:
         role: Whose rule it is.
@@ -118,29 +131,50 @@ async def remove_rule(context: Context, *, role: str, object: str, action: RuleA
         scope: Which rows; every row of the space unless told.
     """
     rule = Rule(role, object, action.value, scope)
-    if not await _directory(context).store.remove_rule(context.space.id, rule):
+    known = await _rules(context)
+    done = await _directory(context).store.remove_rule(context.space.id, rule)
+    if done is None:
+        if any(each.origin == "district" and same_subject(each.rule(), rule) for each in known):
+            raise SetByDistrict("this rule is the district's: only the district can remove it", field="object")
         raise NotFound("this space has no such rule of its own", field="object")
+    await check_change(context, _subject(context), known, rule, None)
     _directory(context).forget_space(context.space.id)
-    context.trail.changed("space_rule", context.space.id, _shown(rule), None)
+    context.trail.changed("space_rule", done.id, {**_shown(rule), "effect": done.effect}, None)
 
 
 @command("policies.district.apply", audited_arguments=True)
-async def apply_district_policy(context: Context) -> None:
-    """Copy this district's own rules into each of its schools, in place of those it put there before.
+async def apply_district_policy(context: Context, *, reason: str | None = None) -> None:
+    """Put this district's own rules into each of its schools, in place of those it put there before.
 
-    The audit of each school shows it.
+    A school that joins later has them at once, and loses them when it leaves. The schools cannot change them. The
+    audit of the district and of each school shows every rule that has changed, before and after.
 
     Raises Invalid in a space that is no district. A rule that reaches nothing in a school is without effect
     there.
+
+    Args:
+        reason: Why; the schools read it.
     """
     if context.space.kind != "district":
         raise Invalid("this space is no district")
     store = _directory(context).store
-    schools = await store.apply_district_policy(context.space.id)
-    await store.note_in_schools(context.caller, schools, context.now, apply_district_policy.name, {})
-    for school in schools:
+    done = await store.apply_district_policy(context.space.id, context.now)
+    lines = [
+        NotedLine("space_rule", each.id, _effect(each, each.old), _effect(each, each.new)) for each in done.changes
+    ]
+    for line in lines:
+        context.trail.changed(line.noun, line.row, line.old, line.new)
+    await store.note_in_schools(
+        context.caller, done.schools, context.now, context.running, {}, reason=context.trail.reason, lines=lines
+    )
+    for school in done.schools:
         _directory(context).forget_space(school)
-        context.trail.changed("space_rule", school, None, {"district": context.space.slug})
+
+
+def _effect(change: AppliedChange, effect: str | None) -> dict[str, str] | None:
+    if effect is None:
+        return None
+    return {name: getattr(change, name) for name in ("role", "object", "action", "scope")} | {"effect": effect}
 
 
 def _shown(rule: Rule) -> dict[str, str]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from homeroom.commands import Command
     from homeroom.host import Host
+    from homeroom.resources import Resource
     from homeroom.variants import Variant
 
 __all__ = ["PoliciesPlugin", "plugin"]
@@ -43,12 +44,22 @@ class PoliciesPlugin(Plugin):
         return COMMANDS
 
     @hookimpl
+    def resources(self) -> Sequence[Resource]:
+        from .resources import RESOURCES
+
+        return RESOURCES
+
+    @hookimpl
     def role_titles(self) -> Mapping[str, str]:
         return {EVERYBODY: "Everybody who belongs here"}
 
     @hookimpl
     def rules(self) -> Sequence[Rule]:
-        return (Rule("admin", "policies.*", "run"), Rule("district_admin", "policies.*", "run"))
+        return [
+            rule
+            for role in ("admin", "district_admin")
+            for rule in (Rule(role, "policies.*", "run"), Rule(role, "PolicyRule"))
+        ]
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:

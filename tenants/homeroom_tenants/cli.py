@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from homeroom.host import Host
 
     from .directory import TenantDirectory
+    from .standing import DatedRole
 
 __all__ = ["account", "tenant"]
 
@@ -226,15 +227,18 @@ def address_of(login: str, address: str | None, remove: bool) -> None:
 def member(
     login: str, slug: str, roles: tuple[str, ...], person: UUID | None, valid_from: Any, valid_until: Any
 ) -> None:
-    """Make an account a member of a space; repeating replaces the roles."""
+    """Make an account a member of a space; repeating replaces the roles. The audit of the space shows it."""
     from datetime import UTC, datetime, time
 
-    async def work(_host: Host, directory: TenantDirectory) -> None:
+    from .commands import add_member
+
+    async def work(host: Host, directory: TenantDirectory) -> None:
         space = await directory.space(slug)
-        await directory.add_member(
-            space.id,
-            await _account(directory, login),
-            roles=roles,
+        await host.execute(
+            host.system_caller(space),
+            add_member,
+            login=login,
+            roles=list(roles),
             person=person,
             valid_from=datetime.combine(valid_from, time(), UTC) if valid_from else None,
             valid_until=datetime.combine(valid_until, time(), UTC) if valid_until else None,
@@ -246,13 +250,21 @@ def member(
 @account.command("members")
 @click.argument("slug")
 def members(slug: str) -> None:
-    """Who is a member of a space."""
+    """Who is a member of a space, and whom its district has granted roles."""
 
     async def work(_host: Host, directory: TenantDirectory) -> None:
         for each in await directory.store.members((await directory.space(slug)).id):
-            click.echo(f"{each.login}\t{each.name}\t{','.join(each.roles)}\t{each.person or ''}")
+            roles = ",".join(role.role for role in each.roles)
+            more = [dates for role in each.roles if (dates := _dates(role))]
+            more += [f"granted by {each.district}"] if each.district else []
+            click.echo(f"{each.login}\t{each.name}\t{roles}\t{each.person or ''}\t{', '.join(more)}")
 
     _run(work)
+
+
+def _dates(role: DatedRole) -> str:
+    dates = [f"{word} {at:%Y-%m-%d}" for word, at in (("from", role.valid_from), ("until", role.valid_until)) if at]
+    return f"{role.role} {' '.join(dates)}" if dates else ""
 
 
 @account.command("token")

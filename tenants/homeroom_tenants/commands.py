@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
 from homeroom.commands import Command, command
@@ -12,23 +13,29 @@ from homeroom.errors import Invalid, NotFound
 from homeroom.languages import LANGUAGES
 
 from .cross_site import is_origin
+from .giving import check_giving, check_own_end
 from .logins import normal_login
 from .standing import DatedRole
+from .store import NotedLine
 
 if TYPE_CHECKING:
+    from .cache import KnownSpace
     from .directory import TenantDirectory
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "add_member"]
+
+_NO_MEMBER: Final = "there is no such member"
 
 
 def _directory(context: Context) -> TenantDirectory:
     return cast("TenantDirectory", context.host.directory)
 
 
-async def _account(context: Context, login: str) -> UUID:
+async def _account(context: Context, login: str, missing: str) -> UUID:
+    """The account with a login. What is said of a missing one must not tell whether a login exists elsewhere."""
     account = await _directory(context).store.account_of(normal_login(login))
     if account is None:
-        raise NotFound("there is no such account", field="login")
+        raise NotFound(missing, field="login")
     return account
 
 
@@ -44,7 +51,9 @@ async def add_member(
 ) -> None:
     """Make an account a member here, once per person it stands for; repeating replaces the roles.
 
-    Raises NotFound for an unknown login, Invalid for an unknown role or dates that end before they begin.
+    Raises NotFound for an unknown login; Invalid for an unknown role, for dates that end before they begin, for a role
+    that permits what the caller may not do (unless the caller has the right to give it), and for a longer end of one's
+    own role.
 
     Args:
         login: By which the account signs in.
@@ -53,30 +62,43 @@ async def add_member(
         valid_from: From when on; at once unless told.
         valid_until: Until when; without an end unless told.
     """
-    if valid_from is not None and valid_until is not None and valid_until <= valid_from:
-        raise Invalid("this ends before it begins", field="validUntil")
-    account = await _account(context, login)
-    _directory(context).check_roles(context.space, roles)
-    store = _directory(context).store
+    _check_dates(valid_from, valid_until)
+    directory = _directory(context)
+    account = await _account(context, login, "there is no such account")
+    directory.check_roles(context.space, roles)
+    standing = await directory.store.standing(account)
+    persons = {each.person for each in standing.memberships if each.space == context.space.id} if standing else set()
+    await check_giving(context, roles, persons=[each for each in {*persons, person} if each is not None])
+    check_own_end(context, standing, roles, valid_until, space=context.space.id)
     dates = DatedRole("", valid_from, valid_until)
-    _directory(context).forget_account(account)
-    await store.add_member(context.space.id, account, person, roles, dates, context.now)
-    context.trail.changed("membership", account, None, {"login": login, "roles": roles, "person": person})
+    directory.forget_account(account)
+    before = await directory.store.add_member(
+        context.space.id, account, person, roles, dates, context.now, by=context.caller.login,
+        reason=context.trail.reason,
+    )  # fmt: skip
+    await check_giving(context, {each.role for each in before or ()} - set(roles), taking=True)
+    after = [DatedRole(role, valid_from, valid_until) for role in sorted(set(roles))]
+    context.trail.changed("membership", account, _member(login, person, before), _member(login, person, after))
 
 
 @command("tenants.member.remove", audited_arguments=True)
 async def remove_member(context: Context, *, login: str, person: UUID | None = None) -> None:
     """End a membership here; the person's sessions see nothing of this space from then on.
 
+    Roles that the district has granted are the district's to take away. Raises Invalid for a role that permits what the
+    caller may not do, unless the caller has the right to give it.
+
     Args:
         login: By which the account signs in.
         person: The one person that the account no longer stands for; none: the membership that stands for nobody.
     """
-    account = await _account(context, login)
-    if not await _directory(context).store.remove_member(context.space.id, account, person):
-        raise NotFound("there is no such member", field="login")
+    account = await _account(context, login, _NO_MEMBER)
+    before = await _directory(context).store.remove_member(context.space.id, account, person)
+    if before is None:
+        raise NotFound(_NO_MEMBER, field="login")
+    await check_giving(context, [each.role for each in before], taking=True, field="login")
     _directory(context).forget_account(account)
-    context.trail.changed("membership", account, {"login": login, "person": person}, None)
+    context.trail.changed("membership", account, _member(login, person, before), None)
 
 
 @command("tenants.origins.set", audited_arguments=True)
@@ -89,9 +111,11 @@ async def set_origins(context: Context, *, origins: list[str]) -> None:
     for row, origin in enumerate(origins):
         if not is_origin(origin):
             raise Invalid("an origin is a scheme, a host and a port: https://app.example", field="origins", row=row)
-    await _directory(context).store.set_origins(context.space.id, sorted(set(origins)))
+    known = (await _directory(context).known()).by_id[context.space.id]
+    listed = sorted(set(origins))
+    await _directory(context).store.set_origins(context.space.id, listed)
     _directory(context).forget_space(context.space.id)
-    context.trail.changed("space", context.space.id, None, {"origins": origins})
+    context.trail.changed("space", context.space.id, {"origins": sorted(known.origins)}, {"origins": listed})
 
 
 @command("tenants.language.set", audited_arguments=True)
@@ -120,10 +144,12 @@ async def grant_in_school(
     role: str,
     valid_from: datetime | None = None,
     valid_until: datetime | None = None,
+    reason: str | None = None,
 ) -> None:
     """Give a member of this district a role in one of its schools, with dates. The audit of both shows it.
 
-    Raises NotFound unless the account is a member here and the school belongs to this district.
+    Raises NotFound unless the account is a member here and the school belongs to this district; Invalid for dates that
+    end before they begin, and for a role that goes beyond what the caller may give.
 
     Args:
         login: By which the account signs in.
@@ -131,40 +157,82 @@ async def grant_in_school(
         role: Which role.
         valid_from: From when on; at once unless told.
         valid_until: Until when; without an end unless told.
+        reason: Why; the school reads it.
     """
+    _check_dates(valid_from, valid_until)
     directory = _directory(context)
-    account = await _account(context, login)
+    account = await _account(context, login, _NO_MEMBER)
     known = (await directory.known()).by_slug.get(school)
     if known is None or known.district != context.space.id:
         raise NotFound("there is no such school in this district", field="school")
-    directory.check_roles(known.space, [role])
+    directory.check_roles(known.space, [role], field="role")
+    await check_giving(context, [role], at=known, field="role")
+    check_own_end(context, await directory.store.standing(account), [role], valid_until, space=known.space.id)
     dated = DatedRole(role, valid_from, valid_until)
-    if not await directory.store.grant_in_school(context.space.id, account, known.space.id, dated):
-        raise NotFound("there is no such member", field="login")
-    directory.forget_account(account)
-    context.trail.changed("district_grant", account, None, {"school": school, "role": role})
-    said = {"login": login, "role": role, "valid_from": valid_from, "valid_until": valid_until}
-    await directory.store.note_in_schools(context.caller, [known.space.id], context.now, grant_in_school.name, said)
+    done = await directory.store.grant_in_school(
+        context.space.id, account, known.space.id, dated, context.now, by=context.caller.login,
+        reason=context.trail.reason,
+    )  # fmt: skip
+    if done is None:
+        raise NotFound(_NO_MEMBER, field="login")
+    await _note_grant(context, account, login, known, done.before, dated)
 
 
 @command("tenants.district.revoke", audited_arguments=True)
-async def revoke_in_school(context: Context, *, login: str, school: str, role: str) -> None:
+async def revoke_in_school(context: Context, *, login: str, school: str, role: str, reason: str | None = None) -> None:
     """Take a role in one of this district's schools away from a member. The audit of both shows it.
 
     Args:
         login: By which the account signs in.
         school: The short name of the school.
         role: Which role.
+        reason: Why; the school reads it.
     """
     directory = _directory(context)
-    account = await _account(context, login)
+    account = await _account(context, login, "there is no such grant")
     known = (await directory.known()).by_slug.get(school)
-    if known is None or not await directory.store.revoke_in_school(context.space.id, account, known.space.id, role):
+    before = (
+        None
+        if known is None
+        else await directory.store.revoke_in_school(context.space.id, account, known.space.id, role)
+    )
+    if known is None or before is None:
         raise NotFound("there is no such grant", field="login")
+    await check_giving(context, [role], at=known, field="role", taking=True)
+    await _note_grant(context, account, login, known, before, None)
+
+
+async def _note_grant(
+    context: Context, account: UUID, login: str, known: KnownSpace, old: DatedRole | None, new: DatedRole | None
+) -> None:
+    """Write a grant into the audit of the district and of the school."""
+    directory = _directory(context)
     directory.forget_account(account)
-    context.trail.changed("district_grant", account, {"school": school, "role": role}, None)
-    said = {"login": login, "role": role}
-    await directory.store.note_in_schools(context.caller, [known.space.id], context.now, revoke_in_school.name, said)
+    about = {"login": login, "school": known.space.slug}
+    was, now = ({**about, **_dated(each)} if each is not None else None for each in (old, new))
+    context.trail.changed("district_grant", account, was, now)
+    said = {**about, **_dated(new or old or DatedRole(""))}
+    await directory.store.note_in_schools(
+        context.caller, [known.space.id], context.now, context.running, said, reason=context.trail.reason,
+        lines=[NotedLine("district_grant", account, was, now)],
+    )  # fmt: skip
+
+
+def _check_dates(valid_from: datetime | None, valid_until: datetime | None) -> None:
+    if valid_from is not None and valid_until is not None and valid_until <= valid_from:
+        raise Invalid("this ends before it begins", field="validUntil")
+
+
+def _dated(role: DatedRole) -> dict[str, Any]:
+    return {"role": role.role, "valid_from": role.valid_from, "valid_until": role.valid_until}
+
+
+def _member(login: str, person: UUID | None, roles: Sequence[DatedRole] | None) -> dict[str, Any] | None:
+    """A membership as the audit shows it, with the dates of each role; none if there is none."""
+    if roles is None:
+        return None
+    names = [each.role for each in roles]
+    return {"login": login, "person": person, "roles": names, "dates": [_dated(each) for each in roles]}
 
 
 COMMANDS: tuple[Command, ...] = (

@@ -16,6 +16,7 @@ from .authentication import Authentication
 from .cache import Cache, KnownSpace, KnownSpaces
 from .caller_maker import NOT_YOURS, CallerMaker
 from .credential_store import CredentialStore
+from .districts import Districts
 from .known_passwords import KnownPasswords
 from .lifetimes import RESET
 from .listener import Listener
@@ -49,6 +50,7 @@ class TenantDirectory:
         self._cache = Cache(lambda: self._listener.hearing)
         self._callers = CallerMaker(host)
         self._maker = SpaceMaker(host, self.store)
+        self._districts = Districts(host, self.store)
         #: Finds out who sends a request.
         self.requests = Authentication(host, self.credentials, self._cache, self._callers, self.known)
 
@@ -144,9 +146,8 @@ class TenantDirectory:
         return tag if language_of(tag) == language else language
 
     async def join_district(self, space: UUID, district: UUID | None) -> None:
-        """Put a school into a district, or into none. Raises Invalid unless the two are a school and a district."""
-        if not await self.store.set_district(space, district):
-            raise Invalid("a school joins a district", field="district")
+        """Put a school into a district, or into none; see :meth:`Districts.join`. Raises Invalid."""
+        await self._districts.join(space, district)
         self._changed(f"space:{space}")
 
     async def add_host(self, space: UUID, host: str) -> None:
@@ -218,13 +219,13 @@ class TenantDirectory:
         await self.store.add_member(space, account, person, list(roles), dates, self._host.clock())
         self._changed(f"account:{account}")
 
-    def check_roles(self, space: Space, roles: Sequence[str]) -> None:
-        """Makes sure that all roles exist in a space. Raises Invalid naming ``roles``."""
+    def check_roles(self, space: Space, roles: Sequence[str], field: str = "roles") -> None:
+        """Makes sure that all roles exist in a space. Raises Invalid naming the field."""
         known = self._host.variant_of(space).roles
         unknown = sorted(set(roles) - known.keys())
         if unknown or not roles:
             told = f"there is no role {unknown[0]!r} here" if unknown else "name at least one role"
-            raise Invalid(told, field="roles")
+            raise Invalid(told, field=field)
 
     async def issue_token(self, account: UUID, space: UUID, *, title: str, expires_at: datetime | None = None) -> str:
         """A revocable API token for one account in one space; the only time that it is shown.

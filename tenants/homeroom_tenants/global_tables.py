@@ -10,6 +10,7 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
     "space": "spaces themselves are what the walls are between",
     "space_host": "a host name is looked up before the space is known",
     "space_rule": "loaded with the spaces, and written by a district into its schools",
+    "district_rule": "what a district has applied holds in each of its schools",
     "account": "one account may serve several spaces",
     "membership": "found by account before the space is known",
     "membership_role": "a part of the membership",

@@ -17,13 +17,14 @@ from homeroom.callers import Caller
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid, NotFound, Problem, Unauthenticated
+from homeroom.errors import Invalid, Problem, Unauthenticated
 from homeroom.jobs import Job, job
 from homeroom.notices.delivering import NO_SERVER
 from homeroom.notices.mail import checked_address
 from homeroom.notices.smtp import MailDelayed, MailRefused
 from homeroom.notices.states import DeliveryState
 
+from .giving import check_giving
 from .letters import INVITATION as LETTER
 from .letters import post
 from .logins import checked_login, checked_name
@@ -44,11 +45,10 @@ __all__ = ["COMMANDS", "JOBS", "Offer", "accept", "invite_account", "offer", "re
 logger = logging.getLogger(__name__)
 
 _LONGEST_DAYS: Final = 60
-#: Commands by which people get power over others; nobody hands out more of them than they have.
-_POWERS: Final = ("tenants.", "policies.")
 _OPEN: Final = "accepted_at IS NULL AND revoked_at IS NULL"
 _OF_CODE: Final = f"""
-SELECT id, address, roles, person_id, expires_at FROM invitation WHERE digest = $1 AND {_OPEN} AND expires_at > $2
+SELECT id, address, roles, person_id, invited_by, expires_at FROM invitation
+WHERE digest = $1 AND {_OPEN} AND expires_at > $2
 """
 _HELD: Final = f"{_OPEN} AND mailed_at IS NULL AND expires_at > $1 AND mail_state IN ('queued', 'held')"
 # One whose job is still at it is left to that: two would send two links, of which one is good.
@@ -83,8 +83,8 @@ async def invite_account(
     While the installation has no mail server, the invitation waits for one, until the day on which it ends; its
     `mailState` says so.
 
-    Raises Invalid for an address that mail cannot be sent to, an unknown role, or one with more power over members
-    and rules than one has oneself.
+    Raises Invalid for an address that mail cannot be sent to, an unknown role, or a role that permits what the caller
+    may not do, unless the caller has the right to give it.
 
     Args:
         address: An e-mail address.
@@ -96,7 +96,7 @@ async def invite_account(
         raise Invalid(f"an invitation is good for 1 to {_LONGEST_DAYS} days", field="days")
     to = checked_address(address)
     _directory(context).check_roles(context.space, roles)
-    await _refuse_more_than_own(context, roles)
+    await check_giving(context, roles, persons=[] if person is None else [person])
     earlier = await context.fetch(f"SELECT id FROM invitation WHERE lower(address) = lower($1) AND {_OPEN}", to)
     await context.rows(Invitation).update_many([{"id": row["id"], "revoked_at": context.now} for row in earlier])
     (made,) = await context.rows(Invitation).insert(
@@ -137,18 +137,6 @@ async def revoke_invitations(context: Context, *, invitations: list[Annotated[UU
         [{"id": each, "revoked_at": row["revoked_at"] or context.now} for each, row in rows.items()]
     )
     return invitations
-
-
-async def _refuse_more_than_own(context: Context, roles: list[str]) -> None:
-    known = (await _directory(context).known()).by_id.get(context.space.id)
-    if known is None:
-        raise NotFound("there is no such space")
-    given = context.host.compile_access(context.space.plugins, frozenset(roles), known.rules)
-    more = sorted(
-        name for name in given.commands if name.startswith(_POWERS) and name not in context.caller.access.commands
-    )
-    if more:
-        raise Invalid(f"you cannot give a role that may do what you may not: {more[0]}", field="roles")
 
 
 @job("tenants.mail.invitation", attempts=20, time_limit=120)
@@ -268,13 +256,17 @@ async def accept(
                 raise Unauthenticated("you have an account already: sign in, and open the link again")
             # Whoever holds the code reads the mail of this address.
             await directory.credentials.set_address(account, row["address"])
-        await directory.store.join_member(space.id, account, row["person_id"], list(row["roles"]), now)
+        invited_by = row["invited_by"]
+        before = await directory.store.join_member(
+            space.id, account, row["person_id"], list(row["roles"]), now, by=invited_by
+        )
         directory.forget_account(account)
         trail = AuditTrail("tenants.invitation.accept")
         accepting = Context(host, Caller(space, account, login=login), transaction, trail, now)
         await accepting.rows(Invitation).update(row["id"], {"accepted_at": now, "account_id": account})
-        said = {"login": login, "roles": list(row["roles"]), "person": row["person_id"]}
-        trail.changed("membership", account, None, said)
+        said = {"login": login, "person": row["person_id"]}
+        was = None if before is None else {**said, "roles": [each.role for each in before]}
+        trail.changed("membership", account, was, {**said, "roles": list(row["roles"]), "invited_by": invited_by})
         await trail.write(transaction, accepting.caller, now, None)
     directory.changed_account(account)
 

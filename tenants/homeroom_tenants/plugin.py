@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
-from homeroom.permissions import Rule
+from homeroom.permissions import GIVE, Rule
 from homeroom.plugins import Plugin
 
 from .global_tables import GLOBAL_TABLES
@@ -100,9 +100,9 @@ class TenantsPlugin(Plugin):
 
     @hookimpl
     def resources(self) -> Sequence[Resource]:
-        from .resources import INVITATION
+        from .resources import RESOURCES
 
-        return [INVITATION]
+        return RESOURCES
 
     @hookimpl
     def jobs(self) -> Sequence[Job]:
@@ -130,9 +130,19 @@ class TenantsPlugin(Plugin):
     @hookimpl
     def rules(self) -> Sequence[Rule]:
         return [
-            rule
-            for role in ("admin", "district_admin")
-            for rule in (Rule(role, "tenants.*", "run"), Rule(role, "Invitation"))
+            Rule("district_admin", "DistrictSchool"),
+            Rule("district_admin", "DistrictGrant"),
+            *(
+                rule
+                for role in ("admin", "district_admin")
+                for rule in (
+                    Rule(role, "tenants.*", "run"),
+                    Rule(role, f"{GIVE}*", "run"),
+                    Rule(role, "Invitation"),
+                    Rule(role, "SpaceMember"),
+                    Rule(role, "SpaceRole"),
+                )
+            ),
         ]
 
     @hookimpl

@@ -17,7 +17,7 @@ from homeroom.permissions import Rule
 from .database_calls import DatabaseCalls
 from .standing import DatedRole, Standing
 
-__all__ = ["Member", "SpaceRow", "Store"]
+__all__ = ["AppliedChange", "Member", "NotedLine", "OriginRule", "SpaceRow", "Store"]
 
 
 class RuleRow(msgspec.Struct, frozen=True):
@@ -54,14 +54,65 @@ class SpaceRow(msgspec.Struct, frozen=True):
     fields: tuple[CustomField, ...] = ()
 
 
+class OriginRule(RuleRow, frozen=True):
+    """A rule of a space and whose it is."""
+
+    id: UUID
+    origin: Literal["own", "district"]
+    district: str | None = None
+    applied_at: datetime | None = None
+
+
+class RuleChange(msgspec.Struct, frozen=True):
+    """A rule that was written or removed, and the effect that it had before."""
+
+    id: UUID
+    effect: Literal["allow", "deny"] | None = None
+
+
+class AppliedChange(msgspec.Struct, frozen=True):
+    """What the applying of a district's policy changes in its schools: a rule, and its effect before and after."""
+
+    id: UUID
+    role: str
+    object: str
+    action: str
+    scope: str
+    old: str | None = None
+    new: str | None = None
+
+
+class AppliedPolicy(msgspec.Struct, frozen=True):
+    """The schools that a district's policy was applied to, and what has changed in each."""
+
+    schools: list[UUID]
+    changes: list[AppliedChange]
+
+
+class GrantChange(msgspec.Struct, frozen=True):
+    """A district's grant was written; as it was before, if it is not new."""
+
+    before: DatedRole | None = None
+
+
+class NotedLine(msgspec.Struct, frozen=True):
+    """A line of a district's act in the audit of a school."""
+
+    noun: str
+    row: UUID
+    old: Mapping[str, Any] | None
+    new: Mapping[str, Any] | None
+
+
 class Member(msgspec.Struct, frozen=True):
-    """A membership of a space, for the list of them."""
+    """What an account holds in a space, by one membership or by the grants of its district."""
 
     account: UUID
     login: str
     name: str
-    roles: list[str]
+    roles: list[DatedRole]
     person: UUID | None = None
+    district: str | None = None
 
 
 class Store(DatabaseCalls):
@@ -110,9 +161,9 @@ class Store(DatabaseCalls):
         """Puts a school into a district or takes it out; False unless the two are a school and a district."""
         return bool(await self._within(space, "SELECT homeroom.set_space_district($1)", district))
 
-    async def set_rule(self, space: UUID, rule: Rule) -> None:
-        """Writes a rule of the space's own, in place of one about the same."""
-        await self._within(
+    async def set_rule(self, space: UUID, rule: Rule) -> RuleChange:
+        """Writes a rule of the space's own, in place of one about the same; gives its id and its effect before."""
+        text = await self._within(
             space,
             "SELECT homeroom.set_space_rule($1, $2, $3, $4, $5)",
             rule.role,
@@ -121,28 +172,31 @@ class Store(DatabaseCalls):
             rule.scope,
             rule.effect,
         )
+        return msgspec.json.decode(text, type=RuleChange)
 
-    async def remove_rule(self, space: UUID, rule: Rule) -> bool:
-        """Removes a rule of the space's own; False if there is none."""
-        return bool(
-            await self._within(
-                space,
-                "SELECT homeroom.remove_space_rule($1, $2, $3, $4)",
-                rule.role,
-                rule.object,
-                rule.action,
-                rule.scope,
-            )
+    async def remove_rule(self, space: UUID, rule: Rule) -> RuleChange | None:
+        """Removes a rule of the space's own; None if there is none."""
+        text = await self._within(
+            space,
+            "SELECT coalesce(homeroom.remove_space_rule($1, $2, $3, $4), 'null')",
+            rule.role,
+            rule.object,
+            rule.action,
+            rule.scope,
         )
+        return msgspec.json.decode(text, type=RuleChange | None)
 
-    async def apply_district_policy(self, district: UUID) -> list[UUID]:
-        """Copies a district's rules into its schools, in place of those it put there before.
+    async def apply_district_policy(self, district: UUID, at: datetime) -> AppliedPolicy:
+        """Puts a district's rules into its schools, in place of those it put there before."""
+        text = await self._within(district, "SELECT homeroom.apply_district_policy($1)", at)
+        return msgspec.json.decode(text, type=AppliedPolicy)
 
-        Returns:
-            The schools' ids.
-        """
-        schools: list[UUID] = await self._within(district, "SELECT homeroom.apply_district_policy()")
-        return schools
+    async def rules(self, space: UUID) -> list[OriginRule]:
+        """The rules of a space beside those of its plugins: its own, and its district's."""
+        text = await self._within(
+            space, "SELECT coalesce(jsonb_agg(to_jsonb(r) ORDER BY r.role, r.object), '[]') FROM homeroom.rule_rows() r"
+        )
+        return msgspec.json.decode(text, type=list[OriginRule])
 
     # Accounts and members ------------------------------------------------------------------------------
 
@@ -174,12 +228,32 @@ class Store(DatabaseCalls):
         return bool(await self._value("SELECT homeroom.disable_account($1, $2)", account, at))
 
     async def add_member(
-        self, space: UUID, account: UUID, person: UUID | None, roles: list[str], dates: DatedRole, at: datetime
-    ) -> None:
-        """Writes a membership and its roles, in place of those it had."""
-        await self._within(
+        self,
+        space: UUID,
+        account: UUID,
+        person: UUID | None,
+        roles: list[str],
+        dates: DatedRole,
+        at: datetime,
+        *,
+        by: str | None = None,
+        reason: str | None = None,
+    ) -> list[DatedRole] | None:
+        """Writes a membership and its roles, in place of those it had; gives these, or None if it is new.
+
+        Args:
+            space: The space.
+            account: The account.
+            person: Whom it stands for there.
+            roles: Role names.
+            dates: Of all of them.
+            at: When, UTC.
+            by: The login of who gives them.
+            reason: Why.
+        """
+        return await self._roles_before(
             space,
-            "SELECT homeroom.add_member($1, $2, $3, $4, $5, $6, $7)",
+            "homeroom.add_member($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             account,
             person,
             roles,
@@ -187,46 +261,96 @@ class Store(DatabaseCalls):
             dates.valid_until,
             new_id(),
             at,
+            by,
+            reason,
         )
 
     async def join_member(
-        self, space: UUID, account: UUID, person: UUID | None, roles: list[str], at: datetime
-    ) -> None:
-        """Adds roles to a membership, which is made if need be; those that it has stay."""
-        await self._within(
-            space, "SELECT homeroom.join_member($1, $2, $3, $4, $5)", account, person, roles, new_id(), at
+        self, space: UUID, account: UUID, person: UUID | None, roles: list[str], at: datetime, *, by: str | None = None
+    ) -> list[DatedRole] | None:
+        """Adds roles to a membership, which is made if need be; those that it has stay. Gives these, or None."""
+        return await self._roles_before(
+            space, "homeroom.join_member($1, $2, $3, $4, $5, $6)", account, person, roles, new_id(), at, by
         )
 
-    async def remove_member(self, space: UUID, account: UUID, person: UUID | None) -> bool:
-        """Ends a membership; False if there is none."""
-        return bool(await self._within(space, "SELECT homeroom.remove_member($1, $2)", account, person))
+    async def remove_member(self, space: UUID, account: UUID, person: UUID | None) -> list[DatedRole] | None:
+        """Ends a membership; gives the roles that it had, or None if there is none."""
+        return await self._roles_before(space, "homeroom.remove_member($1, $2)", account, person)
+
+    async def _roles_before(self, space: UUID, call: str, *args: Any) -> list[DatedRole] | None:
+        text = await self._within(space, f"SELECT coalesce({call}, 'null')", *args)
+        return msgspec.json.decode(text, type=list[DatedRole] | None)
 
     async def members(self, space: UUID) -> list[Member]:
-        """The members of a space, by login."""
-        text = await self._within(space, "SELECT homeroom.members()")
+        """The roles that accounts hold in a space, by login: a line for each membership and each origin."""
+        text = await self._within(
+            space,
+            """
+            SELECT coalesce(jsonb_agg(to_jsonb(found) ORDER BY found.login, found.district NULLS FIRST), '[]') FROM (
+                SELECT m.id AS account, m.login, m.name, r.person_id AS person, r.district,
+                       coalesce(jsonb_agg(jsonb_build_object('role', r.role, 'valid_from', r.valid_from,
+                           'valid_until', r.valid_until) ORDER BY r.role) FILTER (WHERE r.role IS NOT NULL), '[]')
+                           AS roles
+                FROM homeroom.member_rows() m LEFT JOIN homeroom.role_rows() r ON r.account_id = m.id
+                GROUP BY m.id, m.login, m.name, r.person_id, r.district) found
+            """,
+        )
         return msgspec.json.decode(text, type=list[Member])
 
-    async def grant_in_school(self, district: UUID, account: UUID, school: UUID, dated: DatedRole) -> bool:
-        """Gives a member of a district a role in one of its schools; False unless both belong to it."""
-        return bool(
-            await self._within(
-                district,
-                "SELECT homeroom.grant_in_school($1, $2, $3, $4, $5, $6)",
-                new_id(),
-                account,
-                school,
-                dated.role,
-                dated.valid_from,
-                dated.valid_until,
-            )
-        )
+    async def grant_in_school(
+        self,
+        district: UUID,
+        account: UUID,
+        school: UUID,
+        dated: DatedRole,
+        at: datetime,
+        *,
+        by: str,
+        reason: str | None,
+    ) -> GrantChange | None:
+        """Gives a member of a district a role in one of its schools; None unless both belong to it.
 
-    async def revoke_in_school(self, district: UUID, account: UUID, school: UUID, role: str) -> bool:
-        """Takes such a role away; False if there is none."""
-        return bool(await self._within(district, "SELECT homeroom.revoke_in_school($1, $2, $3)", account, school, role))
+        Args:
+            district: The district.
+            account: A member of it.
+            school: A school of it.
+            dated: The role and its dates.
+            at: When, UTC.
+            by: The login of who gives it.
+            reason: Why.
+        """
+        text = await self._within(
+            district,
+            "SELECT coalesce(homeroom.grant_in_school($1, $2, $3, $4, $5, $6, $7, $8, $9), 'null')",
+            new_id(),
+            account,
+            school,
+            dated.role,
+            dated.valid_from,
+            dated.valid_until,
+            at,
+            by,
+            reason,
+        )
+        return msgspec.json.decode(text, type=GrantChange | None)
+
+    async def revoke_in_school(self, district: UUID, account: UUID, school: UUID, role: str) -> DatedRole | None:
+        """Takes such a role away and gives it; None if there is none."""
+        text = await self._within(
+            district, "SELECT coalesce(homeroom.revoke_in_school($1, $2, $3), 'null')", account, school, role
+        )
+        return msgspec.json.decode(text, type=DatedRole | None)
 
     async def note_in_schools(
-        self, caller: Caller, schools: Sequence[UUID], at: datetime, command: str, arguments: Mapping[str, Any]
+        self,
+        caller: Caller,
+        schools: Sequence[UUID],
+        at: datetime,
+        command: str,
+        arguments: Mapping[str, Any],
+        *,
+        reason: str | None = None,
+        lines: Sequence[NotedLine] = (),
     ) -> int:
         """Writes what a district did into the audit of its schools; gives in how many.
 
@@ -236,10 +360,12 @@ class Store(DatabaseCalls):
             at: When, UTC.
             command: The command's name.
             arguments: What was asked for.
+            reason: Why.
+            lines: What it changed; the same in each of the schools.
         """
         noted: int = await self._within(
             caller.space.id,
-            "SELECT homeroom.note_in_schools($1, $2, $3, $4, $5, $6, $7, $8)",
+            "SELECT homeroom.note_in_schools($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             new_ids(len(schools)),
             list(schools),
             at,
@@ -248,5 +374,8 @@ class Store(DatabaseCalls):
             caller.via,
             command,
             msgspec.json.encode({"district": caller.space.slug, **arguments}).decode(),
+            reason,
+            msgspec.json.encode(lines).decode(),
+            new_ids(len(schools) * len(lines)),
         )
         return noted

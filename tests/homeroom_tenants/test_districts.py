@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,3 +188,225 @@ async def test_a_rule_waits_for_the_plugin_that_it_speaks_of(
     await district.admin.gql(REMOVE_RULE, role="principal", object="Gradebook")
     await district.admin.gql(APPLY)
     assert [] == await principal.refused("{ gradebooks { totalCount } }")
+
+
+DENIED = {"role": "principal", "object": "Staff"}
+COUNT_STAFF = "{ staffMembers { totalCount } }"
+RULES = "{ policyRules { nodes { role object action scope effect origin district } } }"
+LINES = """query($command: String!) { auditEntries(filter: {command: {eq: $command}}, last: 1) { nodes {
+  login reason lines { nodes { noun oldValues newValues } } } } }"""
+
+
+async def entry(client: Client, command: str) -> dict[str, Any]:
+    """The latest audit entry of a command, as an administrator reads it."""
+    found = (await client.gql(LINES.replace("last: 1", "first: 1"), command=command))["auditEntries"]["nodes"]
+    assert found, command
+    made: dict[str, Any] = found[0]
+    return {**made, "lines": [(each["noun"], each["oldValues"], each["newValues"]) for each in made["lines"]["nodes"]]}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def denied(district: District) -> AsyncIterator[District]:
+    """The district denies its principals a noun."""
+    assert [] == (await district.admin.gql(SET_RULE, **DENIED, effect="DENY"))["setRule"]["errors"]
+    assert [] == (await district.admin.gql(APPLY))["applyDistrictPolicy"]["errors"]
+    yield district
+    await district.admin.gql(REMOVE_RULE, **DENIED)
+    await district.admin.gql(APPLY)
+
+
+@pytest.mark.parametrize("role", ["admin", "principal"])
+async def test_a_school_sees_the_rules_of_its_district_and_cannot_change_them(
+    role: str, denied: District, as_role: People
+) -> None:
+    admin = await as_role.as_role(denied.school, "admin")
+    head = await as_role.as_role(denied.school, *{role, "principal"})
+    theirs = {"role": "principal", "object": "Staff", "action": "READ", "scope": "school", "effect": "DENY"}
+    expected = {**theirs, "origin": "DISTRICT", "district": denied.space.slug}
+    assert "FORBIDDEN" in await head.refused(COUNT_STAFF)
+    assert [expected] == (await admin.gql(RULES))["policyRules"]["nodes"]
+    done = await admin.gql(REMOVE_RULE, **DENIED)
+    assert [{"code": "SET_BY_DISTRICT", "field": "object"}] == done["removeRule"]["errors"]
+    assert [] == (await admin.gql(SET_RULE, **DENIED, effect="ALLOW"))["setRule"]["errors"]
+    assert "FORBIDDEN" in await head.refused(COUNT_STAFF)
+    listed = (await admin.gql(RULES))["policyRules"]["nodes"]
+    assert expected in listed
+    assert [("OWN", "ALLOW"), ("DISTRICT", "DENY")] == sorted(
+        ((each["origin"], each["effect"]) for each in listed), reverse=True
+    )
+    assert [] == (await admin.gql(REMOVE_RULE, **DENIED))["removeRule"]["errors"]
+    assert [expected] == (await admin.gql(RULES))["policyRules"]["nodes"]
+    await denied.admin.gql(APPLY)
+    assert "FORBIDDEN" in await head.refused(COUNT_STAFF)
+
+
+async def test_a_school_narrows_what_its_district_allows(district: District, as_role: People) -> None:
+    allowed = {"role": "student", "object": "Invitation"}
+    count = "{ invitations { totalCount } }"
+    student, admin = await as_role.as_role(district.school, "student"), await as_role.as_role(district.school, "admin")
+    assert "FORBIDDEN" in await student.refused(count)
+    await district.admin.gql(SET_RULE, **allowed, effect="ALLOW")
+    await district.admin.gql(APPLY)
+    assert [] == await student.refused(count)
+    assert [] == (await admin.gql(SET_RULE, **allowed, effect="DENY"))["setRule"]["errors"]
+    assert "FORBIDDEN" in await student.refused(count)
+    assert [] == (await admin.gql(REMOVE_RULE, **allowed))["removeRule"]["errors"]
+    assert [] == await student.refused(count)
+    await district.admin.gql(REMOVE_RULE, **allowed)
+    await district.admin.gql(APPLY)
+
+
+async def test_a_school_has_the_rules_of_its_district_from_joining_until_it_leaves(
+    denied: District, make_space: Callable[..., Awaitable[Space]], host: Host, as_role: People
+) -> None:
+    directory: Any = host.directory
+    school = await make_space("vn")
+    head, admin = await as_role.as_role(school, "principal"), await as_role.as_role(school, "admin")
+    assert [] == await head.refused(COUNT_STAFF)
+    await directory.join_district(school.id, denied.space.id)
+    assert "FORBIDDEN" in await head.refused(COUNT_STAFF)
+    joined = await entry(admin, "tenants.district.join")
+    moved = [{"school": school.slug, "district": slug} for slug in (None, denied.space.slug)]
+    assert ("space", *moved) in joined["lines"]
+    assert ["space", "space_rule"] == sorted(noun for noun, _, _ in joined["lines"])
+    await denied.admin.gql(GRANT, login=denied.admin.login, school=school.slug, role="registrar")
+    assert [] == await there(as_role, denied.admin, school).refused(ASK)
+    await directory.join_district(school.id, None)
+    assert [] == await head.refused(COUNT_STAFF)
+    assert [] == (await admin.gql(RULES))["policyRules"]["nodes"]
+    assert ["FORBIDDEN"] == await there(as_role, denied.admin, school).refused(ASK)
+    await directory.join_district(school.id, denied.space.id)
+    # A grant ends with the school's leaving.
+    assert ["FORBIDDEN"] == await there(as_role, denied.admin, school).refused(ASK)
+    await directory.join_district(school.id, None)
+
+
+async def test_a_rule_that_is_not_applied_does_not_hold_in_a_school_that_joins(
+    district: District, make_space: Callable[..., Awaitable[Space]], host: Host, as_role: People
+) -> None:
+    school = await make_space("vn")
+    await district.admin.gql(SET_RULE, **DENIED, effect="DENY")
+    await host.directory.join_district(school.id, district.space.id)  # type: ignore[attr-defined]
+    assert [] == await (await as_role.as_role(school, "principal")).refused(COUNT_STAFF)
+    await district.admin.gql(REMOVE_RULE, **DENIED)
+
+
+async def test_what_a_district_restricts_no_school_opens_by_other_means(district: District, as_role: People) -> None:
+    admin = await as_role.as_role(district.school, "admin")
+    sdl = (await admin.gql("{ __schema { mutationType { fields { name } } } }"))["__schema"]["mutationType"]["fields"]
+    name = next(each["name"] for each in sdl if each["name"].lower() == "restrictgraphqldocuments")
+    restrict = f"mutation($only: Boolean!) {{ {name}(input: {{listedOnly: $only}}) {{ errors {{ code }} }} }}"
+    run = """mutation($role: String!, $object: String!) { setRule(input: {
+        role: $role, object: $object, action: RUN, effect: ALLOW}) { errors { code field } } }"""
+    teacher = await as_role.as_role(district.school, "teacher")
+    assert [] == (await district.admin.gql(restrict, only=True))[name]["errors"]
+    await district.admin.gql(APPLY)
+    try:
+        assert await teacher.refused(ASK)
+        assert ["SET_BY_DISTRICT"] == [each["code"] for each in (await admin.gql(restrict, only=False))[name]["errors"]]
+        for role, right in (("teacher", "graphql.unlisted"), ("member", "graphql.unlisted"), ("teacher", "graphql.*")):
+            done = await admin.gql(run, role=role, object=right)
+            assert ["SET_BY_DISTRICT"] == [each["code"] for each in done["setRule"]["errors"]], (role, right)
+        assert [] == (await admin.gql(run, role="teacher", object="graphql.any"))["setRule"]["errors"]
+        assert await teacher.refused(ASK)
+    finally:
+        await district.admin.gql(restrict, only=False)
+        await district.admin.gql(APPLY)
+    assert [] == await teacher.refused(ASK)
+
+
+MEMBERS = """{ spaceMembers(first: 100) { nodes { login roles { nodes {
+  role origin district validUntil grantedBy reason } } } } }"""
+
+
+async def test_a_grant_is_among_the_members_of_the_school_with_its_origin(district: District, as_role: People) -> None:
+    admin = await as_role.as_role(district.school, "admin")
+    grant = """mutation($login: String!, $school: String!) { grantInSchool(input: {login: $login, school: $school,
+        role: "principal", validUntil: "2099-07-31T00:00:00Z", reason: "deputy until July"}) { errors { code } } }"""
+    login = district.admin.login
+    assert [] == (await district.admin.gql(grant, login=login, school=district.school.slug))["grantInSchool"]["errors"]
+    given = {
+        "role": "principal",
+        "validUntil": "2099-07-31T00:00:00+00:00",
+        "grantedBy": login,
+        "reason": "deputy until July",
+    }
+    rows = {each["login"]: each["roles"]["nodes"] for each in (await admin.gql(MEMBERS))["spaceMembers"]["nodes"]}
+    assert [{**given, "origin": "DISTRICT", "district": district.space.slug}] == rows[login]
+    assert "MEMBERSHIP" == rows[admin.login][0]["origin"]
+    there_too = await district.admin.gql(
+        """{ districtSchools { nodes { slug name region grants { nodes { login role validUntil grantedBy reason } } } }
+        districtGrants { nodes { login role school { slug } } } }"""
+    )
+    schools = {each["slug"]: each for each in there_too["districtSchools"]["nodes"]}
+    assert [{**given, "login": login}] == schools[district.school.slug]["grants"]["nodes"]
+    assert district.school.slug in {each["school"]["slug"] for each in there_too["districtGrants"]["nodes"]}
+    # The school reads what was done, why and until when, and so does the district.
+    about = {"login": login, "school": district.school.slug, "role": "principal"}
+    dated = {**about, "valid_from": None, "valid_until": "2099-07-31T00:00:00Z"}
+    ours = await entry(admin, "tenants.district.grant")
+    assert ("deputy until July", [("district_grant", None, dated)]) == (ours["reason"], ours["lines"])
+    assert ours == await entry(district.admin, "tenants.district.grant")
+    await district.admin.gql(REVOKE, login=login, school=district.school.slug, role="principal")
+    ended = await entry(admin, "tenants.district.revoke")
+    assert [("district_grant", dated, None)] == ended["lines"]
+    assert login not in {each["login"] for each in (await admin.gql(MEMBERS))["spaceMembers"]["nodes"]}
+
+
+async def test_one_school_reads_no_member_and_no_rule_of_another(
+    denied: District, school_a: Space, as_role: People
+) -> None:
+    ours, theirs = await as_role.as_role(denied.school, "admin"), await as_role.as_role(school_a, "admin")
+    logins = {each["login"] for each in (await theirs.gql(MEMBERS))["spaceMembers"]["nodes"]}
+    assert theirs.login in logins
+    assert ours.login not in logins
+    assert [] == (await theirs.gql(RULES))["policyRules"]["nodes"]
+    for role in ("teacher", "registrar"):
+        somebody = await as_role.as_role(denied.school, role)
+        assert "FORBIDDEN" in await somebody.refused(MEMBERS)
+        assert "FORBIDDEN" in await somebody.refused(RULES)
+
+
+async def test_an_applied_policy_is_in_the_audit_of_both_with_what_changed(district: District, as_role: People) -> None:
+    admin = await as_role.as_role(district.school, "admin")
+    rule = {"role": "principal", "object": "Staff", "action": "read", "scope": "school"}
+    apply = 'mutation { applyDistrictPolicy(input: {reason: "by order 12"}) { errors { code } } }'
+    await district.admin.gql(SET_RULE, **DENIED, effect="DENY")
+    await district.admin.gql(apply)
+    for client in (admin, district.admin):
+        seen = await entry(client, "policies.district.apply")
+        assert "by order 12" == seen["reason"]
+        assert [("space_rule", None, {**rule, "effect": "deny"})] == seen["lines"]
+    await district.admin.gql(SET_RULE, **DENIED, effect="ALLOW")
+    own = await entry(district.admin, "policies.rule.set")
+    assert [("space_rule", {**rule, "effect": "deny"}, {**rule, "effect": "allow"})] == own["lines"]
+    await district.admin.gql(REMOVE_RULE, **DENIED)
+    await district.admin.gql(apply)
+    assert [("space_rule", {**rule, "effect": "deny"}, None)] == (await entry(admin, "policies.district.apply"))[
+        "lines"
+    ]
+
+
+async def test_a_membership_is_in_the_audit_with_its_roles_and_dates_before_and_after(
+    school_a: Space, as_role: People
+) -> None:
+    admin, somebody = await as_role.as_role(school_a, "admin"), await as_role.newcomer(school_a)
+    add = """mutation($login: String!, $roles: [String!]!, $until: DateTime) { addMember(input: {
+        login: $login, roles: $roles, validUntil: $until}) { errors { code field } } }"""
+    remove = "mutation($login: String!) { removeMember(input: {login: $login}) { errors { code } } }"
+
+    def held(role: str, until: str | None) -> dict[str, Any]:
+        dates = [{"role": role, "valid_from": None, "valid_until": until}]
+        return {"login": somebody.login, "person": None, "roles": [role], "dates": dates}
+
+    july = "2099-07-31T00:00:00Z"
+    assert [] == (await admin.gql(add, login=somebody.login, roles=["teacher"], until=july))["addMember"]["errors"]
+    assert [("membership", None, held("teacher", july))] == (await entry(admin, "tenants.member.add"))["lines"]
+    await admin.gql(add, login=somebody.login, roles=["registrar"])
+    changed = await entry(admin, "tenants.member.add")
+    assert [("membership", held("teacher", july), held("registrar", None))] == changed["lines"]
+    await admin.gql(remove, login=somebody.login)
+    assert [("membership", held("registrar", None), None)] == (await entry(admin, "tenants.member.remove"))["lines"]
+    # A login that exists elsewhere and one that exists nowhere are one answer.
+    for login in (somebody.login, "nobody-at-all"):
+        assert [{"code": "NOT_FOUND"}] == (await admin.gql(remove, login=login))["removeMember"]["errors"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,6 +16,8 @@ from homeroom.testing.canaries import seed_canaries
 from homeroom.testing.filling import fill_table, shapes
 from homeroom_demo.plans import SchoolPlan
 from homeroom_demo.populate import Filled, populate
+from homeroom_policies.commands import RuleAction, RuleEffect, apply_district_policy, set_rule
+from homeroom_tenants.commands import grant_in_school
 
 _session = pytest_asyncio.fixture(scope="session", loop_scope="session")
 #: Stands in every text of the school that nobody may hear of.
@@ -30,12 +33,14 @@ class Planted:
         filled: Its people who have logins.
         ids: Name of a resource to the ids of its rows.
         roles: Role to the person who has it.
+        district: The district that it belongs to.
     """
 
     space: Space
     filled: Filled
     ids: Mapping[str, list[UUID]]
     roles: Mapping[str, UUID]
+    district: Space
 
     @property
     def known(self) -> frozenset[str]:
@@ -46,21 +51,22 @@ class Planted:
 @_session
 async def ours(host: Host, make_space: Callable[..., Awaitable[Space]]) -> Planted:
     """The school that people look from: its own, because other tests fill the common ones."""
-    return await _plant(host, await make_space("vn"))
+    return await _plant(host, await make_space("vn"), await make_space("vn", kind="district"))
 
 
 @_session
 async def theirs(host: Host, make_space: Callable[..., Awaitable[Space]]) -> Planted:
     """The school that nobody of the other one may hear of."""
-    planted = await _plant(host, await make_space("vn"))
+    planted = await _plant(host, await make_space("vn"), await make_space("vn", kind="district"))
     await seed_canaries(host, planted.space, MARK)
-    return dataclasses.replace(planted, ids=await ids_of(host, planted.space))
+    return dataclasses.replace(planted, ids=await ids_of(host, planted.space, planted.district))
 
 
-async def _plant(host: Host, space: Space) -> Planted:
+async def _plant(host: Host, space: Space, district: Space) -> Planted:
     plan = SchoolPlan(space.slug, space.name, "vn", 6, 7, "{grade}A", class_size=3, staff=6)
     filled = await populate(host, space, plan, with_marks=True)
     await _fill_what_is_empty(host, space, filled)
+    await _govern(host, space, district)
     roles = {
         "principal": filled.staff[0],
         "registrar": filled.staff[1],
@@ -69,7 +75,22 @@ async def _plant(host: Host, space: Space) -> Planted:
         "student": filled.student,
         "guardian": filled.guardian,
     }
-    return Planted(space, filled, await ids_of(host, space), roles)
+    return Planted(space, filled, await ids_of(host, space, district), roles, district)
+
+
+async def _govern(host: Host, space: Space, district: Space) -> None:
+    """The school belongs to a district, which has granted a role there and applied a rule."""
+    directory: Any = host.directory
+    await directory.join_district(space.id, district.id)
+    login = f"{MARK.lower()}-{district.slug}"
+    head = await directory.create_account(login=login, name=f"{MARK} of {district.slug}")
+    for each in (space, district):
+        await directory.add_member(each.id, head, roles=["admin"])
+    caller = host.system_caller(district)
+    rule = {"role": "student", "object": "Invitation", "action": RuleAction.READ, "scope": "school"}
+    await host.execute(caller, set_rule, **rule, effect=RuleEffect.DENY)
+    await host.execute(caller, apply_district_policy)
+    await host.execute(caller, grant_in_school, login=login, school=space.slug, role="registrar")
 
 
 async def _fill_what_is_empty(host: Host, space: Space, filled: Filled) -> None:
@@ -83,13 +104,16 @@ async def _fill_what_is_empty(host: Host, space: Space, filled: Filled) -> None:
                 assert await fill_table(transaction, table, rows={"student": filled.student}) is None
 
 
-async def ids_of(host: Host, space: Space) -> dict[str, list[UUID]]:
-    """The ids of all rows of a space, by resource."""
-    async with host.database.transaction(space.id) as transaction:
-        return {
-            resource.name: [row["id"] for row in await transaction.fetch(f"SELECT id FROM {resource.table}")]
-            for resource in host.variant(space.plugins).resources.values()
-        }
+async def ids_of(host: Host, space: Space, district: Space) -> dict[str, list[UUID]]:
+    """The ids of all rows of a space, by resource, and of what its district alone has."""
+    made: dict[str, list[UUID]] = {}
+    for each in (space, district):
+        async with host.database.transaction(each.id) as transaction:
+            for resource in host.variant(space.plugins).resources.values():
+                if not made.get(resource.name):
+                    rows = await transaction.fetch(f"SELECT id FROM {resource.table}")
+                    made[resource.name] = [row["id"] for row in rows]
+    return made
 
 
 @pytest.fixture

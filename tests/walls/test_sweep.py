@@ -171,6 +171,8 @@ async def test_there_is_something_to_betray(everywhere: str, theirs: Any) -> Non
     # the installation; an inbox and its preferences are for one person each; requests about personal data are for those
     # who answer for it.
     apart = {"GraphQLDocument", "Invitation", "Job", "NoticeDelivery", "Notice", "NoticePreference"}
+    # Who is a member, rules, and what a district has granted are for administrators.
+    apart |= {"DistrictGrant", "DistrictSchool", "PolicyRule", "SpaceMember", "SpaceRole"}
     apart |= {
         "ConsentAnswer",
         "LegalHold",

@@ -1,0 +1,108 @@
+"""Nobody gives, takes away or extends more than they hold themselves, unless a right says so.
+
+The right ``roles.give.<role>`` lets its holder give and take one role whatever it may do. Everybody else gives what is
+within their own permissions. Every way to a role asks here: members, invitations, a district's grants.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
+
+from homeroom.errors import Invalid
+from homeroom.permissions import EVERYBODY, GIVE, Access, beyond
+from homeroom.variants import full_access
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from homeroom.callers import Space
+    from homeroom.context import Context
+
+    from .cache import KnownSpace
+    from .directory import TenantDirectory
+    from .standing import DatedRole, Standing
+
+__all__ = ["access_in", "check_giving", "check_own_end"]
+
+
+def _directory(context: Context) -> TenantDirectory:
+    return cast("TenantDirectory", context.host.directory)
+
+
+async def access_in(context: Context, space: Space) -> Access:
+    """What the caller's roles permit among the plugins of a space: their own one, or a school of their district."""
+    if context.caller.account is None:
+        return full_access(context.host.variant_of(space))
+    known = (await _directory(context).known()).by_id.get(context.space.id)
+    rules = known.rules if known is not None else ()
+    return context.host.compile_access(space.plugins, context.caller.roles | {EVERYBODY}, rules, space.fields)
+
+
+async def check_giving(
+    context: Context,
+    roles: Iterable[str],
+    *,
+    at: KnownSpace | None = None,
+    persons: Collection[UUID] = (),
+    field: str = "roles",
+    taking: bool = False,
+) -> None:
+    """Make sure that the caller may give roles, or take them away.
+
+    Args:
+        context: Of the command.
+        roles: Their names.
+        at: The school of the caller's district in which they are given; none: the caller's own space.
+        persons: Whom the account that gets them stands for there. For other persons than the caller's own, what the
+            caller holds in a scope such as `own_class` does not count.
+        field: The input field that names the roles.
+        taking: Whether they are taken away.
+
+    Raises:
+        Invalid: Naming the field and what goes beyond the caller's permissions.
+    """
+    if context.caller.account is None:  # the installation itself
+        return
+    known = at or (await _directory(context).known()).by_id[context.space.id]
+    held = await access_in(context, known.space)
+    own_rows = at is None and set(persons) <= set(context.caller.persons)
+    for role in sorted(set(roles)):
+        if GIVE + role in held.commands:
+            continue
+        given = context.host.compile_access(known.space.plugins, frozenset({role}), known.rules, known.space.fields)
+        more = next(beyond(given, held, own_rows=own_rows), None)
+        if more is not None:
+            verb = "take away" if taking else "give"
+            raise Invalid(f"you cannot {verb} the role {role!r}: it permits {more}, which you may not", field=field)
+
+
+def check_own_end(
+    context: Context, standing: Standing | None, roles: Iterable[str], until: datetime | None, *, space: UUID
+) -> None:
+    """Make sure that nobody extends a role of their own: somebody else has to do that.
+
+    Args:
+        context: Of the command.
+        standing: What the account that gets the roles holds already.
+        roles: The roles.
+        until: Their new end, UTC; none: without an end.
+        space: Where they are given.
+
+    Raises:
+        Invalid: Naming `validUntil`.
+    """
+    if standing is None or standing.account.id != context.caller.account:
+        return
+    for role in roles:
+        held = [each for each in _roles(standing, space) if each.role == role and each.holds(context.now)]
+        ends = [each.valid_until for each in held]
+        latest = max((each for each in ends if each is not None), default=None)
+        if held and None not in ends and latest is not None and (until is None or until > latest):
+            raise Invalid(f"you cannot extend your own role {role!r}", field="validUntil")
+
+
+def _roles(standing: Standing, space: UUID) -> list[DatedRole]:
+    own = [role for each in standing.memberships if each.space == space for role in each.roles]
+    return own + [each.role for each in standing.grants if each.space == space]
