@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
+_HEADINGS = ("created changed unchanged moved ended reopened kept doubles left_out unknown other_files").split()
 _format = click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default told by its files.")
 _system = click.option("--system", help="Name of the other system; by default the name of the format.")
 
@@ -51,6 +52,9 @@ def _options(encoding: str | None, date_order: str | None) -> ReadOptions:
 @click.option("--organisation", "organisations", multiple=True, help="Id of the school in the bundle; repeatable.")
 @click.option("--school-year", help="Name of the school year to put all classes into.")
 @click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
+@click.option("--allow-endings", is_flag=True, help="Let a large share of enrolments end, or a file be missing.")
+@click.option("--allow-other-organisations", is_flag=True, help="Take other organisations than the last import.")
+@click.option("--allow-renames", is_flag=True, help="Let an id belong to somebody else than before.")
 @_format
 @_system
 @_encoding
@@ -61,6 +65,9 @@ def import_(
     organisations: tuple[str, ...],
     school_year: str | None,
     dry_run: bool,
+    allow_endings: bool,
+    allow_other_organisations: bool,
+    allow_renames: bool,
     form: str | None,
     system: str | None,
     encoding: str | None,
@@ -100,6 +107,9 @@ def import_(
             school_year=year,
             encoding=_options(encoding, date_order).encoding,
             date_order=_options(encoding, date_order).date_order,
+            allow_endings=allow_endings,
+            allow_other_organisations=allow_other_organisations,
+            allow_renames=allow_renames,
         )
         async with host.database.transaction(space.id) as transaction:
             report: str = await transaction.fetchval("SELECT report FROM roster_run WHERE id = $1", run)
@@ -118,7 +128,7 @@ def import_(
 
 def _tell_report(report: dict[str, Any], dry_run: bool) -> None:
     click.echo("rehearsed, nothing was kept" if dry_run else "imported")
-    for heading in ("created", "changed", "unchanged", "ended", "left_out", "unknown", "other_files"):
+    for heading in _HEADINGS:
         for noun, number in report.get(heading, {}).items():
             click.echo(f"  {heading.replace('_', ' ')}: {number} {noun}")
 
@@ -130,6 +140,7 @@ def _tell_report(report: dict[str, Any], dry_run: bool) -> None:
 @click.option("--starts-on", type=DayOption(), help="First day that the file is the whole of.")
 @click.option("--ends-on", type=DayOption(), help="Last day that the file is the whole of.")
 @click.option("--allow-days-off", is_flag=True, help="Plan lessons on days without school, too.")
+@click.option("--allow-endings", is_flag=True, help="Cancel a large share of the lessons between the two days.")
 @click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
 @_encoding
 @_date_order
@@ -140,6 +151,7 @@ def import_lessons(
     starts_on: date | None,
     ends_on: date | None,
     allow_days_off: bool,
+    allow_endings: bool,
     dry_run: bool,
     encoding: str | None,
     date_order: str | None,
@@ -166,6 +178,7 @@ def import_lessons(
             allow_days_off=allow_days_off,
             encoding=_options(encoding, date_order).encoding,
             date_order=_options(encoding, date_order).date_order,
+            allow_endings=allow_endings,
         )
         async with host.database.transaction(space.id) as transaction:
             report: str = await transaction.fetchval("SELECT report FROM roster_run WHERE id = $1", run)

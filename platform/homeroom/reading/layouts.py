@@ -159,6 +159,8 @@ class Table:
     rows: tuple[Row, ...]
     #: Whether its lines could be read at all.
     readable: bool = True
+    #: The columns of the layout that the file has.
+    headers: frozenset[str] = frozenset()
 
     def values(self) -> set[str]:
         """What other files may refer to: the values of the single key column."""
@@ -289,7 +291,8 @@ def read_table(
     if not width and faults.total == before:
         faults.append(Fault(layout.file, 0, "", "empty_file", "the file is empty"))
     _unique(layout, rows, faults)
-    return Table(layout, tuple(rows), readable=bool(width))
+    headers = frozenset(column.name for column in places.values())
+    return Table(layout, tuple(rows), readable=bool(width), headers=headers)
 
 
 def _row(cells: _Cells, places: Mapping[int, Column], width: int, line: int, values: Sequence[str]) -> Row:

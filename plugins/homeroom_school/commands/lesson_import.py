@@ -66,6 +66,7 @@ async def preview_lessons(
     allow_days_off: bool = False,
     encoding: TextEncoding | None = None,
     date_order: DateOrder | None = None,
+    allow_endings: bool = False,
 ) -> UUID:
     """Rehearse the import of lessons: the same work, taken back, and a report of it.
 
@@ -78,6 +79,7 @@ async def preview_lessons(
         allow_days_off: Whether lessons may lie on days without lessons.
         encoding: Of a CSV that is neither UTF-8 nor UTF-16, such as GB18030.
         date_order: What comes first in a date whose year comes last, such as 03/04/2026.
+        allow_endings: Whether more than a tenth of the span's lessons may be cancelled.
     """
     system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
     form, lines = await _read(context, content, required_text(file, 100, "file"), encoding, date_order)
@@ -85,7 +87,15 @@ async def preview_lessons(
     context.trail = AuditTrail(trail.command)
     try:
         async with context.transaction.savepoint():
-            report = await _bring_in(context, file, lines, system=system, span=span, allow_days_off=allow_days_off)
+            report = await _bring_in(
+                context,
+                file,
+                lines,
+                system=system,
+                span=span,
+                allow_days_off=allow_days_off,
+                allow_endings=allow_endings,
+            )
             raise Undo
     except Undo:
         pass
@@ -106,6 +116,7 @@ async def import_lessons(
     allow_days_off: bool = False,
     encoding: TextEncoding | None = None,
     date_order: DateOrder | None = None,
+    allow_endings: bool = False,
 ) -> UUID:
     """Import lessons: all of them or none. A second import of the same system changes what its file says otherwise.
 
@@ -122,10 +133,13 @@ async def import_lessons(
         allow_days_off: Whether lessons may lie on days without lessons.
         encoding: Of a CSV that is neither UTF-8 nor UTF-16, such as GB18030.
         date_order: What comes first in a date whose year comes last, such as 03/04/2026.
+        allow_endings: Whether more than a tenth of the span's lessons may be cancelled.
     """
     system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
     form, lines = await _read(context, content, required_text(file, 100, "file"), encoding, date_order)
-    report = await _bring_in(context, file, lines, system=system, span=span, allow_days_off=allow_days_off)
+    report = await _bring_in(
+        context, file, lines, system=system, span=span, allow_days_off=allow_days_off, allow_endings=allow_endings
+    )
     run = await record_run(context, RunKind.IMPORT, form, system, report)
     await context.emit(Event("school.lessons.imported", {"run": run, "system": system}))
     return run

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import logging
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,10 +18,19 @@ from homeroom.errors import Invalid, NotFound, Refusal
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
 from homeroom_school.commands.checks import required_text
-from homeroom_school.exchange import FORMAT, import_selection, roster_of_registry, roster_of_space, with_own_fields
+from homeroom_school.exchange import (
+    FORMAT,
+    Allowed,
+    import_selection,
+    roster_of_registry,
+    roster_of_space,
+    with_own_fields,
+)
 from homeroom_school.roster import ReadOptions, Roster, RosterRejected, Selection, write_roster, write_zip
 from homeroom_school.roster.apart import read_part
 from homeroom_school.tables import RosterRun, RunKind
+
+logger = logging.getLogger(__name__)
 
 __all__ = ["Undo", "export_roster", "import_roster", "preview_roster", "record_run"]
 
@@ -61,14 +71,29 @@ async def _read(
         raise _refusal(fault) from None
 
 
-async def _bring_in(context: Context, selection: Selection, system: str, school_year: UUID | None) -> dict[str, Any]:
+async def _bring_in(
+    context: Context,
+    selection: Selection,
+    organisations: list[str],
+    system: str,
+    school_year: UUID | None,
+    allowed: Allowed,
+) -> dict[str, Any]:
     try:
-        report = await import_selection(context, selection, system=system, school_year=school_year)
+        report = await import_selection(
+            context,
+            selection,
+            organisations=organisations,
+            system=system,
+            school_year=school_year,
+            allowed=allowed,
+        )
     except RosterRejected as fault:
         raise _refusal(fault) from None
     except asyncpg.IntegrityConstraintViolationError as fault:
-        # What the checks did not foresee, such as two classes that exchange their names.
-        message = f"the roster contradicts what the school has: {fault.constraint_name}"
+        # What the checks did not foresee: which of the school's rows it is, is not known here.
+        logger.exception("a roster contradicts what the school has")
+        message = "the roster contradicts rows that the school has; nothing was changed"
         raise Invalid(message, code="CONTRADICTION", field="bundle") from fault
     return report.as_json(selection)
 
@@ -112,6 +137,9 @@ async def preview_roster(
     school_year: Annotated[UUID, Ref("SchoolYear")] | None = None,
     encoding: TextEncoding | None = None,
     date_order: DateOrder | None = None,
+    allow_endings: bool = False,
+    allow_other_organisations: bool = False,
+    allow_renames: bool = False,
 ) -> UUID:
     """Rehearse the import of a roster: the same work, taken back, and a report of it.
 
@@ -125,17 +153,22 @@ async def preview_roster(
         system: Which other system it comes from; the format's name unless told.
         encoding: Of files that are neither UTF-8 nor UTF-16, such as GB18030.
         date_order: What comes first in a date whose year comes last, such as 03/04/2026.
+        allow_endings: Whether more than a tenth of the enrolments, teachers or guardianships may end, or of some value
+            be cleared, and whether a file may be missing that the last import had.
+        allow_other_organisations: Whether other organisations may be taken than by the last import of the system.
+        allow_renames: Whether an id may belong to somebody with another name and another birth date than before.
     """
     selection = await _read(context, bundle, format, organisations, encoding, date_order)
     roster = selection.roster
     name = required_text(system or roster.format, 60, "system")
+    allowed = Allowed(allow_endings, allow_other_organisations, allow_renames)
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
     trail, report = context.trail, dict[str, Any]()
     context.trail = AuditTrail(trail.command)
     try:
         async with context.transaction.savepoint():
-            report = await _bring_in(context, selection, name, school_year)
+            report = await _bring_in(context, selection, organisations, name, school_year, allowed)
             raise Undo
     except Undo:
         pass
@@ -155,6 +188,9 @@ async def import_roster(
     school_year: Annotated[UUID, Ref("SchoolYear")] | None = None,
     encoding: TextEncoding | None = None,
     date_order: DateOrder | None = None,
+    allow_endings: bool = False,
+    allow_other_organisations: bool = False,
+    allow_renames: bool = False,
 ) -> UUID:
     """Import a roster: all of it or nothing. A second import of the same system changes what differs.
 
@@ -168,13 +204,18 @@ async def import_roster(
         system: Which other system it comes from; the format's name unless told.
         encoding: Of files that are neither UTF-8 nor UTF-16, such as GB18030.
         date_order: What comes first in a date whose year comes last, such as 03/04/2026.
+        allow_endings: Whether more than a tenth of the enrolments, teachers or guardianships may end, or of some value
+            be cleared, and whether a file may be missing that the last import had.
+        allow_other_organisations: Whether other organisations may be taken than by the last import of the system.
+        allow_renames: Whether an id may belong to somebody with another name and another birth date than before.
     """
     selection = await _read(context, bundle, format, organisations, encoding, date_order)
     roster = selection.roster
     name = required_text(system or roster.format, 60, "system")
+    allowed = Allowed(allow_endings, allow_other_organisations, allow_renames)
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
-    report = await _bring_in(context, selection, name, school_year)
+    report = await _bring_in(context, selection, organisations, name, school_year, allowed)
     run = await record_run(context, RunKind.IMPORT, roster.format, name, report)
     await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
     return run

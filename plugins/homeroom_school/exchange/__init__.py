@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from homeroom_school.exchange.export import roster_of_space
-from homeroom_school.exchange.importer import ImportRefused, import_selection
+from homeroom_school.exchange.importer import Allowed, import_selection
 from homeroom_school.exchange.own_fields import FORMAT, with_own_fields
 from homeroom_school.exchange.registry import roster_of_registry
 from homeroom_school.exchange.report import Report
 
 __all__ = [
     "FORMAT",
-    "ImportRefused",
+    "Allowed",
     "Report",
     "import_selection",
     "roster_of_registry",

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
 from homeroom_school.exchange.calendar import Calendar
+from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.links import Links
-from homeroom_school.exchange.periods import WantedPeriod, settle_periods
+from homeroom_school.exchange.periods import PeriodNoun, WantedPeriod, settle_periods
 from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.words import is_staff, is_student, relation
-from homeroom_school.roster import Enrolment, Problem, Roster, RosterRejected
+from homeroom_school.roster import Enrolment, Problem, Role, Roster, RosterRejected, problem_at
 from homeroom_school.tables import ClassEnrolment, Guardianship, HomeroomAppointment, TeachingAssignment
 
-__all__ = ["CLASS_NUMBER", "Placed", "refuse_overlaps", "settle_enrolments", "settle_guardianships"]
+__all__ = ["CLASS_NUMBER", "Placed", "refuse_overlaps", "settle_enrolments"]
 
 #: The extension column of OneRoster in which a student's number in the class is taken and given.
 CLASS_NUMBER = "metadata.classNumber"
@@ -25,7 +26,7 @@ CLASS_NUMBER = "metadata.classNumber"
 
 # Sorted by their first days, periods that do not overlap their neighbours overlap none.
 _OVERLAPS: Final = """
-SELECT s.full_name, s.code, q.name AS one, q.other
+SELECT s.id, s.full_name, s.code, q.name AS one, q.other
 FROM (SELECT e.student_id, c.name, e.starts_on, lag(c.name) OVER w AS other,
              lag(coalesce(e.ends_on, 'infinity')) OVER w AS until
       FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'
@@ -58,38 +59,39 @@ class Placed:
 class _Sorter:
     """Sorts enrolments by what they become."""
 
-    def __init__(self, report: Report, placed: Placed) -> None:
+    def __init__(self, report: Report, links: Links, placed: Placed) -> None:
         self.report = report
+        self.links = links
         self.placed = placed
         self.sections = {section.source_id: section for section in placed.roster.sections}
-        self.begins = {
-            (role.person, role.org): role.starts_on for role in placed.roster.roles if role.starts_on is not None
-        }
+        self.roles: dict[tuple[str, str, bool], list[Role]] = {}
+        for role in placed.roster.roles:
+            if is_student(role.role) or is_staff(role.role):
+                self.roles.setdefault((role.person, role.org, is_student(role.role)), []).append(role)
         self.learners: list[WantedPeriod] = []
         self.teachers: list[WantedPeriod] = []
-        self.heads: dict[str, tuple[bool, WantedPeriod]] = {}
+        self.heads: dict[str, tuple[bool, list[WantedPeriod]]] = {}
         #: Enrolments that make no row, by section: far more than those that do, so they are kept together.
         self.others: dict[str, list[tuple[int, Enrolment]]] = {}
 
     def take(self, position: int, each: Enrolment) -> None:
         """Sort one enrolment."""
-        placed, source_id = self.placed, each.source_id or f"{each.section}|{each.person}|{each.role}"
+        placed = self.placed
         student = is_student(each.role)
         if student and each.section in placed.classes:
             keys = {
                 "student_id": placed.people["student"][each.person],
                 "school_class_id": placed.classes[each.section],
             }
-            number = _class_number(each)
-            told = {"class_number": number}
-            self.learners.append(self._period(position, source_id, each, keys, told))
+            told = {"class_number": self._class_number(each)}
+            self.learners.extend(self._periods("enrolment", position, each, keys, told))
             return
         if not student and is_staff(each.role) and each.section in placed.class_subjects:
             keys = {
                 "class_subject_id": placed.class_subjects[each.section],
                 "staff_id": placed.people["staff"][each.person],
             }
-            self.teachers.append(self._period(position, source_id, each, keys, {}))
+            self.teachers.extend(self._periods("teaching", position, each, keys, {}))
             return
         # What is left makes no row of its own: learners of a section that is their homeroom class being
         # taught, teachers of a homeroom class (one of whom is appointed), and roles nobody knows.
@@ -103,65 +105,244 @@ class _Sorter:
             "school_class_id": placed.classes[each.section],
             "staff_id": placed.people["staff"][each.person],
         }
-        head = self._period(position, source_id, each, keys, {})
-        if each.section in self.heads:
-            self.report.left_out["further teachers of a homeroom class"] += 1
-        if each.section not in self.heads or (each.primary and not self.heads[each.section][0]):
-            self.heads[each.section] = (bool(each.primary), head)
+        self._take_head(each, list(self._periods("homeroom_teacher", position, each, keys, {})))
 
-    def _period(
-        self, position: int, source_id: str, each: Enrolment, keys: Mapping[str, UUID], told: Mapping[str, Any]
-    ) -> WantedPeriod:
+    def _take_head(self, each: Enrolment, periods: list[WantedPeriod]) -> None:
+        """Of several teachers of a homeroom class at one time the primary one, else the first, is appointed."""
+        if not periods:
+            return
+        primary, heads = self.heads.get(each.section, (False, []))
+        if not heads or not any(_meet(one, other) for one in periods for other in heads):
+            self.heads[each.section] = (primary or bool(each.primary), [*heads, *periods])
+            return
+        if all(one.joined == other.joined for one in periods for other in heads):
+            self.heads[each.section] = (primary or bool(each.primary), [*heads, *periods])
+            return
+        self.report.left_out["further teachers of a homeroom class"] += 1
+        if each.primary and not primary:
+            self.heads[each.section] = (True, periods)
+
+    def _periods(
+        self, noun: str, position: int, each: Enrolment, keys: Mapping[str, UUID], told: Mapping[str, Any]
+    ) -> Iterable[WantedPeriod]:
         section = self.sections[each.section]
+        year = self.placed.calendar.year_of(section)
         first, last = self.placed.calendar.days_of(section)
+        source_id = each.source_id or f"{each.section}|{each.person}|{each.role}"
 
         def within(day: date) -> date:
             return min(max(day, first), last)
 
-        begun = self.begins.get((each.person, section.org))
-        return WantedPeriod(
-            source_id,
-            position,
-            each,
-            keys,
-            within(each.starts_on) if each.starts_on is not None else None,
-            within(begun) if begun is not None else first,
-            each.ends_on,
-            values=told,
-            told=told,
+        roles = [] if each.starts_on or each.ends_on else self._role_periods(each, section.org, (first, last))
+        spans = [(role.starts_on, role.ends_on) for role in roles] or [(each.starts_on, each.ends_on)]
+        for number, (starts_on, ends_on) in enumerate(spans, start=1):
+            if starts_on is not None and ends_on is not None and ends_on < starts_on:
+                self.report.left_out["enrolments without a day"] += 1
+                self.others.setdefault(each.section, []).append((position, each))
+                continue
+            if (ends_on is not None and ends_on < first) or (starts_on is not None and starts_on > last):
+                self.report.left_out["enrolments outside their class's school year"] += 1
+                self.report.name("left out", noun, f"{each.person}: {section.title}", None, "outside the school year")
+                self.others.setdefault(each.section, []).append((position, each))
+                continue
+            # A role's first day tells when its only enrolment began; the enrolment itself may begin later.
+            dated = not roles or len(spans) > 1
+            key = source_id if number == 1 else f"{source_id}#{number}"
+            said = {"starts_on": _iso(starts_on) if dated else None, "ends_on": _iso(ends_on), **told}
+            yield WantedPeriod(
+                key,
+                position,
+                each if number == 1 and len(spans) == 1 and not roles else {"part": number, "said": said, "of": each},
+                keys,
+                within(starts_on) if starts_on is not None and dated else None,
+                within(starts_on) if starts_on is not None else first,
+                ends_on,
+                year,
+                values=told,
+                told=told,
+                said=said,
+                before=self._before(noun, key, year, told),
+            )
+
+    def _before(self, noun: str, key: str, year: UUID, told: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """What the last import's record said of the same columns."""
+        link = self.links.of(noun).get((key, year))
+        record = link.said() if link is not None else None
+        if not isinstance(record, dict):
+            return None
+        if "said" in record:
+            said: Mapping[str, Any] = record["said"]
+            return said
+        number = _number(record.get("extra", {}).get(CLASS_NUMBER, ""))
+        return {
+            "starts_on": record.get("starts_on"),
+            "ends_on": record.get("ends_on"),
+            **({"class_number": number} if "class_number" in told else {}),
+        }
+
+    def _role_periods(self, each: Enrolment, org: str, year: tuple[date, date]) -> list[Role]:
+        """The dated times for which somebody is learner or teacher of the organisation, within a school year.
+
+        Formats whose enrolments have no dates (School Data Sync) tell them of roles. None where a role has no dates:
+        it is for all times.
+        """
+        roles = self.roles.get((each.person, org, is_student(each.role)), [])
+        dated = sorted(
+            (role for role in roles if role.starts_on is not None or role.ends_on is not None),
+            key=lambda role: role.starts_on or date.min,
         )
+        if not dated or len(dated) < len(roles):
+            return []
+        found: list[Role] = []
+        for role in dated:
+            if (role.starts_on or date.min) > year[1] or (role.ends_on or date.max) < year[0]:
+                continue
+            last = found[-1] if found else None
+            if last is not None and (last.ends_on is None or (role.starts_on or date.min) <= last.ends_on):
+                ends_on = None if last.ends_on is None or role.ends_on is None else max(last.ends_on, role.ends_on)
+                found[-1] = replace(last, ends_on=ends_on)
+            else:
+                found.append(role)
+        return found
+
+    def _class_number(self, each: Enrolment) -> int | None:
+        return _number(each.extra.get(CLASS_NUMBER, ""))
 
 
-def _class_number(each: Enrolment) -> int | None:
-    text = each.extra.get(CLASS_NUMBER, "")
+def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 1000 else None
 
 
-async def settle_enrolments(context: Context, links: Links, report: Report, placed: Placed) -> None:
-    """Make, change and end enrolments, teaching assignments and appointments of homeroom teachers."""
-    sorter = _Sorter(report, placed)
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _meet(one: WantedPeriod, other: WantedPeriod) -> bool:
+    return (one.starts_on or date.min) <= (other.ends_on or date.max) and (other.starts_on or date.min) <= (
+        one.ends_on or date.max
+    )
+
+
+class _Titles:
+    """What people call the rows that an import settles, and until when their classes last."""
+
+    def __init__(self, names: Mapping[UUID, str], closing: Mapping[UUID, date], homerooms: frozenset[UUID]) -> None:
+        self.names = names
+        self.closing = closing
+        self.homerooms = homerooms
+
+    @classmethod
+    async def load(cls, context: Context, links: Links) -> _Titles:
+        """Those of the school as it is now."""
+        names = {
+            row["id"]: row["name"]
+            for row in await context.fetch(
+                "SELECT id, full_name AS name FROM student UNION ALL SELECT id, full_name FROM staff"
+                " UNION ALL SELECT id, full_name FROM guardian"
+            )
+        }
+        classes = await context.fetch(
+            "SELECT c.id, c.name, c.kind, y.ends_on FROM school_class c JOIN school_year y ON y.id = c.school_year_id"
+        )
+        names |= {row["id"]: row["name"] for row in classes}
+        closing = {row["id"]: row["ends_on"] for row in classes}
+        closing |= {row: min(day, closing[row]) for row, day in _last_sessions(links).items() if row in closing}
+        for row in await context.fetch(
+            "SELECT cs.id, cs.school_class_id, c.name || ' ' || s.title AS name FROM class_subject cs"
+            " JOIN school_class c ON c.id = cs.school_class_id JOIN subject s ON s.id = cs.subject_id"
+        ):
+            names[row["id"]] = row["name"]
+            closing[row["id"]] = closing[row["school_class_id"]]
+        return cls(names, closing, frozenset(row["id"] for row in classes if row["kind"] == "homeroom"))
+
+    def title(self, person: str, place: str) -> Callable[[Mapping[str, Any]], str]:
+        """Names rows by the person and the class that two columns hold."""
+        return lambda row: f"{self.names.get(row[person], '')}: {self.names.get(row[place], '')}"
+
+    def closes_on(self, place: str) -> Callable[[Mapping[str, Any]], date | None]:
+        """The last day of the class that a column holds."""
+        return lambda row: self.closing.get(row[place])
+
+    def one_homeroom(self, row: Mapping[str, Any]) -> Hashable | None:
+        """A student is in one homeroom class a day."""
+        student: UUID = row["student_id"]
+        return student if row["school_class_id"] in self.homerooms else None
+
+
+def _last_sessions(links: Links) -> dict[UUID, date]:
+    """The last days of the sessions in which earlier rosters had classes, where all of them are known."""
+    ends: dict[str, str | None] = {}
+    for link in links.of("calendar").values():
+        ends[link.source_id] = (link.said() or {}).get("ends_on")
+    found: dict[UUID, date] = {}
+    for noun in ("homeroom", "section"):
+        for link in links.of(noun).values():
+            record = link.said() or {}
+            days = [ends.get(name) for name in record.get("section", record).get("sessions", ())]
+            if link.row is not None and days and all(days):
+                found[link.row] = max(date.fromisoformat(day) for day in days if day)
+    return found
+
+
+async def settle_enrolments(context: Context, links: Links, report: Report, endings: Endings, placed: Placed) -> None:
+    """Make, change and end enrolments, teaching assignments, appointments of homeroom teachers and guardianships."""
+    sorter = _Sorter(report, links, placed)
     for position, each in enumerate(placed.roster.enrolments):
         sorter.take(position, each)
     for section, others in sorter.others.items():
-        links.keep("attendance", section, others, others[0][0])
-    homerooms = {row["id"] for row in await context.fetch("SELECT id FROM school_class WHERE kind = 'homeroom'")}
+        year = placed.calendar.year_of(sorter.sections[section])
+        links.keep("attendance", section, others, others[0][0], year=year)
+    titles = await _Titles.load(context, links)
+    heads = [head for _, periods in sorter.heads.values() for head in periods]
+    nouns = (
+        (
+            PeriodNoun(
+                "enrolment",
+                ClassEnrolment,
+                ("student_id", "school_class_id"),
+                titles.one_homeroom,
+                titles.closes_on("school_class_id"),
+                titles.title("student_id", "school_class_id"),
+            ),
+            sorter.learners,
+        ),
+        (
+            PeriodNoun(
+                "teaching",
+                TeachingAssignment,
+                ("class_subject_id", "staff_id"),
+                closes_on=titles.closes_on("class_subject_id"),
+                title=titles.title("staff_id", "class_subject_id"),
+            ),
+            sorter.teachers,
+        ),
+        (
+            PeriodNoun(
+                "homeroom_teacher",
+                HomeroomAppointment,
+                ("school_class_id", "staff_id"),
+                lambda row: row["school_class_id"],
+                titles.closes_on("school_class_id"),
+                titles.title("staff_id", "school_class_id"),
+            ),
+            heads,
+        ),
+        (
+            PeriodNoun(
+                "guardianship",
+                Guardianship,
+                ("student_id", "guardian_id"),
+                title=titles.title("guardian_id", "student_id"),
+            ),
+            _guardianships(context, links, report, placed),
+        ),
+    )
+    for noun, wanted in nouns:
+        await settle_periods(context, links, report, endings, noun, wanted)
 
-    def one_homeroom(row: Mapping[str, Any]) -> Hashable | None:
-        student: UUID = row["student_id"]
-        return student if row["school_class_id"] in homerooms else None
 
-    def one_head(row: Mapping[str, Any]) -> Hashable | None:
-        school_class: UUID = row["school_class_id"]
-        return school_class
-
-    heads = [head for _, head in sorter.heads.values()]
-    await settle_periods(context, links, report, "enrolment", ClassEnrolment, sorter.learners, group=one_homeroom)
-    await settle_periods(context, links, report, "teaching", TeachingAssignment, sorter.teachers)
-    await settle_periods(context, links, report, "homeroom_teacher", HomeroomAppointment, heads, group=one_head)
-
-
-async def settle_guardianships(context: Context, links: Links, report: Report, placed: Placed) -> None:
-    """Make and end guardianships. What the office says of the relation stands."""
+def _guardianships(context: Context, links: Links, report: Report, placed: Placed) -> list[WantedPeriod]:
+    """Who stands for whom. What the school says of the relation stays."""
     wanted: list[WantedPeriod] = []
     for position, each in enumerate(placed.roster.guardianships):
         student = placed.people["student"].get(each.child)
@@ -172,26 +353,28 @@ async def settle_guardianships(context: Context, links: Links, report: Report, p
             continue
         keys = {"student_id": student, "guardian_id": placed.people["guardian"][each.guardian]}
         values = {"relation": relation(each.relation).value}
-        wanted.append(WantedPeriod(source_id, position, each, keys, None, context.today, values=values))
-    await settle_periods(context, links, report, "guardianship", Guardianship, wanted)
+        before: Mapping[str, Any] | None = {} if (source_id, None) in links.of("guardianship") else None
+        wanted.append(WantedPeriod(source_id, position, each, keys, None, context.today, values=values, before=before))
+    return wanted
 
 
-async def refuse_overlaps(context: Context, students: Sequence[UUID]) -> None:
+async def refuse_overlaps(context: Context, roster: Roster, students: Mapping[str, UUID]) -> None:
     """Refuse what would put a student into two homeroom classes on one day, whoever entered the classes.
 
-    Raises RosterRejected naming each student and both classes.
+    Raises RosterRejected naming each student, both classes and the student's last line.
     """
-    rows = await context.fetch(_OVERLAPS, students)
-    if rows:
-        raise RosterRejected(
-            [
-                Problem(
-                    "",
-                    0,
-                    "",
-                    "overlap",
-                    f"student {row['code'] or row['full_name']} would be in {row['one']} and {row['other']} at once",
-                )
-                for row in rows
-            ]
+    rows = await context.fetch(_OVERLAPS, list(students.values()))
+    if not rows:
+        return
+    source_ids = {row: source_id for source_id, row in students.items()}
+    lines = {each.person: each for each in roster.enrolments if is_student(each.role)}
+    problems = []
+    for row in rows:
+        reason = f"student {row['code'] or ''} {row['full_name']} would be in {row['one']} and {row['other']} at once"
+        line = lines.get(source_ids[row["id"]])
+        problems.append(
+            Problem("", 0, "", "overlap", reason)
+            if line is None
+            else problem_at(roster, line, "section", "overlap", reason)
         )
+    raise RosterRejected(problems)

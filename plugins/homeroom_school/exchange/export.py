@@ -45,8 +45,8 @@ SELECT l.noun, l.source_id
 FROM roster_link l JOIN (
     SELECT id, ends_on FROM class_enrolment UNION ALL SELECT id, ends_on FROM teaching_assignment
     UNION ALL SELECT id, ends_on FROM guardianship) p ON p.id = l.row_id
-WHERE l.system = $1 AND l.present AND p.ends_on < $2
-  AND coalesce((l.record ->> 'ends_on')::date, 'infinity') >= $2
+WHERE l.system = $1 AND l.present AND p.ends_on < $2 AND p.ends_on IS DISTINCT FROM l.ended_on
+  AND coalesce((l.record ->> 'ends_on')::date, (l.record #>> '{said,ends_on}')::date, 'infinity') >= $2
 """
 
 
@@ -72,7 +72,8 @@ class _Kept:
 
     def of(self, kind: type[Record], *nouns: str) -> tuple[Record, ...]:
         """The same as records of the neutral roster."""
-        return tuple(msgspec.convert(each, kind) for each in self.raw(*nouns))
+        found = [each for each in self.raw(*nouns) if each.get("part", 1) == 1]
+        return tuple(msgspec.convert(each.get("of", each), kind) for each in found)
 
 
 async def roster_of_space(context: Context, system: str) -> Roster | None:
@@ -161,7 +162,7 @@ async def _sections(context: Context, system: str, sections: list[Section]) -> t
     }
     return tuple(
         replace(each, title=names[each.source_id])
-        if each.source_id in names and names[each.source_id] != each.title[:120]
+        if each.source_id in names and names[each.source_id] != each.title
         else each
         for each in sections
     )

@@ -8,34 +8,42 @@ a further name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from homeroom.context import Context
 from homeroom_school.doubts import refresh_doubts
+from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.words import script_of
 from homeroom_school.identifiers import IdentifierError, identifier_kind, identifier_kinds, normalise
 from homeroom_school.names import PersonName as WrittenName
 from homeroom_school.names import search_text, sort_key
-from homeroom_school.roster import Person, Problem, Roster, RosterRejected
-from homeroom_school.settings import name_settings
+from homeroom_school.roster import Person, Problem, Roster, RosterRejected, problem_at
+from homeroom_school.settings import NameSettings, name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName
 
 __all__ = ["settle_identities"]
 
 _PAIR = re.compile(r"\{([^:}]+):([^}]*)\}")
+_LONGEST_NAME = 120
+_PREFERRED = "preferredGivenName"
 _COLUMNS = {"student": "student_id", "staff": "staff_id", "guardian": "guardian_id"}
 
 
 async def settle_identities(
     context: Context,
+    links: Links,
     report: Report,
     roster: Roster,
     people: Mapping[str, Mapping[str, UUID]],
 ) -> None:
-    """Record numbers and further names; what the roster does not tell stays.
+    """Record the numbers and further names of which the roster says something else than the last time.
 
     Raises RosterRejected naming every person whose number is wrong or belongs to somebody else.
     """
@@ -45,13 +53,54 @@ async def settle_identities(
         for person in roster.people
         if person.source_id in people[noun]
     }
+    before = {source_id: _said(links, person) for source_id, (_, _, person) in rows.items()}
     problems: list[Problem] = []
-    numbers = _numbers(rows, problems)
+    numbers = _numbers(roster, rows, problems)
     if problems:
         raise RosterRejected(problems)
-    await _settle_numbers(context, report, numbers)
-    await _settle_names(context, report, rows)
+    known = {(kind, number) for person in before.values() if person is not None for kind, number in _pairs(person)}
+    await _settle_numbers(context, report, roster, {place: who for place, who in numbers.items() if place not in known})
+    settings = await name_settings(context)
+    await _settle_names(
+        context,
+        report,
+        roster,
+        {
+            source_id: (noun, row, person)
+            for source_id, (noun, row, person) in rows.items()
+            if _further_name(person, settings) != _further_name(before[source_id], settings)
+        },
+        settings,
+    )
     await refresh_doubts(context, [row for _, row, _ in rows.values()])
+
+
+def _said(links: Links, person: Person) -> Person | None:
+    """What the last import said of a person."""
+    link = links.of("person").get((person.source_id, None))
+    said = link.said() if link is not None else None
+    return None if said is None else msgspec.convert(said, Person)
+
+
+def _pairs(person: Person) -> Iterable[tuple[str, str]]:
+    """The numbers of a person that are well-formed."""
+    kinds = {kind.name for kind in identifier_kinds()}
+    for kind, text in _PAIR.findall(person.extra.get("userIds", "")):
+        if kind.strip() in kinds:
+            with suppress(IdentifierError):
+                yield kind.strip(), normalise(kind.strip(), text).value
+
+
+def _further_name(person: Person | None, settings: NameSettings) -> WrittenName | None:
+    """The name in another script than the main one."""
+    if person is None:
+        return None
+    given = person.extra.get("preferredGivenName", "")
+    family = person.extra.get("preferredFamilyName", "")
+    script = script_of(family + given, settings.script)
+    if not given or script is script_of(person.family + person.given, settings.script):
+        return None
+    return WrittenName(script, given, family, person.extra.get("preferredMiddleName", ""))
 
 
 Rows = Mapping[str, tuple[str, UUID, Person]]
@@ -59,7 +108,7 @@ Rows = Mapping[str, tuple[str, UUID, Person]]
 Numbers = dict[tuple[str, str], tuple[str, UUID, str]]
 
 
-def _numbers(rows: Rows, problems: list[Problem]) -> Numbers:
+def _numbers(roster: Roster, rows: Rows, problems: list[Problem]) -> Numbers:
     kinds = {kind.name for kind in identifier_kinds()}
     numbers: Numbers = {}
     for source_id, (noun, row, person) in rows.items():
@@ -70,16 +119,20 @@ def _numbers(rows: Rows, problems: list[Problem]) -> Numbers:
                 number = normalise(kind.strip(), text).value
             except IdentifierError as fault:
                 reason = f"user {source_id!r}: {fault}"
-                problems.append(Problem("users.csv", 0, "userIds", fault.code, reason))
+                problems.append(_problem(roster, person, fault.code, reason))
                 continue
             other = numbers.setdefault((kind.strip(), number), (noun, row, source_id))
             if other[2] != source_id:
                 reason = f"users {other[2]!r} and {source_id!r} have the same {kind.strip()}"
-                problems.append(Problem("users.csv", 0, "userIds", "duplicate", reason))
+                problems.append(_problem(roster, person, "duplicate", reason))
     return numbers
 
 
-async def _settle_numbers(context: Context, report: Report, numbers: Numbers) -> None:
+def _problem(roster: Roster, person: Person, code: str, reason: str) -> Problem:
+    return replace(problem_at(roster, person, "", code, reason), column="userIds")
+
+
+async def _settle_numbers(context: Context, report: Report, roster: Roster, numbers: Numbers) -> None:
     if not numbers:
         return
     standing = await context.fetch(
@@ -90,10 +143,11 @@ async def _settle_numbers(context: Context, report: Report, numbers: Numbers) ->
     new: list[dict[str, Any]] = []
     changes: list[dict[str, Any]] = []
     problems: list[Problem] = []
+    persons = {person.source_id: person for person in roster.people}
     for (kind, value), (noun, row, source_id) in numbers.items():
         if holder.get((kind, value), row) != row:
             reason = f"user {source_id!r}: somebody else of the school has this {kind}"
-            problems.append(Problem("users.csv", 0, "userIds", "duplicate", reason))
+            problems.append(_problem(roster, persons[source_id], "duplicate", reason))
             continue
         shown = {"value": value, "masked": identifier_kind(kind).mask(value)}
         if (kind, row) in own:
@@ -110,16 +164,20 @@ async def _settle_numbers(context: Context, report: Report, numbers: Numbers) ->
     report.created["identifier"] += len(await table.insert(new))
 
 
-async def _settle_names(context: Context, report: Report, rows: Rows) -> None:
-    settings = await name_settings(context)
+async def _settle_names(context: Context, report: Report, roster: Roster, rows: Rows, settings: NameSettings) -> None:
     told: dict[tuple[UUID, str], tuple[str, WrittenName]] = {}
+    problems: list[Problem] = []
     for noun, row, person in rows.values():
-        given = person.extra.get("preferredGivenName", "")
-        family = person.extra.get("preferredFamilyName", "")
-        script = script_of(family + given, settings.script)
-        if given and script is not script_of(person.family + person.given, settings.script):
-            middle = person.extra.get("preferredMiddleName", "")
-            told[row, script.value] = noun, WrittenName(script, given[:120], family[:120], middle[:120])
+        name = _further_name(person, settings)
+        if name is None:
+            continue
+        for part in (name.given, name.family, name.middle):
+            if len(part) > _LONGEST_NAME:
+                reason = f"{person.source_id!r}: {len(part)} characters; at most {_LONGEST_NAME} are kept"
+                problems.append(replace(_problem(roster, person, "too_long", reason), column=_PREFERRED))
+        told[row, name.script.value] = noun, name
+    if problems:
+        raise RosterRejected(problems)
     if not told:
         return
     standing = {

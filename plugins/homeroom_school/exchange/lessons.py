@@ -19,6 +19,7 @@ import msgspec
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom_school.clashes import refuse_clashes
+from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.lesson_names import Known, Placed
 from homeroom_school.exchange.lesson_rows import LessonLine
 from homeroom_school.lessons import Bells, PlannedLesson, insert_lessons, staff_rows
@@ -53,6 +54,7 @@ async def bring_in_lessons(
     system: str,
     span: tuple[date, date] | None = None,
     allow_days_off: bool = False,
+    allow_endings: bool = False,
 ) -> dict[str, Any]:
     """Plan, change and cancel lessons as a file says; all of it or nothing.
 
@@ -63,12 +65,14 @@ async def bring_in_lessons(
         system: The system that it comes from; an earlier file of it is changed by this one.
         span: The dates that the file is the whole of: lessons of the system in it that the file lacks are cancelled.
         allow_days_off: Whether lessons may lie on days without school.
+        allow_endings: Whether more than a tenth of the span's lessons may be cancelled.
 
     Returns:
         What was done, by kind and number.
 
     Raises:
-        RosterRejected: With every line that cannot be: unknown names, no such period, a day off, a clash.
+        RosterRejected: With every line that cannot be: unknown names, no such period, a day off, a clash; or because
+            it would cancel a large share of the span's lessons.
     """
     # A term of a whole school in a few statements: one may outlast what a page's statement may take.
     await context.execute("SET LOCAL statement_timeout = '300s'")
@@ -93,6 +97,12 @@ async def bring_in_lessons(
         for key, earlier in before.items()
         if span and key not in there and earlier.present and span[0] <= earlier.date <= span[1]
     ]
+    endings = Endings(allowed=allow_endings)
+    within = [each for each in before.values() if span and each.present and span[0] <= each.date <= span[1]]
+    endings.add(
+        "lesson", [f"{each.date} {each.told['class']}" for each in gone], len(within), new=len(new), verb="cancel"
+    )
+    endings.refuse()
     await _cancel(context, gone, system)
     await _change(context, changed)
     made = await _make(context, new, system)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -13,24 +14,46 @@ from homeroom.context import Context
 from homeroom.database.ids import new_ids
 from homeroom_school.roster import without_places
 
-__all__ = ["Link", "Links"]
+__all__ = ["Key", "Link", "Links"]
 
 _encode = msgspec.json.Encoder().encode
 
+#: A record's id, with the school year of those whose ids a system uses again in another year.
+Key = tuple[str, UUID | None]
+
+#: The nouns of which an import asks what the last one said.
+_COMPARED: Final = (
+    "bundle calendar course demographics enrolment guardianship homeroom homeroom_teacher person section taught"
+    " teaching"
+).split()
+
+_SELECT = """
+SELECT id, noun, source_id, school_year_id, row_id, made, present, ended_on,
+       CASE WHEN noun = ANY($2::text[]) THEN record::text END AS record
+FROM roster_link WHERE system = $1
+"""
 _INSERT = """
-INSERT INTO roster_link (id, system, noun, source_id, row_id, position, made, present, record)
-SELECT n.id, $1, n.noun, n.source_id, n.row_id, n.position, n.made, n.present, n.record::jsonb
-FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::int[], $7::bool[], $8::bool[], $9::text[])
-     AS n (id, noun, source_id, row_id, position, made, present, record)
+INSERT INTO roster_link
+       (id, system, noun, source_id, school_year_id, row_id, position, made, present, ended_on, record)
+SELECT n.id, $1, n.noun, n.source_id, n.school_year_id, n.row_id, n.position, n.made, n.present, n.ended_on,
+       n.record::jsonb
+FROM unnest($2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::int[], $8::bool[], $9::bool[], $10::date[],
+            $11::text[])
+     AS n (id, noun, source_id, school_year_id, row_id, position, made, present, ended_on, record)
 """
 # Links that were loaded before are found again by their own ids, which the primary key holds.
 _UPDATE = """
 UPDATE roster_link l
-SET row_id = n.row_id, position = n.position, made = n.made, present = n.present, record = n.record::jsonb
-FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::bool[], $6::text[])
-     AS n (id, row_id, position, made, present, record)
-WHERE l.id = n.id AND (l.row_id, l.position, l.made, l.present, l.record)
-      IS DISTINCT FROM (n.row_id, n.position, n.made, n.present, n.record::jsonb)
+SET row_id = n.row_id, position = n.position, made = n.made, present = n.present, ended_on = n.ended_on,
+    record = n.record::jsonb
+FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::bool[], $6::date[], $7::text[])
+     AS n (id, row_id, position, made, present, ended_on, record)
+WHERE l.id = n.id AND (l.row_id, l.position, l.made, l.present, l.ended_on, l.record)
+      IS DISTINCT FROM (n.row_id, n.position, n.made, n.present, n.ended_on, n.record::jsonb)
+"""
+_LEAVE = """
+UPDATE roster_link l SET present = n.present, ended_on = n.ended_on
+FROM unnest($1::uuid[], $2::bool[], $3::date[]) AS n (id, present, ended_on) WHERE l.id = n.id
 """
 
 
@@ -41,16 +64,31 @@ class Link:
     Args:
         id: Its own id.
         source_id: The record's id in the other system.
+        year: The school year of the record, where ids are used again in another year.
         row: The row that it became.
         made: Whether a roster made that row.
         present: Whether the last import still had the record.
+        ended_on: The last day that an import gave the row because the record was gone.
+        record: What the record said when it was last imported, as JSON; of some nouns alone.
     """
 
     id: UUID
     source_id: str
+    year: UUID | None
     row: UUID | None
     made: bool
     present: bool
+    ended_on: date | None = None
+    record: str | None = None
+
+    @property
+    def key(self) -> Key:
+        """By which the links of one noun are found."""
+        return self.source_id, self.year
+
+    def said(self) -> Any:
+        """What the record said when it was last imported; None where that is not kept."""
+        return None if self.record is None else msgspec.json.decode(self.record)
 
 
 class Links:
@@ -66,23 +104,59 @@ class Links:
     def __init__(self, context: Context, system: str) -> None:
         self._context = context
         self._system = system
-        self._found: dict[str, dict[str, Link]] = {}
-        self._new: dict[tuple[str, str], tuple[UUID | None, int, bool, bool, str]] = {}
+        self._found: dict[str, dict[Key, Link]] = {}
+        self._of_source: dict[tuple[str, str], list[Link]] = {}
+        self._new: dict[tuple[str, Key], tuple[UUID | None, int, bool, bool, date | None, str]] = {}
+        self._ended: dict[tuple[str, Key], date] = {}
+        self._years: frozenset[UUID] | None = None
 
     async def load(self) -> None:
         """Read what earlier imports left."""
-        for row in await self._context.fetch(
-            "SELECT id, noun, source_id, row_id, made, present FROM roster_link WHERE system = $1", self._system
-        ):
-            link = Link(row["id"], row["source_id"], row["row_id"], row["made"], row["present"])
-            self._found.setdefault(row["noun"], {})[link.source_id] = link
+        for row in await self._context.fetch(_SELECT, self._system, _COMPARED):
+            link = Link(
+                row["id"],
+                row["source_id"],
+                row["school_year_id"],
+                row["row_id"],
+                row["made"],
+                row["present"],
+                row["ended_on"],
+                row["record"],
+            )
+            self._found.setdefault(row["noun"], {})[link.key] = link
+            self._of_source.setdefault((row["noun"], link.source_id), []).append(link)
 
-    def of(self, noun: str) -> Mapping[str, Link]:
-        """The links of one noun that earlier imports left, by source id."""
+    def speak_of(self, years: Collection[UUID]) -> None:
+        """Say which school years the roster is about: records of other years are not missing from it."""
+        self._years = frozenset(years)
+
+    def speaks_of(self, year: UUID | None) -> bool:
+        """Whether the roster is about a school year."""
+        return year is None or self._years is None or year in self._years
+
+    def forget(self, noun: str, link: Link) -> None:
+        """Take a record for one that was never seen: its id belongs to something else now."""
+        self._found[noun][link.key] = replace(link, row=None)
+
+    def of(self, noun: str) -> Mapping[Key, Link]:
+        """The links of one noun that earlier imports left."""
         return self._found.get(noun, {})
 
+    def of_source(self, noun: str, source_id: str) -> Sequence[Link]:
+        """The links of one record's id, of all years."""
+        return self._of_source.get((noun, source_id), ())
+
     def keep(
-        self, noun: str, source_id: str, record: Any, position: int, *, row: UUID | None = None, made: bool = False
+        self,
+        noun: str,
+        source_id: str,
+        record: Any,
+        position: int,
+        *,
+        row: UUID | None = None,
+        made: bool = False,
+        year: UUID | None = None,
+        ended_on: date | None = None,
     ) -> None:
         """Note that this import has the record.
 
@@ -93,12 +167,23 @@ class Links:
             position: Its place in its file.
             row: The row that it is.
             made: Whether a roster made the row.
+            year: The school year, where ids are used again in another year.
+            ended_on: The last day that an import gave the row, where it still has it.
         """
-        self._new[noun, source_id] = (row, position, made, True, _encode(without_places(record)).decode())
+        text = _encode(without_places(record)).decode()
+        self._new[noun, (source_id, year)] = (row, position, made, True, ended_on, text)
+
+    def end(self, noun: str, link: Link, on: date) -> None:
+        """Note that this import gave the link's row a last day because the record is gone."""
+        self._ended[noun, link.key] = on
 
     def vanished(self, noun: str) -> list[Link]:
-        """The links of a noun that were present and that this import has not noted."""
-        return [link for key, link in self.of(noun).items() if link.present and (noun, key) not in self._new]
+        """The links of a noun that were present, of years that the roster is about, and that it has no more."""
+        return [
+            link
+            for key, link in self.of(noun).items()
+            if link.present and (noun, key) not in self._new and self.speaks_of(link.year)
+        ]
 
     async def write(self) -> None:
         """Write what was noted; links that were not are marked as no longer present."""
@@ -109,19 +194,27 @@ class Links:
                 self._system,
                 new_ids(len(new)),
                 [noun for (noun, _), _ in new],
-                [source_id for (_, source_id), _ in new],
+                [key[0] for (_, key), _ in new],
+                [key[1] for (_, key), _ in new],
                 *_columns([value for _, value in new]),
             )
         old = [(self.of(noun)[key].id, value) for (noun, key), value in self._new.items() if key in self.of(noun)]
         if old:
             await self._context.execute(_UPDATE, [each for each, _ in old], *_columns([value for _, value in old]))
-        gone = [link.id for link in self._gone()]
-        if gone:
-            await self._context.execute("UPDATE roster_link SET present = false WHERE id = ANY($1::uuid[])", gone)
+        left = {link.id: (False, self._ended.get((noun, link.key), link.ended_on)) for noun, link in self._gone()}
+        # What gave way to another year's is still a record of its own year.
+        left |= {
+            self.of(noun)[key].id: (self.of(noun)[key].present, day)
+            for (noun, key), day in self._ended.items()
+            if (noun, key) not in self._new and self.of(noun)[key].id not in left
+        }
+        if left:
+            await self._context.execute(_LEAVE, list(left), *_columns(list(left.values())))
 
-    def _gone(self) -> Iterable[Link]:
+    def _gone(self) -> Iterable[tuple[str, Link]]:
         for noun in self._found:
-            yield from self.vanished(noun)
+            for link in self.vanished(noun):
+                yield noun, link
 
 
 def _columns(values: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

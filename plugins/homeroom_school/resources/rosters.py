@@ -12,7 +12,7 @@ ROSTERS: tuple[Resource, ...] = (
         RosterLink,
         scopes={"school": EVERYTHING},
         # The record holds what the bundle said of a person, restricted fields included.
-        exclude=("record", "position"),
+        exclude=("record", "position", "ended_on"),
         filters=("system", "noun", "source_id", "row_id"),
         order=("source_id",),
         default_order=("system", "noun", "source_id"),

@@ -60,6 +60,7 @@ class Piece:
     people_without_org: int = 0
     outside_enrolments: int = 0
     other_files: tuple[tuple[str, int], ...] = ()
+    headers: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 _RECORDS: Final = tuple(each.name for each in fields(Piece))[:11]
@@ -94,6 +95,7 @@ def part_of(
         people_without_org=selection.people_without_org,
         outside_enrolments=selection.outside_enrolments,
         other_files=selection.other_files,
+        headers=roster.headers,
     )
     for name in _RECORDS:
         records: tuple[Any, ...] = getattr(roster, name)
@@ -160,7 +162,7 @@ async def read_part(
         encoding=options.encoding,
         date_order=options.date_order,
     )
-    roster = Roster(head.format, properties=head.properties)
+    roster = Roster(head.format, properties=head.properties, headers=head.headers)
     for name in _RECORDS:
         found: dict[str, Any] = {name: tuple(chain.from_iterable(getattr(piece, name) for piece in others))}
         roster = replace(roster, **found)

@@ -59,7 +59,8 @@ class RosterFormat:
             order = {layout.file: place for place, layout in enumerate(self.layouts)}
             raise RosterRejected(problems.ordered(lambda each: (order.get(each.file, -1), each.line, each.column)))
         others = {name: data.count(b"\n") for name, data in files.items() if name.casefold() in by_name}
-        return _with_others(roster, others)
+        headers = {file: table.headers for file, table in tables.items()}
+        return replace(_with_others(roster, others), headers=headers)
 
     def write(self, roster: Roster) -> dict[str, bytes]:
         """The files of the bundle.  Files without a row are left out unless the format needs them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Final
 
 from homeroom_school.roster.format import Cells
@@ -96,6 +97,7 @@ _MANIFEST_FILES: Final = (
     "userResources",
     "users",
 )
+_DAY: Final = timedelta(days=1)
 #: Roles that make an agent of a pupil a guardian; the first that the agent holds becomes the relation.
 _GUARDIAN_ROLES: Final = ("parent", "guardian", "relative")
 
@@ -192,6 +194,17 @@ def records_of(tables: Mapping[str, Table]) -> Roster:
     )
 
 
+def _last_day(row: Row, column: str) -> date | None:
+    """The last day of a period.  The standard's end dates are exclusive: the day after the last one."""
+    day = row.day(column)
+    return None if day is None or day == date.min else day - _DAY
+
+
+def _end_date(last: date | None) -> date | None:
+    """The end date of a period with that last day."""
+    return None if last is None or last == date.max else last + _DAY
+
+
 def _org(row: Row) -> Org:
     return Org(
         row.text("sourcedId"),
@@ -210,7 +223,7 @@ def _session(row: Row) -> Session:
         row.text("title"),
         row.text("type"),
         row.day("startDate"),
-        row.day("endDate"),
+        _last_day(row, "endDate"),
         row.text("schoolYear"),
         row.text("parentSourcedId"),
         row.rest("sourcedId", "title", "type", "startDate", "endDate", "schoolYear", "parentSourcedId"),
@@ -285,7 +298,7 @@ def _role(row: Row) -> Role:
         row.text("sourcedId"),
         primary=row.text("roleType") == "primary",
         starts_on=row.day("beginDate"),
-        ends_on=row.day("endDate"),
+        ends_on=_last_day(row, "endDate"),
         extra=row.rest("userSourcedId", "orgSourcedId", "role", "sourcedId", "roleType", "beginDate", "endDate"),
         place=row.place,
     )
@@ -300,7 +313,7 @@ def _enrolment(row: Row) -> Enrolment:
         row.text("sourcedId"),
         row.flag("primary"),
         row.day("beginDate"),
-        row.day("endDate"),
+        _last_day(row, "endDate"),
         row.rest(*used, "schoolSourcedId"),
         place=row.place,
     )
@@ -342,7 +355,7 @@ def rows_of(roster: Roster) -> dict[str, list[Cells]]:
                 "title": session.title,
                 "type": _word(session.kind, SESSION_TYPES),
                 "startDate": session.starts_on,
-                "endDate": session.ends_on,
+                "endDate": _end_date(session.ends_on),
                 "parentSourcedId": session.parent,
                 "schoolYear": session.school_year,
                 **session.extra,
@@ -405,7 +418,7 @@ def rows_of(roster: Roster) -> dict[str, list[Cells]]:
                 "roleType": "secondary" if role.primary is False else "primary",
                 "role": _word(role.role, ROLE_WORDS),
                 "beginDate": role.starts_on,
-                "endDate": role.ends_on,
+                "endDate": _end_date(role.ends_on),
                 "orgSourcedId": role.org,
                 **role.extra,
             }
@@ -420,7 +433,7 @@ def rows_of(roster: Roster) -> dict[str, list[Cells]]:
                 "role": _word(each.role, ENROLLMENT_ROLES),
                 "primary": each.primary,
                 "beginDate": each.starts_on,
-                "endDate": each.ends_on,
+                "endDate": _end_date(each.ends_on),
                 **each.extra,
             }
             for each in roster.enrolments

@@ -216,6 +216,8 @@ class Roster:
     properties: Extra = field(default_factory=dict)
     #: Files of the bundle that are no part of a roster, with their number of lines.
     other_files: Mapping[str, int] = field(default_factory=dict)
+    #: The files that were read and the columns that each has; empty for a roster that was made otherwise.
+    headers: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
 
 def without_places(value: Any) -> Any:
