@@ -106,7 +106,7 @@ class Authentication:
             return min(times.ends_at, times.last_seen_at + TOUCH)
         session = credential.standing.session
         ends = session.expires_at if session is not None else None
-        return ends if ends is not None else _NEVER
+        return min(ends if ends is not None else _NEVER, credential.last_seen_at + TOUCH)
 
     async def signed_in(self, scope: Mapping[str, Any]) -> Standing:
         """Whose session a request carries, in no particular space.
@@ -158,7 +158,7 @@ class Authentication:
         if token is not None:
             if kind_of(token) != "token":
                 raise Unauthenticated("this is no API token")
-            return await self._token(digest(token)), "token"
+            return await self._token(digest(token), used=used), "token"
         token = head.session_token()
         if token is None:
             raise Unauthenticated("sign in first")
@@ -186,15 +186,19 @@ class Authentication:
             await self._store.touch_session(session.id, now)
         return credential
 
-    async def _token(self, key: bytes) -> Credential:
+    async def _token(self, key: bytes, *, used: bool) -> Credential:
         credential = self._cache.credential(key)
         if credential is None:
             generation = self._cache.generation
             standing = await self._store.token_standing(key)
             credential = await self._load(key, (standing, generation))
         session = credential.standing.session
-        if session is None or (session.expires_at is not None and session.expires_at <= self._host.clock()):
+        now = self._host.clock()
+        if session is None or (session.expires_at is not None and session.expires_at <= now):
             raise Unauthenticated("this API token has ended")
+        if used and (self._times(credential).wants_touch(now) or not credential.used):
+            credential.last_seen_at, credential.used = now, True
+            await self._store.touch_token(session.id, now)
         return credential
 
     async def _fresh_session(self, key: bytes) -> tuple[Standing | None, int]:
@@ -205,7 +209,7 @@ class Authentication:
         standing, generation = found
         if standing is None or standing.session is None:
             raise Unauthenticated("your session or token has ended; sign in again")
-        credential = Credential(key, standing, standing.session.last_seen_at)
+        credential = Credential(key, standing, standing.session.last_seen_at, standing.session.used)
         self._cache.keep_credential(credential, generation)
         return credential
 

@@ -53,11 +53,13 @@ class Credential:
         digest: Of its secret.
         standing: Whose it is and what they hold.
         last_seen_at: When a use of it was last written down, as far as this process knows.
+        used: Whether any use was written down.
     """
 
     digest: bytes
     standing: Standing
     last_seen_at: datetime
+    used: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -29,13 +29,27 @@ class LoginAttempt(msgspec.Struct, frozen=True):
 
 
 class OpenSession(msgspec.Struct, frozen=True):
-    """A session that has not ended, for the list of them."""
+    """A session that has not ended, for the list of them.
+
+    Args:
+        id: By which it can be ended.
+        agent: The browser.
+        address: The network address that it was opened from.
+        created_at: When somebody signed in, UTC.
+        last_seen_at: When it was last used, UTC, to five minutes.
+        origin: Of a page of another site that signed in; null for a browser's session here.
+        space: The only space that this page may work in.
+        current: Whether it is the session of this request.
+    """
 
     id: UUID
     agent: str
     address: str
     created_at: datetime
     last_seen_at: datetime
+    origin: str | None = None
+    space: UUID | None = None
+    current: bool = False
 
 
 class ApiToken(msgspec.Struct, frozen=True):
@@ -46,6 +60,21 @@ class ApiToken(msgspec.Struct, frozen=True):
     space: UUID
     created_at: datetime
     expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+class TakenHandOver(msgspec.Struct, frozen=True):
+    """Whose hand-over it was, and when the session began that it comes from."""
+
+    account: UUID
+    began_at: datetime
+
+
+class NewAddress(msgspec.Struct, frozen=True):
+    """An address that was proved, and the one that it replaces."""
+
+    email: str
+    before: str | None = None
 
 
 class OwnAddress(msgspec.Struct, frozen=True):
@@ -59,8 +88,28 @@ class CredentialStore(DatabaseCalls):
     """Passwords, sessions, API tokens, hand-overs and links."""
 
     async def set_password(self, account: UUID, password_hash: str) -> None:
-        """Writes an account's password."""
+        """Writes the same password of an account with other parameters."""
         await self._value("SELECT homeroom.set_password($1, $2)", account, password_hash)
+
+    async def change_password(
+        self,
+        account: UUID,
+        password_hash: str,
+        at: datetime,
+        *,
+        kept_session: UUID | None = None,
+        kept_tokens: Sequence[UUID] = (),
+    ) -> int:
+        """Writes another password; sessions, API tokens and links of the account end. Gives how many sessions did."""
+        ended: int = await self._value(
+            "SELECT homeroom.change_password($1, $2, $3, $4, $5)",
+            account,
+            password_hash,
+            at,
+            kept_session,
+            list(kept_tokens),
+        )
+        return ended
 
     async def login_begin(self, login: str, limits: Sequence[Limit], at: datetime, period: timedelta) -> LoginAttempt:
         """Counts an attempt to sign in under each name and tells what is known of a login, if anything."""
@@ -82,11 +131,20 @@ class CredentialStore(DatabaseCalls):
         """Forgets the attempts that were counted under these names."""
         await self._value("SELECT homeroom.login_forget($1)", buckets)
 
-    async def open_session(self, digest: bytes, account: UUID, *, agent: str, address: str, at: datetime) -> UUID:
+    async def open_session(
+        self, digest: bytes, account: UUID, *, agent: str, address: str, began_at: datetime, at: datetime
+    ) -> UUID:
         """Writes a new session; gives its id."""
         session = new_id()
         await self._value(
-            "SELECT homeroom.open_session($1, $2, $3, $4, $5, $6)", session, digest, account, agent, address, at
+            "SELECT homeroom.open_session($1, $2, $3, $4, $5, $6, $7)",
+            session,
+            digest,
+            account,
+            agent,
+            address,
+            began_at,
+            at,
         )
         return session
 
@@ -151,6 +209,10 @@ class CredentialStore(DatabaseCalls):
         """An account's API tokens, the newest first."""
         return await self._decoded(list[ApiToken], "SELECT homeroom.tokens_of($1)", account)
 
+    async def touch_token(self, token: UUID, at: datetime) -> None:
+        """Writes down that an API token was used."""
+        await self._value("SELECT homeroom.touch_token($1, $2)", token, at)
+
     async def revoke_token(self, token: UUID, account: UUID, at: datetime) -> bool:
         """Revokes one; False if the account has no such token."""
         return bool(await self._value("SELECT homeroom.revoke_token($1, $2, $3)", token, account, at))
@@ -165,7 +227,7 @@ class CredentialStore(DatabaseCalls):
         return login
 
     async def take_reset(self, digest: bytes, password_hash: str, at: datetime) -> UUID | None:
-        """Uses a link up: the new password holds and every session has ended. Gives the account, or None."""
+        """Uses a link up: the new password holds, sessions and API tokens have ended. Gives the account, or None."""
         account: UUID | None = await self._value("SELECT homeroom.take_reset($1, $2, $3)", digest, password_hash, at)
         return account
 
@@ -185,15 +247,57 @@ class CredentialStore(DatabaseCalls):
         """Writes a one-time code that proves an address, in place of an older one."""
         await self._value("SELECT homeroom.open_address_code($1, $2, $3, $4)", digest, account, email, expires_at)
 
-    async def take_address_code(self, digest: bytes, account: UUID, at: datetime) -> bool:
-        """Uses a code up: its address is the account's. False if it was used, is too old or is another account's."""
-        return bool(await self._value("SELECT homeroom.take_address_code($1, $2, $3)", digest, account, at))
+    async def take_address_code(self, digest: bytes, account: UUID, at: datetime) -> NewAddress | None:
+        """Uses a code up: its address is the account's. None if it was used, is too old or is another account's."""
+        return await self._decoded(
+            NewAddress | None,  # type: ignore[arg-type]
+            "SELECT coalesce(homeroom.take_address_code($1, $2, $3), 'null')",
+            digest,
+            account,
+            at,
+        )
 
-    async def open_handover(self, digest: bytes, account: UUID, space: UUID, expires_at: datetime) -> None:
-        """Writes a one-time hand-over to a space's host name."""
-        await self._value("SELECT homeroom.open_handover($1, $2, $3, $4)", digest, account, space, expires_at)
+    async def open_address_undo(
+        self, digest: bytes, account: UUID, email: str, *, changed_at: datetime, expires_at: datetime
+    ) -> None:
+        """Writes a one-time link by which the owner of the old address takes a change back."""
+        await self._value(
+            "SELECT homeroom.open_address_undo($1, $2, $3, $4, $5)", digest, account, email, changed_at, expires_at
+        )
 
-    async def take_handover(self, digest: bytes, space: UUID, at: datetime) -> UUID | None:
-        """Uses a hand-over up; gives its account, or None if it was for elsewhere, used or too old."""
-        account: UUID | None = await self._value("SELECT homeroom.take_handover($1, $2, $3)", digest, space, at)
+    async def take_address_undo(
+        self, digest: bytes, at: datetime, *, reset: bytes, reset_expires_at: datetime
+    ) -> UUID | None:
+        """Uses such a link up: the old address is back, nobody is signed in, and the password is to be chosen anew.
+
+        Args:
+            digest: Of the link's code.
+            at: Now, UTC.
+            reset: The digest of a new one-time code for the password.
+            reset_expires_at: When that ends, UTC.
+
+        Returns:
+            The account, or None if the link was used or is too old.
+        """
+        account: UUID | None = await self._value(
+            "SELECT homeroom.take_address_undo($1, $2, $3, $4)", digest, at, reset, reset_expires_at
+        )
         return account
+
+    async def open_handover(
+        self, digest: bytes, account: UUID, space: UUID, *, began_at: datetime, expires_at: datetime
+    ) -> None:
+        """Writes a one-time hand-over to a space's host name."""
+        await self._value(
+            "SELECT homeroom.open_handover($1, $2, $3, $4, $5)", digest, account, space, began_at, expires_at
+        )
+
+    async def take_handover(self, digest: bytes, space: UUID, at: datetime) -> TakenHandOver | None:
+        """Uses a hand-over up; None if it was for elsewhere, used or too old."""
+        return await self._decoded(
+            TakenHandOver | None,  # type: ignore[arg-type]
+            "SELECT coalesce(homeroom.take_handover($1, $2, $3), 'null')",
+            digest,
+            space,
+            at,
+        )

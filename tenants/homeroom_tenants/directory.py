@@ -176,9 +176,9 @@ class TenantDirectory:
         return account
 
     async def set_password(self, account: UUID, login: str, password: str) -> None:
-        """Give an account another password; all its sessions end. Raises Invalid naming ``password``."""
-        await self.credentials.set_password(account, await self.passwords.choose(password, login))
-        await self.credentials.end_sessions(account, self._host.clock())
+        """Give an account another password; all its sessions and API tokens end. Raises Invalid naming ``password``."""
+        made = await self.passwords.choose(password, login)
+        await self.credentials.change_password(account, made, self._host.clock())
         self._changed(f"account:{account}")
 
     async def reset_link(self, account: UUID) -> tuple[str, datetime]:

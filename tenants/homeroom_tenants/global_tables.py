@@ -20,5 +20,8 @@ GLOBAL_TABLES: Final[dict[str, str]] = {
     "api_token": "found by its secret before anybody is known",
     "handover": "found by its secret before anybody is known",
     "address_code": "found by its secret before any space is known",
+    "address_undo": "found by its secret before anybody is known",
+    "page_grant": "found by its secrets before anybody is known",
+    "page_token": "found by its secret before anybody is known",
     "reset_link": "found by its secret before anybody is known",
 }

@@ -16,7 +16,7 @@ from homeroom.notices.smtp import MailDelayed, mailer_of
 if TYPE_CHECKING:
     from homeroom.context import Context
 
-__all__ = ["ADDRESS", "INVITATION", "LETTERS", "RESET", "post"]
+__all__ = ["ADDRESS", "INVITATION", "LETTERS", "RESET", "UNDO", "post"]
 
 _LOCALE: Final = Path(__file__).parent / "locale"
 _LINK: Final = {"school": "Whose.", "link": "The one-time link."}
@@ -48,7 +48,17 @@ INVITATION: Final = NoticeKind(
     values=_LINK,
     locale=_LOCALE,
 )
-LETTERS: Final = (RESET, ADDRESS, INVITATION)
+UNDO: Final = NoticeKind(
+    "tenants.letter_undo",
+    title="Address changed",
+    subject="{school}: your address was changed",
+    body="Your account no longer has this e-mail address, but another. If you changed it, there is nothing to do. If it"
+    " was not you, open this link within seven days: {link} It puts this address back, ends all sessions, and lets you"
+    " choose a new password.",
+    values=_LINK,
+    locale=_LOCALE,
+)
+LETTERS: Final = (RESET, ADDRESS, INVITATION, UNDO)
 
 
 async def post(

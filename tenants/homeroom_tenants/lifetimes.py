@@ -12,6 +12,7 @@ __all__ = [
     "IDLE",
     "RESET",
     "TOUCH",
+    "UNDO",
     "SessionTimes",
     "clear_cookie",
     "cookie_value",
@@ -25,6 +26,8 @@ ABSOLUTE: Final = timedelta(hours=12)
 IDLE: Final = timedelta(hours=3)
 #: A link to a new password ends so long after it was made: mail may take its time, a lost letter may not.
 RESET: Final = timedelta(hours=1)
+#: A link that puts an old address back: long enough for a holiday week, since its owner may not read mail every day.
+UNDO: Final = timedelta(days=7)
 #: The last request is written down at most so often.
 TOUCH: Final = timedelta(minutes=5)
 

@@ -17,8 +17,12 @@ def normal_login(login: str) -> str:
 
     Signs that no login can have, such as line breaks, are replaced by a mark: such a text is nobody's login.
     """
-    text = unicodedata.normalize("NFKC", storable(login)).strip().lower()
+    text = _folded(login)
     return text if text.isprintable() else "".join(sign if sign.isprintable() else "\ufffd" for sign in text)
+
+
+def _folded(login: str) -> str:
+    return unicodedata.normalize("NFKC", storable(login)).strip().lower()
 
 
 def storable(text: str) -> str:
@@ -28,7 +32,7 @@ def storable(text: str) -> str:
 
 def checked_login(login: str) -> str:
     """A new account's login, in its normal form. Raises Invalid naming `login`."""
-    normal = normal_login(login)
+    normal = _folded(login)
     if not 1 <= len(normal) <= _LONGEST:
         raise Invalid(f"a login has 1 to {_LONGEST} characters", field="login")
     if any(sign.isspace() or not sign.isprintable() for sign in normal):

@@ -14,8 +14,9 @@ from homeroom.jobs import Job, TryLater, job
 from homeroom.notices.delivering import NO_SERVER
 from homeroom.notices.smtp import MailDelayed, MailRefused
 
-from .letters import ADDRESS, RESET, post
+from .letters import ADDRESS, RESET, UNDO, post
 from .lifetimes import RESET as RESET_TIME
+from .lifetimes import UNDO as UNDO_TIME
 from .tokens import digest, new_token
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from .directory import TenantDirectory
 
-__all__ = ["ADDRESS_TIME", "JOBS", "ask_of", "mail_address_code", "mail_reset"]
+__all__ = ["ADDRESS_TIME", "JOBS", "ask_of", "mail_address_code", "mail_address_undo", "mail_reset"]
 
 logger = logging.getLogger(__name__)
 
@@ -74,6 +75,26 @@ async def mail_address_code(context: Context, *, account: str, address: str, ask
     await _post(context, ADDRESS, address, what="address", code=code)
 
 
+@job("tenants.mail.address_undo", attempts=_ATTEMPTS, time_limit=120)
+async def mail_address_undo(context: Context, *, account: str, address: str, asked_at: str) -> None:
+    """Mail a one-time link to the address that an account no longer has, by which its owner puts it back.
+
+    Args:
+        account: Whose.
+        address: The old address.
+        asked_at: When it was changed, by ISO 8601.
+    """
+    if _too_late(context, asked_at, UNDO_TIME):
+        return
+    directory, changed_at = _directory(context), datetime.fromisoformat(asked_at)
+    code = new_token("undo")
+    await directory.credentials.open_address_undo(
+        digest(code), UUID(account), address, changed_at=changed_at, expires_at=context.now + UNDO_TIME
+    )
+    language = (await directory.credentials.address_of(UUID(account))).language
+    await _post(context, UNDO, address, what="undo", code=code, language=language)
+
+
 def _too_late(context: Context, asked_at: str | None, time: timedelta) -> bool:
     """Whether nobody waits any more for a mail that could not go; if it could not go now, hold what was asked for.
 
@@ -109,4 +130,4 @@ async def ask_of(host: Host, space: Space, wanted: Job, **arguments: Any) -> Non
         await Context(host, caller, transaction, AuditTrail(wanted.name), now).enqueue(wanted, **arguments)
 
 
-JOBS: Final[tuple[Job, ...]] = (mail_reset, mail_address_code)
+JOBS: Final[tuple[Job, ...]] = (mail_reset, mail_address_code, mail_address_undo)

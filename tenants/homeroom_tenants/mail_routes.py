@@ -15,10 +15,12 @@ from .attempts import Attempts, Limit, bucket
 from .bodies import NO_STORE, body_of
 from .credential_store import OwnAddress
 from .cross_site import check_origin
+from .lifetimes import RESET
 from .logins import normal_login
-from .mail_jobs import ask_of, mail_address_code, mail_reset
+from .mail_jobs import ask_of, mail_address_code, mail_address_undo, mail_reset
+from .notices import ADDRESS_CHANGED, tell_owner
 from .request_head import RequestHead
-from .tokens import digest, kind_of
+from .tokens import digest, kind_of, new_token
 
 if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from homeroom.host import Host
 
     from .directory import TenantDirectory
+    from .signing_in import SignIn
 
 __all__ = ["Address", "AddressCode", "Forgotten", "Language", "mail_routes", "space_here"]
 
@@ -42,15 +45,27 @@ class Forgotten(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An e-mail address that is yet to be proved."""
+    """An e-mail address that is yet to be proved.
+
+    Args:
+        address: The address.
+        password: The account's, since whoever has the address can choose a new password.
+    """
 
     address: str
+    password: str | None = None
 
 
 class AddressCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The code that was mailed to it."""
 
     code: str
+
+
+class ResetCode(msgspec.Struct, frozen=True):
+    """A one-time code by which a new password is chosen."""
+
+    reset: str
 
 
 class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,8 +85,14 @@ async def space_here(directory: TenantDirectory, request: Request[Any, Any, Any]
     return head, known.space
 
 
-def mail_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandler]:
-    """The routes over one host's directory."""
+def mail_routes(host: Host, directory: TenantDirectory, signing: SignIn) -> list[ControllerRouterHandler]:
+    """The routes over one host's directory.
+
+    Args:
+        host: The host.
+        directory: Its directory.
+        signing: What somebody does with the own account.
+    """
 
     attempts = Attempts(host, directory.credentials)
 
@@ -105,6 +126,7 @@ def mail_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouter
         if space.id not in standing.spaces():
             raise Forbidden("there is no such school, or you have nothing to do with it")
         address = checked_address(data.address)
+        await signing.prove(standing, data.password)
         account = standing.account.id
         await throttle(
             Limit(bucket("address", str(account)), _FOR_ONE), Limit(bucket("address to", address.lower()), _FOR_ONE)
@@ -113,14 +135,41 @@ def mail_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouter
 
     @post("/auth/address/confirm", status_code=204)
     async def confirm(request: Request[Any, Any, Any]) -> None:
-        """Prove the address with the code that went there; works once, for the account that gave it."""
+        """Prove the address with the code that went there; works once, for the account that gave it.
+
+        The old address is mailed a link by which its owner can undo this.
+        """
         data = await body_of(request, AddressCode)
         standing = await directory.requests.signed_in(request.scope)
-        taken = kind_of(data.code) == "address" and await directory.credentials.take_address_code(
-            digest(data.code), standing.account.id, host.clock()
-        )
-        if not taken:
+        _, space = await space_here(directory, request)
+        account = standing.account.id
+        taken = None
+        if kind_of(data.code) == "address":
+            taken = await directory.credentials.take_address_code(digest(data.code), account, host.clock())
+        if taken is None:
             raise Unauthenticated("this code has been used or is too old; ask for another")
+        if taken.before is not None and taken.before != taken.email:
+            await ask_of(host, space, mail_address_undo, account=str(account), address=taken.before)
+        await tell_owner(ADDRESS_CHANGED, host, directory, account, space)
+
+    @post("/auth/address/undo", status_code=200)
+    async def undo(request: Request[Any, Any, Any]) -> Response[ResetCode]:
+        """Put an old address back with the code that was mailed there; works once.
+
+        All sessions and API tokens end, the password is worth nothing any more, and so are the links that were mailed
+        because of later changes. The answer has a code for `POST /auth/reset`.
+        """
+        data = await body_of(request, AddressCode)
+        await space_here(directory, request)
+        account, reset, now = None, new_token("reset"), host.clock()
+        if kind_of(data.code) == "undo":
+            account = await directory.credentials.take_address_undo(
+                digest(data.code), now, reset=digest(reset), reset_expires_at=now + RESET
+            )
+        if account is None:
+            raise Unauthenticated("this link has been used or is too old; tell the office")
+        directory.changed_account(account)
+        return Response(ResetCode(reset), headers=NO_STORE)
 
     @post("/auth/language", status_code=204)
     async def language(request: Request[Any, Any, Any]) -> None:
@@ -129,4 +178,4 @@ def mail_routes(host: Host, directory: TenantDirectory) -> list[ControllerRouter
         standing = await directory.requests.signed_in(request.scope)
         await directory.credentials.set_language(standing.account.id, data.language)
 
-    return [forgotten, own, give, confirm, language]
+    return [forgotten, own, give, confirm, undo, language]

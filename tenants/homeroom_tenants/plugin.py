@@ -53,7 +53,7 @@ class TenantsPlugin(Plugin):
     host_part = True
     ungranted = MappingProxyType(
         dict.fromkeys(
-            ("tenants.mail.reset", "tenants.mail.address", "tenants.mail.invitation"),
+            ("tenants.mail.reset", "tenants.mail.address", "tenants.mail.address_undo", "tenants.mail.invitation"),
             "mail goes on the installation's behalf: its jobs know what whoever asks must not learn",
         )
     )

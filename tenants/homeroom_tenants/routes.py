@@ -19,7 +19,7 @@ from .devices import DEVICE_COOKIE, DEVICE_SECONDS
 from .invitation_routes import invitation_routes
 from .lifetimes import clear_cookie, set_cookie
 from .mail_routes import mail_routes
-from .notices import tell_of_new_password
+from .notices import PASSWORD_CHANGED, TOKEN_ISSUED, tell_owner
 from .page_routes import page_routes
 from .request_head import RequestHead
 from .signing_in import SignIn
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 __all__ = ["Arrival", "Code", "Credentials", "HandOver", "NewPassword", "Reset", "TokenRequest", "routes"]
 
 
+#: Signs of a token's title in a notice.
+_SHOWN = 100
+
+
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody signs in with."""
 
@@ -43,10 +47,17 @@ class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The old password proves that it is still the same person."""
+    """The old password proves that it is still the same person.
+
+    Args:
+        old: The old password.
+        new: The new one.
+        keep: Ids of API tokens that go on; the others end.
+    """
 
     old: str
     new: str
+    keep: list[UUID] = []
 
 
 class Reset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,9 +68,15 @@ class Reset(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a new API token is for; it will speak in the space that the request selects."""
+    """What a new API token is for; it will speak in the space that the request selects.
+
+    Args:
+        title: What it is for.
+        password: The account's, since a token outlives the session.
+    """
 
     title: str
+    password: str | None = None
 
 
 class HandOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -203,20 +220,21 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
 
     @post("/auth/password", status_code=204)
     async def password(request: Request[Any, Any, Any]) -> None:
-        """Change the password; the account's other sessions end."""
+        """Change the password; the account's other sessions end, and its API tokens but those that are named."""
         data = await body_of(request, NewPassword)
         standing = await directory.requests.signed_in(request.scope)
-        await signing.change_password(standing, data.old, data.new)
+        await signing.change_password(standing, data.old, data.new, kept_tokens=data.keep)
         known, _ = await directory.requests.selected(RequestHead.of(request.scope))
-        await tell_of_new_password(host, directory, standing.account.id, known.space if known is not None else None)
+        here = known.space if known is not None else None
+        await tell_owner(PASSWORD_CHANGED, host, directory, standing.account.id, here)
 
     @post("/auth/reset", status_code=204)
     async def reset(request: Request[Any, Any, Any]) -> Response[None]:
-        """Choose a new password by a one-time code; the account's sessions end, and this browser is known."""
+        """Choose a new password by a one-time code; sessions and API tokens end, and this browser is known."""
         data = await body_of(request, Reset)
         known, _ = await directory.requests.selected(await from_here(request))
         account, login = await signing.reset_password(data.code, data.new, address=address_of(request))
-        await tell_of_new_password(host, directory, account, known.space if known is not None else None)
+        await tell_owner(PASSWORD_CHANGED, host, directory, account, known.space if known is not None else None)
         answer = Response(None, status_code=204)
         remember(answer, login)
         return answer
@@ -232,7 +250,10 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         data = await body_of(request, TokenRequest)
         standing = await directory.requests.signed_in(request.scope)
         caller = await directory.authenticate(request.scope)
+        await signing.prove(standing, data.password)
         token = await directory.issue_token(standing.account.id, caller.space.id, title=data.title)
+        title = data.title.strip()[:_SHOWN]
+        await tell_owner(TOKEN_ISSUED, host, directory, standing.account.id, caller.space, title=title)
         return Response({"token": token}, headers=NO_STORE, status_code=201)
 
     @delete("/auth/tokens/{token_id:uuid}", status_code=204)
@@ -242,6 +263,6 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
 
     return [
         login, enter, hand_over, logout, session, sessions, end_others, end_session, password, reset,
-        tokens,
-        issue_token, revoke_token, *mail_routes(host, directory), *invitation_routes(host, directory), *page_routes(),
+        tokens, issue_token, revoke_token,
+        *mail_routes(host, directory, signing), *invitation_routes(host, directory), *page_routes(),
     ]  # fmt: skip

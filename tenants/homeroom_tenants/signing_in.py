@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
-from homeroom.client_address import network_of
-from homeroom.errors import NotFound, Unauthenticated
+import msgspec
 
-from .attempts import ATTEMPTS, Attempts, Limit, bucket
+from homeroom.client_address import network_of
+from homeroom.errors import Forbidden, NotFound, Unauthenticated
+
+from .attempts import ATTEMPTS, LOGIN_ATTEMPTS, Attempts, Limit, bucket
 from .credential_store import ApiToken, OpenSession
 from .devices import Devices
 from .fair_threads import Lane
@@ -24,11 +27,17 @@ if TYPE_CHECKING:
 
     from .directory import TenantDirectory
 
-__all__ = ["SignIn"]
+__all__ = ["LONGEST_AGENT", "PasswordRequired", "SignIn"]
 
 #: A browser follows a hand-over at once.
 _HANDOVER: Final = timedelta(seconds=30)
-_LONGEST_AGENT: Final = 300
+LONGEST_AGENT: Final = 300
+
+
+class PasswordRequired(Forbidden):
+    """What was asked for needs the account's password, and none was sent."""
+
+    code = "PASSWORD_REQUIRED"
 
 
 class SignIn:
@@ -79,13 +88,19 @@ class SignIn:
         await self._attempts.succeeded(limits)
         if self._passwords.outdated(known.password_hash):
             await self._store.set_password(known.account, await self._passwords.hash(password, lane))
-        return await self.open_session(known.account, agent=agent, address=address)
+        return await self._open_session(known.account, agent=agent, address=address)
 
-    async def open_session(self, account: UUID, *, agent: str, address: str) -> tuple[str, Standing]:
-        """Opens a session for somebody who has proved who they are. Raises Unauthenticated if disabled."""
-        token = new_token("session")
+    async def _open_session(
+        self, account: UUID, *, agent: str, address: str, began_at: datetime | None = None
+    ) -> tuple[str, Standing]:
+        token, now = new_token("session"), self._host.clock()
         await self._store.open_session(
-            digest(token), account, agent=storable(agent[:_LONGEST_AGENT]), address=address, at=self._host.clock()
+            digest(token),
+            account,
+            agent=storable(agent[:LONGEST_AGENT]),
+            address=address,
+            began_at=began_at or now,
+            at=now,
         )
         standing = await self._store.session_standing(digest(token))
         if standing is None:
@@ -114,7 +129,9 @@ class SignIn:
     async def sessions(self, standing: Standing) -> list[OpenSession]:
         """The account's living sessions, the newest first."""
         now = self._host.clock()
-        return await self._store.sessions_of(standing.account.id, seen_since=now - IDLE, made_since=now - ABSOLUTE)
+        found = await self._store.sessions_of(standing.account.id, seen_since=now - IDLE, made_since=now - ABSOLUTE)
+        here = standing.session.id if standing.session else None
+        return [msgspec.structs.replace(each, current=each.id == here) for each in found]
 
     async def tokens(self, standing: Standing) -> list[ApiToken]:
         """The account's API tokens, the newest first."""
@@ -126,25 +143,56 @@ class SignIn:
             raise NotFound("there is no such token", field="id")
         self._directory.changed_account(standing.account.id)
 
-    async def change_password(self, standing: Standing, old: str, new: str) -> None:
-        """Changes the password; every other session of the account ends.
+    async def prove(self, standing: Standing, password: str | None) -> None:
+        """Makes sure that it is the owner who asks, and not somebody who got hold of the session.
+
+        Args:
+            standing: Whose session it is.
+            password: The account's password, sent with this request.
+
+        Raises:
+            PasswordRequired: None was sent.
+            Unauthenticated: It is wrong.
+            TooManyAttempts: Guessing is counted here too, by session first, so that a thief of one does not keep the
+                owner from proving it in another.
+        """
+        if password is None:
+            raise PasswordRequired("send the account's password along: a session alone is not enough for this")
+        account, session = standing.account, standing.session
+        limits = [
+            Limit(bucket("proof in", str(session.id if session else account.id)), ATTEMPTS),
+            Limit(bucket("proof", str(account.id)), LOGIN_ATTEMPTS),
+        ]
+        known = await self._attempts.begin(limits, account.login)
+        if not await self._passwords.verify(known.password_hash, password, Lane(login=account.login, known=True)):
+            raise Unauthenticated("the password is wrong")
+        await self._attempts.succeeded(limits)
+
+    async def change_password(self, standing: Standing, old: str, new: str, *, kept_tokens: Sequence[UUID]) -> None:
+        """Changes the password; every other session of the account ends, and so do API tokens.
+
+        Args:
+            standing: Whose.
+            old: The old password.
+            new: The new one.
+            kept_tokens: API tokens that go on.
 
         Raises:
             Unauthenticated: The old one is wrong.
             Invalid: The new one is too short, too easy or known.
-            TooManyAttempts: Guessing is counted here too.
+            TooManyAttempts: See :meth:`prove`.
         """
+        await self.prove(standing, old)
         account = standing.account
-        limits = [Limit(bucket("password", str(account.id)), ATTEMPTS)]
-        known = await self._attempts.begin(limits, account.login)
-        if not await self._passwords.verify(known.password_hash, old, Lane(login=account.login, known=True)):
-            raise Unauthenticated("the password is wrong")
-        await self._store.set_password(account.id, await self._passwords.choose(new, account.login))
-        await self._attempts.succeeded(limits)
-        await self.sign_out(standing, others=True)
+        made = await self._passwords.choose(new, account.login)
+        session = standing.session.id if standing.session else None
+        await self._store.change_password(
+            account.id, made, self._host.clock(), kept_session=session, kept_tokens=kept_tokens
+        )
+        self._directory.changed_account(account.id)
 
     async def reset_password(self, code: str, new: str, *, address: str) -> tuple[UUID, str]:
-        """Chooses a new password by a one-time code; every session of the account ends. Works once.
+        """Chooses a new password by a one-time code; every session and API token of the account ends. Works once.
 
         Args:
             code: From the mail.
@@ -181,20 +229,25 @@ class SignIn:
         if known is None or known.space.id not in standing.spaces():
             raise NotFound("there is no such school, or you have nothing to do with it", field="space")
         code = new_token("handover")
+        now = self._host.clock()
+        began = standing.session.created_at if standing.session else now
         await self._store.open_handover(
-            digest(code), standing.account.id, known.space.id, self._host.clock() + _HANDOVER
+            digest(code), standing.account.id, known.space.id, began_at=began, expires_at=now + _HANDOVER
         )
         return code
 
     async def enter(self, code: str, space: UUID, *, agent: str, address: str) -> tuple[str, Standing]:
         """Turns a hand-over code into a session; works once, for the space that it was made for.
 
+        The session ends when the one that it comes from would have ended: nobody stays signed in for ever by going
+        back and forth.
+
         Raises:
             Unauthenticated: It is used, too old or for another space.
         """
-        account = None
+        taken = None
         if kind_of(code) == "handover":
-            account = await self._store.take_handover(digest(code), space, self._host.clock())
-        if account is None:
+            taken = await self._store.take_handover(digest(code), space, self._host.clock())
+        if taken is None:
             raise Unauthenticated("this way in has been used or is too old; sign in")
-        return await self.open_session(account, agent=agent, address=address)
+        return await self._open_session(taken.account, agent=agent, address=address, began_at=taken.began_at)

@@ -53,13 +53,25 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A session or API token that the account was found by."""
+    """A session, an API token or a page's token that the account was found by.
+
+    Args:
+        id: Its id.
+        created_at: When it was made, UTC.
+        last_seen_at: When it was last used, UTC.
+        expires_at: When it ends at the latest, UTC.
+        space: The only space that it is good for; None for a session.
+        origin: The only origin whose pages may use it.
+        used: Whether it was ever used.
+    """
 
     id: UUID
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime | None = None
     space: UUID | None = None
+    origin: str | None = None
+    used: bool = True
 
 
 class InForce(msgspec.Struct, frozen=True):

@@ -8,7 +8,9 @@ from typing import Final, Literal
 
 __all__ = ["TokenKind", "digest", "kind_of", "new_token"]
 
-TokenKind = Literal["session", "token", "handover", "reset", "address", "invitation"]
+TokenKind = Literal[
+    "session", "token", "handover", "reset", "address", "undo", "invitation", "code", "access", "refresh"
+]
 
 #: A fixed beginning lets scanners of leaked secrets, and us, tell what a string is.
 _PREFIXES: Final[dict[TokenKind, str]] = {
@@ -17,7 +19,11 @@ _PREFIXES: Final[dict[TokenKind, str]] = {
     "handover": "hrh_",
     "reset": "hrr_",
     "address": "hra_",
+    "undo": "hru_",
     "invitation": "hri_",
+    "code": "hrc_",
+    "access": "hrx_",
+    "refresh": "hrf_",
 }
 _LENGTH: Final = 43  # of 32 bytes in URL-safe Base64 without padding (RFC 4648, section 5)
 
@@ -26,8 +32,9 @@ def new_token(kind: TokenKind) -> str:
     """A new secret. Show it once; store its digest.
 
     Args:
-        kind: A browser's session, an API token, a one-time hand-over to another host name, or a one-time link by which
-            a new password is chosen, an address is proved or an invitation is accepted.
+        kind: A browser's session, an API token, a one-time hand-over to another host name, a one-time link by which
+            a new password is chosen, an address is proved or put back, or an invitation is accepted; or what a page of
+            another origin has: a one-time code, and the tokens that it gets for it.
     """
     return _PREFIXES[kind] + secrets.token_urlsafe(32)
 

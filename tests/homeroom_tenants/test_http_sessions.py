@@ -164,7 +164,7 @@ async def test_a_token_speaks_in_its_school_until_it_is_revoked(
     assert client.account is not None
     for school in (school_a, school_b):
         await host.directory.add_member(school.id, client.account, roles=["teacher"])
-    answer = await client.http.post("/auth/tokens", json={"title": "timetable"})
+    answer = await client.http.post("/auth/tokens", json={"title": "timetable", "password": client.password})
     assert 201 == answer.status_code
     token = answer.json()["token"]
     program = as_role.visitor(school_a)

@@ -57,6 +57,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[str, str, dict[str, Any] | None]]] = {
     ("GET", "/auth/address"): (OWN, "the account's address", None),
     ("POST", "/auth/address"): (OWN, "the account's address", {"address": "thief@mail.example"}),
     ("POST", "/auth/address/confirm"): (OWN, "the account's address", CODE),
+    ("POST", "/auth/address/undo"): (OWN, "the account's address", CODE),
     ("POST", "/auth/language"): (OWN, "the account's language", {"language": "vi"}),
     ("POST", "/auth/invitation"): (OWN, "made for our own page", CODE),
     ("POST", "/auth/invitation/accept"): (OWN, "makes the account a member", CODE),

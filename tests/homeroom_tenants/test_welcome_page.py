@@ -34,7 +34,7 @@ async def test_it_is_served_at_every_school_and_runs_its_own_script_alone(
 
 def test_whatever_it_asks_for_is_there(app: Litestar) -> None:
     asked = set(re.findall(r'(?:post|fetch)\("(/[^"]+)"', SCRIPT.read_text()))
-    assert {"/auth/reset", "/auth/address/confirm", "/auth/invitation/accept"} < asked
+    assert {"/auth/reset", "/auth/address/confirm", "/auth/address/undo", "/auth/invitation/accept"} < asked
     assert set() == asked - {route.path for route in app.routes}
 
 
@@ -45,7 +45,15 @@ def test_it_speaks_every_language_to_the_last_word() -> None:
     for language, block in re.findall(r'^  "?([\w-]+)"?: \{$(.*?)^  \},$', words, re.MULTILINE | re.DOTALL):
         spoken[language] = set(re.findall(r"(\w+): \"", block))
     assert set(LANGUAGES) == spoken.keys()
-    used = set(re.findall(r"words\.(\w+)", text)) | {"reset", "address", "invitation", "login", "name", "password"}
+    used = set(re.findall(r"words\.(\w+)", text)) | {
+        "reset",
+        "address",
+        "undo",
+        "invitation",
+        "login",
+        "name",
+        "password",
+    }
     for language, known in spoken.items():
         assert used <= known, language
         assert spoken["en"] == known, language

@@ -147,7 +147,8 @@ async def test_an_address_counts_when_it_is_proved(
     here = School(posting, ours.space)
     client, other = await visitors(here.space, "porter"), await visitors(here.space, "clerk")
     address = f"{secrets.token_hex(4)}@mail.example"
-    assert 204 == (await client.http.post("/auth/address", json={"address": address})).status_code
+    given = {"address": address, "password": client.password}
+    assert 204 == (await client.http.post("/auth/address", json=given)).status_code
     await work(posting, here.space)
     (mail,) = post_office.mails_to(address)
     code = code_in(mail, "address", here.space.slug)

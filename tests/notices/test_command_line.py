@@ -15,7 +15,7 @@ from homeroom.callers import Space
 from homeroom.cli import main
 from homeroom.host import Host
 from homeroom.settings import Settings
-from homeroom_tenants.notices import tell_of_new_password
+from homeroom_tenants.notices import PASSWORD_CHANGED, tell_owner
 
 Run = Callable[..., Result]
 JOBS = "SELECT name FROM job WHERE name LIKE 'notices.%' ORDER BY id"
@@ -63,7 +63,7 @@ async def test_held_mail_is_counted_and_sent_when_there_is_a_server(
     directory = host.directory
     for school in (ours, theirs):
         account = await school.member("teacher", address=f"{secrets.token_hex(4)}@mail.example")
-        await tell_of_new_password(host, directory, account, school.space)  # type: ignore[arg-type]
+        await tell_owner(PASSWORD_CHANGED, host, directory, account, school.space)  # type: ignore[arg-type]
     held = [row["state"] for row in await ours.rows("SELECT state FROM notice_delivery")]
     assert ["held"] == held
     post_office = PostOffice()

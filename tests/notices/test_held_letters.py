@@ -159,7 +159,12 @@ async def test_what_was_asked_for_too_long_ago_does_not_go_any_more(
     login, _ = await member(ours)
     await people.visitor(ours.space).http.post("/auth/forgotten", json={"login": login})
     client = await people(ours.space, "porter")
-    assert 204 == (await client.http.post("/auth/address", json={"address": "an@mail.example"})).status_code
+    assert (
+        204
+        == (
+            await client.http.post("/auth/address", json={"address": "an@mail.example", "password": client.password})
+        ).status_code
+    )
     await work(board, ours.space)
     clock = posting.clock
     posting.clock = lambda: clock() + timedelta(hours=2)

@@ -56,8 +56,8 @@ class Client:
         self.space = space
         #: The account that is signed in, or none.
         self.account: UUID | None = None
-        #: Its login.
-        self.login = ""
+        #: Its login and password.
+        self.login = self.password = ""
         # Over "https" inside the process: cookies of ours travel no other way.
         self.http = httpx.AsyncClient(
             transport=httpx.ASGITransport(app=app, raise_app_exceptions=False, client=(address, 4000)),  # type: ignore[arg-type]
@@ -69,7 +69,7 @@ class Client:
         """Sign in; raises httpx.HTTPStatusError if that is refused."""
         answer = await self.http.post("/auth/login", json={"login": login, "password": password})
         answer.raise_for_status()
-        self.login = login
+        self.login, self.password = login, password
         return self
 
     async def post(self, document: str, variables: dict[str, Any] | None = None) -> httpx.Response:
