@@ -133,6 +133,25 @@ class Arguments:
             raise BadInput("must not be null").at("input")
         return value, isinstance(written, VariableNode)
 
+    def json(self, type_name: str, node: FieldNode, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The arguments of a field that are given, for a coercer that takes JSON.
+
+        Args:
+            type_name: The object type that has the field.
+            node: The field, as the document has it.
+            variables: Coerced variables.
+
+        Raises:
+            BadInput: A number is too large.
+        """
+        made = {}
+        for argument in node.arguments or ():
+            name = argument.name.value
+            value = _literal(self._type(type_name, node, name), argument.value, variables)
+            if value is not ABSENT:
+                made[name] = value
+        return made
+
     def _type(self, type_name: str, node: FieldNode, argument: str) -> Any:
         kind: Any = self._schema.type_map[type_name]
         return kind.fields[node.name.value].args[argument].type

@@ -6,13 +6,13 @@ same meaning wherever it stands (a reference, a version, a condition on a text, 
 
 from __future__ import annotations
 
-import inspect
 import re
 import typing
 from dataclasses import is_dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.resources import camel_case
+from homeroom.signatures import documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,23 +22,13 @@ if TYPE_CHECKING:
     from homeroom.variants import Variant
     from homeroom_graphql.declarations import FieldSpec, TypeSpec
 
-__all__ = ["complete", "documented"]
+__all__ = ["complete"]
 
-_ARGUMENTS = re.compile(r"^Args:\n((?:[ ]+.*\n?|\n)+)", re.MULTILINE)
-_ARGUMENT = re.compile(r"^ {4}(\w+): (.+(?:\n {6,}.+)*)", re.MULTILINE)
 #: What has one meaning wherever it stands.
 _ANYWHERE: Final = {
     "version": "Rises with every change; send the one that you read as `expectedVersion`.",
     "expectedVersion": "The version that you read; if the row has another by now, nothing is written.",
 }
-
-
-def documented(docstring: str | None) -> dict[str, str]:
-    """What a docstring says of its arguments, by name."""
-    section = _ARGUMENTS.search(inspect.cleandoc(docstring or "") + "\n")
-    if section is None:
-        return {}
-    return {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(section[1])}
 
 
 def complete(specs: Iterable[TypeSpec], variant: Variant) -> list[TypeSpec]:
@@ -63,6 +53,10 @@ class _Told:
         for command in variant.commands.values():
             for name, described in _inputs_of(command, variant):
                 self._inputs.setdefault(name, {}).update(described)
+        for query in variant.queries.values():
+            for kind, _ in query.parameters.values():
+                for name, described in _inputs_within(kind):
+                    self._inputs.setdefault(name, {}).update(described)
         self._enums = dict(_enums_of(variant))
         self._nested: dict[str, str] = {}
 

@@ -25,13 +25,25 @@ from homeroom.dates import OutOfBounds, read_date, read_moment
 from homeroom.errors import ConfigurationError
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom.resources import camel_case
+from homeroom.signatures import documented
 from homeroom.uploads import Upload
 from homeroom_graphql.declarations import FieldSpec
 
 if TYPE_CHECKING:
+    from homeroom.computed_queries import ComputedQuery
     from homeroom_graphql.declarations import Declarations
 
-__all__ = ["BadInput", "Coercer", "SentFile", "command_coercer", "command_input", "decode_id", "scalar_coercer"]
+__all__ = [
+    "BadInput",
+    "Coercer",
+    "SentFile",
+    "command_coercer",
+    "command_input",
+    "decode_id",
+    "query_arguments",
+    "query_coercer",
+    "scalar_coercer",
+]
 
 Coercer = Callable[[Any], Any]
 
@@ -274,12 +286,33 @@ def command_coercer(command: Command) -> Coercer:
     return _mapping(fields, dict)
 
 
+def query_arguments(types: Declarations, query: ComputedQuery) -> list[FieldSpec]:
+    """The arguments of a computed query, the input types in them declared."""
+    described = documented(query.description)
+    made = []
+    for parameter, (kind, default) in query.parameters.items():
+        notation = _parameter(kind, types, query).notation
+        if default is not inspect.Parameter.empty:
+            notation = notation.removesuffix("!")
+        made.append(FieldSpec(camel_case(parameter), notation, described.get(parameter, "")))
+    return made
+
+
+def query_coercer(query: ComputedQuery) -> Coercer:
+    """From the arguments of a computed query, as JSON, to those of its function."""
+    fields = {
+        camel_case(parameter): (parameter, _parameter(kind, None, query).coerce, default)
+        for parameter, (kind, default) in query.parameters.items()
+    }
+    return _mapping(fields, dict)
+
+
 def _reason_field(command: Command) -> str:
     """The input field for the audit's reason: ``reason``, unless the command has an argument of that name."""
     return "reason" if "reason" not in command.parameters else "auditReason"
 
 
-def _parameter(kind: Any, types: Declarations | None, command: Command) -> _Parameter:
+def _parameter(kind: Any, types: Declarations | None, command: Command | ComputedQuery) -> _Parameter:
     """The GraphQL side of a Python type; declares nested input types when ``types`` is given."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin is typing.Annotated:
@@ -327,7 +360,7 @@ def _enum_parameter(name: str, values: list[str], types: Declarations | None) ->
     return _Parameter(f"{name}!", coerce)
 
 
-def _dataclass_parameter(kind: Any, types: Declarations | None, command: Command) -> _Parameter:
+def _dataclass_parameter(kind: Any, types: Declarations | None, command: Command | ComputedQuery) -> _Parameter:
     hints = typing.get_type_hints(kind, include_extras=True)
     specs, fields = [], {}
     for each in dataclasses.fields(kind):

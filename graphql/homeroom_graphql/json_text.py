@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-__all__ = ["JsonText", "json_value", "quoted"]
+import msgspec
+
+__all__ = ["JsonText", "encode", "json_value", "member", "quoted"]
+
+#: Writes JSON of a value that Python made.
+encode = msgspec.json.Encoder(uuid_format="canonical").encode
 
 #: GraphQL type to SQL that makes JSON text of a value ``{}``; null is written by coalesce.
 _FORMS = {
@@ -28,6 +33,11 @@ def json_value(kind: str, sql: str) -> str:
         sql: The value.
     """
     return f"coalesce({_FORMS[kind].format(sql)}, 'null')"
+
+
+def member(key: str, value: bytes) -> bytes:
+    """One member of a JSON object. A response key is a GraphQL name: it needs no escape."""
+    return b'"%b":%b' % (key.encode(), value)
 
 
 def quoted(text: str) -> str:

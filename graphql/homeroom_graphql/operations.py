@@ -26,7 +26,7 @@ from graphql import (
 )
 
 from homeroom_graphql.arguments import Arguments, default_value
-from homeroom_graphql.inputs import BadInput, Coercer, command_coercer
+from homeroom_graphql.inputs import BadInput, Coercer, command_coercer, query_coercer
 from homeroom_graphql.limits import LONG_NUMBER, MAX_LENGTH, TooComplex, check_document
 from homeroom_graphql.schema import build_schema
 from homeroom_graphql.selections import collect
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from homeroom.commands import Command
+    from homeroom.computed_queries import ComputedQuery
     from homeroom.variants import Variant
     from homeroom_graphql.limits import Limits
     from homeroom_graphql.plans import Plan
@@ -182,6 +183,11 @@ class Operations:
         self.commands: dict[str, tuple[Command, Coercer]] = {
             command.field: (command, command_coercer(command)) for command in variant.commands.values()
         }
+        self.queries: dict[str, tuple[ComputedQuery, Coercer]] = {
+            query.field: (query, query_coercer(query)) for query in variant.queries.values()
+        }
+        #: The fields of a query that the compiler does not answer.
+        self.apart = frozenset({"__schema", "__type", *self.queries})
         self.coercers = Coercers(
             {f"{name[0].upper()}{name[1:]}Input": coercer for name, (_, coercer) in self.commands.items()}
         )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler
 
-    from homeroom import Command, Context, Event
+    from homeroom import Command, ComputedQuery, Context, Event
     from homeroom.claims import Claim
     from homeroom.host import Host
     from homeroom.personal_data import PersonalData
@@ -79,6 +79,13 @@ class GraphQLPlugin(Plugin):
         from homeroom_graphql.commands import COMMANDS
 
         return COMMANDS
+
+    @hookimpl
+    def queries(self) -> Sequence[ComputedQuery]:
+        """What can be asked about documents."""
+        from homeroom_graphql.queries import QUERIES
+
+        return QUERIES
 
     @hookimpl
     async def startup(self, host: Host) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from homeroom.resources import Field, Leaf, Relation, Resource, camel_case
+from homeroom.signatures import documented_result, prose
 from homeroom_graphql.declarations import Declarations, FieldSpec
 from homeroom_graphql.descriptions import complete
-from homeroom_graphql.inputs import command_input
+from homeroom_graphql.inputs import command_input, query_arguments
+from homeroom_graphql.values import declare_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from graphql import GraphQLSchema
 
     from homeroom.commands import Command
+    from homeroom.computed_queries import ComputedQuery
     from homeroom.subscriptions import Subscription
     from homeroom.variants import Variant
 
@@ -75,8 +78,10 @@ def declare(variant: Variant) -> Declarations:
         _enums(types, resource, variant)
     for resource in resources:
         _resource_types(types.of(resource.name), resource, variant)
-    types.object("Query", list(_query_fields(resources)), "What can be read in this space.")
-    mutations = [_mutation(types.of(name), command, variant) for name, command in variant.commands.items()]
+    values: dict[str, Any] = {}
+    computed = [_computed(types.of(name), query, values) for name, query in variant.queries.items()]
+    types.object("Query", [*_query_fields(resources), *computed], "What can be read in this space.")
+    mutations = [_mutation(types.of(name), command, variant, values) for name, command in variant.commands.items()]
     if mutations:
         types.object("Mutation", mutations, "What can be done in this space.")
     if variant.subscriptions:
@@ -271,16 +276,26 @@ def _subscription(subscription: Subscription) -> FieldSpec:
     return FieldSpec(subscription.field, subscription.resource, subscription.description, arguments)
 
 
-def _mutation(types: Declarations, command: Command, variant: Variant) -> FieldSpec:
+def _computed(types: Declarations, query: ComputedQuery, values: dict[str, Any]) -> FieldSpec:
+    notation = declare_value(types, query.value, values).removesuffix("!")
+    description = f"{prose(query.description)}\n\nPermission: `{query.name}`."
+    return FieldSpec(query.field, notation, description, query_arguments(types, query), query.name)
+
+
+def _mutation(types: Declarations, command: Command, variant: Variant, values: dict[str, Any]) -> FieldSpec:
     name = command.field[0].upper() + command.field[1:]
     fields = [FieldSpec("errors", "[UserError!]!", "Why nothing was done; empty when it was.")]
     result = payload_field(command, variant)
     if result is not None:
         kind = f"[{command.returns}!]" if command.many else str(command.returns)
         fields.insert(0, FieldSpec(result, kind, "What the command changed, as far as the caller may see it."))
+    elif command.value is not None:
+        notation = declare_value(types, command.value, values).removesuffix("!")
+        result = documented_result(command.description) or "What the command answers."
+        fields.insert(0, FieldSpec("result", notation, result))
     types.object(f"{name}Payload", fields, f"The outcome of {command.field}.")
     input_type = command_input(types, command, f"{name}Input")
-    description = f"{command.description}\n\nPermission: `{command.name}`."
+    description = f"{prose(command.description)}\n\nPermission: `{command.name}`."
     arguments = (FieldSpec("input", f"{input_type}!", "What to do."),)
     goes = variant.going.get(command.name, "")
     return FieldSpec(command.field, f"{name}Payload", description, arguments, command.name, goes)

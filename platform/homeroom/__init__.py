@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from homeroom.commands import Command, Event, Ref, command
+from homeroom.computed_queries import ComputedQuery, query
 from homeroom.errors import Conflict, Failure, Forbidden, Invalid, NotFound, Problem, Refusal
 from homeroom.hookspecs import API_VERSION, hookimpl
 from homeroom.jobs import Job, job
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = [
     "API_VERSION",
     "Command",
+    "ComputedQuery",
     "Conflict",
     "Context",
     "Event",
@@ -35,6 +37,7 @@ __all__ = [
     "command",
     "hookimpl",
     "job",
+    "query",
 ]
 
 

@@ -7,13 +7,11 @@ events, payload; a :class:`~homeroom.errors.Refusal` from anywhere inside leaves
 
 from __future__ import annotations
 
-import inspect
-import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from homeroom.errors import ConfigurationError
+from homeroom.signatures import declared_function
 
 if TYPE_CHECKING:
     from homeroom.context import Context
@@ -59,6 +57,8 @@ class Command:
         many: Whether the function returns a list of ids.
         description: The docstring.
         audited_arguments: Whether the audit keeps the arguments themselves.
+        value: The type of what the function returns, if that is no resource's id: see :mod:`homeroom.values`. None if
+            it returns nothing.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Command:
     many: bool
     description: str
     audited_arguments: bool
+    value: Any = None
 
     @property
     def field(self) -> str:
@@ -95,6 +96,10 @@ def command(
     :meth:`homeroom.host.Host.run`). A command may have a parameter ``reason`` of its own, of any type; a text in it is
     the audit's reason too, unless the call gives another.
 
+    A command answers with rows, with a value, or with nothing but errors. ``returns`` names the resource whose rows it
+    answers with. Without it, the annotation of what the function returns declares the value, which the payload shows
+    as ``result``: see :mod:`homeroom.values`.
+
     Args:
         name: Dotted: ``<plugin>.<noun>.<verb>``.
         returns: The resource whose id (or ids, with ``many``) the function returns; the answer shows those
@@ -104,18 +109,10 @@ def command(
     """
 
     def declare(function: Callable[..., Awaitable[Any]]) -> Command:
-        if not inspect.iscoroutinefunction(function):
-            raise ConfigurationError(f"command {name}: {function.__qualname__} must be async")
-        if not function.__doc__:
-            raise ConfigurationError(f"command {name}: {function.__qualname__} needs a docstring")
-        hints = typing.get_type_hints(function, include_extras=True)
-        parameters = {}
-        for parameter in list(inspect.signature(function).parameters.values())[1:]:
-            if parameter.kind is not inspect.Parameter.KEYWORD_ONLY or parameter.name not in hints:
-                raise ConfigurationError(f"command {name}: {parameter.name} must be keyword-only and annotated")
-            if parameter.name in RESERVED:
-                raise ConfigurationError(f"command {name}: every call has a {parameter.name} already; rename it")
-            parameters[parameter.name] = (hints[parameter.name], parameter.default)
-        return Command(name, function, parameters, returns, many, inspect.cleandoc(function.__doc__), audited_arguments)
+        declared = declared_function(f"command {name}", function, reserved=RESERVED)
+        value = declared.value if returns is None else None
+        return Command(
+            name, function, declared.parameters, returns, many, declared.description, audited_arguments, value
+        )
 
     return declare

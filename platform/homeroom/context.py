@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from homeroom.audit import AuditTrail
     from homeroom.callers import Caller, Space
     from homeroom.commands import Command, Event
+    from homeroom.computed_queries import ComputedQuery
     from homeroom.database.engine import Transaction
     from homeroom.database.tables import SchoolTable
     from homeroom.host import Host
@@ -56,7 +57,7 @@ class Context:
         self.audited_arguments: Mapping[str, Any] | None = None
         #: Takes the progress of a job; there is none in a command that somebody waits for.
         self.report: Callable[[int, int | None, str | None], Awaitable[None]] | None = None
-        self._running: list[Command | Job] = []
+        self._running: list[Command | ComputedQuery | Job] = []
 
     @property
     def space(self) -> Space:
@@ -194,6 +195,20 @@ class Context:
         finally:
             self._running.pop()
 
+    async def ask(self, query: ComputedQuery, arguments: Mapping[str, Any]) -> Any:
+        """Answer a computed query in this transaction, under the caller's permission for it.
+
+        Raises:
+            Forbidden: The space has no such query, or the caller may not ask it.
+        """
+        if query.name not in self.variant.queries or query.name not in self.caller.access.commands:
+            raise Forbidden(f"you may not ask this here: {query.name}")
+        self._running.append(query)
+        try:
+            return await query.function(self, **arguments)
+        finally:
+            self._running.pop()
+
     async def run_job(self, job: Job, arguments: Mapping[str, Any]) -> Any:
         """Run a job in this transaction; its caller's right to it was checked by whoever runs jobs."""
         self._running.append(job)
@@ -265,7 +280,7 @@ class Context:
 
     @property
     def running(self) -> str:
-        """The name of the command or job that runs just now."""
+        """The name of the command, the query or the job that runs just now."""
         return self._running[-1].name
 
     async def once(self, key: str) -> bool:

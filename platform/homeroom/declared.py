@@ -13,11 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.commands import Command, Ref
+from homeroom.computed_queries import ComputedQuery
 from homeroom.resources import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 from homeroom.subscriptions import Subscription
 from homeroom.uploads import Upload
+from homeroom.values import value_faults
 
-__all__ = ["command_faults", "resource_faults", "subscription_faults"]
+__all__ = ["command_faults", "query_faults", "resource_faults", "subscription_faults"]
 
 _VALUES = frozenset({str, int, float, bool, Decimal, date, datetime, UUID, Upload})
 _TYPES = frozenset({"ID", "String", "Int", "BigInt", "Float", "Decimal", "Boolean", "Date", "DateTime", "JSON"})
@@ -32,9 +34,26 @@ def command_faults(command: Command, resources: Mapping[str, Resource]) -> Itera
     """
     if command.returns is not None and command.returns not in resources:
         yield f"{command.name} returns {command.returns}, and there is no such resource"
-    for name, (kind, _) in command.parameters.items():
+    yield from _function_faults(command, resources)
+
+
+def query_faults(query: ComputedQuery, resources: Mapping[str, Resource]) -> Iterator[str]:
+    """What is wrong with a computed query.
+
+    Args:
+        query: The query.
+        resources: Type name to resource, of the plugins that are on with it.
+    """
+    yield from _function_faults(query, resources)
+
+
+def _function_faults(declared: Command | ComputedQuery, resources: Mapping[str, Resource]) -> Iterator[str]:
+    for name, (kind, _) in declared.parameters.items():
         for fault in _parameter_faults(kind, resources):
-            yield f"{command.name}, parameter {name}: {fault}"
+            yield f"{declared.name}, parameter {name}: {fault}"
+    if declared.value is not None:
+        for fault in value_faults(declared.value, resources):
+            yield f"{declared.name} returns: {fault}"
 
 
 def subscription_faults(subscription: Subscription, resources: Mapping[str, Resource]) -> Iterator[str]:

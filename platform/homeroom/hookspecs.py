@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from homeroom.background import Background
     from homeroom.claims import Claim
     from homeroom.commands import Command, Event
+    from homeroom.computed_queries import ComputedQuery
     from homeroom.context import Context
     from homeroom.directory import Directory
     from homeroom.documents import Document
@@ -71,6 +72,14 @@ def extensions() -> Sequence[Extension]:  # type: ignore[empty-body]
 @hookspec
 def commands() -> Sequence[Command]:  # type: ignore[empty-body]
     """What can be done. Sync, collect, per space. Each is a mutation, a CLI verb and a callable."""
+
+
+@hookspec
+def queries() -> Sequence[ComputedQuery]:  # type: ignore[empty-body]
+    """Answers that are computed and no rows: see :mod:`homeroom.computed_queries`. Sync, collect, per space.
+
+    Each is a field of GraphQL's ``Query`` type and a callable. A rule with the action ``run`` gives it to a role.
+    """
 
 
 @hookspec

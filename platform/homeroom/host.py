@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from homeroom.commands import Command
+    from homeroom.computed_queries import ComputedQuery
     from homeroom.directory import Directory
     from homeroom.permissions import Access, Rule
     from homeroom.plugins import PluginRegistry
@@ -299,6 +300,33 @@ class Host:
             if refusal is None:
                 raise
             raise refusal from error
+
+    async def ask(
+        self, caller: Caller, query: ComputedQuery, arguments: Mapping[str, Any], *, purpose: str | None = None
+    ) -> Any:
+        """Answer one computed query for a caller, in a read-only transaction that sees one state of the database.
+
+        Args:
+            caller: Who asks.
+            query: What is asked.
+            arguments: The query's arguments, of their Python types.
+            purpose: Why, for the audit of what the query notes as seen.
+
+        Raises:
+            Forbidden: The caller may not ask it; nothing was asked of the database.
+            Refusal: The query refused.
+        """
+        if query.name not in caller.access.commands:
+            raise Forbidden(f"you may not ask this here: {query.name}")
+        now = self.clock()
+        trail = AuditTrail(query.name, purpose)
+        space = caller.space.id
+        async with self.database.transaction(space, isolation="REPEATABLE READ", read_only=True) as transaction:
+            value = await Context(self, caller, transaction, trail, now).ask(query, arguments)
+        if trail.lines:
+            async with self.database.transaction(space) as transaction:
+                await trail.write(transaction, caller, now, None)
+        return value
 
     async def _run(
         self,

@@ -97,10 +97,12 @@ class RecordedCall:
         )
 
     async def result(self) -> Any:
-        """The result of the first call: ids as UUIDs if the command returns a resource, else JSON values."""
+        """The result of the first call: ids as UUIDs if the command returns a resource, else the value."""
         kept = (await self._first("result"))["result"]
+        if self._command.value is not None:
+            return msgspec.json.decode(kept, type=self._command.value)
         if self._command.returns is None:
-            return msgspec.json.decode(kept)
+            return None
         return msgspec.json.decode(kept, type=list[UUID] if self._command.many else UUID | None)
 
     async def _first(self, columns: str) -> Any:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from homeroom.claims import Claim, Claims
 from homeroom.commands import Command
+from homeroom.computed_queries import ComputedQuery
 from homeroom.database.sql import Predicates
-from homeroom.declared import command_faults, resource_faults, subscription_faults
+from homeroom.declared import command_faults, query_faults, resource_faults, subscription_faults
 from homeroom.errors import ConfigurationError
 from homeroom.hooks import HookError, PluginError
 from homeroom.jobs import Job
@@ -48,11 +49,12 @@ class Variant:
         roles: Role name to title.
         predicates: Writes the rows of scopes as SQL.
         given_by: Which plugin declares a resource (``Student``), a field that extends another's (``Student.marks``) or
-            a command (``school.student.create``).
+            a command or a query (``school.student.create``).
         going: Field (``Student.marks``) or command that goes to when and what to use instead.
         notices: Dotted name to kind of notice.
         locales: Plugin to the folder of its message catalogues.
         parts: What other host parts keep per variant, such as the GraphQL schema.
+        queries: Dotted name to computed query.
     """
 
     plugins: frozenset[str]
@@ -70,6 +72,7 @@ class Variant:
     notices: Mapping[str, NoticeKind] = field(default_factory=dict)
     locales: Mapping[str, Path] = field(default_factory=dict)
     parts: dict[Any, Any] = field(default_factory=dict)
+    queries: Mapping[str, ComputedQuery] = field(default_factory=dict)
 
 
 def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True) -> Variant:
@@ -115,6 +118,12 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
             claims.take(Claim("mutation", command.field, plugin))
             commands[command.name] = command
             given_by[command.name] = plugin
+    queries: dict[str, ComputedQuery] = {}
+    for plugin, asked in _collect(hooks, "queries", ComputedQuery, plugins):
+        for query in asked:
+            claims.take(Claim("command", query.name, plugin))  # rules speak of both in one breath
+            queries[query.name] = query
+            given_by[query.name] = plugin
     jobs: dict[str, Job] = {}
     for plugin, declared_jobs in _collect(hooks, "jobs", Job, plugins):
         for each_job in declared_jobs:
@@ -159,6 +168,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         going=hooks.going(plugins),
         notices=notices,
         locales=locales,
+        queries=queries,
     )
 
 
@@ -168,7 +178,7 @@ def full_access(variant: Variant) -> Access:
     return Access(
         key="everything",
         resources=dict.fromkeys(variant.resources, everywhere),
-        commands=dict.fromkeys((*variant.commands, *variant.rights), everywhere),
+        commands=dict.fromkeys((*variant.commands, *variant.queries, *variant.rights), everywhere),
     )
 
 
@@ -198,6 +208,10 @@ def _refuse_faults(
         for command in commands:
             for fault in command_faults(command, resources):
                 raise HookError(plugin, "commands", ConfigurationError(fault))
+    for plugin, queries in _collect(hooks, "queries", ComputedQuery, plugins):
+        for query in queries:
+            for fault in query_faults(query, resources):
+                raise HookError(plugin, "queries", ConfigurationError(fault))
 
 
 def _extended(by_table: Mapping[str, Resource], extension: Extension, plugin: str) -> Resource:

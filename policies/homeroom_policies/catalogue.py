@@ -13,6 +13,7 @@ from .rules import DENY, READ, RUN, WHOLE_SPACE
 
 if TYPE_CHECKING:
     from homeroom.commands import Command
+    from homeroom.computed_queries import ComputedQuery
     from homeroom.jobs import Job
     from homeroom.resources import Resource
     from homeroom.variants import Variant
@@ -89,7 +90,7 @@ class Catalogue:
         cls,
         roles: Iterable[str],
         resources: Iterable[Resource],
-        commands: Iterable[Command | Job],
+        commands: Iterable[Command | ComputedQuery | Job],
         rights: Iterable[str] = (),
     ) -> Catalogue:
         """Makes one from what plugins declare.
@@ -100,7 +101,7 @@ class Catalogue:
         Args:
             roles: Role names.
             resources: The resources, extensions applied.
-            commands: The commands, and the jobs: who may not run a job may ask for it in vain.
+            commands: The commands, the computed queries, and the jobs: who may not run a job may ask for it in vain.
             rights: The names of other rights; each holds in the whole space or not at all.
         """
         entries = [
@@ -181,7 +182,11 @@ def catalogue_of(variant: Variant) -> Catalogue:
     """What can be decided about in a space with these plugins; made once per variant."""
     found = variant.parts.get(_PART)
     if not isinstance(found, Catalogue):
-        runs: list[Command | Job] = [*variant.commands.values(), *variant.jobs.values()]
+        runs: list[Command | ComputedQuery | Job] = [
+            *variant.commands.values(),
+            *variant.queries.values(),
+            *variant.jobs.values(),
+        ]
         rights = [*variant.rights, *(GIVE + role for role in variant.roles)]
         found = Catalogue.declared(variant.roles, variant.resources.values(), runs, rights)
         variant.parts[_PART] = found

@@ -129,7 +129,7 @@ def test_it_is_installed_and_switched_on_for_one_school(installed: Path, databas
 
 def test_its_own_tests_pass(installed: Path, source: Path, database: dict[str, str]) -> None:
     told = run(installed, database, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(source / "tests"), where=source)
-    assert "5 passed" in told
+    assert "6 passed" in told
 
 
 def test_it_is_left_out_when_it_does_not_fit(installed: Path, database: dict[str, str]) -> None:

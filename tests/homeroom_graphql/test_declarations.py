@@ -9,7 +9,7 @@ from garden.tables import Bed, Gardener, Plant
 
 from homeroom.errors import ConfigurationError
 from homeroom.resources import EVERYTHING, leaf, many, resource
-from homeroom_graphql.descriptions import documented
+from homeroom.signatures import documented
 
 _SHOUT = leaf("shout", "String", ["title"], lambda rows: [row["title"].upper() for row in rows])
 

@@ -24,7 +24,7 @@ from homeroom.privacy.rules import due_from
 from homeroom.testing import People
 
 EXPORT: Final = """mutation Export($person: ID!, $kind: String = "Student") {
-  exportPerson(input: {personKind: $kind, person: $person}) { errors { code field } } }"""
+  exportPerson(input: {personKind: $kind, person: $person}) { job { name } errors { code field } } }"""
 COPIES: Final = "{ personCopies { nodes { personKind personId keptUntil fileUrl } } }"
 ASK: Final = """mutation Ask($person: ID!) {
   askForErasure(input: {personKind: "Student", person: $person, basis: REQUEST}) {
@@ -47,7 +47,8 @@ async def test_a_copy_has_every_row_about_a_person_and_nobody_elses(
 ) -> None:
     student, another = await office.student(as_role, CANARY), await office.student(as_role, "Wren8")
     planted = await plant(office, plain(student))
-    assert {"exportPerson": {"errors": []}} == await office.officer.gql(EXPORT, person=student)
+    asked = (await office.officer.gql(EXPORT, person=student))["exportPerson"]
+    assert {"job": {"name": "privacy.person.export"}, "errors": []} == asked
     assert [] == await office.work()
     (copy,) = (await office.officer.gql(COPIES))["personCopies"]["nodes"]
     assert ("Student", str(plain(student))) == (copy["personKind"], copy["personId"])
@@ -97,9 +98,9 @@ async def test_the_copy_of_somebody_of_another_school_is_not_to_be_had(
     office: Office, other: Office, as_role: People
 ) -> None:
     student = await office.student(as_role, CANARY)
-    refused = {"exportPerson": {"errors": [{"code": "NOT_FOUND", "field": "person"}]}}
+    refused = {"exportPerson": {"job": None, "errors": [{"code": "NOT_FOUND", "field": "person"}]}}
     assert refused == await other.officer.gql(EXPORT, person=student)
-    wrong = {"exportPerson": {"errors": [{"code": "INVALID", "field": "personKind"}]}}
+    wrong = {"exportPerson": {"job": None, "errors": [{"code": "INVALID", "field": "personKind"}]}}
     assert wrong == await office.officer.gql(EXPORT, person=student, kind="Room")
     teacher = await as_role(office.space, "teacher")
     assert ["FORBIDDEN"] == await teacher.refused(EXPORT, person=student)

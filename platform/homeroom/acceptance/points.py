@@ -14,6 +14,7 @@ from homeroom import hookspecs
 from homeroom.acceptance.imports import foreign_imports
 from homeroom.budget import taken_by
 from homeroom.commands import Command
+from homeroom.computed_queries import ComputedQuery
 from homeroom.hookspecs import API_VERSION
 from homeroom.jobs import Job
 from homeroom.personal_data import PersonalData
@@ -79,6 +80,7 @@ def _runnable(subject: Subject) -> dict[str, list[str]]:
     """The names to which rules give the right to run them, by kind."""
     return {
         "command": [each.name for each in subject.given("commands", Command)],
+        "query": [each.name for each in subject.given("queries", ComputedQuery)],
         "job": [each.name for each in subject.given("jobs", Job)],
         "right": [name for name, _ in subject.given("rights", tuple)],
     }
@@ -161,7 +163,11 @@ def _descriptions(subject: Subject) -> Iterator[str]:
         for added in extension.parts:
             if not added.description.strip():
                 yield f"the field {owner}.{added.name} has no description"
-    verbs: list[Command | Job] = [*subject.given("commands", Command), *subject.given("jobs", Job)]
+    verbs: list[Command | ComputedQuery | Job] = [
+        *subject.given("commands", Command),
+        *subject.given("queries", ComputedQuery),
+        *subject.given("jobs", Job),
+    ]
     for found in verbs:
         if not found.description.partition("\n\n")[0].rstrip().endswith("."):
             yield f"the docstring of {found.name} does not begin with a sentence"

@@ -253,6 +253,9 @@ async def set_custom_values(context: Context, *, noun: str, rows: list[CustomVal
         rows: What shall stand where.
         overwrite: Whether to write whatever stands there. Otherwise each row says in `expected` what its writer saw,
             and nothing is written if something else stands there now.
+
+    Returns:
+        How many values were given.
     """
     _noun(context, noun)
     if len(rows) > _MOST_ROWS:

@@ -124,9 +124,9 @@ def _cell(value: Any) -> Value:
     return value if value is None or isinstance(value, str | int | float | Decimal | date) else str(value)
 
 
-@command("privacy.person.export")
+@command("privacy.person.export", returns="Job")
 async def export_person(context: Context, *, person_kind: str, person: UUID) -> UUID:
-    """Ask for a copy of everything that there is about a person; gives the id of the job that makes it.
+    """Ask for a copy of everything that there is about a person; gives the job that makes it.
 
     Args:
         person_kind: What kind of person it is, such as Student.

@@ -46,9 +46,15 @@ async def propose(context: Context, options: Mapping[str, Any]) -> int:
 
 @command("privacy.preset.adopt")
 async def adopt_privacy_preset(context: Context) -> int:
-    """Add the purposes and rules that the school's region proposes and it does not have; gives how many.
+    """Add the purposes and rules that the school's region proposes and it does not have.
 
-    What the school has decided itself stays. Raises Invalid where the region proposes nothing.
+    What the school has decided itself stays.
+
+    Returns:
+        How many purposes and rules were added.
+
+    Raises:
+        Invalid: The region proposes nothing.
     """
     presets: list[Preset] = context.host.hooks.collect("presets")
     options = next((each.options.get("privacy") for each in presets if each.region == context.space.region), None)

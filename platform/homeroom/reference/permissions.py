@@ -14,6 +14,7 @@ from homeroom.variants import assemble
 
 if TYPE_CHECKING:
     from homeroom.commands import Command
+    from homeroom.computed_queries import ComputedQuery
     from homeroom.permissions import Rule
     from homeroom.resources import Resource
     from homeroom.variants import Variant
@@ -37,13 +38,15 @@ def permissions_page(registry: PluginRegistry) -> str:
     rules = dict(hooks.collect_by_plugin("rules"))
     resources = dict(hooks.collect_by_plugin("resources"))
     commands = dict(hooks.collect_by_plugin("commands"))
+    queries = dict(hooks.collect_by_plugin("queries"))
     rights = dict(hooks.collect_by_plugin("rights"))
     titles = [(f"`{name}`", title) for name, title in variant.roles.items()]
     parts = [_INTRODUCTION, "## Roles", table(("Role", "Title"), titles)]
     for plugin in registry.in_order():
         own = [
             *_readable(rules.get(plugin.name, ()), variant),
-            *_runnable(rules.get(plugin.name, ()), commands.get(plugin.name, ()), variant),
+            *_runnable("Command", "Mutation", rules.get(plugin.name, ()), commands.get(plugin.name, ()), variant),
+            *_runnable("Query", "Field", rules.get(plugin.name, ()), queries.get(plugin.name, ()), variant),
             *_rights(rights.get(plugin.name, ()), variant),
             *_scopes(resources.get(plugin.name, ()), variant),
         ]
@@ -64,13 +67,15 @@ def _readable(rules: Sequence[Rule], variant: Variant) -> Iterator[str]:
         )
 
 
-def _runnable(rules: Sequence[Rule], commands: Sequence[Command], variant: Variant) -> Iterator[str]:
+def _runnable(
+    what: str, field: str, rules: Sequence[Rule], declared: Sequence[Command | ComputedQuery], variant: Variant
+) -> Iterator[str]:
     runs = [rule for rule in rules if rule.action == "run"]
-    if commands:
+    if declared:
         roles = _roles(runs, variant)
-        yield "May run:"
+        yield "May run:" if what == "Command" else "May ask:"
         yield table(
-            ("Command", "Mutation", "", *(f"`{role}`" for role in roles)),
+            (what, field, "", *(f"`{role}`" for role in roles)),
             [
                 (
                     f"`{each.name}`",
@@ -78,7 +83,7 @@ def _runnable(rules: Sequence[Rule], commands: Sequence[Command], variant: Varia
                     first_sentence(each.description),
                     *(_cell(runs, role, each.name) for role in roles),
                 )
-                for each in commands
+                for each in declared
             ],
         )
 

@@ -239,6 +239,9 @@ async def export_roster(
         format: Such as oneroster-1.2.
         own_fields: Whether the fields go along that the school has added to its people, as columns like
             `metadata.customShoeSize`. OneRoster alone has a place for them; sensitive ones never leave.
+
+    Returns:
+        The zip in Base64.
     """
     if system is None:
         form = format or FORMAT

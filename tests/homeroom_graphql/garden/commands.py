@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from garden.questions import StageCount
 from garden.tables import Bed, Gardener, Plant, Stage
 
 from homeroom import Conflict, Context, Event, Invalid, NotFound, Problem, Ref, Refusal, command
@@ -27,6 +28,7 @@ __all__ = [
     "picture_bed",
     "plant_many",
     "stumble",
+    "take_stock",
 ]
 
 
@@ -170,6 +172,32 @@ async def stumble(context: Context, *, bed: Annotated[UUID, Ref("Bed")], kind: s
         "accident": RuntimeError("a secret of the house"),
     }
     raise failures[kind]
+
+
+@dataclass(frozen=True)
+class TakenStock:
+    """What there is in the garden."""
+
+    beds: int
+    first: Annotated[UUID, Ref("Bed")] | None
+    plants: list[StageCount]
+
+
+@command("garden.take_stock")
+async def take_stock(context: Context, *, refuse: bool = False) -> TakenStock:
+    """Count what there is.
+
+    Returns:
+        What was counted.
+    """
+    if refuse:
+        raise Invalid("no", field="refuse")
+    beds = await context.fetch("SELECT id FROM garden_bed ORDER BY id")
+    plants = await context.fetch(
+        "SELECT stage, count(*) AS n FROM garden_plant WHERE stage IS NOT NULL GROUP BY stage ORDER BY stage"
+    )
+    counted = [StageCount(Stage(each["stage"]), each["n"]) for each in plants]
+    return TakenStock(len(beds), beds[0]["id"] if beds else None, counted)
 
 
 @command("garden.describe")

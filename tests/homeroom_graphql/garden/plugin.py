@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from garden import commands as verbs
+from garden import questions
 from garden import resources as nouns
 
-from homeroom import Command, Plugin, Preset, Rule, hookimpl
+from homeroom import Command, ComputedQuery, Plugin, Preset, Rule, hookimpl
 from homeroom.resources import Resource
 from homeroom.subscriptions import Subscription, values_of
 
@@ -30,6 +31,11 @@ class GardenPlugin(Plugin):
     def commands(self) -> Sequence[Command]:
         """All of them."""
         return [made for made in vars(verbs).values() if isinstance(made, Command)]
+
+    @hookimpl
+    def queries(self) -> Sequence[ComputedQuery]:
+        """All of them."""
+        return [made for made in vars(questions).values() if isinstance(made, ComputedQuery)]
 
     @hookimpl
     def subscriptions(self) -> Sequence[Subscription]:
