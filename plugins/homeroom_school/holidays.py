@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Final
 
-from homeroom.dates import in_bounds, read_date
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.context import Context
+from homeroom.reading.apart import Reader, read_apart
+from homeroom.reading.dates import DateOrder
+from homeroom.reading.faults import Fault, Faults, FileRefused, shown
+from homeroom.reading.layouts import Column, Kind, Layout, ReadOptions, Row, read_table
+from homeroom.reading.tables import Allowance
+from homeroom_school.icalendars import entries_of
 from homeroom_school.rules.days import CalendarEntry, EntryKind, Weekday
 
-__all__ = ["HolidayFormat", "read_holidays"]
+__all__ = ["HolidayFormat", "HolidayLine", "Holidays", "read_holidays"]
 
-_COLUMNS = ("name", "starts_on", "ends_on", "kind", "runs_as", "cycle_day")
+#: Entries of one file: a school year has some dozens.
+_MOST_LINES: Final = 5_000
+_FILE: Final = "calendar"
+_LAYOUT: Final = Layout(
+    _FILE,
+    (
+        Column("name", required=True, longest=120),
+        Column("starts_on", Kind.DATE, required=True),
+        Column("ends_on", Kind.DATE),
+        Column("kind", words=tuple(EntryKind)),
+        Column("runs_as", words=tuple(Weekday)),
+        Column("cycle_day"),
+    ),
+    closed=True,
+)
 
 
 class HolidayFormat(StrEnum):
@@ -24,112 +43,112 @@ class HolidayFormat(StrEnum):
     ICALENDAR = "icalendar"
 
 
-def read_holidays(content: str, format: HolidayFormat) -> list[CalendarEntry]:
-    """The entries of a file, in its order.
+@dataclass(frozen=True, slots=True)
+class HolidayLine:
+    """An entry and the line of the file that it comes from."""
+
+    line: int
+    entry: CalendarEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """What a file holds.
 
     Args:
+        lines: Its entries, in its order.
+        left_out: How many of its events become no entry, by reason.
+    """
+
+    lines: list[HolidayLine] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+
+
+def holidays_of(
+    content: str, format: str, starts_on: str, ends_on: str, language: str, date_order: str | None
+) -> Holidays:
+    """The entries of a file; runs apart. Raises FileRefused."""
+    faults = Faults()
+    if format == HolidayFormat.CSV:
+        order = DateOrder(date_order) if date_order else None
+        table = read_table(
+            _LAYOUT, content.encode(), faults, ReadOptions(date_order=order), Allowance(lines=_MOST_LINES)
+        )
+        broken = {each.line for each in faults}
+        found = Holidays(list(_lines(table.rows, broken, faults)))
+    else:
+        first, last = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
+        lines, left_out = entries_of(_FILE, content, first, last, language, faults)
+        found = Holidays([HolidayLine(line, entry) for line, entry in lines], left_out)
+    if faults:
+        raise FileRefused(faults.ordered())
+    return found
+
+
+_READER: Final = Reader(f"{__name__}:holidays_of", Holidays, preload=["icalendar", "dateutil.rrule"])
+
+
+async def read_holidays(
+    context: Context,
+    content: str,
+    format: HolidayFormat,
+    *,
+    starts_on: date,
+    ends_on: date,
+    language: str,
+    date_order: DateOrder | None = None,
+) -> Holidays:
+    """The entries of a file.
+
+    Args:
+        context: A command's.
         content: The file's text.
         format: How it is written.
+        starts_on: The first date that matters: events that repeat are followed to it.
+        ends_on: The last date that matters.
+        language: Which of several names of an event is taken, such as ``zh-Hant``.
+        date_order: What comes first in a date of a CSV whose year comes last.
 
     Raises:
-        Refusal: The file cannot be read (field ``content``), or rows of it are wrong: each is named.
+        FileRefused: The file cannot be read, or lines of it are wrong: each is named.
     """
-    problems: list[Problem] = []
-    entries = _of_csv(content, problems) if format is HolidayFormat.CSV else _of_icalendar(content, problems)
-    if problems:
-        raise Refusal.of(problems)
-    return entries
+    (found,) = await read_apart(
+        context,
+        _READER,
+        content=content,
+        format=format.value,
+        starts_on=starts_on.isoformat(),
+        ends_on=ends_on.isoformat(),
+        language=language,
+        date_order=date_order,
+    )
+    return found
 
 
-def _of_csv(content: str, problems: list[Problem]) -> list[CalendarEntry]:
-    reader = csv.DictReader(io.StringIO(content.removeprefix("\ufeff")), strict=True)
-    try:
-        headings = [each.strip() for each in reader.fieldnames or ()]
-        unknown = [each for each in headings if each not in _COLUMNS]
-        if unknown or not {"name", "starts_on"} <= set(headings):
-            told = (
-                f"unknown headings: {', '.join(unknown)}" if unknown else "the headings name and starts_on are needed"
-            )
-            raise Invalid(told, field="content")
-        reader.fieldnames = headings
-        lines = list(reader)
-    except csv.Error as error:
-        raise Invalid(f"line {reader.line_num} is no CSV: {error}", field="content") from None
-    entries = []
-    for number, line in enumerate(lines):
-        made = _entry(line, number, problems)
-        if made is not None:
-            entries.append(made)
-    return entries
-
-
-def _entry(line: dict[str, Any], number: int, problems: list[Problem]) -> CalendarEntry | None:
-    if None in line or None in line.values():
-        problems.append(Problem("INVALID", "the row has not as many values as there are headings", "content", number))
-        return None
-    said = {column: (line.get(column) or "").strip() for column in _COLUMNS}
-    column = "name"
-    try:
-        if not said["name"]:
-            raise ValueError
-        column = "starts_on"
-        starts_on = read_date(said["starts_on"])
-        column = "ends_on"
-        ends_on = read_date(said["ends_on"]) if said["ends_on"] else starts_on
-        if ends_on < starts_on:
-            raise ValueError
-        column = "kind"
-        kind = EntryKind(said["kind"].lower() or EntryKind.HOLIDAY)
-        column = "runs_as"
-        runs_as = Weekday(said["runs_as"].lower()) if said["runs_as"] else None
-        column = "cycle_day"
-        cycle_day = int(said["cycle_day"]) if said["cycle_day"] else None
-    except ValueError:
-        problems.append(Problem("INVALID", f"column {column}: {said[column]!r} cannot be", f"content.{column}", number))
-        return None
-    return CalendarEntry(kind, starts_on, ends_on, said["name"], runs_as, cycle_day)
-
-
-def _of_icalendar(content: str, problems: list[Problem]) -> list[CalendarEntry]:
-    from icalendar import Calendar
-
-    try:
-        calendar = Calendar.from_ical(content)
-    except ValueError as error:
-        raise Invalid(f"this is no iCalendar file: {error}", field="content") from None
-    entries = []
-    for number, event in enumerate(calendar.walk("VEVENT")):
-        name = " ".join(str(event.get("SUMMARY", "")).split())
-        starts_on = event.decoded("DTSTART", None)
-        if "RRULE" in event or "RDATE" in event:
-            problems.append(Problem("REPEATED_EVENT", "an event that repeats; list its dates", "content", number))
-        elif not _is_date(starts_on) or not name:
-            problems.append(Problem("INVALID", "an event of whole days with a summary is needed", "content", number))
-        else:
-            last = _last_date(event, starts_on)
-            if last is None or last < starts_on:
-                problems.append(Problem("INVALID", "the event ends before it begins", "content", number))
-            elif not in_bounds(starts_on) or not in_bounds(last):
-                problems.append(Problem("OUT_OF_RANGE", "the event lies outside 1800 to 2200", "content", number))
-            else:
-                entries.append(CalendarEntry(EntryKind.HOLIDAY, starts_on, last, name))
-    return entries
-
-
-def _is_date(value: Any) -> bool:
-    return isinstance(value, date) and not isinstance(value, datetime)
-
-
-def _last_date(event: Any, starts_on: date) -> date | None:
-    """The last date of an event: DTEND is the date after it (RFC 5545, 3.6.1), and without one it is one date."""
-    after = event.decoded("DTEND", None)
-    if after is None:
-        length = event.decoded("DURATION", None)
-        try:
-            after = starts_on + (length if isinstance(length, timedelta) else timedelta(days=1))
-        except OverflowError:  # beyond the last date that Python knows
-            return starts_on if length is None else date.max
-    if not _is_date(after):
-        return None
-    # Programs that write the same date twice mean one whole day.
-    return starts_on if after == starts_on else after - timedelta(days=1)
+def _lines(rows: tuple[Row, ...], broken: set[int], faults: Faults) -> Iterator[HolidayLine]:
+    for row in rows:
+        first = row.day("starts_on")
+        if row.line in broken or first is None:
+            continue
+        last = row.day("ends_on") or first
+        if last < first:
+            reason = f"the end {last} lies before the start {first}"
+            faults.append(Fault(_FILE, row.line, "ends_on", "ends_before_start", reason))
+            continue
+        cycle_day = row.text("cycle_day")
+        if cycle_day and not (cycle_day.isascii() and cycle_day.isdigit() and len(cycle_day) <= 2):
+            reason = f"{shown(cycle_day)!r} is no number of a day"
+            faults.append(Fault(_FILE, row.line, "cycle_day", "bad_number", reason))
+            continue
+        runs_as = row.text("runs_as")
+        yield HolidayLine(
+            row.line,
+            CalendarEntry(
+                EntryKind(row.text("kind") or EntryKind.HOLIDAY),
+                first,
+                last,
+                row.text("name"),
+                Weekday(runs_as) if runs_as else None,
+                int(cycle_day) if cycle_day else None,
+            ),
+        )

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -162,31 +163,42 @@ async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -
 @pytest.mark.parametrize(
     ("format", "content", "problems"),
     [
-        (HolidayFormat.CSV, "date,what\n2025-10-01,x\n", [("INVALID", "content", None)]),
+        (
+            HolidayFormat.CSV,
+            "name,starts_on,what\n",
+            [("UNKNOWN_COLUMN", "content", 1)],
+        ),
+        (
+            HolidayFormat.CSV,
+            "date\n2025-10-01\n",
+            [("UNKNOWN_COLUMN", "content", 1), *[("MISSING_COLUMN", "content", 1)] * 2],
+        ),
         (HolidayFormat.CSV, "name,starts_on\n", []),
         (
             HolidayFormat.CSV,
-            "name,starts_on,kind\nA,2025-13-01,\n,2025-10-01,\nC,2025-10-02,party\nD,2025-10-03\n",
+            "name,starts_on,kind\nA,2025-13-01,\n\n,2025-10-01,\nC,2025-10-02,party\nD,2025-10-03\nE,3/10/2025,\n",
             [
-                ("INVALID", "content.starts_on", 0),
-                ("INVALID", "content.name", 1),
-                ("INVALID", "content.kind", 2),
-                ("INVALID", "content", 3),
+                ("BAD_DATE", "content", 2),
+                ("MISSING_VALUE", "content", 4),
+                ("BAD_WORD", "content", 5),
+                ("BAD_WIDTH", "content", 6),
+                ("BAD_DATE", "content", 7),
             ],
         ),
         (
             HolidayFormat.CSV,
             "name,starts_on\nOther year,2020-01-01\nNghỉ khác,2025-09-10\n",
-            [("OVERLAP", "rows.startsOn", 1)],
+            [("OVERLAP", "rows.startsOn", 3)],
         ),
-        (HolidayFormat.ICALENDAR, "nonsense", [("INVALID", "content", None)]),
+        (HolidayFormat.ICALENDAR, "nonsense", [("BAD_CALENDAR", "content", None)]),
         (
             HolidayFormat.ICALENDAR,
-            ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=YEARLY"),
-            [("REPEATED_EVENT", "content", 1)],
+            ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=HOURLY"),
+            [("REPEATED_EVENT", "content", 10)],
         ),
         (HolidayFormat.ICALENDAR, ICALENDAR.replace("VALUE=DATE:20260101", "X=Y:20260101T080000"),
-         [("INVALID", "content", 1)]),
+         [("NOT_WHOLE_DAYS", "content", 10)]),
+        (HolidayFormat.ICALENDAR, ICALENDAR.replace("20260101", "20261301"), [("BAD_VALUE", "content", 10)]),
     ],
 )  # fmt: skip
 async def test_bad_files_are_refused_whole(
@@ -197,6 +209,40 @@ async def test_bad_files_are_refused_whole(
     else:
         assert [] == await school.run(import_calendar, school_year=year, format=format, content=content)
     assert 1 == await school.one("SELECT count(*) FROM calendar_entry")
+
+
+async def test_events_that_are_cancelled_repeated_or_named_in_several_languages(school: Any, year: UUID) -> None:
+    def event(number: int, *lines: str) -> str:
+        return "\r\n".join(["BEGIN:VEVENT", f"UID:{number}", *lines, "END:VEVENT", ""])
+
+    content = "".join(
+        [
+            "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n",
+            event(1, "SUMMARY:Off", "DTSTART;VALUE=DATE:20251010", "STATUS:CANCELLED"),
+            event(2, "SUMMARY;LANGUAGE=en:Founding day", "SUMMARY;LANGUAGE=vi:Ngày thành lập trường",
+                  "DTSTART;VALUE=DATE:20101020", "RRULE:FREQ=YEARLY"),
+            event(3, "SUMMARY:Staff day", "DTSTART;VALUE=DATE:20251106", "DTEND;VALUE=DATE:20251107",
+                  "RRULE:FREQ=MONTHLY;BYDAY=1TH;COUNT=4", "EXDATE;VALUE=DATE:20251204"),
+            event(3, "SUMMARY:Staff day", "DTSTART;VALUE=DATE:20260108", "RECURRENCE-ID;VALUE=DATE:20260101"),
+            event(4, "SUMMARY:Midnight", "DTSTART;TZID=Asia/Ho_Chi_Minh:20251117T000000",
+                  "DTEND;TZID=Asia/Ho_Chi_Minh:20251119T000000"),
+            event(5, "SUMMARY:Long ago", "DTSTART;VALUE=DATE:20110101"),
+            "END:VCALENDAR\r\n",
+        ]
+    )  # fmt: skip
+    await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=content)
+    rows = await school.sql(
+        "SELECT name, starts_on, ends_on FROM calendar_entry WHERE starts_on > '2025-10-01' ORDER BY starts_on"
+    )
+    assert [
+        ("Ngày thành lập trường", "2025-10-20", "2025-10-20"),
+        ("Staff day", "2025-11-06", "2025-11-06"),
+        ("Midnight", "2025-11-17", "2025-11-18"),
+        ("Staff day", "2026-01-08", "2026-01-08"),
+        ("Staff day", "2026-02-05", "2026-02-05"),
+    ] == [(each["name"], str(each["starts_on"]), str(each["ends_on"])) for each in rows]
+    report = await school.one("SELECT report::jsonb -> 'left_out' FROM roster_run WHERE format = 'calendar-icalendar'")
+    assert {"cancelled events": 1, "entries outside the school year": 1} == msgspec.json.decode(report)
 
 
 async def test_the_periods_of_a_day(school: Any) -> None:

@@ -70,6 +70,7 @@ class Layout:
         required: whether a bundle without it is refused.
         date_order: what the format itself puts first in a date whose year comes last; dates are written so.
         extensions: prefix of further columns that the format allows; they are kept.
+        closed: whether a header that is none of the columns is a fault; otherwise its column is passed over.
     """
 
     file: str
@@ -78,6 +79,7 @@ class Layout:
     required: bool = False
     date_order: DateOrder | None = None
     extensions: str | None = None
+    closed: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -245,6 +247,9 @@ def _header(layout: Layout, line: int, header: Sequence[str], faults: Faults) ->
         if column is None:
             secret = "password" in name.casefold()
             if layout.extensions is None or not name.startswith(layout.extensions) or secret:
+                if layout.closed and name:
+                    told = f"there is no column of this name, but {', '.join(layout.names)}"
+                    faults.append(Fault(layout.file, line, name, "unknown_column", told))
                 continue
             column = Column(name)
         if column.name in seen:

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import IO, Annotated, Any, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Invalid, NotFound, Problem
 from homeroom.files.forgetting import forget_files
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import IMAGES
+from homeroom.reading.apart import Busy, read_apart
+from homeroom.reading.faults import FileRefused
 from homeroom.uploads import FileMade, Upload
-from homeroom_school.photos.archives import Archive, people_of, receive
-from homeroom_school.photos.images import MOST_BYTES, Picture, PictureRefused, prepare
+from homeroom_school.photos.archives import (
+    ENTRIES,
+    PICTURES,
+    Entry,
+    Unpacked,
+    people_of,
+    receive,
+    refusal_of_rows,
+)
+from homeroom_school.photos.images import MOST_BYTES, PICTURE, Picture
 from homeroom_school.tables import PersonPhoto
 
 __all__ = ["PhotoPeople", "keep_photos", "remove_photo", "set_photo", "set_photos"]
 
-#: Pictures that are made between two words to the database, which does not wait for a transaction that is silent.
-_AT_ONCE: Final = 10
+#: Pictures that one process makes ready, and how often a place for it is asked for, a second apart.
+_AT_ONCE: Final = 8
+_TRIES: Final = 60
 
 
 class PhotoPeople(StrEnum):
@@ -86,9 +98,9 @@ async def set_photo(
         if len(content) > MOST_BYTES:
             raise Invalid(f"more than {MOST_BYTES:,} bytes", code="TOO_LARGE", field="photo")
     try:
-        picture = await asyncio.to_thread(prepare, content)
-    except PictureRefused as fault:
-        raise Invalid(fault.reason, code=fault.code, field="photo") from None
+        (picture,) = await read_apart(context, PICTURE, content=content)
+    except FileRefused as fault:
+        raise fault.refusal("photo") from None
     (made,) = await keep_photos(context, people, {person: picture}, day)
     return made
 
@@ -118,25 +130,58 @@ async def set_photos(
     }
     with tempfile.TemporaryFile() as file:
         await receive(photos, file, context.host.settings.max_upload)
-        archive = await asyncio.to_thread(Archive, file)
-        persons = people_of(archive, known)
-        pictures, problems = await _pictures(context, archive)
+        file.flush()
+        try:
+            (entries,) = await read_apart(context, ENTRIES, file=file)
+        except FileRefused as fault:
+            raise fault.refusal("photos") from None
+        persons = people_of(entries, known)
+        pictures, problems = await _pictures(context, file, entries)
     if problems:
-        raise Refusal.of(problems)
+        raise refusal_of_rows(problems)
     return await keep_photos(context, people, {persons[row]: each for row, each in pictures.items()}, day)
 
 
-async def _pictures(context: Context, archive: Archive) -> tuple[dict[int, Picture], list[Problem]]:
+async def _pictures(
+    context: Context, file: IO[bytes], entries: Sequence[Entry]
+) -> tuple[dict[int, Picture], list[Problem]]:
     pictures: dict[int, Picture] = {}
     problems: list[Problem] = []
-    for number, entry in enumerate(archive.entries):
-        if number % _AT_ONCE == 0:
-            await context.fetchval("SELECT 1")
+    for start in range(0, len(entries), _AT_ONCE):
+        some = entries[start : start + _AT_ONCE]
         try:
-            pictures[entry.row] = await asyncio.to_thread(archive.picture, entry)
-        except PictureRefused as fault:
-            problems.append(Problem(fault.code, f"{entry.name}: {fault.reason}", "photos", entry.row))
+            found = await _unpacked(context, file, some)
+        except FileRefused:
+            # One of them takes more than it may: each alone, so that it can be named.
+            found = [await _alone(context, file, each) for each in some]
+        for each in found:
+            if each.picture is not None:
+                pictures[each.row] = each.picture
+            else:
+                name = entries[each.row].name
+                problems.append(Problem(each.code, f"{name}: {each.reason}", "photos", each.row))
     return pictures, problems
+
+
+async def _alone(context: Context, file: IO[bytes], entry: Entry) -> Unpacked:
+    try:
+        (found,) = await _unpacked(context, file, [entry])
+    except FileRefused as fault:
+        return Unpacked(entry.row, code="TOO_LARGE", reason=fault.problems[0].reason)
+    return found
+
+
+async def _unpacked(context: Context, file: IO[bytes], entries: Sequence[Entry]) -> list[Unpacked]:
+    """Some pictures; waits where other files of the school are being read."""
+    for _ in range(_TRIES):
+        # The database does not wait for a transaction that is silent.
+        await context.fetchval("SELECT 1")
+        with contextlib.suppress(Busy):
+            return await read_apart(
+                context, PICTURES, file=file, indexes={str(each.row): each.index for each in entries}
+            )
+        await asyncio.sleep(1.0)
+    raise Busy("other files are being read; try again when they are done")
 
 
 async def keep_photos(

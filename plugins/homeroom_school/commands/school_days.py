@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
@@ -10,11 +11,14 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.reading.dates import DateOrder
+from homeroom.reading.faults import FileRefused
 from homeroom_school.commands.checks import in_range, required_text
+from homeroom_school.commands.roster import record_run
 from homeroom_school.holidays import HolidayFormat, read_holidays
 from homeroom_school.rules.days import EntryKind, Weekday
 from homeroom_school.school_days import lay_out_days
-from homeroom_school.tables import CalendarEntry, CycleRestart, SchoolCalendar
+from homeroom_school.tables import CalendarEntry, CycleRestart, RunKind, SchoolCalendar
 
 __all__ = [
     "CalendarEntryRow",
@@ -128,20 +132,35 @@ async def import_calendar(
     school_year: Annotated[UUID, Ref("SchoolYear")],
     format: HolidayFormat,
     content: str,
+    date_order: DateOrder | None = None,
 ) -> list[UUID]:
     """Add the entries of a file that lie in the school year; what stands there already under its name is passed over.
 
     CSV has a line of headings: `name` and `starts_on`, and if wanted `ends_on`, `kind`, `runs_as` and `cycle_day`.
-    iCalendar gives holidays of its events of whole days (RFC 5545); repeated events are refused. Every bad row is
-    named: row 0 is the first below the headings, or the first event.
+    iCalendar gives holidays of its events of whole days (RFC 5545): cancelled ones are left out, repeated ones are
+    followed through the school year, and of several names that in the school's language is taken. Every bad line is
+    named by line and column. What was left out is counted in a report (`rosterRuns`).
 
     Args:
         content: The text of the file.
         format: Which format it is.
+        date_order: What comes first in a date of a CSV whose year comes last, such as 03/04/2026.
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     year = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1", school_year)
     assert year is not None
+    try:
+        holidays = await read_holidays(
+            context,
+            content,
+            format,
+            starts_on=year["starts_on"],
+            ends_on=year["ends_on"],
+            language=context.space.locale,
+            date_order=date_order,
+        )
+    except FileRefused as fault:
+        raise fault.refusal("content") from None
     known = {
         (each["kind"], each["name"], each["starts_on"], each["ends_on"])
         for each in await context.fetch(
@@ -149,12 +168,28 @@ async def import_calendar(
         )
     }
     rows, numbers = [], []
-    for number, each in enumerate(read_holidays(content, format)):
+    counts = Counter({"unchanged": 0, "outside": 0})
+    for found in holidays.lines:
+        each = found.entry
         first, last = max(each.starts_on, year["starts_on"]), min(each.ends_on, year["ends_on"])
-        if first <= last and (each.kind, each.name, first, last) not in known:
+        if first > last:
+            counts["outside"] += 1
+        elif (each.kind, each.name, first, last) in known:
+            counts["unchanged"] += 1
+        else:
             rows.append(CalendarEntryRow(each.name, first, last, each.kind, each.runs_as, each.cycle_day))
-            numbers.append(number)
-    return await _add(context, school_year, rows, numbers)
+            numbers.append(found.line)
+    made = await _add(context, school_year, rows, numbers)
+    left_out = dict(holidays.left_out)
+    if counts["outside"]:
+        left_out["entries outside the school year"] = counts["outside"]
+    report = {
+        "created": {"calendar_entry": len(made)},
+        "unchanged": {"calendar_entry": counts["unchanged"]},
+        "left_out": left_out,
+    }
+    await record_run(context, RunKind.IMPORT, f"calendar-{format.value}", "calendar", report)
+    return made
 
 
 async def _add(

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import IO, Final
 from uuid import UUID
 
 from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.reading.apart import Reader
+from homeroom.reading.archives import BadArchive, checked_size, unpacked
+from homeroom.reading.faults import MOST_LISTED, Fault, FileRefused, shown
 from homeroom.uploads import Upload
-from homeroom_school.photos.images import MOST_BYTES, Picture, PictureRefused, prepare
+from homeroom_school.photos.images import DECODERS, MOST_BYTES, Picture, PictureRefused, prepare
 
-__all__ = ["Archive", "Entry", "people_of", "receive"]
+__all__ = ["ENTRIES", "PICTURES", "Entry", "Unpacked", "people_of", "receive", "refusal_of_rows"]
 
 _MOST_FILES: Final = 3000
+#: All that a zip may list, with folders and what is passed over; and the bytes that it may say to hold.
+_MOST_ENTRIES: Final = 10_000
+_MOST_UNPACKED: Final = 20_000_000_000
+_LONGEST_NAME: Final = 200
 #: What systems put beside pictures by themselves.
 _PASSED_OVER: Final = frozenset({"thumbs.db", "desktop.ini"})
 
@@ -28,57 +34,88 @@ class Entry:
 
     Args:
         row: Its place, from 0.
+        index: Its place among all that the archive holds.
         name: As the archive calls it.
         code: The number that its name gives.
     """
 
     row: int
+    index: int
     name: str
     code: str
 
 
-class Archive:
-    """An open archive; its methods block, so run them in a thread.
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """One picture of an archive, made ready, or why it is none.
 
     Args:
-        file: Its content, at hand for as long as it is used.
-
-    Raises:
-        Invalid: It is no zip, is empty or has too many files.
+        row: Its place, from 0.
+        picture: The picture.
+        code: A stable word in upper case where there is none.
+        reason: For the person who sent it.
     """
 
-    def __init__(self, file: IO[bytes]) -> None:
-        try:
-            self._zip = zipfile.ZipFile(file)
-        except zipfile.BadZipFile:
-            raise Invalid("the file is no zip", code="NOT_A_ZIP", field="photos") from None
-        self.entries = tuple(self._listed())
-        if not self.entries:
-            raise Invalid("there is no picture in it", field="photos")
-        if len(self.entries) > _MOST_FILES:
-            raise Invalid(f"more than {_MOST_FILES:,} files", code="TOO_LARGE", field="photos")
+    row: int
+    picture: Picture | None = None
+    code: str = ""
+    reason: str = ""
 
-    def _listed(self) -> Iterator[Entry]:
-        row = 0
-        for each in self._zip.infolist():
-            path = PurePosixPath(each.filename.replace("\\", "/"))
-            hidden = path.name.startswith(".") or path.name.lower() in _PASSED_OVER or "__MACOSX" in path.parts
-            if each.is_dir() or hidden:
-                continue
-            yield Entry(row, each.filename, path.stem.strip())
-            row += 1
 
-    def picture(self, entry: Entry) -> Picture:
-        """One picture, made ready. Raises PictureRefused."""
-        info = self._zip.getinfo(entry.name)
-        if info.flag_bits & 1:
-            raise PictureRefused("NOT_A_PICTURE", "it is encrypted")
-        try:
-            with self._zip.open(info) as file:
+def entries_of(file: IO[bytes]) -> list[Entry]:
+    """The pictures of an archive; runs apart. Raises FileRefused: it is no zip, is empty or has too many files."""
+    try:
+        archive = zipfile.ZipFile(file)
+        checked_size(archive, most_bytes=_MOST_UNPACKED, most_entries=_MOST_ENTRIES)
+    except BadArchive as fault:
+        raise _refused("FILE_TOO_LARGE", str(fault)) from None
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        raise _refused("NOT_A_ZIP", "the file is no zip") from None
+    entries = list(_listed(archive))
+    if not entries:
+        raise _refused("INVALID", "there is no picture in it")
+    if len(entries) > _MOST_FILES:
+        raise _refused("FILE_TOO_LARGE", f"more than {_MOST_FILES:,} files")
+    return entries
+
+
+def pictures_of(file: IO[bytes], indexes: dict[str, int]) -> Iterator[Unpacked]:
+    """Some pictures of an archive, made ready; runs apart.
+
+    Args:
+        file: The archive.
+        indexes: The place of each in the archive, by its row.
+    """
+    with zipfile.ZipFile(file) as archive:
+        held = archive.infolist()
+        for row, index in indexes.items():
+            try:
                 # Never what the archive says of its size: it is read to the limit and no further.
-                return prepare(file.read(MOST_BYTES + 1))
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
-            raise PictureRefused("NOT_A_PICTURE", "it is damaged") from None
+                yield Unpacked(int(row), prepare(unpacked(archive, held[index], MOST_BYTES)))
+            except PictureRefused as fault:
+                yield Unpacked(int(row), code=fault.code, reason=fault.reason)
+            except BadArchive as fault:
+                code = "TOO_LARGE" if fault.code == "file_too_large" else "NOT_A_PICTURE"
+                yield Unpacked(int(row), code=code, reason=str(fault))
+
+
+ENTRIES: Final = Reader(f"{__name__}:entries_of", list[Entry])
+PICTURES: Final = Reader(f"{__name__}:pictures_of", Unpacked, preload=DECODERS)
+
+
+def _listed(archive: zipfile.ZipFile) -> Iterator[Entry]:
+    row = 0
+    for index, each in enumerate(archive.infolist()):
+        path = PurePosixPath(each.filename.replace("\\", "/"))
+        hidden = path.name.startswith(".") or path.name.lower() in _PASSED_OVER or "__MACOSX" in path.parts
+        if each.is_dir() or hidden:
+            continue
+        yield Entry(row, index, shown(each.filename, _LONGEST_NAME), path.stem.strip()[:_LONGEST_NAME])
+        row += 1
+
+
+def _refused(code: str, reason: str) -> FileRefused:
+    return FileRefused([Fault("", 0, "", code, reason)])
 
 
 async def receive(upload: Upload, file: IO[bytes], most: int) -> None:
@@ -100,11 +137,11 @@ async def receive(upload: Upload, file: IO[bytes], most: int) -> None:
         await asyncio.to_thread(file.write, piece)
 
 
-def people_of(archive: Archive, known: Mapping[str, UUID]) -> dict[int, UUID]:
+def people_of(entries: Sequence[Entry], known: Mapping[str, UUID]) -> dict[int, UUID]:
     """Whose each picture is.
 
     Args:
-        archive: The archive.
+        entries: What the archive holds.
         known: The people by their numbers, in lower case.
 
     Raises:
@@ -113,7 +150,7 @@ def people_of(archive: Archive, known: Mapping[str, UUID]) -> dict[int, UUID]:
     found: dict[int, UUID] = {}
     first: dict[UUID, str] = {}
     problems = []
-    for each in archive.entries:
+    for each in entries:
         person = known.get(each.code.casefold())
         if person is None:
             problems.append(Problem("NOT_FOUND", f"{each.name}: nobody has this number", "photos", each.row))
@@ -124,5 +161,14 @@ def people_of(archive: Archive, known: Mapping[str, UUID]) -> dict[int, UUID]:
             first[person] = each.name
             found[each.row] = person
     if problems:
-        raise Refusal.of(problems)
+        raise refusal_of_rows(problems)
     return found
+
+
+def refusal_of_rows(problems: Sequence[Problem]) -> Refusal:
+    """A refusal that lists the first of many problems, and says how many there are."""
+    listed = list(problems[:MOST_LISTED])
+    if len(problems) > MOST_LISTED:
+        told = f"there are {len(problems):,} problems in all; the first {MOST_LISTED} are listed"
+        listed.append(Problem("MORE_PROBLEMS", told, listed[0].field))
+    return Refusal.of(listed)

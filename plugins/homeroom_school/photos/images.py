@@ -10,7 +10,10 @@ import io
 from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["MOST_BYTES", "MOST_PIXELS", "Picture", "PictureRefused", "prepare"]
+from homeroom.reading.apart import Reader
+from homeroom.reading.faults import Fault, FileRefused
+
+__all__ = ["DECODERS", "MOST_BYTES", "MOST_PIXELS", "PICTURE", "Picture", "PictureRefused", "prepare"]
 
 #: Bytes that a picture may have as it comes.
 MOST_BYTES: Final = 10 * 1024 * 1024
@@ -20,6 +23,8 @@ MOST_PIXELS: Final = 25_000_000
 _SIDE: Final = 1024
 _SMALL_SIDE: Final = 160
 _FORMATS: Final = ("JPEG", "PNG", "WEBP")
+#: What a process that reads pictures loads before.
+DECODERS: Final = ("PIL.Image", "PIL.ImageOps", "PIL.JpegImagePlugin", "PIL.PngImagePlugin", "PIL.WebPImagePlugin")
 _WHITE: Final = (255, 255, 255)
 
 
@@ -50,8 +55,19 @@ class Picture:
     small: bytes
 
 
+def picture_of(content: bytes) -> Picture:
+    """As :func:`prepare`; runs apart. Raises FileRefused."""
+    try:
+        return prepare(content)
+    except PictureRefused as fault:
+        raise FileRefused([Fault("", 0, "", fault.code, fault.reason)]) from None
+
+
+PICTURE: Final = Reader(f"{__name__}:picture_of", Picture, preload=DECODERS)
+
+
 def prepare(content: bytes) -> Picture:
-    """Make the pictures that are kept. Takes some tens of milliseconds: run it in a thread.
+    """Make the pictures that are kept. What a decoder makes of a hostile file is bounded only where this runs apart.
 
     Args:
         content: JPEG, PNG or WebP by what it holds, whatever its name says.

@@ -1,0 +1,244 @@
+"""Events of an iCalendar file (RFC 5545) as entries of a school's calendar.
+
+Events of whole days are taken, also those that programs write from midnight to midnight. Events that are cancelled are
+left out and counted. Events that repeat by the day, week, month or year are followed through the school year.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from homeroom.dates import EARLIEST, LATEST, in_bounds
+from homeroom.reading.faults import Fault, Faults, FileRefused, shown
+from homeroom_school.rules.days import CalendarEntry, EntryKind
+
+__all__ = ["entries_of"]
+
+_MOST_EVENTS: Final = 5_000
+#: Entries that one file makes at most, and dates of an event that are looked through.
+_MOST_ENTRIES: Final = 5_000
+_MOST_DATES: Final = 100_000
+_LONGEST_NAME: Final = 120
+#: The parts of a rule that speak of dates alone (RFC 5545, 3.3.10).
+_RULES: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_PARTS: Final = frozenset("FREQ INTERVAL COUNT UNTIL BYDAY BYMONTH BYMONTHDAY BYYEARDAY BYWEEKNO BYSETPOS WKST".split())
+_BEGIN: Final = re.compile(r"(?im)^BEGIN:VEVENT[ \t]*\r?$")
+
+Lines = list[tuple[int, CalendarEntry]]
+
+
+class _Wrong(Exception):  # noqa: N818 - becomes a fault of the event
+    """What is wrong with an event: the property, a code and a reason."""
+
+    def __init__(self, name: str, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.name = name
+        self.code = code
+
+
+def entries_of(
+    file: str, content: str, starts_on: date, ends_on: date, language: str, faults: Faults
+) -> tuple[Lines, dict[str, int]]:
+    """The entries that the events of a file make, each with its line, and how many events are left out, by reason.
+
+    Args:
+        file: The name by which faults call the file.
+        content: Its text.
+        starts_on: Events that repeat are followed from here.
+        ends_on: And to here.
+        language: Which of several names of an event is taken.
+        faults: Gains what is wrong.
+    """
+    from icalendar import Calendar
+
+    begins = [content.count("\n", 0, each.start()) + 1 for each in _BEGIN.finditer(content)]
+    if len(begins) > _MOST_EVENTS:
+        told = f"the file has more than {_MOST_EVENTS:,} events"
+        raise FileRefused([Fault(file, begins[_MOST_EVENTS], "", "file_too_large", told)])
+    try:
+        events: list[Any] = Calendar.from_ical(content).walk("VEVENT")
+    except (ValueError, IndexError, KeyError) as error:
+        faults.append(Fault(file, 0, "", "bad_calendar", f"this is no iCalendar file: {shown(str(error))}"))
+        return [], {}
+    lines: Lines = []
+    left_out: Counter[str] = Counter()
+    moved = {_moved(event) for event in events}
+    for line, event in zip(itertools.chain(begins, itertools.repeat(0)), events, strict=False):
+        if str(event.get("STATUS", "")).strip().upper() == "CANCELLED":
+            left_out["cancelled events"] += 1
+            continue
+        try:
+            made = _Event(event, language, moved).entries(starts_on, ends_on)
+        except _Wrong as wrong:
+            faults.append(Fault(file, line, wrong.name, wrong.code, str(wrong)))
+            continue
+        if not made:
+            left_out["events outside the school year"] += 1
+        lines += [(line, entry) for entry in made]
+        if len(lines) > _MOST_ENTRIES:
+            told = f"the events make more than {_MOST_ENTRIES:,} entries"
+            raise FileRefused([Fault(file, line, "RRULE", "file_too_large", told)])
+    return lines, dict(left_out)
+
+
+def _moved(event: Any) -> tuple[str, date] | None:
+    """Which date of which repeated event another event stands for, or cancels."""
+    at = event.get("RECURRENCE-ID")
+    day = _moment(at)
+    return (str(event.get("UID", "")), _day(day)) if isinstance(day, date) else None
+
+
+def _moment(value: Any) -> Any:
+    """What a property says; none where it is no date or time."""
+    try:
+        return getattr(value, "dt", None)
+    except ValueError:  # of a property that the library could not read
+        return None
+
+
+def _dates_of(value: Any) -> list[Any]:
+    try:
+        return list(getattr(value, "dts", [None]))
+    except ValueError:
+        return [None]
+
+
+def _day(moment: date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
+class _Event:
+    """One event."""
+
+    def __init__(self, event: Any, language: str, moved: set[Any]) -> None:
+        self._event = event
+        self._language = language
+        self._moved = moved
+
+    def entries(self, starts_on: date, ends_on: date) -> list[CalendarEntry]:
+        """What it makes of the dates between the two. Raises _Wrong."""
+        name = self._name()
+        first = self._first()
+        length = self._length(first)
+        if not self._repeats():
+            return [CalendarEntry(EntryKind.HOLIDAY, first, first + length, name)]
+        return [
+            CalendarEntry(EntryKind.HOLIDAY, each, each + length, name)
+            for each in self._dates(first, starts_on - length, ends_on)
+        ]
+
+    def _name(self) -> str:
+        """The summary, in the school's language where there are several."""
+        given = self._event.get("SUMMARY")
+        texts = given if isinstance(given, list) else [given] if given is not None else []
+        wanted = self._language.casefold()
+
+        def rank(text: Any) -> int:
+            said = str(getattr(text, "params", {}).get("LANGUAGE", "")).casefold()
+            same = said.split("-")[0] == wanted.split("-")[0]
+            return 0 if said == wanted else 1 if said and same else 2 if not said else 3
+
+        name = " ".join(str(min(texts, key=rank)).split()) if texts else ""
+        if not name:
+            raise _Wrong("SUMMARY", "missing_value", "an event needs a summary")
+        if len(name) > _LONGEST_NAME:
+            raise _Wrong("SUMMARY", "too_long", f"{shown(name)!r} has more than {_LONGEST_NAME} characters")
+        return name
+
+    def _value(self, name: str) -> Any:
+        given = self._event.get(name)
+        if isinstance(given, list):
+            raise _Wrong(name, "bad_value", f"the event has {name} more than once")
+        moment = _moment(given)
+        if given is not None and moment is None:
+            raise _Wrong(name, "bad_value", f"{shown(str(given))!r} is not a date")
+        return moment
+
+    def _first(self) -> date:
+        moment = self._value("DTSTART")
+        if not isinstance(moment, date):
+            raise _Wrong("DTSTART", "bad_value", "an event needs a date on which it starts")
+        if isinstance(moment, datetime) and moment.time() != time():
+            raise _Wrong("DTSTART", "not_whole_days", f"{moment:%Y-%m-%d %H:%M}: an event of whole days is needed")
+        return self._bounded("DTSTART", _day(moment))
+
+    def _length(self, first: date) -> timedelta:
+        """How many dates it has beyond the first: DTEND is the date after the last (RFC 5545, 3.6.1)."""
+        after = self._value("DTEND")
+        try:
+            if after is None:
+                duration = self._value("DURATION")
+                after = first + (duration if isinstance(duration, timedelta) else timedelta(days=1))
+        except OverflowError:
+            after = date.max
+        if not isinstance(after, date) or (isinstance(after, datetime) and after.time() != time()):
+            raise _Wrong("DTEND", "not_whole_days", "an event of whole days is needed")
+        last = _day(after)
+        # Programs that write the same date twice mean one whole day.
+        last = first if last == first else last - timedelta(days=1)
+        if last < first:
+            raise _Wrong("DTEND", "ends_before_start", "the event ends before it starts")
+        return self._bounded("DTEND", last) - first
+
+    @staticmethod
+    def _bounded(name: str, day: date) -> date:
+        if not in_bounds(day):
+            raise _Wrong(name, "date_out_of_bounds", f"{day} lies outside {EARLIEST} to {LATEST}")
+        return day
+
+    def _repeats(self) -> bool:
+        return any(name in self._event for name in ("RRULE", "RDATE", "EXDATE", "EXRULE"))
+
+    def _dates(self, first: date, start: date, end: date) -> list[date]:
+        """The dates between the two on which a repeated event starts, in order."""
+        found = set(itertools.chain(self._by_rule(first, end), self._listed("RDATE")))
+        uid = str(self._event.get("UID", ""))
+        without = set(self._listed("EXDATE"))
+        if "RECURRENCE-ID" not in self._event:
+            without |= {each[1] for each in self._moved if each is not None and each[0] == uid}
+        return sorted(day for day in found - without if start <= day <= end)
+
+    def _by_rule(self, first: date, end: date) -> Iterator[date]:
+        yield first
+        rule = self._event.get("RRULE")
+        if "EXRULE" in self._event or isinstance(rule, list):
+            raise _Wrong("RRULE", "repeated_event", "an event with several rules is not read; list its dates")
+        if rule is None:
+            return
+        parts = {str(key).upper() for key in rule}
+        frequency = str(next(iter(rule.get("FREQ", [])), "")).upper()
+        if frequency not in _RULES or not parts <= _PARTS:
+            told = f"{shown(str(rule.to_ical(), 'utf-8', 'replace'))!r} is not read; list the dates of the event"
+            raise _Wrong("RRULE", "repeated_event", told)
+        from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
+
+        text = ";".join(
+            f"{key}={value}"
+            for key, value in (part.split("=", 1) for part in rule.to_ical().decode().split(";") if "=" in part)
+            if key.upper() != "UNTIL"
+        )
+        last = min([end, *(_day(each) for each in rule.get("UNTIL", []) if isinstance(each, date))])
+        try:
+            moments = iter(rrulestr(text, dtstart=datetime.combine(first, time())))
+            for number, moment in enumerate(moments):
+                if moment.date() > last:
+                    return
+                if number > _MOST_DATES:
+                    raise _Wrong("RRULE", "repeated_event", "the event has too many dates before this school year")
+                yield moment.date()
+        except (ValueError, OverflowError) as error:
+            raise _Wrong("RRULE", "bad_value", f"{shown(text)!r} is no rule: {shown(str(error))}") from None
+
+    def _listed(self, name: str) -> Iterator[date]:
+        given = self._event.get(name)
+        for each in given if isinstance(given, list) else [given] if given is not None else []:
+            for value in _dates_of(each):
+                moment = _moment(value)
+                if not isinstance(moment, date):
+                    raise _Wrong(name, "bad_value", f"{name} holds what is no date")
+                yield _day(moment)
