@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from homeroom.context import Context
 
-__all__ = ["carry", "follow", "students_to_follow"]
+__all__ = ["average_again", "carry", "follow", "students_to_follow"]
 
 #: Of students ($1, all if null) on a day ($2): who has something in a class in which they are not, and the homeroom
 #: class of the same year in which they are.
@@ -195,7 +195,7 @@ async def _carry_book(context: Context, students: Sequence[UUID], books: Any, pr
     )
     await _carry_special(context, special, line_ids)
     for book in (old, new):
-        await _average_again(context, book, concerned)
+        await average_again(context, book, concerned)
     empty = await context.fetch(_EMPTY_LINES, old, concerned)
     await context.rows(SubjectResult).delete_many([row["id"] for row in empty])
     return [line_ids[key] for key in {(row["student_id"], row["term_id"]): None for row in (*moving, *special)}]
@@ -249,7 +249,7 @@ async def _carry_special(
         await table.update(line, changes)
 
 
-async def _average_again(context: Context, book: UUID, students: Collection[UUID]) -> None:
+async def average_again(context: Context, book: UUID, students: Collection[UUID]) -> None:
     """Make the averages of students in a book anew. The book is locked, so nobody else changes it."""
     columns = [row["id"] for row in await context.fetch("SELECT id FROM assessment WHERE gradebook_id = $1", book)]
     sheet = await load_sheet(context, book, list(students), columns, permitted=True)

@@ -115,6 +115,12 @@ class GradebookPlugin(Plugin):
         await give_results(context, student, parcel)
 
     @hookimpl
+    async def student_merging(self, context: Context, keep: UUID, duplicate: UUID) -> None:
+        from homeroom_gradebook.merging import merge_marks
+
+        await merge_marks(context, keep, duplicate)
+
+    @hookimpl
     async def event(self, context: Context, event: Event) -> None:
         from homeroom_gradebook.following import follow
         from homeroom_gradebook.jobs import follow_students, open_missing_lines

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_school.transfers.parcel import Parcel
 
-__all__ = ["student_leaving"]
+__all__ = ["student_leaving", "student_merging"]
 
 
 @hookspec
@@ -26,4 +26,18 @@ async def student_leaving(context: Context, student: UUID, parcel: Parcel) -> No
         context: The context of the command in the school that the student leaves.
         student: The student.
         parcel: Takes records and files.
+    """
+
+
+@hookspec
+async def student_merging(context: Context, keep: UUID, duplicate: UUID) -> None:
+    """Two records of one student are about to become one: join what both have. Async, each, per space.
+
+    Runs in the command's transaction, before every row that refers to the duplicate is made to refer to the kept one.
+    A :class:`~homeroom.errors.Refusal` refuses the command.
+
+    Args:
+        context: The context of the command.
+        keep: The record that stays.
+        duplicate: The record that is removed.
     """

@@ -5,12 +5,20 @@ from __future__ import annotations
 from homeroom.commands import Command
 from homeroom_school.commands.bells import change_bell_schedule, create_bell_schedule, use_bell_schedules
 from homeroom_school.commands.calendar import (
+    add_terms,
     change_school_year,
     change_term,
     create_school_year,
     make_school_year_current,
+    remove_school_year,
+    remove_term,
 )
-from homeroom_school.commands.classes import change_school_class, create_school_class, plan_class_subjects
+from homeroom_school.commands.classes import (
+    change_school_class,
+    create_school_class,
+    plan_class_subjects,
+    remove_school_class,
+)
 from homeroom_school.commands.codes import add_code, add_standard_codes, change_code, remove_code
 from homeroom_school.commands.components import plan_subject_components
 from homeroom_school.commands.destinations import record_destinations
@@ -38,6 +46,14 @@ from homeroom_school.commands.lessons import (
     remove_lessons,
     restore_lessons,
     substitute_teacher,
+)
+from homeroom_school.commands.mistakes import (
+    merge_guardians,
+    merge_staff,
+    merge_students,
+    remove_guardians,
+    remove_staff,
+    remove_students,
 )
 from homeroom_school.commands.people import (
     change_guardian,
@@ -102,7 +118,10 @@ COMMANDS: tuple[Command, ...] = (
     create_school_year,
     change_school_year,
     make_school_year_current,
+    add_terms,
     change_term,
+    remove_term,
+    remove_school_year,
     create_grade_level,
     change_grade_level,
     create_subject,
@@ -111,12 +130,19 @@ COMMANDS: tuple[Command, ...] = (
     create_school_class,
     change_school_class,
     plan_class_subjects,
+    remove_school_class,
     create_student,
     change_student,
     create_staff,
     change_staff,
     create_guardian,
     change_guardian,
+    remove_students,
+    remove_staff,
+    remove_guardians,
+    merge_students,
+    merge_staff,
+    merge_guardians,
     record_identifier,
     remove_identifier,
     record_name,

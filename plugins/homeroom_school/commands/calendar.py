@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
+from homeroom.removal import remove
 from homeroom_school.commands.checks import given, refuse_duplicate, required_text, year_period
 from homeroom_school.school_days import lay_out_days
-from homeroom_school.tables import SchoolYear, Term, YearStatus
+from homeroom_school.tables import CalendarDay, CalendarEntry, SchoolCalendar, SchoolYear, Term, YearStatus
 
-__all__ = ["TermRow", "change_school_year", "change_term", "create_school_year", "make_school_year_current"]
+__all__ = [
+    "TermRow",
+    "add_terms",
+    "change_school_year",
+    "change_term",
+    "create_school_year",
+    "make_school_year_current",
+    "remove_school_year",
+    "remove_term",
+]
+
+#: What is nothing without its school year.
+_PARTS_OF_YEAR: Final = (
+    Term.school_year_id,
+    SchoolCalendar.school_year_id,
+    CalendarEntry.school_year_id,
+    CalendarDay.school_year_id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,32 +62,96 @@ async def create_school_year(
     name = required_text(name, 40, "name")
     year_period(starts_on, ends_on)
     await _refuse_overlap(context, None, starts_on, ends_on)
-    before: date | None = None
-    for number, term in enumerate(terms or []):
-        if term.ends_on <= term.starts_on:
-            raise Invalid("the term ends before it begins", field="terms.endsOn", row=number)
-        if term.starts_on < starts_on or term.ends_on > ends_on:
-            raise Invalid("the term lies outside its year", field="terms.startsOn", row=number)
-        if before is not None and term.starts_on <= before:
-            raise Invalid("the term begins before the one before it ended", field="terms.startsOn", row=number)
-        before = term.ends_on
+    _check_terms(terms or [], starts_on, ends_on, None)
     with refuse_duplicate("there is a school year of this name", "name"):
         (year,) = await context.rows(SchoolYear).insert(
             [{"name": name, "starts_on": starts_on, "ends_on": ends_on, "status": YearStatus.PLANNING.value}]
         )
-    await context.rows(Term).insert(
+    await _insert_terms(context, year, terms or [], 1)
+    return year
+
+
+def _check_terms(terms: Sequence[TermRow], first: date, last: date, before: date | None) -> None:
+    """Make sure that terms lie within a year, one after another, and after a day."""
+    for number, term in enumerate(terms):
+        if term.ends_on <= term.starts_on:
+            raise Invalid("the term ends before it begins", field="terms.endsOn", row=number)
+        if term.starts_on < first or term.ends_on > last:
+            raise Invalid("the term lies outside its year", field="terms.startsOn", row=number)
+        if before is not None and term.starts_on <= before:
+            raise Invalid("the term begins before the one before it ended", field="terms.startsOn", row=number)
+        before = term.ends_on
+
+
+async def _insert_terms(context: Context, year: UUID, terms: Sequence[TermRow], first_number: int) -> list[UUID]:
+    return await context.rows(Term).insert(
         [
             {
                 "school_year_id": year,
                 "number": number,
-                "name": required_text(term.name, 60, "terms.name", number - 1),
+                "name": required_text(term.name, 60, "terms.name", number - first_number),
                 "starts_on": term.starts_on,
                 "ends_on": term.ends_on,
             }
-            for number, term in enumerate(terms or [], start=1)
+            for number, term in enumerate(terms, start=first_number)
         ]
     )
-    return year
+
+
+@command("school.year.add_terms", returns="Term", many=True)
+async def add_terms(
+    context: Context, *, school_year: Annotated[UUID, Ref("SchoolYear")], terms: list[TermRow]
+) -> list[UUID]:
+    """Add terms to a school year, such as to one that a roster brought without any.
+
+    They lie within the year, one after another, after the terms that it has; their numbers go on from those.
+    """
+    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    if not terms:
+        raise Invalid("Name at least one term.", field="terms")
+    year = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1 FOR UPDATE", school_year)
+    assert year is not None
+    last = await context.fetchrow(
+        "SELECT max(number) AS number, max(ends_on) AS ends_on FROM term WHERE school_year_id = $1", school_year
+    )
+    assert last is not None
+    _check_terms(terms, year["starts_on"], year["ends_on"], last["ends_on"])
+    made = await _insert_terms(context, school_year, terms, (last["number"] or 0) + 1)
+    await lay_out_days(context, school_year)
+    return made
+
+
+@command("school.year.remove")
+async def remove_school_year(context: Context, *, school_year: Annotated[UUID, Ref("SchoolYear")]) -> None:
+    """Remove a school year that was entered by mistake, with its terms and its calendar.
+
+    Raises NotFound, CURRENT_YEAR for the present year, and IN_USE where classes or anything else rest on it.
+    """
+    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    status = await context.fetchval("SELECT status FROM school_year WHERE id = $1 FOR UPDATE", school_year)
+    if status == YearStatus.CURRENT:
+        message = "This is the present school year. Make another one current first."
+        raise Invalid(message, code="CURRENT_YEAR", field="schoolYear")
+    await remove(context, SchoolYear, [school_year], field="schoolYear", parts=_PARTS_OF_YEAR)
+
+
+@command("school.term.remove")
+async def remove_term(context: Context, *, term: Annotated[UUID, Ref("Term")]) -> None:
+    """Remove the last term of a school year, if nothing rests on it.
+
+    Raises NotFound, NOT_LAST where a later term follows, and IN_USE where marks or anything else rest on it.
+    """
+    await context.permit("Term", [term], field="term")
+    year = await context.fetchval("SELECT school_year_id FROM term WHERE id = $1", term)
+    await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", year)
+    if await context.fetchval(
+        "SELECT true FROM term t JOIN term later ON later.school_year_id = t.school_year_id"
+        " AND later.number > t.number WHERE t.id = $1 LIMIT 1",
+        term,
+    ):
+        raise Invalid("A later term of the year follows; remove that one first.", code="NOT_LAST", field="term")
+    await remove(context, Term, [term], field="term")
+    await lay_out_days(context, year)
 
 
 @command("school.year.change", returns="SchoolYear")

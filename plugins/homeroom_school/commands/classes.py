@@ -9,10 +9,17 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
+from homeroom.removal import remove
 from homeroom_school.commands.checks import given, in_range, plain_text, refuse_duplicate, required_text
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass
 
-__all__ = ["ClassSubjectRow", "change_school_class", "create_school_class", "plan_class_subjects"]
+__all__ = [
+    "ClassSubjectRow",
+    "change_school_class",
+    "create_school_class",
+    "plan_class_subjects",
+    "remove_school_class",
+]
 
 
 @command("school.class.create", returns="SchoolClass")
@@ -103,6 +110,17 @@ async def change_school_class(
             school_class, changes, expected_version=expected_version, field="schoolClass"
         )
     return school_class
+
+
+@command("school.class.remove")
+async def remove_school_class(context: Context, *, school_class: Annotated[UUID, Ref("SchoolClass")]) -> None:
+    """Remove a class that was entered by mistake, with the subjects that it was planned to have.
+
+    Raises NotFound, and IN_USE where students, teachers, lessons or books rest on it.
+    """
+    await context.permit("SchoolClass", [school_class], field="schoolClass")
+    await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
+    await remove(context, SchoolClass, [school_class], field="schoolClass", parts=(ClassSubject.school_class_id,))
 
 
 @dataclass(frozen=True, slots=True)

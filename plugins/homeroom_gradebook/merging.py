@@ -1,0 +1,79 @@
+"""Two records of one student with lines in the same book: their marks come together in one line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from homeroom.errors import Problem, Refusal
+from homeroom_gradebook.following import average_again
+from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from homeroom.context import Context
+
+__all__ = ["merge_marks"]
+
+#: The lines that both have: that of the duplicate ($2) and that of the kept record ($1).
+_LINES: Final = """
+SELECT d.id AS duplicate, k.id AS kept, d.gradebook_id FROM subject_result d
+JOIN subject_result k ON k.gradebook_id = d.gradebook_id AND k.student_id = $1
+     AND k.term_id IS NOT DISTINCT FROM d.term_id
+WHERE d.student_id = $2 ORDER BY d.id
+"""
+_MARKS: Final = """
+SELECT d.id, d.number, d.code, k.id AS kept, k.number AS kept_number, k.code AS kept_code, a.title, s.title AS subject
+FROM mark d JOIN assessment a ON a.id = d.assessment_id JOIN gradebook g ON g.id = d.gradebook_id
+JOIN subject s ON s.id = g.subject_id
+LEFT JOIN mark k ON k.assessment_id = d.assessment_id AND k.student_id = $1
+WHERE d.subject_result_id = $2 ORDER BY d.id
+"""
+
+
+async def merge_marks(context: Context, keep: UUID, duplicate: UUID) -> None:
+    """Join the lines that both records have in a book. Everything else is moved by the registry.
+
+    Args:
+        context: A command's.
+        keep: The record that stays.
+        duplicate: The record that is removed.
+
+    Raises:
+        Refusal: MERGE_CONFLICT for each place in which both have another mark.
+    """
+    problems: list[Problem] = []
+    lines = await context.fetch(_LINES, keep, duplicate)
+    for line in lines:
+        for mark in await context.fetch(_MARKS, keep, line["duplicate"]):
+            value, kept = (mark["number"], mark["code"]), (mark["kept_number"], mark["kept_code"])
+            if mark["kept"] is None:
+                await context.rows(Mark).update(mark["id"], {"student_id": keep, "subject_result_id": line["kept"]})
+            elif value in (kept, (None, None)):
+                await context.rows(Mark).delete(mark["id"])
+            elif kept == (None, None):
+                await context.rows(Mark).delete(mark["kept"])
+                await context.rows(Mark).update(mark["id"], {"student_id": keep, "subject_result_id": line["kept"]})
+            else:
+                message = f"{mark['subject']}: both records have a mark for {mark['title']}, and they differ."
+                problems.append(Problem("MERGE_CONFLICT", message, "duplicate"))
+    if problems:
+        raise Refusal.of(problems)
+    await context.rows(SubjectResult).delete_many([line["duplicate"] for line in lines])
+    for book in dict.fromkeys(line["gradebook_id"] for line in lines):
+        await average_again(context, book, [keep])
+    await _drop_doubles(context, keep, duplicate)
+
+
+async def _drop_doubles(context: Context, keep: UUID, duplicate: UUID) -> None:
+    """What was judged or concluded of both counts as it is with the kept record."""
+    for table, same in ((TraitMark, "k.trait = d.trait AND "), (StudentResult, "")):
+        name = table._meta.tablename
+        rows = await context.fetch(
+            f"SELECT d.id FROM {name} d JOIN {name} k ON k.student_id = $1 AND {same}"
+            " k.school_class_id = d.school_class_id AND k.term_id IS NOT DISTINCT FROM d.term_id"
+            " WHERE d.student_id = $2",
+            keep,
+            duplicate,
+        )
+        await context.rows(table).delete_many([row["id"] for row in rows])
