@@ -73,6 +73,7 @@ STANDARD_CODES: Final[Mapping[str, Mapping[str, Mapping[str, str]]]] = {
         "move_down": _titles("Moved down a grade", "降級", "降级", "Xuống lớp"),
         "skip_grade": _titles("Skips a grade", "跳級", "跳级", "Học vượt lớp"),
         "extend": _titles("Extension of studies", "延長修業期", "延长学制", "Kéo dài thời gian học"),
+        "readmit": _titles("Readmission", "重新入學", "重新入学", "Tiếp nhận lại"),
         "change_programme": _titles("Change of programme", "轉專業", "转专业", "Chuyển ngành"),
     },
     DESTINATION: {

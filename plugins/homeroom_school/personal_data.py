@@ -32,10 +32,13 @@ _PAPERS: Final = {"code": None, "sex": None, "birth_date": None}
 _REACHED: Final = dict.fromkeys(("email", "phone"), DataCategory.CONTACT)
 _POST: Final = "that a class was taught is the class's past; whose row it was cannot be told any more"
 
-#: The first day of a student's last status, if it is one of those who have left.
+#: The first day of a student's last status, if it is one of those who have left. Who is enrolled in a class all the
+#: same has not left; after the last enrolment that ended later, that day counts.
 _STUDENT_LEFT: Final = (
-    "(SELECT CASE WHEN ss.status IN ({}) THEN ss.starts_on END FROM student_status ss WHERE ss.student_id = {{row}}"
-    " ORDER BY ss.starts_on DESC LIMIT 1)"
+    "(SELECT CASE WHEN ss.status IN ({}) THEN"
+    " (SELECT CASE WHEN bool_or(ce.ends_on IS NULL) THEN NULL ELSE GREATEST(ss.starts_on, max(ce.ends_on) + 1) END"
+    " FROM class_enrolment ce WHERE ce.student_id = {{row}}) END"
+    " FROM student_status ss WHERE ss.student_id = {{row}} ORDER BY ss.starts_on DESC LIMIT 1)"
 ).format(", ".join(f"'{each.value}'" for each in sorted(LEFT)))
 #: The day after the last employment, unless one goes on.
 _STAFF_LEFT: Final = (

@@ -16,6 +16,7 @@ from homeroom_school.codes import STANDARD_CODES, STATUS_CHANGE
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.destinations import DestinationRow, record_destinations
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
+from homeroom_school.commands.groups import GroupMemberRow, create_group, join_group
 from homeroom_school.commands.people import NameInput, create_student
 from homeroom_school.commands.status import (
     annul_status_change,
@@ -24,6 +25,7 @@ from homeroom_school.commands.status import (
     withdraw_status_change,
 )
 from homeroom_school.rules.status import CHANGE_TYPES, LEFT, ChangeState, Status, next_states, status_after
+from homeroom_school.tables import GroupKind
 
 FIRST = date(2025, 9, 5)
 LATER = date(2025, 11, 3)
@@ -67,6 +69,11 @@ async def student(school: Any, make_school: Any) -> UUID:
         ("transfer_in", Status.TRANSFERRED_OUT, Status.ENROLLED),
         ("transfer_in", Status.WITHDRAWN, None),
         ("transfer_out", Status.SUSPENDED, None),
+        ("readmit", Status.WITHDRAWN, Status.ENROLLED),
+        ("readmit", Status.GRADUATED, Status.ENROLLED),
+        ("readmit", Status.EXPELLED, None),
+        ("readmit", Status.DECEASED, None),
+        ("readmit", Status.ENROLLED, None),
     ],
 )
 async def test_where_a_change_leads(change: str, before: Status, after: Status | None) -> None:
@@ -231,3 +238,25 @@ async def test_destinations_are_recorded_in_one_go(school: Any, student: UUID, m
     assert [("UNKNOWN_CODE", "rows.kind", 0)] == await refused(
         school, record_destinations, left_on=LATER, rows=[DestinationRow(student, "moon")]
     )
+
+
+async def test_who_left_is_readmitted_before_coming_into_a_class(school: Any, student: UUID) -> None:
+    left = await school.run(apply_for_status_change, student=student, change_type="withdraw", effective_on=LATER)
+    await school.run(decide_status_change, change=left, approve=True)
+    room = await school.one("SELECT id FROM school_class")
+    group = await school.run(create_group, code="chess", name="Chess", kind=GroupKind.CLUB)
+    back = date(2026, 1, 5)
+    enrol = {"school_class": room, "rows": [EnrolmentRow(student)], "starts_on": back}
+    assert [("LEFT_SCHOOL", "rows.student", 0)] == await refused(school, enrol_students, **enrol)
+    join = {"student_group": group, "rows": [GroupMemberRow(student)], "starts_on": back}
+    assert [("LEFT_SCHOOL", "rows.student", 0)] == await refused(school, join_group, **join)
+
+    again = await school.run(apply_for_status_change, student=student, change_type="readmit", effective_on=back)
+    await school.run(decide_status_change, change=again, approve=True)
+    await school.run(enrol_students, **enrol)
+    await school.run(join_group, **join)
+    assert [("withdrawn", date(2026, 1, 4)), ("enrolled", None)] == [
+        (row["status"], row["ends_on"])
+        for row in await school.sql("SELECT status, ends_on FROM student_status ORDER BY starts_on OFFSET 0")
+        if row["status"] != "enrolled" or row["ends_on"] is None
+    ]

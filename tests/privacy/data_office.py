@@ -73,7 +73,12 @@ class Office:
             await context.enqueue(job)
 
     async def leave(self, student: str, day: date) -> None:
-        """A student has left on a day."""
+        """A student has left on a day, the classes too."""
+        await self.sql(
+            "UPDATE class_enrolment SET starts_on = LEAST(starts_on, $2::date - 1), ends_on = $2::date - 1"
+            " WHERE student_id = $1",
+            plain(student), day,
+        )  # fmt: skip
         await self.sql(
             "INSERT INTO student_status (id, student_id, status, starts_on) VALUES ($1, $2, 'graduated', $3)",
             new_id(), plain(student), day,

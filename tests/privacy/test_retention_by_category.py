@@ -213,6 +213,26 @@ async def test_who_comes_back_and_leaves_again_is_asked_for_again(office: Office
     assert (today - A_YEAR_AGO).isoformat() == again["leftOn"]
 
 
+async def test_who_sits_in_a_class_has_not_left(office: Office, as_role: People) -> None:
+    student = await office.student(as_role, CANARY)
+    today = office.host.clock().date()
+    await office.leave(student, today - timedelta(days=900))
+    await rule(office, "CONTACT", 12)
+    # Enrolled again, and nobody has recorded a readmission: older versions accepted this.
+    await office.sql(
+        "WITH made AS (INSERT INTO school_class (id, school_year_id, name, kind)"
+        " SELECT gen_random_uuid(), id, '1Z', 'course' FROM school_year LIMIT 1 RETURNING id)"
+        " INSERT INTO class_enrolment (id, student_id, school_class_id, starts_on)"
+        " SELECT gen_random_uuid(), $1, id, $2::date FROM made",
+        plain(student),
+        today - timedelta(days=800),
+    )
+    assert [] == await look(office)
+    await office.sql("UPDATE class_enrolment SET ends_on = $1", today - A_YEAR_AGO)
+    (due,) = await look(office)
+    assert (today - A_YEAR_AGO + timedelta(days=1)).isoformat() == due["leftOn"]
+
+
 async def test_a_part_is_asked_for_by_hand_and_the_whole_later(office: Office, other: Office, as_role: People) -> None:
     student = await office.student(as_role, CANARY)
     await photograph(office, as_role, student)

@@ -12,6 +12,7 @@ from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_school.commands.checks import in_range, period
+from homeroom_school.rules.status import LEFT
 from homeroom_school.tables import ClassEnrolment
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "enrolments_changed",
     "move_students",
     "number_class",
+    "refuse_those_who_left",
 ]
 
 # Enrolments of one student change one after another: without this, two offices could each find none.
@@ -36,6 +38,13 @@ WHERE EXISTS (SELECT FROM class_enrolment e JOIN school_class ec ON ec.id = e.sc
               WHERE e.student_id = n.student_id
                 AND e.starts_on <= coalesce(n.ends_on, 'infinity') AND n.starts_on <= coalesce(e.ends_on, 'infinity')
                 AND (e.school_class_id = n.school_class_id OR nc.kind = 'homeroom' AND ec.kind = 'homeroom'))
+"""
+
+#: Students ($1) whose status on a day ($2) is one of those ($3) who have left.
+_LEFT = """
+SELECT n.place, s.status, s.starts_on FROM unnest($1::uuid[]) WITH ORDINALITY AS n (student_id, place)
+JOIN student_status s ON s.student_id = n.student_id AND s.starts_on <= $2 AND (s.ends_on IS NULL OR s.ends_on >= $2)
+WHERE s.status = ANY($3::text[]) ORDER BY n.place
 """
 
 
@@ -122,6 +131,37 @@ async def _default_day(context: Context, school_class: UUID) -> date:
     return max(first, min(context.today, last))
 
 
+async def refuse_those_who_left(
+    context: Context, students: Sequence[UUID], on: date, *, field: str, rows: bool = True
+) -> None:
+    """Refuse students who have left the school by a day: they are readmitted before they come into a class or group.
+
+    Args:
+        context: The command's.
+        students: Who is to come.
+        on: Their first day there.
+        field: The input field that named them.
+        rows: Whether they are the rows of a list.
+
+    Raises:
+        Refusal: LEFT_SCHOOL for each, with the status and since when.
+    """
+    found = await context.fetch(_LEFT, list(students), on, [each.value for each in LEFT])
+    if found:
+        raise Refusal.of(
+            [
+                Problem(
+                    "LEFT_SCHOOL",
+                    f"The student has left the school (status {each['status']} since {each['starts_on']})."
+                    " Record a readmission first.",
+                    field,
+                    each["place"] - 1 if rows else None,
+                )
+                for each in found
+            ]
+        )
+
+
 async def enrolments_changed(context: Context, students: Sequence[UUID]) -> None:
     """Tell other plugins that students are in other classes than before, or on other days."""
     await context.emit(Event("school.enrolment.changed", {"students": list(students)}))
@@ -145,6 +185,7 @@ async def enrol_students(
     await context.fetch(_LOCK_STUDENTS, [row.student for row in rows])
     starts_on = starts_on or await _default_day(context, school_class)
     period(starts_on, ends_on)
+    await refuse_those_who_left(context, [row.student for row in rows], starts_on, field="rows.student")
     made = await _insert(context, school_class, rows, starts_on, ends_on)
     await enrolments_changed(context, [row.student for row in rows])
     return made
@@ -193,6 +234,7 @@ async def move_students(
     await context.rows(ClassEnrolment).update_many(
         [{"id": each["id"], "ends_on": on - timedelta(days=1)} for each in old]
     )
+    await refuse_those_who_left(context, students, on, field="rows.student")
     made = await _insert(context, to_class, rows, on, None)
     await enrolments_changed(context, students)
     return made

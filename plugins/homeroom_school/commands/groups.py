@@ -11,6 +11,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_school.commands.checks import given, period, plain_text, refuse_duplicate, required_text
+from homeroom_school.commands.enrolment import refuse_those_who_left
 from homeroom_school.tables import GroupKind, GroupMembership, StudentGroup
 
 __all__ = ["GroupMemberRow", "change_group", "create_group", "end_group_memberships", "join_group"]
@@ -99,6 +100,7 @@ async def join_group(
     period(starts_on, ends_on)
     if len(set(students)) != len(students):
         raise Invalid("a student stands twice", code="DUPLICATE", field="rows.student")
+    await refuse_those_who_left(context, students, starts_on, field="rows.student")
     # Memberships of one student change one after another.
     await context.fetch("SELECT id FROM student WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", students)
     group = await context.fetchrow("SELECT kind, active FROM student_group WHERE id = $1", student_group)

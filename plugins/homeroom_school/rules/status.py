@@ -51,8 +51,8 @@ class Status(StrEnum):
     DECEASED = "deceased"
 
 
-#: Who is no student any more; nothing leads on but an annulment, a completion made good, and for those who went to
-#: another school the way back from there.
+#: Who is no student any more. What leads on is an annulment, a completion made good, the way back from another school,
+#: and a readmission of somebody who left or finished here. Nothing leads on from an expulsion or a death.
 LEFT: Final = frozenset(
     {
         Status.ADMISSION_CANCELLED,
@@ -124,6 +124,15 @@ CHANGE_TYPES: Final[Mapping[str, ChangeType]] = {
     "transfer_out": _type(_E, to=Status.TRANSFERRED_OUT, code="21"),
     # Who comes from another school is new here, or left here for another school and comes back.
     "transfer_in": _type(_E, Status.TRANSFERRED_OUT, to=_E, code="22"),
+    # Who left comes back, or who finished one stage here begins the next.
+    "readmit": _type(
+        Status.WITHDRAWN,
+        Status.LEFT_UNFINISHED,
+        Status.ADMISSION_CANCELLED,
+        Status.GRADUATED,
+        Status.COMPLETED,
+        to=_E,
+    ),
     "withdraw": _type(_E, _S, _R, to=Status.WITHDRAWN, code="31"),
     "expel": _type(_E, to=Status.EXPELLED, code="42"),
     "graduate": _type(_E, to=Status.GRADUATED, approval=False),
