@@ -2,13 +2,17 @@
 
 Three kinds of clients are served: those that send ``documentId`` (GraphQL over HTTP, appendix *Persisted Documents*),
 those that send ``extensions.persistedQuery`` with the hash first and the text when it is not known (Apollo's automatic
-persisted queries), and those that send texts. An installation may answer only what is on a list: files that come
-with a frontend, and what a school has registered. A school may do so for itself, by taking a right from everybody.
+persisted queries), and those that send texts. What clients make known by themselves lies in the database, so that every
+process finds it. Each school keeps the documents that were made known last; a client sends a forgotten one again.
+
+An installation may answer only what is on a list: files that come with a frontend, and what a school has registered. A
+school may do so for itself, by taking a right from everybody.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import time
 from collections import OrderedDict
@@ -16,8 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
+from homeroom.database.connection import AWAY
+from homeroom.database.ids import new_id
 from homeroom.database.sql import within
 from homeroom.errors import ConfigurationError
 from homeroom_graphql.limits import MAX_LENGTH
@@ -32,13 +39,30 @@ if TYPE_CHECKING:
 
 __all__ = ["Documents", "document_hash", "listed_in"]
 
+logger = logging.getLogger(__name__)
+
 _NAME = re.compile("[A-Za-z0-9:._-]{1,200}")
 _HASH = re.compile("[0-9a-f]{64}")
-#: Documents that clients made known by themselves, and their characters, in one process.
+#: Documents that clients made known by themselves, and their characters, in the memory of one process.
 _KEPT = 2_000
 _KEPT_CHARACTERS = 4_000_000
+#: The same in the database, for each space: the ones that were made known last.
+_SHARED = 1_000
+_SHARED_BYTES = 4_000_000
 #: Seconds for which a process believes what it read from a school's list.
 _BELIEVED = 1.0
+_KNOWN = within("$1", "(SELECT document FROM graphql_known_document WHERE hash = $2)")
+_SHARE = """
+INSERT INTO graphql_known_document (id, hash, document, known_since) VALUES ($1, $2, $3, $4)
+ON CONFLICT (tenant_id, hash) DO UPDATE SET known_since = excluded.known_since
+"""
+_FORGET = f"""
+DELETE FROM graphql_known_document WHERE id IN (
+    SELECT id FROM (
+        SELECT id, row_number() OVER latest AS n, sum(octet_length(document)) OVER latest AS bytes
+        FROM graphql_known_document WINDOW latest AS (ORDER BY known_since DESC, id DESC)) known
+    WHERE n > {_SHARED} OR bytes > {_SHARED_BYTES})
+"""
 _REGISTERED = within("$1", "(SELECT document FROM graphql_document WHERE hash = $2)")
 
 
@@ -111,15 +135,41 @@ class Documents:
                 raise BadRequest("the hash is not that of the document")
             if only_listed:
                 await self._refuse_unlisted(caller, asked)
-            else:
-                self._make_known(caller.space.id, asked, request.query)
             return request.query
         found = await self._on_list(caller, asked)
         if found is None and not only_listed:
-            found = self._made_known.get((caller.space.id, asked))
+            found = await self._known(caller.space.id, asked)
         if found is None:
             # The message, too, is what Apollo's clients look for before they send the text.
             raise RequestError.of("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND", status=404)
+        return found
+
+    async def make_known(self, caller: Caller, request: GraphQLRequest) -> None:
+        """Keep the document that came with its hash, for every process; it was carried out, so it is valid.
+
+        A failure to keep it is logged and costs nothing: the client sends it again.
+        """
+        if request.query is None or self.only_listed(caller) or (asked := _asked(request)) is None:
+            return
+        space = caller.space.id
+        self._remember(space, asked, request.query)
+        if not _HASH.fullmatch(asked):
+            return
+        now = self._host.clock()
+        try:
+            async with self._host.database.transaction(space) as transaction:
+                await transaction.execute(_SHARE, new_id(), asked, request.query, now)
+                await transaction.execute(_FORGET)
+        except (asyncpg.PostgresError, *AWAY) as error:
+            logger.warning("a document was not made known: %s", error)
+
+    async def _known(self, space: UUID, asked: str) -> str | None:
+        found = self._made_known.get((space, asked))
+        if found is None and _HASH.fullmatch(asked):
+            database = self._host.database
+            found = await database.read(_KNOWN, database.signer.sign(space), asked)
+            if found is not None:
+                self._remember(space, asked, found)
         return found
 
     async def _refuse_unlisted(self, caller: Caller, asked: str) -> None:
@@ -145,7 +195,7 @@ class Documents:
             self._registered.popitem(last=False)
         return document
 
-    def _make_known(self, space: UUID, asked: str, document: str) -> None:
+    def _remember(self, space: UUID, asked: str, document: str) -> None:
         key = (space, asked)
         if key in self._made_known or len(document) > MAX_LENGTH:
             return

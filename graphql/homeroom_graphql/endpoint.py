@@ -93,6 +93,8 @@ class GraphQLEndpoint:
                 writes=method == "POST",
                 purpose=stated_purpose(purpose, request.extensions),
             )
+            if request.query is not None and (request.extensions or request.document_id):
+                await self.documents.make_known(caller, request)
             status = 200
         except RequestError as error:
             body = msgspec.json.encode({"errors": error.errors})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.personal_data import PersonalData, nobody
-from homeroom_graphql.tables import GraphQLDocument
+from homeroom_graphql.tables import GraphQLDocument, KnownDocument
 
 __all__ = ["PERSONAL_DATA"]
 
-PERSONAL_DATA: Final[tuple[PersonalData, ...]] = tuple(nobody("queries of programs", GraphQLDocument))
+PERSONAL_DATA: Final[tuple[PersonalData, ...]] = tuple(nobody("queries of programs", GraphQLDocument, KnownDocument))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from homeroom import Plugin, Rule, hookimpl
 from homeroom.permissions import EVERYBODY
@@ -37,6 +37,7 @@ class GraphQLPlugin(Plugin):
     migrations = "homeroom_graphql.migrations"
     locale = Path(__file__).parent / "locale"
     host_part = True
+    unshown_tables: ClassVar = {"graphql_known_document": "a store of what clients send, which they ask by its hash"}
 
     @hookimpl
     def rights(self) -> Mapping[str, str]:

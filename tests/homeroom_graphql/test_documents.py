@@ -75,6 +75,56 @@ async def test_a_document_is_made_known_by_whoever_sends_it_with_its_hash(
     assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(other, by_hash(query))
 
 
+async def test_a_document_made_known_at_one_process_is_known_at_every_other(
+    house: Host, own_garden: Garden, other_garden: Garden, people: People
+) -> None:
+    query = "query Shared { plants { totalCount } }"
+    async with installation(house) as others:
+        here, there = await people(own_garden.space, "keeper"), await others(own_garden.space, "keeper")
+        for client in (here, there):  # neither may remember for long that it was not known
+            assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(client, by_hash(query))
+        status, answer = await ask(here, by_hash(query, query=query))
+        assert 200 == status
+        assert (200, answer) == await ask(there, by_hash(query))
+        assert (200, answer) == await ask(there, {"documentId": f"sha256:{document_hash(query)}"})
+        foreign = await others(other_garden.space, "keeper")
+        assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(foreign, by_hash(query))
+    async with installation(house) as later:  # and after a restart
+        assert (200, answer) == await ask(await later(own_garden.space, "keeper"), by_hash(query))
+
+
+async def test_what_is_no_valid_document_is_not_kept(house: Host, own_garden: Garden, people: People) -> None:
+    keeper = await people(own_garden.space, "keeper")
+    query = "query Wrong { nobody }"
+    assert 400 == (await ask(keeper, by_hash(query, query=query)))[0]
+    assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(keeper, by_hash(query))
+
+
+async def test_a_school_keeps_the_documents_that_were_made_known_last(
+    house: Host, own_garden: Garden, other_garden: Garden, people: People
+) -> None:
+    keeper, other = await people(own_garden.space, "keeper"), await people(other_garden.space, "keeper")
+    foreign = "query Foreign { beds { totalCount } }"
+    assert 200 == (await ask(other, by_hash(foreign, query=foreign)))[0]
+    async with house.database.transaction(own_garden.space.id) as transaction:
+        await transaction.execute(
+            "INSERT INTO graphql_known_document (id, hash, document, known_since)"
+            " SELECT gen_random_uuid(), encode(sha256(n::text::bytea), 'hex'), repeat('#', 5000), $1::timestamptz"
+            " - n * interval '1 second' FROM generate_series(1, 1500) n",
+            house.clock(),
+        )
+    query = "query Newest { beds { totalCount } }"
+    assert 200 == (await ask(keeper, by_hash(query, query=query)))[0]
+    async with house.database.transaction(own_garden.space.id) as transaction:
+        count, size = await transaction.fetchrow(
+            "SELECT count(*), sum(octet_length(document)) FROM graphql_known_document"
+        )
+    assert (800, True) == (count, size <= 4_000_000)
+    async with installation(house) as others:
+        assert 200 == await status(await others(own_garden.space, "keeper"), by_hash(query))
+        assert 200 == await status(await others(other_garden.space, "keeper"), by_hash(foreign))
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -331,6 +331,7 @@ class _Socket:
             with self._feeds.slot(("operation", caller.account)):
                 query = await self._documents.find(caller, request)
                 prepared = await self._executor.prepare(caller, query, request.variables or {}, request.operation_name)
+                await self._documents.make_known(caller, request)
                 if prepared.operation.kind == "subscription":
                     await self._subscribe(name, caller, prepared)
                 else:
