@@ -26,6 +26,7 @@ from homeroom.errors import ConfigurationError
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom.resources import camel_case
 from homeroom.signatures import documented
+from homeroom.texts import composed
 from homeroom.uploads import Upload
 from homeroom_graphql.declarations import FieldSpec
 
@@ -86,7 +87,7 @@ def _string(value: Any) -> str:
     if type(value) is str:
         if "\0" in value:
             raise BadInput("text must not contain a NUL character")
-        return value
+        return composed(value)
     raise BadInput("expected a string")
 
 
@@ -160,7 +161,9 @@ def _datetime(value: Any) -> datetime:
 
 def _id(value: Any) -> str:
     if type(value) is str:
-        return _string(value)
+        if "\0" in value:
+            raise BadInput("text must not contain a NUL character")
+        return value
     if type(value) is int:
         return str(value)
     raise BadInput("expected an ID")

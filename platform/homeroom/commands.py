@@ -7,14 +7,17 @@ events, payload; a :class:`~homeroom.errors.Refusal` from anywhere inside leaves
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from homeroom.signatures import declared_function
+from homeroom.text_arguments import text_finder
 
 if TYPE_CHECKING:
     from homeroom.context import Context
+    from homeroom.text_arguments import Finder
 
 __all__ = ["RESERVED", "Command", "Event", "Ref", "command"]
 
@@ -59,6 +62,7 @@ class Command:
         audited_arguments: Whether the audit keeps the arguments themselves.
         value: The type of what the function returns, if that is no resource's id: see :mod:`homeroom.values`. None if
             it returns nothing.
+        texts: Parameter to its field and what finds the texts in it; see :mod:`homeroom.texts`.
     """
 
     name: str
@@ -69,6 +73,7 @@ class Command:
     description: str
     audited_arguments: bool
     value: Any = None
+    texts: Mapping[str, tuple[str, Finder]] = dataclasses.field(default_factory=dict)
 
     @property
     def field(self) -> str:
@@ -112,7 +117,22 @@ def command(
         declared = declared_function(f"command {name}", function, reserved=RESERVED)
         value = declared.value if returns is None else None
         return Command(
-            name, function, declared.parameters, returns, many, declared.description, audited_arguments, value
+            name,
+            function,
+            declared.parameters,
+            returns,
+            many,
+            declared.description,
+            audited_arguments,
+            value,
+            _texts(declared.parameters),
         )
 
     return declare
+
+
+def _texts(parameters: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[str, Finder]]:
+    from homeroom.resources import camel_case
+
+    found = {name: text_finder(kind, camel_case) for name, (kind, _) in parameters.items()}
+    return {name: (camel_case(name), finder) for name, finder in found.items() if finder is not None}

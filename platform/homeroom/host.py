@@ -20,11 +20,13 @@ from homeroom.database.engine import Database
 from homeroom.database.readiness import applied_migrations, unready
 from homeroom.database.refusals import refusal_of
 from homeroom.deprecation import judge_rules
-from homeroom.errors import ConfigurationError, Forbidden
+from homeroom.errors import ConfigurationError, Forbidden, Problem, Refusal
 from homeroom.hooks import LIMITS, Hooks, PluginError
 from homeroom.idempotency import RecordedCall
 from homeroom.plugins import KERNEL
 from homeroom.settings import Settings
+from homeroom.text_arguments import character_problems
+from homeroom.texts import forbidden
 from homeroom.variants import Variant, assemble, full_access
 
 if TYPE_CHECKING:
@@ -293,6 +295,11 @@ class Host:
         """
         if command.name not in caller.access.commands:
             raise Forbidden(f"you may not do this here: {command.name}")
+        problems = character_problems(command.texts, arguments)
+        if audit_reason is not None and (bad := forbidden(audit_reason)) is not None:
+            problems.append(Problem("BAD_CHARACTER", f"the character {bad} is not allowed", "reason"))
+        if problems:
+            raise Refusal.of(problems)
         try:
             return await self._run(caller, command, arguments, answer, audit_reason, idempotency_key)
         except asyncpg.PostgresError as error:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from homeroom.dates import EARLIEST, LATEST, in_bounds
 from homeroom.reading.faults import Fault, Faults, FileRefused, shown
+from homeroom.texts import forbidden, tidy
 from homeroom_school.rules.days import CalendarEntry, EntryKind
 
 __all__ = ["entries_of"]
@@ -143,7 +144,10 @@ class _Event:
             same = said.split("-")[0] == wanted.split("-")[0]
             return 0 if said == wanted else 1 if said and same else 2 if not said else 3
 
-        name = " ".join(str(min(texts, key=rank)).split()) if texts else ""
+        name = tidy(str(min(texts, key=rank))) if texts else ""
+        bad = forbidden(name)
+        if bad is not None:
+            raise _Wrong("SUMMARY", "bad_character", f"the character {bad} is not allowed")
         if not name:
             raise _Wrong("SUMMARY", "missing_value", "an event needs a summary")
         if len(name) > _LONGEST_NAME:

@@ -6,6 +6,7 @@ import unicodedata
 from typing import Final
 
 from homeroom.errors import Invalid
+from homeroom.texts import required_text
 
 __all__ = ["checked_login", "checked_name", "normal_login", "storable"]
 
@@ -42,7 +43,6 @@ def checked_login(login: str) -> str:
 
 def checked_name(name: str) -> str:
     """A new account's or space's name for people. Raises Invalid naming `name`."""
-    text = unicodedata.normalize("NFC", name).strip()
-    if not 1 <= len(text) <= _LONGEST or not text.isprintable():
-        raise Invalid(f"a name has 1 to {_LONGEST} characters that can be seen", field="name")
-    return text
+    if "\n" in name.strip() or "\r" in name.strip():
+        raise Invalid("a name is one line", field="name")
+    return required_text(name, _LONGEST, "name")

@@ -118,15 +118,15 @@ async def test_a_round_begins_and_ends_by_the_clock(quiet: Room, monkeypatch: py
 
 
 @pytest.mark.parametrize(
-    ("change", "field"),
+    ("change", "problem"),
     [
-        ({"title": " "}, "title"),
-        ({"title": "x" * 121}, "title"),
-        ({"closes_at": -1}, "closesAt"),
-        ({"opens_at": 3, "closes_at": 2}, "closesAt"),
+        ({"title": " "}, ("INVALID", "title")),
+        ({"title": "x" * 121}, ("TOO_LONG", "title")),
+        ({"closes_at": -1}, ("INVALID", "closesAt")),
+        ({"opens_at": 3, "closes_at": 2}, ("INVALID", "closesAt")),
     ],
 )
-async def test_a_round_that_makes_no_sense_is_refused(quiet: Room, change: dict[str, Any], field: str) -> None:
+async def test_a_round_that_makes_no_sense_is_refused(quiet: Room, change: dict[str, Any], problem: Any) -> None:
     now = quiet.host.clock()
     given = {"title": "Round", "term": quiet.terms[1], **change}
     for moment in ("opens_at", "closes_at"):
@@ -134,7 +134,7 @@ async def test_a_round_that_makes_no_sense_is_refused(quiet: Room, change: dict[
             given[moment] = now + timedelta(days=given[moment])
     with pytest.raises(Refusal) as refusal:
         await quiet.run(open_entry_round, **given)
-    assert [("INVALID", field)] == [(problem.code, problem.field) for problem in refusal.value.problems]
+    assert [problem] == [(each.code, each.field) for each in refusal.value.problems]
     assert [] == await quiet.fetch("SELECT id FROM entry_round")
 
 

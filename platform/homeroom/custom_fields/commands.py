@@ -19,6 +19,7 @@ from homeroom.custom_fields.tables import CustomFieldRow, CustomValue
 from homeroom.custom_fields.values import Shape, WrongValue
 from homeroom.data_categories import CHOSEN, DataCategory
 from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
+from homeroom.texts import required_text
 
 __all__ = ["COMMANDS", "change_custom_field", "define_custom_field", "set_custom_values"]
 
@@ -77,9 +78,7 @@ def _codes(kind: FieldKind, codes: Sequence[str]) -> list[str]:
 
 
 def _title(title: str) -> str:
-    if not 1 <= len(title.strip()) <= 120 or not title.strip().isprintable():
-        raise Invalid("a title has 1 to 120 characters that can be seen", field="title")
-    return title.strip()
+    return required_text(title, 120, "title")
 
 
 def _bounds(kind: FieldKind, minimum: Decimal | None, maximum: Decimal | None) -> None:

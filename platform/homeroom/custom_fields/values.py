@@ -12,6 +12,7 @@ import msgspec
 
 from homeroom.custom import COLUMNS, FieldKind
 from homeroom.dates import OutOfBounds, read_date
+from homeroom.texts import composed, forbidden
 
 __all__ = ["Shape", "WrongValue"]
 
@@ -75,11 +76,15 @@ class Shape:
             raise WrongValue(f"{what} is at most {self.maximum.normalize():f}")
 
     def _text(self, given: Any) -> str:
-        if not isinstance(given, str) or not given.strip() or "\0" in given:
+        if not isinstance(given, str) or not given.strip():
             raise WrongValue("expected a text")
-        if len(given) > _LONGEST_TEXT:
+        bad = forbidden(given)
+        if bad is not None:
+            raise WrongValue(f"the character {bad} is not allowed")
+        text = composed(given).strip()
+        if len(text) > _LONGEST_TEXT:
             raise WrongValue(f"a text has at most {_LONGEST_TEXT} characters")
-        return given.strip()
+        return text
 
     def _integer(self, given: Any) -> Decimal:
         if isinstance(given, bool) or not isinstance(given, int) or not -_WIDEST <= given < _WIDEST:

@@ -15,6 +15,7 @@ from homeroom.reading.dates import DateOrder, read_day
 from homeroom.reading.faults import Fault, Faults, shown
 from homeroom.reading.tables import Allowance, lines_of
 from homeroom.reading.texts import TextEncoding
+from homeroom.texts import forbidden, tidy
 
 __all__ = ["Cell", "Column", "Kind", "Layout", "Place", "ReadOptions", "Row", "Table", "read_table"]
 
@@ -202,6 +203,10 @@ class _Cells:
         if "\n" in text or "\r" in text:
             self.fault(line, column.name, "line_break", "a value may not hold a line break")
             return None
+        bad = forbidden(text)
+        if bad is not None:
+            self.fault(line, column.name, "bad_character", f"the character {bad} is not allowed")
+            return None
         match column.kind:
             case Kind.DATE:
                 return self._day(line, column, text)
@@ -309,6 +314,8 @@ def _row(cells: _Cells, places: Mapping[int, Column], width: int, line: int, val
         if column.kind is Kind.SECRET or place >= len(values):
             continue
         text = values[place]
+        if not text.isascii() and not isinstance(text, NoValue) and "\n" not in text and "\r" not in text:
+            text = tidy(text)
         cell = cells.read(line, column, text)
         read[column.name] = cell
         if text:

@@ -9,6 +9,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_ids
 from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.texts import required_text
 from homeroom_gradebook.books import Book, load_book
 from homeroom_gradebook.installed import schemes_of
 from homeroom_gradebook.scheme_choice import AmbiguousScheme, NoScheme, resolve_scheme
@@ -192,8 +193,8 @@ async def add_assessment(
         raise Invalid(f"{book.scheme.version} has no {kind!r} here", field="kind")
     if needed.count == 1:
         raise Invalid(f"{needed.kind.label}: there is one in a term", field="kind")
-    if title is not None and not 0 < len(title) <= 120:
-        raise Invalid("a title has 1 to 120 characters", field="title")
+    if title is not None:
+        title = required_text(title, 120, "title")
     same = [each for each in book.columns if each.term == term and each.kind == kind]
     ordinal = max((each.ordinal for each in same), default=0) + 1
     column = _column(gradebook, term, number, needed, ordinal, len(book.columns) + 1)

@@ -10,6 +10,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom.notices import settle
+from homeroom.texts import required_text
 from homeroom_gradebook.notices import ROUND_OPENED, ask_for_marks
 from homeroom_gradebook.tables import EntryRound, RoundStatus
 
@@ -38,8 +39,7 @@ async def open_entry_round(
         opens_at: From when; by default from now.
         closes_at: Until when; by default until somebody closes it.
     """
-    if not 0 < len(title.strip()) <= 120:
-        raise Invalid("a title has 1 to 120 characters", field="title")
+    title = required_text(title, 120, "title")
     await context.permit("Term", [term], field="term")
     if school_class is not None:
         await context.permit("SchoolClass", [school_class], field="schoolClass")
@@ -48,7 +48,7 @@ async def open_entry_round(
     (made,) = await context.rows(EntryRound).insert(
         [
             {
-                "title": title.strip(),
+                "title": title,
                 "term_id": term,
                 "kind": kind,
                 "school_class_id": school_class,
@@ -92,8 +92,7 @@ async def reopen_entry_round(
     Raises Invalid for an empty reason or a round that is open, Conflict if somebody changed it since.
     """
     await context.permit("EntryRound", [entry_round], field="entryRound")
-    if not 0 < len(reason.strip()) <= 500:
-        raise Invalid("a reason has 1 to 500 characters", field="reason")
+    reason = required_text(reason, 500, "reason")
     row = await context.fetchrow(
         "SELECT opens_at, closes_at, status FROM entry_round WHERE id = $1 FOR UPDATE", entry_round
     )
@@ -104,7 +103,7 @@ async def reopen_entry_round(
     _check_end(context, row["opens_at"], closes_at)
     await context.rows(EntryRound).update(
         entry_round,
-        {"status": RoundStatus.OPEN.value, "reason": reason.strip(), "closes_at": closes_at},
+        {"status": RoundStatus.OPEN.value, "reason": reason, "closes_at": closes_at},
         expected_version=expected_version,
         field="expectedVersion",
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_school.commands.checks import in_range, refuse_duplicate, required_text
+from homeroom_school.commands.checks import in_range, refuse_duplicate, required_code, required_text
 from homeroom_school.rules.days import Weekday
 from homeroom_school.tables import BellPeriod, BellSchedule, BellScheduleUse, PeriodKind
 
@@ -80,7 +80,7 @@ async def create_bell_schedule(context: Context, *, code: str, name: str, period
     rows = _periods(periods)
     with refuse_duplicate("there is a bell schedule of this code", "code"):
         (made,) = await context.rows(BellSchedule).insert(
-            [{"code": required_text(code, 20, "code"), "name": required_text(name, 120, "name")}]
+            [{"code": required_code(code, 20, "code"), "name": required_text(name, 120, "name")}]
         )
     await context.rows(BellPeriod).insert([{"bell_schedule_id": made, **each} for each in rows])
     return made

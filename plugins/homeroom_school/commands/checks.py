@@ -10,9 +10,20 @@ from typing import Any
 import asyncpg
 
 from homeroom.errors import Invalid
+from homeroom.texts import code_text, plain_text, required_code, required_text
 from homeroom_school.rules.days import LONGEST_YEAR
 
-__all__ = ["given", "in_range", "period", "plain_text", "refuse_duplicate", "required_text", "year_period"]
+__all__ = [
+    "code_text",
+    "given",
+    "in_range",
+    "period",
+    "plain_text",
+    "refuse_duplicate",
+    "required_code",
+    "required_text",
+    "year_period",
+]
 
 
 @contextlib.contextmanager
@@ -41,31 +52,6 @@ def year_period(starts_on: date, ends_on: date, *, field: str = "endsOn") -> Non
         raise Invalid("the last day lies before the first", field=field)
     if (ends_on - starts_on).days >= LONGEST_YEAR:
         raise Invalid(f"a school year has at most {LONGEST_YEAR} days", code="TOO_LONG", field=field)
-
-
-def plain_text(text: str, longest: int, field: str, row: int | None = None) -> str:
-    """The text with single spaces. Raises Invalid where it is too long or holds what nobody can read.
-
-    Args:
-        text: What was given.
-        longest: Characters that the column takes.
-        field: The input field in GraphQL spelling.
-        row: The row of a list that the field lies in.
-    """
-    plain = " ".join(text.split())
-    if len(plain) > longest:
-        raise Invalid(f"at most {longest} characters", field=field, row=row)
-    if not plain.isprintable():
-        raise Invalid("a character that cannot be printed", field=field, row=row)
-    return plain
-
-
-def required_text(text: str, longest: int, field: str, row: int | None = None) -> str:
-    """As `plain_text`, and Invalid where nothing is left."""
-    plain = plain_text(text, longest, field, row)
-    if not plain:
-        raise Invalid("a value is needed", field=field, row=row)
-    return plain
 
 
 def in_range(number: int | None, lowest: int, highest: int, field: str, row: int | None = None) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom.removal import remove
-from homeroom_school.commands.checks import given, in_range, plain_text, refuse_duplicate, required_text
+from homeroom.texts import folded
+from homeroom_school.commands.checks import code_text, given, in_range, refuse_duplicate, required_text
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass
 
 __all__ = [
@@ -20,6 +21,9 @@ __all__ = [
     "plan_class_subjects",
     "remove_school_class",
 ]
+
+
+_TWIN: Final = "there is a homeroom class of this name in the year"
 
 
 @command("school.class.create", returns="SchoolClass")
@@ -48,14 +52,17 @@ async def create_school_class(
     elif kind is ClassKind.HOMEROOM:
         raise Invalid("a homeroom class needs a grade level", field="gradeLevel")
     in_range(places, 1, 9999, "places")
-    with refuse_duplicate("there is a homeroom class of this name in the year", "name"):
+    name = required_text(name, 120, "name")
+    if kind is ClassKind.HOMEROOM:
+        await _refuse_twin(context, school_year, name, None)
+    with refuse_duplicate(_TWIN, "name"):
         (made,) = await context.rows(SchoolClass).insert(
             [
                 {
                     "school_year_id": school_year,
                     "grade_level_id": grade_level,
-                    "name": required_text(name, 120, "name"),
-                    "code": plain_text(code or "", 60, "code") or None,
+                    "name": name,
+                    "code": code_text(code or "", 60, "code") or None,
                     "kind": kind.value,
                     "places": places,
                 }
@@ -102,10 +109,14 @@ async def change_school_class(
     in_range(places, 1, 9999, "places")
     changes = given({"grade_level_id": grade_level, "places": places})
     if code is not None:
-        changes["code"] = plain_text(code, 60, "code") or None
+        changes["code"] = code_text(code, 60, "code") or None
     if name is not None:
         changes["name"] = required_text(name, 120, "name")
-    with refuse_duplicate("there is a homeroom class of this name in the year", "name"):
+        row = await context.fetchrow("SELECT school_year_id, name, kind FROM school_class WHERE id = $1", school_class)
+        assert row is not None
+        if row["kind"] == ClassKind.HOMEROOM and row["name"] != changes["name"]:
+            await _refuse_twin(context, row["school_year_id"], changes["name"], school_class)
+    with refuse_duplicate(_TWIN, "name"):
         await context.rows(SchoolClass).update(
             school_class, changes, expected_version=expected_version, field="schoolClass"
         )
@@ -121,6 +132,21 @@ async def remove_school_class(context: Context, *, school_class: Annotated[UUID,
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
     await remove(context, SchoolClass, [school_class], field="schoolClass", parts=(ClassSubject.school_class_id,))
+
+
+async def _refuse_twin(context: Context, school_year: UUID, name: str, school_class: UUID | None) -> None:
+    """Raise Invalid where another homeroom class of the year has a name that looks the same or differs by case."""
+    # The year's row stands for all its classes: two offices name theirs one after the other.
+    await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", school_year)
+    others = await context.fetch(
+        "SELECT name FROM school_class WHERE school_year_id = $1 AND kind = 'homeroom'"
+        " AND id IS DISTINCT FROM $2::uuid",
+        school_year,
+        school_class,
+    )
+    key = folded(name)
+    if any(folded(each["name"]) == key for each in others):
+        raise Invalid(_TWIN, code="DUPLICATE", field="name")
 
 
 @dataclass(frozen=True, slots=True)

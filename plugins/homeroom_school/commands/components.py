@@ -12,7 +12,7 @@ import asyncpg
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_school.commands.checks import required_text
+from homeroom_school.commands.checks import required_code, required_text
 from homeroom_school.tables import SubjectComponent
 
 __all__ = ["ComponentRow", "plan_subject_components"]
@@ -59,7 +59,7 @@ async def plan_subject_components(
     }
     wanted: dict[str, dict[str, Any]] = {}
     for number, row in enumerate(rows):
-        code = required_text(row.code, 40, "rows.code", number)
+        code = required_code(row.code, 40, "rows.code", number)
         if code in wanted:
             raise Invalid("this component stands twice", code="DUPLICATE", field="rows.code", row=number)
         exponent = row.weight.as_tuple().exponent

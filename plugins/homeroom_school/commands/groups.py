@@ -10,7 +10,7 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
-from homeroom_school.commands.checks import given, period, plain_text, refuse_duplicate, required_text
+from homeroom_school.commands.checks import given, period, plain_text, refuse_duplicate, required_code, required_text
 from homeroom_school.commands.enrolment import refuse_those_who_left
 from homeroom_school.tables import GroupKind, GroupMembership, StudentGroup
 
@@ -33,7 +33,7 @@ async def create_group(
         (made,) = await context.rows(StudentGroup).insert(
             [
                 {
-                    "code": required_text(code, 20, "code"),
+                    "code": required_code(code, 20, "code"),
                     "name": required_text(name, 120, "name"),
                     "kind": kind.value,
                     "leader_id": leader,
@@ -61,7 +61,7 @@ async def change_group(
         await context.permit("Staff", [leader], field="leader")
     changes = given({"leader_id": leader, "active": active})
     if code is not None:
-        changes["code"] = required_text(code, 20, "code")
+        changes["code"] = required_code(code, 20, "code")
     if name is not None:
         changes["name"] = required_text(name, 120, "name")
     with refuse_duplicate("there is a group of this code", "code"):

@@ -11,7 +11,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom.resources import camel_case
-from homeroom_school.commands.checks import given, plain_text, refuse_duplicate, required_text
+from homeroom_school.commands.checks import code_text, given, plain_text, refuse_duplicate, required_text
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.names import PersonName, Script
 from homeroom_school.settings import name_columns, name_settings
@@ -64,7 +64,8 @@ async def _columns(
     for column, longest in _LENGTHS.items():
         text = values.get(column)
         if text is not None:
-            values[column] = plain_text(text, longest, camel_case(column))
+            read = code_text if column == "code" else plain_text
+            values[column] = read(text, longest, camel_case(column))
     if birth_date is not None and birth_date > context.today:
         raise Invalid("the birth date lies in the future", field="birthDate")
     columns = given(values)

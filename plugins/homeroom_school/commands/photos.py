@@ -19,6 +19,7 @@ from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import IMAGES
 from homeroom.reading.apart import Busy, read_apart
 from homeroom.reading.faults import FileRefused
+from homeroom.texts import folded
 from homeroom.uploads import FileMade, Upload
 from homeroom_school.photos.archives import (
     ENTRIES,
@@ -121,7 +122,7 @@ async def set_photos(
     day = _day(context, taken_on)
     condition, values = context.within_scopes(people.resource, "r", 1)
     known = {
-        row["code"].casefold(): row["id"]
+        folded(row["code"]): row["id"]
         for row in await context.fetch(
             f"SELECT r.id, r.code FROM {context.variant.resources[people.resource].table} r"
             f" WHERE r.code IS NOT NULL AND {condition}",

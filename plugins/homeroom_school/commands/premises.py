@@ -10,7 +10,15 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_school.codes import FACILITY, ROOM_KIND, code_id, code_ids
-from homeroom_school.commands.checks import given, in_range, plain_text, refuse_duplicate, required_text
+from homeroom_school.commands.checks import (
+    code_text,
+    given,
+    in_range,
+    plain_text,
+    refuse_duplicate,
+    required_code,
+    required_text,
+)
 from homeroom_school.tables import Building, Campus, Room, RoomFacility
 
 __all__ = [
@@ -31,13 +39,13 @@ _BUILDING_TAKEN: Final = "the campus has a building of this code"
 _ROOM_TAKEN: Final = "there is a room of this code"
 #: Characters of each text of a place; code and name are needed.
 _LENGTHS: Final = {"code": 20, "name": 120, "address": 400, "floor": 20}
-_NEEDED: Final = frozenset({"code", "name"})
+_READERS: Final = {"code": required_code, "name": required_text}
 
 
 def _texts(*, row: int | None = None, **given_texts: str | None) -> dict[str, Any]:
     """The texts of a place as columns, those that are given. Raises Invalid naming the field, or the row's."""
     return {
-        column: (required_text if column in _NEEDED else plain_text)(
+        column: _READERS.get(column, plain_text)(
             text, _LENGTHS[column], column if row is None else f"rows.{column}", row
         )
         for column, text in given_texts.items()
@@ -145,7 +153,8 @@ async def create_rooms(context: Context, *, campus: Annotated[UUID, Ref("Campus"
     taken = {
         each["code"]
         for each in await context.fetch(
-            "SELECT code FROM room WHERE code = ANY($1::text[])", [" ".join(row.code.split()) for row in rows]
+            "SELECT code FROM room WHERE code = ANY($1::text[])",
+            [code_text(row.code, 20, "rows.code", number) for number, row in enumerate(rows)],
         )
     }
     problems, made = [], []

@@ -9,7 +9,7 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_school.commands.checks import given, in_range, plain_text, refuse_duplicate, required_text
+from homeroom_school.commands.checks import given, in_range, plain_text, refuse_duplicate, required_code, required_text
 from homeroom_school.tables import GradeLevel, GradeSubject, Subject
 
 __all__ = [
@@ -31,7 +31,7 @@ async def create_grade_level(context: Context, *, number: int, code: str, title:
             [
                 {
                     "number": number,
-                    "code": required_text(code, 20, "code"),
+                    "code": required_code(code, 20, "code"),
                     "title": required_text(title, 80, "title"),
                     "stage": plain_text(stage, 40, "stage"),
                 }
@@ -56,7 +56,7 @@ async def change_grade_level(
     if stage is not None:
         changes["stage"] = plain_text(stage, 40, "stage")
     if code is not None:
-        changes["code"] = required_text(code, 20, "code")
+        changes["code"] = required_code(code, 20, "code")
     if title is not None:
         changes["title"] = required_text(title, 80, "title")
     with refuse_duplicate("there is a grade level of this code", "code"):
@@ -74,7 +74,7 @@ async def create_subject(context: Context, *, code: str, title: str, position: i
         (made,) = await context.rows(Subject).insert(
             [
                 {
-                    "code": required_text(code, 40, "code"),
+                    "code": required_code(code, 40, "code"),
                     "title": required_text(title, 120, "title"),
                     "position": position,
                     "active": True,

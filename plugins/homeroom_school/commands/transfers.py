@@ -15,7 +15,7 @@ from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Invalid, NotFound
-from homeroom_school.commands.checks import plain_text, required_text
+from homeroom_school.commands.checks import plain_text, required_code, required_text
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.status import open_change, settle_change
 from homeroom_school.rules.status import ChangeState
@@ -210,7 +210,7 @@ async def accept_transfer(
         context,
         parcel,
         known=student,
-        code=required_text(code, 60, "code") if code else None,
+        code=required_code(code, 60, "code") if code else None,
         starts_on=row["effective_on"],
     )
     change = await open_change(

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.texts import folded
 from homeroom_school.exchange.lesson_rows import LessonLine
 from homeroom_school.lessons import Bells, PlannedLesson
 from homeroom_school.roster.problems import Problem, RosterRejected
@@ -47,7 +48,7 @@ class Known:
     ) -> None:
         self._classes: dict[str, list[Any]] = {}
         for each in classes:
-            for word in {each["name"].casefold(), (each["code"] or each["name"]).casefold()}:
+            for word in {folded(each["name"]), folded(each["code"] or each["name"])}:
                 self._classes.setdefault(word, []).append(each)
         self._others = {"subject": subjects, "room": rooms, "staff": staff}
         self._off = frozenset(off)
@@ -108,7 +109,7 @@ class Known:
             problems.append(Problem(file, line.line, column, code, reason))
 
         def row_of(column: str, word: str) -> UUID | None:
-            found = self._others[column].get(word.casefold(), frozenset())
+            found = self._others[column].get(folded(word), frozenset())
             if len(found) == 1:
                 return next(iter(found))
             if found:
@@ -151,7 +152,7 @@ class Known:
 
     def _class(self, line: LessonLine, fault: Any) -> Any:
         """The class of this name in the year of the lesson's date."""
-        called = self._classes.get(line.school_class.casefold(), [])
+        called = self._classes.get(folded(line.school_class), [])
         found = [each for each in called if each["starts_on"] <= line.date <= each["ends_on"]]
         if len(found) == 1:
             return found[0]
@@ -184,6 +185,6 @@ async def _names(context: Context, resource: str, code: str, title: str) -> dict
                                *values)  # fmt: skip
     by_title: dict[str, set[UUID]] = {}
     for row in rows:
-        by_title.setdefault(row["title"].casefold(), set()).add(row["id"])
-    by_code = {row["code"].casefold(): {row["id"]} for row in rows if row["code"]}
+        by_title.setdefault(folded(row["title"]), set()).add(row["id"])
+    by_code = {folded(row["code"]): {row["id"]} for row in rows if row["code"]}
     return {word: frozenset(found) for word, found in {**by_title, **by_code}.items()}

@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from homeroom.texts import is_ideograph
 from homeroom_school.names.key import join_fields
 from homeroom_school.names.strokes import UNKNOWN, stroke_count
 
@@ -82,7 +83,9 @@ COMPOUND_FAMILY_NAMES: Final[dict[str, tuple[str, str] | None]] = {
 
 def _characters(text: str) -> list[str]:
     composed = unicodedata.normalize("NFC", text).casefold()
-    return [character for character in composed if unicodedata.category(character)[0] in "LMN"]
+    return [
+        character for character in composed if unicodedata.category(character)[0] in "LMN" or is_ideograph(character)
+    ]
 
 
 def _is_han(character: str) -> bool:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
+from homeroom.texts import is_ideograph
+
 __all__ = ["FIELD", "WORD", "join_fields", "join_words", "words_of"]
 
 FIELD = " "
@@ -27,8 +29,8 @@ def words_of(text: str) -> list[str]:
 
 
 def _separates(character: str) -> bool:
-    # Letters, marks and digits make up a word; everything else stands between words.
-    return unicodedata.category(character)[0] not in "LMN"
+    # Letters, marks and digits make up a word, and so do ideographs that Python's tables do not have yet.
+    return unicodedata.category(character)[0] not in "LMN" and not is_ideograph(character)
 
 
 def join_words(words: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Any, Final
 
+from homeroom.texts import is_ideograph
 from homeroom_school.names.chinese import pinyin_syllables
 from homeroom_school.names.key import words_of
 from homeroom_school.names.person_name import PersonName
@@ -47,7 +48,7 @@ def _jyutping(text: str) -> list[str]:
 
 
 def _is_han(character: str) -> bool:
-    return unicodedata.name(character, "").startswith("CJK UNIFIED")
+    return is_ideograph(character)
 
 
 def _folded(word: str) -> str:

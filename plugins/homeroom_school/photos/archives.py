@@ -14,6 +14,7 @@ from homeroom.errors import Invalid, Problem, Refusal
 from homeroom.reading.apart import Reader
 from homeroom.reading.archives import BadArchive, checked_size, unpacked
 from homeroom.reading.faults import MOST_LISTED, Fault, FileRefused, shown
+from homeroom.texts import folded
 from homeroom.uploads import Upload
 from homeroom_school.photos.images import DECODERS, MOST_BYTES, Picture, PictureRefused, prepare
 
@@ -142,7 +143,7 @@ def people_of(entries: Sequence[Entry], known: Mapping[str, UUID]) -> dict[int, 
 
     Args:
         entries: What the archive holds.
-        known: The people by their numbers, in lower case.
+        known: The people by their numbers, folded (see :func:`homeroom.texts.folded`).
 
     Raises:
         Refusal: Each file that is nobody's, or whose person has another one in the archive.
@@ -151,7 +152,7 @@ def people_of(entries: Sequence[Entry], known: Mapping[str, UUID]) -> dict[int, 
     first: dict[UUID, str] = {}
     problems = []
     for each in entries:
-        person = known.get(each.code.casefold())
+        person = known.get(folded(each.code))
         if person is None:
             problems.append(Problem("NOT_FOUND", f"{each.name}: nobody has this number", "photos", each.row))
         elif person in first:
