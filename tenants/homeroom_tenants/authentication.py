@@ -18,9 +18,10 @@ from homeroom.requests import note_school
 from .cache import Cache, Credential, KnownSpace, KnownSpaces, Verdict
 from .caller_maker import NOT_YOURS, CallerMaker
 from .credential_store import CredentialStore
-from .cross_site import check_request, own_origin
+from .cross_site import check_origin, check_request, own_origin
 from .hosts import host_name, select
 from .lifetimes import TOUCH, SessionTimes
+from .page_store import PageStore
 from .request_head import RequestHead, fingerprint
 from .space_registry import find_by_host
 from .standing import Standing
@@ -39,7 +40,8 @@ class Authentication:
 
     Args:
         host: The host.
-        store: The directory's functions.
+        store: The directory's functions about credentials.
+        pages: Those about sign-ins of pages of other origins.
         cache: What this process remembers.
         callers: Makes callers.
         known: Gives all spaces.
@@ -49,12 +51,14 @@ class Authentication:
         self,
         host: Host,
         store: CredentialStore,
+        pages: PageStore,
         cache: Cache,
         callers: CallerMaker,
         known: Callable[[], Awaitable[KnownSpaces]],
     ) -> None:
         self._host = host
         self._store = store
+        self._pages = pages
         self._cache = cache
         self._callers = callers
         self._known = known
@@ -79,8 +83,8 @@ class Authentication:
         head = RequestHead.of(scope)
         generation = self._cache.generation
         known, selected = await self.selected(head)
-        allowed = self.own_origins(head)
-        if known is not None and open_to_listed_origins(scope.get("route_handler")):
+        allowed, to_listed = self.own_origins(head), open_to_listed_origins(scope.get("route_handler"))
+        if known is not None and to_listed:
             allowed |= known.origins
         credential, via = await self._credential(head, allowed, used=used)
         of_token = credential.standing.session.space if credential.standing.session else None
@@ -92,12 +96,24 @@ class Authentication:
             raise Forbidden("say which school: by its host name or by X-Homeroom-Tenant")
         if known is None:
             raise Forbidden(NOT_YOURS)
+        self._check_page(credential, head, known.origins if to_listed else frozenset())
         now = self._host.clock()
         caller, until = self._callers.make(known, credential.standing, now, via)
         ends = [self._looked_at_again(credential, via), *([until] if until is not None else ())]
         note_school(caller.space.slug)
         self._cache.keep_verdict(asked, Verdict(caller, min(ends), generation), credential)
         return caller
+
+    @staticmethod
+    def _check_page(credential: Credential, head: RequestHead, listed: frozenset[str]) -> None:
+        """Makes sure that a page's token is used by its page, and where pages may work.
+
+        Raises:
+            CrossSite: It is not.
+        """
+        session = credential.standing.session
+        if session is not None and session.origin is not None:
+            check_origin(head.origin, listed & {session.origin})
 
     def _looked_at_again(self, credential: Credential, via: Literal["session", "token"]) -> datetime:
         """When the clock alone makes the credential's state another: it ends, or its use is written down."""
@@ -106,6 +122,8 @@ class Authentication:
             return min(times.ends_at, times.last_seen_at + TOUCH)
         session = credential.standing.session
         ends = session.expires_at if session is not None else None
+        if session is not None and session.origin is not None and ends is not None:
+            return ends
         return min(ends if ends is not None else _NEVER, credential.last_seen_at + TOUCH)
 
     async def signed_in(self, scope: Mapping[str, Any]) -> Standing:
@@ -156,7 +174,10 @@ class Authentication:
     ) -> tuple[Credential, Literal["session", "token"]]:
         token = head.bearer()
         if token is not None:
-            if kind_of(token) != "token":
+            kind = kind_of(token)
+            if kind == "access":
+                return await self._shown(digest(token), self._pages.standing), "token"
+            if kind != "token":
                 raise Unauthenticated("this is no API token")
             return await self._token(digest(token), used=used), "token"
         token = head.session_token()
@@ -186,17 +207,20 @@ class Authentication:
             await self._store.touch_session(session.id, now)
         return credential
 
-    async def _token(self, key: bytes, *, used: bool) -> Credential:
+    async def _shown(self, key: bytes, standing_of: Callable[[bytes], Awaitable[Standing | None]]) -> Credential:
         credential = self._cache.credential(key)
         if credential is None:
             generation = self._cache.generation
-            standing = await self._store.token_standing(key)
-            credential = await self._load(key, (standing, generation))
+            credential = await self._load(key, (await standing_of(key), generation))
         session = credential.standing.session
-        now = self._host.clock()
-        if session is None or (session.expires_at is not None and session.expires_at <= now):
-            raise Unauthenticated("this API token has ended")
-        if used and (self._times(credential).wants_touch(now) or not credential.used):
+        if session is None or (session.expires_at is not None and session.expires_at <= self._host.clock()):
+            raise Unauthenticated("this token has ended")
+        return credential
+
+    async def _token(self, key: bytes, *, used: bool) -> Credential:
+        credential = await self._shown(key, self._store.token_standing)
+        session, now = credential.standing.session, self._host.clock()
+        if session is not None and used and (self._times(credential).wants_touch(now) or not credential.used):
             credential.last_seen_at, credential.used = now, True
             await self._store.touch_token(session.id, now)
         return credential

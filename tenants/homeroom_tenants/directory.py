@@ -21,6 +21,7 @@ from .known_passwords import KnownPasswords
 from .lifetimes import RESET
 from .listener import Listener
 from .logins import checked_login, checked_name
+from .page_store import PageStore
 from .passwords import Passwords
 from .space_maker import SpaceMaker
 from .space_registry import known_spaces
@@ -45,6 +46,7 @@ class TenantDirectory:
         self._host = host
         self.store = Store(host.database)
         self.credentials = CredentialStore(host.database)
+        self.pages = PageStore(host.database)
         self.passwords = Passwords(host.settings.password_hashers, KnownPasswords(host.settings.breached_passwords))
         self._listener = Listener(host.database.url, changed=self._changed, deaf=self._deaf)
         self._cache = Cache(lambda: self._listener.hearing)
@@ -52,7 +54,7 @@ class TenantDirectory:
         self._maker = SpaceMaker(host, self.store)
         self._districts = Districts(host, self.store)
         #: Finds out who sends a request.
-        self.requests = Authentication(host, self.credentials, self._cache, self._callers, self.known)
+        self.requests = Authentication(host, self.credentials, self.pages, self._cache, self._callers, self.known)
 
     async def start(self) -> None:
         """Begins to listen for changes."""

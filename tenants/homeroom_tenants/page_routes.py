@@ -1,4 +1,4 @@
-"""The page that mailed links lead to, served from the installation itself."""
+"""The pages that mailed links and pages of other origins lead to, served from the installation itself."""
 
 from __future__ import annotations
 
@@ -23,23 +23,50 @@ _HEADERS: Final = {
     ),
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
     "cache-control": "no-store",
 }
 
 
-@get("/welcome", media_type=MediaType.HTML, sync_to_thread=False)
-def welcome() -> Response[str]:
-    """The page."""
-    text = (_PAGES / "welcome.html").read_text(encoding="utf-8")
+def _page(file: str) -> Response[str]:
+    text = (_PAGES / file).read_text(encoding="utf-8")
     return Response(text, media_type=MediaType.HTML, headers=_HEADERS)
 
 
+def _script(file: str) -> Response[bytes]:
+    return Response((_PAGES / file).read_bytes(), media_type="text/javascript; charset=utf-8", headers=_HEADERS)
+
+
+@get("/welcome", media_type=MediaType.HTML, sync_to_thread=False)
+def welcome() -> Response[str]:
+    """The page that mailed links lead to."""
+    return _page("welcome.html")
+
+
 @get("/welcome/welcome.js", sync_to_thread=False)
-def script() -> Response[bytes]:
+def welcome_script() -> Response[bytes]:
     """What it does."""
-    return Response((_PAGES / "welcome.js").read_bytes(), media_type="text/javascript; charset=utf-8", headers=_HEADERS)
+    return _script("welcome.js")
+
+
+@get("/welcome/common.js", sync_to_thread=False)
+def common_script() -> Response[bytes]:
+    """What the pages have in common."""
+    return _script("common.js")
+
+
+@get("/oauth/authorize", media_type=MediaType.HTML, sync_to_thread=False)
+def authorize() -> Response[str]:
+    """The page on which somebody signs in to a page of another origin."""
+    return _page("authorize.html")
+
+
+@get("/oauth/authorize.js", sync_to_thread=False)
+def authorize_script() -> Response[bytes]:
+    """What it does."""
+    return _script("authorize.js")
 
 
 def page_routes() -> Sequence[ControllerRouterHandler]:
-    """The page and its script."""
-    return [welcome, script]
+    """The pages and their scripts."""
+    return [welcome, welcome_script, common_script, authorize, authorize_script]

@@ -38,59 +38,9 @@ const WORDS = {
   },
 };
 
-function language(wanted) {
-  for (const each of wanted) {
-    const tag = each.toLowerCase();
-    if (tag.startsWith("vi")) return "vi";
-    if (tag.startsWith("zh")) return /hant|hk|tw|mo/.test(tag) ? "zh-Hant" : "zh-Hans";
-    if (tag.startsWith("en")) return "en";
-  }
-  return "en";
-}
-
-const spoken = language(navigator.languages || []);
 const words = WORDS[spoken];
 const [what, code] = location.hash.slice(1).split("=");
 history.replaceState(null, "", location.pathname);
-
-const at = (id) => document.getElementById(id);
-const form = at("form");
-const told = at("told");
-
-async function post(path, body) {
-  const answer = await fetch(path, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
-  });
-  if (answer.ok) return answer.status === 204 ? null : answer.json();
-  const problem = await answer.json().catch(() => ({}));
-  throw new Error((problem.errors || []).map((each) => each.message).join(" ") || words.gone);
-}
-
-function ask(fields, button, send) {
-  for (const id of ["login", "name", "password", "again"]) {
-    at(id).hidden = !fields.includes(id);
-    at(id).querySelector("span").textContent = words[id];
-    at(id).querySelector("input").required = fields.includes(id);
-  }
-  form.elements.password.autocomplete = fields.includes("again") ? "new-password" : "current-password";
-  form.querySelector("button").textContent = button;
-  form.hidden = false;
-  form.onsubmit = async (event) => {
-    event.preventDefault();
-    const given = Object.fromEntries(new FormData(form));
-    if (fields.includes("again") && given.password !== given.again) {
-      told.textContent = words.differ;
-      return;
-    }
-    try {
-      const more = await send(given);
-      form.hidden = typeof more !== "string";
-      told.textContent = form.hidden ? words.done : more;
-    } catch (error) {
-      told.textContent = error.message;
-    }
-  };
-}
 
 async function signedIn() {
   const answer = await fetch("/auth/session");

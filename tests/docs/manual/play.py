@@ -42,8 +42,9 @@ __all__ = ["Play", "bundle_of"]
 
 _PASSWORD = "a long enough password"
 _ID = re.compile(r"(?P<kind>[A-Z]\w*_)?…(?P<tail>\w*)")
-_SECRET = re.compile(r"hr(?P<kind>[sth])_…")
-_KINDS = {"s": "session", "t": "token", "h": "code"}
+_SECRET = re.compile(r"hr(?P<kind>[sthcxf])_…")
+#: Under which name something is kept that has a secret of a kind in it.
+_KINDS = {"s": "session", "t": "token", "h": "code", "c": "location", "x": "access", "f": "refresh"}
 #: How long another process's change may take to be heard here, in seconds.
 _PATIENCE = 2.0
 
@@ -186,7 +187,10 @@ class Play:
         headers = {
             name: self._filled_secret(block, value) for name, _, value in (each.partition(": ") for each in lines)
         }
-        content = json.dumps(self._filled(block, json.loads(body))) if body.strip() else None
+        if headers.get("Content-Type") == "application/x-www-form-urlencoded":
+            content: str | None = self._filled_secret(block, body.strip())
+        else:
+            content = json.dumps(self._filled(block, json.loads(body))) if body.strip() else None
         async with httpx.AsyncClient(
             transport=httpx.ASGITransport(app=self._app, raise_app_exceptions=False),  # type: ignore[arg-type]
             base_url=f"http://{headers['Host']}",
@@ -209,7 +213,9 @@ class Play:
         def fill(match: re.Match[str]) -> str:
             name = _KINDS[match["kind"]]
             assert name in self.kept, f"{block}: nobody kept {name!r}"
-            return str(self.kept[name])
+            found = re.search(rf"hr{match['kind']}_[\w-]+", str(self.kept[name]))
+            assert found is not None, f"{block}: there is no such secret in {name!r}"
+            return found[0]
 
         return _SECRET.sub(fill, text)
 

@@ -1,0 +1,53 @@
+// What the pages of accounts have in common: the reader's language, requests, and the form.
+"use strict";
+
+function language(wanted) {
+  for (const each of wanted) {
+    const tag = each.toLowerCase();
+    if (tag.startsWith("vi")) return "vi";
+    if (tag.startsWith("zh")) return /hant|hk|tw|mo/.test(tag) ? "zh-Hant" : "zh-Hans";
+    if (tag.startsWith("en")) return "en";
+  }
+  return "en";
+}
+
+const spoken = language(navigator.languages || []);
+const at = (id) => document.getElementById(id);
+const form = at("form");
+const told = at("told");
+
+async function post(path, body) {
+  const answer = await fetch(path, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body),
+  });
+  if (answer.ok) return answer.status === 204 ? null : answer.json();
+  const problem = await answer.json().catch(() => ({}));
+  throw new Error((problem.errors || []).map((each) => each.message).join(" ") || words.gone);
+}
+
+// Ask for some fields; what `send` answers, if it is a text, is said beside a form that goes on, else all is done.
+function ask(fields, button, send) {
+  for (const id of ["login", "name", "password", "again"].filter(at)) {
+    at(id).hidden = !fields.includes(id);
+    at(id).querySelector("span").textContent = words[id];
+    at(id).querySelector("input").required = fields.includes(id);
+  }
+  form.elements.password.autocomplete = fields.includes("again") ? "new-password" : "current-password";
+  form.querySelector("button").textContent = button;
+  form.hidden = false;
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const given = Object.fromEntries(new FormData(form));
+    if (fields.includes("again") && given.password !== given.again) {
+      told.textContent = words.differ;
+      return;
+    }
+    try {
+      const more = await send(given);
+      form.hidden = typeof more !== "string";
+      told.textContent = form.hidden ? words.done : more;
+    } catch (error) {
+      told.textContent = error.message;
+    }
+  };
+}
