@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -18,11 +17,13 @@ if TYPE_CHECKING:
 
     from homeroom import Command, ComputedQuery, Context, Event
     from homeroom.claims import Claim
+    from homeroom.health import HealthCheck
     from homeroom.host import Host
     from homeroom.personal_data import PersonalData
     from homeroom.resources import Resource
     from homeroom.variants import Variant
     from homeroom_graphql.endpoint import GraphQLEndpoint
+    from homeroom_graphql.schemas import Warming
 
 _ENDPOINT = "graphql.endpoint"
 _WARMING = "graphql.warming"
@@ -90,14 +91,14 @@ class GraphQLPlugin(Plugin):
 
     @hookimpl
     async def startup(self, host: Host) -> None:
-        """Begin to build the schemas of the spaces, beside the first requests; a host without routes needs none."""
+        """Begin to build the schemas of the spaces; a host without routes needs none."""
         from homeroom_graphql.answering import Answering
 
         host.services[QUERIES] = Answering(host)
         if _ENDPOINT in host.services:
-            from homeroom_graphql.schemas import warm_up
+            from homeroom_graphql.schemas import Warming
 
-            host.services[_WARMING] = asyncio.create_task(warm_up(host))
+            host.services[_WARMING] = Warming(host)
 
     @hookimpl
     async def event(self, context: Context, event: Event) -> None:
@@ -115,9 +116,20 @@ class GraphQLPlugin(Plugin):
         endpoint: GraphQLEndpoint | None = host.services.get(_ENDPOINT)
         if endpoint is not None:
             await endpoint.feeds.close()
-        warming: asyncio.Task[None] | None = host.services.pop(_WARMING, None)
+        warming: Warming | None = host.services.pop(_WARMING, None)
         if warming is not None:
-            warming.cancel()
+            warming.stop()
+
+    @hookimpl
+    def health_checks(self, host: Host) -> Sequence[HealthCheck]:
+        """Whether the schemas are built; the first request of a school would otherwise wait for its own."""
+        from homeroom.health import HealthCheck
+
+        async def built() -> bool:
+            warming: Warming | None = host.services.get(_WARMING)
+            return warming is not None and warming.enough
+
+        return [HealthCheck("schemas", built)] if _ENDPOINT in host.services else []
 
     @hookimpl
     def derived_names(self, variant: Variant) -> Sequence[Claim]:

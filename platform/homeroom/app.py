@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException, NotFoundException
 from homeroom.database.connection import AWAY, UNUSABLE
 from homeroom.errors import Failure, Refusal, Unavailable
 from homeroom.hooks import PluginError
+from homeroom.operation.health import ready_in_time
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -47,6 +48,10 @@ def create_app(host: Host) -> Litestar:
             # A process that ended now would take the server and its other processes with it.
             logger.warning("the host opens when the database answers: %s", error)
             opening = asyncio.create_task(host.open_in_time(), name="opening the host")
+        else:
+            # The server listens when this is over. A proxy that only sees whether somebody listens must not send
+            # requests that would wait for their schema; what does not hold in time is told at /health/ready.
+            await ready_in_time(host, host.settings.warm_seconds)
         try:
             yield
         finally:

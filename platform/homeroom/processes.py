@@ -12,6 +12,7 @@ import ctypes
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Self
 
-__all__ = ["PARTING", "ChildEnded", "ProcessGroup", "StopRequest", "end_with_parent", "interruptible"]
+__all__ = ["PARTING", "ChildEnded", "ProcessGroup", "StopRequest", "end_with_parent", "interruptible", "notify"]
 
 logger = logging.getLogger(__name__)
 _PR_SET_PDEATHSIG = 1
@@ -95,6 +96,19 @@ def end_with_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if parent == 1 or os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+def notify(state: str) -> None:
+    """Tell the service manager how far this process is, if it asked for that (sd_notify(3)).
+
+    Args:
+        state: ``READY=1`` or ``STOPPING=1``.
+    """
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notified:
+        notified.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
 
 
 @dataclass(slots=True)

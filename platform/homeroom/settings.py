@@ -219,6 +219,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             ),
         ),
     ] = 0.0
+    warm_seconds: Annotated[
+        float,
+        Meta(
+            ge=0,
+            le=600,
+            description=(
+                "Seconds that a starting server process may take to build the schemas of its schools before it listens"
+                " and is ready; what is left then is built beside the first requests."
+            ),
+        ),
+    ] = 60.0
     run_dir: Annotated[
         Path | None,
         Meta(

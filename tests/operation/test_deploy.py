@@ -11,6 +11,7 @@ import click
 import pytest
 
 from homeroom.cli import main
+from homeroom.processes import PARTING
 from homeroom.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[2]
@@ -70,7 +71,8 @@ def test_a_stop_is_given_the_time_that_it_takes() -> None:
     for path in UNITS:
         service = unit(path)["Service"]
         if "TimeoutStopSec" in service:
-            assert int(service["TimeoutStopSec"][0]) > Settings().stop_timeout + 5 + 2
+            # The delay of the example, the sockets, and what the supervisor allows.
+            assert int(service["TimeoutStopSec"][0]) > Settings().stop_timeout + 5 + 3 + PARTING + 1
             assert ["mixed"] == service["KillMode"]
 
 

@@ -17,11 +17,13 @@ from homeroom.boot import build_host
 from homeroom.callers import Space
 from homeroom.health import HealthCheck
 from homeroom.host import Host
+from homeroom.operation.health import ready_in_time
 from homeroom.operation.observed import observed
 from homeroom.operation.run_dir import say_stopping
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 from homeroom.testing.client import Client
+from homeroom_graphql.schemas import known_operations
 
 TOKEN = secrets.token_urlsafe(32)
 
@@ -48,6 +50,22 @@ async def test_it_is_ready_until_it_is_told_to_stop(second: Host, school_a: Spac
         assert 200 == (await client.http.get("/health/live")).status_code
     finally:
         await second.close()
+
+
+async def test_it_is_not_ready_before_the_schemas_are_built(second: Host, school_a: Space) -> None:
+    """The first request of a school would wait for its schema, and the server that was restarted next would be gone."""
+    patient = build_host(msgspec.structs.replace(second.settings, warm_seconds=600), second.registry)
+    client = Client(create_app(patient), school_a, second.settings)
+    await patient.open()
+    try:
+        answer = await client.http.get("/health/ready")
+        assert (503, False) == (answer.status_code, answer.json()["checks"]["schemas"])
+        assert await ready_in_time(patient, 300)
+        assert 200 == (await client.http.get("/health/ready")).status_code
+        for space in await patient.directory.spaces():
+            assert known_operations(patient.variant_of(space)) is not None, space.slug
+    finally:
+        await patient.close()
 
 
 async def test_it_is_not_ready_while_it_hears_nothing(second: Host, school_a: Space) -> None:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
 import re
-import secrets
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,82 +16,21 @@ import httpx
 import msgspec
 import psycopg
 import pytest
-from websockets.asyncio.client import connect
-from websockets.typing import Subprotocol
+from nodes import TOKEN, VIEWER, Server, serving
 
 from homeroom.callers import Space
 from homeroom.host import Host
 from homeroom.permissions import Rule
-from homeroom.server import free_port, wait_until_ready
 from homeroom.settings import Settings
 from homeroom.testing.people import People
-from homeroom.testing.serving import Socket
 from homeroom_tenants.standing import DatedRole
 
 pytestmark = pytest.mark.slow
 
-TOKEN = secrets.token_urlsafe(32)
-VIEWER = {"query": "{ viewer { roles space { plugins } } }"}
 STUDENTS = {"query": "{ students(first: 1) { totalCount } }"}
 #: Seconds within which a change in one process holds in all.
 PROMISED = 1.0
 ROUNDS = 20
-
-
-@dataclass
-class Server:
-    """A `homeroom serve`."""
-
-    process: subprocess.Popen[str]
-    port: int
-
-    def client(self, space: Space, token: str | None = None) -> httpx.AsyncClient:
-        """Somebody at the school's host name."""
-        headers = {"Host": f"{space.slug}.localhost"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=30)
-
-    async def listening(self, space: Space, token: str) -> Socket:
-        """A socket of somebody who listens to jobs."""
-        connection = await connect(
-            f"ws://{space.slug}.localhost/graphql",
-            host="127.0.0.1",
-            port=self.port,
-            subprotocols=[Subprotocol("graphql-transport-ws")],
-            additional_headers={"Authorization": f"Bearer {token}"},
-        )
-        client = Socket(connection)
-        await client.say("connection_init")
-        assert {"type": "connection_ack"} == await client.hear()
-        await client.subscribe("a", "subscription { jobChanged { id } }")
-        await client.ready()
-        return client
-
-    def stopped(self) -> tuple[int, str]:
-        """Its exit code and what it wrote."""
-        said, _ = self.process.communicate(timeout=40)
-        return self.process.returncode, said
-
-
-@contextlib.contextmanager
-def serving(settings: Settings, **changed: Any) -> Iterator[Server]:
-    """A server of this database, with two processes; ended afterwards."""
-    chosen = msgspec.structs.replace(
-        settings, port=free_port("127.0.0.1"), log_format="json", metrics_token=TOKEN, database_pool=4, **changed
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-m", "homeroom.cli", "serve"],
-        env=os.environ | chosen.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
-        wait_until_ready("127.0.0.1", chosen.port, seconds=60, check=lambda: None)
-        yield Server(process, chosen.port)
-    finally:
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            process.communicate(timeout=40)
 
 
 @pytest.fixture

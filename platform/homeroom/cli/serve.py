@@ -11,7 +11,7 @@ import msgspec
 from homeroom.cli.runtime import open_database
 from homeroom.operation.run_dir import say_stopping, with_run_dir
 from homeroom.operation.stopping import close_sockets
-from homeroom.processes import PARTING, ChildEnded, ProcessGroup, interruptible
+from homeroom.processes import PARTING, ChildEnded, ProcessGroup, interruptible, notify
 from homeroom.server import command as server_command
 from homeroom.server import free_port, wait_until_ready
 from homeroom.settings import Settings
@@ -35,12 +35,14 @@ def command() -> None:
             environment.pop("HOMEROOM_OWNER_DATABASE_URL", None)
             with ProcessGroup(stop_timeout=settings.stop_timeout + PARTING + 1) as group:
                 group.start("server", server_command(), environment)
-                wait_until_ready(settings.host, settings.port, seconds=180, check=group.check)
+                wait_until_ready(settings.host, settings.port, seconds=180 + settings.warm_seconds, check=group.check)
                 group.at_work = True
+                notify("READY=1")
                 click.echo(f"serving at http://{settings.host}:{settings.port}/  (Ctrl-C stops)")
                 try:
                     group.wait()
                 except KeyboardInterrupt:
+                    notify("STOPPING=1")
                     say_stopping(settings)
                     time.sleep(settings.stop_delay)
                     close_sockets(settings)

@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 
     from homeroom.host import Host
 
-__all__ = ["kernel_checks", "routes"]
+__all__ = ["kernel_checks", "ready_in_time", "routes"]
 
 logger = logging.getLogger(__name__)
 
 _SECONDS: Final = 2.0
 #: Migrations are looked at again after so many seconds at the earliest.
 _MIGRATIONS_SECONDS: Final = 5.0
+#: Seconds between two looks of a process that waits until it is ready.
+_AGAIN_SECONDS: Final = 0.1
 _HEADERS: Final = {"Cache-Control": "no-store"}
 
 
@@ -78,6 +80,25 @@ def routes(host: Host) -> Sequence[ControllerRouterHandler]:
         )
 
     return [live, ready]
+
+
+async def ready_in_time(host: Host, seconds: float) -> bool:
+    """Wait until all that a process needs to take requests holds.
+
+    Args:
+        host: The open host.
+        seconds: How long at most.
+
+    Returns:
+        Whether it holds.
+    """
+    checks = [each for each in host.hooks.collect("health_checks", host=host) if each.required]
+    deadline = time.monotonic() + seconds
+    while not all(await asyncio.gather(*(_holds(each) for each in checks))):
+        if time.monotonic() >= deadline or is_stopping(host.settings):
+            return False
+        await asyncio.sleep(_AGAIN_SECONDS)
+    return True
 
 
 async def _holds(check: HealthCheck) -> bool:

@@ -60,7 +60,11 @@ def database_settings(pytestconfig: pytest.Config) -> Iterator[Settings]:
     if owner and application:
         key = os.environ.get("HOMEROOM_TEST_SECRET_KEY", "a key for tests that is long enough")
         named = Settings(
-            database_url=application, owner_database_url=owner, secret_key=key, graphql_new_documents=_MANY
+            database_url=application,
+            owner_database_url=owner,
+            secret_key=key,
+            graphql_new_documents=_MANY,
+            warm_seconds=0,
         )
         # What pytest-xdist tells its processes.
         worker: dict[str, Any] = getattr(pytestconfig, "workerinput", {})
@@ -73,7 +77,7 @@ def database_settings(pytestconfig: pytest.Config) -> Iterator[Settings]:
     from homeroom.database.providers import throwaway
 
     with throwaway() as access:
-        yield access.apply(Settings(graphql_new_documents=_MANY))
+        yield access.apply(Settings(graphql_new_documents=_MANY, warm_seconds=0))
 
 
 @_session
