@@ -14,7 +14,7 @@ from homeroom.resources import EVERYTHING, Field, Leaf, Relation, Resource, came
 from homeroom_graphql.budget import Budget
 from homeroom_graphql.implied import by_reference, seen_with
 from homeroom_graphql.inputs import NO_ID, decode_id
-from homeroom_graphql.json_text import JsonText, json_value
+from homeroom_graphql.json_text import JsonText, encode, json_value
 from homeroom_graphql.placeholders import Placeholders
 from homeroom_graphql.plans import Getter, LeafUse, Plan, Run, SensitiveUse
 from homeroom_graphql.selections import collect
@@ -65,6 +65,7 @@ class Compiler:
         self.sight = Sight(variant, access, self.placeholders.named)
         self._denials = Denials()
         self._aliases = 0
+        self._prefixes: str | None = None
         self._leaves: list[LeafUse] = []
         self._sensitive: list[SensitiveUse] = []
         self.asked = Asked()
@@ -223,9 +224,18 @@ class Compiler:
             out.text("null")
             return
         sql = self.sight.masked(resource, field.name, field.sql.replace("{row}", row), row)
-        out.value(json_value("enum" if field.values else field.type, sql))
+        shown = f"{self._prefix(field.kind.replace('{row}', row))} || ({sql})" if field.kind else sql
+        out.value(json_value("enum" if field.values else field.type, shown))
         if field.name in resource.sensitive:
             self._seen(out, resource, row, field.name, f"({sql}) IS NOT NULL")
+
+    def _prefix(self, kind: str) -> str:
+        """SQL that writes what an id begins with, for SQL that names a resource or a table; nothing for others."""
+        if self._prefixes is None:
+            names = {table: each.name for table, each in self.variant.by_table.items()}
+            known = encode(names | {name: name for name in self.variant.resources}).decode()
+            self._prefixes = self.placeholders.value(lambda _run: known, "jsonb")
+        return f"coalesce(({self._prefixes} ->> ({kind})) || '_', '')"
 
     def _seen(self, out: JsonText, resource: Resource, row: str, name: str, shown: str) -> None:
         """Write the id of a row that shows something sensitive beside it; whoever reads the answer takes it out."""

@@ -175,6 +175,8 @@ def _enum_value(value: Any) -> str:
 
 
 def _id_value(resource: str) -> Callable[[Any], Any]:
+    if not resource:  # of a row of whatever table: with its type, as the API hands it out, or without
+        return lambda value: decode_id(value, value.rpartition("_")[0]) or NO_ID
     return lambda value: decode_id(value, resource) or NO_ID
 
 

@@ -85,7 +85,7 @@ async def test_staff_are_due_by_the_day_after_their_last(
     await done(registrar, END, staff=staff["Recent"], day=(today - timedelta(days=100)).isoformat())
     await done(office.officer, KEEP, kind="Staff")
     left = ("Staff", (last + timedelta(days=1)).isoformat())
-    assert {str(plain(staff["Old"])): left} == await due(office)
+    assert {staff["Old"]: left} == await due(office)
     assert {} == await due(other)
 
     (asked,) = (await office.officer.gql(DUE))["personErasures"]["nodes"]
@@ -168,7 +168,7 @@ async def test_guardians_are_due_once_the_last_of_their_children_has_left(
         return "Guardian", (today - timedelta(days=days)).isoformat()
 
     expected = {"Both": day(500), "One": day(900), "Ended": day(399)}
-    assert {str(plain(guardians[name])): left for name, left in expected.items()} == await due(office)
+    assert {guardians[name]: left for name, left in expected.items()} == await due(office)
     assert {} == await due(other)
 
 
@@ -184,4 +184,4 @@ async def test_a_guardian_of_nobody_counts_from_the_day_of_being_written_down(
         written,
     )
     await done(office.officer, KEEP, kind="Guardian")
-    assert {written: ("Guardian", "2024-07-11")} == await due(office)
+    assert {f"Guardian_{written}": ("Guardian", "2024-07-11")} == await due(office)

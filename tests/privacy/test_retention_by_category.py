@@ -114,7 +114,7 @@ async def test_a_year_after_leaving_pictures_and_contacts_go_and_marks_stay(
     await rule(office, "CONTACT", 12)
     await rule(office, "HEALTH", 24)
     (due,) = await look(office)
-    assert (str(plain(student)), "RETENTION") == (due["personId"], due["basis"])
+    assert (student, "RETENTION") == (due["personId"], due["basis"])
     assert (["contact", "image"], left.isoformat()) == (due["categories"], due["leftOn"])
     plan = {each["table"]: each for each in due["plan"]}
     assert ["email", "phone"] == plan["student"]["columns"]

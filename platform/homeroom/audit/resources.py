@@ -27,6 +27,7 @@ _ENTRY: Final = resource(
 _LINE: Final = resource(
     AuditLine,
     scopes={"school": EVERYTHING, "self": "{row}.row_id = ANY(:persons)"},
+    kinds={"row_id": "noun"},
     filters=("noun", "row_id", "entry"),
     order=("noun",),
     default_order=(),

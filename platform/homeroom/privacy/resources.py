@@ -12,6 +12,7 @@ from homeroom.resources import EVERYTHING, resource
 __all__ = ["RESOURCES"]
 
 _ABOUT: Final = ("person_kind", "person_id")
+_KINDS: Final = {"person_id": "person_kind"}
 
 RESOURCES: Final = (
     resource(
@@ -20,6 +21,7 @@ RESOURCES: Final = (
         scopes={"school": EVERYTHING, "own": "{row}.account_id = :account"},
         plural="personCopies",
         exclude=("account_id", "file_id"),
+        kinds=_KINDS,
         filters=(*_ABOUT, "made_at"),
         order=("made_at",),
         default_order=("-made_at",),
@@ -27,6 +29,7 @@ RESOURCES: Final = (
     resource(
         LegalHold,
         scopes={"school": EVERYTHING},
+        kinds=_KINDS,
         filters=(*_ABOUT, "lifted_at"),
         order=("placed_at",),
         default_order=("-placed_at",),
@@ -35,6 +38,7 @@ RESOURCES: Final = (
         PersonErasure,
         scopes={"school": EVERYTHING},
         exclude=("asked_account",),
+        kinds=_KINDS,
         filters=(*_ABOUT, "state", "basis", "asked_at"),
         order=("asked_at",),
         default_order=("-asked_at",),
@@ -61,6 +65,7 @@ RESOURCES: Final = (
         # One's own answers: those about oneself, and those that one gave for a child.
         scopes={"school": EVERYTHING, "own": "({row}.person_id = ANY(:persons) OR {row}.account_id = :account)"},
         exclude=("account_id", "evidence_id"),
+        kinds=_KINDS,
         filters=(*_ABOUT, "answer", "answered_at", "purpose"),
         order=("answered_at",),
         default_order=("-answered_at",),

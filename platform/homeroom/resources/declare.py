@@ -62,6 +62,7 @@ def resource(
     sensitive: Sequence[str] = (),
     enums: Mapping[str, str] | None = None,
     carrying: Mapping[str, Mapping[str, str]] | None = None,
+    kinds: Mapping[str, str] | None = None,
 ) -> Resource:
     """Declare a resource over a table: its columns become fields, its references relations.
 
@@ -81,6 +82,7 @@ def resource(
             shows none of them pays nothing for it; one that does writes an entry with a line for each row.
         enums: Column name to the GraphQL name of its enum, for columns with ``choices``.
         carrying: Name of a reference's relation to the scopes that carry over; see :class:`Relation`.
+        kinds: Column with the id of a row of whatever table to the column that names its resource or its table.
     """
     type_name = name or table.__name__
     fields: dict[str, Field] = {}
@@ -98,6 +100,8 @@ def resource(
             )  # fmt: skip
         else:
             fields[attribute] = _field_of(column, type_name, (enums or {}).get(attribute))
+            if attribute in (kinds or {}):
+                fields[attribute] = replace(fields[attribute], kind=f"{{row}}.{(kinds or {})[attribute]}")
     given = Extension(table._meta.tablename, tuple(parts))
     made = Resource(
         name=type_name,

@@ -48,6 +48,8 @@ class Field:
         enum_description: What the enum is, if ``values``.
         search: For a field that is only asked by words: makes of the words what ``sql`` must all be LIKE.
         file: The column that refers to a file, if this is its address; see :mod:`homeroom.files.addresses`.
+        kind: For the id of a row of whatever table: SQL over ``{row}`` that names the resource or the table. The field
+            shows the id as the row itself does, ``Student_0190...``.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Field:
     file: str = ""
     enum_description: str = ""
     search: Callable[[str], list[str]] | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
