@@ -64,8 +64,10 @@ async def add_member(
     """
     _check_dates(valid_from, valid_until)
     directory = _directory(context)
-    account = await _account(context, login, "there is no such account")
+    # Before the login is looked up: a call that would be refused anyway must not tell whether a login exists.
     directory.check_roles(context.space, roles)
+    await check_giving(context, roles, persons=[person] if person is not None else [])
+    account = await _account(context, login, "there is no such account")
     standing = await directory.store.standing(account)
     persons = {each.person for each in standing.memberships if each.space == context.space.id} if standing else set()
     await check_giving(context, roles, persons=[each for each in {*persons, person} if each is not None])
@@ -161,12 +163,13 @@ async def grant_in_school(
     """
     _check_dates(valid_from, valid_until)
     directory = _directory(context)
-    account = await _account(context, login, _NO_MEMBER)
+    # The login comes last: a call that would be refused anyway must not tell whether a login exists.
     known = (await directory.known()).by_slug.get(school)
     if known is None or known.district != context.space.id:
         raise NotFound("there is no such school in this district", field="school")
     directory.check_roles(known.space, [role], field="role")
     await check_giving(context, [role], at=known, field="role")
+    account = await _account(context, login, _NO_MEMBER)
     check_own_end(context, await directory.store.standing(account), [role], valid_until, space=known.space.id)
     dated = DatedRole(role, valid_from, valid_until)
     done = await directory.store.grant_in_school(

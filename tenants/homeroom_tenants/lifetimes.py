@@ -34,6 +34,8 @@ TOUCH: Final = timedelta(minutes=5)
 #: `__Host-` makes browsers refuse it with a Domain, without Secure or under another path (RFC 6265bis,
 #: 4.1.3.2).
 COOKIE: Final = "__Host-homeroom"
+#: RFC 9110, 5.6.3.
+_OPTIONAL_SPACE: Final = " \t"
 _ATTRIBUTES: Final = "Path=/; Secure; HttpOnly; SameSite=Lax"
 
 
@@ -79,11 +81,13 @@ def cookie_value(header: str) -> str | None:
 def one_cookie(header: str, wanted: str) -> str | None:
     """The value of one cookie in a Cookie header (RFC 6265, 4.2), or None.
 
-    A header that names it twice is none: a browser never sends that, so somebody planted one.
+    A header that names it twice is none: a browser never sends that, so somebody planted one. Only spaces and tabs may
+    stand around a name: a page of a sibling domain can set a cookie whose name begins with another sign, such as a
+    no-break space, and a browser does not see the `__Host-` behind it.
     """
     found = [
-        value.strip()
+        value.strip(_OPTIONAL_SPACE)
         for name, _, value in (pair.partition("=") for pair in header.split(";"))
-        if name.strip() == wanted
+        if name.strip(_OPTIONAL_SPACE) == wanted
     ]
     return found[0] if len(found) == 1 and found[0] else None

@@ -410,3 +410,29 @@ async def test_a_membership_is_in_the_audit_with_its_roles_and_dates_before_and_
     # A login that exists elsewhere and one that exists nowhere are one answer.
     for login in (somebody.login, "nobody-at-all"):
         assert [{"code": "NOT_FOUND"}] == (await admin.gql(remove, login=login))["removeMember"]["errors"]
+
+
+async def test_a_refusal_does_not_tell_whether_a_login_exists_elsewhere(
+    school_a: Space, district: District, as_role: People
+) -> None:
+    admin, board = await as_role.as_role(school_a, "admin"), await as_role.as_role(district.space, "district_admin")
+    elsewhere = await as_role.newcomer(school_a)
+    add = """mutation($l: String!, $r: [String!]!) { addMember(input: {login: $l, roles: $r}) {
+        errors { code message field } } }"""
+    grant = """mutation($l: String!, $s: String!, $r: String!) { grantInSchool(input: {
+        login: $l, school: $s, role: $r}) { errors { code message field } } }"""
+    revoke = """mutation($l: String!, $s: String!) { revokeInSchool(input: {login: $l, school: $s, role: "principal"}) {
+        errors { code message field } } }"""
+    here = district.school.slug
+
+    async def answers(login: str) -> list[Any]:
+        return [
+            await admin.gql(add, l=login, r=["no such role"]),
+            await board.gql(grant, l=login, s="no-such-school", r="principal"),
+            await board.gql(grant, l=login, s=here, r="no such role"),
+            await board.gql(grant, l=login, s=here, r="principal"),
+            await board.gql(revoke, l=login, s=here),
+            await board.gql(revoke, l=login, s="no-such-school"),
+        ]
+
+    assert await answers(f"nobody-{elsewhere.login}") == await answers(elsewhere.login)

@@ -33,6 +33,18 @@ def test_a_cookie_may_be_split_but_not_doubled() -> None:
     assert head(("cookie", f"__Host-homeroom={new_token('token')}")).session_token() is None
 
 
+@pytest.mark.parametrize("sign", ["\xa0", "\x85", "\x1f", "\x0b", "\x0c"])
+def test_a_sibling_domain_plants_no_session(sign: str) -> None:
+    planted, own = new_token("session"), new_token("session")
+
+    def cookie(value: str) -> RequestHead:
+        return RequestHead.of({"type": "http", "headers": [(b"cookie", value.encode("latin-1"))]})
+
+    # Browsers refuse other domains a name that begins with __Host-, and let these through.
+    assert cookie(f"{sign}__Host-homeroom={planted}").session_token() is None
+    assert own == cookie(f"{sign}__Host-homeroom={planted}; __Host-homeroom={own}").session_token()
+
+
 def test_only_bearer_tokens_are_read() -> None:
     assert "abc" == head(("authorization", "bearer abc")).bearer()
     assert head(("host", "x")).bearer() is None
