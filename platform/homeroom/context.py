@@ -101,8 +101,27 @@ class Context:
             raise Forbidden("you may not do this here")
         return scopes
 
-    def within_scopes(self, resource: str, row: str, first_parameter: int) -> tuple[str, list[Any]]:
-        """The condition that a row is within the caller's scopes for the present command.
+    def _reach(self, resource: str, *, sight: bool, part: str | None) -> tuple[Scopes | None, ...]:
+        """What a row must be within: each of these. One that follows from another is left out."""
+        access = self.caller.access
+        seen = access.resources.get(resource)
+        if part is not None and (own := access.field(resource, part)) != seen:
+            return (*self._reach(resource, sight=sight, part=None), own)
+        run = self.scopes
+        declared = self.variant.resources[resource].scopes
+        # The rule's scope has no meaning for rows that are only referred to, such as the room of a lesson.
+        returned = getattr(self._running[-1], "returns", None)
+        only_named = returned not in (None, resource) and not run.allow <= declared.keys()
+        if seen is None or sight or only_named:
+            return (seen,)
+        if run.allow <= seen.allow and seen.deny <= run.deny:
+            return (run,)
+        return (run, seen)
+
+    def within_scopes(
+        self, resource: str, row: str, first_parameter: int, *, sight: bool = False, part: str | None = None
+    ) -> tuple[str, list[Any]]:
+        """The condition that a row is within the caller's scopes for the present command, and within their sight.
 
         For commands that check many rows in the statement that loads them.
 
@@ -110,12 +129,15 @@ class Context:
             resource: The resource whose rows are meant.
             row: The SQL alias of the row.
             first_parameter: The number of the first placeholder that is free.
+            sight: Whether the caller's sight alone decides; see :meth:`permit`.
+            part: A field that the caller must be able to read there as well.
 
         Returns:
             The condition and the arguments of its placeholders, in order.
         """
         # The text is kept: another one each time would be a statement that PostgreSQL has never seen.
-        key = ("within_scopes", resource, row, first_parameter, self.scopes)
+        reach = self._reach(resource, sight=sight, part=part)
+        key = ("within_scopes", resource, row, first_parameter, reach)
         found: tuple[str, tuple[str, ...]] | None = self.variant.parts.get(key)
         if found is None:
             names: list[str] = []
@@ -125,7 +147,9 @@ class Context:
                     names.append(name)
                 return f"${first_parameter + names.index(name)}::{_PARAMETER_TYPES[name]}"
 
-            condition = self.variant.predicates.visible(self.variant.resources[resource], self.scopes, row, parameter)
+            shown = self.variant.resources[resource]
+            parts = [self.variant.predicates.visible(shown, each, row, parameter) for each in reach]
+            condition = parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
             found = self.variant.parts[key] = (condition, tuple(names))
         known = {
             "persons": list(self.caller.persons),
@@ -135,19 +159,35 @@ class Context:
         }
         return found[0], [known[name] for name in found[1]]
 
-    async def permit(self, resource: str, ids: Sequence[UUID], *, field: str, rows: bool = False) -> None:
-        """Make sure that all rows are there and within the caller's scopes for the present command.
+    async def permit(
+        self,
+        resource: str,
+        ids: Sequence[UUID],
+        *,
+        field: str,
+        rows: bool = False,
+        sight: bool = False,
+        part: str | None = None,
+    ) -> None:
+        """Make sure that all rows are there, within the caller's sight and within their scopes for the present command.
+
+        Which scopes hold: the rows that the command is about are those within the scopes in which the caller may run
+        it. Rows that the command only refers to, such as the room of a lesson, are those that the caller may read:
+        say so by ``sight``. A resource that the command does not return and that lacks a scope of the rule is judged
+        so by itself.
 
         Args:
             resource: The resource whose rows they are.
             ids: Their ids; repeated ones are fine.
             field: The input field that named them.
             rows: Whether ``ids`` are the rows of a list, so that the refusal can name each.
+            sight: Whether what the caller may read alone decides.
+            part: A field of the resource that the caller must be able to read there as well.
 
         Raises:
             NotFound: One of them is not there or not the caller's; the answer does not tell which of the two.
         """
-        condition, values = self.within_scopes(resource, "r", 2)
+        condition, values = self.within_scopes(resource, "r", 2, sight=sight, part=part)
         table = self.variant.resources[resource].table
         found = {
             record["id"]

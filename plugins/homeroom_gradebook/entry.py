@@ -30,14 +30,14 @@ T = TypeVar("T")
 #: Stands for the year where terms are told by their number.
 YEAR = 0
 
-# $1 gradebook, $2 students, $3 assessments, $4 now, $5 today. A round of another class does not count; a student is in
-# the class on the day of the entry, or was on the last day of a year that is over.
+# $1 gradebook, $2 students, $3 assessments, $4 now, $5 today, $6 the caller. A round of another class does not count; a
+# student is in the class on the day of the entry, or was on the last day of a year that is over.
 _LOAD = f"""
 WITH line AS MATERIALIZED (
     SELECT n.place, s.id, s.term_id, s.score, s.code, s.taken_from
     FROM unnest($2::uuid[]) WITH ORDINALITY AS n (student_id, place)
     JOIN subject_result s ON s.gradebook_id = $1 AND s.student_id = n.student_id)
-SELECT {BOOK_COLUMNS}, g.version, g.school_class_id, g.concluded, o.round_terms, o.round_kinds,
+SELECT {BOOK_COLUMNS}, g.version, g.school_class_id, g.concluded, o.round_terms, o.round_kinds, o.round_own,
        e.present, e.left_places, e.left_on,
        l.line_places, l.line_numbers, l.line_ids, l.line_scores, l.line_codes, l.taken_over,
        m.cells, m.numbers AS mark_numbers, m.codes AS mark_codes, m.asked, m.asked_marks, m.asked_versions
@@ -48,7 +48,8 @@ LEFT JOIN LATERAL (
            array_agg(c.term_id) FILTER (WHERE c.id = ANY($3::uuid[])) AS wanted
     FROM (SELECT c.* FROM assessment c WHERE c.gradebook_id = $1 ORDER BY c.position, c.id) c) a ON true
 LEFT JOIN LATERAL (
-    SELECT array_agg(r.term_id) AS round_terms, array_agg(r.kind::text) AS round_kinds
+    SELECT array_agg(r.term_id) AS round_terms, array_agg(r.kind::text) AS round_kinds,
+           array_agg(r.opened_by && $6::uuid[]) AS round_own
     FROM entry_round r
     WHERE r.term_id = ANY(a.wanted) AND r.status = 'open' AND r.opens_at <= $4
       AND (r.closes_at IS NULL OR r.closes_at > $4)
@@ -139,6 +140,7 @@ class Sheet:
         concluded: Whether results over all subjects rest on the book.
         students: The students, in the order given.
         rounds: (term, kind) of the open rounds; the kind is none for all.
+        corrected: Those of them in which the caller may change marks: they did not open them for corrections.
         present: Places of the students who are in the class.
         left: By place of a student who was in the class and is not now: the last day there.
         taken_over: (place, number of the term) of lines whose result another school gave.
@@ -159,6 +161,7 @@ class Sheet:
     concluded: bool
     students: Sequence[UUID]
     rounds: frozenset[tuple[UUID, str | None]]
+    corrected: frozenset[tuple[UUID, str | None]]
     present: frozenset[int]
     lines: dict[tuple[int, int], Line]
     values: list[Value | None]
@@ -193,22 +196,25 @@ async def load_sheet(
     Raises:
         NotFound: The book is not there or not the caller's.
     """
-    within, values = ("TRUE", []) if permitted else context.within_scopes("Gradebook", "g", 6)
+    within, values = ("TRUE", []) if permitted else context.within_scopes("Gradebook", "g", 7)
+    caller = [each for each in (context.caller.account, *context.caller.persons) if each is not None]
     row = await context.fetchrow(
-        _statement(within), gradebook, students, assessments, context.now, context.today, *values
+        _statement(within), gradebook, students, assessments, context.now, context.today, caller, *values
     )
     if row is None:
         raise NotFound("no such Gradebook", field="gradebook")
     book = book_of(context, row)
     width = len(book.columns)
     size = width * len(students)
+    rounds = list(zip(row["round_terms"] or (), row["round_kinds"] or (), strict=True))
     sheet = Sheet(
         book=book,
         version=row["version"],
         school_class=row["school_class_id"],
         concluded=row["concluded"],
         students=students,
-        rounds=frozenset(zip(row["round_terms"] or (), row["round_kinds"] or (), strict=True)),
+        rounds=frozenset(rounds),
+        corrected=frozenset(each for each, own in zip(rounds, row["round_own"] or (), strict=True) if not own),
         present=frozenset(place - 1 for place in row["present"] or ()),
         lines={},
         values=[None] * size,

@@ -315,3 +315,36 @@ async def test_fifty_fields_are_hashed_once(host: Host, place: Place) -> None:
     spaces = [dataclasses.replace(place.space, fields=each) for each in (one, same, other)]
     variants = [host.variant_of(each) for each in spaces]
     assert (True, False) == (variants[0] is variants[1], variants[0] is variants[2])
+
+
+RULE = """mutation($object: String!, $effect: RuleEffect!) { setRule(input: {
+  role: "registrar", object: $object, action: READ, effect: $effect}) { errors { code } } }"""
+
+
+async def test_nobody_writes_what_they_may_not_read(place: Place) -> None:
+    await place.define("bus", "TEXT")
+    await place.define("allergy", "TEXT", sensitive=True)
+    assert [] == await place.set((0, "bus", "7"), (0, "allergy", "nuts"))
+    given = [{"row": place.students[0], "field": name, "value": "8"} for name in ("bus", "allergy")]
+
+    async def codes(*rows: Any) -> list[str]:
+        answer = (await place.registrar.post(SET, {"i": {"noun": "Student", "rows": list(rows)}})).json()
+        return [each["extensions"]["code"] for each in answer.get("errors", [])]
+
+    for denied, refused in (("Student.custom_allergy", given[1:]), ("Student", given[:1])):
+        await place.admin.gql(RULE, object=denied, effect="DENY")
+        assert ["FORBIDDEN"] == await codes(*refused)
+    values = await place.ask("customBus customAllergy", client=place.admin)
+    assert {"customBus": "7", "customAllergy": "nuts"} == values[0]
+
+
+async def test_only_who_may_read_a_sensitive_field_opens_it_to_others(place: Place) -> None:
+    await place.define("allergy", "TEXT", sensitive=True)
+    known = (await place.admin.gql("{ customFields { nodes { id } } }"))["customFields"]["nodes"][0]["id"]
+    denial = RULE.replace("registrar", "admin")
+    assert not (await place.admin.gql(denial, object="Student.custom_allergy", effect="DENY"))["setRule"]["errors"]
+    answer = (await place.admin.post(CHANGE, {"i": {"customField": known, "sensitive": False}})).json()
+    assert ["FORBIDDEN"] == [each["extensions"]["code"] for each in answer["errors"]]
+    await place.admin.gql(denial, object="Student.custom_allergy", effect="ALLOW")
+    done = await place.admin.gql(CHANGE, i={"customField": known, "sensitive": False})
+    assert [] == done["changeCustomField"]["errors"]

@@ -144,3 +144,39 @@ async def test_two_who_close_a_round_at_once_do_not_overrun_each_other(quiet: Ro
     with pytest.raises(Refusal) as refusal:
         await quiet.run(close_entry_round, entry_round=number, expected_version=1)
     assert ["CONFLICT"] == [problem.code for problem in refusal.value.problems]
+
+
+ENTER = """mutation($book: ID!, $rows: [MarkRowInput!]!) {
+  enterMarks(input: {gradebook: $book, rows: $rows}) { errors { code field row } } }"""
+
+
+async def test_a_correction_after_closing_takes_two_persons(quiet: Room) -> None:
+    """The principal teaches too. Who opens a round again changes no mark in it, by whichever account."""
+    both = await quiet.people.as_role(quiet.space, "principal", "teacher", person=quiet.teacher)
+    alias = await quiet.as_("teacher", quiet.teacher)
+    other = await quiet.as_("principal")
+    (first, second), book = [quiet.column("toan", "regular", n) for n in (1, 2)], f"Gradebook_{quiet.books['toan']}"
+
+    async def enter(client: Any, column: Any, value: str) -> list[str]:
+        found = await quiet.fetch("SELECT version FROM mark WHERE assessment_id = $1", column)
+        row = {"student": f"Student_{quiet.students[0]}", "assessment": f"Assessment_{column}", "value": value}
+        row |= {"expectedVersion": found[0]["version"]} if found else {}
+        done = await client.gql(ENTER, book=book, rows=[row])
+        return [each["code"] for each in done["enterMarks"]["errors"]]
+
+    opened = await both.gql(OPEN, input={"title": "First", "term": f"Term_{quiet.terms[1]}"})
+    entry_round = opened["openEntryRound"]["entryRound"]["id"]
+    assert [] == await enter(both, first, "7")
+    assert [] == await enter(both, first, "8")  # while the first round is open nothing is a correction
+    assert not (await both.gql(CLOSE, round=entry_round))["closeEntryRound"]["errors"]
+    assert not (await both.gql(REOPEN, round=entry_round, reason="a slip"))["reopenEntryRound"]["errors"]
+    for client in (both, alias):
+        assert ["OTHER_PERSON_NEEDED"] == await enter(client, first, "9")
+    assert [] == await enter(both, second, "6")  # a mark that was missing is no correction
+    assert not (await both.gql(CLOSE, round=entry_round))["closeEntryRound"]["errors"]
+    # A further round for the same marks is no way round.
+    more = (await both.gql(OPEN, input={"title": "Second", "term": f"Term_{quiet.terms[1]}"}))["openEntryRound"]
+    assert ["OTHER_PERSON_NEEDED"] == await enter(both, first, "9")
+    assert not (await both.gql(CLOSE, round=more["entryRound"]["id"]))["closeEntryRound"]["errors"]
+    assert not (await other.gql(REOPEN, round=entry_round, reason="a slip"))["reopenEntryRound"]["errors"]
+    assert [] == await enter(both, first, "9")

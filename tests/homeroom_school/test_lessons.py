@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from datetime import date
 
 import pytest
 from teaching_school import HOLIDAY, MONDAY, TUESDAY, Taught
 
-from homeroom.errors import Forbidden, Refusal
+from homeroom.errors import Forbidden, NotFound, Refusal
+from homeroom.permissions import Scopes
 from homeroom_school.commands.lessons import (
     LessonRow,
     PatternRow,
@@ -20,6 +22,7 @@ from homeroom_school.commands.lessons import (
     restore_lessons,
     substitute_teacher,
 )
+from homeroom_school.commands.teaching import appoint_homeroom_teacher
 from homeroom_school.rules.days import Weekday
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -196,3 +199,28 @@ async def test_who_sees_and_plans_lessons(taught: Taught) -> None:
         if role != "registrar":
             with pytest.raises(Forbidden):
                 await taught.school.run(plan_lessons, caller=caller, rows=[taught.lesson(period=3)])
+
+
+async def test_what_a_lesson_refers_to_is_judged_by_what_the_caller_may_read(taught: Taught) -> None:
+    """A rule's scope has no meaning for a room, which belongs to no class."""
+    mine, another = await taught.plan(taught.lesson(staff=0), taught.lesson("6B", 2, staff=1))
+    since = await taught.school.one("SELECT starts_on FROM school_year")
+    await taught.school.run(
+        appoint_homeroom_teacher, school_class=taught.classes["6A"], staff=taught.staff[0], starts_on=since
+    )
+    teacher = taught.school.caller("teacher", persons=[taught.staff[0]])
+    own = Scopes(frozenset({"own_class"}))
+    access = dataclasses.replace(teacher.access, commands={**teacher.access.commands, move_lesson.name: own})
+    teacher = dataclasses.replace(teacher, access=access)
+    assert mine == await taught.school.run(move_lesson, caller=teacher, lesson=mine, room=taught.rooms[1])
+    with pytest.raises(NotFound) as refused:
+        await taught.school.run(move_lesson, caller=teacher, lesson=another, room=taught.rooms[1])
+    assert ["lesson"] == [each.field for each in refused.value.problems]
+    # A room or a lesson that may not be read is none, whatever the rule of the command says.
+    wide = {**access.commands, move_lesson.name: Scopes(frozenset({"school"}))}
+    for noun, field in (("Room", "room"), ("Lesson", "lesson")):
+        seen = {name: scopes for name, scopes in access.resources.items() if name != noun}
+        blind = dataclasses.replace(teacher, access=dataclasses.replace(access, commands=wide, resources=seen))
+        with pytest.raises(NotFound) as refused:
+            await taught.school.run(move_lesson, caller=blind, lesson=mine, room=taught.rooms[1])
+        assert [field] == [each.field for each in refused.value.problems]

@@ -18,7 +18,8 @@ from homeroom.custom import COLUMNS, PREFIX, CustomField, FieldKind
 from homeroom.custom_fields.tables import CustomFieldRow, CustomValue
 from homeroom.custom_fields.values import Shape, WrongValue
 from homeroom.data_categories import CHOSEN, DataCategory
-from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal
+from homeroom.permissions import WHOLE_SPACE
 from homeroom.texts import required_text
 
 __all__ = ["COMMANDS", "change_custom_field", "define_custom_field", "set_custom_values"]
@@ -198,6 +199,10 @@ async def change_custom_field(
     await context.permit("CustomField", [custom_field], field="customField")
     row = await context.fetchrow("SELECT * FROM custom_field WHERE id = $1 FOR UPDATE", custom_field)
     assert row is not None
+    if sensitive is False and row["sensitive"]:
+        shown = context.caller.access.field(row["noun"], PREFIX + row["name"])
+        if row["active"] and (shown is None or WHOLE_SPACE not in shown.allow or shown.deny):
+            raise Forbidden("only somebody who may read the field in the whole school opens it to others")
     changes: dict[str, Any] = {}
     if title is not None:
         changes["title"] = _title(title)
@@ -244,6 +249,9 @@ class _Wanted:
 async def set_custom_values(context: Context, *, noun: str, rows: list[CustomValueRow], overwrite: bool = True) -> int:
     """Write values into a school's own fields, of many rows at once: all of them or none.
 
+    Nobody writes what they may not read: the rows are those that the caller may read and for which they have this
+    right, and each field one that they may read there.
+
     Raises Invalid naming the row for a field that is not there and a value that does not fit, NotFound for a row that
     is not there or not the caller's to change, Conflict for one in which somebody has written something else meanwhile.
 
@@ -257,6 +265,8 @@ async def set_custom_values(context: Context, *, noun: str, rows: list[CustomVal
         How many values were given.
     """
     _noun(context, noun)
+    if noun not in context.caller.access.resources:
+        raise Forbidden(f"you may not do this here: {noun}")
     if len(rows) > _MOST_ROWS:
         raise Invalid(f"at most {_MOST_ROWS} values at once", field="rows")
     fields = {
@@ -264,8 +274,22 @@ async def set_custom_values(context: Context, *, noun: str, rows: list[CustomVal
     }
     wanted = _checked(noun, rows, fields)
     await context.permit(noun, wanted.rows, field="rows.row", rows=True)
+    await _permit_fields(context, wanted, {row["id"]: PREFIX + name for name, row in fields.items()})
     await _write(context, wanted, {row["id"]: row for row in fields.values()}, overwrite=overwrite)
     return len(wanted.values)
+
+
+async def _permit_fields(context: Context, wanted: _Wanted, names: Mapping[UUID, str]) -> None:
+    """Make sure that the caller may read every field that they write, in the rows in which they write it."""
+    rows: dict[str, list[UUID]] = {}
+    for row, field_id in wanted.values:
+        rows.setdefault(names[field_id], []).append(row)
+    for name, ids in rows.items():
+        scopes = context.caller.access.field(wanted.noun, name)
+        if scopes is None or not scopes.allow:
+            raise Forbidden(f"you may not do this here: {wanted.noun}.{name}")
+        if scopes != context.caller.access.resources.get(wanted.noun):
+            await context.permit(wanted.noun, ids, field="rows.row", part=name)
 
 
 def _checked(noun: str, rows: Sequence[CustomValueRow], fields: Mapping[str, Any]) -> _Wanted:

@@ -28,7 +28,7 @@ async def grade_subject(
 
     Raises NotFound, and Conflict if somebody changed it since.
     """
-    await context.permit("Subject", [subject], field="subject")
+    await context.permit("Subject", [subject], field="subject", sight=True)
     if key is not None and not 0 < len(key) <= 40:
         raise Invalid("a key has 1 to 40 characters", field="key")
     found = await context.fetchval("SELECT id FROM subject_grading WHERE subject_id = $1", subject)

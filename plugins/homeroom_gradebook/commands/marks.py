@@ -56,7 +56,8 @@ async def enter_marks(
     Every bad row is named: a mark that the scale does not have (INVALID), a student who never was in the class or
     a column of another book (NOT_FOUND), a student who left before the term began (NOT_IN_CLASS), no open round
     (ROUND_CLOSED), a cell that somebody else wrote since the writer saw it (CONFLICT), a term whose result was taken
-    over from another school (TAKEN_OVER). A mark of a student who has moved to another class of the year follows to
+    over from another school (TAKEN_OVER), a change in a round that the caller opened for corrections
+    (OTHER_PERSON_NEEDED). A mark of a student who has moved to another class of the year follows to
     the book there.
     """
     if not rows:
@@ -104,6 +105,11 @@ def _apply(
     book, present, values, versions = sheet.book, sheet.present, sheet.values, sheet.versions
     width, columns, column_places = len(book.columns), book.columns, book.places
     covered = [(each.term, None) in sheet.rounds or (each.term, each.kind) in sheet.rounds for each in columns]
+    corrected = covered
+    if sheet.corrected != sheet.rounds:
+        corrected = [
+            (each.term, None) in sheet.corrected or (each.term, each.kind) in sheet.corrected for each in columns
+        ]
     seen: set[int] = set()
     taken_over = sheet.taken_over
     for index, row in enumerate(rows):
@@ -140,6 +146,10 @@ def _apply(
         if versions[cell] is None:
             sheet.new_cells.append(cell)
         elif values[cell] == value:
+            continue
+        elif not corrected[column]:
+            message = "You opened this round for corrections, so another person has to change the mark."
+            problems.append(Problem("OTHER_PERSON_NEEDED", message, "rows", index))
             continue
         else:
             sheet.changed_cells.append(cell)

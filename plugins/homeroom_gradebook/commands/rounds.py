@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
@@ -15,6 +15,13 @@ from homeroom_gradebook.notices import ROUND_OPENED, ask_for_marks
 from homeroom_gradebook.tables import EntryRound, RoundStatus
 
 __all__ = ["close_entry_round", "open_entry_round", "reopen_entry_round"]
+
+_ENDED: Final = """
+SELECT EXISTS (
+    SELECT FROM entry_round r WHERE r.term_id = $1 AND (r.status = 'closed' OR r.closes_at <= $4)
+        AND (r.kind IS NULL OR $2::text IS NULL OR r.kind = $2)
+        AND (r.school_class_id IS NULL OR $3::uuid IS NULL OR r.school_class_id = $3))
+"""
 
 
 @command("gradebook.round.open", returns="EntryRound")
@@ -30,6 +37,8 @@ async def open_entry_round(
 ) -> UUID:
     """Open a round in which the marks of a term may be entered.
 
+    Where a round for the same marks has ended before, it is one for corrections: who opens it changes no mark in it.
+
     Args:
         context: Where.
         title: As people call it.
@@ -40,11 +49,12 @@ async def open_entry_round(
         closes_at: Until when; by default until somebody closes it.
     """
     title = required_text(title, 120, "title")
-    await context.permit("Term", [term], field="term")
+    await context.permit("Term", [term], field="term", sight=True)
     if school_class is not None:
         await context.permit("SchoolClass", [school_class], field="schoolClass")
     begins = opens_at or context.now
     _check_end(context, begins, closes_at)
+    again = await context.fetchval(_ENDED, term, kind, school_class, context.now)
     (made,) = await context.rows(EntryRound).insert(
         [
             {
@@ -55,6 +65,7 @@ async def open_entry_round(
                 "opens_at": begins,
                 "closes_at": closes_at,
                 "status": RoundStatus.OPEN.value,
+                "opened_by": _caller(context) if again else [],
             }
         ]
     )
@@ -89,6 +100,8 @@ async def reopen_entry_round(
 ) -> UUID:
     """Open a closed round again, for a reason that stays with it.
 
+    Whoever opens it changes no mark in it: a correction takes two persons.
+
     Raises Invalid for an empty reason or a round that is open, Conflict if somebody changed it since.
     """
     await context.permit("EntryRound", [entry_round], field="entryRound")
@@ -103,12 +116,23 @@ async def reopen_entry_round(
     _check_end(context, row["opens_at"], closes_at)
     await context.rows(EntryRound).update(
         entry_round,
-        {"status": RoundStatus.OPEN.value, "reason": reason, "closes_at": closes_at},
+        {
+            "status": RoundStatus.OPEN.value,
+            "reason": reason,
+            "closes_at": closes_at,
+            "opened_by": _caller(context),
+        },
         expected_version=expected_version,
         field="expectedVersion",
     )
     await ask_for_marks(context, entry_round)
     return entry_round
+
+
+def _caller(context: Context) -> list[UUID]:
+    """Who asks, as account and as person: one person may have several accounts."""
+    account = context.caller.account
+    return [*([] if account is None else [account]), *context.caller.persons]
 
 
 def _check_end(context: Context, begins: datetime, ends: datetime | None) -> None:

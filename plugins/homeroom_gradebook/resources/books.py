@@ -132,6 +132,7 @@ _MARK = resource(
 _ROUND = resource(
     EntryRound,
     scopes={"school": EVERYTHING},
+    exclude=("opened_by",),
     filters=("title", "status", "kind", "opens_at", "closes_at", "term", "school_class"),
     order=("opens_at", "title"),
     default_order=("-opens_at",),

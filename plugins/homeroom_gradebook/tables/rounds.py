@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Integer, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Integer, Timestamptz, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom_school.tables import SchoolClass, Term
@@ -33,4 +33,6 @@ class EntryRound(SchoolTable, tablename="entry_round"):
     closes_at = Timestamptz(null=True, default=None, help_text="When it ends by itself; none: when somebody closes it.")
     status = Varchar(length=10, default=RoundStatus.OPEN, choices=RoundStatus, help_text="Whether it is open.")
     reason = Varchar(length=500, null=True, default=None, help_text="Why it was opened again.")
+    #: The account and the persons of who opened it for corrections; empty for a first round.
+    opened_by = Array(base_column=UUID(), default=list)
     version = Integer(default=1)

@@ -139,7 +139,7 @@ async def use_bell_schedules(context: Context, *, rows: list[BellUseRow]) -> lis
     """
     await context.permit("BellSchedule", [row.bell_schedule for row in rows], field="rows.bellSchedule", rows=True)
     levels = [row.grade_level for row in rows if row.grade_level is not None]
-    await context.permit("GradeLevel", levels, field="rows.gradeLevel")
+    await context.permit("GradeLevel", levels, field="rows.gradeLevel", sight=True)
     seen = set()
     for number, row in enumerate(rows):
         in_range(row.cycle_day, 1, 20, "rows.cycleDay", number)

@@ -46,9 +46,9 @@ async def create_school_class(
         places: How many students it takes.
         subjects_of_plan: Whether the class starts with the subjects of its level's plan.
     """
-    await context.permit("SchoolYear", [school_year], field="schoolYear")
+    await context.permit("SchoolYear", [school_year], field="schoolYear", sight=True)
     if grade_level is not None:
-        await context.permit("GradeLevel", [grade_level], field="gradeLevel")
+        await context.permit("GradeLevel", [grade_level], field="gradeLevel", sight=True)
     elif kind is ClassKind.HOMEROOM:
         raise Invalid("a homeroom class needs a grade level", field="gradeLevel")
     in_range(places, 1, 9999, "places")
@@ -105,7 +105,7 @@ async def change_school_class(
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     if grade_level is not None:
-        await context.permit("GradeLevel", [grade_level], field="gradeLevel")
+        await context.permit("GradeLevel", [grade_level], field="gradeLevel", sight=True)
     in_range(places, 1, 9999, "places")
     changes = given({"grade_level_id": grade_level, "places": places})
     if code is not None:
@@ -167,7 +167,7 @@ async def plan_class_subjects(
 ) -> list[UUID]:
     """Give a class subjects, or change their periods a year. Subjects not named stay as they are."""
     await context.permit("SchoolClass", [school_class], field="schoolClass")
-    await context.permit("Subject", [row.subject for row in rows], field="rows.subject", rows=True)
+    await context.permit("Subject", [row.subject for row in rows], field="rows.subject", rows=True, sight=True)
     wanted: dict[UUID, int | None] = {}
     for number, row in enumerate(rows):
         in_range(row.periods_per_year, 1, 2000, "rows.periodsPerYear", number)

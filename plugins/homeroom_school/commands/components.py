@@ -47,7 +47,7 @@ async def plan_subject_components(
     """
     await context.permit("Subject", [subject], field="subject")
     if grade_level is not None:
-        await context.permit("GradeLevel", [grade_level], field="gradeLevel")
+        await context.permit("GradeLevel", [grade_level], field="gradeLevel", sight=True)
     await context.fetch("SELECT id FROM subject WHERE id = $1 FOR UPDATE", subject)
     standing = {
         each["code"]: each["id"]

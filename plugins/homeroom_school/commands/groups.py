@@ -28,7 +28,7 @@ async def create_group(
 ) -> UUID:
     """Make a house, a club or another group; its code is unique."""
     if leader is not None:
-        await context.permit("Staff", [leader], field="leader")
+        await context.permit("Staff", [leader], field="leader", sight=True)
     with refuse_duplicate("there is a group of this code", "code"):
         (made,) = await context.rows(StudentGroup).insert(
             [
@@ -58,7 +58,7 @@ async def change_group(
     """Change a group, or let nobody join it any more."""
     await context.permit("StudentGroup", [student_group], field="studentGroup")
     if leader is not None:
-        await context.permit("Staff", [leader], field="leader")
+        await context.permit("Staff", [leader], field="leader", sight=True)
     changes = given({"leader_id": leader, "active": active})
     if code is not None:
         changes["code"] = required_code(code, 20, "code")

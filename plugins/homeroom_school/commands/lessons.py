@@ -106,7 +106,7 @@ async def _permit(context: Context, rows: Sequence[LessonRow | PatternRow]) -> d
 
 async def _permit_each(context: Context, resource: str, named: list[tuple[int, UUID]], field: str) -> None:
     try:
-        await context.permit(resource, [each for _, each in named], field=field, rows=True)
+        await context.permit(resource, [each for _, each in named], field=field, rows=True, sight=True)
     except Refusal as refusal:
         # Rows that name none were left out of the question: the answer counts them again.
         raise Refusal.of(
@@ -288,7 +288,7 @@ async def move_lesson(
     """
     await context.permit("Lesson", [lesson], field="lesson")
     if room is not None:
-        await context.permit("Room", [room], field="room")
+        await context.permit("Room", [room], field="room", sight=True)
     row = await context.fetchrow(
         "SELECT l.*, c.grade_level_id, y.starts_on AS first, y.ends_on AS last FROM lesson l"
         " JOIN school_class c ON c.id = l.school_class_id JOIN school_year y ON y.id = c.school_year_id"
@@ -335,7 +335,7 @@ async def substitute_teacher(
 ) -> UUID:
     """Let somebody hold a lesson in another's place. Who is away stays on the lesson as absent."""
     await context.permit("Lesson", [lesson], field="lesson")
-    await context.permit("Staff", [substitute], field="substitute")
+    await context.permit("Staff", [substitute], field="substitute", sight=True)
     row = await context.fetchrow("SELECT * FROM lesson WHERE id = $1 FOR UPDATE", lesson)
     assert row is not None
     there = {

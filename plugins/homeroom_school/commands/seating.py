@@ -49,7 +49,7 @@ async def plan_seats(
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
     if room is not None:
-        await context.permit("Room", [room], field="room")
+        await context.permit("Room", [room], field="room", sight=True)
     in_range(row_count, 1, 50, "rowCount")
     in_range(places_in_row, 1, 50, "placesInRow")
     name = required_text(name, 60, "name")

@@ -123,7 +123,9 @@ async def plan_grade_subjects(context: Context, *, rows: list[GradeSubjectRow]) 
 
     Classes that exist already keep theirs.
     """
-    await context.permit("GradeLevel", [row.grade_level for row in rows], field="rows.gradeLevel", rows=True)
+    await context.permit(
+        "GradeLevel", [row.grade_level for row in rows], field="rows.gradeLevel", rows=True, sight=True
+    )
     await context.permit("Subject", [row.subject for row in rows], field="rows.subject", rows=True)
     wanted: dict[tuple[UUID, UUID], int | None] = {}
     for number, row in enumerate(rows):

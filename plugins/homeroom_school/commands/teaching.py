@@ -32,7 +32,7 @@ async def appoint_homeroom_teacher(
 ) -> UUID:
     """Appoint the homeroom teacher of a class from a day on; who was it before, is so until the day before."""
     await context.permit("SchoolClass", [school_class], field="schoolClass")
-    await context.permit("Staff", [staff], field="staff")
+    await context.permit("Staff", [staff], field="staff", sight=True)
     starts_on = starts_on or context.today
     # The class's row stands for all its appointments: two offices appoint one after the other.
     await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
@@ -82,7 +82,7 @@ class TeachingRow:
 async def assign_teaching(context: Context, *, rows: list[TeachingRow], starts_on: date | None = None) -> list[UUID]:
     """Assign teachers to subjects of classes, from a day on (today unless told). Several may share one."""
     await context.permit("ClassSubject", [row.class_subject for row in rows], field="rows.classSubject", rows=True)
-    await context.permit("Staff", [row.staff for row in rows], field="rows.staff", rows=True)
+    await context.permit("Staff", [row.staff for row in rows], field="rows.staff", rows=True, sight=True)
     starts_on = starts_on or context.today
     if len(set(rows)) != len(rows):
         raise Invalid("an assignment stands twice", code="DUPLICATE", field="rows.staff")

@@ -179,7 +179,7 @@ class Known:
 
 async def _names(context: Context, resource: str, code: str, title: str) -> dict[str, frozenset[UUID]]:
     """Rows by code and, where no code is the same word, by title."""
-    condition, values = context.within_scopes(resource, "r", 1)
+    condition, values = context.within_scopes(resource, "r", 1, sight=True)
     table = context.variant.resources[resource].table
     rows = await context.fetch(f"SELECT r.id, r.{code} AS code, r.{title} AS title FROM {table} r WHERE {condition}",
                                *values)  # fmt: skip
