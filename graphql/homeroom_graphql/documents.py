@@ -26,6 +26,7 @@ import msgspec
 from homeroom.database.connection import AWAY
 from homeroom.database.ids import new_id
 from homeroom.database.sql import within
+from homeroom.database.walls import InSpace
 from homeroom.errors import ConfigurationError
 from homeroom_graphql.limits import MAX_LENGTH
 from homeroom_graphql.operations import RequestError
@@ -167,7 +168,7 @@ class Documents:
         found = self._made_known.get((space, asked))
         if found is None and _HASH.fullmatch(asked):
             database = self._host.database
-            found = await database.read(_KNOWN, database.signer.sign(space), asked)
+            found = await database.read(_KNOWN, InSpace(space), asked)
             if found is not None:
                 self._remember(space, asked, found)
         return found
@@ -188,7 +189,7 @@ class Documents:
         if known is not None and now < known[1]:
             return known[0]
         database = self._host.database
-        document: str | None = await database.read(_REGISTERED, database.signer.sign(caller.space.id), asked)
+        document: str | None = await database.read(_REGISTERED, InSpace(caller.space.id), asked)
         self._registered[key] = (document, now + _BELIEVED)
         self._registered.move_to_end(key)
         if len(self._registered) > _KEPT:

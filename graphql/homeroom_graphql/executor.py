@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from homeroom.database.connection import AWAY
+from homeroom.database.walls import InSpace
 from homeroom.errors import Failure, Unavailable
 from homeroom.requests import note_operation
 from homeroom_graphql.compiler import Compiler
@@ -141,7 +142,7 @@ class Executor:
         return Run(
             caller=caller,
             variables=variables,
-            context=self._host.database.signer.sign(caller.space.id),
+            context=InSpace(caller.space.id),
             now=now,
             today=now.astimezone(caller.space.time_zone).date(),
         )

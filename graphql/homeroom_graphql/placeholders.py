@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from homeroom.database.walls import InSpace
     from homeroom_graphql.arguments import Given
     from homeroom_graphql.plans import Getter, Run
 
@@ -83,5 +84,5 @@ class Placeholders:
         return _MARK.sub(number, sql), getters
 
 
-def _context(run: Run) -> str:
+def _context(run: Run) -> InSpace:
     return run.context

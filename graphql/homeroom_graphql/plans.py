@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from homeroom.callers import Caller
+    from homeroom.database.walls import InSpace
     from homeroom.resources import Leaf
 
 __all__ = ["Getter", "LeafUse", "Plan", "Run", "SeenRows", "SensitiveUse"]
@@ -24,7 +25,7 @@ class Run:
     Args:
         caller: Who asks.
         variables: Coerced variables.
-        context: The signed context.
+        context: The space, to be signed by whoever sends the statement.
         now: The moment, UTC.
         today: Its date in the space.
         ids: For payloads: the ids that the command returned.
@@ -33,7 +34,7 @@ class Run:
 
     caller: Caller
     variables: Mapping[str, Any]
-    context: str
+    context: InSpace
     now: datetime
     today: date
     ids: Any = None

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from homeroom.database.catalogue import refuse_faults
 from homeroom.database.engine import Database
+from homeroom.database.keys import Keys
 from homeroom.database.migrations import AppliedMigration, migrate
 from homeroom.database.readiness import check_readiness
 from homeroom.database.walls import ContextSigner
@@ -26,6 +27,7 @@ __all__ = [
     "check_database",
     "closed_host",
     "context_key",
+    "keys_of",
     "migrate_database",
     "refuse_unready",
 ]
@@ -72,6 +74,12 @@ def context_key(settings: Settings) -> bytes:
     return settings.secret_key.encode()
 
 
+def keys_of(settings: Settings) -> Keys:
+    """The key of the signed context, and the previous one while it is being changed."""
+    previous = settings.previous_secret_key
+    return Keys(context_key(settings), None if previous is None else previous.encode())
+
+
 async def migrate_database(
     settings: Settings, registry: PluginRegistry | None = None, *, check: bool = True
 ) -> list[AppliedMigration]:
@@ -94,11 +102,13 @@ async def migrate_database(
     """
     owner_url, role = _owner_and_role(settings)
     registry = registry or PluginRegistry.discover()
+    keys = keys_of(settings)
     applied = await migrate(
         owner_url,
         role,
-        context_key(settings),
+        keys.current,
         registry.migration_packages(),
+        previous_key=keys.previous,
         failed=functools.partial(_leave_out, registry),
     )
     if check:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from homeroom.budget import budget_of
-from homeroom.database.connection import AWAY
 from homeroom.deadlines import TookTooLong, ended_after, until
 from homeroom.errors import Failure, Refusal
 
@@ -222,6 +221,8 @@ class Hooks:
             except (Exception, SystemExit) as error:
                 if failed is None:
                     raise
+                from homeroom.database.connection import AWAY  # whoever calls no hook needs no database
+
                 if isinstance(error, AWAY):
                     logger.warning("plugin %s waits for the database in hook %s: %s", name, hook, error)
                 else:

@@ -17,8 +17,9 @@ from homeroom.context import Context
 from homeroom.custom import CustomField, with_custom_fields
 from homeroom.database.connection import AWAY
 from homeroom.database.engine import Database
-from homeroom.database.readiness import applied_migrations, unready
+from homeroom.database.readiness import KEY_HOLDS, NO_SPACE, applied_migrations, unready
 from homeroom.database.refusals import refusal_of
+from homeroom.database.walls import InSpace
 from homeroom.deprecation import judge_rules
 from homeroom.errors import ConfigurationError, Forbidden, Problem, Refusal
 from homeroom.hooks import LIMITS, Hooks, PluginError
@@ -153,6 +154,7 @@ class Host:
         """
         await self.database.open()
         applied = await applied_migrations(self.database.read)
+        await self.database.read(KEY_HOLDS, InSpace(NO_SPACE))
         for plugin, fault in unready(applied, self.registry.migration_packages()):
             if plugin == KERNEL:
                 raise ConfigurationError(fault)

@@ -35,7 +35,8 @@ PREFIX = "HOMEROOM_"
 #: The shortest secret that is worth the name, in characters (256 bits as base64 are 43).
 _SECRET_LENGTH = 32
 _SECRETS = frozenset(
-    {"audit_key", "broker_url", "database_url", "mail_url", "metrics_token", "owner_database_url", "secret_key"}
+    {"audit_key", "broker_url", "database_url", "mail_url", "metrics_token", "owner_database_url"}
+    | {"previous_secret_key", "secret_key"}
 )
 #: Variables that other parts of the house read: of the tests, and of the ``run`` script.
 _RESERVED = re.compile(r"HOMEROOM_(TEST_\w+|PYTHON)")
@@ -96,6 +97,15 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
                 "At least 32 characters that nobody can guess. It signs the context by which the database"
                 " keeps schools apart; `homeroom migrate` stores it for the database, and every node "
                 "needs the same one. The embedded server makes its own."
+            )
+        ),
+    ] = None
+    previous_secret_key: Annotated[
+        str | None,
+        Meta(
+            description=(
+                "While the secret key is being changed: the one that was used until now. What it has signed is"
+                " accepted still. See `homeroom key`."
             )
         ),
     ] = None
@@ -479,7 +489,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise SettingsError(f"{PREFIX}MAIL_URL", "expected a URL that starts with smtp:// or smtps://")
         if self.mail_url is not None and not re.fullmatch(r"[\x21-\x3f\x41-\x7e]+@[a-z0-9.-]+", self.mail_from or ""):
             raise SettingsError(f"{PREFIX}MAIL_FROM", "expected an address such as office@schools.example")
-        for name in ("secret_key", "audit_key", "metrics_token"):
+        for name in ("secret_key", "previous_secret_key", "audit_key", "metrics_token"):
             secret = getattr(self, name)
             if secret is not None and len(secret) < _SECRET_LENGTH:
                 raise SettingsError(PREFIX + name.upper(), f"expected at least {_SECRET_LENGTH} characters")

@@ -28,19 +28,22 @@ class Devices:
 
     Args:
         secret: The installation's secret key.
+        previous: The one before it, whose cookies are accepted still; none outside a change of the key.
     """
 
-    def __init__(self, secret: str) -> None:
-        # A key of its own: what signs contexts signs nothing else.
-        self._key = hmac.digest(secret.encode(), b"homeroom device cookie", "sha256")
+    def __init__(self, secret: str, previous: str | None = None) -> None:
+        # Keys of their own: what signs contexts signs nothing else.
+        secrets_ = [each for each in (secret, previous) if each is not None]
+        self._keys = [hmac.digest(each.encode(), b"homeroom device cookie", "sha256") for each in secrets_]
 
-    def _sign(self, login: str, nonce: str) -> str:
-        return hmac.new(self._key, f"{nonce}\n{login}".encode(), hashlib.sha256).hexdigest()
+    @staticmethod
+    def _sign(key: bytes, login: str, nonce: str) -> str:
+        return hmac.new(key, f"{nonce}\n{login}".encode(), hashlib.sha256).hexdigest()
 
     def new(self, login: str) -> str:
         """The value of a new device cookie for a login, in its normal form."""
         nonce = secrets.token_hex(_NONCE // 2)
-        return nonce + self._sign(login, nonce)
+        return nonce + self._sign(self._keys[0], login, nonce)
 
     def of(self, login: str, cookie_header: str | None) -> str | None:
         """Which known device sends a request.
@@ -56,4 +59,5 @@ class Devices:
         if value is None or len(value) != _NONCE + _DIGEST or not value.isascii():
             return None
         nonce, signature = value[:_NONCE], value[_NONCE:]
-        return nonce if hmac.compare_digest(signature, self._sign(login, nonce)) else None
+        known = any(hmac.compare_digest(signature, self._sign(key, login, nonce)) for key in self._keys)
+        return nonce if known else None

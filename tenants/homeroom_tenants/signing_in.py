@@ -54,7 +54,7 @@ class SignIn:
         self._store = directory.credentials
         self._passwords = directory.passwords
         #: Recognises browsers that have signed in before.
-        self.devices = Devices(host.settings.secret_key or secrets.token_hex())
+        self.devices = Devices(host.settings.secret_key or secrets.token_hex(), host.settings.previous_secret_key)
         self._attempts = Attempts(host, directory.credentials)
 
     async def sign_in(

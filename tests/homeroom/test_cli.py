@@ -196,4 +196,4 @@ def test_another_nodes_key_is_refused(environment: dict[str, str]) -> None:
     run(environment, "migrate")
     done = run(environment | {"HOMEROOM_SECRET_KEY": "x" * 43}, "worker")
     assert 1 == done.returncode
-    assert "HOMEROOM_SECRET_KEY is not the one" in done.stderr
+    assert "HOMEROOM_SECRET_KEY is not a key that" in done.stderr

@@ -17,8 +17,10 @@ import pytest
 from bookshelf.places import FreshDatabase
 
 from homeroom.boot import context_key
+from homeroom.database.connection import UnverifiedContextError
 from homeroom.database.engine import Database
 from homeroom.database.ids import new_id
+from homeroom.database.keys import Keys, retire_key
 from homeroom.database.migrations import migrate
 from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError
@@ -164,30 +166,52 @@ async def test_nodes_that_start_at_once_apply_each_migration_once(
     assert sorted([*kernel, "m0001_slow", "m0002_more"]) == sorted(applied)
 
 
-async def test_a_changed_key_makes_old_contexts_void(empty: Settings) -> None:
-    await run(empty, KERNEL)
-    old = ContextSigner(context_key(empty)).sign(new_id())
-    role = str(urlsplit(str(empty.database_url)).username)
-    connection = await asyncpg.connect(empty.owner_database_url)
+async def accepted(connection: asyncpg.Connection, key: bytes) -> bool:
+    """Whether the database accepts contexts that a key signs."""
+    space = new_id()
+    begun = "SELECT pg_backend_pid() || '.' || set_config('homeroom.session', 'a number', false)"
+    context = ContextSigner(key).sign(space, await connection.fetchval(begun))
+    await connection.execute("SELECT set_config('homeroom.context', $1, false)", context)
     try:
-        await connection.execute("SELECT set_config('homeroom.context', $1, false)", old)
-        assert old[:36] == str(await connection.fetchval("SELECT homeroom.space()"))
-        await migrate(str(empty.owner_database_url), role, b"a new key of at least 32 bytes, so", [KERNEL])
-        assert await connection.fetchval("SELECT homeroom.space()") is None
+        return bool(space == await connection.fetchval("SELECT homeroom.space()"))
+    except UnverifiedContextError:
+        return False
+
+
+async def test_a_key_is_changed_with_the_old_one_named_and_both_are_good_until_it_is_retired(empty: Settings) -> None:
+    owner, role = str(empty.owner_database_url), str(urlsplit(str(empty.database_url)).username)
+    old, new, other = context_key(empty), b"a new key of at least 32 bytes, so", b"another key of at least 32 bytes"
+    await run(empty, KERNEL)
+    connection = await asyncpg.connect(owner)
+    try:
+        with pytest.raises(ConfigurationError, match="HOMEROOM_PREVIOUS_SECRET_KEY"):
+            await migrate(owner, role, new, [KERNEL])
+        with pytest.raises(ConfigurationError, match="HOMEROOM_PREVIOUS_SECRET_KEY"):
+            await migrate(owner, role, new, [KERNEL], previous_key=other)
+        assert [True, False] == [await accepted(connection, each) for each in (old, new)]
+        await migrate(owner, role, new, [KERNEL], previous_key=old)
+        await migrate(owner, role, old, [KERNEL])  # a node that has the old one alone changes nothing
+        assert [True, True, False] == [await accepted(connection, each) for each in (old, new, other)]
+        assert 1 == await retire_key(owner, Keys(new))
+        assert [False, True] == [await accepted(connection, each) for each in (old, new)]
+        with pytest.raises(ConfigurationError):
+            await retire_key(owner, Keys(old))
     finally:
         await connection.close()
 
 
 async def test_postgresql_and_python_agree_on_the_hmac_of_keys_of_any_length(empty: Settings) -> None:
-    role = str(urlsplit(str(empty.database_url)).username)
+    owner, role = str(empty.owner_database_url), str(urlsplit(str(empty.database_url)).username)
+    before = None
+    connection = None
     for length in (32, 64, 65, 200):
         key = bytes(range(1, 201))[:length]
-        await migrate(str(empty.owner_database_url), role, key, [])
-        connection = await asyncpg.connect(empty.owner_database_url)
-        space = new_id()
-        await connection.execute("SELECT set_config('homeroom.context', $1, false)", ContextSigner(key).sign(space))
-        assert space == await connection.fetchval("SELECT homeroom.space()"), length
-        await connection.close()
+        await migrate(owner, role, key, [], previous_key=before)
+        before = key
+        connection = connection or await asyncpg.connect(owner)
+        assert await accepted(connection, key), length
+    assert connection is not None
+    await connection.close()
 
 
 async def test_what_the_helper_refuses(empty: Settings, write: Write) -> None:

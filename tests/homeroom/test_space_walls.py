@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import asyncpg
@@ -10,10 +11,11 @@ from bookshelf.plugin import add_books
 
 from homeroom import Refusal
 from homeroom.callers import Caller
+from homeroom.database.connection import UnverifiedContextError
 from homeroom.database.engine import Database
 from homeroom.database.ids import new_id
 from homeroom.database.sql import within
-from homeroom.database.walls import ContextSigner
+from homeroom.database.walls import ContextSigner, InSpace
 from homeroom.errors import WallError
 from homeroom.host import Host
 from homeroom.settings import Settings
@@ -29,19 +31,28 @@ async def bare(settings: Settings) -> Any:
     await connection.close()
 
 
-def forgeries(here: Caller, there: Caller, signer: ContextSigner) -> list[str]:
-    """Contexts that somebody might try, who knows every space's id and holds the context of another."""
-    target, own = str(there.space.id), signer.sign(here.space.id)
+async def session_of(connection: asyncpg.Connection) -> str:
+    """What signatures of a connection are bound to; begun as the application does."""
+    begun = "SELECT pg_backend_pid() || '.' || set_config('homeroom.session', $1, false)"
+    return str(await connection.fetchval(begun, secrets.token_hex(16)))
+
+
+def forgeries(here: Caller, there: Caller, signer: ContextSigner, session: str) -> list[str]:
+    """Contexts that somebody might try, who knows every space's id and holds contexts of other sessions."""
+    target, own = str(there.space.id), signer.sign(here.space.id, session)
+    pid, _, number = session.partition(".")
     return [
-        "",
         target,
         target + own[36:],
         target + "0" * 64,
-        target + ContextSigner(b"another key of thirty-two bytes!").sign(there.space.id)[36:],
-        signer.sign(there.space.id)[:-1],
-        signer.sign(there.space.id) + "0",
-        signer.sign(there.space.id)[:-1] + "g",
-        signer.sign(there.space.id).upper(),
+        target + ContextSigner(b"another key of thirty-two bytes!").sign(there.space.id, session)[36:],
+        signer.sign(there.space.id, f"{int(pid) + 1}.{number}"),
+        signer.sign(there.space.id, f"{pid}.{number[::-1]}"),
+        target + signer.prove(session),
+        signer.sign(there.space.id, session)[:-1],
+        signer.sign(there.space.id, session) + "0",
+        signer.sign(there.space.id, session)[:-1] + "g",
+        signer.sign(there.space.id, session).upper(),
         "é" * 100,
         "' OR true --".ljust(100),
     ]
@@ -52,29 +63,35 @@ async def test_without_a_context_there_are_no_rows(bare: asyncpg.Connection, her
 
 
 async def test_with_the_signed_context_there_are(bare: asyncpg.Connection, here: Caller, signer: ContextSigner) -> None:
-    await bare.execute("SELECT set_config('homeroom.context', $1, false)", signer.sign(here.space.id))
+    await bare.execute(
+        "SELECT set_config('homeroom.context', $1, false)", signer.sign(here.space.id, await session_of(bare))
+    )
     assert 1 + 2 + 2 == await bare.fetchval(COUNTS)
 
 
 async def test_a_forged_context_shows_no_rows(
     bare: asyncpg.Connection, here: Caller, there: Caller, signer: ContextSigner
 ) -> None:
-    for forged in forgeries(here, there, signer):
+    for forged in forgeries(here, there, signer, await session_of(bare)):
         await bare.execute("SELECT set_config('homeroom.context', $1, false)", forged)
-        assert 0 == await bare.fetchval(COUNTS), forged
+        with pytest.raises(UnverifiedContextError):
+            await bare.fetchval(COUNTS)
 
 
 async def test_a_forged_context_writes_no_rows(
     bare: asyncpg.Connection, here: Caller, there: Caller, signer: ContextSigner
 ) -> None:
-    for forged in forgeries(here, there, signer):
+    insert = f"INSERT INTO shelf (tenant_id, id, name, room) VALUES ('{there.space.id}', '{new_id()}', 'x', 1)"
+    for forged in ["", *forgeries(here, there, signer, await session_of(bare))]:
         await bare.execute("SELECT set_config('homeroom.context', $1, false)", forged)
-        with pytest.raises((asyncpg.InsufficientPrivilegeError, asyncpg.NotNullViolationError)):
-            await bare.execute(
-                "INSERT INTO shelf (tenant_id, id, name, room) VALUES ($1, $2, 'x', 1)", there.space.id, new_id()
-            )
-        assert "UPDATE 0" == await bare.execute("UPDATE shelf SET name = 'taken'")
-        assert "DELETE 0" == await bare.execute("DELETE FROM book")
+        with pytest.raises((asyncpg.InsufficientPrivilegeError, UnverifiedContextError)):
+            await bare.execute(insert)
+        for statement in ("UPDATE shelf SET name = 'taken'", "DELETE FROM book"):
+            if forged:
+                with pytest.raises(UnverifiedContextError):
+                    await bare.execute(statement)
+            else:
+                assert (await bare.execute(statement)).endswith(" 0")
 
 
 async def test_rows_for_another_space_cannot_be_written(database: Database, here: Caller, there: Caller) -> None:
@@ -128,14 +145,27 @@ async def test_commands_take_rows_of_another_space_for_missing(kernel: Host, her
     assert answers[0] == answers[1]
 
 
-async def test_a_single_read_sees_the_space_of_its_own_context(
-    database: Database, here: Caller, there: Caller, signer: ContextSigner
-) -> None:
+async def test_a_single_read_sees_the_space_of_its_own_context(database: Database, here: Caller) -> None:
     await_one = within("$1", "(SELECT count(*) FROM book)")
-    assert 2 == await database.read(await_one, signer.sign(here.space.id))
+    assert 2 == await database.read(await_one, InSpace(here.space.id))
     # The connection is used again: nothing of the context may be left on it.
     assert 0 == await database.read("SELECT count(*) FROM book")
-    assert 0 == await database.read(await_one, "forged")
+    with pytest.raises(UnverifiedContextError):
+        await database.read(await_one, "forged")
+    assert 2 == await database.read(await_one, InSpace(here.space.id))
+
+
+async def test_a_single_read_writes_nothing(database: Database, here: Caller) -> None:
+    for statement in (
+        "UPDATE shelf SET name = 'taken' RETURNING id",
+        "WITH taken AS (UPDATE shelf SET name = 'taken' RETURNING id) SELECT count(*) FROM taken",
+    ):
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            await database.read(statement)
+    with pytest.raises(asyncpg.ActiveSQLTransactionError):  # it stays so
+        await database.read(
+            within("$1", "(SELECT set_config('transaction_read_only', 'off', true))"), InSpace(here.space.id)
+        )
 
 
 async def test_the_powerless_role_cannot_read_what_signs_contexts(bare: asyncpg.Connection) -> None:
@@ -170,12 +200,14 @@ async def test_a_temporary_table_does_not_deceive_the_function_that_checks_conte
 ) -> None:
     await bare.execute("CREATE TEMP TABLE context_key (id int, inner_key bytea, outer_key bytea)")
     await bare.execute("INSERT INTO pg_temp.context_key VALUES (1, '', '')")
+    signed = f"{there.space.id}|{await session_of(bare)}"
     forged = await bare.fetchval(
-        "SELECT $1::text || encode(sha256(sha256(convert_to($1, 'UTF8'))), 'hex')", str(there.space.id)
+        "SELECT $1::text || encode(sha256(sha256(convert_to($2, 'UTF8'))), 'hex')", str(there.space.id), signed
     )
     await bare.execute("SELECT set_config('homeroom.context', $1, false)", forged)
     await bare.execute("SELECT set_config('search_path', 'pg_temp, public', false)")
-    assert 0 == await bare.fetchval(COUNTS)
+    with pytest.raises(UnverifiedContextError):
+        await bare.fetchval(COUNTS)
 
 
 async def test_maintenance_is_the_owners_alone(bare: asyncpg.Connection, here: Caller) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import asyncpg
 import dramatiq
 import pytest
 from chores.asking import asked_by_us, ended, member, ran_in, row_of
@@ -127,17 +128,18 @@ async def test_a_message_of_another_space_opens_nothing(settings: Settings, host
         await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", asked)
         # Else it would come in its turn, and in its own space.
         await transaction.execute("UPDATE job SET state = 'retrying'")
-        for arguments in ((str(spaces[1].id), str(asked)), ("nowhere", str(asked)), ()):
-            forged: dramatiq.Message[None] = dramatiq.Message(
-                queue_name=QUEUE, actor_name="run_job", args=arguments, kwargs={}, options={}, message_id=str(new_id())
-            )
-            await transaction.execute(
-                "INSERT INTO homeroom.job_queue (queue_name, message_id, state, message)"
-                " VALUES ($1, $2, 'queued', $3::jsonb)",
-                QUEUE,
-                UUID(forged.message_id),
-                forged.encode().decode(),
-            )
+    put = "INSERT INTO homeroom.job_queue (queue_name, message_id, state, message) VALUES ($1, $2, 'queued', $3::jsonb)"
+    owner = await asyncpg.connect(settings.owner_database_url)
+    for arguments in ((str(spaces[1].id), str(asked)), ("nowhere", str(asked)), ()):
+        forged: dramatiq.Message[None] = dramatiq.Message(
+            queue_name=QUEUE, actor_name="run_job", args=arguments, kwargs={}, options={}, message_id=str(new_id())
+        )
+        values = (QUEUE, UUID(forged.message_id), forged.encode().decode())
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):  # the queue's own wall
+            async with host.database.transaction(spaces[0].id) as transaction:
+                await transaction.execute(put, *values)
+        await owner.execute(put, *values)
+    await owner.close()
     registry = PluginRegistry.discover([ChoresPlugin()])
     with WorkerProcess(settings, build_host(settings, registry)):
         honest = await host.execute(host.system_caller(spaces[1]), ask, job="chores.note", arguments={"text": "after"})

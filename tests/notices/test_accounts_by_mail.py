@@ -25,7 +25,7 @@ async def known(here: School, address: str | None = None) -> tuple[str, UUID]:
     login = f"test-{secrets.token_hex(6)}"
     account = await here.host.directory.create_account(login=login, name="Mai", password=OLD)
     if address is not None:
-        await here.host.database.read("SELECT homeroom.set_address($1, $2)", account, address)
+        await here.host.database.call("homeroom.set_address($1, $2)", account, address)
     await here.host.directory.add_member(here.space.id, account, roles=["porter"])
     return login, account
 

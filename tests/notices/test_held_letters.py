@@ -54,7 +54,7 @@ async def member(school: School) -> tuple[str, str]:
     """Somebody with an address; gives login and address."""
     login, address = f"test-{secrets.token_hex(6)}", f"{secrets.token_hex(4)}@mail.example"
     account = await school.host.directory.create_account(login=login, name="Mai", password="correct horse battery")
-    await school.host.database.read("SELECT homeroom.set_address($1, $2)", account, address)
+    await school.host.database.call("homeroom.set_address($1, $2)", account, address)
     await school.host.directory.add_member(school.space.id, account, roles=["porter"])
     return login, address
 

@@ -61,7 +61,7 @@ def here(posting: Host, ours: School) -> School:
 async def test_somebody_new_makes_an_account(here: School, visitors: People, post_office: PostOffice) -> None:
     office = await visitors(here.space, "admin")
     to, code = await invited(here, office, post_office, "porter")
-    assert await here.host.database.read("SELECT homeroom.account_of($1)", to) is None
+    assert await here.host.database.call("homeroom.account_of($1)", to) is None
     newcomer = visitors.visitor(here.space)
     offered = (await newcomer.http.post("/auth/invitation", json={"code": code})).json()
     assert (here.space.name, to, ["porter"]) == (offered["school"], offered["address"], offered["roles"])

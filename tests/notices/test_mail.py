@@ -150,7 +150,7 @@ async def test_without_a_server_mail_is_held_and_goes_when_there_is_one(
     assert 1 == len(post_office.took)
     held = await here.rows("SELECT state, account_id FROM notice_delivery WHERE state = 'held'")
     assert [{"state": "held", "account_id": homeless}] == held
-    await posting.database.read("SELECT homeroom.set_address($1, $2)", homeless, "found@mail.example")
+    await posting.database.call("homeroom.set_address($1, $2)", homeless, "found@mail.example")
     await _resume(here)
     assert 1 == len(post_office.mails_to("found@mail.example"))
 

@@ -38,6 +38,7 @@ WHERE e.command <> 'audit.erase' AND NOT EXISTS (
 GROUP BY e.id
 HAVING ($1::uuid[] IS NULL AND max(e.login) <> '') OR count(l.id) > 0
 """
+_ERASE = "homeroom.erase_audit_values($1, $2)"
 _WITH_VALUES = """
 SELECT id FROM audit_line WHERE id = ANY($1::uuid[]) AND (old_values IS NOT NULL OR new_values IS NOT NULL)
 """
@@ -62,7 +63,7 @@ async def take_out(context: Context, *, rows: list[UUID] | None, before: datetim
     if not entries and not lines:
         return 0
     context.trail.changed(TOMBSTONE, new_id(), None, {"entries": entries, "lines": lines, "reason": reason})
-    erased: int = await context.fetchval("SELECT homeroom.erase_audit_values($1, $2)", entries, lines)
+    erased: int = await context.transaction.call(_ERASE, entries, lines)
     return erased
 
 

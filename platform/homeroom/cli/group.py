@@ -18,6 +18,7 @@ __all__ = ["OWN_COMMANDS", "main"]
 #: The kernel's own commands: name to the module that has it as ``command``.
 OWN_COMMANDS = {
     "database": "homeroom.cli.database",
+    "key": "homeroom.cli.key",
     "migrate": "homeroom.cli.migrate",
     "migrations": "homeroom.cli.migrations",
     "plugin": "homeroom.cli.plugin",

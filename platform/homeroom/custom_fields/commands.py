@@ -28,6 +28,7 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 _MOST_FIELDS = 100
 _MOST_CODES = 200
 _MOST_ROWS = 5_000
+_SET_FIELDS: Final = "homeroom.set_space_fields($1::jsonb)"
 _ACTIVE: Final = """
 SELECT id, noun, name, kind, title, help, codes, sensitive FROM custom_field WHERE active ORDER BY noun, position, name
 """
@@ -230,7 +231,7 @@ async def _publish(context: Context) -> None:
         )
         for row in await context.fetch(_ACTIVE)
     ]  # fmt: skip
-    await context.execute("SELECT homeroom.set_space_fields($1::jsonb)", msgspec.json.encode(fields).decode())
+    await context.transaction.call(_SET_FIELDS, msgspec.json.encode(fields).decode())
     context.host.directory.forget_space(context.space.id)
 
 

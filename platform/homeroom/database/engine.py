@@ -16,18 +16,18 @@ import weakref
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
 from piccolo.engine.postgres import PostgresEngine
 
 from homeroom.database.connection import AWAY, connect
 from homeroom.database.pool import ConnectionPool
-from homeroom.database.walls import ContextSigner
+from homeroom.database.walls import SETTING, ContextSigner, InSpace, proved
 from homeroom.errors import ConfigurationError, WallError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
     from uuid import UUID
 
-    import asyncpg
     from piccolo.querystring import QueryString
 
 __all__ = ["ENGINE", "Database", "NoTransaction", "RolledBack", "Transaction", "current_transaction"]
@@ -72,12 +72,14 @@ class Transaction:
     Args:
         connection: The connection that the transaction runs on.
         space: The space whose rows it sees.
+        signer: Signs its context and its proofs.
     """
 
-    __slots__ = ("_after", "_connection", "_lock", "_outermost", "_postponed", "_savepoints", "space")
+    __slots__ = ("_after", "_connection", "_lock", "_outermost", "_postponed", "_savepoints", "_signer", "space")
 
-    def __init__(self, connection: Any, space: UUID) -> None:
+    def __init__(self, connection: Any, space: UUID, signer: ContextSigner) -> None:
         self._connection = connection
+        self._signer = signer
         self._lock = asyncio.Lock()
         self._outermost = _Block(self, None)
         self._savepoints = 0
@@ -107,19 +109,42 @@ class Transaction:
     async def fetch(self, sql: str, *args: Any) -> list[asyncpg.Record]:
         """All rows of a statement."""
         async with self._lock:
-            rows: list[asyncpg.Record] = await (await self._ready()).fetch(sql, *args)
+            connection = await self._ready()
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *self._signed(connection, args))
             return rows
 
     async def fetchrow(self, sql: str, *args: Any) -> asyncpg.Record | None:
         """The first row of a statement, or none."""
         async with self._lock:
-            row: asyncpg.Record | None = await (await self._ready()).fetchrow(sql, *args)
+            connection = await self._ready()
+            row: asyncpg.Record | None = await connection.fetchrow(sql, *self._signed(connection, args))
             return row
 
     async def fetchval(self, sql: str, *args: Any) -> Any:
         """The first column of the first row, or none."""
         async with self._lock:
-            return await (await self._ready()).fetchval(sql, *args)
+            connection = await self._ready()
+            return await connection.fetchval(sql, *self._signed(connection, args))
+
+    async def call(self, function: str, *args: Any) -> Any:
+        """The value of a function that asks for proof that the application calls it, such as one outside every space.
+
+        Args:
+            function: Such as ``homeroom.account_of($1)``.
+            args: Its arguments.
+        """
+        async with self._lock:
+            connection = await self._ready()
+            return await connection.fetchval(proved(function, len(args)), *args, self._signer.prove(connection.session))
+
+    def _signed(self, connection: Any, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        # An answer that comes in one statement with the audit has its context behind the audit's own arguments.
+        if InSpace not in map(type, args):
+            return args
+        if any(type(each) is InSpace and each.space != self.space for each in args):
+            raise WallError("a transaction in one space cannot open another space")
+        context = connection.context(self._signer, self.space)
+        return tuple(context if type(each) is InSpace else each for each in args)
 
     async def execute(self, sql: str, *args: Any) -> str:
         """Run a statement whose rows do not matter; gives PostgreSQL's command tag."""
@@ -259,14 +284,16 @@ class Database:
         return pool
 
     async def read(self, sql: str, *args: Any) -> Any:
-        """One value from one statement in one round trip, in a transaction of its own.
+        """One value from one statement in one round trip, in a transaction of its own that writes nothing.
 
-        The statement sets its context itself, from its first argument (see
-        :func:`homeroom.database.sql.within`); without one, it sees no rows.
+        The statement sets its context itself, from its first argument, an :class:`~homeroom.database.walls.InSpace`
+        (see :func:`homeroom.database.sql.within`); without one, it sees no rows.
         """
         pool = self.pool
         connection = await pool.acquire()
         try:
+            if args and type(args[0]) is InSpace:
+                args = (connection.context(self.signer, args[0].space), *args[1:])
             return await connection.fetchval(sql, *args)
         except asyncio.CancelledError:
             # Its answer may still be on the way, and PostgreSQL at work on it: nobody may have it before that ends.
@@ -278,6 +305,39 @@ class Database:
         finally:
             if connection is not None:
                 pool.release(connection)
+
+    async def call(self, function: str, *args: Any, writes: bool = True) -> Any:
+        """The value of a function outside every space, which asks for proof that the application calls it.
+
+        Args:
+            function: Such as ``homeroom.wake_jobs($1, $2)``.
+            args: Its arguments.
+            writes: Whether the function changes anything; without, one round trip is enough.
+        """
+        sql = proved(function, len(args))
+        pool = self.pool
+        connection = await pool.acquire()
+        ended = False
+        try:
+            proof = self.signer.prove(connection.session)
+            if not writes:
+                value = await connection.fetchval(sql, *args, proof)
+            else:
+                await connection.execute("BEGIN READ WRITE")
+                value = await connection.fetchval(sql, *args, proof)
+                await connection.execute("COMMIT")
+            ended = True
+            return value
+        except asyncpg.PostgresError:
+            if writes and not connection.is_closed():
+                with contextlib.suppress(Exception):  # no better error than the one that is under way
+                    await connection.execute("ROLLBACK")
+            ended = not connection.is_closed() and not connection.is_in_transaction()
+            raise
+        finally:
+            if not ended:
+                connection.terminate()
+            pool.release(connection)
 
     @contextlib.asynccontextmanager
     async def transaction(
@@ -302,13 +362,13 @@ class Database:
             return
         pool = self.pool
         connection = await pool.acquire()
-        transaction = Transaction(connection, space)
-        mode = " READ ONLY" if read_only else ""
+        transaction = Transaction(connection, space, self.signer)
+        mode = "READ ONLY" if read_only else "READ WRITE"
         ended = False
         try:
             await connection.execute(
-                f"BEGIN ISOLATION LEVEL {isolation}{mode};"
-                f"SELECT set_config('homeroom.context','{self.signer.sign(space)}',true),"
+                f"BEGIN ISOLATION LEVEL {isolation} {mode};{connection.hidden}"
+                f"SELECT set_config('{SETTING}','{connection.context(self.signer, space)}',true),"
                 f"set_config('statement_timeout','{self._statement_timeout}',true)"
             )
             token = _current.set(transaction)

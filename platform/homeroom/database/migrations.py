@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from homeroom.database.date_bounds import bound_date_columns
-from homeroom.database.walls import key_blocks
+from homeroom.database.keys import Keys, store_keys
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ LOCK = 0x686F6D65726F6F6D  # "homeroom" in ASCII
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 #: The comment of a table whose rows nobody changes begins so.
 APPEND_ONLY = "append only"
+_DEMAND = "homeroom.demand_proof()"
 _SPACE_IS_OURS = "tenant_id = (SELECT homeroom.space())"
 
 
@@ -156,6 +157,38 @@ class Schema:
         await self.execute(f"REVOKE ALL ON FUNCTION {match[1]} FROM PUBLIC")
         await self.execute(f"GRANT EXECUTE ON FUNCTION {match[1]} TO {{app}}")
 
+    async def demand_proof(self, name: str) -> None:
+        """Have a function of the schema ``homeroom`` refuse callers without proof, in all its forms.
+
+        What is injected into a statement of the application has none: see :mod:`homeroom.database.walls`. For
+        functions that reach beyond the space of the signed context. One that asks already is left as it is.
+
+        Args:
+            name: The function's name without schema, of language SQL or PL/pgSQL.
+
+        Raises:
+            ConfigurationError: There is no such function, or it is in another language.
+        """
+        found = await self.fetch(
+            "SELECT l.lanname AS language, p.prosrc AS body, pg_get_functiondef(p.oid) AS text"
+            " FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
+            " WHERE p.pronamespace = 'homeroom'::regnamespace AND p.proname = $1",
+            _checked(name),
+        )
+        if not found:
+            raise ConfigurationError(f"demand_proof: there is no function homeroom.{name}")
+        for function in found:
+            body: str = function["body"]
+            if _DEMAND in body:
+                continue
+            if function["language"] == "sql":
+                asking = f"\nSELECT {_DEMAND};{body}"
+            elif function["language"] == "plpgsql":
+                asking = re.sub(r"\bBEGIN\b", f"BEGIN\n    PERFORM {_DEMAND};", body, count=1)
+            else:
+                raise ConfigurationError(f"demand_proof: homeroom.{name} is neither SQL nor PL/pgSQL")
+            await self.execute(function["text"].replace(body, asking, 1))
+
     async def add_column(self, table: str, column: str, definition: str, *, references: str | None = None) -> None:
         """A further column; existing rows get its default."""
         await self.execute(f"ALTER TABLE {_checked(table)} ADD COLUMN {_checked(column)} {definition}")
@@ -211,6 +244,7 @@ async def migrate(
     context_key: bytes,
     packages: Sequence[tuple[str, str]],
     *,
+    previous_key: bytes | None = None,
     failed: Callable[[str, str], Collection[str]] | None = None,
 ) -> list[AppliedMigration]:
     """Bring the tables up to date. Safe when several nodes do it at once, and when nothing is to do.
@@ -220,6 +254,7 @@ async def migrate(
         app_role: The powerless role; must exist.
         context_key: The secret of the signed context.
         packages: (plugin name, package of migrations), in the order of ``requires``.
+        previous_key: The secret before it, while it is being changed; see :func:`homeroom.database.keys.store_keys`.
         failed: Told of a plugin whose migration failed and how, whereupon the others' run on; gives the plugins whose
             own must not run now, those that require it. Without it, the failure is raised.
 
@@ -230,7 +265,7 @@ async def migrate(
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         try:
-            await _prepare(connection, app_role, context_key)
+            await _prepare(connection, app_role, Keys(context_key, previous_key))
             done = {(row["plugin"], row["name"]) for row in await connection.fetch("TABLE homeroom.migration")}
             applied: list[AppliedMigration] = []
             left_out: set[str] = set()
@@ -264,25 +299,23 @@ async def _apply(connection: Any, app_role: str, plugin: str, package: str, name
         await connection.execute("INSERT INTO homeroom.migration (plugin, name) VALUES ($1, $2)", plugin, name)
 
 
-async def _prepare(connection: Any, app_role: str, context_key: bytes) -> None:
+async def _prepare(connection: Any, app_role: str, keys: Keys) -> None:
     """The few things that must stand before the first migration; harmless to repeat."""
-    inner, outer = key_blocks(context_key)
     async with connection.transaction():
         await connection.execute(_PREPARE)
         await connection.execute(
             "REVOKE ALL ON FUNCTION homeroom.applied_migrations() FROM PUBLIC;"
-            f" GRANT EXECUTE ON FUNCTION homeroom.applied_migrations() TO {_quoted(app_role)}"
+            f" GRANT EXECUTE ON FUNCTION homeroom.applied_migrations() TO {_quoted(app_role)};"
+            "REVOKE ALL ON FUNCTION homeroom.signature_holds(text, text) FROM PUBLIC;"
+            "REVOKE ALL ON FUNCTION homeroom.demand_proof() FROM PUBLIC;"
+            "REVOKE ALL ON FUNCTION homeroom.proof_holds() FROM PUBLIC;"
+            f" GRANT EXECUTE ON FUNCTION homeroom.proof_holds() TO {_quoted(app_role)}"
         )
-        await connection.execute(
-            "INSERT INTO homeroom.context_key (id, inner_key, outer_key) VALUES (1, $1, $2)"
-            " ON CONFLICT (id) DO UPDATE SET inner_key = $1, outer_key = $2"
-            " WHERE context_key.inner_key <> $1",
-            inner,
-            outer,
-        )
+        await store_keys(connection, keys)
 
 
-# sha256(outer || sha256(inner || text)) is HMAC-SHA256 (RFC 2104, section 2).
+# sha256(outer || sha256(inner || text)) is HMAC-SHA256 (RFC 2104, section 2). What is signed names the session: a
+# signature that was read elsewhere opens nothing.
 _PREPARE = """
 CREATE SCHEMA IF NOT EXISTS homeroom;
 GRANT USAGE ON SCHEMA homeroom TO PUBLIC;
@@ -291,23 +324,55 @@ CREATE TABLE IF NOT EXISTS homeroom.migration (
     PRIMARY KEY (plugin, name));
 COMMENT ON TABLE homeroom.migration IS 'global: tables are shared, so are their migrations';
 CREATE TABLE IF NOT EXISTS homeroom.context_key (
-    id integer PRIMARY KEY CHECK (id = 1), inner_key bytea NOT NULL, outer_key bytea NOT NULL);
-COMMENT ON TABLE homeroom.context_key IS 'global: the secret that signs every space''s context';
-CREATE OR REPLACE FUNCTION homeroom.space() RETURNS uuid
-LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = pg_catalog AS $$
+    id integer PRIMARY KEY, inner_key bytea NOT NULL, outer_key bytea NOT NULL);
+ALTER TABLE homeroom.context_key DROP CONSTRAINT IF EXISTS context_key_id_check;
+ALTER TABLE homeroom.context_key ADD CONSTRAINT context_key_id_check CHECK (id IN (1, 2));
+COMMENT ON TABLE homeroom.context_key IS 'global: the secrets that sign the contexts of all spaces';
+CREATE OR REPLACE FUNCTION homeroom.signature_holds(what text, signature text) RETURNS boolean
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog AS $$
 DECLARE
-    context text := current_setting('homeroom.context', true);
+    signed bytea := convert_to(
+        $1 || '|' || pg_backend_pid() || '.' || coalesce(current_setting('homeroom.session', true), ''), 'UTF8');
     key record;
 BEGIN
-    IF length(context) = 100 THEN
-        SELECT inner_key, outer_key INTO key FROM homeroom.context_key;
-        IF encode(sha256(key.outer_key || sha256(key.inner_key || convert_to(left(context, 36), 'UTF8'))),
-                  'hex') = right(context, 64) THEN
-            RETURN left(context, 36)::uuid;
-        END IF;
+    SELECT inner_key, outer_key INTO key FROM homeroom.context_key WHERE id = 1;
+    IF encode(sha256(key.outer_key || sha256(key.inner_key || signed)), 'hex') = $2 THEN
+        RETURN true;
     END IF;
-    RETURN NULL;
+    -- While the key is being changed, two are good.
+    SELECT inner_key, outer_key INTO key FROM homeroom.context_key WHERE id = 2;
+    RETURN FOUND AND encode(sha256(key.outer_key || sha256(key.inner_key || signed)), 'hex') = $2;
 END $$;
+CREATE OR REPLACE FUNCTION homeroom.space() RETURNS uuid
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog AS $$
+DECLARE
+    context text := current_setting('homeroom.context', true);
+BEGIN
+    IF context IS NULL OR context = '' THEN
+        RETURN NULL;
+    END IF;
+    IF length(context) = 100 AND homeroom.signature_holds(left(context, 36), right(context, 64)) THEN
+        RETURN left(context, 36)::uuid;
+    END IF;
+    RAISE EXCEPTION 'the context is not signed for this session' USING ERRCODE = 'HR001';
+END $$;
+CREATE OR REPLACE FUNCTION homeroom.demand_proof() RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog AS $$
+DECLARE
+    proof text := current_setting('homeroom.proof', true);
+BEGIN
+    IF proof IS NULL OR proof = '' THEN
+        RAISE EXCEPTION 'this function is not for this caller' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF NOT homeroom.signature_holds('host', proof) THEN
+        RAISE EXCEPTION 'the proof is not signed for this session' USING ERRCODE = 'HR001';
+    END IF;
+END $$;
+CREATE OR REPLACE FUNCTION homeroom.proof_holds() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog AS $$
+    SELECT coalesce(current_setting('homeroom.proof', true), '') <> ''
+        AND homeroom.signature_holds('host', current_setting('homeroom.proof', true))
+$$;
 CREATE OR REPLACE FUNCTION homeroom.applied_migrations() RETURNS TABLE (plugin text, name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog
 AS 'SELECT plugin, name FROM homeroom.migration';

@@ -11,15 +11,19 @@ from uuid import UUID
 
 import asyncpg
 
+from homeroom.database.connection import UnverifiedContextError, connect
 from homeroom.database.migrations import migration_modules
-from homeroom.database.walls import SETTING, ContextSigner
+from homeroom.database.sql import within
+from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError
 from homeroom.plugins import KERNEL
 
-__all__ = ["applied_migrations", "check_readiness", "unready"]
+__all__ = ["KEY_HOLDS", "NO_SPACE", "applied_migrations", "check_readiness", "unready"]
 
 #: Any space will do to prove the key; this one cannot exist (RFC 9562, 5.9: the nil UUID).
-_NO_SPACE = UUID(int=0)
+NO_SPACE = UUID(int=0)
+#: Fails unless the database accepts our signature.
+KEY_HOLDS = within("$1", "homeroom.space()")
 _APPLIED = "SELECT coalesce(array_agg(plugin || ' ' || name), '{}') FROM homeroom.applied_migrations()"
 
 
@@ -69,16 +73,16 @@ async def check_readiness(
     Raises:
         ConfigurationError: Migrations of the host are missing, or the key is not the one that the database knows.
     """
-    connection = await asyncpg.connect(url)
+    connection = await connect(url, statement_timeout="30s")
     try:
         for plugin, fault in unready(await applied_migrations(connection.fetchval), packages):
             if plugin == KERNEL or plugin in host_parts:
                 raise ConfigurationError(f"{plugin}: {fault}")
-        async with connection.transaction(readonly=True):
-            await connection.execute("SELECT set_config($1, $2, true)", SETTING, signer.sign(_NO_SPACE))
-            if await connection.fetchval("SELECT homeroom.space()") != _NO_SPACE:
-                raise ConfigurationError(
-                    "HOMEROOM_SECRET_KEY is not the one that `homeroom migrate` stored in this database"
-                )
+        try:
+            await connection.fetchval(KEY_HOLDS, connection.context(signer, NO_SPACE))
+        except UnverifiedContextError:
+            raise ConfigurationError(
+                "HOMEROOM_SECRET_KEY is not a key that `homeroom migrate` or `homeroom key` stored in this database"
+            ) from None
     finally:
         await connection.close()

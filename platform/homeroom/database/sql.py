@@ -11,6 +11,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING
 
+from homeroom.database.walls import SETTING
 from homeroom.errors import ConfigurationError
 from homeroom.resources import EVERYTHING, AnyOf, Predicate, Resource, Through
 
@@ -37,7 +38,7 @@ def within(context_parameter: str, value: str) -> str:
         context_parameter: Such as ``$1``.
         value: A scalar SQL expression.
     """
-    return f"SELECT CASE WHEN set_config('homeroom.context', {context_parameter}, true) <> '' THEN {value} END"
+    return f"SELECT CASE WHEN set_config('{SETTING}', {context_parameter}, true) <> '' THEN {value} END"
 
 
 class Predicates:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.database.sql import DENIED, within
 from homeroom.database.tables import reference_of
+from homeroom.database.walls import InSpace
 from homeroom.errors import ConfigurationError
 from homeroom.files.tables import StoredFile
 from homeroom.resources import Field
@@ -64,8 +65,7 @@ async def find_file(host: Host, caller: Caller, file: Any) -> FoundFile | None:
         "today": now.astimezone(caller.space.time_zone).date(),
         "now": now,
     }
-    context = host.database.signer.sign(caller.space.id)
-    row = await host.database.read(sql, context, file, *(known[name] for name in names))
+    row = await host.database.read(sql, InSpace(caller.space.id), file, *(known[name] for name in names))
     return None if row is None else (row[0], row[1], row[2])
 
 

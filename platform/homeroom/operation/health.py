@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar import Response, get
 
-from homeroom.database.readiness import applied_migrations, unready
+from homeroom.database.readiness import KEY_HOLDS, NO_SPACE, applied_migrations, unready
+from homeroom.database.walls import InSpace
 from homeroom.health import HealthCheck
 from homeroom.operation.run_dir import is_stopping
 
@@ -37,7 +38,7 @@ _HEADERS: Final = {"Cache-Control": "no-store"}
 
 
 def kernel_checks(host: Host) -> Sequence[HealthCheck]:
-    """The host is open, and the database answers and has the tables that this version wants."""
+    """The host is open, and the database answers, accepts our key and has the tables that this version wants."""
     seen: dict[str, float] = {}
 
     async def database() -> bool:
@@ -52,10 +53,18 @@ def kernel_checks(host: Host) -> Sequence[HealthCheck]:
         seen["current"] = time.monotonic() + _MIGRATIONS_SECONDS
         return True
 
+    async def key() -> bool:
+        return bool(await host.database.read(KEY_HOLDS, InSpace(NO_SPACE)) == NO_SPACE)
+
     async def is_open() -> bool:
         return host.is_open
 
-    return [HealthCheck("open", is_open), HealthCheck("database", database), HealthCheck("migrations", migrations)]
+    return [
+        HealthCheck("open", is_open),
+        HealthCheck("database", database),
+        HealthCheck("key", key),
+        HealthCheck("migrations", migrations),
+    ]
 
 
 def routes(host: Host) -> Sequence[ControllerRouterHandler]:

@@ -51,6 +51,7 @@ _PATIENCE: Final = 2.0
 _AT_ONCE: Final = 5
 _LENT: Final = timedelta(seconds=(_AT_ONCE + 1) * SECONDS)
 _GONE: Final = 410
+_WITH_DUE: Final = "homeroom.spaces_with_due_webhooks($1)"
 _CLAIM: Final = """
 WITH due AS (
     SELECT d.id FROM (
@@ -101,7 +102,7 @@ class Sender:
 
     async def round(self) -> int:
         """Begin to deliver what is due; gives how many attempts that will be."""
-        due = set(await self._host.database.read("SELECT homeroom.spaces_with_due_webhooks($1)", self._host.clock()))
+        due = set(await self._host.database.call(_WITH_DUE, self._host.clock(), writes=False))
         spaces = [each for each in await self._host.directory.spaces() if each.id in due]
         random.shuffle(spaces)  # where there is not room for all, it is not always the same who waits
         claimed, before = 0, set(self._tasks)

@@ -3,21 +3,46 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Final
+import secrets
+from typing import TYPE_CHECKING, Any, Final
 
 from dramatiq_postgres import PostgresBroker
+from psycopg_pool import ConnectionPool
+
+from homeroom.database.walls import PROOF, SESSION, ContextSigner
 
 if TYPE_CHECKING:
     import dramatiq
+    from psycopg import Connection
 
     from homeroom.settings import Settings
 
-__all__ = ["broker_of", "rabbitmq_broker"]
+__all__ = ["begin_session", "broker_of", "rabbitmq_broker"]
 
 #: Seconds between two signs of life of a worker, after which silence one is dead, and between two looks for dead ones.
 _SIGN_OF_LIFE: Final = 2.0
 _DEAD_AFTER: Final = 10.0
 _LOOK_FOR_DEAD: Final = 3.0
+#: Seconds, and how often: a connection that broke without a word is noticed (libpq's names).
+_KEEPALIVE: Final = {"keepalives": 1, "keepalives_count": 2, "keepalives_idle": 5, "keepalives_interval": 2}
+
+
+class _ProvedBroker(PostgresBroker):  # type: ignore[misc] # it has no types
+    """The queue in the database, whose walls want proof; a broker does not close a pool that it is given."""
+
+    def close(self) -> None:
+        super().close()
+        self.pool.close()
+
+
+def begin_session(connection: Connection[Any], signer: ContextSigner) -> None:
+    """Give a session the proof that it serves the queue, for as long as it lasts; nobody else's SQL runs in it."""
+    # As parameters: the text of a statement can be read by other sessions of the role.
+    [(pid, number)] = connection.execute(
+        f"SELECT pg_backend_pid(), set_config('{SESSION}', %s, false)".encode(), [secrets.token_hex(16)]
+    ).fetchall()
+    connection.execute(f"SELECT set_config('{PROOF}', %s, false)".encode(), [signer.prove(f"{pid}.{number}")])
+    connection.commit()
 
 
 def broker_of(settings: Settings, middleware: list[dramatiq.Middleware]) -> dramatiq.Broker:
@@ -29,8 +54,19 @@ def broker_of(settings: Settings, middleware: list[dramatiq.Middleware]) -> dram
     """
     if settings.broker_url is not None:
         return rabbitmq_broker(settings.broker_url, middleware)
-    broker: dramatiq.Broker = PostgresBroker(
-        url=settings.database_url,
+    assert settings.database_url is not None
+    assert settings.secret_key is not None
+    signer = ContextSigner(settings.secret_key.encode())
+    broker: dramatiq.Broker = _ProvedBroker(
+        pool=ConnectionPool(
+            settings.database_url,
+            kwargs={"application_name": "homeroom queue", **_KEEPALIVE},
+            min_size=0,
+            max_size=16,
+            open=True,
+            check=ConnectionPool.check_connection,
+            configure=lambda connection: begin_session(connection, signer),
+        ),
         results=False,
         schema="homeroom",
         prefix="job_",

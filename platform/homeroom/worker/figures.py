@@ -15,8 +15,8 @@ __all__ = ["ALIVE", "JobFigures", "WorkerFigures", "job_figures", "worker_is_ali
 
 #: Seconds of silence after which a worker does not count as alive.
 ALIVE: Final = 30.0
-_FIGURES: Final = "SELECT homeroom.job_figures()::text"
-_ALIVE: Final = "SELECT homeroom.worker_is_alive($1)"
+_FIGURES: Final = "homeroom.job_figures()::text"
+_ALIVE: Final = "homeroom.worker_is_alive($1)"
 
 
 class WorkerFigures(msgspec.Struct):
@@ -53,9 +53,9 @@ class JobFigures(msgspec.Struct):
 
 async def job_figures(host: Host) -> JobFigures:
     """Jobs and workers just now; no school, no name and no account among them."""
-    return msgspec.json.decode(await host.database.read(_FIGURES), type=JobFigures)
+    return msgspec.json.decode(await host.database.call(_FIGURES, writes=False), type=JobFigures)
 
 
 async def worker_is_alive(host: Host) -> bool:
     """Whether any worker has given a sign of life of late."""
-    return bool(await host.database.read(_ALIVE, ALIVE))
+    return bool(await host.database.call(_ALIVE, ALIVE, writes=False))

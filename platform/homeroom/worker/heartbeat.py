@@ -26,8 +26,8 @@ BOUNDS: Final = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)
 #: Seconds between two signs of life.
 EVERY: Final = 5.0
 _SERVICE: Final = "jobs.heart"
-_BEAT: Final = "SELECT homeroom.beat_of_worker($1, $2, $3, $4::jsonb)"
-_END: Final = "SELECT homeroom.end_of_worker($1)"
+_BEAT: Final = "homeroom.beat_of_worker($1, $2, $3, $4::jsonb)"
+_END: Final = "homeroom.end_of_worker($1)"
 
 
 class Durations(msgspec.Struct):
@@ -68,11 +68,11 @@ class Heart:
     async def beat(self) -> None:
         """Give a sign of life."""
         figures = msgspec.json.encode(self._durations).decode()
-        await self._host.database.read(_BEAT, self._id, socket.gethostname()[:200], os.getpid(), figures)
+        await self._host.database.call(_BEAT, self._id, socket.gethostname()[:200], os.getpid(), figures)
 
     async def end(self) -> None:
         """Say that this process has ended as it should."""
-        await self._host.database.read(_END, self._id)
+        await self._host.database.call(_END, self._id)
 
 
 def heart_of(host: Host) -> Heart:

@@ -75,7 +75,7 @@ class WorkerProcess:
         self._relay: Relay | None = None
         if settings.broker_url is not None:
             assert settings.database_url is not None
-            self._relay = Relay(settings.database_url, cast("RabbitmqBroker", self._broker))
+            self._relay = Relay(settings.database_url, host.database.signer, cast("RabbitmqBroker", self._broker))
 
     def __enter__(self) -> Self:
         try:

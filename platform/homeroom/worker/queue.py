@@ -41,16 +41,7 @@ waiting AS (
     VALUES ('{QUEUE}', $1, 'queued', $8::jsonb) RETURNING queue_name)
 SELECT pg_notify('dramatiq.' || queue_name || '.enqueue', '') FROM waiting
 """
-_AGAIN = f"""
-WITH waiting AS (
-    INSERT INTO homeroom.job_queue AS q (queue_name, message_id, state, message, available_at)
-    SELECT '{QUEUE}', m.id, 'queued', m.message::jsonb, now() + make_interval(secs => $3)
-    FROM unnest($1::uuid[], $2::text[]) AS m (id, message)
-    ON CONFLICT (message_id) DO UPDATE SET state = 'queued', message = EXCLUDED.message, mtime = now(),
-        available_at = EXCLUDED.available_at, worker_id = NULL, consumed_at = NULL
-    RETURNING queue_name)
-SELECT pg_notify('dramatiq.{QUEUE}.enqueue', '') FROM waiting LIMIT 1
-"""
+_AGAIN = "homeroom.queue_again($1, $2, $3, $4)"
 _ONCE = """
 INSERT INTO job_effect (id, key, job, at) VALUES ($1, $2, $3, $4)
 ON CONFLICT (tenant_id, key) DO NOTHING RETURNING true
@@ -79,7 +70,7 @@ class PostgresQueue:
     ) -> None:
         """Put messages for jobs into the queue; one that waits already is delayed anew."""
         messages = [message_for(space or transaction.space, each).encode().decode() for each in jobs]
-        await transaction.fetch(_AGAIN, list(jobs), messages, float(delay))
+        await transaction.call(_AGAIN, QUEUE, list(jobs), messages, float(delay))
 
     async def once(self, context: Context, key: str) -> bool:
         """Claim an effect. A claim that another transaction has not yet committed is waited for."""

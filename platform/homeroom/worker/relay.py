@@ -16,10 +16,13 @@ import dramatiq
 import psycopg
 from dramatiq.errors import BrokerConnectionError
 
+from homeroom.worker.brokers import begin_session
 from homeroom.worker.queue import QUEUE
 
 if TYPE_CHECKING:
     from dramatiq.brokers.rabbitmq import RabbitmqBroker
+
+    from homeroom.database.walls import ContextSigner
 
 __all__ = ["Relay"]
 
@@ -41,11 +44,13 @@ class Relay:
 
     Args:
         database_url: Where the outbox is.
+        signer: Signs the proof that the outbox wants.
         broker: Where messages go; with confirms.
     """
 
-    def __init__(self, database_url: str, broker: RabbitmqBroker) -> None:
+    def __init__(self, database_url: str, signer: ContextSigner, broker: RabbitmqBroker) -> None:
         self._url = database_url
+        self._signer = signer
         self._broker = broker
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._run, name="homeroom-relay", daemon=True)
@@ -64,6 +69,7 @@ class Relay:
         while not self._ending.is_set():
             try:
                 with psycopg.connect(self._url, autocommit=True, application_name="homeroom relay") as connection:
+                    begin_session(connection, self._signer)
                     connection.execute(f'LISTEN "dramatiq.{QUEUE}.enqueue"')
                     while not self._ending.is_set():
                         if self._carry(connection) == 0:

@@ -44,6 +44,8 @@ ON CONFLICT (tenant_id, job) DO UPDATE
     SET cron = EXCLUDED.cron, time_zone = EXCLUDED.time_zone, next_at = EXCLUDED.next_at
     WHERE (job_schedule.cron, job_schedule.time_zone) IS DISTINCT FROM (EXCLUDED.cron, EXCLUDED.time_zone)
 """
+_WITH_DUE = "homeroom.spaces_with_due_jobs($1)"
+_WAKE = "homeroom.wake_jobs($1, $2)"
 
 
 class Tending:
@@ -113,7 +115,7 @@ class Tending:
             How many there were.
         """
         now = self._host.clock()
-        due = set(await self._host.database.read("SELECT homeroom.spaces_with_due_jobs($1)", now))
+        due = set(await self._host.database.call(_WITH_DUE, now, writes=False))
         if not due:
             return 0
         asked = 0
@@ -154,7 +156,7 @@ class Tending:
         Returns:
             How many messages were written.
         """
-        woken: int = await self._host.database.read("SELECT homeroom.wake_jobs($1, $2)", QUEUE, ACTOR)
+        woken: int = await self._host.database.call(_WAKE, QUEUE, ACTOR)
         if woken:
             logger.warning("%d jobs were overdue and are brought again", woken)
         return woken

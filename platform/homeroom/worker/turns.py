@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Turn", "Turns"]
 
-_IN_TURN = "SELECT homeroom.job_in_turn($1, $2, $3, $4)"
+_IN_TURN = "homeroom.job_in_turn($1, $2, $3, $4)"
 
 
 class Turn(NamedTuple):
@@ -61,7 +61,7 @@ class Turns:
         """
         async with self._choosing:
             not_these = [*passed, *self._beginning]
-            found = await self._database.read(_IN_TURN, named.space, named.job, self._last, not_these)
+            found = await self._database.call(_IN_TURN, named.space, named.job, self._last, not_these, writes=False)
             turn = None if found is None else Turn(*found)
             if turn is not None:
                 self._last = turn.space

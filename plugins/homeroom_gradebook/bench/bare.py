@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
+from homeroom.database.connection import connect
 from homeroom.database.ids import new_id, new_ids
 from homeroom.database.walls import ContextSigner
 from homeroom.settings import Settings
@@ -77,7 +77,7 @@ class Bare:
         assert settings.secret_key is not None
         self._url = settings.database_url
         self._size = settings.database_pool
-        self._sign = ContextSigner(settings.secret_key.encode()).sign
+        self._signer = ContextSigner(settings.secret_key.encode())
         self._idle: deque[Any] = deque()
         self._waiting: deque[asyncio.Future[Any]] = deque()
         self._routes: dict[str, Callable[[bytes], tuple[str, tuple[Any, ...]]]] = {
@@ -118,13 +118,10 @@ class Bare:
         self, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
     ) -> None:
         await receive()
-        settings = {"jit": "off", "TimeZone": "UTC", "plan_cache_mode": "force_generic_plan"}
         for _ in range(self._size):
-            self._idle.append(
-                await asyncpg.connect(
-                    self._url, server_settings=settings, statement_cache_size=100, max_cached_statement_lifetime=0
-                )
-            )
+            connection = await connect(self._url, statement_timeout="30s")
+            await connection.execute("SET default_transaction_read_only = off")
+            self._idle.append(connection)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         for connection in self._idle:
@@ -139,7 +136,8 @@ class Bare:
             self._waiting.append(waiter)
             connection = await waiter
         try:
-            answer: str | None = await connection.fetchval(statement, *arguments)
+            space, *others = arguments
+            answer: str | None = await connection.fetchval(statement, connection.context(self._signer, space), *others)
             return answer
         finally:
             if self._waiting:
@@ -149,23 +147,21 @@ class Bare:
 
     def _gradebook(self, body: bytes) -> tuple[str, tuple[Any, ...]]:
         asked = _GRADEBOOK.decode(body)
-        context = self._sign(asked.space)
-        return bare_sql.GRADEBOOK, (context, asked.book, asked.term, asked.person, _today())
+        return bare_sql.GRADEBOOK, (asked.space, asked.book, asked.term, asked.person, _today())
 
     def _report(self, body: bytes) -> tuple[str, tuple[Any, ...]]:
         asked = _REPORT.decode(body)
-        context = self._sign(asked.space)
-        return bare_sql.REPORT, (context, asked.student, asked.term, asked.person, _today())
+        return bare_sql.REPORT, (asked.space, asked.student, asked.term, asked.person, _today())
 
     def _page(self, body: bytes) -> tuple[str, tuple[Any, ...]]:
         asked = _PAGE.decode(body)
-        return bare_sql.PAGE, (self._sign(asked.space), asked.first, _today())
+        return bare_sql.PAGE, (asked.space, asked.first, _today())
 
     def _save(self, body: bytes) -> tuple[str, tuple[Any, ...]]:
         asked = _SAVE.decode(body)
         rows = asked.rows
         return bare_sql.SAVE, (
-            self._sign(asked.space),
+            asked.space,
             asked.book,
             [row.student for row in rows],
             [row.assessment for row in rows],

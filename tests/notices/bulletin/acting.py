@@ -39,7 +39,7 @@ class School:
         """Somebody new, with a proved address or none."""
         account = await self.host.directory.create_account(login=f"{new_id().hex}", name="Somebody")
         if address is not None:
-            await self.host.database.read("SELECT homeroom.set_address($1, $2)", account, address)
+            await self.host.database.call("homeroom.set_address($1, $2)", account, address)
         await self.host.directory.add_member(self.space.id, account, roles=roles, person=person)
         return account
 
