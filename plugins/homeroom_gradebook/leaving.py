@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
 from homeroom_school.transfers.parcel import Parcel
 
-__all__ = ["give_results"]
+__all__ = ["give_results", "remove_empty_lines"]
 
 _SUBJECTS: Final = """
 SELECT y.name AS school_year, t.name AS term, c.name AS class, s.code AS subject, s.title AS subject_title, r.span,
@@ -43,3 +44,19 @@ async def give_results(context: Context, student: UUID, parcel: Parcel) -> None:
     }
     if any(content.values()):
         parcel.record("gradebook.results", "Results of terms and years", content)
+
+
+async def remove_empty_lines(context: Context, students: Sequence[UUID]) -> None:
+    """Remove the lines in books that were opened for students and in which nothing was entered.
+
+    Args:
+        context: A command's.
+        students: Students whose import is undone.
+    """
+    # Lines are opened without lines of the audit, and go without.
+    await context.execute(
+        "DELETE FROM subject_result r WHERE r.student_id = ANY($1::uuid[]) AND r.score IS NULL AND r.code IS NULL"
+        " AND r.again_score IS NULL AND r.again_code IS NULL AND NOT r.exempt"
+        " AND NOT EXISTS (SELECT FROM mark m WHERE m.subject_result_id = r.id)",
+        list(students),
+    )

@@ -121,6 +121,12 @@ class GradebookPlugin(Plugin):
         await merge_marks(context, keep, duplicate)
 
     @hookimpl
+    async def students_undone(self, context: Context, students: Sequence[UUID]) -> None:
+        from homeroom_gradebook.leaving import remove_empty_lines
+
+        await remove_empty_lines(context, students)
+
+    @hookimpl
     async def event(self, context: Context, event: Event) -> None:
         from homeroom_gradebook.following import follow
         from homeroom_gradebook.jobs import follow_students, open_missing_lines

@@ -1,4 +1,4 @@
-"""The command line of the registry: ``homeroom import``, ``homeroom import-lessons`` and ``homeroom export``."""
+"""The command line of the registry: ``homeroom import``, ``import-lessons``, ``undo-import`` and ``export``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from homeroom.cli.days import DayOption
 from homeroom.errors import NotFound
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
+from homeroom_school.resources.rosters import REPORT
 from homeroom_school.roster import FORMATS, ReadOptions, RosterRejected, open_bundle, write_zip
 from homeroom_school.roster.apart import list_orgs
 
@@ -24,7 +25,16 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
-_HEADINGS = ("created changed unchanged moved ended reopened kept doubles left_out unknown other_files").split()
+_REPORT = f"SELECT {REPORT.replace('{row}', 'r')} FROM roster_run r WHERE r.id = $1"
+_LAST = (
+    "SELECT r.id FROM roster_run r WHERE r.kind = 'import' AND ($1::text IS NULL OR r.system = $1)"
+    " AND NOT EXISTS (SELECT FROM roster_run u WHERE u.undoes_id = r.id) ORDER BY r.id DESC LIMIT 1"
+)
+_HEADINGS = (
+    "created changed unchanged moved ended reopened kept doubles left_out unknown other_files removed restored returned"
+).split()
+#: So many new rows are named on the screen.
+_FEW = 20
 _format = click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default told by its files.")
 _system = click.option("--system", help="Name of the other system; by default the name of the format.")
 
@@ -112,7 +122,7 @@ def import_(
             allow_renames=allow_renames,
         )
         async with host.database.transaction(space.id) as transaction:
-            report: str = await transaction.fetchval("SELECT report FROM roster_run WHERE id = $1", run)
+            report: str = await transaction.fetchval(_REPORT, run)
         told: dict[str, Any] = msgspec.json.decode(report)
         return told
 
@@ -126,11 +136,40 @@ def import_(
             click.echo(f"  {heading.replace('_', ' ')}: {report[heading]}")
 
 
-def _tell_report(report: dict[str, Any], dry_run: bool) -> None:
-    click.echo("rehearsed, nothing was kept" if dry_run else "imported")
+def _tell_report(report: dict[str, Any], dry_run: bool, done: str = "imported") -> None:
+    click.echo("rehearsed, nothing was kept" if dry_run else done)
     for heading in _HEADINGS:
         for noun, number in report.get(heading, {}).items():
             click.echo(f"  {heading.replace('_', ' ')}: {number} {noun}")
+    # What is new to a school that has nothing yet is told by its number; all else by name.
+    for what, names in report.get("names", {}).items():
+        for each in names if what != "created" or len(names) <= _FEW else ():
+            detail = f" ({each['detail']})" if each["detail"] else ""
+            click.echo(f"    {what} {each['noun'].replace('_', ' ')}: {each['name']}{detail}")
+
+
+@click.command("undo-import")
+@click.option("--school", required=True, help="Short name of the school.")
+@click.option("--system", help="Name of the other system; by default that of the last import.")
+@click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
+def undo_import(school: str, system: str | None, dry_run: bool) -> None:
+    """Undo the last import of a roster or of lessons, while nothing rests on what it made."""
+    from homeroom.cli.runtime import run_with_host
+    from homeroom_school.commands.roster_undo import undo_roster_run
+
+    async def work(host: Host) -> dict[str, Any]:
+        space = await host.directory.space(school)
+        async with host.database.transaction(space.id) as transaction:
+            last: UUID | None = await transaction.fetchval(_LAST, system)
+        if last is None:
+            raise NotFound("there is no import that was not undone", field="system")
+        run: UUID = await host.execute(host.system_caller(space), undo_roster_run, roster_run=last, rehearse=dry_run)
+        async with host.database.transaction(space.id) as transaction:
+            report: str = await transaction.fetchval(_REPORT, run)
+        told: dict[str, Any] = msgspec.json.decode(report)
+        return told
+
+    _tell_report(run_with_host(work), dry_run, "undone")
 
 
 @click.command("import-lessons")
@@ -181,7 +220,7 @@ def import_lessons(
             allow_endings=allow_endings,
         )
         async with host.database.transaction(space.id) as transaction:
-            report: str = await transaction.fetchval("SELECT report FROM roster_run WHERE id = $1", run)
+            report: str = await transaction.fetchval(_REPORT, run)
         told: dict[str, Any] = msgspec.json.decode(report)
         return told
 
@@ -225,4 +264,4 @@ def export(target: Path, school: str, system: str | None, form: str | None, own_
     click.echo(f"{target}: {len(content)} bytes")
 
 
-COMMANDS: tuple[click.Command, ...] = (import_, import_lessons, export)
+COMMANDS: tuple[click.Command, ...] = (import_, import_lessons, undo_import, export)

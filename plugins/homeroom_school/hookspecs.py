@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from homeroom.hookspecs import hookspec
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from homeroom.context import Context
     from homeroom_school.transfers.parcel import Parcel
 
-__all__ = ["student_leaving", "student_merging"]
+__all__ = ["student_leaving", "student_merging", "students_undone"]
 
 
 @hookspec
@@ -40,4 +41,17 @@ async def student_merging(context: Context, keep: UUID, duplicate: UUID) -> None
         context: The context of the command.
         keep: The record that stays.
         duplicate: The record that is removed.
+    """
+
+
+@hookspec
+async def students_undone(context: Context, students: Sequence[UUID]) -> None:
+    """The import that made these students is undone: remove what the plugin keeps of them and holds nothing yet.
+
+    Async, each, per space. Runs in the command's transaction, before the registry looks what rests on the students:
+    rows that somebody has filled must stay, so that the import is not undone.
+
+    Args:
+        context: The context of the command.
+        students: The students that are about to be removed.
     """

@@ -119,6 +119,21 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         category=DataCategory.IDENTITY,
         also=(DataCategory.CONTACT, DataCategory.FAMILY, DataCategory.ENROLMENT),
     ),
+    about(
+        t.RosterName,
+        "@row:row_id",
+        erasure=deleted(),
+        category=DataCategory.IDENTITY,
+        also=(DataCategory.FAMILY, DataCategory.ENROLMENT),
+    ),
+    about(
+        t.RosterChange,
+        "@row:row_id",
+        "@row:person_id",
+        erasure=deleted(),
+        category=DataCategory.IDENTITY,
+        also=(DataCategory.CONTACT, DataCategory.FAMILY, DataCategory.ENROLMENT),
+    ),
     about(t.PersonPhoto, "student_id", "staff_id", erasure=deleted(), category=DataCategory.IMAGE),
     about(
         t.TransferConsent,

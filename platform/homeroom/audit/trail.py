@@ -104,6 +104,10 @@ class AuditTrail:
         """How many changes it has noted so far."""
         return len(self._nouns)
 
+    def since(self, length: int) -> list[tuple[str, UUID, str | None, str | None]]:
+        """The changes after the first ``length``: table, row, and the values before and after as JSON."""
+        return [*zip(self._nouns[length:], self._rows[length:], self._old[length:], self._new[length:], strict=True)]
+
     def forget(self, length: int) -> None:
         """Forget the changes after the first ``length``: they were undone."""
         for noted in (self._nouns, self._rows, self._old, self._new):

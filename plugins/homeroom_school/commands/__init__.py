@@ -74,6 +74,7 @@ from homeroom_school.commands.premises import (
     equip_room,
 )
 from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
+from homeroom_school.commands.roster_undo import undo_roster_run
 from homeroom_school.commands.school_days import (
     add_calendar_entries,
     change_calendar_entry,
@@ -213,5 +214,6 @@ COMMANDS: tuple[Command, ...] = (
     plan_subject_components,
     preview_roster,
     import_roster,
+    undo_roster_run,
     export_roster,
 )

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from homeroom.audit import AuditTrail
 from homeroom.commands import Event, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
@@ -16,7 +15,8 @@ from homeroom.reading.faults import FileRefused
 from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
 from homeroom_school.commands.checks import required_text
-from homeroom_school.commands.roster import Undo, record_run
+from homeroom_school.commands.roster import record_run, rehearsed
+from homeroom_school.exchange import Journal, keep_changes
 from homeroom_school.exchange.lesson_rows import LessonLine, read_lessons_apart
 from homeroom_school.exchange.lessons import bring_in_lessons
 from homeroom_school.tables import RunKind
@@ -83,24 +83,12 @@ async def preview_lessons(
     """
     system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
     form, lines = await _read(context, content, required_text(file, 100, "file"), encoding, date_order)
-    trail, report = context.trail, dict[str, Any]()
-    context.trail = AuditTrail(trail.command)
-    try:
-        async with context.transaction.savepoint():
-            report = await _bring_in(
-                context,
-                file,
-                lines,
-                system=system,
-                span=span,
-                allow_days_off=allow_days_off,
-                allow_endings=allow_endings,
-            )
-            raise Undo
-    except Undo:
-        pass
-    finally:
-        context.trail = trail
+    report = await rehearsed(
+        context,
+        _bring_in(
+            context, file, lines, system=system, span=span, allow_days_off=allow_days_off, allow_endings=allow_endings
+        ),
+    )
     return await record_run(context, RunKind.PREVIEW, form, system, report)
 
 
@@ -137,9 +125,13 @@ async def import_lessons(
     """
     system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
     form, lines = await _read(context, content, required_text(file, 100, "file"), encoding, date_order)
+    length = context.trail.length
     report = await _bring_in(
         context, file, lines, system=system, span=span, allow_days_off=allow_days_off, allow_endings=allow_endings
     )
     run = await record_run(context, RunKind.IMPORT, form, system, report)
     await context.emit(Event("school.lessons.imported", {"run": run, "system": system}))
+    journal = Journal()
+    journal.add_trail(context.trail, length)
+    await keep_changes(context, run, journal)
     return run

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-from typing import Annotated, Any
+from collections.abc import Awaitable, Sequence
+from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -21,7 +22,13 @@ from homeroom_school.commands.checks import required_text
 from homeroom_school.exchange import (
     FORMAT,
     Allowed,
+    Journal,
+    Named,
+    forget_old_runs,
     import_selection,
+    keep_changes,
+    keep_names,
+    kept_until,
     roster_of_registry,
     roster_of_space,
     with_own_fields,
@@ -32,7 +39,9 @@ from homeroom_school.tables import RosterRun, RunKind
 
 logger = logging.getLogger(__name__)
 
-__all__ = ["Undo", "export_roster", "import_roster", "preview_roster", "record_run"]
+__all__ = ["export_roster", "import_roster", "preview_roster", "record_run", "rehearsed"]
+
+Result = TypeVar("Result")
 
 
 _PEOPLE_OF = "SELECT row_id FROM roster_link WHERE system = $1 AND noun IN ('student', 'staff', 'guardian') AND present"
@@ -78,9 +87,9 @@ async def _bring_in(
     system: str,
     school_year: UUID | None,
     allowed: Allowed,
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], list[Named], Journal]:
     try:
-        report = await import_selection(
+        report, journal = await import_selection(
             context,
             selection,
             organisations=organisations,
@@ -95,10 +104,19 @@ async def _bring_in(
         logger.exception("a roster contradicts what the school has")
         message = "the roster contradicts rows that the school has; nothing was changed"
         raise Invalid(message, code="CONTRADICTION", field="bundle") from fault
-    return report.as_json(selection)
+    return report.as_json(selection), report.named, journal
 
 
-async def record_run(context: Context, kind: RunKind, form: str, system: str, report: dict[str, Any]) -> UUID:
+async def record_run(
+    context: Context,
+    kind: RunKind,
+    form: str,
+    system: str,
+    report: dict[str, Any],
+    names: Sequence[Named] = (),
+    *,
+    undoes: UUID | None = None,
+) -> UUID:
     """Keep what an import did, or would have done.
 
     Args:
@@ -107,7 +125,10 @@ async def record_run(context: Context, kind: RunKind, form: str, system: str, re
         form: The format of what came.
         system: Where it came from.
         report: What there is to tell.
+        names: Whom and what it names.
+        undoes: The run that it undid.
     """
+    await forget_old_runs(context, system)
     (made,) = await context.rows(RosterRun).insert(
         [
             {
@@ -116,14 +137,37 @@ async def record_run(context: Context, kind: RunKind, form: str, system: str, re
                 "system": system,
                 "format": form,
                 "report": msgspec.json.encode(report).decode(),
+                "undoable_until": kept_until(context, kind),
+                "undoes_id": undoes,
             }
         ]
     )
+    await keep_names(context, made, names, kind=kind)
     return made
 
 
 class Undo(Exception):  # noqa: N818 - it ends the rehearsal
     """Takes back what the preview wrote."""
+
+
+async def rehearsed(context: Context, work: Awaitable[Result]) -> Result:
+    """Do something, take it back, and give what it gave; neither rows nor lines of the audit stay.
+
+    Args:
+        context: A command's.
+        work: What is done.
+    """
+    trail, results = context.trail, list[Result]()
+    context.trail = AuditTrail(trail.command)
+    try:
+        async with context.transaction.savepoint():
+            results.append(await work)
+            raise Undo
+    except Undo:
+        pass
+    finally:
+        context.trail = trail
+    return results[0]
 
 
 @command("school.roster.preview", returns="RosterRun")
@@ -164,17 +208,9 @@ async def preview_roster(
     allowed = Allowed(allow_endings, allow_other_organisations, allow_renames)
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
-    trail, report = context.trail, dict[str, Any]()
-    context.trail = AuditTrail(trail.command)
-    try:
-        async with context.transaction.savepoint():
-            report = await _bring_in(context, selection, organisations, name, school_year, allowed)
-            raise Undo
-    except Undo:
-        pass
-    finally:
-        context.trail = trail
-    return await record_run(context, RunKind.PREVIEW, roster.format, name, report)
+    work = _bring_in(context, selection, organisations, name, school_year, allowed)
+    report, names, _ = await rehearsed(context, work)
+    return await record_run(context, RunKind.PREVIEW, roster.format, name, report, names)
 
 
 @command("school.roster.import", returns="RosterRun")
@@ -215,9 +251,12 @@ async def import_roster(
     allowed = Allowed(allow_endings, allow_other_organisations, allow_renames)
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
-    report = await _bring_in(context, selection, organisations, name, school_year, allowed)
-    run = await record_run(context, RunKind.IMPORT, roster.format, name, report)
+    length = context.trail.length
+    report, names, journal = await _bring_in(context, selection, organisations, name, school_year, allowed)
+    run = await record_run(context, RunKind.IMPORT, roster.format, name, report, names)
     await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
+    journal.add_trail(context.trail, length)
+    await keep_changes(context, run, journal)
     return run
 
 

@@ -18,6 +18,7 @@ from homeroom_school.exchange.classes import Classes, taught_before
 from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.enrolments import Placed, refuse_overlaps, settle_enrolments
 from homeroom_school.exchange.identities import settle_identities
+from homeroom_school.exchange.journal import Journal
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.people import settle_people
 from homeroom_school.exchange.places import place_sections
@@ -52,7 +53,7 @@ async def import_selection(
     system: str,
     school_year: UUID | None = None,
     allowed: Allowed = Allowed(),
-) -> Report:
+) -> tuple[Report, Journal]:
     """Bring the registry to what the roster says.
 
     Args:
@@ -62,6 +63,9 @@ async def import_selection(
         system: Name of the system that the roster comes from; its ids are remembered under it.
         school_year: Puts all sections into this year, whatever their sessions say.
         allowed: What the import may do only because somebody said so.
+
+    Returns:
+        What was done, and what of the links of the system; the rest is in the audit's trail.
 
     Raises RosterRejected with every reason where the roster cannot become rows.
     """
@@ -97,9 +101,10 @@ async def import_selection(
     _keep_the_rest(links, report, roster, people)
     keep_bundle(links, roster, organisations)
     endings.refuse()
-    await links.write()
+    journal = Journal()
+    await links.write(journal)
     await refuse_overlaps(context, roster, people["student"])
-    return report
+    return report, journal
 
 
 def _keep_the_rest(links: Links, report: Report, roster: Roster, people: Mapping[str, Mapping[str, UUID]]) -> None:

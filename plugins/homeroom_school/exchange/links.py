@@ -12,6 +12,7 @@ import msgspec
 
 from homeroom.context import Context
 from homeroom.database.ids import new_ids
+from homeroom_school.exchange.journal import Journal, RowChange
 from homeroom_school.roster import without_places
 
 __all__ = ["Key", "Link", "Links"]
@@ -47,13 +48,17 @@ UPDATE roster_link l
 SET row_id = n.row_id, position = n.position, made = n.made, present = n.present, ended_on = n.ended_on,
     record = n.record::jsonb
 FROM unnest($1::uuid[], $2::uuid[], $3::int[], $4::bool[], $5::bool[], $6::date[], $7::text[])
-     AS n (id, row_id, position, made, present, ended_on, record)
+     AS n (id, row_id, position, made, present, ended_on, record), roster_link o
 WHERE l.id = n.id AND (l.row_id, l.position, l.made, l.present, l.ended_on, l.record)
       IS DISTINCT FROM (n.row_id, n.position, n.made, n.present, n.ended_on, n.record::jsonb)
+  AND o.tenant_id = l.tenant_id AND o.id = l.id
+RETURNING l.id, l.row_id AS person, to_jsonb(o)::text AS was
 """
 _LEAVE = """
 UPDATE roster_link l SET present = n.present, ended_on = n.ended_on
-FROM unnest($1::uuid[], $2::bool[], $3::date[]) AS n (id, present, ended_on) WHERE l.id = n.id
+FROM unnest($1::uuid[], $2::bool[], $3::date[]) AS n (id, present, ended_on), roster_link o
+WHERE l.id = n.id AND o.tenant_id = l.tenant_id AND o.id = l.id
+RETURNING l.id, l.row_id AS person, to_jsonb(o)::text AS was
 """
 
 
@@ -185,14 +190,21 @@ class Links:
             if link.present and (noun, key) not in self._new and self.speaks_of(link.year)
         ]
 
-    async def write(self) -> None:
-        """Write what was noted; links that were not are marked as no longer present."""
+    async def write(self, journal: Journal) -> None:
+        """Write what was noted; links that were not are marked as no longer present.
+
+        Args:
+            journal: Learns which links were made and what the others were before.
+        """
         new = [(key, value) for key, value in self._new.items() if key[1] not in self.of(key[0])]
         if new:
+            ids = new_ids(len(new))
+            for row in ids:
+                journal.add("roster_link", row, RowChange(None, {}))
             await self._context.execute(
                 _INSERT,
                 self._system,
-                new_ids(len(new)),
+                ids,
                 [noun for (noun, _), _ in new],
                 [key[0] for (_, key), _ in new],
                 [key[1] for (_, key), _ in new],
@@ -200,7 +212,8 @@ class Links:
             )
         old = [(self.of(noun)[key].id, value) for (noun, key), value in self._new.items() if key in self.of(noun)]
         if old:
-            await self._context.execute(_UPDATE, [each for each, _ in old], *_columns([value for _, value in old]))
+            columns = _columns([value for _, value in old])
+            _note(journal, await self._context.fetch(_UPDATE, [each for each, _ in old], *columns))
         left = {link.id: (False, self._ended.get((noun, link.key), link.ended_on)) for noun, link in self._gone()}
         # What gave way to another year's is still a record of its own year.
         left |= {
@@ -209,12 +222,19 @@ class Links:
             if (noun, key) not in self._new and self.of(noun)[key].id not in left
         }
         if left:
-            await self._context.execute(_LEAVE, list(left), *_columns(list(left.values())))
+            _note(journal, await self._context.fetch(_LEAVE, list(left), *_columns(list(left.values()))))
 
     def _gone(self) -> Iterable[tuple[str, Link]]:
         for noun in self._found:
             for link in self.vanished(noun):
                 yield noun, link
+
+
+def _note(journal: Journal, rows: Iterable[Any]) -> None:
+    for row in rows:
+        was = msgspec.json.decode(row["was"])
+        old = {name: was[name] for name in ("row_id", "position", "made", "present", "ended_on", "record")}
+        journal.add("roster_link", row["id"], RowChange(old, {}, row["person"]))
 
 
 def _columns(values: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

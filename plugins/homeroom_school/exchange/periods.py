@@ -280,22 +280,26 @@ class _Periods:
         A second roster of the same day corrects the first: ending and beginning on one day would put a
         student into two classes.
         """
-        free: dict[Hashable, tuple[UUID | None, UUID]] = {}
-        for link in self.known.values():
-            row = self.rows.get(link.row) if link.row is not None else None
-            if link.row is None or row is None or row["starts_on"] < self.today or link.row in self.taken:
-                continue
+        linked = {link.row: link.year for link in self.known.values() if link.row is not None}
+        free: dict[tuple[Hashable, date | None], UUID] = {}
+        for row in self.rows.values():
             group = self.noun.group(row)
-            if group is not None and self.links.speaks_of(link.year):
-                free[group] = (link.year, link.row)
+            if group is None or row["starts_on"] < self.today or row["id"] in self.taken:
+                continue
+            # A row whose record's id belongs to another record by now has lost its link; it had this one day.
+            lost = row["id"] not in linked and row["ends_on"] == row["starts_on"]
+            if lost or (row["id"] in linked and self.links.speaks_of(linked[row["id"]])):
+                free[group, self.noun.closes_on(row)] = row["id"]
         begin, self.begin = self.begin, []
         for period in begin:
-            year, row_id = free.get(self.noun.group(period.wanted.keys), (None, None))
-            if row_id is None or year != period.wanted.year or row_id in self.taken:
+            keys = period.wanted.keys
+            group = self.noun.group(keys)
+            row_id = free.pop((group, self.noun.closes_on(keys)), None) if group is not None else None
+            if row_id is None:
                 self.begin.append(period)
                 continue
             self._take(period, row_id)
-            change = {**self._change(period, self.rows[row_id]), "ends_on": period.wanted.ends_on}
+            change = self._change(period, {**self.rows[row_id], "ends_on": None})
             self.changes.append({**change, **self._carried(period, change)})
 
     def _carried(self, period: _Period, change: Row) -> dict[str, Any]:
@@ -356,7 +360,7 @@ class _Periods:
         candidates |= {
             row
             for row, found in of_row.items()
-            if row in self.rows and self.noun.group(self.rows[row]) in begins and found[0].present
+            if row in self.rows and self.noun.group(self.rows[row]) in begins and any(link.present for link in found)
         }
         ended = []
         for row_id in sorted(candidates - self.taken):

@@ -12,6 +12,7 @@ from piccolo.columns import Varchar
 from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
 from homeroom_school.exchange.endings import Endings
+from homeroom_school.exchange.exchanging import write_exchanging
 from homeroom_school.exchange.links import Key, Links
 from homeroom_school.exchange.report import Report
 from homeroom_school.roster import Problem, Roster, RosterRejected, problem_at
@@ -322,37 +323,18 @@ async def _refuse_taken(
 
 async def _write(context: Context, noun: Noun, changes: Sequence[_Change]) -> None:
     """Write the changes, also where rows exchange values that must be unique."""
-    table, name = context.rows(noun.table), noun.table._meta.tablename
     columns = {
         change.row: noun.derive({column: change.whole[column] for column in change.each.columns}) for change in changes
     }
-    aside = list(_in_the_way(noun, changes))
-    before = await context.fetch(f"SELECT * FROM {name} WHERE id = ANY($1::uuid[]) FOR UPDATE", aside) if aside else []
-    for column in noun.unique if aside else ():
-        # Two rows that exchange a unique value cannot do so in one statement: these step aside first.
-        await context.execute(f"UPDATE {name} SET {column} = '~' || id::text WHERE id = ANY($1::uuid[])", aside)
-    await table.update_many([{"id": row, **new} for row, new in columns.items() if row not in aside])
-    if not aside:
-        return
-    length = context.trail.length
-    await table.update_many([{"id": row, **columns[row]} for row in aside])
-    context.trail.forget(length)
-    for row in before:
-        changed = [column for column, value in columns[row["id"]].items() if row[column] != value]
-        context.trail.changed(
-            name,
-            row["id"],
-            {column: row[column] for column in changed},
-            {column: columns[row["id"]][column] for column in changed},
-        )
+    await write_exchanging(context, noun.table, columns, _in_the_way(noun, changes))
 
 
-def _in_the_way(noun: Noun, changes: Sequence[_Change]) -> set[UUID]:
-    """Rows that give up a unique value which another of the changed rows takes."""
-    found: set[UUID] = set()
+def _in_the_way(noun: Noun, changes: Sequence[_Change]) -> dict[str, set[UUID]]:
+    """By column, the rows that give up a unique value which another of the changed rows takes."""
+    found: dict[str, set[UUID]] = {}
     for column in noun.unique:
         leaving = {change.old[column]: change.row for change in changes if change.old.get(column) is not None}
-        found |= {
+        found[column] = {
             row
             for change in changes
             if column in change.old and (row := leaving.get(change.whole[column])) is not None and row != change.row

@@ -1,0 +1,75 @@
+"""Undoing an import of a roster or of lessons."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+import asyncpg
+
+from homeroom.commands import Event, Ref, command
+from homeroom.context import Context
+from homeroom.errors import Invalid
+from homeroom_school.commands.roster import record_run, rehearsed
+from homeroom_school.exchange import undo_run
+from homeroom_school.tables import RunKind
+
+__all__ = ["undo_roster_run"]
+
+_FIELD = "rosterRun"
+_LATER = """
+SELECT r.at FROM roster_run r
+WHERE r.kind = 'import' AND r.system = $2 AND r.id > $1 AND (r.format LIKE 'lessons-%') = ($3 LIKE 'lessons-%')
+  AND NOT EXISTS (SELECT FROM roster_run u WHERE u.undoes_id = r.id)
+ORDER BY r.id DESC LIMIT 1
+"""
+
+
+@command("school.roster.undo", returns="RosterRun")
+async def undo_roster_run(
+    context: Context, *, roster_run: Annotated[UUID, Ref("RosterRun")], rehearse: bool = False
+) -> UUID:
+    """Undo an import as a whole: what it made goes, what it changed or ended is as it was before.
+
+    It must be the last import of its system that was not undone, and nothing may rest on what it made, such as a mark
+    or a login; otherwise the refusal names what does. Values that somebody changed since stay. What an import did is
+    kept for 90 days.
+
+    Args:
+        roster_run: The import.
+        rehearse: Whether everything is taken back again, and only the report stays.
+    """
+    await context.permit("RosterRun", [roster_run], field=_FIELD)
+    await context.execute("SET LOCAL statement_timeout = '300s'")
+    for lock in ("roster", "lessons"):
+        await context.fetch(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.{lock} {context.space.id}"
+        )
+    run = await context.fetchrow(
+        "SELECT kind, system, format, undoable_until FROM roster_run WHERE id = $1", roster_run
+    )
+    assert run is not None, "permitted"
+    if run["kind"] != RunKind.IMPORT:
+        raise Invalid("this run changed nothing: only an import can be undone", code="NOT_AN_IMPORT", field=_FIELD)
+    if await context.fetchval("SELECT EXISTS (SELECT FROM roster_run WHERE undoes_id = $1)", roster_run):
+        raise Invalid("this import was undone already", code="UNDONE", field=_FIELD)
+    if run["undoable_until"] is None or run["undoable_until"] < context.now:
+        raise Invalid("what this import did is not kept any more", code="NOT_KEPT", field=_FIELD)
+    later = await context.fetchval(_LATER, roster_run, run["system"], run["format"])
+    if later is not None:
+        message = f"a later import of {run['system']} must be undone first, the one of {later:%Y-%m-%d %H:%M} UTC"
+        raise Invalid(message, code="NOT_THE_LAST", field=_FIELD)
+    try:
+        work = undo_run(context, roster_run)
+        done = await (rehearsed(context, work) if rehearse else work)
+    except asyncpg.IntegrityConstraintViolationError as fault:
+        message = "what was changed since contradicts what the import found; nothing was undone"
+        raise Invalid(message, code="CONTRADICTION", field=_FIELD) from fault
+    kind = RunKind.PREVIEW if rehearse else RunKind.UNDO
+    report = done.as_json()
+    undone = await record_run(
+        context, kind, run["format"], run["system"], report, done.named, undoes=None if rehearse else roster_run
+    )
+    if not rehearse:
+        await context.emit(Event("school.roster.undone", {"run": roster_run, "system": run["system"]}))
+    return undone
