@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import logging
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,9 @@ from homeroom.errors import ConfigurationError
 if TYPE_CHECKING:
     from homeroom.settings import Settings
 
-__all__ = ["UNIX", "TrustedProxies", "client_address", "network_of", "trusted_proxies"]
+__all__ = ["UNIX", "TrustedProxies", "client_address", "network_of", "trusted_proxies", "warn_of_unnamed_proxy"]
+
+logger = logging.getLogger(__name__)
 
 #: In the list of trusted proxies: peers that connect over a Unix socket and so have no address.
 UNIX: Final = "unix"
@@ -27,6 +30,8 @@ _IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 #: Proxies in a row; a longer list is cut on the left, where only made-up entries can stand.
 _LONGEST_CHAIN: Final = 32
 _REMEMBERED: Final = 4096
+_MOST_WARNINGS: Final = 10
+_HEADERS: Final = frozenset({b"x-forwarded-for", b"forwarded"})
 #: An element of Forwarded is `name=value` pairs with semicolons between them; a value may be quoted (RFC 7239, 4).
 _FOR: Final = re.compile(r'(?:^|;)\s*for\s*=\s*(?:"([^"]*)"|([^;"\s]*))\s*(?=;|$)', re.IGNORECASE)
 
@@ -84,6 +89,17 @@ class TrustedProxies:
         name = self._header
         return self._remembered(peer, tuple(value for sent, value in scope["headers"] if sent == name))
 
+    def unnamed(self, scope: Mapping[str, Any]) -> str | None:
+        """The address of a proxy that names the client but is not trusted to; None if there seems to be none.
+
+        Only peers in networks of one's own count: anybody else may write the header without being a proxy.
+        """
+        client = scope.get("client")
+        peer = _address(client[0]) if client else None
+        if peer is None or self._trusts(peer) or not peer.is_private:
+            return None
+        return str(peer) if any(name in _HEADERS for name, _ in scope["headers"]) else None
+
     def _trusts(self, address: _IPAddress) -> bool:
         return any(address in network for network in self._networks if network.version == address.version)
 
@@ -129,6 +145,26 @@ def client_address(scope: Mapping[str, Any], settings: Settings) -> str:
         An IPv4 or IPv6 address; empty if there is none, as with a Unix socket of an unknown peer.
     """
     return trusted_proxies(settings.trusted_proxies, settings.proxy_header).client(scope)
+
+
+_warned: set[str] = set()
+
+
+def warn_of_unnamed_proxy(scope: Mapping[str, Any], settings: Settings) -> None:
+    """Log once that a proxy is not among the trusted ones, so that all clients behind it count as one.
+
+    Args:
+        scope: The ASGI connection scope.
+        settings: Which proxies are trusted.
+    """
+    peer = trusted_proxies(settings.trusted_proxies, settings.proxy_header).unnamed(scope)
+    if peer is not None and peer not in _warned and len(_warned) < _MOST_WARNINGS:
+        _warned.add(peer)
+        logger.warning(
+            "all clients behind the proxy at %s count as one, also for the limits on logins: if it is yours, name it in"
+            " HOMEROOM_TRUSTED_PROXIES",
+            peer,
+        )
 
 
 def network_of(address: str) -> str:

@@ -1,8 +1,8 @@
 """A few threads that many people share fairly: nobody gets ahead by asking more often.
 
 Work waits in lanes. A lane is a network address and, within it, a login. The lanes of known browsers come first; then
-addresses take turns, and within an address its logins. When all places are taken, whoever has most of them loses the
-one that was taken last.
+addresses take turns, and within an address its logins. When all places are taken, whoever has most of them loses one,
+and among equals whoever was served last.
 """
 
 from __future__ import annotations
@@ -118,7 +118,8 @@ class FairThreads:
 
     def _note_turn(self, chosen: _Waiting) -> None:
         if len(self._served) >= _TURNS:
-            self._served.clear()
+            newest = sorted(self._served.items(), key=lambda each: each[1])[_TURNS // 2 :]
+            self._served = dict(newest)
         self._numbers += 1
         lane = chosen.lane
         self._served[lane.network, None] = self._served[lane.network, lane.login] = self._numbers
@@ -151,6 +152,8 @@ class FairThreads:
             key=lambda each: (
                 networks[each.lane.network],
                 logins[each.lane.network, each.lane.login],
+                self._served.get((each.lane.network, None), 0),
+                self._served.get((each.lane.network, each.lane.login), 0),
                 each.number,
             ),
         )

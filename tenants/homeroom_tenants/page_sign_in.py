@@ -151,6 +151,8 @@ class PageSignIn:
             Forbidden: The account holds nothing in this space.
         """
         origin, now = self.check(known, asked), self._host.clock()
+        # A page is signed in no longer than whoever let it in: nobody stays for ever by going from one to the other.
+        began = standing.session.created_at if standing.session else now
         code = new_token("code")
         if not standing.in_force(known.space.id, now).roles or not await self._store.open_grant(
             known.space.id,
@@ -161,7 +163,7 @@ class PageSignIn:
             challenge=asked.code_challenge,
             agent=storable(agent[:LONGEST_AGENT]),
             address=address,
-            at=now,
+            began_at=began,
             expires_at=now + CODE,
             made_since=now - ABSOLUTE,
         ):

@@ -26,7 +26,7 @@ class PageGrant(msgspec.Struct, frozen=True):
         origin: Of the page.
         redirect_uri: Where the code was sent.
         challenge: The SHA-256 of the secret that the page keeps (RFC 7636, 4.2).
-        created_at: When it was given, UTC.
+        created_at: When its account had signed in, UTC.
     """
 
     id: UUID
@@ -52,7 +52,7 @@ class PageStore(DatabaseCalls):
         challenge: str,
         agent: str,
         address: str,
-        at: datetime,
+        began_at: datetime,
         expires_at: datetime,
         made_since: datetime,
     ) -> bool:
@@ -67,7 +67,7 @@ class PageStore(DatabaseCalls):
             challenge: See :class:`PageGrant`.
             agent: The browser.
             address: The network address.
-            at: Now, UTC.
+            began_at: When the account signed in, UTC.
             expires_at: When the code ends, UTC.
             made_since: Grants that are older are at their end and are deleted, UTC.
         """
@@ -83,7 +83,7 @@ class PageStore(DatabaseCalls):
                 challenge,
                 agent,
                 address,
-                at,
+                began_at,
                 expires_at,
                 made_since,
             )

@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, Response, delete, get, post
 from litestar.params import FromPath
 
-from homeroom.client_address import client_address
+from homeroom.client_address import client_address, warn_of_unnamed_proxy
 from homeroom.errors import Forbidden
 
 from .bodies import NO_STORE, body_of
@@ -151,6 +151,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         )
 
     def address_of(request: Request[Any, Any, Any]) -> str:
+        warn_of_unnamed_proxy(request.scope, host.settings)
         return client_address(request.scope, host.settings)
 
     async def from_here(request: Request[Any, Any, Any]) -> RequestHead:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom.client_address import TrustedProxies, network_of
+from homeroom.client_address import TrustedProxies, network_of, warn_of_unnamed_proxy
 from homeroom.processes import ProcessGroup
 from homeroom.server import command, free_port, wait_until_ready
 from homeroom.settings import Settings, SettingsError
@@ -99,6 +99,15 @@ def test_nothing_that_a_client_writes_changes_what_the_proxy_saw(written: list[s
     values = [*written, CLIENT] if apart else [", ".join([*written, CLIENT])]
     headers = [(b"x-forwarded-for", each.encode("latin-1")) for each in values]
     assert CLIENT == PROXIES.client({"headers": headers, "client": ("10.0.0.1", 1)})
+
+
+def test_a_proxy_that_nobody_named_is_warned_of_once(caplog: pytest.LogCaptureFixture) -> None:
+    settings = Settings(trusted_proxies="10.0.0.0/8")
+    for peer in ("10.0.0.1", "8.8.8.8", "192.168.7.9", "192.168.7.9"):
+        warn_of_unnamed_proxy(scope(peer, CLIENT), settings)
+    warn_of_unnamed_proxy(scope("192.168.7.10"), settings)
+    (warning,) = caplog.records
+    assert "192.168.7.9" in warning.getMessage()
 
 
 def test_a_customer_counts_as_one_network() -> None:

@@ -66,6 +66,18 @@ async def test_a_flood_alone_keeps_its_oldest_places(hall: Hall) -> None:
     assert [False, *[False] * 6, *[True] * 3] == await hall.finish(gate, *flood)
 
 
+async def test_of_many_addresses_those_give_way_that_were_served(hall: Hall) -> None:
+    for n in range(6):
+        await hall.threads.run(lambda: None, Lane(f"address {n}", "x"))
+    gate = await hall.hold()
+    flood = [hall.ask(f"f{n}", Lane(f"address {n}", "y")) for n in range(6)]
+    await asyncio.sleep(0)
+    newcomer = hall.ask("newcomer", Lane("home", "mai"))
+    sent_away = await hall.finish(gate, *flood, newcomer)
+    assert (1, False) == (sum(sent_away), sent_away[-1])
+    assert "newcomer" == hall.done[0]
+
+
 async def test_known_browsers_come_first_but_not_without_end(hall: Hall) -> None:
     gate = await hall.hold()
     strangers = [hall.ask(f"s{n}", Lane(f"address {n}", "x")) for n in range(6)]

@@ -312,6 +312,20 @@ async def test_codes_and_tokens_do_not_live_long(clock: Clock, teacher: Client, 
     assert 400 == (await page.refresh(tokens["refresh_token"])).status_code
 
 
+async def test_a_page_stays_no_longer_than_who_let_it_in(
+    clock: Clock, page: Page, host: Host, school_a: Space, as_role: People
+) -> None:
+    person = await as_role.newcomer(school_a)
+    assert person.account is not None
+    await host.directory.add_member(school_a.id, person.account, roles=["teacher"])
+    for _ in range(4):
+        clock.advance(timedelta(hours=2, minutes=50))
+        assert 200 == (await person.http.get("/auth/session")).status_code
+    tokens = await signed_in(person, page)
+    clock.advance(timedelta(minutes=41))
+    assert 400 == (await page.refresh(tokens["refresh_token"])).status_code
+
+
 async def test_a_page_listens(app: Any, teacher: Client, page: Page) -> None:
     token = (await signed_in(teacher, page))["access_token"]
     async with served(app) as port:
