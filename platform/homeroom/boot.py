@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import logging
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -31,6 +32,8 @@ __all__ = [
     "migrate_database",
     "refuse_unready",
 ]
+
+logger = logging.getLogger(__name__)
 
 
 def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Host:
@@ -179,5 +182,10 @@ def application() -> ASGIApp:
 
     settings = Settings.load()
     configure_logs(settings)
-    host = build_host(settings)
-    return observed(create_app(host), host)
+    try:
+        host = build_host(settings)
+        return observed(create_app(host), host)
+    except Exception:
+        # A server would write the traceback as it is, between lines that programs read.
+        logger.exception("this server process cannot start")
+        raise SystemExit(1) from None

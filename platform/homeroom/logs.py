@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 import sys
+import threading
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import structlog
 
 from homeroom.requests import current_request
 from homeroom.settings import Settings
 
-__all__ = ["configure_logs"]
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["configure_logs", "log_config", "log_handler"]
+
+logger = logging.getLogger(__name__)
 
 
 def _add_request(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
@@ -23,41 +31,89 @@ def _add_request(_logger: object, _name: str, event: structlog.types.EventDict) 
     return event
 
 
-def configure_logs(settings: Settings) -> None:
-    """Send all log records of this process to standard error in the form of the settings.
+def log_handler(form: Literal["json", "console"]) -> logging.Handler:
+    """What writes log records to standard error.
 
     Args:
-        settings: Level and form.
+        form: One JSON object a line, or for a person at a terminal.
     """
-    shared: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        _add_request,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    form: structlog.types.Processor = (
+    json = form == "json"
+    last: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
-        if settings.log_format == "json"
+        if json
         # Plain tracebacks: the decorated ones show local variables, and with them passwords and people.
         else structlog.dev.ConsoleRenderer(
             colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     )
-    last = [structlog.processors.format_exc_info] if settings.log_format == "json" else []
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=shared,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last, form],
+            foreign_pre_chain=_SHARED,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *([structlog.processors.format_exc_info] if json else []),
+                last,
+            ],
         )
     )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(settings.log_level.upper())
+    return handler
+
+
+def log_config(settings: Settings) -> dict[str, Any]:
+    """The logging of a process, as :mod:`logging.config` takes it; HTTP servers apply it in each process they start.
+
+    Args:
+        settings: Level and form.
+    """
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "handlers": {"homeroom": {"()": "homeroom.logs.log_handler", "form": settings.log_format}},
+        "root": {"handlers": ["homeroom"], "level": settings.log_level.upper()},
+        # granian sets handlers of its own otherwise.
+        "loggers": {name: {"handlers": [], "propagate": True} for name in ("_granian", "granian.access", "uvicorn")},
+    }
+
+
+def configure_logs(settings: Settings) -> None:
+    """Send all log records of this process to standard error in the form of the settings.
+
+    Warnings and exceptions that nobody catches are log records too.
+
+    Args:
+        settings: Level and form.
+    """
+    logging.config.dictConfig(log_config(settings))
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _uncaught
+    threading.excepthook = _uncaught_in_thread
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    if issubclass(kind, KeyboardInterrupt):
+        logger.info("interrupted")
+        return
+    logger.critical("this process ends: nobody caught an exception", exc_info=(kind, error, trace))
+
+
+def _uncaught_in_thread(given: threading.ExceptHookArgs) -> None:
+    if given.exc_value is not None and not issubclass(given.exc_type, SystemExit):
+        name = given.thread.name if given.thread is not None else "?"
+        exception = (given.exc_type, given.exc_value, given.exc_traceback)
+        logger.critical("the thread %s ends: nobody caught an exception", name, exc_info=exception)
+
+
+_SHARED: Final[tuple[structlog.types.Processor, ...]] = (
+    structlog.contextvars.merge_contextvars,
+    _add_request,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)

@@ -1,7 +1,7 @@
 """The request that is being answered, as logs, metrics and traces know it.
 
 Whoever learns something of it writes it into the record: the directory the school, GraphQL the operation. None of it
-is personal: a school's short name, a route's template, the name and kind of an operation.
+names a person: a school's short name, a route's template, the name and kind of an operation, the client's address.
 """
 
 from __future__ import annotations
@@ -30,6 +30,8 @@ class RequestRecord:
     route = ""
     #: The status of the answer; 0 if there was none.
     status = 0
+    #: The network address of the client; empty if it is not known.
+    client = ""
     #: When it ended: seconds since the epoch.
     ended = 0.0
     seconds = 0.0

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from homeroom.logs import configure_logs, log_config
 from homeroom.processes import end_with_parent
 from homeroom.settings import Settings
 
@@ -42,6 +43,7 @@ def serve(target: str, settings: Settings) -> None:
             http="httptools",
             ws="websockets-sansio",
             access_log=False,
+            log_config=log_config(settings),
             log_level=settings.log_level,
             server_header=False,
             proxy_headers=False,  # homeroom.client_address reads them, by the setting of trusted proxies
@@ -63,6 +65,7 @@ def serve(target: str, settings: Settings) -> None:
         http=HTTPModes.http1,
         factory=True,
         log_level=LogLevels(settings.log_level),
+        log_dictconfig=log_config(settings),
         respawn_failed_workers=True,
         workers_kill_timeout=max(1, int(settings.stop_timeout)),
     ).serve()
@@ -116,7 +119,9 @@ def wait_until_ready(host: str, port: int, *, seconds: float, check: Callable[[]
 def main() -> None:
     """Serve what the first argument names; the rest comes from the environment."""
     end_with_parent()
-    serve(sys.argv[1] if len(sys.argv) > 1 else APPLICATION, Settings.load())
+    settings = Settings.load()
+    configure_logs(settings)
+    serve(sys.argv[1] if len(sys.argv) > 1 else APPLICATION, settings)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -175,3 +177,32 @@ async def test_an_error_is_noted_all_the_same(host: Host, capsys: pytest.Capture
     written = capsys.readouterr().err
     assert "GET - 500" in written
     assert "somebody" not in written
+
+
+NOISE = """
+import logging, threading, warnings
+from homeroom.logs import configure_logs
+from homeroom.settings import Settings
+configure_logs(Settings(log_format="json"))
+warnings.warn("of a library")
+thread = threading.Thread(target=lambda: 1 / 0)
+thread.start()
+thread.join()
+logging.getLogger("_granian").error("of the server")
+try:
+    raise ValueError("with two\\nlines")
+except ValueError:
+    logging.getLogger("elsewhere").exception("a failure")
+raise RuntimeError("that nobody catches")
+"""
+
+
+def test_every_line_of_a_log_for_programs_is_json() -> None:
+    ended = subprocess.run([sys.executable, "-c", NOISE], capture_output=True, text=True, check=False, timeout=120)
+    assert 1 == ended.returncode
+    lines = [msgspec.json.decode(line) for line in (ended.stdout + ended.stderr).splitlines()]
+    assert ["py.warnings", "homeroom.logs", "_granian", "elsewhere", "homeroom.logs"] == [
+        each["logger"] for each in lines
+    ]
+    assert "ZeroDivisionError" in lines[1]["exception"]
+    assert "RuntimeError: that nobody catches" in lines[-1]["exception"]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import json
+import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from homeroom.errors import ConfigurationError, Failure, Refusal
-from homeroom.settings import unknown_variables
+from homeroom.settings import PREFIX, unknown_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +53,7 @@ class Commands(click.Group):
         """Run; what a person can mend is told in a sentence and not as a traceback."""
         for name, meant in unknown_variables():
             hint = f"; did you mean {meant}?" if meant else ""
-            click.echo(f"homeroom: {name} is no setting{hint}", err=True)
+            _warn(f"{name} is no setting{hint}")
         try:
             return super().main(*args, **kwargs)
         except (ConfigurationError, Failure) as error:
@@ -64,6 +67,14 @@ class Commands(click.Group):
                 )
                 click.echo(f"homeroom: {place}{problem.message} [{problem.code}]", err=True)
         raise SystemExit(1)
+
+
+def _warn(message: str) -> None:
+    """Say it on standard error: as a log line, where the command's other lines are such and programs read them."""
+    if sys.argv[1:2] in (["serve"], ["worker"]) and os.environ.get(f"{PREFIX}LOG_FORMAT") == "json":
+        click.echo(json.dumps({"level": "warning", "logger": __name__, "event": message}), err=True)
+    else:
+        click.echo(f"homeroom: {message}", err=True)
 
 
 def _contributed(ctx: click.Context) -> Mapping[str, click.Command]:

@@ -11,12 +11,15 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
+import click
+
+from homeroom.errors import ConfigurationError
 from homeroom.settings import Settings
 
 if TYPE_CHECKING:
     from homeroom.host import Host
 
-__all__ = ["open_database", "run_with_host"]
+__all__ = ["open_database", "run_with_host", "supervising"]
 
 Answer = TypeVar("Answer")
 
@@ -89,3 +92,53 @@ def run_with_host(work: Callable[[Host], Awaitable[Answer]], settings: Settings 
 
     with open_database(settings) as complete:
         return asyncio.run(with_host(complete))
+
+
+class Supervision:
+    """What the first process of servers or workers says: log lines where programs read them, or words for a person.
+
+    Args:
+        settings: With the form of the logs.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._json = settings.log_format == "json"
+
+    def say(self, message: str, hint: str = "") -> None:
+        """Say how far it is.
+
+        Args:
+            message: For logs and people.
+            hint: What only a person at a terminal wants to know besides.
+        """
+        if self._json:
+            logger.info(message)
+        else:
+            click.echo(message + hint)
+
+
+@contextlib.contextmanager
+def supervising() -> Iterator[Supervision]:
+    """A block that starts other processes and ends when it is told to, or when one of them ends.
+
+    Raises:
+        click.ClickException: One ended that should not; where programs read the logs, it is a line there.
+    """
+    from homeroom.logs import configure_logs
+    from homeroom.processes import ChildEnded, interruptible
+
+    supervision = Supervision(Settings.load())
+    configure_logs(supervision.settings)
+    try:
+        with interruptible():
+            yield supervision
+    except KeyboardInterrupt:
+        supervision.say("stopped")
+    except (ChildEnded, TimeoutError, ConfigurationError) as error:
+        if supervision.settings.log_format == "json":
+            logger.critical("%s", error)
+            raise SystemExit(1) from None
+        if isinstance(error, ConfigurationError):
+            raise
+        raise click.ClickException(str(error)) from None

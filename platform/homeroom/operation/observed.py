@@ -13,6 +13,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Any, Final
 
+from homeroom.client_address import trusted_proxies
 from homeroom.operation.access_log import AccessLog
 from homeroom.operation.stopping import Stopping, stopping_of
 from homeroom.requests import RequestRecord, current_request
@@ -51,6 +52,7 @@ class Observed:
         ended: Sequence[Callable[[Sequence[RequestRecord]], None]] = (),
     ) -> None:
         self._app = app
+        self._proxies = trusted_proxies(settings.trusted_proxies, settings.proxy_header)
         self._stopping = stopping or Stopping(settings)
         log = AccessLog(settings)
         self._told = (*([log.write] if log.on else []), *ended)
@@ -102,6 +104,7 @@ class Observed:
             record.ended = time.time()
             record.route = scope.get("path_template", "")
             if self._told:
+                record.client = self._proxies.client(scope)
                 self._note(record)
 
     def _note(self, record: RequestRecord) -> None:
