@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.limits import TooComplex
@@ -11,14 +11,24 @@ from homeroom_graphql.limits import TooComplex
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from homeroom_graphql.arguments import Given
     from homeroom_graphql.limits import Limits
 
-__all__ = ["MAX_FILTER_LEVELS", "MAX_FILTER_RELATIONS", "Budget"]
+__all__ = ["MAX_FILTER_LEVELS", "MAX_FILTER_RELATIONS", "Budget", "Size"]
 
 #: Conditions within conditions in one filter, and relations within relations.
 MAX_FILTER_LEVELS = 20
 MAX_FILTER_RELATIONS = 4
+
+
+class Size(Protocol):
+    """Where the length of a page comes from."""
+
+    @property
+    def variable(self) -> str | None:
+        """The variable, or none for a literal."""
+
+    def get(self, variables: Mapping[str, Any]) -> Any:
+        """The length in an execution."""
 
 
 class Budget:
@@ -34,8 +44,8 @@ class Budget:
         self._cost = 0
         self._rows = 1
         #: The pages around what is compiled: the product of their literal lengths, and those that variables give.
-        self._around: tuple[int, tuple[Given, ...]] = (1, ())
-        self._terms: dict[tuple[Given, ...], int] = {}
+        self._around: tuple[int, tuple[Size, ...]] = (1, ())
+        self._terms: dict[tuple[Size, ...], int] = {}
         self._filter_levels = 0
         self._filter_relations = 0
 
@@ -90,8 +100,13 @@ class Budget:
             raise BadInput(f"a page has 0 to {self._limits.page} rows")
         return value
 
+    def list_size(self, size: int) -> None:
+        """Refuse a list of ids that is longer than a page. Raises BadInput."""
+        if size > self._limits.page:
+            raise BadInput(f"at most {self._limits.page} ids at once")
+
     @contextlib.contextmanager
-    def page_of(self, size: int, given: Given | None = None) -> Iterator[None]:
+    def page_of(self, size: int, given: Size | None = None) -> Iterator[None]:
         """The block compiles what is asked of each row of a page.
 
         Args:

@@ -16,7 +16,8 @@ from homeroom_graphql.implied import by_reference, seen_with
 from homeroom_graphql.inputs import NO_ID, decode_id
 from homeroom_graphql.json_text import JsonText, encode, json_value
 from homeroom_graphql.placeholders import Placeholders
-from homeroom_graphql.plans import Getter, LeafUse, Plan, Run, SensitiveUse
+from homeroom_graphql.plans import LeafUse, Plan, SensitiveUse
+from homeroom_graphql.schema import singular
 from homeroom_graphql.selections import collect
 from homeroom_graphql.sight import Asked, Denials, Denied, Sight
 
@@ -66,19 +67,21 @@ class Compiler:
         self._denials = Denials()
         self._aliases = 0
         self._prefixes: str | None = None
+        self._tagged: list[tuple[str, ...]] = []
         self._leaves: list[LeafUse] = []
         self._sensitive: list[SensitiveUse] = []
         self.asked = Asked()
 
     # Whole operations ------------------------------------------------------------------------------------
 
-    def query(self, root: Mapping[str, Sequence[FieldNode]], viewer: Callable[[Run, Any], str]) -> Plan:
+    def query(self, root: Mapping[str, Sequence[FieldNode]]) -> Plan:
         """The plan of a query's root fields.
 
         Args:
             root: Response key to the merged field nodes.
-            viewer: Writes the viewer as JSON for a selection; it is no matter of the database.
         """
+        from homeroom_graphql.viewer import viewer
+
         out = JsonText()
         out.text("{")
         for index, (key, nodes) in enumerate(root.items()):
@@ -87,9 +90,9 @@ class Compiler:
             if name == "__typename":
                 out.text('"Query"')
             elif name == "viewer":
-                out.value(self.placeholders.value(self._viewer(nodes, viewer), "text"))
+                out.value(self.at(key, viewer, self, nodes))
             else:
-                out.value(self._at(key, self._root_field, name, nodes))
+                out.value(self.at(key, self._root_field, name, nodes))
         out.text("}")
         return self._plan(out)
 
@@ -98,7 +101,7 @@ class Compiler:
         alias = self.alias()
 
         def rows() -> str:
-            if not self._some(resource):
+            if not self.some(resource):
                 return "'null'"
             inner = self._object(resource, alias, nodes)
             condition = self.sight.visible(resource, alias)
@@ -134,31 +137,21 @@ class Compiler:
             self._sensitive,
             self.asked.all,
             self.budget.cost,
+            self._tagged,
         )
-
-    def _viewer(self, nodes: Sequence[FieldNode], viewer: Callable[[Run, Any], str]) -> Getter:
-        def selection(parts: Sequence[FieldNode], type_name: str) -> dict[str, Any]:
-            sets = [node.selection_set for node in parts if node.selection_set]
-            fields = collect(sets, type_name, frozenset(), self.fragments, self.variables)
-            return {
-                key: (
-                    each[0].name.value,
-                    selection(each, "Space") if each[0].selection_set is not None else None,
-                )
-                for key, each in fields.items()
-            }
-
-        wanted = selection(nodes, "Viewer")
-        return lambda run: viewer(run, wanted)
 
     def _root_field(self, name: str, nodes: Sequence[FieldNode]) -> str:
         arguments = self._arguments.of("Query", nodes[0], self.variables)
         if name == "node":
             return self._node(nodes, arguments)
+        if name == "nodes":
+            from homeroom_graphql.mixed import nodes_by_id
+
+            return nodes_by_id(self, nodes, arguments["ids"])
         for resource in self.variant.resources.values():
             if name == resource.plural:
                 return self._connection(resource, nodes, arguments, [], (), seen=False)
-            if name == resource.name[0].lower() + resource.name[1:]:
+            if name == singular(resource):
                 return self._row_by_id(resource, nodes, arguments["id"])
         raise KeyError(name)
 
@@ -170,7 +163,7 @@ class Compiler:
         return self._row_by_id(resource, nodes, given)
 
     def _row_by_id(self, resource: Resource, nodes: Sequence[FieldNode], given: Given) -> str:
-        if not self._some(resource):
+        if not self.some(resource):
             return "'null'"
         alias = self.alias()
         placeholder = self.placeholders.argument(
@@ -216,7 +209,7 @@ class Compiler:
         if leaf is not None:
             self._leaf(out, resource, row, key, leaf)
             return
-        out.value(self._at(key, self._relation, resource, row, self.relation_named(resource, name), nodes))
+        out.value(self.at(key, self._relation, resource, row, self.relation_named(resource, name), nodes))
 
     def _scalar(self, out: JsonText, resource: Resource, row: str, key: str, field: Field) -> None:
         if not self.sight.readable(resource, field.name):
@@ -294,7 +287,7 @@ class Compiler:
         *,
         seen: bool,
     ) -> str:
-        if not self._some(target):
+        if not self.some(target):
             return "'null'"
         alias = self.alias()
         inner = self._object(target, alias, nodes)
@@ -318,7 +311,7 @@ class Compiler:
     ) -> str:
         from homeroom_graphql.connections import connection
 
-        if not self._some(target):
+        if not self.some(target):
             return "'null'"
         return connection(self, target, nodes, arguments, conditions, default_order, seen=seen)
 
@@ -345,12 +338,21 @@ class Compiler:
                 item = f"""overlay({item} placing '{{"{marker}":"' || {row}.id || '",' from 1 for 1)"""
         return item
 
+    @property
+    def unfinished(self) -> int:
+        """How many places of the answer have been left to Python so far."""
+        return len(self._leaves) + len(self._sensitive)
+
+    def tagged(self) -> None:
+        """Note that objects of the list at this place carry their type's name."""
+        self._tagged.append(tuple(self._denials.path))
+
     def alias(self) -> str:
         """A fresh alias."""
         self._aliases += 1
         return f"t{self._aliases}"
 
-    def _some(self, resource: Resource) -> bool:
+    def some(self, resource: Resource) -> bool:
         """Whether the caller may see any row; if not, that is told here."""
         seen = self.sight.some(resource)
         if not seen:
@@ -367,7 +369,7 @@ class Compiler:
         visible = EVERYTHING if seen else self.sight.visible(resource, row)
         return " AND ".join([*filled, *([visible] if visible != EVERYTHING else [])]) or EVERYTHING
 
-    def _at(self, key: str, build: Callable[..., str], *arguments: Any) -> str:
+    def at(self, key: str, build: Callable[..., str], *arguments: Any) -> str:
         """Build one field at its place; a denial inside its arguments makes it null."""
         with self._denials.at(key):
             try:

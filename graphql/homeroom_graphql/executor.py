@@ -166,7 +166,7 @@ class Executor:
     ) -> Plan:
         self._novelty.charge(run.caller.account, "")
         compiler = Compiler(operations, run.caller.access, operation.fragments, run.variables)
-        plan = compiler.query(root, _viewer)
+        plan = compiler.query(root)
         operation.remember(key, plan)
         return plan
 
@@ -229,33 +229,6 @@ class Executor:
             members.append(member(key, shown))
             errors.extend(field.errors)
         return response(b"{" + b",".join(members) + b"}", errors)
-
-
-def _viewer(run: Run, wanted: Mapping[str, Any]) -> str:
-    """The viewer as JSON: ``wanted`` is response key to (field, selection)."""
-    caller = run.caller
-    space = caller.space
-    about_space = {
-        "__typename": "Space",
-        "slug": space.slug,
-        "name": space.name,
-        "kind": space.kind,
-        "region": space.region,
-        "timeZone": space.time_zone.key,
-        "locale": space.locale,
-        "plugins": sorted(space.plugins),
-    }
-    about = {
-        "__typename": "Viewer",
-        "login": caller.login,
-        "roles": sorted(caller.roles),
-        "commands": sorted(caller.access.commands),
-    }
-    made = {
-        key: {inner: about_space[name] for inner, (name, _) in selection.items()} if field == "space" else about[field]
-        for key, (field, selection) in wanted.items()
-    }
-    return encode(made).decode()
 
 
 def _members_of(answer: bytes) -> dict[str, msgspec.Raw]:

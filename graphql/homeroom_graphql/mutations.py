@@ -10,7 +10,7 @@ from homeroom.errors import Forbidden, Problem, Refusal
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.json_text import encode, member
 from homeroom_graphql.plans import Plan, Run, SeenRows
-from homeroom_graphql.schema import payload_field
+from homeroom_graphql.schema import REMOVED, payload_field
 from homeroom_graphql.selections import collect
 from homeroom_graphql.sensitive import note
 from homeroom_graphql.values import Shower
@@ -66,7 +66,7 @@ class MutationField:
 
         async def answer(context: Context, result: Any) -> dict[str, bytes]:
             run.ids = result
-            shown = self._value(command, result, fields)
+            shown = self._value(command, result, fields) | self._removed(command, arguments, fields)
             for key, plan in plans.items():
                 # The first plan's placeholders follow the audit's: they share a statement and a round trip.
                 if context.trail.written:
@@ -118,6 +118,16 @@ class MutationField:
             for key, nodes in fields.items()
             if nodes[0].name.value == "result"
         }
+
+    def _removed(
+        self, command: Command, arguments: Mapping[str, Any], fields: Mapping[str, list[FieldNode]]
+    ) -> dict[str, bytes]:
+        """The ids of what a command removed: those that it was asked about."""
+        if not command.removes:
+            return {}
+        given = arguments[command.removes]
+        ids = [f"{command.removed_resource}_{each}" for each in (given if isinstance(given, list) else [given])]
+        return {key: encode({key: ids}) for key, nodes in fields.items() if nodes[0].name.value == REMOVED}
 
     def _payload(
         self,

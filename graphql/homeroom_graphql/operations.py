@@ -315,7 +315,7 @@ def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode
 def _prefixes(value: Any) -> Any:
     """The names before the underscores of an id, or of a list of them."""
     if isinstance(value, list):
-        return tuple(_prefixes(each) for each in value)
+        return frozenset(_prefixes(each) for each in value)
     return value.rpartition("_")[0] if isinstance(value, str) else value
 
 

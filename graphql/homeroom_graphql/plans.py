@@ -99,6 +99,8 @@ class Plan:
         sensitive: What must be taken out of the answer and noted in the audit; see :mod:`homeroom_graphql.sensitive`.
         asked: The sensitive fields that it finds rows by, by their names in the schema.
         cost: Judges the lengths of pages that variables give, if there are such; raises TooComplex.
+        tagged: Lists of objects of several types that carry their type's name under ``!``, which is taken out. A step
+            of a path through such a list has the type's name behind its star.
     """
 
     sql: str
@@ -108,6 +110,7 @@ class Plan:
     sensitive: list[SensitiveUse] = field(default_factory=list)
     asked: frozenset[str] = frozenset()
     cost: Callable[[Mapping[str, Any]], None] | None = None
+    tagged: list[tuple[str, ...]] = field(default_factory=list)
 
     @property
     def noted(self) -> bool:
@@ -143,6 +146,9 @@ class Plan:
             values = use.leaf.compute([parent[key] for parent, key in places]) if places else []
             for (parent, key), value in zip(places, values, strict=True):
                 parent[key] = value
+        for path in self.tagged:
+            for each in _objects(document, (*path, "*")):
+                each.pop("!", None)
         return msgspec.json.encode(document)
 
 
@@ -152,11 +158,16 @@ def _objects(value: Any, path: tuple[str, ...]) -> Any:
         return
     if not path:
         yield value
-    elif path[0] == "*":
-        for each in value:
+    elif path[0][0] == "*":
+        for each in _elements(value, path[0]):
             yield from _objects(each, path[1:])
     else:
         yield from _objects(value[path[0]], path[1:])
+
+
+def _elements(value: Any, step: str) -> Any:
+    """The elements of a list: all, or those of one type."""
+    return value if step == "*" else (each for each in value if each is not None and each.get("!") == step[1:])
 
 
 def _places(value: Any, path: tuple[str, ...]) -> Any:
@@ -164,8 +175,8 @@ def _places(value: Any, path: tuple[str, ...]) -> Any:
     if value is None:
         return
     step, rest = path[0], path[1:]
-    if step == "*":
-        for each in value:
+    if step[0] == "*":
+        for each in _elements(value, step):
             yield from _places(each, rest)
     elif not rest:
         if value[step] is not None:

@@ -11,6 +11,8 @@ RESOURCES = (
     resource(
         GraphQLDocument,
         scopes={"school": EVERYTHING},
+        singular="graphqlDocument",
+        plural="graphqlDocuments",
         filters=("hash", "title", "registered_at"),
         order=("title", "registered_at"),
         default_order=("-registered_at",),

@@ -13,7 +13,7 @@ from homeroom_graphql.inputs import command_input, query_arguments
 from homeroom_graphql.values import declare_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from graphql import GraphQLSchema
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from homeroom.subscriptions import Subscription
     from homeroom.variants import Variant
 
-__all__ = ["FILTER_OPERATORS", "build_schema", "declare", "payload_field", "singular"]
+__all__ = ["FILTER_OPERATORS", "REMOVED", "build_schema", "declare", "payload_field", "singular"]
 
 #: Scalar to the operators of its filter.
 FILTER_OPERATORS = {
@@ -35,6 +35,9 @@ FILTER_OPERATORS = {
     "DateTime": ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"),
     "Boolean": ("eq", "ne", "isNull"),
 }
+
+#: The field of a payload that has the ids of what was removed.
+REMOVED = "removed"
 
 _OPERATOR_HELP = {
     "eq": "Equal to; null finds what is empty.",
@@ -72,7 +75,7 @@ def build_schema(variant: Variant) -> GraphQLSchema:
 def declare(variant: Variant) -> Declarations:
     """The types of a variant's schema."""
     types = Declarations()
-    _base_types(types)
+    _base_types(types, [variant.resources[name] for name in variant.persons])
     resources = variant.resources.values()
     for resource in resources:
         _enums(types, resource, variant)
@@ -93,7 +96,7 @@ def declare(variant: Variant) -> Declarations:
 
 def singular(resource: Resource) -> str:
     """The name of a resource's root field for one row: ``TeachingAssignment`` as ``teachingAssignment``."""
-    return resource.name[0].lower() + resource.name[1:]
+    return resource.singular or resource.name[0].lower() + resource.name[1:]
 
 
 def payload_field(command: Command, variant: Variant) -> str | None:
@@ -104,7 +107,7 @@ def payload_field(command: Command, variant: Variant) -> str | None:
     return resource.plural if command.many else singular(resource)
 
 
-def _base_types(types: Declarations) -> None:
+def _base_types(types: Declarations, people: Sequence[Resource]) -> None:
     types.interface("Node", [FieldSpec("id", "ID!", "Unique in the installation.")], "Anything with an id.")
     types.object(
         "PageInfo",
@@ -143,10 +146,26 @@ def _base_types(types: Declarations) -> None:
     types.object(
         "Viewer",
         [
-            FieldSpec("login", "String!", "How the caller signed in."),
+            FieldSpec("id", "ID", "The account. It has no id where the installation itself asks."),
+            FieldSpec("login", "String!", "The name by which the account signs in."),
             FieldSpec("roles", "[String!]!", "The roles in force."),
-            FieldSpec("commands", "[String!]!", "The commands that these roles may run."),
+            FieldSpec("commands", "[String!]!", "The mutations that these roles may run, by their names."),
+            FieldSpec(
+                "permissions",
+                "[String!]!",
+                "The names of the permissions to run something: mutations, computed queries, jobs and other rights.",
+            ),
             FieldSpec("space", "Space!", "Where the caller is."),
+            FieldSpec("persons", "[Node!]!", "The people of this space that the account stands for."),
+            *(
+                FieldSpec(
+                    singular(resource),
+                    resource.name,
+                    f"The first {resource.name} that the account stands for in this space.",
+                    source=resource.name,
+                )
+                for resource in people
+            ),
         ],
         "Who asks.",
     )
@@ -261,6 +280,8 @@ def _query_fields(resources: Iterable[Resource]) -> Iterable[FieldSpec]:
     by_id = (FieldSpec("id", "ID!", "The row's id."),)
     yield FieldSpec("viewer", "Viewer!", "Who asks.")
     yield FieldSpec("node", "Node", "Any row by its id.", by_id)
+    ids = (FieldSpec("ids", "[ID!]!", "The rows' ids, at most as many as a page has rows."),)
+    yield FieldSpec("nodes", "[Node]!", "Rows by their ids, in this order; null for what is not there.", ids)
     for resource in resources:
         source = resource.name
         yield FieldSpec(singular(resource), resource.name, f"One row of {resource.name}.", by_id, source)
@@ -293,6 +314,8 @@ def _mutation(types: Declarations, command: Command, variant: Variant, values: d
         notation = declare_value(types, command.value, values).removesuffix("!")
         result = documented_result(command.description) or "What the command answers."
         fields.insert(0, FieldSpec("result", notation, result))
+    if command.removes:
+        fields.insert(0, FieldSpec(REMOVED, "[ID!]", "The ids of what was removed."))
     types.object(f"{name}Payload", fields, f"The outcome of {command.field}.")
     input_type = command_input(types, command, f"{name}Input")
     description = f"{prose(command.description)}\n\nPermission: `{command.name}`."

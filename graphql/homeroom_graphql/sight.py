@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from typing import TYPE_CHECKING, Any
 
 from homeroom.database.sql import DENIED
@@ -129,7 +130,7 @@ class Denials:
             return
         self._told.add(path)
         # Elements of lists are not counted: the path ends at the first list that leads to the field.
-        shown = list(path[: path.index("*")]) if "*" in path else list(path)
+        shown = list(itertools.takewhile(lambda step: step[0] != "*", path))
         self.errors.append(
             {
                 "message": f"you may not read {what}",

@@ -8,6 +8,7 @@ events, payload; a :class:`~homeroom.errors.Refusal` from anywhere inside leaves
 from __future__ import annotations
 
 import dataclasses
+import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,7 @@ class Command:
         value: The type of what the function returns, if that is no resource's id: see :mod:`homeroom.values`. None if
             it returns nothing.
         texts: Parameter to its field and what finds the texts in it; see :mod:`homeroom.texts`.
+        removes: The parameter that holds the id, or the ids, of the rows that it removes; empty if it removes none.
     """
 
     name: str
@@ -74,6 +76,12 @@ class Command:
     audited_arguments: bool
     value: Any = None
     texts: Mapping[str, tuple[str, Finder]] = dataclasses.field(default_factory=dict)
+    removes: str = ""
+
+    @property
+    def removed_resource(self) -> str:
+        """The resource whose rows it removes; empty if it removes none."""
+        return _resource_of(self.parameters[self.removes][0]) if self.removes else ""
 
     @property
     def field(self) -> str:
@@ -103,7 +111,8 @@ def command(
 
     A command answers with rows, with a value, or with nothing but errors. ``returns`` names the resource whose rows it
     answers with. Without it, the annotation of what the function returns declares the value, which the payload shows
-    as ``result``: see :mod:`homeroom.values`.
+    as ``result``: see :mod:`homeroom.values`. A command ``<plugin>.<noun>.remove`` that returns nothing, and whose
+    first parameter is the id or the ids of rows, answers with these ids as ``removed``.
 
     Args:
         name: Dotted: ``<plugin>.<noun>.<verb>``.
@@ -126,9 +135,16 @@ def command(
             audited_arguments,
             value,
             _texts(declared.parameters),
+            _removed(name, declared.parameters) if returns is None and value is None else "",
         )
 
     return declare
+
+
+def _removed(name: str, parameters: Mapping[str, tuple[Any, Any]]) -> str:
+    """The parameter with what a command of this name removes."""
+    first = next(iter(parameters), "")
+    return first if name.endswith(".remove") and first and _resource_of(parameters[first][0]) else ""
 
 
 def _texts(parameters: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[str, Finder]]:
@@ -136,3 +152,10 @@ def _texts(parameters: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[str, Fi
 
     found = {name: text_finder(kind, camel_case) for name, (kind, _) in parameters.items()}
     return {name: (camel_case(name), finder) for name, finder in found.items() if finder is not None}
+
+
+def _resource_of(kind: Any) -> str:
+    """The resource that a parameter holds an id of, or a list of ids; empty for others."""
+    if typing.get_origin(kind) is list:
+        kind = typing.get_args(kind)[0]
+    return next((each.resource for each in typing.get_args(kind)[1:] if isinstance(each, Ref)), "")

@@ -31,7 +31,7 @@ class Rule:
     Args:
         role: The role's name, such as ``teacher``.
         object: ``Student`` (a resource), ``Student.birth_date`` (one field), ``Student.*`` (every field,
-            the restricted ones too), ``gradebook.marks.enter`` (a command), or a pattern that ends in ``*``;
+            the restricted ones too), ``gradebook.mark.enter`` (a command), or a pattern that ends in ``*``;
             with ``inherit`` the role whose rules this role receives.
         action: ``read`` for resources and fields, ``run`` for commands, ``inherit`` for roles.
         scope: Which rows: a scope that the resource declares. ``school`` is every row of the space.

@@ -20,6 +20,7 @@ from homeroom.jobs import Job
 from homeroom.languages import catalogue_faults
 from homeroom.notices.kinds import NoticeKind, kind_faults
 from homeroom.permissions import Access, Rule, Scopes
+from homeroom.personal_data import PersonalData
 from homeroom.resources import Extension, Resource
 from homeroom.subscriptions import Subscription
 
@@ -55,6 +56,7 @@ class Variant:
         locales: Plugin to the folder of its message catalogues.
         parts: What other host parts keep per variant, such as the GraphQL schema.
         queries: Dotted name to computed query.
+        persons: The resources whose rows are people: those that plugins declare as data subjects.
     """
 
     plugins: frozenset[str]
@@ -73,6 +75,7 @@ class Variant:
     locales: Mapping[str, Path] = field(default_factory=dict)
     parts: dict[Any, Any] = field(default_factory=dict)
     queries: Mapping[str, ComputedQuery] = field(default_factory=dict)
+    persons: tuple[str, ...] = ()
 
 
 def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True) -> Variant:
@@ -169,6 +172,12 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         notices=notices,
         locales=locales,
         queries=queries,
+        persons=tuple(
+            by_table[each.table._meta.tablename].name
+            for _, declared in _collect(hooks, "personal_data", PersonalData, plugins)
+            for each in declared
+            if each.is_subject and each.table._meta.tablename in by_table
+        ),
     )
 
 

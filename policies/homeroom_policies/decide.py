@@ -25,7 +25,7 @@ def allows(access: Access, action: str, name: str, scope: str) -> bool:
     Args:
         access: What the caller's roles may do.
         action: `read` or `run`.
-        name: `Student`, `Student.birth_date` or `gradebook.marks.enter`.
+        name: `Student`, `Student.birth_date` or `gradebook.mark.enter`.
         scope: A scope that the object declares.
     """
     if action == RUN:

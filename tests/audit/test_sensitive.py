@@ -97,6 +97,19 @@ async def test_a_list_is_one_entry_with_a_line_for_each_row(two: Two, as_role: P
     )  # fmt: skip
 
 
+async def test_rows_by_their_ids_are_kept_each_with_its_fields(two: Two, as_role: People) -> None:
+    registrar = await as_role(two.space, "registrar")
+    document = """query N($ids: [ID!]!) { nodes(ids: $ids) { __typename id
+        ... on Student { phone email } ... on Staff { phone } } }"""
+    years = (await registrar.gql("{ schoolYears(first: 1) { nodes { id } } }"))["schoolYears"]["nodes"]
+    ids = [f"Student_{two.reached}", *(each["id"] for each in years), f"Student_{two.quiet}"]
+    nodes = (await registrar.gql(document, ids=ids))["nodes"]
+    assert ids == [each["id"] for each in nodes]
+    assert {"__typename": "Student", "id": ids[0], "phone": PHONE, "email": None} == nodes[0]
+    (look,) = await two.looks()
+    assert (two.reached, '{"read": ["phone"]}') == (look["row_id"], look["new_values"])
+
+
 async def test_who_may_not_see_it_leaves_no_entry_and_the_own_record_is_no_secret(two: Two, as_role: People) -> None:
     teacher = await as_role(two.space, "teacher", person=two.space.id)
     assert {"student": None} == (await teacher.post(ONE, {"id": f"Student_{two.reached}"})).json()["data"]

@@ -26,9 +26,9 @@ QUERY = "query Beds { beds { totalCount } }"
 ANSWER = {"data": {"beds": {"totalCount": 9}}}
 REGISTER = """mutation($text: String!, $title: String) {
     registerGraphqlDocument(input: {document: $text, title: $title}) {
-        graphQLDocument { id hash title document } errors { code field message } } }"""
+        graphqlDocument { id hash title document } errors { code field message } } }"""
 RESTRICT = "mutation($only: Boolean!) { restrictGraphqlDocuments(input: {listedOnly: $only}) { errors { code } } }"
-REMOVE = "mutation($id: ID!) { removeGraphqlDocument(input: {document: $id}) { errors { code field } } }"
+REMOVE = "mutation($id: ID!) { removeGraphqlDocument(input: {document: $id}) { removed errors { code field } } }"
 
 
 @contextlib.asynccontextmanager
@@ -152,16 +152,17 @@ async def test_a_school_registers_documents_for_itself(
     query = "query Registered { beds { totalCount } }"
     made = (await admin.gql(REGISTER, text=query, title="The app"))["registerGraphqlDocument"]
     assert [] == made["errors"]
-    registered = made["graphQLDocument"]
+    registered = made["graphqlDocument"]
     assert (document_hash(query), "The app", query) == (registered["hash"], registered["title"], registered["document"])
     again = (await admin.gql(REGISTER, text=query))["registerGraphqlDocument"]
-    assert registered == again["graphQLDocument"]
+    assert registered == again["graphqlDocument"]
     status, answer = await ask(admin, {"documentId": f"sha256:{registered['hash']}"})
     assert (200, {"beds"}) == (status, set(answer["data"]))
     other = await people(other_garden.space, "admin", "keeper")
     assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(other, by_hash(query))
     assert "NOT_FOUND" == (await other.gql(REMOVE, id=registered["id"]))["removeGraphqlDocument"]["errors"][0]["code"]
-    assert [] == (await admin.gql(REMOVE, id=registered["id"]))["removeGraphqlDocument"]["errors"]
+    removed = (await admin.gql(REMOVE, id=registered["id"]))["removeGraphqlDocument"]
+    assert {"removed": [registered["id"]], "errors": []} == removed
     async with installation(house) as others:  # a process that has not yet asked
         assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(await others(garden.space, "keeper"), by_hash(query))
 
@@ -220,7 +221,7 @@ async def test_a_school_answers_registered_documents_alone_in_every_process(
     async with installation(house) as others:
         here, there = await people(own_garden.space, "keeper"), await others(own_garden.space, "keeper")
         foreign = await people(other_garden.space, "keeper")
-        registered = (await admin.gql(REGISTER, text=listed))["registerGraphqlDocument"]["graphQLDocument"]
+        registered = (await admin.gql(REGISTER, text=listed))["registerGraphqlDocument"]["graphqlDocument"]
         # Made known before by itself: no document that a school would answer for ever.
         assert 200 == (await ask(here, by_hash(other, query=other)))[0]
         assert [] == (await admin.gql(RESTRICT, only=True))["restrictGraphqlDocuments"]["errors"]

@@ -194,8 +194,8 @@ async def test_who_sees_and_plans_lessons(taught: Taught) -> None:
         ("guardian", None, 0),
     ):
         caller = taught.school.caller(role, persons=[person] if person else [])
-        answer = await taught.school.ask("{ lessons { totalCount } lessonStaffRows { totalCount } }", caller=caller)
-        assert {"lessons": {"totalCount": seen}, "lessonStaffRows": {"totalCount": seen}} == answer["data"], role
+        answer = await taught.school.ask("{ lessons { totalCount } lessonStaffMembers { totalCount } }", caller=caller)
+        assert {"lessons": {"totalCount": seen}, "lessonStaffMembers": {"totalCount": seen}} == answer["data"], role
         if role != "registrar":
             with pytest.raises(Forbidden):
                 await taught.school.run(plan_lessons, caller=caller, rows=[taught.lesson(period=3)])

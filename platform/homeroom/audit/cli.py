@@ -104,7 +104,7 @@ def _show(report: Report) -> bool:
 @click.option("--school", metavar="SLUG", required=True, help="The space.")
 @click.option("--login", help="Who.")
 @click.option(
-    "--command", "name", help="What, such as gradebook.marks.enter; audit.read for looks at what is sensitive."
+    "--command", "name", help="What, such as gradebook.mark.enter; audit.read for looks at what is sensitive."
 )
 @click.option("--row", type=click.UUID, help="The id of a row that it is about.")
 @click.option("--noun", help="The table of such a row.")

@@ -16,7 +16,7 @@ class AuditEntry(SchoolTable, tablename="audit_entry"):
     account_id = UUID(null=True, default=None)
     login = Text(help_text="Who; empty once it was erased.")
     via = coded(Text(help_text="How they came: `session`, `token`, `cli` or `job`."), "cli")
-    command = coded(Text(help_text="What was done, such as `gradebook.marks.enter`."), "school.student.create")
+    command = coded(Text(help_text="What was done, such as `gradebook.mark.enter`."), "school.student.create")
     reason = Text(null=True, default=None, help_text="Why, where somebody said so.")
     arguments = JSONB(null=True, default=None)
     txid = BigInt()

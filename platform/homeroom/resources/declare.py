@@ -52,6 +52,7 @@ def resource(
     *parts: Field | Leaf | Relation,
     scopes: Mapping[str, Predicate],
     name: str | None = None,
+    singular: str = "",
     plural: str | None = None,
     description: str | None = None,
     exclude: Sequence[str] = (),
@@ -71,6 +72,7 @@ def resource(
         parts: Further fields, leaves and relations.
         scopes: Scope name to the rows it lets through.
         name: The GraphQL type; by default the table's class name.
+        singular: For the root field of one row, camel case; by default the name.
         plural: For the root connection, camel case; by default the name with an s.
         description: By default the first paragraph of the table's docstring.
         exclude: Columns that are not shown.
@@ -106,6 +108,7 @@ def resource(
     made = Resource(
         name=type_name,
         plural=plural or camel_case(_snake_case(type_name)) + "s",
+        singular=singular or type_name[0].lower() + type_name[1:],
         table=table._meta.tablename,
         description=description or _first_paragraph(table.__doc__),
         fields=fields,

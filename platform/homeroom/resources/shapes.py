@@ -140,6 +140,7 @@ class Resource:
     restricted: frozenset[str]
     columns: Mapping[str, str] = field(default_factory=dict)
     sensitive: frozenset[str] = frozenset()
+    singular: str = ""
 
     def with_extension(self, extension: Extension) -> Resource:
         """This resource with the fields of an extension. Raises ConfigurationError on a clash."""

@@ -41,7 +41,7 @@ async def register_webhook(
 
     Args:
         url: Where messages go, by https.
-        events: Names of commands and jobs, such as `gradebook.marks.enter`, and patterns that end in `*`.
+        events: Names of commands and jobs, such as `gradebook.mark.enter`, and patterns that end in `*`.
         title: What it is for.
         document: A query whose answer is sent along, under your own rights when it is sent. A variable called as a list
             of the schema, such as `$marks`, gets the ids of the rows of that list which the command has changed.

@@ -25,7 +25,7 @@ LESSONS: tuple[Resource, ...] = (
     resource(
         LessonStaff,
         scopes={"school": EVERYTHING, **{each: through(LessonStaff.lesson_id, each) for each in _SCOPES}},
-        plural="lessonStaffRows",
+        plural="lessonStaffMembers",
         exclude=("counts",),
         filters=(*_TIMES, "role", "present", "staff", "lesson"),
         order=_TIMES,

@@ -178,7 +178,10 @@ class Interpreter:
         return {
             "login": self.caller.login,
             "roles": sorted(self.caller.roles),
-            "commands": sorted(self.access.commands),
+            "id": None if self.caller.account is None else f"Account_{self.caller.account}",
+            "commands": self._mutations(),
+            "permissions": sorted(self.access.commands),
+            "persons": [],
             "space": {
                 "slug": space.slug,
                 "name": space.name,
@@ -189,6 +192,14 @@ class Interpreter:
                 "plugins": sorted(space.plugins),
             },
         }
+
+    def _mutations(self) -> list[str]:
+        """Those whose permission, which their description ends with, the caller has."""
+        assert self._schema.mutation_type is not None
+        permissions = {
+            name: (each.description or "").split("`")[-2] for name, each in self._schema.mutation_type.fields.items()
+        }
+        return sorted(name for name, permission in permissions.items() if permission in self.access.commands)
 
     def _member(self, source: _Object, name: str, kind: str, arguments: dict[str, Any]) -> Any:
         resource, row = source.resource, source.row
