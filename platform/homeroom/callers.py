@@ -31,6 +31,7 @@ class Space:
         plugins: Names of the plugins that are on, those that they require and the host's parts included.
         version: Rises with every change of plugins or policy.
         fields: Those that it has added itself; see :mod:`homeroom.custom_fields`.
+        state: ``open``; ``suspended`` for a time or ``closed`` for good: nobody gets in, and its jobs wait.
     """
 
     id: UUID
@@ -43,6 +44,7 @@ class Space:
     plugins: frozenset[str]
     version: int = 0
     fields: tuple[CustomField, ...] = ()
+    state: Literal["open", "suspended", "closed"] = "open"
 
 
 @dataclass(frozen=True, slots=True)

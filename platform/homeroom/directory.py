@@ -37,6 +37,9 @@ class Directory(Protocol):
                 request may have been forged by another site.
         """
 
+    async def is_open(self, space: UUID) -> bool:
+        """Whether a space is there, and neither suspended nor closed."""
+
     async def caller(self, space: UUID, account: UUID) -> Caller:
         """An account in a space as it stands now, for jobs. Raises Forbidden if it is no member (any more)."""
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import click
 
     from homeroom.commands import Command
-    from homeroom.computed_queries import ComputedQuery
     from homeroom.host import Host
     from homeroom.resources import Resource
     from homeroom.variants import Variant
@@ -49,12 +48,6 @@ class PoliciesPlugin(Plugin):
         from .resources import RESOURCES
 
         return RESOURCES
-
-    @hookimpl
-    def queries(self) -> Sequence[ComputedQuery]:
-        from .queries import QUERIES
-
-        return QUERIES
 
     @hookimpl
     def role_titles(self) -> Mapping[str, str]:

@@ -15,11 +15,11 @@ from homeroom.settings import Settings, SettingsError
 if TYPE_CHECKING:
     from homeroom.database.contents import Contents
 
-__all__ = ["backup", "restore"]
+__all__ = ["backup", "owner_database", "restore"]
 
 
 @contextmanager
-def _as_owner() -> Iterator[tuple[Settings, str]]:
+def owner_database() -> Iterator[tuple[Settings, str]]:
     """The settings with a database that answers, migrated or not, and the owner's URL."""
     from homeroom.database.providers import choose_provider
 
@@ -60,7 +60,7 @@ def backup(file: Path) -> None:
     """
     from homeroom.database.backup import back_up
 
-    with _as_owner() as (_, owner_url):
+    with owner_database() as (_, owner_url):
         _tell(file, asyncio.run(back_up(owner_url, file.absolute(), _spaces)))
 
 
@@ -75,7 +75,7 @@ def restore(file: Path) -> None:
     from homeroom.cli.migrate import bring_up_to_date
     from homeroom.database.backup import restore as bring_back
 
-    with _as_owner() as (settings, owner_url):
+    with owner_database() as (settings, owner_url):
         if settings.secret_key is None:
             raise SettingsError("HOMEROOM_SECRET_KEY", "unset; the database is told it anew")
         _tell(file, asyncio.run(bring_back(owner_url, file.absolute(), _spaces)))

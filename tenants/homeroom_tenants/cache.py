@@ -34,6 +34,8 @@ class KnownSpace:
     origins: frozenset[str]
     rules: tuple[Rule, ...]
     district: UUID | None
+    #: Why it is suspended or closed, if it is.
+    closed_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

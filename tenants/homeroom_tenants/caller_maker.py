@@ -46,6 +46,10 @@ class CallerMaker:
         holds = standing.in_force(known.space.id, now)
         if not holds.roles:
             raise Forbidden(NOT_YOURS)
+        if known.space.state != "open":
+            # Only who belongs to the school is told.
+            because = f": {known.closed_because}" if known.closed_because else "."
+            raise Forbidden(f"This school is {known.space.state}{because}", code="SCHOOL_NOT_OPEN")
         return Caller(
             space=known.space,
             account=standing.account.id,

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from .directory import TenantDirectory
     from .standing import DatedRole
 
-__all__ = ["account", "tenant"]
+__all__ = ["account", "run_with_directory", "tenant"]
 
 Answer = TypeVar("Answer")
 
 
-def _run(work: Callable[[Host, TenantDirectory], Awaitable[Answer]]) -> Answer:
+def run_with_directory(work: Callable[[Host, TenantDirectory], Awaitable[Answer]]) -> Answer:
+    """Run a coroutine function with an open host and its directory."""
     from homeroom.cli.runtime import run_with_host
 
     async def with_directory(host: Host) -> Answer:
@@ -78,7 +79,7 @@ def create(slug: str, region: str, name: str | None, kind: str, district: str | 
         domain = host.settings.base_domain
         click.echo(f"{space.slug}.{domain}  {space.kind}  {', '.join(sorted(space.plugins))}")
 
-    _run(work)
+    run_with_directory(work)
 
 
 @tenant.command("list")
@@ -89,7 +90,7 @@ def list_tenants() -> None:
         for space in await directory.spaces():
             click.echo(f"{space.slug}\t{space.kind}\t{space.region}\t{space.name}")
 
-    _run(work)
+    run_with_directory(work)
 
 
 @tenant.command("plugins")
@@ -107,7 +108,7 @@ def plugins_of(slug: str, on: tuple[str, ...], off: tuple[str, ...]) -> None:
             space = await directory.set_plugins(space.id, sorted(wanted))
         click.echo("\n".join(sorted(space.plugins)))
 
-    _run(work)
+    run_with_directory(work)
 
 
 @tenant.command("host")
@@ -120,7 +121,7 @@ def add_host(slug: str, host_name_: str) -> None:
         space = await directory.space(slug)
         await directory.add_host(space.id, host_name(host_name_))
 
-    _run(work)
+    run_with_directory(work)
 
 
 @tenant.command("language")
@@ -134,7 +135,7 @@ def choose_language(slug: str, language: str) -> None:
         await host.execute(host.system_caller(await directory.space(slug)), set_language, language=language)
         click.echo((await directory.space(slug)).locale)
 
-    _run(work)
+    run_with_directory(work)
 
 
 @tenant.command("join")
@@ -147,7 +148,7 @@ def join(slug: str, district: str) -> None:
         school, parent = await directory.space(slug), await directory.space(district)
         await directory.join_district(school.id, parent.id)
 
-    _run(work)
+    run_with_directory(work)
 
 
 @click.group("account")
@@ -172,7 +173,7 @@ def create_account(login: str, name: str | None, password: str) -> None:
     async def work(_host: Host, directory: TenantDirectory) -> None:
         await directory.create_account(login=login, name=name or login, password=password)
 
-    _run(work)
+    run_with_directory(work)
 
 
 @account.command("password")
@@ -184,7 +185,7 @@ def set_password(login: str, password: str) -> None:
     async def work(_host: Host, directory: TenantDirectory) -> None:
         await directory.set_password(await _account(directory, login), login, password)
 
-    _run(work)
+    run_with_directory(work)
 
 
 @account.command("reset")
@@ -197,7 +198,7 @@ def reset(login: str) -> None:
         click.echo(code)
         click.echo(f"good once, until {until:%Y-%m-%d %H:%M} UTC, with POST /auth/reset", err=True)
 
-    _run(work)
+    run_with_directory(work)
 
 
 @account.command("address")
@@ -214,7 +215,7 @@ def address_of(login: str, address: str | None, remove: bool) -> None:
             await directory.credentials.set_address(account, None if address is None else checked_address(address))
         click.echo((await directory.credentials.address_of(account)).email or "")
 
-    _run(work)
+    run_with_directory(work)
 
 
 @account.command("member")
@@ -244,7 +245,7 @@ def member(
             valid_until=datetime.combine(valid_until, time(), UTC) if valid_until else None,
         )
 
-    _run(work)
+    run_with_directory(work)
 
 
 @account.command("members")
@@ -259,7 +260,7 @@ def members(slug: str) -> None:
             more += [f"granted by {each.district}"] if each.district else []
             click.echo(f"{each.login}\t{each.name}\t{roles}\t{each.person or ''}\t{', '.join(more)}")
 
-    _run(work)
+    run_with_directory(work)
 
 
 def _dates(role: DatedRole) -> str:
@@ -278,7 +279,7 @@ def token(login: str, slug: str, title: str) -> None:
         space = await directory.space(slug)
         click.echo(await directory.issue_token(await _account(directory, login), space.id, title=title))
 
-    _run(work)
+    run_with_directory(work)
 
 
 @account.command("disable")
@@ -289,4 +290,4 @@ def disable(login: str) -> None:
     async def work(_host: Host, directory: TenantDirectory) -> None:
         await directory.disable_account(await _account(directory, login))
 
-    _run(work)
+    run_with_directory(work)

@@ -18,7 +18,16 @@ Decoded = TypeVar("Decoded")
 _FUNCTION: Final = re.compile(r"homeroom\.([a-z_]+)\(")
 #: Functions that change nothing: one round trip is enough for them.
 _READING: Final = frozenset(
-    {"spaces", "standing", "account_of", "session_standing", "token_standing", "sessions_of", "tokens_of"}
+    {
+        "spaces",
+        "closed_spaces",
+        "standing",
+        "account_of",
+        "session_standing",
+        "token_standing",
+        "sessions_of",
+        "tokens_of",
+    }
     | {"reset_login", "address_of", "members", "page_standing"}
 )
 

@@ -107,9 +107,15 @@ class TenantDirectory:
 
     async def _fresh_spaces(self) -> KnownSpaces:
         generation = self._cache.generation
-        spaces = known_spaces(await self.store.spaces(), self._host.registry)
+        closed = await self.store.closed_spaces()
+        spaces = known_spaces(await self.store.spaces(), self._host.registry, closed)
         self._cache.keep_spaces(spaces, generation)
         return spaces
+
+    async def is_open(self, space: UUID) -> bool:
+        """Whether a space is there, and neither suspended nor closed."""
+        known = (await self.known()).by_id.get(space)
+        return known is not None and known.space.state == "open"
 
     async def space(self, slug: str) -> Space:
         """A space by its slug. Raises NotFound."""
@@ -243,6 +249,10 @@ class TenantDirectory:
         ):
             raise Invalid("the account has nothing to do with this space", field="account")
         return token
+
+    def changed_space(self, space: UUID) -> None:
+        """Forgets what is remembered of a space, after a commit and before the notice of it comes."""
+        self._changed(f"space:{space}")
 
     def changed_account(self, account: UUID) -> None:
         """Forgets what is remembered of an account, after a commit and before the notice of it comes."""

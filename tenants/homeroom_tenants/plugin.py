@@ -148,7 +148,7 @@ class TenantsPlugin(Plugin):
     @hookimpl
     def cli(self) -> Sequence[click.Command]:
         from .backup_cli import backup, restore
-        from .cli import account, tenant
+        from .lifecycle_cli import account, tenant
 
         return (tenant, account, backup, restore)
 

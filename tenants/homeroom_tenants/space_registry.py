@@ -14,12 +14,12 @@ from .hosts import label_under
 if TYPE_CHECKING:
     from homeroom.plugins import PluginRegistry
 
-    from .store import SpaceRow
+    from .store import ClosedRow, SpaceRow
 
 __all__ = ["find_by_host", "known_spaces", "space_of"]
 
 
-def space_of(row: SpaceRow, registry: PluginRegistry) -> Space:
+def space_of(row: SpaceRow, registry: PluginRegistry, closed: ClosedRow | None = None) -> Space:
     """The kernel's view of a space: with the plugins that are required, without those that are gone."""
     return Space(
         id=row.id,
@@ -32,20 +32,23 @@ def space_of(row: SpaceRow, registry: PluginRegistry) -> Space:
         plugins=registry.with_requirements(row.plugins),
         version=row.version,
         fields=CustomFields(row.fields),
+        state="open" if closed is None else closed.state,
     )
 
 
-def known_spaces(rows: list[SpaceRow], registry: PluginRegistry) -> KnownSpaces:
+def known_spaces(rows: list[SpaceRow], registry: PluginRegistry, closed: list[ClosedRow]) -> KnownSpaces:
     """All spaces, ready to be found."""
+    not_open = {row.id: row for row in closed}
     by_id = {}
     by_slug = {}
     by_host = {}
     for row in rows:
         known = KnownSpace(
-            space=space_of(row, registry),
+            space=space_of(row, registry, not_open.get(row.id)),
             origins=frozenset(row.origins),
             rules=tuple(rule.rule() for rule in row.rules),
             district=row.district,
+            closed_because=not_open[row.id].reason if row.id in not_open else None,
         )
         by_id[row.id] = known
         by_slug[row.slug] = known

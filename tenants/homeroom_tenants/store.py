@@ -17,7 +17,7 @@ from homeroom.permissions import Rule
 from .database_calls import DatabaseCalls
 from .standing import DatedRole, Standing
 
-__all__ = ["AppliedChange", "Member", "NotedLine", "OriginRule", "SpaceRow", "Store"]
+__all__ = ["AppliedChange", "ClosedRow", "Member", "NotedLine", "OriginRule", "SpaceRow", "Store"]
 
 
 class RuleRow(msgspec.Struct, frozen=True):
@@ -52,6 +52,14 @@ class SpaceRow(msgspec.Struct, frozen=True):
     rules: list[RuleRow]
     district: UUID | None = None
     fields: tuple[CustomField, ...] = ()
+
+
+class ClosedRow(msgspec.Struct, frozen=True):
+    """A space that is not open."""
+
+    id: UUID
+    state: Literal["suspended", "closed"]
+    reason: str | None = None
 
 
 class OriginRule(RuleRow, frozen=True):
@@ -123,6 +131,15 @@ class Store(DatabaseCalls):
     async def spaces(self) -> list[SpaceRow]:
         """All spaces, by slug."""
         return await self._decoded(list[SpaceRow], "SELECT homeroom.spaces()")
+
+    async def closed_spaces(self) -> list[ClosedRow]:
+        """The spaces that are suspended or closed."""
+        return await self._decoded(list[ClosedRow], "SELECT homeroom.closed_spaces()")
+
+    async def set_state(self, space: UUID, state: str, reason: str | None, at: datetime) -> str | None:
+        """Writes the state of a space; gives that before, or None if there is no such space."""
+        before: str | None = await self._within(space, "SELECT homeroom.set_space_state($1, $2, $3)", state, reason, at)
+        return before
 
     async def create_space(self, row: SpaceRow, at: datetime) -> bool:
         """Writes a new space; False if the short name is taken."""

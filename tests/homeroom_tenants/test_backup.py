@@ -161,6 +161,46 @@ async def test_two_schools_come_back_in_an_empty_cluster_and_people_go_on(
 
 
 @pytest.mark.slow
+async def test_one_school_is_brought_back_beside_another(
+    source: Installation, saved: Path, empty: Installation
+) -> None:
+    """Twice: over what there is of it now, and after it was deleted."""
+    empty.done("restore", str(saved))
+    before = await source.digests()
+
+    async def school_rows() -> dict[str, tuple[int, str]]:
+        # The row of the space itself counts its changes.
+        return {name: found for name, found in (await empty.digests()).items() if name != "homeroom.space"}
+
+    wanted = {name: found for name, found in before.items() if name != "homeroom.space"}
+    assert "suspend it and give --replace" in empty.refused("tenant", "restore", "an-binh", str(saved))
+    assert "suspend it before it is replaced" in (
+        empty.refused("tenant", "restore", "an-binh", str(saved), "--replace")
+    )
+    assert "has no school or district 'nobody'" in empty.refused("tenant", "restore", "nobody", str(saved))
+    empty.done("tenant", "suspend", "an-binh", "--reason", "a wrong import")
+    empty.done("import", str(ROSTER), "--school", "harbour", "--organisation", "HS")
+    other = await school_rows()
+    empty.done("tenant", "restore", "an-binh", str(saved), "--replace")
+    after = await school_rows()
+    assert before["public.student"][0] * 2 == after["public.student"][0], "the other school keeps what came since"
+    assert other["public.student"] == after["public.student"]
+    assert other["public.audit_entry"] != after["public.audit_entry"], (
+        "the entry of the suspension is not in the backup"
+    )
+
+    empty.done("tenant", "close", "harbour", "--reason", "merged")
+    assert "Only a closed school can be deleted" in (
+        empty.refused("tenant", "delete", "an-binh", "--confirm", "an-binh", "--reason", "x")
+    )
+    told = empty.done("tenant", "delete", "harbour", "--confirm", "harbour", "--reason", "merged with another")
+    assert told.startswith("harbour: ")
+    empty.done("tenant", "restore", "harbour", str(saved))
+    assert wanted == await school_rows()
+    assert ["an-binh", "harbour"] == [line.split("\t")[0] for line in empty.done("tenant", "list").splitlines()]
+
+
+@pytest.mark.slow
 async def test_nothing_is_brought_back_over_schools(source: Installation, saved: Path, empty: Installation) -> None:
     before = await source.digests()
     assert "the database has schools: an-binh, harbour; restore into an empty one" in (

@@ -21,7 +21,7 @@ from homeroom.database.migrations import LOCK
 from homeroom.database.providers.clients import find_client
 from homeroom.errors import ConfigurationError
 
-__all__ = ["BackupError", "SpacesOf", "back_up", "restore"]
+__all__ = ["BackupError", "SpacesOf", "back_up", "maintenance_connection", "restore"]
 
 #: Gives all spaces that a connection of the owner knows, id to name; none in a database without tables.
 SpacesOf = Callable[[Any], Awaitable[Mapping[str, str]]]
@@ -57,7 +57,7 @@ async def back_up(owner_url: str, file: Path, spaces_of: SpacesOf) -> Contents:
     Raises:
         BackupError: It cannot be made, or would lack something; no file is there then.
     """
-    connection = await _maintenance(owner_url)
+    connection = await maintenance_connection(owner_url)
     try:
         draft = _private_draft(file)
         try:
@@ -97,7 +97,7 @@ async def restore(owner_url: str, file: Path, spaces_of: SpacesOf) -> Contents:
     Raises:
         BackupError: The database is not empty, the file is not whole, or it does not fit.
     """
-    connection = await _maintenance(owner_url)
+    connection = await maintenance_connection(owner_url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", LOCK)
         saved = await _contents(connection, file)
@@ -119,7 +119,7 @@ async def restore(owner_url: str, file: Path, spaces_of: SpacesOf) -> Contents:
     return saved
 
 
-async def _maintenance(owner_url: str) -> Any:
+async def maintenance_connection(owner_url: str) -> Any:
     """A connection as the owner that sees the rows of all spaces. Raises BackupError if it would not."""
     connection = await asyncpg.connect(owner_url)
     try:

@@ -80,6 +80,8 @@ _INTERRUPTING = 3.0
 _LOOK = 2.0
 #: Of a message that gave way: it comes before all that were sent within a day.
 _FIRST = -86_400.0
+#: Seconds after which a job of a school that is not open is looked at again.
+_SUSPENDED = 300.0
 
 
 class _Overtaken(Exception):  # noqa: N818 - it is news
@@ -151,6 +153,12 @@ class JobRunner:
     async def _begin(self, turn: Turn, named: Turn) -> tuple[_Run, asyncpg.Record] | None:
         """Begin an attempt, and put back the message of a job that gives way to it."""
         run_id = new_id()
+        if not await self._host.directory.is_open(turn.space):
+            if turn == named:
+                # The jobs of a school that is suspended wait, however long that takes.
+                async with self._host.database.transaction(turn.space) as transaction:
+                    await self._host.queue.again(transaction, [turn.job], space=turn.space, delay=_SUSPENDED)
+            return None
         async with self._host.database.transaction(turn.space) as transaction:
             begun = await transaction.fetchrow(_BEGIN, turn.job, self._host.clock(), run_id)
             if begun is None:

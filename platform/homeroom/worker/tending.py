@@ -120,7 +120,7 @@ class Tending:
             return 0
         asked = 0
         for space in await self._host.directory.spaces():
-            if space.id in due:
+            if space.id in due and space.state == "open":
                 try:
                     asked += await self._ask_in(space)
                 except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
