@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from homeroom.database.catalogue import refuse_faults
+from homeroom.database.dated import add_period_constraints
+from homeroom.database.declarations import declared_tables
 from homeroom.database.engine import Database
 from homeroom.database.keys import Keys
 from homeroom.database.migrations import AppliedMigration, migrate
@@ -113,10 +115,18 @@ async def migrate_database(
         registry.migration_packages(),
         previous_key=keys.previous,
         failed=functools.partial(_leave_out, registry),
+        finish=functools.partial(_bound_periods, registry),
     )
     if check:
         await check_database(settings, registry)
     return applied
+
+
+async def _bound_periods(registry: PluginRegistry, connection: Any) -> None:
+    """Make the constraints of dated rows that the plugins' tables declare."""
+    for plugin in registry.in_order():
+        if plugin.migrations is not None:
+            await add_period_constraints(connection, declared_tables(plugin))
 
 
 async def check_database(settings: Settings, registry: PluginRegistry) -> None:

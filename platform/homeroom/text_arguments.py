@@ -61,7 +61,7 @@ def _optional(inner: Finder) -> Finder:
 
 def _rows(inner: Finder) -> Finder:
     def find(value: Any, field: str, row: int | None) -> Iterator[tuple[str, str, int | None]]:
-        for number, each in enumerate(value):
+        for number, each in enumerate(value or ()):
             yield from inner(each, field, number if row is None else row)
 
     return find

@@ -115,6 +115,12 @@ class GradebookPlugin(Plugin):
         await give_results(context, student, parcel)
 
     @hookimpl
+    async def enrolment_removing(self, context: Context, student: UUID, school_class: UUID) -> None:
+        from homeroom_gradebook.following import refuse_marks
+
+        await refuse_marks(context, student, school_class)
+
+    @hookimpl
     async def student_merging(self, context: Context, keep: UUID, duplicate: UUID) -> None:
         from homeroom_gradebook.merging import merge_marks
 

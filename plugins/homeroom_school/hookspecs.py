@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_school.transfers.parcel import Parcel
 
-__all__ = ["student_leaving", "student_merging", "students_undone"]
+__all__ = ["enrolment_removing", "student_leaving", "student_merging", "students_undone"]
 
 
 @hookspec
@@ -54,4 +54,18 @@ async def students_undone(context: Context, students: Sequence[UUID]) -> None:
     Args:
         context: The context of the command.
         students: The students that are about to be removed.
+    """
+
+
+@hookspec
+async def enrolment_removing(context: Context, student: UUID, school_class: UUID) -> None:
+    """An enrolment that was entered by mistake is about to be removed. Async, each, per space.
+
+    Runs in the command's transaction, where no other enrolment of the student in the class is there. Raise a
+    :class:`~homeroom.errors.Refusal` with the code IN_USE that says what rests on the student's being in the class.
+
+    Args:
+        context: The context of the command.
+        student: The student.
+        school_class: The class.
     """

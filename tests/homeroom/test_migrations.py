@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,10 +19,12 @@ from bookshelf.places import FreshDatabase
 
 from homeroom.boot import context_key
 from homeroom.database.connection import UnverifiedContextError
+from homeroom.database.dated import add_period_constraints, dated
 from homeroom.database.engine import Database
 from homeroom.database.ids import new_id
 from homeroom.database.keys import Keys, retire_key
 from homeroom.database.migrations import migrate
+from homeroom.database.tables import SchoolTable
 from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError
 from homeroom.settings import Settings
@@ -278,5 +281,36 @@ async def test_dates_are_bounded_in_tables_old_and_new(
         await connection.execute("UPDATE stay SET one = 'infinity'")
         await run(empty, ("shop", "mig_shop"))
         assert "2200-12-31" == await connection.fetchval("SELECT one::text FROM stay")
+    finally:
+        await connection.close()
+
+
+async def test_periods_that_overlap_already_are_named_and_end_no_migration(
+    empty: Settings, write: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Loan(SchoolTable, tablename="loan"):
+        """Somebody has something, from which day to which."""
+
+        periods = dated(by="thing")
+
+    columns = '{"thing": "text NOT NULL", "starts_on": "date NOT NULL", "ends_on": "date"}'
+    write("mig_loan", 1, "loans", f'await schema.create_table("loan", {columns})')
+    await run(empty, ("loan", "mig_loan"))
+    insert = "INSERT INTO loan (tenant_id, id, thing, starts_on, ends_on) VALUES ($1, $2, 'x', $3, $4)"
+    connection = await asyncpg.connect(empty.owner_database_url)
+    try:
+        await connection.execute("SET homeroom.maintenance = 'on'")
+        space, first, second = new_id(), new_id(), new_id()
+        for row, last in ((first, None), (second, date(2026, 9, 30))):
+            await connection.execute(insert, space, row, date(2026, 9, 1), last)
+        await connection.execute(insert, new_id(), new_id(), date(2026, 9, 1), None)  # in another space
+        await add_period_constraints(connection, [Loan])
+        assert "loan: 2 rows overlap others by thing" in caplog.text
+        assert str(second) in caplog.text
+        await connection.execute("DELETE FROM loan WHERE id = $1", second)
+        await add_period_constraints(connection, [Loan])
+        await add_period_constraints(connection, [Loan])
+        with pytest.raises(asyncpg.ExclusionViolationError, match="loan_thing_apart"):
+            await connection.execute(insert, space, second, date(2030, 9, 1), None)
     finally:
         await connection.close()

@@ -17,6 +17,7 @@ from homeroom_gradebook.commands.homeroom import TraitRow, YearRow, enter_traits
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks, exempt_students
 from homeroom_gradebook.jobs import follow_students
 from homeroom_school.commands.enrolment import EnrolmentRow, move_students
+from homeroom_school.commands.enrolment_corrections import correct_enrolment, remove_enrolments
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -252,3 +253,27 @@ async def test_the_result_of_another_school_makes_a_year(make_room: MakeRoom, sc
     await take_over()
     assert [None, "9.00", None] == [line[2] for line in await lines(room, student)]
     await room.run(enter_marks, gradebook=book, rows=[MarkRow(student, room.columns["toan", 1][0][0], "8")])
+
+
+async def test_an_enrolment_with_marks_is_not_removed(two: tuple[Room, Room]) -> None:
+    old, new = two
+    marked, plain = old.students
+    ids = {
+        row["student_id"]: row["id"]
+        for row in await old.fetch(
+            "SELECT id, student_id FROM class_enrolment WHERE school_class_id = $1", old.school_class
+        )
+    }
+    with pytest.raises(Refusal, match=r"in use: \d+ marks") as refusal:
+        await old.run(remove_enrolments, enrolments=[ids[plain], ids[marked]])
+    assert [("IN_USE", "enrolments", 1)] == [(each.code, each.field, each.row) for each in refusal.value.problems]
+    await old.run(remove_enrolments, enrolments=[ids[plain]])
+    # Corrected to another class, it takes the marks along.
+    await old.run(correct_enrolment, enrolment=ids[marked], school_class=new.school_class)
+    assert {new.school_class} == {
+        row["school_class_id"]
+        for row in await old.fetch(
+            "SELECT g.school_class_id FROM mark m JOIN gradebook g ON g.id = m.gradebook_id WHERE m.student_id = $1",
+            marked,
+        )
+    }

@@ -26,7 +26,7 @@ from homeroom.database.keys import Keys, store_keys
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
 __all__ = ["APPEND_ONLY", "LOCK", "AppliedMigration", "Schema", "migrate", "migration_modules", "migration_number"]
 
@@ -246,6 +246,7 @@ async def migrate(
     *,
     previous_key: bytes | None = None,
     failed: Callable[[str, str], Collection[str]] | None = None,
+    finish: Callable[[Any], Awaitable[None]] | None = None,
 ) -> list[AppliedMigration]:
     """Bring the tables up to date. Safe when several nodes do it at once, and when nothing is to do.
 
@@ -257,6 +258,7 @@ async def migrate(
         previous_key: The secret before it, while it is being changed; see :func:`homeroom.database.keys.store_keys`.
         failed: Told of a plugin whose migration failed and how, whereupon the others' run on; gives the plugins whose
             own must not run now, those that require it. Without it, the failure is raised.
+        finish: Runs afterwards on the owner's connection, still under the lock.
 
     Returns:
         What ran now, in order.
@@ -284,6 +286,8 @@ async def migrate(
                     logger.exception("migration %s of plugin %s failed", name, plugin)
                     left_out.update(failed(plugin, f"its migration {name} fails: {type(error).__name__}: {error}"))
             await bound_date_columns(connection)
+            if finish is not None:
+                await finish(connection)
             return applied
         finally:
             await connection.execute("SELECT pg_advisory_unlock($1)", LOCK)

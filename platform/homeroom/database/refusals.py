@@ -22,7 +22,9 @@ def refusal_of(error: asyncpg.PostgresError) -> Refusal | None:
         error: Raised by a statement of a command, or by its commit.
     """
     constraint = getattr(error, "constraint_name", None)
-    if isinstance(error, asyncpg.UniqueViolationError | asyncpg.ExclusionViolationError):
+    if isinstance(error, asyncpg.ExclusionViolationError):
+        return Conflict(f"This overlaps a period that is there already ({constraint}).", code="OVERLAP")
+    if isinstance(error, asyncpg.UniqueViolationError):
         return Conflict(f"this clashes with what is there already ({constraint})", code="DUPLICATE")
     if isinstance(error, asyncpg.ForeignKeyViolationError):
         # Also what a row of another space gives: the composite key does not tell the two apart.

@@ -29,8 +29,14 @@ from homeroom_school.commands.enrolment import (
     move_students,
     number_class,
 )
+from homeroom_school.commands.enrolment_corrections import correct_enrolment, remove_enrolments
 from homeroom_school.commands.groups import change_group, create_group, end_group_memberships, join_group
-from homeroom_school.commands.guardianship import change_guardianship, end_guardianship, start_guardianship
+from homeroom_school.commands.guardianship import (
+    change_guardianship,
+    end_guardianship,
+    remove_guardianships,
+    start_guardianship,
+)
 from homeroom_school.commands.identity import (
     record_identifier,
     record_name,
@@ -62,6 +68,15 @@ from homeroom_school.commands.people import (
     create_guardian,
     create_staff,
     create_student,
+)
+from homeroom_school.commands.period_corrections import (
+    correct_group_membership,
+    correct_homeroom_appointment,
+    correct_teaching,
+    remove_employments,
+    remove_group_memberships,
+    remove_homeroom_appointments,
+    remove_teaching,
 )
 from homeroom_school.commands.photos import remove_photo, set_photo, set_photos
 from homeroom_school.commands.premises import (
@@ -154,17 +169,25 @@ COMMANDS: tuple[Command, ...] = (
     start_employment,
     change_employment,
     end_employment,
+    remove_employments,
     start_guardianship,
     change_guardianship,
     end_guardianship,
+    remove_guardianships,
     enrol_students,
     move_students,
     end_enrolments,
+    correct_enrolment,
+    remove_enrolments,
     number_class,
     appoint_homeroom_teacher,
     end_homeroom_appointment,
+    correct_homeroom_appointment,
+    remove_homeroom_appointments,
     assign_teaching,
     end_teaching,
+    correct_teaching,
+    remove_teaching,
     plan_calendar,
     add_calendar_entries,
     change_calendar_entry,
@@ -209,6 +232,8 @@ COMMANDS: tuple[Command, ...] = (
     change_group,
     join_group,
     end_group_memberships,
+    correct_group_membership,
+    remove_group_memberships,
     plan_seats,
     remove_seating_plan,
     plan_subject_components,

@@ -12,33 +12,36 @@ from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_school.commands.checks import in_range, period
+from homeroom_school.commands.periods import check_periods, default_days, end_periods
 from homeroom_school.rules.status import LEFT
 from homeroom_school.tables import ClassEnrolment
 
 __all__ = [
+    "LOCK_STUDENTS",
+    "OVERLAP",
     "EnrolmentRow",
     "end_enrolments",
     "enrol_students",
     "enrolments_changed",
     "move_students",
     "number_class",
+    "refuse_taken_numbers",
     "refuse_those_who_left",
 ]
 
 # Enrolments of one student change one after another: without this, two offices could each find none.
-_LOCK_STUDENTS = "SELECT id FROM student WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
+LOCK_STUDENTS = "SELECT id FROM student WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
 
-#: New periods (student, class, first day, last day) against what stands: the same class, or another
-#: homeroom class where the new one is a homeroom class too.
-_CLASHES = """
-SELECT n.place FROM unnest($1::uuid[], $2::uuid[], $3::date[], $4::date[])
-       WITH ORDINALITY AS n (student_id, school_class_id, starts_on, ends_on, place)
-JOIN school_class nc ON nc.id = n.school_class_id
-WHERE EXISTS (SELECT FROM class_enrolment e JOIN school_class ec ON ec.id = e.school_class_id
-              WHERE e.student_id = n.student_id
-                AND e.starts_on <= coalesce(n.ends_on, 'infinity') AND n.starts_on <= coalesce(e.ends_on, 'infinity')
-                AND (e.school_class_id = n.school_class_id OR nc.kind = 'homeroom' AND ec.kind = 'homeroom'))
+#: Rows ($1) whose number another row of the class has on one of their days.
+_SAME_NUMBER = """
+SELECT DISTINCT n.place, a.class_number FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place)
+JOIN class_enrolment a ON a.id = n.id
+JOIN class_enrolment b ON b.school_class_id = a.school_class_id AND b.class_number = a.class_number AND b.id <> a.id
+     AND daterange(a.starts_on, a.ends_on, '[]') && daterange(b.starts_on, b.ends_on, '[]')
+ORDER BY n.place
 """
+_CAME_LATER = "The student came into the old class on or after that day. Correct or remove that enrolment."
+OVERLAP = "The student is in this class, or in another homeroom class, on these days."
 
 #: Students ($1) whose status on a day ($2) is one of those ($3) who have left.
 _LEFT = """
@@ -60,32 +63,31 @@ class EnrolmentRow:
     class_number: int | None = None
 
 
-async def _refuse_clashes(
-    context: Context,
-    rows: list[tuple[UUID, UUID, date, date | None]],
-    *,
-    field: str,
-) -> None:
-    found = await context.fetch(
-        _CLASHES, [r[0] for r in rows], [r[1] for r in rows], [r[2] for r in rows], [r[3] for r in rows]
-    )
+async def refuse_taken_numbers(context: Context, rows: Sequence[UUID], field: str, *, listed: bool = True) -> None:
+    """Refuse enrolments whose class number somebody else has in the class on one of their days.
+
+    Args:
+        context: The command's, which has locked the class.
+        rows: The enrolments that were written.
+        field: The input field of the number.
+        listed: Whether the field is one of a list.
+
+    Raises:
+        Refusal: DUPLICATE for each.
+    """
+    found = await context.fetch(_SAME_NUMBER, list(rows))
     if found:
         raise Refusal.of(
             [
-                Problem("OVERLAP", "the student is in this or another class then", field, each["place"] - 1)
+                Problem(
+                    "DUPLICATE",
+                    f"Another student has the class number {each['class_number']} on these days.",
+                    field,
+                    each["place"] - 1 if listed else None,
+                )
                 for each in found
             ]
         )
-
-
-async def _refuse_taken_numbers(context: Context, school_class: UUID, field: str) -> None:
-    taken = await context.fetchval(
-        "SELECT class_number FROM class_enrolment WHERE school_class_id = $1 AND class_number IS NOT NULL"
-        " AND ends_on IS NULL GROUP BY class_number HAVING count(*) > 1 LIMIT 1",
-        school_class,
-    )
-    if taken is not None:
-        raise Invalid(f"two students have the class number {taken}", code="DUPLICATE", field=field)
 
 
 async def _insert(
@@ -94,14 +96,14 @@ async def _insert(
     rows: list[EnrolmentRow],
     starts_on: date,
     ends_on: date | None,
+    *,
+    days_field: str = "startsOn",
 ) -> list[UUID]:
     for number, row in enumerate(rows):
         in_range(row.class_number, 1, 999, "rows.classNumber", number)
     if len({row.student for row in rows}) != len(rows):
         raise Invalid("a student stands twice", code="DUPLICATE", field="rows.student")
-    await _refuse_clashes(
-        context, [(row.student, school_class, starts_on, ends_on) for row in rows], field="rows.student"
-    )
+    await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR NO KEY UPDATE", school_class)
     made = await context.rows(ClassEnrolment).insert(
         [
             {
@@ -114,21 +116,9 @@ async def _insert(
             for row in rows
         ]
     )
-    await _refuse_taken_numbers(context, school_class, "rows.classNumber")
+    await check_periods(context, ClassEnrolment, made, field="rows.student", message=OVERLAP, days_field=days_field)
+    await refuse_taken_numbers(context, made, "rows.classNumber")
     return made
-
-
-async def _default_day(context: Context, school_class: UUID) -> date:
-    """Today, but not before the class's year begins nor after it ends."""
-    row = await context.fetchrow(
-        "SELECT y.starts_on, y.ends_on FROM school_class c JOIN school_year y ON y.id = c.school_year_id"
-        " WHERE c.id = $1",
-        school_class,
-    )
-    assert row is not None
-    first: date = row["starts_on"]
-    last: date = row["ends_on"]
-    return max(first, min(context.today, last))
 
 
 async def refuse_those_who_left(
@@ -182,8 +172,8 @@ async def enrol_students(
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
-    await context.fetch(_LOCK_STUDENTS, [row.student for row in rows])
-    starts_on = starts_on or await _default_day(context, school_class)
+    await context.fetch(LOCK_STUDENTS, [row.student for row in rows])
+    starts_on = starts_on or (await default_days(context, ClassEnrolment, "school_class_id", [school_class]))[0]
     period(starts_on, ends_on)
     await refuse_those_who_left(context, [row.student for row in rows], starts_on, field="rows.student")
     made = await _insert(context, school_class, rows, starts_on, ends_on)
@@ -207,8 +197,8 @@ async def move_students(
     await context.permit("SchoolClass", [to_class], field="toClass")
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
     students = [row.student for row in rows]
-    await context.fetch(_LOCK_STUDENTS, students)
-    on = on or await _default_day(context, to_class)
+    await context.fetch(LOCK_STUDENTS, students)
+    on = on or (await default_days(context, ClassEnrolment, "school_class_id", [to_class]))[0]
     old = await context.fetch(
         "SELECT e.id, e.student_id, e.starts_on FROM class_enrolment e JOIN school_class c"
         " ON c.id = e.school_class_id JOIN school_class n ON n.id = $2"
@@ -225,7 +215,7 @@ async def move_students(
         if student not in leaving
     ]
     problems += [
-        Problem("INVALID", "the student came into the old class on or after that day", "on", number)
+        Problem("INVALID", _CAME_LATER, "on", number)
         for number, student in enumerate(students)
         if student in leaving and leaving[student]["starts_on"] >= on
     ]
@@ -235,7 +225,7 @@ async def move_students(
         [{"id": each["id"], "ends_on": on - timedelta(days=1)} for each in old]
     )
     await refuse_those_who_left(context, students, on, field="rows.student")
-    made = await _insert(context, to_class, rows, on, None)
+    made = await _insert(context, to_class, rows, on, None, days_field="on")
     await enrolments_changed(context, students)
     return made
 
@@ -247,15 +237,25 @@ async def end_enrolments(
     enrolments: list[Annotated[UUID, Ref("ClassEnrolment")]],
     ends_on: date | None = None,
 ) -> list[UUID]:
-    """End enrolments with a last day (today unless told)."""
+    """End enrolments with a last day, by default today or the last day of the class's school year.
+
+    Raises INVALID for one that begins later, OUTSIDE_YEAR, and OVERLAP where the new last day reaches into another
+    enrolment of the student.
+    """
     await context.permit("ClassEnrolment", enrolments, field="enrolments", rows=True)
-    ends_on = ends_on or context.today
-    early = await context.fetchval("SELECT max(starts_on) FROM class_enrolment WHERE id = ANY($1::uuid[])", enrolments)
-    if early is not None and early > ends_on:
-        raise Invalid("an enrolment begins after that day", field="endsOn")
-    await context.rows(ClassEnrolment).update_many(
-        [{"id": each, "ends_on": ends_on} for each in dict.fromkeys(enrolments)]
-    )
+    before = {
+        each["id"]: each
+        for each in await context.fetch(
+            "SELECT id, student_id, ends_on FROM class_enrolment WHERE id = ANY($1::uuid[])", enrolments
+        )
+    }
+    students = [each["student_id"] for each in before.values()]
+    await context.fetch(LOCK_STUDENTS, students)
+    await end_periods(context, ClassEnrolment, enrolments, ends_on, field="enrolments", message=OVERLAP)
+    ids = list(dict.fromkeys(enrolments))
+    longer = [each for each in ids if ends_on and (last := before[each]["ends_on"]) is not None and last < ends_on]
+    await refuse_taken_numbers(context, longer, "endsOn", listed=False)
+    await enrolments_changed(context, students)
     return enrolments
 
 

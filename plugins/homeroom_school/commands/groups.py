@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Invalid
 from homeroom_school.commands.checks import given, period, plain_text, refuse_duplicate, required_code, required_text
 from homeroom_school.commands.enrolment import refuse_those_who_left
+from homeroom_school.commands.periods import check_periods, end_periods
 from homeroom_school.tables import GroupKind, GroupMembership, StudentGroup
 
-__all__ = ["GroupMemberRow", "change_group", "create_group", "end_group_memberships", "join_group"]
+OVERLAP: Final = "The student is in this group, or in another house, on these days."
+
+__all__ = [
+    "OVERLAP",
+    "GroupMemberRow",
+    "change_group",
+    "create_group",
+    "end_group_memberships",
+    "join_group",
+    "lock_members_of",
+]
 
 
 @command("school.group.create", returns="StudentGroup")
@@ -107,27 +119,7 @@ async def join_group(
     assert group is not None
     if not group["active"]:
         raise Invalid("nobody joins this group any more", code="INACTIVE", field="studentGroup")
-    clashes = {
-        each["student_id"]
-        for each in await context.fetch(
-            "SELECT m.student_id FROM group_membership m JOIN student_group g ON g.id = m.student_group_id"
-            " WHERE m.student_id = ANY($1::uuid[]) AND (g.id = $2 OR $3 = 'house' AND g.kind = 'house')"
-            " AND m.starts_on <= coalesce($5, 'infinity'::date) AND $4 <= coalesce(m.ends_on, 'infinity'::date)",
-            students,
-            student_group,
-            group["kind"],
-            starts_on,
-            ends_on,
-        )
-    }
-    problems = [
-        Problem("OVERLAP", "the student is in this group, or in another house, then", "rows.student", number)
-        for number, student in enumerate(students)
-        if student in clashes
-    ]
-    if problems:
-        raise Refusal.of(problems)
-    return await context.rows(GroupMembership).insert(
+    made = await context.rows(GroupMembership).insert(
         [
             {
                 "student_group_id": student_group,
@@ -139,6 +131,8 @@ async def join_group(
             for number, row in enumerate(rows)
         ]
     )
+    await check_periods(context, GroupMembership, made, field="rows.student", message=OVERLAP)
+    return made
 
 
 @command("school.group.end", returns="GroupMembership", many=True)
@@ -148,13 +142,20 @@ async def end_group_memberships(
     memberships: list[Annotated[UUID, Ref("GroupMembership")]],
     ends_on: date | None = None,
 ) -> list[UUID]:
-    """End memberships with a last day (today unless told)."""
+    """End memberships with a last day (today unless told).
+
+    Raises OVERLAP where the new last day reaches into another membership.
+    """
     await context.permit("GroupMembership", memberships, field="memberships", rows=True)
-    ends_on = ends_on or context.today
-    late = await context.fetchval("SELECT max(starts_on) FROM group_membership WHERE id = ANY($1::uuid[])", memberships)
-    if late is not None and late > ends_on:
-        raise Invalid("a membership begins after that day", field="endsOn")
-    await context.rows(GroupMembership).update_many(
-        [{"id": each, "ends_on": ends_on} for each in dict.fromkeys(memberships)]
-    )
+    await lock_members_of(context, memberships)
+    await end_periods(context, GroupMembership, memberships, ends_on, field="memberships", message=OVERLAP)
     return memberships
+
+
+async def lock_members_of(context: Context, memberships: Sequence[UUID]) -> None:
+    """Lock the students of memberships: two offices change theirs one after the other."""
+    await context.fetch(
+        "SELECT id FROM student WHERE id IN (SELECT student_id FROM group_membership WHERE id = ANY($1::uuid[]))"
+        " ORDER BY id FOR UPDATE",
+        list(memberships),
+    )

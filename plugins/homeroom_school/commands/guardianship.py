@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
-from homeroom_school.commands.checks import period
+from homeroom_school.commands.periods import check_periods, correct_period, end_periods, remove_periods
 from homeroom_school.tables import Guardianship, Relation
 
-__all__ = ["change_guardianship", "end_guardianship", "start_guardianship"]
+__all__ = ["change_guardianship", "end_guardianship", "remove_guardianships", "start_guardianship"]
+
+_OVERLAP: Final = "This guardian stands for the student on these days already."
 
 
 @command("school.guardianship.start", returns="Guardianship")
@@ -28,14 +29,7 @@ async def start_guardianship(
     await context.permit("Student", [student], field="student")
     await context.permit("Guardian", [guardian], field="guardian")
     starts_on = starts_on or context.today
-    if await context.fetchval(
-        "SELECT true FROM guardianship WHERE student_id = $1 AND guardian_id = $2"
-        " AND (ends_on IS NULL OR ends_on >= $3) LIMIT 1",
-        student,
-        guardian,
-        starts_on,
-    ):
-        raise Invalid("this guardian stands for the student already", code="DUPLICATE", field="guardian")
+    await context.fetch("SELECT id FROM student WHERE id = $1 FOR UPDATE", student)
     (made,) = await context.rows(Guardianship).insert(
         [
             {
@@ -47,6 +41,7 @@ async def start_guardianship(
             }
         ]
     )
+    await check_periods(context, Guardianship, [made], field="guardian", message=_OVERLAP, listed=False)
     return made
 
 
@@ -55,25 +50,58 @@ async def change_guardianship(
     context: Context,
     *,
     guardianship: Annotated[UUID, Ref("Guardianship")],
-    relation: Relation,
+    relation: Relation | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    ongoing: bool = False,
     expected_version: int | None = None,
 ) -> UUID:
-    """Correct what the guardian is to the student."""
+    """Correct what the guardian is to the student, and from when to when. What is not given stays.
+
+    Args:
+        ongoing: Whether it has no last day.
+    """
     await context.permit("Guardianship", [guardianship], field="guardianship")
-    await context.rows(Guardianship).update(
-        guardianship, {"relation": relation.value}, expected_version=expected_version, field="guardianship"
+    await _lock_student_of(context, guardianship)
+    await correct_period(
+        context,
+        Guardianship,
+        guardianship,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        ongoing=ongoing,
+        field="guardianship",
+        message=_OVERLAP,
+        expected_version=expected_version,
+        further={"relation": relation.value} if relation is not None else None,
     )
     return guardianship
+
+
+@command("school.guardianship.remove")
+async def remove_guardianships(context: Context, *, guardianships: list[Annotated[UUID, Ref("Guardianship")]]) -> None:
+    """Remove guardianships that were entered by mistake; one that was true ends with `endGuardianship`."""
+    await context.permit("Guardianship", guardianships, field="guardianships", rows=True)
+    await remove_periods(context, Guardianship, guardianships, field="guardianships")
 
 
 @command("school.guardianship.end", returns="Guardianship")
 async def end_guardianship(
     context: Context, *, guardianship: Annotated[UUID, Ref("Guardianship")], ends_on: date | None = None
 ) -> UUID:
-    """End a guardianship with a last day (today unless told)."""
+    """End a guardianship with a last day (today unless told).
+
+    Raises OVERLAP where the new last day reaches into another guardianship of the same two.
+    """
     await context.permit("Guardianship", [guardianship], field="guardianship")
-    ends_on = ends_on or context.today
-    starts_on: date = await context.fetchval("SELECT starts_on FROM guardianship WHERE id = $1", guardianship)
-    period(starts_on, ends_on)
-    await context.rows(Guardianship).update(guardianship, {"ends_on": ends_on}, field="guardianship")
+    await _lock_student_of(context, guardianship)
+    await end_periods(
+        context, Guardianship, [guardianship], ends_on, field="guardianship", message=_OVERLAP, listed=False
+    )
     return guardianship
+
+
+async def _lock_student_of(context: Context, guardianship: UUID) -> None:
+    await context.fetch(
+        "SELECT id FROM student WHERE id = (SELECT student_id FROM guardianship WHERE id = $1) FOR UPDATE", guardianship
+    )

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
+from homeroom.database.dated import dated, refuse_overlaps
 from homeroom.errors import Invalid, Problem, Refusal
-from homeroom_school.commands.checks import period
+from homeroom_school.commands.periods import check_periods, default_days, end_periods
 from homeroom_school.tables import HomeroomAppointment, TeachingAssignment
 
 __all__ = [
+    "OVERLAP",
+    "TWO_HEADS",
     "TeachingRow",
     "appoint_homeroom_teacher",
     "assign_teaching",
     "end_homeroom_appointment",
     "end_teaching",
+    "lock_class_of",
+    "lock_subjects_of",
+    "refuse_two_heads",
 ]
+
+
+_ONE_HEAD: Final = dated(by="school_class_id")
+TWO_HEADS: Final = "The class has another homeroom teacher on these days."
+OVERLAP: Final = "This teacher teaches the class the subject on these days already."
 
 
 @command("school.homeroom.appoint", returns="HomeroomAppointment")
@@ -33,7 +45,7 @@ async def appoint_homeroom_teacher(
     """Appoint the homeroom teacher of a class from a day on; who was it before, is so until the day before."""
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.permit("Staff", [staff], field="staff", sight=True)
-    starts_on = starts_on or context.today
+    starts_on = starts_on or (await default_days(context, HomeroomAppointment, "school_class_id", [school_class]))[0]
     # The class's row stands for all its appointments: two offices appoint one after the other.
     await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
     before = await context.fetch(
@@ -52,6 +64,7 @@ async def appoint_homeroom_teacher(
     (made,) = await table.insert(
         [{"school_class_id": school_class, "staff_id": staff, "starts_on": starts_on, "ends_on": None}]
     )
+    await check_periods(context, HomeroomAppointment, [made], field="staff", message=TWO_HEADS, listed=False)
     return made
 
 
@@ -62,12 +75,39 @@ async def end_homeroom_appointment(
     appointment: Annotated[UUID, Ref("HomeroomAppointment")],
     ends_on: date | None = None,
 ) -> UUID:
-    """End the appointment of a homeroom teacher with a last day (today unless told)."""
+    """End the appointment of a homeroom teacher, by default today or on the last day of the class's school year.
+
+    Raises OVERLAP where the new last day reaches into the appointment of another.
+    """
     await context.permit("HomeroomAppointment", [appointment], field="appointment")
-    ends_on = ends_on or context.today
-    period(await context.fetchval("SELECT starts_on FROM homeroom_appointment WHERE id = $1", appointment), ends_on)
-    await context.rows(HomeroomAppointment).update(appointment, {"ends_on": ends_on}, field="appointment")
+    await lock_class_of(context, appointment)
+    await end_periods(
+        context, HomeroomAppointment, [appointment], ends_on, field="appointment", message=TWO_HEADS, listed=False
+    )
+    await refuse_two_heads(context, appointment, field="appointment")
     return appointment
+
+
+async def lock_class_of(context: Context, appointment: UUID) -> None:
+    """Lock the class of an appointment, which stands for all its appointments."""
+    await context.fetch(
+        "SELECT id FROM school_class WHERE id = (SELECT school_class_id FROM homeroom_appointment WHERE id = $1)"
+        " FOR NO KEY UPDATE",
+        appointment,
+    )
+
+
+async def refuse_two_heads(context: Context, appointment: UUID, *, field: str) -> None:
+    """Refuse an appointment on whose days the class has another homeroom teacher."""
+    await refuse_overlaps(
+        context,
+        HomeroomAppointment,
+        [appointment],
+        field=field,
+        message=TWO_HEADS,
+        listed=False,
+        rules=[_ONE_HEAD],
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +123,19 @@ async def assign_teaching(context: Context, *, rows: list[TeachingRow], starts_o
     """Assign teachers to subjects of classes, from a day on (today unless told). Several may share one."""
     await context.permit("ClassSubject", [row.class_subject for row in rows], field="rows.classSubject", rows=True)
     await context.permit("Staff", [row.staff for row in rows], field="rows.staff", rows=True, sight=True)
-    starts_on = starts_on or context.today
     if len(set(rows)) != len(rows):
         raise Invalid("an assignment stands twice", code="DUPLICATE", field="rows.staff")
     subjects = [row.class_subject for row in rows]
+    defaults = await default_days(context, TeachingAssignment, "class_subject_id", subjects)
+    days = [starts_on or each for each in defaults]
     await context.fetch("SELECT id FROM class_subject WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", subjects)
     standing = {
         (each["class_subject_id"], each["staff_id"])
         for each in await context.fetch(
-            "SELECT class_subject_id, staff_id FROM teaching_assignment"
-            " WHERE class_subject_id = ANY($1::uuid[]) AND (ends_on IS NULL OR ends_on >= $2)",
+            "SELECT t.class_subject_id, t.staff_id FROM unnest($1::uuid[], $2::date[]) AS n (class_subject_id, day)"
+            " JOIN teaching_assignment t USING (class_subject_id) WHERE t.ends_on IS NULL OR t.ends_on >= n.day",
             subjects,
-            starts_on,
+            days,
         )
     }
     problems = [
@@ -104,17 +145,14 @@ async def assign_teaching(context: Context, *, rows: list[TeachingRow], starts_o
     ]
     if problems:
         raise Refusal.of(problems)
-    return await context.rows(TeachingAssignment).insert(
+    made = await context.rows(TeachingAssignment).insert(
         [
-            {
-                "class_subject_id": row.class_subject,
-                "staff_id": row.staff,
-                "starts_on": starts_on,
-                "ends_on": None,
-            }
-            for row in rows
+            {"class_subject_id": row.class_subject, "staff_id": row.staff, "starts_on": day, "ends_on": None}
+            for row, day in zip(rows, days, strict=True)
         ]
     )
+    await check_periods(context, TeachingAssignment, made, field="rows.staff", message=OVERLAP)
+    return made
 
 
 @command("school.teaching.end", returns="TeachingAssignment", many=True)
@@ -124,15 +162,20 @@ async def end_teaching(
     assignments: list[Annotated[UUID, Ref("TeachingAssignment")]],
     ends_on: date | None = None,
 ) -> list[UUID]:
-    """End teaching assignments with a last day (today unless told)."""
+    """End teaching assignments with a last day, by default today or the last day of the class's school year.
+
+    Raises OVERLAP where the new last day reaches into another assignment of the same teacher and subject.
+    """
     await context.permit("TeachingAssignment", assignments, field="assignments", rows=True)
-    ends_on = ends_on or context.today
-    late = await context.fetchval(
-        "SELECT max(starts_on) FROM teaching_assignment WHERE id = ANY($1::uuid[])", assignments
-    )
-    if late is not None and late > ends_on:
-        raise Invalid("an assignment begins after that day", field="endsOn")
-    await context.rows(TeachingAssignment).update_many(
-        [{"id": each, "ends_on": ends_on} for each in dict.fromkeys(assignments)]
-    )
+    await lock_subjects_of(context, assignments)
+    await end_periods(context, TeachingAssignment, assignments, ends_on, field="assignments", message=OVERLAP)
     return assignments
+
+
+async def lock_subjects_of(context: Context, assignments: Sequence[UUID]) -> None:
+    """Lock the subjects of classes that assignments are to: two offices change theirs one after the other."""
+    await context.fetch(
+        "SELECT id FROM class_subject WHERE id IN (SELECT class_subject_id FROM teaching_assignment"
+        " WHERE id = ANY($1::uuid[])) ORDER BY id FOR NO KEY UPDATE",
+        list(assignments),
+    )

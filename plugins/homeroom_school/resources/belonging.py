@@ -23,6 +23,7 @@ _ENROLMENT = resource(
     filters=(*_PERIOD, "class_number", "student", "school_class"),
     order=(*_PERIOD, "class_number"),
     default_order=("-starts_on",),
+    exclude=("one_at_a_time",),
     # The classes of a student are those of the own enrolments.
     carrying={"school_class": {"self": "self", "children": "children"}},
 )

@@ -32,6 +32,7 @@ GROUPS: tuple[Resource, ...] = (
         GroupMembership,
         scopes={"school": EVERYTHING, **{each: through(GroupMembership.student_id, each) for each in _OF_CLASS}},
         filters=("role", *_PERIOD, "student", "student_group"),
+        exclude=("one_at_a_time",),
         order=_PERIOD,
         default_order=("-starts_on",),
     ),

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Date, Integer, SmallInt, Varchar
+from piccolo.columns import Boolean, Date, Integer, SmallInt, Varchar
 
+from homeroom.database.dated import dated
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.tables.classes import ClassSubject, SchoolClass
 from homeroom_school.tables.people import Guardian, Staff, Student
@@ -42,6 +43,7 @@ class Guardianship(SchoolTable, tablename="guardianship"):
     starts_on = Date(default=None, help_text=_FROM)
     ends_on = Date(null=True, default=None, help_text=_TO)
     version = Integer(default=1)
+    periods = dated(by=("student_id", "guardian_id"))
 
 
 class ClassEnrolment(SchoolTable, tablename="class_enrolment"):
@@ -52,7 +54,9 @@ class ClassEnrolment(SchoolTable, tablename="class_enrolment"):
     class_number = SmallInt(null=True, default=None, help_text="The student's number in the class (班號, STT).")
     starts_on = Date(default=None, help_text=_FROM)
     ends_on = Date(null=True, default=None, help_text=_TO)
+    one_at_a_time = Boolean(default=False, help_text="Whether the class is a homeroom class; the database keeps it.")
     version = Integer(default=1)
+    periods = (dated(by=("student_id", "school_class_id")), dated(by="student_id", where="one_at_a_time"))
 
 
 class Employment(SchoolTable, tablename="employment"):
@@ -62,6 +66,7 @@ class Employment(SchoolTable, tablename="employment"):
     starts_on = Date(null=True, default=None, help_text="The first day; none where nobody knows.")
     ends_on = Date(null=True, default=None, help_text=_TO)
     version = Integer(default=1)
+    periods = dated(by="staff_id")
 
 
 class HomeroomAppointment(SchoolTable, tablename="homeroom_appointment"):
@@ -72,6 +77,7 @@ class HomeroomAppointment(SchoolTable, tablename="homeroom_appointment"):
     starts_on = Date(default=None, help_text=_FROM)
     ends_on = Date(null=True, default=None, help_text=_TO)
     version = Integer(default=1)
+    periods = dated(by=("school_class_id", "staff_id"))
 
 
 class TeachingAssignment(SchoolTable, tablename="teaching_assignment"):
@@ -82,3 +88,4 @@ class TeachingAssignment(SchoolTable, tablename="teaching_assignment"):
     starts_on = Date(default=None, help_text=_FROM)
     ends_on = Date(null=True, default=None, help_text=_TO)
     version = Integer(default=1)
+    periods = dated(by=("class_subject_id", "staff_id"))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import Boolean, Date, Integer, Numeric, SmallInt, Varchar
 
+from homeroom.database.dated import dated
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.tables.classes import GradeLevel, SchoolClass, Subject
 from homeroom_school.tables.people import Staff, Student
@@ -47,7 +48,9 @@ class GroupMembership(SchoolTable, tablename="group_membership"):
     role = Varchar(length=60, default="", help_text="Such as captain or secretary; nothing for a member.")
     starts_on = Date(default=None, help_text=_FROM)
     ends_on = Date(null=True, default=None, help_text=_TO)
+    one_at_a_time = Boolean(default=False, help_text="Whether the group is a house; the database keeps it.")
     version = Integer(default=1)
+    periods = (dated(by=("student_id", "student_group_id")), dated(by="student_id", where="one_at_a_time"))
 
 
 class SeatingPlan(SchoolTable, tablename="seating_plan"):

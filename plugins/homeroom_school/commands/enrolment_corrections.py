@@ -1,0 +1,165 @@
+"""Enrolments that were entered by mistake: the wrong class, the wrong days, or not at all."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+from homeroom.commands import Ref, command
+from homeroom.context import Context
+from homeroom.errors import Problem, Refusal
+from homeroom_school.commands.checks import in_range
+from homeroom_school.commands.enrolment import (
+    LOCK_STUDENTS,
+    OVERLAP,
+    enrolments_changed,
+    refuse_taken_numbers,
+    refuse_those_who_left,
+)
+from homeroom_school.commands.periods import correct_period, remove_periods
+from homeroom_school.tables import ClassEnrolment
+
+__all__ = ["correct_enrolment", "remove_enrolments"]
+
+
+@command("school.enrolment.correct", returns="ClassEnrolment")
+async def correct_enrolment(
+    context: Context,
+    *,
+    enrolment: Annotated[UUID, Ref("ClassEnrolment")],
+    school_class: Annotated[UUID, Ref("SchoolClass")] | None = None,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    ongoing: bool = False,
+    class_number: int | None = None,
+    expected_version: int | None = None,
+) -> UUID:
+    """Correct an enrolment that was entered wrongly: its class, its days, its number. What is not given stays.
+
+    For a student who was in one class and goes to another, use `moveStudents`. With the class, the number is taken
+    away unless one is given. Marks follow as they do when a student moves.
+
+    Raises OUTSIDE_YEAR for days outside the school year of the class, OVERLAP where the student is in another homeroom
+    class on one of these days, DUPLICATE for a number that another student has.
+
+    Args:
+        school_class: The right class.
+        ongoing: Whether it has no last day.
+    """
+    await context.permit("ClassEnrolment", [enrolment], field="enrolment")
+    if school_class is not None:
+        await context.permit("SchoolClass", [school_class], field="schoolClass")
+    in_range(class_number, 1, 999, "classNumber")
+    found = await context.fetchrow(
+        "SELECT student_id, school_class_id, starts_on FROM class_enrolment WHERE id = $1", enrolment
+    )
+    assert found is not None
+    await context.fetch(LOCK_STUDENTS, [found["student_id"]])
+    target = school_class or found["school_class_id"]
+    await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR NO KEY UPDATE", target)
+    if starts_on is not None and starts_on > found["starts_on"]:
+        await refuse_those_who_left(context, [found["student_id"]], starts_on, field="startsOn", rows=False)
+    further: dict[str, Any] = {}
+    if target != found["school_class_id"]:
+        further = {"school_class_id": target, "class_number": class_number}
+    elif class_number is not None:
+        further = {"class_number": class_number}
+    await correct_period(
+        context,
+        ClassEnrolment,
+        enrolment,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        ongoing=ongoing,
+        field="enrolment",
+        message=OVERLAP,
+        expected_version=expected_version,
+        further=further,
+    )
+    if class_number is not None or starts_on or ends_on or ongoing:
+        await refuse_taken_numbers(context, [enrolment], "classNumber", listed=False)
+    await enrolments_changed(context, [found["student_id"]])
+    return enrolment
+
+
+@command("school.enrolment.remove")
+async def remove_enrolments(
+    context: Context,
+    *,
+    enrolments: list[Annotated[UUID, Ref("ClassEnrolment")]],
+    reopen_previous: bool = False,
+) -> None:
+    """Remove enrolments that were entered by mistake, all or none.
+
+    Raises IN_USE where the student has marks in the class that rest on the enrolment; correct it, or end it.
+
+    Args:
+        reopen_previous: Whether the enrolment that ended on the day before, as a move ends it, goes on as the removed
+            one would have.
+    """
+    await context.permit("ClassEnrolment", enrolments, field="enrolments", rows=True)
+    ids = list(dict.fromkeys(enrolments))
+    rows = await context.fetch(
+        "SELECT e.*, c.kind, c.school_year_id FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id"
+        " WHERE e.id = ANY($1::uuid[])",
+        ids,
+    )
+    students = [each["student_id"] for each in rows]
+    await context.fetch(LOCK_STUDENTS, students)
+    await _refuse_what_rests(context, ids, {each["id"]: each for each in rows})
+    await remove_periods(context, ClassEnrolment, ids, field="enrolments")
+    if reopen_previous:
+        for each in rows:
+            await _reopen(context, each)
+    await enrolments_changed(context, students)
+
+
+async def _refuse_what_rests(context: Context, ids: list[UUID], rows: dict[UUID, Any]) -> None:
+    """Ask the other plugins what rests on a student's being in a class, where no other enrolment carries it."""
+    problems: list[Problem] = []
+    for place, each in enumerate(ids):
+        row = rows[each]
+        if await context.fetchval(
+            "SELECT true FROM class_enrolment WHERE student_id = $1 AND school_class_id = $2"
+            " AND NOT id = ANY($3::uuid[]) LIMIT 1",
+            row["student_id"],
+            row["school_class_id"],
+            ids,
+        ):
+            continue
+        try:
+            await context.host.hooks.each(
+                "enrolment_removing",
+                only=context.variant.plugins,
+                context=context,
+                student=row["student_id"],
+                school_class=row["school_class_id"],
+            )
+        except Refusal as refusal:
+            problems += [Problem(p.code, p.message, "enrolments", place) for p in refusal.problems]
+    if problems:
+        raise Refusal.of(problems)
+
+
+async def _reopen(context: Context, removed: Any) -> None:
+    previous = await context.fetchval(
+        "SELECT e.id FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id"
+        " WHERE e.student_id = $1 AND e.ends_on = $2 AND c.kind = $3 AND c.school_year_id = $4",
+        removed["student_id"],
+        removed["starts_on"] - timedelta(days=1),
+        removed["kind"],
+        removed["school_year_id"],
+    )
+    if previous is not None:
+        await correct_period(
+            context,
+            ClassEnrolment,
+            previous,
+            starts_on=None,
+            ends_on=removed["ends_on"],
+            ongoing=removed["ends_on"] is None,
+            field="enrolments",
+            message=OVERLAP,
+            expected_version=None,
+        )
