@@ -2,7 +2,7 @@
 
 Work waits in lanes. A lane is a network address and, within it, a login. The lanes of known browsers come first; then
 addresses take turns, and within an address its logins. When all places are taken, whoever has most of them loses one,
-and among equals whoever was served last.
+and among equals whoever asked most often.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ Answer = TypeVar("Answer")
 
 #: Pieces of work of one known login that come before those of strangers; more of them wait like a stranger's.
 _FIRST_AT_ONCE: Final = 2
-#: Turns that are remembered; whoever is forgotten is served like somebody new.
-_TURNS: Final = 10_000
+#: Turns and addresses that are remembered; whoever is forgotten is served like somebody new.
+_REMEMBERED: Final = 10_000
+#: Seconds in which half of what an address asked is forgotten.
+_HALF_LIFE: Final = 60.0
 
 
 class TooBusy(Failure):
@@ -74,10 +76,14 @@ class FairThreads:
         self._waiting: list[_Waiting] = []
         #: When a network, and a login within it, was served last, by number of the turn.
         self._served: dict[tuple[str, str | None], int] = {}
+        #: How often a network asked, also in vain.
+        self._asked: Counter[str] = Counter()
+        self._halved_at = 0.0
 
     async def run(self, work: Callable[[], Answer], lane: Lane) -> Answer:
         """The result of some work. Raises TooBusy."""
         self._numbers += 1
+        self._note_asked(lane.network)
         waiting = _Waiting(
             lane, self._comes_first(lane), self._numbers, work, asyncio.get_running_loop().create_future()
         )
@@ -107,18 +113,27 @@ class FairThreads:
             self._note_turn(chosen)
             self._executor.submit(chosen.work).add_done_callback(self._hand_back(chosen))
 
-    def _turn(self, each: _Waiting) -> tuple[bool, int, int, int]:
+    def _turn(self, each: _Waiting) -> tuple[bool, int, int, int, int]:
         lane, served = each.lane, self._served
         return (
             not each.first,
             served.get((lane.network, None), 0),
             served.get((lane.network, lane.login), 0),
+            self._asked[lane.network],
             each.number,
         )
 
+    def _note_asked(self, network: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._halved_at > _HALF_LIFE or len(self._asked) >= _REMEMBERED:
+            self._halved_at = now
+            often = Counter({each: count // 2 for each, count in self._asked.items() if count > 1})
+            self._asked = Counter(dict(often.most_common(_REMEMBERED // 2)))
+        self._asked[network] += 1
+
     def _note_turn(self, chosen: _Waiting) -> None:
-        if len(self._served) >= _TURNS:
-            newest = sorted(self._served.items(), key=lambda each: each[1])[_TURNS // 2 :]
+        if len(self._served) >= _REMEMBERED:
+            newest = sorted(self._served.items(), key=lambda each: each[1])[_REMEMBERED // 2 :]
             self._served = dict(newest)
         self._numbers += 1
         lane = chosen.lane
@@ -152,8 +167,7 @@ class FairThreads:
             key=lambda each: (
                 networks[each.lane.network],
                 logins[each.lane.network, each.lane.login],
-                self._served.get((each.lane.network, None), 0),
-                self._served.get((each.lane.network, each.lane.login), 0),
+                self._asked[each.lane.network],
                 each.number,
             ),
         )
