@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncpg
 
 from homeroom.database.date_bounds import SUFFIX
-from homeroom.dates import OutOfBounds
+from homeroom.dates import EARLIEST, LATEST
 from homeroom.errors import Conflict, Invalid, NotFound, Refusal
 
 __all__ = ["refusal_of"]
@@ -33,7 +33,11 @@ def refusal_of(error: asyncpg.PostgresError) -> Refusal | None:
         if constraint is not None and constraint.endswith(SUFFIX):
             from homeroom.resources import camel_case
 
-            return Invalid(str(OutOfBounds()), code="OUT_OF_RANGE", field=camel_case(constraint.removesuffix(SUFFIX)))
+            return Invalid(
+                f"expected a date from {EARLIEST} to {LATEST}",
+                code="OUT_OF_RANGE",
+                field=camel_case(constraint.removesuffix(SUFFIX)),
+            )
         return Invalid(f"this breaks a rule of the table ({constraint})")
     if isinstance(error, asyncpg.NotNullViolationError):
         return Invalid(f"{error.column_name} is required")

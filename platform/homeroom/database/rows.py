@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from homeroom.database.tables import SchoolTable
 
 __all__ = ["Rows", "column_types"]
+
+#: Rows of one statement: making the values of more would hold up the event loop.
+_AT_ONCE: Final = 2_000
 
 _types: dict[type[Any], dict[str, str]] = {}
 
@@ -62,6 +65,10 @@ class Rows:
         if not rows:
             return []
         columns = _columns(rows)
+        if len(rows) > _AT_ONCE:
+            # Others of this process have their turn between two pieces.
+            pieces = [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
+            return [each for piece in pieces for each in await self.insert(piece)]
         ids = [row["id"] for row in rows] if "id" in rows[0] else new_ids(len(rows))
         arrays = [[row[column] for row in rows] for column in columns]
         names = ["id", *columns]

@@ -14,6 +14,8 @@ __all__ = ["MOST_LISTED", "Fault", "Faults", "FileRefused", "shown"]
 MOST_LISTED: Final = 100
 #: Faults that are kept while a file is read, so that the first of them can be listed in the order of the file.
 _MOST_KEPT: Final = 10 * MOST_LISTED
+#: Faults with which reading ends: a file with so many is of another kind, or hostile.
+_MOST_COUNTED: Final = 10_000
 _LONGEST_REASON: Final = 300
 _MORE: Final = "more_problems"
 _LONGEST_NAME: Final = 100
@@ -61,6 +63,8 @@ class FileRefused(ValueError):  # noqa: N818 - it is an answer, not an accident
         total = faults.total if isinstance(faults, Faults) else len(faults)
         if total > len(listed):
             told = f"there are {total:,} faults in all; the first {len(listed)} are listed"
+            if total > _MOST_COUNTED:
+                told = f"there are more than {_MOST_COUNTED:,} faults; the first {len(listed)} are listed"
             listed.append(Fault("", 0, "", _MORE, told))
         self.problems = tuple(listed)
         first = "; ".join(str(each) for each in listed[:3])
@@ -87,8 +91,10 @@ class Faults(list[Fault]):
         self.total = total or len(self)
 
     def append(self, fault: Fault, /) -> None:
-        """Count a fault, and keep it if few are kept."""
+        """Count a fault, and keep it if few are kept. Raises FileRefused where reading on is no use."""
         self.total += 1
+        if self.total > _MOST_COUNTED:
+            raise FileRefused(self)
         if len(self) < _MOST_KEPT:
             super().append(fault)
 

@@ -194,7 +194,7 @@ class _Cells:
                 self.fault(line, column.name, "missing_value", "a value is needed")
             return () if column.kind is Kind.LIST else None
         if isinstance(text, NoValue):
-            self.fault(line, column.name, "bad_value", text.reason)
+            self.fault(line, column.name, "bad_value", f"there is no value: {text.reason}")
             return None
         if len(text) > (column.longest or _LONGEST_CELL):
             told = f"{shown(text)!r} has more than {column.longest or _LONGEST_CELL} characters"

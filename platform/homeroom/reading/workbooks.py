@@ -26,8 +26,10 @@ __all__ = ["MOST_COLUMNS", "is_workbook", "sheet_lines"]
 #: Bytes that the parts of a workbook may have together, unpacked.
 _MOST_BYTES: Final = 128 * 1024 * 1024
 #: Cells with a value, and cells of the rectangle around them.
-_MOST_CELLS: Final = 2_000_000
-_MOST_AREA: Final = 6_000_000
+_MOST_CELLS: Final = 1_000_000
+_MOST_AREA: Final = 4_000_000
+#: Cells of any kind.
+_MOST_WRITTEN: Final = 2_000_000
 MOST_COLUMNS: Final = 1_000
 _LONGEST_PART_NAME: Final = 200
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
@@ -97,7 +99,7 @@ class _Scan:
     def __init__(self) -> None:
         self.wrong: dict[int, list[tuple[int, NoValue]]] = {}
         self._row = self._column = -1
-        self._rows = self._columns = self._cells = 0
+        self._rows = self._columns = self._cells = self._written = 0
         self._kind = ""
         self._formula = self._filled = False
         self._value: list[str] | None = None
@@ -109,6 +111,10 @@ class _Scan:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         while piece := part.read(_PIECE):
+            # Cells without a value, of which a sheet may have many, are counted where that costs nothing.
+            self._written += piece.count(b"<c ") + piece.count(b"<c>")
+            if self._written > _MOST_WRITTEN:
+                raise _BadWorkbook("file_too_large", f"the sheet has more than {_MOST_WRITTEN:,} cells")
             parser.Parse(piece, False)
         parser.Parse(b"", True)
         return self.wrong

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -78,17 +79,20 @@ def graphql(
 @click.option("--seconds", type=click.FloatRange(1, 600), default=5.0, show_default=True, help="Of each watch.")
 @click.option("--connections", type=click.IntRange(1, 64), default=2, show_default=True, help="Of the hostile account.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes of the server.")
+@click.option("--files", is_flag=True, help="With hostile files in the place of documents.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def hostile(seconds: float, connections: int, workers: int, as_json: bool) -> None:
-    """What it costs to refuse hostile documents, and what another school feels of it."""
-    from homeroom_gradebook.bench.hostile import measure_hostile, text_of
+def hostile(seconds: float, connections: int, workers: int, files: bool, as_json: bool) -> None:
+    """What it costs to refuse hostile documents or files, and what another school feels of it."""
+    from homeroom_gradebook.bench.hostile import measure_files, measure_hostile, text_of, text_of_files
 
     with _database(None, configured=False) as settings:
         chosen = msgspec.structs.replace(settings, workers=workers, log_level="error")
-        told = asyncio.run(
-            measure_hostile(chosen, seconds, connections, lambda what: click.echo(f"... {what}", err=True))
-        )
-    click.echo(msgspec.json.format(msgspec.json.encode(told)).decode() if as_json else text_of(told))
+        measure: Any = measure_files if files else measure_hostile
+        told = asyncio.run(measure(chosen, seconds, connections, lambda what: click.echo(f"... {what}", err=True)))
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
+    else:
+        click.echo(text_of_files(told) if files else text_of(told))
 
 
 @bench.command("host")

@@ -1,4 +1,4 @@
-"""``homeroom bench hostile``: what refusing hostile documents costs, and what a neighbour school feels of it.
+"""``homeroom bench hostile``: what refusing hostile documents and files costs, and what a neighbour school feels of it.
 
 One account of one school sends documents that are small to write and would be large to answer, over several
 connections and without a pause; each differs from all before, so that nothing of it is remembered. Somebody of another
@@ -17,18 +17,32 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 import msgspec
+import psutil
 
 from homeroom.boot import build_host, migrate_database
+from homeroom_gradebook.bench.hostile_files import FILES, attack
 from homeroom_gradebook.bench.servers import Kind, serving
+from homeroom_school.commands.people import NameInput, create_staff
 
 if TYPE_CHECKING:
     from homeroom.settings import Settings
 
-__all__ = ["DOCUMENTS", "Refusals", "measure_hostile", "text_of"]
+__all__ = [
+    "DOCUMENTS",
+    "FileRefusals",
+    "Refusals",
+    "measure_files",
+    "measure_hostile",
+    "text_of",
+    "text_of_files",
+]
 
 #: What no refusal should take longer than, and what a neighbour's p95 should not exceed, times its idle value.
 GOAL_MS: Final = 250.0
 GOAL_RATIO: Final = 2.0
+#: What no answer to a file should take longer than, and how large it may be.
+GOAL_FILE_S: Final = 10.0
+GOAL_BYTES: Final = 100_000
 _EVERYDAY: Final = (
     "{ viewer { login space { name } } schoolYears(first: 3) { nodes { name terms { nodes { name } } } } }"
 )
@@ -81,6 +95,24 @@ class Refusals(msgspec.Struct, frozen=True):
     refused: int
 
 
+class FileRefusals(msgspec.Struct, frozen=True):
+    """What came of hostile files. Times are milliseconds of wall clock.
+
+    Args:
+        answers: By file, the time of its answer and the bytes of it.
+        idle: p50 and p95 of the neighbour alone.
+        meanwhile: The same while files are sent without a pause.
+        answered: How many files were answered meanwhile.
+        lost: Processes of the server that were no longer there in the end.
+    """
+
+    answers: dict[str, tuple[float, int]]
+    idle: tuple[float, float]
+    meanwhile: tuple[float, float]
+    answered: int
+    lost: int
+
+
 async def measure_hostile(
     settings: Settings, seconds: float, connections: int, told: Callable[[str], None]
 ) -> Refusals:
@@ -92,18 +124,7 @@ async def measure_hostile(
         connections: Requests that the hostile account has under way at once.
         told: Hears what is being done.
     """
-    await migrate_database(settings)
-    host = build_host(settings)
-    await host.open()
-    try:
-        tokens = {}
-        for slug in ("hostile", "neighbour"):
-            space = await host.directory.create_space(slug=slug, name=slug, region="vn")
-            account = await host.directory.create_account(login=slug, name=slug)
-            await host.directory.add_member(space.id, account, roles=["principal"])
-            tokens[slug] = await host.directory.issue_token(account, space.id, title="bench")
-    finally:
-        await host.close()
+    tokens, _ = await _two_schools(settings)
     told("each document alone, as if nobody counted new documents")
     unbounded = msgspec.structs.replace(settings, graphql_new_documents=1_000_000)
     times: dict[str, list[float]] = {name: [] for name in DOCUMENTS}
@@ -125,6 +146,77 @@ async def measure_hostile(
             task.cancel()
         await asyncio.gather(*attackers, return_exceptions=True)
     return Refusals(alone, idle, meanwhile, sum(map(len, during.values())))
+
+
+async def measure_files(
+    settings: Settings, seconds: float, connections: int, told: Callable[[str], None]
+) -> FileRefusals:
+    """Measure on a new database, with hostile files in the place of documents.
+
+    Args:
+        settings: With both database URLs and the key.
+        seconds: How long the neighbour is watched, each time.
+        connections: Files that the hostile account sends at once.
+        told: Hears what is being done.
+    """
+    told("making the files")
+    made = {name: file.content() for name, file in FILES.items()}
+    tokens, known = await _two_schools(settings)
+    alone: dict[str, list[tuple[float, int]]] = {}
+    during: dict[str, list[tuple[float, int]]] = {}
+    async with _served(settings, tokens) as clients:
+        before = {each.pid for each in psutil.Process().children(recursive=True)}
+        await _neighbour(clients["hostile"], 1.0)
+        await _neighbour(clients["neighbour"], 1.0)
+        told("each file alone")
+        await attack(clients["hostile"], known, alone, iter(FILES), made)
+        told("the neighbour alone")
+        idle = await _neighbour(clients["neighbour"], seconds)
+        told("the neighbour meanwhile")
+        names = itertools.cycle(FILES)
+        attackers = [
+            asyncio.create_task(attack(clients["hostile"], known, during, names, made)) for _ in range(connections)
+        ]
+        meanwhile = await _neighbour(clients["neighbour"], seconds)
+        ended = [each for each in attackers if each.done()]
+        for task in attackers:
+            task.cancel()
+        await asyncio.gather(*attackers, return_exceptions=True)
+        for each in ended:
+            each.result()
+        lost = before - {each.pid for each in psutil.Process().children(recursive=True)}
+    return FileRefusals(
+        {name: (times[0][0], times[0][1]) for name, times in alone.items()},
+        idle,
+        meanwhile,
+        sum(map(len, during.values())),
+        len(lost),
+    )
+
+
+async def _two_schools(settings: Settings) -> tuple[dict[str, str], dict[str, str]]:
+    """Tokens of both schools, and the ids of a year and of a member of staff of the hostile one."""
+    await migrate_database(settings)
+    host = build_host(settings)
+    await host.open()
+    try:
+        tokens = {}
+        known = {}
+        for slug in ("hostile", "neighbour"):
+            space = await host.directory.create_space(slug=slug, name=slug, region="vn")
+            account = await host.directory.create_account(login=slug, name=slug)
+            await host.directory.add_member(space.id, account, roles=["principal", "registrar"])
+            tokens[slug] = await host.directory.issue_token(account, space.id, title="bench")
+            if slug == "hostile":
+                system = host.system_caller(await host.directory.space(slug))
+                async with host.database.transaction(space.id) as transaction:
+                    year = await transaction.fetchval("SELECT id FROM school_year ORDER BY starts_on LIMIT 1")
+                staff = await host.execute(system, create_staff, name=NameInput("An"))
+                # The numbers of rows as the API gives them out.
+                known = {"year": f"SchoolYear_{year}", "staff": f"Staff_{staff}"}
+    finally:
+        await host.close()
+    return tokens, known
 
 
 @contextlib.asynccontextmanager
@@ -184,5 +276,25 @@ def text_of(found: Refusals) -> str:
         f"{meanwhile:40} {found.meanwhile[0]:6.1f} ms {found.meanwhile[1]:6.1f} ms",
         "",
         f"longest refusal {longest:.0f} ms (goal: {goals[0]:.0f}); p95 {ratio:.1f} times idle (goal: {goals[1]:.0f})",
+    ]
+    return "\n".join(lines)
+
+
+def text_of_files(found: FileRefusals) -> str:
+    """For people."""
+    lines = [f"{'answer to':40} {'time':>9} {'size':>9}"]
+    lines += [f"{name:40} {took:6.0f} ms {size:7d} B" for name, (took, size) in found.answers.items()]
+    slowest = max(took for took, _ in found.answers.values())
+    largest = max(size for _, size in found.answers.values())
+    ratio = found.meanwhile[1] / found.idle[1]
+    meanwhile = f"while {found.answered} files are read"
+    lines += [
+        "",
+        f"{'neighbour':40} {'p50':>9} {'p95':>9}",
+        f"{'alone':40} {found.idle[0]:6.1f} ms {found.idle[1]:6.1f} ms",
+        f"{meanwhile:40} {found.meanwhile[0]:6.1f} ms {found.meanwhile[1]:6.1f} ms",
+        "",
+        f"longest {slowest / 1000:.1f} s (goal: {GOAL_FILE_S:.0f}), largest {largest:,} B (goal: {GOAL_BYTES:,})",
+        f"processes lost {found.lost} (goal: 0); p95 {ratio:.1f} times idle (goal: {GOAL_RATIO:.0f})",
     ]
     return "\n".join(lines)

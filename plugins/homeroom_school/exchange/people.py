@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -24,6 +25,8 @@ from homeroom_school.tables import Guardian, Staff, Student
 
 __all__ = ["person_columns", "settle_people"]
 
+#: People after which others of this process have their turn.
+_TURN: Final = 500
 _BORN: Final = ("sex", "birth_date")
 _ATTRIBUTES: Final = {
     "code": "source_id",
@@ -193,11 +196,12 @@ async def settle_people(
     people = _People(links, roster, settings, Told(roster), {each.person: each for each in roster.demographics})
     rows: dict[str, Mapping[str, UUID]] = {}
     for noun in _nouns(settings.order):
-        wanted = [
-            people.wanted(noun.name, position, person)
-            for position, person in enumerate(roster.people)
-            if person.source_id in members[noun.name]
-        ]
+        wanted: list[Wanted] = []
+        for position, person in enumerate(roster.people):
+            if person.source_id in members[noun.name]:
+                wanted.append(people.wanted(noun.name, position, person))
+            if position % _TURN == 0:
+                await asyncio.sleep(0)
         if not allow_renames:
             await _refuse_others(context, links, roster, noun, wanted)
         if noun.name != "guardian":
@@ -205,6 +209,8 @@ async def settle_people(
         await _warn_of_doubles(context, links, report, noun, wanted)
         rows[noun.name] = await settle(context, links, report, roster, noun, wanted, endings)
     for position, person in enumerate(roster.people):
+        if position % _TURN == 0:
+            await asyncio.sleep(0)
         row = next((rows[noun][person.source_id] for noun in rows if person.source_id in rows[noun]), None)
         links.keep("person", person.source_id, person, position, row=row)
         if row is None:

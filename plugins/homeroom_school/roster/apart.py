@@ -32,8 +32,9 @@ from homeroom_school.roster.selection import LeftOut, Selection, select_orgs
 
 __all__ = ["ListedOrg", "list_orgs", "read_part"]
 
-#: Records of one school that are taken at once: a school of 5,000 students has some 100,000.
-MOST_RECORDS: Final = 200_000
+#: Records of one school that a web process takes in at once: a school of 4,000 students has some 80,000. The command
+#: line takes them all.
+MOST_RECORDS: Final = 80_000
 _AT_ONCE: Final = 2_000
 #: Organisations not taken that a report lists.
 _MOST_LEFT_OUT: Final = 200
@@ -79,14 +80,19 @@ class ListedOrg:
 
 
 def part_of(
-    content: bytes, form: str | None, organisations: list[str], encoding: str | None, date_order: str | None
+    content: bytes,
+    form: str | None,
+    organisations: list[str],
+    encoding: str | None,
+    date_order: str | None,
+    most: int | None = None,
 ) -> Iterator[Piece]:
     """The part of a bundle that belongs to one school; runs apart. Raises RosterRejected."""
     selection = select_orgs(read_roster(content, form, _options(encoding, date_order)), organisations)
     roster = selection.roster
     number = sum(len(getattr(roster, name)) for name in _RECORDS)
-    if number > MOST_RECORDS:
-        told = f"the school's part has {number:,} records; at most {MOST_RECORDS:,} are taken at once"
+    if most is not None and number > most:
+        told = f"the school's part has {number:,} records, of at most {most:,}; larger ones go by `homeroom import`"
         raise RosterRejected([Problem("", 0, "", "file_too_large", told)])
     yield Piece(
         format=roster.format,
@@ -161,6 +167,7 @@ async def read_part(
         organisations=organisations,
         encoding=options.encoding,
         date_order=options.date_order,
+        most=None if context.caller.account is None else MOST_RECORDS,
     )
     roster = Roster(head.format, properties=head.properties, headers=head.headers)
     for name in _RECORDS:
