@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from homeroom.errors import ConfigurationError, NotFound
 from homeroom_demo.plans import DISTRICT, SCHOOLS, Login, SchoolPlan
 from homeroom_demo.populate import Filled, populate
 from homeroom_demo.record import Record, SchoolRecord
+from homeroom_policies.commands import RuleAction, RuleEffect, apply_district_policy, set_rule
+from homeroom_tenants.commands import grant_in_school
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from homeroom.callers import Space
     from homeroom.host import Host
+    from homeroom_tenants.directory import TenantDirectory
 
 __all__ = ["open_schools"]
 
@@ -59,7 +63,30 @@ async def open_schools(host: Host, kept: Path, say: Say, *, with_marks: bool) ->
         record = Record(record.password, dict(schools))
         record.save(kept)
         say(f"{plan.name}: {filled.students} students, {plan.staff} staff  ({time.monotonic() - began:.1f} s)")
+    await _govern(host, record)
     return record
+
+
+async def _govern(host: Host, record: Record) -> None:
+    """Put the schools into the district, which has a rule for them and whose head may look into one of them."""
+    directory = cast("TenantDirectory", host.directory)
+    district = await directory.space(DISTRICT.slug)
+    apart = [school for plan in SCHOOLS if (school := (await directory.known()).by_slug[plan.slug]).district is None]
+    if not apart:
+        return
+    for school in apart:
+        await directory.join_district(school.space.id, district.id)
+    caller = host.system_caller(district)
+    await host.execute(
+        caller, set_rule, role="admin", object="tenants.origins.set", action=RuleAction.RUN, effect=RuleEffect.DENY
+    )
+    await host.execute(caller, apply_district_policy, reason="The district decides which sites speak for its schools.")
+    head = next(each.login for each in record.schools[DISTRICT.slug].logins)
+    year_end = host.clock() + timedelta(days=365)
+    await host.execute(
+        caller, grant_in_school, login=head, school=SCHOOLS[0].slug, role="principal", valid_until=year_end,
+        reason="The head of the district visits the school.",
+    )  # fmt: skip
 
 
 async def _create(host: Host, slug: str, name: str, region: str, kind: str, kept: Path) -> Space:

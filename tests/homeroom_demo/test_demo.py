@@ -18,6 +18,7 @@ import psutil
 import pytest
 
 from homeroom.server import free_port
+from homeroom_demo.client import Person
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +81,12 @@ def test_it_comes_up_stops_whole_and_goes_on(environment: dict[str, str]) -> Non
                  "Origin": f"http://hoasen.localhost:{environment['HOMEROOM_PORT']}"},
     )  # fmt: skip
     assert 200 == signed_in.status_code
+    head = Person(address, "district", "head@district.demo.invalid")
+    assert 200 == head.sign_in(first.password).status_code
+    seen = head.ask("{ districtSchools { nodes { slug } } policyRules { nodes { object effect origin } } }").data
+    head.close()
+    assert ["bauhinia", "ginkgo", "hoasen"] == [each["slug"] for each in seen["districtSchools"]["nodes"]]
+    assert {"object": "tenants.origins.set", "effect": "DENY", "origin": "DISTRICT"} in seen["policyRules"]["nodes"]
     first.interrupt()
     assert 0 == first.process.returncode
     assert "stopped" == first.said.splitlines()[-1]
