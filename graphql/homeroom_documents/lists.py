@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from homeroom.audit import AuditTrail
 from homeroom.custom import PREFIX
-from homeroom.errors import Forbidden, Invalid
+from homeroom.errors import Failure, Invalid
 from homeroom.languages import ENGLISH, language_of
 from homeroom.sheets import Value
 from homeroom_documents.columns import Column, Headings, columns_of, query_of
@@ -16,16 +17,27 @@ from homeroom_documents.rights import EXPORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from zoneinfo import ZoneInfo
 
     from homeroom.callers import Caller
     from homeroom.host import Host
     from homeroom.resources import Resource
     from homeroom_documents.reading import Reader
 
-__all__ = ["MOST_ROWS", "read_list"]
+__all__ = ["MOST_ROWS", "NoSuchList", "read_list"]
 
 #: More than any school has of one thing in a year; what a spreadsheet opens with ease.
 MOST_ROWS: Final = 100_000
+
+
+_ABSENT: Final = "there is no such list"
+
+
+class NoSuchList(Failure):
+    """There is no such list, or it is not the caller's to take: one answer for both."""
+
+    code = "NOT_FOUND"
+    status = 404
 
 
 async def read_list(
@@ -50,24 +62,25 @@ async def read_list(
         language: Of the titles of its columns.
 
     Raises:
-        Forbidden: The caller may not take lists, or sees nothing of the kind.
+        NoSuchList: The caller may not take lists, or sees nothing of the kind.
         Invalid: The filter is wrong, or there are more than :data:`MOST_ROWS` rows.
     """
     if EXPORT not in caller.access.commands:
-        raise Forbidden("you may not take lists out of here")
+        raise NoSuchList(_ABSENT)
     variant = host.variant_of(caller.space)
     headings = Headings(variant, language, await _own_titles(host, caller, language))
     columns = columns_of(variant, caller, resource, headings)
     if not columns:
-        raise Forbidden(f"you may not read {resource.name}")
+        raise NoSuchList(_ABSENT)
     query = query_of(resource, columns)
     size = host.settings.graphql_max_page
+    zone = caller.space.time_zone
     rows: list[list[Value]] = []
     after: str | None = None
     while True:
         variables = {"first": size, "after": after, "filter": given}
         page = (await reader.read(caller, query, variables))[resource.plural]
-        rows += [[column.value(node) for column in columns] for node in page["nodes"]]
+        rows += [[_local(column.value(node), zone) for column in columns] for node in page["nodes"]]
         if len(rows) > MOST_ROWS:
             raise Invalid(f"the list has more than {MOST_ROWS:,} rows; give a filter", field="filter")
         if not page["pageInfo"]["hasNextPage"]:
@@ -77,6 +90,11 @@ async def read_list(
         taken = {"resource": resource.name, "format": form, "filter": given, "rows": len(rows)}
         await AuditTrail(EXPORT).write(transaction, caller, host.clock(), taken)
     return columns, rows
+
+
+def _local(value: Value, zone: ZoneInfo) -> Value:
+    """A value as the school has it: moments by its clocks, as its dates are."""
+    return value.astimezone(zone) if isinstance(value, datetime) else value
 
 
 async def _own_titles(host: Host, caller: Caller, language: str) -> dict[tuple[str, str], str]:

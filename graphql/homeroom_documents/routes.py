@@ -15,7 +15,7 @@ from homeroom.errors import Failure, Invalid
 from homeroom.languages import ENGLISH, text_in, written
 from homeroom.origins import FOR_LISTED_ORIGINS
 from homeroom.sheets import write_csv, write_xlsx
-from homeroom_documents.lists import read_list
+from homeroom_documents.lists import NoSuchList, read_list
 from homeroom_documents.pdf import PaperPress
 from homeroom_documents.reading import Reader
 from homeroom_documents.speech import asked_language, language_for, speech_of
@@ -37,13 +37,13 @@ _SAFE: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": 
 #: Before each capital letter within a word: ``schoolClasses``.
 _PASCAL: Final = re.compile("(?<!^)(?=[A-Z])")
 _MEDIA_TYPES: Final = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",  # the framework adds the charset
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
 class NoSuchPaper(Failure):
-    """There is no such paper or list, or it is not the caller's to see: one answer for both."""
+    """There is no such paper, or it is not the caller's to see: one answer for both."""
 
     code = "NOT_FOUND"
     status = 404
@@ -127,7 +127,7 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         resources = host.variant_of(caller.space).resources.values()
         resource = next((each for each in resources if each.plural == plural), None)
         if resource is None or ending not in _MEDIA_TYPES:
-            raise NoSuchPaper("there is no such list")
+            raise NoSuchList("there is no such list")
         language = asked_language(request.query_params.get("language", ENGLISH))
         columns, rows = await read_list(
             host, reader, caller, resource, _filter(request.query_params), form=ending, language=language

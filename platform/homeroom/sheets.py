@@ -15,22 +15,35 @@ __all__ = ["Value", "write_csv", "write_xlsx"]
 
 Value = str | int | float | Decimal | bool | date | datetime | None
 
-#: A text that a spreadsheet would take for a formula (OWASP, "CSV Injection"). A number with a sign is none.
-_FORMULA: Final = re.compile(r"\s*([=@\t\r]|[+-](?![0-9 ().-]*$))")
+#: Where a spreadsheet would take a part of a text for a formula (OWASP, "CSV Injection"): at the beginning of a cell,
+#: and behind a semicolon, a tab or a line break, where a spreadsheet that separates by another sign than the comma
+#: begins a cell, quotes or not. A number with a sign is no formula.
+_FORMULA: Final = re.compile(
+    r"""^(?=[\s"]*(?:[=@]|[+-](?![0-9 ().-]*\Z))|[\t\r])"""
+    r"""|(?<=[;\t\r\n])(?=[\s"]*(?:[=@]|[+-](?![0-9 ().-]*(?:[;\t\r\n]|\Z))))"""
+)
+#: Spreadsheets count days from 1900 and take that year for a leap year: what is earlier than this is written as text.
+_FIRST_DAY: Final = date(1900, 3, 1)
 _LONGEST_SHEET_NAME: Final = 31
 
 
 def write_csv(titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
-    """A list as CSV (RFC 4180) in UTF-8, with the mark at its beginning by which spreadsheets know the encoding."""
+    """A list as CSV (RFC 4180) in UTF-8, with the mark at its beginning by which spreadsheets know the encoding.
+
+    Moments are written with their offset. No text, and no title, begins a formula: it gets an apostrophe there.
+    """
     written = io.StringIO(newline="")
     writer = csv.writer(written)
-    writer.writerow(titles)
+    writer.writerow([_plain(title) for title in titles])
     writer.writerows([_plain(value) for value in row] for row in rows)
     return written.getvalue().encode("utf-8-sig")
 
 
 def write_xlsx(name: str, titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """A list as a workbook of one sheet, its head fixed and set to be filtered.
+
+    A workbook knows no time zones: moments are written as the clock shows them where their offset holds. Dates before
+    March 1900, which spreadsheets cannot count, are texts.
 
     Args:
         name: Of the sheet.
@@ -61,7 +74,9 @@ def write_xlsx(name: str, titles: Sequence[str], rows: Iterable[Sequence[Value]]
         count = 0
         for count, row in enumerate(rows, start=1):
             for place, value in enumerate(row):
-                if isinstance(value, datetime):
+                if isinstance(value, date) and _day_of(value) < _FIRST_DAY:
+                    sheet.write_string(count, place, _local(value))
+                elif isinstance(value, datetime):
                     sheet.write_datetime(count, place, value, timed)
                 elif isinstance(value, date):
                     sheet.write_datetime(count, place, value, dated)
@@ -76,6 +91,16 @@ def write_xlsx(name: str, titles: Sequence[str], rows: Iterable[Sequence[Value]]
     return written.getvalue()
 
 
+def _day_of(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+def _local(value: date) -> str:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat(" ", "minutes")
+    return value.isoformat()
+
+
 def _width(title: str) -> int:
     """How many letters wide it is; a Chinese character is as wide as two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in title)
@@ -88,6 +113,4 @@ def _plain(value: Value) -> str | int | float | Decimal:
         return "true" if value else "false"
     if isinstance(value, date):  # a moment is one too
         return value.isoformat()
-    if isinstance(value, str) and _FORMULA.match(value):
-        return f"'{value}"
-    return value
+    return _FORMULA.sub("'", value) if isinstance(value, str) else value
