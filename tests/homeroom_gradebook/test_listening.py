@@ -6,6 +6,7 @@ import asyncio
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from homeroom.settings import Settings
@@ -69,6 +70,14 @@ async def test_each_hears_of_the_lines_that_are_theirs(room: Any, foreign_room: 
         assert (await heard(elsewhere))[1] in {f"Student_{each}" for each in foreign_room.students}
 
 
+def lose_all_connections(settings: Settings) -> None:
+    """What a restart of the database does to whoever is connected."""
+    assert settings.database_url is not None
+    with psycopg.connect(settings.database_url, autocommit=True) as connection:
+        ours = "datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
+        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {ours}")
+
+
 @pytest.mark.parametrize(("server", "ordinal"), [("granian", 1), ("uvicorn", 2)])
 async def test_the_servers_themselves_carry_it(
     server: str, ordinal: int, room: Any, foreign_room: Any, database_settings: Settings
@@ -93,3 +102,5 @@ async def test_the_servers_themselves_carry_it(
         await elsewhere.ready()  # nothing came before this
         await desk.connection.send("nonsense")
         assert 4400 == (await desk.closed())[0]
+        await asyncio.to_thread(lose_all_connections, database_settings)
+        assert 1013 == (await elsewhere.closed())[0]  # an event may have been missed: ask again

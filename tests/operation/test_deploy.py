@@ -54,17 +54,19 @@ def test_a_unit_runs_what_is_there(path: Path) -> None:
     sections = unit(path)
     [start] = sections["Service"]["ExecStart"]
     program, *words = shlex.split(start)
-    assert PROGRAM == program
-    runs(words)
+    if program == PROGRAM:
+        runs(words)
+    else:
+        assert (DEPLOY / "backup" / Path(program).name).stat().st_mode & 0o111
     assert {"Unit", "Service"} <= sections.keys()
     for environment in sections["Service"]["EnvironmentFile"]:
         assert environment.startswith("/etc/homeroom/")
 
 
-def test_there_are_three_units_and_one_alone_is_the_owner() -> None:
-    assert ["homeroom-migrate", "homeroom-web", "homeroom-worker"] == [path.stem for path in UNITS]
+def test_migrations_and_backups_alone_are_the_owner() -> None:
+    assert ["homeroom-backup", "homeroom-migrate", "homeroom-web", "homeroom-worker"] == [path.stem for path in UNITS]
     owners = [path.stem for path in UNITS if "/etc/homeroom/owner" in unit(path)["Service"]["EnvironmentFile"]]
-    assert ["homeroom-migrate"] == owners
+    assert ["homeroom-backup", "homeroom-migrate"] == owners
 
 
 def test_a_stop_is_given_the_time_that_it_takes() -> None:

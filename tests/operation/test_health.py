@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from homeroom.settings import Settings
 from homeroom.testing.client import Client
 from homeroom_graphql.schemas import known_operations
 
+DEPLOY = Path(__file__).parents[2] / "deploy"
 TOKEN = secrets.token_urlsafe(32)
 
 
@@ -127,6 +129,39 @@ async def test_metrics_are_read_with_the_token_alone(second: Host, host: Host, s
     assert "gradebook" in {each.labels["plugin"] for each in families["homeroom_hook_seconds"].samples}
     assert school_a.slug not in answer.text
     assert "this/is" not in answer.text
+
+
+async def test_alerts_and_dashboard_ask_for_what_is_told(second: Host, school_a: Space) -> None:
+    """A metric or a label that has another name would make an alert that never comes."""
+    dashboard = msgspec.json.decode((DEPLOY / "grafana" / "homeroom.json").read_bytes())
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    asked.append((DEPLOY / "prometheus" / "homeroom.rules.yml").read_text(encoding="utf-8"))
+    await second.open()
+    try:
+        app = observed(create_app(second), second)
+        client = Client(app, school_a, second.settings)  # type: ignore[arg-type]
+        await client.http.get("/health/live")
+        app.flush()
+        told = (await client.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).text
+    finally:
+        await second.close()
+    metrics = {
+        each for each in re.findall(r"^# TYPE (\S+) ", told, flags=re.MULTILINE) if not each.endswith("_created")
+    }
+    labels: dict[str, set[str]] = {}
+    for family in text_string_to_metric_families(told):
+        for sample in family.samples:
+            labels.setdefault(_family(sample.name), set()).update(sample.labels)
+    named = {_family(name) for text in asked for name in re.findall(r"\bhomeroom_\w+", text)}
+    assert metrics == named  # and each that is told is looked at
+    for text in asked:
+        for name, given in re.findall(r"\b(homeroom_\w+)\{([^}]*)\}", text):
+            used = set(re.findall(r"(\w+)\s*=", given)) - {"instance"}
+            assert used <= labels.get(_family(name), used), name
+
+
+def _family(name: str) -> str:
+    return re.sub(r"_(count|sum|bucket)$", "", name)
 
 
 async def test_without_a_token_there_are_no_metrics(host: Host, school_a: Space) -> None:
