@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from multipart import MultipartError, ParserLimitReached, PushMultipartParser, parse_options_header
 
+from homeroom.uploads import storage_failure
 from homeroom_graphql.inputs import SentFile
 from homeroom_graphql.requests import BadRequest, GraphQLRequest, decode_request
 
@@ -63,10 +64,13 @@ class TemporaryUpload(msgspec.Struct, SentFile, dict=True):
     async def write(self, piece: bytes) -> None:
         """Append, beside the event loop once it is large enough to lie on a disk."""
         self.size += len(piece)
-        if self.size > _PIECE:
-            await asyncio.to_thread(self._file.write, piece)
-        else:
-            self._file.write(piece)
+        try:
+            if self.size > _PIECE:
+                await asyncio.to_thread(self._file.write, piece)
+            else:
+                self._file.write(piece)
+        except OSError as error:
+            raise storage_failure(error, tempfile.gettempdir()) from error
 
     def close(self) -> None:
         """Remove it."""

@@ -14,6 +14,7 @@ __all__ = [
     "Conflict",
     "Failure",
     "Forbidden",
+    "InsufficientStorage",
     "Invalid",
     "NotFound",
     "Problem",
@@ -118,6 +119,13 @@ class Unavailable(Failure):
 
     code = "UNAVAILABLE"
     status = 503
+
+
+class InsufficientStorage(Failure):
+    """There is no room on the disk for a file; the operator has to make some."""
+
+    code = "INSUFFICIENT_STORAGE"
+    status = 507
 
 
 class ConfigurationError(Exception):

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
-from typing import TYPE_CHECKING, Protocol
+import logging
+from typing import TYPE_CHECKING, Final, Protocol
+
+from homeroom.errors import Failure, InsufficientStorage, Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
-__all__ = ["FileMade", "Upload"]
+__all__ = ["FileMade", "Upload", "storage_failure"]
+
+logger = logging.getLogger(__name__)
+
+#: What a system says of a disk without room: it is full, or a quota or the limit of a process is reached.
+_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class Upload(Protocol):
@@ -36,6 +46,20 @@ class Upload(Protocol):
 
     def chunks(self) -> AsyncIterator[bytes]:
         """Its content in pieces, in order; each call begins at the start."""
+
+
+def storage_failure(error: OSError, folder: str | Path) -> Failure:
+    """What to answer when a disk refuses to take a file; the log says why and where.
+
+    Args:
+        error: What the system says.
+        folder: Where the file was to lie.
+    """
+    full = error.errno in _FULL
+    logger.error("%s for files in %s: %s", "there is no room" if full else "the disk refuses", folder, error.strerror)
+    if full:
+        return InsufficientStorage("there is no room for this file; the operator of the installation has to make some")
+    return Unavailable("files cannot be kept at the moment; try again later")
 
 
 class FileMade:

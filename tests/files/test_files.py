@@ -7,6 +7,7 @@ import base64
 import hashlib
 import io
 import os
+import resource
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,37 @@ async def test_what_was_given_is_fetched(east: Space, people: People) -> None:
         answer.headers["x-content-type-options"],
         answer.headers["content-security-policy"],
     )
+
+
+async def test_a_full_disk_is_said_by_its_name(
+    east: Space, people: People, contents: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    keeper = await people(east, "keeper")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))  # what lies on a disk of a kilobyte
+    try:
+        answer = await _sent(keeper, PNG + os.urandom(5000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert ["INSUFFICIENT_STORAGE"] == [each["extensions"]["code"] for each in answer["errors"]]
+    assert f"there is no room for files in {contents}" in caplog.text
+    assert [] == [path for path in (contents / str(east.id)).rglob("*") if path.parent.name == "incoming"]
+
+
+async def test_a_folder_that_cannot_be_used_is_named_in_the_log(
+    gallery: Host, people: People, contents: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    south = await gallery.directory.create_space(slug=f"south-{new_id().hex[-8:]}", name="South", region="walls")
+    (contents / str(south.id)).write_text("no folder")
+    answer = await _sent(await people(south, "keeper"), PNG)
+    assert ["UNAVAILABLE"] == [each["extensions"]["code"] for each in answer["errors"]]
+    assert f"the disk refuses for files in {contents}" in caplog.text
+
+
+async def _sent(client: Client, content: bytes) -> dict[str, Any]:
+    variables = {"title": "sea", "name": "sea.png", "content": base64.b64encode(content).decode()}
+    answer: dict[str, Any] = (await client.post(ADD, variables)).json()
+    return answer
 
 
 async def test_what_a_browser_cannot_show_safely_is_saved(east: Space, people: People) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 
 from homeroom.errors import Invalid
 from homeroom.files.kinds import media_type_of
-from homeroom.files.storage import FileStorage, TooLarge
+from homeroom.files.storage import FileStorage, Kept, TooLarge
 from homeroom.files.tables import StoredFile
+from homeroom.uploads import storage_failure
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -59,10 +60,12 @@ async def keep_file(
 
     Raises:
         Invalid: It is empty, too large or of a kind that is not taken.
+        InsufficientStorage: The disk is full.
+        Unavailable: The disk refuses for another reason.
     """
     most = min(limit or context.host.settings.max_upload, context.host.settings.max_upload)
     try:
-        kept = await storage_of(context.host).keep(context.space.id, upload.chunks(), limit=most)
+        kept = await _keep(context, upload, most)
     except TooLarge:
         raise Invalid(f"the file has more than {most:,} bytes", field=field) from None
     name = _plain_name(upload.name)
@@ -75,7 +78,7 @@ async def keep_file(
     lock = content_lock(context.space.id, kept.digest)
     await context.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", lock)
     if storage_of(context.host).missing(context.space.id, [kept.digest]):
-        await storage_of(context.host).keep(context.space.id, upload.chunks(), limit=most)
+        await _keep(context, upload, most)
     (made,) = await context.rows(StoredFile).insert(
         [
             {
@@ -90,6 +93,14 @@ async def keep_file(
         ]
     )
     return made
+
+
+async def _keep(context: Context, upload: Upload, most: int) -> Kept:
+    storage = storage_of(context.host)
+    try:
+        return await storage.keep(context.space.id, upload.chunks(), limit=most)
+    except OSError as error:
+        raise storage_failure(error, storage.folder) from error
 
 
 def _plain_name(name: str) -> str:

@@ -57,6 +57,11 @@ class FileStorage:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def folder(self) -> Path:
+        """Where contents lie."""
+        return self._folder
+
     def path(self, space: UUID, digest: str) -> Path:
         """Where a content lies, or would."""
         return self._folder / str(space) / digest[:2] / digest
