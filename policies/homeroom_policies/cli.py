@@ -33,8 +33,11 @@ async def _policy(host: Host, space: Space) -> list[PolicyLine]:
         for plugin, rules in host.hooks.collect_by_plugin("rules", only=space.plugins)
         for rule in rules
     ]
-    known = (await cast("TenantDirectory", host.directory).known()).by_id[space.id]
-    return [*lines, *(PolicyLine(rule, str(space.id), "the space itself") for rule in known.rules)]
+    for each in await cast("TenantDirectory", host.directory).store.rules(space.id):
+        if each.origin == "own" or space.kind == "school":
+            origin = "the space itself" if each.district is None else f"the district {each.district}"
+            lines.append(PolicyLine(each.rule(), str(space.id), origin))
+    return lines
 
 
 @policies.command("list")

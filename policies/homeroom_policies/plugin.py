@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import click
 
     from homeroom.commands import Command
+    from homeroom.computed_queries import ComputedQuery
     from homeroom.host import Host
     from homeroom.resources import Resource
     from homeroom.variants import Variant
@@ -48,6 +49,12 @@ class PoliciesPlugin(Plugin):
         from .resources import RESOURCES
 
         return RESOURCES
+
+    @hookimpl
+    def queries(self) -> Sequence[ComputedQuery]:
+        from .queries import QUERIES
+
+        return QUERIES
 
     @hookimpl
     def role_titles(self) -> Mapping[str, str]:
