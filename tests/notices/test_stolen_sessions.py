@@ -22,7 +22,7 @@ async def owner(here: School, people: People, address: str) -> Client:
     """A member with a proved address, signed in."""
     login = f"test-{secrets.token_hex(6)}"
     account = await here.host.directory.create_account(login=login, name="Mai", password=PASSWORD)
-    await here.host.database.read("SELECT homeroom.set_address($1, $2)", account, address)
+    await here.host.database.call("homeroom.set_address($1, $2)", account, address)
     await here.host.directory.add_member(here.space.id, account, roles=["porter"])
     client = await people.visitor(here.space).sign_in(login, PASSWORD)
     client.account = account
