@@ -174,12 +174,12 @@ def test_serving_from_nothing_and_stopping(environment: dict[str, str]) -> None:
     with subprocess.Popen(
         [*HOMEROOM, "serve"], env=environment | {"HOMEROOM_PORT": str(port)}, stdout=subprocess.PIPE, text=True
     ) as server:
-        wait_until_ready("127.0.0.1", port, seconds=60, check=lambda: None)
+        wait_until_ready("127.0.0.1", port, seconds=240, check=lambda: None)
         answer = httpx.post(f"http://127.0.0.1:{port}/graphql", json={"query": "{ viewer { login } }"})
         assert 401 == answer.status_code
         assert 200 == httpx.get(f"http://127.0.0.1:{port}/graphiql").status_code
         server.send_signal(signal.SIGINT)
-        said, _ = server.communicate(timeout=30)
+        said, _ = server.communicate(timeout=120)
     assert 0 == server.returncode
     assert "stopped" == said.splitlines()[-1]
     with pytest.raises(httpx.ConnectError):

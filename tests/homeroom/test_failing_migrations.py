@@ -103,7 +103,7 @@ class Installation:
         variables = self.environment | {"HOMEROOM_PORT": str(port)}
         with subprocess.Popen([*HOMEROOM, "serve"], env=variables, stdout=subprocess.PIPE, text=True) as server:
             try:
-                wait_until_ready("127.0.0.1", port, seconds=60, check=lambda: None)
+                wait_until_ready("127.0.0.1", port, seconds=240, check=lambda: None)
                 with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
                     yield client
             finally:

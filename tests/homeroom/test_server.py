@@ -107,7 +107,7 @@ def test_an_interrupted_supervisor_takes_the_server_along(environment: dict[str,
         port = int(environment["HOMEROOM_PORT"])
         wait_until_ready("127.0.0.1", port, seconds=30, check=lambda: None)
         supervisor.send_signal(number)
-        said, _ = supervisor.communicate(timeout=20)
+        said, _ = supervisor.communicate(timeout=120)
     assert ("started", "ended", 0) == (said.split()[0], said.split()[-1], supervisor.returncode)
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.1:{port}/")
@@ -120,7 +120,7 @@ def test_a_killed_supervisor_takes_the_server_along(environment: dict[str, str])
         wait_until_ready("127.0.0.1", port, seconds=30, check=lambda: None)
         server = psutil.Process(supervisor.pid).children(recursive=True)
         supervisor.kill()
-    _, alive = psutil.wait_procs(server, timeout=15)
+    _, alive = psutil.wait_procs(server, timeout=60)
     assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
 
 

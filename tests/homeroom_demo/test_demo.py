@@ -90,7 +90,7 @@ def test_it_comes_up_stops_whole_and_goes_on(environment: dict[str, str]) -> Non
     first.interrupt()
     assert 0 == first.process.returncode
     assert "stopped" == first.said.splitlines()[-1]
-    _, alive = psutil.wait_procs(first.family, timeout=5)
+    _, alive = psutil.wait_procs(first.family, timeout=60)
     assert [] == [process for process in alive if process.status() != psutil.STATUS_ZOMBIE]
     assert not (Path(environment["HOMEROOM_EMBEDDED_DIR"]) / "data" / "postmaster.pid").exists()
     with pytest.raises(httpx.ConnectError):

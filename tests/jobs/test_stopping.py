@@ -39,7 +39,7 @@ async def code_of(process: subprocess.Popen[bytes]) -> int:
 
 async def running(host: Host, space: Space, job: UUID) -> None:
     """Wait until a job has begun."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while (await row_of(host, space, job))["state"] != "running":
             await asyncio.sleep(0.05)
 

@@ -44,7 +44,7 @@ class Server:
     def client(self, space: Space, token: str | None = None) -> httpx.AsyncClient:
         """Somebody at the school's host name."""
         headers = {"Host": f"{space.slug}.localhost"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=30)
+        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=120)
 
     async def listening(self, space: Space, token: str) -> Socket:
         """A socket of somebody who listens to jobs."""
@@ -71,7 +71,7 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(settings: Settings, *, port: int | None = None, seconds: float = 60, **changed: Any) -> Iterator[Server]:
+def serving(settings: Settings, *, port: int | None = None, seconds: float = 240, **changed: Any) -> Iterator[Server]:
     """A server of this database; ended afterwards.
 
     Args:

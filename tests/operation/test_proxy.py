@@ -26,7 +26,7 @@ from homeroom.settings import Settings
 from homeroom.testing.people import People
 from homeroom.testing.serving import Socket
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 GIVEN = Path(__file__).parents[2] / "deploy" / "nginx" / "homeroom.conf"
 COUNT = "{ campuses(first: 1) { totalCount } }"
