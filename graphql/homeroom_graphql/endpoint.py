@@ -7,6 +7,8 @@ by POST alone.
 
 from __future__ import annotations
 
+import asyncio
+import gzip
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +17,8 @@ import msgspec
 from homeroom.database.connection import AWAY
 from homeroom.errors import Failure, Unavailable
 from homeroom_graphql.documents import Documents
-from homeroom_graphql.executor import Executor
-from homeroom_graphql.media_types import NEW, OLD, negotiated
+from homeroom_graphql.executor import AboutSchema, Executor
+from homeroom_graphql.media_types import NEW, OLD, negotiated, takes_gzip
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.requests import BadRequest, read_get, read_post, stated_purpose
 from homeroom_graphql.subscriptions.feeds import Feeds
@@ -113,6 +115,11 @@ class GraphQLEndpoint:
         finally:
             if form is not None:
                 form.close()
+        if type(body) is AboutSchema and _takes_gzip(scope):
+            # A megabyte becomes a tenth. Other answers are never compressed: they hold people's data beside texts of
+            # the query, and their length would tell of them (BREACH).
+            body = await asyncio.to_thread(gzip.compress, body, 6)
+            headers.append((b"content-encoding", b"gzip"))
         headers += [
             (b"content-type", _CONTENT_TYPE[media_type or NEW]),
             (b"content-length", str(len(body)).encode()),
@@ -123,6 +130,10 @@ class GraphQLEndpoint:
 
 
 _ALLOW_BOTH = (b"allow", b"GET, POST")
+
+
+def _takes_gzip(scope: Any) -> bool:
+    return takes_gzip(b",".join(value for name, value in scope["headers"] if name == b"accept-encoding"))
 
 
 def _errors(message: str, code: str) -> bytes:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from homeroom.callers import Caller
     from homeroom.host import Host
 
-__all__ = ["Executor", "Prepared", "response"]
+__all__ = ["AboutSchema", "Executor", "Prepared", "response"]
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +52,10 @@ class Prepared(NamedTuple):
     operation: Operation
     run: Run
     shape: Any
+
+
+class AboutSchema(bytes):
+    """A response that holds nothing but what was asked of the schema: no person's data, and no secret."""
 
 
 class Executor:
@@ -201,7 +205,8 @@ class Executor:
             if key not in introspected and key not in rest:
                 members[key], wrong = await compute(self._host, operations, operation, run, key, nodes)
                 errors += wrong
-        return response(encode(members), errors)
+        answer = response(encode(members), errors)
+        return AboutSchema(answer) if len(introspected) == len(root) else answer
 
     # Mutations ------------------------------------------------------------------------------------------
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import functools
+import gzip
 import mimetypes
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from litestar import MediaType, Response, get
+from litestar import MediaType, Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
+
+from homeroom_graphql.media_types import takes_gzip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,12 +51,20 @@ def page() -> Response[str]:
 
 
 @get("/graphiql/{name:str}", sync_to_thread=True)
-def asset(name: FromPath[str]) -> Response[bytes]:
-    """One of the page's files."""
+def asset(name: FromPath[str], request: Request[Any, Any, Any]) -> Response[bytes]:
+    """One of the page's files; compressed once, for it is the same for everybody."""
     if name not in _FILES:
         raise NotFoundException
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Response(_FILES[name].read_bytes(), media_type=kind, headers={"cache-control": "max-age=3600"})
+    headers = {"cache-control": "max-age=3600", "vary": "Accept-Encoding"}
+    if takes_gzip(request.headers.get("accept-encoding", "").encode()):
+        return Response(_compressed(name), media_type=kind, headers={**headers, "content-encoding": "gzip"})
+    return Response(_FILES[name].read_bytes(), media_type=kind, headers=headers)
+
+
+@functools.cache
+def _compressed(name: str) -> bytes:
+    return gzip.compress(_FILES[name].read_bytes(), mtime=0)
 
 
 def graphiql_routes() -> Sequence[ControllerRouterHandler]:

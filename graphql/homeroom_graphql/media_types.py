@@ -1,8 +1,8 @@
-"""Which media type an answer has: content negotiation as GraphQL over HTTP asks for it (RFC 9110, 12.5.1)."""
+"""Which media type and coding an answer has: content negotiation (RFC 9110, 12.5.1 and 12.5.3)."""
 
 from __future__ import annotations
 
-__all__ = ["NEW", "OLD", "charset", "negotiated"]
+__all__ = ["NEW", "OLD", "charset", "negotiated", "takes_gzip"]
 
 #: The media type of today: what was not executed has a status of 400 or more.
 NEW = b"application/graphql-response+json"
@@ -69,3 +69,12 @@ def charset(content_type: bytes) -> bytes:
         if name.strip().lower() == b"charset":
             return value.strip().strip(b'"').lower()
     return b"utf-8"
+
+
+def takes_gzip(accept_encoding: bytes) -> bool:
+    """Whether an ``Accept-Encoding`` header allows gzip."""
+    codings = {}
+    for each in accept_encoding.lower().split(b","):
+        name, *parameters = (part.strip() for part in each.split(b";"))
+        codings[name] = _quality(parameters)
+    return codings.get(b"gzip", codings.get(b"*", 0.0)) > 0

@@ -421,3 +421,24 @@ async def test_the_caller_and_the_space(keeper: Client, garden: Garden) -> None:
     assert ("Viewer", ["keeper"]) == (viewer["__typename"], viewer["roles"])
     assert (garden.space.slug, "Asia/Ho_Chi_Minh") == (viewer["here"]["slug"], viewer["here"]["timeZone"])
     assert "garden" in viewer["here"]["plugins"]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coded"), [("gzip, br", True), ("br", False), ("gzip;q=0, *", False), ("*", True)]
+)
+async def test_what_is_said_of_the_schema_is_compressed(keeper: Client, accepted: str, *, coded: bool) -> None:
+    headers = {"accept-encoding": accepted}
+    query = {"query": "{ __schema { types { name description fields { name } } } }"}
+    answer = await keeper.http.post("/graphql", json=query, headers=headers)
+    assert (200, coded) == (answer.status_code, "content-encoding" in answer.headers)
+    assert "Bed" in {each["name"] for each in answer.json()["data"]["__schema"]["types"]}
+    page = await keeper.http.get("/graphiql/graphiql.min.js", headers=headers)
+    assert (200, coded) == (page.status_code, "content-encoding" in page.headers)
+    assert len(page.content) > 500_000
+
+
+async def test_answers_with_data_are_never_compressed(keeper: Client) -> None:
+    """Their length would tell of the data, to whoever can choose a part of the query and sees how much comes back."""
+    for query in ("{ beds { totalCount } }", "{ __schema { types { name } } beds { totalCount } }", "{ nobody }"):
+        answer = await keeper.http.post("/graphql", json={"query": query}, headers={"accept-encoding": "gzip"})
+        assert "content-encoding" not in answer.headers
