@@ -64,8 +64,11 @@ class MutationField:
         fields = collect(sets, payload_type, frozenset(), self._operation.fragments, run.variables)
         plans = self._plans(command, fields)
 
+        left_out: list[Problem] = []
+
         async def answer(context: Context, result: Any) -> dict[str, bytes]:
             run.ids = result
+            left_out.extend(context.problems)
             shown = self._value(command, result, fields) | self._removed(command, arguments, fields)
             for key, plan in plans.items():
                 # The first plan's placeholders follow the audit's: they share a statement and a round trip.
@@ -85,7 +88,7 @@ class MutationField:
             return self._payload(payload_type, fields, {}, refusal.problems)
         for plan in plans.values():
             self.errors.extend({**error, "path": [self._key, *error["path"]]} for error in plan.errors)
-        return self._payload(payload_type, fields, shown, ())
+        return self._payload(payload_type, fields, shown, left_out)
 
     def _plans(self, command: Command, fields: Mapping[str, list[FieldNode]]) -> dict[str, Plan]:
         """The plans of the payload's rows: one for each response key that asks for them."""

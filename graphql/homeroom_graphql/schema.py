@@ -305,7 +305,11 @@ def _computed(types: Declarations, query: ComputedQuery, values: dict[str, Any])
 
 def _mutation(types: Declarations, command: Command, variant: Variant, values: dict[str, Any]) -> FieldSpec:
     name = command.field[0].upper() + command.field[1:]
-    fields = [FieldSpec("errors", "[UserError!]!", "Why nothing was done; empty when it was.")]
+    fields = [
+        FieldSpec(
+            "errors", "[UserError!]!", "What is wrong. Nothing was done then, unless the mutation keeps good rows."
+        )
+    ]
     result = payload_field(command, variant)
     if result is not None:
         kind = f"[{command.returns}!]" if command.many else str(command.returns)

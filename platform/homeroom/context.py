@@ -44,7 +44,18 @@ class Context:
         now: The moment of the command, UTC.
     """
 
-    __slots__ = ("_running", "audited_arguments", "caller", "host", "now", "report", "trail", "transaction", "variant")
+    __slots__ = (
+        "_running",
+        "audited_arguments",
+        "caller",
+        "host",
+        "now",
+        "problems",
+        "report",
+        "trail",
+        "transaction",
+        "variant",
+    )
 
     def __init__(self, host: Host, caller: Caller, transaction: Transaction, trail: AuditTrail, now: datetime) -> None:
         self.host = host
@@ -57,6 +68,8 @@ class Context:
         self.audited_arguments: Mapping[str, Any] | None = None
         #: Takes the progress of a job; there is none in a command that somebody waits for.
         self.report: Callable[[int, int | None, str | None], Awaitable[None]] | None = None
+        #: What is wrong with the rows that the command has left out; see :meth:`left_out`.
+        self.problems: list[Problem] = []
         self._running: list[Command | ComputedQuery | Job] = []
 
     @property
@@ -345,6 +358,13 @@ class Context:
         """
         if self.report is not None:
             await self.report(done, total, message)
+
+    def left_out(self, problems: Sequence[Problem]) -> None:
+        """Answer with errors of rows that this command has left out, although it carries out the rest.
+
+        A command does so where its caller asked for it, by an argument such as ``keep_good``.
+        """
+        self.problems.extend(problems)
 
     def invalid(self, message: str, field: str, row: int | None = None) -> Invalid:
         """An :class:`Invalid` to raise, for brevity."""

@@ -357,10 +357,12 @@ class Host:
             if idempotency_key is not None:
                 call = RecordedCall(transaction, caller, command, idempotency_key)
                 if not await call.claim(arguments, now):
-                    return await answer(context, await call.result())
+                    result, left_out = await call.result()
+                    context.left_out(left_out)
+                    return await answer(context, result)
             result = await context.run(command, arguments)
             if call is not None:
-                await call.keep(result)
+                await call.keep(result, context.problems)
             context.audited_arguments = arguments if command.audited_arguments else None
             answered = await answer(context, result)
             if not trail.written:

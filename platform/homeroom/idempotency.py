@@ -14,10 +14,10 @@ from uuid import UUID
 import msgspec
 
 from homeroom.database.ids import new_id
-from homeroom.errors import Conflict, Invalid
+from homeroom.errors import Conflict, Invalid, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from homeroom.callers import Caller
@@ -29,6 +29,8 @@ __all__ = ["FIELD", "RecordedCall"]
 #: The input field that carries the key, in GraphQL spelling.
 FIELD = "idempotencyKey"
 _LONGEST = 200
+#: Begins a kept result beside which rows were left out. No declared value has a field of this name.
+_LEFT_OUT = "!"
 #: The installation itself has no account.
 _INSTALLATION = UUID(int=0)
 _encode = msgspec.json.Encoder(decimal_format="string", order="deterministic").encode
@@ -90,20 +92,28 @@ class RecordedCall:
             raise Conflict("this key was used for another call", code="KEY_REUSED", field=FIELD)
         return False
 
-    async def keep(self, result: Any) -> None:
-        """Keep the result of the first call."""
+    async def keep(self, result: Any, problems: Sequence[Problem] = ()) -> None:
+        """Keep the result of the first call, and what was wrong with the rows that it left out."""
+        kept = {_LEFT_OUT: problems, "result": result} if problems else result
         await self._transaction.execute(
-            "UPDATE command_call SET result = $2::jsonb WHERE id = $1", self._id, _encode(result).decode()
+            "UPDATE command_call SET result = $2::jsonb WHERE id = $1", self._id, _encode(kept).decode()
         )
 
-    async def result(self) -> Any:
-        """The result of the first call: ids as UUIDs if the command returns a resource, else the value."""
-        kept = (await self._first("result"))["result"]
+    async def result(self) -> tuple[Any, list[Problem]]:
+        """The result of the first call: ids as UUIDs if the command returns a resource, else the value.
+
+        Returns:
+            The result, and what was wrong with the rows that it left out.
+        """
+        kept = msgspec.json.decode((await self._first("result"))["result"])
+        problems: list[Problem] = []
+        if isinstance(kept, dict) and _LEFT_OUT in kept:
+            problems, kept = msgspec.convert(kept[_LEFT_OUT], list[Problem]), kept["result"]
         if self._command.value is not None:
-            return msgspec.json.decode(kept, type=self._command.value)
+            return msgspec.convert(kept, self._command.value), problems
         if self._command.returns is None:
-            return None
-        return msgspec.json.decode(kept, type=list[UUID] if self._command.many else UUID | None)
+            return None, problems
+        return msgspec.convert(kept, list[UUID] if self._command.many else UUID | None), problems
 
     async def _first(self, columns: str) -> Any:
         return await self._transaction.fetchrow(

@@ -53,6 +53,46 @@ async def enter(client: Client, room: Room, subject: str, rows: list[dict[str, A
     return answer
 
 
+KEEP = """
+mutation Keep($gradebook: ID!, $rows: [MarkRowInput!]!, $key: String) {
+  enterMarks(input: {gradebook: $gradebook, rows: $rows, keepGood: true, idempotencyKey: $key}) {
+    marks { number student { id } } errors { code field row } } }
+"""
+
+
+async def test_good_rows_are_kept_beside_bad_ones_where_that_is_asked(
+    make_room: MakeRoom, school_a: Any, school_b: Any, rounds: None
+) -> None:
+    room, foreign = await make_room(school_a, "kept"), await make_room(school_b, "kept")
+    teacher = await room.as_("teacher", room.teacher)
+    (first, _), (second, _) = room.columns["toan", 1][:2]
+    rows = [
+        mark(room, 0, first, "8"),
+        mark(room, 1, first, "99"),
+        mark(room, 2, first, "7"),
+        mark(room, 2, first, "6"),
+        mark(foreign, 0, first, "5"),
+        mark(room, 0, foreign.columns["toan", 1][0][0], "5"),
+        mark(room, 0, second, "9", 3),
+        mark(room, 1, second, "10"),
+    ]
+    variables = {"gradebook": gid("Gradebook", room.books["toan"]), "rows": rows, "key": "kept"}
+    for _ in range(2):  # repeated, the call has the same answer and writes nothing
+        answer = (await teacher.gql(KEEP, **variables))["enterMarks"]
+        assert [("INVALID", "rows.value", 1), ("INVALID", "rows", 3), ("NOT_FOUND", "rows.student", 4),
+                ("NOT_FOUND", "rows.assessment", 5), ("CONFLICT", "rows.expectedVersion", 6)] == [
+            (each["code"], each["field"], each["row"]) for each in answer["errors"]
+        ]  # fmt: skip
+        kept = [(each["student"]["id"], float(each["number"])) for each in answer["marks"]]
+        assert [(rows[index]["student"], value) for index, value in ((0, 8), (2, 7), (7, 10))] == kept
+    book = gid("Gradebook", room.books["toan"])
+    lines = (await teacher.gql(LINES, gradebook=book))["subjectResults"]["nodes"]
+    assert 3 == sum(len(line["marks"]["nodes"]) for line in lines if line["term"] == {"number": 1})
+    # Without it a single bad row leaves everything as it was.
+    refused = await enter(teacher, room, "toan", [mark(room, 1, first, "8"), mark(room, 2, second, "x")])
+    assert (None, [1]) == (refused["marks"], [each["row"] for each in refused["errors"]])
+
+
 async def test_a_term_of_a_class_is_entered_in_one_call_and_averaged(
     make_room: MakeRoom, school_a: Any, rounds: None
 ) -> None:

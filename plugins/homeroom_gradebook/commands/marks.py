@@ -49,9 +49,9 @@ class MarkRow:
 
 @command("gradebook.mark.enter", returns="Mark", many=True)
 async def enter_marks(
-    context: Context, *, gradebook: Annotated[UUID, Ref("Gradebook")], rows: list[MarkRow]
+    context: Context, *, gradebook: Annotated[UUID, Ref("Gradebook")], rows: list[MarkRow], keep_good: bool = False
 ) -> list[UUID]:
-    """Enter marks of a class in one subject, all or none; averages follow at once.
+    """Enter marks of a class in one subject, all or none unless `keepGood`; averages follow at once.
 
     Every bad row is named: a mark that the scale does not have (INVALID), a student who never was in the class or
     a column of another book (NOT_FOUND), a student who left before the term began (NOT_IN_CLASS), no open round
@@ -59,6 +59,12 @@ async def enter_marks(
     over from another school (TAKEN_OVER), a change in a round that the caller opened for corrections
     (OTHER_PERSON_NEEDED). A mark of a student who has moved to another class of the year follows to
     the book there.
+
+    Args:
+        gradebook: The book.
+        rows: The marks.
+        keep_good: Whether good rows are entered though others are bad. The answer then has the marks of the good rows,
+            and an error for each bad one.
     """
     if not rows:
         raise Invalid("no marks", field="rows")
@@ -71,7 +77,9 @@ async def enter_marks(
     assessments = list({row.assessment for row in rows})
     for _ in range(_ATTEMPTS):
         sheet = await load_sheet(context, gradebook, students, assessments)
-        cells, old = _apply(sheet, rows, places)
+        cells, old, problems = _apply(sheet, rows, places)
+        if problems and not keep_good:
+            raise Refusal.of(problems)
         if not old:
             break
         average(sheet, old)
@@ -79,6 +87,7 @@ async def enter_marks(
             break
     else:
         raise Conflict("too many people write into this book at once; try again", field="gradebook")
+    context.left_out(problems)
     if old:
         _note(context, sheet, old)
         if sheet.concluded:
@@ -93,11 +102,11 @@ async def enter_marks(
 
 def _apply(
     sheet: Sheet, rows: Sequence[MarkRow], places: Mapping[UUID, int]
-) -> tuple[list[int], dict[int, Value | None]]:
+) -> tuple[list[int], dict[int, Value | None], list[Problem]]:
     """Check every row and put what changes into the sheet.
 
     Returns:
-        The cell of each row, and what stood in the cells that change.
+        The cell of each good row, what stood in the cells that change, and what is wrong with the other rows.
     """
     problems: list[Problem] = []
     cells: list[int] = []
@@ -126,7 +135,6 @@ def _apply(
             problems.append(Problem(Invalid.code, "this cell stands here twice", "rows", index))
             continue
         seen.add(cell)
-        cells.append(cell)
         if not covered[column]:
             problems.append(Problem("ROUND_CLOSED", "no entry round is open for this", "rows", index))
             continue
@@ -143,11 +151,13 @@ def _apply(
             message = "somebody changed this in the meantime"
             problems.append(Problem(Conflict.code, message, "rows.expectedVersion", index))
             continue
+        cells.append(cell)
         if versions[cell] is None:
             sheet.new_cells.append(cell)
         elif values[cell] == value:
             continue
         elif not corrected[column]:
+            cells.pop()
             message = "You opened this round for corrections, so another person has to change the mark."
             problems.append(Problem("OTHER_PERSON_NEEDED", message, "rows", index))
             continue
@@ -155,11 +165,9 @@ def _apply(
             sheet.changed_cells.append(cell)
         old[cell] = values[cell]
         values[cell] = value
-    if problems:
-        raise Refusal.of(problems)
     for cell, mark in zip(sheet.new_cells, new_ids(len(sheet.new_cells)), strict=True):
         sheet.marks[cell] = mark
-    return cells, old
+    return cells, old, problems
 
 
 def _absent(sheet: Sheet, student: int, column: Column, row: int) -> Problem | None:
