@@ -6,15 +6,13 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import httpx
 import msgspec
 import pytest
+from commands import running
 from cut_line import Line
 
 from homeroom import Plugin, hookimpl
@@ -75,22 +73,6 @@ async def test_a_host_opens_when_the_database_answers_and_quarantines_nobody_for
         assert 200 == (await client.http.post("/graphql", json=VIEWER)).status_code
         assert 2 == CellarPlugin.starts
         assert [] == there.registry.quarantined
-
-
-@contextlib.contextmanager
-def running(settings: Settings, *words: str) -> Iterator[subprocess.Popen[bytes]]:
-    """A command of ours; ended afterwards."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "homeroom.cli", *words],
-        env=os.environ | settings.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
 
 
 def children(pid: int) -> list[int]:

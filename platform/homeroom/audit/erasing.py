@@ -2,25 +2,35 @@
 
 What is left of an erased entry is its frame (when, how, by which command, which rows), and the digests. The command
 that erases is in the audit itself: its line is the *tombstone*, which says which entries and lines lost their
-values; when, by whom and why says its entry. Tombstones are never erased.
+values; when, by whom and why says its entry. It is signed with the key of the audit. Tombstones are never erased.
 """
 
 from __future__ import annotations
 
+import hmac
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from homeroom.audit.heads import audit_key
 from homeroom.commands import command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Invalid
 
-__all__ = ["TOMBSTONE", "TOMBSTONES", "erase_audit", "take_out"]
+__all__ = ["TOMBSTONE", "TOMBSTONES", "erase_audit", "sign_tombstone", "take_out"]
 
 #: The noun of a tombstone's line.
 TOMBSTONE = "audit_erasure"
 
-TOMBSTONES = f"SELECT l.new_values::text AS new_values FROM audit_line l WHERE l.noun = '{TOMBSTONE}'"
+TOMBSTONES = f"""
+SELECT l.row_id, l.new_values::text AS new_values, e.at, e.account_id, e.login, s.position
+FROM audit_line l JOIN audit_entry e ON e.id = l.entry_id LEFT JOIN audit_seal s ON s.id = e.id
+WHERE l.noun = '{TOMBSTONE}'
+"""
 
 # What has its seal: what has none yet is sealed within a minute, and is erased by the next call. An entry's own values
 # go too where they may speak of the row: its arguments and its reason. They have one digest with who did it.
@@ -44,6 +54,24 @@ SELECT id FROM audit_line WHERE id = ANY($1::uuid[]) AND (old_values IS NOT NULL
 """
 
 
+def sign_tombstone(
+    key: bytes, space: UUID, tombstone: UUID, said: Mapping[str, Any], by: tuple[datetime, UUID | None, str]
+) -> str:
+    """The signature of a tombstone: whoever has the database alone cannot set one, and not in another's name.
+
+    Args:
+        key: Of the audit.
+        space: The space.
+        tombstone: The id of the tombstone's row.
+        said: Which entries and lines lost their values, and why.
+        by: When, and by which account and login.
+    """
+    entries, lines = (sorted(str(each) for each in said[name]) for name in ("entries", "lines"))
+    at, account, login = by
+    signed = [str(space), str(tombstone), entries, lines, said["reason"], at.isoformat(), str(account), login]
+    return hmac.digest(key, b"tombstone\n" + msgspec.json.encode(signed), "sha256").hex()
+
+
 async def take_out(context: Context, *, rows: list[UUID] | None, before: datetime | None, reason: str) -> int:
     """Take values out of the audit and leave a tombstone.
 
@@ -62,7 +90,16 @@ async def take_out(context: Context, *, rows: list[UUID] | None, before: datetim
     entries = [each["entry"] for each in chosen if each["itself"]]
     if not entries and not lines:
         return 0
-    context.trail.changed(TOMBSTONE, new_id(), None, {"entries": entries, "lines": lines, "reason": reason})
+    tombstone = new_id()
+    said = {"entries": entries, "lines": lines, "reason": reason}
+    signature = sign_tombstone(
+        audit_key(context.host.settings),
+        context.space.id,
+        tombstone,
+        said,
+        (context.now, context.caller.account, context.caller.login),
+    )
+    context.trail.changed(TOMBSTONE, tombstone, None, {**said, "signature": signature})
     erased: int = await context.transaction.call(_ERASE, entries, lines)
     return erased
 

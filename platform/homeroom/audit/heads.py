@@ -33,7 +33,7 @@ import msgspec
 if TYPE_CHECKING:
     from homeroom.settings import Settings
 
-__all__ = ["Head", "HeadFiles"]
+__all__ = ["Head", "HeadFiles", "audit_key"]
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +47,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
         chain: Its link, hexadecimal.
         watermark: Every transaction below it had ended, and all that it wrote was sealed.
         at: When it was sealed.
+        signed: Whether erasures were signed when it was written.
         note: For a tombstone: who, and why.
         previous: The mac of the line before; empty in the first.
     """
@@ -58,6 +59,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     chain: str
     watermark: int
     at: datetime
+    signed: bool = False
     note: str = ""
     previous: str = ""
 
@@ -95,10 +97,7 @@ class HeadFiles:
     @classmethod
     def of(cls, settings: Settings) -> HeadFiles:
         """Those of an installation, read. The folder and the key are made if they are not there."""
-        folder = settings.audit_dir or settings.data_dir / "audit"
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        key = settings.audit_key.encode() if settings.audit_key is not None else _own_key(folder / "key")
-        made = cls(folder, key)
+        made = cls(_folder(settings), audit_key(settings))
         made.read()
         return made
 
@@ -207,6 +206,17 @@ class HeadFiles:
         with (self.folder / "lock").open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def audit_key(settings: Settings) -> bytes:
+    """The key of the audit, which the database does not know. It is made if it is not there."""
+    return settings.audit_key.encode() if settings.audit_key is not None else _own_key(_folder(settings) / "key")
+
+
+def _folder(settings: Settings) -> Path:
+    folder = settings.audit_dir or settings.data_dir / "audit"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
 
 
 def _own_key(path: Path) -> bytes:

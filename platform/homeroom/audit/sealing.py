@@ -197,6 +197,7 @@ class Sealer:
             chain=chain.hex(),
             watermark=watermark,
             at=now,
+            signed=True,
         )
 
 
@@ -219,6 +220,6 @@ def _interrupted(space: Space, last: asyncpg.Record, files: HeadFiles) -> list[H
     return [
         Head(
             space=UUID(int=space.id.int), number=number, position=last["position"], chain=last["chain"].hex(),
-            watermark=last["watermark"], at=last["sealed_at"],
+            watermark=last["watermark"], at=last["sealed_at"], signed=True,
         )
     ]  # fmt: skip

@@ -7,15 +7,19 @@ beyond them was written since.
 
 from __future__ import annotations
 
+import hmac
 import itertools
+from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import msgspec
 
 from homeroom.audit.chain import ERASED, Line, Seal, SealedEntry, digest_of, genesis, link
-from homeroom.audit.erasing import TOMBSTONES
+from homeroom.audit.erasing import TOMBSTONES, sign_tombstone
+from homeroom.audit.heads import audit_key
 from homeroom.audit.sealing import ENTRY_COLUMNS, LINE_COLUMNS
 
 if TYPE_CHECKING:
@@ -30,6 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Fault", "Report", "gone_spaces", "verify_space"]
 
+#: How long a transaction of a request may last, and one of a job or of the command line.
+_LONG: Final = timedelta(minutes=15)
+_LONGEST: Final = timedelta(days=1)
 #: Entries that are held in memory at once.
 BATCH = 1_000
 
@@ -94,7 +101,7 @@ async def verify_space(host: Host, space: Space, files: HeadFiles) -> Report:
     """
     heads = list(files.heads.get(UUID(int=space.id.int), ()))
     async with host.database.transaction(space.id, isolation="REPEATABLE READ", read_only=True) as transaction:
-        walk = _Walk(space, transaction, [head for head in heads if head.kind == "head"])
+        walk = _Walk(space, transaction, [head for head in heads if head.kind == "head"], audit_key(host.settings))
         await walk.run()
         await walk.compare_heads(files)
         return walk.report
@@ -119,8 +126,10 @@ def gone_spaces(files: HeadFiles, known: frozenset[UUID]) -> list[Report]:
 class _Walk:
     """One pass over one space."""
 
-    def __init__(self, space: Space, transaction: Transaction, heads: list[Head]) -> None:
+    def __init__(self, space: Space, transaction: Transaction, heads: list[Head], key: bytes) -> None:
         self._space = space
+        self._key = key
+        self._unsigned_until = max((head.position for head in heads if not head.signed), default=0)
         self._transaction = transaction
         self._heads = heads
         #: Position to the link there, at the positions of heads.
@@ -135,8 +144,9 @@ class _Walk:
     async def run(self) -> None:
         """Walk the chain, then look at what is outside it."""
         for row in await self._transaction.fetch(TOMBSTONES):
-            said = msgspec.json.decode(row["new_values"])
-            self._tombstones.update(UUID(each) for each in (*said["entries"], *said["lines"]))
+            said = msgspec.json.decode(row["new_values"] or "{}")
+            if self._is_tombstone(row, said):
+                self._tombstones.update(UUID(each) for each in (*said["entries"], *said["lines"]))
         wanted = {head.position for head in self._heads}
         position, previous = 0, genesis(self._space.id)
         while seals := await self._transaction.fetch(_SEALS, position, BATCH):
@@ -157,6 +167,26 @@ class _Walk:
         self._last = position
         await self._outside()
 
+    def _is_tombstone(self, row: asyncpg.Record, said: dict[str, Any]) -> bool:
+        """Whether the application set it, and not somebody who has the database alone."""
+        if not {"entries", "lines", "reason"} <= said.keys():
+            return False
+        signature = said.pop("signature", None)
+        if signature is None:
+            # Set before tombstones were signed, and sealed then: so says a head that the database cannot write.
+            return row["position"] is not None and row["position"] <= self._unsigned_until
+        by = (row["at"], row["account_id"], row["login"])
+        right = sign_tombstone(self._key, self._space.id, row["row_id"], said, by)
+        return isinstance(signature, str) and hmac.compare_digest(right, signature)
+
+    def _too_old(self, entry: asyncpg.Record, position: int) -> bool:
+        """Whether an entry is older than the seal before it by more than any transaction lasts."""
+        at = bisect_left(self._heads, position, key=lambda head: head.position)
+        if at in (0, len(self._heads)):
+            return False
+        lasts = _LONGEST if entry["via"] in ("cli", "job") else _LONG
+        return bool(entry["at"] < self._heads[at - 1].at - lasts)
+
     def _one(
         self,
         row: Mapping[str, object],
@@ -173,6 +203,13 @@ class _Walk:
             return
         entry = SealedEntry.of(found, lines)
         before = len(self.report.faults)
+        if self._too_old(found, position):
+            self._fault(
+                "inserted",
+                f"the entry {entry.frame[2]} of {entry.frame[0]} was not there at the seal after it",
+                identity,
+            )
+            before += 1
         self._values(identity, f"the entry {entry.frame[2]}", seal.salt, seal.digest, entry.values, blank=entry.blank)
         there = {line.id.bytes: line for line in entry.lines}
         for line_id, salt, digest in seal.lines():
@@ -210,7 +247,7 @@ class _Walk:
             if (line or UUID(int=entry.int)) in self._tombstones:
                 self.report.erased += 1
             else:
-                self._fault("erased", f"{noun} lost its values, and no tombstone says why", entry, line)
+                self._fault("erased", f"{noun} lost its values, and no tombstone of ours says why", entry, line)
         elif digest_of(salt, values) != digest:
             self._fault("changed", f"{noun} has other values than were sealed", entry, line)
 
