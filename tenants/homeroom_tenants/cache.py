@@ -7,7 +7,7 @@ somebody changed the matter is used once and not kept.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -45,6 +45,18 @@ class KnownSpaces:
     by_id: dict[UUID, KnownSpace]
     by_slug: dict[str, KnownSpace]
     by_host: dict[str, KnownSpace]
+
+    def changed(self, ids: Collection[UUID], now: KnownSpaces) -> KnownSpaces:
+        """All spaces after some of them have changed.
+
+        Args:
+            ids: Those that have changed, come or gone.
+            now: They as they are now.
+        """
+        by_id = {key: each for key, each in self.by_id.items() if key not in ids} | now.by_id
+        by_slug = {key: each for key, each in self.by_slug.items() if each.space.id not in ids} | now.by_slug
+        by_host = {key: each for key, each in self.by_host.items() if each.space.id not in ids} | now.by_host
+        return KnownSpaces(by_id, dict(sorted(by_slug.items())), by_host)
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +105,7 @@ class Cache:
         self._verdicts: dict[bytes, Verdict] = {}
         self._by_account: dict[UUID, set[bytes]] = {}
         self._generation = 0
+        self._stale: set[UUID] = set()
         self._distrusted: dict[str, float] = {}
 
     @property
@@ -134,12 +147,21 @@ class Cache:
             for digest in self._by_account.pop(account, ()):
                 self._credentials.pop(digest, None)
         else:
-            self.forget()
+            try:
+                self._stale.add(UUID(ident))
+            except ValueError:
+                self.forget()
+                return
+            self._forget_credentials()  # what somebody holds may rest on the space's district
 
     def forget(self) -> None:
         """Forgets everything."""
         self._generation += 1
         self._spaces = None
+        self._stale.clear()
+        self._forget_credentials()
+
+    def _forget_credentials(self) -> None:
         self._credentials.clear()
         self._verdicts.clear()
         self._by_account.clear()
@@ -151,7 +173,7 @@ class Cache:
 
     def keep_verdict(self, asked: bytes, verdict: Verdict, credential: Credential) -> None:
         """Remembers a verdict, if everything that it rests on is remembered."""
-        rests = self._credentials.get(credential.digest) is credential and self._spaces is not None
+        rests = self._credentials.get(credential.digest) is credential and self.spaces is not None
         if not rests or verdict.generation != self._generation or not self._hearing():
             return
         if len(self._verdicts) >= _KEPT:
@@ -160,13 +182,19 @@ class Cache:
 
     @property
     def spaces(self) -> KnownSpaces | None:
-        """The remembered spaces, or None."""
-        return self._spaces
+        """The remembered spaces, or None if any has changed."""
+        return None if self._stale else self._spaces
+
+    @property
+    def remembered(self) -> tuple[KnownSpaces | None, frozenset[UUID]]:
+        """The remembered spaces, or None, and which of them have changed since."""
+        return self._spaces, frozenset(self._stale)
 
     def keep_spaces(self, spaces: KnownSpaces, generation: int) -> None:
         """Remembers the spaces, if nothing was heard since `generation`."""
         if generation == self._generation and self._hearing() and not self._distrusts("space:"):
             self._spaces = spaces
+            self._stale.clear()
 
     def credential(self, digest: bytes) -> Credential | None:
         """The remembered credential with this digest, or None."""

@@ -20,6 +20,7 @@ _FUNCTION: Final = re.compile(r"homeroom\.([a-z_]+)\(")
 _READING: Final = frozenset(
     {
         "spaces",
+        "spaces_named",
         "closed_spaces",
         "standing",
         "account_of",

@@ -89,7 +89,7 @@ class TenantDirectory:
     async def caller(self, space: UUID, account: UUID) -> Caller:
         """An account in a space as it stands now, for jobs. Raises Forbidden if it is no member (any more)."""
         standing = await self.store.standing(account)
-        known = (await self._fresh_spaces()).by_id.get(space)
+        known = (await self._fresh_spaces(space)).by_id.get(space)
         if standing is None or known is None:
             raise Forbidden(NOT_YOURS)
         caller, _ = self._callers.make(known, standing, self._host.clock(), "job")
@@ -105,10 +105,17 @@ class TenantDirectory:
         """All spaces, remembered where that is safe."""
         return self._cache.spaces or await self._fresh_spaces()
 
-    async def _fresh_spaces(self) -> KnownSpaces:
+    async def _fresh_spaces(self, *also: UUID) -> KnownSpaces:
+        """All spaces; of those that are remembered, the ones that have changed are read, and those that are named."""
         generation = self._cache.generation
         closed = await self.store.closed_spaces()
-        spaces = known_spaces(await self.store.spaces(), self._host.registry, closed)
+        before, changed = self._cache.remembered
+        if before is None:
+            spaces = known_spaces(await self.store.spaces(), self._host.registry, closed)
+        else:
+            changed |= frozenset(also)
+            rows = await self.store.spaces_named(changed)
+            spaces = before.changed(changed, known_spaces(rows, self._host.registry, closed))
         self._cache.keep_spaces(spaces, generation)
         return spaces
 

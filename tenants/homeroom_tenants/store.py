@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -131,6 +131,10 @@ class Store(DatabaseCalls):
     async def spaces(self) -> list[SpaceRow]:
         """All spaces, by slug."""
         return await self._decoded(list[SpaceRow], "SELECT homeroom.spaces()")
+
+    async def spaces_named(self, ids: Collection[UUID]) -> list[SpaceRow]:
+        """Some spaces, by slug; those that are not there are left out."""
+        return await self._decoded(list[SpaceRow], "SELECT homeroom.spaces_named($1)", list(ids))
 
     async def closed_spaces(self) -> list[ClosedRow]:
         """The spaces that are suspended or closed."""

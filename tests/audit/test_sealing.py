@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from sealed_office import Office
 
 from homeroom.audit.erasing import erase_audit
 from homeroom.audit.sealing import Sealer
+from homeroom.callers import Space
 from homeroom.errors import Invalid
 from homeroom_school.commands.structure import create_subject
 
@@ -146,3 +148,28 @@ async def test_erasing_wants_to_know_what_and_why(office: Office) -> None:
     for arguments in ({"reason": "because"}, {"reason": " ", "row": UUID(int=1)}):
         with pytest.raises(Invalid):
             await office.host.execute(caller, erase_audit, **arguments)
+
+
+async def test_a_round_visits_the_spaces_with_new_entries_alone(
+    office: Office, school_b: Space, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visited: list[str] = []
+    seal = Sealer._space
+
+    async def seen(self: Sealer, space: Space, *args: Any) -> Any:
+        visited.append(space.slug)
+        return await seal(self, space, *args)
+
+    monkeypatch.setattr(Sealer, "_space", seen)
+    sealer = Sealer(office.host, office.files)
+    await sealer.run()
+    assert {office.space.slug, school_b.slug} <= {*visited}  # nobody knows what was before
+    visited.clear()
+    await sealer.run()
+    visited.clear()
+    assert 0 == (await sealer.run()).entries
+    assert [] == visited
+    await office.work()
+    assert 2 == (await sealer.run()).entries
+    assert [office.space.slug] == visited
+    assert 0 == (await office.verify()).waiting

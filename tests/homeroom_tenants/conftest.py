@@ -25,9 +25,19 @@ class CountingDatabase(Database):
 
     asked = 0
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        #: The functions that were called.
+        self.called: list[str] = []
+
     async def read(self, sql: str, *args: Any) -> Any:
         self.asked += 1
         return await super().read(sql, *args)
+
+    async def call(self, function: str, *args: Any, writes: bool = True) -> Any:
+        self.asked += 1
+        self.called.append(function)
+        return await super().call(function, *args, writes=writes)
 
     @asynccontextmanager
     async def transaction(self, space: UUID, **options: Any) -> AsyncIterator[Transaction]:

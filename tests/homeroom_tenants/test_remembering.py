@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import asyncpg
 import pytest
@@ -125,7 +125,7 @@ async def test_nothing_is_remembered_while_changes_are_not_heard(
         asked = other_process.database.asked
         await other_process.sees(client)
         await other_process.sees(client)
-        assert asked + 4 == other_process.database.asked  # spaces and session, each time anew
+        assert asked + 6 == other_process.database.asked  # spaces, the closed ones and the session, each time anew
         for _ in range(300):
             if listener.hearing:
                 break
@@ -204,3 +204,56 @@ async def test_a_job_runs_as_what_somebody_is_now(school_a: Space, host: Host, a
     await host.directory.store.remove_member(school_a.id, client.account, None)  # type: ignore[attr-defined]
     with pytest.raises(Forbidden):
         await host.directory.caller(school_a.id, client.account)
+
+
+async def test_a_change_of_a_space_reads_that_space_alone_and_is_what_reading_all_gives(
+    school_a: Space, host: Host, other_process: OtherProcess, make_space: Any
+) -> None:
+    """Whatever is known of a space, each way of changing it is tried."""
+    directory: Any = host.directory
+    other: Any = other_process.host.directory
+    school, district = await make_space("vn"), await make_space("vn", kind="district")
+    rule = Rule("teacher", "Student", "read", "school", "deny")
+    at = datetime.now(UTC)
+
+    async def all_known() -> None:
+        for _ in range(500):
+            if other.hearing and other._cache.spaces is not None:
+                return
+            await other.known()
+            await asyncio.sleep(0.01)
+        pytest.fail("nothing is remembered")
+
+    changes = (
+        lambda: directory.store.set_origins(school.id, ["https://page.example"]),
+        lambda: directory.store.set_locale(school.id, "en"),
+        lambda: directory.add_host(school.id, f"{school.slug}.example"),
+        lambda: directory.store.set_rule(school.id, rule),
+        lambda: directory.set_plugins(school.id, sorted(school.plugins - {"gradebook", "vn"})),
+        lambda: directory.join_district(school.id, district.id),
+        lambda: directory.store.set_state(school.id, "suspended", "A test", at),
+        lambda: directory.store.set_state(school.id, "open", None, at),
+        lambda: make_space("vn"),
+        lambda: directory.join_district(school.id, None),
+    )
+    for change in changes:
+        await all_known()
+        before, asked = other.generation, len(other_process.database.called)
+        await change()
+        async with asyncio.timeout(30):
+            while other.generation == before:
+                await asyncio.sleep(0.01)
+        await all_known()
+        known = await other.known()
+        assert not any("homeroom.spaces()" in each for each in other_process.database.called[asked:])
+        assert any("homeroom.spaces_named(" in each for each in other_process.database.called[asked:])
+        other._cache.forget()
+        whole = await other.known()
+        assert [*whole.by_slug] == [*known.by_slug]
+        assert whole.by_host.keys() == known.by_host.keys()
+        for ident, each in whole.by_id.items():
+            there = known.by_id[ident]
+            assert (each.space, each.origins, each.rules, each.district, each.closed_because) == (
+                there.space, there.origins, there.rules, there.district, there.closed_because,
+            )  # fmt: skip
+            assert known.by_slug[each.space.slug] is there

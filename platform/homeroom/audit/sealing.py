@@ -43,6 +43,7 @@ _FIRST = UUID(int=0)
 ENTRY_COLUMNS = "e.id, e.at, e.account_id, e.login, e.via, e.command, e.reason, e.arguments::text AS arguments"
 LINE_COLUMNS = "l.entry_id, l.id, l.noun, l.row_id, l.old_values::text AS old_values, l.new_values::text AS new_values"
 
+_OLDEST = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 _LAST = """
 SELECT h.number, h.position, h.chain, h.watermark, h.sealed_at,
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running
@@ -96,6 +97,8 @@ class Sealer:
     def __init__(self, host: Host, files: HeadFiles | None = None) -> None:
         self._host = host
         self._files = files
+        #: Below it this sealer has seen every transaction, in every space; none until it has seen all.
+        self._seen: int | None = None
 
     async def run(self, spaces: Sequence[Space] | None = None) -> Sealed:
         """Seal what is new, once.
@@ -108,9 +111,24 @@ class Sealer:
         try:
             if not await connection.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
                 return Sealed(busy=True)
-            return await self._all(await self._host.directory.spaces() if spaces is None else spaces)
+            if spaces is not None:
+                return await self._all(spaces)
+            oldest = await connection.fetchval(_OLDEST)
+            since, self._seen = self._seen, None  # a round that is broken off has seen nothing
+            done = await self._all(await self._with_new(since, oldest))
+            if not done.failed:
+                self._seen = oldest
+            return done
         finally:
             await connection.close()
+
+    async def _with_new(self, since: int | None, oldest: int) -> Sequence[Space]:
+        """The spaces that may have new entries: all in the first round, and after a restore that counts anew."""
+        spaces = await self._host.directory.spaces()
+        if since is None or since > oldest:
+            return spaces
+        new = set(await self._host.database.call("homeroom.spaces_with_new_audit($1)", since, writes=False))
+        return [space for space in spaces if space.id in new]
 
     async def _all(self, spaces: Sequence[Space]) -> Sealed:
         if self._files is None:
