@@ -26,10 +26,10 @@ def running(settings: Settings, *words: str) -> Iterator[subprocess.Popen[bytes]
         [sys.executable, "-m", "homeroom.cli", *words],
         env=os.environ | settings.environment(),
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
     )
     try:
         yield process
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.wait(timeout=60)
