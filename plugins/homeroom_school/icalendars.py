@@ -102,6 +102,18 @@ def _moment(value: Any) -> Any:
         return None
 
 
+def _forward(first: date, start: date, frequency: str, rule: Any) -> date:
+    """A date before `start` from which a rule gives the same dates as from `first`, where it is a plain one."""
+    if frequency not in ("DAILY", "WEEKLY") or {"COUNT", "BYSETPOS"}.intersection(str(key).upper() for key in rule):
+        return first
+    try:
+        step = int(next(iter(rule.get("INTERVAL", [1])))) * (1 if frequency == "DAILY" else 7)
+    except (TypeError, ValueError):
+        return first
+    steps = ((start - first).days // step - 1) if step > 0 else 0
+    return first + timedelta(days=steps * step) if steps > 0 else first
+
+
 def _dates_of(value: Any) -> list[Any]:
     try:
         return list(getattr(value, "dts", [None]))
@@ -200,14 +212,14 @@ class _Event:
 
     def _dates(self, first: date, start: date, end: date) -> list[date]:
         """The dates between the two on which a repeated event starts, in order."""
-        found = set(itertools.chain(self._by_rule(first, end), self._listed("RDATE")))
+        found = set(itertools.chain(self._by_rule(first, start, end), self._listed("RDATE")))
         uid = str(self._event.get("UID", ""))
         without = set(self._listed("EXDATE"))
         if "RECURRENCE-ID" not in self._event:
             without |= {each[1] for each in self._moved if each is not None and each[0] == uid}
         return sorted(day for day in found - without if start <= day <= end)
 
-    def _by_rule(self, first: date, end: date) -> Iterator[date]:
+    def _by_rule(self, first: date, start: date, end: date) -> Iterator[date]:
         yield first
         rule = self._event.get("RRULE")
         if "EXRULE" in self._event or isinstance(rule, list):
@@ -228,7 +240,8 @@ class _Event:
         )
         last = min([end, *(_day(each) for each in rule.get("UNTIL", []) if isinstance(each, date))])
         try:
-            moments = iter(rrulestr(text, dtstart=datetime.combine(first, time())))
+            begin = _forward(first, start, frequency, rule)
+            moments = iter(rrulestr(text, dtstart=datetime.combine(begin, time())))
             for number, moment in enumerate(moments):
                 if moment.date() > last:
                     return

@@ -226,15 +226,19 @@ async def test_events_that_are_cancelled_repeated_or_named_in_several_languages(
             event(3, "SUMMARY:Staff day", "DTSTART;VALUE=DATE:20260108", "RECURRENCE-ID;VALUE=DATE:20260101"),
             event(4, "SUMMARY:Midnight", "DTSTART;TZID=Asia/Ho_Chi_Minh:20251117T000000",
                   "DTEND;TZID=Asia/Ho_Chi_Minh:20251119T000000"),
+            event(6, "SUMMARY:Third Monday", "DTSTART;VALUE=DATE:19000101",
+                  "RRULE:FREQ=WEEKLY;INTERVAL=3;UNTIL=20251001"),
             event(5, "SUMMARY:Long ago", "DTSTART;VALUE=DATE:20110101"),
             "END:VCALENDAR\r\n",
         ]
     )  # fmt: skip
     await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=content)
     rows = await school.sql(
-        "SELECT name, starts_on, ends_on FROM calendar_entry WHERE starts_on > '2025-10-01' ORDER BY starts_on"
+        "SELECT name, starts_on, ends_on FROM calendar_entry WHERE name <> 'Nghỉ lễ' ORDER BY starts_on"
     )
     assert [
+        ("Third Monday", "2025-09-08", "2025-09-08"),
+        ("Third Monday", "2025-09-29", "2025-09-29"),
         ("Ngày thành lập trường", "2025-10-20", "2025-10-20"),
         ("Staff day", "2025-11-06", "2025-11-06"),
         ("Midnight", "2025-11-17", "2025-11-18"),

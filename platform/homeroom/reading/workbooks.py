@@ -18,7 +18,7 @@ from typing import IO, Any, Final
 from xml.parsers import expat
 
 from homeroom.reading.archives import BadArchive, checked_size
-from homeroom.reading.cells import NoValue
+from homeroom.reading.cells import NoValue, plain_cell
 from homeroom.reading.faults import Fault, Faults, shown
 
 __all__ = ["MOST_COLUMNS", "is_workbook", "sheet_lines"]
@@ -229,7 +229,7 @@ def _letters(column: int) -> str:
 def _text(cell: object) -> str:
     match cell:
         case str():
-            return cell.strip()
+            return plain_cell(cell)
         case bool():
             return "true" if cell else "false"
         case float():

@@ -167,7 +167,9 @@ FILES: Final[Mapping[str, HostileFile]] = {
         _ROSTER, lambda: _roster(45_000, "u{0},u{0},A,B\n", "u{0},S,student,,,,,\n")
     ),
     "a calendar of 1 MB": HostileFile(_CALENDAR, lambda: _calendar(4_900, "COMMENT:" + "x" * 80), text=True),
-    "events that repeat since 1900": HostileFile(_CALENDAR, lambda: _calendar(900, "RRULE:FREQ=DAILY"), text=True),
+    "events that repeat since 1900": HostileFile(
+        _CALENDAR, lambda: _calendar(900, "RRULE:FREQ=DAILY;COUNT=90000"), text=True
+    ),
     "an event that never comes": HostileFile(
         _CALENDAR, lambda: _calendar(1, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"), text=True
     ),

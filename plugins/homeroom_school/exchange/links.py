@@ -33,6 +33,8 @@ SELECT id, noun, source_id, school_year_id, row_id, made, present, ended_on,
        CASE WHEN noun = ANY($2::text[]) THEN record::text END AS record
 FROM roster_link WHERE system = $1
 """
+#: Links of one statement: making the values of more would hold up the event loop.
+_AT_ONCE = 2_000
 _INSERT = """
 INSERT INTO roster_link
        (id, system, noun, source_id, school_year_id, row_id, position, made, present, ended_on, record)
@@ -197,18 +199,19 @@ class Links:
             journal: Learns which links were made and what the others were before.
         """
         new = [(key, value) for key, value in self._new.items() if key[1] not in self.of(key[0])]
-        if new:
-            ids = new_ids(len(new))
+        for start in range(0, len(new), _AT_ONCE):
+            some = new[start : start + _AT_ONCE]
+            ids = new_ids(len(some))
             for row in ids:
                 journal.add("roster_link", row, RowChange(None, {}))
             await self._context.execute(
                 _INSERT,
                 self._system,
                 ids,
-                [noun for (noun, _), _ in new],
-                [key[0] for (_, key), _ in new],
-                [key[1] for (_, key), _ in new],
-                *_columns([value for _, value in new]),
+                [noun for (noun, _), _ in some],
+                [key[0] for (_, key), _ in some],
+                [key[1] for (_, key), _ in some],
+                *_columns([value for _, value in some]),
             )
         old = [(self.of(noun)[key].id, value) for (noun, key), value in self._new.items() if key in self.of(noun)]
         if old:
