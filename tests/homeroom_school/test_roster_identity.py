@@ -14,6 +14,7 @@ import pytest
 from homeroom.errors import Refusal
 from homeroom_school.commands.classes import change_school_class
 from homeroom_school.commands.enrolment import number_class
+from homeroom_school.commands.mistakes import merge_students, remove_students
 from homeroom_school.commands.people import NameInput, change_student
 from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
 from homeroom_school.names import Script
@@ -334,6 +335,31 @@ async def test_a_column_that_a_file_lacks_clears_nothing_and_an_empty_one_needs_
     files["users.csv"] = files["users.csv"].replace(b",phone,", b",telephone,")
     assert "changed" not in await brought(school, files)
     assert 16 == await school.one("SELECT count(*) FROM student WHERE phone IS NOT NULL")
+
+
+async def test_records_of_people_who_were_joined_or_removed_go_on(school: Any) -> None:
+    roster = generate_roster([A])
+    await brought(school, roster)
+    rows = await school.sql("SELECT id, code FROM student WHERE code LIKE 'a-s-6A-%' ORDER BY code")
+    twin = rows[1]["id"]
+    async with school.host.database.transaction(school.space.id) as transaction:
+        await transaction.execute("DELETE FROM class_enrolment WHERE student_id = $1", twin)
+        await transaction.execute("DELETE FROM guardianship WHERE student_id = $1", twin)
+    await school.run(merge_students, keep=rows[0]["id"], duplicate=twin)
+    # The other system still has both: they are one student here, in one class.
+    report = await brought(school, roster)
+    assert "student" not in report.get("created", {})
+    assert 15 == await school.one("SELECT count(*) FROM student")
+    assert 15 == await school.one("SELECT count(*) FROM class_enrolment")
+    removed = rows[2]["id"]
+    async with school.host.database.transaction(school.space.id) as transaction:
+        await transaction.execute("DELETE FROM class_enrolment WHERE student_id = $1", removed)
+        await transaction.execute("DELETE FROM guardianship WHERE student_id = $1", removed)
+    await school.run(remove_students, students=[removed])
+    assert {"student": 1} == {
+        noun: number for noun, number in (await brought(school, roster))["created"].items() if noun == "student"
+    }
+    assert set() == {"created", "changed", "ended"} & (await brought(school, roster)).keys()
 
 
 # Periods ----------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ __all__ = ["settle_identities"]
 
 _PAIR = re.compile(r"\{([^:}]+):([^}]*)\}")
 _LONGEST_NAME = 120
+_TOLD_IN = frozenset({"userIds", "preferredGivenName"})
 _PREFERRED = "preferredGivenName"
 _COLUMNS = {"student": "student_id", "staff": "staff_id", "guardian": "guardian_id"}
 
@@ -53,6 +54,8 @@ async def settle_identities(
         for person in roster.people
         if person.source_id in people[noun]
     }
+    everybody = [row for _, row, _ in rows.values()]
+    rows = {source_id: each for source_id, each in rows.items() if _TOLD_IN & each[2].extra.keys()}
     before = {source_id: _said(links, person) for source_id, (_, _, person) in rows.items()}
     problems: list[Problem] = []
     numbers = _numbers(roster, rows, problems)
@@ -72,7 +75,7 @@ async def settle_identities(
         },
         settings,
     )
-    await refresh_doubts(context, [row for _, row, _ in rows.values()])
+    await refresh_doubts(context, everybody)
 
 
 def _said(links: Links, person: Person) -> Person | None:
@@ -122,7 +125,7 @@ def _numbers(roster: Roster, rows: Rows, problems: list[Problem]) -> Numbers:
                 problems.append(_problem(roster, person, fault.code, reason))
                 continue
             other = numbers.setdefault((kind.strip(), number), (noun, row, source_id))
-            if other[2] != source_id:
+            if other[1] != row:
                 reason = f"users {other[2]!r} and {source_id!r} have the same {kind.strip()}"
                 problems.append(_problem(roster, person, "duplicate", reason))
     return numbers

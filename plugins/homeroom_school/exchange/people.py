@@ -147,7 +147,7 @@ class _People:
 
 def _same(said: Any, record: Any) -> bool:
     """Whether a record says what it said the last time."""
-    return bool(said == msgspec.to_builtins(without_places(record)))
+    return bool(said == msgspec.json.decode(msgspec.json.encode(without_places(record))))
 
 
 async def settle_people(

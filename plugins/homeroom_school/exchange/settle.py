@@ -118,13 +118,21 @@ async def settle(
     known = links.of(noun.name)
     rows: dict[Key, UUID] = {}
     made: dict[Key, bool] = {}
+    there = await _there(context, noun, [link.row for link in known.values() if link.row is not None])
     for each in wanted:
         link = known.get(each.key)
-        if link is not None and link.row is not None:
+        # Somebody may have removed the row since.
+        if link is not None and link.row in there:
             rows[each.key], made[each.key] = link.row, link.made
         elif each.match is not None:
             rows[each.key], made[each.key] = each.match, each.match_made
-    changing = [w for w in wanted if made.get(w.key, False) or (w.key in rows and noun.fill_matched)]
+    # Two records are one row where somebody has joined the rows that they were: the first one speaks for it.
+    first = {rows[each.key]: each.key for each in reversed(wanted) if each.key in rows}
+    changing = [
+        each
+        for each in wanted
+        if each.key in rows and (made[each.key] or noun.fill_matched) and first[rows[each.key]] == each.key
+    ]
     report.unchanged[noun.name] += len(rows) - len(changing)
     new = [each for each in wanted if each.key not in rows]
     changes = await _changes(context, report, noun, changing, rows, {key for key in rows if key in known})
@@ -151,6 +159,13 @@ async def settle(
             year=each.year,
         )
     return {each.source_id: rows[each.key] for each in wanted}
+
+
+async def _there(context: Context, noun: Noun, rows: Sequence[UUID]) -> set[UUID]:
+    """Those of the rows that are still there."""
+    table = noun.table._meta.tablename
+    found = await context.fetch(f"SELECT id FROM {table} WHERE id = ANY($1::uuid[])", rows) if rows else []
+    return {row["id"] for row in found}
 
 
 def _refuse_long(roster: Roster, noun: Noun, wanted: Sequence[Wanted]) -> None:
