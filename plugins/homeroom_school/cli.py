@@ -31,7 +31,8 @@ _LAST = (
     " AND NOT EXISTS (SELECT FROM roster_run u WHERE u.undoes_id = r.id) ORDER BY r.id DESC LIMIT 1"
 )
 _HEADINGS = (
-    "created changed unchanged moved ended reopened kept doubles left_out unknown other_files removed restored returned"
+    "created matched changed unchanged moved ended reopened kept doubles left_out unknown other_files"
+    " removed restored returned"
 ).split()
 #: So many new rows are named on the screen.
 _FEW = 20

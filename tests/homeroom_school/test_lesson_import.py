@@ -24,6 +24,7 @@ from homeroom.errors import Forbidden, Refusal
 from homeroom_school.commands.lesson_import import import_lessons, preview_lessons
 from homeroom_school.commands.lessons import cancel_lessons, move_lesson, remove_lessons, substitute_teacher
 from homeroom_school.commands.people import NameInput, create_staff
+from homeroom_school.commands.roster_undo import undo_roster_run
 from homeroom_school.commands.structure import create_subject
 from homeroom_school.exchange.lesson_rows import read_lessons
 from homeroom_school.roster import RosterRejected
@@ -184,6 +185,42 @@ async def test_a_lesson_cancelled_by_hand_stays_so_and_one_that_left_the_file_co
     assert {("07:00", "cancelled"), ("07:50", "planned"), ("08:40", "planned")} == {
         (each[1], each[3]) for each in await lessons(taught) if each[0] == MONDAY
     }
+
+
+async def test_an_empty_file_cancels_nothing_without_a_word(taught: Taught) -> None:
+    await bring(taught, line(id="a"), line(id="b", period="2"))
+    before = await lessons(taught)
+    span = {"starts_on": MONDAY, "ends_on": TUESDAY}
+    for command in (preview_lessons, import_lessons):
+        with pytest.raises(Refusal) as refused:
+            await taught.school.run(command, **given_as(csv_of(), **span))
+        assert ["MANY_ENDINGS"] == [each.code for each in refused.value.problems]
+        assert "2 of 2" in refused.value.problems[0].message
+    assert before == await lessons(taught)
+    assert {"ended": 2} == await bring(taught, allow_endings=True, **span)
+
+
+async def test_an_import_of_lessons_is_undone_as_a_whole(taught: Taught) -> None:
+    school = taught.school
+    tables = ("lesson", "lesson_staff", "lesson_source")
+
+    async def rows() -> list[Any]:
+        return [
+            row["row"]
+            for table in tables
+            for row in await school.sql(f"SELECT (to_jsonb(t) - 'version')::text AS row FROM {table} t ORDER BY id")
+        ]
+
+    states = [await rows()]
+    span = {"starts_on": MONDAY, "ends_on": TUESDAY}
+    runs = []
+    for lines in ((line(id="a"), line(id="b", period="2")), (line(id="b", period="3", staff=NGA), line(id="c"))):
+        runs.append(await school.run(import_lessons, **given_as(csv_of(*lines), **span)))
+        states.append(await rows())
+    for run in reversed(runs):
+        states.pop()
+        await school.run(undo_roster_run, roster_run=run)
+        assert states[-1] == await rows()
 
 
 async def test_without_a_span_nothing_is_cancelled(taught: Taught) -> None:

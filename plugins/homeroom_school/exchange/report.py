@@ -40,6 +40,7 @@ class Report:
 
     Args:
         created: Rows made, by noun.
+        matched: Rows that were there and that the roster is taken to speak of for the first time, by noun.
         changed: Rows changed, by noun.
         unchanged: Rows that were as the roster says, by noun.
         ended: Periods ended because the roster no longer has them, by noun.
@@ -53,6 +54,7 @@ class Report:
     """
 
     created: Counter[str] = field(default_factory=Counter)
+    matched: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
     moved: Counter[str] = field(default_factory=Counter)
@@ -78,6 +80,7 @@ class Report:
                 heading: _counts(getattr(self, heading))
                 for heading in (
                     "created",
+                    "matched",
                     "changed",
                     "unchanged",
                     "moved",

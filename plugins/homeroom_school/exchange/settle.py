@@ -126,6 +126,8 @@ async def settle(
             rows[each.key], made[each.key] = link.row, link.made
         elif each.match is not None:
             rows[each.key], made[each.key] = each.match, each.match_made
+            report.matched[noun.name] += 1
+            report.name("matched", noun.name, each.name, each.match)
     # Two records are one row where somebody has joined the rows that they were: the first one speaks for it.
     first = {rows[each.key]: each.key for each in reversed(wanted) if each.key in rows}
     changing = [

@@ -9,7 +9,6 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from piccolo.columns import Varchar
 
 from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
@@ -25,6 +24,8 @@ _OWN: Final = frozenset({"roster_change", "roster_name", "roster_run", "roster_l
 _LINK: Final = "roster_link"
 #: Columns that count changes and mean nothing by themselves.
 _COUNTERS: Final = frozenset({"version"})
+#: Columns of which rows may have exchanged unique values.
+_EXCHANGED: Final = frozenset({"name", "code"})
 
 _REFERENCES: Final = """
 SELECT c.conrelid::regclass::text AS child, a.attname AS column_name, c.confrelid::regclass::text AS parent
@@ -242,26 +243,15 @@ async def _restore(
         done.kept[name] += len(back) < len(told)
         rows[row_id] = {column: back.get(column, have[column]) for column in columns}
     in_the_way: dict[str, set[UUID]] = {}
-    for column in columns:
+    for column in _EXCHANGED & set(columns):
         leaving = {now[row][column]: row for row, back in rows.items() if back[column] != now[row][column]}
         in_the_way[column] = {
             leaving[back[column]]
             for row, back in rows.items()
-            if isinstance(back[column], str) and _texts(table, column) and leaving.get(back[column], row) != row
+            if back[column] is not None and leaving.get(back[column], row) != row
         }
     typed = {row: _typed(table, back) for row, back in rows.items()}
     done.restored[name] += len(await write_exchanging(context, table, typed, in_the_way))
-
-
-def _texts(table: type[SchoolTable], column: str) -> bool:
-    """Whether a column holds texts of the school's own making, which may be long enough to step aside."""
-    return any(
-        each._meta.db_column_name == column
-        and isinstance(each, Varchar)
-        and not each._meta.choices
-        and (each.length or 0) >= 40
-        for each in table._meta.columns
-    )
 
 
 def _same(have: Any, wrote: Any, old: Any) -> bool:
