@@ -298,6 +298,12 @@ class Store(DatabaseCalls):
         """Ends a membership; gives the roles that it had, or None if there is none."""
         return await self._roles_before(space, "homeroom.remove_member($1, $2)", account, person)
 
+    async def end_roles(
+        self, space: UUID, account: UUID, person: UUID | None, until: datetime
+    ) -> list[DatedRole] | None:
+        """Ends the roles of a membership on one day; gives them as they were, or None if there is none."""
+        return await self._roles_before(space, "homeroom.end_roles($1, $2, $3)", account, person, until)
+
     async def _roles_before(self, space: UUID, call: str, *args: Any) -> list[DatedRole] | None:
         text = await self._within(space, f"SELECT coalesce({call}, 'null')", *args)
         return msgspec.json.decode(text, type=list[DatedRole] | None)

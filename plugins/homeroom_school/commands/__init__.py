@@ -43,6 +43,7 @@ from homeroom_school.commands.identity import (
     remove_identifier,
     remove_name,
 )
+from homeroom_school.commands.leaving import let_staff_leave
 from homeroom_school.commands.lesson_import import import_lessons, preview_lessons
 from homeroom_school.commands.lessons import (
     cancel_lessons,
@@ -169,6 +170,7 @@ COMMANDS: tuple[Command, ...] = (
     start_employment,
     change_employment,
     end_employment,
+    let_staff_leave,
     remove_employments,
     start_guardianship,
     change_guardianship,

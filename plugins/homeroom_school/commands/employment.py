@@ -37,7 +37,7 @@ async def end_employment(
 ) -> UUID:
     """Somebody works at the school to a last day (today unless told); how long data are kept counts from the next.
 
-    Of whom no first day was ever told, it stays untold. Posts, lessons and the login end by commands of their own.
+    Of whom no first day was ever told, it stays untold. Posts, lessons and the login stay: `letStaffLeave` ends them.
     Raises Invalid for one who has left already.
     """
     await context.permit("Staff", [staff], field="staff")
