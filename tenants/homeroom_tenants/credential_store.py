@@ -265,6 +265,10 @@ class CredentialStore(DatabaseCalls):
             "SELECT homeroom.open_address_undo($1, $2, $3, $4, $5)", digest, account, email, changed_at, expires_at
         )
 
+    async def renew_address_undo(self, digest: bytes, account: UUID, changed_at: datetime) -> bool:
+        """Writes another code of such a link, in place of the last; False if the change does not stand any more."""
+        return bool(await self._value("SELECT homeroom.renew_address_undo($1, $2, $3)", digest, account, changed_at))
+
     async def take_address_undo(
         self, digest: bytes, at: datetime, *, reset: bytes, reset_expires_at: datetime
     ) -> UUID | None:

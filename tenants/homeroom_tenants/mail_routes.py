@@ -15,7 +15,7 @@ from .attempts import Attempts, Limit, bucket
 from .bodies import NO_STORE, body_of
 from .credential_store import OwnAddress
 from .cross_site import check_origin
-from .lifetimes import RESET
+from .lifetimes import RESET, UNDO
 from .logins import normal_login
 from .mail_jobs import ask_of, mail_address_code, mail_address_undo, mail_reset
 from .notices import ADDRESS_CHANGED, tell_owner
@@ -149,7 +149,22 @@ def mail_routes(host: Host, directory: TenantDirectory, signing: SignIn) -> list
         if taken is None:
             raise Unauthenticated("this code has been used or is too old; ask for another")
         if taken.before is not None and taken.before != taken.email:
-            await ask_of(host, space, mail_address_undo, account=str(account), address=taken.before)
+            changed_at = host.clock()
+            await directory.credentials.open_address_undo(
+                digest(new_token("undo")),
+                account,
+                taken.before,
+                changed_at=changed_at,
+                expires_at=changed_at + UNDO,
+            )
+            await ask_of(
+                host,
+                space,
+                mail_address_undo,
+                account=str(account),
+                address=taken.before,
+                changed_at=changed_at.isoformat(),
+            )
         await tell_owner(ADDRESS_CHANGED, host, directory, account, space)
 
     @post("/auth/address/undo", status_code=200)

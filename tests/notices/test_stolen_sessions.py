@@ -113,6 +113,23 @@ async def test_the_old_address_undoes_the_change_and_all_that_followed(
     assert another != mine
 
 
+async def test_a_mailbox_that_keeps_us_waiting_gets_no_link_afterwards(
+    posting: Host, ours: School, visitors: People, post_office: PostOffice
+) -> None:
+    here = School(posting, ours.space)
+    mine = f"{secrets.token_hex(4)}@mail.example"
+    client = await owner(here, visitors, mine)
+    theirs = await change_address(client, here, post_office, PASSWORD)
+    undo = code_in(post_office.mails_to(mine)[-1], "undo", here.space.slug)
+    post_office.answers[theirs] = "450 busy"
+    await change_address(client, here, post_office, PASSWORD)
+    before = len(post_office.mails_to(theirs))
+    assert 200 == (await visitors.visitor(here.space).http.post("/auth/address/undo", json={"code": undo})).status_code
+    post_office.answers.clear()
+    await work(posting, here.space, retry=True)
+    assert before == len(post_office.mails_to(theirs))
+
+
 @pytest.fixture
 def later(posting: Host) -> Iterator[Clock]:
     before, made = posting.clock, Clock()
