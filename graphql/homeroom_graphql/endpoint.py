@@ -20,7 +20,7 @@ from homeroom_graphql.documents import Documents
 from homeroom_graphql.executor import AboutSchema, Executor
 from homeroom_graphql.media_types import NEW, OLD, negotiated, takes_gzip
 from homeroom_graphql.operations import RequestError
-from homeroom_graphql.requests import BadRequest, read_get, read_post, stated_purpose
+from homeroom_graphql.requests import BadRequest, Body, read_get, read_post, stated_purpose
 from homeroom_graphql.subscriptions.feeds import Feeds
 from homeroom_graphql.subscriptions.socket import serve_socket
 from homeroom_graphql.uploads import Form, form_of, is_form, read_form
@@ -67,6 +67,7 @@ class GraphQLEndpoint:
             elif name == b"x-homeroom-purpose":
                 purpose = value
         media_type = negotiated(accept)
+        body_of = Body(receive)
         headers: list[tuple[bytes, bytes]] = []
         form: Form | None = None
         try:
@@ -79,9 +80,9 @@ class GraphQLEndpoint:
             caller = await self._host.directory.authenticate(scope)
             if method == "POST" and is_form(content_type):
                 form = form_of(self._host.settings, self._most)
-                request = await read_form(content_type, length, receive, form)
+                request = await read_form(content_type, length, body_of, form)
             elif method == "POST":
-                request = await read_post(content_type, length, receive, self._most)
+                request = await read_post(content_type, length, body_of, self._most)
             else:
                 request = read_get(scope)
             query = request.query
@@ -120,6 +121,8 @@ class GraphQLEndpoint:
             # the query, and their length would tell of them (BREACH).
             body = await asyncio.to_thread(gzip.compress, body, 6)
             headers.append((b"content-encoding", b"gzip"))
+        if status != 200 and scope["method"] == "POST":
+            await body_of.drain()
         headers += [
             (b"content-type", _CONTENT_TYPE[media_type or NEW]),
             (b"content-length", str(len(body)).encode()),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -13,8 +15,20 @@ from homeroom_graphql.media_types import charset
 if TYPE_CHECKING:
     from litestar.types import HTTPScope, Receive
 
-__all__ = ["BadRequest", "GraphQLRequest", "decode_request", "read_body", "read_get", "read_post", "stated_purpose"]
+__all__ = [
+    "BadRequest",
+    "Body",
+    "GraphQLRequest",
+    "decode_request",
+    "read_body",
+    "read_get",
+    "read_post",
+    "stated_purpose",
+]
 
+#: Bytes of a refused request that are read and thrown away, and the seconds that this may take.
+_DRAINED = 64 * 1024 * 1024
+_DRAIN_SECONDS = 10
 #: Characters of a purpose that are kept.
 LONGEST_PURPOSE = 500
 #: Parameters of a GET: the five of a request, and room for what a proxy may add.
@@ -138,6 +152,38 @@ async def read_body(length: bytes, receive: Receive, most: int) -> bytes:
                 raise _too_large(most)
         body = b"".join(parts)
     return body
+
+
+class Body:
+    """A request's body as it arrives, of which the rest can be let go.
+
+    Args:
+        receive: Gives its pieces.
+    """
+
+    __slots__ = ("_ended", "_receive")
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._ended = False
+
+    async def __call__(self) -> Any:
+        """The next piece."""
+        message = await self._receive()
+        self._ended = message["type"] == "http.disconnect" or not message.get("more_body")
+        return message
+
+    async def drain(self) -> None:
+        """Read what is left, within bounds, so that the client can read the answer.
+
+        A server closes the connection when the answer comes before the end of the body, and the client, which is still
+        sending, then never sees why.
+        """
+        left = _DRAINED
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while not self._ended and left > 0:
+                    left -= len((await self()).get("body", b""))
 
 
 def stated_purpose(header: bytes, extensions: dict[str, Any] | None) -> str | None:

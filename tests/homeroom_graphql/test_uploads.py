@@ -6,11 +6,14 @@ import json
 import os
 from typing import Any
 
+import httpx
 import pytest
 from garden.planting import Garden
+from litestar import Litestar
 
 from homeroom.host import Host
 from homeroom.testing import Client, People
+from homeroom.testing.serving import served
 
 NEW = "application/graphql-response+json"
 PICTURE = """mutation($bed: ID!, $pictures: [Upload!]!, $plan: Upload) {
@@ -211,3 +214,22 @@ async def test_a_file_stands_only_where_one_is_asked_for(keeper: Client, own_gar
     bed = f"Bed_{own_garden.ids['Bed'][0]}"
     response = await keeper.post(PICTURE, {"bed": bed, "pictures": ["a file"]})
     assert ["BAD_USER_INPUT"] == codes(response)
+
+
+async def test_whoever_is_refused_reads_why_though_the_form_is_still_on_its_way(
+    own_garden: Garden, garden_app: Litestar, keeper: Client
+) -> None:
+    """On a real server, and with more than what lies in the buffers between."""
+    body, kind = form(
+        operation(PICTURE, bed=f"Bed_{own_garden.ids['Bed'][0]}", pictures=[None]),
+        places(a=["variables.pictures.0"]),
+        ("a", "x.png", "image/png", os.urandom(9_000_000)),
+    )
+    origin = str(keeper.http.base_url).rstrip("/")
+    cookies = "; ".join(f"{each.name}={each.value}" for each in keeper.http.cookies.jar)
+    headers = {"Host": origin.partition("//")[2], "Origin": origin, "Cookie": cookies, "Content-Type": kind}
+    async with served(garden_app) as port, httpx.AsyncClient(timeout=30) as http:
+        url = f"http://127.0.0.1:{port}/graphql"
+        for more, code in (({}, "CROSS_SITE"), ({"Cookie": ""} | CSRF, "UNAUTHENTICATED")):
+            answer = await http.post(url, content=body, headers=headers | more)
+            assert [code] == codes(answer), answer.text

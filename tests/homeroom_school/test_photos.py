@@ -30,7 +30,7 @@ from homeroom_school.commands.teaching import appoint_homeroom_teacher
 from homeroom_school.photos.images import PictureRefused, prepare
 
 RED, BLUE = (200, 20, 20), (20, 20, 200)
-SEEN = "{ students { nodes { code photo { address thumbnail takenOn } } } }"
+SEEN = "{ students { nodes { code photo { fileUrl thumbnailUrl takenOn } } } }"
 
 
 def image(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **options: Any) -> bytes:
@@ -251,7 +251,7 @@ async def test_who_sees_a_picture(school: Any, filled: dict[str, UUID], people: 
     registrar = await people(school.space, "registrar")
     nodes = (await registrar.gql(SEEN))["students"]["nodes"]
     assert ["2025-10-15", "2025-10-15"] == [each["photo"]["takenOn"] for each in nodes]
-    addresses = [node["photo"][each] for node in nodes for each in ("address", "thumbnail")]
+    addresses = [node["photo"][each] for node in nodes for each in ("fileUrl", "thumbnailUrl")]
     for address in addresses:
         answer = await registrar.http.get(address)
         assert (200, "image/jpeg") == (answer.status_code, answer.headers["content-type"])
@@ -260,9 +260,9 @@ async def test_who_sees_a_picture(school: Any, filled: dict[str, UUID], people: 
     student = await people(school.space, "student", person=filled["S2"])
     for client, mine, other in ((teacher, addresses[0], addresses[2]), (student, addresses[2], addresses[0])):
         assert (200, 404) == tuple([(await client.http.get(each)).status_code for each in (mine, other)])
-    own = "{ staffMembers { nodes { code photo { thumbnail } } } }"
+    own = "{ staffMembers { nodes { code photo { thumbnailUrl } } } }"
     (me,) = [each for each in (await teacher.gql(own))["staffMembers"]["nodes"] if each["code"] == "T1"]
-    assert 200 == (await teacher.http.get(me["photo"]["thumbnail"])).status_code
+    assert 200 == (await teacher.http.get(me["photo"]["thumbnailUrl"])).status_code
     with pytest.raises(Forbidden):
         await school.run(
             set_photo,

@@ -32,10 +32,12 @@ def file_address(name: str, reference: Any, description: str = "") -> Field:
     Whoever may read the field in a row may fetch the file that the row refers to. The column itself need not be shown.
 
     Args:
-        name: Snake case, such as ``photo_url``.
+        name: Snake case; it ends in ``_url``, by which frontends know it.
         reference: A ``belongs_to(StoredFile)`` column of the resource's table.
         description: For the schema.
     """
+    if not name.endswith("_url"):
+        raise ConfigurationError(f"file_address({name!r}): the name of a file's address ends in _url")
     if reference_of(reference) != StoredFile._meta.tablename:
         raise ConfigurationError(f"file_address({name!r}): {reference!r} is no reference to a file")
     column = reference._meta.db_column_name

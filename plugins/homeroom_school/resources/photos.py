@@ -11,8 +11,8 @@ __all__ = ["PHOTOS"]
 PHOTOS: tuple[Resource, ...] = (
     resource(
         PersonPhoto,
-        file_address("address", PersonPhoto.file_id, "Where to fetch the picture, a JPEG."),
-        file_address("thumbnail", PersonPhoto.thumbnail_id, "Where to fetch it small, 160 pixels on the longer side."),
+        file_address("file_url", PersonPhoto.file_id, "Where to fetch the picture, a JPEG."),
+        file_address("thumbnail_url", PersonPhoto.thumbnail_id, "The same small, 160 pixels on the longer side."),
         exclude=("file_id", "thumbnail_id"),
         scopes={
             "school": EVERYTHING,
@@ -25,7 +25,7 @@ PHOTOS: tuple[Resource, ...] = (
         filters=("taken_on", "student", "staff"),
         order=("taken_on",),
         default_order=("-taken_on",),
-        restricted=("address", "thumbnail"),
-        sensitive=("address", "thumbnail"),
+        restricted=("file_url", "thumbnail_url"),
+        sensitive=("file_url", "thumbnail_url"),
     ),
 )
