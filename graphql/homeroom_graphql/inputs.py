@@ -15,7 +15,7 @@ import types as python_types
 import typing
 from collections.abc import Callable
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from homeroom.database.ids import parse_id
 from homeroom.dates import OutOfBounds, read_date, read_moment
 from homeroom.errors import ConfigurationError
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
+from homeroom.numbers import read_decimal
 from homeroom.resources import camel_case
 from homeroom.signatures import documented
 from homeroom.texts import composed
@@ -122,12 +123,14 @@ def _boolean(value: Any) -> bool:
 def _decimal(value: Any) -> Decimal:
     if type(value) is Decimal:
         return value
-    if type(value) in (str, int, float):
+    if type(value) is str:
         try:
-            # repr of a float is the shortest text that means it: 7.5 stays 7.5
-            made = Decimal(value if type(value) is not float else repr(value))
-        except InvalidOperation:
-            raise BadInput("expected a decimal number") from None
+            return read_decimal(value)
+        except ValueError:
+            raise BadInput("expected a decimal number such as 36.5") from None
+    if type(value) in (int, float):
+        # repr of a float is the shortest text that means it: 7.5 stays 7.5
+        made = Decimal(value if type(value) is not float else repr(value))
         if made.is_finite() and made.adjusted() < 100 and made.as_tuple().exponent > -100:  # type: ignore[operator]
             return made
     raise BadInput("expected a decimal number")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from homeroom.numbers import read_decimal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,8 +108,8 @@ class NumberScale:
 
     def _parsed(self, raw: str) -> Decimal:
         try:
-            return Decimal(raw.strip().replace(",", "."))
-        except InvalidOperation:
+            return read_decimal(raw, comma=True)
+        except ValueError:
             raise BadMark("not_a_number", f"{raw!r} is not a number", {"value": raw}) from None
 
     def _checked(self, value: Decimal) -> Decimal:

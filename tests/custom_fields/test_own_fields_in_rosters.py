@@ -43,7 +43,7 @@ async def place(host: Host, make_space: Callable[..., Awaitable[Space]], as_role
     await host.execute(caller, make_school_year_current, school_year=year)
     school_class = await host.execute(caller, create_school_class, school_year=year, name="1A", grade_level=level)
     rows = [EnrolmentRow(UUID(each.partition("_")[2])) for each in made.students]
-    await host.execute(caller, enrol_students, school_class=school_class, rows=rows, starts_on=date(2025, 9, 5))
+    await host.execute(caller, enrol_students, school_class=school_class, rows=rows)
     for name, kind, more in (
         ("shoe_size", "INTEGER", {}),
         ("bus", "CHOICE", {"codes": ["red", "blue"]}),

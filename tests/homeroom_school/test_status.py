@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from homeroom.errors import Forbidden, Refusal
 from homeroom_school.codes import STANDARD_CODES, STATUS_CHANGE
+from homeroom_school.commands.calendar import create_school_year, make_school_year_current
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.destinations import DestinationRow, record_destinations
-from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
+from homeroom_school.commands.enrolment import EnrolmentRow, end_enrolments, enrol_students
+from homeroom_school.commands.enrolment_corrections import correct_enrolment
 from homeroom_school.commands.groups import GroupMemberRow, create_group, join_group
 from homeroom_school.commands.people import NameInput, create_student
 from homeroom_school.commands.status import (
@@ -260,3 +262,58 @@ async def test_who_left_is_readmitted_before_coming_into_a_class(school: Any, st
         for row in await school.sql("SELECT status, ends_on FROM student_status ORDER BY starts_on OFFSET 0")
         if row["status"] != "enrolled" or row["ends_on"] is None
     ]
+
+
+_ENROLMENTS = "SELECT starts_on, ends_on FROM class_enrolment WHERE student_id = $1 ORDER BY starts_on"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def older(school: Any, student: UUID) -> UUID:
+    """The student, who was in class 5A in the year before."""
+    past = {"name": "2024-2025", "starts_on": date(2024, 9, 5), "ends_on": date(2025, 5, 31)}
+    year = await school.run(create_school_year, **past)
+    current = await school.one("SELECT id FROM school_year WHERE name <> '2024-2025'")
+    level = await school.one("SELECT id FROM grade_level WHERE code = '6'")
+    await school.run(make_school_year_current, school_year=year)
+    await school.run(make_school_year_current, school_year=current)
+    room = await school.run(create_school_class, school_year=year, name="5A", grade_level=level)
+    rows = [EnrolmentRow(student)]
+    days = {"starts_on": past["starts_on"], "ends_on": past["ends_on"]}
+    await school.run(enrol_students, school_class=room, rows=rows, **days)
+    return student
+
+
+async def test_a_mistyped_year_is_refused_unless_it_is_meant(school: Any, older: UUID) -> None:
+    before = await school.sql(_ENROLMENTS, older)
+    for day in (date(2016, 11, 30), date(2025, 1, 10)):
+        for change_type in ("withdraw", "graduate"):
+            arguments = {"student": older, "change_type": change_type, "effective_on": day}
+            problems = await refused(school, apply_for_status_change, **arguments)
+            assert [("LONG_AGO", "effectiveOn", None)] == problems
+    change = await school.run(apply_for_status_change, student=older, change_type="withdraw", effective_on=LATER)
+    wrong = {"change": change, "approve": True, "effective_on": date(2016, 11, 30)}
+    assert [("LONG_AGO", "effectiveOn", None)] == await refused(school, decide_status_change, **wrong)
+    assert before == await school.sql(_ENROLMENTS, older)
+    # Where it is meant, the class of the past year stays as it was; the present one keeps its first day alone.
+    await school.run(decide_status_change, **wrong, confirmed=True)
+    past, present = await school.sql(_ENROLMENTS, older)
+    assert before[0] == past
+    assert {"starts_on": FIRST, "ends_on": FIRST} == present
+    await school.run(annul_status_change, change=change, note="the year was mistyped")
+    assert before == await school.sql(_ENROLMENTS, older)
+
+
+async def test_annulling_gives_classes_their_last_days_back(school: Any, student: UUID) -> None:
+    await school.run(
+        end_enrolments, enrolments=[await school.one("SELECT id FROM class_enrolment")], ends_on=date(2026, 5, 31)
+    )
+    change = await school.run(apply_for_status_change, student=student, change_type="graduate", effective_on=LATER)
+    assert [{"starts_on": FIRST, "ends_on": date(2025, 11, 2)}] == await school.sql(_ENROLMENTS, student)
+    await school.run(annul_status_change, change=change, note="another student was meant")
+    assert [{"starts_on": FIRST, "ends_on": date(2026, 5, 31)}] == await school.sql(_ENROLMENTS, student)
+    # What the office has changed since stays.
+    change = await school.run(apply_for_status_change, student=student, change_type="graduate", effective_on=LATER)
+    enrolment = await school.one("SELECT id FROM class_enrolment")
+    await school.run(correct_enrolment, enrolment=enrolment, ends_on=date(2025, 10, 31))
+    await school.run(annul_status_change, change=change, note="another student was meant")
+    assert [{"starts_on": FIRST, "ends_on": date(2025, 10, 31)}] == await school.sql(_ENROLMENTS, student)

@@ -12,6 +12,7 @@ import msgspec
 
 from homeroom.custom import COLUMNS, FieldKind
 from homeroom.dates import OutOfBounds, read_date
+from homeroom.numbers import read_decimal
 from homeroom.texts import composed, forbidden
 
 __all__ = ["Shape", "WrongValue"]
@@ -95,8 +96,8 @@ class Shape:
         if isinstance(given, bool) or not isinstance(given, int | str | Decimal):
             raise WrongValue("expected a number, as a text such as 36.5")
         try:
-            made = Decimal(given)
-        except InvalidOperation:
+            made = read_decimal(given) if isinstance(given, str) else Decimal(given)
+        except (InvalidOperation, ValueError):
             raise WrongValue("expected a number, as a text such as 36.5") from None
         exponent = made.as_tuple().exponent
         if not isinstance(exponent, int) or len(made.as_tuple().digits) > _MOST_DIGITS or abs(exponent) > _MOST_DIGITS:

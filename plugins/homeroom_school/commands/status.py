@@ -7,14 +7,18 @@ place where a change takes effect, whoever decides.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
+
+import msgspec
 
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
+from homeroom.database.dated import refuse_overlaps
 from homeroom.errors import Invalid
 from homeroom_school.codes import STATUS_CHANGE, code_id
 from homeroom_school.commands.checks import plain_text
+from homeroom_school.commands.enrolment import OVERLAP
 from homeroom_school.rules.status import CHANGE_TYPES, LEFT, ChangeState, Status, next_states, status_after
 from homeroom_school.tables import ClassEnrolment, StudentStatus, StudentStatusChange
 
@@ -67,15 +71,18 @@ async def apply_for_status_change(
     return_by: date | None = None,
     explanation: str = "",
     document_number: str = "",
+    confirmed: bool = False,
 ) -> UUID:
     """Apply for a change of a student's status, by default from today on.
 
     The type is a code of school.status_change. Most types wait for a decision; graduation and the like take effect at
-    once. A student has one pending change at most.
+    once. A student has one pending change at most. A day before the student's first enrolment, or within an
+    enrolment of a past school year, is refused with LONG_AGO unless it is confirmed.
 
     Args:
         change_type: The code of the kind of change.
         explanation: Why, in words.
+        confirmed: Whether a day so long ago is meant.
     """
     await context.permit("Student", [student], field="student")
     if change_type not in CHANGE_TYPES:
@@ -90,6 +97,7 @@ async def apply_for_status_change(
         return_by=return_by,
         reason=plain_text(explanation, 2000, "explanation"),
         document_number=plain_text(document_number, 60, "documentNumber"),
+        confirmed=confirmed,
     )
 
 
@@ -103,6 +111,7 @@ async def open_change(
     return_by: date | None = None,
     reason: str = "",
     document_number: str = "",
+    confirmed: bool = False,
 ) -> UUID:
     """Write a change of a student's status, pending or with its effect.
 
@@ -115,9 +124,11 @@ async def open_change(
         return_by: Until when to come back.
         reason: Why.
         document_number: Of the paper that is kept of it.
+        confirmed: Whether a day before the first enrolment or in a past school year is meant.
 
     Raises:
-        Invalid: There is no such type here, another change is in the way, or this one does not lead from there.
+        Invalid: The day is long ago, there is no such type here, another change is in the way, or this one does not
+            lead from there.
     """
     type_id = await code_id(context, STATUS_CHANGE, change_type, field="changeType")
     if type_id is None:
@@ -129,6 +140,8 @@ async def open_change(
         "SELECT true FROM student_status_change WHERE student_id = $1 AND state = 'pending'", student
     ):
         raise Invalid("another change of this student is pending", code="PENDING_CHANGE", field="student")
+    if not confirmed:
+        await _refuse_long_ago(context, student, effective_on)
     before, after = await _target(context, student, change_type, effective_on)
     pending = state is ChangeState.PENDING
     (made,) = await context.rows(StudentStatusChange).insert(
@@ -146,6 +159,7 @@ async def open_change(
                 "document_number": document_number,
                 "decided_on": None if pending else context.today,
                 "decision_note": "",
+                "ended_enrolments": None,
             }
         ]
     )
@@ -181,17 +195,21 @@ async def decide_status_change(
     effective_on: date | None = None,
     document_number: str | None = None,
     note: str = "",
+    confirmed: bool = False,
     expected_version: int | None = None,
 ) -> UUID:
     """Decide on a pending change: it takes effect on its day, or is refused and leaves no trace on the student.
 
-    Who leaves the school leaves the classes with the day before.
+    Who leaves the school leaves the classes with the day before; classes of past school years stay as they were.
 
     Args:
         approve: Whether it is granted.
         note: What is said with the decision.
+        confirmed: Whether another day, before the first enrolment or in a past school year, is meant.
     """
     row = await _change(context, change)
+    if approve and not confirmed and effective_on is not None and effective_on != row["effective_on"]:
+        await _refuse_long_ago(context, row["student_id"], effective_on)
     effective_on = effective_on or row["effective_on"]
     changes: dict[str, Any] = {"effective_on": effective_on, "decision_note": plain_text(note, 2000, "note")}
     if document_number is not None:
@@ -228,7 +246,7 @@ async def annul_status_change(
 ) -> UUID:
     """Annul the last change that took effect, such as on appeal: the status before it goes on as if it had not been.
 
-    Classes that the student left are not entered again by themselves.
+    Enrolments that the change ended get back the last days that they had, unless somebody has changed them since.
 
     Args:
         note: Why it is annulled.
@@ -247,6 +265,7 @@ async def annul_status_change(
     ):
         raise Invalid("a later change rests on this one", code="NOT_LAST", field="change")
     await table.delete(made["id"])
+    await _enter_classes_again(context, row["ended_enrolments"])
     previous = await context.fetchval(
         "SELECT id FROM student_status WHERE student_id = $1 AND ends_on = $2",
         row["student_id"],
@@ -305,18 +324,71 @@ async def _take_effect(
             ]
         )
         if after in LEFT:
-            await _leave_classes(context, student, last)
+            await _leave_classes(context, change, student, last)
     await context.emit(
         Event("school.status.changed", {"student": student, "change": change, "from": before, "to": after})
     )
 
 
-async def _leave_classes(context: Context, student: UUID, last: date) -> None:
-    table = context.rows(ClassEnrolment)
-    for each in await context.fetch(
-        "SELECT id, starts_on FROM class_enrolment WHERE student_id = $1 AND (ends_on IS NULL OR ends_on > $2)",
-        student,
-        last,
-    ):
+#: Enrolments of a student ($1) that go on after a day ($2), in the current school year or beyond today ($3).
+_GOING_ON: Final = """
+SELECT e.id, e.starts_on, e.ends_on, y.ends_on AS closes_on FROM class_enrolment e
+JOIN school_class c ON c.id = e.school_class_id JOIN school_year y ON y.id = c.school_year_id
+WHERE e.student_id = $1 AND (e.ends_on IS NULL OR e.ends_on > $2 AND (y.status = 'current' OR e.ends_on >= $3))
+ORDER BY e.id
+"""
+#: Whether a day ($2) lies before the first enrolment of a student ($1), or within one of a past school year.
+_LONG_AGO: Final = """
+SELECT min(e.starts_on) > $2 OR bool_or(y.status = 'past' AND $2 <= COALESCE(e.ends_on, y.ends_on))
+FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id JOIN school_year y ON y.id = c.school_year_id
+WHERE e.student_id = $1
+"""
+
+
+async def _refuse_long_ago(context: Context, student: UUID, effective_on: date) -> None:
+    if await context.fetchval(_LONG_AGO, student, effective_on):
+        message = (
+            f"{effective_on} lies before the student's first enrolment or in a past school year. Confirm such a day."
+        )
+        raise Invalid(message, code="LONG_AGO", field="effectiveOn")
+
+
+async def _leave_classes(context: Context, change: UUID, student: UUID, last: date) -> None:
+    """End what goes on, and keep with the change which last days it moved."""
+    ended = []
+    for each in await context.fetch(_GOING_ON, student, last, context.today):
         # An enrolment that would have begun later is kept for its history, as one day.
-        await table.update(each["id"], {"ends_on": max(last, each["starts_on"])})
+        ends_on = max(min(last, each["closes_on"]), each["starts_on"])
+        if ends_on == each["ends_on"]:
+            continue
+        ended.append({"enrolment": each["id"], "from": each["ends_on"], "to": ends_on})
+    table = context.rows(ClassEnrolment)
+    await table.update_many([{"id": each["enrolment"], "ends_on": each["to"]} for each in ended])
+    if ended:
+        kept = msgspec.json.encode(ended).decode()
+        await context.rows(StudentStatusChange).update(change, {"ended_enrolments": kept})
+
+
+async def _enter_classes_again(context: Context, ended: str | None) -> None:
+    """Give enrolments back the last days that a change moved. Raises OVERLAP where the student is elsewhere then."""
+    moved = msgspec.json.decode(ended, type=list[_Ended]) if ended else []
+    now = {
+        each["id"]: each["ends_on"]
+        for each in await context.fetch(
+            "SELECT id, ends_on FROM class_enrolment WHERE id = ANY($1::uuid[])", [each.enrolment for each in moved]
+        )
+    }
+    untouched = [each for each in moved if each.enrolment in now and now[each.enrolment] == each.to]
+    await context.rows(ClassEnrolment).update_many(
+        [{"id": each.enrolment, "ends_on": each.before} for each in untouched]
+    )
+    ids = [each.enrolment for each in untouched]
+    await refuse_overlaps(context, ClassEnrolment, ids, field="change", message=OVERLAP, listed=False)
+
+
+class _Ended(msgspec.Struct, rename={"before": "from"}):
+    """An enrolment that a change ended: its last day before and after."""
+
+    enrolment: UUID
+    to: date
+    before: date | None

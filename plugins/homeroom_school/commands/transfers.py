@@ -60,6 +60,7 @@ async def offer_transfer(
     consents: list[ConsentRow] | None = None,
     expires_on: date | None = None,
     document_number: str = "",
+    confirmed: bool = False,
 ) -> UUID:
     """Offer a student to another school. Name, sex and birth go along, and of the rest what is chosen; all by default.
 
@@ -74,6 +75,7 @@ async def offer_transfer(
         consents: Who has agreed to it.
         expires_on: The last day for an answer; in thirty days unless told.
         document_number: The number of the paper that is kept of it.
+        confirmed: Whether a first day there is meant that lies before the first enrolment or in a past school year.
     """
     await context.permit("Student", [student], field="student")
     receiver = await _school(context, receiving_school)
@@ -89,6 +91,7 @@ async def offer_transfer(
         ChangeState.PENDING,
         reason=told,
         document_number=plain_text(document_number, 60, "documentNumber"),
+        confirmed=confirmed,
     )
     agreed = await consents_of(context, student, consents or [])
     parcel = await pack(context, student, list(TransferPart) if parts is None else parts)
@@ -218,9 +221,12 @@ async def accept_transfer(
     )
     await keep_records(context, transfer, arrived, parcel)
     if school_class is not None:
-        await enrol_students(
-            context, school_class=school_class, rows=[EnrolmentRow(arrived)], starts_on=row["effective_on"]
+        opens_on: date = await context.fetchval(
+            "SELECT y.starts_on FROM school_class c JOIN school_year y ON y.id = c.school_year_id WHERE c.id = $1",
+            school_class,
         )
+        first = max(row["effective_on"], opens_on)
+        await enrol_students(context, school_class=school_class, rows=[EnrolmentRow(arrived)], starts_on=first)
     await _settle(
         context,
         transfer,

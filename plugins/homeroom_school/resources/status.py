@@ -33,6 +33,7 @@ STATUS: tuple[Resource, ...] = (
         order=("applied_on", "effective_on", "return_by"),
         default_order=("-effective_on",),
         restricted=("reason", "decision_note", "document_number"),
+        exclude=("ended_enrolments",),
         enums={
             "from_status": "StudentStatusValue",
             "to_status": "StudentStatusValue",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Date, Integer, Text, Varchar
+from piccolo.columns import JSONB, Date, Integer, Text, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.rules.status import ChangeState, Status
@@ -27,6 +27,7 @@ class StudentStatusChange(SchoolTable, tablename="student_status_change"):
     document_number = Varchar(length=60, default="", help_text="The number of the paper that is kept of it.")
     decided_on = Date(null=True, default=None, help_text="The day of the decision.")
     decision_note = Text(default="", help_text="What was said with the decision.")
+    ended_enrolments = JSONB(null=True, default=None, help_text="The last days of enrolments that it moved.")
     version = Integer(default=1)
 
 
