@@ -6,6 +6,7 @@ import logging
 import logging.config
 import sys
 import threading
+import traceback
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import structlog
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["configure_logs", "log_config", "log_handler"]
 
 logger = logging.getLogger(__name__)
+#: Packages whose exceptions may quote the arguments of a statement.
+_DRIVERS: Final = frozenset({"asyncpg", "psycopg"})
+#: How many of our own functions a line about an error of the database names.
+_PLACES: Final = 4
 
 
 def _add_request(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
@@ -29,6 +34,53 @@ def _add_request(_logger: object, _name: str, event: structlog.types.EventDict) 
         if record.school:
             event["school"] = record.school
     return event
+
+
+def shorten_database_errors(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """Say of an error of the database what and where, without a traceback: its text has values of people."""
+    given = event.get("exc_info")
+    error = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else None
+    if given is True:
+        error = sys.exc_info()[1]
+    found = _database_error(error)
+    if found is None:
+        return event
+    event.pop("exc_info")
+    event["database_error"] = _described(found)
+    if error is not found:
+        event["error"] = type(error).__name__
+    frames = traceback.walk_tb(found.__traceback__)
+    ours = [(frame.f_globals.get("__name__", ""), frame.f_code.co_name, line) for frame, line in frames]
+    places = [f"{module}.{name}:{line}" for module, name, line in ours if module.startswith("homeroom")]
+    event["where"] = " > ".join(places[-_PLACES:])
+    return event
+
+
+def _database_error(error: BaseException | None) -> BaseException | None:
+    """The error of PostgreSQL or of a driver that is behind an exception, or none."""
+    for _ in range(10):
+        if error is None:
+            return None
+        if type(error).__module__.partition(".")[0] in _DRIVERS or hasattr(error, "sqlstate"):
+            return error
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _described(error: BaseException) -> str:
+    """An error of the database without the values that it may name."""
+    state = str(getattr(error, "sqlstate", None) or "")
+    diagnosis = getattr(error, "diag", error)
+    message = getattr(diagnosis, "message_primary", None) or getattr(error, "message", None)
+    parts = [type(error).__name__, state]
+    # Errors of class 22 quote the value; what the driver says by itself quotes the argument.
+    if message and state[:2] not in ("", "22"):
+        parts.append(f"{str(message).splitlines()[0]!r}")
+    for name in ("table_name", "column_name", "constraint_name"):
+        value = getattr(diagnosis, name, None)
+        if isinstance(value, str):
+            parts.append(f"{name.removesuffix('_name')}={value}")
+    return " ".join(part for part in parts if part)
 
 
 def log_handler(form: Literal["json", "console"]) -> logging.Handler:
@@ -52,6 +104,7 @@ def log_handler(form: Literal["json", "console"]) -> logging.Handler:
             foreign_pre_chain=_SHARED,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                shorten_database_errors,
                 *([structlog.processors.format_exc_info] if json else []),
                 last,
             ],

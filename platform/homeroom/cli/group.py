@@ -66,6 +66,10 @@ class Commands(click.Group):
                     if value is not None
                 )
                 click.echo(f"homeroom: {place}{problem.message} [{problem.code}]", err=True)
+        except Exception as error:
+            if type(error).__module__.partition(".")[0] != "asyncpg":
+                raise
+            click.echo(f"homeroom: the database refuses this: {error}", err=True)
         raise SystemExit(1)
 
 

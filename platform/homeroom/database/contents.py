@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import asyncpg
+
+from homeroom.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -28,7 +32,7 @@ ORDER BY 1
 _COPY = re.compile(rb"COPY (\S+) \((.*)\) FROM stdin;\n")
 
 
-class DumpError(Exception):
+class DumpError(ConfigurationError):
     """A file is no dump that can be read, or no whole one."""
 
 
@@ -76,6 +80,9 @@ async def contents_of_database(connection: Any, *, without: Iterable[str] = ()) 
     Args:
         connection: An asyncpg connection, in a transaction if the numbers shall be of one moment.
         without: Tables that do not count.
+
+    Raises:
+        DumpError: A table is not the connection's to read.
     """
     rows: dict[tuple[str, str], int] = {}
     tables = {row["name"]: row["of_spaces"] for row in await connection.fetch(_TABLES)}
@@ -83,7 +90,13 @@ async def contents_of_database(connection: Any, *, without: Iterable[str] = ()) 
         tables.pop(name, None)
     for table, of_spaces in tables.items():
         space = "tenant_id::text" if of_spaces else "''"
-        for row in await connection.fetch(f"SELECT {space} AS space, count(*) AS number FROM {table} GROUP BY 1"):
+        try:
+            counted = await connection.fetch(f"SELECT {space} AS space, count(*) AS number FROM {table} GROUP BY 1")
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise DumpError(
+                f"{table} is not the owner's: {error}; let the owner read it, or move it to a database of its own"
+            ) from None
+        for row in counted:
             rows[table, row["space"]] = row["number"]
     return Contents(rows, frozenset(tables))
 
