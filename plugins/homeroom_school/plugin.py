@@ -39,6 +39,8 @@ class SchoolPlugin(Plugin):
     global_tables = GLOBAL_TABLES
     unshown_tables: ClassVar[Mapping[str, str]] = {
         "lesson_source": "what a file said of a lesson, for the next file to be compared with",
+        "roster_change": "what an import did to rows, for its undoing; the audit shows the same",
+        "roster_name": "shown by the report of its run",
     }
 
     @hookimpl

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ from homeroom.cli import main
 from homeroom.plugins import PluginRegistry
 from homeroom.scaffold import NewDistribution
 
+#: Of this host, as a new plugin asks for it.
+VERSION = ".".join(version("homeroom").split(".")[:2])
 #: Imports that a plugin is not to have.
 FOREIGN = "from homeroom.cli.group import _collect\nfrom homeroom_gradebook.tables import Mark\n"
 #: Not asserted of ours: how long something takes says more about the machine's other work; `homeroom bench` measures.
@@ -81,7 +84,7 @@ def spoil(folder: Path) -> None:
     change(
         folder / "pyproject.toml",
         ('description = "Library for schools on Homeroom"\n', ""),
-        ('dependencies = ["homeroom>=0.1,<1"]', "dependencies = []"),
+        (f'dependencies = ["homeroom>={VERSION},<1"]', "dependencies = []"),
     )
     change(
         package / "plugin.py",

@@ -106,12 +106,14 @@ async def test_the_old_teacher_enters_late_and_it_counts_in_the_new_class(two: t
     teacher = await old.as_("teacher", old.teacher)
     last, first = old.columns["toan", 1][-1][0], old.columns["toan", 1][0][0]
 
-    async def enter(assessment: Any, value: str) -> Any:
-        row = {"student": f"Student_{student}", "assessment": f"Assessment_{assessment}", "value": value}
+    async def enter(assessment: Any, value: str, **seen: int) -> Any:
+        row = {"student": f"Student_{student}", "assessment": f"Assessment_{assessment}", "value": value, **seen}
         return (await teacher.gql(ENTER, book=f"Gradebook_{old.books['toan']}", rows=[row]))["enterMarks"]
 
     assert [] == (await enter(last, "8"))["errors"]
     assert "8.00" == (await lines(new, student))[0][2]
+    (moved,) = (await enter(first, "9", expectedVersion=1))["errors"]
+    assert ("MARK_MOVED", 0) == (moved["code"], moved["row"])
     # The place is taken by the mark that moved: the new class's teacher corrects it.
     (refused,) = (await enter(first, "9"))["errors"]
     assert ("MARK_EXISTS", True) == (refused["code"], "has another mark" in refused["message"])

@@ -147,6 +147,10 @@ def _apply(
         except BadMark as refused:
             problems.append(Problem(Invalid.code, str(refused), "rows.value", index))
             continue
+        if student not in present and versions[cell] is None and row.expected_version is not None:
+            message = "The student has moved, and this mark with them: the teacher of the new class corrects it."
+            problems.append(Problem("MARK_MOVED", message, "rows", index))
+            continue
         if row.expected_version != versions[cell]:
             message = "somebody changed this in the meantime"
             problems.append(Problem(Conflict.code, message, "rows.expectedVersion", index))
