@@ -180,7 +180,7 @@ def create_account(login: str, name: str | None, password: str) -> None:
 @click.argument("login")
 @click.password_option()
 def set_password(login: str, password: str) -> None:
-    """Give an account another password; all its sessions end."""
+    """Give an account another password; all its sessions and API tokens end."""
 
     async def work(_host: Host, directory: TenantDirectory) -> None:
         await directory.set_password(await _account(directory, login), login, password)

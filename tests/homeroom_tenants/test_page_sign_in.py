@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import logging
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -338,3 +339,25 @@ async def test_a_library_finds_its_way(page: Page, teacher: Client) -> None:
     issuer = teacher.http.headers["Origin"]
     assert (issuer, f"{issuer}/oauth/token") == (answer.json()["issuer"], answer.json()["token_endpoint"])
     assert APP == answer.headers["access-control-allow-origin"]
+
+
+async def test_no_secret_is_in_the_log(
+    teacher: Client, page: Page, school_b: Space, as_role: People, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    tokens = await signed_in(teacher, page)
+    await page.reads(tokens["access_token"])
+    await page.refresh(tokens["refresh_token"])
+    await page.refresh(tokens["refresh_token"])
+    way = (await teacher.http.post("/auth/handover", json={"space": school_b.slug})).json()
+    there = as_role.visitor(school_b)
+    for _ in range(2):
+        await there.http.post("/auth/enter", json=way)
+    body = {"title": "x", "password": teacher.password}
+    issued = (await teacher.http.post("/auth/tokens", json=body)).json()["token"]
+    for given in ("wrong wrong wrong", teacher.password):
+        await there.http.post("/auth/login", json={"login": teacher.login, "password": given})
+    told = caplog.text
+    assert "/auth/enter" in told  # the client's own log of addresses, to see that there is one
+    secret = [*tokens.values(), way["code"], issued, teacher.password, "wrong wrong wrong", page.verifier]
+    assert [] == [each for each in secret if isinstance(each, str) and len(each) > 10 and each in told]
