@@ -102,6 +102,16 @@ def _moment(value: Any) -> Any:
         return None
 
 
+def _never(frequency: str, rule: Any) -> bool:
+    """Whether no day fits a rule: the library would look for one until the year 9999, day by day."""
+    if frequency == "DAILY" and "BYSETPOS" in rule:
+        return True
+    days = [abs(int(each)) for each in rule.get("BYMONTHDAY", [])]
+    months = [int(each) for each in rule.get("BYMONTH", range(1, 13))]
+    longest = max((31 if each not in (2, 4, 6, 9, 11) else 29 if each == 2 else 30 for each in months), default=0)
+    return bool(days) and not 1 <= min(days) <= longest
+
+
 def _forward(first: date, start: date, frequency: str, rule: Any) -> date:
     """A date before `start` from which a rule gives the same dates as from `first`, where it is a plain one."""
     if frequency not in ("DAILY", "WEEKLY") or {"COUNT", "BYSETPOS"}.intersection(str(key).upper() for key in rule):
@@ -240,6 +250,8 @@ class _Event:
         )
         last = min([end, *(_day(each) for each in rule.get("UNTIL", []) if isinstance(each, date))])
         try:
+            if _never(frequency, rule):
+                raise _Wrong("RRULE", "repeated_event", "the event never comes")
             begin = _forward(first, start, frequency, rule)
             moments = iter(rrulestr(text, dtstart=datetime.combine(begin, time())))
             for number, moment in enumerate(moments):

@@ -196,6 +196,11 @@ async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -
             ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=HOURLY"),
             [("REPEATED_EVENT", "content", 10)],
         ),
+        (
+            HolidayFormat.ICALENDAR,
+            ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"),
+            [("REPEATED_EVENT", "content", 10)],
+        ),
         (HolidayFormat.ICALENDAR, ICALENDAR.replace("VALUE=DATE:20260101", "X=Y:20260101T080000"),
          [("NOT_WHOLE_DAYS", "content", 10)]),
         (HolidayFormat.ICALENDAR, ICALENDAR.replace("20260101", "20261301"), [("BAD_VALUE", "content", 10)]),

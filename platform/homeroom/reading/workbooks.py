@@ -28,7 +28,7 @@ _MOST_BYTES: Final = 128 * 1024 * 1024
 #: Cells with a value, and cells of the rectangle around them.
 _MOST_CELLS: Final = 1_000_000
 _MOST_AREA: Final = 4_000_000
-#: Cells of any kind.
+#: Cells of any kind, also those without a value.
 _MOST_WRITTEN: Final = 2_000_000
 MOST_COLUMNS: Final = 1_000
 _LONGEST_PART_NAME: Final = 200
@@ -89,7 +89,15 @@ def _looked_through(data: bytes) -> dict[int, list[tuple[int, NoValue]]]:
     """The cells of the first sheet without a value, by row: each with its column from 0. Raises _BadWorkbook."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         checked_size(packed, most_bytes=_MOST_BYTES, most_entries=10_000)
-        with packed.open(_first_sheet(packed)) as part:
+        sheet = _first_sheet(packed)
+        written = 0
+        # Counting costs next to nothing, reading a cell some microseconds.
+        with packed.open(sheet) as part:
+            while piece := part.read(_PIECE):
+                written += piece.count(b"<c ") + piece.count(b"<c>")
+        if written > _MOST_WRITTEN:
+            raise _BadWorkbook("file_too_large", f"the sheet has more than {_MOST_WRITTEN:,} cells")
+        with packed.open(sheet) as part:
             return _Scan().of(part)
 
 
@@ -99,7 +107,7 @@ class _Scan:
     def __init__(self) -> None:
         self.wrong: dict[int, list[tuple[int, NoValue]]] = {}
         self._row = self._column = -1
-        self._rows = self._columns = self._cells = self._written = 0
+        self._rows = self._columns = self._cells = 0
         self._kind = ""
         self._formula = self._filled = False
         self._value: list[str] | None = None
@@ -111,10 +119,6 @@ class _Scan:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         while piece := part.read(_PIECE):
-            # Cells without a value, of which a sheet may have many, are counted where that costs nothing.
-            self._written += piece.count(b"<c ") + piece.count(b"<c>")
-            if self._written > _MOST_WRITTEN:
-                raise _BadWorkbook("file_too_large", f"the sheet has more than {_MOST_WRITTEN:,} cells")
             parser.Parse(piece, False)
         parser.Parse(b"", True)
         return self.wrong

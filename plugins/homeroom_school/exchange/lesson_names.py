@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.reading.faults import Faults
 from homeroom.texts import folded
 from homeroom_school.exchange.lesson_rows import LessonLine
 from homeroom_school.lessons import Bells, PlannedLesson
@@ -17,6 +19,8 @@ from homeroom_school.roster.problems import Problem, RosterRejected
 __all__ = ["Known", "Placed"]
 
 Names = Mapping[str, frozenset[UUID]]
+#: Lines after which others of this process have their turn.
+_TURN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Known:
             [(each["school_year_id"], each["date"]) for each in off],
         )
 
-    def place(
+    async def place(
         self, file: str, lines: Sequence[LessonLine], bells: Bells, span: tuple[date, date] | None
     ) -> list[Placed]:
         """The lessons that lines become.
@@ -94,16 +98,22 @@ class Known:
         Raises:
             RosterRejected: With everything that is wrong.
         """
-        problems: list[Problem] = []
-        placed = [each for line in lines if (each := self._place(file, line, bells, span, problems)) is not None]
+        problems = Faults()
+        placed: list[Placed] = []
+        for number, line in enumerate(lines):
+            if number % _TURN == 0:
+                await asyncio.sleep(0)
+            each = self._place(file, line, bells, span, problems)
+            if each is not None:
+                placed.append(each)
         if problems:
             raise RosterRejected(problems)
         return placed
 
     def _place(
-        self, file: str, line: LessonLine, bells: Bells, span: tuple[date, date] | None, problems: list[Problem]
+        self, file: str, line: LessonLine, bells: Bells, span: tuple[date, date] | None, problems: Faults
     ) -> Placed | None:
-        before = len(problems)
+        before = problems.total
 
         def fault(column: str, code: str, reason: str) -> None:
             problems.append(Problem(file, line.line, column, code, reason))
@@ -131,7 +141,7 @@ class Known:
         if (school_class["year"], line.date) in self._off:
             fault("date", "no_school_day", f"there is no school on {line.date}")
         times = self._times(line, bells, school_class["grade_level_id"], fault)
-        if len(problems) > before or times is None:
+        if problems.total > before or times is None:
             return None
         people = tuple(each for each in staff if each is not None)
         return Placed(

@@ -78,7 +78,7 @@ async def bring_in_lessons(
     await context.execute("SET LOCAL statement_timeout = '300s'")
     await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.lessons {context.space.id}")
     known = await Known.load(context, allow_days_off=allow_days_off)
-    placed = known.place(file, lines, await Bells.load(context), span)
+    placed = await known.place(file, lines, await Bells.load(context), span)
     before = await _before(context, system)
     counts: dict[str, Counter[str]] = {name: Counter() for name in ("created", "changed", "unchanged", "ended")}
     new = [each for each in placed if each.line.key not in before]
