@@ -110,9 +110,11 @@ class GraphQLPlugin(Plugin):
     @hookimpl
     async def shutdown(self, host: Host) -> None:
         """Stop building and listening; send what waits."""
+        from homeroom_graphql.subscriptions.others import say_goodbye
         from homeroom_graphql.subscriptions.telling import notices_of
 
         await notices_of(host).flush()
+        await say_goodbye(host)
         endpoint: GraphQLEndpoint | None = host.services.get(_ENDPOINT)
         if endpoint is not None:
             await endpoint.feeds.close()

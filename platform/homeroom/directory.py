@@ -24,6 +24,10 @@ class Directory(Protocol):
     def generation(self) -> int:
         """Rises with every change that is heard."""
 
+    @property
+    def backend(self) -> int | None:
+        """The process of PostgreSQL that serves the connection on which changes are heard, if there is one."""
+
     async def authenticate(self, scope: Mapping[str, Any], *, used: bool = True) -> Caller:
         """Who sent an HTTP request, and to which space.
 

@@ -197,6 +197,7 @@ class Hooks:
         *,
         failed: Callable[[str, Exception], None] | None = None,
         around: Callable[[], AbstractAsyncContextManager[Any]] = nullcontext,
+        backwards: bool = False,
         **arguments: Any,
     ) -> None:
         """Await every implementation in start order, each for as long as :data:`LIMITS` lets it.
@@ -208,10 +209,12 @@ class Hooks:
                 A :class:`~homeroom.errors.Refusal` or a :class:`~homeroom.errors.Failure` is meant for the person who
                 asks, and is always raised.
             around: Makes what each implementation runs within.
+            backwards: Whether those that were started last come first.
             arguments: The hook's arguments.
         """
         limit = self._limits.get(hook, self._limits[""])
-        for name, implementation in self._implementations(hook, only):
+        implementations = list(self._implementations(hook, only))
+        for name, implementation in reversed(implementations) if backwards else implementations:
             started = time.perf_counter()
             try:
                 async with around():

@@ -218,7 +218,7 @@ async def startup(host: Host) -> None:
 
 @hookspec
 async def shutdown(host: Host) -> None:
-    """The host is about to close its database. Async, each; a failure is logged.
+    """The host is about to close its database. Async, each, in the reverse order of start; a failure is logged.
 
     Args:
         host: The host, its database still open.

@@ -192,7 +192,8 @@ class Host:
         """Stop the plugins and close the database."""
         self.is_open = False
         self._started.clear()
-        await self.hooks.each("shutdown", failed=lambda _plugin, _error: None, host=self)
+        # Backwards: a plugin may need those that it requires until it has ended.
+        await self.hooks.each("shutdown", failed=lambda _plugin, _error: None, backwards=True, host=self)
         await self.hooks.end_tasks()
         await self.database.close()
 

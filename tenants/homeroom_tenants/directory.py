@@ -72,6 +72,11 @@ class TenantDirectory:
         return self._listener.hearing
 
     @property
+    def backend(self) -> int | None:
+        """The process of PostgreSQL that serves the connection on which changes are heard, if there is one."""
+        return self._listener.backend
+
+    @property
     def generation(self) -> int:
         """Rises with every change that is heard; for metrics."""
         return self._cache.generation

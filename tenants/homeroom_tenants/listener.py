@@ -44,6 +44,8 @@ class Listener:
         self._deaf = deaf
         self._task: asyncio.Task[None] | None = None
         self._heard = asyncio.Event()
+        #: The process of PostgreSQL that serves the connection, or none.
+        self.backend: int | None = None
 
     @property
     def hearing(self) -> bool:
@@ -89,6 +91,7 @@ class Listener:
         try:
             async with asyncio.timeout(_CONNECT):
                 await connection.add_listener(self._channel, self._on_notice)
+                self.backend = await connection.fetchval("SELECT pg_backend_pid()")
             self._heard.set()
             while not closed.is_set():
                 with contextlib.suppress(TimeoutError):
@@ -100,6 +103,7 @@ class Listener:
 
     def _lost(self, closed: asyncio.Event) -> None:
         closed.set()
+        self.backend = None
         self._heard.clear()
         self._deaf()
 

@@ -12,13 +12,20 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from chores.asking import asked_by_us, ended, member, row_of
+from chores.asking import PASSWORD, asked_by_us, ended, member, row_of
 from chores.plugin import GO_ON, ask
 
+from homeroom.app import create_app
 from homeroom.callers import Space
+from homeroom.database.ids import new_id
 from homeroom.host import Host
 from homeroom.settings import Settings
+from homeroom.testing import Client
+from homeroom.testing.serving import served, socket
+from homeroom.worker.figures import job_figures
 
+#: More than the seconds between two looks for processes that died.
+LOOK = 2.5
 WORKER = Path(__file__).parent / "chores" / "worker.py"
 
 
@@ -96,3 +103,34 @@ async def test_a_job_whose_plugin_was_switched_off_ends(host: Host, spaces: list
     await host.directory.set_plugins(spaces[0].id, [])
     row = await ended(host, spaces[0], asked)
     assert ("failed", "this space has no job chores.count any more") == (row["state"], row["error"])
+
+
+async def test_listeners_ask_again_when_a_process_dies_and_not_when_it_stops(
+    settings: Settings, host: Host, spaces: list[Space]
+) -> None:
+    """One that is killed may have changed something a moment before, and not have told it."""
+
+    async def started() -> subprocess.Popen[bytes]:
+        worker = begun(settings)
+        async with asyncio.timeout(120):
+            while worker.pid not in [each.pid for each in (await job_figures(host)).workers]:
+                await asyncio.sleep(0.1)
+        await asyncio.sleep(2 * LOOK)  # by now it was seen
+        return worker
+
+    cook = await member(host, spaces[0], "cook", person=new_id())
+    app = create_app(host)
+    client = await Client(app, spaces[0], settings).sign_in(cook.login, PASSWORD)
+    async with served(app) as port, socket(client, port) as listening:
+        await listening.subscribe("jobs", "subscription { jobChanged { id } }")
+        await listening.ready()
+        worker = await started()
+        worker.send_signal(signal.SIGTERM)
+        assert 0 == await code_of(worker)
+        await asyncio.sleep(2 * LOOK)
+        await listening.ready()  # nothing happened
+        worker = await started()
+        worker.kill()
+        async with asyncio.timeout(120):
+            assert 1013 == (await listening.closed())[0]
+        await code_of(worker)

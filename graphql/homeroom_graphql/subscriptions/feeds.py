@@ -14,6 +14,7 @@ from homeroom.operation.stopping import stopping_of
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.subscriptions.messages import Close
 from homeroom_graphql.subscriptions.notices import CHANNEL, MISSED, Notice, Notices
+from homeroom_graphql.subscriptions.others import Others
 from homeroom_tenants.listener import Listener
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Feeds:
         #: Set when the last socket is gone after that.
         self._empty = asyncio.Event()
         self._listener: Listener | None = None
+        self._others = Others(host, self._deaf)
 
     @contextlib.contextmanager
     def slot(self, of: Hashable) -> Iterator[None]:
@@ -99,6 +101,7 @@ class Feeds:
             # Made for the first who comes: a process without sockets needs no connection for it.
             self._listener = Listener(self._host.database.url, channel=CHANNEL, changed=self._hear, deaf=self._deaf)
             await self._listener.start()
+            self._others.start()
         else:
             await self._listener.wait()
         if not self._listener.hearing:
@@ -143,6 +146,7 @@ class Feeds:
         if self._sockets:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._empty.wait(), _CLOSING_SECONDS)
+        await self._others.stop()
         if self._listener is not None:
             await self._listener.stop()
             self._listener = None
@@ -150,6 +154,8 @@ class Feeds:
     def _hear(self, payload: str) -> None:
         if payload == MISSED:
             self._deaf()
+            return
+        if self._others.hear(payload):
             return
         notice = Notices.read(payload)
         if notice is not None:
