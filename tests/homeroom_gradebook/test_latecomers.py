@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,10 +12,15 @@ import pytest
 from homeroom.audit import AuditTrail
 from homeroom.commands import Event
 from homeroom.context import Context
+from homeroom.errors import Refusal
 from homeroom.permissions import NOBODY
 from homeroom.worker.runner import JobRunner
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_student
+from homeroom_school.commands.roster import import_roster
+from homeroom_school.commands.roster_undo import undo_roster_run
+from homeroom_school.roster import write_roster, write_zip
+from homeroom_school.testing import SchoolShape, generate_roster
 
 if TYPE_CHECKING:
     from homeroom.callers import Space
@@ -57,6 +64,39 @@ async def test_whoever_a_roster_brings_gets_lines_in_the_background(host: Host, 
     (after,) = await room.fetch(LINES, late)
     assert after["of_all"] == before["of_all"] // 2 * 3
     assert after["of_one"] == before["of_all"] // 2
+
+
+async def test_an_import_is_undone_with_the_empty_lines_of_those_whom_it_brought(host: Host, room: Any) -> None:
+    (year,) = await room.fetch("SELECT starts_on FROM school_year WHERE status = 'current'")
+    roster = generate_roster(
+        [SchoolShape("a", grades=("7",), students=2, subjects=(), guardians=0)], first_year=year["starts_on"].year
+    )
+    sections = tuple(replace(each, title="7L") for each in roster.sections)
+    bundle = base64.b64encode(write_zip(write_roster(replace(roster, sections=sections)))).decode()
+    lines = "SELECT count(*) AS number FROM subject_result WHERE student_id NOT IN (SELECT id FROM student)"
+    before = await room.fetch("SELECT id FROM subject_result ORDER BY id")
+
+    async def imported() -> Any:
+        run = await room.run(import_roster, bundle=bundle, organisations=["a"])
+        *_, waiting = await room.fetch(JOBS)
+        await JobRunner(host).run(room.space.id, waiting["id"])
+        assert len(await room.fetch("SELECT id FROM subject_result")) > len(before)
+        return run
+
+    await room.run(undo_roster_run, roster_run=await imported())
+    assert before == await room.fetch("SELECT id FROM subject_result ORDER BY id")
+    assert [{"number": 0}] == [dict(row) for row in await room.fetch(lines)]
+    run = await imported()
+    async with host.database.transaction(room.space.id) as transaction:
+        await transaction.execute(
+            "UPDATE subject_result SET exempt = true WHERE id = (SELECT r.id FROM subject_result r"
+            " JOIN student s ON s.id = r.student_id WHERE s.code LIKE 'a-s-%' LIMIT 1)"
+        )
+    with pytest.raises(Refusal) as refused:
+        await room.run(undo_roster_run, roster_run=run)
+    assert [("IN_USE", "1 rows of subject result rest on what this import made")] == [
+        (each.code, each.message) for each in refused.value.problems
+    ]
 
 
 async def test_whoever_may_not_open_books_asks_for_nothing(host: Host, room: Any) -> None:

@@ -408,3 +408,15 @@ async def test_the_command_line_rehearses_and_imports(taught: Taught, database_s
     file.write_bytes(csv_of(line()))
     ended = await told("--starts-on", "2025-10-20", "--ends-on", "2025-10-21")
     assert "imported\n  unchanged: 1 lesson\n  ended: 1 lesson\n" == ended.output
+
+    async def undone(*options: str) -> Any:
+        arguments = ["undo-import", "--school", taught.school.space.slug, *options]
+        return await asyncio.to_thread(CliRunner().invoke, main, arguments, env=environment)
+
+    assert (await undone("--dry-run")).output.startswith("rehearsed, nothing was kept\n  restored: 1 lesson\n")
+    assert (await undone()).output.startswith("undone\n  restored: 1 lesson\n")
+    assert ["planned", "planned"] == [each[3] for each in await lessons(taught)]
+    assert (await undone()).output.startswith("undone\n  removed: 2 lesson\n")
+    nothing = await undone()
+    assert 1 == nothing.exit_code
+    assert "there is no import that was not undone" in nothing.output
