@@ -428,6 +428,37 @@ async def test_terms_with_a_day_in_common_are_refused(school: Any) -> None:
     assert ("OVERLAP", True) == (problem.code, problem.message.startswith("academicSessions.csv:"))
 
 
+async def test_a_period_that_meets_one_of_the_school_is_refused_with_its_line(school: Any) -> None:
+    roster = generate_roster([A])
+    await brought(school, roster)
+    first = f"a-h-6A-{FIRST}"
+    two = replace(
+        roster,
+        enrolments=(
+            *(
+                replace(each, starts_on=date(2025, 9, 5), ends_on=date(2025, 9, 19))
+                if each.source_id == first
+                else each
+                for each in roster.enrolments
+            ),
+            Enrolment("a-h-6A", FIRST, "student", "again", starts_on=date(2025, 10, 6)),
+        ),
+    )
+    await brought(school, two)
+    # The office writes down that the first time was longer, up to the second one; the file moves the second one.
+    async with school.host.database.transaction(school.space.id) as transaction:
+        await transaction.execute("UPDATE class_enrolment SET ends_on = '2025-10-05' WHERE ends_on = '2025-09-19'")
+    moved = replace(
+        two,
+        enrolments=tuple(
+            replace(each, starts_on=date(2025, 9, 29)) if each.source_id == "again" else each for each in two.enrolments
+        ),
+    )
+    for command in (preview_roster, import_roster):
+        (problem, *_) = await refused(school, moved, command=command)
+        assert ("OVERLAP", True) == (problem.code, problem.message.startswith("enrollments.csv:"))
+
+
 # Faults -----------------------------------------------------------------------------------------------------
 
 

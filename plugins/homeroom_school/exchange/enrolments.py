@@ -153,6 +153,7 @@ class _Sorter:
                 key,
                 position,
                 each if number == 1 and len(spans) == 1 and not roles else {"part": number, "said": said, "of": each},
+                each,
                 keys,
                 within(starts_on) if starts_on is not None and dated else None,
                 within(starts_on) if starts_on is not None else first,
@@ -338,7 +339,7 @@ async def settle_enrolments(context: Context, links: Links, report: Report, endi
         ),
     )
     for noun, wanted in nouns:
-        await settle_periods(context, links, report, endings, noun, wanted)
+        await settle_periods(context, links, report, endings, placed.roster, noun, wanted)
 
 
 def _guardianships(context: Context, links: Links, report: Report, placed: Placed) -> list[WantedPeriod]:
@@ -354,7 +355,9 @@ def _guardianships(context: Context, links: Links, report: Report, placed: Place
         keys = {"student_id": student, "guardian_id": placed.people["guardian"][each.guardian]}
         values = {"relation": relation(each.relation).value}
         before: Mapping[str, Any] | None = {} if (source_id, None) in links.of("guardianship") else None
-        wanted.append(WantedPeriod(source_id, position, each, keys, None, context.today, values=values, before=before))
+        wanted.append(
+            WantedPeriod(source_id, position, each, each, keys, None, context.today, values=values, before=before)
+        )
     return wanted
 
 

@@ -108,6 +108,9 @@ async def import_selection(
     journal = Journal()
     await links.write(journal)
     await refuse_overlaps(context, roster, people["student"])
+    # What is only checked at the end of a transaction is checked here, so that a rehearsal meets it, too.
+    await context.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    await context.execute("SET CONSTRAINTS ALL DEFERRED")
     return report, journal
 
 

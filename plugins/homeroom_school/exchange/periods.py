@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from homeroom.database.tables import SchoolTable
 from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.links import Key, Link, Links
 from homeroom_school.exchange.report import Report
+from homeroom_school.roster import Roster, RosterRejected, problem_at
 
 __all__ = ["PeriodNoun", "WantedPeriod", "settle_periods"]
 
@@ -31,6 +33,7 @@ class WantedPeriod:
         source_id: The record's id.
         position: Its place in its file.
         record: What is kept of the record.
+        origin: The roster's record, whose file and line a fault names.
         keys: Who and what it joins: column to id.
         starts_on: The first day, where the roster tells it.
         starts_at_first: The first day of a new row on the first import, if the roster does not tell it.
@@ -45,6 +48,7 @@ class WantedPeriod:
     source_id: str
     position: int
     record: Any
+    origin: Any
     keys: Mapping[str, UUID]
     starts_on: date | None
     starts_at_first: date
@@ -112,6 +116,7 @@ async def settle_periods(
     links: Links,
     report: Report,
     endings: Endings,
+    roster: Roster,
     noun: PeriodNoun,
     wanted: Sequence[WantedPeriod],
 ) -> None:
@@ -127,8 +132,12 @@ async def settle_periods(
         links: The system's links.
         report: Counts what is done.
         endings: Learns how many rows would end.
+        roster: The school's part of a bundle.
         noun: What kind of rows.
         wanted: What the roster wants.
+
+    Raises:
+        RosterRejected: With the line of each record that meets another period of the same people and class.
     """
     work = _Periods(context.today, links, report, noun, wanted)
     rows = await context.fetch(f"SELECT * FROM {noun.table._meta.tablename} FOR UPDATE")
@@ -143,6 +152,9 @@ async def settle_periods(
     new = work.beginnings()
     ids = await table.insert(new)
     work.keep(ids, new)
+    _refuse_meeting(
+        roster, noun, work, {row["id"]: row for row in (*gone, *work.changes)}, dict(zip(ids, new, strict=True))
+    )
 
 
 class _Periods:
@@ -452,6 +464,33 @@ class _Periods:
                     year=each.year,
                     ended_on=period.ended_on,
                 )
+
+
+def _is_as_before(before: Row | None, row: Row) -> bool:
+    return before is not None and all(before[name] == row[name] for name in ("starts_on", "ends_on"))
+
+
+def _refuse_meeting(
+    roster: Roster, noun: PeriodNoun, work: _Periods, changed: Mapping[UUID, Row], new: Mapping[UUID, Row]
+) -> None:
+    """Refuse two periods of the same people and class that have a day in common, such as one of the school's own."""
+    rows: dict[Joined, list[Row]] = {}
+    for row_id, row in {**work.rows, **new}.items():
+        if row_id not in work.never:
+            whole = {**row, **changed.get(row_id, {}), "id": row_id}
+            rows.setdefault(tuple(whole[column] for column in noun.columns), []).append(whole)
+    problems = []
+    for period in work.periods:
+        found = rows.pop(period.wanted.joined, [])
+        found.sort(key=lambda row: row["starts_on"])
+        for one, other in pairwise(found):
+            meet = one["ends_on"] is None or one["ends_on"] >= other["starts_on"]
+            # What met before the import is not its fault.
+            if meet and not all(_is_as_before(work.rows.get(row["id"]), row) for row in (one, other)):
+                reason = f"{noun.title(one)} would be twice from {other['starts_on']} on"
+                problems.append(problem_at(roster, period.wanted.origin, "starts_on", "overlap", reason))
+    if problems:
+        raise RosterRejected(problems)
 
 
 def _periods(wanted: Iterable[WantedPeriod]) -> Iterable[_Period]:

@@ -120,6 +120,7 @@ async def undo_run(context: Context, run: UUID) -> Undone:
         rows = [_typed(tables[name], each) for each in removed[name]]
         await context.rows(tables[name]).insert(rows)
         done.returned[name] = len(rows)
+    await context.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return done
 
 
