@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
+from homeroom.reading.faults import shown
 from homeroom_school.roster import Selection
 
 __all__ = ["MOST_NAMES", "Named", "Report"]
@@ -111,4 +112,8 @@ class Report:
 
 
 def _counts(counter: Counter[str]) -> dict[str, int]:
-    return {name: number for name, number in sorted(counter.items()) if number}
+    """The counts by name; of very many names, such as words that no registry knows, the commonest and the rest."""
+    few = [(name, number) for name, number in counter.most_common(MOST_NAMES) if number]
+    rest = sum(counter.values()) - sum(number for _, number in few)
+    counts = {shown(name): number for name, number in sorted(few)}
+    return {**counts, "others": rest} if rest else counts
