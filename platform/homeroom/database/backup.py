@@ -165,12 +165,23 @@ async def _refuse_used(connection: Any, spaces_of: SpacesOf) -> None:
         raise BackupError(f"the database is in use: {used[0]} has rows{more}; restore into an empty one")
 
 
+# Functions of triggers that migrations made beside the tables; not what an extension brought.
+_FUNCTIONS = """
+SELECT p.oid::regprocedure::text AS name FROM pg_proc p
+WHERE p.pronamespace = 'public'::regnamespace AND p.proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+    AND NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+"""
+
+
 async def _drop_tables(connection: Any) -> None:
     there = await contents_of_database(connection)
     async with connection.transaction():
         await connection.execute("DROP SCHEMA IF EXISTS homeroom CASCADE")
         for table in sorted(each for each in there.tables if not each.startswith("homeroom.")):
             await connection.execute(f"DROP TABLE {table} CASCADE")
+        for each in await connection.fetch(_FUNCTIONS):
+            await connection.execute(f"DROP FUNCTION IF EXISTS {each['name']} CASCADE")
 
 
 def _refuse_missing(saved: Contents, spaces: Mapping[str, str]) -> None:
