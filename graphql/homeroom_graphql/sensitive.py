@@ -11,18 +11,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from homeroom.audit import AuditTrail
+from homeroom.audit import LOOK, AuditTrail
 from homeroom_graphql.plans import SeenRows
 
 if TYPE_CHECKING:
     from homeroom.database.engine import Transaction
     from homeroom.host import Host
     from homeroom_graphql.plans import Plan, Run
-
-__all__ = ["COMMAND", "note", "read"]
-
-#: What an entry about a look is called.
-COMMAND = "audit.read"
+__all__ = ["note", "read"]
 
 
 async def read(host: Host, plan: Plan, run: Run) -> bytes:
@@ -53,7 +49,7 @@ async def note(transaction: Transaction, run: Run, seen: SeenRows) -> None:
         seen: What the answer shows and was asked by.
     """
     own = {str(person) for person in run.caller.persons}
-    trail = AuditTrail(COMMAND, run.purpose)
+    trail = AuditTrail(LOOK, run.purpose)
     for place in {**seen.shown, **seen.found}:
         table, row = place
         if row not in own:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import asyncpg
 
-from homeroom.audit import AuditTrail
+from homeroom.audit import LOOK, AuditTrail
 from homeroom.callers import Caller, Space
 from homeroom.claims import Claims
 from homeroom.context import Context
@@ -351,8 +351,33 @@ class Host:
         own_reason = arguments.get("reason")
         if audit_reason is None and isinstance(own_reason, str):
             audit_reason = own_reason
+        trail = AuditTrail(command.name, audit_reason)
+        try:
+            return await self._within(trail, caller, command, arguments, answer, now, idempotency_key)
+        except Refusal:
+            if trail.compared_rows:
+                await self._keep_looks(trail, caller, now)
+            raise
+
+    async def _keep_looks(self, trail: AuditTrail, caller: Caller, now: datetime) -> None:
+        """Keep what a refused command has compared; its own transaction is undone."""
+        looks = AuditTrail(LOOK, trail.reason)
+        for noun, row, fields in trail.compared_rows:
+            looks.looked(noun, row, (), fields)
         async with self.database.transaction(caller.space.id) as transaction:
-            trail = AuditTrail(command.name, audit_reason)
+            await looks.write(transaction, caller, now, None)
+
+    async def _within(
+        self,
+        trail: AuditTrail,
+        caller: Caller,
+        command: Command,
+        arguments: Mapping[str, Any],
+        answer: Callable[[Context, Any], Awaitable[Answer]],
+        now: datetime,
+        idempotency_key: str | None,
+    ) -> Answer:
+        async with self.database.transaction(caller.space.id) as transaction:
             context = Context(self, caller, transaction, trail, now)
             call = None
             if idempotency_key is not None:

@@ -138,6 +138,24 @@ async def test_what_is_sensitive_needs_its_own_rule_and_is_a_look(place: Place, 
     assert ['["custom_allergy"]'] * 2 == [each["read"] for each in looks]
 
 
+async def test_whoever_guesses_at_what_is_sensitive_is_seen_to_look(place: Place) -> None:
+    """A value is compared with the one that is expected: a refusal says as much as a match."""
+    await place.define("allergy", "TEXT", sensitive=True)
+    await place.define("bus", "TEXT")
+    await place.set((0, "allergy", "nuts"), (0, "bus", "7"))
+    for guess, codes in (("milk", ["CONFLICT"]), ("nuts", [])):
+        told = await place.careful((0, "allergy", "nuts", guess), (0, "bus", "7", "7"))
+        assert codes == [each["code"] for each in told]
+    async with place.host.database.transaction(place.space.id) as transaction:
+        looks = await transaction.fetch(
+            "SELECT e.command, l.new_values ->> 'found_by' AS fields FROM audit_line l"
+            " JOIN audit_entry e ON e.id = l.entry_id WHERE l.new_values ? 'found_by' ORDER BY e.at, e.id"
+        )
+    assert [("audit.read", '["Student.customAllergy"]'), ("custom_fields.value.set", '["Student.customAllergy"]')] == [
+        tuple(each) for each in looks
+    ]
+
+
 async def _fields(place: Place) -> Any:
     return (await place.host.directory.space(place.space.slug)).fields
 

@@ -11,9 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from homeroom.audit.trail import PARAMETERS, AuditTrail
+    from homeroom.audit.trail import LOOK, PARAMETERS, AuditTrail
 
-__all__ = ["PARAMETERS", "AuditTrail"]
+__all__ = ["LOOK", "PARAMETERS", "AuditTrail"]
 
 
 def __getattr__(name: str) -> Any:

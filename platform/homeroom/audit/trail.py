@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from homeroom.callers import Caller
     from homeroom.database.engine import Transaction
 
-__all__ = ["PARAMETERS", "AuditTrail"]
+__all__ = ["LOOK", "PARAMETERS", "AuditTrail"]
+
+#: What the entry about a look at something sensitive is called.
+LOOK = "audit.read"
 
 _encode = msgspec.json.Encoder(decimal_format="string", uuid_format="canonical").encode
 
@@ -45,11 +48,13 @@ class AuditTrail:
     Args:
         command: The command's dotted name.
         reason: Why, where the caller gave a reason.
+        compared_rows: What :meth:`compared` was told.
     """
 
     command: str
     reason: str | None = None
     written: bool = False
+    compared_rows: list[tuple[str, UUID, tuple[str, ...]]] = field(default_factory=list)
     _nouns: list[str] = field(default_factory=list)
     _rows: list[UUID] = field(default_factory=list)
     _old: list[str | None] = field(default_factory=list)
@@ -98,6 +103,20 @@ class AuditTrail:
         """
         looks = {"read": sorted(read), "found_by": sorted(found_by)}
         self.changed(noun, row, None, {name: fields for name, fields in looks.items() if fields})
+
+    def compared(self, noun: str, row: UUID, fields: Iterable[str]) -> None:
+        """Note that a command compared sensitive values with what its caller expects there.
+
+        Whoever guesses learns of the value by a refusal as well: the look is kept even if the command is refused.
+
+        Args:
+            noun: The table's name.
+            row: The row's id.
+            fields: The fields, by their names in the schema.
+        """
+        named = tuple(fields)
+        self.looked(noun, row, (), named)
+        self.compared_rows.append((noun, row, named))
 
     @property
     def length(self) -> int:

@@ -20,6 +20,7 @@ from homeroom.custom_fields.values import Shape, WrongValue
 from homeroom.data_categories import CHOSEN, DataCategory
 from homeroom.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal
 from homeroom.permissions import WHOLE_SPACE
+from homeroom.resources import camel_case
 from homeroom.texts import required_text
 
 __all__ = ["COMMANDS", "change_custom_field", "define_custom_field", "set_custom_values"]
@@ -364,6 +365,10 @@ async def _write(context: Context, wanted: _Wanted, fields: Mapping[UUID, Any], 
         (row["row_id"], row["field_id"]): row for row in await context.fetch(_OLD, ids, list(fields))
     }
     if not overwrite:
+        for row, field_id in wanted.seen:
+            if fields[field_id]["sensitive"]:
+                name = f"{wanted.noun}.{camel_case(PREFIX + fields[field_id]['name'])}"
+                context.trail.compared(table, row, [name])
         _refuse_unseen(wanted, fields, old)
     lines: dict[UUID, tuple[dict[str, Any], dict[str, Any]]] = {}
     gone: list[UUID] = []
