@@ -325,6 +325,14 @@ async def test_what_the_school_corrected_stays_field_by_field(school: Any) -> No
     assert "6A1" == await school.one("SELECT name FROM school_class WHERE id = $1", school_class)
 
 
+async def test_the_only_value_of_its_kind_may_be_taken_away(school: Any) -> None:
+    roster = generate_roster([A])
+    with_phone = people(roster, lambda each: replace(each, phone="0900") if each.source_id == FIRST else each)
+    await brought(school, with_phone)
+    assert {"student": 1} == (await brought(school, roster))["changed"]
+    assert 0 == await school.one("SELECT count(*) FROM student WHERE phone IS NOT NULL")
+
+
 async def test_a_column_that_a_file_lacks_clears_nothing_and_an_empty_one_needs_a_word(school: Any) -> None:
     roster = people(generate_roster([A]), lambda each: replace(each, phone="0900 111 222"))
     await brought(school, roster)

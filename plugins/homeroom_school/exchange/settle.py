@@ -261,7 +261,8 @@ def _note_clearings(endings: Endings, noun: Noun, wanted: Sequence[Wanted], chan
     for column in wanted[0].columns if wanted else ():
         cleared = [change.each.name for change in changes if column in change.old and _empty(change.whole[column])]
         of = sum(each.before is not None and not _empty(each.before[column]) for each in wanted)
-        endings.add(f"{noun.name} {column}", cleared, of, verb="clear")
+        # Where few have a value, it may be that none of them has it any more.
+        endings.add(f"{noun.name} {column}", cleared, of, new=1, verb="clear")
 
 
 def _compared(have: Mapping[str, Any], each: Wanted) -> tuple[dict[str, Any], list[str]]:
