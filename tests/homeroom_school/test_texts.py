@@ -7,14 +7,17 @@ import unicodedata
 from datetime import date
 from typing import Any
 
+import asyncpg
 import pytest
 
+from homeroom.database.migrations import Schema
 from homeroom.errors import Refusal
 from homeroom_school.commands.classes import change_school_class, create_school_class
 from homeroom_school.commands.lesson_import import preview_lessons
 from homeroom_school.commands.people import NameInput, create_student
 from homeroom_school.commands.roster import import_roster
 from homeroom_school.commands.structure import create_subject
+from homeroom_school.migrations import m0014_composed_texts
 from homeroom_school.roster import write_zip
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -116,3 +119,30 @@ async def test_ideographs_of_later_versions_are_letters_of_names(school: Any) ->
     query = "query($t: String!) { students(filter: {search: {matches: $t}}) { totalCount } }"
     assert 1 == (await school.ask(query, t=name))["data"]["students"]["totalCount"]
     assert name == await school.one("SELECT given_name FROM student")
+
+
+async def test_texts_from_before_are_composed_and_twins_stay(
+    school: Any, make_school: Any, database_settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = await make_school()
+    insert = (
+        "INSERT INTO student (id, given_name, full_name, name_script, sort_key, search_text, code)"
+        " VALUES (gen_random_uuid(), $1, $1, 'vietnamese', 'x', ' x', $2)"
+    )
+    for each in (other, school):
+        await each.sql(insert, decomposed("Bảo"), decomposed("số1"))
+    subject = "INSERT INTO subject (id, code, title) VALUES (gen_random_uuid(), $1, 'x')"
+    for form in ("NFC", "NFD"):
+        await school.sql(subject, unicodedata.normalize(form, "số"))
+    connection = await asyncpg.connect(database_settings.owner_database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute("SET LOCAL homeroom.maintenance = 'on'; SET LOCAL search_path = public")
+            await m0014_composed_texts.forwards(Schema(connection, "postgres"))
+    finally:
+        await connection.close()
+    for each in (other, school):
+        (row,) = await each.sql("SELECT given_name, full_name, code FROM student")
+        assert ("Bảo", "Bảo", "số1") == tuple(row.values())
+    assert 2 == await school.one("SELECT count(*) FROM subject WHERE title = 'x'")
+    assert "subject: rows differ by the form of their letters alone" in caplog.text
