@@ -351,12 +351,20 @@ CREATE OR REPLACE FUNCTION homeroom.space() RETURNS uuid
 LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL RESTRICTED SET search_path = pg_catalog AS $$
 DECLARE
     context text := current_setting('homeroom.context', true);
+    key record;
 BEGIN
     IF context IS NULL OR context = '' THEN
         RETURN NULL;
     END IF;
-    IF length(context) = 100 AND homeroom.signature_holds(left(context, 36), right(context, 64)) THEN
-        RETURN left(context, 36)::uuid;
+    IF length(context) = 100 THEN
+        -- What signature_holds does, without the call: this is on the way of every statement.
+        SELECT inner_key, outer_key INTO key FROM homeroom.context_key WHERE id = 1;
+        IF encode(sha256(key.outer_key || sha256(key.inner_key || convert_to(left(context, 36) || '|'
+                || pg_backend_pid() || '.' || coalesce(current_setting('homeroom.session', true), ''), 'UTF8'))),
+                'hex') = right(context, 64)
+            OR homeroom.signature_holds(left(context, 36), right(context, 64)) THEN
+            RETURN left(context, 36)::uuid;
+        END IF;
     END IF;
     RAISE EXCEPTION 'the context is not signed for this session' USING ERRCODE = 'HR001';
 END $$;
