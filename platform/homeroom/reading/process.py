@@ -39,7 +39,8 @@ __all__ = ["main"]
 _IDLE: Final = 300.0
 _LARGEST_JOB: Final = 1 << 31
 _LONGEST_MESSAGE: Final = 4096
-_NICE: Final = 10
+#: Behind requests, and yet not starved on a busy machine.
+_NICE: Final = 5
 _OPEN_FILES: Final = 64
 
 
