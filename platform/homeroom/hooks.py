@@ -46,6 +46,8 @@ LIMITS: Mapping[str, float] = {
 #: More than any plugin gives; no signal ends a loop within the interpreter's own code.
 _MANY = 100_000
 #: Hooks that are called while nothing else runs.
+#: Seconds in which tasks end that a plugin's shutdown has brought to their end.
+_ENDING = 0.5
 _ALONE = frozenset({"startup", "shutdown"})
 
 
@@ -259,6 +261,8 @@ class Hooks:
         """End what plugins began at their start and did not end themselves, and say whose it was."""
         for plugin, tasks in self._left.items():
             running = {task for task in tasks if not task.done()}
+            if running:  # what ends by itself, now that its plugin has, may do so
+                _, running = await asyncio.wait(running, timeout=_ENDING)
             for task in running:
                 task.cancel()
             if running:
