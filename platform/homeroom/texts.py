@@ -23,6 +23,7 @@ __all__ = [
     "folded",
     "forbidden",
     "is_ideograph",
+    "narrow",
     "plain_text",
     "required_code",
     "required_text",
@@ -132,9 +133,12 @@ def code_text(text: str, longest: int, field: str, row: int | None = None) -> st
 
     Compatibility forms are one (NFKC), and what the eye does not see is left out, so that no two codes look alike.
     """
-    if not text.isascii():
-        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    return plain_text(text, longest, field, row)
+    return plain_text(narrow(text), longest, field, row)
+
+
+def narrow(text: str) -> str:
+    """A code in one form: full-width letters and digits as the plain ones, without what the eye does not see."""
+    return text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 def required_code(text: str, longest: int, field: str, row: int | None = None) -> str:

@@ -113,6 +113,13 @@ async def test_a_cell_that_misleads_is_named_with_its_line(school: Any) -> None:
         await school.run(import_roster, bundle=base64.b64encode(bundle).decode(), organisations=["HS"])
 
 
+async def test_a_roster_finds_people_by_codes_of_another_width(school: Any) -> None:
+    known = await school.run(create_student, name=NameInput("Gia Bảo", "Đỗ"), code="S1")
+    bundle = write_zip({name: text.replace("S1", "Ｓ１").encode() for name, text in ROSTER.items()})
+    await school.run(import_roster, bundle=base64.b64encode(bundle).decode(), organisations=["HS"])
+    assert [(known, "S1")] == [tuple(row.values()) for row in await school.sql("SELECT id, code FROM student")]
+
+
 async def test_ideographs_of_later_versions_are_letters_of_names(school: Any) -> None:
     name = "\U000323b0\U00031350"
     await school.run(create_student, name=NameInput(name, "陳"), birth_date=date(2014, 1, 1))

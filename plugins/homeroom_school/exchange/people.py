@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 
 from homeroom.context import Context
+from homeroom.texts import narrow
 from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.report import Report
@@ -56,7 +57,7 @@ def person_columns(person: Person, born: Demographics | None, settings: NameSett
 
 def _code(person: Person) -> str:
     """The number that the school knows a person by, as formats give it."""
-    return (
+    return narrow(
         person.extra.get("Student Number")
         or person.extra.get("Teacher Number")
         or person.extra.get("identifier")
