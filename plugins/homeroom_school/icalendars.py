@@ -57,7 +57,7 @@ def entries_of(
     """
     from icalendar import Calendar
 
-    begins = [content.count("\n", 0, each.start()) + 1 for each in _BEGIN.finditer(content)]
+    begins = _lines_of(content)
     if len(begins) > _MOST_EVENTS:
         told = f"the file has more than {_MOST_EVENTS:,} events"
         raise FileRefused([Fault(file, begins[_MOST_EVENTS], "", "file_too_large", told)])
@@ -85,6 +85,17 @@ def entries_of(
             told = f"the events make more than {_MOST_ENTRIES:,} entries"
             raise FileRefused([Fault(file, line, "RRULE", "file_too_large", told)])
     return lines, dict(left_out)
+
+
+def _lines_of(content: str) -> list[int]:
+    """The lines on which events begin: one more than a file may have, at most."""
+    lines: list[int] = []
+    line, counted = 1, 0
+    for each in itertools.islice(_BEGIN.finditer(content), _MOST_EVENTS + 1):
+        line += content.count("\n", counted, each.start())
+        counted = each.start()
+        lines.append(line)
+    return lines
 
 
 def _moved(event: Any) -> tuple[str, date] | None:
@@ -236,6 +247,8 @@ class _Event:
             raise _Wrong("RRULE", "repeated_event", "an event with several rules is not read; list its dates")
         if rule is None:
             return
+        if not isinstance(rule, dict):  # one that the library could not read, and keeps as a text
+            raise _Wrong("RRULE", "bad_value", f"{shown(str(rule))!r} is no rule")
         parts = {str(key).upper() for key in rule}
         frequency = str(next(iter(rule.get("FREQ", [])), "")).upper()
         if frequency not in _RULES or not parts <= _PARTS:

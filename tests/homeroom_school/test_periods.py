@@ -141,6 +141,9 @@ async def test_what_an_office_corrects_every_week(office: Office) -> None:
     await office.run(remove_enrolments, enrolments=[moved])
     await office.run(correct_enrolment, enrolment=enrolment, ongoing=True)
     assert [(FIRST, None)] == await office.held()
+    # A last day beside the word that there is none: which of them is meant nobody can tell.
+    both = {"enrolment": enrolment, "ends_on": date(2025, 12, 1), "ongoing": True}
+    assert [("INVALID", "endsOn", None)] == await office.refused(correct_enrolment, **both)
     # A day that was mistyped.
     await office.run(correct_enrolment, enrolment=enrolment, starts_on=date(2025, 9, 15), ends_on=date(2025, 12, 1))
     assert [(date(2025, 9, 15), date(2025, 12, 1))] == await office.held()

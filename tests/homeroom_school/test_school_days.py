@@ -201,6 +201,16 @@ async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -
             ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"),
             [("REPEATED_EVENT", "content", 10)],
         ),
+        (
+            HolidayFormat.ICALENDAR,
+            ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=DAILY;INTERVAL=x"),
+            [("BAD_VALUE", "content", 10)],
+        ),
+        (
+            HolidayFormat.CSV,
+            "name,starts_on\n" + "x,2025-09-10\n" * 102,
+            [*(("OVERLAP", "rows.startsOn", line) for line in range(2, 102)), ("MORE_PROBLEMS", "content", None)],
+        ),
         (HolidayFormat.ICALENDAR, ICALENDAR.replace("VALUE=DATE:20260101", "X=Y:20260101T080000"),
          [("NOT_WHOLE_DAYS", "content", 10)]),
         (HolidayFormat.ICALENDAR, ICALENDAR.replace("20260101", "20261301"), [("BAD_VALUE", "content", 10)]),
@@ -298,3 +308,20 @@ async def test_the_calendar_is_the_offices_to_change(school: Any, year: UUID) ->
         with pytest.raises(Forbidden):
             await school.run(add_calendar_entries, caller=school.caller(role), school_year=year, rows=rows)
     await school.run(add_calendar_entries, caller=school.caller("registrar"), school_year=year, rows=rows)
+
+
+async def test_days_outside_the_year_are_not_compared_with_one_another(school: Any, year: UUID) -> None:
+    compared = 0
+
+    class Day(date):
+        def __le__(self, other: date) -> bool:
+            nonlocal compared
+            compared += 1
+            return super().__le__(other)
+
+    first = date(1850, 1, 1).toordinal()
+    rows = [CalendarEntryRow("n", Day.fromordinal(first + each)) for each in range(300)]
+    problems = await refused(school, add_calendar_entries, school_year=year, rows=rows)
+    assert 101 == len(problems)
+    assert ("MORE_PROBLEMS", "rows", None) == problems[-1]
+    assert compared < 10 * len(rows)

@@ -90,6 +90,14 @@ def test_document_types_and_old_workbooks_are_refused() -> None:
     assert ([], [(0, "", "bad_workbook")]) == read(b"PK\x03\x04")
 
 
+def test_workbooks_with_a_password_are_called_encrypted() -> None:
+    compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
+    assert ([], [(0, "", "encrypted")]) == read(compound)
+    packed = bytearray(workbook(["code"]))
+    packed[packed.index(b"PK\x01\x02") + 8] |= 1
+    assert ([], [(0, "", "encrypted")]) == read(bytes(packed))
+
+
 def test_lines_and_cells_are_counted() -> None:
     with pytest.raises(FileRefused) as refused:
         read(b"code\n" + b"1\n" * 20, allowance=Allowance(lines=10))

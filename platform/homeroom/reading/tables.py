@@ -17,7 +17,9 @@ __all__ = ["Allowance", "Line", "lines_of"]
 
 _SEPARATORS: Final = ",;\t"
 #: The beginning of a workbook of Excel before 2007 (MS-CFB).
-_OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: A compound file (MS-CFB): a workbook before XLSX, or one of today with a password (MS-OFFCRYPTO, 2.3.4).
+_COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 
 Line = tuple[int, Sequence[str]]
 
@@ -64,7 +66,11 @@ def lines_of(
         allowance: What may still be read.
     """
     left = allowance or Allowance()
-    if data.startswith(_OLD_WORKBOOK):
+    if data.startswith(_COMPOUND_FILE):
+        if _ENCRYPTED_STREAM in data:
+            told = "the workbook is encrypted; save it without a password"
+            faults.append(Fault(file, 0, "", "encrypted", told))
+            return
         faults.append(Fault(file, 0, "", "bad_workbook", "this is a workbook of an old kind (.xls); save it as .xlsx"))
         return
     lines = sheet_lines(file, data, faults) if is_workbook(data) else _csv_lines(file, data, faults, encoding)

@@ -89,6 +89,8 @@ def _looked_through(data: bytes) -> dict[int, list[tuple[int, NoValue]]]:
     """The cells of the first sheet without a value, by row: each with its column from 0. Raises _BadWorkbook."""
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         checked_size(packed, most_bytes=_MOST_BYTES, most_entries=10_000)
+        if any(entry.flag_bits & 0x1 for entry in packed.infolist()):
+            raise _BadWorkbook("encrypted", "the workbook is encrypted; save it without a password")
         sheet = _first_sheet(packed)
         written = 0
         # Counting costs next to nothing, reading a cell some microseconds.

@@ -10,7 +10,7 @@ from uuid import UUID
 from homeroom.context import Context
 from homeroom.database.dated import refuse_overlaps
 from homeroom.database.tables import SchoolTable
-from homeroom.errors import Problem, Refusal
+from homeroom.errors import Invalid, Problem, Refusal
 from homeroom.removal import remove
 from homeroom_school.commands.checks import period
 
@@ -154,8 +154,11 @@ async def correct_period(
 
     Raises:
         Conflict: Somebody changed it since.
-        Refusal: INVALID where it ends before it begins, and as :func:`check_periods`.
+        Refusal: INVALID where it ends before it begins, or is given both a last day and none, and as
+            :func:`check_periods`.
     """
+    if ongoing and ends_on is not None:
+        raise Invalid("What is ongoing has no last day; give one of the two.", field="endsOn")
     name = table._meta.tablename
     found = await context.fetchrow(f"SELECT starts_on, ends_on FROM {name} WHERE id = $1 FOR UPDATE", row)
     assert found is not None

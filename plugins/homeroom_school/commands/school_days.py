@@ -12,7 +12,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom.reading.dates import DateOrder
-from homeroom.reading.faults import FileRefused
+from homeroom.reading.faults import MOST_LISTED, FileRefused
 from homeroom_school.commands.checks import in_range, required_text
 from homeroom_school.commands.roster import record_run
 from homeroom_school.holidays import HolidayFormat, read_holidays
@@ -199,9 +199,14 @@ async def _add(
     await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", school_year)
     problems = await _problems(context, school_year, rows)
     if problems:
-        raise Refusal.of(
-            [replace(each, row=numbers[each.row]) if numbers and each.row is not None else each for each in problems]
-        )
+        listed = [
+            replace(each, row=numbers[each.row]) if numbers and each.row is not None else each
+            for each in problems[:MOST_LISTED]
+        ]
+        if len(problems) > MOST_LISTED:
+            told = f"there are {len(problems):,} problems in all; the first {MOST_LISTED} are listed"
+            listed.append(Problem("MORE_PROBLEMS", told, "content" if numbers else "rows"))
+        raise Refusal.of(listed)
     values = [{"school_year_id": school_year, **_values(row, number)} for number, row in enumerate(rows)]
     if not values:
         return []
@@ -243,8 +248,10 @@ async def _problems(
         last = row.ends_on or row.starts_on
         if last < row.starts_on:
             problems.append(Problem("INVALID", "the last day lies before the first", "rows.endsOn", number))
-        elif row.starts_on < year["starts_on"] or last > year["ends_on"]:
+            continue
+        if row.starts_on < year["starts_on"] or last > year["ends_on"]:
             problems.append(Problem("OUTSIDE_YEAR", "this lies outside the school year", "rows.startsOn", number))
+            continue
         if row.kind is not EntryKind.MAKE_UP and (row.runs_as is not None or row.cycle_day is not None):
             problems.append(Problem("INVALID", "only a make-up day runs as another", "rows.runsAs", number))
         if row.cycle_day is not None and not 1 <= row.cycle_day <= (year["cycle_length"] or 0):
@@ -253,5 +260,7 @@ async def _problems(
             if kind == row.kind and first <= last and row.starts_on <= end:
                 problems.append(Problem("OVERLAP", f"this overlaps {name!r} of the same kind", "rows.startsOn", number))
                 break
-        taken.append((row.kind, row.starts_on, last, row.name))
+        else:
+            # So there are at most as many to compare with as the year has days, however many rows are sent.
+            taken.append((row.kind, row.starts_on, last, row.name))
     return problems
