@@ -114,8 +114,12 @@ class Context:
             raise Forbidden("you may not do this here")
         return scopes
 
-    def _reach(self, resource: str, *, sight: bool, part: str | None) -> tuple[Scopes | None, ...]:
+    def _reach(
+        self, resource: str, *, sight: bool, part: str | None, unseen: bool = False
+    ) -> tuple[Scopes | None, ...]:
         """What a row must be within: each of these. One that follows from another is left out."""
+        if unseen:
+            return (self.scopes,)
         access = self.caller.access
         seen = access.resources.get(resource)
         if part is not None and (own := access.field(resource, part)) != seen:
@@ -132,7 +136,14 @@ class Context:
         return (run, seen)
 
     def within_scopes(
-        self, resource: str, row: str, first_parameter: int, *, sight: bool = False, part: str | None = None
+        self,
+        resource: str,
+        row: str,
+        first_parameter: int,
+        *,
+        sight: bool = False,
+        part: str | None = None,
+        unseen: bool = False,
     ) -> tuple[str, list[Any]]:
         """The condition that a row is within the caller's scopes for the present command, and within their sight.
 
@@ -144,12 +155,13 @@ class Context:
             first_parameter: The number of the first placeholder that is free.
             sight: Whether the caller's sight alone decides; see :meth:`permit`.
             part: A field that the caller must be able to read there as well.
+            unseen: Whether the scopes of the command alone decide; see :meth:`permit`.
 
         Returns:
             The condition and the arguments of its placeholders, in order.
         """
         # The text is kept: another one each time would be a statement that PostgreSQL has never seen.
-        reach = self._reach(resource, sight=sight, part=part)
+        reach = self._reach(resource, sight=sight, part=part, unseen=unseen)
         key = ("within_scopes", resource, row, first_parameter, reach)
         found: tuple[str, tuple[str, ...]] | None = self.variant.parts.get(key)
         if found is None:
@@ -181,6 +193,7 @@ class Context:
         rows: bool = False,
         sight: bool = False,
         part: str | None = None,
+        unseen: bool = False,
     ) -> None:
         """Make sure that all rows are there, within the caller's sight and within their scopes for the present command.
 
@@ -196,11 +209,13 @@ class Context:
             rows: Whether ``ids`` are the rows of a list, so that the refusal can name each.
             sight: Whether what the caller may read alone decides.
             part: A field of the resource that the caller must be able to read there as well.
+            unseen: Whether rows count that the caller may not read. It is for those who answer for the data of people
+                whom they need not look at: the right to run the command is enough for them.
 
         Raises:
             NotFound: One of them is not there or not the caller's; the answer does not tell which of the two.
         """
-        condition, values = self.within_scopes(resource, "r", 2, sight=sight, part=part)
+        condition, values = self.within_scopes(resource, "r", 2, sight=sight, part=part, unseen=unseen)
         table = self.variant.resources[resource].table
         found = {
             record["id"]

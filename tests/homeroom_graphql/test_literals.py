@@ -53,7 +53,7 @@ FILTERS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "label": ("String", "plants(filter: {label: {%s: %s}}) { totalCount }", ('"1"', '"rose"', '"""rose"""')),
     "height": ("Int", "plants(filter: {height: {%s: %s}}) { totalCount }", ("1", "-1", "30")),
     "balance": ("BigInt", "gardeners(filter: {balance: {%s: %s}}) { totalCount }", ("1", "2147483648", '"30"')),
-    "price": ("Decimal", "plants(filter: {price: {%s: %s}}) { totalCount }", ("1", "1.5", "7.25", "1e2", '"7.25"')),
+    "price": ("Decimal", "plants(filter: {price: {%s: %s}}) { totalCount }", ("1", "1.5", "7.25", '"7.25"')),
     "planted": ("Date", "plants(filter: {plantedOn: {%s: %s}}) { totalCount }", ('"2026-03-10"',)),
     "watered": ("DateTime", "plants(filter: {wateredAt: {%s: %s}}) { totalCount }", ('"2026-03-10T17:30:00Z"',)),
     "stage": ("GrowthStage", "plants(filter: {stage: {%s: %s}}) { totalCount }", ("SEED",)),

@@ -227,7 +227,7 @@ async def test_fields_run_in_order_and_each_stands_alone(keeper: Keeper) -> None
         ('growOne(input: {plant: "%(plant)s", height: 0})', "INVALID"),
         ('growOne(input: {plant: "%(plant)s", height: 5, latin: "%(long)s"})', "INVALID"),
         ('digBed(input: {title: "x", area: "123456789.00"})', "INVALID"),
-        ('digBed(input: {title: "x", area: "-1e50"})', "INVALID"),
+        ('digBed(input: {title: "x", area: "-100000000000000000000000000000000000000000000000000"})', "INVALID"),
         ('digBed(input: {title: "x", steward: "%(nobody)s"})', "NOT_FOUND"),
         ('digBed(input: {title: "nul\\u0000"})', None),
         ('digBed(input: {title: "x", dugAt: "2026-01-01"})', None),
@@ -327,18 +327,18 @@ async def test_a_payload_shows_what_the_caller_may_see_and_no_more(keeper: Keepe
     answer = await keeper.ask(query, _caller(keeper, resources={"Bed": EVERYWHERE}, commands=commands), i=given)
     assert {"plants": None, "errors": []} == answer["data"]["plantMany"]
     assert ["Plant"] == [each["extensions"]["field"] for each in answer["errors"]]
-    # Plants may be seen, but neither their beds nor their prices and notes.
+    # Plants may be seen, but neither their prices and notes, nor of the bed more than that it is there.
     nowhere = Scopes(frozenset())
     caller = _caller(
-        keeper, resources={"Plant": EVERYWHERE}, commands=commands,
-        fields={"Plant": {"price": nowhere, "notes": nowhere}},
+        keeper, resources={"Plant": EVERYWHERE, "Bed": EVERYWHERE}, commands=commands,
+        fields={"Plant": {"price": nowhere, "notes": nowhere, "bed": nowhere}},
     )  # fmt: skip
     answer = await keeper.ask(query, caller, i=given)
     assert [{"label": "x", "price": None, "notes": None, "bed": None}] == answer["data"]["plantMany"]["plants"]
-    assert ["Plant.price", "Plant.notes", "Bed"] == [each["extensions"]["field"] for each in answer["errors"]]
+    assert ["Plant.price", "Plant.notes", "Plant.bed"] == [each["extensions"]["field"] for each in answer["errors"]]
     assert [["plantMany", "plants"]] * 3 == [each["path"] for each in answer["errors"]]
     # Only living plants may be seen, and this one is not known to live.
-    caller = _caller(keeper, resources={"Plant": Scopes(frozenset({"alive"}))}, commands=commands)
+    caller = _caller(keeper, resources={"Plant": Scopes(frozenset({"alive"})), "Bed": EVERYWHERE}, commands=commands)
     answer = await keeper.ask(query, caller, i=given)
     assert [] == answer["data"]["plantMany"]["plants"]
 

@@ -51,22 +51,22 @@ class Planted:
 @_session
 async def ours(host: Host, make_space: Callable[..., Awaitable[Space]]) -> Planted:
     """The school that people look from: its own, because other tests fill the common ones."""
-    return await _plant(host, await make_space("vn"), await make_space("vn", kind="district"))
+    return await _plant(host, await make_space("vn"), await make_space("vn", kind="district"), "Medlar")
 
 
 @_session
 async def theirs(host: Host, make_space: Callable[..., Awaitable[Space]]) -> Planted:
     """The school that nobody of the other one may hear of."""
-    planted = await _plant(host, await make_space("vn"), await make_space("vn", kind="district"))
+    planted = await _plant(host, await make_space("vn"), await make_space("vn", kind="district"), MARK)
     await seed_canaries(host, planted.space, MARK)
     return dataclasses.replace(planted, ids=await ids_of(host, planted.space, planted.district))
 
 
-async def _plant(host: Host, space: Space, district: Space) -> Planted:
+async def _plant(host: Host, space: Space, district: Space, head: str) -> Planted:
     plan = SchoolPlan(space.slug, space.name, "vn", 6, 7, "{grade}A", class_size=3, staff=6)
     filled = await populate(host, space, plan, with_marks=True)
     await _fill_what_is_empty(host, space, filled)
-    await _govern(host, space, district)
+    await _govern(host, space, district, head)
     roles = {
         "principal": filled.staff[0],
         "registrar": filled.staff[1],
@@ -78,12 +78,12 @@ async def _plant(host: Host, space: Space, district: Space) -> Planted:
     return Planted(space, filled, await ids_of(host, space, district), roles, district)
 
 
-async def _govern(host: Host, space: Space, district: Space) -> None:
-    """The school belongs to a district, which has granted a role there and applied a rule."""
+async def _govern(host: Host, space: Space, district: Space, name: str) -> None:
+    """The school belongs to a district, whose head has a granted role there, and which has applied a rule."""
     directory: Any = host.directory
     await directory.join_district(space.id, district.id)
-    login = f"{MARK.lower()}-{district.slug}"
-    head = await directory.create_account(login=login, name=f"{MARK} of {district.slug}")
+    login = f"{name.lower()}-{district.slug}"
+    head = await directory.create_account(login=login, name=f"{name} of {district.slug}")
     for each in (space, district):
         await directory.add_member(each.id, head, roles=["admin"])
     caller = host.system_caller(district)

@@ -174,7 +174,7 @@ async def record_consent(
         evidence: The signed paper, as an image or a document.
     """
     subject_of(context, person_kind)
-    await context.permit(person_kind, [person], field="person")
+    await context.permit(person_kind, [person], field="person", unseen=True)
     row = await _purpose(context, purpose)
     file = None if evidence is None else await keep_file(context, evidence, kinds=DOCUMENTS, field="evidence")
     return await _write(context, purpose, row["edition"], person_kind, person, answer, side, means, file)

@@ -57,7 +57,7 @@ async def place_hold(context: Context, *, person_kind: str, person: UUID, reason
         reason: Why, such as a lawsuit.
     """
     subject_of(context, person_kind)
-    await context.permit(person_kind, [person], field="person")
+    await context.permit(person_kind, [person], field="person", unseen=True)
     text = reason.strip()
     if not 1 <= len(text) <= _LONGEST:
         raise Invalid(f"say why, in at most {_LONGEST} characters", field="reason")
@@ -103,7 +103,7 @@ async def ask_for_erasure(
     """
     chosen = chosen_of(categories)
     subject = subject_of(context, person_kind)
-    await context.permit(person_kind, [person], field="person")
+    await context.permit(person_kind, [person], field="person", unseen=True)
     await _refuse_held(context, person)
     if await context.fetchval(_ASKED_OR_DONE, person) is not None:
         raise Conflict("it is asked for already, or was done", field="person")

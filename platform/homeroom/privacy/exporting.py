@@ -48,7 +48,7 @@ async def make_copy(context: Context, *, person_kind: str, person: str) -> dict[
     """Make a copy of everything that there is about a person."""
     identity = UUID(person)
     subject = subject_of(context, person_kind)
-    await context.permit(person_kind, [identity], field="person")
+    await context.permit(person_kind, [identity], field="person", unseen=True)
     found = await find_rows(context, subject, identity)
     declared = declared_by(context.host)
     tables: dict[str, tuple[PersonalData, list[Mapping[str, Any]]]] = {}
@@ -133,7 +133,7 @@ async def export_person(context: Context, *, person_kind: str, person: UUID) -> 
         person: The person's id.
     """
     subject_of(context, person_kind)
-    await context.permit(person_kind, [person], field="person")
+    await context.permit(person_kind, [person], field="person", unseen=True)
     return await context.enqueue(make_copy, person_kind=person_kind, person=str(person))
 
 
