@@ -13,6 +13,9 @@ from homeroom.errors import Problem, Refusal
 
 __all__ = ["Taken", "overlaps", "refuse_clashes"]
 
+#: Pairs that are looked at for an answer. Of a thousand lessons at one time there are half a million, and nobody reads
+#: on so far.
+_MOST_PAIRS: Final = 10_000
 _CODES: Final = ("CLASH_CLASS", "CLASH_ROOM", "CLASH_STAFF")
 # Everything of the dates concerned is read once and compared here: a plan for a join would rest on what PostgreSQL
 # believes of a table that grew just now, and for the first timetable of a school it would compare all with all.
@@ -73,7 +76,8 @@ async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequen
         field: The input field that named them.
 
     Raises:
-        Refusal: CLASH_CLASS, CLASH_ROOM or CLASH_STAFF with what it clashes with, for every row.
+        Refusal: CLASH_CLASS, CLASH_ROOM or CLASH_STAFF with what it clashes with, for every row; where thousands clash,
+            for the first.
     """
     span = await context.fetchrow("SELECT min(date), max(date) FROM lesson WHERE id = ANY($1::uuid[])", list(lessons))
     if span is None or span[0] is None:
@@ -88,10 +92,14 @@ async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequen
     )
     clashes: dict[tuple[int, str], Taken] = {}
     for code, taken in zip(_CODES, kinds, strict=True):
+        looked_at = 0
         for pair in overlaps(taken):
             mine, other = sorted(pair, key=lambda each: places.get(each.lesson, -1), reverse=True)
             if mine.lesson in places:
                 clashes.setdefault((places[mine.lesson], code), other)
+                looked_at += 1
+                if looked_at == _MOST_PAIRS:
+                    break
     if clashes:
         names = await _names(context, [each.lesson for each in clashes.values()])
         people = await _people(context, clashes)

@@ -247,7 +247,7 @@ class _Event:
             raise _Wrong("RRULE", "repeated_event", "an event with several rules is not read; list its dates")
         if rule is None:
             return
-        if not isinstance(rule, dict):  # one that the library could not read, and keeps as a text
+        if isinstance(rule, str):  # one that the library could not read, and keeps as a text
             raise _Wrong("RRULE", "bad_value", f"{shown(str(rule))!r} is no rule")
         parts = {str(key).upper() for key in rule}
         frequency = str(next(iter(rule.get("FREQ", [])), "")).upper()

@@ -58,6 +58,14 @@ async def test_a_weekly_pattern_follows_the_calendar(taught: Taught) -> None:
     ]
 
 
+async def test_a_pattern_makes_no_more_lessons_than_a_server_writes_at_once(taught: Taught) -> None:
+    pattern = PatternRow(taught.classes["6A"], Weekday.WEDNESDAY, subject=taught.math, period=1)
+    assert [("TOO_MANY_LESSONS", "rows", None)] == await taught.refused(
+        plan_lessons_by_pattern, rows=[pattern] * 3_000, starts_on=date(2025, 9, 5), ends_on=date(2026, 5, 31)
+    )
+    assert 0 == await taught.school.one("SELECT count(*) FROM lesson")
+
+
 async def test_a_pattern_of_cycle_days(taught: Taught) -> None:
     pattern = PatternRow(taught.classes["6A"], cycle_day=2, subject=taught.math, period=1)
     made = await taught.school.run(

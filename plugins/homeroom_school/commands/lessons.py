@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
@@ -29,6 +29,9 @@ __all__ = [
     "restore_lessons",
     "substitute_teacher",
 ]
+
+#: Lessons that one pattern makes at most: a year of some forty classes.
+_MOST_PLANNED: Final = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +196,8 @@ async def plan_lessons_by_pattern(
 ) -> list[UUID]:
     """Plan the lessons of a weekly or cyclic pattern on the school days of a span of dates. All are planned or none.
 
-    The calendar says which dates run as which weekday or cycle day; holidays and special days get no lessons.
+    The calendar says which dates run as which weekday or cycle day; holidays and special days get no lessons. Raises
+    TOO_MANY_LESSONS beyond 50,000 of them.
 
     Args:
         starts_on: The first day.
@@ -227,6 +231,9 @@ async def plan_lessons_by_pattern(
                 problems.append(times)
                 break
             planned.append(_planned(row, day["date"], times, number))
+        if len(planned) > _MOST_PLANNED:
+            message = f"The pattern makes more than {_MOST_PLANNED:,} lessons; plan fewer classes or days at once."
+            raise Invalid(message, code="TOO_MANY_LESSONS", field="rows")
     if problems:
         raise Refusal.of(problems)
     return await write_lessons(context, planned, LessonOrigin.PATTERN, allow_clashes=allow_clashes)
