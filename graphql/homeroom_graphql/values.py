@@ -13,7 +13,6 @@ from homeroom.resources import camel_case
 from homeroom.signatures import documented, prose
 from homeroom.values import Kind, kind_of
 from homeroom_graphql.declarations import FieldSpec
-from homeroom_graphql.selections import collect
 
 if TYPE_CHECKING:
     from graphql import FieldNode, FragmentDefinitionNode
@@ -115,6 +114,8 @@ class Shower:
         parts = {camel_case(field): (field, inner) for field, inner in kind.fields}
         sets = [each.selection_set for each in nodes if each.selection_set]
         members: list[tuple[str, str, Show]] = []
+        from homeroom_graphql.selections import collect  # here, because graphql-core takes long to import
+
         for key, inner_nodes in collect(sets, name, frozenset(), self._fragments, self._variables).items():
             asked = inner_nodes[0].name.value
             if asked == "__typename":

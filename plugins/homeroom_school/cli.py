@@ -14,9 +14,7 @@ from homeroom.cli.days import DayOption
 from homeroom.errors import NotFound
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
-from homeroom_school.resources.rosters import REPORT
 from homeroom_school.roster import FORMATS, ReadOptions, RosterRejected, open_bundle, write_zip
-from homeroom_school.roster.apart import list_orgs
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS"]
 
-_REPORT = f"SELECT {REPORT.replace('{row}', 'r')} FROM roster_run r WHERE r.id = $1"
 _LAST = (
     "SELECT r.id FROM roster_run r WHERE r.kind = 'import' AND ($1::text IS NULL OR r.system = $1)"
     " AND NOT EXISTS (SELECT FROM roster_run u WHERE u.undoes_id = r.id) ORDER BY r.id DESC LIMIT 1"
@@ -55,6 +52,13 @@ def _options(encoding: str | None, date_order: str | None) -> ReadOptions:
     return ReadOptions(
         TextEncoding[encoding.upper()] if encoding else None, DateOrder[date_order.upper()] if date_order else None
     )
+
+
+def _report_of_run() -> str:
+    """The statement that gives the report of a run; resources take long to import."""
+    from homeroom_school.resources.rosters import REPORT
+
+    return f"SELECT {REPORT.replace('{row}', 'r')} FROM roster_run r WHERE r.id = $1"
 
 
 @click.command("import")
@@ -123,7 +127,7 @@ def import_(
             allow_renames=allow_renames,
         )
         async with host.database.transaction(space.id) as transaction:
-            report: str = await transaction.fetchval(_REPORT, run)
+            report: str = await transaction.fetchval(_report_of_run(), run)
         told: dict[str, Any] = msgspec.json.decode(report)
         return told
 
@@ -166,7 +170,7 @@ def undo_import(school: str, system: str | None, dry_run: bool) -> None:
             raise NotFound("there is no import that was not undone", field="system")
         run: UUID = await host.execute(host.system_caller(space), undo_roster_run, roster_run=last, rehearse=dry_run)
         async with host.database.transaction(space.id) as transaction:
-            report: str = await transaction.fetchval(_REPORT, run)
+            report: str = await transaction.fetchval(_report_of_run(), run)
         told: dict[str, Any] = msgspec.json.decode(report)
         return told
 
@@ -221,7 +225,7 @@ def import_lessons(
             allow_endings=allow_endings,
         )
         async with host.database.transaction(space.id) as transaction:
-            report: str = await transaction.fetchval(_REPORT, run)
+            report: str = await transaction.fetchval(_report_of_run(), run)
         told: dict[str, Any] = msgspec.json.decode(report)
         return told
 
@@ -229,6 +233,8 @@ def import_lessons(
 
 
 def _list_organisations(content: bytes, form: str | None, options: ReadOptions) -> None:
+    from homeroom_school.roster.apart import list_orgs
+
     orgs = list_orgs(content, form, options)
     click.echo(f"{FORMATS[orgs[0].format].title}; organisations:" if orgs else "no organisations")
     for org in orgs:

@@ -30,6 +30,8 @@ TIME = "Its import and its hooks keep within their time"
 def test_our_own_plugins_hold_every_point() -> None:
     found = list(subjects(PluginRegistry.discover()))
     assert {"school", "gradebook", "vn", "hk", "cn"} <= {subject.name for subject in found}
+    added = {point.title for point in found[0].host.hooks.collect("acceptance_points")}
+    assert {"Its papers ask what the schema has, and can be set"} == added
     wrong = {
         f"{subject.name}: {point.title}": faults
         for subject in found

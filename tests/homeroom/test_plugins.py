@@ -433,7 +433,7 @@ async def test_one_that_fails_at_the_end_does_not_keep_the_others_from_closing(k
     opened = Host(registry, Database(kernel.database.url, kernel.database.signer), PostgresQueue())
     await opened.open()
     await opened.close()
-    assert ["a", "b"] == ended
+    assert ["b", "a"] == ended, "who began last ends first"
 
 
 def test_a_plugin_may_offer_hooks_of_its_own() -> None:

@@ -70,6 +70,20 @@ class RegionPlugin(Plugin):
     requires = ("school",)
     #: What goes along with a student: kind, title, content, and a file or none.
     gives: ClassVar[list[tuple[Any, ...]]] = []
+    #: What it was asked: the name of the hook and the ids.
+    asked: ClassVar[list[tuple[Any, ...]]] = []
+
+    @hookimpl
+    async def student_merging(self, keep: UUID, duplicate: UUID) -> None:
+        self.asked.append(("student_merging", keep, duplicate))
+
+    @hookimpl
+    async def enrolment_removing(self, student: UUID, school_class: UUID) -> None:
+        self.asked.append(("enrolment_removing", student, school_class))
+
+    @hookimpl
+    async def students_undone(self, students: Sequence[UUID]) -> None:
+        self.asked.append(("students_undone", *students))
 
     @hookimpl
     async def student_leaving(self, student: UUID, parcel: Any) -> None:

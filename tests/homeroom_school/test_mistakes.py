@@ -173,6 +173,7 @@ async def test_two_records_of_one_student_become_one(school: Any, make_school: A
         "errors": [],
     } == answer["data"]["mergeStudents"]
     assert 1 == await school.one("SELECT count(*) FROM student")
+    assert ("student_merging", keep, double) in school.host.registry.plugins["zz"].asked
     assert [{"student_id": keep, "starts_on": FIRST}] == await school.sql(
         "SELECT student_id, starts_on FROM guardianship"
     )

@@ -135,6 +135,8 @@ async def test_what_an_office_corrects_every_week(office: Office) -> None:
     move = {"rows": [EnrolmentRow(office.students[0])], "to_class": office.classes[0]}
     (planned,) = await office.run(move_students, **move, on=date(2026, 2, 1))
     await office.run(remove_enrolments, enrolments=[planned], reopen_previous=True)
+    asked = office.school.host.registry.plugins["zz"].asked
+    assert ("enrolment_removing", office.students[0], office.classes[0]) in asked
     assert [(FIRST, None)] == await office.held()
     # A move that is undone on the same day.
     (moved,) = await office.run(move_students, **move)
