@@ -88,7 +88,8 @@ async def remove_member(context: Context, *, login: str, person: UUID | None = N
     """End a membership here; the person's sessions see nothing of this space from then on.
 
     Roles that the district has granted are the district's to take away. Raises Invalid for a role that permits what the
-    caller may not do, unless the caller has the right to give it.
+    caller may not do, unless the caller has the right to give it; PERSON_NEEDED where the account has memberships for
+    persons alone and none is named.
 
     Args:
         login: By which the account signs in.
@@ -97,10 +98,18 @@ async def remove_member(context: Context, *, login: str, person: UUID | None = N
     account = await _account(context, login, _NO_MEMBER)
     before = await _directory(context).store.remove_member(context.space.id, account, person)
     if before is None:
+        if person is None and await _stands_for_somebody(context, account):
+            message = "this account is a member here for a person; name the person, too"
+            raise Invalid(message, code="PERSON_NEEDED", field="person")
         raise NotFound(_NO_MEMBER, field="login")
     await check_giving(context, [each.role for each in before], taking=True, field="login")
     _directory(context).forget_account(account)
     context.trail.changed("membership", account, _member(login, person, before), None)
+
+
+async def _stands_for_somebody(context: Context, account: UUID) -> bool:
+    members = await _directory(context).store.members(context.space.id)
+    return any(each.account == account and each.person is not None and each.district is None for each in members)
 
 
 @command("tenants.origins.set", audited_arguments=True)

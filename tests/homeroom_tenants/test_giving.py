@@ -18,7 +18,8 @@ from homeroom.testing import Client, People
 
 ADD = """mutation($login: String!, $roles: [String!]!, $until: DateTime, $person: ID) { addMember(input: {
   login: $login, roles: $roles, validUntil: $until, person: $person}) { errors { code field message } } }"""
-REMOVE = "mutation($login: String!) { removeMember(input: {login: $login}) { errors { code field } } }"
+REMOVE = """mutation($login: String!, $person: ID) { removeMember(input: {login: $login, person: $person}) {
+  errors { code field } } }"""
 INVITE = """mutation($roles: [String!]!) { inviteAccount(input: {address: "x@mail.example", roles: $roles}) {
   errors { code field } } }"""
 SET = """mutation($role: String!, $object: String!, $action: RuleAction!, $effect: RuleEffect!) { setRule(input: {
@@ -173,3 +174,14 @@ def test_what_goes_not_beyond_opens_no_further_row(given_: Access, held: Access)
 @given(_ACCESSES)
 def test_nothing_goes_beyond_itself(access: Access) -> None:
     assert [] == list(beyond(access, access))
+
+
+async def test_who_is_a_member_for_a_person_is_not_said_to_be_none(school: Space, as_role: People) -> None:
+    admin, other = await as_role.as_role(school, "admin"), await as_role.newcomer(school)
+    create = 'mutation { createStaff(input: {name: {givenName: "Lan"}, code: "L1"}) { staff { id } } }'
+    registrar = await as_role.as_role(school, "registrar")
+    person = (await registrar.gql(create))["createStaff"]["staff"]["id"]
+    assert [] == await errors(admin, ADD, login=other.login, roles=["teacher"], person=person)
+    assert [("PERSON_NEEDED", "person")] == await errors(admin, REMOVE, login=other.login)
+    assert [] == await errors(admin, REMOVE, login=other.login, person=person)
+    assert [("NOT_FOUND", "login")] == await errors(admin, REMOVE, login=other.login)
