@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "add_member"]
 
 _NO_MEMBER: Final = "there is no such member"
+#: Every server keeps the origins of all spaces in its memory.
+_MOST_ORIGINS: Final = 100
 
 
 def _directory(context: Context) -> TenantDirectory:
@@ -119,6 +121,8 @@ async def set_origins(context: Context, *, origins: list[str]) -> None:
     Args:
         origins: Such as https://app.example; an empty list takes all away.
     """
+    if len(origins) > _MOST_ORIGINS:
+        raise Invalid(f"a school lists at most {_MOST_ORIGINS} origins", field="origins")
     for row, origin in enumerate(origins):
         if not is_origin(origin):
             raise Invalid("an origin is a scheme, a host and a port: https://app.example", field="origins", row=row)

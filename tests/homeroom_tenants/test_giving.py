@@ -185,3 +185,12 @@ async def test_who_is_a_member_for_a_person_is_not_said_to_be_none(school: Space
     assert [("PERSON_NEEDED", "person")] == await errors(admin, REMOVE, login=other.login)
     assert [] == await errors(admin, REMOVE, login=other.login, person=person)
     assert [("NOT_FOUND", "login")] == await errors(admin, REMOVE, login=other.login)
+
+
+async def test_a_school_lists_no_more_origins_than_servers_keep(school: Space, as_role: People) -> None:
+    admin = await as_role.as_role(school, "admin")
+    many = [f"https://a{each}.example" for each in range(101)]
+    document = "mutation($of: [String!]!) { setOrigins(input: {origins: $of}) { errors { code field } } }"
+    assert [("INVALID", "origins")] == await errors(admin, document, of=many)
+    assert [] == await errors(admin, document, of=many[:100])
+    assert [] == await errors(admin, document, of=[])
