@@ -199,7 +199,8 @@ async def _carry_book(context: Context, students: Sequence[UUID], books: Any, pr
             for row in moving
         ]
     )
-    await _carry_special(context, special, line_ids)
+    taken = {(student, term) for (book, student, term), row in lines.items() if book == new and row["taken_from"]}
+    await _carry_special(context, special, line_ids, taken)
     for book in (old, new):
         await average_again(context, book, concerned)
     empty = await context.fetch(_EMPTY_LINES, old, concerned)
@@ -241,18 +242,22 @@ async def _lines_of(
 
 
 async def _carry_special(
-    context: Context, special: Sequence[Any], line_ids: dict[tuple[UUID, UUID | None], UUID]
+    context: Context,
+    special: Sequence[Any],
+    line_ids: dict[tuple[UUID, UUID | None], UUID],
+    taken: Collection[tuple[UUID, UUID | None]],
 ) -> None:
-    """Take along exemptions, and results that another school gave."""
+    """Take along exemptions, and results that another school gave, where the new book has not taken one over itself."""
     table = context.rows(SubjectResult)
     for row in special:
         line = line_ids.get((row["student_id"], row["term_id"]))
         if line is None:
             continue
         changes: dict[str, Any] = {"exempt": True} if row["exempt"] else {}
-        if row["taken_from"] is not None:
+        if row["taken_from"] is not None and (row["student_id"], row["term_id"]) not in taken:
             changes |= {name: row[name] for name in ("score", "code", "taken_from")}
-        await table.update(line, changes)
+        if changes:
+            await table.update(line, changes)
 
 
 async def average_again(context: Context, book: UUID, students: Collection[UUID]) -> None:
