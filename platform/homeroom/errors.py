@@ -8,6 +8,7 @@ what caused it is logged and never shown.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 __all__ = [
     "ConfigurationError",
@@ -22,6 +23,10 @@ __all__ = [
     "Unauthenticated",
     "WallError",
 ]
+
+
+#: Problems that one refusal lists.
+MOST_PROBLEMS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,19 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
 
     @classmethod
     def of(cls, problems: list[Problem]) -> Refusal:
-        """A refusal that carries several problems at once, such as every bad row of a batch."""
+        """A refusal that carries several problems at once, such as every bad row of a batch.
+
+        Of many, the first :data:`MOST_PROBLEMS` are listed, and one more says how many there are: an answer stays
+        small, whatever was asked.
+        """
         first = problems[0]
         refusal = cls(first.message, code=first.code, field=first.field, row=first.row)
-        refusal.problems = tuple(problems)
+        listed = problems[:MOST_PROBLEMS]
+        if len(problems) > MOST_PROBLEMS:
+            message = f"There are {len(problems):,} problems in all; the first {MOST_PROBLEMS} are listed."
+            field = None if first.field is None else first.field.partition(".")[0]
+            listed = [*listed, Problem("MORE_PROBLEMS", message, field)]
+        refusal.problems = tuple(listed)
         return refusal
 
 

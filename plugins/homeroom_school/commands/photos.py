@@ -13,7 +13,7 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound, Problem
+from homeroom.errors import Invalid, NotFound, Problem, Refusal
 from homeroom.files.forgetting import forget_files
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import IMAGES
@@ -28,7 +28,6 @@ from homeroom_school.photos.archives import (
     Unpacked,
     people_of,
     receive,
-    refusal_of_rows,
 )
 from homeroom_school.photos.images import MOST_BYTES, PICTURE, Picture
 from homeroom_school.tables import PersonPhoto
@@ -139,7 +138,7 @@ async def set_photos(
         persons = people_of(entries, known)
         pictures, problems = await _pictures(context, file, entries)
     if problems:
-        raise refusal_of_rows(problems)
+        raise Refusal.of(problems)
     return await keep_photos(context, people, {persons[row]: each for row, each in pictures.items()}, day)
 
 

@@ -12,7 +12,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom.reading.dates import DateOrder
-from homeroom.reading.faults import MOST_LISTED, FileRefused
+from homeroom.reading.faults import FileRefused
 from homeroom_school.commands.checks import in_range, required_text
 from homeroom_school.commands.roster import record_run
 from homeroom_school.holidays import HolidayFormat, read_holidays
@@ -200,12 +200,8 @@ async def _add(
     problems = await _problems(context, school_year, rows)
     if problems:
         listed = [
-            replace(each, row=numbers[each.row]) if numbers and each.row is not None else each
-            for each in problems[:MOST_LISTED]
+            replace(each, row=numbers[each.row]) if numbers and each.row is not None else each for each in problems
         ]
-        if len(problems) > MOST_LISTED:
-            told = f"there are {len(problems):,} problems in all; the first {MOST_LISTED} are listed"
-            listed.append(Problem("MORE_PROBLEMS", told, "content" if numbers else "rows"))
         raise Refusal.of(listed)
     values = [{"school_year_id": school_year, **_values(row, number)} for number, row in enumerate(rows)]
     if not values:

@@ -13,12 +13,12 @@ from uuid import UUID
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom.reading.apart import Reader
 from homeroom.reading.archives import BadArchive, checked_size, unpacked
-from homeroom.reading.faults import MOST_LISTED, Fault, FileRefused, shown
+from homeroom.reading.faults import Fault, FileRefused, shown
 from homeroom.texts import folded
 from homeroom.uploads import Upload
 from homeroom_school.photos.images import DECODERS, MOST_BYTES, Picture, PictureRefused, prepare
 
-__all__ = ["ENTRIES", "PICTURES", "Entry", "Unpacked", "people_of", "receive", "refusal_of_rows"]
+__all__ = ["ENTRIES", "PICTURES", "Entry", "Unpacked", "people_of", "receive"]
 
 _MOST_FILES: Final = 3000
 #: All that a zip may list, with folders and what is passed over; and the bytes that it may say to hold.
@@ -162,14 +162,5 @@ def people_of(entries: Sequence[Entry], known: Mapping[str, UUID]) -> dict[int, 
             first[person] = each.name
             found[each.row] = person
     if problems:
-        raise refusal_of_rows(problems)
+        raise Refusal.of(problems)
     return found
-
-
-def refusal_of_rows(problems: Sequence[Problem]) -> Refusal:
-    """A refusal that lists the first of many problems, and says how many there are."""
-    listed = list(problems[:MOST_LISTED])
-    if len(problems) > MOST_LISTED:
-        told = f"there are {len(problems):,} problems in all; the first {MOST_LISTED} are listed"
-        listed.append(Problem("MORE_PROBLEMS", told, listed[0].field))
-    return Refusal.of(listed)
