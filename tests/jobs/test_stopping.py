@@ -59,7 +59,7 @@ async def test_one_that_is_told_to_stop_while_it_starts_ends_and_takes_nothing(
     assert 0 == await code_of(worker)
     row = await row_of(host, spaces[0], asked)
     assert ("queued", 0) == (row["state"], row["attempts"])
-    figures = msgspec.json.decode(await host.database.read("SELECT homeroom.job_figures()::text"))
+    figures = msgspec.json.decode(await host.database.call("homeroom.job_figures()::text"))
     assert worker.pid not in [each["pid"] for each in figures["workers"]]
 
 

@@ -123,8 +123,11 @@ async def figures(client: Client, enough: Callable[[dict[str, Any]], bool]) -> d
 async def test_workers_and_jobs_in_figures(settings: Settings, host: Host, spaces: list[Space], tmp_path: Path) -> None:
     watched = msgspec.structs.replace(settings, metrics_token=TOKEN, run_dir=tmp_path, database_pool=2)
     server = build_host(watched, PluginRegistry.discover([ChoresPlugin()]))
-    await server.open()
     client = Client(create_app(server), spaces[0], watched)
+    await server.open()
+    async with asyncio.timeout(120):  # until its schemas are built
+        while not (await client.http.get("/health/ready")).json()["ready"]:
+            await asyncio.sleep(0.1)
 
     async def alive() -> bool:
         answer = (await client.http.get("/health/ready")).json()

@@ -183,7 +183,7 @@ async def test_who_left_is_not_written_to(posting: Host, ours: School, post_offi
 async def test_nobody_writes_a_head_of_their_own(posting: Host, ours: School, post_office: PostOffice) -> None:
     here = at(posting, ours)
     await here.member("porter", address="khanh@mail.example")
-    title = "Hello\r\nBcc: everybody@mail.example\r\n\r\nA body\x00"
+    title = "Hello\r\nBcc: everybody@mail.example\r\n\r\nA body"
     await here.do(post_bulletin, title=title, roles=["porter"])
     await work(posting, here.space)
     ((to, mail),) = post_office.took

@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
@@ -52,14 +53,14 @@ def program() -> str:
 
 
 @pytest.fixture
-async def through(
-    host: Host, database_settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Settings]:
+async def through(host: Host, database_settings: Settings) -> AsyncIterator[Settings]:
     """Settings whose application's URL leads through PgBouncer to the database of the tests."""
     pgbouncer = program()
     to = conninfo_to_dict(str(database_settings.database_url))
     where = {"host": str(to.get("host", "127.0.0.1")), "port": str(to.get("port", 5432)), "dbname": str(to["dbname"])}
-    folder, listen = tmp_path_factory.mktemp("pgbouncer"), free_port("127.0.0.1")
+    # Pytest's own folders are closed to the account that it runs as.
+    folder, listen = Path(tempfile.mkdtemp(prefix="homeroom-pgbouncer-")), free_port("127.0.0.1")
+    folder.chmod(0o755)
     users, configuration = folder / "users.txt", folder / "pgbouncer.ini"
     users.write_text(f'"{to["user"]}" "{to.get("password", "")}"\n')
     configuration.write_text(_CONFIGURATION.format(**where, listen=listen, users=users))
@@ -68,8 +69,6 @@ async def through(
         place = Path(where["host"]) if where["host"].startswith("/") else Path("/var/empty")
         owner = place.stat().st_uid if place.exists() else 65534
         identity = {"user": owner or 65534, "group": place.stat().st_gid if place.exists() else 65534}
-        for path in (*list(folder.parents)[:2], folder):
-            path.chmod(0o755)
         for path in (users, configuration):
             os.chown(path, identity["user"], identity["group"])
     with (folder / "log").open("w") as log:
@@ -87,6 +86,7 @@ async def through(
     finally:
         process.terminate()
         process.wait(timeout=30)
+        shutil.rmtree(folder)
 
 
 async def test_a_connection_has_its_limits_and_keeps_schools_apart(
