@@ -210,3 +210,21 @@ async def test_a_hand_over_opens_a_session_at_the_other_host_once(
     assert 200 == answer.status_code
     assert [] == await there.refused("{ __typename }")
     assert 401 == (await as_role.visitor(school_b).http.post("/auth/enter", json=way)).status_code
+
+
+async def test_signing_out_ends_what_was_handed_over_and_no_other_sign_in(
+    school_a: Space, school_b: Space, host: Host, as_role: People
+) -> None:
+    client = await as_role.newcomer(school_a)
+    assert client.account is not None
+    await host.directory.add_member(school_b.id, client.account, roles=["teacher"])
+    second = as_role.visitor(school_a)
+    await second.sign_in(client.login, client.password)
+    there = as_role.visitor(school_b)
+    way = (await client.http.post("/auth/handover", json={"space": school_b.slug})).json()
+    assert 200 == (await there.http.post("/auth/enter", json=way)).status_code
+    late = (await client.http.post("/auth/handover", json={"space": school_b.slug})).json()
+    assert 200 == (await client.http.post("/auth/logout", json={})).status_code
+    assert 401 == (await there.http.get("/auth/session")).status_code
+    assert 401 == (await as_role.visitor(school_b).http.post("/auth/enter", json=late)).status_code
+    assert 200 == (await second.http.get("/auth/session")).status_code
