@@ -23,12 +23,20 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_gradebook.scales import Value
 
-__all__ = ["YEAR", "Line", "Sheet", "load_sheet", "write_sheet"]
+__all__ = ["ADD_LINES", "YEAR", "Line", "Sheet", "load_sheet", "write_sheet"]
 
 T = TypeVar("T")
 
 #: Stands for the year where terms are told by their number.
 YEAR = 0
+
+#: Makes the lines of a book ($1) that are missing: their ids, students and terms; the year has no term.
+ADD_LINES = """
+INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span)
+SELECT n.id, $1, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END
+FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, student_id, term_id)
+ON CONFLICT (tenant_id, gradebook_id, term_id, student_id) DO NOTHING
+"""
 
 # $1 gradebook, $2 students, $3 assessments, $4 now, $5 today, $6 the caller. A round of another class does not count; a
 # student is in the class on the day of the entry, or was on the last day of a year that is over.

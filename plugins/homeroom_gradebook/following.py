@@ -13,7 +13,7 @@ from homeroom.database.ids import new_ids
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_gradebook.averages import average
 from homeroom_gradebook.conclusion import refresh_results, rest_results_on_books
-from homeroom_gradebook.entry import load_sheet, write_sheet
+from homeroom_gradebook.entry import ADD_LINES, load_sheet, write_sheet
 from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
 
 if TYPE_CHECKING:
@@ -80,12 +80,6 @@ FROM subject_result WHERE gradebook_id = ANY($1::uuid[]) AND student_id = ANY($2
 _EMPTY_LINES: Final = """
 SELECT r.id FROM subject_result r WHERE r.gradebook_id = $1 AND r.student_id = ANY($2::uuid[])
   AND NOT EXISTS (SELECT FROM mark m WHERE m.gradebook_id = $1 AND m.student_id = r.student_id)
-"""
-_ADD_LINES: Final = """
-INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span)
-SELECT n.id, $1, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END
-FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, student_id, term_id)
-ON CONFLICT (tenant_id, gradebook_id, term_id, student_id) DO NOTHING
 """
 _TRAITS: Final = """
 SELECT t.id FROM trait_mark t WHERE t.school_class_id = $1 AND t.student_id = ANY($3::uuid[]) AND NOT EXISTS (
@@ -236,7 +230,7 @@ async def _lines_of(
     wanted = [(student, term) for student in students for term in (*terms, None)]
     missing = [(student, term) for student, term in wanted if (book, student, term) not in known]
     made = new_ids(len(missing))
-    await context.execute(_ADD_LINES, book, made, [each for each, _ in missing], [term for _, term in missing])
+    await context.execute(ADD_LINES, book, made, [each for each, _ in missing], [term for _, term in missing])
     ids = dict(zip(missing, made, strict=True))
     return {key: ids.get(key) or known[(book, *key)]["id"] for key in wanted}
 

@@ -14,7 +14,7 @@ from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
 from homeroom_gradebook.averages import average
 from homeroom_gradebook.books import Column
 from homeroom_gradebook.conclusion import refresh_results
-from homeroom_gradebook.entry import YEAR, Sheet, load_sheet, write_sheet
+from homeroom_gradebook.entry import ADD_LINES, YEAR, Sheet, load_sheet, write_sheet
 from homeroom_gradebook.following import follow
 from homeroom_gradebook.scales import BadMark, Value
 
@@ -22,12 +22,6 @@ __all__ = ["MarkRow", "enter_marks", "exempt_students"]
 
 _MOST_ROWS = 2000
 _ATTEMPTS = 5
-_LINES = """
-INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span)
-SELECT n.id, $1, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END
-FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, student_id, term_id)
-ON CONFLICT (tenant_id, gradebook_id, term_id, student_id) DO NOTHING
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +246,7 @@ async def exempt_students(
         if (place, number) not in sheet.lines
     ]
     await context.execute(
-        _LINES, gradebook, new_ids(len(missing)), [each for each, _ in missing], [term for _, term in missing]
+        ADD_LINES, gradebook, new_ids(len(missing)), [each for each, _ in missing], [term for _, term in missing]
     )
     changed = await context.fetch(
         "WITH guard AS (UPDATE gradebook SET version = version + 1 WHERE id = $1 RETURNING id)"
