@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
+from homeroom.database.sql import PARAMETER_TYPES
 from homeroom.errors import Forbidden, Invalid, NotFound, Problem
 from homeroom.threads import in_thread
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from homeroom.variants import Variant
 
 __all__ = ["Context"]
-
-_PARAMETER_TYPES = {"persons": "uuid[]", "account": "uuid", "today": "date", "now": "timestamptz"}
 
 
 class Context:
@@ -170,7 +169,7 @@ class Context:
             def parameter(name: str) -> str:
                 if name not in names:
                     names.append(name)
-                return f"${first_parameter + names.index(name)}::{_PARAMETER_TYPES[name]}"
+                return f"${first_parameter + names.index(name)}::{PARAMETER_TYPES[name]}"
 
             shown = self.variant.resources[resource]
             parts = [self.variant.predicates.visible(shown, each, row, parameter) for each in reach]

@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from homeroom.database.sql import PARAMETER_TYPES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
@@ -30,7 +32,6 @@ _SHOWN_AS: Final = {
     "JSON": {"json", "jsonb"},
     "[String!]": {"text[]", "varchar[]"},
 }
-_PARAMETERS: Final = {"persons": "uuid[]", "account": "uuid", "today": "date", "now": "timestamptz"}
 #: Methods of a context, a transaction and a database that take a statement first.
 _METHODS: Final = frozenset({"fetch", "fetchrow", "fetchval", "execute", "read"})
 _TEMPORARY: Final = re.compile(r"CREATE\s+TEMP(?:ORARY)?\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?(\w+)", re.IGNORECASE)
@@ -143,7 +144,7 @@ class _Parameters:
     def __call__(self, name: str) -> str:
         if name not in self._names:
             self._names.append(name)
-        return f"${self._names.index(name) + 1}::{_PARAMETERS[name]}"
+        return f"${self._names.index(name) + 1}::{PARAMETER_TYPES[name]}"
 
 
 def _written(subject: Subject, file: Path) -> Iterator[Statement]:

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from homeroom.permissions import Scopes
 
-__all__ = ["DENIED", "Predicates", "within"]
+__all__ = ["DENIED", "PARAMETER_TYPES", "Predicates", "within"]
 
 _OF_ROW = re.compile(r"\{row\}(?:\.(\w+))?")
 
+#: What predicates may use of the caller and the moment, and its SQL type.
+PARAMETER_TYPES = {"persons": "uuid[]", "account": "uuid", "today": "date", "now": "timestamptz"}
 #: No row at all.
 DENIED = "FALSE"
 
