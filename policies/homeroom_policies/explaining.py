@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.database.sql import PARAMETER_TYPES
 from homeroom.errors import Invalid, NotFound
 from homeroom.permissions import EVERYBODY, Access, Rule, Scopes
 
@@ -229,13 +230,12 @@ async def _reached(
     """Which scopes a row is within for a person, and whether it is within all that is needed; one statement."""
     resource, predicates = context.variant.resources[noun], context.variant.predicates
     values = {"persons": list(person.persons), "account": person.account, "today": context.today, "now": context.now}
-    types = {"persons": "uuid[]", "account": "uuid", "today": "date", "now": "timestamptz"}
     used: list[str] = []
 
     def parameter(name: str) -> str:
         if name not in used:
             used.append(name)
-        return f"${used.index(name) + 2}::{types[name]}"
+        return f"${used.index(name) + 2}::{PARAMETER_TYPES[name]}"
 
     single = {name: Scopes(frozenset({name})) for name in names}
     parts = [predicates.visible(resource, each, "r", parameter) for each in (*single.values(), *scopes)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.database.sql import DENIED, within
+from homeroom.database.sql import DENIED, PARAMETER_TYPES, within
 from homeroom.database.tables import reference_of
 from homeroom.database.walls import InSpace
 from homeroom.errors import ConfigurationError
@@ -21,7 +21,6 @@ __all__ = ["PATH", "FoundFile", "file_address", "find_file"]
 
 #: Where files are fetched.
 PATH: Final = "/files"
-_TYPES: Final = {"account": "uuid", "persons": "uuid[]", "today": "date", "now": "timestamptz"}
 
 FoundFile = tuple[str, str, str]
 
@@ -78,7 +77,7 @@ def _statement(variant: Variant, caller: Caller) -> tuple[str, tuple[str, ...]]:
     def parameter(name: str) -> str:
         if name not in names:
             names.append(name)
-        return f"${names.index(name) + 3}::{_TYPES[name]}"
+        return f"${names.index(name) + 3}::{PARAMETER_TYPES[name]}"
 
     conditions = [
         f"EXISTS (SELECT FROM {resource.table} r WHERE r.{field.file} = f.id AND {shown})"
