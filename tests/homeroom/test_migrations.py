@@ -25,6 +25,7 @@ from homeroom.database.ids import new_id
 from homeroom.database.keys import Keys, retire_key
 from homeroom.database.migrations import migrate
 from homeroom.database.tables import SchoolTable
+from homeroom.database.twins import no_twins
 from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError
 from homeroom.settings import Settings
@@ -312,5 +313,37 @@ async def test_periods_that_overlap_already_are_named_and_end_no_migration(
         await add_period_constraints(connection, [Loan])
         with pytest.raises(asyncpg.ExclusionViolationError, match="loan_thing_apart"):
             await connection.execute(insert, space, second, date(2030, 9, 1), None)
+    finally:
+        await connection.close()
+
+
+async def test_texts_that_look_alike_already_are_named_and_end_no_migration(
+    empty: Settings, write: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Shelf(SchoolTable, tablename="shelf"):
+        """A shelf in a room."""
+
+        twins = no_twins("name", by="room", where=("kind", "open"))
+
+    columns = '{"room": "text NOT NULL", "name": "text NOT NULL", "kind": "text NOT NULL"}'
+    write("mig_shelf", 1, "shelves", f'await schema.create_table("shelf", {columns})')
+    await run(empty, ("shelf", "mig_shelf"))
+    insert = "INSERT INTO shelf (tenant_id, id, room, name, kind) VALUES ($1, $2, $3, $4, $5)"
+    connection = await asyncpg.connect(empty.owner_database_url)
+    try:
+        await connection.execute("SET homeroom.maintenance = 'on'")
+        space, second = new_id(), new_id()
+        await connection.execute(insert, space, new_id(), "1", "A", "open")
+        await connection.execute(insert, space, second, "1", "\uff41", "open")  # a full-width letter
+        for room, kind in (("1", "closed"), ("2", "open")):
+            await connection.execute(insert, space, new_id(), room, "a", kind)
+        await connection.execute(insert, new_id(), new_id(), "1", "A", "open")  # in another space
+        await add_period_constraints(connection, [Shelf])
+        assert "shelf: 2 rows have the name of another row or one that looks the same" in caplog.text
+        assert str(second) in caplog.text
+        await connection.execute("DELETE FROM shelf WHERE id = $1", second)
+        await add_period_constraints(connection, [Shelf])
+        with pytest.raises(asyncpg.ExclusionViolationError, match="shelf_name_twins"):
+            await connection.execute(insert, space, second, "1", "a", "open")
     finally:
         await connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +12,7 @@ from homeroom_gradebook.commands.books import add_assessment, open_gradebooks, r
 from homeroom_gradebook.commands.grading import grade_subject
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks
 from homeroom_gradebook.tables import Measure
+from homeroom_school.commands.calendar import change_school_year
 from homeroom_school.commands.classes import ClassSubjectRow, create_school_class, plan_class_subjects
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_student
@@ -19,6 +21,8 @@ from homeroom_school.tables import ClassKind
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+
+    from homeroom.callers import Space
 
     Room = Any
     MakeRoom = Callable[..., Awaitable[Any]]
@@ -130,3 +134,14 @@ async def test_grading_of_a_subject_keeps_who_was_first(room: Room) -> None:
     with pytest.raises(Refusal) as refusal:
         await room.run(grade_subject, subject=subject, measure=Measure.SCORED, expected_version=1)
     assert [("CONFLICT", "expectedVersion")] == problems(refusal)
+
+
+async def test_books_end_with_their_year_when_its_last_day_changes(
+    make_space: Callable[..., Awaitable[Space]], make_room: MakeRoom
+) -> None:
+    room, other = [await make_room(await make_space("vn"), "7E", size=1) for _ in range(2)]
+    (year,) = await room.fetch("SELECT id, ends_on FROM school_year WHERE status = 'current'")
+    await room.run(change_school_year, school_year=year["id"], ends_on=year["ends_on"] + timedelta(days=14))
+    books = "SELECT DISTINCT ends_on FROM gradebook"
+    assert [year["ends_on"] + timedelta(days=14)] == [row["ends_on"] for row in await room.fetch(books)]
+    assert [year["ends_on"]] == [row["ends_on"] for row in await other.fetch(books)]

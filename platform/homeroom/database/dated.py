@@ -7,7 +7,8 @@ A table says which of its periods lie apart::
 
 ``homeroom migrate`` then makes one exclusion constraint of it, and :func:`refuse_overlaps` asks the same question after
 a command has begun, ended or changed rows. A period has the columns ``starts_on`` and ``ends_on``; both days belong to
-it, and without a last day it goes on.
+it, and without a last day it goes on. With ``dated()`` no two rows of a school overlap. Constraints on texts that look
+alike (:mod:`homeroom.database.twins`) are made in the same way.
 
 The constraint is checked at the end of the transaction, so that rows may be swapped within it. A database whose rows
 break it already keeps them: each ``homeroom migrate`` names them until they are corrected, and then makes the
@@ -23,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import asyncpg
 
+from homeroom.database.twins import Twins, twins_of
 from homeroom.errors import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -53,8 +55,8 @@ class Dated:
 
     def constraint(self, table: str) -> str:
         """The name of the constraint of a table."""
-        named = "_".join([*(each.removesuffix("_id") for each in self.by), *([self.where] if self.where else [])])
-        return f"{table}_{named}"[: 63 - len(SUFFIX)] + SUFFIX
+        named = [each.removesuffix("_id") for each in self.by] + [self.where] * bool(self.where)
+        return "_".join([table, *named])[: 63 - len(SUFFIX)] + SUFFIX
 
     def definition(self) -> str:
         """The constraint in SQL."""
@@ -67,17 +69,21 @@ class Dated:
 
     def overlap(self) -> str:
         """The condition in SQL under which the rows ``a`` and ``b`` overlap."""
-        same = " AND ".join(f"b.{each} = a.{each}" for each in self.by)
+        same = "".join(f" AND b.{each} = a.{each}" for each in self.by)
         only = f" AND a.{self.where} AND b.{self.where}" if self.where else ""
         days = "daterange(a.starts_on, a.ends_on, '[]') && daterange(b.starts_on, b.ends_on, '[]')"
-        return f"{same} AND b.id <> a.id AND {days}{only}"
+        return f"b.id <> a.id{same} AND {days}{only}"
+
+    def fault(self) -> str:
+        """What rows do that break it, for a log."""
+        return "overlap others" + (f" by {' and '.join(self.by)}" if self.by else "")
 
 
-def dated(*, by: str | Sequence[str], where: str = "") -> Dated:
+def dated(*, by: str | Sequence[str] = (), where: str = "") -> Dated:
     """Declare that periods of one thing do not overlap, as the attribute ``periods`` of a table; a tuple for several.
 
     Args:
-        by: The column or columns that say of what: ``"student_id"``.
+        by: The column or columns that say of what: ``"student_id"``. None: no two rows of a school overlap.
         where: A boolean column; only rows in which it is true are compared.
     """
     return Dated((by,) if isinstance(by, str) else tuple(by), where)
@@ -137,7 +143,8 @@ async def add_period_constraints(connection: Any, tables: Iterable[type[SchoolTa
     """
     for table in tables:
         name = table._meta.tablename
-        for rule in periods_of(table):
+        rules: list[Dated | Twins] = [*periods_of(table), *twins_of(table)]
+        for rule in rules:
             constraint = rule.constraint(name)
             known = await connection.fetchval(
                 "SELECT EXISTS (SELECT FROM pg_constraint WHERE conname = $1 AND conrelid = to_regclass($2))",
@@ -155,7 +162,7 @@ async def add_period_constraints(connection: Any, tables: Iterable[type[SchoolTa
                 await _report(connection, name, rule)
 
 
-async def _report(connection: Any, table: str, rule: Dated) -> None:
+async def _report(connection: Any, table: str, rule: Dated | Twins) -> None:
     async with connection.transaction(readonly=True):
         await connection.execute("SET LOCAL homeroom.maintenance = 'on'; SET LOCAL search_path = public")
         rows = await connection.fetch(
@@ -166,10 +173,10 @@ async def _report(connection: Any, table: str, rule: Dated) -> None:
     shown = ", ".join(f"{each['id']} of school {each['tenant_id']}" for each in rows)
     total = rows[0]["total"] if rows else 0
     logger.warning(
-        "%s: %s rows overlap others by %s, so the database does not refuse overlaps yet; correct them and run"
-        " homeroom migrate again. The first: %s",
+        "%s: %s rows %s, so the database does not refuse this yet; correct them and run homeroom migrate again."
+        " The first: %s",
         table,
         total,
-        " and ".join(rule.by),
+        rule.fault(),
         shown,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncpg
 
 from homeroom.database.date_bounds import SUFFIX
+from homeroom.database.twins import SUFFIX as TWINS
 from homeroom.dates import EARLIEST, LATEST
 from homeroom.errors import Conflict, Invalid, NotFound, Refusal
 
@@ -22,6 +23,8 @@ def refusal_of(error: asyncpg.PostgresError) -> Refusal | None:
         error: Raised by a statement of a command, or by its commit.
     """
     constraint = getattr(error, "constraint_name", None)
+    if isinstance(error, asyncpg.ExclusionViolationError) and constraint is not None and constraint.endswith(TWINS):
+        return Conflict("There is another one with this name, or with one that looks the same.", code="DUPLICATE")
     if isinstance(error, asyncpg.ExclusionViolationError):
         return Conflict(f"This overlaps a period that is there already ({constraint}).", code="OVERLAP")
     if isinstance(error, asyncpg.UniqueViolationError):

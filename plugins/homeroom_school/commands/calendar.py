@@ -10,11 +10,14 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Invalid, Problem, Refusal
 from homeroom.removal import remove
+from homeroom_school import year_bounds
 from homeroom_school.commands.checks import given, refuse_duplicate, required_text, year_period
+from homeroom_school.commands.enrolment import enrolments_changed
 from homeroom_school.school_days import lay_out_days
 from homeroom_school.tables import CalendarDay, CalendarEntry, SchoolCalendar, SchoolYear, Term, YearStatus
+from homeroom_school.year_bounds import LeftOut, left_out_by, lock_year
 
 __all__ = [
     "TermRow",
@@ -162,35 +165,59 @@ async def change_school_year(
     name: str | None = None,
     starts_on: date | None = None,
     ends_on: date | None = None,
+    cut_periods: bool = False,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change the name or the days of a school year; its terms must still lie within, and other years outside."""
+    """Change the name or the days of a school year.
+
+    Its terms must still lie within, and other years outside.
+
+    Raises:
+        Refusal: OUTSIDE_YEAR where enrolments, appointments, teaching assignments, lessons, entries of the calendar or
+            surveys would lie outside the new days; the message counts them.
+
+    Args:
+        cut_periods: Whether enrolments, appointments and teaching assignments that reach beyond the new days are cut to
+            them; those that lie wholly outside are refused all the same.
+    """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
-    if starts_on is not None or ends_on is not None:
-        row = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1 FOR UPDATE", school_year)
-        assert row is not None
-        first, last = starts_on or row["starts_on"], ends_on or row["ends_on"]
-        if (first, last) != (row["starts_on"], row["ends_on"]):
-            year_period(first, last)
-            await _refuse_overlap(context, school_year, first, last)
     changes = given({"name": name, "starts_on": starts_on, "ends_on": ends_on})
     if name is not None:
         changes["name"] = required_text(name, 40, "name")
+    old = await lock_year(context, school_year)
+    new = starts_on or old[0], ends_on or old[1]
+    if new != old:
+        year_period(*new)
+        await _refuse_overlap(context, school_year, *new)
     with refuse_duplicate("there is a school year of this name", "name"):
         await context.rows(SchoolYear).update(
             school_year, changes, expected_version=expected_version, field="schoolYear"
         )
-    if await context.fetchval(
-        "SELECT true FROM school_year y LEFT JOIN term t ON t.school_year_id = y.id WHERE y.id = $1"
-        " AND (y.ends_on <= y.starts_on OR t.starts_on < y.starts_on OR t.ends_on > y.ends_on) LIMIT 1",
-        school_year,
-    ):
-        raise Invalid("a term lies outside these days, or they are in the wrong order", field="endsOn")
+    if new == old:
+        return school_year
+    for row in await context.fetch("SELECT starts_on, ends_on FROM term WHERE school_year_id = $1", school_year):
+        if row["starts_on"] < new[0] or row["ends_on"] > new[1]:
+            field = "startsOn" if row["starts_on"] < new[0] else "endsOn"
+            raise Invalid("A term lies outside these days.", field=field)
+    if cut_periods:
+        students = await year_bounds.cut_periods(context, school_year, new)
+        if students:
+            await enrolments_changed(context, students)
+    left_out = await left_out_by(context, school_year, old, new)
+    problems = [
+        Problem("OUTSIDE_YEAR", f"These days would leave out: {LeftOut.listing(counts)}.", field)
+        for field, counts in (("startsOn", left_out.before), ("endsOn", left_out.after))
+        if counts
+    ]
+    if problems:
+        raise Refusal.of(problems)
     await lay_out_days(context, school_year)
     return school_year
 
 
 async def _refuse_overlap(context: Context, school_year: UUID | None, starts_on: date, ends_on: date) -> None:
+    # The days of years are settled one office after the other; the database refuses overlaps in the end.
+    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.years {context.space.id}")
     other = await context.fetchval(
         "SELECT name FROM school_year WHERE id IS DISTINCT FROM $1::uuid AND starts_on <= $3 AND ends_on >= $2 LIMIT 1",
         school_year,
@@ -206,11 +233,11 @@ async def make_school_year_current(context: Context, *, school_year: Annotated[U
     """Begin a school year; the one that was current becomes past."""
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     rows = context.rows(SchoolYear)
-    current = await context.fetch(
-        "SELECT id FROM school_year WHERE status = 'current' AND id <> $1 FOR UPDATE", school_year
-    )
-    for each in current:
-        await rows.update(each["id"], {"status": YearStatus.PAST.value})
+    # All years are locked, so that two offices begin one year after the other.
+    years = await context.fetch("SELECT id, status FROM school_year ORDER BY id FOR UPDATE")
+    for each in years:
+        if each["status"] == YearStatus.CURRENT and each["id"] != school_year:
+            await rows.update(each["id"], {"status": YearStatus.PAST.value})
     await rows.update(school_year, {"status": YearStatus.CURRENT.value}, field="schoolYear")
     return school_year
 
@@ -225,11 +252,16 @@ async def change_term(
     ends_on: date | None = None,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change the name or the days of a term; it stays within its year and apart from its other terms."""
+    """Change the name or the days of a term.
+
+    It stays within its year, and the terms of a year follow each other in the order of their numbers.
+    """
     await context.permit("Term", [term], field="term")
     changes = given({"name": name, "starts_on": starts_on, "ends_on": ends_on})
     if name is not None:
         changes["name"] = required_text(name, 60, "name")
+    year = await context.fetchval("SELECT school_year_id FROM term WHERE id = $1", term)
+    await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", year)
     row = await context.fetchrow("SELECT starts_on, ends_on FROM term WHERE id = $1", term)
     assert row is not None
     if (ends_on or row["ends_on"]) <= (starts_on or row["starts_on"]):
@@ -246,6 +278,12 @@ async def change_term(
         " WHERE t.id = $1 AND o.starts_on <= t.ends_on AND t.starts_on <= o.ends_on LIMIT 1",
         term,
     ):
-        raise Invalid("the term overlaps another of its year", field="startsOn")
-    await lay_out_days(context, await context.fetchval("SELECT school_year_id FROM term WHERE id = $1", term))
+        raise Invalid("the term overlaps another of its year", code="OVERLAP", field="startsOn")
+    if await context.fetchval(
+        "SELECT true FROM term t JOIN term o ON o.school_year_id = t.school_year_id AND o.id <> t.id"
+        " WHERE t.id = $1 AND (o.number < t.number) <> (o.starts_on < t.starts_on) LIMIT 1",
+        term,
+    ):
+        raise Invalid("The terms of a year follow each other in the order of their numbers.", field="startsOn")
+    await lay_out_days(context, year)
     return term

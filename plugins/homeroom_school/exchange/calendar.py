@@ -16,8 +16,9 @@ from homeroom_school.exchange.settle import Noun, Wanted, settle
 from homeroom_school.roster import Problem, Roster, RosterRejected, Section, Session, problem_at
 from homeroom_school.rules.days import LONGEST_YEAR
 from homeroom_school.tables import SchoolYear, Term, YearStatus
+from homeroom_school.year_bounds import LeftOut, left_out_by
 
-__all__ = ["Calendar", "settle_calendar"]
+__all__ = ["Calendar", "refuse_left_out", "settle_calendar"]
 
 _PERIOD: Final = {"name": "title", "starts_on": "starts_on", "ends_on": "ends_on"}
 _YEAR: Final = Noun("year", SchoolYear, _PERIOD, {"name": ()}, fill_matched=False)
@@ -26,10 +27,19 @@ _TERM: Final = Noun("term", Term, _PERIOD, fill_matched=False)
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Which school year each section belongs to."""
+    """Which school year each section belongs to.
+
+    Args:
+        years: Section to school year.
+        days: School year to its first and last day.
+        before: School year to the days that it had before this import.
+        sessions: School year to the session that it comes from.
+    """
 
     years: Mapping[str, UUID]
     days: Mapping[UUID, tuple[date, date]]
+    before: Mapping[UUID, tuple[date, date]]
+    sessions: Mapping[UUID, Session]
 
     def year_of(self, section: Section) -> UUID:
         """The school year of a section."""
@@ -57,6 +67,7 @@ async def settle_calendar(
         for section in roster.sections
     }
     named = {session.source_id: session for session in session_of.values() if session is not None}
+    before = await _days_of_years(context)
     rows: dict[str, UUID] = {}
     if school_year is None:
         rows = await _years(context, links, report, named, roster)
@@ -80,11 +91,37 @@ async def settle_calendar(
         await _terms(context, links, report, roster, sessions, rows)
     for position, each in enumerate(roster.sessions):
         links.keep("calendar", each.source_id, each, position)
-    days = {
-        row["id"]: (row["starts_on"], row["ends_on"])
-        for row in await context.fetch("SELECT id, starts_on, ends_on FROM school_year")
-    }
-    return Calendar(years, days)
+    # Two sessions may be one year; the first one speaks for it.
+    origins = {row: sessions[source_id] for source_id, row in reversed(rows.items())}
+    return Calendar(years, await _days_of_years(context), before, origins)
+
+
+async def refuse_left_out(context: Context, roster: Roster, calendar: Calendar) -> None:
+    """Refuse new days of a school year that leave out what lies in it, after the whole roster is settled.
+
+    Raises:
+        RosterRejected: With the line of each session.
+    """
+    problems = []
+    for year, session in calendar.sessions.items():
+        old, new = calendar.before.get(year), calendar.days[year]
+        if old is None or old == new:
+            continue
+        left_out = await left_out_by(context, year, old, new)
+        for attribute, counts in (("starts_on", left_out.before), ("ends_on", left_out.after)):
+            if counts:
+                reason = (
+                    f"the school year {session.title!r} would leave out {LeftOut.listing(counts)};"
+                    " change its days in the school first"
+                )
+                problems.append(problem_at(roster, session, attribute, "outside_year", reason))
+    if problems:
+        raise RosterRejected(problems)
+
+
+async def _days_of_years(context: Context) -> dict[UUID, tuple[date, date]]:
+    rows = await context.fetch("SELECT id, starts_on, ends_on FROM school_year")
+    return {row["id"]: (row["starts_on"], row["ends_on"]) for row in rows}
 
 
 def _middle(session: Session) -> date | None:
@@ -156,7 +193,37 @@ async def _years(
                 first={"status": status.value},
             )
         )
-    return await settle(context, links, report, roster, _YEAR, wanted)
+    rows = await settle(context, links, report, roster, _YEAR, wanted)
+    same = {(row["id"], row["starts_on"], row["ends_on"]) for row in standing}
+    await _refuse_overlapping_years(context, roster, {rows[each.source_id]: each for each in reversed(wanted)}, same)
+    return rows
+
+
+async def _refuse_overlapping_years(
+    context: Context, roster: Roster, wanted: Mapping[UUID, Wanted], same: set[tuple[UUID, date, date]]
+) -> None:
+    """Refuse school years that have a day in common with another, as the school's own commands do.
+
+    Args:
+        context: The import's.
+        roster: The school's part of a bundle.
+        wanted: Year to what the roster wants of it.
+        same: Years with their days before the import; two that overlapped already are left alone.
+    """
+    problems = []
+    for row in await context.fetch(
+        "SELECT a.id, a.name, a.starts_on, a.ends_on, b.id AS other, b.name AS other_name, b.starts_on AS other_first,"
+        " b.ends_on AS other_last FROM school_year a JOIN school_year b"
+        " ON a.id <> b.id AND a.starts_on <= b.ends_on AND b.starts_on <= a.ends_on"
+        " AND (a.starts_on, a.id) > (b.starts_on, b.id) ORDER BY a.starts_on, a.id"
+    ):
+        origin = wanted.get(row["id"]) or wanted.get(row["other"])
+        before = (row["id"], row["starts_on"], row["ends_on"]), (row["other"], row["other_first"], row["other_last"])
+        if origin is not None and not same.issuperset(before):
+            reason = f"the school years {row['other_name']!r} and {row['name']!r} have days in common"
+            problems.append(problem_at(roster, origin.origin, "starts_on", "overlap", reason))
+    if problems:
+        raise RosterRejected(problems)
 
 
 async def _terms(
@@ -227,17 +294,23 @@ async def _terms(
 async def _refuse_overlaps(context: Context, roster: Roster, wanted: Mapping[UUID, Wanted]) -> None:
     """Refuse terms that have a day in common or leave their school year, as the school's own commands do."""
     problems = []
-    before: Mapping[str, Any] | None = None
     for row in await context.fetch(
-        "SELECT t.id, t.school_year_id, t.name, t.starts_on, t.ends_on, y.starts_on AS first, y.ends_on AS last"
-        " FROM term t JOIN school_year y ON y.id = t.school_year_id ORDER BY t.school_year_id, t.starts_on, t.number"
+        "SELECT a.id, a.name, b.id AS other, b.name AS other_name FROM term a JOIN term b"
+        " ON a.id <> b.id AND a.school_year_id = b.school_year_id AND a.starts_on <= b.ends_on"
+        " AND b.starts_on <= a.ends_on AND (a.starts_on, a.id) > (b.starts_on, b.id) ORDER BY a.starts_on, a.id"
     ):
-        meets = before is not None and before["school_year_id"] == row["school_year_id"]
-        if before is not None and meets and row["starts_on"] <= before["ends_on"]:
-            origin = wanted.get(row["id"]) or wanted.get(before["id"])
-            if origin is not None:
-                reason = f"the terms {before['name']!r} and {row['name']!r} have days in common"
-                problems.append(problem_at(roster, origin.origin, "starts_on", "overlap", reason))
-        before = row
+        origin = wanted.get(row["id"]) or wanted.get(row["other"])
+        if origin is not None:
+            reason = f"the terms {row['other_name']!r} and {row['name']!r} have days in common"
+            problems.append(problem_at(roster, origin.origin, "starts_on", "overlap", reason))
+    for row in await context.fetch(
+        "SELECT t.id, t.name, y.name AS year, t.starts_on < y.starts_on AS early FROM term t"
+        " JOIN school_year y ON y.id = t.school_year_id WHERE t.id = ANY($1::uuid[])"
+        " AND (t.starts_on < y.starts_on OR t.ends_on > y.ends_on) ORDER BY t.starts_on",
+        list(wanted),
+    ):
+        reason = f"the term {row['name']!r} reaches over its school year {row['year']!r}"
+        column = "starts_on" if row["early"] else "ends_on"
+        problems.append(problem_at(roster, wanted[row["id"]].origin, column, "outside_year", reason))
     if problems:
         raise RosterRejected(problems)

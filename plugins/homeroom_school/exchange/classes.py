@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.texts import folded
 from homeroom_school.exchange.calendar import Calendar
 from homeroom_school.exchange.links import Link, Links
 from homeroom_school.exchange.places import Places
@@ -23,7 +24,7 @@ __all__ = ["Classes", "taught_before"]
 
 _TITLED: Final = {"name": "title", "code": "code", "title": "title"}
 _COURSE: Final = Noun("course", Subject, _TITLED, {"code": ()}, fill_matched=False)
-_HOMEROOM: Final = Noun("homeroom", SchoolClass, _TITLED, {"name": ("school_year_id", "kind")})
+_HOMEROOM: Final = Noun("homeroom", SchoolClass, _TITLED, {"name": ("school_year_id", "kind")}, same_as=folded)
 _SECTION: Final = Noun("section", SchoolClass, _TITLED)
 
 
@@ -76,13 +77,18 @@ class Classes:
         seen: dict[tuple[UUID, str], Section] = {}
         problems = []
         for section in self.places.homerooms:
-            place = self.calendar.year_of(section), section.title
+            place = self.calendar.year_of(section), folded(section.title)
             first = seen.setdefault(place, section)
             if first is not section:
                 reason = (
-                    f"the classes {first.source_id!r} and {section.source_id!r} of one year are both called"
+                    f"the homeroom classes {first.source_id!r} and {section.source_id!r} of one year are both called"
                     f" {section.title!r}"
                 )
+                if first.title != section.title:
+                    reason = (
+                        f"the homeroom classes {first.source_id!r} and {section.source_id!r} of one year have names"
+                        f" that look the same: {first.title!r} and {section.title!r}"
+                    )
                 problems.append(problem_at(self.roster, section, "title", "duplicate", reason))
         if problems:
             raise RosterRejected(problems)
@@ -198,7 +204,7 @@ class Classes:
         position = {section.source_id: place for place, section in enumerate(self.roster.sections)}
         linked = {link.row for link in self.links.of("homeroom").values()}
         existing = {
-            (row["school_year_id"], row["name"]): row["id"]
+            (row["school_year_id"], folded(row["name"])): row["id"]
             for row in await self.context.fetch(
                 "SELECT id, school_year_id, name FROM school_class WHERE kind = 'homeroom'"
             )
@@ -226,7 +232,7 @@ class Classes:
                 columns,
                 section,
                 section.title,
-                existing.get((year, section.title)) if kind is ClassKind.HOMEROOM else None,
+                existing.get((year, folded(section.title))) if kind is ClassKind.HOMEROOM else None,
                 year=year,
                 before=_section_before(link, columns, levels),
                 untold=frozenset(untold),

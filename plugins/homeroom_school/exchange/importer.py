@@ -14,7 +14,7 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom_school.exchange.bundles import keep_bundle, refuse_other_bundle
-from homeroom_school.exchange.calendar import settle_calendar
+from homeroom_school.exchange.calendar import refuse_left_out, settle_calendar
 from homeroom_school.exchange.classes import Classes, taught_before
 from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.enrolments import Placed, refuse_overlaps, settle_enrolments
@@ -108,6 +108,7 @@ async def import_selection(
     journal = Journal()
     await links.write(journal)
     await refuse_overlaps(context, roster, people["student"])
+    await refuse_left_out(context, roster, calendar)
     # What is only checked at the end of a transaction is checked here, so that a rehearsal meets it, too.
     await context.execute("SET CONSTRAINTS ALL IMMEDIATE")
     await context.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -73,6 +73,7 @@ class Noun:
         attributes: Column to the attribute of the roster's record that it comes from.
         unique: Columns of which no two rows have the same value, with the columns within which that holds.
         fill_matched: Whether what is empty in a row that no roster made is filled from the roster.
+        same_as: What unique values are compared by, such as :func:`homeroom.texts.folded`; none: as they are.
         derive: Completes the columns that are written by those that follow from them.
     """
 
@@ -81,6 +82,7 @@ class Noun:
     attributes: Mapping[str, str] = field(default_factory=dict)
     unique: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fill_matched: bool = True
+    same_as: Callable[[str], str] | None = None
     derive: Callable[[dict[str, Any]], dict[str, Any]] = _as_they_are
 
 
@@ -317,18 +319,16 @@ async def _refuse_taken(
         if not values:
             continue
         names = ", ".join([column, *within])
-        taken = {
-            tuple(row[name] for name in (column, *within))
-            for row in await context.fetch(
-                f"SELECT id, {names} FROM {noun.table._meta.tablename} WHERE {column} = ANY($1::text[])", values
-            )
-            if row["id"] not in changing
-        }
-        taken |= {
-            tuple(change.whole[name] for name in (column, *within)) for change in changes if column not in change.old
-        }
+        query = f"SELECT id, {names} FROM {noun.table._meta.tablename}"
+        others = (
+            await context.fetch(f"{query} WHERE {column} = ANY($1::text[])", values)
+            if noun.same_as is None
+            else await context.fetch(f"{query} WHERE {column} IS NOT NULL")
+        )
+        taken = {_place(noun, row, column, within) for row in others if row["id"] not in changing}
+        taken |= {_place(noun, change.whole, column, within) for change in changes if column not in change.old}
         for each, whole in wanted:
-            place = tuple(whole[name] for name in (column, *within))
+            place = _place(noun, whole, column, within)
             if place in taken and whole[column] is not None:
                 reason = (
                     f"{each.name or each.source_id!r}: the {column} {whole[column]!r} is already another {noun.name}'s"
@@ -337,6 +337,14 @@ async def _refuse_taken(
             taken.add(place)
     if problems:
         raise RosterRejected(problems)
+
+
+def _place(noun: Noun, row: Mapping[str, Any], column: str, within: Sequence[str]) -> tuple[Any, ...]:
+    """A value that must be unique, with what it must be unique in."""
+    value = row[column]
+    if value is not None and noun.same_as is not None:
+        value = noun.same_as(value)
+    return (value, *(row[name] for name in within))
 
 
 async def _write(context: Context, noun: Noun, changes: Sequence[_Change]) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import Date, Integer, SmallInt, Varchar
 
+from homeroom.database.dated import dated
 from homeroom.database.tables import SchoolTable, belongs_to
 
 __all__ = ["SchoolYear", "Term", "YearStatus"]
@@ -32,6 +33,7 @@ class SchoolYear(SchoolTable, tablename="school_year"):
         help_text="Whether the year is being planned, is the present one, or is over.",
     )
     version = Integer(default=1)
+    periods = dated()
 
 
 class Term(SchoolTable, tablename="term"):
@@ -43,3 +45,4 @@ class Term(SchoolTable, tablename="term"):
     starts_on = Date(default=None, help_text="The first day.")
     ends_on = Date(default=None, help_text="The last day.")
     version = Integer(default=1)
+    periods = dated(by="school_year_id")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from piccolo.columns import Boolean, Integer, SmallInt, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.database.twins import no_twins
 from homeroom_school.tables.calendar import SchoolYear
 
 __all__ = ["ClassKind", "ClassSubject", "GradeLevel", "GradeSubject", "SchoolClass", "Subject"]
@@ -65,6 +66,7 @@ class SchoolClass(SchoolTable, tablename="school_class"):
     )
     places = SmallInt(null=True, default=None, help_text="How many students it takes; none where that is not set.")
     version = Integer(default=1)
+    twins = no_twins("name", by="school_year_id", where=("kind", ClassKind.HOMEROOM.value))
 
 
 class ClassSubject(SchoolTable, tablename="class_subject"):

@@ -1,0 +1,135 @@
+"""What lies in a school year by its days, when the days of the year change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from homeroom.context import Context
+from homeroom.database.tables import SchoolTable
+from homeroom.removal import noun_of
+from homeroom_school.tables import (
+    CalendarEntry,
+    ClassEnrolment,
+    ClassSurvey,
+    HomeroomAppointment,
+    Lesson,
+    TeachingAssignment,
+)
+
+__all__ = ["LeftOut", "cut_periods", "left_out_by", "lock_year"]
+
+_OF_CLASS: Final = "JOIN school_class c ON c.id = r.school_class_id AND c.school_year_id = $1"
+_OF_SUBJECT: Final = f"JOIN class_subject s ON s.id = r.class_subject_id {_OF_CLASS.replace('r.', 's.')}"
+_OF_YEAR: Final = "JOIN school_year y ON y.id = r.school_year_id AND y.id = $1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lies:
+    """How the rows of a table lie in a school year: the way to the year, and the columns of their days."""
+
+    table: type[SchoolTable]
+    joined: str
+    first: str = "starts_on"
+    last: str = "ends_on"
+    #: Whether it is a period that may be cut.
+    period: bool = False
+
+
+_LYING: Final = (
+    _Lies(ClassEnrolment, _OF_CLASS, period=True),
+    _Lies(HomeroomAppointment, _OF_CLASS, period=True),
+    _Lies(TeachingAssignment, _OF_SUBJECT, period=True),
+    _Lies(Lesson, _OF_CLASS, "date", "date"),
+    _Lies(CalendarEntry, _OF_YEAR),
+    _Lies(ClassSurvey, _OF_YEAR, "reference_date", "reference_date"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What new days of a school year leave out.
+
+    Args:
+        before: What begins before the new first day: noun to how many rows.
+        after: What ends after the new last day.
+    """
+
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+
+    @staticmethod
+    def listing(counts: Mapping[str, int]) -> str:
+        """The counts, for people."""
+        return ", ".join(f"{count} {noun}" for noun, count in sorted(counts.items()))
+
+
+async def lock_year(context: Context, school_year: UUID) -> tuple[date, date]:
+    """Lock a school year and its classes, so that nobody enrols meanwhile; gives its first and last day."""
+    row = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1 FOR UPDATE", school_year)
+    assert row is not None
+    await context.fetch("SELECT id FROM school_class WHERE school_year_id = $1 ORDER BY id FOR UPDATE", school_year)
+    return row["starts_on"], row["ends_on"]
+
+
+async def left_out_by(context: Context, school_year: UUID, old: tuple[date, date], new: tuple[date, date]) -> LeftOut:
+    """What lay within the old days of a school year and does not lie within its new ones.
+
+    A row without a last day ends with its year.
+    """
+    before: dict[str, int] = {}
+    after: dict[str, int] = {}
+    if new[0] <= old[0] and new[1] >= old[1]:
+        return LeftOut(before, after)
+    for each in _LYING:
+        row = await context.fetchrow(
+            f"SELECT count(*) FILTER (WHERE r.{each.first} >= $2 AND r.{each.first} < $4) AS before,"
+            f" count(*) FILTER (WHERE coalesce(r.{each.last}, r.{each.first}) <= $3"
+            f" AND coalesce(r.{each.last}, r.{each.first}) > $5) AS after"
+            f" FROM {each.table._meta.tablename} r {each.joined}",
+            school_year,
+            *old,
+            *new,
+        )
+        assert row is not None
+        for counts, name in ((before, "before"), (after, "after")):
+            if row[name]:
+                counts[noun_of(context, each.table)] = row[name]
+    return LeftOut(before, after)
+
+
+async def cut_periods(context: Context, school_year: UUID, new: tuple[date, date]) -> Sequence[UUID]:
+    """Cut enrolments, appointments and assignments that reach beyond new days of their school year to these days.
+
+    What has no day within them stays as it is.
+
+    Returns:
+        The students whose enrolments changed.
+    """
+    students: list[UUID] = []
+    for each in _LYING:
+        if not each.period:
+            continue
+        name, student = each.table._meta.tablename, "r.student_id" if each.table is ClassEnrolment else "NULL"
+        reaching = await context.fetch(
+            f"SELECT r.id, r.starts_on, r.ends_on, {student} AS student FROM {name} r {each.joined}"
+            " WHERE r.starts_on <= $3 AND (r.ends_on IS NULL OR r.ends_on >= $2)"
+            " AND (r.starts_on < $2 OR r.ends_on > $3) ORDER BY r.id FOR UPDATE OF r",
+            school_year,
+            *new,
+        )
+        await context.rows(each.table).update_many(
+            [
+                {
+                    "id": row["id"],
+                    "starts_on": max(row["starts_on"], new[0]),
+                    "ends_on": None if row["ends_on"] is None else min(row["ends_on"], new[1]),
+                }
+                for row in reaching
+            ]
+        )
+        students += [row["student"] for row in reaching if row["student"] is not None]
+    return list(dict.fromkeys(students))
