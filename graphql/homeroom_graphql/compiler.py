@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from homeroom.database.sql import fill, within
 from homeroom.resources import EVERYTHING, Field, Leaf, Relation, Resource, camel_case
 from homeroom_graphql.budget import Budget
+from homeroom_graphql.filters import names_field
 from homeroom_graphql.implied import by_reference, seen_with
 from homeroom_graphql.inputs import NO_ID, decode_id
 from homeroom_graphql.json_text import JsonText, encode, json_value
@@ -150,7 +151,10 @@ class Compiler:
             return nodes_by_id(self, nodes, arguments["ids"])
         for resource in self.variant.resources.values():
             if name == resource.plural:
-                return self._connection(resource, nodes, arguments, [], (), seen=False)
+                conditions = []
+                if resource.unlisted and not names_field(arguments.get("filter"), camel_case(resource.unlisted)):
+                    conditions.append(f"NOT {{other}}.{resource.unlisted}")
+                return self._connection(resource, nodes, arguments, conditions, (), seen=False)
             if name == singular(resource):
                 return self._row_by_id(resource, nodes, arguments["id"])
         raise KeyError(name)

@@ -27,6 +27,7 @@ __all__ = [
     "cursor_text",
     "cursor_value",
     "filter_condition",
+    "names_field",
     "order_terms",
 ]
 
@@ -54,6 +55,20 @@ def filter_condition(compiler: Compiler, resource: Resource, row: str, given: Gi
     with compiler.budget.filter_level():
         parts = [_entry(compiler, resource, row, name, each) for name, each in given.items()]
     return _join(parts, "AND", "TRUE")
+
+
+def names_field(given: Given | None, name: str) -> bool:
+    """Whether a filter input names a field of its own rows, at any depth of its ``and``, ``or`` and ``not``."""
+    if given is None or given.now is None:
+        return False
+    for key, each in given.items():
+        if key == name and each.now is not None:
+            return True
+        if key in ("and", "or") and each.now is not None and any(names_field(one, name) for one in each.elements()):
+            return True
+        if key == "not" and names_field(each, name):
+            return True
+    return False
 
 
 def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: Given) -> str:

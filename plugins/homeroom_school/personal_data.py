@@ -24,6 +24,7 @@ _NAME: Final[dict[str, Any]] = {
     "full_name": _ERASED,
     "sort_key": "",
     "search_text": "",
+    "erased": True,
     "email": None,
     "phone": None,
 }

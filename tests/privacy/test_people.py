@@ -36,6 +36,10 @@ HOLD: Final = """mutation Hold($person: ID!) {
     legalHold { id } errors { code field } } }"""
 LIFT: Final = """mutation Lift($hold: ID!) {
   liftHold(input: {legalHold: $hold}) { legalHold { liftedBy } errors { code field } } }"""
+LISTS: Final = """query Lists($person: ID!) {
+  listed: students(first: 100) { totalCount nodes { id } }
+  erased: students(filter: {or: [{erased: {eq: true}}]}) { totalCount nodes { id fullName } }
+  student(id: $person) { id erased } }"""
 KEEP: Final = """mutation Keep($kind: String!) {
   setRetention(input: {personKind: $kind, months: 24, legalBasis: "the school's own rule"}) {
     errors { code field } } }"""
@@ -136,6 +140,13 @@ async def test_after_an_erasure_no_word_is_left_and_the_chain_holds(
     assert [] == await office.work()
     assert [] == await canaries(office, CANARY)
     assert not storage_of(office.host).path(office.space.id, kept["digest"]).exists()
+
+    # The row that is kept stays a key of others, and is in no list of people that does not ask for it.
+    seen = await (await as_role(office.space, "registrar")).gql(LISTS, person=student)
+    assert student not in [each["id"] for each in seen["listed"]["nodes"]]
+    assert seen["listed"]["totalCount"] == len(seen["listed"]["nodes"])
+    assert {"totalCount": 1, "nodes": [{"id": student, "fullName": "-"}]} == seen["erased"]
+    assert {"id": student, "erased": True} == seen["student"]
 
     declared = declared_by(office.host)
     for name in planted:

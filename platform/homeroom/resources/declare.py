@@ -64,6 +64,7 @@ def resource(
     enums: Mapping[str, str] | None = None,
     carrying: Mapping[str, Mapping[str, str]] | None = None,
     kinds: Mapping[str, str] | None = None,
+    unlisted: str = "",
 ) -> Resource:
     """Declare a resource over a table: its columns become fields, its references relations.
 
@@ -85,6 +86,8 @@ def resource(
         enums: Column name to the GraphQL name of its enum, for columns with ``choices``.
         carrying: Name of a reference's relation to the scopes that carry over; see :class:`Relation`.
         kinds: Column with the id of a row of whatever table to the column that names its resource or its table.
+        unlisted: A boolean column; the list of all rows leaves out those in which it is true unless its filter names
+            the field, which one must be able to filter by.
     """
     type_name = name or table.__name__
     fields: dict[str, Field] = {}
@@ -121,6 +124,7 @@ def resource(
         restricted=frozenset(restricted),
         sensitive=frozenset(sensitive),
         columns={each._meta.db_column_name: _sql_type(each) for each in table._meta.columns},
+        unlisted=unlisted,
     ).with_extension(given)
     orderable = {*made.fields, *made.columns}
     for kind, names, known in (
@@ -133,6 +137,8 @@ def resource(
         for each in names:
             if each not in known:
                 raise ConfigurationError(f"resource {type_name}: {kind} names {each!r}, which it has not")
+    if unlisted and (unlisted not in filters or made.fields[unlisted].type != "Boolean"):
+        raise ConfigurationError(f"resource {type_name}: {unlisted} must be a boolean field that one may filter by")
     for each in made.sensitive & {name.lstrip("-") for name in (*order, *default_order)}:
         raise ConfigurationError(f"resource {type_name}: {each} is sensitive, and cursors would carry it: no order")
     return made

@@ -124,6 +124,8 @@ class Resource:
 
     ``columns`` is every column of the table, shown or not, to the SQL type that its values are cast to.
     ``sensitive`` names the fields and leaves of which every sight is kept in the audit.
+    ``unlisted`` names a boolean field: the list of all rows leaves out those in which it is true, unless its filter
+    names the field. By their ids and by relations these rows are found as others are.
     """
 
     name: str
@@ -141,6 +143,7 @@ class Resource:
     columns: Mapping[str, str] = field(default_factory=dict)
     sensitive: frozenset[str] = frozenset()
     singular: str = ""
+    unlisted: str = ""
 
     def with_extension(self, extension: Extension) -> Resource:
         """This resource with the fields of an extension. Raises ConfigurationError on a clash."""

@@ -55,7 +55,7 @@ ORDER BY s.position, s.code
 _UNPLACED: Final = """
 SELECT count(*) FROM student s
 LEFT JOIN student_status t ON t.student_id = s.id AND t.starts_on <= $1 AND (t.ends_on IS NULL OR t.ends_on >= $1)
-WHERE coalesce(t.status, 'enrolled') = ANY($2::text[]) AND NOT EXISTS (
+WHERE NOT s.erased AND coalesce(t.status, 'enrolled') = ANY($2::text[]) AND NOT EXISTS (
     SELECT FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'
     WHERE e.student_id = s.id AND e.starts_on <= $1 AND (e.ends_on IS NULL OR e.ends_on >= $1))
 """

@@ -109,7 +109,7 @@ async def roster_of_registry(context: Context, form: str) -> Roster:
     teachers = await context.fetch(_TEACHERS, year_id, today)
     students = list(dict.fromkeys(row["person"] for row in learners))
     wards = await context.fetch(_GUARDIANS, students, context.today)
-    staff = await context.fetch("SELECT id FROM staff")
+    staff = await context.fetch("SELECT id FROM staff WHERE NOT erased")
     around = _Around(
         {row["person"]: row["numbers"] for row in await context.fetch(_NUMBERS)},
         {row["person"]: row for row in await context.fetch(_NAMES)},

@@ -80,6 +80,7 @@ _STUDENT = resource(
     many("other_names", PersonName.student_id, order=("script",)),
     one("photo", PersonPhoto.student_id, order=("taken_on",), description="The picture, where there is one."),
     exclude=("search_text",),
+    unlisted="erased",
     scopes={
         "school": EVERYTHING,
         "own_class": f"{{row}}.id IN ({students_of(CLASSES_OWN)})",
@@ -95,6 +96,7 @@ _STUDENT = resource(
         "birth_date",
         "email",
         "phone",
+        "erased",
         "enrolments",
         "current_enrolment",
         "current_status",
@@ -125,6 +127,7 @@ _STAFF = resource(
     many("other_names", PersonName.staff_id, order=("script",)),
     one("photo", PersonPhoto.staff_id, order=("taken_on",), description="The picture, where there is one."),
     exclude=("search_text",),
+    unlisted="erased",
     scopes={
         "school": EVERYTHING,
         # To students and guardians: the teachers of the own classes or of the children's.
@@ -141,6 +144,7 @@ _STAFF = resource(
         "birth_date",
         "email",
         "phone",
+        "erased",
         "teaching_assignments",
         "employments",
         "other_names",
@@ -158,6 +162,7 @@ _GUARDIAN = resource(
     many("identifiers", PersonIdentifier.guardian_id, order=("kind",)),
     many("other_names", PersonName.guardian_id, order=("script",)),
     exclude=("search_text",),
+    unlisted="erased",
     scopes={
         "school": EVERYTHING,
         "own_class": (
@@ -171,7 +176,7 @@ _GUARDIAN = resource(
             f" WHERE gs.student_id = ANY(:persons) AND {current('gs')})",
         ),
     },
-    filters=("search", *_NAMES, "email", "phone", "guardianships", "other_names"),
+    filters=("search", *_NAMES, "email", "phone", "erased", "guardianships", "other_names"),
     order=_NAMES,
     default_order=("sort_key",),
     restricted=("email", "phone"),

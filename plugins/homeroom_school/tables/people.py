@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Date, Integer, Varchar
+from piccolo.columns import Boolean, Date, Integer, Varchar
 
 from homeroom.database.tables import SchoolTable
 from homeroom_school.names import Script
@@ -13,6 +13,7 @@ __all__ = ["Guardian", "Sex", "Staff", "Student"]
 
 _CODE = "The school's own number of the person; unique."
 _SORT_KEY = "Orders lists by name, as the school's script wants it."
+_ERASED = "Whether the person was erased; lists leave such rows out unless their filter names this field."
 
 
 class Sex(StrEnum):
@@ -40,6 +41,7 @@ class Student(SchoolTable, tablename="student"):
     birth_place = Varchar(length=200, null=True, default=None, help_text="As the papers of the person name it.")
     email = Varchar(length=254, null=True, default=None, help_text="To write to the person.")
     phone = Varchar(length=40, null=True, default=None, help_text="To call the person.")
+    erased = Boolean(default=False, help_text=_ERASED)
     version = Integer(default=1)
 
 
@@ -58,6 +60,7 @@ class Staff(SchoolTable, tablename="staff"):
     birth_date = Date(null=True, default=None, help_text="The day of birth.")
     email = Varchar(length=254, null=True, default=None, help_text="To write to the person.")
     phone = Varchar(length=40, null=True, default=None, help_text="To call the person.")
+    erased = Boolean(default=False, help_text=_ERASED)
     version = Integer(default=1)
 
 
@@ -73,4 +76,5 @@ class Guardian(SchoolTable, tablename="guardian"):
     search_text = Varchar(length=2000, default="", help_text="The words that the name is found by.")
     email = Varchar(length=254, null=True, default=None, help_text="To write to the person.")
     phone = Varchar(length=40, null=True, default=None, help_text="To call the person.")
+    erased = Boolean(default=False, help_text=_ERASED)
     version = Integer(default=1)
