@@ -17,10 +17,12 @@ from homeroom.logs import configure_logs, log_config
 from homeroom.processes import end_with_parent
 from homeroom.settings import Settings
 
-__all__ = ["APPLICATION", "command", "free_port", "main", "serve", "wait_until_ready"]
+__all__ = ["APPLICATION", "UVICORN_SOCKETS", "command", "free_port", "main", "serve", "wait_until_ready"]
 
 #: What is served: a function that gives an ASGI application.
 APPLICATION = "homeroom.boot:application"
+#: What speaks WebSocket on uvicorn.
+UVICORN_SOCKETS = "homeroom.uvicorn_sockets:CutOffProtocol"
 
 
 def serve(target: str, settings: Settings) -> None:
@@ -41,7 +43,7 @@ def serve(target: str, settings: Settings) -> None:
             workers=settings.workers,
             loop="uvloop",
             http="httptools",
-            ws="websockets-sansio",
+            ws=UVICORN_SOCKETS,
             access_log=False,
             log_config=log_config(settings),
             log_level=settings.log_level,

@@ -335,20 +335,24 @@ async def test_a_subscription_ends_with_the_right(house: Host, own_garden: Garde
         assert {"type": "pong"} == await client.hear()
 
 
-async def test_a_client_that_reads_nothing_is_cut_off_when_its_right_ends(
-    house: Host, own_garden: Garden, keeper: Client, port: int
-) -> None:
-    """Nothing can be sent to it any more; the socket must not live on for that."""
-    async with socket(keeper, port) as client:
-        await client.subscribe("a", GROWN)
-        await client.ready()
-        client.connection.transport.pause_reading()
-        large = "x" * 500_000
-        talking = asyncio.create_task(_talk(client, {"payload": {"echo": large}}, times=40))
-        await keeper.http.post("/auth/logout", json={})
-        async with asyncio.timeout(120):
-            await client.connection.wait_closed()
-            await talking
+async def test_a_client_that_reads_nothing_is_cut_off_when_its_right_ends(house: Host, own_garden: Garden) -> None:
+    """Nothing can be sent to it any more; the socket must not live on for that, and what it held is free again."""
+    async with installation(house, graphql_max_subscriptions="2") as (people, port):
+        keeper = await people(own_garden.space, "keeper")
+        async with socket(keeper, port) as client:
+            await client.subscribe("a", GROWN)
+            await client.ready()
+            client.connection.transport.pause_reading()
+            large = "x" * 500_000
+            talking = asyncio.create_task(_talk(client, {"payload": {"echo": large}}, times=40))
+            await keeper.http.post("/auth/logout", json={})
+            async with asyncio.timeout(120):
+                await client.connection.wait_closed()
+                await talking
+        program = await people.with_token(keeper, own_garden.space)
+        async with socket(program, port) as one, socket(program, port):
+            await one.subscribe("a", GROWN)
+            await one.ready()
 
 
 async def _talk(client: Socket, more: dict[str, Any], *, times: int) -> None:

@@ -53,8 +53,8 @@ logger = logging.getLogger(__name__)
 
 #: Seconds between two looks at whether the session still lives; a change of rights acts within one.
 _LOOK = 0.5
-#: Seconds that a client has to take the close frame.
-_CLOSE_SECONDS = 2.0
+#: Seconds that a client has to make room for the last frames; with the look before, a right ends within a second.
+_CLOSE_SECONDS = 0.4
 _CREDENTIALS = frozenset({b"authorization", b"cookie"})
 _encode = msgspec.json.Encoder().encode
 

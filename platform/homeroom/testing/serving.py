@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from homeroom.processes import ProcessGroup
-from homeroom.server import command, free_port, wait_until_ready
+from homeroom.server import UVICORN_SOCKETS, command, free_port, wait_until_ready
 
 if TYPE_CHECKING:
     from homeroom.settings import Settings
@@ -75,7 +75,7 @@ async def _on_granian(app: Any) -> AsyncIterator[int]:
 @contextlib.asynccontextmanager
 async def _on_uvicorn(app: Any) -> AsyncIterator[int]:
     config = uvicorn.Config(
-        app, host="127.0.0.1", port=0, lifespan="off", log_level="warning", access_log=False, ws="websockets-sansio"
+        app, host="127.0.0.1", port=0, lifespan="off", log_level="warning", access_log=False, ws=UVICORN_SOCKETS
     )
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
