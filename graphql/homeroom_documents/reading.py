@@ -43,8 +43,8 @@ class Reader:
             first = error.errors[0]
             code = first["extensions"].get("code")
             if code == "BAD_USER_INPUT":
-                raise Invalid(first["message"], field=first["extensions"].get("variable")) from None
-            raise Failure(first["message"], code=code or "BAD_REQUEST", status=400) from None
+                raise Invalid(str(first["message"]), field=first["extensions"].get("variable")) from None
+            raise Failure(str(first["message"]), code=code or "BAD_REQUEST", status=400) from None
         if answer.get("errors"):
             raise Forbidden(answer["errors"][0]["message"])
         data: dict[str, Any] = answer["data"]

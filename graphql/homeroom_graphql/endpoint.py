@@ -16,6 +16,9 @@ import msgspec
 
 from homeroom.database.connection import AWAY
 from homeroom.errors import Failure, Unavailable
+from homeroom.languages import ENGLISH
+from homeroom.messages import Message, accepted_language, language_for
+from homeroom.refusals import UNAVAILABLE
 from homeroom_graphql.documents import Documents
 from homeroom_graphql.executor import AboutSchema, Executor
 from homeroom_graphql.media_types import NEW, OLD, negotiated, takes_gzip
@@ -26,8 +29,11 @@ from homeroom_graphql.subscriptions.socket import serve_socket
 from homeroom_graphql.uploads import Form, form_of, is_form, read_form
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from litestar.types import Receive, Send
 
+    from homeroom.callers import Caller
     from homeroom.host import Host
 
 __all__ = ["GraphQLEndpoint"]
@@ -56,7 +62,8 @@ class GraphQLEndpoint:
         if scope["type"] == "websocket":
             await serve_socket(self._host, self.executor, self.documents, self.feeds, scope, receive, send)
             return
-        accept = content_type = length = purpose = b""
+        accept = content_type = length = purpose = spoken = b""
+        caller: Caller | None = None
         for name, value in scope["headers"]:
             if name == b"accept":
                 accept = accept + b"," + value if accept else value
@@ -66,6 +73,8 @@ class GraphQLEndpoint:
                 length = value
             elif name == b"x-homeroom-purpose":
                 purpose = value
+            elif name == b"accept-language":
+                spoken = spoken + b"," + value if spoken else value
         media_type = negotiated(accept)
         body_of = Body(receive)
         headers: list[tuple[bytes, bytes]] = []
@@ -95,24 +104,25 @@ class GraphQLEndpoint:
                 request.operation_name,
                 writes=method == "POST",
                 purpose=stated_purpose(purpose, request.extensions),
+                accept=spoken,
             )
             if request.query is not None and (request.extensions or request.document_id):
                 await self.documents.make_known(caller, request)
             status = 200
         except RequestError as error:
-            body = msgspec.json.encode({"errors": error.errors})
+            body = await self._told(caller, spoken, error.errors)
             status = error.status if media_type is NEW else 200
         except Failure as failure:
             status = failure.status
-            body = _errors(str(failure), failure.code)
+            body = await self._told(caller, spoken, [_error(failure)])
             if isinstance(failure, BadRequest):
                 headers.extend(failure.headers)
         except AWAY as error:
             logger.warning("the database is away: %s", error)
-            status, body = Unavailable.status, _errors("try again later", Unavailable.code)
+            status, body = UNAVAILABLE.status, await self._told(None, spoken, [_error(Unavailable())])
         except Exception:
             logger.exception("request failed")
-            status, body = 500, _errors("internal error", "INTERNAL")
+            status, body = 500, await self._told(caller, spoken, [_error(Failure())])
         finally:
             if form is not None:
                 form.close()
@@ -131,6 +141,14 @@ class GraphQLEndpoint:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
+    async def _told(self, caller: Caller | None, accept: bytes, errors: Sequence[Mapping[str, Any]]) -> bytes:
+        """Errors in the reader's language, as a response."""
+        if caller is None:
+            language = accepted_language(accept) or ENGLISH
+        else:
+            language = await language_for(self._host, caller, accept)
+        return msgspec.json.encode({"errors": self._host.messages.errors(errors, language)})
+
 
 _ALLOW_BOTH = (b"allow", b"GET, POST")
 
@@ -139,5 +157,5 @@ def _takes_gzip(scope: Any) -> bool:
     return takes_gzip(b",".join(value for name, value in scope["headers"] if name == b"accept-encoding"))
 
 
-def _errors(message: str, code: str) -> bytes:
-    return msgspec.json.encode({"errors": [{"message": message, "extensions": {"code": code}}]})
+def _error(failure: Failure) -> dict[str, Any]:
+    return {"message": Message(failure.code, failure.values), "extensions": {"code": str(failure.code)}}

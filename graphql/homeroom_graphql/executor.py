@@ -10,6 +10,7 @@ import msgspec
 from homeroom.database.connection import AWAY
 from homeroom.database.walls import InSpace
 from homeroom.errors import Failure, Unavailable
+from homeroom.messages import language_for
 from homeroom.requests import note_operation
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.json_text import encode, member
@@ -19,7 +20,7 @@ from homeroom_graphql.novelty import Novelty
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.parts import compute, field_error, introspect
 from homeroom_graphql.plans import Plan, Run
-from homeroom_graphql.refusals import REFUSED, refusal
+from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.requests import BadRequest
 from homeroom_graphql.rights import INTROSPECT
 from homeroom_graphql.schemas import known_operations, operations_of
@@ -79,6 +80,7 @@ class Executor:
         *,
         writes: bool = True,
         purpose: str | None = None,
+        accept: bytes = b"",
     ) -> bytes:
         """The response to one operation, as JSON.
 
@@ -89,6 +91,7 @@ class Executor:
             operation_name: Which operation of the document; not needed if there is but one.
             writes: Whether mutations are allowed, which they are not by GET.
             purpose: Why the caller looks at what is sensitive, for the audit.
+            accept: The header ``Accept-Language`` of the request.
 
         Raises:
             RequestError: The operation was not executed at all.
@@ -96,6 +99,7 @@ class Executor:
         """
         operations, operation, run, shape = await self.prepare(caller, query, variables, operation_name)
         run.purpose = purpose
+        run.accept = accept
         name = operation.definition.name
         note_operation(operation.kind, name.value if name else "")
         if not writes and operation.kind != "query":
@@ -163,7 +167,7 @@ class Executor:
             if any(nodes[0].name.value in operations.apart for nodes in root.values()):
                 return await self._in_parts(operations, operation, run, shape, root, raw)
             plan = self._plan(operations, operation, run, key, root)
-        return response(await read(self._host, plan, run), plan.errors)
+        return response(await read(self._host, plan, run), await self.told(run, plan.errors))
 
     def _plan(
         self, operations: Operations, operation: Operation, run: Run, key: Any, root: Mapping[str, list[FieldNode]]
@@ -205,7 +209,7 @@ class Executor:
             if key not in introspected and key not in rest:
                 members[key], wrong = await compute(self._host, operations, operation, run, key, nodes)
                 errors += wrong
-        answer = response(encode(members), errors)
+        answer = response(encode(members), await self.told(run, errors))
         return AboutSchema(answer) if len(introspected) == len(root) else answer
 
     # Mutations ------------------------------------------------------------------------------------------
@@ -230,10 +234,16 @@ class Executor:
                 errors.append(field_error(Unavailable("look whether this was done, and try again"), key))
             except Exception:
                 logger.exception("mutation %s failed", nodes[0].name.value)
-                errors.append(field_error(Failure("internal error"), key))
+                errors.append(field_error(Failure(), key))
             members.append(member(key, shown))
             errors.extend(field.errors)
-        return response(b"{" + b",".join(members) + b"}", errors)
+        return response(b"{" + b",".join(members) + b"}", await self.told(run, errors))
+
+    async def told(self, run: Run, errors: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        """Errors in the reader's language."""
+        if not errors:
+            return errors
+        return self._host.messages.errors(errors, await language_for(self._host, run.caller, run.accept))
 
 
 def _members_of(answer: bytes) -> dict[str, msgspec.Raw]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from homeroom.audit import PARAMETERS
 from homeroom.commands import RESERVED
 from homeroom.errors import Forbidden, Problem, Refusal
+from homeroom.messages import language_for
+from homeroom.refusals import NOT_PERMITTED
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.json_text import encode, member
 from homeroom_graphql.plans import Plan, Run, SeenRows
@@ -55,7 +57,7 @@ class MutationField:
         run, node = self._run, self._nodes[0]
         command, coerce = self._operations.commands[node.name.value]
         if command.name not in run.caller.access.commands:
-            raise Forbidden(f"you may not run {command.name} here")
+            raise Forbidden(NOT_PERMITTED, permission=command.name)
         given, coerced = self._operations.arguments.input("Mutation", node, run.variables)
         arguments = dict(given if coerced else coerce(given))
         of_call = {name: arguments.pop(name, None) for name in RESERVED}
@@ -85,10 +87,17 @@ class MutationField:
         try:
             shown = await self._host.run(run.caller, command, arguments, answer=answer, **of_call)
         except Refusal as refusal:
-            return self._payload(payload_type, fields, {}, refusal.problems)
+            return self._payload(payload_type, fields, {}, await self._told(refusal.problems))
         for plan in plans.values():
             self.errors.extend({**error, "path": [self._key, *error["path"]]} for error in plan.errors)
-        return self._payload(payload_type, fields, shown, left_out)
+        return self._payload(payload_type, fields, shown, await self._told(left_out))
+
+    async def _told(self, problems: Sequence[Problem]) -> list[dict[str, Any]]:
+        """Problems in the reader's language."""
+        if not problems:
+            return []
+        language = await language_for(self._host, self._run.caller, self._run.accept)
+        return [self._host.messages.problem(each, language) for each in problems]
 
     def _plans(self, command: Command, fields: Mapping[str, list[FieldNode]]) -> dict[str, Plan]:
         """The plans of the payload's rows: one for each response key that asks for them."""
@@ -137,7 +146,7 @@ class MutationField:
         payload_type: str,
         fields: Mapping[str, list[FieldNode]],
         shown: Mapping[str, bytes],
-        problems: Sequence[Problem],
+        problems: Sequence[Mapping[str, Any]],
     ) -> bytes:
         members: list[bytes] = []
         for key, nodes in fields.items():
@@ -152,12 +161,12 @@ class MutationField:
                 members.append(member(key, b"null"))
         return b"{" + b",".join(members) + b"}"
 
-    def _problems(self, nodes: Sequence[FieldNode], problems: Sequence[Problem]) -> bytes:
+    def _problems(self, nodes: Sequence[FieldNode], problems: Sequence[Mapping[str, Any]]) -> bytes:
         sets = [node.selection_set for node in nodes if node.selection_set]
         fields = collect(sets, "UserError", frozenset(), self._operation.fragments, self._run.variables)
         shown = [
             {
-                key: "UserError" if each[0].name.value == "__typename" else getattr(problem, each[0].name.value)
+                key: "UserError" if each[0].name.value == "__typename" else problem[each[0].name.value]
                 for key, each in fields.items()
             }
             for problem in problems

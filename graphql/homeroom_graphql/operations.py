@@ -25,6 +25,8 @@ from graphql import (
     visit,
 )
 
+from homeroom.messages import Message
+from homeroom.refusals import FailureCode
 from homeroom_graphql.arguments import Arguments, default_value
 from homeroom_graphql.inputs import BadInput, Coercer, command_coercer, query_coercer
 from homeroom_graphql.limits import LONG_NUMBER, MAX_LENGTH, TooComplex, check_document
@@ -58,19 +60,37 @@ class RequestError(Exception):
     """
 
     def __init__(self, errors: list[dict[str, Any]], status: int = 400) -> None:
-        super().__init__(errors[0]["message"])
+        super().__init__(str(errors[0]["message"]))
         self.errors = errors
         self.status = status
 
     def without_suggestions(self) -> RequestError:
         """The same, without the names that somebody might have meant."""
-        shown = [{**each, "message": each["message"].partition(" Did you mean ")[0]} for each in self.errors]
+        shown = [
+            {
+                **each,
+                "message": said.partition(" Did you mean ")[0] if isinstance(said := each["message"], str) else said,
+            }
+            for each in self.errors
+        ]
         return RequestError(shown, self.status)
 
     @classmethod
-    def of(cls, message: str, code: str, *, status: int = 400, **extensions: Any) -> RequestError:
-        """One error with its code."""
-        return cls([{"message": message, "extensions": {"code": code, **extensions}}], status)
+    def of(cls, message: Any, code: str = "", *, status: int = 400, **extensions: Any) -> RequestError:
+        """One error with its code.
+
+        Args:
+            message: The code, or a text in English.
+            code: The code of a text.
+            status: The HTTP status of a text.
+            extensions: What else the error says; the values of the code's text are among it.
+        """
+        if isinstance(message, FailureCode):
+            return cls(
+                [{"message": Message(message, extensions), "extensions": {"code": str(message), **extensions}}],
+                message.status,
+            )
+        return cls([{"message": message, "extensions": {"code": str(code), **extensions}}], status)
 
 
 @dataclass(frozen=True, slots=True)

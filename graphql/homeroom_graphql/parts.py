@@ -9,7 +9,8 @@ import graphql
 
 from homeroom.database.connection import AWAY
 from homeroom.errors import Failure, Refusal
-from homeroom_graphql.refusals import REFUSED, refusal
+from homeroom.messages import Message, spelt
+from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.values import Shower
 
 if TYPE_CHECKING:
@@ -74,9 +75,9 @@ async def compute(
     except Refusal as refused:
         return None, [
             {
-                "message": each.message,
+                "message": Message(each.code, each.values),
                 "path": [key],
-                "extensions": {"code": each.code, "field": each.field, "row": each.row},
+                "extensions": {"code": str(each.code), "field": spelt(each.field), "row": each.row},
             }
             for each in refused.problems
         ]
@@ -88,9 +89,9 @@ async def compute(
         raise
     except Exception:
         logger.exception("query %s failed", query.name)
-        return None, [field_error(Failure("internal error"), key)]
+        return None, [field_error(Failure(), key)]
 
 
 def field_error(error: Failure, key: str) -> dict[str, Any]:
     """The error of a root field that failed."""
-    return {"message": str(error), "path": [key], "extensions": {"code": error.code}}
+    return {"message": Message(error.code, error.values), "path": [key], "extensions": {"code": str(error.code)}}

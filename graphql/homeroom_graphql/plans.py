@@ -30,6 +30,7 @@ class Run:
         today: Its date in the space.
         ids: For payloads: the ids that the command returned.
         purpose: Why the caller looks at what is sensitive, where they said so.
+        accept: The header ``Accept-Language`` of the request.
     """
 
     caller: Caller
@@ -39,6 +40,7 @@ class Run:
     today: date
     ids: Any = None
     purpose: str | None = None
+    accept: bytes = b""
 
 
 Getter = Callable[[Run], Any]

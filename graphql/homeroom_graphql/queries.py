@@ -67,7 +67,7 @@ async def check_graphql_document(context: Context, *, document: str) -> Document
         error = found if INTROSPECT in context.caller.access.commands else found.without_suggestions()
         for each in error.errors:
             line = next((place["line"] for place in each.get("locations", ())), None)
-            problems.append(DocumentProblem(each["extensions"]["code"], each["message"], line))
+            problems.append(DocumentProblem(each["extensions"]["code"], str(each["message"]), line))
     digest = document_hash(document)
     registered = await context.fetchval("SELECT EXISTS (SELECT FROM graphql_document WHERE hash = $1)", digest)
     return DocumentCheck(digest, registered, problems)

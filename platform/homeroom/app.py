@@ -12,12 +12,15 @@ from litestar import Litestar, Request, Response, Router
 from litestar.exceptions import HTTPException, NotFoundException
 
 from homeroom.database.connection import AWAY, UNUSABLE
-from homeroom.errors import Failure, Refusal, Unavailable
+from homeroom.errors import Failure, Refusal, Unauthenticated, Unavailable
 from homeroom.hooks import PluginError
+from homeroom.languages import ENGLISH
+from homeroom.messages import accept_header, accepted_language, english, reader_language
 from homeroom.operation.health import ready_in_time
+from homeroom.refusals import UNAVAILABLE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from litestar.connection import ASGIConnection
     from litestar.handlers import BaseRouteHandler
@@ -65,10 +68,10 @@ def create_app(host: Host) -> Litestar:
         middleware=[_only_when_open(host), *(each for _, found in _given(host, "middleware") for each in found)],
         lifespan=[contextlib.asynccontextmanager(lifespan)],
         exception_handlers={
-            Failure: _failure,
-            Refusal: _refusal,
-            **dict.fromkeys(AWAY, _away),
-            Exception: _unexpected,
+            Failure: _Answering(host).failure,
+            Refusal: _Answering(host).refusal,
+            **dict.fromkeys(AWAY, _Answering(host).away),
+            Exception: _Answering(host).unexpected,
         },
         openapi_config=None,
         logging_config=None,  # the process has its own; see homeroom.logs
@@ -79,14 +82,14 @@ def create_app(host: Host) -> Litestar:
 
 def _only_when_open(host: Host) -> Middleware:
     """A middleware that refuses requests while the host is not open; its health can be asked for all the same."""
-    refused = msgspec.json.encode({"errors": [{"code": Unavailable.code, "message": "try again later"}]})
+    refused = msgspec.json.encode({"errors": [{"code": str(UNAVAILABLE), "message": english(UNAVAILABLE, {})}]})
 
     async def refuse(scope: Scope, _receive: Receive, send: Send) -> None:
         if str(scope["type"]) == "websocket":
             await send({"type": "websocket.close", "code": 1013, "reason": "try again later"})
             return
         headers = [(b"content-type", b"application/json"), (b"retry-after", b"1"), (b"cache-control", b"no-store")]
-        await send({"type": "http.response.start", "status": Unavailable.status, "headers": headers})
+        await send({"type": "http.response.start", "status": UNAVAILABLE.status, "headers": headers})
         await send({"type": "http.response.body", "body": refused, "more_body": False})
 
     def around(app: ASGIApp) -> ASGIApp:
@@ -127,24 +130,72 @@ def _while_it_runs(host: Host, plugin: str, routes: list[Any]) -> list[Any]:
     return [Router(path="/", route_handlers=routes, guards=[runs])]
 
 
-def _failure(_request: Request[Any, Any, Any], error: Failure) -> Response[Any]:
-    return Response({"errors": [{"code": error.code, "message": str(error)}]}, status_code=error.status)
+class _Answering:
+    """Answers requests that are refused or fail, in the reader's language.
+
+    Args:
+        host: The host.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def failure(self, request: Request[Any, Any, Any], error: Failure) -> Response[Any]:
+        """A request that failed."""
+        # Without a session, or without the database, nothing is known of the reader but the request.
+        known = not isinstance(error, Unauthenticated | Unavailable)
+        return _Spoken(self._host, error.status, lambda language: [self._shown(error, language)], known=known)
+
+    def refusal(self, _request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
+        """A refused request."""
+        messages = self._host.messages
+        return _Spoken(self._host, 422, lambda language: [messages.problem(each, language) for each in error.problems])
+
+    def away(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """A request for which the database is needed, which is away."""
+        logger.warning("the database is away: %s", error)
+        return self.failure(request, Unavailable())
+
+    def unexpected(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+        """A fault of ours, or of the framework."""
+        if isinstance(error, HTTPException):
+            return Response({"errors": [{"code": "HTTP", "message": error.detail}]}, status_code=error.status_code)
+        logger.error("request failed", exc_info=error)
+        return self.failure(request, Failure())
+
+    def _shown(self, error: Failure, language: str) -> dict[str, Any]:
+        return {"code": str(error.code), "message": self._host.messages.failure(error, language)}
 
 
-def _refusal(_request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
-    problems = [
-        {"code": each.code, "message": each.message, "field": each.field, "row": each.row} for each in error.problems
-    ]
-    return Response({"errors": problems}, status_code=422)
+class _Spoken(Response[Any]):
+    """An answer whose texts are made when it is known who reads them.
 
+    Args:
+        host: The host.
+        status: The HTTP status.
+        errors: Gives the errors in a language.
+        known: Whether it may be asked who the reader is.
+    """
 
-def _away(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    logger.warning("the database is away: %s", error)
-    return _failure(request, Unavailable("try again later"))
+    def __init__(
+        self, host: Host, status: int, errors: Callable[[str], list[dict[str, Any]]], *, known: bool = True
+    ) -> None:
+        super().__init__(None, status_code=status)
+        self._host = host
+        self._errors = errors
+        self._known = known
 
+    def to_asgi_response(self, *_: Any, **__: Any) -> ASGIApp:  # type: ignore[override]
+        """What sends the answer."""
 
-def _unexpected(_request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    if isinstance(error, HTTPException):
-        return Response({"errors": [{"code": "HTTP", "message": error.detail}]}, status_code=error.status_code)
-    logger.error("request failed", exc_info=error)
-    return Response({"errors": [{"code": "INTERNAL", "message": "internal error"}]}, status_code=500)
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            if self._known:
+                language = await reader_language(self._host, scope)
+            else:
+                language = accepted_language(accept_header(scope["headers"])) or ENGLISH
+            response = Response({"errors": self._errors(language)}, status_code=self.status_code)
+            response.set_header("content-language", language)
+            app: ASGIApp = response.to_asgi_response(app=None, request=Request(scope))
+            await app(scope, receive, send)
+
+        return answer

@@ -9,6 +9,7 @@ from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
 from homeroom.database.sql import PARAMETER_TYPES
 from homeroom.errors import Forbidden, Invalid, NotFound, Problem
+from homeroom.refusals import NOT_FOUND, NOT_PERMITTED
 from homeroom.threads import in_thread
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ class Context:
         """The rows that the caller may run the present command on."""
         scopes = self.caller.access.commands.get(self._running[-1].name)
         if scopes is None:
-            raise Forbidden("you may not do this here")
+            raise Forbidden
         return scopes
 
     def _reach(
@@ -223,9 +224,7 @@ class Context:
             )
         }
         problems = [
-            Problem(NotFound.code, f"no such {resource}", field, index if rows else None)
-            for index, each in enumerate(ids)
-            if each not in found
+            Problem(NOT_FOUND, field, index if rows else None) for index, each in enumerate(ids) if each not in found
         ]
         if problems:
             raise NotFound.of(problems)
@@ -255,7 +254,7 @@ class Context:
             Forbidden: The space has no such command, or the caller may not run it.
         """
         if command.name not in self.variant.commands or command.name not in self.caller.access.commands:
-            raise Forbidden(f"you may not do this here: {command.name}")
+            raise Forbidden(NOT_PERMITTED, permission=command.name)
         self._running.append(command)
         try:
             return await command.function(self, **arguments)
@@ -269,7 +268,7 @@ class Context:
             Forbidden: The space has no such query, or the caller may not ask it.
         """
         if query.name not in self.variant.queries or query.name not in self.caller.access.commands:
-            raise Forbidden(f"you may not ask this here: {query.name}")
+            raise Forbidden(NOT_PERMITTED, permission=query.name)
         self._running.append(query)
         try:
             return await query.function(self, **arguments)
@@ -325,7 +324,7 @@ class Context:
             The job's id.
         """
         if job.name not in self.variant.jobs:
-            raise Forbidden(f"this space has no job {job.name}")
+            raise Forbidden(NOT_PERMITTED, permission=job.name)
         job_id = new_id()
         await self.host.queue.enqueue(self, job_id, job, arguments)
         return job_id

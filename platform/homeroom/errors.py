@@ -1,14 +1,18 @@
 """What can go wrong, as types: refusals that belong to a person's input, and failures that belong to us.
 
-A :class:`Refusal` is part of a command's result: it names the field or the row that is wrong, has a stable
-code and a message that a person may read. A :class:`Failure` is a GraphQL or HTTP error with a stable code;
+A :class:`Refusal` is part of a command's result: it names the field or the row that is wrong, and has a stable code
+whose text people read in their language. A :class:`Failure` is a GraphQL or HTTP error with a stable code;
 what caused it is logged and never shown.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from homeroom import refusals
+from homeroom.messages import english
+from homeroom.refusals import Code, FailureCode
 
 __all__ = [
     "ConfigurationError",
@@ -29,55 +33,88 @@ __all__ = [
 MOST_PROBLEMS: Final = 100
 
 
-@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong with an input.
 
     Args:
-        code: Stable, upper snake case, for programs.
-        message: For people.
-        field: The input field in GraphQL spelling, dotted for nested ones (``rows.value``), or none.
+        code: What is wrong.
+        field: The input field in Python spelling, dotted for nested ones (``rows.exam_capacity``), or none.
         row: The zero-based index in the list that the field lies in, or none.
+        values: What the text of the code names in braces.
     """
 
-    code: str
-    message: str
-    field: str | None = None
-    row: int | None = None
+    __slots__ = ("code", "field", "row", "values")
+
+    def __init__(
+        self, code: str, field: str | None = None, row: Any = None, old_row: int | None = None, **values: Any
+    ) -> None:
+        if not isinstance(code, Code) or isinstance(row, str):  # code, message, field, row
+            code, field, row = _plain(code, field or ""), row, old_row
+        self.code: Code = code
+        self.field = field
+        self.row: int | None = row
+        self.values: Mapping[str, Any] = values
+
+    @property
+    def message(self) -> str:
+        """The text in English, for logs."""
+        return english(self.code, self.values)
+
+    def at(self, field: str | None, row: int | None = None) -> Problem:
+        """The same problem in another place."""
+        return Problem(self.code, field, row, **self.values)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Problem):
+            return NotImplemented
+        return (self.code, self.field, self.row, self.values) == (other.code, other.field, other.row, other.values)
+
+    def __hash__(self) -> int:
+        return hash((self.code, self.field, self.row))
+
+    def __repr__(self) -> str:
+        return f"Problem({str(self.code)!r}, {self.field!r}, {self.row!r}, {self.message!r})"
+
+
+def _plain(code: str, message: str) -> Code:
+    return Code(code, message.replace("{", "{{").replace("}", "}}"))
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
     """A command will not be carried out; nothing of it was written.
 
     Args:
-        message: For people.
-        code: Stable code; a subclass gives its own.
-        field: The input field that is wrong.
+        code: What is wrong: one of :mod:`homeroom.refusals` or of the plugin's own module ``refusals``.
+        field: The input field that is wrong, in Python spelling (``exam_capacity``, ``rows.exam_capacity``).
         row: The zero-based row that is wrong.
+        values: What the text of the code names in braces.
     """
 
-    code = "REFUSED"
+    code: str = refusals.REFUSED
 
-    def __init__(
-        self, message: str, *, code: str | None = None, field: str | None = None, row: int | None = None
-    ) -> None:
-        super().__init__(message)
-        self.problems: tuple[Problem, ...] = (Problem(code or self.code, message, field, row),)
+    def __init__(self, problem: str, field: str | None = None, row: int | None = None, **values: Any) -> None:
+        if not isinstance(problem, Code):
+            problem = _plain(values.pop("code", None) or self.code, problem)
+        self.problems: tuple[Problem, ...] = (Problem(problem, field, row, **values),)
+        self.code = problem
+        super().__init__(problem)
+
+    def __str__(self) -> str:
+        return self.problems[0].message
 
     @classmethod
-    def of(cls, problems: list[Problem]) -> Refusal:
+    def of(cls, problems: Sequence[Problem]) -> Refusal:
         """A refusal that carries several problems at once, such as every bad row of a batch.
 
         Of many, the first :data:`MOST_PROBLEMS` are listed, and one more says how many there are: an answer stays
         small, whatever was asked.
         """
         first = problems[0]
-        refusal = cls(first.message, code=first.code, field=first.field, row=first.row)
-        listed = problems[:MOST_PROBLEMS]
+        refusal = cls(first.code, first.field, first.row, **first.values)
+        listed = list(problems[:MOST_PROBLEMS])
         if len(problems) > MOST_PROBLEMS:
-            message = f"There are {len(problems):,} problems in all; the first {MOST_PROBLEMS} are listed."
             field = None if first.field is None else first.field.partition(".")[0]
-            listed = [*listed, Problem("MORE_PROBLEMS", message, field)]
+            listed.append(Problem(refusals.MORE_PROBLEMS, field, total=len(problems), listed=MOST_PROBLEMS))
         refusal.problems = tuple(listed)
         return refusal
 
@@ -85,60 +122,71 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
 class Invalid(Refusal):
     """A value is malformed or out of range."""
 
-    code = "INVALID"
+    code = refusals.INVALID
 
 
 class NotFound(Refusal):
     """There is no such row, or it is not the caller's to see: one answer for both."""
 
-    code = "NOT_FOUND"
+    code = refusals.NOT_FOUND
 
 
 class Conflict(Refusal):
     """Somebody changed the row since the caller read it."""
 
-    code = "CONFLICT"
+    code: Any = refusals.CONFLICT
 
 
 class Failure(Exception):  # noqa: N818 - see Refusal
-    """A request failed as a whole. Shown: code and message; never the cause."""
+    """A request failed as a whole. Shown: code and text; never the cause.
 
-    code = "INTERNAL"
-    status = 500
+    Args:
+        problem: What is wrong; by default what the class says.
+        values: What the text of the code names in braces.
+    """
 
-    def __init__(self, message: str, *, code: str | None = None, status: int | None = None) -> None:
-        super().__init__(message)
-        if code is not None:
-            self.code = code
-        if status is not None:
-            self.status = status
+    code: Any = refusals.INTERNAL
+    status: int = 500
+
+    def __init__(self, problem: str | None = None, /, **values: Any) -> None:
+        if problem is not None and not isinstance(problem, FailureCode):
+            text = problem.replace("{", "{{").replace("}", "}}")
+            known = self.code.status if isinstance(self.code, FailureCode) else self.status
+            problem = FailureCode(values.pop("code", None) or self.code, text, values.pop("status", None) or known)
+        self.code = problem or self.code
+        self.status = self.code.status
+        self.values: Mapping[str, Any] = values
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return english(self.code, self.values)
 
 
 class Unauthenticated(Failure):
     """Nobody is signed in, or the credentials are wrong or have ended."""
 
-    code = "UNAUTHENTICATED"
+    code = refusals.UNAUTHENTICATED
     status = 401
 
 
 class Forbidden(Failure):
     """The caller may not do this here."""
 
-    code = "FORBIDDEN"
+    code: Any = refusals.FORBIDDEN
     status = 403
 
 
 class Unavailable(Failure):
     """What the answer needs is away, such as the database; try again later."""
 
-    code = "UNAVAILABLE"
+    code = refusals.UNAVAILABLE
     status = 503
 
 
 class InsufficientStorage(Failure):
     """There is no room on the disk for a file; the operator has to make some."""
 
-    code = "INSUFFICIENT_STORAGE"
+    code = refusals.INSUFFICIENT_STORAGE
     status = 507
 
 

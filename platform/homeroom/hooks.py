@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from homeroom.budget import budget_of
 from homeroom.deadlines import TookTooLong, ended_after, until
 from homeroom.errors import Failure, Refusal
+from homeroom.messages import declared_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pluggy import HookImpl
 
     from homeroom.plugins import PluginRegistry
+    from homeroom.refusals import Code
 
 __all__ = ["LIMITS", "HookError", "HookTimes", "Hooks", "PluginError"]
 
@@ -126,6 +128,16 @@ class Hooks:
     def locales(self, only: frozenset[str]) -> dict[str, Path]:
         """Those of some plugins that bring message catalogues, and the folders of them."""
         return {each.name: each.locale for each in self._registry.in_order(only) if each.locale is not None}
+
+    def refusal_codes(self, only: frozenset[str]) -> list[tuple[str, list[Code]]]:
+        """The codes of refusals and failures that some plugins declare, in start order. Raises PluginError."""
+        found = []
+        for plugin in self._registry.in_order(only):
+            try:
+                found.append((plugin.name, declared_codes(plugin)))
+            except Exception as error:
+                raise PluginError(plugin.name, f"codes of refusals: {type(error).__name__}: {error}") from error
+        return found
 
     def hearing(self, event: str, only: frozenset[str]) -> frozenset[str]:
         """Those of some plugins that want to know of an event."""

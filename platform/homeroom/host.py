@@ -24,7 +24,9 @@ from homeroom.deprecation import judge_rules
 from homeroom.errors import ConfigurationError, Forbidden, Problem, Refusal
 from homeroom.hooks import LIMITS, Hooks, PluginError
 from homeroom.idempotency import RecordedCall
+from homeroom.messages import Messages
 from homeroom.plugins import KERNEL
+from homeroom.refusals import BAD_CHARACTER, NOT_PERMITTED
 from homeroom.settings import Settings
 from homeroom.text_arguments import character_problems
 from homeroom.texts import forbidden
@@ -131,6 +133,11 @@ class Host:
         if directory is None:
             raise ConfigurationError("no plugin keeps the directory of spaces and accounts")
         return directory
+
+    @functools.cached_property
+    def messages(self) -> Messages:
+        """The texts of refusals and failures."""
+        return Messages(self.registry)
 
     def system_caller(self, space: Space, *, login: str = "system", via: Literal["cli", "job"] = "cli") -> Caller:
         """The installation itself in a space, for set-up, the command line, demonstrations and the calendar.
@@ -297,10 +304,10 @@ class Host:
             Refusal: The command refused; nothing was written.
         """
         if command.name not in caller.access.commands:
-            raise Forbidden(f"you may not do this here: {command.name}")
+            raise Forbidden(NOT_PERMITTED, permission=command.name)
         problems = character_problems(command.texts, arguments)
         if audit_reason is not None and (bad := forbidden(audit_reason)) is not None:
-            problems.append(Problem("BAD_CHARACTER", f"the character {bad} is not allowed", "reason"))
+            problems.append(Problem(BAD_CHARACTER, "reason", character=bad))
         if problems:
             raise Refusal.of(problems)
         try:
@@ -327,7 +334,7 @@ class Host:
             Refusal: The query refused.
         """
         if query.name not in caller.access.commands:
-            raise Forbidden(f"you may not ask this here: {query.name}")
+            raise Forbidden(NOT_PERMITTED, permission=query.name)
         now = self.clock()
         trail = AuditTrail(query.name, purpose)
         space = caller.space.id

@@ -15,15 +15,14 @@ from uuid import UUID
 from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.errors import Problem, Refusal
 from homeroom.personal_data import ROW, Act
+from homeroom.refusals import IN_USE, Label
 
 if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom.host import Host
 
-__all__ = ["IN_USE", "noun_of", "references_to", "remove"]
+__all__ = ["noun_of", "references_to", "remove"]
 
-#: The code of the refusal that names what rests on a row.
-IN_USE: Final = "IN_USE"
 _SERVICE: Final = "removal.references"
 
 
@@ -55,9 +54,8 @@ async def remove(
     for place, row in enumerate(rows):
         going = await _with_parts(context, table, row, parts)
         if resting := await _resting(context, going, parts):
-            listing = ", ".join(f"{count} {noun}" for noun, count in sorted(resting.items()))
-            message = f"This cannot be removed, because it is in use: {listing}."
-            problems.append(Problem(IN_USE, message, field, place if listed else None))
+            uses = {Label(noun): count for noun, count in sorted(resting.items())}
+            problems.append(Problem(IN_USE, field, place if listed else None, uses=uses))
             continue
         for each, ids in reversed(going.items()):
             await _remove_belonging(context, ids)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from homeroom.errors import Problem
+from homeroom.refusals import BAD_CHARACTER
 from homeroom.texts import forbidden
 
 __all__ = ["Finder", "character_problems", "text_finder"]
@@ -87,5 +88,5 @@ def character_problems(finders: Mapping[str, tuple[str, Finder]], arguments: Map
         for text, at, row in find(arguments.get(name), field, None):
             bad = forbidden(text)
             if bad is not None:
-                problems.append(Problem("BAD_CHARACTER", f"the character {bad} is not allowed", at, row))
+                problems.append(Problem(BAD_CHARACTER, at, row, character=bad))
     return problems

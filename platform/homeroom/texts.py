@@ -15,7 +15,8 @@ import re
 import unicodedata
 from typing import Final
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import BAD_CHARACTER, REQUIRED, TOO_LONG
 
 __all__ = [
     "code_text",
@@ -82,21 +83,21 @@ def plain_text(text: str, longest: int, field: str, row: int | None = None) -> s
     Args:
         text: What was given.
         longest: How many characters it has at most; a longer text is refused and never cut.
-        field: The input field in GraphQL spelling.
+        field: The input field.
         row: The row of a list that the field lies in.
 
     Raises:
-        Invalid: The text is too long, or holds a character that cannot be read.
+        Refusal: The text is too long, or holds a character that cannot be read.
     """
     plain = tidy(text)
     if not (plain.isascii() and text.isprintable()):
         bad = forbidden(text) or _unreadable(plain)
         if bad is not None:
-            raise Invalid(f"the character {bad} is not allowed", code="BAD_CHARACTER", field=field, row=row)
+            raise Refusal(BAD_CHARACTER, field, row, character=bad)
         if not _UNSEEN.sub("", plain).strip():
             plain = ""
     if len(plain) > longest:
-        raise Invalid(f"at most {longest} characters", code="TOO_LONG", field=field, row=row)
+        raise Refusal(TOO_LONG, field, row, most=longest)
     return plain
 
 
@@ -121,10 +122,10 @@ def _unreadable(text: str) -> str | None:
 
 
 def required_text(text: str, longest: int, field: str, row: int | None = None) -> str:
-    """As :func:`plain_text`, and Invalid where nothing is left to see."""
+    """As :func:`plain_text`, and a refusal where nothing is left to see."""
     plain = plain_text(text, longest, field, row)
     if not plain:
-        raise Invalid("a value is needed", field=field, row=row)
+        raise Refusal(REQUIRED, field, row)
     return plain
 
 
@@ -142,10 +143,10 @@ def narrow(text: str) -> str:
 
 
 def required_code(text: str, longest: int, field: str, row: int | None = None) -> str:
-    """As :func:`code_text`, and Invalid where nothing is left to see."""
+    """As :func:`code_text`, and a refusal where nothing is left to see."""
     code = code_text(text, longest, field, row)
     if not code:
-        raise Invalid("a value is needed", field=field, row=row)
+        raise Refusal(REQUIRED, field, row)
     return code
 
 

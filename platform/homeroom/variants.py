@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from homeroom import refusals
 from homeroom.claims import Claim, Claims
 from homeroom.commands import Command
 from homeroom.computed_queries import ComputedQuery
@@ -18,9 +19,12 @@ from homeroom.errors import ConfigurationError
 from homeroom.hooks import HookError, PluginError
 from homeroom.jobs import Job
 from homeroom.languages import catalogue_faults
+from homeroom.messages import codes_in
 from homeroom.notices.kinds import NoticeKind, kind_faults
 from homeroom.permissions import Access, Rule, Scopes
 from homeroom.personal_data import PersonalData
+from homeroom.plugins import KERNEL
+from homeroom.refusals import Code, FailureCode
 from homeroom.resources import Extension, Resource
 from homeroom.subscriptions import Subscription
 
@@ -56,6 +60,7 @@ class Variant:
         locales: Plugin to the folder of its message catalogues.
         parts: What other host parts keep per variant, such as the GraphQL schema.
         queries: Dotted name to computed query.
+        codes: Name to code of each refusal that commands may answer with.
         persons: The resources whose rows are people: those that plugins declare as data subjects.
     """
 
@@ -76,6 +81,7 @@ class Variant:
     parts: dict[Any, Any] = field(default_factory=dict)
     queries: Mapping[str, ComputedQuery] = field(default_factory=dict)
     persons: tuple[str, ...] = ()
+    codes: Mapping[str, Code] = field(default_factory=dict)
 
 
 def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True) -> Variant:
@@ -155,6 +161,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         for name, opens in found_rights:
             claims.take(Claim("command", name, plugin))  # rules speak of both in one breath
             rights[name] = opens
+    codes = _codes(hooks, plugins)
     _refuse_faults(hooks, plugins, resources, by_table)
     return Variant(
         plugins=plugins,
@@ -172,6 +179,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         notices=notices,
         locales=locales,
         queries=queries,
+        codes=codes,
         persons=tuple(
             by_table[each.table._meta.tablename].name
             for _, declared in _collect(hooks, "personal_data", PersonalData, plugins)
@@ -179,6 +187,23 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
             if each.is_subject and each.table._meta.tablename in by_table
         ),
     )
+
+
+def _codes(hooks: Hooks, plugins: frozenset[str]) -> dict[str, Code]:
+    """The codes of refusals, by name. A code that is imported from elsewhere belongs to who made it."""
+    claims = Claims(hooks.host_parts | {KERNEL})
+    codes: dict[str, Code] = {}
+    owners: dict[int, str] = {}
+    for plugin, found in [(KERNEL, codes_in(refusals)), *hooks.refusal_codes(plugins)]:
+        for code in found:
+            if owners.setdefault(id(code), plugin) != plugin or code.base is not None:
+                continue
+            kind = "code of failures" if isinstance(code, FailureCode) else "code of refusals"
+            shared = plugin in (KERNEL, *hooks.host_parts)
+            claims.take(Claim(kind, str(code), plugin, meaning=None if shared else code.text))
+            if not isinstance(code, FailureCode):
+                codes[str(code)] = code
+    return codes
 
 
 def full_access(variant: Variant) -> Access:

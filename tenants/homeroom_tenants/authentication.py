@@ -182,7 +182,7 @@ class Authentication:
             return await self._token(digest(token), used=used), "token"
         token = head.session_token()
         if token is None:
-            raise Unauthenticated("sign in first")
+            raise Unauthenticated
         check_request(
             head.method,
             origin=head.origin,

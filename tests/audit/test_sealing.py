@@ -12,7 +12,7 @@ from sealed_office import Office
 from homeroom.audit.erasing import erase_audit
 from homeroom.audit.sealing import Sealer
 from homeroom.callers import Space
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom_school.commands.structure import create_subject
 
 
@@ -146,7 +146,7 @@ async def test_what_is_older_than_the_period_of_retention_goes_as_a_whole(office
 async def test_erasing_wants_to_know_what_and_why(office: Office) -> None:
     caller = office.host.system_caller(office.space)
     for arguments in ({"reason": "because"}, {"reason": " ", "row": UUID(int=1)}):
-        with pytest.raises(Invalid):
+        with pytest.raises(Refusal):
             await office.host.execute(caller, erase_audit, **arguments)
 
 

@@ -16,7 +16,7 @@ import pytest_asyncio
 from owning.place import Place, make_place
 
 from homeroom.callers import Space
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.host import Host
 from homeroom.permissions import Rule
 from homeroom.testing import Client, People
@@ -97,7 +97,7 @@ async def test_whoever_may_not_read_a_field_takes_it_nowhere(place: Place) -> No
 
 async def test_another_format_has_no_place_for_them(place: Place) -> None:
     caller = place.host.system_caller(await place.host.directory.space(place.space.slug))
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Refusal) as refused:
         await place.host.execute(caller, export_roster, format="sds-v2.1", own_fields=True)
     assert ["ownFields"] == [each.field for each in refused.value.problems]
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from homeroom.callers import Space
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.files.keeping import storage_of
 from homeroom.files.kinds import DOCUMENTS, HEAD, IMAGES, media_type_of
 from homeroom.host import Host
@@ -299,5 +299,5 @@ async def _digests(gallery: Host, space: Space) -> set[str]:
 
 async def test_a_command_names_its_own_limit(east: Space, gallery: Host) -> None:
     given_content = base64.b64encode(PNG + bytes(100_001)).decode()
-    with pytest.raises(Invalid, match="100,000"):
+    with pytest.raises(Refusal, match="100,000"):
         await gallery.execute(gallery.system_caller(east), add_picture, title="x", name="x.png", content=given_content)

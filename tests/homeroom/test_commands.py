@@ -12,7 +12,7 @@ import pytest
 from bookshelf.places import NOW
 from bookshelf.plugin import BookshelfPlugin, add_books, add_shelf, discard_books, lend_books, move_in
 
-from homeroom import Context, Forbidden, Invalid, NotFound, Refusal, command
+from homeroom import Context, Forbidden, Refusal, command
 from homeroom.callers import Caller
 from homeroom.database.ids import new_id
 from homeroom.errors import ConfigurationError
@@ -84,7 +84,7 @@ async def test_a_refusal_leaves_nothing_behind(kernel: Host, here: Caller) -> No
     shelf = await the_shelf(kernel, here)
     counts = "SELECT (SELECT count(*) FROM book) b, (SELECT count(*) FROM audit_entry) e"
     before = await fetch(kernel, here, counts)
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Refusal) as refused:
         await kernel.execute(here, add_books, shelf=shelf, titles=["good", ""])
     assert ("titles", 1) == (refused.value.problems[0].field, refused.value.problems[0].row)
     assert before == await fetch(kernel, here, counts)
@@ -94,7 +94,7 @@ async def test_what_postgresql_refuses_is_a_refusal_too(kernel: Host, here: Call
     with pytest.raises(Refusal) as refused:
         await kernel.execute(here, add_shelf, name="Poems", room=1)
     assert "DUPLICATE" == refused.value.problems[0].code
-    with pytest.raises(Invalid):
+    with pytest.raises(Refusal):
         await kernel.execute(here, add_shelf, name="x" * 41, room=1)
 
 
@@ -108,7 +108,7 @@ async def test_rows_outside_the_scope_are_as_if_they_were_not_there(kernel: Host
     person = dataclasses.replace(librarian(here, bookshelf__books__add=OWN), persons=(me,))
     answers = []
     for asked in (shelf, new_id()):
-        with pytest.raises(NotFound) as refused:
+        with pytest.raises(Refusal) as refused:
             await kernel.execute(person, add_books, shelf=asked, titles=["x"])
         answers.append(refused.value.problems)
     assert answers[0] == answers[1]
@@ -130,7 +130,7 @@ async def test_of_many_rows_each_that_is_not_there_is_named(kernel: Host, here: 
 async def test_a_scope_that_uses_no_parameter_after_all_is_no_accident(kernel: Host, here: Caller) -> None:
     ours = [row["id"] for row in await fetch(kernel, here, "SELECT id FROM book")]
     denied = Scopes(frozenset({"fresh", "reading"}), frozenset({"school"}))
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await kernel.execute(librarian(here, bookshelf__books__lend=denied), lend_books, books=ours)
     wide = Scopes(frozenset({"fresh", "school"}))
     assert 2 == len(await kernel.execute(librarian(here, bookshelf__books__lend=wide), lend_books, books=ours))
@@ -158,7 +158,7 @@ async def test_an_event_is_heard_in_the_commands_transaction(kernel: Host, here:
     assert [("bookshelf.books.added", {"books": made})] == [(each.name, each.values) for each in plugin.heard]
     plugin.refuse_events = True
     try:
-        with pytest.raises(Invalid, match="somebody else"):
+        with pytest.raises(Refusal, match="somebody else"):
             await kernel.execute(here, add_books, shelf=shelf, titles=["refused"])
     finally:
         plugin.refuse_events = False

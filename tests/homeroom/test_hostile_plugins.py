@@ -19,7 +19,7 @@ from bookshelf.places import new_space
 from bookshelf.plugin import BookshelfPlugin, add_books, add_shelf
 from bookshelf.tables import Shelf
 
-from homeroom import Command, Context, Event, Invalid, Plugin, hookimpl
+from homeroom import Command, Context, Event, Invalid, Plugin, Refusal, hookimpl
 from homeroom.boot import closed_host
 from homeroom.callers import Space
 from homeroom.database.engine import Database
@@ -300,7 +300,7 @@ async def test_a_refusal_at_an_event_still_refuses_the_command(kernel: Host) -> 
     async with opened(host):
         caller = host.system_caller(space_of(host))
         shelf = await host.execute(caller, add_shelf, name="refused", room=1)
-        with pytest.raises(Invalid, match="not on a Sunday"):
+        with pytest.raises(Refusal, match="not on a Sunday"):
             await host.execute(caller, add_books, shelf=shelf, titles=["no"])
 
 

@@ -11,7 +11,7 @@ import pytest
 from bookshelf.places import NOW
 from bookshelf.plugin import add_books, add_shelf, move_in
 
-from homeroom import Conflict, Forbidden, Invalid, Refusal
+from homeroom import Forbidden, Refusal
 from homeroom.callers import Caller
 from homeroom.database.ids import new_id
 from homeroom.host import Host
@@ -69,7 +69,7 @@ async def test_a_key_used_for_another_call_is_refused(kernel: Host, person: Call
     await kernel.execute(person, add_shelf, name="Plays", room=3, idempotency_key="k")
     before = await counts(kernel, person)
     for command, arguments in ((add_shelf, {"name": "Other", "room": 3}), (move_in, {"name": "Plays"})):
-        with pytest.raises(Conflict) as refused:
+        with pytest.raises(Refusal) as refused:
             await kernel.execute(person, command, idempotency_key="k", **arguments)
         assert ("KEY_REUSED", "idempotencyKey") == (refused.value.problems[0].code, refused.value.problems[0].field)
     assert before == await counts(kernel, person)
@@ -87,7 +87,7 @@ async def test_keys_are_an_accounts_own_in_a_space(kernel: Host, person: Caller,
 
 async def test_a_refused_call_leaves_its_key_free(kernel: Host, person: Caller) -> None:
     shelf = await kernel.execute(person, add_shelf, name="Plays", room=3)
-    with pytest.raises(Invalid):
+    with pytest.raises(Refusal):
         await kernel.execute(person, add_books, shelf=shelf, titles=[""], idempotency_key="k")
     assert 1 == len(await kernel.execute(person, add_books, shelf=shelf, titles=["a"], idempotency_key="k"))
 

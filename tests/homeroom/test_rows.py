@@ -21,7 +21,7 @@ from homeroom.callers import Caller
 from homeroom.database.engine import Transaction
 from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
-from homeroom.errors import Conflict, NotFound
+from homeroom.errors import Refusal
 from homeroom.host import Host
 
 FULL = {
@@ -171,7 +171,7 @@ async def test_json_that_means_the_same_is_no_change(bench: Bench) -> None:
 async def test_a_version_that_was_overtaken_is_a_conflict_and_changes_nothing(bench: Bench) -> None:
     row = await bench.book(title="a")
     await bench.rows().update(row, {"title": "b"}, expected_version=1)
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(Refusal) as refused:
         await bench.rows().update(row, {"title": "c"}, expected_version=1, field="book")
     assert "book" == refused.value.problems[0].field
     assert "b" == (await bench.stored(row))["title"]
@@ -179,9 +179,9 @@ async def test_a_version_that_was_overtaken_is_a_conflict_and_changes_nothing(be
 
 async def test_a_row_that_is_not_there_is_not_found(here: Caller, bench: Bench) -> None:
     for row in (new_id(), here.space.id):
-        with pytest.raises(NotFound):
+        with pytest.raises(Refusal):
             await bench.rows().update(row, {"title": "c"})
-        with pytest.raises(NotFound):
+        with pytest.raises(Refusal):
             await bench.rows().delete(row, field="book")
         assert [] == await bench.rows().update_many([{"id": row, "title": "c"}])
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from homeroom.commands import command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.text_arguments import character_problems
 from homeroom.texts import code_text, composed, folded, forbidden, plain_text, required_text
 
@@ -23,7 +23,7 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 @given(TEXTS)
 def test_what_is_kept_is_composed_and_tidy_and_stays_so(text: str) -> None:
-    with contextlib.suppress(Invalid):
+    with contextlib.suppress(Refusal):
         _check_kept(plain_text(text, 1000, "name"), text)
 
 
@@ -61,14 +61,14 @@ def test_names_of_all_scripts_are_kept(name: str) -> None:
 @pytest.mark.parametrize("number", [*range(9), 0xB, 0x1B, 0x7F, 0x85, *range(0x202A, 0x202F), *range(0x2066, 0x206A),
                                     0xFFF9, 0xFFFF, 0x1FFFE, 0xE0041, 0xE000])  # fmt: skip
 def test_characters_that_mislead_are_named(number: int) -> None:
-    with pytest.raises(Invalid, match=f"U\\+{number:04X}") as refused:
+    with pytest.raises(Refusal, match=f"U\\+{number:04X}") as refused:
         plain_text(f"6{chr(number)}A", 120, "rows.name", 3)
     assert [("rows.name", 3)] == [(each.field, each.row) for each in refused.value.problems]
 
 
 @pytest.mark.parametrize("text", ["", " ", "\u200b", "\u200d", "\u200e", "\u3164", "\ufe0f", "\u00a0\u3000"])
 def test_what_nobody_sees_is_no_value(text: str) -> None:
-    with pytest.raises(Invalid, match="needed"):
+    with pytest.raises(Refusal, match="required"):
         required_text(text, 120, "name")
 
 
@@ -79,7 +79,7 @@ def test_codes_that_look_alike_are_one(text: str) -> None:
 
 
 def test_nothing_is_cut() -> None:
-    with pytest.raises(Invalid, match="at most 5 characters") as refused:
+    with pytest.raises(Refusal, match="At most 5 characters") as refused:
         plain_text("123456", 5, "name")
     assert ["TOO_LONG"] == [each.code for each in refused.value.problems]
     # It is the composed form that is measured.

@@ -12,7 +12,7 @@ from bookshelf.places import new_space
 from bookshelf.plugin import add_shelf
 from bookshelf.tables import Shelf
 
-from homeroom import Invalid
+from homeroom import Invalid, Refusal
 from homeroom.callers import Caller
 from homeroom.database.connection import AWAY
 from homeroom.database.engine import Database, NoTransaction, RolledBack, current_transaction
@@ -94,7 +94,7 @@ async def test_piccolo_cannot_change_tables(here: Caller, database: Database) ->
 async def test_a_nested_block_that_fails_vanishes_alone(database: Database, space: UUID) -> None:
     async with database.transaction(space) as transaction:
         await transaction.execute(INSERT, new_id(), "before")
-        with pytest.raises(Invalid):  # noqa: PT012 - the block is what is tested
+        with pytest.raises(Refusal):  # noqa: PT012 - the block is what is tested
             async with database.transaction(space) as inner:
                 await inner.execute(INSERT, new_id(), "inside")
                 raise Invalid("no")

@@ -10,7 +10,7 @@ import pytest
 from teaching_school import Taught
 
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom_school.commands.groups import create_group
 from homeroom_school.commands.leaving import let_staff_leave
 from homeroom_school.commands.teaching import TeachingRow, appoint_homeroom_teacher, assign_teaching
@@ -72,7 +72,7 @@ async def test_a_role_with_power_over_others_is_taken_by_those_who_may_give_it(t
     account = await directory.create_account(login=f"chief-{new_id().hex[-8:]}", name="Chief")
     await directory.add_member(school.space.id, account, roles=["admin"], person=staff)
     registrar = dataclasses.replace(school.caller("registrar"), account=new_id())
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Refusal) as refused:
         await school.run(let_staff_leave, caller=registrar, staff=staff)
     assert ["staff"] == [each.field for each in refused.value.problems]
     assert 0 == await school.one("SELECT count(*) FROM employment WHERE staff_id = $1", staff)

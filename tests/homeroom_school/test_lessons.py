@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 from teaching_school import HOLIDAY, MONDAY, TUESDAY, Taught
 
-from homeroom.errors import Forbidden, NotFound, Refusal
+from homeroom.errors import Forbidden, Refusal
 from homeroom.permissions import Scopes
 from homeroom_school.commands.lessons import (
     LessonRow,
@@ -221,7 +221,7 @@ async def test_what_a_lesson_refers_to_is_judged_by_what_the_caller_may_read(tau
     access = dataclasses.replace(teacher.access, commands={**teacher.access.commands, move_lesson.name: own})
     teacher = dataclasses.replace(teacher, access=access)
     assert mine == await taught.school.run(move_lesson, caller=teacher, lesson=mine, room=taught.rooms[1])
-    with pytest.raises(NotFound) as refused:
+    with pytest.raises(Refusal) as refused:
         await taught.school.run(move_lesson, caller=teacher, lesson=another, room=taught.rooms[1])
     assert ["lesson"] == [each.field for each in refused.value.problems]
     # A room or a lesson that may not be read is none, whatever the rule of the command says.
@@ -229,6 +229,6 @@ async def test_what_a_lesson_refers_to_is_judged_by_what_the_caller_may_read(tau
     for noun, field in (("Room", "room"), ("Lesson", "lesson")):
         seen = {name: scopes for name, scopes in access.resources.items() if name != noun}
         blind = dataclasses.replace(teacher, access=dataclasses.replace(access, commands=wide, resources=seen))
-        with pytest.raises(NotFound) as refused:
+        with pytest.raises(Refusal) as refused:
             await taught.school.run(move_lesson, caller=blind, lesson=mine, room=taught.rooms[1])
         assert [field] == [each.field for each in refused.value.problems]

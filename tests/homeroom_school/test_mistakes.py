@@ -10,7 +10,7 @@ import pytest
 
 from homeroom.custom import FieldKind
 from homeroom.custom_fields.commands import CustomValueRow, define_custom_field, set_custom_values
-from homeroom.errors import NotFound, Refusal
+from homeroom.errors import Refusal
 from homeroom_school.commands.calendar import (
     TermRow,
     add_terms,
@@ -102,7 +102,7 @@ async def test_a_year_goes_with_its_terms_and_days_while_nothing_rests_on_it(sch
         await school.run(remove_school_year, school_year=year)
     current = await school.one("SELECT id FROM school_year WHERE status = 'current'")
     assert [("CURRENT_YEAR", "schoolYear", None)] == await refused(school, remove_school_year, school_year=current)
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await school.run(remove_school_year, school_year=theirs)
 
     await school.run(remove_school_class, school_class=room)

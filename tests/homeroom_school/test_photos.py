@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from homeroom.errors import Forbidden, NotFound, Refusal
+from homeroom.errors import Forbidden, Refusal
 from homeroom.files.keeping import storage_of
 from homeroom.testing import People
 from homeroom.uploads import FileMade
@@ -194,7 +194,7 @@ async def test_a_picture_is_set_replaced_and_removed(school: Any, filled: dict[s
     # The pictures are gone from the disk too.
     assert 2 == len(set(digests)), "a small picture is its own thumbnail"
     assert set(digests) == set(storage_of(school.host).missing(school.space.id, digests))
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await school.run(remove_photo, student=filled["S1"])
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
 from homeroom_school.commands.calendar import make_school_year_current
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students, number_class
@@ -124,7 +124,7 @@ async def test_numbers_and_names_go_along(school: Any, make_school: Any) -> None
 async def test_without_a_current_year_there_is_nothing_to_give(school: Any) -> None:
     async with school.host.database.transaction(school.space.id) as transaction:
         await transaction.execute("UPDATE school_year SET status = 'past'")
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await school.run(export_roster)
     await school.run(make_school_year_current, school_year=await school.one("SELECT id FROM school_year"))
     assert await school.run(export_roster)

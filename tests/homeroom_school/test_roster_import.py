@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from homeroom.errors import Forbidden, NotFound, Refusal
+from homeroom.errors import Forbidden, Refusal
 from homeroom_school.commands.people import NameInput, change_student, create_student
 from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
 from homeroom_school.names import Script
@@ -129,7 +129,7 @@ async def test_the_export_says_what_the_registry_says_now(school: Any, form: str
 
 
 async def test_only_what_was_imported_can_be_exported(school: Any) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await school.run(export_roster, system="never")
 
 

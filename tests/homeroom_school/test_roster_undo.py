@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from test_roster_identity import FIRST, A, brought, everything, packed, people
 
-from homeroom.errors import Forbidden, NotFound, Refusal
+from homeroom.errors import Forbidden, Refusal
 from homeroom_school.commands.people import change_student
 from homeroom_school.commands.roster import import_roster, preview_roster
 from homeroom_school.commands.roster_undo import undo_roster_run
@@ -132,7 +132,7 @@ async def test_only_the_office_of_the_school_undoes(school: Any, make_school: An
         with pytest.raises(Forbidden):
             await school.run(undo_roster_run, caller=school.caller(role), roster_run=run)
     other = await make_school()
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await other.run(undo_roster_run, roster_run=run)
     assert 16 == await school.one("SELECT count(*) FROM student")
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from teaching_school import MONDAY, Taught
 
-from homeroom.errors import Forbidden, NotFound, Refusal
+from homeroom.errors import Forbidden, Refusal
 from homeroom.testing import People
 from homeroom_school.commands.classes import change_school_class, create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
@@ -210,7 +210,7 @@ async def test_the_office_reads_prints_and_lists_it_and_nobody_else(taught: Taug
         await taught.school.run(
             take_survey, caller=taught.school.caller("teacher"), school_year=year, reference_date=DAY
         )
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await (await make_school()).run(confirm_survey, survey=survey)
 
 

@@ -15,7 +15,7 @@ import pytest_asyncio
 from PIL import Image
 
 from homeroom.database.ids import new_id
-from homeroom.errors import ConfigurationError, Forbidden, NotFound, Refusal
+from homeroom.errors import ConfigurationError, Forbidden, Refusal
 from homeroom.files.addresses import find_file
 from homeroom.uploads import FileMade
 from homeroom_school.commands.classes import create_school_class
@@ -430,7 +430,7 @@ async def test_an_offer_that_cannot_be_is_refused_by_field(two: Two) -> None:
     for last in (date(2025, 10, 14), date(2026, 10, 15)):
         assert [("INVALID", "expiresOn", None)] == await refused(two.giving, offer_transfer, expires_on=last, **base)
     assert [("INVALID", "reason", None)] == await refused(two.giving, offer_transfer, **{**base, "reason": " "})
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await two.giving.run(offer_transfer, **{**base, "student": new_id()})
     assert 0 == await two.giving.one("SELECT count(*) FROM student_status_change")
 
@@ -480,9 +480,9 @@ async def test_nobody_else_sees_or_answers_an_offer(two: Two, make_school: Any) 
         assert not await school.one("SELECT homeroom.answer_school_parcel($1, 'withdrawn', '{}', '2025-10-15')", parcel)
         assert not await school.one("SELECT homeroom.add_school_parcel_file($1, 9, 'x', 'x', 'x')", parcel)
     transfer = await two.arrive()
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await third.run(accept_transfer, transfer=transfer)
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await two.giving.run(accept_transfer, transfer=transfer)
 
 

@@ -11,7 +11,7 @@ import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom_tenants.passwords import MAX_LENGTH, Passwords, TooBusy
 
 
@@ -105,7 +105,7 @@ async def test_a_flood_is_told_to_come_back() -> None:
     "password", ["", "seven77", "x" * (MAX_LENGTH + 1), "aaaaaaaaaaaa", "Mai.Tran@school", "12345678"]
 )
 async def test_a_password_that_is_too_easy_is_refused_by_field(passwords: Passwords, password: str) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(Refusal) as caught:
         await passwords.choose(password, "mai.tran@school")
     assert ["password"] == [problem.field for problem in caught.value.problems]
 

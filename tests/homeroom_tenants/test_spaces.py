@@ -11,7 +11,7 @@ import pytest
 
 from homeroom.callers import Space
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound
+from homeroom.errors import Invalid, Refusal
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
 from homeroom.plugins import Plugin, PluginRegistry
@@ -72,14 +72,14 @@ async def test_a_school_without_the_gradebook_has_no_such_commands(host: Host, s
 async def test_a_bad_value_is_named_and_nothing_is_made(field: str, change: dict[str, Any], host: Host) -> None:
     before = len(await host.directory.spaces())
     values: dict[str, Any] = {"slug": f"s-{secrets.token_hex(4)}", "name": "School", "region": "vn"}
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(Refusal) as caught:
         await host.directory.create_space(**{**values, **change})
     assert [field] == [problem.field for problem in caught.value.problems]
     assert before == len(await host.directory.spaces())
 
 
 async def test_a_short_name_is_given_once(host: Host, school_a: Space) -> None:
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(Refusal) as caught:
         await host.directory.create_space(slug=school_a.slug, name="Another", region="hk")
     assert "slug" == caught.value.problems[0].field
     found = await host.directory.space(school_a.slug)
@@ -87,7 +87,7 @@ async def test_a_short_name_is_given_once(host: Host, school_a: Space) -> None:
 
 
 async def test_an_unknown_space_is_not_found(host: Host) -> None:
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await host.directory.space("there-is-none")
 
 
@@ -109,9 +109,9 @@ async def test_a_plugin_that_cannot_set_up_leaves_no_space(host: Host, database_
     await careless.open()
     try:
         slug = f"s-{secrets.token_hex(4)}"
-        with pytest.raises(Invalid):
+        with pytest.raises(Refusal):
             await careless.directory.create_space(slug=slug, name="School", region="vn", plugins=["school", "careless"])
-        with pytest.raises(NotFound):
+        with pytest.raises(Refusal):
             await careless.directory.space(slug)
         made = await careless.directory.create_space(slug=slug, name="School", region="vn", plugins=["school"])
         assert slug == made.slug
@@ -144,7 +144,7 @@ async def test_plugins_are_switched_with_what_they_require_and_rows_are_kept(
     assert prepared == await graded()
     await host.directory.set_plugins(school.id, ["vn"])
     assert prepared == await graded()
-    with pytest.raises(Invalid):
+    with pytest.raises(Refusal):
         await host.directory.set_plugins(school.id, ["no_such_plugin"])
 
 
@@ -161,7 +161,7 @@ async def test_plugins_are_switched_with_what_they_require_and_rows_are_kept(
 )
 async def test_a_bad_account_is_refused_by_field(field: str, change: dict[str, str], host: Host) -> None:
     values = {"login": f"test-{secrets.token_hex(6)}", "name": "Mai", "password": "correct horse battery"}
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(Refusal) as caught:
         await host.directory.create_account(**{**values, **change})
     assert [field] == [problem.field for problem in caught.value.problems]
 
@@ -169,7 +169,7 @@ async def test_a_bad_account_is_refused_by_field(field: str, change: dict[str, s
 async def test_a_login_is_given_once(host: Host) -> None:
     login = f"test-{secrets.token_hex(6)}"
     await host.directory.create_account(login=login, name="Mai")
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(Refusal) as caught:
         await host.directory.create_account(login=f" {login.upper()}", name="Another")
     assert "login" == caught.value.problems[0].field
 
@@ -177,6 +177,6 @@ async def test_a_login_is_given_once(host: Host) -> None:
 @pytest.mark.parametrize("roles", [[], ["wizard"], ["teacher", "wizard"]])
 async def test_roles_must_exist_in_the_space(roles: list[str], host: Host, school_a: Space) -> None:
     account = await host.directory.create_account(login=f"test-{secrets.token_hex(6)}", name="Mai")
-    with pytest.raises(Invalid) as caught:
+    with pytest.raises(Refusal) as caught:
         await host.directory.add_member(school_a.id, account, roles=roles)
     assert "roles" == caught.value.problems[0].field

@@ -11,7 +11,7 @@ from chores.plugin import ask
 from homeroom.app import create_app
 from homeroom.callers import Space
 from homeroom.database.ids import new_id
-from homeroom.errors import Forbidden, NotFound, Refusal
+from homeroom.errors import Forbidden, Refusal
 from homeroom.host import Host
 from homeroom.settings import Settings
 from homeroom.testing.client import Client
@@ -58,7 +58,7 @@ async def test_who_may_decide(host: Host, spaces: list[Space]) -> None:
     with pytest.raises(Forbidden):
         await host.execute(cook, retry_jobs, jobs=[asked])
     elsewhere = await member(host, spaces[1], "admin")
-    with pytest.raises(NotFound):
+    with pytest.raises(Refusal):
         await host.execute(elsewhere, retry_jobs, jobs=[asked])
     assert "failed" == (await row_of(host, spaces[0], asked))["state"]
 

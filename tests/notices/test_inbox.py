@@ -11,7 +11,7 @@ from bulletin.plugin import GOSSIP, POSTED, SIGN, all_signed, ask_to_sign, gossi
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.host import Host
 from homeroom.notices import LANGUAGES, NoticeKind
 from homeroom.notices.kinds import kind_faults, language_of, rendered
@@ -41,7 +41,7 @@ async def test_one_is_told_and_nobody_else(ours: School, theirs: School, people:
 
 async def test_what_is_not_done_is_not_told(ours: School, people: People) -> None:
     porter = await people(ours.space, "porter")
-    with pytest.raises(Invalid):
+    with pytest.raises(Refusal):
         await ours.do(post_bulletin, title="never", to=[porter.account], regret=True)
     assert [] == await inbox_of(porter)
     assert [] == await ours.rows("SELECT FROM notice_delivery")

@@ -11,7 +11,7 @@ from bulletin.post_office import PostOffice
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom.errors import ConfigurationError, Invalid
+from homeroom.errors import ConfigurationError, Refusal
 from homeroom.host import Host
 from homeroom.notices.kinds import LANGUAGES, kind_faults
 from homeroom.notices.letters import LETTERS
@@ -73,7 +73,7 @@ async def test_a_body_goes_where_the_kind_lets_it(posting: Host, ours: School, p
 async def test_what_is_undone_is_not_mailed(posting: Host, ours: School, post_office: PostOffice) -> None:
     here = at(posting, ours)
     await here.member("porter", address="an@mail.example")
-    with pytest.raises(Invalid):
+    with pytest.raises(Refusal):
         await here.do(post_bulletin, title="never", roles=["porter"], regret=True)
     assert [] == await work(posting, here.space)
     assert [] == post_office.took
@@ -234,7 +234,7 @@ def test_an_address_has_one_form(text: str, address: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_address_is_refused(text: str) -> None:
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Refusal) as refused:
         checked_address(text, field="email")
     assert "email" == refused.value.problems[0].field
 

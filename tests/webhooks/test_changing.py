@@ -131,13 +131,13 @@ async def test_whoever_changes_what_is_sent_answers_for_it(
 async def test_the_installation_itself_answers_no_query(office: Office, admin: Client, receiver: Receiver) -> None:
     from uuid import UUID
 
-    from homeroom.errors import Invalid
+    from homeroom.errors import Refusal
     from homeroom.webhooks.commands import change_webhook
 
     made = await register(admin, receiver.url, EVENT, document=DOCUMENT)
     caller = office.host.system_caller(admin.space)
     endpoint = UUID(made["id"].partition("_")[2])
-    with pytest.raises(Invalid) as refused:
+    with pytest.raises(Refusal) as refused:
         await office.host.execute(caller, change_webhook, endpoint=endpoint, url="https://example.org/")
     assert ["document"] == [each.field for each in refused.value.problems]
     assert receiver.url == (await only(admin))["url"]

@@ -10,7 +10,7 @@ from homeroom.resources import camel_case
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.executor import response
 from homeroom_graphql.inputs import BadInput, decode_id
-from homeroom_graphql.refusals import REFUSED, refusal
+from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.sensitive import read
 
 if TYPE_CHECKING:
@@ -87,11 +87,16 @@ class Shown:
         try:
             plan = self.plan(caller)
             run = executor.run_of(caller, self._prepared.run.variables)
+            run.accept = self._prepared.run.accept
             run.ids = row
             data = await read(host, plan, run)
         except REFUSED as error:
             raise refusal(error) from None
-        return None if data == b'{"%b":null}' % self.key.encode() else response(data, plan.errors)
+        return (
+            None
+            if data == b'{"%b":null}' % self.key.encode()
+            else response(data, await executor.told(run, plan.errors))
+        )
 
 
 def subscription_of(prepared: Prepared) -> Shown:

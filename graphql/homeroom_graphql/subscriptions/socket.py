@@ -18,8 +18,10 @@ import msgspec
 
 from homeroom.database.connection import AWAY
 from homeroom.errors import Failure, Forbidden, Unavailable
+from homeroom.languages import ENGLISH
+from homeroom.messages import Message, accept_header, accepted_language, language_for
 from homeroom_graphql.operations import RequestError
-from homeroom_graphql.refusals import REFUSED, refusal
+from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.subscriptions.messages import (
     PROTOCOL,
     Close,
@@ -35,7 +37,7 @@ from homeroom_tenants.cross_site import CrossSite
 from homeroom_tenants.request_head import BadHead
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from litestar.types import Receive, Send
 
@@ -118,6 +120,7 @@ class _Socket:
         # What a form of another site could not send either: it is judged as such a POST.
         headers = [each for each in scope["headers"] if each[0] != b"content-type"]
         self._judged = {**scope, "method": "POST", "headers": [*headers, (b"content-type", b"application/json")]}
+        self._accept = accept_header(scope["headers"])
         self._receive = receive
         self._send = send
         self._sending = asyncio.Lock()
@@ -201,7 +204,7 @@ class _Socket:
         """Say that the right to a subscription has ended; a socket on which nothing else runs is closed."""
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
-                await self._finish(name, _error(name, str(ended), ended.code))
+                await self._fail(name, [_error(ended)])
         except TimeoutError:  # the client reads nothing, and this must look at the others too
             self.end(Close.FORBIDDEN, str(ended))
         if not self._running:
@@ -336,24 +339,26 @@ class _Socket:
                     await self._subscribe(name, caller, prepared)
                 else:
                     variables = request.variables or {}
-                    answer = await self._executor.execute(caller, query, variables, request.operation_name)
+                    answer = await self._executor.execute(
+                        caller, query, variables, request.operation_name, accept=self._accept
+                    )
                     await self._next(name, answer)
             await self._finish(name, {"type": "complete", "id": name})
         except RequestError as error:
-            await self._finish(name, {"type": "error", "id": name, "payload": error.errors})
+            await self._fail(name, error.errors)
         except Failure as failure:
             if isinstance(failure, Forbidden) and name in self._shown:
                 await self._lose(name, failure)
             else:
-                await self._finish(name, _error(name, str(failure), failure.code))
+                await self._fail(name, [_error(failure)])
         except REFUSED as error:
-            await self._finish(name, {"type": "error", "id": name, "payload": refusal(error).errors})
+            await self._fail(name, refusal(error).errors)
         except AWAY as error:
             logger.warning("an operation over a WebSocket lost the database: %s", error)
-            await self._finish(name, _error(name, "try again later", Unavailable.code))
+            await self._fail(name, [_error(Unavailable())], away=True)
         except Exception:
             logger.exception("an operation over a WebSocket failed")
-            await self._finish(name, _error(name, "internal error", "INTERNAL"))
+            await self._fail(name, [_error(Failure())])
 
     async def _subscribe(self, name: str, caller: Caller, prepared: Prepared) -> None:
         shown = subscription_of(prepared)
@@ -372,6 +377,15 @@ class _Socket:
     async def _next(self, name: str, answer: bytes) -> None:
         await self._write(f'{{"type":"next","id":{_encode(name).decode()},"payload":{answer.decode()}}}')
 
+    async def _fail(self, name: str, errors: Sequence[Mapping[str, Any]], *, away: bool = False) -> None:
+        """End an operation with errors, in the reader's language."""
+        if self._caller is None or away:
+            language = accepted_language(self._accept) or ENGLISH
+        else:
+            language = await language_for(self._host, self._caller, self._accept)
+        told = self._host.messages.errors(errors, language)
+        await self._finish(name, {"type": "error", "id": name, "payload": told})
+
     async def _finish(self, name: str, message: Mapping[str, Any]) -> None:
         """The last message of an operation; its name may be used again from then on."""
         self._running.pop(name, None)
@@ -384,5 +398,5 @@ def _code_of(refused: Failure | RequestError) -> Close:
     return Close.TRY_AGAIN if away else Close.FORBIDDEN
 
 
-def _error(name: str, message: str, code: str) -> dict[str, Any]:
-    return {"type": "error", "id": name, "payload": [{"message": message, "extensions": {"code": code}}]}
+def _error(failure: Failure) -> dict[str, Any]:
+    return {"message": Message(failure.code, failure.values), "extensions": {"code": str(failure.code)}}

@@ -11,10 +11,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from homeroom.errors import ConfigurationError, Failure, Refusal
+from homeroom.languages import ENGLISH
+from homeroom.messages import english, environment_language
 from homeroom.settings import PREFIX, unknown_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from homeroom.refusals import Code
 
 __all__ = ["OWN_COMMANDS", "main"]
 
@@ -56,8 +60,10 @@ class Commands(click.Group):
             _warn(f"{name} is no setting{hint}")
         try:
             return super().main(*args, **kwargs)
-        except (ConfigurationError, Failure) as error:
+        except ConfigurationError as error:
             click.echo(f"homeroom: {error}", err=True)
+        except Failure as failure:
+            click.echo(f"homeroom: {_text(failure.code, failure.values)}", err=True)
         except Refusal as refusal:
             for problem in refusal.problems:
                 place = "".join(
@@ -65,12 +71,23 @@ class Commands(click.Group):
                     for label, value in (("row", problem.row), ("field", problem.field))
                     if value is not None
                 )
-                click.echo(f"homeroom: {place}{problem.message} [{problem.code}]", err=True)
+                click.echo(f"homeroom: {place}{_text(problem.code, problem.values)} [{problem.code}]", err=True)
         except Exception as error:
             if type(error).__module__.partition(".")[0] != "asyncpg":
                 raise
             click.echo(f"homeroom: the database refuses this: {error}", err=True)
         raise SystemExit(1)
+
+
+def _text(code: Code, values: Mapping[str, Any]) -> str:
+    """The text of a refusal in the language of the locale."""
+    language = environment_language()
+    if language == ENGLISH:
+        return english(code, values)
+    from homeroom.messages import Messages
+    from homeroom.plugins import PluginRegistry
+
+    return Messages(PluginRegistry.discover()).text(code, values, language)
 
 
 def _warn(message: str) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from homeroom.database.ids import new_ids
 from homeroom.errors import Conflict, NotFound
+from homeroom.refusals import CONFLICT, NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -113,9 +114,9 @@ class Rows:
             f"SELECT {', '.join(wanted)} FROM {self._name} WHERE id = $1 FOR UPDATE", row
         )
         if record is None:
-            raise NotFound("there is no such row", field=field)
+            raise NotFound(NOT_FOUND, field)
         if versioned and expected_version is not None and record["version"] != expected_version:
-            raise Conflict("somebody changed this in the meantime", field=field)
+            raise Conflict(CONFLICT, field)
         changed = [column for column in columns if self._differs(column, record[column], changes[column])]
         if not changed:
             return {}
@@ -174,7 +175,7 @@ class Rows:
         """Remove one row; its last values stay in the audit. Raises NotFound if it is not there."""
         record = await self._transaction.fetchrow(f"DELETE FROM {self._name} WHERE id = $1 RETURNING *", row)
         if record is None:
-            raise NotFound("there is no such row", field=field)
+            raise NotFound(NOT_FOUND, field)
         self._trail.changed(self._name, row, self._last(record), None)
 
     async def delete_many(self, rows: Collection[UUID]) -> list[UUID]:

@@ -9,9 +9,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from homeroom import refusals
 from homeroom.errors import Failure, Refusal
+from homeroom.messages import codes_in, declared_codes
 from homeroom.plugins import PluginRegistry
 from homeroom.reference.markdown import first_sentence, table
+from homeroom.refusals import FailureCode
 
 __all__ = ["CodeDoc", "codes_of", "codes_page"]
 
@@ -72,7 +75,20 @@ def codes_of(registry: PluginRegistry) -> tuple[dict[str, CodeDoc], dict[str, Co
     for package in sorted(packages):
         for module, tree in _modules(package):
             _Reading(found, package, module).visit(tree)
+    _add_declared(found, registry)
     return dict(sorted(found.refusals.items())), dict(sorted(found.failures.items()))
+
+
+def _add_declared(found: _Found, registry: PluginRegistry) -> None:
+    """What is declared in modules ``refusals``."""
+    declared = [("homeroom", codes_in(refusals))]
+    declared += [(type(plugin).__module__.partition(".")[0], declared_codes(plugin)) for plugin in registry.in_order()]
+    for package, codes in declared:
+        for code in codes:
+            doc = _entry(found.failures if isinstance(code, FailureCode) else found.refusals, str(code), package)
+            doc.messages[re.sub(r"\{\w+\}", "…", code.text)] = None
+            if isinstance(code, FailureCode):
+                doc.statuses[str(code.status)] = None
 
 
 def _modules(package: str) -> Iterator[tuple[str, ast.Module]]:

@@ -26,6 +26,7 @@ from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Failure, Forbidden, NotFound, Refusal
 from homeroom.jobs import TryLater
+from homeroom.messages import language_for
 from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.progress import Progress
 from homeroom.worker.queue import GRACE
@@ -188,11 +189,9 @@ class JobRunner:
     async def _attempt(self, run: _Run, begun: asyncpg.Record) -> None:
         try:
             caller, job = await self._prepare(run.space, begun["account_id"], begun["login"], begun["name"])
-        except Forbidden as error:
-            await self._end(run, JobState.FORBIDDEN, str(error))
-            return
         except (Refusal, Failure) as error:
-            await self._end(run, JobState.FAILED, str(error))
+            state = JobState.FORBIDDEN if isinstance(error, Forbidden) else JobState.FAILED
+            await self._end(run, state, str(error))
             return
         if run.attempt > job.attempts:
             # Counted in the row and not in the message: a job that kills its worker leaves no other trace.
@@ -208,7 +207,7 @@ class JobRunner:
             logger.warning("another attempt was begun, or somebody discarded it: this one leaves nothing behind")
         except (Refusal, Failure) as error:
             state = JobState.FORBIDDEN if isinstance(error, Forbidden) else JobState.FAILED
-            await self._end(run, state, str(error))
+            await self._end(run, state, await self._text(caller, error))
         except asyncio.CancelledError:
             # Nobody's fault but the operator's: it does not count.
             await self._end(run, JobState.RETRYING, "its worker was stopped", uncount=1)
@@ -224,6 +223,14 @@ class JobRunner:
             await self._end(run, again, f"internal error ({type(error).__name__})")
         else:
             logger.info("job succeeded")
+
+    async def _text(self, caller: Caller, error: Refusal | Failure) -> str:
+        """What a refusal or a failure says, in the language of whoever asked for the job."""
+        language = await language_for(self._host, caller)
+        if isinstance(error, Failure):
+            return self._host.messages.failure(error, language)
+        first = error.problems[0]
+        return self._host.messages.text(first.code, first.values, language)
 
     async def _prepare(self, space: UUID, account: UUID | None, login: str, name: str) -> tuple[Caller, Job]:
         """Who asks, as they stand now, and what to run. Raises Refusal or Failure if either is gone."""

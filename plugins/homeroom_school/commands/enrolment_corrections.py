@@ -137,7 +137,7 @@ async def _refuse_what_rests(context: Context, ids: list[UUID], rows: dict[UUID,
                 school_class=row["school_class_id"],
             )
         except Refusal as refusal:
-            problems += [Problem(p.code, p.message, "enrolments", place) for p in refusal.problems]
+            problems += [p.at("enrolments", place) for p in refusal.problems]
     if problems:
         raise Refusal.of(problems)
 

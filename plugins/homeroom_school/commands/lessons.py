@@ -112,9 +112,7 @@ async def _permit_each(context: Context, resource: str, named: list[tuple[int, U
         await context.permit(resource, [each for _, each in named], field=field, rows=True, sight=True)
     except Refusal as refusal:
         # Rows that name none were left out of the question: the answer counts them again.
-        raise Refusal.of(
-            [Problem(p.code, p.message, p.field, named[p.row or 0][0]) for p in refusal.problems]
-        ) from None
+        raise Refusal.of([p.at(p.field, named[p.row or 0][0]) for p in refusal.problems]) from None
 
 
 def _times(

@@ -187,9 +187,7 @@ async def _kinds(context: Context, rows: list[RoomRow]) -> dict[str, UUID]:
         ids = await code_ids(context, ROOM_KIND, [kind for _, kind in given_kinds], field="rows.kind", rows=True)
     except Refusal as refusal:
         # Rows without a kind were left out of the question: the answer counts them again.
-        raise Refusal.of(
-            [Problem(p.code, p.message, p.field, given_kinds[p.row or 0][0]) for p in refusal.problems]
-        ) from None
+        raise Refusal.of([p.at(p.field, given_kinds[p.row or 0][0]) for p in refusal.problems]) from None
     return {kind: found for (_, kind), found in zip(given_kinds, ids, strict=True)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
@@ -106,7 +106,7 @@ async def change_calendar_entry(
     year = await context.fetchval("SELECT school_year_id FROM calendar_entry WHERE id = $1", entry)
     problems = await _problems(context, year, [row], apart_from=entry)
     if problems:
-        raise Refusal.of([Problem(p.code, p.message, (p.field or "").replace("rows.", "row.")) for p in problems])
+        raise Refusal.of([p.at((p.field or "").replace("rows.", "row."), p.row) for p in problems])
     await context.rows(CalendarEntry).update(entry, _values(row, 0), expected_version=expected_version, field="entry")
     await lay_out_days(context, year)
     return entry
@@ -200,7 +200,7 @@ async def _add(
     problems = await _problems(context, school_year, rows)
     if problems:
         listed = [
-            replace(each, row=numbers[each.row]) if numbers and each.row is not None else each for each in problems
+            each.at(each.field, numbers[each.row]) if numbers and each.row is not None else each for each in problems
         ]
         raise Refusal.of(listed)
     values = [{"school_year_id": school_year, **_values(row, number)} for number, row in enumerate(rows)]

@@ -1,0 +1,322 @@
+"""The texts of refusals and failures, as a person reads them: in a language, with its dates and numbers.
+
+What a command raises holds a code and values. The text is made where the answer leaves Homeroom (GraphQL, HTTP, the
+command line, the report of a job), because only there it is known who reads it.
+
+A reader's language is the one that the account chose (``POST /auth/language``), else the one that the request prefers
+(``Accept-Language``), else the school's, else English.
+"""
+
+from __future__ import annotations
+
+import enum
+import functools
+import importlib
+import importlib.util
+import logging
+import os
+import string
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from homeroom.languages import ENGLISH, decimal_sign, language_of, texts_in, written
+from homeroom.refusals import Code, FieldName, Label
+
+if TYPE_CHECKING:
+    from homeroom.callers import Caller
+    from homeroom.errors import Failure, Problem
+    from homeroom.host import Host
+    from homeroom.plugins import Plugin, PluginRegistry
+
+__all__ = [
+    "Message",
+    "Messages",
+    "accept_header",
+    "accepted_language",
+    "codes_in",
+    "declared_codes",
+    "english",
+    "environment_language",
+    "label_of",
+    "language_for",
+    "reader_language",
+    "spelt",
+]
+
+logger = logging.getLogger(__name__)
+
+#: Where the kernel's own texts lie.
+_KERNEL_LOCALE: Final = Path(__file__).parent / "locale"
+#: Characters of a value that a text shows.
+_LONGEST_VALUE: Final = 200
+#: Ranges of ``Accept-Language`` that are looked at.
+_MOST_RANGES: Final = 20
+#: Whole numbers from here on are written in groups of three digits. Years are smaller.
+_GROUPED: Final = 10_000
+_GROUP_SIGN: Final = {"vi": "."}
+
+
+# What is declared ---------------------------------------------------------------------------------------
+
+
+def codes_in(module: Any) -> list[Code]:
+    """The codes that a module holds, those included that it imports."""
+    return [each for each in vars(module).values() if isinstance(each, Code)]
+
+
+def declared_codes(plugin: Plugin) -> list[Code]:
+    """What a plugin's package has in its module ``refusals``; a plugin of one single module has its codes there."""
+    from homeroom.database.declarations import plugin_package
+
+    package = plugin_package(plugin)
+    module = importlib.import_module(package)
+    if hasattr(module, "__path__"):
+        name = f"{package}.refusals"
+        if importlib.util.find_spec(name) is None:
+            return []
+        module = importlib.import_module(name)
+    return codes_in(module)
+
+
+# A text -------------------------------------------------------------------------------------------------
+
+
+def english(code: Code, values: Mapping[str, Any]) -> str:
+    """The text of a code in English, with its values."""
+    return _filled(code.text, values, ENGLISH, {})
+
+
+def label_of(name: str) -> str:
+    """What a field is called in English, by its name: ``Starts on`` for ``rows.starts_on``."""
+    return name.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text that is not made yet: among the errors of an answer, until it is known who reads it.
+
+    Args:
+        code: The code.
+        values: What its text names in braces.
+    """
+
+    code: Code
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return english(self.code, self.values)
+
+
+class Messages:
+    """The texts of an installation.
+
+    Args:
+        registry: The plugins; only those that are there when it is made count.
+    """
+
+    def __init__(self, registry: PluginRegistry) -> None:
+        from homeroom import refusals
+
+        #: Name and English text of a code to the catalogues that translate it.
+        self._folders: dict[tuple[str, str], Path | None] = {}
+        self._locales: list[Path] = [_KERNEL_LOCALE]
+        self._take(codes_in(refusals), _KERNEL_LOCALE)
+        for plugin in registry.in_order():
+            self._take(declared_codes(plugin), plugin.locale)
+            if plugin.locale is not None:
+                self._locales.append(plugin.locale)
+        self._all: dict[str, Mapping[str, str]] = {}
+
+    def _take(self, codes: Sequence[Code], folder: Path | None) -> None:
+        for code in codes:
+            self._folders.setdefault((str(code), code.text), folder)
+
+    def text(self, code: Code, values: Mapping[str, Any], language: str) -> str:
+        """The text of a code.
+
+        Args:
+            code: The code.
+            values: What its text names in braces.
+            language: One of :data:`~homeroom.languages.LANGUAGES`.
+        """
+        if language == ENGLISH:
+            return english(code, values)
+        folder = self._folders.get((str(code), code.text))
+        text = texts_in(folder, language).get(code.text, code.text)
+        return _filled(text, values, language, self._labels(language))
+
+    def problem(self, problem: Problem, language: str) -> dict[str, Any]:
+        """A problem as an answer in JSON shows it, the field in the spelling of GraphQL."""
+        return {
+            "code": str(problem.code),
+            "message": self.text(problem.code, problem.values, language),
+            "field": spelt(problem.field),
+            "row": problem.row,
+        }
+
+    def failure(self, failure: Failure, language: str) -> str:
+        """The text of a failure."""
+        return self.text(failure.code, failure.values, language)
+
+    def errors(self, errors: Sequence[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
+        """Errors of an answer, each :class:`Message` among them as its text."""
+        return [
+            {**each, "message": self.text(said.code, said.values, language)}
+            if isinstance(said := each["message"], Message)
+            else dict(each)
+            for each in errors
+        ]
+
+    def _labels(self, language: str) -> Mapping[str, str]:
+        found = self._all.get(language)
+        if found is None:
+            found = self._all[language] = {
+                text: translated
+                for folder in reversed(self._locales)
+                for text, translated in texts_in(folder, language).items()
+            }
+        return found
+
+
+def spelt(field: str | None) -> str | None:
+    """A field as GraphQL spells it: ``rows.examCapacity`` for ``rows.exam_capacity``."""
+    return None if field is None else _spelt(field)
+
+
+@functools.lru_cache(4096)
+def _spelt(field: str) -> str:
+    from homeroom.resources import camel_case
+
+    return ".".join(camel_case(each) for each in field.split("."))
+
+
+class _Filler(string.Formatter):
+    """Fills in values, and nothing else: a text cannot ask for attributes or items of them."""
+
+    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
+        """The value of a name."""
+        return kwargs.get(field_name, "…"), field_name
+
+
+_filler: Final = _Filler()
+
+
+def _filled(text: str, values: Mapping[str, Any], language: str, labels: Mapping[str, str]) -> str:
+    if "{" not in text and "}" not in text:
+        return text
+    return _filler.vformat(text, (), {name: _shown(each, language, labels) for name, each in values.items()})
+
+
+def _shown(value: Any, language: str, labels: Mapping[str, str]) -> str:
+    """A value as a person reads it."""
+    if isinstance(value, FieldName):
+        label = label_of(value)
+        return labels.get(label, label)
+    if isinstance(value, Label):
+        return labels.get(value, str(value))
+    if isinstance(value, enum.Enum):
+        return _shown(value.value, language, labels)
+    if isinstance(value, str):
+        plain = "".join(each if each.isprintable() else "?" for each in value[: _LONGEST_VALUE + 1])
+        return plain if len(value) <= _LONGEST_VALUE else f"{plain[: _LONGEST_VALUE - 1]}…"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) < _GROUPED else f"{value:,}".replace(",", _GROUP_SIGN.get(language, ","))
+    if isinstance(value, Decimal | float):
+        return f"{value:f}".replace(".", decimal_sign(language))
+    if isinstance(value, date):
+        return written(value, language)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, Mapping):  # things and how many of each
+        counted = (
+            f"{_shown(count, language, labels)} {_shown(each, language, labels)}" for each, count in value.items()
+        )
+        return _between(language).join(counted)
+    if isinstance(value, Sequence | frozenset | set):
+        return _between(language).join(_shown(each, language, labels) for each in value)
+    return str(value)
+
+
+def _between(language: str) -> str:
+    return "、" if language.startswith("zh") else ", "
+
+
+# Whose language -----------------------------------------------------------------------------------------
+
+
+def accepted_language(header: str | bytes) -> str | None:
+    """The language of the house that a request prefers, or none if it asks for none of them.
+
+    Args:
+        header: ``Accept-Language`` (RFC 9110, 12.5.4); empty if there is none.
+    """
+    if not header:
+        return None
+    text = header.decode("latin-1") if isinstance(header, bytes) else header
+    best, chosen = 0.0, None
+    for each in text.split(",", _MOST_RANGES)[:_MOST_RANGES]:
+        tag, _, parameter = each.strip().partition(";")
+        quality = _quality(parameter)
+        if quality > best and tag.strip().lower().split("-")[0] in ("en", "vi", "zh"):
+            best, chosen = quality, language_of(tag.strip())
+    return chosen
+
+
+def accept_header(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """``Accept-Language`` among the headers of an ASGI scope; empty if there is none."""
+    return b",".join(value for name, value in headers if name == b"accept-language")
+
+
+def _quality(parameter: str) -> float:
+    name, _, value = parameter.partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    try:
+        quality = float(value)
+    except ValueError:
+        return 0.0
+    return quality if 0 <= quality <= 1 else 0.0
+
+
+def environment_language() -> str:
+    """The language of the command line: that of its locale (``LC_ALL``, ``LC_MESSAGES``, ``LANG``)."""
+    chosen = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return language_of(chosen.partition(".")[0].partition("@")[0].replace("_", "-"))
+
+
+async def language_for(host: Host, caller: Caller, accept: str | bytes = "") -> str:
+    """The language in which a caller reads refusals; see the module.
+
+    Args:
+        host: The host.
+        caller: Who reads.
+        accept: The header ``Accept-Language`` of the request, if there is one.
+    """
+    chosen: str | None = None
+    if caller.account is not None:
+        try:
+            chosen = await host.directory.language(caller.account)
+        except Exception as error:  # noqa: BLE001 - what went wrong before is told all the same
+            logger.warning("the language of an account cannot be read: %s", type(error).__name__)
+    if chosen is not None:
+        return language_of(chosen)
+    return accepted_language(accept) or language_of(caller.space.locale)
+
+
+async def reader_language(host: Host, scope: Mapping[str, Any]) -> str:
+    """The language of whoever sent an HTTP request; see the module. Nobody need be signed in.
+
+    Args:
+        host: The host.
+        scope: The ASGI connection scope.
+    """
+    accept = accept_header(scope["headers"])
+    try:
+        caller = await host.directory.authenticate(scope, used=False)
+    except Exception:  # noqa: BLE001 - whoever it is, and whether the database answers, this has an answer
+        return accepted_language(accept) or ENGLISH
+    return await language_for(host, caller, accept)

@@ -1,0 +1,84 @@
+"""Refusals and failures speak the reader's language, at every door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from homeroom.host import Host
+from homeroom.testing import People
+
+CREATE_ROOMS = """mutation($campus: ID!, $rows: [RoomRowInput!]!) {
+    createRooms(input: {campus: $campus, rows: $rows}) { errors { code message field row } } }"""
+#: Language to what a text of too many characters is answered with.
+TOO_LONG = {
+    "en": "The text is too long. At most 20 characters are allowed.",
+    "vi": "Nội dung quá dài. Chỉ được nhập tối đa 20 ký tự.",
+    "zh-Hant": "文字過長，最多可輸入 20 個字元。",
+    "zh-Hans": "文字过长，最多可输入 20 个字符。",
+}
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.fixture
+async def people(host: Host) -> Any:
+    """Signs people in at schools of the test's host."""
+    from homeroom.app import create_app
+
+    made = People(host, create_app(host))
+    yield made
+    await made.close()
+
+
+async def _refused(client: Any, accept: str | None) -> list[dict[str, Any]]:
+    """What is wrong with two rooms of which the second has a code that is too long."""
+    made = await client.gql(
+        "mutation($code: String!) { createCampus(input: {code: $code, name: $code}) { campus { id } } }",
+        code=(accept or "none")[:9],
+    )
+    rooms = [{"code": "1", "name": "1"}, {"code": "x" * 21, "name": "2"}]
+    headers = {} if accept is None else {"Accept-Language": accept}
+    asked = {"query": CREATE_ROOMS, "variables": {"campus": made["createCampus"]["campus"]["id"], "rows": rooms}}
+    answer = await client.http.post("/graphql", json=asked, headers=headers)
+    found: list[dict[str, Any]] = answer.json()["data"]["createRooms"]["errors"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("accept", "language"),
+    [
+        ("vi", "vi"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-CN, en;q=0.1", "zh-Hans"),
+        ("fr, vi;q=0.2, zh-Hant;q=0.5", "zh-Hant"),
+        ("en-GB", "en"),
+    ],
+)
+async def test_a_refusal_speaks_the_language_that_the_request_prefers(
+    accept: str, language: str, school: Any, people: Any
+) -> None:
+    registrar = await people(school.space, "registrar")
+    expected = {"code": "TOO_LONG", "message": TOO_LONG[language], "field": "rows.code", "row": 1}
+    assert [expected] == await _refused(registrar, accept)
+
+
+async def test_the_language_of_the_account_comes_first_and_that_of_the_school_last(school: Any, people: Any) -> None:
+    registrar = await people.newcomer(school.space)
+    await school.host.directory.add_member(school.space.id, registrar.account, roles=["registrar"])
+    assert TOO_LONG["vi"] == (await _refused(registrar, None))[0]["message"]  # the school's
+    assert 204 == (await registrar.http.post("/auth/language", json={"language": "zh-Hans"})).status_code
+    assert TOO_LONG["zh-Hans"] == (await _refused(registrar, "en"))[0]["message"]
+
+
+async def test_failures_speak_it_too(school: Any, people: Any) -> None:
+    teacher = await people(school.space, "teacher")
+    vietnamese = {"Accept-Language": "vi"}
+    query = 'mutation { createCampus(input: {code: "C", name: "C"}) { errors { code } } }'
+    answer = (await teacher.http.post("/graphql", json={"query": query}, headers=vietnamese)).json()
+    assert "FORBIDDEN" == answer["errors"][0]["extensions"]["code"]
+    assert "Bạn không có quyền school.campus.create." == answer["errors"][0]["message"]
+    stranger = people.visitor(school.space)
+    refused = await stranger.http.post("/graphql", json={"query": "{ viewer { login } }"}, headers=vietnamese)
+    assert "Hãy đăng nhập trước." == refused.json()["errors"][0]["message"]
