@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from homeroom.acceptance import Subject
 
-__all__ = ["PAPERS"]
+__all__ = ["POINTS"]
 
 #: Scalar to a value of it as an answer has it.
 _SAMPLES: Final = {
@@ -150,8 +150,9 @@ class _Sample:
         return _SAMPLES.get(get_named_type(type).name, "Sample")
 
 
-PAPERS: Final = Point(
+_PAPERS: Final = Point(
     "Its papers ask what the schema has, and can be set",
     "Correct the query or the Typst template of the paper that is named; it is tried with a value in every field.",
     _paper_faults,
 )
+POINTS: Final = (_PAPERS,)

@@ -6,7 +6,7 @@ import click
 
 from homeroom.languages import LANGUAGES
 
-__all__ = ["translations"]
+__all__ = ["COMMANDS", "translations"]
 
 
 @click.command("translations")
@@ -31,3 +31,6 @@ def translations(plugin: str, language: str, write: bool) -> None:
         click.echo(as_po(lacking), nl=False)
     else:
         click.echo(f"{plugin} lacks no text in {language}", err=True)
+
+
+COMMANDS = (translations,)

@@ -13,7 +13,7 @@ from homeroom.errors import Failure, Invalid
 from homeroom.languages import ENGLISH, language_of
 from homeroom.sheets import Value
 from homeroom_documents.columns import Column, Headings, columns_of, query_of
-from homeroom_documents.rights import EXPORT
+from homeroom_documents.permissions import EXPORT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from homeroom import Plugin, Rule, hookimpl
-from homeroom_documents.rights import EXPORT
+from homeroom import Plugin, hookimpl
 
 if TYPE_CHECKING:
-    import click
     from litestar.types import ControllerRouterHandler
 
-    from homeroom.acceptance import Point
     from homeroom.host import Host
 
 __all__ = ["plugin"]
@@ -27,30 +24,6 @@ class DocumentsPlugin(Plugin):
     title = "Papers and lists"
     requires = ("graphql",)
     host_part = True
-
-    @hookimpl
-    def rights(self) -> Mapping[str, str]:
-        """What is no resource and no command."""
-        return {EXPORT: "Takes whole lists out of the school as files."}
-
-    @hookimpl
-    def rules(self) -> Sequence[Rule]:
-        """Whoever sets a space up; a domain says which of its roles may."""
-        return (Rule("admin", EXPORT, "run"),)
-
-    @hookimpl
-    def acceptance_points(self) -> Sequence[Point]:
-        """What papers are checked for."""
-        from homeroom_documents.acceptance import PAPERS
-
-        return [PAPERS]
-
-    @hookimpl
-    def cli(self) -> Sequence[click.Command]:
-        """``homeroom translations``."""
-        from homeroom_documents.cli import translations
-
-        return [translations]
 
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:

@@ -10,7 +10,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, NotFound
 from homeroom.permissions import EVERYBODY
-from homeroom_graphql.rights import ANY
+from homeroom_graphql.permissions import ANY
 from homeroom_graphql.tables import GraphQLDocument
 
 if TYPE_CHECKING:

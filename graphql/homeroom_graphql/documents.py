@@ -30,8 +30,8 @@ from homeroom.database.walls import InSpace
 from homeroom.errors import ConfigurationError
 from homeroom_graphql.limits import MAX_LENGTH
 from homeroom_graphql.operations import RequestError
+from homeroom_graphql.permissions import ANY, UNLISTED
 from homeroom_graphql.requests import BadRequest
-from homeroom_graphql.rights import ANY, UNLISTED
 
 if TYPE_CHECKING:
     from homeroom.callers import Caller

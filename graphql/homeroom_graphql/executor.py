@@ -19,10 +19,10 @@ from homeroom_graphql.mutations import MutationField
 from homeroom_graphql.novelty import Novelty
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.parts import compute, field_error, introspect
+from homeroom_graphql.permissions import INTROSPECT
 from homeroom_graphql.plans import Plan, Run
 from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.requests import BadRequest
-from homeroom_graphql.rights import INTROSPECT
 from homeroom_graphql.schemas import known_operations, operations_of
 from homeroom_graphql.sensitive import read
 

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from homeroom import Plugin, Rule, hookimpl
-from homeroom.permissions import EVERYBODY
+from homeroom import Plugin, hookimpl
 from homeroom.queries import QUERIES
-from homeroom_graphql.rights import ANY, INTROSPECT, UNLISTED
 
 if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler
 
-    from homeroom import Command, ComputedQuery, Context, Event
+    from homeroom import Context, Event
     from homeroom.claims import Claim
     from homeroom.health import HealthCheck
     from homeroom.host import Host
-    from homeroom.personal_data import PersonalData
-    from homeroom.resources import Resource
     from homeroom.variants import Variant
     from homeroom_graphql.endpoint import GraphQLEndpoint
     from homeroom_graphql.schemas import Warming
@@ -35,59 +30,9 @@ class GraphQLPlugin(Plugin):
     name = "graphql"
     title = "GraphQL over resources and commands"
     requires = ("policies",)
-    migrations = "homeroom_graphql.migrations"
-    locale = Path(__file__).parent / "locale"
     host_part = True
+    not_parts: ClassVar = frozenset({"documents", "subscriptions"})  # of GraphQL, and no papers of a school
     unshown_tables: ClassVar = {"graphql_known_document": "a store of what clients send, which they ask by its hash"}
-
-    @hookimpl
-    def rights(self) -> Mapping[str, str]:
-        """What is no resource and no command."""
-        return {
-            INTROSPECT: "Asks for the schema itself, as GraphiQL and other tools do.",
-            ANY: "Sends any document; taken from everybody where only registered ones are answered.",
-            UNLISTED: "Sends documents that are not registered, where only registered ones are answered.",
-        }
-
-    @hookimpl
-    def personal_data(self) -> Sequence[PersonalData]:
-        """Whose its rows are."""
-        from homeroom_graphql.personal_data import PERSONAL_DATA
-
-        return PERSONAL_DATA
-
-    @hookimpl
-    def rules(self) -> Sequence[Rule]:
-        """Those who set a space up may look at its schema, and say which documents are answered."""
-        return [
-            Rule(EVERYBODY, ANY, "run"),
-            *(
-                rule
-                for role in ("admin", "district_admin")
-                for rule in (Rule(role, "graphql.*", "run"), Rule(role, "GraphQLDocument"))
-            ),
-        ]
-
-    @hookimpl
-    def resources(self) -> Sequence[Resource]:
-        """The documents of a space."""
-        from homeroom_graphql.resources import RESOURCES
-
-        return RESOURCES
-
-    @hookimpl
-    def commands(self) -> Sequence[Command]:
-        """What is done with them."""
-        from homeroom_graphql.commands import COMMANDS
-
-        return COMMANDS
-
-    @hookimpl
-    def queries(self) -> Sequence[ComputedQuery]:
-        """What can be asked about documents."""
-        from homeroom_graphql.queries import QUERIES
-
-        return QUERIES
 
     @hookimpl
     async def startup(self, host: Host) -> None:

@@ -56,7 +56,7 @@ async def check_graphql_document(context: Context, *, document: str) -> Document
     from homeroom_graphql.documents import document_hash
     from homeroom_graphql.limits import Limits
     from homeroom_graphql.operations import RequestError
-    from homeroom_graphql.rights import INTROSPECT
+    from homeroom_graphql.permissions import INTROSPECT
     from homeroom_graphql.schemas import operations_of
 
     operations = await operations_of(context.variant, Limits.of(context.host.settings))

@@ -9,6 +9,9 @@ How results combine is said of each hook:
 Implementations are called by the host's own caller (:mod:`homeroom.hooks`): it awaits the asynchronous ones,
 times each, and says which plugin failed. Hooks marked *per space* are called only for the plugins that the
 space has switched on; a plugin never asks "am I on?".
+
+A hook with a *part* needs no implementation in ``plugin.py``: the host takes what lies at that place of the plugin's
+package, such as ``commands.COMMANDS`` (see :mod:`homeroom.parts`). An implementation in the plugin's class wins.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pluggy
+
+from homeroom.parts import part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -56,6 +61,7 @@ hookimpl = pluggy.HookimplMarker("homeroom")
 
 
 @hookspec
+@part("resources.RESOURCES")
 def resources() -> Sequence[Resource]:  # type: ignore[empty-body]
     """What can be read. Sync, collect, per space.
 
@@ -65,16 +71,19 @@ def resources() -> Sequence[Resource]:  # type: ignore[empty-body]
 
 
 @hookspec
+@part("resources.EXTENSIONS")
 def extensions() -> Sequence[Extension]:  # type: ignore[empty-body]
     """Fields for resources of required plugins. Sync, collect, per space."""
 
 
 @hookspec
+@part("commands.COMMANDS")
 def commands() -> Sequence[Command]:  # type: ignore[empty-body]
     """What can be done. Sync, collect, per space. Each is a mutation, a CLI verb and a callable."""
 
 
 @hookspec
+@part("queries.QUERIES")
 def queries() -> Sequence[ComputedQuery]:  # type: ignore[empty-body]
     """Answers that are computed and no rows: see :mod:`homeroom.computed_queries`. Sync, collect, per space.
 
@@ -83,16 +92,19 @@ def queries() -> Sequence[ComputedQuery]:  # type: ignore[empty-body]
 
 
 @hookspec
+@part("subscriptions.SUBSCRIPTIONS")
 def subscriptions() -> Sequence[Subscription]:  # type: ignore[empty-body]
     """What one can listen to: rows that events touch. Sync, collect, per space."""
 
 
 @hookspec
+@part("jobs.JOBS")
 def jobs() -> Sequence[Job]:  # type: ignore[empty-body]
     """What runs in the background. Sync, collect, per space."""
 
 
 @hookspec
+@part("personal_data.PERSONAL_DATA")
 def personal_data() -> Sequence[PersonalData]:  # type: ignore[empty-body]
     """How each table of the plugin stands to people, and what erasing a person does to its rows. Sync, collect.
 
@@ -102,11 +114,13 @@ def personal_data() -> Sequence[PersonalData]:  # type: ignore[empty-body]
 
 
 @hookspec
+@part("permissions.RULES")
 def rules() -> Sequence[Rule]:  # type: ignore[empty-body]
     """The permissions that this plugin's parts give to roles by default. Sync, collect, per space."""
 
 
 @hookspec
+@part("permissions.RIGHTS")
 def rights() -> Mapping[str, str]:  # type: ignore[empty-body]
     """Rights to what is no resource and no command: name to what it opens. Sync, collect (as items), per space.
 
@@ -117,16 +131,19 @@ def rights() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 
 @hookspec
+@part("permissions.ROLE_TITLES")
 def role_titles() -> Mapping[str, str]:  # type: ignore[empty-body]
     """The roles that this plugin speaks of: name to English title. Sync, collect (as items), per space."""
 
 
 @hookspec
+@part("presets.PRESETS")
 def presets() -> Sequence[Preset]:  # type: ignore[empty-body]
     """What makes a new school of a region usable at once. Sync, collect."""
 
 
 @hookspec
+@part("documents.DOCUMENTS")
 def documents() -> Sequence[Document]:  # type: ignore[empty-body]
     """Papers that can be printed. Sync, collect, per space.
 
@@ -135,6 +152,7 @@ def documents() -> Sequence[Document]:  # type: ignore[empty-body]
 
 
 @hookspec
+@part("notices.NOTICE_KINDS")
 def notice_kinds() -> Sequence[NoticeKind]:  # type: ignore[empty-body]
     """What people are told: kinds of notice, with their texts. Sync, collect, per space.
 
@@ -143,16 +161,19 @@ def notice_kinds() -> Sequence[NoticeKind]:  # type: ignore[empty-body]
 
 
 @hookspec
+@part("acceptance.POINTS")
 def acceptance_points() -> Sequence[Point]:  # type: ignore[empty-body]
     """Further points that ``homeroom plugin check`` holds every plugin to. Sync, collect."""
 
 
 @hookspec
+@part("cli.COMMANDS")
 def cli() -> Sequence[click.Command]:  # type: ignore[empty-body]
     """Commands of the command line. Sync, collect."""
 
 
 @hookspec
+@part("routes.routes")
 def routes(host: Host) -> Sequence[ControllerRouterHandler]:  # type: ignore[empty-body]
     """HTTP routes beside GraphQL: login, health, files. Sync, collect.
 
@@ -226,6 +247,7 @@ async def shutdown(host: Host) -> None:
 
 
 @hookspec
+@part("background.background")
 def background(host: Host) -> Sequence[Background]:  # type: ignore[empty-body]
     """What is done round the clock for all spaces, such as sealing the audit. Sync, collect.
 

@@ -12,6 +12,7 @@ import inspect
 import logging
 import time
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -24,6 +25,7 @@ from homeroom.budget import LOAD_BUDGET
 from homeroom.deadlines import until
 from homeroom.deprecation import Deprecated, Deprecation, Step, deprecation_of
 from homeroom.errors import ConfigurationError
+from homeroom.parts import folder_of, modules_of, package_of, parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,7 +42,11 @@ logger = logging.getLogger(__name__)
 
 
 class Plugin:
-    """Base of every plugin: a subclass states the attributes and implements hooks of :mod:`homeroom.hookspecs`."""
+    """Base of every plugin: a subclass states the attributes and implements hooks of :mod:`homeroom.hookspecs`.
+
+    What lies in its package by the name of a part needs neither: the module ``migrations``, the folder ``locale``, the
+    module ``hookspecs``, and what :mod:`homeroom.parts` finds for hooks.
+    """
 
     #: Unique, lower snake case; what a school switches on.
     name: ClassVar[str]
@@ -72,6 +78,21 @@ class Plugin:
     hears: ClassVar[frozenset[str] | None] = None
     #: A part of the host: on in every space, never offered as a choice.
     host_part: ClassVar[bool] = False
+    #: Modules of its package that have the name of a part and are none; see :mod:`homeroom.parts`.
+    not_parts: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        package = package_of(cls)
+        if package is None:
+            return
+        modules, own = modules_of(package), vars(cls)
+        if "migrations" in modules and "migrations" not in own:
+            cls.migrations = f"{package}.migrations"
+        if "locale" not in own:
+            cls.locale = folder_of(package, "locale") or cls.locale
+        if "hookspecs" in modules and "hookspecs" not in own:
+            cls.hookspecs = (import_module(f"{package}.hookspecs"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +195,7 @@ class PluginRegistry:
         try:
             for module in plugin.hookspecs:
                 self.manager.add_hookspecs(module)
+            self._find_parts(plugin)
             self.manager.register(plugin, plugin.name)
             self._check_implementations(plugin)
         except Exception as error:  # noqa: BLE001 - pluggy and the plugin's own attributes may raise anything here
@@ -184,6 +206,17 @@ class PluginRegistry:
             self.plugins[plugin.name] = plugin
             self.origins[plugin.name] = origin
 
+    def _find_parts(self, plugin: Plugin) -> None:
+        """Make implementations of what lies in the plugin's package by the names of parts."""
+        package = package_of(type(plugin))
+        if package is None:
+            return
+        callers = vars(self.manager.hook).values()
+        specifications = {each.name: each.spec.function for each in callers if each.spec is not None}
+        given = [hook for hook in specifications if hasattr(type(plugin), hook)]
+        for hook, function in parts_of(package, specifications, given=given, without=plugin.not_parts):
+            setattr(plugin, hook, hookspecs.hookimpl(function))
+
     def _check_implementations(self, plugin: Plugin) -> None:
         """Wrong use fails now: a misspelt hook would never be called, a coroutine never awaited."""
         if not isinstance(plugin.locale, Path | None):
@@ -191,7 +224,7 @@ class PluginRegistry:
         for caller in self.manager.get_hookcallers(plugin) or ():
             if caller.spec is None:
                 raise ConfigurationError(f"implements {caller.name}, which is no hook")
-            function = getattr(type(plugin), caller.name)
+            function = getattr(plugin, caller.name)
             wanted = inspect.iscoroutinefunction(caller.spec.function)
             if inspect.iscoroutinefunction(function) is not wanted:
                 raise ConfigurationError(f"the hook {caller.name} must be {'async' if wanted else 'sync'}")

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
-from homeroom.presets import Preset
 
 __all__ = ["MainlandChinaPlugin", "plugin"]
 
@@ -17,12 +13,6 @@ class MainlandChinaPlugin(Plugin):
     name = "cn"
     title = "Mainland China: preset of a college"
     requires = ("school",)
-
-    @hookimpl
-    def presets(self) -> Sequence[Preset]:
-        from .preset import MAINLAND_CHINA_PRESET
-
-        return [MAINLAND_CHINA_PRESET]
 
 
 plugin = MainlandChinaPlugin()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-__all__ = ["command"]
+__all__ = ["COMMANDS", "command"]
 
 
 @click.command("demo")
@@ -45,3 +45,6 @@ def command(check: bool) -> None:
             raise SystemExit(130) from None
     except (ChildEnded, TimeoutError) as error:
         raise click.ClickException(str(error)) from None
+
+
+COMMANDS = (command,)

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
-
-if TYPE_CHECKING:
-    import click
 
 __all__ = ["plugin"]
 
@@ -20,13 +13,6 @@ class DemoPlugin(Plugin):
     name = "demo"
     title = "Demonstration: three schools of three regions"
     requires = ("school", "gradebook", "vn", "hk", "cn")
-
-    @hookimpl
-    def cli(self) -> Sequence[click.Command]:
-        """``homeroom demo``."""
-        from homeroom_demo.cli import command
-
-        return [command]
 
 
 plugin = DemoPlugin()

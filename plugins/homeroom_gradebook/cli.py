@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
+from homeroom_gradebook.bench.cli import bench
 from homeroom_gradebook.examples import ExampleFault, gather_runners, read_examples, run_examples
 from homeroom_gradebook.installed import scheme_families
 from homeroom_gradebook.scheme_choice import ClashingSchemes
 
-__all__ = ["gradebook"]
+__all__ = ["COMMANDS", "gradebook"]
 
 
 @click.group()
@@ -35,3 +36,6 @@ def verify(file: Path) -> None:
     click.echo(f"{len(examples)} examples: {len(examples) - len(mismatches)} passed, {len(mismatches)} failed")
     if mismatches:
         raise SystemExit(1)
+
+
+COMMANDS = (gradebook, bench)

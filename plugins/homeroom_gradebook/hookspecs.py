@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookspec
+from homeroom.parts import part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,6 +16,7 @@ __all__ = ["grading_schemes"]
 
 
 @hookspec
+@part("grading_schemes.GRADING_SCHEMES")
 def grading_schemes() -> Sequence[SchemeFamily]:  # type: ignore[empty-body]
     """The grading schemes that a plugin brings. Sync, collect, per space.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from homeroom.context import Context
 
-__all__ = ["KINDS", "ROUND_OPENED", "ask_for_marks", "settle_rounds_that_are_over", "some_rounds_are_over"]
+__all__ = ["NOTICE_KINDS", "ROUND_OPENED", "ask_for_marks", "settle_rounds_that_are_over", "some_rounds_are_over"]
 
 ROUND_OPENED: Final = NoticeKind(
     "gradebook.round_opened",
@@ -24,7 +24,7 @@ ROUND_OPENED: Final = NoticeKind(
     locale=Path(__file__).parent / "locale",
     todo=True,
 )
-KINDS: Final = (ROUND_OPENED,)
+NOTICE_KINDS: Final = (ROUND_OPENED,)
 
 _ROUND: Final = "SELECT title, opens_at, closes_at FROM entry_round WHERE id = $1"
 _TEACHERS: Final = """

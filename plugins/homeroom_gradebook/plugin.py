@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
-from homeroom_gradebook import hookspecs
 
 if TYPE_CHECKING:
     from uuid import UUID
 
-    import click
-
-    from homeroom.commands import Command, Event
+    from homeroom.commands import Event
     from homeroom.context import Context
-    from homeroom.documents import Document
-    from homeroom.jobs import Job
-    from homeroom.notices import NoticeKind
-    from homeroom.permissions import Rule
-    from homeroom.personal_data import PersonalData
-    from homeroom.resources import Extension, Resource
     from homeroom_school.transfers.parcel import Parcel
-from homeroom.subscriptions import Subscription
 
 __all__ = ["GradebookPlugin", "plugin"]
 
@@ -35,76 +24,11 @@ class GradebookPlugin(Plugin):
     name = "gradebook"
     title = "Gradebook: assessments, entry rounds, marks, results"
     requires = ("school", "graphql")
-    migrations = "homeroom_gradebook.migrations"
-    locale = Path(__file__).parent / "locale"
-    hookspecs = (hookspecs,)
     hears = frozenset({"school.roster.imported", "school.enrolment.changed"})
 
     @hookimpl
-    def resources(self) -> Sequence[Resource]:
-        from homeroom_gradebook.resources import RESOURCES
-
-        return RESOURCES
-
-    @hookimpl
-    def extensions(self) -> Sequence[Extension]:
-        from homeroom_gradebook.resources import EXTENSIONS
-
-        return EXTENSIONS
-
-    @hookimpl
-    def commands(self) -> Sequence[Command]:
-        from homeroom_gradebook.commands import COMMANDS
-
-        return COMMANDS
-
-    @hookimpl
-    def subscriptions(self) -> Sequence[Subscription]:
-        from homeroom_gradebook.subscriptions import SUBSCRIPTIONS
-
-        return SUBSCRIPTIONS
-
-    @hookimpl
-    def jobs(self) -> Sequence[Job]:
-        from homeroom_gradebook.jobs import JOBS
-
-        return JOBS
-
-    @hookimpl
-    def notice_kinds(self) -> Sequence[NoticeKind]:
-        from homeroom_gradebook.notices import KINDS
-
-        return KINDS
-
-    @hookimpl
-    def documents(self) -> Sequence[Document]:
-        from homeroom_gradebook.documents import DOCUMENTS
-
-        return DOCUMENTS
-
-    @hookimpl
-    def personal_data(self) -> Sequence[PersonalData]:
-        """Whose its rows are."""
-        from homeroom_gradebook.personal_data import PERSONAL_DATA
-
-        return PERSONAL_DATA
-
-    @hookimpl
-    def rules(self) -> Sequence[Rule]:
-        from homeroom_gradebook.permissions import RULES
-
-        return RULES
-
-    @hookimpl
-    def cli(self) -> Sequence[click.Command]:
-        from homeroom_gradebook.bench.cli import bench
-        from homeroom_gradebook.cli import gradebook
-
-        return [gradebook, bench]
-
-    @hookimpl
     async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:
-        from homeroom_gradebook.presets import set_up
+        from homeroom_gradebook.setting_up import set_up
 
         await set_up(context, options)
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
-from homeroom.presets import Preset
 
 __all__ = ["HongKongPlugin", "plugin"]
 
@@ -17,12 +13,6 @@ class HongKongPlugin(Plugin):
     name = "hk"
     title = "Hong Kong: preset of a primary school"
     requires = ("school",)
-
-    @hookimpl
-    def presets(self) -> Sequence[Preset]:
-        from .preset import HONG_KONG_PRESET
-
-        return [HONG_KONG_PRESET]
 
 
 plugin = HongKongPlugin()

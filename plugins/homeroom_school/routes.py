@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 
 from homeroom.errors import Forbidden
 from homeroom.origins import FOR_LISTED_ORIGINS
+from homeroom_school.names import load_readings
 
 if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
@@ -24,6 +25,7 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
     Args:
         host: The running host.
     """
+    load_readings()  # a server reads the table of Chinese readings before the first request needs it
 
     @get("/rosters/export.zip", name="school.roster.export", opt=FOR_LISTED_ORIGINS)
     async def export_roster_file(request: Request[Any, Any, Any]) -> Response[bytes]:

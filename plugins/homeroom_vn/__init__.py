@@ -5,6 +5,6 @@ The words are those of the circulars; codes are English so that programs of ever
 
 from __future__ import annotations
 
-from homeroom_vn.schemes import VIETNAM
+from homeroom_vn.grading_schemes import VIETNAM
 
 __all__ = ["VIETNAM"]

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
-from homeroom.presets import Preset
-from homeroom_gradebook import SchemeFamily
 
 __all__ = ["VietnamPlugin", "plugin"]
 
@@ -18,18 +13,6 @@ class VietnamPlugin(Plugin):
     name = "vn"
     title = "Vietnam: circulars on assessment, preset of a school"
     requires = ("school", "gradebook")
-
-    @hookimpl
-    def grading_schemes(self) -> Sequence[SchemeFamily]:
-        from homeroom_vn.schemes import VIETNAM
-
-        return [VIETNAM]
-
-    @hookimpl
-    def presets(self) -> Sequence[Preset]:
-        from homeroom_vn.preset import VIETNAM_PRESET
-
-        return [VIETNAM_PRESET]
 
 
 plugin = VietnamPlugin()

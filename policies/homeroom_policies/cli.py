@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from homeroom.permissions import Access
     from homeroom_tenants.directory import TenantDirectory
 
-__all__ = ["policies"]
+__all__ = ["COMMANDS", "policies"]
 
 
 @click.group("policies")
@@ -99,3 +99,6 @@ def _decision(
     if decided != allows(access, action, name, scope):
         return f"{said}{rule}; the compiled form differs: report this"
     return said + rule
+
+
+COMMANDS = (policies,)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
-from homeroom.permissions import EVERYBODY, Access, Rule
+from homeroom.permissions import Access, Rule
 from homeroom.plugins import Plugin
 
 from .catalogue import catalogue_of
@@ -16,12 +16,7 @@ from .errors import PolicyError
 from .rules import PolicyLine
 
 if TYPE_CHECKING:
-    import click
-
-    from homeroom.commands import Command
-    from homeroom.computed_queries import ComputedQuery
     from homeroom.host import Host
-    from homeroom.resources import Resource
     from homeroom.variants import Variant
 
 __all__ = ["PoliciesPlugin", "plugin"]
@@ -37,42 +32,6 @@ class PoliciesPlugin(Plugin):
     @hookimpl
     def compile_access(self, variant: Variant, roles: frozenset[str], rules: Sequence[Rule]) -> Access:
         return compile_access(rules, roles, catalogue_of(variant))
-
-    @hookimpl
-    def commands(self) -> Sequence[Command]:
-        from .commands import COMMANDS
-
-        return COMMANDS
-
-    @hookimpl
-    def resources(self) -> Sequence[Resource]:
-        from .resources import RESOURCES
-
-        return RESOURCES
-
-    @hookimpl
-    def queries(self) -> Sequence[ComputedQuery]:
-        from .queries import QUERIES
-
-        return QUERIES
-
-    @hookimpl
-    def role_titles(self) -> Mapping[str, str]:
-        return {EVERYBODY: "Everybody who belongs here"}
-
-    @hookimpl
-    def rules(self) -> Sequence[Rule]:
-        return [
-            rule
-            for role in ("admin", "district_admin")
-            for rule in (Rule(role, "policies.*", "run"), Rule(role, "PolicyRule"))
-        ]
-
-    @hookimpl
-    def cli(self) -> Sequence[click.Command]:
-        from .cli import policies
-
-        return (policies,)
 
     @hookimpl
     async def startup(self, host: Host) -> None:

@@ -14,6 +14,7 @@ from homeroom.languages import LANGUAGES
 
 from .cross_site import is_origin
 from .giving import check_giving, check_own_end
+from .invitations import invite_account, revoke_invitations
 from .logins import normal_login
 from .standing import DatedRole
 from .store import NotedLine
@@ -258,4 +259,6 @@ COMMANDS: tuple[Command, ...] = (
     set_language,
     grant_in_school,
     revoke_in_school,
+    invite_account,
+    revoke_invitations,
 )

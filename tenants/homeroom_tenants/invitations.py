@@ -14,7 +14,7 @@ import msgspec
 
 from homeroom.audit import AuditTrail
 from homeroom.callers import Caller
-from homeroom.commands import Command, Ref, command
+from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Invalid, Problem, Unauthenticated
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from .directory import TenantDirectory
     from .standing import Standing
 
-__all__ = ["COMMANDS", "JOBS", "Offer", "accept", "invite_account", "offer", "revoke_invitations"]
+__all__ = ["JOBS", "Offer", "accept", "invite_account", "offer", "revoke_invitations"]
 
 logger = logging.getLogger(__name__)
 
@@ -283,5 +283,4 @@ def _found(row: asyncpg.Record | None) -> asyncpg.Record:
     return row
 
 
-COMMANDS: Final[tuple[Command, ...]] = (invite_account, revoke_invitations)
 JOBS: Final[tuple[Job, ...]] = (mail_invitation, resume_invitations)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from .directory import TenantDirectory
 
-__all__ = ["ADDRESS_CHANGED", "KINDS", "PASSWORD_CHANGED", "TOKEN_ISSUED", "tell_owner"]
+__all__ = ["ADDRESS_CHANGED", "NOTICE_KINDS", "PASSWORD_CHANGED", "TOKEN_ISSUED", "tell_owner"]
 
 _LOCALE: Final = Path(__file__).parent / "locale"
 _LOGIN: Final = {"login": "By which the account signs in."}
@@ -61,7 +61,7 @@ TOKEN_ISSUED: Final = NoticeKind(
     channel="mail",
     optional=False,
 )
-KINDS: Final = (PASSWORD_CHANGED, ADDRESS_CHANGED, TOKEN_ISSUED)
+NOTICE_KINDS: Final = (PASSWORD_CHANGED, ADDRESS_CHANGED, TOKEN_ISSUED)
 
 
 async def tell_owner(
@@ -70,7 +70,7 @@ async def tell_owner(
     """Tell the owner of an account what happened to it: at the space where it was done, or else at one of their own.
 
     Args:
-        kind: One of :data:`KINDS`.
+        kind: One of :data:`NOTICE_KINDS`.
         host: The host.
         directory: The directory.
         account: Whose.

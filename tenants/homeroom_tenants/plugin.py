@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
-from homeroom.permissions import GIVE, Rule
 from homeroom.plugins import Plugin
 
 from .global_tables import GLOBAL_TABLES
@@ -17,14 +15,9 @@ if TYPE_CHECKING:
     import click
     from litestar.types import ControllerRouterHandler, Middleware
 
-    from homeroom.commands import Command
     from homeroom.directory import Directory
     from homeroom.health import HealthCheck
     from homeroom.host import Host
-    from homeroom.jobs import Job
-    from homeroom.notices import NoticeKind
-    from homeroom.personal_data import PersonalData
-    from homeroom.resources import Resource
 
     from .directory import TenantDirectory
 
@@ -47,8 +40,6 @@ class TenantsPlugin(Plugin):
 
     name = "tenants"
     title = "Districts and schools, accounts and sessions"
-    migrations = "homeroom_tenants.migrations"
-    locale = Path(__file__).parent / "locale"
     global_tables = GLOBAL_TABLES
     host_part = True
     ungranted = MappingProxyType(
@@ -90,60 +81,6 @@ class TenantsPlugin(Plugin):
         from .cors import cross_origin
 
         return [cross_origin(_directory_of(host))]
-
-    @hookimpl
-    def commands(self) -> Sequence[Command]:
-        from .commands import COMMANDS
-        from .invitations import COMMANDS as INVITING
-
-        return (*COMMANDS, *INVITING)
-
-    @hookimpl
-    def resources(self) -> Sequence[Resource]:
-        from .resources import RESOURCES
-
-        return RESOURCES
-
-    @hookimpl
-    def jobs(self) -> Sequence[Job]:
-        from .invitations import JOBS as INVITING
-        from .mail_jobs import JOBS
-
-        return (*JOBS, *INVITING)
-
-    @hookimpl
-    def notice_kinds(self) -> Sequence[NoticeKind]:
-        from .notices import KINDS
-
-        return KINDS
-
-    @hookimpl
-    def role_titles(self) -> Mapping[str, str]:
-        return {"admin": "Administrator", "district_admin": "District administrator"}
-
-    @hookimpl
-    def personal_data(self) -> Sequence[PersonalData]:
-        from .personal_data import PERSONAL_DATA
-
-        return PERSONAL_DATA
-
-    @hookimpl
-    def rules(self) -> Sequence[Rule]:
-        return [
-            Rule("district_admin", "DistrictSchool"),
-            Rule("district_admin", "DistrictGrant"),
-            *(
-                rule
-                for role in ("admin", "district_admin")
-                for rule in (
-                    Rule(role, "tenants.*", "run"),
-                    Rule(role, f"{GIVE}*", "run"),
-                    Rule(role, "Invitation"),
-                    Rule(role, "SpaceMember"),
-                    Rule(role, "SpaceRole"),
-                )
-            ),
-        ]
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:

@@ -51,7 +51,7 @@ def test_every_hook_stands_in_the_reference_with_its_signature() -> None:
     written = page("hooks.md")
     # Read from the source and not by the generator: otherwise both could forget the same hook.
     declared = re.findall(
-        r"^@hookspec\n((?:async )?def \w+\([^)]*\) -> [^\n]+?):(?:\s*#[^\n]*)?$",
+        r"^@hookspec\n(?:@part\([^)]*\)\n)?((?:async )?def \w+\([^)]*\) -> [^\n]+?):(?:\s*#[^\n]*)?$",
         inspect.getsource(hookspecs),
         re.MULTILINE,
     )

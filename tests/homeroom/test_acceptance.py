@@ -55,21 +55,10 @@ def change(file: Path, *changes: tuple[str, str]) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-#: A hook, a job and two papers that the author never tried.
-UNTRIED = '''
-    @hookimpl
-    def jobs(self) -> Sequence[Job]:
-        return [count]
-
-    @hookimpl
-    def documents(self) -> Sequence[Document]:
-        here = Path(__file__).parent
-        asked = "{ libraryBooks { nodes { titel } } }"
-        listed = "{ libraryBooks { nodes { title } } }"
-        return [
-            Document("library.asked", "Books", asked, here / "books.typ"),
-            Document("library.listed", "Books", listed, here / "books.typ"),
-        ]
+#: A job and two papers that the author never tried.
+UNTRIED = {
+    "jobs.py": '''
+from homeroom import Context, job
 
 
 @job("library.count")
@@ -77,7 +66,21 @@ async def count(context: Context) -> None:
     """Count the books."""
     await context.fetchval("SELECT count(*) FROM library_book WHERE titel <> $1", "")
 
-'''
+
+JOBS = (count,)
+''',
+    "documents.py": """
+from pathlib import Path
+
+from homeroom.documents import Document
+
+TEMPLATE = Path(__file__).parent / "books.typ"
+DOCUMENTS = (
+    Document("library.asked", "Books", "{ libraryBooks { nodes { titel } } }", TEMPLATE),
+    Document("library.listed", "Books", "{ libraryBooks { nodes { title } } }", TEMPLATE),
+)
+""",
+}
 
 
 def spoil(folder: Path) -> None:
@@ -92,7 +95,7 @@ def spoil(folder: Path) -> None:
         package / "plugin.py",
         ('    """The books of a school."""\n', ""),
         ('    requires = ("school",)', '    requires = ("school",)\n    api = ">=1.0"'),
-        ("from collections.abc import Sequence\n", "import time\nfrom collections.abc import Sequence\n"),
+        ("from homeroom import Plugin\n", "import time\nfrom homeroom import Plugin\n"),
         ("plugin = LibraryPlugin()", "plugin = LibraryPlugin()\ntime.sleep(1.1)"),
     )
     change(
@@ -134,17 +137,8 @@ def spoil(folder: Path) -> None:
         ),
         ("import EVERYTHING, Resource, resource", "import EVERYTHING, Resource, computed, leaf, resource"),
     )
-    change(
-        package / "plugin.py",
-        ("\n\nplugin = ", f"{UNTRIED}\nplugin = "),
-        (
-            "from homeroom import Command, Plugin, Rule, hookimpl\n",
-            (
-                "from pathlib import Path\nfrom homeroom import Command, Context, Job, Plugin, Rule, hookimpl, job\n"
-                "from homeroom.documents import Document\n"
-            ),
-        ),
-    )
+    for name, source in UNTRIED.items():
+        (package / name).write_text(source, encoding="utf-8")
     (package / "books.typ").write_text('#import "paper.typ": answer, paper\n#show: paper.with(title: titel)\n')
     shutil.rmtree(folder / "tests")
 

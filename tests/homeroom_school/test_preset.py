@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeroom.errors import ConfigurationError
-from homeroom_school.presets import year_plan
+from homeroom_school.setting_up import year_plan
 
 PLAN = {"starts_on": "09-05", "ends_on": "05-31", "terms": [{"name": "I", "starts_on": "09-05", "ends_on": "01-15"}]}
 

@@ -109,7 +109,7 @@ async def test_what_is_done_round_the_clock_waits_for_it_without_ado(
     finally:
         await rounds.stop()
         await there.close()
-    assert {"sign of life", "audit sealer", "webhooks", "transfers between schools"} <= names
+    assert {"heartbeat", "audit sealer", "webhooks", "transfers between schools"} <= names
     assert [] == [each for each in caplog.records if each.name == "homeroom.background" and each.exc_info]
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from homeroom.callers import Space
     from homeroom.host import Host
 
-__all__ = ["audit"]
+__all__ = ["COMMANDS", "audit"]
 
 _SCHOOL = click.option("--school", metavar="SLUG", help="The space; by default all of them.")
 _LIST = """
@@ -185,3 +185,6 @@ def deleted(space: UUID, by: str, reason: str) -> None:
 
 async def _spaces(host: Host, slug: str | None) -> Sequence[Space]:
     return await host.directory.spaces() if slug is None else [await host.directory.space(slug)]
+
+
+COMMANDS = (audit,)

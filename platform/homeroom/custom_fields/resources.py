@@ -7,7 +7,7 @@ from typing import Final
 from homeroom.custom_fields.tables import CustomFieldRow
 from homeroom.resources import EVERYTHING, resource
 
-__all__ = ["CUSTOM_FIELD"]
+__all__ = ["CUSTOM_FIELD", "RESOURCES"]
 
 CUSTOM_FIELD: Final = resource(
     CustomFieldRow,
@@ -18,3 +18,5 @@ CUSTOM_FIELD: Final = resource(
     default_order=("noun", "position", "name"),
     enums={"kind": "CustomFieldKind", "category": "DataCategory"},
 )
+
+RESOURCES = (CUSTOM_FIELD,)

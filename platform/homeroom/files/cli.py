@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from homeroom.host import Host
 
-__all__ = ["files"]
+__all__ = ["COMMANDS", "files"]
 
 
 @click.group("files")
@@ -40,3 +40,6 @@ def check(sweep: bool) -> None:
 
     if not run_with_host(work):
         raise SystemExit(1)
+
+
+COMMANDS = (files,)

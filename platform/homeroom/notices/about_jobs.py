@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from homeroom.context import Context
 
-__all__ = ["JOB_GIVEN_UP", "KINDS", "tell_who_asked"]
+__all__ = ["JOB_GIVEN_UP", "tell_who_asked"]
 
 JOB_GIVEN_UP: Final = NoticeKind(
     "notices.job_given_up",
@@ -25,7 +25,6 @@ JOB_GIVEN_UP: Final = NoticeKind(
     values={"job": "The name of what runs.", "reason": "Why it did not succeed."},
     locale=Path(__file__).parent / "locale",
 )
-KINDS: Final = (JOB_GIVEN_UP,)
 
 
 async def tell_who_asked(context: Context, job: UUID, name: str, account: UUID | None, error: str) -> None:

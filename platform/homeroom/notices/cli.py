@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from homeroom.host import Host
 
-__all__ = ["mail", "notices"]
+__all__ = ["COMMANDS", "mail", "notices"]
 
 
 @click.group("notices")
@@ -92,3 +92,6 @@ def test(address: str) -> None:
     except (Invalid, MailRefused, MailDelayed) as error:
         raise click.ClickException(str(error)) from None
     click.echo("the mail server took it")
+
+
+COMMANDS = (notices, mail)

@@ -183,7 +183,7 @@ class _Jobs:
             "homeroom_jobs_waiting_seconds", "How long the job waits that is longest overdue.", self._figures.waiting
         )
         silent = GaugeMetricFamily(
-            "homeroom_worker_silent_seconds", "Since a worker's last sign of life.", labels=["worker"]
+            "homeroom_worker_silent_seconds", "Since a worker's last heartbeat.", labels=["worker"]
         )
         spent = HistogramMetricFamily(
             "homeroom_job_seconds", "Attempts at jobs and what they took.", labels=["worker", "state"]

@@ -9,8 +9,6 @@ from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
 
 if TYPE_CHECKING:
-    from litestar.types import ControllerRouterHandler
-
     from homeroom.health import HealthCheck
     from homeroom.host import Host
 
@@ -26,13 +24,6 @@ class OperationPlugin(Plugin):
     name = "operation"
     title = "Health and metrics"
     host_part = True
-
-    @hookimpl
-    def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:
-        """``/health/live``, ``/health/ready`` and, where it is set, ``/metrics``."""
-        from homeroom.operation import health, metrics
-
-        return [*health.routes(host), *metrics.routes(host)]
 
     @hookimpl
     async def startup(self, host: Host) -> None:

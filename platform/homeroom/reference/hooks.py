@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import ModuleType
 
 from homeroom import hookspecs
+from homeroom.parts import part_of
 from homeroom.plugins import PluginRegistry
 from homeroom.reference.markdown import from_docstring
 
@@ -30,6 +31,7 @@ class HookDoc:
         section: The heading under which it stands in its module.
         signature: As the module declares it.
         description: Its docstring.
+        part: Where a plugin's package holds what it gives; empty if it has no part.
         implemented_by: The bundled plugins that implement it, in start order.
     """
 
@@ -37,6 +39,7 @@ class HookDoc:
     section: str
     signature: str
     description: str
+    part: str
     implemented_by: tuple[str, ...]
 
 
@@ -56,6 +59,7 @@ def hooks_of(module: ModuleType, registry: PluginRegistry) -> Iterator[HookDoc]:
                 title,
                 f"{word} {name}{_signature(function)}",
                 inspect.getdoc(function) or "",
+                str(part_of(function) or ""),
                 tuple(each for each in registry.plugins if each in implementations),
             )
 
@@ -86,5 +90,7 @@ def _described(hook: HookDoc) -> Iterator[str]:
     yield f"### {hook.name}"
     yield f"```python\n{hook.signature}\n```"
     yield from_docstring(hook.description)
+    if hook.part:
+        yield f"Part: `{hook.part}` in the plugin's package."
     if hook.implemented_by:
         yield "Used by: " + ", ".join(f"`{name}`" for name in hook.implemented_by) + "."

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from homeroom.commands import Command
     from homeroom.host import Host
 
-__all__ = ["webhooks"]
+__all__ = ["COMMANDS", "webhooks"]
 
 _ENDPOINTS: Final = """
 SELECT id, state, url, events, login, disabled_reason FROM webhook_endpoint ORDER BY registered_at
@@ -152,3 +152,6 @@ def _run(school: str, command: Command, **arguments: Any) -> None:
         await host.execute(host.system_caller(space), command, **arguments)
 
     run_with_host(work)
+
+
+COMMANDS = (webhooks,)

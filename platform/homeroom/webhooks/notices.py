@@ -7,7 +7,7 @@ from typing import Final
 
 from homeroom.notices import NoticeKind
 
-__all__ = ["DISABLED", "KINDS"]
+__all__ = ["DISABLED", "NOTICE_KINDS"]
 
 DISABLED: Final = NoticeKind(
     "webhooks.endpoint_disabled",
@@ -18,4 +18,4 @@ DISABLED: Final = NoticeKind(
     locale=Path(__file__).parent / "locale",
     channel="mail",
 )
-KINDS: Final = (DISABLED,)
+NOTICE_KINDS: Final = (DISABLED,)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from homeroom.commands import Command
     from homeroom.host import Host
 
-__all__ = ["jobs"]
+__all__ = ["COMMANDS", "jobs"]
 
 _LIST = """
 SELECT id, name, state, attempts, login, enqueued_at, error, progress_done, progress_total FROM job
@@ -142,3 +142,6 @@ def _decide(school: str, command: Command, **arguments: Any) -> None:
         await host.execute(host.system_caller(space), command, **arguments)
 
     run_with_host(work)
+
+
+COMMANDS = (jobs,)

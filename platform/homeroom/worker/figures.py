@@ -26,7 +26,7 @@ class WorkerFigures(msgspec.Struct):
         id: Its own, new with each start.
         host: The machine's name.
         pid: The process there.
-        silent: Seconds since its last sign of life.
+        silent: Seconds since its last heartbeat.
         durations: State of a job to the attempts that ended so.
     """
 
@@ -43,7 +43,7 @@ class JobFigures(msgspec.Struct):
     Args:
         states: How many jobs there are in each state that is not the end: succeeded and discarded ones are history.
         waiting: Seconds that the job has waited which is longest overdue.
-        workers: Those who have given a sign of life within the last hour.
+        workers: Those who have given a heartbeat within the last hour.
     """
 
     states: dict[str, int]
@@ -57,5 +57,5 @@ async def job_figures(host: Host) -> JobFigures:
 
 
 async def worker_is_alive(host: Host) -> bool:
-    """Whether any worker has given a sign of life of late."""
+    """Whether any worker has given a heartbeat of late."""
     return bool(await host.database.call(_ALIVE, ALIVE, writes=False))

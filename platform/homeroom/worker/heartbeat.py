@@ -1,4 +1,4 @@
-"""A sign of life of each worker process, with what it has run: for operators, who cannot ask a worker anything.
+"""A heartbeat of each worker process, with what it has run: for operators, who cannot ask a worker anything.
 
 It stands in the database, whichever broker brings the messages, and any server process tells it: see
 :mod:`homeroom.worker.figures`.
@@ -66,7 +66,7 @@ class Heart:
         found.seconds += seconds
 
     async def beat(self) -> None:
-        """Give a sign of life."""
+        """Give a heartbeat."""
         figures = msgspec.json.encode(self._durations).decode()
         await self._host.database.call(_BEAT, self._id, socket.gethostname()[:200], os.getpid(), figures)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from homeroom.resources import EVERYTHING, resource
 from homeroom.worker.tables import JobRecord
 
-__all__ = ["JOB"]
+__all__ = ["JOB", "RESOURCES"]
 
 JOB = resource(
     JobRecord,
@@ -18,3 +18,5 @@ JOB = resource(
     default_order=("-enqueued_at",),
     enums={"state": "JobState"},
 )
+
+RESOURCES = (JOB,)

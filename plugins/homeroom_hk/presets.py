@@ -13,7 +13,7 @@ from typing import Any, Final
 from homeroom.presets import Preset
 from homeroom_hk.privacy import PRIVACY
 
-__all__ = ["HONG_KONG_PRESET"]
+__all__ = ["PRESETS"]
 
 _LEVELS: Final = ("小一", "小二", "小三", "小四", "小五", "小六")
 
@@ -69,11 +69,13 @@ _SCHOOL: Final[dict[str, Any]] = {
     ],
 }
 
-HONG_KONG_PRESET: Final = Preset(
-    region="hk",
-    title="香港：小學",
-    plugins=("school", "hk"),
-    time_zone="Asia/Hong_Kong",
-    locale="zh-Hant-HK",
-    options={"privacy": PRIVACY, "school": _SCHOOL},
+PRESETS: Final = (
+    Preset(
+        region="hk",
+        title="香港：小學",
+        plugins=("school", "hk"),
+        time_zone="Asia/Hong_Kong",
+        locale="zh-Hant-HK",
+        options={"privacy": PRIVACY, "school": _SCHOOL},
+    ),
 )

@@ -12,7 +12,7 @@ from typing import Any, Final
 from homeroom.presets import Preset
 from homeroom_vn.privacy import PRIVACY
 
-__all__ = ["VIETNAM_PRESET"]
+__all__ = ["PRESETS"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +114,13 @@ _GRADEBOOK: Final[dict[str, Any]] = {
     "subjects": [{"code": subject.code, "measure": subject.measure, "key": subject.key} for subject in _SUBJECTS]
 }
 
-VIETNAM_PRESET: Final = Preset(
-    region="vn",
-    title="Việt Nam: trường tiểu học và trung học cơ sở",
-    plugins=("school", "gradebook", "vn"),
-    time_zone="Asia/Ho_Chi_Minh",
-    locale="vi",
-    options={"privacy": PRIVACY, "school": _SCHOOL, "gradebook": _GRADEBOOK},
+PRESETS: Final = (
+    Preset(
+        region="vn",
+        title="Việt Nam: trường tiểu học và trung học cơ sở",
+        plugins=("school", "gradebook", "vn"),
+        time_zone="Asia/Ho_Chi_Minh",
+        locale="vi",
+        options={"privacy": PRIVACY, "school": _SCHOOL, "gradebook": _GRADEBOOK},
+    ),
 )

@@ -6,6 +6,7 @@ from homeroom_gradebook import SchemeFamily
 from homeroom_vn.examples import RUNNERS
 from homeroom_vn.rules import TT22, TT27, TT30, TT58
 
-__all__ = ["VIETNAM"]
+__all__ = ["GRADING_SCHEMES", "VIETNAM"]
 
 VIETNAM = SchemeFamily("vn", (TT30(), TT27(), TT58(), TT22()), RUNNERS)
+GRADING_SCHEMES = (VIETNAM,)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from homeroom.presets import Preset
 from homeroom_cn.privacy import PRIVACY
 
-__all__ = ["MAINLAND_CHINA_PRESET"]
+__all__ = ["PRESETS"]
 
 _YEARS: Final = ("一年级", "二年级", "三年级", "四年级")
 
@@ -52,11 +52,13 @@ _SCHOOL: Final[dict[str, Any]] = {
     ],
 }
 
-MAINLAND_CHINA_PRESET: Final = Preset(
-    region="cn",
-    title="中国内地：高等学校",
-    plugins=("school", "cn"),
-    time_zone="Asia/Shanghai",
-    locale="zh-Hans-CN",
-    options={"privacy": PRIVACY, "school": _SCHOOL},
+PRESETS: Final = (
+    Preset(
+        region="cn",
+        title="中国内地：高等学校",
+        plugins=("school", "cn"),
+        time_zone="Asia/Shanghai",
+        locale="zh-Hans-CN",
+        options={"privacy": PRIVACY, "school": _SCHOOL},
+    ),
 )

@@ -1,0 +1,31 @@
+"""What roles may do with the schema and with registered documents by default."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.permissions import EVERYBODY, Rule
+
+__all__ = ["ANY", "INTROSPECT", "RIGHTS", "RULES", "UNLISTED"]
+
+#: To ask for the schema itself.
+INTROSPECT: Final = "graphql.introspect"
+#: To send documents that are not on the list, where only those are answered.
+UNLISTED: Final = "graphql.unlisted"
+#: To send any document; a space that answers registered ones alone has taken it from everybody.
+ANY: Final = "graphql.any"
+
+RIGHTS: Final = {
+    INTROSPECT: "Asks for the schema itself, as GraphiQL and other tools do.",
+    ANY: "Sends any document; taken from everybody where only registered ones are answered.",
+    UNLISTED: "Sends documents that are not registered, where only registered ones are answered.",
+}
+#: Administrators see the schema and decide which documents are answered.
+RULES: Final = (
+    Rule(EVERYBODY, ANY, "run"),
+    *(
+        rule
+        for role in ("admin", "district_admin")
+        for rule in (Rule(role, "graphql.*", "run"), Rule(role, "GraphQLDocument"))
+    ),
+)

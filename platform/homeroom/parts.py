@@ -1,0 +1,149 @@
+"""Parts of a plugin that are found by their names: ``homeroom_x.commands.COMMANDS`` needs no hook in ``plugin.py``.
+
+A hook names its part by :func:`part`. A plugin whose class lies in ``<package>.plugin`` and that does not implement
+the hook itself gives what this module of its package gives: a constant, or, for a hook with arguments, the function of
+that name. The module is imported when the hook is called for the first time.
+
+A misspelt part is an error and no empty part: a module whose name is nearly that of a part, and a module of a part
+that has none of its names, keep the plugin from starting.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import pkgutil
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from homeroom.errors import ConfigurationError
+
+__all__ = ["Part", "folder_of", "modules_of", "package_of", "part", "part_of", "parts_of"]
+
+#: How alike two names are, from 0 to 1, of which one is taken for a misspelling of the other.
+_ALIKE: Final = 0.85
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Where a plugin keeps what a hook gives.
+
+    Args:
+        module: The module within the plugin's package.
+        name: The constant, or the function, in it.
+    """
+
+    module: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.module}.{self.name}"
+
+
+def part(place: str) -> Callable[[_Function], _Function]:
+    """Declare the part of a hook, below ``@hookspec``.
+
+    Args:
+        place: Module and name within the plugin's package: ``commands.COMMANDS``.
+    """
+    module, _, name = place.partition(".")
+
+    def declare(function: _Function) -> _Function:
+        function.homeroom_part = Part(module, name)  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def part_of(specification: Callable[..., Any]) -> Part | None:
+    """The part of a hook; none if it has none."""
+    return getattr(specification, "homeroom_part", None)
+
+
+def package_of(plugin: type) -> str | None:
+    """The package that the parts of a plugin lie in; none if its class lies in no module ``<package>.plugin``."""
+    package, _, module = plugin.__module__.rpartition(".")
+    return package if package and module == "plugin" else None
+
+
+def modules_of(package: str) -> frozenset[str]:
+    """The modules and packages that lie directly in a package."""
+    return frozenset(each.name for each in pkgutil.iter_modules(sys.modules[package].__path__))
+
+
+def folder_of(package: str, name: str) -> Path | None:
+    """A folder beside the modules of a package, such as that of its catalogues; none if there is no such folder."""
+    places = (Path(each) / name for each in sys.modules[package].__path__)
+    return next((each for each in places if each.is_dir()), None)
+
+
+def parts_of(
+    package: str, specifications: Mapping[str, Callable[..., Any]], *, given: Iterable[str], without: Iterable[str] = ()
+) -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Implementations of hooks by the parts of a package.
+
+    Args:
+        package: The plugin's package, imported.
+        specifications: Every hook's name to its specification.
+        given: Hooks that the plugin implements itself.
+        without: Modules that have the name of a part and are none.
+
+    Raises:
+        ConfigurationError: A module has nearly the name of a part.
+    """
+    modules = modules_of(package) - set(without)
+    parts = {hook: found for hook, each in specifications.items() if (found := part_of(each)) is not None}
+    _refuse_misspelt_modules(package, modules, {each.module for hook, each in parts.items() if hook not in set(given)})
+    names: dict[str, set[str]] = defaultdict(set)
+    for each in parts.values():
+        names[each.module].add(each.name)
+    own = {parts[hook].module for hook in given if hook in parts}
+    for hook, each in parts.items():
+        if hook not in set(given) and each.module in modules:
+            # A module that the plugin's own hook uses may give nothing but what that hook takes.
+            wanted = frozenset() if each.module in own else frozenset(names[each.module])
+            takes = bool(inspect.signature(specifications[hook]).parameters)
+            yield hook, (_function if takes else _constant)(package, each, frozenset(names[each.module]), wanted)
+
+
+def _constant(package: str, found: Part, names: frozenset[str], wanted: frozenset[str]) -> Callable[..., Any]:
+    def constant() -> Any:
+        return _load(package, found, names, wanted) or ()
+
+    return constant
+
+
+def _function(package: str, found: Part, names: frozenset[str], wanted: frozenset[str]) -> Callable[..., Any]:
+    def function(host: Any) -> Any:
+        called = _load(package, found, names, wanted)
+        return called(host) if called is not None else ()
+
+    return function
+
+
+def _load(package: str, found: Part, names: frozenset[str], wanted: frozenset[str]) -> Any:
+    """What a part holds; none if its module gives other parts only. Raises ConfigurationError if it gives none."""
+    module = import_module(f"{package}.{found.module}")
+    if hasattr(module, found.name):
+        return getattr(module, found.name)
+    others = [each for each in vars(module) if each not in names and not each.startswith("_")]
+    near = difflib.get_close_matches(found.name, others, 1, _ALIKE)
+    if near:
+        raise ConfigurationError(f"{module.__name__} has {near[0]}, which should be called {found.name}")
+    if wanted and not any(hasattr(module, each) for each in wanted):
+        raise ConfigurationError(f"{module.__name__} has no {' and no '.join(sorted(wanted))}")
+    return None
+
+
+def _refuse_misspelt_modules(package: str, modules: frozenset[str], parts: set[str]) -> None:
+    for each in sorted(parts - modules):
+        near = difflib.get_close_matches(each, sorted(modules - parts), 1, _ALIKE)
+        if near:
+            raise ConfigurationError(f"{package} has a module {near[0]}, which should be called {each}")

@@ -1,0 +1,133 @@
+"""Parts of plugins: found by their names in the plugin's package, and refused by name where they are misspelt."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from homeroom import Plugin
+from homeroom.errors import ConfigurationError
+from homeroom.hooks import HookError, Hooks
+from homeroom.plugins import PluginRegistry
+
+PLUGIN = """
+from homeroom import Plugin, Rule, hookimpl
+
+class Shed(Plugin):
+    name = "shed"
+    title = "Shed"
+    {body}
+
+plugin = Shed()
+"""
+HOOKSPECS = """
+from homeroom.hookspecs import hookspec
+from homeroom.parts import part
+
+@hookspec
+@part("handles.HANDLES")
+def handles():
+    pass
+"""
+RULES = 'from homeroom import Rule\nRULES = (Rule("teacher", "Spade"),)\n'
+
+Make = Callable[..., Plugin]
+
+
+@pytest.fixture
+def make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Make]:
+    """Makes a plugin from the files of its package: names of modules to what they hold."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def made(body: str = "", **modules: str) -> Plugin:
+        package = tmp_path / "shed_package"
+        package.mkdir()
+        for name, source in {"__init__": "", "plugin": PLUGIN.format(body=body), **modules}.items():
+            place = package / f"{name}.py"
+            place.parent.mkdir(exist_ok=True)
+            place.write_text(source)
+        found: Plugin = importlib.import_module("shed_package.plugin").plugin
+        return found
+
+    yield made
+    for name in [each for each in sys.modules if each.split(".")[0] == "shed_package"]:
+        del sys.modules[name]
+
+
+def discover(plugin: Plugin) -> PluginRegistry:
+    """A registry of this one."""
+    return PluginRegistry.discover([plugin], installed=False)
+
+
+def reasons(registry: PluginRegistry) -> list[str]:
+    """Why plugins are quarantined."""
+    return [each.reason for each in registry.quarantined]
+
+
+def test_a_plugin_gives_what_lies_in_its_package_by_the_names_of_parts(make: Make) -> None:
+    routes = "def routes(host):\n    return [host]\n"
+    plugin = make(permissions=RULES, routes=routes, **{"migrations/__init__": ""}, hookspecs=HOOKSPECS)
+    hooks = Hooks(discover(plugin))
+    assert [each.role for each in hooks.collect("rules")] == ["teacher"]
+    assert hooks.collect("role_titles") == []  # permissions.py may give rules alone
+    assert hooks.collect("routes", host="the host") == ["the host"]
+    assert hooks.collect("commands") == []
+    assert plugin.migrations == "shed_package.migrations"
+    assert [each.__name__ for each in plugin.hookspecs] == ["shed_package.hookspecs"]
+
+
+def test_the_same_plugin_can_be_discovered_again(make: Make) -> None:
+    plugin = make(permissions=RULES)
+    discover(plugin)
+    assert [each.role for each in Hooks(discover(plugin)).collect("rules")] == ["teacher"]
+
+
+def test_a_hook_of_the_class_wins(make: Make) -> None:
+    body = """
+    @hookimpl
+    def rules(self):
+        return [Rule("principal", "Spade")]
+    """
+    hooks = Hooks(discover(make(body, permissions="RIGHTS = {'shed.open': 'Opens it.'}")))
+    assert [each.role for each in hooks.collect("rules")] == ["principal"]
+    assert hooks.collect("rights") == [("shed.open", "Opens it.")]
+
+
+def test_a_module_whose_name_is_misspelt_keeps_the_plugin_from_starting(make: Make) -> None:
+    registry = discover(make(comands="COMMANDS = ()"))
+    assert reasons(registry) == ["fails its checks: shed_package has a module comands, which should be called commands"]
+    assert registry.plugins == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("RULLES = ()", "shed_package.permissions has RULLES, which should be called RULES"),
+        ("ALL = ()", "shed_package.permissions has no RIGHTS and no ROLE_TITLES and no RULES"),
+    ],
+)
+def test_a_module_without_its_constant_is_an_error(make: Make, source: str, reason: str) -> None:
+    with pytest.raises(HookError) as caught:
+        Hooks(discover(make(permissions=source))).collect("rules")
+    assert isinstance(caught.value.__cause__, ConfigurationError)
+    assert str(caught.value.__cause__) == reason
+
+
+def test_a_plugin_names_modules_that_are_no_parts(make: Make) -> None:
+    body = "not_parts = frozenset({'documents', 'job'})"
+    registry = discover(make(body, documents="", job="", permissions=RULES))
+    assert reasons(registry) == []
+    assert Hooks(registry).collect("documents") == []
+
+
+def test_a_class_outside_a_module_called_plugin_has_no_parts() -> None:
+    class Plain(Plugin):
+        name = "plain"
+        title = "Plain"
+
+    assert Plain.migrations is None
+    assert Hooks(discover(Plain())).collect("commands") == []
