@@ -1,14 +1,15 @@
 """The request that is being answered, as logs, metrics and traces know it.
 
-Whoever learns something of it writes it into the record: the directory the school, GraphQL the operation. None of it
-names a person: a school's short name, a route's template, the name and kind of an operation, the client's address.
+Whoever learns something of it writes it into the record: the directory the school and the credential, GraphQL the
+operation. None of it names a person: a school's short name, the id of a session or API token, a route's template, the
+name and kind of an operation, the client's address.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 
-__all__ = ["RequestRecord", "current_request", "note_operation", "note_school"]
+__all__ = ["RequestRecord", "current_request", "note_caller", "note_operation"]
 
 
 class RequestRecord:
@@ -22,6 +23,9 @@ class RequestRecord:
     # Defaults of the class, not of each request: most are never changed, and every request would pay for them.
     #: The short name of the space, once it is known who asks.
     school = ""
+    #: The id of the session or API token, once it is known who asks: what one stolen credential did can be told apart
+    #: from what its owner did.
+    credential = ""
     #: ``query``, ``mutation`` or ``subscription`` of a GraphQL operation; ``http`` of anything else.
     kind = "http"
     #: The name of the GraphQL operation, if it has one.
@@ -45,11 +49,17 @@ class RequestRecord:
 current_request: ContextVar[RequestRecord | None] = ContextVar("homeroom_request", default=None)
 
 
-def note_school(slug: str) -> None:
-    """The space that the current request turned out to be for, by its short name."""
+def note_caller(school: str, credential: str) -> None:
+    """Where the current request turned out to be for, and by what its caller was known.
+
+    Args:
+        school: The short name of the space.
+        credential: The id of the session or API token; never its secret.
+    """
     record = current_request.get()
     if record is not None:
-        record.school = slug
+        record.school = school
+        record.credential = credential
 
 
 def note_operation(kind: str, name: str) -> None:

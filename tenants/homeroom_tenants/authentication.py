@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from homeroom.callers import Caller
 from homeroom.errors import Forbidden, Unauthenticated
 from homeroom.origins import open_to_listed_origins
-from homeroom.requests import note_school
+from homeroom.requests import note_caller
 
 from .cache import Cache, Credential, KnownSpace, KnownSpaces, Verdict
 from .caller_maker import NOT_YOURS, CallerMaker
@@ -78,7 +78,7 @@ class Authentication:
         asked = fingerprint(scope)
         seen = self._cache.verdict(asked)
         if seen is not None and self._host.clock() < seen.until:
-            note_school(seen.caller.space.slug)
+            note_caller(seen.caller.space.slug, seen.credential)
             return seen.caller
         head = RequestHead.of(scope)
         generation = self._cache.generation
@@ -100,8 +100,10 @@ class Authentication:
         now = self._host.clock()
         caller, until = self._callers.make(known, credential.standing, now, via)
         ends = [self._looked_at_again(credential, via), *([until] if until is not None else ())]
-        note_school(caller.space.slug)
-        self._cache.keep_verdict(asked, Verdict(caller, min(ends), generation), credential)
+        session = credential.standing.session
+        name = "" if session is None else str(session.id)
+        note_caller(caller.space.slug, name)
+        self._cache.keep_verdict(asked, Verdict(caller, min(ends), generation, name), credential)
         return caller
 
     @staticmethod

@@ -84,11 +84,13 @@ class Verdict:
         caller: Who it is.
         until: When the clock alone may decide otherwise, UTC.
         generation: Of the cache when it was asked; anything heard since makes it worthless.
+        credential: The id of the session or API token, for the log.
     """
 
     caller: Caller
     until: datetime
     generation: int
+    credential: str
 
 
 class Cache:

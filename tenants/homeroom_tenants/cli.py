@@ -84,11 +84,12 @@ def create(slug: str, region: str, name: str | None, kind: str, district: str | 
 
 @tenant.command("list")
 def list_tenants() -> None:
-    """All spaces."""
+    """All spaces, one a line: short name, kind, region, name, and the state of those that are not open."""
 
     async def work(_host: Host, directory: TenantDirectory) -> None:
         for space in await directory.spaces():
-            click.echo(f"{space.slug}\t{space.kind}\t{space.region}\t{space.name}")
+            state = "" if space.state == "open" else f"\t{space.state}"
+            click.echo(f"{space.slug}\t{space.kind}\t{space.region}\t{space.name}{state}")
 
     run_with_directory(work)
 
@@ -244,6 +245,22 @@ def member(
             valid_from=datetime.combine(valid_from, time(), UTC) if valid_from else None,
             valid_until=datetime.combine(valid_until, time(), UTC) if valid_until else None,
         )
+
+    run_with_directory(work)
+
+
+@account.command("leave")
+@click.argument("login")
+@click.argument("slug")
+@click.option("--person", type=PersonId(), help="The membership for this person; by default that for nobody.")
+@click.option("--reason", help="For the audit of the space.")
+def leave(login: str, slug: str, person: UUID | None, reason: str | None) -> None:
+    """End an account's membership of a space at once. The audit of the space shows it."""
+    from .commands import remove_member
+
+    async def work(host: Host, directory: TenantDirectory) -> None:
+        caller = host.system_caller(await directory.space(slug))
+        await host.execute(caller, remove_member, login=login, person=person, audit_reason=reason)
 
     run_with_directory(work)
 

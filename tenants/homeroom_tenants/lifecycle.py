@@ -189,7 +189,7 @@ async def delete_space(connection: Any, settings: Settings, slug: str, reason: s
 
 
 async def restore_space(connection: Any, saved: SavedSpace, *, replace: bool) -> None:
-    """Bring one space back from a backup, in one transaction.
+    """Bring one space back from a backup, in one transaction. One that is replaced stays suspended or closed.
 
     Args:
         connection: Of the owner in maintenance.
@@ -202,7 +202,8 @@ async def restore_space(connection: Any, saved: SavedSpace, *, replace: bool) ->
     """
     async with connection.transaction():
         present = await connection.fetchrow(
-            "SELECT id, state FROM homeroom.space WHERE id = $1 OR slug = $2 ORDER BY id = $1 DESC LIMIT 1 FOR UPDATE",
+            "SELECT id, state, state_reason, state_since FROM homeroom.space"
+            " WHERE id = $1 OR slug = $2 ORDER BY id = $1 DESC LIMIT 1 FOR UPDATE",
             saved.id,
             saved.slug,
         )
@@ -217,6 +218,15 @@ async def restore_space(connection: Any, saved: SavedSpace, *, replace: bool) ->
             await connection.execute("DELETE FROM homeroom.space WHERE id = $1", saved.id)
         await put_back(connection, saved)
         await connection.execute("UPDATE homeroom.space SET version = version + 1 WHERE id = $1", saved.id)
+        if present is not None:
+            # It was open when it was saved. Nobody gets in until somebody has looked at what came back.
+            await connection.execute(
+                "UPDATE homeroom.space SET state = $2, state_reason = $3, state_since = $4 WHERE id = $1",
+                saved.id,
+                present["state"],
+                present["state_reason"],
+                present["state_since"],
+            )
 
 
 def _plain(value: Any) -> UUID:

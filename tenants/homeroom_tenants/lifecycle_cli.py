@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
     from .directory import TenantDirectory
 
-__all__ = ["account", "tenant"]
+__all__ = ["account", "as_owner", "tenant"]
 
 Answer = TypeVar("Answer")
 _FILE: Final = click.Path(path_type=Path, dir_okay=False, exists=True)
 
 
-def _as_owner(work: Callable[[Any, Settings], Awaitable[Answer]]) -> Answer:
+def as_owner(work: Callable[[Any, Settings], Awaitable[Answer]]) -> Answer:
     """Run work with a connection of the owner in maintenance, which sees the rows of all schools."""
     from homeroom.database.backup import maintenance_connection
 
@@ -90,7 +90,7 @@ def rename(slug: str, name: str | None, new_slug: str | None) -> None:
 
     if name is None and new_slug is None:
         raise click.UsageError("Give --name or --slug.")
-    _as_owner(lambda connection, _settings: rename_space(connection, slug, name=name, new_slug=new_slug))
+    as_owner(lambda connection, _settings: rename_space(connection, slug, name=name, new_slug=new_slug))
 
 
 @tenant.command("leave")
@@ -133,6 +133,7 @@ def _set_state(slug: str, state: str, reason: str | None) -> None:
 
     async def work(host: Host, directory: TenantDirectory) -> None:
         await set_state(host, directory, await directory.space(slug), SpaceState(state), reason)
+        click.echo(f"{slug}: {state}")
 
     run_with_directory(work)
 
@@ -151,7 +152,7 @@ def delete(slug: str, reason: str, confirm: str) -> None:
 
     if confirm != slug:
         raise click.UsageError("--confirm must repeat the short name.")
-    deleted = _as_owner(lambda connection, settings: delete_space(connection, settings, slug, reason))
+    deleted = as_owner(lambda connection, settings: delete_space(connection, settings, slug, reason))
     click.echo(f"{slug}: {sum(deleted.values())} rows of {len(deleted)} tables deleted")
 
 
@@ -162,10 +163,10 @@ def delete(slug: str, reason: str, confirm: str) -> None:
 def restore(slug: str, file: Path, replace: bool) -> None:
     """Bring one school back from FILE, which `homeroom backup` wrote; the others are not touched.
 
-    Either the school is no longer there, or it is suspended and --replace is given. Everything happens in one
-    transaction. Memberships come back for accounts that are still there. Files lie outside the database: bring the
-    school's folder back from the backup of the files. Needs HOMEROOM_OWNER_DATABASE_URL, unless the embedded server is
-    used.
+    Either the school is no longer there, or it is suspended and --replace is given; it then stays suspended until
+    `homeroom tenant reopen`. Everything happens in one transaction. Memberships come back for accounts that are still
+    there. Files lie outside the database: bring the school's folder back from the backup of the files. Needs
+    HOMEROOM_OWNER_DATABASE_URL, unless the embedded server is used.
     """
     from homeroom.database.one_space import read_saved
 
@@ -175,7 +176,7 @@ def restore(slug: str, file: Path, replace: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="homeroom-restore-") as folder:
         with owner_database() as (_settings, owner_url):
             saved = asyncio.run(read_saved(owner_url, file, slug, Path(folder)))
-        _as_owner(lambda connection, _settings: restore_space(connection, saved, replace=replace))
+        as_owner(lambda connection, _settings: restore_space(connection, saved, replace=replace))
     click.echo(f"{slug}: {saved.total} rows brought back")
 
 
@@ -192,7 +193,7 @@ def list_accounts(disabled: bool, school: str | None) -> None:
     """
     from .lifecycle import accounts
 
-    for each in _as_owner(lambda connection, _settings: accounts(connection, disabled=disabled, school=school)):
+    for each in as_owner(lambda connection, _settings: accounts(connection, disabled=disabled, school=school)):
         state = f"disabled {each.disabled_at:%Y-%m-%d}" if each.disabled_at else "open"
         click.echo(f"{each.login}\t{each.name}\t{each.created_at:%Y-%m-%d}\t{state}\t{','.join(each.schools)}")
 
@@ -206,5 +207,5 @@ def enable(login: str) -> None:
     """
     from .lifecycle import enable_account
 
-    if not _as_owner(lambda connection, _settings: enable_account(connection, normal_login(login))):
+    if not as_owner(lambda connection, _settings: enable_account(connection, normal_login(login))):
         raise NotFound(f"there is no disabled account {login!r}", field="login")

@@ -85,7 +85,7 @@ class TenantsPlugin(Plugin):
     @hookimpl
     def cli(self) -> Sequence[click.Command]:
         from .backup_cli import backup, restore
-        from .lifecycle_cli import account, tenant
+        from .sign_ins_cli import account, tenant
 
         return (tenant, account, backup, restore)
 

@@ -20,8 +20,18 @@ async def test_what_frontends_are_told(play: Play, first_day: int) -> None:
     assert 15 < await play.page("docs/frontends.md")
 
 
-async def test_what_operators_are_told(play: Play, first_day: int) -> None:
-    assert 10 < await play.page("docs/operators.md")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def operated(play: Play, first_day: int) -> int:
+    """The number of blocks of the operators' page; its accounts are there afterwards."""
+    return await play.page("docs/operators.md")
+
+
+async def test_what_operators_are_told(operated: int) -> None:
+    assert 10 < operated
+
+
+async def test_an_incident_from_the_first_look_to_the_evidence(play: Play, operated: int) -> None:
+    assert 6 < await play.page("docs/operators/incident.md")
 
 
 async def test_what_the_office_is_told(play: Play, first_day: int) -> None:

@@ -182,6 +182,8 @@ async def test_one_school_is_brought_back_beside_another(
     empty.done("import", str(ROSTER), "--school", "harbour", "--organisation", "HS")
     other = await school_rows()
     empty.done("tenant", "restore", "an-binh", str(saved), "--replace")
+    assert "an-binh\tschool\tvn\tan-binh\tsuspended" in empty.done("tenant", "list").splitlines()
+    empty.done("tenant", "reopen", "an-binh")
     after = await school_rows()
     assert before["public.student"][0] * 2 == after["public.student"][0], "the other school keeps what came since"
     assert other["public.student"] == after["public.student"]

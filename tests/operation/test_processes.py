@@ -24,6 +24,7 @@ from homeroom.permissions import Rule
 from homeroom.settings import Settings
 from homeroom.testing.people import People
 from homeroom_tenants.standing import DatedRole
+from homeroom_tenants.tokens import digest
 
 pytestmark = pytest.mark.slow
 
@@ -58,7 +59,7 @@ async def half_sent(
 
 @pytest.mark.parametrize("kind", ["granian", "uvicorn"])
 async def test_no_request_is_lost_when_it_stops(
-    database_settings: Settings, school_a: Space, token: str, kind: Any
+    host: Host, database_settings: Settings, school_a: Space, token: str, kind: Any
 ) -> None:
     """As a proxy would see it: it sends no more once the server is not ready, and what it sent is answered."""
     begun = answered = 0
@@ -110,6 +111,10 @@ async def test_no_request_is_lost_when_it_stops(
     assert {(school_a.slug, "query")} == {(each["school"], each["kind"]) for each in of_graphql}
     assert len(of_graphql) == len({each["request_id"] for each in of_graphql})
     assert {"127.0.0.1"} == {each["client"] for each in of_graphql}
+    # By the id of a stolen session or token, its requests are told apart from those of its owner.
+    (credential,) = {each["credential"] for each in of_graphql}
+    standing = await host.directory.credentials.token_standing(digest(token))  # type: ignore[attr-defined]
+    assert str(standing.session.id) == credential
     assert token not in said
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -16,6 +17,8 @@ from hearing.receiver import Receiver, receiving, verify
 
 from homeroom.callers import Space
 from homeroom.testing import Client
+from homeroom.webhooks.rules import secret_of
+from homeroom.webhooks.sending import Sender
 
 ROTATE = """mutation($id: ID!) { rotateWebhookSecret(input: {endpoint: $id}) {
   webhookEndpoint { secret previousUntil } errors { code } } }"""
@@ -200,6 +203,25 @@ async def test_a_secret_is_rotated_without_a_gap(office: Office, admin: Client, 
     await office.deliver()
     headers, body = receiver.came[-1]
     assert (0, 1) == (verify(made["secret"], headers, body), verify(rotated, headers, body))
+
+
+async def test_while_the_secret_key_is_changed_both_keys_sign(
+    office: Office, admin: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = await register(admin, receiver.url, EVENT)
+    old = office.worker.settings.secret_key
+    changed = msgspec.structs.replace(office.worker.settings, secret_key="n" * 40, previous_secret_key=old)
+    monkeypatch.setattr(office.worker, "settings", changed)
+    await do(admin, "During")
+    await office.deliver(Sender(office.worker))
+    headers, body = receiver.came[-1]
+    new = secret_of(b"n" * 40, admin.space.id, UUID(made["id"].partition("_")[2]), 1)
+    assert (1, 1) == (verify(made["secret"], headers, body), verify(new, headers, body))
+    monkeypatch.setattr(office.worker, "settings", msgspec.structs.replace(changed, previous_secret_key=None))
+    await do(admin, "After")
+    await office.deliver(Sender(office.worker))
+    headers, body = receiver.came[-1]
+    assert (0, 1) == (verify(made["secret"], headers, body), verify(new, headers, body))
 
 
 async def test_a_query_of_ones_own_is_answered_under_ones_rights_at_that_moment(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from datetime import datetime
 
     from homeroom.audit.verifying import Report
     from homeroom.callers import Space
@@ -18,18 +19,25 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS", "audit"]
 
 _SCHOOL = click.option("--school", metavar="SLUG", help="The space; by default all of them.")
-_LIST = """
-SELECT e.id, e.at, e.login, e.via, e.command, e.reason, count(l.id) AS lines
-FROM audit_entry e LEFT JOIN audit_line l ON l.entry_id = e.id
-WHERE ($1::text IS NULL OR e.login = $1)
-  AND ($2::text IS NULL OR e.command = $2)
-  AND ($3::timestamptz IS NULL OR e.at >= $3)
-  AND ($4::timestamptz IS NULL OR e.at < $4)
-  AND (($5::uuid IS NULL AND $6::text IS NULL) OR e.id IN (
-      SELECT o.entry_id FROM audit_line o
-      WHERE ($5::uuid IS NULL OR o.row_id = $5) AND ($6::text IS NULL OR o.noun = $6)))
-GROUP BY e.tenant_id, e.id ORDER BY e.at DESC, e.id DESC LIMIT $7
-"""
+
+
+def _filters(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say which entries are meant."""
+    for option in reversed(
+        (
+            _SCHOOL,
+            click.option("--login", help="Who."),
+            click.option(
+                "--command", help="What, such as gradebook.mark.enter; audit.read for looks at what is sensitive."
+            ),
+            click.option("--row", type=click.UUID, help="The id of a row that it is about."),
+            click.option("--noun", help="The table of such a row."),
+            click.option("--since", type=click.DateTime(), help="From this moment on, where the space is."),
+            click.option("--until", type=click.DateTime(), help="Before this moment."),
+        )
+    ):
+        command = option(command)
+    return command
 
 
 @click.group("audit")
@@ -86,62 +94,111 @@ def verify(school: str | None) -> None:
 
 def _show(report: Report) -> bool:
     """Tell what was found in one space; whether it is good."""
+    for text, fault in _told(report):
+        click.echo(text, err=fault)
+    return not report.faults
+
+
+def _told(report: Report) -> Iterator[tuple[str, bool]]:
+    """What was found in one space, line by line, and whether each is a fault."""
     told = f"{report.space}  {report.entries} sealed entries, {report.waiting} waiting"
     if report.erased:
         told += f", {report.erased} erased as their tombstones say"
-    click.echo(told + ("" if report.faults else ", nothing wrong"))
+    yield told + ("" if report.faults else ", nothing wrong"), False
     for note in report.notes:
-        click.echo(f"  {note}")
+        yield f"  {note}", False
     for fault in report.faults:
         place = "".join(
             f" {label} {value}" for label, value in (("entry", fault.entry), ("line", fault.line)) if value is not None
         )
-        click.echo(f"  {fault.kind}:{place} {fault.message}", err=True)
-    return not report.faults
+        yield f"  {fault.kind}:{place} {fault.message}", True
 
 
 @audit.command("list")
-@click.option("--school", metavar="SLUG", required=True, help="The space.")
-@click.option("--login", help="Who.")
-@click.option(
-    "--command", "name", help="What, such as gradebook.mark.enter; audit.read for looks at what is sensitive."
-)
-@click.option("--row", type=click.UUID, help="The id of a row that it is about.")
-@click.option("--noun", help="The table of such a row.")
-@click.option("--since", type=click.DateTime(), help="From this moment on, where the space is.")
-@click.option("--until", type=click.DateTime(), help="Before this moment.")
-@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
-def list_entries(
-    school: str,
-    login: str | None,
-    name: str | None,
-    row: UUID | None,
-    noun: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    limit: int,
-) -> None:
-    """The latest entries, one a line: when, who, how, what, how many rows, why."""
+@_filters
+@click.option("--lines", "with_lines", is_flag=True, help="With the rows, and their values before and after.")
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Of each space.")
+def list_entries(school: str | None, with_lines: bool, limit: int, **filters: Any) -> None:
+    """The latest entries, one a line: space, when, who, how, what, how many rows, why, and the entry's id."""
+    from homeroom.audit.evidence import Wanted, entries_of, lines_of
     from homeroom.cli.runtime import run_with_host
 
-    async def work(host: Host) -> tuple[Space, Sequence[Any]]:
-        (space,) = await _spaces(host, school)
-        start, end = (None if each is None else each.replace(tzinfo=space.time_zone) for each in (since, until))
-        async with host.database.transaction(space.id, read_only=True) as transaction:
-            return space, await transaction.fetch(_LIST, login, name, start, end, row, noun, limit)
+    async def work(host: Host) -> None:
+        for space in await _spaces(host, school):
+            entries = await entries_of(host, space, Wanted(**filters), limit)
+            lines = await lines_of(host, space, [each["id"] for each in entries]) if with_lines else {}
+            for entry in entries:
+                _echo(
+                    space.slug,
+                    _moment(space, entry["at"]),
+                    entry["login"] or "(erased)",
+                    entry["via"],
+                    entry["command"],
+                    entry["lines"],
+                    entry["reason"] or "",
+                    entry["id"],
+                )
+                for line in lines.get(entry["id"], ()):
+                    _echo("", line["noun"], line["row_id"], line["old_values"] or "", line["new_values"] or "")
 
-    space, entries = run_with_host(work)
-    for entry in entries:
-        at = entry["at"].astimezone(space.time_zone).isoformat(sep=" ", timespec="seconds")
-        values = (
-            at,
-            entry["login"] or "(erased)",
-            entry["via"],
-            entry["command"],
-            entry["lines"],
-            entry["reason"] or "",
-        )
-        click.echo("\t".join(map(str, values)))
+    run_with_host(work)
+
+
+@audit.command("rows")
+@_filters
+def list_rows(school: str | None, **filters: Any) -> None:
+    """Which rows were shown or changed, one a line; those are the people whom an incident concerns.
+
+    Space, table, id, how often it was shown and changed, when first and last, and the sensitive fields that were shown.
+    Only looks at what is sensitive in a school leave a trace.
+    """
+    from homeroom.audit.evidence import Wanted, concerned_rows
+    from homeroom.cli.runtime import run_with_host
+
+    async def work(host: Host) -> None:
+        for space in await _spaces(host, school):
+            for row in await concerned_rows(host, space, Wanted(**filters)):
+                first, last = (_moment(space, row[each]) for each in ("first_at", "last_at"))
+                looks, changes = f"{row['looks']} shown", f"{row['changes']} changed"
+                _echo(space.slug, row["noun"], row["row_id"], looks, changes, first, last, ",".join(row["fields"]))
+
+    run_with_host(work)
+
+
+@audit.command("export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_filters
+def export(file: Path, school: str | None, **filters: Any) -> None:
+    """Write entries as evidence to FILE, a new zip, and print its SHA-256.
+
+    It holds the entries of each space with their lines and seals as JSON, the heads of the audit, and what `homeroom
+    audit verify` says of these spaces. It has personal data: only you can read it.
+    """
+    from homeroom.audit.evidence import Wanted, write_evidence
+    from homeroom.audit.heads import HeadFiles
+    from homeroom.audit.verifying import verify_space
+    from homeroom.cli.runtime import run_with_host
+
+    async def work(host: Host) -> str:
+        files = HeadFiles.of(host.settings)
+        spaces = await _spaces(host, school)
+        said = [text for each in spaces for text, _ in _told(await verify_space(host, each, files))]
+        verified = "\n".join([*said, *files.notes, *files.faults, ""])
+        return await write_evidence(host, spaces, Wanted(**filters), files, verified, file)
+
+    try:
+        digest = run_with_host(work)
+    except FileExistsError:
+        raise click.ClickException(f"{file} is there already") from None
+    click.echo(f"{digest}  {file}")
+
+
+def _moment(space: Space, at: datetime) -> str:
+    return at.astimezone(space.time_zone).isoformat(sep=" ", timespec="seconds")
+
+
+def _echo(*values: Any) -> None:
+    click.echo("\t".join(map(str, values)).rstrip("\t"))
 
 
 @audit.command("erase")

@@ -56,7 +56,8 @@ def _json(record: RequestRecord) -> str:
         f'{{"timestamp":"{_moment(record.ended)}","level":"info","logger":"homeroom.access","event":"request",'
         f'"request_id":"{record.id}","school":"{record.school}","method":{_text(record.method)},'
         f'"route":{_text(record.route)},"status":{record.status},"milliseconds":{record.seconds * 1000:.3f},'
-        f'"kind":"{record.kind}","operation":"{record.operation}","client":"{record.client}"}}\n'
+        f'"kind":"{record.kind}","operation":"{record.operation}","client":"{record.client}",'
+        f'"credential":"{record.credential}"}}\n'
     )
 
 
@@ -70,5 +71,6 @@ def _console(record: RequestRecord) -> str:
     return (
         f"{_moment(record.ended)} [info     ] request {record.method} {record.route or '-'} {record.status}"
         f" {record.seconds * 1000:.1f} ms school={record.school or '-'} {record.kind}"
-        f" {record.operation or '-'} client={record.client or '-'} request_id={record.id}\n"
+        f" {record.operation or '-'} client={record.client or '-'} credential={record.credential or '-'}"
+        f" request_id={record.id}\n"
     )

@@ -113,6 +113,27 @@ def enable(school: str, endpoint: UUID) -> None:
     click.echo("active")
 
 
+@webhooks.command("rotate")
+@click.argument("school")
+@click.argument("endpoint", type=click.UUID)
+def rotate(school: str, endpoint: UUID) -> None:
+    """Give an endpoint a new secret and print it, this once. For a day the one before signs as well."""
+    from homeroom.cli.runtime import run_with_host
+
+    async def work(host: Host) -> None:
+        from homeroom.webhooks.commands import rotate_webhook_secret
+        from homeroom.webhooks.keys import webhook_key
+        from homeroom.webhooks.rules import secret_of
+
+        space = await host.directory.space(school)
+        await host.execute(host.system_caller(space), rotate_webhook_secret, endpoint=endpoint)
+        async with host.database.transaction(space.id, read_only=True) as transaction:
+            version = await transaction.fetchval("SELECT secret_version FROM webhook_endpoint WHERE id = $1", endpoint)
+        click.echo(secret_of(webhook_key(host), space.id, endpoint, version))
+
+    run_with_host(work)
+
+
 @webhooks.command("remove")
 @click.argument("school")
 @click.argument("endpoint", type=click.UUID)

@@ -22,7 +22,7 @@ from homeroom.audit import AuditTrail
 from homeroom.context import Context
 from homeroom.errors import Failure, Forbidden, Refusal
 from homeroom.notices import notify
-from homeroom.webhooks.keys import webhook_key
+from homeroom.webhooks.keys import signing_keys
 from homeroom.webhooks.message import body_of
 from homeroom.webhooks.notices import DISABLED
 from homeroom.webhooks.posting import SECONDS, Answer, Outside, post
@@ -95,7 +95,7 @@ class Sender:
     def __init__(self, host: Host, seconds: float = SECONDS) -> None:
         self._host = host
         self._seconds = seconds
-        self._key = webhook_key(host)
+        self._keys = signing_keys(host)
         self._outside = Outside.of(host.settings.webhook_networks)
         #: Space to endpoint to what is telling it just now.
         self._under_way: dict[UUID, dict[UUID, asyncio.Task[None]]] = {}
@@ -165,7 +165,7 @@ class Sender:
         versions = [row["secret_version"]]
         if row["previous_until"] is not None and now < row["previous_until"]:
             versions.append(row["secret_version"] - 1)
-        secrets = [secret_of(self._key, space.id, row["endpoint_id"], each) for each in versions]
+        secrets = [secret_of(key, space.id, row["endpoint_id"], each) for each in versions for key in self._keys]
         headers = signed_headers(secrets, f"msg_{row['id'].hex}", int(now.timestamp()), body)
         answer = await post(row["url"], body, headers, self._outside, self._seconds)
         if answer.status is not None and 200 <= answer.status < 300:
