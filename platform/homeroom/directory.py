@@ -81,8 +81,32 @@ class Directory(Protocol):
     def forget_space(self, space: UUID) -> None:
         """To be called by a command that changes a space, before its commit."""
 
-    async def create_account(self, *, login: str, name: str, password: str | None = None) -> UUID:
-        """Create a global account. Raises Invalid naming ``login`` or ``password``."""
+    async def create_account(
+        self, *, login: str, name: str, password: str | None = None, password_hash: str | None = None
+    ) -> UUID:
+        """Create a global account. Raises Invalid naming ``login``, ``password`` or ``password_hash``.
+
+        Args:
+            login: Unique in the installation.
+            name: For people.
+            password: Checked, and stored as a hash.
+            password_hash: In place of a password: its Argon2 hash as another installation stored it, in PHC format.
+        """
+
+    async def open_session(self, account: UUID, *, agent: str = "", address: str = "127.0.0.1") -> str:
+        """Open a session of an account without its password: the caller has proved otherwise whose account it is.
+
+        Args:
+            account: The account.
+            agent: The browser, for the account's list of sessions.
+            address: The network address, for the same list.
+
+        Returns:
+            The value of the Set-Cookie header that gives the session to a browser.
+
+        Raises:
+            NotFound: There is no such account, or it is closed.
+        """
 
     async def add_member(self, space: UUID, account: UUID, *, roles: Sequence[str], person: UUID | None = None) -> None:
         """Make an account a member of a space, once per person it stands for; repeating replaces the roles."""

@@ -18,11 +18,11 @@ from .caller_maker import NOT_YOURS, CallerMaker
 from .credential_store import CredentialStore
 from .districts import Districts
 from .known_passwords import KnownPasswords
-from .lifetimes import RESET
+from .lifetimes import RESET, set_cookie
 from .listener import Listener
-from .logins import checked_login, checked_name
+from .logins import checked_login, checked_name, storable
 from .page_store import PageStore
-from .passwords import Passwords
+from .passwords import Passwords, is_hash
 from .space_maker import SpaceMaker
 from .space_registry import known_spaces
 from .standing import DatedRole
@@ -184,16 +184,34 @@ class TenantDirectory:
 
     # Accounts ------------------------------------------------------------------------------------------
 
-    async def create_account(self, *, login: str, name: str, password: str | None = None) -> UUID:
-        """Create a global account. Raises Invalid naming ``login``, ``name`` or ``password``."""
+    async def create_account(
+        self, *, login: str, name: str, password: str | None = None, password_hash: str | None = None
+    ) -> UUID:
+        """Create a global account; see :meth:`homeroom.directory.Directory.create_account`.
+
+        Raises:
+            Invalid: Naming ``login``, ``name``, ``password`` or ``password_hash``.
+        """
         login, name = checked_login(login), checked_name(name)
-        hashed = None
+        hashed = password_hash
+        if hashed is not None and not is_hash(hashed):
+            raise Invalid("this is not an Argon2 hash in PHC format", field="password_hash")
         if password is not None:
             hashed = await self.passwords.choose(password, login)
         account = new_id()
         if not await self.store.create_account(account, login, name, hashed, self._host.clock()):
             raise Invalid(f"the login {login!r} is taken", field="login")
         return account
+
+    async def open_session(self, account: UUID, *, agent: str = "", address: str = "127.0.0.1") -> str:
+        """Open a session without a password; see :meth:`homeroom.directory.Directory.open_session`."""
+        if await self.store.standing(account) is None:
+            raise NotFound("there is no such account, or it is closed", field="account")
+        token, now = new_token("session"), self._host.clock()
+        await self.credentials.open_session(
+            digest(token), account, agent=storable(agent), address=address, began_at=now, at=now
+        )
+        return set_cookie(token)
 
     async def set_password(self, account: UUID, login: str, password: str) -> None:
         """Give an account another password; all its sessions and API tokens end. Raises Invalid naming ``password``."""

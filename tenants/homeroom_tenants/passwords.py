@@ -11,7 +11,7 @@ import unicodedata
 from functools import partial
 from typing import Final
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
 from homeroom.errors import Invalid
@@ -19,7 +19,7 @@ from homeroom.errors import Invalid
 from .fair_threads import FairThreads, Lane, TooBusy
 from .known_passwords import KnownPasswords
 
-__all__ = ["MAX_LENGTH", "MIN_LENGTH", "Passwords", "TooBusy"]
+__all__ = ["MAX_LENGTH", "MIN_LENGTH", "Passwords", "TooBusy", "is_hash"]
 
 #: NIST SP 800-63B: at least 8 characters, no rules of composition, long phrases welcome.
 MIN_LENGTH: Final = 8
@@ -33,6 +33,15 @@ _SOMEBODY: Final = Lane()
 def _stable(password: str) -> str:
     # One accent can be typed in two ways; NIST SP 800-63B asks for a stable form before hashing.
     return unicodedata.normalize("NFKC", password)
+
+
+def is_hash(text: str) -> bool:
+    """Whether this is a stored Argon2 hash, with its parameters and salt."""
+    try:
+        extract_parameters(text)
+    except InvalidHashError:
+        return False
+    return True
 
 
 class Passwords:

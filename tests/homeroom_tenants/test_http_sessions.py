@@ -7,8 +7,11 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 
 from homeroom.callers import Space
+from homeroom.database.ids import new_id
+from homeroom.errors import NotFound
 from homeroom.host import Host
 from homeroom.testing import Client, People
 from homeroom_tenants.attempts import ATTEMPTS
@@ -39,6 +42,26 @@ async def test_a_session_opens_and_closes(school_a: Space, as_role: People) -> N
     assert {"ended": 1} == answer.json()
     assert "Max-Age=0" in answer.headers["set-cookie"]
     assert 401 == (await client.http.get("/auth/session")).status_code
+
+
+async def test_a_hash_of_another_installation_takes_its_password(school_a: Space, host: Host, as_role: People) -> None:
+    there = PasswordHasher(time_cost=1, memory_cost=8 * 1024).hash(PASSWORD)
+    name = f"test-{secrets.token_hex(6)}"
+    await host.directory.create_account(login=name, name="Mai", password_hash=there)
+    assert 401 == (await login(as_role.visitor(school_a), name, "correct horse batterie")).status_code
+    assert 200 == (await login(as_role.visitor(school_a), name, PASSWORD)).status_code
+
+
+async def test_a_session_without_a_password_is_one_like_any_other(school_a: Space, host: Host, as_role: People) -> None:
+    account = await host.directory.create_account(login=f"test-{secrets.token_hex(6)}", name="Mai")
+    client = as_role.visitor(school_a).take_cookie(await host.directory.open_session(account, agent="A browser"))
+    (found,) = (await client.http.get("/auth/sessions")).json()
+    assert ("A browser", True) == (found["agent"], found["current"])
+    await host.directory.disable_account(account)
+    assert 401 == (await client.http.get("/auth/session")).status_code
+    for nobody in (account, new_id()):
+        with pytest.raises(NotFound):
+            await host.directory.open_session(nobody)
 
 
 async def test_the_cookie_is_worth_nothing_after_signing_out(school_a: Space, as_role: People) -> None:

@@ -157,6 +157,7 @@ async def test_plugins_are_switched_with_what_they_require_and_rows_are_kept(
         ("login", {"login": "x" * 201}),
         ("name", {"name": ""}),
         ("password", {"password": "short"}),
+        ("password_hash", {"password_hash": "correct horse battery"}),
     ],
 )
 async def test_a_bad_account_is_refused_by_field(field: str, change: dict[str, str], host: Host) -> None:

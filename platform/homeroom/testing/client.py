@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
@@ -70,6 +71,17 @@ class Client:
         answer = await self.http.post("/auth/login", json={"login": login, "password": password})
         answer.raise_for_status()
         self.login, self.password = login, password
+        return self
+
+    def take_cookie(self, header: str) -> Self:
+        """Keep the cookie of a Set-Cookie header, as a browser keeps it for this host name.
+
+        Args:
+            header: The value of the header, such as :meth:`homeroom.directory.Directory.open_session` returns.
+        """
+        for name, morsel in SimpleCookie(header).items():
+            host = self.http.base_url.host
+            self.http.cookies.set(name, morsel.value, domain=host, path=morsel["path"] or "/")
         return self
 
     async def post(self, document: str, variables: dict[str, Any] | None = None) -> httpx.Response:

@@ -1,10 +1,17 @@
-"""People for tests: an account for each space, role and person, signed in once and then remembered."""
+"""People for tests: an account for each space, role and person, signed in once and then remembered.
+
+Their sessions are opened by the directory, and all have one password, hashed once in a process: hashing and checking
+passwords would cost more than most tests. :meth:`Client.sign_in` signs in as a browser does, with that password.
+"""
 
 from __future__ import annotations
 
+import functools
 import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+from argon2 import PasswordHasher
 
 from homeroom.testing.client import Client
 
@@ -22,6 +29,13 @@ __all__ = ["People"]
 _FRESH = timedelta(minutes=30)
 
 
+@functools.cache
+def _password() -> tuple[str, str]:
+    """The password of everybody whom this process makes, and its hash."""
+    password = secrets.token_urlsafe(12)
+    return password, PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1).hash(password)
+
+
 class People:
     """Makes accounts and signs them in. Calling it is :meth:`as_role`.
 
@@ -34,8 +48,8 @@ class People:
         self._host = host
         self._app = app
         self._known: dict[tuple[UUID, frozenset[str], UUID | None], Client] = {}
-        #: Of every account: its password, and when it signed in.
-        self._signed_in: dict[str, tuple[str, datetime]] = {}
+        #: When each account signed in, by login.
+        self._signed_in: dict[str, datetime] = {}
 
     async def __call__(self, space: Space, *roles: str, person: UUID | None = None) -> Client:
         """See :meth:`as_role`."""
@@ -55,22 +69,24 @@ class People:
             client = self._known[key] = await self.newcomer(space)
             assert client.account is not None
             await self._host.directory.add_member(space.id, client.account, roles=roles, person=person)
-        password, at = self._signed_in[client.login]
-        if abs(self._host.clock() - at) > _FRESH:  # somebody has moved the clock
-            await self._sign_in(client, client.login, password)
+        if abs(self._host.clock() - self._signed_in[client.login]) > _FRESH:  # somebody has moved the clock
+            await self._open_session(client)
         return client
 
     async def newcomer(self, space: Space) -> Client:
         """Somebody with an account, signed in at a space's host name, who is no member of anything."""
-        login, password = f"test-{secrets.token_hex(6)}", secrets.token_urlsafe(12)
-        account = await self._host.directory.create_account(login=login, name=login, password=password)
-        client = await self._sign_in(self.visitor(space), login, password)
-        client.account = account
+        client, login = self.visitor(space), f"test-{secrets.token_hex(6)}"
+        password, hashed = _password()
+        client.account = await self._host.directory.create_account(login=login, name=login, password_hash=hashed)
+        client.login, client.password = login, password
+        await self._open_session(client)
         return client
 
-    async def _sign_in(self, client: Client, login: str, password: str) -> Client:
-        self._signed_in[login] = password, self._host.clock()
-        return await client.sign_in(login, password)
+    async def _open_session(self, client: Client) -> None:
+        assert client.account is not None
+        self._signed_in[client.login] = self._host.clock()
+        agent = client.http.headers["User-Agent"]
+        client.take_cookie(await self._host.directory.open_session(client.account, agent=agent))
 
     def visitor(self, space: Space, *, address: str = "127.0.0.1") -> Client:
         """Nobody in particular at a space's host name, who connects from a network address."""
