@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final, Self
 
 __all__ = ["NoValue", "plain_cell"]
@@ -12,8 +13,12 @@ _ERRORS: Final = frozenset(
 )
 
 
+#: A long number as a spreadsheet shows it in a narrow column, and then saves it: its other digits are lost.
+_SHORTENED: Final = re.compile(r"[+-]?[0-9](?:[.,][0-9]+)?E\+[0-9]{2,3}")
+
+
 class NoValue(str):
-    """A cell with an error, or a formula without its result: it is not blank, and no value either.
+    """A cell with an error, a formula without its result, a shortened number: it is not blank, and no value either.
 
     Args:
         text: What stands there.
@@ -31,8 +36,14 @@ class NoValue(str):
 
 
 def plain_cell(text: str) -> str:
-    """A cell of a text file without outer spaces; one that a spreadsheet wrote an error into is :class:`NoValue`."""
+    """A cell of a text file without outer spaces.
+
+    One that a spreadsheet wrote an error or a shortened number into is :class:`NoValue`.
+    """
     cell = text.strip()
     if cell[:1] == "#" and cell.upper() in _ERRORS:
         return NoValue(cell, f"the cell holds the error {cell}")
+    if "E+" in cell and _SHORTENED.fullmatch(cell):
+        reason = f"a spreadsheet shortened a long number to {cell}; give the column the format Text and enter it again"
+        return NoValue(cell, reason)
     return cell

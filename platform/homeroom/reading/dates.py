@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -13,6 +14,13 @@ __all__ = ["DateOrder", "read_day"]
 _YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T ][0-9:.]*Z?)?", re.ASCII)
 _YEAR_FIRST_SHORT: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
 _YEAR_LAST: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
+#: Dates in words, which need no order: as Chinese and Vietnamese offices write them.
+_CHINESE: Final = re.compile(r"(\d{4}) ?年 ?(\d{1,2}) ?月 ?(\d{1,2}) ?[日号號]", re.ASCII)
+_VIETNAMESE: Final = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}),? năm (\d{4})", re.IGNORECASE)
+#: Years of an era, such as those of the Republic in Taiwan.
+_ERA: Final = re.compile(r"[^\W\d_]+ ?\d{1,3} ?年.*|1\d\d([-/.])\d{1,2}\1\d{1,2}")
+#: A date as a number, which is what a spreadsheet keeps.
+_SERIAL: Final = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 
 
 class DateOrder(StrEnum):
@@ -26,18 +34,25 @@ def read_day(text: str, order: DateOrder | str | None = None) -> date:
     """A date of a file.
 
     Args:
-        text: Such as ``2026-04-03``, ``20260403`` or ``2026/4/3``; with an order also ``3/4/2026`` or ``3.4.2026``.
+        text: Such as ``2026-04-03``, ``20260403``, ``2026/4/3`` or ``2026年4月3日``; with an order also ``3/4/2026`` or
+            ``3.4.2026``. Full-width digits are read as the plain ones.
         order: What comes first where the year comes last.
 
     Raises:
         ValueError: The text is no date; the message says what would be one, and names the choice of an order.
     """
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        if match := _CHINESE.fullmatch(text):
+            return _made(match[1], match[2], match[3])
+        if match := _VIETNAMESE.fullmatch(text):
+            return _made(match[3], match[2], match[1])
     match = _YEAR_FIRST.fullmatch(text) or _YEAR_FIRST_SHORT.fullmatch(text)
     if match is not None:
         return _made(match[1], match[3], match[4])
     match = _YEAR_LAST.fullmatch(text)
     if match is None:
-        raise ValueError("expected a date like 2026-04-03")
+        raise ValueError(f"expected a date like 2026-04-03{_why_not(text)}")
     if order is None:
         raise ValueError("expected a date like 2026-04-03; if the file writes the year last, choose a date order:"
                          " DAY_FIRST or MONTH_FIRST")  # fmt: skip
@@ -47,6 +62,12 @@ def read_day(text: str, order: DateOrder | str | None = None) -> date:
     except ValueError:
         said = "the day" if order == DateOrder.DAY_FIRST else "the month"
         raise ValueError(f"no such date if {said} comes first; look at the date order of the import") from None
+
+
+def _why_not(text: str) -> str:
+    if _SERIAL.fullmatch(text):
+        return "; a spreadsheet shows a date as a number where the cell has no date format"
+    return "; years of an era are not read" if _ERA.fullmatch(text) else ""
 
 
 def _made(year: str, month: str, day: str) -> date:

@@ -15,13 +15,17 @@ from homeroom.reading.dates import DateOrder, read_day
 from homeroom.reading.faults import Fault, Faults, shown
 from homeroom.reading.tables import Allowance, lines_of
 from homeroom.reading.texts import TextEncoding
-from homeroom.texts import forbidden, tidy
+from homeroom.texts import folded, forbidden, tidy
 
 __all__ = ["Cell", "Column", "Kind", "Layout", "Place", "ReadOptions", "Row", "Table", "read_table"]
 
 Cell = str | date | bool | tuple[str, ...] | None
 
 _LONGEST_CELL: Final = 4096
+#: Headers of a file that a fault shows.
+_MOST_FOUND: Final = 4
+#: Years of the Buddhist era, which Thailand counts.
+_BUDDHIST: Final = range(2400, 2700)
 
 
 class Kind(Enum):
@@ -173,6 +177,8 @@ class Table:
 
 def _read_list(text: str) -> tuple[str, ...]:
     # A list cell is itself a line of CSV: a word that holds a comma is quoted once more.
+    if "," not in text and '"' not in text:
+        return (text.strip(),)
     words = next(csv.reader([text], skipinitialspace=True), [])
     return tuple(word.strip() for word in words if word.strip())
 
@@ -227,7 +233,9 @@ class _Cells:
             self.fault(line, column.name, "bad_date", f"{shown(text)!r}: {error}")
             return None
         if not in_bounds(day):
-            self.fault(line, column.name, "date_out_of_bounds", f"{text!r} lies outside {EARLIEST} to {LATEST}")
+            era = "; years of the Buddhist era are not read" if day.year in _BUDDHIST else ""
+            told = f"{text!r} lies outside {EARLIEST} to {LATEST}{era}"
+            self.fault(line, column.name, "date_out_of_bounds", told)
             return None
         return day
 
@@ -243,12 +251,15 @@ class _Cells:
 
 
 def _header(layout: Layout, line: int, header: Sequence[str], faults: Faults) -> dict[int, Column]:
-    """Which column stands at which place.  Headers are matched without regard to case."""
-    by_name = {column.name.casefold(): column for column in layout.columns}
+    """Which column stands at which place.
+
+    Headers are matched without regard to case, to outer and repeated spaces, and to characters that nobody sees.
+    """
+    by_name = {folded(column.name): column for column in layout.columns}
     places: dict[int, Column] = {}
     seen: set[str] = set()
     for place, name in enumerate(header):
-        column = by_name.get(name.casefold())
+        column = by_name.get(folded(name))
         if column is None:
             secret = "password" in name.casefold()
             if layout.extensions is None or not name.startswith(layout.extensions) or secret:
@@ -262,11 +273,18 @@ def _header(layout: Layout, line: int, header: Sequence[str], faults: Faults) ->
         seen.add(column.name)
         places[place] = column
     faults.extend(
-        Fault(layout.file, line, column.name, "missing_column", "the column is needed")
+        Fault(layout.file, line, column.name, "missing_column", f"the column is needed; {_found(line, header)}")
         for column in layout.columns
         if column.required and column.name not in seen
     )
     return places
+
+
+def _found(line: int, header: Sequence[str]) -> str:
+    """The first headers, for somebody whose file begins with something else, such as a title."""
+    names = [shown(name, 30) for name in header if name]
+    more = ", ..." if len(names) > _MOST_FOUND else ""
+    return f"line {line}, which must hold the headers, has {', '.join(map(repr, names[:_MOST_FOUND]))}{more}"
 
 
 def read_table(
@@ -314,6 +332,9 @@ def _row(cells: _Cells, places: Mapping[int, Column], width: int, line: int, val
         if column.kind is Kind.SECRET or place >= len(values):
             continue
         text = values[place]
+        if not text and not column.required:
+            read[column.name] = () if column.kind is Kind.LIST else None
+            continue
         if not text.isascii() and not isinstance(text, NoValue) and "\n" not in text and "\r" not in text:
             text = tidy(text)
         cell = cells.read(line, column, text)

@@ -10,16 +10,18 @@ from typing import Final
 
 from homeroom.reading.cells import plain_cell
 from homeroom.reading.faults import Fault, Faults, FileRefused
+from homeroom.reading.formats import other_format
 from homeroom.reading.texts import TextEncoding, decode
 from homeroom.reading.workbooks import MOST_COLUMNS, is_workbook, sheet_lines
 
 __all__ = ["Allowance", "Line", "lines_of"]
 
-_SEPARATORS: Final = ",;\t"
-#: The beginning of a workbook of Excel before 2007 (MS-CFB).
-#: A compound file (MS-CFB): a workbook before XLSX, or one of today with a password (MS-OFFCRYPTO, 2.3.4).
-_COMPOUND_FILE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
+_SEPARATORS: Final = ",;\t|"
+#: What the library says, for the person who repairs the file.
+_CSV_FAULTS: Final = {
+    "unexpected end of data": "a quotation mark is opened here and not closed",
+    "field larger than field limit (131072)": "a cell has more than 131,072 characters; is a quotation mark open?",
+}
 
 Line = tuple[int, Sequence[str]]
 
@@ -60,18 +62,15 @@ def lines_of(
 
     Args:
         file: The name by which faults call the file.
-        data: Its bytes: CSV (RFC 4180) separated by commas, semicolons or tabs, or XLSX (ECMA-376).
+        data: Its bytes: CSV (RFC 4180) separated by commas, semicolons, tabs or vertical bars, or XLSX (ECMA-376).
         faults: Gains what is wrong.
         encoding: Of a CSV; by default as :func:`homeroom.reading.texts.decode` finds it.
         allowance: What may still be read.
     """
     left = allowance or Allowance()
-    if data.startswith(_COMPOUND_FILE):
-        if _ENCRYPTED_STREAM in data:
-            told = "the workbook is encrypted; save it without a password"
-            faults.append(Fault(file, 0, "", "encrypted", told))
-            return
-        faults.append(Fault(file, 0, "", "bad_workbook", "this is a workbook of an old kind (.xls); save it as .xlsx"))
+    other = other_format(data)
+    if other is not None:
+        faults.append(Fault(file, 0, "", *other))
         return
     lines = sheet_lines(file, data, faults) if is_workbook(data) else _csv_lines(file, data, faults, encoding)
     width = 0
@@ -101,19 +100,24 @@ def _csv_lines(file: str, data: bytes, faults: Faults, encoding: TextEncoding | 
     text = decode(file, data, faults, encoding)
     if text is None:
         return
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_separator(text))
+    separator = None
+    if text[:4].lower() == "sep=" and text[4:5] in _SEPARATORS and text[5:6] in ("\r", "\n"):
+        # A line for Excel alone. What is left of it is a blank line, so that lines keep their numbers.
+        separator, text = text[4], text[5:]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator or _separator(text))
     line = 1
     try:
         for values in reader:
             yield line, [plain_cell(value) for value in values]
             line = reader.line_num + 1
     except csv.Error as error:
-        faults.append(Fault(file, line, "", "bad_csv", f"the line is not CSV: {error}"))
+        reason = _CSV_FAULTS.get(str(error), str(error))
+        faults.append(Fault(file, line, "", "bad_csv", f"the line is not CSV: {reason}"))
 
 
 def _separator(text: str) -> str:
-    """What separates the headers: the commonest of the three in the first line that is not blank."""
-    start = len(text) - len(text.lstrip("\r\n ,;\t"))
+    """What separates the headers: the commonest of the four in the first line that is not blank."""
+    start = len(text) - len(text.lstrip("\r\n ,;\t|"))
     end = text.find("\n", start)
     head = text[start : end if end >= 0 else len(text)][:100_000]
     unquoted = "".join(head.split('"')[0::2])

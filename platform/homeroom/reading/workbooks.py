@@ -1,8 +1,9 @@
-"""The first sheet of a workbook (XLSX, ECMA-376) as lines of texts.
+"""The first visible sheet of a workbook (XLSX, ECMA-376) as lines of texts.
 
 python-calamine reads the values. It takes the extent of a sheet from its outermost cells and gives a cell with an error
 or a formula without a value as empty. So the sheet is looked through first: its size is counted, and such cells are
-found. Both run in the process of a reader, whose limits end what slips through.
+found. A sheet that plainly is small and has neither formulas nor errors is only counted; any other is parsed. Both run
+in the process of a reader, whose limits end what slips through.
 """
 
 from __future__ import annotations
@@ -28,12 +29,25 @@ _MOST_BYTES: Final = 128 * 1024 * 1024
 #: Cells with a value, and cells of the rectangle around them.
 _MOST_CELLS: Final = 1_000_000
 _MOST_AREA: Final = 4_000_000
-#: Cells of any kind, also those without a value.
+#: Cells of any kind, also those without a value, and rows (a sheet of Excel has no more).
 _MOST_WRITTEN: Final = 2_000_000
+_MOST_ROWS: Final = 1_048_576
+#: Start tags of rows and cells with a prefix of their namespace; without one they are counted faster.
+_TAG: Final = re.compile(rb"<(?:[^\s<>/:!?]+:)?(c|row)(?=[\s/>])")
+_AFTER_NAME: Final = (b" ", b">", b"/", b"\t", b"\n", b"\r")
+#: The numbers of rows, and the letters of columns beyond Z, as programs write them.
+_ROW_NUMBER: Final = re.compile(rb"""<row\s(?:[^<>]*?\s)?r="([0-9]{1,7})\"""")
+_FAR_COLUMN: Final = re.compile(rb"""r="([A-Z]{2,3})[0-9]""")
+#: Signs of formulas, of errors and of markup that the patterns above do not know: such a sheet is parsed.
+_UNPLAIN: Final = (b'"e"', b"'e'", b"<f", b":f", b":c", b":row", b"<!", b"&#", b"r='", b"r =")
+_WORKSHEET: Final = "/worksheet"
+#: Digits of a number that spreadsheets keep.
+_EXACT: Final = 10.0**15
 MOST_COLUMNS: Final = 1_000
 _LONGEST_PART_NAME: Final = 200
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _NO_RESULT: Final = "the formula was saved without its value; open the file in a spreadsheet and save it again"
+_ROUNDED: Final = "a spreadsheet keeps 15 digits of a number, and this one had more; enter it again as a text"
 _PIECE: Final = 256 * 1024
 
 
@@ -51,10 +65,10 @@ def is_workbook(data: bytes) -> bool:
 
 
 def sheet_lines(file: str, data: bytes, faults: Faults) -> Iterator[tuple[int, Sequence[str]]]:
-    """The rows of the first sheet with their numbers; numbers, dates, times and truths as a CSV would write them.
+    """The rows of the first visible sheet with their numbers; cells as a CSV would write them.
 
-    Cells that hold an error such as ``#N/A``, and formulas that were saved without their value, are
-    :class:`~homeroom.reading.cells.NoValue`.
+    Cells that hold an error such as ``#N/A``, formulas that were saved without their value, and numbers of which the
+    spreadsheet has lost digits are :class:`~homeroom.reading.cells.NoValue`.
 
     Args:
         file: The name by which faults call the file.
@@ -64,9 +78,9 @@ def sheet_lines(file: str, data: bytes, faults: Faults) -> Iterator[tuple[int, S
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        wrong = _looked_through(data)
+        sheet, wrong = _looked_through(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        rows = book.get_sheet_by_index(sheet).to_python(skip_empty_area=False)
     except _BadWorkbook as error:
         faults.append(Fault(file, 0, "", error.code, str(error)))
         return
@@ -74,7 +88,7 @@ def sheet_lines(file: str, data: bytes, faults: Faults) -> Iterator[tuple[int, S
         code = error.code if isinstance(error, BadArchive) else "bad_workbook"
         faults.append(Fault(file, 0, "", code, f"the workbook cannot be read: {shown(str(error))}"))
         return
-    except (CalamineError, expat.ExpatError) as error:
+    except (CalamineError, expat.ExpatError, ValueError, LookupError) as error:  # the last two: an unknown encoding
         faults.append(Fault(file, 0, "", "bad_workbook", f"this is no workbook that can be read: {shown(str(error))}"))
         return
     for number, row in enumerate(rows, start=1):
@@ -85,22 +99,67 @@ def sheet_lines(file: str, data: bytes, faults: Faults) -> Iterator[tuple[int, S
         yield number, cells
 
 
-def _looked_through(data: bytes) -> dict[int, list[tuple[int, NoValue]]]:
-    """The cells of the first sheet without a value, by row: each with its column from 0. Raises _BadWorkbook."""
+def _looked_through(data: bytes) -> tuple[int, dict[int, list[tuple[int, NoValue]]]]:
+    """The number of the sheet that is read, and its cells without a value, by row: each with its column from 0.
+
+    Raises _BadWorkbook.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         checked_size(packed, most_bytes=_MOST_BYTES, most_entries=10_000)
         if any(entry.flag_bits & 0x1 for entry in packed.infolist()):
             raise _BadWorkbook("encrypted", "the workbook is encrypted; save it without a password")
-        sheet = _first_sheet(packed)
-        written = 0
-        # Counting costs next to nothing, reading a cell some microseconds.
+        number, sheet = _sheet(packed)
         with packed.open(sheet) as part:
-            while piece := part.read(_PIECE):
-                written += piece.count(b"<c ") + piece.count(b"<c>")
-        if written > _MOST_WRITTEN:
+            plain = _count(part)
+        if plain:
+            return number, {}
+        with packed.open(sheet) as part:
+            return number, _Scan().of(part)
+
+
+def _count(part: IO[bytes]) -> bool:
+    """Count rows and cells, which costs next to nothing; tells whether nothing needs to be parsed.
+
+    Raises _BadWorkbook where there are too many.
+    """
+    rows = cells = last_row = 0
+    plain = True
+    columns = 26
+    left = b""
+    while piece := part.read(_PIECE):
+        if b"\0" in piece:
+            raise _BadWorkbook("bad_workbook", "the sheet is not written in UTF-8; save the workbook again as .xlsx")
+        text = left + piece
+        # The last tag may go on in the next piece.
+        cut = text.rfind(b"<")
+        text, left = (text[:cut], text[cut:]) if cut > 0 else (text, b"")
+        plain = plain and not any(sign in text for sign in _UNPLAIN)
+        if b":" in text:
+            tags = _TAG.findall(text)
+            of_cells = tags.count(b"c")
+            cells += of_cells
+            rows += len(tags) - of_cells
+        else:
+            cells += sum(text.count(b"<c" + sign) for sign in _AFTER_NAME)
+            rows += sum(text.count(b"<row" + sign) for sign in _AFTER_NAME)
+        if cells > _MOST_WRITTEN:
             raise _BadWorkbook("file_too_large", f"the sheet has more than {_MOST_WRITTEN:,} cells")
-        with packed.open(sheet) as part:
-            return _Scan().of(part)
+        if rows > _MOST_ROWS:
+            raise _BadWorkbook("file_too_large", f"the sheet has more than {_MOST_ROWS:,} rows")
+        if plain:
+            last_row = max(last_row, max(map(int, _ROW_NUMBER.findall(text)), default=0))
+            columns = max(
+                columns, max((_column(each.decode()) + 1 for each in set(_FAR_COLUMN.findall(text))), default=0)
+            )
+    return plain and cells <= _MOST_CELLS and max(last_row, rows) * columns <= _MOST_AREA
+
+
+def _column(letters: str) -> int:
+    """The number of a column from 0, by its name."""
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column - 1
 
 
 class _Scan:
@@ -160,10 +219,7 @@ class _Scan:
             self._column += 1
             self._row = max(self._row, 0)
             return
-        column = 0
-        for letter in match[1]:
-            column = column * 26 + ord(letter) - 64
-        self._row, self._column = int(match[2]) - 1, column - 1
+        self._row, self._column = int(match[2]) - 1, _column(match[1])
 
     def _count(self) -> None:
         if not self._filled and not self._formula:
@@ -195,22 +251,30 @@ def _parser() -> Any:
     return parser
 
 
-def _first_sheet(packed: zipfile.ZipFile) -> str:
-    """The name of the part that holds the first sheet."""
-    sheets: list[str] = []
-    for name, attributes in _elements(packed, "xl/workbook.xml"):
-        if name == "sheet":
-            prefix = next((key for key, value in attributes.items() if key.endswith(":id")), "r:id")
-            sheets.append(attributes.get(prefix, ""))
+def _sheet(packed: zipfile.ZipFile) -> tuple[int, str]:
+    """The first visible worksheet: its number in the workbook, and the name of its part."""
     targets = {
         attributes.get("Id", ""): attributes.get("Target", "")
         for name, attributes in _elements(packed, "xl/_rels/workbook.xml.rels")
-        if name == "Relationship"
+        # Sheets of charts and of macros have other types.
+        if name == "Relationship" and attributes.get("Type", _WORKSHEET).endswith(_WORKSHEET)
     }
-    target = targets.get(sheets[0], "") if sheets else ""
-    if not target or len(target) > _LONGEST_PART_NAME:
+    sheets: list[tuple[bool, int, str]] = []
+    number = 0
+    for name, attributes in _elements(packed, "xl/workbook.xml"):
+        if name == "sheet":
+            key = next((key for key in attributes if key.endswith(":id")), "r:id")
+            target = targets.get(attributes.get(key, ""))
+            if target:
+                # Where all are hidden, the first one counts.
+                sheets.append((attributes.get("state", "visible") != "visible", number, target))
+            number += 1
+    if not sheets:
         raise _BadWorkbook("bad_workbook", "the workbook has no sheet")
-    return target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
+    _, number, target = min(sheets)
+    if len(target) > _LONGEST_PART_NAME:
+        raise _BadWorkbook("bad_workbook", "the workbook has no sheet that can be found")
+    return number, target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
 
 
 def _elements(packed: zipfile.ZipFile, part: str) -> list[tuple[str, dict[str, str]]]:
@@ -238,8 +302,10 @@ def _text(cell: object) -> str:
             return plain_cell(cell)
         case bool():
             return "true" if cell else "false"
-        case float():
-            return str(int(cell)) if cell.is_integer() else repr(cell)
+        case int() | float():
+            if not abs(cell) < _EXACT:  # no number at all is not smaller, either
+                return NoValue(f"{cell:.15g}", _ROUNDED)
+            return str(int(cell)) if cell == int(cell) else f"{cell:.15g}"
         case datetime():
             return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
         case date():

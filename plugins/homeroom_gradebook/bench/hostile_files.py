@@ -100,6 +100,25 @@ def _many_cells() -> bytes:
     return _workbook(itertools.chain([start.encode()], (row * 100 for _ in range(250)), [end.encode()]))
 
 
+def _repeated(rows: str, times: int) -> bytes:
+    """A sheet of the same rows again and again."""
+    start, end = _SHEET.split("{}")
+    return _workbook(
+        itertools.chain([start.encode()], (rows.encode() * 1000 for _ in range(times // 1000)), [end.encode()])
+    )
+
+
+def _same_lessons() -> bytes:
+    """60,000 lines of one and the same lesson."""
+    names = ["date", "class", "title", "starts_at", "ends_at", "staff"]
+    cell = '<c t="inlineStr"><is><t>{}</t></is></c>'
+    head = "".join(cell.format(name) for name in names)
+    line = "".join(cell.format(text) for text in ("2026-12-01", "6A", "Toán", "07:00", "07:45", "T1"))
+    start, end = _SHEET.split("{}")
+    lines = (f"<row>{line}</row>".encode() * 1000 for _ in range(60))
+    return _workbook(itertools.chain([f"{start}<row>{head}</row>".encode()], lines, [end.encode()]))
+
+
 _HEADS: Final = {
     "orgs.csv": "sourcedId,name,type,parentSourcedId\nS,School,school,\n",
     "users.csv": "sourcedId,username,givenName,familyName\n",
@@ -159,6 +178,11 @@ FILES: Final[Mapping[str, HostileFile]] = {
     "a workbook with a string of 100 MB": HostileFile(_LESSONS, lambda: _long_string(100)),
     "a workbook with a string of 500 MB": HostileFile(_LESSONS, lambda: _long_string(500)),
     "a workbook of 2.5 million cells": HostileFile(_LESSONS, _many_cells),
+    "a workbook of 60,000 same lessons": HostileFile(_LESSONS, _same_lessons),
+    "a workbook of 6 million empty cells": HostileFile(
+        _LESSONS, lambda: _repeated("<row>" + "<c/>" * 100 + "</row>", 60_000)
+    ),
+    "a workbook of 12 million rows": HostileFile(_LESSONS, lambda: _repeated("<row/>", 12_000_000)),
     "lessons without an end": HostileFile(_LESSONS, lambda: b"date,class\n" + b"x,y\n" * 180_000),
     "a bundle with 10 million faults": HostileFile(_ROSTER, lambda: _roster(2_000_000, "u,u,,\n", ",X,x,,,,,\n")),
     "a bundle of 120 MB of zeros": HostileFile(_ROSTER, lambda: _zip({"orgs.csv": bytes(120_000_000)})),

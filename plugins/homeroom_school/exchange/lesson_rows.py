@@ -190,7 +190,7 @@ def _period(file: str, row: Row, problems: Faults) -> int | None:
     text = row.text("period")
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:4]) <= 30:
+    if not text.isascii() or not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= 30:
         problems.append(
             Problem(file, row.line, "period", "bad_number", f"{shown(text)!r} is not a number from 1 to 30")
         )
