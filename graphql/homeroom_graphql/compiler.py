@@ -20,7 +20,7 @@ from homeroom_graphql.placeholders import Placeholders
 from homeroom_graphql.plans import LeafUse, Plan, SensitiveUse
 from homeroom_graphql.schema import singular
 from homeroom_graphql.selections import collect
-from homeroom_graphql.sight import Asked, Denials, Denied, Sight
+from homeroom_graphql.sight import Asked, Denials, Denied, Kept, Sight
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,6 +44,7 @@ class Compiler:
     Args:
         operations: The schema that is asked, and its limits.
         access: What the caller may do.
+        logged: The fields whose reads the space has chosen to have logged.
         fragments: The document's fragments.
         variables: Coerced variables; their shape is part of the plan's key.
         taken: How many placeholders another part of the statement has taken.
@@ -53,6 +54,7 @@ class Compiler:
         self,
         operations: Operations,
         access: Access,
+        logged: frozenset[str],
         fragments: Mapping[str, FragmentDefinitionNode],
         variables: Mapping[str, Any],
         taken: int = 0,
@@ -71,7 +73,8 @@ class Compiler:
         self._tagged: list[tuple[str, ...]] = []
         self._leaves: list[LeafUse] = []
         self._sensitive: list[SensitiveUse] = []
-        self.asked = Asked()
+        self.kept = Kept(variant, access, self.placeholders.named, logged)
+        self.asked = Asked(self.kept)
 
     # Whole operations ------------------------------------------------------------------------------------
 
@@ -223,8 +226,7 @@ class Compiler:
         sql = self.sight.masked(resource, field.name, field.sql.replace("{row}", row), row)
         shown = f"{self._prefix(field.kind.replace('{row}', row))} || ({sql})" if field.kind else sql
         out.value(json_value("enum" if field.values else field.type, shown))
-        if field.name in resource.sensitive:
-            self._seen(out, resource, row, field.name, f"({sql}) IS NOT NULL")
+        self._seen(out, resource, row, field.name, f"({sql}) IS NOT NULL")
 
     def _prefix(self, kind: str) -> str:
         """SQL that writes what an id begins with, for SQL that names a resource or a table; nothing for others."""
@@ -235,7 +237,20 @@ class Compiler:
         return f"coalesce(({self._prefixes} ->> ({kind})) || '_', '')"
 
     def _seen(self, out: JsonText, resource: Resource, row: str, name: str, shown: str) -> None:
-        """Write the id of a row that shows something sensitive beside it; whoever reads the answer takes it out."""
+        """Write the id of a row beside a field whose read is kept; whoever reads the answer takes it out.
+
+        Args:
+            out: The object.
+            resource: Of the row.
+            row: Its alias.
+            name: The field.
+            shown: The condition that it shows something.
+        """
+        kept = self.kept.condition(resource, name, row)
+        if kept is None:
+            return
+        if kept != EVERYTHING:
+            shown = kept if shown == EVERYTHING else f"({shown}) AND {kept}"
         marker = self._marker(resource, name)
         out.text(f',"{marker}":')
         out.value(f"CASE WHEN {shown} THEN '\"' || {row}.id || '\"' ELSE 'null' END")
@@ -260,8 +275,7 @@ class Compiler:
         shown = self.sight.mask(resource, leaf.name, row)
         out.value(inner.sql() if shown == EVERYTHING else f"CASE WHEN {shown} THEN {inner.sql()} ELSE 'null' END")
         self._leaves.append(LeafUse((*self._denials.path, key), leaf))
-        if leaf.name in resource.sensitive:
-            self._seen(out, resource, row, leaf.name, shown)
+        self._seen(out, resource, row, leaf.name, shown)
 
     def _relation(self, resource: Resource, row: str, relation: Relation, nodes: Sequence[FieldNode]) -> str:
         target = self.variant.by_table[relation.target]
@@ -327,7 +341,7 @@ class Compiler:
             return self._object(resource, row, nodes)
 
     def found(self, resource: Resource, row: str, names: Iterable[str], item: str, *path: str) -> str:
-        """SQL that writes an object with the id of the row beside it, because sensitive fields have found the row.
+        """SQL that writes an object with the id of the row beside it, because fields that are kept have found the row.
 
         Args:
             resource: Of the row.
@@ -338,8 +352,14 @@ class Compiler:
         """
         with self._denials.at(*path):
             for name in sorted(names):
+                kept = EVERYTHING if self.asked.is_sensitive(name) else self.kept.of_found(resource, row)
+                if kept is None:
+                    continue
                 marker = self._marker(resource, name, found=True)
-                item = f"""overlay({item} placing '{{"{marker}":"' || {row}.id || '",' from 1 for 1)"""
+                shown = f"""'"' || {row}.id || '"'"""
+                if kept != EVERYTHING:
+                    shown = f"CASE WHEN {kept} THEN {shown} ELSE 'null' END"
+                item = f"""overlay({item} placing '{{"{marker}":' || {shown} || ',' from 1 for 1)"""
         return item
 
     @property

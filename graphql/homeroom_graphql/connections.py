@@ -56,7 +56,8 @@ def connection(
     sets = [node.selection_set for node in nodes if node.selection_set]
     fields = collect(sets, f"{target.name}Connection", frozenset(), compiler.fragments, compiler.variables)
     with compiler.asked.by() as asked:
-        page = _Page(compiler, target, arguments, conditions, default_order, seen=seen)
+        cursors = _shows_cursors(compiler, target, fields)
+        page = _Page(compiler, target, arguments, conditions, default_order, seen=seen, cursors=cursors)
     out = JsonText()
     out.text("{")
     for index, (key, parts) in enumerate(fields.items()):
@@ -79,6 +80,19 @@ def connection(
     return page.select(out.sql())
 
 
+def _shows_cursors(compiler: Compiler, target: Resource, fields: Mapping[str, Sequence[FieldNode]]) -> bool:
+    """Whether a connection shows cursors, of its edges or of its page."""
+    for nodes in fields.values():
+        name = nodes[0].name.value
+        if name in ("edges", "pageInfo"):
+            kind = f"{target.name}Edge" if name == "edges" else "PageInfo"
+            sets = [node.selection_set for node in nodes if node.selection_set]
+            shown = collect(sets, kind, frozenset(), compiler.fragments, compiler.variables)
+            if any(each[0].name.value in ("cursor", "startCursor", "endCursor") for each in shown.values()):
+                return True
+    return False
+
+
 class _Page:
     """The rows of one connection: an inner SELECT with one column per list that is asked for."""
 
@@ -91,6 +105,7 @@ class _Page:
         default_order: tuple[str, ...],
         *,
         seen: bool,
+        cursors: bool,
     ) -> None:
         self.compiler = compiler
         self.target = target
@@ -111,7 +126,9 @@ class _Page:
         self._where = compiler.where(target, self.row, conditions, seen=seen)
         if "filter" in given:
             self._where += f" AND {filter_condition(compiler, target, self.row, given['filter'])}"
-        self._terms = order_terms(compiler, target, self.row, given.get("orderBy"), default_order)
+        # Whoever makes up a cursor asks by the values that it carries.
+        cursors = cursors or "after" in given or "before" in given
+        self._terms = order_terms(compiler, target, self.row, given.get("orderBy"), default_order, cursors=cursors)
         size = given.get("last") or given.get("first")
         #: How many rows at most as the plan is made, and where that comes from.
         self.given_size = size

@@ -20,7 +20,7 @@ from homeroom_graphql.novelty import Novelty
 from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.parts import compute, field_error, introspect
 from homeroom_graphql.permissions import INTROSPECT
-from homeroom_graphql.plans import Plan, Run
+from homeroom_graphql.plans import Plan, Run, plan_key
 from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.requests import BadRequest
 from homeroom_graphql.schemas import known_operations, operations_of
@@ -160,7 +160,7 @@ class Executor:
     async def _query(
         self, operations: Operations, operation: Operation, run: Run, shape: Any, raw: Mapping[str, Any]
     ) -> bytes:
-        key = (run.caller.access.key, shape)
+        key = (*plan_key(run.caller), shape)
         plan = operation.plans.get(key)
         if plan is None:
             root = operation.root(run.variables)
@@ -173,7 +173,7 @@ class Executor:
         self, operations: Operations, operation: Operation, run: Run, key: Any, root: Mapping[str, list[FieldNode]]
     ) -> Plan:
         self._novelty.charge(run.caller.account, "")
-        compiler = Compiler(operations, run.caller.access, operation.fragments, run.variables)
+        compiler = Compiler(operations, run.caller.access, run.caller.space.logged, operation.fragments, run.variables)
         plan = compiler.query(root)
         operation.remember(key, plan)
         return plan
@@ -201,8 +201,8 @@ class Executor:
             errors += wrong
         rest = {key: nodes for key, nodes in root.items() if nodes[0].name.value not in operations.apart}
         if rest:
-            plan_key = (run.caller.access.key, shape, "rest")
-            plan = operation.plans.get(plan_key) or self._plan(operations, operation, run, plan_key, rest)
+            of_rest = (*plan_key(run.caller), shape, "rest")
+            plan = operation.plans.get(of_rest) or self._plan(operations, operation, run, of_rest, rest)
             members.update(_members_of(await read(self._host, plan, run)))
             errors += plan.errors
         for key, nodes in root.items():

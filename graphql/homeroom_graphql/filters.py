@@ -218,9 +218,18 @@ class OrderTerm:
 
 
 def order_terms(
-    compiler: Compiler, resource: Resource, row: str, given: Given | None, default: tuple[str, ...]
+    compiler: Compiler, resource: Resource, row: str, given: Given | None, default: tuple[str, ...], *, cursors: bool
 ) -> list[OrderTerm]:
-    """The terms of an order; the id comes last, so that an order is total."""
+    """The terms of an order; the id comes last, so that an order is total.
+
+    Args:
+        compiler: The compiler of the operation.
+        resource: Whose rows.
+        row: Their alias.
+        given: The order that is asked for; it tells of its fields as a filter does.
+        default: The relation's own order.
+        cursors: Whether cursors are asked for, which carry the values of the fields.
+    """
     terms = []
     if given is not None and given.now:
         elements = given.elements()
@@ -230,11 +239,14 @@ def order_terms(
             parts = dict(each.items())
             name = str(parts["field"].now).lower()
             direction = parts.get("direction")
+            compiler.asked.tell(resource, name)
             terms.append(_term(compiler, resource, row, name, direction is not None and direction.now == "DESC"))
     else:
         for each_name in default or resource.default_order:
             name = each_name.lstrip("-")
             if compiler.sight.readable(resource, name):
+                if cursors:
+                    compiler.asked.tell(resource, name)
                 terms.append(_term(compiler, resource, row, name, each_name.startswith("-")))
     terms.append(OrderTerm(f"{row}.id", "uuid", descending=False, unique=True))
     return terms

@@ -11,7 +11,7 @@ from homeroom.messages import language_for
 from homeroom.refusals import NOT_PERMITTED
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.json_text import encode, member
-from homeroom_graphql.plans import Plan, Run, SeenRows
+from homeroom_graphql.plans import Plan, Run, SeenRows, plan_key
 from homeroom_graphql.schema import REMOVED, payload_field
 from homeroom_graphql.selections import collect
 from homeroom_graphql.sensitive import note
@@ -107,12 +107,17 @@ class MutationField:
         for key, nodes in fields.items():
             if nodes[0].name.value != name:
                 continue
-            cache_key = (run.caller.access.key, self._shape, self._key, key)
+            cache_key = (*plan_key(run.caller), self._shape, self._key, key)
             plan = self._operation.plans.get(cache_key)
             if plan is None:
                 taken = 0 if plans else PARAMETERS
                 compiler = Compiler(
-                    self._operations, run.caller.access, self._operation.fragments, run.variables, taken
+                    self._operations,
+                    run.caller.access,
+                    run.caller.space.logged,
+                    self._operation.fragments,
+                    run.variables,
+                    taken,
                 )
                 resource = variant.resources[str(command.returns)]
                 plan = compiler.payload(resource, nodes, key, many=command.many)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from homeroom.database.walls import InSpace
     from homeroom.resources import Leaf
 
-__all__ = ["Getter", "LeafUse", "Plan", "Run", "SeenRows", "SensitiveUse"]
+__all__ = ["Getter", "LeafUse", "Plan", "Run", "SeenRows", "SensitiveUse", "plan_key"]
 
 
 @dataclass(slots=True)
@@ -44,6 +44,11 @@ class Run:
 
 
 Getter = Callable[[Run], Any]
+
+
+def plan_key(caller: Caller) -> tuple[str, frozenset[str]]:
+    """What of a caller decides a plan: what they may do, and which reads their space has chosen to have logged."""
+    return caller.access.key, caller.space.logged
 
 
 @dataclass(frozen=True, slots=True)

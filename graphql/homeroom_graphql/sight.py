@@ -7,6 +7,8 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from homeroom.database.sql import DENIED
+from homeroom.logged_reads import logged_fields
+from homeroom.permissions import Scopes
 from homeroom.resources import EVERYTHING, Resource, camel_case
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from homeroom.permissions import Access
     from homeroom.variants import Variant
 
-__all__ = ["Asked", "Denials", "Denied", "Sight"]
+__all__ = ["Asked", "Denials", "Denied", "Kept", "Sight"]
 
 
 class Denied(Exception):  # noqa: N818 - it becomes a GraphQL error
@@ -73,24 +75,98 @@ class Sight:
         return self._variant.predicates.visible(resource, scopes, "x", lambda name: f":{name}") != DENIED
 
 
-class Asked:
-    """The sensitive fields by which an operation finds rows."""
+class Kept:
+    """Which reads the audit keeps: those of sensitive fields, and those that the school has chosen to have logged.
 
-    def __init__(self) -> None:
+    A sensitive field is declared by its plugin, and every read of it is kept. Of a chosen field, reads by staff are
+    kept: not those of rows that the reader sees as the person concerned or as the family.
+
+    Args:
+        variant: What the space consists of.
+        access: What the caller may do.
+        parameter: Gives the placeholder of ``persons``, ``account``, ``today`` or ``now``.
+        logged: What the space or its district has chosen, such as ``Student.birth_date``.
+    """
+
+    def __init__(
+        self, variant: Variant, access: Access, parameter: Callable[[str], str], logged: frozenset[str]
+    ) -> None:
+        self._variant = variant
+        self._access = access
+        self._parameter = parameter
+        self._logged = logged
+        self._chosen: dict[str, frozenset[str]] = {}
+
+    def condition(self, resource: Resource, name: str, row: str) -> str | None:
+        """The condition that a read of a field in a row is kept; none if it never is."""
+        if name in resource.sensitive:
+            return EVERYTHING
+        if not self._is_chosen(resource, name):
+            return None
+        return self._by_staff(resource, self._access.field(resource.name, name), row)
+
+    def ever(self, resource: Resource, name: str) -> bool:
+        """Whether a read of a field may be kept."""
+        if name in resource.sensitive:
+            return True
+        return self._is_chosen(resource, name) and self._is_staff(self._access.field(resource.name, name))
+
+    def of_found(self, resource: Resource, row: str) -> str | None:
+        """The condition that it is kept that a row was found by a chosen field; none if it never is."""
+        return self._by_staff(resource, self._access.resources.get(resource.name), row)
+
+    def _is_chosen(self, resource: Resource, name: str) -> bool:
+        if not self._logged:
+            return False
+        chosen = self._chosen.get(resource.name)
+        if chosen is None:
+            chosen = self._chosen[resource.name] = logged_fields(resource, self._logged)
+        return name in chosen
+
+    def _is_staff(self, scopes: Scopes | None) -> bool:
+        return scopes is not None and not scopes.allow <= self._variant.own_scopes
+
+    def _by_staff(self, resource: Resource, scopes: Scopes | None, row: str) -> str | None:
+        if scopes is None or not self._is_staff(scopes):
+            return None
+        own = Scopes(scopes.allow & self._variant.own_scopes, scopes.deny)
+        if not own.allow:
+            return EVERYTHING
+        condition = self._variant.predicates.visible(resource, own, row, self._parameter)
+        return EVERYTHING if condition == DENIED else f"({condition}) IS NOT TRUE"
+
+
+class Asked:
+    """The fields by which an operation finds rows and whose reads the audit keeps.
+
+    Args:
+        kept: Which those are.
+    """
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
         self._names: set[str] = set()
         self._inner: set[str] = set()
+        self._sensitive: set[str] = set()
 
     @property
     def all(self) -> frozenset[str]:
         """Their names in the schema."""
         return frozenset(self._names)
 
+    def is_sensitive(self, told: str) -> bool:
+        """Whether a field, by its name in the schema, is declared as sensitive and not chosen by the school alone."""
+        return told in self._sensitive
+
     def tell(self, resource: Resource, name: str) -> None:
         """Note that rows are found by a field."""
+        if not self._kept.ever(resource, name):
+            return
+        told = f"{resource.name}.{camel_case(name)}"
+        self._names.add(told)
+        self._inner.add(told)
         if name in resource.sensitive:
-            told = f"{resource.name}.{camel_case(name)}"
-            self._names.add(told)
-            self._inner.add(told)
+            self._sensitive.add(told)
 
     @contextlib.contextmanager
     def by(self) -> Iterator[set[str]]:

@@ -31,6 +31,8 @@ class Space:
         plugins: Names of the plugins that are on, those that they require and the host's parts included.
         version: Rises with every change of plugins or policy.
         fields: Those that it has added itself; see :mod:`homeroom.custom_fields`.
+        logged: Fields such as ``Student.birth_date`` whose reads are logged because the space or its district has
+            chosen so; see :mod:`homeroom.logged_reads`.
         state: ``open``; ``suspended`` for a time or ``closed`` for good: nobody gets in, and its jobs wait.
     """
 
@@ -45,6 +47,7 @@ class Space:
     version: int = 0
     fields: tuple[CustomField, ...] = ()
     state: Literal["open", "suspended", "closed"] = "open"
+    logged: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
 from homeroom.database.sql import PARAMETER_TYPES
 from homeroom.errors import Forbidden, Invalid, NotFound, Problem
+from homeroom.logged_reads import logged_fields
 from homeroom.refusals import NOT_FOUND, NOT_PERMITTED
 from homeroom.threads import in_thread
 
@@ -228,6 +229,18 @@ class Context:
         ]
         if problems:
             raise NotFound.of(problems)
+
+    def logged_fields(self, resource: str) -> frozenset[str]:
+        """The fields of a resource whose reads are logged: sensitive ones, and those that the space has chosen.
+
+        For commands, queries and jobs that show values by SQL of their own: they note what they show with
+        ``context.trail.looked``.
+
+        Args:
+            resource: The resource, such as ``Student``.
+        """
+        declared = self.variant.resources[resource]
+        return declared.sensitive | logged_fields(declared, self.space.logged)
 
     async def answer(self, sql: str, arguments: Sequence[Any]) -> Any:
         """The first value of the SELECT that answers a command, in one round trip with the audit.

@@ -124,6 +124,7 @@ class PersonalData:
         also: What else they say; the rows go with whichever of these goes first.
         columns: Of rows that are blanked: columns of another category than the row.
         category_sql: Of rows without a category: SQL over ``{row}`` that gives one of the row's own, or null.
+        own_scopes: Of a person: the scopes, of any resource, in which such a person and the family read.
     """
 
     table: type[SchoolTable]
@@ -139,6 +140,7 @@ class PersonalData:
     also: tuple[DataCategory, ...] = ()
     columns: Mapping[str, DataCategory] = field(default_factory=dict)
     category_sql: str = ""
+    own_scopes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -184,6 +186,7 @@ def subject(
     left: str = "",
     category: DataCategory | None = None,
     columns: Mapping[str, DataCategory] | None = None,
+    own_scopes: tuple[str, ...] = (),
 ) -> PersonalData:
     """A table whose rows are persons, such as students.
 
@@ -195,6 +198,8 @@ def subject(
         left: SQL over ``{row}`` that gives the day on which they left, or null while they are there.
         category: What the row says of the person, identity as a rule.
         columns: Columns of another category, such as the telephone.
+        own_scopes: The scopes, of any resource, in which such a person and the family read. What is read in them alone
+            is no access by staff: it is not logged where a school has chosen to have reads logged.
     """
     return PersonalData(
         table,
@@ -206,6 +211,7 @@ def subject(
         left=left,
         category=category,
         columns=dict(columns or {}),
+        own_scopes=own_scopes,
     )
 
 

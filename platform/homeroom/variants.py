@@ -62,6 +62,7 @@ class Variant:
         queries: Dotted name to computed query.
         codes: Name to code of each refusal that commands may answer with.
         persons: The resources whose rows are people: those that plugins declare as data subjects.
+        own_scopes: The scopes in which people read as those whom the rows are about, or as their family.
     """
 
     plugins: frozenset[str]
@@ -82,6 +83,7 @@ class Variant:
     queries: Mapping[str, ComputedQuery] = field(default_factory=dict)
     persons: tuple[str, ...] = ()
     codes: Mapping[str, Code] = field(default_factory=dict)
+    own_scopes: frozenset[str] = frozenset()
 
 
 def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True) -> Variant:
@@ -185,6 +187,12 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
             for _, declared in _collect(hooks, "personal_data", PersonalData, plugins)
             for each in declared
             if each.is_subject and each.table._meta.tablename in by_table
+        ),
+        own_scopes=frozenset(
+            scope
+            for _, declared in _collect(hooks, "personal_data", PersonalData, plugins)
+            for each in declared
+            for scope in each.own_scopes
         ),
     )
 

@@ -6,6 +6,10 @@ withdrawn (art. 13 to 15); data of minors under 14 are sensitive (art. 28), and 
 or other guardians is needed (art. 31). It names no number of months: the lengths are recommendations. Files
 of student status and marks are kept by the rules of archives, staff files by those of personnel, so no rule
 is proposed for them. A college has nobody under 14; a school that has switches the purpose of minors on.
+
+The Regulation on the Protection of Minors Online (未成年人网络保护条例, State Council Decree No. 766, in force since 1
+January 2024) asks that each access of staff to personal information of minors is recorded (art. 36). Colleges have
+students below 18 as well, so reads of records about students are logged from the first day.
 """
 
 from __future__ import annotations
@@ -13,12 +17,14 @@ from __future__ import annotations
 from typing import Any, Final
 
 from homeroom.privacy.proposals import ProposedPurpose, a_year_after_leaving
+from homeroom_school.logged_reads import records_about_pupils
 
 __all__ = ["PRIVACY"]
 
 _CONSENT: Final = "Personal Information Protection Law, art. 13 to 15 and 31"
 _MINORS: Final = "Personal Information Protection Law, art. 28 and 31"
 _KEPT: Final = "Personal Information Protection Law, art. 19 and 47; a recommended length"
+_LOGGED: Final = "Regulation on the Protection of Minors Online (State Council Decree No. 766), art. 36"
 _PARENTS_BELOW: Final = 14
 
 PRIVACY: Final[dict[str, Any]] = {
@@ -49,4 +55,5 @@ PRIVACY: Final[dict[str, Any]] = {
         ),
     ),
     "retention": a_year_after_leaving(_KEPT),
+    "logged_reads": records_about_pupils(_LOGGED),
 }

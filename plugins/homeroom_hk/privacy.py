@@ -7,6 +7,9 @@ the lengths for pupils and parents, and the age of 18 below which parents answer
 Privacy Commissioner's Code of Practice on Human Resource Management says not longer than seven years after the
 employment (paragraph 4.2.3). How long marks and the register of admission are kept is for the school to decide, so no
 rule is proposed for them.
+
+Practicable steps are taken against unauthorised access (Schedule 1, principle 4). It names no log of reads: that reads
+of records about pupils are logged is proposed, and switched off until the school has decided.
 """
 
 from __future__ import annotations
@@ -14,12 +17,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 from homeroom.privacy.proposals import ProposedPurpose, ProposedRetention, a_year_after_leaving
+from homeroom_school.logged_reads import records_about_pupils
 
 __all__ = ["PRIVACY"]
 
 _USE: Final = "Personal Data (Privacy) Ordinance (Cap. 486), Schedule 1, principle 3"
 _KEPT: Final = (
     "Personal Data (Privacy) Ordinance (Cap. 486), s. 26 and Schedule 1, principle 2(2); a recommended length"
+)
+_LOGGED: Final = (
+    "Personal Data (Privacy) Ordinance (Cap. 486), Schedule 1, principle 4; a recommendation, which names no log"
 )
 _STAFF: Final = "Code of Practice on Human Resource Management, paragraph 4.2.3: not longer than seven years"
 _PARENTS_BELOW: Final = 18
@@ -48,4 +55,5 @@ PRIVACY: Final[dict[str, Any]] = {
         *a_year_after_leaving(_KEPT),
         ProposedRetention("Staff", 84, _STAFF),
     ),
+    "logged_reads": records_about_pupils(_LOGGED, active=False),
 }

@@ -68,6 +68,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         left=_STUDENT_LEFT.format(row="{row}.id"),
         category=DataCategory.IDENTITY,
         columns=_REACHED,
+        own_scopes=("self", "children"),
     ),
     subject(
         t.Staff,
@@ -76,6 +77,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         left=_STAFF_LEFT,
         category=DataCategory.IDENTITY,
         columns=_REACHED,
+        own_scopes=("own_record",),
     ),
     subject(
         t.Guardian,
@@ -83,6 +85,7 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         left=f"NULLIF({_GUARDIAN_LEFT}, 'infinity')",
         category=DataCategory.IDENTITY,
         columns=_REACHED,
+        own_scopes=("self",),
     ),
     *(
         about(each, "student_id", "staff_id", "guardian_id", erasure=deleted(), category=DataCategory.IDENTITY)

@@ -5,7 +5,8 @@ January 2026. To make public what concerns the private life of a child of seven 
 representative have to agree (art. 24, as it is reported: read the text before you rely on it); a child is under sixteen
 (Luật Trẻ em No. 102/2016/QH13, art. 1). No length of keeping is proposed as the law's: the rules are recommendations,
 and switched off until the school has decided. School records (học bạ, sổ đăng bộ) are kept by rules of their own, so no
-rule is proposed for them.
+rule is proposed for them. That reads of records about pupils are logged is proposed as the school's own rule, and
+switched off as well.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from homeroom.privacy.proposals import ProposedPurpose, a_year_after_leaving
+from homeroom_school.logged_reads import records_about_pupils
 
 __all__ = ["PRIVACY"]
 
 _CONSENT: Final = "Law on Personal Data Protection No. 91/2025/QH15, art. 24"
 _KEPT: Final = "the school's own rule; a recommended length, which no law names"
+_LOGGED: Final = "the school's own rule; a recommendation, which no law is cited for"
 _CHILD_BELOW: Final = 16
 _AGREES_FROM: Final = 7
 
@@ -45,4 +48,5 @@ PRIVACY: Final[dict[str, Any]] = {
         ),
     ),
     "retention": a_year_after_leaving(_KEPT, active=False),
+    "logged_reads": records_about_pupils(_LOGGED, active=False),
 }

@@ -150,9 +150,10 @@ class TenantDirectory:
         plugins: Sequence[str] | None = None,
     ) -> Space:
         """Create a space from a region's preset; whole or not at all. Raises Invalid."""
-        space = await self._maker.create(slug=slug, name=name, region=region, kind=kind, plugins=plugins)
-        self._changed(f"space:{space.id}")
-        return space
+        made = await self._maker.create(slug=slug, name=name, region=region, kind=kind, plugins=plugins)
+        self._changed(f"space:{made.id}")
+        # What its plugins set up may belong to it, such as which reads it logs.
+        return (await self._by_id(made.id)).space
 
     async def set_plugins(self, space: UUID, plugins: Sequence[str]) -> Space:
         """Switch plugins on and off; what they require goes with them. Hidden rows are kept."""

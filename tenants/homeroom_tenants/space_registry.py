@@ -32,6 +32,7 @@ def space_of(row: SpaceRow, registry: PluginRegistry, closed: ClosedRow | None =
         plugins=registry.with_requirements(row.plugins),
         version=row.version,
         fields=CustomFields(row.fields),
+        logged=frozenset(row.logged),
         state="open" if closed is None else closed.state,
     )
 

@@ -52,6 +52,7 @@ class SpaceRow(msgspec.Struct, frozen=True):
     rules: list[RuleRow]
     district: UUID | None = None
     fields: tuple[CustomField, ...] = ()
+    logged: tuple[str, ...] = ()
 
 
 class ClosedRow(msgspec.Struct, frozen=True):

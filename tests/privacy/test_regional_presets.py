@@ -10,7 +10,7 @@ import pytest
 from homeroom.callers import Space
 from homeroom.database.ids import new_id
 from homeroom.host import Host
-from homeroom.privacy.proposals import ProposedPurpose, ProposedRetention
+from homeroom.privacy.proposals import ProposedLogging, ProposedPurpose, ProposedRetention
 from homeroom.testing import People
 
 PURPOSES: Final = "{ consentPurposes { nodes { code legalBasis guardianBelowAge personFromAge active edition } } }"
@@ -91,6 +91,7 @@ async def test_every_preset_proposes_what_the_commands_take(host: Host) -> None:
     proposed = {region: each for region, each in found.items() if each}
     assert {"hk", "cn", "vn"} <= proposed.keys()
     for options in proposed.values():
-        assert {"purposes", "retention"} == options.keys()
+        assert {"purposes", "retention", "logged_reads"} == options.keys()
         assert all(isinstance(each, ProposedPurpose) for each in options["purposes"])
         assert all(isinstance(each, ProposedRetention) for each in options["retention"])
+        assert all(isinstance(each, ProposedLogging) for each in options["logged_reads"])

@@ -33,6 +33,7 @@ WITHOUT_PROOF: Final = {
     "member_rows": "of the space of the signed context; behind a view",
     "role_rows": "of the space of the signed context; behind a view",
     "rule_rows": "of the space of the signed context, and its district's that hold there; behind a view",
+    "logged_by_district": "names of fields that the district of the signed context's space has chosen",
     "district_school_rows": "schools of the district of the signed context; behind a view",
     "district_grant_rows": "given by the district of the signed context; behind a view",
     "send_school_parcel": "in the name of the space of the signed context",

@@ -10,6 +10,7 @@ from homeroom.resources import camel_case
 from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.executor import response
 from homeroom_graphql.inputs import BadInput, decode_id
+from homeroom_graphql.plans import plan_key
 from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.sensitive import read
 
@@ -63,10 +64,10 @@ class Shown:
         if resource not in caller.access.resources:
             raise Forbidden(f"you may not read {resource}")
         operations, operation, run = self._prepared.operations, self._prepared.operation, self._prepared.run
-        cache_key = (caller.access.key, self._prepared.shape, "subscription")
+        cache_key = (*plan_key(caller), self._prepared.shape, "subscription")
         plan = operation.plans.get(cache_key)
         if plan is None:
-            compiler = Compiler(operations, caller.access, operation.fragments, run.variables)
+            compiler = Compiler(operations, caller.access, caller.space.logged, operation.fragments, run.variables)
             plan = compiler.payload(operations.variant.resources[resource], self._nodes, self.key, many=False)
             operation.remember(cache_key, plan)
         return plan

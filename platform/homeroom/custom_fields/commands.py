@@ -365,10 +365,11 @@ async def _write(context: Context, wanted: _Wanted, fields: Mapping[UUID, Any], 
         (row["row_id"], row["field_id"]): row for row in await context.fetch(_OLD, ids, list(fields))
     }
     if not overwrite:
+        logged = context.logged_fields(wanted.noun)
         for row, field_id in wanted.seen:
-            if fields[field_id]["sensitive"]:
-                name = f"{wanted.noun}.{camel_case(PREFIX + fields[field_id]['name'])}"
-                context.trail.compared(table, row, [name])
+            name = PREFIX + fields[field_id]["name"]
+            if fields[field_id]["sensitive"] or name in logged:
+                context.trail.compared(table, row, [f"{wanted.noun}.{camel_case(name)}"])
         _refuse_unseen(wanted, fields, old)
     lines: dict[UUID, tuple[dict[str, Any], dict[str, Any]]] = {}
     gone: list[UUID] = []

@@ -11,6 +11,7 @@ from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom.privacy.consent import define_purpose
 from homeroom.privacy.finding import kinds_of
+from homeroom.privacy.reads import propose_reads
 from homeroom.privacy.retention import set_retention
 
 if TYPE_CHECKING:
@@ -41,17 +42,22 @@ async def propose(context: Context, options: Mapping[str, Any]) -> int:
             continue
         await set_retention(context, **asdict(rule))
         made += 1
-    return made
+    proposed = [
+        (each.resource, field, each.legal_basis, each.active)
+        for each in options.get("logged_reads", ())
+        for field in each.fields
+    ]
+    return made + await propose_reads(context, proposed)
 
 
 @command("privacy.preset.adopt")
 async def adopt_privacy_preset(context: Context) -> int:
-    """Add the purposes and rules that the school's region proposes and it does not have.
+    """Add the purposes, rules and logged reads that the school's region proposes and it does not have.
 
     What the school has decided itself stays.
 
     Returns:
-        How many purposes and rules were added.
+        How many purposes, rules and logged fields were added.
 
     Raises:
         Invalid: The region proposes nothing.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.privacy import adopting, consent, erasing, exporting, retention
+from homeroom.privacy import adopting, consent, erasing, exporting, reads, retention
 
 __all__ = ["COMMANDS"]
 
@@ -14,4 +14,5 @@ COMMANDS: Final = (
     *consent.COMMANDS,
     *retention.COMMANDS,
     *adopting.COMMANDS,
+    *reads.COMMANDS,
 )

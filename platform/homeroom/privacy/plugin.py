@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
@@ -15,11 +15,14 @@ __all__ = ["plugin"]
 
 
 class PrivacyPlugin(Plugin):
-    """Copies for people of what there is about them, erasure by two persons, and holds."""
+    """Copies for people of what there is about them, erasure by two persons, holds, and whose reads are logged."""
 
     name = "privacy"
     title = "Personal data: copies, erasure, holds"
     requires = ("tenants", "jobs", "files", "audit", "notices")
+    unshown_tables: ClassVar = {
+        "logged_read": "the query loggedFields shows it, with what plugins and the district say"
+    }
     host_part = True
 
     @hookimpl

@@ -1,7 +1,7 @@
-"""What a region proposes to a school: purposes that it asks consent for, and how long it keeps what.
+"""What a region proposes to a school: purposes that it asks consent for, how long it keeps what, which reads it logs.
 
-A preset gives them as ``options={"privacy": {"purposes": (...), "retention": (...)}}``. They are a start: the school
-changes them by the commands that it has anyway, and nobody is erased before a person approves it.
+A preset gives them as ``options={"privacy": {"purposes": (...), "retention": (...), "logged_reads": (...)}}``. They are
+a start: the school changes them by the commands that it has anyway, and nobody is erased before a person approves it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from homeroom.data_categories import DataCategory
 
-__all__ = ["ProposedPurpose", "ProposedRetention", "a_year_after_leaving"]
+__all__ = ["ProposedLogging", "ProposedPurpose", "ProposedRetention", "a_year_after_leaving"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,23 @@ class ProposedRetention:
     months: int
     legal_basis: str
     category: DataCategory | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedLogging:
+    """Fields of one resource whose reads by staff are logged; see :func:`homeroom.privacy.reads.log_reads`.
+
+    Args:
+        resource: The resource, such as Student; it may be one of a plugin that the school has not switched on.
+        fields: Its fields, in snake case.
+        legal_basis: The law, and whether it asks for a record or the record is a recommendation.
+        active: Whether reads are logged from the first day.
+    """
+
+    resource: str
+    fields: tuple[str, ...]
+    legal_basis: str
     active: bool = True
 
 

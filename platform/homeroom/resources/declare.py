@@ -61,6 +61,7 @@ def resource(
     default_order: Sequence[str] = (),
     restricted: Sequence[str] = (),
     sensitive: Sequence[str] = (),
+    alike: Sequence[Sequence[str]] = (),
     enums: Mapping[str, str] | None = None,
     carrying: Mapping[str, Mapping[str, str]] | None = None,
     kinds: Mapping[str, str] | None = None,
@@ -83,6 +84,8 @@ def resource(
         restricted: Fields that a rule on the whole resource does not open; each needs a rule of its own.
         sensitive: Fields and leaves of which every sight is kept in the audit: who, why, of which row. A query that
             shows none of them pays nothing for it; one that does writes an entry with a line for each row.
+        alike: Groups of fields of which each tells what the others tell, such as the whole name, its parts and what it
+            is searched by. A school that has the reads of one logged has those of all logged.
         enums: Column name to the GraphQL name of its enum, for columns with ``choices``.
         carrying: Name of a reference's relation to the scopes that carry over; see :class:`Relation`.
         kinds: Column with the id of a row of whatever table to the column that names its resource or its table.
@@ -123,6 +126,7 @@ def resource(
         default_order=tuple(default_order),
         restricted=frozenset(restricted),
         sensitive=frozenset(sensitive),
+        alike=tuple(map(frozenset, alike)),
         columns={each._meta.db_column_name: _sql_type(each) for each in table._meta.columns},
         unlisted=unlisted,
     ).with_extension(given)
@@ -133,6 +137,7 @@ def resource(
         ("default_order", (each.lstrip("-") for each in default_order), orderable),
         ("restricted", restricted, {*made.fields, *made.relations, *made.leaves}),
         ("sensitive", sensitive, {*made.fields, *made.leaves}),
+        ("alike", (name for group in alike for name in group), {*made.fields, *made.leaves}),
     ):
         for each in names:
             if each not in known:

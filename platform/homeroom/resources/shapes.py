@@ -126,6 +126,7 @@ class Resource:
     ``sensitive`` names the fields and leaves of which every sight is kept in the audit.
     ``unlisted`` names a boolean field: the list of all rows leaves out those in which it is true, unless its filter
     names the field. By their ids and by relations these rows are found as others are.
+    ``alike`` has groups of fields of which each tells what the others tell.
     """
 
     name: str
@@ -144,6 +145,7 @@ class Resource:
     sensitive: frozenset[str] = frozenset()
     singular: str = ""
     unlisted: str = ""
+    alike: tuple[frozenset[str], ...] = ()
 
     def with_extension(self, extension: Extension) -> Resource:
         """This resource with the fields of an extension. Raises ConfigurationError on a clash."""

@@ -20,6 +20,7 @@ _STUDENT_RESULT = resource(
     },
     filters=("span", "level", "title", "promotion", "absences", "school_class", "student", "term"),
     order=("absences",),
+    alike=tuple((name, f"{name}_label") for name in ("level", "title", "promotion", "final_level", "final_promotion")),
     enums={"span": "Span"},
 )
 
@@ -33,6 +34,7 @@ _TRAIT = resource(
     },
     filters=("span", "trait", "level", "source", "school_class", "student", "term"),
     order=("trait",),
+    alike=(("level", "level_label"), ("again_level", "again_level_label")),
     default_order=("trait",),
     enums={"span": "Span", "source": "TraitSource"},
 )

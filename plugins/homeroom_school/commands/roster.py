@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
@@ -45,16 +45,16 @@ Result = TypeVar("Result")
 
 
 _PEOPLE_OF = "SELECT row_id FROM roster_link WHERE system = $1 AND noun IN ('student', 'staff', 'guardian') AND present"
-#: What the resources of these tables call sensitive and a roster carries.
-_SENSITIVE = """
-SELECT 'student' AS noun, id, array_remove(ARRAY[CASE WHEN email IS NOT NULL THEN 'email' END,
-       CASE WHEN phone IS NOT NULL THEN 'phone' END], NULL) AS fields
-FROM student WHERE id = ANY($1::uuid[]) AND (email IS NOT NULL OR phone IS NOT NULL)
-UNION ALL
-SELECT 'person_identifier', id, ARRAY['value']
-FROM person_identifier WHERE coalesce(student_id, staff_id, guardian_id) = ANY($1::uuid[])
-ORDER BY 1, 2
-"""
+_OF_NAMES = ("family_name", "middle_name", "given_name")
+_OF_PERSON = (*_OF_NAMES, "code", "sex", "birth_date", "email", "phone")
+#: What a roster carries: resource to the SQL for whose a row is, and its fields.
+_CARRIED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "Guardian": ("r.id", (*_OF_NAMES, "email", "phone")),
+    "PersonIdentifier": ("coalesce(r.student_id, r.staff_id, r.guardian_id)", ("value",)),
+    "PersonName": ("coalesce(r.student_id, r.staff_id, r.guardian_id)", _OF_NAMES),
+    "Staff": ("r.id", _OF_PERSON),
+    "Student": ("r.id", _OF_PERSON),
+}
 
 
 def _refusal(fault: RosterRejected) -> Refusal:
@@ -306,9 +306,21 @@ def _check_place(form: str, own_fields: bool) -> None:
 
 
 async def _note_looks(context: Context, people: list[UUID]) -> None:
-    """Keep in the audit whose sensitive values went out: a roster shows as much as a list on the screen."""
-    for row in await context.fetch(_SENSITIVE, people):
-        context.trail.looked(row["noun"], row["id"], row["fields"])
+    """Keep in the audit whose logged values went out: a roster shows as much as a list on the screen."""
+    for resource, (person, carried) in _CARRIED.items():
+        logged = context.logged_fields(resource)
+        shown = ", ".join(f"CASE WHEN r.{each} IS NOT NULL THEN '{each}' END" for each in carried if each in logged)
+        if not shown:
+            continue
+        table = context.variant.resources[resource].table
+        rows = await context.fetch(
+            f"SELECT r.id, array_remove(ARRAY[{shown}], NULL) AS fields FROM {table} r"
+            f" WHERE {person} = ANY($1::uuid[]) ORDER BY r.id",
+            people,
+        )
+        for row in rows:
+            if row["fields"]:
+                context.trail.looked(table, row["id"], row["fields"])
 
 
 def _pack(roster: Roster, form: str | None) -> str:

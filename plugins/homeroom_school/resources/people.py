@@ -44,6 +44,9 @@ _IN_HOMEROOM: Final = "{row}.school_class_id IN (SELECT sc.id FROM school_class 
 _ENUMS: Final = {"sex": "Sex", "name_script": "Script"}
 _NAMES: Final = ("full_name", "family_name", "middle_name", "given_name", "sort_key")
 
+#: Each tells the name.
+_ALIKE: Final = ((*_NAMES, "search"),)
+
 _SEARCH: Final = searchable(
     "search",
     "{row}.search_text",
@@ -81,6 +84,7 @@ _STUDENT = resource(
     one("photo", PersonPhoto.student_id, order=("taken_on",), description="The picture, where there is one."),
     exclude=("search_text",),
     unlisted="erased",
+    alike=_ALIKE,
     scopes={
         "school": EVERYTHING,
         "own_class": f"{{row}}.id IN ({students_of(CLASSES_OWN)})",
@@ -128,6 +132,7 @@ _STAFF = resource(
     one("photo", PersonPhoto.staff_id, order=("taken_on",), description="The picture, where there is one."),
     exclude=("search_text",),
     unlisted="erased",
+    alike=_ALIKE,
     scopes={
         "school": EVERYTHING,
         # To students and guardians: the teachers of the own classes or of the children's.
@@ -163,6 +168,7 @@ _GUARDIAN = resource(
     many("other_names", PersonName.guardian_id, order=("script",)),
     exclude=("search_text",),
     unlisted="erased",
+    alike=_ALIKE,
     scopes={
         "school": EVERYTHING,
         "own_class": (
@@ -211,6 +217,7 @@ _NAME = resource(
     PersonName,
     _SEARCH,
     exclude=("search_text",),
+    alike=_ALIKE,
     scopes={
         "school": EVERYTHING,
         "own_class": any_of(through(PersonName.student_id, "own_class"), through(PersonName.guardian_id, "own_class")),
