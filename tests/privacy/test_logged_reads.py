@@ -15,6 +15,9 @@ from homeroom.host import Host
 from homeroom.logged_reads import chosen_of, logged_with
 from homeroom.privacy.proposals import ProposedLogging
 from homeroom.testing import Client, People
+from homeroom_school.commands.calendar import make_school_year_current
+from homeroom_school.commands.classes import create_school_class
+from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.guardianship import start_guardianship
 from homeroom_school.commands.people import NameInput, create_guardian, create_student
 
@@ -23,6 +26,7 @@ LOG: Final = """mutation Log($fields: [ReadFieldInput!]!, $basis: String!) {
 STOP: Final = """mutation Stop($fields: [ReadFieldInput!]!) {
   stopLoggingReads(input: {fields: $fields}) { result errors { code field row } } }"""
 LISTED: Final = "{ loggedFields { resource field because by alike legalBasis active } }"
+EXPORT: Final = "mutation { exportRoster(input: {}) { errors { code } } }"
 ONE: Final = "query One($id: ID!) { student(id: $id) { fullName givenName birthDate sex } }"
 BORN: Final = {"resource": "Student", "field": "birthDate"}
 BASIS: Final = "the school's own rule"
@@ -174,7 +178,7 @@ async def test_finding_and_ordering_by_a_chosen_field_is_kept(ours: School, docu
     assert all(SECRET.isoformat() not in str(each) and "Mai" not in str(each) for each in looks.values())
 
 
-async def test_lists_papers_and_rosters_are_kept_as_reads_on_the_screen_are(ours: School) -> None:
+async def test_lists_are_kept_as_reads_on_the_screen_are(ours: School) -> None:
     await ours.log(BORN, {"resource": "Student", "field": "fullName"})
     for form in ("csv", "xlsx"):
         assert 200 == (await ours.registrar.http.get(f"/lists/students.{form}")).status_code
@@ -183,6 +187,36 @@ async def test_lists_papers_and_rosters_are_kept_as_reads_on_the_screen_are(ours
     of_mai = [each[3] for each in looks if each[2] == ours.mai]
     assert 2 == len(of_mai)
     assert all('"birth_date"' in each and '"full_name"' in each and "Mai" not in each for each in of_mai)
+
+
+async def test_what_a_command_shows_is_kept_though_its_plan_was_made_before(ours: School) -> None:
+    change = """mutation C($id: ID!, $code: String) {
+        changeStudent(input: {student: $id, code: $code}) { student { birthDate } } }"""
+    for code in ("A1", "A2"):
+        answer = await ours.registrar.gql(change, id=f"Student_{ours.mai}", code=code)
+        assert {"birthDate": SECRET.isoformat()} == answer["changeStudent"]["student"]
+        assert (code == "A2") == bool(await ours.looks())
+        await ours.log(BORN)
+    assert [(ours.mai, '{"read": ["birth_date"]}')] == [each[2:] for each in await ours.looks()]
+
+
+async def test_what_a_roster_carries_out_is_kept(ours: School) -> None:
+    caller = ours.host.system_caller(ours.space)
+    (year,) = await ours.sql("SELECT id, starts_on FROM school_year")
+    await ours.host.execute(caller, make_school_year_current, school_year=year["id"])
+    (level,) = await ours.sql("SELECT id FROM grade_level ORDER BY number LIMIT 1")
+    made = await ours.host.execute(
+        caller, create_school_class, school_year=year["id"], name="6A", grade_level=level["id"]
+    )
+    rows = [EnrolmentRow(ours.mai), EnrolmentRow(ours.tu)]
+    await ours.host.execute(caller, enrol_students, school_class=made, rows=rows, starts_on=year["starts_on"])
+    await ours.log(BORN)
+    assert [] == (await ours.registrar.gql(EXPORT))["exportRoster"]["errors"]
+    lines = await ours.sql(
+        "SELECT l.row_id, l.new_values::text AS held FROM audit_entry e JOIN audit_line l ON l.entry_id = e.id"
+        " WHERE e.command = 'school.roster.export'"
+    )
+    assert [(ours.mai, '{"read": ["birth_date"]}')] == [(each["row_id"], each["held"]) for each in lines]
 
 
 async def test_what_tells_the_same_is_logged_with_it_and_the_list_says_why(ours: School, host: Host) -> None:
