@@ -79,6 +79,8 @@ def _fields(named: Sequence[tuple[str, str, Finder]]) -> Finder:
 def character_problems(finders: Mapping[str, tuple[str, Finder]], arguments: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with the characters of a command's arguments, each with its field and row.
 
+    In a text of several lines, such as a file's, the row is the line, counted from 1.
+
     Args:
         finders: Parameter to its field and what finds its texts.
         arguments: The arguments, of their Python types.
@@ -88,5 +90,11 @@ def character_problems(finders: Mapping[str, tuple[str, Finder]], arguments: Map
         for text, at, row in find(arguments.get(name), field, None):
             bad = forbidden(text)
             if bad is not None:
-                problems.append(Problem(BAD_CHARACTER, at, row, character=bad))
+                line = _line(text, bad) if row is None and "\n" in text else row
+                problems.append(Problem(BAD_CHARACTER, at, line, character=bad))
     return problems
+
+
+def _line(text: str, character: str) -> int:
+    """The line of a text, such as a file's, in which a character stands first; as `forbidden` names it."""
+    return text.count("\n", 0, text.index(chr(int(character.removeprefix("U+"), 16)))) + 1

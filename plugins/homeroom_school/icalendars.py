@@ -28,6 +28,17 @@ _LONGEST_NAME: Final = 120
 #: The parts of a rule that speak of dates alone (RFC 5545, 3.3.10).
 _RULES: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 _PARTS: Final = frozenset("FREQ INTERVAL COUNT UNTIL BYDAY BYMONTH BYMONTHDAY BYYEARDAY BYWEEKNO BYSETPOS WKST".split())
+#: What the numbers of a rule may be, without their signs; those that have one count from the end, too.
+_RANGES: Final = {
+    "INTERVAL": range(1, 10_001),
+    "COUNT": range(1, 1_000_001),
+    "BYMONTH": range(1, 13),
+    "BYMONTHDAY": range(1, 32),
+    "BYYEARDAY": range(1, 367),
+    "BYWEEKNO": range(1, 54),
+    "BYSETPOS": range(1, 367),
+}
+_SIGNED: Final = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"})
 _BEGIN: Final = re.compile(r"(?im)^BEGIN:VEVENT[ \t]*\r?$")
 
 Lines = list[tuple[int, CalendarEntry]]
@@ -57,15 +68,25 @@ def entries_of(
     """
     from icalendar import Calendar
 
+    content = content.removeprefix("\ufeff")
+    if "\n" not in content:
+        content = content.replace("\r", "\n")
     begins = _lines_of(content)
     if len(begins) > _MOST_EVENTS:
         told = f"the file has more than {_MOST_EVENTS:,} events"
         raise FileRefused([Fault(file, begins[_MOST_EVENTS], "", "file_too_large", told)])
     try:
-        events: list[Any] = Calendar.from_ical(content).walk("VEVENT")
-    except (ValueError, IndexError, KeyError) as error:
+        calendars: list[Any] = Calendar.from_ical(content, multiple=True)
+        # A time zone of any name is looked for among files: a long name is none (OSError).
+    except (ValueError, IndexError, KeyError, OSError, OverflowError) as error:
         faults.append(Fault(file, 0, "", "bad_calendar", f"this is no iCalendar file: {shown(str(error))}"))
         return [], {}
+    if not calendars:
+        faults.append(
+            Fault(file, 0, "", "bad_calendar", "this is no iCalendar file: it does not begin BEGIN:VCALENDAR")
+        )
+        return [], {}
+    events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     lines: Lines = []
     left_out: Counter[str] = Counter()
     moved = {_moved(event) for event in events}
@@ -111,6 +132,17 @@ def _moment(value: Any) -> Any:
         return getattr(value, "dt", None)
     except ValueError:  # of a property that the library could not read
         return None
+
+
+def _refuse_numbers(rule: Any) -> None:
+    """Refuse numbers that a rule cannot have: with an interval of 0, an event would come for ever on one day."""
+    for part, within in _RANGES.items():
+        for each in rule.get(part, []):
+            number = abs(int(each)) if part in _SIGNED else int(each)
+            if number not in within:
+                least = f"-{within[-1]} to -1 or " if part in _SIGNED else ""
+                told = f"{part} is {shown(str(each), 20)}; it must be {least}{within[0]} to {within[-1]:,}"
+                raise _Wrong("RRULE", "bad_value", told)
 
 
 def _never(frequency: str, rule: Any) -> bool:
@@ -193,7 +225,8 @@ class _Event:
             raise _Wrong(name, "bad_value", f"the event has {name} more than once")
         moment = _moment(given)
         if given is not None and moment is None:
-            raise _Wrong(name, "bad_value", f"{shown(str(given))!r} is not a date")
+            what = "a duration" if name == "DURATION" else "a date"
+            raise _Wrong(name, "bad_value", f"{shown(str(given))!r} is not {what}")
         return moment
 
     def _first(self) -> date:
@@ -254,6 +287,7 @@ class _Event:
         if frequency not in _RULES or not parts <= _PARTS:
             told = f"{shown(str(rule.to_ical(), 'utf-8', 'replace'))!r} is not read; list the dates of the event"
             raise _Wrong("RRULE", "repeated_event", told)
+        _refuse_numbers(rule)
         from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
         text = ";".join(

@@ -188,7 +188,7 @@ async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -
         (
             HolidayFormat.CSV,
             "name,starts_on\nOther year,2020-01-01\nNghỉ khác,2025-09-10\n",
-            [("OVERLAP", "rows.startsOn", 3)],
+            [("OVERLAP", "content", 3)],
         ),
         (HolidayFormat.ICALENDAR, "nonsense", [("BAD_CALENDAR", "content", None)]),
         (
@@ -209,11 +209,21 @@ async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -
         (
             HolidayFormat.CSV,
             "name,starts_on\n" + "x,2025-09-10\n" * 102,
-            [*(("OVERLAP", "rows.startsOn", line) for line in range(2, 102)), ("MORE_PROBLEMS", "rows", None)],
+            [*(("OVERLAP", "content", line) for line in range(2, 102)), ("MORE_PROBLEMS", "content", None)],
         ),
         (HolidayFormat.ICALENDAR, ICALENDAR.replace("VALUE=DATE:20260101", "X=Y:20260101T080000"),
          [("NOT_WHOLE_DAYS", "content", 10)]),
         (HolidayFormat.ICALENDAR, ICALENDAR.replace("20260101", "20261301"), [("BAD_VALUE", "content", 10)]),
+        *(
+            (HolidayFormat.ICALENDAR, ICALENDAR.replace("SUMMARY:一月一日", f"SUMMARY:x\r\nRRULE:FREQ={rule}"),
+             [("BAD_VALUE", "content", 10)])
+            for rule in ("DAILY;INTERVAL=0", "DAILY;INTERVAL=-1", "DAILY;COUNT=0", "DAILY;COUNT=99999999",
+                         "YEARLY;BYMONTH=13", "YEARLY;BYWEEKNO=54", "MONTHLY;BYMONTHDAY=0", "YEARLY;BYYEARDAY=-367")
+        ),
+        (HolidayFormat.ICALENDAR,
+         ICALENDAR.replace("DTSTART;VALUE=DATE:20260101", f"DTSTART;TZID={'x' * 9000}:20260101T000000"),
+         [("BAD_CALENDAR", "content", None)]),
+        (HolidayFormat.ICALENDAR, "BEGIN:VCALENDAR\nX-A:\u202e\nEND:VCALENDAR\n", [("BAD_CHARACTER", "content", 2)]),
     ],
 )  # fmt: skip
 async def test_bad_files_are_refused_whole(
@@ -224,6 +234,17 @@ async def test_bad_files_are_refused_whole(
     else:
         assert [] == await school.run(import_calendar, school_year=year, format=format, content=content)
     assert 1 == await school.one("SELECT count(*) FROM calendar_entry")
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["\ufeff" + ICALENDAR, ICALENDAR.replace("\r\n", "\r"), ICALENDAR + ICALENDAR.replace("VEVENT", "VTODO")],
+)
+async def test_calendars_with_a_mark_other_line_ends_or_a_second_calendar_are_read(
+    school: Any, year: UUID, content: str
+) -> None:
+    written = await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=content)
+    assert written
 
 
 async def test_events_that_are_cancelled_repeated_or_named_in_several_languages(school: Any, year: UUID) -> None:

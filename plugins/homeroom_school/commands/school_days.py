@@ -200,7 +200,7 @@ async def _add(
     problems = await _problems(context, school_year, rows)
     if problems:
         listed = [
-            each.at(each.field, numbers[each.row]) if numbers and each.row is not None else each for each in problems
+            each.at("content", numbers[each.row]) if numbers and each.row is not None else each for each in problems
         ]
         raise Refusal.of(listed)
     values = [{"school_year_id": school_year, **_values(row, number)} for number, row in enumerate(rows)]
