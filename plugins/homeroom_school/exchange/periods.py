@@ -474,6 +474,8 @@ def _refuse_meeting(
     roster: Roster, noun: PeriodNoun, work: _Periods, changed: Mapping[UUID, Row], new: Mapping[UUID, Row]
 ) -> None:
     """Refuse two periods of the same people and class that have a day in common, such as one of the school's own."""
+    if not changed and not new:
+        return
     rows: dict[Joined, list[Row]] = {}
     for row_id, row in {**work.rows, **new}.items():
         if row_id not in work.never:

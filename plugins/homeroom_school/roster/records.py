@@ -10,9 +10,10 @@ place is no part of what the record says: records are equal without it, and `wit
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, is_dataclass, replace
+from dataclasses import dataclass, field, fields
 from datetime import date
-from typing import Any
+from operator import attrgetter
+from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
@@ -220,12 +221,40 @@ class Roster:
     headers: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
 
+#: Each record's fields without its place, and what reads them at once.
+_SHAPES: Final[Mapping[type, tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]]] = {
+    kind: (names, attrgetter(*names))
+    for kind in (
+        Org,
+        Session,
+        Course,
+        Section,
+        Person,
+        Role,
+        Enrolment,
+        Guardianship,
+        Demographics,
+        Flag,
+        Profile,
+    )
+    if (names := tuple(each.name for each in fields(kind) if each.name != "place"))
+}
+
+
 def without_places(value: Any) -> Any:
-    """A record, or a dict or list with records in it, without the places that they were read from."""
-    if isinstance(value, dict):
+    """A record, or a dict or list with records in it, as JSON has it: without the places that they were read from.
+
+    Records are given as dicts of their fields, in the fields' order.
+    """
+    kind = type(value)
+    if kind is str or value is None:
+        return value
+    if kind is dict:
         return {key: without_places(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
+    if kind is list or kind is tuple:
         return [without_places(each) for each in value]
-    if is_dataclass(value) and getattr(value, "place", UNSET) is not UNSET:
-        return replace(value, place=UNSET)  # type: ignore[type-var]
-    return value
+    shape = _SHAPES.get(kind)
+    if shape is None:
+        return value
+    names, read = shape
+    return dict(zip(names, read(value), strict=True))
