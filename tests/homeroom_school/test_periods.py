@@ -154,6 +154,24 @@ async def test_what_an_office_corrects_every_week(office: Office) -> None:
     )
 
 
+async def test_a_move_does_not_pass_over_a_planned_one(office: Office) -> None:
+    await office.enrol(0, 0, FIRST)
+    move = {"rows": [EnrolmentRow(office.students[0])]}
+    (planned,) = await office.run(move_students, to_class=office.classes[1], on=date(2026, 2, 1), **move)
+    held = await office.held()
+    # Which of the two enrolments the database gives first does not matter.
+    assert [("INVALID", "on", 0)] == await office.refused(
+        move_students, to_class=office.classes[2], on=date(2026, 1, 15), **move
+    )
+    assert [("OVERLAP", "rows.student", 0)] == await office.refused(
+        move_students, to_class=office.classes[1], on=date(2026, 3, 1), **move
+    )
+    assert held == await office.held()
+    await office.run(remove_enrolments, enrolments=[planned], reopen_previous=True)
+    await office.run(move_students, to_class=office.classes[2], on=date(2026, 1, 15), **move)
+    assert [(FIRST, date(2026, 1, 14)), (date(2026, 1, 15), None)] == await office.held()
+
+
 async def test_numbers_of_a_class_are_one_students_on_a_day(office: Office) -> None:
     first, second = office.students
     enrol = {"school_class": office.classes[0], "starts_on": FIRST}

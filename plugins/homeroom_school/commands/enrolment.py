@@ -41,6 +41,7 @@ JOIN class_enrolment b ON b.school_class_id = a.school_class_id AND b.class_numb
 ORDER BY n.place
 """
 _CAME_LATER = "The student came into the old class on or after that day. Correct or remove that enrolment."
+_IN_CLASS_ALREADY = "The student is in this class already."
 OVERLAP = "The student is in this class, or in another homeroom class, on these days."
 
 #: Students ($1) whose status on a day ($2) is one of those ($3) who have left.
@@ -200,7 +201,7 @@ async def move_students(
     await context.fetch(LOCK_STUDENTS, students)
     on = on or (await default_days(context, ClassEnrolment, "school_class_id", [to_class]))[0]
     old = await context.fetch(
-        "SELECT e.id, e.student_id, e.starts_on FROM class_enrolment e JOIN school_class c"
+        "SELECT e.id, e.student_id, e.school_class_id, e.starts_on FROM class_enrolment e JOIN school_class c"
         " ON c.id = e.school_class_id JOIN school_class n ON n.id = $2"
         " WHERE e.student_id = ANY($1::uuid[]) AND c.kind = n.kind AND c.school_year_id = n.school_year_id"
         " AND (e.ends_on IS NULL OR e.ends_on >= $3)",
@@ -208,16 +209,22 @@ async def move_students(
         to_class,
         on,
     )
-    leaving = {each["student_id"]: each for each in old}
+    # Somebody may leave several classes: the one of today, and one that a planned move leads to.
+    leaving = {each["student_id"] for each in old}
+    late = {each["student_id"] for each in old if each["starts_on"] >= on}
+    staying = {each["student_id"] for each in old if each["school_class_id"] == to_class} - late
     problems = [
         Problem("NOT_ENROLLED", "the student is in no class to move from", "rows.student", number)
         for number, student in enumerate(students)
         if student not in leaving
     ]
     problems += [
-        Problem("INVALID", _CAME_LATER, "on", number)
+        Problem("INVALID", _CAME_LATER, "on", number) for number, student in enumerate(students) if student in late
+    ]
+    problems += [
+        Problem("OVERLAP", _IN_CLASS_ALREADY, "rows.student", number)
         for number, student in enumerate(students)
-        if student in leaving and leaving[student]["starts_on"] >= on
+        if student in staying
     ]
     if problems:
         raise Refusal.of(problems)
