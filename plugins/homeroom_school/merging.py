@@ -91,14 +91,16 @@ async def _move_references(
         return
     theirs = [dict(row) for row in await context.fetch(f"SELECT * FROM {name} WHERE {column} = $1 ORDER BY id", keep)]
     for row in rows:
-        same = next((each for each in theirs if _is_same(table, column, row, each)), None)
-        if same is not None:
-            await context.rows(table).delete(row["id"])
-            await _widen(context, table, same, row)
-            continue
+        same = [each for each in theirs if _is_same(table, column, row, each)]
         try:
             async with context.by_itself():
-                await context.rows(table).update(row["id"], {column: keep})
+                if same:
+                    await context.rows(table).delete(row["id"])
+                    await _widen(context, table, same, row)
+                else:
+                    await context.rows(table).update(row["id"], {column: keep})
+            theirs = [each for each in theirs if each not in same[1:]]
+            theirs += [] if same else [{**row, column: keep}]
         except _CLASHES:
             noun = noun_of(context, table)
             message = f"Both records have {noun} that cannot be those of one person. Correct one of them first."
@@ -132,13 +134,20 @@ def _last(row: Row) -> date:
     return last or date.max
 
 
-async def _widen(context: Context, table: type[SchoolTable], kept: Row, removed: Row) -> None:
-    """Let a dated row begin and end with the one that it takes in."""
+async def _widen(context: Context, table: type[SchoolTable], same: list[Row], removed: Row) -> None:
+    """Let the first of dated rows begin and end with all that it takes in: the others, and the removed one.
+
+    The row is changed here as in the database, since a further row may meet what it has become.
+    """
+    kept, *others = same
     if "starts_on" not in kept or "ends_on" not in kept:
         return
-    first, last = min(_first(kept), _first(removed)), max(_last(kept), _last(removed))
+    first = min(_first(each) for each in (*same, removed))
+    last = max(_last(each) for each in (*same, removed))
+    await context.rows(table).delete_many([each["id"] for each in others])
     changes = {"starts_on": None if first == date.min else first, "ends_on": None if last == date.max else last}
     await context.rows(table).update(kept["id"], changes)
+    kept.update(changes)
 
 
 async def _move_belonging(context: Context, keep: UUID, other: UUID) -> None:

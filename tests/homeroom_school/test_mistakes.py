@@ -180,6 +180,34 @@ async def test_two_records_of_one_student_become_one(school: Any, make_school: A
     assert [{"student_id": keep}] == await school.sql("SELECT student_id FROM person_name")
 
 
+async def test_periods_that_meet_become_one_however_many_they_are(school: Any) -> None:
+    school_class = await a_class(school)
+    keep, duplicate, both, other = [await a_student(school) for _ in range(4)]
+
+    async def enrol(student: UUID, *days: tuple[date, date]) -> None:
+        for first, last in days:
+            await school.run(
+                enrol_students,
+                school_class=school_class,
+                rows=[EnrolmentRow(student)],
+                starts_on=first,
+                ends_on=last,
+            )
+
+    # The second period of the duplicate meets what the kept one became by the first.
+    await enrol(keep, (date(2025, 10, 10), date(2025, 10, 20)))
+    await enrol(duplicate, (FIRST, date(2025, 10, 12)), (date(2025, 10, 18), date(2025, 11, 30)))
+    await school.run(merge_students, keep=keep, duplicate=duplicate)
+    days = "SELECT starts_on, ends_on FROM class_enrolment WHERE student_id = $1"
+    assert [(FIRST, date(2025, 11, 30))] == [tuple(row.values()) for row in await school.sql(days, keep)]
+
+    # One period of the duplicate joins two of the kept record.
+    await enrol(both, (FIRST, date(2025, 9, 30)), (date(2025, 11, 1), date(2025, 11, 30)))
+    await enrol(other, (date(2025, 9, 20), date(2025, 11, 10)))
+    await school.run(merge_students, keep=both, duplicate=other)
+    assert [(FIRST, date(2025, 11, 30))] == [tuple(row.values()) for row in await school.sql(days, both)]
+
+
 async def test_two_classes_on_one_day_are_not_one_student(school: Any) -> None:
     keep, double = await a_student(school), await a_student(school)
     for student, name in ((keep, "6A"), (double, "6B")):
