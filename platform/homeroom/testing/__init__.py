@@ -9,7 +9,7 @@ from __future__ import annotations
 from homeroom.testing.client import Client, GraphQLFailed
 from homeroom.testing.clock import Clock
 from homeroom.testing.people import People
-from homeroom.testing.permissions import Attempt, Trial, permission_table
+from homeroom.testing.permissions import Attempt, Trial, WholeTrial, permission_table
 from homeroom.testing.stage import Person, Side, Stage
 
 __all__ = [
@@ -22,5 +22,6 @@ __all__ = [
     "Side",
     "Stage",
     "Trial",
+    "WholeTrial",
     "permission_table",
 ]

@@ -11,9 +11,14 @@
 Each line is tried
 
 * **allowed**: as everybody who may; there is no error, and a mutation changes something;
-* **denied**: as everybody who may not, as somebody who is no member, and as nobody in particular;
+* **denied**: as everybody who may not;
 * **other school**: about rows of the other school: the answer is the one about rows that never were;
-* **absent**: about rows that never were: nothing is found;
+* **absent**: about rows that never were: nothing is found.
+
+What concerns the plugin as a whole is tried once for all lines of a table, one after the other:
+
+* **no member**: as somebody who is no member;
+* **not signed in**: as nobody in particular;
 * **plugin off**: where the plugin is off: there is no such field.
 
 Whatever is refused must leave every row of both schools as it was.
@@ -24,7 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 
 import pytest
 from graphql import OperationDefinitionNode, OperationType, parse
@@ -38,14 +43,15 @@ if TYPE_CHECKING:
     from homeroom.testing.client import Client
     from homeroom.testing.stage import Side, Stage
 
-__all__ = ["Attempt", "Trial", "permission_table"]
+__all__ = ["Attempt", "Trial", "WholeTrial", "permission_table"]
 
 _GLOBAL_ID = re.compile(r"([A-Z]\w*)_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 #: How a refusal of a right looks. Anything else, such as INVALID, would say that the person got past it.
 _REFUSALS: Final = frozenset({"FORBIDDEN", "NOT_FOUND", "UNAUTHENTICATED", "NOTHING"})
 _VOID: Final = frozenset({"NOT_FOUND", "NOTHING"})
 _UNKNOWN: Final = "GRAPHQL_VALIDATION_FAILED"
-Kind = Literal["allowed", "denied", "no member", "not signed in", "other school", "absent", "plugin off"]
+Kind = Literal["allowed", "denied", "other school", "absent"]
+WholeKind = Literal["no member", "not signed in", "plugin off"]
 Test = TypeVar("Test", bound=Callable[..., Any])
 
 
@@ -87,18 +93,15 @@ class Attempt:
         return self.variables if isinstance(self.variables, Mapping) else await self.variables(side)
 
     def trials(self) -> Iterator[Trial]:
-        """Every trial that follows from this line."""
+        """Every trial of this line alone; see :class:`WholeTrial` for those of all lines of a table."""
         for who in self.allowed:
             yield Trial(self, "allowed", who)
         for who in self.denied:
             yield Trial(self, "denied", who)
-        yield Trial(self, "no member", "")
-        yield Trial(self, "not signed in", "")
         if "$" in self.document:
             for who in self.allowed:
                 yield Trial(self, "absent", who)
                 yield Trial(self, "other school", who)
-        yield Trial(self, "plugin off", self.allowed[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ class Trial:
     Args:
         attempt: The line.
         kind: In which way.
-        who: The name of the person or the role; empty where it is nobody of the school.
+        who: The name of the person or the role.
     """
 
     attempt: Attempt
@@ -116,7 +119,7 @@ class Trial:
     who: str
 
     def __str__(self) -> str:
-        return ", ".join(filter(None, (self.attempt.name, self.kind, self.who)))
+        return f"{self.attempt.name}, {self.kind}, {self.who}"
 
     async def play(self, stage: Stage) -> None:
         """Try it.
@@ -131,7 +134,7 @@ class Trial:
         about_rows = _elsewhere(variables) != variables
         if self.kind == "absent":
             variables = _elsewhere(variables)
-        client = await self._client(stage)
+        client = await stage.ours.somebody(self.who)
         before = [await side.contents() for side in (stage.ours, stage.theirs)]
         answer = await client.post(self.attempt.document, dict(variables))
         after = [await side.contents() for side in (stage.ours, stage.theirs)]
@@ -143,9 +146,7 @@ class Trial:
             assert before[1] == after[1], f"{self}: the other school changed"
             return
         assert before == after, f"{self}: was refused and changed something; {answer.text}"
-        if self.kind == "plugin off":
-            assert {_UNKNOWN if self._roles_without(stage) else "FORBIDDEN"} == codes, told
-        elif self.kind in ("absent", "other school"):
+        if self.kind in ("absent", "other school"):
             assert codes, told
             assert codes <= _VOID, told
             if self.kind == "other school":
@@ -155,26 +156,69 @@ class Trial:
             assert codes, told
             assert codes <= _REFUSALS, told
 
-    async def _client(self, stage: Stage) -> Client:
-        accounts = stage.ours.accounts
-        if self.kind == "not signed in":
-            return accounts.visitor(stage.ours.space)
-        if self.kind == "no member":
-            return await accounts.newcomer(stage.ours.space)
-        if self.kind == "plugin off":
-            roles = self._roles_without(stage)
-            without = stage.without.space
-            return await (accounts.as_role(without, *roles) if roles else accounts.newcomer(without))
-        return await stage.ours.somebody(self.who)
 
-    def _roles_without(self, stage: Stage) -> list[str]:
-        """The roles of the person that there are without the plugin: one that brings roles takes them with it."""
-        known = stage.without.host.variant(stage.without.space.plugins).roles
-        return [role for role in stage.ours.person(self.who).roles if role in known]
+@dataclass(frozen=True, slots=True)
+class WholeTrial:
+    """All lines of a table, tried by somebody to whom the whole plugin is shut.
+
+    Args:
+        attempts: The lines.
+        kind: In which way.
+    """
+
+    attempts: tuple[Attempt, ...]
+    kind: WholeKind
+
+    def __str__(self) -> str:
+        return f"every line, {self.kind}"
+
+    async def play(self, stage: Stage) -> None:
+        """Try it.
+
+        Args:
+            stage: The schools.
+
+        Raises:
+            AssertionError: A line is answered otherwise than by a refusal, or something changed.
+        """
+        asked = [dict(await attempt.in_school(stage.ours)) for attempt in self.attempts]
+        clients = await self._clients(stage)
+        before = [await side.contents() for side in (stage.ours, stage.theirs)]
+        for attempt, client, variables in zip(self.attempts, clients, asked, strict=True):
+            answer = await client.post(attempt.document, variables)
+            codes, told = _codes(answer.json()), f"{attempt.name}, {self.kind}: {answer.text}"
+            if self.kind == "plugin off":
+                assert {_UNKNOWN if _roles_without(stage, attempt.allowed[0]) else "FORBIDDEN"} == codes, told
+            else:
+                assert codes, told
+                assert codes <= _REFUSALS, told
+        after = [await side.contents() for side in (stage.ours, stage.theirs)]
+        assert before == after, f"{self}: was refused and changed something"
+
+    async def _clients(self, stage: Stage) -> list[Client]:
+        """Who tries each line."""
+        accounts = stage.ours.accounts
+        if self.kind == "plugin off":
+            return [await self._without(stage, attempt.allowed[0]) for attempt in self.attempts]
+        if self.kind == "no member":
+            somebody = await accounts.newcomer(stage.ours.space)
+        else:
+            somebody = accounts.visitor(stage.ours.space)
+        return [somebody] * len(self.attempts)
+
+    async def _without(self, stage: Stage, who: str) -> Client:
+        accounts, without, roles = stage.ours.accounts, stage.without.space, _roles_without(stage, who)
+        return await (accounts.as_role(without, *roles) if roles else accounts.newcomer(without))
+
+
+def _roles_without(stage: Stage, who: str) -> list[str]:
+    """The roles of a person that there are without the plugin: one that brings roles takes them with it."""
+    known = stage.without.host.variant(stage.without.space.plugins).roles
+    return [role for role in stage.ours.person(who).roles if role in known]
 
 
 def permission_table(*attempts: Attempt) -> Callable[[Test], Test]:
-    """Run a test once for each trial of a table; it gets the trial as ``trial``.
+    """Run a test once for each trial of a table; it gets the :class:`Trial` or :class:`WholeTrial` as ``trial``.
 
     Args:
         attempts: The lines. Each has a name of its own.
@@ -182,7 +226,8 @@ def permission_table(*attempts: Attempt) -> Callable[[Test], Test]:
     names = [each.name for each in attempts]
     if len(set(names)) != len(names):
         raise ConfigurationError(f"two lines of a table have one name: {names}")
-    trials = [trial for each in attempts for trial in each.trials()]
+    trials: list[Trial | WholeTrial] = [trial for each in attempts for trial in each.trials()]
+    trials += [WholeTrial(attempts, kind) for kind in get_args(WholeKind)] if attempts else []
     mark: Any = pytest.mark.parametrize("trial", trials, ids=[str(each) for each in trials])
     return mark  # type: ignore[no-any-return]
 

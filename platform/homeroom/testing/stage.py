@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from homeroom.testing.contents import contents_of
+from homeroom.testing.contents import Fingerprints
 
 if TYPE_CHECKING:
     from homeroom.callers import Space
@@ -49,6 +49,10 @@ class Side:
     accounts: People
     people: dict[str, Person] = field(default_factory=dict)
     known: dict[str, Any] = field(default_factory=dict)
+    _fingerprints: Fingerprints = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._fingerprints = Fingerprints(self.host, self.space)
 
     def person(self, name: str) -> Person:
         """Who is meant by a name: somebody among :attr:`people`, or anybody with the role of that name."""
@@ -69,7 +73,7 @@ class Side:
 
     async def contents(self) -> Mapping[str, str]:
         """A fingerprint of each of its tables."""
-        return await contents_of(self.host, self.space)
+        return await self._fingerprints.take()
 
 
 @dataclass(frozen=True, slots=True)
