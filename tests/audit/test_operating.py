@@ -32,7 +32,7 @@ async def _homeroom(settings: Settings, *words: str) -> tuple[int, str, str]:
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "homeroom.cli", *words],
-        capture_output=True, text=True, env=settings.environment(), timeout=300, check=False,
+        capture_output=True, text=True, env=settings.environment(), timeout=900, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 
@@ -69,7 +69,7 @@ async def test_the_command_line_seals_lists_and_finds_who_tampered(
 async def test_a_worker_seals_by_itself(host: Host, make_space: Any, settings: Settings) -> None:
     space: Space = await make_space("vn")
     with WorkerProcess(settings, build_host(settings, host.registry)):
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(900):
             sealed = 0
             while not sealed:
                 await asyncio.sleep(0.1)

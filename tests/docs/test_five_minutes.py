@@ -95,7 +95,7 @@ class Newcomer:
         headers["Authorization"] = f"Bearer {(self.folder / token[1]).read_text().strip()}"
         (url,) = [word for word in words if word.startswith(_ADDRESS)]
         body = json.loads(words[words.index("--json") + 1])
-        return httpx.post(url.replace(_ADDRESS, self.address), headers=headers, json=body, timeout=60).text
+        return httpx.post(url.replace(_ADDRESS, self.address), headers=headers, json=body, timeout=900).text
 
     def leave(self) -> None:
         """End the server."""

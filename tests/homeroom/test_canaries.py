@@ -45,7 +45,7 @@ async def _homeroom(settings: Settings, *words: str) -> tuple[int, str, str]:
     done = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "homeroom.cli", *words],
-        capture_output=True, text=True, env=settings.environment(), timeout=300, check=False, stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, env=settings.environment(), timeout=900, check=False, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 

@@ -44,7 +44,7 @@ def environment(server: DatabaseAccess, tmp_path: Path) -> dict[str, str]:
 def run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     """Run ``homeroom`` with these words."""
     return subprocess.run(
-        [*HOMEROOM, *words], check=False, capture_output=True, text=True, env=environment, timeout=120
+        [*HOMEROOM, *words], check=False, capture_output=True, text=True, env=environment, timeout=900
     )
 
 
@@ -72,7 +72,7 @@ def test_a_command_imports_no_more_than_it_needs(
         " print(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=environment, timeout=120
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, env=environment, timeout=900
     )
     assert needed == HEAVY & set(done.stderr.split())
 
@@ -140,7 +140,7 @@ def test_migrating_twice_and_at_once_is_harmless(environment: dict[str, str]) ->
     both = [
         subprocess.Popen([*HOMEROOM, "migrate"], env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    said = [process.communicate(timeout=120)[0] for process in both]
+    said = [process.communicate(timeout=900)[0] for process in both]
     assert [0, 0] == [process.returncode for process in both]
     assert 1 == sum("jobs  m0001_jobs" in each for each in said)
     again = run(environment, "migrate")
@@ -174,12 +174,12 @@ def test_serving_from_nothing_and_stopping(environment: dict[str, str]) -> None:
     with subprocess.Popen(
         [*HOMEROOM, "serve"], env=environment | {"HOMEROOM_PORT": str(port)}, stdout=subprocess.PIPE, text=True
     ) as server:
-        wait_until_ready("127.0.0.1", port, seconds=240, check=lambda: None)
+        wait_until_ready("127.0.0.1", port, seconds=900, check=lambda: None)
         answer = httpx.post(f"http://127.0.0.1:{port}/graphql", json={"query": "{ viewer { login } }"})
         assert 401 == answer.status_code
         assert 200 == httpx.get(f"http://127.0.0.1:{port}/graphiql").status_code
         server.send_signal(signal.SIGINT)
-        said, _ = server.communicate(timeout=120)
+        said, _ = server.communicate(timeout=900)
     assert 0 == server.returncode
     assert "stopped" == said.splitlines()[-1]
     with pytest.raises(httpx.ConnectError):

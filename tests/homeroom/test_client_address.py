@@ -151,7 +151,7 @@ def test_both_servers_leave_the_header_to_the_setting(server: Any, trusted: str,
     with ProcessGroup(stop_timeout=5) as group:
         environment = os.environ | settings.environment() | {"PYTHONPATH": str(tmp_path)}
         group.start("server", command(f"{name}:make"), environment)
-        wait_until_ready("127.0.0.1", settings.port, seconds=30, check=group.check)
+        wait_until_ready("127.0.0.1", settings.port, seconds=900, check=group.check)
         group.at_work = True
         answer = httpx.get(f"http://127.0.0.1:{settings.port}/", headers={"X-Forwarded-For": f"{MADE_UP}, {CLIENT}"})
         assert expected == json.loads(answer.content)

@@ -91,7 +91,7 @@ class Installation:
     def run(self, *words: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run ``homeroom``; it must end with this code."""
         done = subprocess.run(
-            [*HOMEROOM, *words], check=False, capture_output=True, text=True, env=self.environment, timeout=120
+            [*HOMEROOM, *words], check=False, capture_output=True, text=True, env=self.environment, timeout=900
         )
         assert code == done.returncode, done.stdout + done.stderr
         return done
@@ -103,7 +103,7 @@ class Installation:
         variables = self.environment | {"HOMEROOM_PORT": str(port)}
         with subprocess.Popen([*HOMEROOM, "serve"], env=variables, stdout=subprocess.PIPE, text=True) as server:
             try:
-                wait_until_ready("127.0.0.1", port, seconds=240, check=lambda: None)
+                wait_until_ready("127.0.0.1", port, seconds=900, check=lambda: None)
                 with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
                     yield client
             finally:

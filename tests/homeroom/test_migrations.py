@@ -163,7 +163,7 @@ async def test_nodes_that_start_at_once_apply_each_migration_once(
     nodes = [
         subprocess.Popen([sys.executable, "-c", NODE, *arguments], stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    outputs = await asyncio.gather(*(asyncio.to_thread(node.communicate, timeout=60) for node in nodes))
+    outputs = await asyncio.gather(*(asyncio.to_thread(node.communicate, timeout=900) for node in nodes))
     assert [0, 0] == [node.returncode for node in nodes]
     applied = [name for output, _ in outputs for name in json.loads(output)]
     kernel = await ask(empty, "SELECT array_agg(name ORDER BY name) FROM homeroom.migration WHERE plugin = 'homeroom'")

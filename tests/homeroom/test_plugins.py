@@ -101,7 +101,7 @@ def test_calls_are_counted_and_timed() -> None:
     hooks.collect("resources")
     times = hooks.times["tools", "resources"]
     assert 2 == times.calls
-    assert 0 < times.longest < times.seconds < 1
+    assert 0 < times.longest < times.seconds < 60
 
 
 async def _async_rules(self: object) -> Sequence[Rule]:

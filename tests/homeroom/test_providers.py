@@ -80,7 +80,7 @@ def test_data_are_kept_over_a_restart_that_takes_seconds(provider: EmbeddedProvi
 
     began = time.monotonic()
     again = provider.start()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
     assert 42 == ask(again.owner_url, "SELECT number FROM kept")
     assert access == again
     assert (True, 18) == (provider.status().running, (provider.status().version or 0) // 10000)
@@ -139,7 +139,7 @@ def test_two_that_start_at_once_share_one_server(place: Path) -> None:
         assert 1 == ask(urls[0], "SELECT 1")
     finally:
         for process in both:
-            process.communicate(timeout=60)
+            process.communicate(timeout=900)
     assert [0, 0] == [process.returncode for process in both]
     assert not (place / "home" / "data" / "postmaster.pid").exists()
 
@@ -233,7 +233,7 @@ def test_a_throwaway_whose_maker_was_killed_goes_with_the_next(place: Path) -> N
         maker.kill()
     assert 1 == ask(url, "SELECT 1")
     once = "from homeroom.database.providers import throwaway\nwith throwaway(): pass"
-    subprocess.run([sys.executable, "-c", once], check=True, env=environment, timeout=60)
+    subprocess.run([sys.executable, "-c", once], check=True, env=environment, timeout=900)
     assert [] == list(place.iterdir())
 
 

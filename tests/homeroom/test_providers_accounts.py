@@ -74,7 +74,7 @@ with EmbeddedProvider(home, durable=False) as access:
         capture_output=True,
         text=True,
         cwd="/",
-        timeout=120,
+        timeout=900,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{SOURCES}:{LIBRARIES}", "HOME": "/nonexistent"},
     )
     assert ("homeroom_app homeroom_owner\n", 0) == (done.stdout, done.returncode), done.stderr
@@ -114,7 +114,7 @@ cluster.stop()
         capture_output=True,
         text=True,
         cwd="/",
-        timeout=120,
+        timeout=900,
         env=os.environ | {"PYTHONPATH": f"{hidden}:{SOURCES}"},
     )
     assert ("42\n", 0) == (done.stdout, done.returncode), done.stderr

@@ -136,7 +136,7 @@ async def test_a_cancelled_task_writes_nothing_and_gives_its_connection_back(dat
     async def slow() -> None:
         async with database.transaction(space) as transaction:
             await transaction.execute(INSERT, new_id(), "cancelled")
-            await transaction.execute("SELECT pg_sleep(30)")
+            await transaction.execute("SELECT pg_sleep(900)")
 
     for _ in range(15):
         task = asyncio.create_task(slow())
@@ -151,12 +151,12 @@ async def test_a_cancelled_task_writes_nothing_and_gives_its_connection_back(dat
 async def test_a_read_that_is_cancelled_gives_its_connection_back(database: Database, space: UUID) -> None:
     for _ in range(15):
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(database.read("SELECT pg_sleep(30)"), 0.01)
+            await asyncio.wait_for(database.read("SELECT pg_sleep(900)"), 0.01)
     assert 1 == await database.read("SELECT 1")
     # Nor does the server go on for half a minute with what nobody waits for. A cancellation that reaches it before the
     # statement does is lost; then the connection is given up, and the statement ends by its own limit.
-    sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(30)%' AND pid <> pg_backend_pid()"
-    async with asyncio.timeout(15):
+    sleeping = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(900)%' AND pid <> pg_backend_pid()"
+    async with asyncio.timeout(600):
         while database.pool.open != database.pool.idle or await database.read(sleeping + " AND state = 'active'"):
             await asyncio.sleep(0.01)
 
@@ -257,7 +257,7 @@ async def test_a_query_may_take_less_time_than_a_command(database: Database, spa
     await strict.open()
     try:
         with pytest.raises(asyncpg.QueryCanceledError):
-            await strict.read("SELECT pg_sleep(30)")
+            await strict.read("SELECT pg_sleep(900)")
         async with strict.transaction(space) as transaction:
             assert "1min" == await transaction.fetchval("SELECT current_setting('statement_timeout')")
             await transaction.fetchval("SELECT pg_sleep(0.2)")

@@ -85,7 +85,7 @@ async def test_the_servers_themselves_carry_it(
     teacher = await room.as_("teacher", room.other_teacher)
     stranger = await foreign_room.as_("teacher", foreign_room.teacher)
     async with (
-        asyncio.timeout(120),
+        asyncio.timeout(900),
         served_apart(database_settings, server=server) as port,
         socket(teacher, port) as desk,
         socket(stranger, port) as elsewhere,

@@ -35,7 +35,7 @@ def node_modules(*packages: str) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "package.json").write_text('{"private": true, "type": "module"}')
         npm = ["npm", "install", "--no-package-lock", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]
-        made = subprocess.run([*npm, *packages], cwd=folder, capture_output=True, text=True, check=False, timeout=240)
+        made = subprocess.run([*npm, *packages], cwd=folder, capture_output=True, text=True, check=False, timeout=900)
         assert made.returncode == 0, made.stderr
         (folder / "complete").touch()
     return folder

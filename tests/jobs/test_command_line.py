@@ -21,7 +21,7 @@ def jobs(settings: Settings, *words: str) -> tuple[int, str]:
     environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
     done = subprocess.run(
         [sys.executable, "-m", "homeroom.cli", "jobs", *words],
-        env=environment, capture_output=True, text=True, check=False, timeout=120,
+        env=environment, capture_output=True, text=True, check=False, timeout=900,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
 

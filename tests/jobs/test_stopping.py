@@ -46,7 +46,7 @@ async def code_of(process: subprocess.Popen[bytes]) -> int:
 
 async def running(host: Host, space: Space, job: UUID) -> None:
     """Wait until a job has begun."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(900):
         while (await row_of(host, space, job))["state"] != "running":
             await asyncio.sleep(0.05)
 
@@ -112,7 +112,7 @@ async def test_listeners_ask_again_when_a_process_dies_and_not_when_it_stops(
 
     async def started() -> subprocess.Popen[bytes]:
         worker = begun(settings)
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(900):
             while worker.pid not in [each.pid for each in (await job_figures(host)).workers]:
                 await asyncio.sleep(0.1)
         await asyncio.sleep(2 * LOOK)  # by now it was seen
@@ -131,6 +131,6 @@ async def test_listeners_ask_again_when_a_process_dies_and_not_when_it_stops(
         await listening.ready()  # nothing happened
         worker = await started()
         worker.kill()
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(900):
             assert 1013 == (await listening.closed())[0]
         await code_of(worker)

@@ -58,7 +58,7 @@ async def test_whoever_asked_follows_the_job_and_nobody_else_does(
         for who, space in ((cook, spaces[0]), (other, spaces[0]), (foreign, spaces[1]))
     ]
     async with (
-        asyncio.timeout(120),
+        asyncio.timeout(900),
         served(app) as port,
         socket(clients[0], port) as mine,
         socket(clients[1], port) as others,
@@ -89,7 +89,7 @@ async def test_it_ends_with_the_right_and_with_the_session(settings: Settings, h
     cook = await member(host, spaces[0], "cook", person=new_id())
     app = create_app(host)
     client = await Client(app, spaces[0], settings).sign_in(cook.login, PASSWORD)
-    async with asyncio.timeout(120), served(app) as port, socket(client, port) as mine:
+    async with asyncio.timeout(900), served(app) as port, socket(client, port) as mine:
         await mine.subscribe("jobs", LISTEN)
         await mine.ready()
         asked = await host.execute(cook, ask, job="chores.count", arguments={})
@@ -107,7 +107,7 @@ async def test_it_ends_with_the_right_and_with_the_session(settings: Settings, h
 
 async def figures(client: Client, enough: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     """The metrics once they are as they should be; signs of life come every five seconds."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(900):
         while True:
             answer = await client.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
             found: dict[str, Any] = {}
@@ -125,7 +125,7 @@ async def test_workers_and_jobs_in_figures(settings: Settings, host: Host, space
     server = build_host(watched, PluginRegistry.discover([ChoresPlugin()]))
     client = Client(create_app(server), spaces[0], watched)
     await server.open()
-    async with asyncio.timeout(120):  # until its schemas are built
+    async with asyncio.timeout(900):  # until its schemas are built
         while not (await client.http.get("/health/ready")).json()["ready"]:
             await asyncio.sleep(0.1)
 

@@ -16,7 +16,7 @@ def run(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     command = [sys.executable, "-m", "homeroom.cli", *words]
     environment = os.environ | settings.environment()
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, check=False)
 
 
 @contextlib.contextmanager
@@ -32,4 +32,4 @@ def running(settings: Settings, *words: str) -> Iterator[subprocess.Popen[bytes]
         yield process
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
+        process.wait(timeout=900)

@@ -39,7 +39,7 @@ class Line:
         (self._place / ".s.PGSQL.5432").unlink(missing_ok=True)
         for end in self._ends.copy():
             end.transport.abort()
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(900):
             while self._ends:
                 await asyncio.sleep(0.01)
 

@@ -44,7 +44,7 @@ class Server:
     def client(self, space: Space, token: str | None = None) -> httpx.AsyncClient:
         """Somebody at the school's host name."""
         headers = {"Host": f"{space.slug}.localhost"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=120)
+        return httpx.AsyncClient(base_url=f"http://127.0.0.1:{self.port}", headers=headers, timeout=900)
 
     async def listening(self, space: Space, token: str) -> Socket:
         """A socket of somebody who listens to jobs."""
@@ -65,7 +65,7 @@ class Server:
 
     def stopped(self) -> tuple[int, str]:
         """Its exit code and what it wrote."""
-        code = self.process.wait(timeout=120)
+        code = self.process.wait(timeout=900)
         self.log.seek(0)
         return code, self.log.read().decode()
 
@@ -101,4 +101,4 @@ def serving(settings: Settings, *, port: int | None = None, seconds: float = 240
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGINT)
-                process.wait(timeout=120)
+                process.wait(timeout=900)

@@ -41,7 +41,7 @@ def backed_up(settings: Settings, files: Path, folder: Path, **changed: str) -> 
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=900,
     )
 
 

@@ -103,7 +103,7 @@ async def test_what_is_done_round_the_clock_waits_for_it_without_ado(
     rounds = Rounds(there)
     rounds.start()
     try:
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(900):
             while not all(f"work {name} waits for the database" in caplog.text for name in names):
                 await asyncio.sleep(0.05)
     finally:
@@ -165,7 +165,7 @@ async def test_subscribers_are_told_later_of_what_has_changed_meanwhile(
         await asyncio.sleep(0.2)
         assert heard.empty()
         await line.lay()
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(900):
             assert Notice(school_a.id, "jobChanged", {}, [school_a.id]) == await heard.get()
     finally:
         await listener.stop()

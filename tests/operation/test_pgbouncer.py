@@ -75,7 +75,7 @@ async def through(host: Host, database_settings: Settings) -> AsyncIterator[Sett
         process = subprocess.Popen([pgbouncer, str(configuration)], stdout=log, stderr=log, **identity)  # type: ignore[call-overload]
     url = f"postgresql://{quote(str(to['user']))}:{quote(str(to.get('password', '')))}@127.0.0.1:{listen}/homeroom"
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(900):
             while True:
                 assert process.poll() is None, (folder / "log").read_text()
                 with contextlib.suppress(OSError):
@@ -117,7 +117,7 @@ async def test_a_host_works_and_hears_changes(through: Settings, host: Host, sch
         async with host.database.transaction(school_a.id) as transaction:
             found = "SELECT count(*) FROM student WHERE family_name = 'Bouncer'"
             assert 1 == await transaction.fetchval(found)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(900):
             while not made.directory.hearing:
                 await asyncio.sleep(0.05)
     finally:

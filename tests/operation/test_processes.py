@@ -96,7 +96,7 @@ async def test_no_request_is_lost_when_it_stops(
             assert head.startswith(b"HTTP/1.1 200")
             answered += 1
             writer.close()
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(900):
             assert 1012 == (await listening.closed())[0]
         code, said = await asyncio.to_thread(server.stopped)
     assert (0, True) == (code, "stopped" in said)
@@ -209,7 +209,7 @@ async def test_every_process_of_a_server_is_counted(database_settings: Settings,
             async with server.client(school_a, token) as client:  # a connection each: either process may take it
                 assert 200 == (await client.post("/graphql", json=VIEWER)).status_code
         async with server.client(school_a, TOKEN) as scraper:
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(900):
                 while True:
                     text = (await scraper.get("/metrics")).text
                     found = re.search(r'homeroom_request_seconds_count\{kind="query",route="/graphql",.*\} (\S+)', text)

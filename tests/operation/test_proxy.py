@@ -80,7 +80,7 @@ def proxied(folder: Path, servers: list[int]) -> Iterator[int]:
     (folder / "nginx.conf").write_text(MAIN.format(folder=folder))
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
-        wait_until_ready("127.0.0.1", port, seconds=30, check=lambda: None)
+        wait_until_ready("127.0.0.1", port, seconds=900, check=lambda: None)
         yield port
     finally:
         process.terminate()

@@ -82,7 +82,7 @@ def test_a_reader_has_no_secrets_and_writes_nothing(monkeypatch: pytest.MonkeyPa
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=900,
         check=True,
     )
     assert "[[]]" == told.stdout.strip()
@@ -102,7 +102,7 @@ def test_the_process_that_reads_ends_with_the_one_that_asks() -> None:
         [sys.executable, "-c", script, str(Path(__file__).parent)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=900,
         check=False,
     )
     process = Path(f"/proc/{int(told.stdout)}/stat")

@@ -155,7 +155,7 @@ async def test_one_that_says_nothing_is_not_waited_for(office: Office, admin: Cl
     receiver.answers = [None]
     await register(admin, receiver.url, EVENT)
     await do(admin, "Slow")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(300):
         await office.deliver(Sender(office.worker, seconds=0.3))
     (found,) = await deliveries(admin)
     assert ("WAITING", None, "no answer within 0.3 s") == (found["state"], found["responseStatus"], found["error"])
@@ -171,9 +171,9 @@ async def test_one_that_says_nothing_keeps_nobody_waiting(
         silent.answers = [None]
         await register(admin, silent.url, EVENT)
         await register(other, receiver.url, EVENT)
-        sender = Sender(office.worker, seconds=60)
+        sender = Sender(office.worker, seconds=600)
         await do(admin, "Slow")
-        async with asyncio.timeout(50):
+        async with asyncio.timeout(500):
             for number, name in enumerate(("First", "Second"), start=1):
                 await do(other, name)
                 while ["DELIVERED"] * number != [each["state"] for each in await deliveries(other)]:
@@ -326,7 +326,7 @@ async def test_the_command_line(
         settings = msgspec.structs.replace(office.host.settings, owner_database_url=None)
         done = subprocess.run(
             [sys.executable, "-m", "homeroom.cli", "webhooks", *words],
-            env=os.environ | settings.environment(), capture_output=True, text=True, check=True, timeout=120,
+            env=os.environ | settings.environment(), capture_output=True, text=True, check=True, timeout=900,
         )  # fmt: skip
         return done.stdout
 

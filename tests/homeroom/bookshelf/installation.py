@@ -45,7 +45,7 @@ class Installation:
             cwd=where or self.folder,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=900,
             check=False,
         )
 
