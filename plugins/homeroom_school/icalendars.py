@@ -77,8 +77,11 @@ def entries_of(
         raise FileRefused([Fault(file, begins[_MOST_EVENTS], "", "file_too_large", told)])
     try:
         calendars: list[Any] = Calendar.from_ical(content, multiple=True)
-        # A time zone of any name is looked for among files: a long name is none (OSError).
-    except (ValueError, IndexError, KeyError, OSError, OverflowError) as error:
+    except OSError:
+        # Time zones are looked for among the files of the machine, whose folders no message names.
+        faults.append(Fault(file, 0, "TZID", "bad_calendar", "a time is in a time zone that cannot be looked for"))
+        return [], {}
+    except (ValueError, IndexError, KeyError, OverflowError) as error:
         faults.append(Fault(file, 0, "", "bad_calendar", f"this is no iCalendar file: {shown(str(error))}"))
         return [], {}
     if not calendars:

@@ -262,6 +262,22 @@ async def test_what_is_left_out_is_told(school: Any) -> None:
     assert {"role ext:visitor in a section": 1} == report["unknown"]
 
 
+async def test_sexes_are_read_as_offices_write_them_and_other_words_are_counted(school: Any) -> None:
+    roster = generate_roster([A], form="sds-v2.1")
+    words = ["Nữ", "nam", "女", "Khác"]
+    told = [replace(each, sex=word) for each, word in zip(roster.demographics[:4], words, strict=True)]
+    rest = [replace(each, sex="") for each in roster.demographics[4:]]
+    report = await brought(school, replace(roster, demographics=(*told, *rest)))
+    assert {"sex Khác": 1} == report["unknown"]
+    assert [("female", 2), ("male", 1)] == [
+        (row["sex"], row["count"])
+        for row in await school.sql(
+            "SELECT sex, count(*) FROM (SELECT sex FROM student UNION ALL SELECT sex FROM staff) p"
+            " WHERE sex IS NOT NULL GROUP BY sex ORDER BY sex"
+        )
+    ]
+
+
 async def test_a_bundle_with_faults_changes_nothing_and_names_them_all(school: Any) -> None:
     files = write_roster(generate_roster([A]))
     files["users.csv"] = files["users.csv"].replace(b"a-s-6A-00,,,true", b"a-s-6A-00,,,perhaps")

@@ -247,6 +247,15 @@ async def test_calendars_with_a_mark_other_line_ends_or_a_second_calendar_are_re
     assert written
 
 
+async def test_no_message_names_a_folder_of_the_machine(school: Any, year: UUID) -> None:
+    content = ICALENDAR.replace("DTSTART;VALUE=DATE:20260101", f"DTSTART;TZID={'x' * 9000}:20260101T000000")
+    with pytest.raises(Refusal) as refusal:
+        await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=content)
+    assert ["calendar [TZID]: a time is in a time zone that cannot be looked for"] == [
+        each.message for each in refusal.value.problems
+    ]
+
+
 async def test_events_that_are_cancelled_repeated_or_named_in_several_languages(school: Any, year: UUID) -> None:
     def event(number: int, *lines: str) -> str:
         return "\r\n".join(["BEGIN:VEVENT", f"UID:{number}", *lines, "END:VEVENT", ""])
@@ -315,7 +324,7 @@ async def test_the_periods_of_a_day(school: Any) -> None:
         ([BellPeriodRow("1", "08:00", "08:00")], ("INVALID", "periods.endsAt", 0)),
         ([BellPeriodRow("1", "08:00", "08:40"), BellPeriodRow("2", "08:39", "09:00")],
          ("INVALID", "periods.startsAt", 1)),
-        ([BellPeriodRow("", "08:00", "08:40")], ("INVALID", "periods.name", 0)),
+        ([BellPeriodRow("", "08:00", "08:40")], ("REQUIRED", "periods.name", 0)),
     ],
 )  # fmt: skip
 async def test_periods_that_cannot_be_are_refused_by_name(school: Any, periods: Any, problem: Any) -> None:

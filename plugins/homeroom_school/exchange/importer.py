@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.reading.faults import shown
 from homeroom_school.exchange.bundles import keep_bundle, refuse_other_bundle
 from homeroom_school.exchange.calendar import refuse_left_out, settle_calendar
 from homeroom_school.exchange.classes import Classes, taught_before
@@ -24,7 +25,7 @@ from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.people import settle_people
 from homeroom_school.exchange.places import place_sections
 from homeroom_school.exchange.report import Report
-from homeroom_school.exchange.words import GUARDIAN_ROLES, is_staff, is_student
+from homeroom_school.exchange.words import GUARDIAN_ROLES, is_staff, is_student, sex
 from homeroom_school.roster import Roster, Selection
 from homeroom_school.settings import name_settings
 
@@ -134,6 +135,8 @@ async def _keep_the_rest(
         if position % _TURN == 0:
             await asyncio.sleep(0)
         keep("demographics", each.person, each, position, row=rows.get(each.person))
+        if each.sex and sex(each.sex) is None:
+            report.unknown[f"sex {shown(each.sex, 40)}"] += 1
     for position, flag in enumerate(roster.flags):
         keep("flag", f"{flag.person}|{flag.flag}", flag, position, row=rows.get(flag.person))
     for position, profile in enumerate(roster.profiles):

@@ -38,6 +38,11 @@ _SEXES: Final = {
     "f": Sex.FEMALE,
     "other": Sex.OTHER,
     "unspecified": Sex.UNSPECIFIED,
+    # As offices write them: no format has these words, and no school means anything else by them.
+    "nam": Sex.MALE,
+    "nữ": Sex.FEMALE,
+    "男": Sex.MALE,
+    "女": Sex.FEMALE,
 }
 _HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
