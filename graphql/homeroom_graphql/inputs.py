@@ -19,7 +19,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from homeroom.commands import Command, Ref
+from homeroom.commands import UNSET, Command, Ref, Unset
 from homeroom.database.ids import parse_id
 from homeroom.dates import OutOfBounds, read_date, read_moment
 from homeroom.errors import ConfigurationError
@@ -327,8 +327,8 @@ def _parameter(kind: Any, types: Declarations | None, command: Command | Compute
             return _Parameter("ID!", _reference(reference.resource))
         return _parameter(arguments[0], types, command)
     if origin in (typing.Union, python_types.UnionType):
-        rest = [each for each in arguments if each is not type(None)]
-        if len(rest) == 1 and len(arguments) == 2:
+        rest = [each for each in arguments if each not in (type(None), Unset)]
+        if len(rest) == 1:
             inner = _parameter(rest[0], types, command)
             return _Parameter(inner.notation.removesuffix("!"), _optional(inner.coerce))
     if origin in (list, typing.Sequence) or (origin is not None and getattr(origin, "__name__", "") == "Sequence"):
@@ -388,7 +388,11 @@ def _dataclass_parameter(kind: Any, types: Declarations | None, command: Command
 
 
 def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., Any]) -> Coercer:
-    """A coercer of JSON objects: unknown names, missing ones and wrong values are told by name."""
+    """A coercer of JSON objects: unknown names, missing ones and wrong values are told by name.
+
+    What was left out and has the default UNSET is not among what ``build`` gets: the function or dataclass has the
+    default itself. Null is passed on as None there, and stands for any other default elsewhere.
+    """
     steps = [(graphql, python, coerce, default) for graphql, (python, coerce, default) in fields.items()]
     empty = inspect.Parameter.empty
 
@@ -402,7 +406,7 @@ def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., A
                 seen += 1
                 given = value[graphql]
                 if given is None and default is not empty:
-                    made[python] = default if default is not None else None
+                    made[python] = None if default is UNSET else default
                     continue
                 try:
                     made[python] = coerce(given)
@@ -410,7 +414,7 @@ def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., A
                     raise error.at(graphql) from None
             elif default is empty:
                 raise BadInput("is required").at(graphql)
-            else:
+            elif default is not UNSET:
                 made[python] = default
         if seen != len(value):
             unknown = next(name for name in value if name not in fields)

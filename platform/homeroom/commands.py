@@ -11,8 +11,11 @@ import dataclasses
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
+from homeroom.null_arguments import null_finder
 from homeroom.signatures import declared_function
 from homeroom.text_arguments import text_finder
 
@@ -20,7 +23,12 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom.text_arguments import Finder
 
-__all__ = ["RESERVED", "Command", "Event", "Ref", "command"]
+__all__ = ["RESERVED", "UNSET", "Command", "Event", "Ref", "Unset", "command", "command_of", "given"]
+
+#: The default of a parameter that may be left out, where leaving it out and giving None are two things.
+UNSET: Final = msgspec.UNSET
+#: The type of :data:`UNSET`: ``capacity: int | None | Unset = UNSET``. A type checker demands that both are told apart.
+Unset = msgspec.UnsetType
 
 #: What every call of a command takes beside the command's own arguments; no parameter is called so.
 RESERVED = ("audit_reason", "idempotency_key")
@@ -65,6 +73,8 @@ class Command:
             it returns nothing.
         texts: Parameter to its field and what finds the texts in it; see :mod:`homeroom.texts`.
         removes: The parameter that holds the id, or the ids, of the rows that it removes; empty if it removes none.
+        nulls: Parameter to its field and what finds the values in it that are None and must not be; see
+            :mod:`homeroom.null_arguments`.
     """
 
     name: str
@@ -77,6 +87,7 @@ class Command:
     value: Any = None
     texts: Mapping[str, tuple[str, Finder]] = dataclasses.field(default_factory=dict)
     removes: str = ""
+    nulls: Mapping[str, tuple[str, Finder]] = dataclasses.field(default_factory=dict)
 
     @property
     def removed_resource(self) -> str:
@@ -105,6 +116,11 @@ def command(
     ``Literal`` and ``StrEnum``, :class:`~homeroom.uploads.Upload` for a file, frozen dataclasses as nested inputs,
     ``list`` of these, and ``| None``.
 
+    In a command that changes rows, what is left out stays as it is, and None clears it. Such a parameter has the
+    default :data:`UNSET`: ``capacity: int | None | Unset = UNSET``. Where None is not among its types, as in
+    ``name: str | Unset = UNSET``, the host refuses None (REQUIRED) and the command never sees it. :func:`given` picks
+    the values that were given.
+
     A call also carries what is not the command's: ``audit_reason`` and ``idempotency_key`` (see
     :meth:`homeroom.host.Host.run`). A command may have a parameter ``reason`` of its own, of any type; a text in it is
     the audit's reason too, unless the call gives another.
@@ -124,21 +140,61 @@ def command(
 
     def declare(function: Callable[..., Awaitable[Any]]) -> Command:
         declared = declared_function(f"command {name}", function, reserved=RESERVED)
-        value = declared.value if returns is None else None
-        return Command(
+        return command_of(
             name,
             function,
             declared.parameters,
-            returns,
-            many,
             declared.description,
-            audited_arguments,
-            value,
-            _texts(declared.parameters),
-            _removed(name, declared.parameters) if returns is None and value is None else "",
+            returns=returns,
+            many=many,
+            audited_arguments=audited_arguments,
+            value=declared.value if returns is None else None,
         )
 
     return declare
+
+
+def command_of(
+    name: str,
+    function: Callable[..., Awaitable[Any]],
+    parameters: Mapping[str, tuple[Any, Any]],
+    description: str,
+    *,
+    returns: str | None = None,
+    many: bool = False,
+    audited_arguments: bool = False,
+    value: Any = None,
+) -> Command:
+    """A command of parts that are known already; :func:`command` reads them from a function's signature.
+
+    Args:
+        name: Dotted, also the permission's name.
+        function: Takes the context and the parameters by name.
+        parameters: Parameter name to (type, default); ``inspect.Parameter.empty`` where it is required.
+        description: A docstring.
+        returns: The resource that the returned id or ids belong to.
+        many: Whether it returns a list of ids.
+        audited_arguments: Whether the audit keeps the arguments.
+        value: The type of what it returns, if that is no resource's id.
+    """
+    return Command(
+        name,
+        function,
+        parameters,
+        returns,
+        many,
+        description,
+        audited_arguments,
+        value,
+        _found_by(text_finder, parameters),
+        _removed(name, parameters) if returns is None and value is None else "",
+        _found_by(null_finder, parameters),
+    )
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """Those values that were given, by column: ``given(name=name, capacity=capacity)``. None is a value."""
+    return {name: value for name, value in values.items() if value is not UNSET}
 
 
 def _removed(name: str, parameters: Mapping[str, tuple[Any, Any]]) -> str:
@@ -147,10 +203,12 @@ def _removed(name: str, parameters: Mapping[str, tuple[Any, Any]]) -> str:
     return first if name.endswith(".remove") and first and _resource_of(parameters[first][0]) else ""
 
 
-def _texts(parameters: Mapping[str, tuple[Any, Any]]) -> dict[str, tuple[str, Finder]]:
+def _found_by(
+    make: Callable[[Any, Callable[[str], str]], Finder | None], parameters: Mapping[str, tuple[Any, Any]]
+) -> dict[str, tuple[str, Finder]]:
     from homeroom.resources import camel_case
 
-    found = {name: text_finder(kind, camel_case) for name, (kind, _) in parameters.items()}
+    found = {name: make(kind, camel_case) for name, (kind, _) in parameters.items()}
     return {name: (camel_case(name), finder) for name, finder in found.items() if finder is not None}
 
 

@@ -216,6 +216,20 @@ class Context:
         Raises:
             NotFound: One of them is not there or not the caller's; the answer does not tell which of the two.
         """
+        problems = [
+            Problem(NOT_FOUND, field, position if rows else None)
+            for position in await self.beyond(resource, ids, sight=sight, part=part, unseen=unseen)
+        ]
+        if problems:
+            raise NotFound.of(problems)
+
+    async def beyond(
+        self, resource: str, ids: Sequence[UUID], *, sight: bool = False, part: str | None = None, unseen: bool = False
+    ) -> list[int]:
+        """The positions of those ids whose rows are not there or not the caller's; see :meth:`permit`.
+
+        For commands that collect everything that is wrong before they refuse.
+        """
         condition, values = self.within_scopes(resource, "r", 2, sight=sight, part=part, unseen=unseen)
         table = self.variant.resources[resource].table
         found = {
@@ -224,11 +238,7 @@ class Context:
                 f"SELECT r.id FROM {table} r WHERE r.id = ANY($1::uuid[]) AND {condition}", list(ids), *values
             )
         }
-        problems = [
-            Problem(NOT_FOUND, field, index if rows else None) for index, each in enumerate(ids) if each not in found
-        ]
-        if problems:
-            raise NotFound.of(problems)
+        return [position for position, each in enumerate(ids) if each not in found]
 
     def logged_fields(self, resource: str) -> frozenset[str]:
         """The fields of a resource whose reads are logged: sensitive ones, and those that the space has chosen.

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from homeroom.commands import Command, Ref
+from homeroom.commands import Command, Ref, Unset
 from homeroom.computed_queries import ComputedQuery
 from homeroom.resources import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 from homeroom.subscriptions import Subscription
@@ -123,7 +123,7 @@ def _parameter_faults(kind: Any, resources: Mapping[str, Resource]) -> Iterator[
         elif reference.resource not in resources:
             yield f"there is no resource {reference.resource}"
     elif origin in (typing.Union, types.UnionType):
-        inner = [each for each in arguments if each is not types.NoneType]
+        inner = [each for each in arguments if each not in (types.NoneType, Unset)]
         if len(inner) != 1:
             yield f"one of several types cannot be asked for: {kind}"
         else:

@@ -46,7 +46,7 @@ class Problem:
     __slots__ = ("code", "field", "row", "values")
 
     def __init__(
-        self, code: str, field: str | None = None, row: Any = None, old_row: int | None = None, **values: Any
+        self, code: str, /, field: str | None = None, row: Any = None, old_row: int | None = None, **values: Any
     ) -> None:
         if not isinstance(code, Code) or isinstance(row, str):  # code, message, field, row
             code, field, row = _plain(code, field or ""), row, old_row

@@ -25,6 +25,7 @@ from homeroom.errors import ConfigurationError, Forbidden, Problem, Refusal
 from homeroom.hooks import LIMITS, Hooks, PluginError
 from homeroom.idempotency import RecordedCall
 from homeroom.messages import Messages
+from homeroom.null_arguments import null_problems
 from homeroom.plugins import KERNEL
 from homeroom.refusals import BAD_CHARACTER, NOT_PERMITTED
 from homeroom.settings import Settings
@@ -305,7 +306,7 @@ class Host:
         """
         if command.name not in caller.access.commands:
             raise Forbidden(NOT_PERMITTED, permission=command.name)
-        problems = character_problems(command.texts, arguments)
+        problems = [*null_problems(command.nulls, arguments), *character_problems(command.texts, arguments)]
         if audit_reason is not None and (bad := forbidden(audit_reason)) is not None:
             problems.append(Problem(BAD_CHARACTER, "reason", character=bad))
         if problems:

@@ -10,12 +10,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-__all__ = ["DeclaredFunction", "declared_function", "documented", "documented_result", "prose"]
+__all__ = ["REQUIRED", "DeclaredFunction", "declared_function", "documented", "documented_result", "prose"]
+
+#: The default of a parameter that must be given.
+REQUIRED: Final[Any] = inspect.Parameter.empty
 
 #: A section of a docstring: its head at the margin and what is indented below.
 _SECTION = re.compile(r"^(Args|Returns|Raises|Yields):\n((?:[ ]+.*\n?|\n)+)", re.MULTILINE)
@@ -61,7 +66,10 @@ def declared_function(
             raise ConfigurationError(f"{what}: {parameter.name} must be keyword-only and annotated")
         if parameter.name in reserved:
             raise ConfigurationError(f"{what}: every call has a {parameter.name} already; rename it")
-        parameters[parameter.name] = (hints[parameter.name], parameter.default)
+        kind = hints[parameter.name]
+        if (msgspec.UnsetType in typing.get_args(kind)) is not (parameter.default is msgspec.UNSET):
+            raise ConfigurationError(f"{what}: {parameter.name} has the type Unset and the default UNSET, or neither")
+        parameters[parameter.name] = (kind, parameter.default)
     value = hints.get("return")
     return DeclaredFunction(parameters, None if value is types.NoneType else value, inspect.cleandoc(function.__doc__))
 

@@ -8,6 +8,8 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from homeroom.errors import Problem
 from homeroom.refusals import BAD_CHARACTER
 from homeroom.texts import forbidden
@@ -54,7 +56,7 @@ def _found(value: Any, field: str, row: int | None) -> Iterator[tuple[str, str, 
 
 def _optional(inner: Finder) -> Finder:
     def find(value: Any, field: str, row: int | None) -> Iterator[tuple[str, str, int | None]]:
-        if value is not None:
+        if value is not None and value is not msgspec.UNSET:
             yield from inner(value, field, row)
 
     return find

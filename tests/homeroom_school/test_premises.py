@@ -17,6 +17,8 @@ from homeroom_school.commands.premises import (
     create_campus,
     create_rooms,
     equip_room,
+    remove_campus,
+    remove_room,
 )
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -153,10 +155,49 @@ async def test_every_bad_room_is_named_and_none_is_made(school: Any, make_school
     assert [("UNKNOWN_CODE", "rows.kind", 1)] == await refused(
         school, create_rooms, campus=campus, rows=[RoomRow("1", "One"), RoomRow("2", "Two", kind="cellar")]
     )
-    assert [("INVALID", "rows.capacity", 0)] == await refused(
+    assert [("OUT_OF_RANGE", "rows.capacity", 0)] == await refused(
         school, create_rooms, campus=campus, rows=[RoomRow("1", "One", capacity=0)]
     )
+    everything = [RoomRow("", "One", capacity=0, kind="cellar"), RoomRow("2", "x" * 121), RoomRow("3", "Good")]
+    assert [
+        ("REQUIRED", "rows.code", 0),
+        ("UNKNOWN_CODE", "rows.kind", 0),
+        ("OUT_OF_RANGE", "rows.capacity", 0),
+        ("TOO_LONG", "rows.name", 1),
+    ] == await refused(school, create_rooms, campus=campus, rows=everything)
     assert 0 == await school.one("SELECT count(*) FROM room")
+
+
+CHANGE_ROOM = """mutation($i: ChangeRoomInput!) { changeRoom(input: $i) {
+  room { code name floor capacity building { code } kind { code } } errors { code field } } }"""
+
+
+async def test_what_is_left_out_of_a_change_stays_and_null_clears_it(school: Any) -> None:
+    campus = await campus_of(school)
+    building = await school.run(create_building, campus=campus, code="N", name="North")
+    row = RoomRow("L1", "Lab", building=building, kind="laboratory", capacity=36, exam_capacity=18, floor="2")
+    (room,) = await school.run(create_rooms, campus=campus, rows=[row])
+    given = {"room": f"Room_{room}", "name": "Lab 1", "capacity": None}
+    answer = await school.ask(CHANGE_ROOM, i=given)
+    shown = {"code": "L1", "name": "Lab 1", "floor": "2", "building": {"code": "N"}, "kind": {"code": "laboratory"}}
+    assert {**shown, "capacity": None} == answer["data"]["changeRoom"]["room"]
+    given = {"room": f"Room_{room}", "floor": None, "building": None, "kind": None, "capacity": 30}
+    answer = await school.ask(CHANGE_ROOM, i=given)
+    cleared = {**shown, "floor": "", "building": None, "kind": None, "capacity": 30}
+    assert cleared == answer["data"]["changeRoom"]["room"]
+    answer = await school.ask(CHANGE_ROOM, i={"room": f"Room_{room}", "name": None, "active": None})
+    problems = [{"code": "REQUIRED", "field": "name"}, {"code": "REQUIRED", "field": "active"}]
+    assert {"room": None, "errors": problems} == answer["data"]["changeRoom"]
+
+
+async def test_premises_entered_by_mistake_are_removed_while_nothing_rests_on_them(school: Any) -> None:
+    campus = await campus_of(school)
+    (room,) = await school.run(create_rooms, campus=campus, rows=[RoomRow("1", "One")])
+    await school.run(equip_room, room=room, rows=[FacilityRow("projector")])
+    assert [("IN_USE", "campus", None)] == await refused(school, remove_campus, campus=campus)
+    await school.run(remove_room, room=room)
+    await school.run(remove_campus, campus=campus)
+    assert 0 == await school.one("SELECT count(*) FROM room_facility")
 
 
 async def test_the_premises_are_the_offices_to_change(school: Any) -> None:

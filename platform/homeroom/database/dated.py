@@ -26,6 +26,7 @@ import asyncpg
 
 from homeroom.database.twins import Twins, twins_of
 from homeroom.errors import Problem, Refusal
+from homeroom.refusals import OVERLAP, Code
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -48,10 +49,12 @@ class Dated:
     Args:
         by: Columns whose values are the same in two periods that must not overlap.
         where: A boolean column; only rows in which it is true are compared. Empty: all rows.
+        code: What verbs of a noun answer where two overlap.
     """
 
     by: tuple[str, ...]
     where: str = ""
+    code: Code = OVERLAP
 
     def constraint(self, table: str) -> str:
         """The name of the constraint of a table."""
@@ -79,14 +82,15 @@ class Dated:
         return "overlap others" + (f" by {' and '.join(self.by)}" if self.by else "")
 
 
-def dated(*, by: str | Sequence[str] = (), where: str = "") -> Dated:
+def dated(*, by: str | Sequence[str] = (), where: str = "", code: Code = OVERLAP) -> Dated:
     """Declare that periods of one thing do not overlap, as the attribute ``periods`` of a table; a tuple for several.
 
     Args:
         by: The column or columns that say of what: ``"student_id"``. None: no two rows of a school overlap.
         where: A boolean column; only rows in which it is true are compared.
+        code: What verbs of a noun answer where two overlap; its text may say more than that of OVERLAP.
     """
-    return Dated((by,) if isinstance(by, str) else tuple(by), where)
+    return Dated((by,) if isinstance(by, str) else tuple(by), where, code)
 
 
 def periods_of(table: type[SchoolTable]) -> tuple[Dated, ...]:
@@ -101,7 +105,7 @@ async def refuse_overlaps(
     rows: Sequence[UUID],
     *,
     field: str,
-    message: str,
+    message: str = "",
     listed: bool = True,
     rules: Collection[Dated] | None = None,
 ) -> None:
@@ -114,7 +118,7 @@ async def refuse_overlaps(
         table: The rows' table.
         rows: The ids of the rows that were written, in the order of the input.
         field: The input field that named them.
-        message: For people.
+        message: For people, if not the text of the rule's code.
         listed: Whether ``field`` is a list, so that each row is named.
         rules: What must lie apart; by default what the table declares.
 
@@ -122,16 +126,19 @@ async def refuse_overlaps(
         Refusal: OVERLAP for each row.
     """
     name = table._meta.tablename
-    places: set[int] = set()
+    problems: dict[int, Problem] = {}
     for rule in periods_of(table) if rules is None else rules:
         found = await context.fetch(
             f"SELECT DISTINCT n.place FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place)"
             f" JOIN {name} a ON a.id = n.id JOIN {name} b ON {rule.overlap()}",
             list(rows),
         )
-        places.update(each["place"] - 1 for each in found)
-    if places:
-        raise Refusal.of([Problem("OVERLAP", message, field, each if listed else None) for each in sorted(places)])
+        for place in (each["place"] - 1 for each in found):
+            row = place if listed else None
+            made = Problem(str(rule.code), message, field, row) if message else Problem(rule.code, field, row)
+            problems.setdefault(place, made)
+    if problems:
+        raise Refusal.of([problems[place] for place in sorted(problems)])
 
 
 async def add_period_constraints(connection: Any, tables: Iterable[type[SchoolTable]]) -> None:

@@ -7,13 +7,17 @@ keys, row level security, grants) is written by :mod:`homeroom.database.migratio
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from piccolo.columns import UUID as UUIDColumn
 from piccolo.columns import Column
 from piccolo.table import Table
 
 from homeroom.database.engine import ENGINE
+
+if TYPE_CHECKING:
+    from homeroom.columns import TableCheck
 
 __all__ = ["SchoolTable", "belongs_to", "coded", "reference_of", "sample_of"]
 
@@ -26,6 +30,11 @@ class SchoolTable(Table, db=ENGINE):
     The real primary key is ``(tenant_id, id)``; Piccolo sees the ``id`` alone. Ids are UUIDv7 made by
     :func:`homeroom.database.ids.new_id`, so that they sort by time and are known before they are written.
     """
+
+    #: Columns that are unique together within a school: ``unique = (("campus_id", "code"),)``.
+    unique: ClassVar[Sequence[Sequence[str]]] = ()
+    #: What holds between the columns of each row: :func:`homeroom.columns.holds` and ``in_order``.
+    checks: ClassVar[Sequence[TableCheck]] = ()
 
     tenant_id = UUIDColumn(default=None, null=False)
     id = UUIDColumn(primary_key=True, default=None)
@@ -47,7 +56,7 @@ class Reference(UUIDColumn):
         return "UUID"
 
 
-def belongs_to(target: type[SchoolTable] | str, *, null: bool = False) -> Any:
+def belongs_to(target: type[SchoolTable] | str, help: str = "", *, null: bool = False, sight: bool = False) -> Any:
     """A column that points to a row of the same space.
 
     Name the attribute ``<noun>_id``. The column carries no REFERENCES of its own, because a plain foreign
@@ -56,9 +65,16 @@ def belongs_to(target: type[SchoolTable] | str, *, null: bool = False) -> Any:
 
     Args:
         target: The table pointed to, or its table name where the class would be a circular import.
+        help: What it is, in one sentence, where the noun alone does not say it.
         null: Whether the column may be empty.
+        sight: For the verbs of a noun: whether every row that the caller may read can stand here. Otherwise it must
+            also be within the scopes in which the caller may run the verb.
     """
-    return Reference(target, null=null, default=None)
+    from homeroom.columns.kinds import ReferenceKind
+
+    column = Reference(target, null=null, default=None, help_text=help or None)
+    column._homeroom_kind = ReferenceKind(sight)  # type: ignore[attr-defined]
+    return column
 
 
 def reference_of(column: Column) -> str | None:

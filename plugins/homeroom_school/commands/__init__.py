@@ -88,6 +88,9 @@ from homeroom_school.commands.premises import (
     create_campus,
     create_rooms,
     equip_room,
+    remove_building,
+    remove_campus,
+    remove_room,
 )
 from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
 from homeroom_school.commands.roster_undo import undo_roster_run
@@ -209,6 +212,9 @@ COMMANDS: tuple[Command, ...] = (
     create_rooms,
     change_room,
     equip_room,
+    remove_campus,
+    remove_building,
+    remove_room,
     plan_lessons,
     plan_lessons_by_pattern,
     cancel_lessons,

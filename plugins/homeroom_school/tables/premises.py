@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from piccolo.columns import Boolean, Integer, SmallInt, Varchar
-
+from homeroom.columns import in_use, number, text, version
 from homeroom.database.tables import SchoolTable, belongs_to
-from homeroom_school.tables.codes import CodeValue
+from homeroom_school.tables.code_columns import code_of
 
 __all__ = ["Building", "Campus", "Room", "RoomFacility"]
-
-_ACTIVE = "Whether it is still in use."
 
 
 class Campus(SchoolTable, tablename="campus"):
     """A site of the school (校区, 校舍, cơ sở)."""
 
-    code = Varchar(length=20, default=None, help_text="Short and unique.")
-    name = Varchar(length=120, default=None, help_text="As people write it.")
-    address = Varchar(length=400, default="", help_text="Where it stands.")
-    active = Boolean(default=True, help_text=_ACTIVE)
-    version = Integer(default=1)
+    code = text(20, "Short and unique.", code=True)
+    name = text(120, "As people write it.")
+    address = text(400, "Where it stands.", optional=True)
+    active = in_use()
+    version = version()
+    unique = (("code",),)
 
 
 class Building(SchoolTable, tablename="building"):
     """A building of a campus (楼, 樓宇, tòa nhà)."""
 
     campus_id = belongs_to(Campus)
-    code = Varchar(length=20, default=None, help_text="Short, and unique on its campus.")
-    name = Varchar(length=120, default=None, help_text="As people write it.")
-    active = Boolean(default=True, help_text=_ACTIVE)
-    version = Integer(default=1)
+    code = text(20, "Short, and unique on its campus.", code=True)
+    name = text(120, "As people write it.")
+    active = in_use()
+    version = version()
+    unique = (("campus_id", "code"),)
 
 
 class Room(SchoolTable, tablename="room"):
@@ -37,19 +36,21 @@ class Room(SchoolTable, tablename="room"):
 
     campus_id = belongs_to(Campus)
     building_id = belongs_to(Building, null=True)
-    code = Varchar(length=20, default=None, help_text="Short and unique in the school.")
-    name = Varchar(length=120, default=None, help_text="As people write it.")
-    floor = Varchar(length=20, default="", help_text="On which floor it lies.")
-    kind_id = belongs_to(CodeValue, null=True)
-    capacity = SmallInt(null=True, default=None, help_text="Seats in a lesson.")
-    exam_capacity = SmallInt(null=True, default=None, help_text="Seats in an examination.")
-    active = Boolean(default=True, help_text=_ACTIVE)
-    version = Integer(default=1)
+    code = text(20, "Short and unique in the school.", code=True)
+    name = text(120, "As people write it.")
+    floor = text(20, "On which floor it lies.", optional=True)
+    kind_id = code_of("school.room_kind", "What kind of room.", null=True)
+    capacity = number(1, 9999, "Seats in a lesson.", null=True)
+    exam_capacity = number(1, 9999, "Seats in an examination.", null=True)
+    active = in_use()
+    version = version()
+    unique = (("code",),)
 
 
 class RoomFacility(SchoolTable, tablename="room_facility"):
     """Something that stands in a room: computers, a projector."""
 
     room_id = belongs_to(Room)
-    facility_id = belongs_to(CodeValue)
-    quantity = SmallInt(default=1, help_text="How many.")
+    facility_id = code_of("school.room_facility", "The code of what is there.")
+    quantity = number(1, 9999, "How many.", default=1)
+    unique = (("room_id", "facility_id"),)

@@ -1,0 +1,154 @@
+"""Declaring columns: each function gives a Piccolo column that knows its kind."""
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from piccolo.columns import JSONB, BigInt, Boolean, Column, Date, Integer, Numeric, SmallInt, Varchar
+
+from homeroom.columns.kinds import (
+    ColumnKind,
+    DayKind,
+    EnumKind,
+    FlagKind,
+    NumberKind,
+    QuantityKind,
+    TextKind,
+    TranslatedKind,
+    VersionKind,
+)
+
+__all__ = [
+    "choice",
+    "day",
+    "flag",
+    "in_use",
+    "money",
+    "number",
+    "of_kind",
+    "quantity",
+    "text",
+    "translated",
+    "version",
+]
+
+AnyColumn = TypeVar("AnyColumn", bound=Column)
+_LONGEST_ENUM: Final = 20
+
+
+def of_kind(column: AnyColumn, kind: ColumnKind) -> AnyColumn:
+    """Say of a column what may stand in it.
+
+    Args:
+        column: A Piccolo column, or one of :func:`~homeroom.database.tables.belongs_to`.
+        kind: What may stand in it, such as a plugin's own subclass of :class:`ColumnKind`.
+    """
+    column._homeroom_kind = kind  # type: ignore[attr-defined]
+    return column
+
+
+def text(longest: int, help: str, *, optional: bool = False, code: bool = False, several_lines: bool = False) -> Any:
+    """A text: composed, with single spaces, without characters that nobody can see.
+
+    Args:
+        longest: Characters at most; a longer text is refused and never cut.
+        help: What it is, in one sentence.
+        optional: Whether it may be empty; it is then ``''`` and never NULL.
+        code: Whether it is a short code or number: full-width letters and digits become the plain ones.
+        several_lines: Whether it may have several lines.
+    """
+    column = Varchar(length=longest, default="" if optional else None, help_text=help)
+    return of_kind(column, TextKind(longest, optional, code, several_lines))
+
+
+def number(lowest: int, highest: int, help: str, *, null: bool = False, default: int | None = None) -> Any:
+    """A whole number.
+
+    Args:
+        lowest: The lowest that is allowed.
+        highest: The highest that is allowed; it decides how large the column is.
+        help: What it is, in one sentence.
+        null: Whether it may be empty.
+        default: What a new row has where nothing was given.
+    """
+    bound = max(-lowest - 1, highest)
+    column: Any = SmallInt if bound < 2**15 else Integer if bound < 2**31 else BigInt
+    return of_kind(column(null=null, default=default, help_text=help), NumberKind(lowest, highest))
+
+
+def quantity(lowest: Decimal | int, highest: Decimal | int, places: int, help: str, *, null: bool = False) -> Any:
+    """A decimal number, such as a weight.
+
+    Args:
+        lowest: The lowest that is allowed.
+        highest: The highest that is allowed; with ``places`` it decides how large the column is.
+        places: Digits after the point at most.
+        help: What it is, in one sentence.
+        null: Whether it may be empty.
+    """
+    low, high = Decimal(lowest), Decimal(highest)
+    digits = len(str(int(max(abs(low), abs(high))))) + places
+    column = Numeric(digits=(digits, places), null=null, default=None, help_text=help)
+    return of_kind(column, QuantityKind(low, high, places))
+
+
+def money(help: str, *, null: bool = False) -> Any:
+    """An amount in the school's currency, not below zero, with two digits after the point."""
+    highest = Decimal("9999999999.99")
+    column = Numeric(digits=(12, 2), null=null, default=None, help_text=help)
+    return of_kind(column, QuantityKind(Decimal(0), highest, 2, money=True))
+
+
+def day(help: str, *, null: bool = False, future: bool = True, past: bool = True) -> Any:
+    """A date.
+
+    Args:
+        help: What it is, in one sentence.
+        null: Whether it may be empty.
+        future: Whether it may lie after today.
+        past: Whether it may lie before today.
+    """
+    return of_kind(Date(null=null, default=None, help_text=help), DayKind(future, past))
+
+
+def choice(values: type[enum.Enum], help: str = "", *, null: bool = False, default: enum.Enum | None = None) -> Any:
+    """One value of an enum, whose docstring describes it unless ``help`` does.
+
+    Args:
+        values: A ``StrEnum`` of at most 20 characters each.
+        help: What it is, in one sentence.
+        null: Whether it may be empty.
+        default: What a new row has where nothing was given.
+    """
+    column = Varchar(length=_LONGEST_ENUM, null=null, default=default, choices=values, help_text=help or None)
+    return of_kind(column, EnumKind(values))
+
+
+def flag(help: str, *, default: bool = False) -> Any:
+    """Yes or no; ``default`` where nothing was given."""
+    return of_kind(Boolean(default=default, help_text=help), FlagKind())
+
+
+def in_use(help: str = "Whether it is still in use.") -> Any:
+    """Whether a row is in use: new rows are, ``change`` and ``retire`` take them out of use. Call it ``active``."""
+    return of_kind(Boolean(default=True, help_text=help), FlagKind(in_use=True))
+
+
+def translated(of: Any, *, null: bool = False) -> Any:
+    """A text in several languages: ``translated(text(300, "The title."))``.
+
+    Args:
+        of: What each text may be.
+        null: Whether it may be NULL; an optional text is ``{}`` without it.
+    """
+    said: TextKind = of._homeroom_kind
+    default = "{}" if said.optional and not null else None
+    column = JSONB(null=null, default=default, help_text=of._meta.help_text)
+    return of_kind(column, TranslatedKind(said))
+
+
+def version() -> Any:
+    """The row's version: it rises with every change, and ``change`` compares it with ``expected_version``."""
+    return of_kind(Integer(default=1), VersionKind())

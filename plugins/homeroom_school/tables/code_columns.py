@@ -1,0 +1,74 @@
+"""Columns that hold a code of a code table: people write the code, the column keeps its row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from homeroom.columns import ColumnKind, Refuse, of_kind
+from homeroom.database.tables import belongs_to
+from homeroom.refusals import INACTIVE_CODE, UNKNOWN_CODE
+from homeroom_school.tables.codes import CodeValue
+
+if TYPE_CHECKING:
+    from piccolo.columns import Column
+
+    from homeroom.context import Context
+
+__all__ = ["CodeKind", "code_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeKind(ColumnKind):
+    """A code of a code table that may still be chosen.
+
+    Args:
+        code_table: Which code table: ``school.room_kind``.
+    """
+
+    code_table: str
+    name: str = field(default="code", init=False)
+
+    def argument(self, column: Column) -> Any:
+        return str
+
+    def limits(self) -> Mapping[str, Any]:
+        return {"code_table": self.code_table}
+
+    def sentence(self) -> str:
+        return f"A code of {self.code_table}."
+
+    async def kept(self, context: Context, column: Column, values: Sequence[Any], refuse: Refuse) -> list[Any]:
+        """The rows of codes; an empty code is none.
+
+        Problems: UNKNOWN_CODE for a code that the table has not, INACTIVE_CODE for one that may not be chosen any more.
+        """
+        found = {
+            each["code"]: each
+            for each in await context.fetch(
+                "SELECT id, code, active FROM code_value WHERE code_table = $1 AND code = ANY($2::text[])",
+                self.code_table,
+                list(set(values)),
+            )
+        }
+        made = []
+        for position, code in enumerate(values):
+            row = found.get(code)
+            if row is None and (code or not column._meta.null):
+                refuse(position, UNKNOWN_CODE, code=code)
+            elif row is not None and not row["active"]:
+                refuse(position, INACTIVE_CODE, code=code)
+            made.append(None if row is None else row["id"])
+        return made
+
+
+def code_of(code_table: str, help: str = "", *, null: bool = False) -> Any:
+    """A column that holds a code of a code table. Name the attribute ``<noun>_id``.
+
+    Args:
+        code_table: Which code table: ``school.room_kind``.
+        help: What it is, in one sentence.
+        null: Whether it may be empty.
+    """
+    return of_kind(belongs_to(CodeValue, help, null=null), CodeKind(code_table))
