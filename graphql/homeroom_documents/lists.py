@@ -9,11 +9,12 @@ import msgspec
 
 from homeroom.audit import AuditTrail
 from homeroom.custom import PREFIX
-from homeroom.errors import Failure, Invalid
+from homeroom.errors import Failure, Refusal
 from homeroom.languages import ENGLISH, language_of
 from homeroom.sheets import Value
 from homeroom_documents.columns import Column, Headings, columns_of, query_of
 from homeroom_documents.permissions import EXPORT
+from homeroom_documents.refusals import LIST_TOO_LONG, NO_SUCH_LIST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,20 +25,10 @@ if TYPE_CHECKING:
     from homeroom.resources import Resource
     from homeroom_documents.reading import Reader
 
-__all__ = ["MOST_ROWS", "NoSuchList", "read_list"]
+__all__ = ["MOST_ROWS", "read_list"]
 
 #: More than any school has of one thing in a year; what a spreadsheet opens with ease.
 MOST_ROWS: Final = 100_000
-
-
-_ABSENT: Final = "there is no such list"
-
-
-class NoSuchList(Failure):
-    """There is no such list, or it is not the caller's to take: one answer for both."""
-
-    code = "NOT_FOUND"
-    status = 404
 
 
 async def read_list(
@@ -62,16 +53,16 @@ async def read_list(
         language: Of the titles of its columns.
 
     Raises:
-        NoSuchList: The caller may not take lists, or sees nothing of the kind.
-        Invalid: The filter is wrong, or there are more than :data:`MOST_ROWS` rows.
+        Failure: NO_SUCH_LIST. The caller may not take lists, or sees nothing of the kind.
+        Refusal: The filter is wrong, or there are more than :data:`MOST_ROWS` rows.
     """
     if EXPORT not in caller.access.commands:
-        raise NoSuchList(_ABSENT)
+        raise Failure(NO_SUCH_LIST)
     variant = host.variant_of(caller.space)
     headings = Headings(variant, language, await _own_titles(host, caller, language))
     columns = columns_of(variant, caller, resource, headings)
     if not columns:
-        raise NoSuchList(_ABSENT)
+        raise Failure(NO_SUCH_LIST)
     query = query_of(resource, columns)
     size = host.settings.graphql_max_page
     zone = caller.space.time_zone
@@ -82,7 +73,7 @@ async def read_list(
         page = (await reader.read(caller, query, variables))[resource.plural]
         rows += [[_local(column.value(node), zone) for column in columns] for node in page["nodes"]]
         if len(rows) > MOST_ROWS:
-            raise Invalid(f"the list has more than {MOST_ROWS:,} rows; give a filter", field="filter")
+            raise Refusal(LIST_TOO_LONG, "filter", most=MOST_ROWS)
         if not page["pageInfo"]["hasNextPage"]:
             break
         after = page["pageInfo"]["endCursor"]

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from homeroom.errors import Failure
+from homeroom.refusals import TOO_BUSY
+from homeroom_documents.refusals import NOT_SET, PRINTING_BUSY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,8 +34,7 @@ _WAITING: Final = 48
 class TooBusyToPrint(Failure):
     """More papers at once than the machine can set."""
 
-    code = "TOO_BUSY"
-    status = 503
+    code: Any = TOO_BUSY
 
 
 @functools.cache
@@ -73,7 +74,7 @@ class PaperPress:
             Failure: The template is wrong; what exactly is in the log.
         """
         if self._busy >= _WAITING:
-            raise TooBusyToPrint("many papers are being printed; try again in a moment")
+            raise TooBusyToPrint(PRINTING_BUSY)
         self._busy += 1
         try:
             return await asyncio.get_running_loop().run_in_executor(
@@ -94,7 +95,7 @@ def _set(template: Path, answer: Any, school: Mapping[str, str], language: Mappi
         return typeset(template, answer, school, language, at)
     except typst.TypstError as error:
         logger.exception("the template %s cannot be set: %s", template, error.diagnostic)
-        raise Failure("this paper cannot be set", code="INTERNAL") from None
+        raise Failure(NOT_SET) from None
 
 
 def typeset(template: Path, answer: Any, school: Mapping[str, str], language: Mapping[str, Any], at: datetime) -> bytes:

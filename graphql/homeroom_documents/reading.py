@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from homeroom.errors import Failure, Forbidden, Invalid
+from homeroom.errors import Failure, Forbidden, Refusal
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.operations import RequestError
 
@@ -34,7 +34,7 @@ class Reader:
 
         Raises:
             Forbidden: Something of it is denied: half a paper looks like a whole one.
-            Invalid: A variable is missing or wrong.
+            Refusal: A variable is missing or wrong.
             Failure: It asks for too much.
         """
         try:
@@ -43,7 +43,7 @@ class Reader:
             first = error.errors[0]
             code = first["extensions"].get("code")
             if code == "BAD_USER_INPUT":
-                raise Invalid(str(first["message"]), field=first["extensions"].get("variable")) from None
+                raise Refusal(str(first["message"]), field=first["extensions"].get("variable")) from None
             raise Failure(str(first["message"]), code=code or "BAD_REQUEST", status=400) from None
         if answer.get("errors"):
             raise Forbidden(answer["errors"][0]["message"])

@@ -11,13 +11,21 @@ import msgspec
 from litestar import Request, Response, get
 from litestar.params import FromPath
 
-from homeroom.errors import Failure, Invalid
+from homeroom.errors import Failure, Refusal
 from homeroom.languages import ENGLISH, text_in, written
 from homeroom.origins import FOR_LISTED_ORIGINS
 from homeroom.sheets import write_csv, write_xlsx
-from homeroom_documents.lists import NoSuchList, read_list
+from homeroom_documents.lists import read_list
 from homeroom_documents.pdf import PaperPress
 from homeroom_documents.reading import Reader
+from homeroom_documents.refusals import (
+    FILTER_NOT_JSON,
+    LIST_PARAMETERS,
+    MISSING_PARAMETER,
+    NO_SUCH_LIST,
+    NO_SUCH_PAPER,
+    UNKNOWN_PARAMETER,
+)
 from homeroom_documents.speech import asked_language, language_for, speech_of
 
 if TYPE_CHECKING:
@@ -31,7 +39,7 @@ if TYPE_CHECKING:
     from homeroom.documents import Document
     from homeroom.host import Host
 
-__all__ = ["NoSuchPaper", "PaperOfMine", "routes"]
+__all__ = ["PaperOfMine", "routes"]
 
 _SAFE: Final = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
 #: Before each capital letter within a word: ``schoolClasses``.
@@ -40,13 +48,6 @@ _MEDIA_TYPES: Final = {
     "csv": "text/csv",  # the framework adds the charset
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-
-class NoSuchPaper(Failure):
-    """There is no such paper, or it is not the caller's to see: one answer for both."""
-
-    code = "NOT_FOUND"
-    status = 404
 
 
 class PaperOfMine(msgspec.Struct, frozen=True):
@@ -91,19 +92,19 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         caller = await host.directory.authenticate(request.scope)
         found = next((each for each in papers_of(caller) if each[0].name == name), None)
         if found is None:
-            raise NoSuchPaper("there is no such paper")
+            raise Failure(NO_SUCH_PAPER)
         document, folder = found
         given = dict(request.query_params)
         language = await language_for(host, caller, given.pop("language", None))
         for variable in given:
             if variable not in document.variables:
-                raise Invalid("this paper wants nothing of that name", field=variable)
+                raise Refusal(UNKNOWN_PARAMETER, variable)
         for variable in document.variables:
             if variable not in given:
-                raise Invalid("this paper wants to be told", field=variable)
+                raise Refusal(MISSING_PARAMETER, variable)
         answer = await reader.read(caller, document.query, given)
         if next(iter(answer.values()), None) is None:
-            raise NoSuchPaper("there is no such paper")
+            raise Failure(NO_SUCH_PAPER)
         now = host.clock()
         # Babel reads its locales when it first needs them, and nobody else should wait for that.
         speech = await asyncio.to_thread(speech_of, language, caller.space, folder, answer)
@@ -127,7 +128,7 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         resources = host.variant_of(caller.space).resources.values()
         resource = next((each for each in resources if each.plural == plural), None)
         if resource is None or ending not in _MEDIA_TYPES:
-            raise NoSuchList("there is no such list")
+            raise Failure(NO_SUCH_LIST)
         language = asked_language(request.query_params.get("language", ENGLISH))
         columns, rows = await read_list(
             host, reader, caller, resource, _filter(request.query_params), form=ending, language=language
@@ -163,11 +164,11 @@ def _school(caller: Caller, now: datetime, language: str) -> dict[str, str]:
 def _filter(parameters: Mapping[str, str]) -> dict[str, Any] | None:
     for name in parameters:
         if name not in ("filter", "language"):
-            raise Invalid("a list takes a filter and a language, and nothing else", field=name)
+            raise Refusal(LIST_PARAMETERS, name)
     text = parameters.get("filter")
     if text is None:
         return None
     try:
         return msgspec.json.decode(text, type=dict[str, Any])
     except (msgspec.MsgspecError, RecursionError):
-        raise Invalid("the filter is no JSON object", field="filter") from None
+        raise Refusal(FILTER_NOT_JSON, "filter") from None

@@ -6,8 +6,9 @@ import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.languages import LANGUAGES, decimal_sign, language_of, texts_in, written
+from homeroom.refusals import ONE_OF
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +31,9 @@ _SHAPES: Final = {"hk": "HK", "mo": "HK", "tw": "TW"}
 
 
 def asked_language(asked: str) -> str:
-    """A language that was asked for by name. Raises Invalid naming ``language`` if the house does not speak it."""
+    """A language that was asked for by name. Raises Refusal naming ``language`` if the house does not speak it."""
     if asked not in LANGUAGES:
-        raise Invalid(f"expected one of {', '.join(LANGUAGES)}", field="language")
+        raise Refusal(ONE_OF, "language", options=LANGUAGES)
     return asked
 
 
@@ -45,7 +46,7 @@ async def language_for(host: Host, caller: Caller, asked: str | None) -> str:
         asked: By name, or none.
 
     Raises:
-        Invalid: The house does not speak what was asked for.
+        Refusal: The house does not speak what was asked for.
     """
     if asked is not None:
         return asked_language(asked)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
 from homeroom.database.sql import PARAMETER_TYPES
-from homeroom.errors import Forbidden, Invalid, NotFound, Problem
+from homeroom.errors import Forbidden, Problem, Refusal
 from homeroom.logged_reads import logged_fields
 from homeroom.refusals import NOT_FOUND, NOT_PERMITTED
 from homeroom.threads import in_thread
@@ -214,14 +214,14 @@ class Context:
                 whom they need not look at: the right to run the command is enough for them.
 
         Raises:
-            NotFound: One of them is not there or not the caller's; the answer does not tell which of the two.
+            Refusal: One of them is not there or not the caller's; the answer does not tell which of the two.
         """
         problems = [
             Problem(NOT_FOUND, field, position if rows else None)
             for position in await self.beyond(resource, ids, sight=sight, part=part, unseen=unseen)
         ]
         if problems:
-            raise NotFound.of(problems)
+            raise Refusal.of(problems)
 
     async def beyond(
         self, resource: str, ids: Sequence[UUID], *, sight: bool = False, part: str | None = None, unseen: bool = False
@@ -401,7 +401,3 @@ class Context:
         A command does so where its caller asked for it, by an argument such as ``keep_good``.
         """
         self.problems.extend(problems)
-
-    def invalid(self, message: str, field: str, row: int | None = None) -> Invalid:
-        """An :class:`Invalid` to raise, for brevity."""
-        return Invalid(message, field=field, row=row)

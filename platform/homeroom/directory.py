@@ -51,7 +51,7 @@ class Directory(Protocol):
         """The language that an account chose for what is written to it, one of the house; none if it chose none."""
 
     async def space(self, slug: str) -> Space:
-        """A space by its slug. Raises NotFound."""
+        """A space by its slug. Raises Refusal."""
 
     async def spaces(self) -> Sequence[Space]:
         """All spaces, by slug."""
@@ -65,7 +65,7 @@ class Directory(Protocol):
         kind: Literal["school", "district"] = "school",
         plugins: Sequence[str] | None = None,
     ) -> Space:
-        """Create a space from a region's preset; whole or not at all. Raises Invalid.
+        """Create a space from a region's preset; whole or not at all. Raises Refusal.
 
         Args:
             slug: Lower case letters, digits and hyphens; unique in the installation.
@@ -84,7 +84,7 @@ class Directory(Protocol):
     async def create_account(
         self, *, login: str, name: str, password: str | None = None, password_hash: str | None = None
     ) -> UUID:
-        """Create a global account. Raises Invalid naming ``login``, ``password`` or ``password_hash``.
+        """Create a global account. Raises Refusal naming ``login``, ``password`` or ``password_hash``.
 
         Args:
             login: Unique in the installation.
@@ -105,7 +105,7 @@ class Directory(Protocol):
             The value of the Set-Cookie header that gives the session to a browser.
 
         Raises:
-            NotFound: There is no such account, or it is closed.
+            Refusal: There is no such account, or it is closed.
         """
 
     async def add_member(self, space: UUID, account: UUID, *, roles: Sequence[str], person: UUID | None = None) -> None:

@@ -14,7 +14,8 @@ from uuid import UUID
 import msgspec
 
 from homeroom.database.ids import new_id
-from homeroom.errors import Conflict, Invalid, Problem
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import KEY_REUSED, LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,14 +55,14 @@ class RecordedCall:
         key: 1 to 200 characters that the caller chose.
 
     Raises:
-        Invalid: The key is empty or too long.
+        Refusal: The key is empty or too long.
     """
 
     __slots__ = ("_account", "_command", "_id", "_key", "_transaction")
 
     def __init__(self, transaction: Transaction, caller: Caller, command: Command, key: str) -> None:
         if not 1 <= len(key) <= _LONGEST:
-            raise Invalid(f"expected 1 to {_LONGEST} characters", field=FIELD)
+            raise Refusal(LENGTH, FIELD, most=_LONGEST)
         self._transaction = transaction
         self._account = caller.account or _INSTALLATION
         self._command = command
@@ -79,7 +80,7 @@ class RecordedCall:
             Whether this is the first call. If not, :meth:`result` has the first one's.
 
         Raises:
-            Conflict: The key was used for another command, or with other arguments.
+            Refusal: The key was used for another command, or with other arguments.
         """
         digest = hashlib.sha256(_encode(arguments)).digest()
         claimed = await self._transaction.fetchval(
@@ -89,7 +90,7 @@ class RecordedCall:
             return True
         first = await self._first("command, arguments_hash")
         if (first["command"], first["arguments_hash"]) != (self._command.name, digest):
-            raise Conflict("this key was used for another call", code="KEY_REUSED", field=FIELD)
+            raise Refusal(KEY_REUSED, FIELD)
         return False
 
     async def keep(self, result: Any, problems: Sequence[Problem] = ()) -> None:

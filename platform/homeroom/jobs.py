@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from homeroom.errors import ConfigurationError, Invalid
+from homeroom.errors import ConfigurationError, Refusal
+from homeroom.refusals import NOT_FOUND, REQUIRED
 
 if TYPE_CHECKING:
     import asyncio
@@ -63,16 +64,16 @@ class Job:
         return not inspect.iscoroutinefunction(self.function)
 
     def check(self, arguments: Mapping[str, Any]) -> None:
-        """Make sure that the function takes these arguments. Raises Invalid, which names the first wrong one."""
+        """Make sure that the function takes these arguments. Raises Refusal, which names the first wrong one."""
         _context, *taken = inspect.signature(self.function).parameters.values()
         if any(each.kind is each.VAR_KEYWORD for each in taken):
             return
         known = {each.name: each for each in taken}
         for name in arguments.keys() - known.keys():
-            raise Invalid(f"The job {self.name} takes no argument of this name.", field=name)
+            raise Refusal(NOT_FOUND, name)
         for name, each in known.items():
             if each.default is each.empty and name not in arguments:
-                raise Invalid(f"The job {self.name} needs this argument.", field=name)
+                raise Refusal(REQUIRED, name)
 
 
 def job(

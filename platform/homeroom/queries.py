@@ -26,7 +26,7 @@ class Queries(Protocol):
         """The variables of a document, which is one query.
 
         Raises:
-            Invalid: It is none, or the schema does not allow it.
+            Refusal: It is none, or the schema does not allow it.
         """
 
     async def answer(self, caller: Caller, document: str, variables: Mapping[str, Any]) -> bytes:

@@ -8,6 +8,7 @@ import logging
 from typing import TYPE_CHECKING, Final, Protocol
 
 from homeroom.errors import Failure, InsufficientStorage, Unavailable
+from homeroom.refusals import INSUFFICIENT_STORAGE, UNAVAILABLE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -58,8 +59,8 @@ def storage_failure(error: OSError, folder: str | Path) -> Failure:
     full = error.errno in _FULL
     logger.error("%s for files in %s: %s", "there is no room" if full else "the disk refuses", folder, error.strerror)
     if full:
-        return InsufficientStorage("there is no room for this file; the operator of the installation has to make some")
-    return Unavailable("files cannot be kept at the moment; try again later")
+        return InsufficientStorage(INSUFFICIENT_STORAGE)
+    return Unavailable(UNAVAILABLE)
 
 
 class FileMade:

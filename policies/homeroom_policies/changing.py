@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from homeroom.errors import Invalid, Refusal
+from homeroom.errors import Refusal
 from homeroom.permissions import EVERYBODY, GIVE, Access, Rule, beyond
+from homeroom_policies.refusals import DENIED_BY_DISTRICT, GIVES_MORE_THAN_OWN, SET_BY_THE_DISTRICT
 
 from .catalogue import catalogue_of
 from .compiler import compile_access
@@ -23,16 +24,10 @@ if TYPE_CHECKING:
     from homeroom_tenants.directory import TenantDirectory
     from homeroom_tenants.store import OriginRule
 
-__all__ = ["SetByDistrict", "check_change", "refuse_set_by_district", "same_subject"]
+__all__ = ["check_change", "refuse_set_by_district", "same_subject"]
 
 #: Rights that do away with the lack of another: who may not give the second cannot give the first.
 _OUTRUNS: Final = {"graphql.unlisted": "graphql.any"}
-
-
-class SetByDistrict(Refusal):
-    """The district has set this, and a school cannot change it."""
-
-    code = "SET_BY_DISTRICT"
 
 
 def same_subject(one: Rule, other: Rule) -> bool:
@@ -41,7 +36,7 @@ def same_subject(one: Rule, other: Rule) -> bool:
 
 
 async def refuse_set_by_district(context: Context, role: str, action: str, name: str) -> None:
-    """Raise SetByDistrict if a rule of the district denies a role an object here.
+    """Raise SET_BY_DISTRICT if a rule of the district denies a role an object here.
 
     Args:
         context: Of a command.
@@ -54,7 +49,7 @@ async def refuse_set_by_district(context: Context, role: str, action: str, name:
     for each in rules:
         denies = each.origin == "district" and each.effect == DENY and context.space.kind == "school"
         if denies and (each.role, each.action) == (role, action) and name in catalogue.objects(action, each.object):
-            raise SetByDistrict(f"the district {each.district} has set this, and only the district can change it")
+            raise Refusal(SET_BY_THE_DISTRICT, district=each.district)
 
 
 async def check_change(
@@ -70,8 +65,8 @@ async def check_change(
         new: As it will be; none: it is removed.
 
     Raises:
-        Invalid: The role would gain or lose what the caller may not do.
-        SetByDistrict: The role would gain what the district denies to everybody or to the caller.
+        Refusal: The role would gain or lose what the caller may not do.
+        Refusal: SET_BY_DISTRICT, where the role would gain what the district denies to everybody or to the caller.
     """
     own = [each for each in known if each.origin == "own"]
     districts = [each.rule() for each in known if each.origin == "district"]
@@ -85,10 +80,10 @@ async def check_change(
     held = _access(subject, set(context.caller.roles), [*(each.rule() for each in own), *districts])
     if GIVE + changed.role in held.commands:
         return
-    for access, names, verb in ((after, gains, "give"), (before, losses, "take away")):
+    for access, names in ((after, gains), (before, losses)):
         more = next((name for name in beyond(access, held) if name in names), None)
         if more is not None:
-            raise Invalid(f"you cannot {verb} what you may not do yourself: {more}", field="object")
+            raise Refusal(GIVES_MORE_THAN_OWN, "object", permission=more)
 
 
 def _access(subject: Variant, roles: set[str], own: Iterable[Rule]) -> Access:
@@ -109,4 +104,4 @@ def _refuse_undoing(
             continue
         for name in catalogue_of(subject).objects(rule.action, rule.object):
             if name in asked:
-                raise SetByDistrict(f"the district denies {name}: a school cannot give it", field="object")
+                raise Refusal(DENIED_BY_DISTRICT, "object", permission=name)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom_policies.refusals import NO_SUCH_SCOPE
 
 from .catalogue import Catalogue, catalogue_of
 from .decide import allows
@@ -73,7 +74,7 @@ def explain(slug: str, role: str, object_: str, scope: str) -> None:
         catalogue = catalogue_of(host.variant_of(space))
         action = "run" if object_ in catalogue.commands else "read"
         if scope not in catalogue.scopes(action, object_):
-            raise Invalid(f"there is no {object_!r} with a scope {scope!r} here", field="object")
+            raise Refusal(NO_SUCH_SCOPE, "object", object=object_, scope=scope)
         own = tuple(line.rule for line in lines if line.space != "*")
         access = host.compile_access(space.plugins, frozenset({role}), own, space.fields)
         click.echo(_decision(lines, catalogue, access, (role, str(space.id), object_, action, scope)))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 from homeroom.commands import Command, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound
+from homeroom.errors import Refusal
 from homeroom.permissions import Rule
+from homeroom_policies.refusals import BAD_RULE, DISTRICT_RULE, NO_DISTRICT, NO_OWN_RULE
 from homeroom_tenants.store import NotedLine
 
 from .catalogue import catalogue_of
-from .changing import SetByDistrict, check_change, same_subject
+from .changing import check_change, same_subject
 from .check import check_policy
 from .errors import PolicyError, UnknownAction, UnknownEffect, UnknownRole, UnknownScope
 from .rules import PolicyLine
@@ -89,8 +90,8 @@ async def set_rule(
     In a school it stands beside the district's rules, which it leaves as they are. A school may deny what its district
     allows, and cannot allow what its district denies.
 
-    Raises Invalid if it names a role, object or scope that does not exist here, makes roles inherit in a circle, or
-    would give or take away what the caller may not do; SetByDistrict if it would get round a rule of the district.
+    Raises Refusal if it names a role, object or scope that does not exist here, makes roles inherit in a circle, or
+    would give or take away what the caller may not do; SET_BY_DISTRICT if it would get round a rule of the district.
 
     Args:
         role: Whose rule it is.
@@ -109,7 +110,7 @@ async def set_rule(
             links = [*subject.rules, *(each.rule() for each in known), rule]
             check_policy([PolicyLine(each) for each in links if each.action == "inherit"], catalogue)
     except PolicyError as error:
-        raise Invalid(error.reason, field=_field(error)) from error
+        raise Refusal(BAD_RULE, _field(error), detail=error.reason) from error
     await check_change(context, subject, known, rule, rule)
     done = await _directory(context).store.set_rule(context.space.id, rule)
     _directory(context).forget_space(context.space.id)
@@ -121,7 +122,7 @@ async def set_rule(
 async def remove_rule(context: Context, *, role: str, object: str, action: RuleAction, scope: str = "school") -> None:
     """Remove a rule of this space's own; those of plugins and of the district stay.
 
-    Raises NotFound if there is none, SetByDistrict if the rule is the district's, and Invalid if the change would give
+    Raises Refusal if there is none, SET_BY_DISTRICT if the rule is the district's, and Refusal if the change would give
     or take away what the caller may not do.
 
     Args:
@@ -135,8 +136,8 @@ async def remove_rule(context: Context, *, role: str, object: str, action: RuleA
     done = await _directory(context).store.remove_rule(context.space.id, rule)
     if done is None:
         if any(each.origin == "district" and same_subject(each.rule(), rule) for each in known):
-            raise SetByDistrict("this rule is the district's: only the district can remove it", field="object")
-        raise NotFound("this space has no such rule of its own", field="object")
+            raise Refusal(DISTRICT_RULE, "object")
+        raise Refusal(NO_OWN_RULE, "object")
     await check_change(context, _subject(context), known, rule, None)
     _directory(context).forget_space(context.space.id)
     context.trail.changed("space_rule", done.id, {**_shown(rule), "effect": done.effect}, None)
@@ -149,14 +150,14 @@ async def apply_district_policy(context: Context, *, reason: str | None = None) 
     A school that joins later has them at once, and loses them when it leaves. The schools cannot change them. The
     audit of the district and of each school shows every rule that has changed, before and after.
 
-    Raises Invalid in a space that is no district. A rule that reaches nothing in a school is without effect
+    Raises Refusal in a space that is no district. A rule that reaches nothing in a school is without effect
     there.
 
     Args:
         reason: Why; the schools read it.
     """
     if context.space.kind != "district":
-        raise Invalid("this space is no district")
+        raise Refusal(NO_DISTRICT)
     store = _directory(context).store
     done = await store.apply_district_policy(context.space.id, context.now)
     lines = [

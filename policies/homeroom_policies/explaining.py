@@ -11,8 +11,10 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom.database.sql import PARAMETER_TYPES
-from homeroom.errors import Invalid, NotFound
+from homeroom.errors import Refusal
 from homeroom.permissions import EVERYBODY, Access, Rule, Scopes
+from homeroom.refusals import NOT_FOUND
+from homeroom_policies.refusals import NOTHING_OF_NAME
 
 from .catalogue import Catalogue, catalogue_of
 from .commands import RuleAction, RuleEffect
@@ -158,10 +160,10 @@ async def explain(context: Context, login: str, name: str, action: str, row: str
     account = await directory.store.account_of(login.strip().lower())
     standing = None if account is None else await directory.store.standing(account)
     if standing is None or context.space.id not in standing.spaces():
-        raise NotFound("there is no such member", field="login")
+        raise Refusal(NOT_FOUND, "login")
     catalogue = catalogue_of(context.variant)
     if not catalogue.scopes(action, name):
-        raise Invalid(f"there is nothing of the name {name!r} here", field="object")
+        raise Refusal(NOTHING_OF_NAME, "object", name=name)
     noun, identity = await _row(context, row, name if action == READ else None)
     holds = standing.in_force(context.space.id, context.now)
     held = holds.roles | ({EVERYBODY} if holds.roles else set())
@@ -203,7 +205,7 @@ async def _row(context: Context, row: str | None, name: str | None) -> tuple[str
     except ValueError:
         noun, identity = "", UUID(int=0)
     if noun not in context.variant.resources or (name is not None and name.partition(".")[0] != noun):
-        raise NotFound("there is no such row of this type", field="row")
+        raise Refusal(NOT_FOUND, "row")
     await context.permit(noun, [identity], field="row", sight=True)
     return noun, identity
 

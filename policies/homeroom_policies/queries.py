@@ -7,8 +7,9 @@ from typing import Final
 
 from homeroom.computed_queries import ComputedQuery, query
 from homeroom.context import Context
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
 from homeroom.permissions import EVERYBODY, Scopes
+from homeroom.refusals import NOT_FOUND
 
 from .catalogue import catalogue_of
 from .commands import RuleAction, RuleEffect
@@ -87,7 +88,7 @@ async def roles(context: Context, *, role: str | None = None) -> list[RolePowers
     """
     subject = subject_of(context)
     if role is not None and role not in subject.roles:
-        raise NotFound("there is no such role", field="role")
+        raise Refusal(NOT_FOUND, "role")
     lines = await lines_of(context, subject)
     wanted = sorted(subject.roles) if role is None else [role]
     return [_powers(each, subject.roles[each], lines, context) for each in wanted]
@@ -118,7 +119,7 @@ async def explain_access(
 ) -> AccessExplanation:
     """Why somebody may read a row or a field of it, or run a command, or may not: by which role, which rule and scope.
 
-    Raises NotFound for an account that is no member here, and for a row that the caller may not see.
+    Raises Refusal for an account that is no member here, and for a row that the caller may not see.
 
     Args:
         login: By which the account signs in.

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from homeroom.errors import Failure
+from homeroom.refusals import FailureCode
+from homeroom_tenants.refusals import TOO_MANY_ATTEMPTS
 
 if TYPE_CHECKING:
     from homeroom.host import Host
@@ -30,8 +32,7 @@ PERIOD: Final = timedelta(minutes=15)
 class TooManyAttempts(Failure):
     """Too many attempts; says nothing about whether there is such an account."""
 
-    code = "TOO_MANY_ATTEMPTS"
-    status = 429
+    code: Any = TOO_MANY_ATTEMPTS
 
 
 class Limit(NamedTuple):
@@ -74,7 +75,9 @@ class Attempts:
             Limit(bucket("login", login), LOGIN_ATTEMPTS),
         ]
 
-    async def begin(self, limits: Sequence[Limit], login: str = "", *, told: str = "") -> LoginAttempt:
+    async def begin(
+        self, limits: Sequence[Limit], login: str = "", *, told: FailureCode = TOO_MANY_ATTEMPTS
+    ) -> LoginAttempt:
         """Count an attempt under each name, and look up a login. An attempt that one limit refuses counts for none.
 
         Args:
@@ -87,7 +90,7 @@ class Attempts:
         """
         known = await self._store.login_begin(login, limits, self._host.clock(), PERIOD)
         if not known.allowed:
-            raise TooManyAttempts(told or "too many attempts; wait a quarter of an hour")
+            raise TooManyAttempts(told)
         return known
 
     async def succeeded(self, limits: Sequence[Limit]) -> None:

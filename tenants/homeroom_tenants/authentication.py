@@ -14,9 +14,17 @@ from homeroom.callers import Caller
 from homeroom.errors import Forbidden, Unauthenticated
 from homeroom.origins import open_to_listed_origins
 from homeroom.requests import note_caller
+from homeroom_tenants.refusals import (
+    NAME_THE_SCHOOL,
+    NO_API_TOKEN,
+    NO_SUCH_SCHOOL,
+    SESSION_ENDED,
+    SESSION_NEEDED,
+    TOKEN_ENDED,
+)
 
 from .cache import Cache, Credential, KnownSpace, KnownSpaces, Verdict
-from .caller_maker import NOT_YOURS, CallerMaker
+from .caller_maker import CallerMaker
 from .credential_store import CredentialStore
 from .cross_site import check_origin, check_request, own_origin
 from .hosts import host_name, select
@@ -90,12 +98,12 @@ class Authentication:
         of_token = credential.standing.session.space if credential.standing.session else None
         if of_token is not None:
             if selected and (known is None or known.space.id != of_token):
-                raise Forbidden(NOT_YOURS)
+                raise Forbidden(NO_SUCH_SCHOOL)
             known = (await self._known()).by_id.get(of_token)
         elif not selected:
-            raise Forbidden("say which school: by its host name or by X-Homeroom-Tenant")
+            raise Forbidden(NAME_THE_SCHOOL)
         if known is None:
-            raise Forbidden(NOT_YOURS)
+            raise Forbidden(NO_SUCH_SCHOOL)
         self._check_page(credential, head, known.origins if to_listed else frozenset())
         now = self._host.clock()
         caller, until = self._callers.make(known, credential.standing, now, via)
@@ -141,7 +149,7 @@ class Authentication:
         head = RequestHead.of(scope)
         credential, via = await self._credential(head, self.own_origins(head))
         if via != "session":
-            raise Unauthenticated("sign in; an API token is not enough for this")
+            raise Unauthenticated(SESSION_NEEDED)
         return credential.standing
 
     async def selected(self, head: RequestHead) -> tuple[KnownSpace | None, bool]:
@@ -180,7 +188,7 @@ class Authentication:
             if kind == "access":
                 return await self._shown(digest(token), self._pages.standing), "token"
             if kind != "token":
-                raise Unauthenticated("this is no API token")
+                raise Unauthenticated(NO_API_TOKEN)
             return await self._token(digest(token), used=used), "token"
         token = head.session_token()
         if token is None:
@@ -202,7 +210,7 @@ class Authentication:
             credential = await self._load(key, await self._fresh_session(key))
         if not self._alive(credential, now):
             self._cache.drop_credential(key)
-            raise Unauthenticated("your session has ended; sign in again")
+            raise Unauthenticated(SESSION_ENDED)
         session = credential.standing.session
         if used and session is not None and self._times(credential).wants_touch(now):
             credential.last_seen_at = now
@@ -216,7 +224,7 @@ class Authentication:
             credential = await self._load(key, (await standing_of(key), generation))
         session = credential.standing.session
         if session is None or (session.expires_at is not None and session.expires_at <= self._host.clock()):
-            raise Unauthenticated("this token has ended")
+            raise Unauthenticated(TOKEN_ENDED)
         return credential
 
     async def _token(self, key: bytes, *, used: bool) -> Credential:
@@ -234,7 +242,7 @@ class Authentication:
     async def _load(self, key: bytes, found: tuple[Standing | None, int]) -> Credential:
         standing, generation = found
         if standing is None or standing.session is None:
-            raise Unauthenticated("your session or token has ended; sign in again")
+            raise Unauthenticated(SESSION_ENDED)
         credential = Credential(key, standing, standing.session.last_seen_at, standing.session.used)
         self._cache.keep_credential(credential, generation)
         return credential

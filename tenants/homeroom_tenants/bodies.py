@@ -7,6 +7,8 @@ from typing import Any, Final, TypeVar
 import msgspec
 from litestar import Request
 
+from homeroom.refusals import JSON_NEEDED, MALFORMED, NOT_JSON
+
 from .request_head import BadHead
 
 __all__ = ["NO_STORE", "body_of"]
@@ -25,10 +27,10 @@ async def body_of(request: Request[Any, Any, Any], kind: type[Sent]) -> Sent:
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
-        raise BadHead("send application/json", status=415)
+        raise BadHead(JSON_NEEDED)
     try:
         return msgspec.json.decode(await request.body(), type=kind)
     except msgspec.ValidationError as error:
-        raise BadHead(str(error)) from None
+        raise BadHead(MALFORMED, detail=str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BadHead("the body is no JSON in UTF-8") from None
+        raise BadHead(NOT_JSON) from None

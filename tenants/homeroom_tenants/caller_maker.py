@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from homeroom.callers import Caller
 from homeroom.errors import Forbidden
 from homeroom.permissions import EVERYBODY, Access
+from homeroom_tenants.refusals import NO_SUCH_SCHOOL, SCHOOL_NOT_OPEN, SCHOOL_NOT_OPEN_BECAUSE
 
 from .cache import KnownSpace
 from .standing import InForce, Standing
@@ -16,10 +17,9 @@ from .standing import InForce, Standing
 if TYPE_CHECKING:
     from homeroom.host import Host
 
-__all__ = ["NOT_YOURS", "CallerMaker"]
+__all__ = ["CallerMaker"]
 
 #: One answer for a space that is not there and one that is not the caller's.
-NOT_YOURS: Final = "there is no such school, or you have nothing to do with it"
 #: Compiled permissions kept: one for each set of plugins, own rules and roles.
 _ACCESSES: Final = 4096
 
@@ -45,11 +45,12 @@ class CallerMaker:
         """
         holds = standing.in_force(known.space.id, now)
         if not holds.roles:
-            raise Forbidden(NOT_YOURS)
+            raise Forbidden(NO_SUCH_SCHOOL)
         if known.space.state != "open":
             # Only who belongs to the school is told.
-            because = f": {known.closed_because}" if known.closed_because else "."
-            raise Forbidden(f"This school is {known.space.state}{because}", code="SCHOOL_NOT_OPEN")
+            if known.closed_because:
+                raise Forbidden(SCHOOL_NOT_OPEN_BECAUSE, state=known.space.state, reason=known.closed_because)
+            raise Forbidden(SCHOOL_NOT_OPEN, state=known.space.state)
         return Caller(
             space=known.space,
             account=standing.account.id,

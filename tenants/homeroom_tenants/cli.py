@@ -9,7 +9,8 @@ from uuid import UUID
 import click
 
 from homeroom.cli.days import DayOption
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
+from homeroom_tenants.refusals import NO_SUCH_ACCOUNT
 
 from .hosts import host_name
 from .logins import normal_login
@@ -160,7 +161,7 @@ def account() -> None:
 async def _account(directory: TenantDirectory, login: str) -> UUID:
     found = await directory.store.account_of(normal_login(login))
     if found is None:
-        raise NotFound(f"there is no account {login!r}", field="login")
+        raise Refusal(NO_SUCH_ACCOUNT, "login", login=login)
     return found
 
 

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from homeroom.commands import Command, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound
+from homeroom.errors import Refusal
 from homeroom.languages import LANGUAGES
+from homeroom.refusals import ENDS_BEFORE_START, NOT_FOUND, ONE_OF
+from homeroom_tenants.refusals import ORIGIN_FORMAT, PERSON_NEEDED, TOO_MANY_ORIGINS
 
 from .cross_site import is_origin
 from .giving import check_giving, check_own_end
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMANDS", "add_member"]
 
-_NO_MEMBER: Final = "there is no such member"
 #: Every server keeps the origins of all spaces in its memory.
 _MOST_ORIGINS: Final = 100
 
@@ -34,11 +35,11 @@ def _directory(context: Context) -> TenantDirectory:
     return cast("TenantDirectory", context.host.directory)
 
 
-async def _account(context: Context, login: str, missing: str) -> UUID:
+async def _account(context: Context, login: str) -> UUID:
     """The account with a login. What is said of a missing one must not tell whether a login exists elsewhere."""
     account = await _directory(context).store.account_of(normal_login(login))
     if account is None:
-        raise NotFound(missing, field="login")
+        raise Refusal(NOT_FOUND, "login")
     return account
 
 
@@ -54,7 +55,7 @@ async def add_member(
 ) -> None:
     """Make an account a member here, once per person it stands for; repeating replaces the roles.
 
-    Raises NotFound for an unknown login; Invalid for an unknown role, for dates that end before they begin, for a role
+    Raises Refusal for an unknown login; Refusal for an unknown role, for dates that end before they begin, for a role
     that permits what the caller may not do (unless the caller has the right to give it), and for a longer end of one's
     own role.
 
@@ -70,7 +71,7 @@ async def add_member(
     # Before the login is looked up: a call that would be refused anyway must not tell whether a login exists.
     directory.check_roles(context.space, roles)
     await check_giving(context, roles, persons=[person] if person is not None else [])
-    account = await _account(context, login, "there is no such account")
+    account = await _account(context, login)
     standing = await directory.store.standing(account)
     persons = {each.person for each in standing.memberships if each.space == context.space.id} if standing else set()
     await check_giving(context, roles, persons=[each for each in {*persons, person} if each is not None])
@@ -90,7 +91,7 @@ async def add_member(
 async def remove_member(context: Context, *, login: str, person: UUID | None = None) -> None:
     """End a membership here; the person's sessions see nothing of this space from then on.
 
-    Roles that the district has granted are the district's to take away. Raises Invalid for a role that permits what the
+    Roles that the district has granted are the district's to take away. Raises Refusal for a role that permits what the
     caller may not do, unless the caller has the right to give it; PERSON_NEEDED where the account has memberships for
     persons alone and none is named.
 
@@ -98,13 +99,12 @@ async def remove_member(context: Context, *, login: str, person: UUID | None = N
         login: By which the account signs in.
         person: The one person that the account no longer stands for; none: the membership that stands for nobody.
     """
-    account = await _account(context, login, _NO_MEMBER)
+    account = await _account(context, login)
     before = await _directory(context).store.remove_member(context.space.id, account, person)
     if before is None:
         if person is None and await _stands_for_somebody(context, account):
-            message = "this account is a member here for a person; name the person, too"
-            raise Invalid(message, code="PERSON_NEEDED", field="person")
-        raise NotFound(_NO_MEMBER, field="login")
+            raise Refusal(PERSON_NEEDED, "person")
+        raise Refusal(NOT_FOUND, "login")
     await check_giving(context, [each.role for each in before], taking=True, field="login")
     _directory(context).forget_account(account)
     context.trail.changed("membership", account, _member(login, person, before), None)
@@ -123,10 +123,10 @@ async def set_origins(context: Context, *, origins: list[str]) -> None:
         origins: Such as https://app.example; an empty list takes all away.
     """
     if len(origins) > _MOST_ORIGINS:
-        raise Invalid(f"a school lists at most {_MOST_ORIGINS} origins", field="origins")
+        raise Refusal(TOO_MANY_ORIGINS, "origins", most=_MOST_ORIGINS)
     for row, origin in enumerate(origins):
         if not is_origin(origin):
-            raise Invalid("an origin is a scheme, a host and a port: https://app.example", field="origins", row=row)
+            raise Refusal(ORIGIN_FORMAT, "origins", row)
     known = (await _directory(context).known()).by_id[context.space.id]
     listed = sorted(set(origins))
     await _directory(context).store.set_origins(context.space.id, listed)
@@ -144,7 +144,7 @@ async def set_language(context: Context, *, language: str) -> None:
         language: One of en, zh-Hant, zh-Hans and vi.
     """
     if language not in LANGUAGES:
-        raise Invalid(f"expected one of {', '.join(LANGUAGES)}", field="language")
+        raise Refusal(ONE_OF, "language", options=LANGUAGES)
     locale = _directory(context).locale_of(context.space.region, language)
     await _directory(context).store.set_locale(context.space.id, locale)
     _directory(context).forget_space(context.space.id)
@@ -164,7 +164,7 @@ async def grant_in_school(
 ) -> None:
     """Give a member of this district a role in one of its schools, with dates. The audit of both shows it.
 
-    Raises NotFound unless the account is a member here and the school belongs to this district; Invalid for dates that
+    Raises Refusal unless the account is a member here and the school belongs to this district; Refusal for dates that
     end before they begin, and for a role that goes beyond what the caller may give.
 
     Args:
@@ -180,10 +180,10 @@ async def grant_in_school(
     # The login comes last: a call that would be refused anyway must not tell whether a login exists.
     known = (await directory.known()).by_slug.get(school)
     if known is None or known.district != context.space.id:
-        raise NotFound("there is no such school in this district", field="school")
+        raise Refusal(NOT_FOUND, "school")
     directory.check_roles(known.space, [role], field="role")
     await check_giving(context, [role], at=known, field="role")
-    account = await _account(context, login, _NO_MEMBER)
+    account = await _account(context, login)
     check_own_end(context, await directory.store.standing(account), [role], valid_until, space=known.space.id)
     dated = DatedRole(role, valid_from, valid_until)
     done = await directory.store.grant_in_school(
@@ -191,7 +191,7 @@ async def grant_in_school(
         reason=context.trail.reason,
     )  # fmt: skip
     if done is None:
-        raise NotFound(_NO_MEMBER, field="login")
+        raise Refusal(NOT_FOUND, "login")
     await _note_grant(context, account, login, known, done.before, dated)
 
 
@@ -206,7 +206,7 @@ async def revoke_in_school(context: Context, *, login: str, school: str, role: s
         reason: Why; the school reads it.
     """
     directory = _directory(context)
-    account = await _account(context, login, "there is no such grant")
+    account = await _account(context, login)
     known = (await directory.known()).by_slug.get(school)
     before = (
         None
@@ -214,7 +214,7 @@ async def revoke_in_school(context: Context, *, login: str, school: str, role: s
         else await directory.store.revoke_in_school(context.space.id, account, known.space.id, role)
     )
     if known is None or before is None:
-        raise NotFound("there is no such grant", field="login")
+        raise Refusal(NOT_FOUND, "login")
     await check_giving(context, [role], at=known, field="role", taking=True)
     await _note_grant(context, account, login, known, before, None)
 
@@ -237,7 +237,7 @@ async def _note_grant(
 
 def _check_dates(valid_from: datetime | None, valid_until: datetime | None) -> None:
     if valid_from is not None and valid_until is not None and valid_until <= valid_from:
-        raise Invalid("this ends before it begins", field="validUntil")
+        raise Refusal(ENDS_BEFORE_START, "valid_until")
 
 
 def _dated(role: DatedRole) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Final
+from typing import Any, Final
 
 from homeroom.errors import Forbidden
+from homeroom_tenants.refusals import CROSS_SITE, CSRF_HEADER_NEEDED, ORIGIN_NEEDED, ORIGIN_NOT_LISTED
 
 __all__ = [
     "CSRF_HEADER",
@@ -39,7 +40,7 @@ _PREFLIGHT_SECONDS: Final = 600
 class CrossSite(Forbidden):
     """The request may have been made by another site in the caller's name."""
 
-    code = "CROSS_SITE"
+    code: Any = CROSS_SITE
 
 
 def is_origin(text: str) -> bool:
@@ -66,9 +67,9 @@ def check_origin(origin: str | None, allowed: Collection[str]) -> None:
         CrossSite: It does not, or does not say where it comes from.
     """
     if origin is None:
-        raise CrossSite("a request with a session's cookie that changes something needs an Origin")
+        raise CrossSite(ORIGIN_NEEDED)
     if origin not in allowed:
-        raise CrossSite("this origin may not speak for you here")
+        raise CrossSite(ORIGIN_NOT_LISTED)
 
 
 def check_request(
@@ -93,7 +94,7 @@ def check_request(
     check_origin(origin, allowed)
     media_type = (content_type or "").partition(";")[0].strip().lower()
     if not csrf and media_type != "application/json":
-        raise CrossSite("send JSON, or the header X-Homeroom-CSRF: 1")
+        raise CrossSite(CSRF_HEADER_NEEDED)
 
 
 def cors_headers(origin: str | None, listed: Collection[str], *, preflight: bool = False) -> dict[str, str]:

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from homeroom.callers import Caller, Space
 from homeroom.database.ids import new_id
-from homeroom.errors import Forbidden, Invalid, NotFound
+from homeroom.errors import Forbidden, Refusal
 from homeroom.languages import language_of
+from homeroom.refusals import BAD_FORMAT, MISSING_ENTRIES, NOT_FOUND, REQUIRED, TAKEN
+from homeroom_tenants.refusals import ACCOUNT_NOT_MEMBER, NO_SUCH_ROLE, NO_SUCH_SCHOOL, NO_SUCH_SPACE
 
 from .authentication import Authentication
 from .cache import Cache, KnownSpace, KnownSpaces
-from .caller_maker import NOT_YOURS, CallerMaker
+from .caller_maker import CallerMaker
 from .credential_store import CredentialStore
 from .districts import Districts
 from .known_passwords import KnownPasswords
@@ -96,7 +98,7 @@ class TenantDirectory:
         standing = await self.store.standing(account)
         known = (await self._fresh_spaces(space)).by_id.get(space)
         if standing is None or known is None:
-            raise Forbidden(NOT_YOURS)
+            raise Forbidden(NO_SUCH_SCHOOL)
         caller, _ = self._callers.make(known, standing, self._host.clock(), "job")
         return caller
 
@@ -130,10 +132,10 @@ class TenantDirectory:
         return known is not None and known.space.state == "open"
 
     async def space(self, slug: str) -> Space:
-        """A space by its slug. Raises NotFound."""
+        """A space by its slug. Raises Refusal."""
         known = (await self.known()).by_slug.get(slug)
         if known is None:
-            raise NotFound(f"there is no space {slug!r}", field="slug")
+            raise Refusal(NO_SUCH_SPACE, "slug", slug=slug)
         return known.space
 
     async def spaces(self) -> Sequence[Space]:
@@ -149,7 +151,7 @@ class TenantDirectory:
         kind: Literal["school", "district"] = "school",
         plugins: Sequence[str] | None = None,
     ) -> Space:
-        """Create a space from a region's preset; whole or not at all. Raises Invalid."""
+        """Create a space from a region's preset; whole or not at all. Raises Refusal."""
         made = await self._maker.create(slug=slug, name=name, region=region, kind=kind, plugins=plugins)
         self._changed(f"space:{made.id}")
         # What its plugins set up may belong to it, such as which reads it logs.
@@ -167,20 +169,20 @@ class TenantDirectory:
         return tag if language_of(tag) == language else language
 
     async def join_district(self, space: UUID, district: UUID | None) -> None:
-        """Put a school into a district, or into none; see :meth:`Districts.join`. Raises Invalid."""
+        """Put a school into a district, or into none; see :meth:`Districts.join`. Raises Refusal."""
         await self._districts.join(space, district)
         self._changed(f"space:{space}")
 
     async def add_host(self, space: UUID, host: str) -> None:
-        """Let a space answer at a further host name. Raises Invalid if another space does."""
+        """Let a space answer at a further host name. Raises Refusal if another space does."""
         if not await self.store.add_host(space, host):
-            raise Invalid(f"the host name {host!r} is taken", field="host")
+            raise Refusal(TAKEN, "host", name=host)
         self._changed(f"space:{space}")
 
     async def _by_id(self, space: UUID) -> KnownSpace:
         known = (await self.known()).by_id.get(space)
         if known is None:
-            raise NotFound("there is no such space", field="space")
+            raise Refusal(NOT_FOUND, "space")
         return known
 
     # Accounts ------------------------------------------------------------------------------------------
@@ -191,23 +193,23 @@ class TenantDirectory:
         """Create a global account; see :meth:`homeroom.directory.Directory.create_account`.
 
         Raises:
-            Invalid: Naming ``login``, ``name``, ``password`` or ``password_hash``.
+            Refusal: Naming ``login``, ``name``, ``password`` or ``password_hash``.
         """
         login, name = checked_login(login), checked_name(name)
         hashed = password_hash
         if hashed is not None and not is_hash(hashed):
-            raise Invalid("this is not an Argon2 hash in PHC format", field="password_hash")
+            raise Refusal(BAD_FORMAT, "password_hash")
         if password is not None:
             hashed = await self.passwords.choose(password, login)
         account = new_id()
         if not await self.store.create_account(account, login, name, hashed, self._host.clock()):
-            raise Invalid(f"the login {login!r} is taken", field="login")
+            raise Refusal(TAKEN, "login", name=login)
         return account
 
     async def open_session(self, account: UUID, *, agent: str = "", address: str = "127.0.0.1") -> str:
         """Open a session without a password; see :meth:`homeroom.directory.Directory.open_session`."""
         if await self.store.standing(account) is None:
-            raise NotFound("there is no such account, or it is closed", field="account")
+            raise Refusal(NOT_FOUND, "account")
         token, now = new_token("session"), self._host.clock()
         await self.credentials.open_session(
             digest(token), account, agent=storable(agent), address=address, began_at=now, at=now
@@ -215,7 +217,7 @@ class TenantDirectory:
         return set_cookie(token)
 
     async def set_password(self, account: UUID, login: str, password: str) -> None:
-        """Give an account another password; all its sessions and API tokens end. Raises Invalid naming ``password``."""
+        """Give an account another password; all its sessions and API tokens end. Raises Refusal naming ``password``."""
         made = await self.passwords.choose(password, login)
         await self.credentials.change_password(account, made, self._host.clock())
         self._changed(f"account:{account}")
@@ -231,9 +233,9 @@ class TenantDirectory:
         return code, until
 
     async def disable_account(self, account: UUID) -> None:
-        """Close an account: its sessions and tokens are worth nothing from now on. Raises NotFound."""
+        """Close an account: its sessions and tokens are worth nothing from now on. Raises Refusal."""
         if not await self.store.disable_account(account, self._host.clock()):
-            raise NotFound("there is no such account, or it is closed", field="account")
+            raise Refusal(NOT_FOUND, "account")
         self._changed(f"account:{account}")
 
     async def add_member(
@@ -249,36 +251,35 @@ class TenantDirectory:
         """Make an account a member of a space, once per person it stands for; repeating replaces the roles.
 
         Raises:
-            Invalid: Naming ``roles`` or ``account``.
+            Refusal: Naming ``roles`` or ``account``.
         """
         self.check_roles((await self._by_id(space)).space, roles)
         if await self.store.standing(account) is None:
-            raise Invalid("there is no such account", field="account")
+            raise Refusal(NOT_FOUND, "account")
         dates = DatedRole("", valid_from, valid_until)
         await self.store.add_member(space, account, person, list(roles), dates, self._host.clock())
         self._changed(f"account:{account}")
 
     def check_roles(self, space: Space, roles: Sequence[str], field: str = "roles") -> None:
-        """Makes sure that all roles exist in a space. Raises Invalid naming the field."""
+        """Makes sure that all roles exist in a space. Raises Refusal naming the field."""
         known = self._host.variant_of(space).roles
         unknown = sorted(set(roles) - known.keys())
         if unknown or not roles:
-            told = f"there is no role {unknown[0]!r} here" if unknown else "name at least one role"
-            raise Invalid(told, field=field)
+            raise Refusal(NO_SUCH_ROLE, field, role=unknown[0]) if unknown else Refusal(MISSING_ENTRIES, field)
 
     async def issue_token(self, account: UUID, space: UUID, *, title: str, expires_at: datetime | None = None) -> str:
         """A revocable API token for one account in one space; the only time that it is shown.
 
         Raises:
-            Invalid: The account has nothing to do with the space, or the title is empty.
+            Refusal: The account has nothing to do with the space, or the title is empty.
         """
         if not title.strip():
-            raise Invalid("say what the token is for", field="title")
+            raise Refusal(REQUIRED, "title")
         token = new_token("token")
         if not await self.credentials.issue_token(
             space, digest(token), account, title=title.strip(), at=self._host.clock(), expires_at=expires_at
         ):
-            raise Invalid("the account has nothing to do with this space", field="account")
+            raise Refusal(ACCOUNT_NOT_MEMBER, "account")
         return token
 
     def changed_space(self, space: UUID) -> None:

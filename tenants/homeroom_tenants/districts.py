@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from homeroom.audit import AuditTrail
-from homeroom.errors import Invalid, NotFound
+from homeroom.errors import Refusal
+from homeroom.refusals import NOT_FOUND
+from homeroom_tenants.refusals import NOT_A_DISTRICT
 
 from .space_registry import space_of
 
@@ -37,19 +39,19 @@ class Districts:
         the roles that the district has granted there. The audit of the school and of both districts shows it.
 
         Raises:
-            Invalid: The two are not a school and a district.
-            NotFound: There is no such space.
+            Refusal: The two are not a school and a district.
+            Refusal: There is no such space.
         """
         rows = {row.id: row for row in await self._store.spaces()}
         if school not in rows:
-            raise NotFound("there is no such space", field="space")
+            raise Refusal(NOT_FOUND, "space")
         left = rows[school].district
         if left == district and left is not None:
             return
         async with self._host.database.transaction(school) as transaction:
             old_rules = await self._district_rules(school)
             if not await self._store.set_district(school, district):
-                raise Invalid("a school joins a district", field="district")
+                raise Refusal(NOT_A_DISTRICT, "district")
             new_rules = await self._district_rules(school)
             trail = self._trail(rows[school], rows, left, district)
             for each in {**old_rules, **new_rules}.values():

@@ -12,9 +12,11 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from homeroom.errors import Failure
+from homeroom.refusals import TOO_BUSY
+from homeroom_tenants.refusals import SIGNING_IN_BUSY
 
 __all__ = ["FairThreads", "Lane", "TooBusy"]
 
@@ -31,8 +33,7 @@ _HALF_LIFE: Final = 60.0
 class TooBusy(Failure):
     """More logins at once than the machine can check."""
 
-    code = "TOO_BUSY"
-    status = 503
+    code: Any = TOO_BUSY
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +173,4 @@ class FairThreads:
             ),
         )
         self._waiting.remove(loser)
-        loser.done.set_exception(TooBusy("too many people are signing in; try again in a moment"))
+        loser.done.set_exception(TooBusy(SIGNING_IN_BUSY))

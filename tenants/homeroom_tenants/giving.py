@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.permissions import EVERYBODY, GIVE, Access, beyond
 from homeroom.variants import full_access
+from homeroom_tenants.refusals import OWN_ROLE, ROLE_BEYOND
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -61,7 +62,7 @@ async def check_giving(
         taking: Whether they are taken away.
 
     Raises:
-        Invalid: Naming the field and what goes beyond the caller's permissions.
+        Refusal: Naming the field and what goes beyond the caller's permissions.
     """
     if context.caller.account is None:  # the installation itself
         return
@@ -74,8 +75,7 @@ async def check_giving(
         given = context.host.compile_access(known.space.plugins, frozenset({role}), known.rules, known.space.fields)
         more = next(beyond(given, held, own_rows=own_rows), None)
         if more is not None:
-            verb = "take away" if taking else "give"
-            raise Invalid(f"you cannot {verb} the role {role!r}: it permits {more}, which you may not", field=field)
+            raise Refusal(ROLE_BEYOND, field, role=role, permission=more)
 
 
 def check_own_end(
@@ -91,7 +91,7 @@ def check_own_end(
         space: Where they are given.
 
     Raises:
-        Invalid: Naming `validUntil`.
+        Refusal: Naming `validUntil`.
     """
     if standing is None or standing.account.id != context.caller.account:
         return
@@ -100,7 +100,7 @@ def check_own_end(
         ends = [each.valid_until for each in held]
         latest = max((each for each in ends if each is not None), default=None)
         if held and None not in ends and latest is not None and (until is None or until > latest):
-            raise Invalid(f"you cannot extend your own role {role!r}", field="validUntil")
+            raise Refusal(OWN_ROLE, "valid_until", role=role)
 
 
 def _roles(standing: Standing, space: UUID) -> list[DatedRole]:

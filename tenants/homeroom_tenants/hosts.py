@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from homeroom.errors import Failure
+from homeroom_tenants.refusals import BAD_HOST, BAD_PORT, BAD_SELECTION
 
 __all__ = ["HEADER", "BadHost", "BadSelection", "host_name", "is_slug", "label_under", "select"]
 
@@ -26,15 +27,13 @@ Found = TypeVar("Found")
 class BadHost(Failure):
     """The Host header is no host name."""
 
-    code = "BAD_HOST"
-    status = 400
+    code: Any = BAD_HOST
 
 
 class BadSelection(Failure):
     """The host name and the header name two different spaces."""
 
-    code = "BAD_SELECTION"
-    status = 400
+    code: Any = BAD_SELECTION
 
 
 def is_slug(text: str) -> bool:
@@ -56,10 +55,10 @@ def host_name(value: str) -> str:
     if not colon or text.endswith("]"):
         name, port = text, ""
     if (colon and not text.endswith("]")) and not (port.isascii() and port.isdigit() and int(port) < 65536):
-        raise BadHost("the Host header has no good port")
+        raise BadHost(BAD_PORT)
     name = name.removesuffix(".")
     if len(name) > 253 or not (_NAME.fullmatch(name) or _BRACKETED.fullmatch(name)):
-        raise BadHost("the Host header is no host name")
+        raise BadHost(BAD_HOST)
     return name
 
 
@@ -98,5 +97,5 @@ def select(
     name = header.strip().lower()
     from_header = by_slug(name) if is_slug(name) else None
     if from_host is not None and from_header is not from_host:
-        raise BadSelection("the host name and X-Homeroom-Tenant name two different schools")
+        raise BadSelection(BAD_SELECTION)
     return True, from_header

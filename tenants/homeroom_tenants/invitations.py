@@ -17,12 +17,14 @@ from homeroom.callers import Caller
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid, Problem, Unauthenticated
+from homeroom.errors import Problem, Refusal, Unauthenticated
 from homeroom.jobs import Job, job
 from homeroom.notices.delivering import NO_SERVER
 from homeroom.notices.mail import checked_address
 from homeroom.notices.smtp import MailDelayed, MailRefused
 from homeroom.notices.states import DeliveryState
+from homeroom.refusals import OUT_OF_RANGE
+from homeroom_tenants.refusals import HAS_ACCOUNT, INVITATION_ACCEPTED, INVITATION_SPENT, SIGN_IN_OR_NAME
 
 from .giving import check_giving
 from .letters import INVITATION as LETTER
@@ -58,7 +60,6 @@ UPDATE invitation SET mail_state = 'queued' WHERE {_HELD} AND NOT EXISTS (
         AND job.arguments ->> 'invitation' = invitation.id::text)
 RETURNING id
 """
-_SPENT: Final = "this invitation has been used, was withdrawn or is too old; ask the office for another"
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ async def invite_account(
     While the installation has no mail server, the invitation waits for one, until the day on which it ends; its
     `mailState` says so.
 
-    Raises Invalid for an address that mail cannot be sent to, an unknown role, or a role that permits what the caller
+    Raises Refusal for an address that mail cannot be sent to, an unknown role, or a role that permits what the caller
     may not do, unless the caller has the right to give it.
 
     Args:
@@ -93,7 +94,7 @@ async def invite_account(
         days: How many days the link is good, at most 60.
     """
     if not 1 <= days <= _LONGEST_DAYS:
-        raise Invalid(f"an invitation is good for 1 to {_LONGEST_DAYS} days", field="days")
+        raise Refusal(OUT_OF_RANGE, "days", least=1, most=_LONGEST_DAYS)
     to = checked_address(address)
     _directory(context).check_roles(context.space, roles)
     await check_giving(context, roles, persons=[] if person is None else [person])
@@ -117,7 +118,7 @@ async def invite_account(
 
 @command("tenants.invitation.revoke", returns="Invitation", many=True, audited_arguments=True)
 async def revoke_invitations(context: Context, *, invitations: list[Annotated[UUID, Ref("Invitation")]]) -> list[UUID]:
-    """Withdraw invitations; their links are worth nothing from now on. Raises Invalid for one that was accepted."""
+    """Withdraw invitations; their links are worth nothing from now on. Raises Refusal for one that was accepted."""
     await context.permit("Invitation", invitations, field="invitations", rows=True)
     rows = {
         row["id"]: row
@@ -127,12 +128,12 @@ async def revoke_invitations(context: Context, *, invitations: list[Annotated[UU
         )
     }
     problems = [
-        Problem(Invalid.code, "it was accepted: remove the member instead", "invitations", index)
+        Problem(INVITATION_ACCEPTED, "invitations", index)
         for index, each in enumerate(invitations)
         if rows[each]["accepted_at"] is not None
     ]
     if problems:
-        raise Invalid.of(problems)
+        raise Refusal.of(problems)
     await context.rows(Invitation).update_many(
         [{"id": each, "revoked_at": row["revoked_at"] or context.now} for each, row in rows.items()]
     )
@@ -233,7 +234,7 @@ async def accept(
     Raises:
         Unauthenticated: The invitation is spent or not of here; or there is an account with its address as login,
             whose owner has to sign in.
-        Invalid: Naming what a new account lacks.
+        Refusal: Naming what a new account lacks.
     """
     hashed = None
     if standing is None:
@@ -241,7 +242,7 @@ async def accept(
         # them. The code is looked at first, so that nobody without one makes us hash.
         address = (await offer(host, space, code)).address
         if name is None or password is None:
-            raise Invalid("sign in, or give a name and a password", field="password" if name else "name")
+            raise Refusal(SIGN_IN_OR_NAME, "password" if name else "name")
         name = checked_name(name)
         hashed = await directory.passwords.choose(password, checked_login(address))
     now = host.clock()
@@ -253,7 +254,7 @@ async def accept(
             assert name is not None
             account, login = new_id(), checked_login(row["address"])
             if not await directory.store.create_account(account, login, name, hashed, now):
-                raise Unauthenticated("you have an account already: sign in, and open the link again")
+                raise Unauthenticated(HAS_ACCOUNT)
             # Whoever holds the code reads the mail of this address.
             await directory.credentials.set_address(account, row["address"])
         invited_by = row["invited_by"]
@@ -273,13 +274,13 @@ async def accept(
 
 def _checked(code: str) -> str:
     if kind_of(code) != "invitation":
-        raise Unauthenticated(_SPENT)
+        raise Unauthenticated(INVITATION_SPENT)
     return digest(code).hex()
 
 
 def _found(row: asyncpg.Record | None) -> asyncpg.Record:
     if row is None:
-        raise Unauthenticated(_SPENT)
+        raise Unauthenticated(INVITATION_SPENT)
     return row
 
 

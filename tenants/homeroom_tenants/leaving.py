@@ -55,7 +55,7 @@ async def end_roles_of(
         field: The input field that names the person.
 
     Raises:
-        Invalid: One of the roles has power over others, and the caller may not take it away.
+        Refusal: One of the roles has power over others, and the caller may not take it away.
     """
     directory = cast("TenantDirectory", context.host.directory)
     ended: list[EndedRole] = []

@@ -15,7 +15,17 @@ import msgspec
 
 from homeroom.audit import AuditTrail
 from homeroom.database.one_space import SavedSpace, delete_rows, put_back
-from homeroom.errors import Conflict, Invalid, NotFound
+from homeroom.errors import Refusal
+from homeroom.refusals import TAKEN
+from homeroom_tenants.refusals import (
+    DISTRICT_HAS_SCHOOLS,
+    NO_SUCH_SPACE,
+    NOT_CLOSED,
+    SCHOOL_IS_OPEN,
+    SCHOOL_IS_THERE,
+    SLUG_FORMAT,
+    SLUG_NOW_USED,
+)
 
 from .hosts import is_slug
 from .logins import checked_name
@@ -130,11 +140,11 @@ async def rename_space(connection: Any, slug: str, *, name: str | None, new_slug
         new_slug: The new short name, or none.
 
     Raises:
-        Invalid: Naming ``slug`` or ``name``.
-        NotFound: There is no such space.
+        Refusal: Naming ``slug`` or ``name``.
+        Refusal: There is no such space.
     """
     if new_slug is not None and (not is_slug(new_slug) or new_slug in RESERVED_SLUGS):
-        raise Invalid("A short name has lower case letters, digits and hyphens.", field="slug")
+        raise Refusal(SLUG_FORMAT, "slug")
     try:
         tag = await connection.execute(
             "UPDATE homeroom.space SET slug = coalesce($2, slug), name = coalesce($3, name), version = version + 1"
@@ -144,9 +154,9 @@ async def rename_space(connection: Any, slug: str, *, name: str | None, new_slug
             None if name is None else checked_name(name),
         )
     except asyncpg.UniqueViolationError:
-        raise Invalid(f"The short name {new_slug!r} is taken.", field="slug", code="DUPLICATE") from None
+        raise Refusal(TAKEN, "slug", name=new_slug) from None
     if tag.endswith(" 0"):
-        raise NotFound(f"There is no school or district {slug!r}.", field="slug")
+        raise Refusal(NO_SUCH_SPACE, "slug", slug=slug)
 
 
 async def delete_space(connection: Any, settings: Settings, slug: str, reason: str) -> dict[str, int]:
@@ -162,19 +172,19 @@ async def delete_space(connection: Any, settings: Settings, slug: str, reason: s
         Table to how many rows were deleted.
 
     Raises:
-        NotFound: There is no such space.
-        Invalid: It is not closed, or a district that has schools.
+        Refusal: There is no such space.
+        Refusal: It is not closed, or a district that has schools.
     """
     from homeroom.audit.heads import HeadFiles
 
     space = await connection.fetchrow("SELECT id, state FROM homeroom.space WHERE slug = $1", slug)
     if space is None:
-        raise NotFound(f"There is no school or district {slug!r}.", field="slug")
+        raise Refusal(NO_SUCH_SPACE, "slug", slug=slug)
     if space["state"] != SpaceState.CLOSED:
-        raise Invalid("Only a closed school can be deleted: homeroom tenant close.", code="NOT_CLOSED", field="slug")
+        raise Refusal(NOT_CLOSED, "slug")
     schools = await connection.fetchval("SELECT count(*) FROM homeroom.space WHERE district_id = $1", space["id"])
     if schools:
-        raise Invalid(f"The district has {schools} schools; let them leave first.", code="IN_USE", field="slug")
+        raise Refusal(DISTRICT_HAS_SCHOOLS, "slug", count=schools)
     async with connection.transaction():
         deleted = await delete_rows(connection, space["id"])
         await connection.execute("DELETE FROM homeroom.space WHERE id = $1", space["id"])
@@ -197,7 +207,7 @@ async def restore_space(connection: Any, saved: SavedSpace, *, replace: bool) ->
         replace: Whether what there is of it now is deleted first.
 
     Raises:
-        Conflict: It is there and not to be replaced, or not suspended, or another space has its short name.
+        Refusal: It is there and not to be replaced, or not suspended, or another space has its short name.
         BackupError: The backup was made with other migrations.
     """
     async with connection.transaction():
@@ -209,11 +219,11 @@ async def restore_space(connection: Any, saved: SavedSpace, *, replace: bool) ->
         )
         if present is not None:
             if _plain(present["id"]) != saved.id:
-                raise Conflict(f"Another school is called {saved.slug!r} now; rename it first.", field="slug")
+                raise Refusal(SLUG_NOW_USED, "slug", slug=saved.slug)
             if not replace:
-                raise Conflict("The school is there; suspend it and give --replace.", field="slug")
+                raise Refusal(SCHOOL_IS_THERE, "slug")
             if present["state"] == SpaceState.OPEN:
-                raise Conflict("The school is open; suspend it before it is replaced.", field="slug")
+                raise Refusal(SCHOOL_IS_OPEN, "slug")
             await delete_rows(connection, saved.id)
             await connection.execute("DELETE FROM homeroom.space WHERE id = $1", saved.id)
         await put_back(connection, saved)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
+from homeroom_tenants.refusals import NO_SUCH_ACCOUNT
 
 from .cli import account, run_with_directory, tenant
 from .logins import normal_login
@@ -208,4 +209,4 @@ def enable(login: str) -> None:
     from .lifecycle import enable_account
 
     if not as_owner(lambda connection, _settings: enable_account(connection, normal_login(login))):
-        raise NotFound(f"there is no disabled account {login!r}", field="login")
+        raise Refusal(NO_SUCH_ACCOUNT, "login", login=login)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import LENGTH
 from homeroom.texts import required_text
+from homeroom_tenants.refusals import LOGIN_FORMAT, ONE_LINE
 
 __all__ = ["checked_login", "checked_name", "normal_login", "storable"]
 
@@ -32,17 +34,17 @@ def storable(text: str) -> str:
 
 
 def checked_login(login: str) -> str:
-    """A new account's login, in its normal form. Raises Invalid naming `login`."""
+    """A new account's login, in its normal form. Raises Refusal naming `login`."""
     normal = _folded(login)
     if not 1 <= len(normal) <= _LONGEST:
-        raise Invalid(f"a login has 1 to {_LONGEST} characters", field="login")
+        raise Refusal(LENGTH, "login", most=_LONGEST)
     if any(sign.isspace() or not sign.isprintable() for sign in normal):
-        raise Invalid("a login has no spaces and no signs that one cannot see", field="login")
+        raise Refusal(LOGIN_FORMAT, "login")
     return normal
 
 
 def checked_name(name: str) -> str:
-    """A new account's or space's name for people. Raises Invalid naming `name`."""
+    """A new account's or space's name for people. Raises Refusal naming `name`."""
     if "\n" in name.strip() or "\r" in name.strip():
-        raise Invalid("a name is one line", field="name")
+        raise Refusal(ONE_LINE, "name")
     return required_text(name, _LONGEST, "name")

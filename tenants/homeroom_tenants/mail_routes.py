@@ -10,6 +10,13 @@ from litestar import Request, Response, get, post
 from homeroom.client_address import client_address, network_of
 from homeroom.errors import Forbidden, Unauthenticated
 from homeroom.notices.mail import checked_address
+from homeroom_tenants.refusals import (
+    CODE_SPENT,
+    HOST_OF_SCHOOL_NEEDED,
+    LINK_SPENT_OFFICE,
+    NO_SUCH_SCHOOL,
+    TOO_MANY_MAILS,
+)
 
 from .attempts import Attempts, Limit, bucket
 from .bodies import NO_STORE, body_of
@@ -81,7 +88,7 @@ async def space_here(directory: TenantDirectory, request: Request[Any, Any, Any]
     if head.origin is not None:
         check_origin(head.origin, directory.requests.own_origins(head))
     if known is None:
-        raise Forbidden("this is asked at the host name of a school")
+        raise Forbidden(HOST_OF_SCHOOL_NEEDED)
     return head, known.space
 
 
@@ -98,7 +105,7 @@ def mail_routes(host: Host, directory: TenantDirectory, signing: SignIn) -> list
 
     async def throttle(*limits: Limit) -> None:
         # Counted whether or not there is such an account.
-        await attempts.begin(limits, told="too many mails were asked for; wait a quarter of an hour")
+        await attempts.begin(limits, told=TOO_MANY_MAILS)
 
     @post("/auth/forgotten", status_code=204)
     async def forgotten(request: Request[Any, Any, Any]) -> None:
@@ -124,7 +131,7 @@ def mail_routes(host: Host, directory: TenantDirectory, signing: SignIn) -> list
         standing = await directory.requests.signed_in(request.scope)
         _, space = await space_here(directory, request)
         if space.id not in standing.spaces():
-            raise Forbidden("there is no such school, or you have nothing to do with it")
+            raise Forbidden(NO_SUCH_SCHOOL)
         address = checked_address(data.address)
         await signing.prove(standing, data.password)
         account = standing.account.id
@@ -147,7 +154,7 @@ def mail_routes(host: Host, directory: TenantDirectory, signing: SignIn) -> list
         if kind_of(data.code) == "address":
             taken = await directory.credentials.take_address_code(digest(data.code), account, host.clock())
         if taken is None:
-            raise Unauthenticated("this code has been used or is too old; ask for another")
+            raise Unauthenticated(CODE_SPENT)
         if taken.before is not None and taken.before != taken.email:
             changed_at = host.clock()
             await directory.credentials.open_address_undo(
@@ -182,7 +189,7 @@ def mail_routes(host: Host, directory: TenantDirectory, signing: SignIn) -> list
                 digest(data.code), now, reset=digest(reset), reset_expires_at=now + RESET
             )
         if account is None:
-            raise Unauthenticated("this link has been used or is too old; tell the office")
+            raise Unauthenticated(LINK_SPENT_OFFICE)
         directory.changed_account(account)
         return Response(ResetCode(reset), headers=NO_STORE)
 

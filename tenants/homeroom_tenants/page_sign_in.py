@@ -19,9 +19,10 @@ from uuid import UUID
 
 import msgspec
 
-from homeroom.errors import Forbidden, Invalid
+from homeroom.errors import Forbidden, Refusal
+from homeroom.refusals import ONE_OF, TOO_LONG
+from homeroom_tenants.refusals import CHALLENGE_FORMAT, CLIENT_ORIGIN, NO_SUCH_SCHOOL, ORIGIN_UNKNOWN
 
-from .caller_maker import NOT_YOURS
 from .cross_site import is_origin
 from .lifetimes import ABSOLUTE, IDLE
 from .logins import storable
@@ -115,22 +116,22 @@ class PageSignIn:
         """Makes sure that a page may ask in this space; gives its origin.
 
         Raises:
-            Invalid: Naming the parameter.
+            Refusal: Naming the parameter.
         """
         found = _REDIRECT.fullmatch(asked.redirect_uri[: _LONGEST_REDIRECT + 1])
         origin = found[1] if found is not None and len(asked.redirect_uri) <= _LONGEST_REDIRECT else ""
         if not is_origin(origin) or origin not in known.origins:
-            raise Invalid("this school lists no such origin", field="redirect_uri")
+            raise Refusal(ORIGIN_UNKNOWN, "redirect_uri")
         if asked.client_id != origin:
-            raise Invalid("the client is known by the origin of its page", field="client_id")
+            raise Refusal(CLIENT_ORIGIN, "client_id")
         if asked.response_type != "code":
-            raise Invalid("expected code", field="response_type")
+            raise Refusal(ONE_OF, "response_type", options=["code"])
         if asked.code_challenge_method != "S256":
-            raise Invalid("expected S256", field="code_challenge_method")
+            raise Refusal(ONE_OF, "code_challenge_method", options=["S256"])
         if not _CHALLENGE.fullmatch(asked.code_challenge):
-            raise Invalid("expected a SHA-256 in base64url: 43 characters", field="code_challenge")
+            raise Refusal(CHALLENGE_FORMAT, "code_challenge")
         if asked.state is not None and len(asked.state) > _LONGEST_STATE:
-            raise Invalid(f"expected at most {_LONGEST_STATE} characters", field="state")
+            raise Refusal(TOO_LONG, "state", most=_LONGEST_STATE)
         return origin
 
     async def give_code(
@@ -147,7 +148,7 @@ class PageSignIn:
             address: The network address, for the list of sessions.
 
         Raises:
-            Invalid: See :meth:`check`.
+            Refusal: See :meth:`check`.
             Forbidden: The account holds nothing in this space.
         """
         origin, now = self.check(known, asked), self._host.clock()
@@ -167,7 +168,7 @@ class PageSignIn:
             expires_at=now + CODE,
             made_since=now - ABSOLUTE,
         ):
-            raise Forbidden(NOT_YOURS)
+            raise Forbidden(NO_SUCH_SCHOOL)
         return self.back(asked, issuer, code=code)
 
     @staticmethod

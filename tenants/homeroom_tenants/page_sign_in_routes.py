@@ -11,6 +11,7 @@ from litestar import Request, Response, get, post
 from homeroom.client_address import client_address
 from homeroom.errors import Failure, Forbidden, Unauthenticated
 from homeroom.origins import FOR_LISTED_ORIGINS
+from homeroom_tenants.refusals import HOST_OF_SCHOOL_NEEDED
 
 from .bodies import NO_STORE, body_of
 from .cross_site import check_origin, own_origin
@@ -64,7 +65,7 @@ def page_sign_in_routes(host: Host, directory: TenantDirectory) -> list[Controll
         check_origin(head.origin, directory.requests.own_origins(head))
         known, _ = await directory.requests.selected(head)
         if known is None:
-            raise Forbidden("this is asked at the host name of a school")
+            raise Forbidden(HOST_OF_SCHOOL_NEEDED)
         return head, known, own_origin(scheme, head.host or "")
 
     async def login_of(request: Request[Any, Any, Any]) -> str | None:

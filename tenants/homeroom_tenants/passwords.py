@@ -14,7 +14,8 @@ from typing import Final
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom_tenants.refusals import PASSWORD_LEAKED, PASSWORD_LENGTH, PASSWORD_WEAK
 
 from .fair_threads import FairThreads, Lane, TooBusy
 from .known_passwords import KnownPasswords
@@ -66,16 +67,16 @@ class Passwords:
             login: The account's login, which a password must not be.
 
         Raises:
-            Invalid: It may not be used; names the field `password`.
+            Refusal: It may not be used; names the field `password`.
             TooBusy: Too many are waiting already.
         """
         if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
-            raise Invalid(f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters", field="password")
+            raise Refusal(PASSWORD_LENGTH, "password", least=MIN_LENGTH, most=MAX_LENGTH)
         if password.casefold() == login.casefold() or len(set(password)) == 1:
-            raise Invalid("this password is too easy to guess", field="password")
+            raise Refusal(PASSWORD_WEAK, "password")
         lane = Lane(login=login, known=True)
         if await self._threads.run(partial(self._known.knows, _stable(password)), lane):
-            raise Invalid("this password is among those that are known from leaks: choose another", field="password")
+            raise Refusal(PASSWORD_LEAKED, "password")
         return await self.hash(password, lane)
 
     async def hash(self, password: str, lane: Lane = _SOMEBODY) -> str:

@@ -117,7 +117,7 @@ async def provision(
         wanted: As :func:`read_spaces` gives them.
 
     Raises:
-        Invalid: One cannot be created; those before it stay.
+        Refusal: One cannot be created; those before it stay.
     """
     spaces: dict[str, Space] = {space.slug: space for space in await directory.spaces()}
     for each in wanted:

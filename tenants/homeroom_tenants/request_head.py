@@ -10,6 +10,8 @@ import msgspec
 
 from homeroom.errors import Failure
 from homeroom.origins import open_to_listed_origins
+from homeroom.refusals import BAD_REQUEST
+from homeroom_tenants.refusals import HEADER_TWICE, NO_BEARER
 
 from .lifetimes import cookie_value
 from .tokens import kind_of
@@ -49,8 +51,7 @@ def fingerprint(scope: Mapping[str, Any]) -> bytes:
 class BadHead(Failure):
     """A header that decides about identity is malformed or is there twice."""
 
-    code = "BAD_REQUEST"
-    status = 400
+    code: Any = BAD_REQUEST
 
 
 class RequestHead(msgspec.Struct, frozen=True):
@@ -85,7 +86,7 @@ class RequestHead(msgspec.Struct, frozen=True):
             text = value.decode("latin-1")
             if wanted in found:
                 if wanted != "cookie":
-                    raise BadHead(f"the header {name.decode()} is there twice")
+                    raise BadHead(HEADER_TWICE, header=name.decode())
                 text = f"{found[wanted]}; {text}"  # HTTP/2 may split it (RFC 9113, 8.2.3)
             found[wanted] = text
         return cls(method=scope.get("method", "GET"), **found)
@@ -101,7 +102,7 @@ class RequestHead(msgspec.Struct, frozen=True):
         scheme, _, token = self.authorization.partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token:
-            raise BadHead("the Authorization header is no Bearer token")
+            raise BadHead(NO_BEARER)
         return token
 
     def session_token(self) -> str | None:

@@ -11,6 +11,7 @@ from litestar.params import FromPath
 
 from homeroom.client_address import client_address, warn_of_unnamed_proxy
 from homeroom.errors import Forbidden
+from homeroom_tenants.refusals import HOST_OF_SCHOOL_NEEDED
 
 from .bodies import NO_STORE, body_of
 from .credential_store import ApiToken, OpenSession
@@ -180,7 +181,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         head = await from_here(request)
         known, _ = await directory.requests.selected(head)
         if known is None:
-            raise Forbidden("a code is used at the host name of its school")
+            raise Forbidden(HOST_OF_SCHOOL_NEEDED)
         token, standing = await signing.enter(
             data.code, known.space.id, agent=head.agent or "", address=address_of(request)
         )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
+from homeroom.refusals import NOT_FOUND
+from homeroom_tenants.refusals import NO_SUCH_ACCOUNT, NO_SUCH_SPACE
 
 from .lifetimes import ABSOLUTE, IDLE
 
@@ -114,7 +116,7 @@ async def open_sign_ins(connection: Any, selection: Selection) -> list[SignIn]:
         selection: Which.
 
     Raises:
-        NotFound: There is no such account or school.
+        Refusal: There is no such account or school.
     """
     return await _run(connection, _LIST, selection)
 
@@ -130,13 +132,13 @@ async def end_sign_ins(connection: Any, selection: Selection) -> list[SignIn]:
         Those that were ended.
 
     Raises:
-        NotFound: There is no such account or school, or one of the ids is no sign-in that is good now.
+        Refusal: There is no such account or school, or one of the ids is no sign-in that is good now.
     """
     async with connection.transaction():
         ended = await _run(connection, _END, selection)
         missing = {str(each) for each in selection.ids} - {str(each.id) for each in ended}
         if missing:
-            raise NotFound(f"There is no open session or token {', '.join(sorted(missing))}.", field="id")
+            raise Refusal(NOT_FOUND, "id")
         return ended
 
 
@@ -144,10 +146,10 @@ async def _run(connection: Any, sql: str, selection: Selection) -> list[SignIn]:
     if selection.login is not None and not await connection.fetchval(
         "SELECT count(*) FROM homeroom.account WHERE login = $1", selection.login
     ):
-        raise NotFound(f"There is no account {selection.login!r}.", field="login")
+        raise Refusal(NO_SUCH_ACCOUNT, "login", login=selection.login)
     if selection.school is not None and not await connection.fetchval(
         "SELECT count(*) FROM homeroom.space WHERE slug = $1", selection.school
     ):
-        raise NotFound(f"There is no school or district {selection.school!r}.", field="school")
+        raise Refusal(NO_SUCH_SPACE, "school", slug=selection.school)
     rows = await connection.fetch(sql, selection.login, selection.school, list(selection.ids), ABSOLUTE, IDLE)
     return [SignIn(**dict(row)) for row in rows]

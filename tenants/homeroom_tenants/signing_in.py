@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import msgspec
 
 from homeroom.client_address import network_of
-from homeroom.errors import Forbidden, NotFound, Unauthenticated
+from homeroom.errors import Forbidden, Refusal, Unauthenticated
+from homeroom.refusals import NOT_FOUND
+from homeroom_tenants.refusals import LINK_SPENT, PASSWORD_REQUIRED, SIGN_IN_SPENT, WRONG_LOGIN, WRONG_PASSWORD
 
 from .attempts import ATTEMPTS, LOGIN_ATTEMPTS, Attempts, Limit, bucket
 from .credential_store import ApiToken, OpenSession
@@ -37,7 +39,7 @@ LONGEST_AGENT: Final = 300
 class PasswordRequired(Forbidden):
     """What was asked for needs the account's password, and none was sent."""
 
-    code = "PASSWORD_REQUIRED"
+    code: Any = PASSWORD_REQUIRED
 
 
 class SignIn:
@@ -84,7 +86,7 @@ class SignIn:
         lane = Lane(network, normal, known=device is not None)
         right = await self._passwords.verify(known.password_hash, password, lane)
         if not right or known.account is None or known.password_hash is None:
-            raise Unauthenticated("the login or the password is wrong")
+            raise Unauthenticated(WRONG_LOGIN)
         await self._attempts.succeeded(limits)
         if self._passwords.outdated(known.password_hash):
             await self._store.set_password(known.account, await self._passwords.hash(password, lane))
@@ -104,7 +106,7 @@ class SignIn:
         )
         standing = await self._store.session_standing(digest(token))
         if standing is None:
-            raise Unauthenticated("the login or the password is wrong")
+            raise Unauthenticated(WRONG_LOGIN)
         return token, standing
 
     async def sign_out(self, standing: Standing, *, others: bool = False) -> int:
@@ -120,10 +122,10 @@ class SignIn:
         return ended
 
     async def end_session(self, standing: Standing, session: UUID) -> None:
-        """Ends one of the account's sessions. Raises NotFound."""
+        """Ends one of the account's sessions. Raises Refusal."""
         ended = await self._store.end_sessions(standing.account.id, self._host.clock(), this_one=session)
         if not ended:
-            raise NotFound("there is no such session", field="id")
+            raise Refusal(NOT_FOUND, "id")
         self._directory.changed_account(standing.account.id)
 
     async def sessions(self, standing: Standing) -> list[OpenSession]:
@@ -138,9 +140,9 @@ class SignIn:
         return await self._store.tokens_of(standing.account.id)
 
     async def revoke_token(self, standing: Standing, token: UUID) -> None:
-        """Revokes one of the account's API tokens. Raises NotFound."""
+        """Revokes one of the account's API tokens. Raises Refusal."""
         if not await self._store.revoke_token(token, standing.account.id, self._host.clock()):
-            raise NotFound("there is no such token", field="id")
+            raise Refusal(NOT_FOUND, "id")
         self._directory.changed_account(standing.account.id)
 
     async def prove(self, standing: Standing, password: str | None) -> None:
@@ -157,7 +159,7 @@ class SignIn:
                 owner from proving it in another.
         """
         if password is None:
-            raise PasswordRequired("send the account's password along: a session alone is not enough for this")
+            raise PasswordRequired(PASSWORD_REQUIRED)
         account, session = standing.account, standing.session
         limits = [
             Limit(bucket("proof in", str(session.id if session else account.id)), ATTEMPTS),
@@ -165,7 +167,7 @@ class SignIn:
         ]
         known = await self._attempts.begin(limits, account.login)
         if not await self._passwords.verify(known.password_hash, password, Lane(login=account.login, known=True)):
-            raise Unauthenticated("the password is wrong")
+            raise Unauthenticated(WRONG_PASSWORD)
         await self._attempts.succeeded(limits)
 
     async def change_password(self, standing: Standing, old: str, new: str, *, kept_tokens: Sequence[UUID]) -> None:
@@ -179,7 +181,7 @@ class SignIn:
 
         Raises:
             Unauthenticated: The old one is wrong.
-            Invalid: The new one is too short, too easy or known.
+            Refusal: The new one is too short, too easy or known.
             TooManyAttempts: See :meth:`prove`.
         """
         await self.prove(standing, old)
@@ -204,16 +206,16 @@ class SignIn:
 
         Raises:
             Unauthenticated: The code was used or is too old.
-            Invalid: The new password may not be used; the code is still good.
+            Refusal: The new password may not be used; the code is still good.
         """
         now = self._host.clock()
         login = await self._store.reset_login(digest(code), now) if kind_of(code) == "reset" else None
         if login is None:
-            raise Unauthenticated("this link has been used or is too old; ask for another")
+            raise Unauthenticated(LINK_SPENT)
         made = await self._passwords.choose(new, login)
         account = await self._store.take_reset(digest(code), made, now)
         if account is None:
-            raise Unauthenticated("this link has been used or is too old; ask for another")
+            raise Unauthenticated(LINK_SPENT)
         # The owner has been heard: what strangers guessed meanwhile no longer counts against this login.
         await self._attempts.forget(login, network_of(address))
         self._directory.changed_account(account)
@@ -223,11 +225,11 @@ class SignIn:
         """A one-time code that opens a session at another space's host name.
 
         Raises:
-            NotFound: There is no such space, or it is none of the account's.
+            Refusal: There is no such space, or it is none of the account's.
         """
         known = (await self._directory.known()).by_slug.get(slug)
         if known is None or known.space.id not in standing.spaces():
-            raise NotFound("there is no such school, or you have nothing to do with it", field="space")
+            raise Refusal(NOT_FOUND, "space")
         code = new_token("handover")
         now = self._host.clock()
         began = standing.session.created_at if standing.session else now
@@ -249,5 +251,5 @@ class SignIn:
         if kind_of(code) == "handover":
             taken = await self._store.take_handover(digest(code), space, self._host.clock())
         if taken is None:
-            raise Unauthenticated("this way in has been used or is too old; sign in")
+            raise Unauthenticated(SIGN_IN_SPENT)
         return await self._open_session(taken.account, agent=agent, address=address, began_at=taken.began_at)

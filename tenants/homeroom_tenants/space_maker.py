@@ -10,8 +10,10 @@ from homeroom.audit import AuditTrail
 from homeroom.callers import Space
 from homeroom.context import Context
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid, NotFound
+from homeroom.errors import Refusal
 from homeroom.presets import Preset
+from homeroom.refusals import NOT_FOUND, TAKEN
+from homeroom_tenants.refusals import NO_PLUGIN, NO_PRESET, SCHOOL_OR_DISTRICT, SLUG_FORMAT
 
 from .hosts import is_slug
 from .logins import checked_name
@@ -40,12 +42,12 @@ class SpaceMaker:
         self._store = store
 
     def preset(self, region: str) -> Preset:
-        """The preset of a region. Raises Invalid naming `region`."""
+        """The preset of a region. Raises Refusal naming `region`."""
         presets: list[Preset] = self._host.hooks.collect("presets")
         found = {preset.region: preset for preset in presets}
         if region not in found:
             known = ", ".join(sorted(found)) or "none is installed"
-            raise Invalid(f"there is no preset {region!r}; there are: {known}", field="region")
+            raise Refusal(NO_PRESET, "region", region=region, known=known)
         return found[region]
 
     def _choices(self, names: Sequence[str]) -> list[str]:
@@ -53,7 +55,7 @@ class SpaceMaker:
         installed = self._host.registry.plugins
         for name in names:
             if name not in installed:
-                raise Invalid(f"there is no plugin {name!r}", field="plugins")
+                raise Refusal(NO_PLUGIN, "plugins", plugin=name)
         wanted = self._host.registry.with_requirements(names)
         return sorted(name for name in wanted if not installed[name].host_part)
 
@@ -69,12 +71,12 @@ class SpaceMaker:
         """Creates a space and lets its plugins set it up, in one transaction.
 
         Raises:
-            Invalid: Naming `slug`, `name`, `region`, `kind` or `plugins`.
+            Refusal: Naming `slug`, `name`, `region`, `kind` or `plugins`.
         """
         if not is_slug(slug) or slug in RESERVED_SLUGS:
-            raise Invalid("a short name has lower case letters, digits and hyphens", field="slug")
+            raise Refusal(SLUG_FORMAT, "slug")
         if kind not in ("school", "district"):
-            raise Invalid("a space is a school or a district", field="kind")
+            raise Refusal(SCHOOL_OR_DISTRICT, "kind")
         preset = self.preset(region)
         if plugins is None:
             plugins = preset.plugins if kind == "school" else ()
@@ -98,7 +100,7 @@ class SpaceMaker:
         now = self._host.clock()
         async with self._host.database.transaction(space.id):
             if not await self._store.create_space(row, now):
-                raise Invalid(f"the short name {slug!r} is taken", field="slug")
+                raise Refusal(TAKEN, "slug", name=slug)
             await self._set_up(space, preset, space.plugins, "tenants.space.create")
         return space
 
@@ -106,14 +108,14 @@ class SpaceMaker:
         """Switches plugins on and off; one that is on for the first time sets the space up for itself.
 
         Raises:
-            Invalid: Naming `plugins`.
-            NotFound: There is no such space.
+            Refusal: Naming `plugins`.
+            Refusal: There is no such space.
         """
         chosen = self._choices(plugins)
         async with self._host.database.transaction(space):
             rows = {row.id: row for row in await self._store.spaces()}
             if space not in rows:
-                raise NotFound("there is no such space", field="space")
+                raise Refusal(NOT_FOUND, "space")
             old = rows[space]
             new = frozenset(chosen) - frozenset(old.prepared)
             await self._store.set_plugins(space, chosen, sorted(new.union(old.prepared)))

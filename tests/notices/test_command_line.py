@@ -44,7 +44,7 @@ def test_a_trial_mail_tells_what_the_server_said(run: Run, post_office: PostOffi
     assert "Homeroom can send mail" == mail["Subject"]
     post_office.answers["gone@mail.example"] = "550 nobody of that name"
     assert "550: nobody of that name" in run("mail", "test", "gone@mail.example", fails=True).output
-    assert "no e-mail address" in run("mail", "test", "nobody", fails=True).output
+    assert "not a valid e-mail address" in run("mail", "test", "nobody", fails=True).output
     post_office.close()
     assert "cannot be reached" in run("mail", "test", "an@mail.example", fails=True).output
     post_office.open()

@@ -120,7 +120,7 @@ async def test_what_nobody_need_hear_can_be_turned_off(ours: School, people: Peo
         refused = (await porter.gql(PREFER, kind=kind, mode="OFF"))["setNoticePreference"]
         assert [{"code": "INVALID", "field": "mode"}] == refused["errors"]
     unknown = (await porter.gql(PREFER, kind="bulletin.nothing", mode="OFF"))["setNoticePreference"]
-    assert [{"code": "INVALID", "field": "kind"}] == unknown["errors"]
+    assert [{"code": "NOT_FOUND", "field": "kind"}] == unknown["errors"]
 
 
 async def test_a_notice_without_its_values_is_a_mistake(ours: School, people: People) -> None:

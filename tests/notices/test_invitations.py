@@ -157,12 +157,12 @@ async def test_nobody_gives_more_power_than_they_have(
     clerk, porter = await visitors(here.space, "clerk"), await visitors(here.space, "porter")
     for roles, field in ((["admin"], "roles"), (["porter", "admin"], "roles"), (["king"], "roles"), ([], "roles")):
         refused = (await clerk.gql(INVITE, address="a@mail.example", roles=roles))["inviteAccount"]
-        assert [{"code": "INVALID", "field": field}] == refused["errors"]
+        assert [field] == [each["field"] for each in refused["errors"]]
     for address in ("nobody", "a@mail.example\r\nBcc: b@mail.example"):
         refused = (await clerk.gql(INVITE, address=address, roles=["porter"]))["inviteAccount"]
         assert [{"code": "INVALID", "field": "address"}] == refused["errors"]
     days = (await clerk.gql(INVITE, address="a@mail.example", roles=["porter"], days=61))["inviteAccount"]
-    assert [{"code": "INVALID", "field": "days"}] == days["errors"]
+    assert [{"code": "OUT_OF_RANGE", "field": "days"}] == days["errors"]
     assert [] == (await clerk.gql(INVITE, address="a@mail.example", roles=["porter"]))["inviteAccount"]["errors"]
     assert ["FORBIDDEN"] == await porter.refused(INVITE, address="a@mail.example", roles=["porter"])
     assert ["FORBIDDEN"] == await porter.refused(LIST)

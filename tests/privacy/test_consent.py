@@ -216,7 +216,7 @@ async def test_an_age_at_which_no_guardian_answers_is_refused(
 ) -> None:
     ours = await make_family()
     told = (await ours.officer.gql(DEFINE_FOR_BOTH, **{"from": from_age, "below": below}))["definePurpose"]
-    assert [{"code": "INVALID", "field": "personFromAge"}] == told["errors"]
+    assert [{"code": "OUT_OF_RANGE", "field": "personFromAge"}] == told["errors"]
 
 
 @given(

@@ -160,7 +160,7 @@ async def test_the_installation_itself_answers_no_query(office: Office, admin: C
 async def test_what_will_not_do_changes_nothing(admin: Client, changes: dict[str, Any], field: str) -> None:
     made = await register(admin, "https://example.org/", EVENT)
     before = await only(admin)
-    assert {("INVALID", field)} == {(each["code"], each["field"]) for each in await change(admin, made, **changes)}
+    assert {field} == {each["field"] for each in await change(admin, made, **changes)}
     assert before == await only(admin)
 
 
@@ -187,12 +187,11 @@ async def test_only_whoever_looks_after_its_own_school_changes_one(
 async def test_an_address_within_that_is_written_out_is_refused_at_once(admin: Client, place: str, scheme: str) -> None:
     made = await admin.gql(
         "mutation($url: String!, $events: [String!]!) { registerWebhook(input: {url: $url, events: $events}) {"
-        " webhookEndpoint { id } errors { code field message } } }",
+        " webhookEndpoint { id } errors { code field } } }",
         url=f"{scheme}://{place}/hooks",
         events=[EVENT],
     )
-    ((code, field, message),) = [tuple(each.values()) for each in made["registerWebhook"]["errors"]]
-    assert ("INVALID", "url", True) == (code, field, "a network to which no messages go" in message)
+    assert [{"code": "INVALID", "field": "url"}] == made["registerWebhook"]["errors"]
 
 
 @pytest.mark.parametrize(
@@ -219,9 +218,7 @@ async def test_where_the_operator_has_no_networks_of_the_own(
     if fault is None:
         assert ([], url) == (errors, (await only(admin))["url"])
     else:
-        assert [("INVALID", "url", True)] == [
-            (each["code"], each["field"], fault in each["message"]) for each in errors
-        ]
+        assert [("INVALID", "url")] == [(each["code"], each["field"]) for each in errors]
 
 
 async def test_in_a_network_of_the_own_http_will_do_and_outside_it_will_not(admin: Client) -> None:

@@ -240,7 +240,7 @@ async def test_a_query_of_ones_own_is_answered_under_ones_rights_at_that_moment(
     assert 2 == len(receiver.came)
     watcher = await office.people(schools[0], "admin")
     found = (await deliveries(watcher))[0]
-    assert ("REFUSED", True) == (found["state"], "may not" in found["error"])
+    assert ("REFUSED", True) == (found["state"], "no longer has permission" in found["error"])
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ async def test_what_cannot_be_told_is_refused(
     admin: Client, url: str, events: list[str], document: str | None, field: str
 ) -> None:
     made = (await admin.gql(REGISTER, url=url, events=events, query=document))["registerWebhook"]
-    assert {("INVALID", field)} == {(each["code"], each["field"]) for each in made["errors"]}
+    assert {field} == {each["field"] for each in made["errors"]}
     assert [] == (await admin.gql(ENDPOINTS))["webhookEndpoints"]["nodes"]
 
 

@@ -16,10 +16,12 @@ from uuid import UUID
 import msgspec
 
 from homeroom.audit.heads import audit_key
+from homeroom.audit.refusals import ROW_OR_MOMENT
 from homeroom.commands import command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import REQUIRED
 
 __all__ = ["TOMBSTONE", "TOMBSTONES", "erase_audit", "sign_tombstone", "take_out"]
 
@@ -119,10 +121,10 @@ async def erase_audit(context: Context, *, reason: str, row: UUID | None = None,
         How many entries and lines lost their values.
 
     Raises:
-        Invalid: Neither a row nor a moment is given, or no reason.
+        Refusal: Neither a row nor a moment is given, or no reason.
     """
     if row is None and before is None:
-        raise Invalid("say which row, or before which moment", field="row")
+        raise Refusal(ROW_OR_MOMENT, "row")
     if not reason.strip():
-        raise Invalid("say why", field="reason")
+        raise Refusal(REQUIRED, "reason")
     return await take_out(context, rows=None if row is None else [row], before=before, reason=reason)

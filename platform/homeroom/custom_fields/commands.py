@@ -15,11 +15,25 @@ import msgspec
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
 from homeroom.custom import COLUMNS, PREFIX, CustomField, FieldKind
+from homeroom.custom_fields.refusals import (
+    CODE_FORMAT,
+    CODES_NEEDED,
+    CODES_OF_CHOICE_ONLY,
+    FIELD_NAME_FORMAT,
+    FIELD_NAME_USED,
+    MINIMUM_ABOVE_MAXIMUM,
+    NO_LIMITS,
+    NO_OWN_FIELDS,
+    OPENING_NEEDS_SIGHT,
+    REGISTER_KEPT_WHOLE,
+    TOO_MANY_FIELDS,
+)
 from homeroom.custom_fields.tables import CustomFieldRow, CustomValue
-from homeroom.custom_fields.values import Shape, WrongValue
+from homeroom.custom_fields.values import Shape
 from homeroom.data_categories import CHOSEN, DataCategory
-from homeroom.errors import Conflict, Forbidden, Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Forbidden, Problem, Refusal
 from homeroom.permissions import WHOLE_SPACE
+from homeroom.refusals import CONFLICT, LISTED_TWICE, NOT_FOUND, NOT_PERMITTED, OUT_OF_RANGE, TOO_MANY
 from homeroom.resources import camel_case
 from homeroom.texts import required_text
 
@@ -63,20 +77,19 @@ class CustomValueRow:
 def _noun(context: Context, noun: str) -> None:
     resource = context.variant.resources.get(noun)
     if resource is None or noun == "CustomField":
-        raise Invalid("there is nothing of this name that fields can be added to", field="noun")
+        raise Refusal(NO_OWN_FIELDS, "noun")
 
 
 def _codes(kind: FieldKind, codes: Sequence[str]) -> list[str]:
     if kind not in (FieldKind.CHOICE, FieldKind.CHOICES):
         if codes:
-            raise Invalid("only a choice has codes", field="codes")
+            raise Refusal(CODES_OF_CHOICE_ONLY, "codes")
         return []
     if not 1 <= len(codes) <= _MOST_CODES:
-        raise Invalid(f"a choice has 1 to {_MOST_CODES} codes", field="codes")
+        raise Refusal(CODES_NEEDED, "codes", most=_MOST_CODES)
     for row, code in enumerate(codes):
         if not _NAME.fullmatch(code) or code in codes[:row] or code in ("true", "false", "null") or len(code) > 40:
-            told = "a code is lower case letters, digits and single underlines, and is there once"
-            raise Invalid(told, field="codes", row=row)
+            raise Refusal(LISTED_TWICE if code in codes[:row] else CODE_FORMAT, "codes", row)
     return list(codes)
 
 
@@ -86,14 +99,14 @@ def _title(title: str) -> str:
 
 def _bounds(kind: FieldKind, minimum: Decimal | None, maximum: Decimal | None) -> None:
     if kind not in (FieldKind.TEXT, FieldKind.INTEGER, FieldKind.DECIMAL) and (minimum, maximum) != (None, None):
-        raise Invalid("only a text and a number have a least and a most", field="minimum")
+        raise Refusal(NO_LIMITS, "minimum")
     if minimum is not None and maximum is not None and minimum > maximum:
-        raise Invalid("the least is more than the most", field="maximum")
+        raise Refusal(MINIMUM_ABOVE_MAXIMUM, "maximum")
 
 
 def _category(category: DataCategory) -> str:
     if category not in CHOSEN:
-        raise Invalid("the register goes with the whole person, and no field alone", field="category")
+        raise Refusal(REGISTER_KEPT_WHOLE, "category")
     return category.value
 
 
@@ -117,7 +130,7 @@ async def define_custom_field(
 ) -> UUID:
     """Add a field to something that the school keeps. It is in the school's schema from then on.
 
-    Raises Invalid for a name that is taken or cannot be one, and for more than a hundred fields.
+    Raises Refusal for a name that is taken or cannot be one, and for more than a hundred fields.
 
     Args:
         noun: What it is a field of, such as Student.
@@ -137,14 +150,14 @@ async def define_custom_field(
     """
     _noun(context, noun)
     if not _NAME.fullmatch(name) or len(name) > 40:
-        raise Invalid("a name is lower case letters, digits and single underlines, 40 at most", field="name")
+        raise Refusal(FIELD_NAME_FORMAT, "name")
     _bounds(kind, minimum, maximum)
     if not -(2**15) <= position < 2**15:
-        raise Invalid("expected a number between -32768 and 32767", field="position")
+        raise Refusal(OUT_OF_RANGE, "position", least=-32768, most=32767)
     if await context.fetchval("SELECT count(*) FROM custom_field WHERE active") >= _MOST_FIELDS:
-        raise Invalid(f"a school has at most {_MOST_FIELDS} fields of its own", field="name")
+        raise Refusal(TOO_MANY_FIELDS, "name", most=_MOST_FIELDS)
     if await context.fetchval("SELECT EXISTS (SELECT FROM custom_field WHERE noun = $1 AND name = $2)", noun, name):
-        raise Invalid("there is such a field, or was: choose another name", field="name")
+        raise Refusal(FIELD_NAME_USED, "name")
     (made,) = await context.rows(CustomFieldRow).insert(
         [
             {
@@ -184,7 +197,7 @@ async def change_custom_field(
     active: bool | None = None,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change a field; what stands in it stays. Raises Conflict if somebody changed it since.
+    """Change a field; what stands in it stays. Raises Refusal if somebody changed it since.
 
     Args:
         custom_field: Which one.
@@ -204,7 +217,7 @@ async def change_custom_field(
     if sensitive is False and row["sensitive"]:
         shown = context.caller.access.field(row["noun"], PREFIX + row["name"])
         if row["active"] and (shown is None or WHOLE_SPACE not in shown.allow or shown.deny):
-            raise Forbidden("only somebody who may read the field in the whole school opens it to others")
+            raise Forbidden(OPENING_NEEDS_SIGHT)
     changes: dict[str, Any] = {}
     if title is not None:
         changes["title"] = _title(title)
@@ -254,8 +267,8 @@ async def set_custom_values(context: Context, *, noun: str, rows: list[CustomVal
     Nobody writes what they may not read: the rows are those that the caller may read and for which they have this
     right, and each field one that they may read there.
 
-    Raises Invalid naming the row for a field that is not there and a value that does not fit, NotFound for a row that
-    is not there or not the caller's to change, Conflict for one in which somebody has written something else meanwhile.
+    Raises Refusal naming each row whose field is not there or whose value does not fit, that is not there or not the
+    caller's to change, or in which somebody has written something else meanwhile.
 
     Args:
         noun: What the rows are, such as Student.
@@ -268,9 +281,9 @@ async def set_custom_values(context: Context, *, noun: str, rows: list[CustomVal
     """
     _noun(context, noun)
     if noun not in context.caller.access.resources:
-        raise Forbidden(f"you may not do this here: {noun}")
+        raise Forbidden(NOT_PERMITTED, permission=noun)
     if len(rows) > _MOST_ROWS:
-        raise Invalid(f"at most {_MOST_ROWS} values at once", field="rows")
+        raise Refusal(TOO_MANY, "rows", most=_MOST_ROWS)
     fields = {
         row["name"]: row for row in await context.fetch("SELECT * FROM custom_field WHERE noun = $1 AND active", noun)
     }
@@ -289,7 +302,7 @@ async def _permit_fields(context: Context, wanted: _Wanted, names: Mapping[UUID,
     for name, ids in rows.items():
         scopes = context.caller.access.field(wanted.noun, name)
         if scopes is None or not scopes.allow:
-            raise Forbidden(f"you may not do this here: {wanted.noun}.{name}")
+            raise Forbidden(NOT_PERMITTED, permission=f"{wanted.noun}.{name}")
         if scopes != context.caller.access.resources.get(wanted.noun):
             await context.permit(wanted.noun, ids, field="rows.row", part=name)
 
@@ -304,17 +317,17 @@ def _checked(noun: str, rows: Sequence[CustomValueRow], fields: Mapping[str, Any
             row = UUID(int=0)
         found = fields.get(_plain(each.field))
         if kind != noun or not row.int:
-            problems.append(Problem(NotFound.code, f"no such {noun}", "rows.row", number))
+            problems.append(Problem(NOT_FOUND, "rows.row", number))
         elif found is None:
-            problems.append(Problem(Invalid.code, "there is no such field", "rows.field", number))
+            problems.append(Problem(NOT_FOUND, "rows.field", number))
         elif (row, found["id"]) in wanted.values:
-            problems.append(Problem(Invalid.code, "it is given twice", "rows", number))
+            problems.append(Problem(LISTED_TWICE, "rows", number))
         else:
             try:
                 wanted.values[row, found["id"]] = _value(found, each.value)
                 wanted.seen[row, found["id"]] = (number, each.expected)
-            except WrongValue as wrong:
-                problems.append(Problem(Invalid.code, str(wrong), "rows.value", number))
+            except Refusal as wrong:
+                problems += [each.at("rows.value", number) for each in wrong.problems]
         wanted.rows.append(row)
     if problems:
         raise Refusal.of(problems)
@@ -334,14 +347,14 @@ def _value(row: Any, given: Any) -> Any:
 
 
 def _refuse_unseen(wanted: _Wanted, fields: Mapping[UUID, Any], old: Mapping[tuple[UUID, UUID], Any]) -> None:
-    """Raise Conflict, naming each row, where something else stands than its writer saw."""
+    """Raise Refusal, naming each row, where something else stands than its writer saw."""
     problems = [
-        Problem(Conflict.code, "somebody has written something else here meanwhile", "rows.expected", number)
+        Problem(CONFLICT, "rows.expected", number)
         for (row, field_id), (number, expected) in wanted.seen.items()
         if not _stands(fields[field_id], old.get((row, field_id)), expected)
     ]
     if problems:
-        raise Conflict.of(problems)
+        raise Refusal.of(problems)
 
 
 def _stands(definition: Any, stored: Any, expected: Any) -> bool:
@@ -351,7 +364,7 @@ def _stands(definition: Any, stored: Any, expected: Any) -> bool:
     shape = Shape(FieldKind(definition["kind"]), tuple(definition["codes"]))
     try:
         known, seen = (shape.value(each) for each in (shape.stored(stored), expected))
-    except WrongValue:
+    except Refusal:
         return False  # nothing that could ever have stood there
     return bool(known == seen)
 

@@ -123,7 +123,7 @@ async def refuse_overlaps(
         rules: What must lie apart; by default what the table declares.
 
     Raises:
-        Refusal: OVERLAP for each row.
+        Refusal: The code, for each row.
     """
     name = table._meta.tablename
     problems: dict[int, Problem] = {}

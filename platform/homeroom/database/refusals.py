@@ -11,7 +11,8 @@ import asyncpg
 from homeroom.database.date_bounds import SUFFIX
 from homeroom.database.twins import SUFFIX as TWINS
 from homeroom.dates import EARLIEST, LATEST
-from homeroom.errors import Conflict, Invalid, NotFound, Refusal
+from homeroom.errors import Refusal
+from homeroom.refusals import CONFLICT, DUPLICATE, INVALID, OUT_OF_RANGE, OVERLAP, REFERENCE_BROKEN, REQUIRED, SIMILAR
 
 __all__ = ["refusal_of"]
 
@@ -24,28 +25,24 @@ def refusal_of(error: asyncpg.PostgresError) -> Refusal | None:
     """
     constraint = getattr(error, "constraint_name", None)
     if isinstance(error, asyncpg.ExclusionViolationError) and constraint is not None and constraint.endswith(TWINS):
-        return Conflict("There is another one with this name, or with one that looks the same.", code="DUPLICATE")
+        return Refusal(SIMILAR)
     if isinstance(error, asyncpg.ExclusionViolationError):
-        return Conflict(f"This overlaps a period that is there already ({constraint}).", code="OVERLAP")
+        return Refusal(OVERLAP)
     if isinstance(error, asyncpg.UniqueViolationError):
-        return Conflict(f"this clashes with what is there already ({constraint})", code="DUPLICATE")
+        return Refusal(DUPLICATE)
     if isinstance(error, asyncpg.ForeignKeyViolationError):
         # Also what a row of another space gives: the composite key does not tell the two apart.
-        return NotFound(f"this points to something that is not there, or something still points to it ({constraint})")
+        return Refusal(REFERENCE_BROKEN)
     if isinstance(error, asyncpg.CheckViolationError):
         if constraint is not None and constraint.endswith(SUFFIX):
             from homeroom.resources import camel_case
 
-            return Invalid(
-                f"expected a date from {EARLIEST} to {LATEST}",
-                code="OUT_OF_RANGE",
-                field=camel_case(constraint.removesuffix(SUFFIX)),
-            )
-        return Invalid(f"this breaks a rule of the table ({constraint})")
+            return Refusal(OUT_OF_RANGE, camel_case(constraint.removesuffix(SUFFIX)), least=EARLIEST, most=LATEST)
+        return Refusal(INVALID)
     if isinstance(error, asyncpg.NotNullViolationError):
-        return Invalid(f"{error.column_name} is required")
+        return Refusal(REQUIRED)
     if isinstance(error, asyncpg.DataError):
-        return Invalid("a value is too long, out of range or malformed")
+        return Refusal(INVALID)
     if isinstance(error, asyncpg.SerializationError | asyncpg.DeadlockDetectedError):
-        return Conflict("somebody changed this at the same moment; try again")
+        return Refusal(CONFLICT)
     return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from homeroom.database.ids import new_ids
-from homeroom.errors import Conflict, NotFound
+from homeroom.errors import Refusal
 from homeroom.refusals import CONFLICT, NOT_FOUND
 
 if TYPE_CHECKING:
@@ -104,8 +104,7 @@ class Rows:
             The old values of the columns that changed.
 
         Raises:
-            NotFound: There is no such row.
-            Conflict: Its version is another.
+            Refusal: NOT_FOUND where there is no such row, CONFLICT where its version is another.
         """
         columns = list(changes)
         versioned = "version" in self._types
@@ -114,9 +113,9 @@ class Rows:
             f"SELECT {', '.join(wanted)} FROM {self._name} WHERE id = $1 FOR UPDATE", row
         )
         if record is None:
-            raise NotFound(NOT_FOUND, field)
+            raise Refusal(NOT_FOUND, field)
         if versioned and expected_version is not None and record["version"] != expected_version:
-            raise Conflict(CONFLICT, field)
+            raise Refusal(CONFLICT, field)
         changed = [column for column in columns if self._differs(column, record[column], changes[column])]
         if not changed:
             return {}
@@ -172,10 +171,10 @@ class Rows:
         return ids
 
     async def delete(self, row: UUID, *, field: str = "id") -> None:
-        """Remove one row; its last values stay in the audit. Raises NotFound if it is not there."""
+        """Remove one row; its last values stay in the audit. Raises Refusal if it is not there."""
         record = await self._transaction.fetchrow(f"DELETE FROM {self._name} WHERE id = $1 RETURNING *", row)
         if record is None:
-            raise NotFound(NOT_FOUND, field)
+            raise Refusal(NOT_FOUND, field)
         self._trail.changed(self._name, row, self._last(record), None)
 
     async def delete_many(self, rows: Collection[UUID]) -> list[UUID]:

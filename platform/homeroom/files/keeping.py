@@ -6,10 +6,12 @@ import unicodedata
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.files.kinds import media_type_of
+from homeroom.files.refusals import EMPTY_FILE, FILE_KIND
 from homeroom.files.storage import FileStorage, Kept, TooLarge
 from homeroom.files.tables import StoredFile
+from homeroom.refusals import TOO_LARGE
 from homeroom.uploads import storage_failure
 
 if TYPE_CHECKING:
@@ -59,7 +61,7 @@ async def keep_file(
         The id of its row, for a column that ``belongs_to(StoredFile)``.
 
     Raises:
-        Invalid: It is empty, too large or of a kind that is not taken.
+        Refusal: It is empty, too large or of a kind that is not taken.
         InsufficientStorage: The disk is full.
         Unavailable: The disk refuses for another reason.
     """
@@ -67,13 +69,13 @@ async def keep_file(
     try:
         kept = await _keep(context, upload, most)
     except TooLarge:
-        raise Invalid(f"the file has more than {most:,} bytes", field=field) from None
+        raise Refusal(TOO_LARGE, field, most=most) from None
     name = _plain_name(upload.name)
     media_type = media_type_of(kept.head, name, kinds)
     if not kept.size:
-        raise Invalid("the file is empty", field=field)
+        raise Refusal(EMPTY_FILE, field)
     if media_type is None:
-        raise Invalid(f"the file is none of these: {', '.join(sorted(kinds))}", field=field)
+        raise Refusal(FILE_KIND, field, kinds=sorted(kinds))
     # Somebody may be removing this content, because nobody had a row of it: if it went meanwhile, it is written again.
     lock = content_lock(context.space.id, kept.digest)
     await context.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", lock)

@@ -15,6 +15,7 @@ from homeroom.errors import Failure, Unavailable
 from homeroom.files.addresses import PATH, find_file
 from homeroom.files.keeping import storage_of
 from homeroom.files.kinds import INLINE
+from homeroom.files.refusals import CONTENT_LOST, NO_SUCH_FILE
 from homeroom.origins import FOR_LISTED_ORIGINS
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from homeroom.host import Host
 
-__all__ = ["NoSuchFile", "routes"]
+__all__ = ["routes"]
 
 #: What somebody gave a school is shown or saved, and never runs as a page of ours.
 _SAFE: Final = {
@@ -31,13 +32,6 @@ _SAFE: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
 }
-
-
-class NoSuchFile(Failure):
-    """There is no such file, or it is not the caller's to see: one answer for both."""
-
-    code = "NOT_FOUND"
-    status = 404
 
 
 def routes(host: Host) -> list[ControllerRouterHandler]:
@@ -49,11 +43,11 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
         caller = await host.directory.authenticate(request.scope)
         found = await find_file(host, caller, file_id)
         if found is None:
-            raise NoSuchFile("there is no such file")
+            raise Failure(NO_SUCH_FILE)
         name, media_type, digest = found
         path = storage_of(host).path(caller.space.id, digest)
         if not path.is_file():
-            raise Unavailable("the content of this file is not where it belongs")
+            raise Unavailable(CONTENT_LOST)
         shown = "inline" if media_type in INLINE else "attachment"
         # RFC 6266, 4.3: a plain name for old clients, and the real one in UTF-8.
         plain = "".join(sign if sign.isascii() and sign not in '"\\' else "_" for sign in PurePath(name).name)

@@ -75,7 +75,7 @@ def test(address: str) -> None:
     from datetime import UTC, datetime
 
     from homeroom.database.ids import new_id
-    from homeroom.errors import Invalid
+    from homeroom.errors import Refusal
     from homeroom.notices.kinds import rendered
     from homeroom.notices.letters import TRIAL
     from homeroom.notices.mail import Mail, checked_address
@@ -89,7 +89,7 @@ def test(address: str) -> None:
         subject, text = rendered(TRIAL, "en", {})
         trial = Mail(str(new_id()), checked_address(address), subject, f"{text}\n", "Homeroom")
         asyncio.run(Mailer(settings).send(trial, datetime.now(UTC)))
-    except (Invalid, MailRefused, MailDelayed) as error:
+    except (Refusal, MailRefused, MailDelayed) as error:
         raise click.ClickException(str(error)) from None
     click.echo("the mail server took it")
 

@@ -8,9 +8,11 @@ from uuid import UUID
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid, Problem
+from homeroom.errors import Problem, Refusal
+from homeroom.notices.refusals import ALWAYS_SENT, NO_INBOX, NOTHING_TO_DO
 from homeroom.notices.states import NoticeMode
 from homeroom.notices.tables import Notice
+from homeroom.refusals import NOT_FOUND
 
 __all__ = ["COMMANDS"]
 
@@ -46,7 +48,7 @@ async def mark_notices(
 async def finish_todos(
     context: Context, *, notices: list[Annotated[UUID, Ref("Notice")]], done: bool = True
 ) -> list[UUID]:
-    """Say that things to do are done, or are to be done after all. Raises Invalid for a notice that asks for nothing.
+    """Say that things to do are done, or are to be done after all. Raises Refusal for a notice that asks for nothing.
 
     Args:
         notices: Which of one's own.
@@ -59,12 +61,10 @@ async def finish_todos(
         for row in await context.fetch("SELECT id, todo, done_at FROM notice WHERE id = ANY($1::uuid[])", wanted)
     }
     problems = [
-        Problem(Invalid.code, "it is nothing to do", "notices", index)
-        for index, each in enumerate(notices)
-        if not rows[each]["todo"]
+        Problem(NOTHING_TO_DO, "notices", index) for index, each in enumerate(notices) if not rows[each]["todo"]
     ]
     if problems:
-        raise Invalid.of(problems)
+        raise Refusal.of(problems)
     await context.rows(Notice).update_many(
         [{"id": each, "done_at": (rows[each]["done_at"] or context.now) if done else None} for each in wanted]
     )
@@ -73,7 +73,7 @@ async def finish_todos(
 
 @command("notices.preference.set", returns="NoticePreference")
 async def set_notice_preference(context: Context, *, kind: str, mode: NoticeMode) -> UUID:
-    """Choose how one wants to hear of a kind of notice. Raises Invalid for one that cannot be turned off.
+    """Choose how one wants to hear of a kind of notice. Raises Refusal for one that cannot be turned off.
 
     Args:
         kind: Its name, such as `gradebook.round_opened`.
@@ -81,11 +81,11 @@ async def set_notice_preference(context: Context, *, kind: str, mode: NoticeMode
     """
     known = context.variant.notices.get(kind)
     if known is None:
-        raise Invalid("there is no such kind of notice here", field="kind")
+        raise Refusal(NOT_FOUND, "kind")
     if mode is NoticeMode.OFF and (known.todo or not known.optional):
-        raise Invalid("this kind of notice cannot be turned off", field="mode")
+        raise Refusal(ALWAYS_SENT, "mode")
     if context.caller.account is None:
-        raise Invalid("the installation itself has no inbox", field="kind")
+        raise Refusal(NO_INBOX, "kind")
     made: UUID = await context.fetchval(_PREFER, new_id(), context.caller.account, kind, mode.value)
     context.trail.changed("notice_preference", made, None, {"kind": kind, "mode": mode.value})
     return made

@@ -9,7 +9,9 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING, Final
 
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.notices.refusals import BAD_EMAIL
+from homeroom.refusals import TOO_LONG
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,7 +82,7 @@ def checked_address(text: str, field: str = "address") -> str:
     a mail that is lost there is told to nobody. Quoted local parts and bare host names are refused, too.
 
     Raises:
-        Invalid: Naming ``field``.
+        Refusal: Naming ``field``.
     """
     local, at, domain = text.strip().rpartition("@")
     try:
@@ -88,10 +90,10 @@ def checked_address(text: str, field: str = "address") -> str:
     except UnicodeError:
         domain = ""
     if not at or not _LOCAL.fullmatch(local) or len(local) > _LONGEST_LOCAL or not _DOMAIN.fullmatch(domain):
-        raise Invalid("this is no e-mail address that mail can be sent to", field=field)
+        raise Refusal(BAD_EMAIL, field)
     address = f"{local}@{domain}"
     if len(address) > _LONGEST:
-        raise Invalid("this e-mail address is too long", field=field)
+        raise Refusal(TOO_LONG, field, most=_LONGEST)
     return address
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from homeroom.commands import Command, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.privacy.consent import define_purpose
 from homeroom.privacy.finding import kinds_of
 from homeroom.privacy.reads import propose_reads
+from homeroom.privacy.refusals import NO_PROPOSAL
 from homeroom.privacy.retention import set_retention
 
 if TYPE_CHECKING:
@@ -60,12 +61,12 @@ async def adopt_privacy_preset(context: Context) -> int:
         How many purposes, rules and logged fields were added.
 
     Raises:
-        Invalid: The region proposes nothing.
+        Refusal: The region proposes nothing.
     """
     presets: list[Preset] = context.host.hooks.collect("presets")
     options = next((each.options.get("privacy") for each in presets if each.region == context.space.region), None)
     if options is None:
-        raise Invalid(f"the region {context.space.region} proposes nothing")
+        raise Refusal(NO_PROPOSAL, region=context.space.region)
     return await propose(context, options)
 
 

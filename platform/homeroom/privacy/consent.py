@@ -14,12 +14,14 @@ from uuid import UUID
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
 from homeroom.database.sql import fill
-from homeroom.errors import Invalid, NotFound
+from homeroom.errors import Refusal
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
 from homeroom.privacy.consent_tables import ConsentAnswer, ConsentMeans, ConsentPurpose, ConsentReply, ConsentSide
 from homeroom.privacy.finding import declared_by, subject_of
+from homeroom.privacy.refusals import CONSENT_AGE_ORDER, GUARDIAN_ANSWERS, PERSON_ANSWERS
 from homeroom.privacy.rules import who_answers
+from homeroom.refusals import LENGTH, NOT_FOUND, OUT_OF_RANGE
 from homeroom.uploads import Upload
 
 if TYPE_CHECKING:
@@ -93,11 +95,11 @@ async def define_purpose(
         ("legalBasis", legal_basis, 300),
     ):
         if not 1 <= len(value.strip()) <= longest:
-            raise Invalid(f"1 to {longest} characters", field=field)
+            raise Refusal(LENGTH, field, most=longest)
     if guardian_below_age is not None and not 1 <= guardian_below_age <= 30:
-        raise Invalid("an age from 1 to 30", field="guardianBelowAge")
+        raise Refusal(OUT_OF_RANGE, "guardian_below_age", least=1, most=30)
     if person_from_age is not None and not 1 <= person_from_age < (guardian_below_age or 0):
-        raise Invalid("an age from 1 to that below which a guardian answers", field="personFromAge")
+        raise Refusal(CONSENT_AGE_ORDER, "person_from_age")
     values = {
         "title": title,
         "text": text,
@@ -125,7 +127,7 @@ async def answer_consent(
     person: UUID,
     answer: ConsentReply,
 ) -> UUID:
-    """Answer for oneself, or as a guardian for a child. Raises Invalid where another has to answer.
+    """Answer for oneself, or as a guardian for a child. Raises Refusal where another has to answer.
 
     Args:
         purpose: What was asked.
@@ -137,15 +139,15 @@ async def answer_consent(
     row = await _purpose(context, purpose)
     own = person in context.caller.persons
     if not own and not await _stands_for(context, subject, person):
-        raise NotFound(f"no such {person_kind}", field="person")
+        raise Refusal(NOT_FOUND, "person")
     by_person, by_guardian = True, False
     if subject.stand_in:
         ages = (row["guardian_below_age"], row["person_from_age"])
         by_person, by_guardian = who_answers(await _born(context, subject, person), *ages, context.today)
     if own and not by_person:
-        raise Invalid("a guardian answers this", field="person")
+        raise Refusal(GUARDIAN_ANSWERS, "person")
     if not own and not by_guardian:
-        raise Invalid("this is answered by the person alone", field="person")
+        raise Refusal(PERSON_ANSWERS, "person")
     side = ConsentSide.PERSON if own else ConsentSide.GUARDIAN
     return await _write(context, purpose, row["edition"], person_kind, person, answer, side, ConsentMeans.ONLINE, None)
 
@@ -185,7 +187,7 @@ async def _purpose(context: Context, purpose: UUID) -> asyncpg.Record:
         "SELECT edition, guardian_below_age, person_from_age FROM consent_purpose WHERE id = $1 AND active", purpose
     )
     if row is None:
-        raise NotFound("no such ConsentPurpose", field="purpose")
+        raise Refusal(NOT_FOUND, "purpose")
     return row
 
 

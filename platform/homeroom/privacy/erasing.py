@@ -18,14 +18,16 @@ from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
 from homeroom.data_categories import DataCategory
 from homeroom.database.rows import column_types
-from homeroom.errors import Conflict, Forbidden, Invalid
+from homeroom.errors import Forbidden, Refusal
 from homeroom.files.forgetting import digests_of, forget_contents
 from homeroom.files.tables import StoredFile
 from homeroom.jobs import Job, job
 from homeroom.personal_data import Act, PersonalData
 from homeroom.privacy.finding import Found, declared_by, find_rows, subject_of
 from homeroom.privacy.parts import chosen_of, part_of
+from homeroom.privacy.refusals import ANOTHER_APPROVES, ERASURE_ASKED, ERASURE_DECIDED, HOLD_LIFTED, ON_HOLD
 from homeroom.privacy.tables import ErasureBasis, ErasureState, LegalHold, PersonErasure
+from homeroom.refusals import LENGTH, TOO_MANY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,12 +43,6 @@ SELECT state FROM person_erasure WHERE person_id = $1 AND (state = 'asked' OR (s
 """
 
 
-class OnHold(Conflict):
-    """A hold keeps the person's data for now."""
-
-    code = "ON_HOLD"
-
-
 @command("privacy.hold.place", returns="LegalHold")
 async def place_hold(context: Context, *, person_kind: str, person: UUID, reason: str) -> UUID:
     """Keep everything about a person until the hold is lifted.
@@ -60,7 +56,7 @@ async def place_hold(context: Context, *, person_kind: str, person: UUID, reason
     await context.permit(person_kind, [person], field="person", unseen=True)
     text = reason.strip()
     if not 1 <= len(text) <= _LONGEST:
-        raise Invalid(f"say why, in at most {_LONGEST} characters", field="reason")
+        raise Refusal(LENGTH, "reason", most=_LONGEST)
     values = {"person_kind": person_kind, "person_id": person, "reason": text}
     placed = {"placed_by": context.caller.login, "placed_at": context.now}
     (made,) = await context.rows(LegalHold).insert([values | placed])
@@ -69,14 +65,14 @@ async def place_hold(context: Context, *, person_kind: str, person: UUID, reason
 
 @command("privacy.hold.lift", returns="LegalHold")
 async def lift_hold(context: Context, *, legal_hold: Annotated[UUID, Ref("LegalHold")]) -> UUID:
-    """Lift a hold. Raises Invalid for one that was lifted already.
+    """Lift a hold. Raises Refusal for one that was lifted already.
 
     Args:
         legal_hold: Which.
     """
     await context.permit("LegalHold", [legal_hold], field="legalHold")
     if await context.fetchval("SELECT lifted_at FROM legal_hold WHERE id = $1 FOR UPDATE", legal_hold) is not None:
-        raise Invalid("it was lifted already", field="legalHold")
+        raise Refusal(HOLD_LIFTED, "legal_hold")
     lifted = {"lifted_by": context.caller.login, "lifted_at": context.now}
     await context.rows(LegalHold).update(legal_hold, lifted)
     return legal_hold
@@ -93,7 +89,7 @@ async def ask_for_erasure(
 ) -> UUID:
     """Ask that a person be erased; nothing happens before somebody else approves. The plan says what would go.
 
-    Raises OnHold, and Conflict if it is asked for already, or the whole person was erased.
+    Raises ON_HOLD, and ERASURE_ASKED if it is asked for already, or the whole person was erased.
 
     Args:
         person_kind: What kind of person it is, such as Student.
@@ -106,7 +102,7 @@ async def ask_for_erasure(
     await context.permit(person_kind, [person], field="person", unseen=True)
     await _refuse_held(context, person)
     if await context.fetchval(_ASKED_OR_DONE, person) is not None:
-        raise Conflict("it is asked for already, or was done", field="person")
+        raise Refusal(ERASURE_ASKED, "person")
     found = await part_of(context, await find_rows(context, subject, person, only_own=True), chosen)
     values = {
         "person_kind": person_kind,
@@ -127,7 +123,7 @@ async def ask_for_erasure(
 async def approve_erasure(context: Context, *, person_erasure: Annotated[UUID, Ref("PersonErasure")]) -> UUID:
     """Erase a person as was asked for; it cannot be undone. The audit follows within minutes.
 
-    Raises Forbidden for who asked, OnHold, and Conflict if it was decided already.
+    Raises Forbidden for who asked, ON_HOLD, and ERASURE_DECIDED if it was decided already.
 
     Args:
         person_erasure: The request.
@@ -143,14 +139,14 @@ async def approve_erasures(
 ) -> list[UUID]:
     """Erase several people as was asked for, such as those of a year who have left: all of them, or none.
 
-    Raises Forbidden for who asked for one of them, OnHold, Conflict naming those that were decided already, and Invalid
-    for more than 50.
+    Raises Forbidden for who asked for one of them, ON_HOLD, ERASURE_DECIDED naming those that were decided already, and
+    TOO_MANY for more than 50.
 
     Args:
         person_erasures: The requests, once each.
     """
     if not 1 <= len(person_erasures) <= _MOST or len(set(person_erasures)) != len(person_erasures):
-        raise Invalid(f"1 to {_MOST} requests, each once", field="personErasures")
+        raise Refusal(TOO_MANY, "person_erasures", most=_MOST)
     await context.permit("PersonErasure", person_erasures, field="personErasures", rows=True)
     for number, each in enumerate(person_erasures):
         await _approve(context, each, "personErasures", number)
@@ -160,7 +156,7 @@ async def approve_erasures(
 async def _approve(context: Context, person_erasure: UUID, field: str, number: int | None = None) -> None:
     row = await _open(context, person_erasure, field, number)
     if context.caller.account == row["asked_account"]:
-        raise Forbidden("who asked for an erasure does not approve it")
+        raise Forbidden(ANOTHER_APPROVES)
     person = row["person_id"]
     await _refuse_held(context, person, "person" if number is None else field, number)
     declared = declared_by(context.host)
@@ -176,7 +172,7 @@ async def _approve(context: Context, person_erasure: UUID, field: str, number: i
 
 @command("privacy.erasure.refuse", returns="PersonErasure")
 async def refuse_erasure(context: Context, *, person_erasure: Annotated[UUID, Ref("PersonErasure")]) -> UUID:
-    """Refuse a request for erasure, or withdraw one's own. Raises Conflict if it was decided already.
+    """Refuse a request for erasure, or withdraw one's own. Raises Refusal if it was decided already.
 
     Args:
         person_erasure: The request.
@@ -212,7 +208,7 @@ async def _open(context: Context, erasure: UUID, field: str, number: int | None 
     row = await context.fetchrow("SELECT * FROM person_erasure WHERE id = $1 FOR UPDATE", erasure)
     assert row is not None
     if row["state"] != ErasureState.ASKED.value:
-        raise Conflict("it was decided already", field=field, row=number)
+        raise Refusal(ERASURE_DECIDED, field, number)
     return row
 
 
@@ -227,7 +223,7 @@ async def _refuse_held(context: Context, person: UUID, field: str = "person", nu
     sql = "SELECT reason FROM legal_hold WHERE person_id = $1 AND lifted_at IS NULL ORDER BY placed_at LIMIT 1"
     reason = await context.fetchval(sql, person)
     if reason is not None:
-        raise OnHold(f"it is on hold: {reason}", field=field, row=number)
+        raise Refusal(ON_HOLD, field, number, reason=reason)
 
 
 def plan_of(declared: Mapping[str, PersonalData], found: Found) -> str:

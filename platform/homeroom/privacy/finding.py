@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from homeroom.database.tables import reference_of
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.personal_data import ACCOUNT, REFERRED, ROW, Act, PersonalData
+from homeroom.refusals import ONE_OF
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def kinds_of(context: Context) -> dict[str, PersonalData]:
 
 
 def subject_of(context: Context, kind: str, field: str = "personKind") -> PersonalData:
-    """What a kind of persons was declared as. Raises Invalid for one that is none.
+    """What a kind of persons was declared as. Raises Refusal for one that is none.
 
     Args:
         context: The context.
@@ -73,7 +74,7 @@ def subject_of(context: Context, kind: str, field: str = "personKind") -> Person
     """
     kinds = kinds_of(context)
     if kind not in kinds:
-        raise Invalid(f"there are these kinds of persons: {', '.join(sorted(kinds))}", field=field)
+        raise Refusal(ONE_OF, field, options=sorted(kinds))
     return kinds[kind]
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from homeroom.data_categories import CHOSEN, DataCategory
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.personal_data import REFERRED, ROW, Act, PersonalData
 from homeroom.privacy.finding import Found, declared_by, find_referred
+from homeroom.privacy.refusals import ERASED_WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,7 +22,7 @@ _TOLD: Final = ", ".join(sorted(CHOSEN))
 
 
 def chosen_of(categories: Collection[str] | None, field: str = "categories") -> frozenset[DataCategory] | None:
-    """The categories that somebody named, or none for the whole person. Raises Invalid for what cannot go alone.
+    """The categories that somebody named, or none for the whole person. Raises Refusal for what cannot go alone.
 
     Args:
         categories: As GraphQL or the database gave them; none or an empty list: the whole person.
@@ -31,7 +32,7 @@ def chosen_of(categories: Collection[str] | None, field: str = "categories") -> 
     if not chosen:
         return None
     if not chosen <= CHOSEN:
-        raise Invalid(f"this goes with the whole person only; alone can go: {_TOLD}", field=field)
+        raise Refusal(ERASED_WHOLE, field, parts=_TOLD)
     return chosen
 
 

@@ -22,10 +22,12 @@ from homeroom.commands import Command, command
 from homeroom.computed_queries import ComputedQuery, query
 from homeroom.context import Context
 from homeroom.database.ids import new_ids
-from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Problem, Refusal
 from homeroom.logged_reads import chosen_of, logged_with
 from homeroom.privacy.finding import declared_by
 from homeroom.privacy.read_tables import LoggedRead, ReadOrigin
+from homeroom.privacy.refusals import FIELD_COUNT, NOT_CHOSEN
+from homeroom.refusals import INVALID, TOO_MANY
 from homeroom.resources import camel_case
 from homeroom.texts import required_text
 
@@ -102,7 +104,7 @@ async def log_reads(context: Context, *, fields: list[ReadField], legal_basis: s
     In a district it holds in each of its schools, which cannot take it back. Reads by the person concerned and by the
     family are not logged. Fields that a plugin declares as sensitive are logged anyway.
 
-    Raises Invalid naming the entry of `fields` for what is no field of records about persons, is given twice or is
+    Raises Refusal naming the entry of `fields` for what is no field of records about persons, is given twice or is
     sensitive anyway. Nothing is changed then.
 
     Args:
@@ -125,7 +127,7 @@ async def log_reads(context: Context, *, fields: list[ReadField], legal_basis: s
         {"resource": resource, "field": field, **values} for resource, field in named if (resource, field) not in known
     ]
     if len(known) + len(made) > _MOST:
-        raise Invalid(f"at most {_MOST} fields", field="fields")
+        raise Refusal(TOO_MANY, "fields", most=_MOST)
     await rows.insert(made)
     await _publish(context)
     return len(new)
@@ -137,7 +139,7 @@ async def stop_logging_reads(context: Context, *, fields: list[ReadField]) -> in
 
     What a plugin declares as sensitive, and what the district has chosen, stays logged.
 
-    Raises NotFound naming the entry of `fields` for what this space has not chosen. Nothing is changed then.
+    Raises Refusal naming the entry of `fields` for what this space has not chosen. Nothing is changed then.
 
     Args:
         fields: The fields, as they were chosen.
@@ -148,13 +150,9 @@ async def stop_logging_reads(context: Context, *, fields: list[ReadField]) -> in
     known = await _known(context)
     chosen = {key: row["id"] for key, row in known.items() if row["active"]}
     named = [(each.resource, _snake_case(each.field)) for each in fields]
-    problems = [
-        Problem(NotFound.code, "this space has not chosen this field", "fields", number)
-        for number, key in enumerate(named)
-        if key not in chosen
-    ]
+    problems = [Problem(NOT_CHOSEN, "fields", number) for number, key in enumerate(named) if key not in chosen]
     if problems:
-        raise NotFound.of(problems)
+        raise Refusal.of(problems)
     rows = context.rows(LoggedRead)
     for key in dict.fromkeys(named):
         await rows.update(chosen[key], {"active": False})
@@ -250,9 +248,9 @@ async def _known(context: Context) -> dict[tuple[str, str], Any]:
 
 
 def _named(context: Context, fields: Sequence[ReadField]) -> list[tuple[str, str]]:
-    """Resource and field in snake case of each. Raises Invalid."""
+    """Resource and field in snake case of each. Raises Refusal."""
     if not 1 <= len(fields) <= _MOST:
-        raise Invalid(f"1 to {_MOST} fields", field="fields")
+        raise Refusal(FIELD_COUNT, "fields", most=_MOST)
     resources = _resources_of(context)
     about = {table for table, declared in declared_by(context.host).items() if declared.paths}
     named: list[tuple[str, str]] = []
@@ -263,7 +261,7 @@ def _named(context: Context, fields: Sequence[ReadField]) -> list[tuple[str, str
         if fault is None and key in named:
             fault = ("fields", "it is given twice")
         if fault is not None:
-            problems.append(Problem(Invalid.code, fault[1], fault[0], number))
+            problems.append(Problem(INVALID, fault[1], fault[0], number))
         named.append(key)
     if problems:
         raise Refusal.of(problems)

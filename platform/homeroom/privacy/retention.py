@@ -13,13 +13,15 @@ from uuid import UUID
 from homeroom.commands import Command, command
 from homeroom.context import Context
 from homeroom.data_categories import CHOSEN, DataCategory
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.jobs import Job, job
 from homeroom.privacy.erasing import plan_of
 from homeroom.privacy.finding import declared_by, find_rows, subject_of
 from homeroom.privacy.parts import chosen_of, part_of
+from homeroom.privacy.refusals import LEAVING_UNKNOWN
 from homeroom.privacy.rules import due_categories, due_from
 from homeroom.privacy.tables import ErasureBasis, ErasureState, PersonErasure, RetentionRule
+from homeroom.refusals import LENGTH, OUT_OF_RANGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,11 +75,11 @@ async def set_retention(
     if category is not None:
         chosen_of([category], "category")
     if not subject_of(context, person_kind).left:
-        raise Invalid("of this kind of persons nobody knows when they left", field="personKind")
+        raise Refusal(LEAVING_UNKNOWN, "person_kind")
     if not 1 <= months <= 1200:
-        raise Invalid("1 to 1200 months", field="months")
+        raise Refusal(OUT_OF_RANGE, "months", least=1, most=1200)
     if not 1 <= len(legal_basis.strip()) <= 300:
-        raise Invalid("1 to 300 characters", field="legalBasis")
+        raise Refusal(LENGTH, "legal_basis", most=300)
     values = {"months": months, "legal_basis": legal_basis, "active": active}
     rows = context.rows(RetentionRule)
     same = "SELECT id FROM retention_rule WHERE person_kind = $1 AND category IS NOT DISTINCT FROM $2"

@@ -39,6 +39,7 @@ from homeroom.reading.protocol import (
     frames,
     send_frame,
 )
+from homeroom.refusals import BUSY
 
 if TYPE_CHECKING:
     from homeroom.context import Context
@@ -63,7 +64,8 @@ _LARGEST_ANSWER: Final = 64 * 1024 * 1024
 class Busy(Refusal):
     """Too many files are being read; the same file may be taken a little later."""
 
-    code = "BUSY"
+    def __init__(self) -> None:
+        super().__init__(BUSY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,9 +265,9 @@ class _Places:
     async def take(self, school: Hashable) -> Callable[[], None]:
         """Wait for a place; gives what is called when it is free again. Raises Busy."""
         if self._calls[school] >= _OF_A_SCHOOL:
-            raise Busy("another file of this school is being read; try again when it is done")
+            raise Busy
         if len(self._waiting) >= _WAITING:
-            raise Busy("many files are being read; try again in a moment")
+            raise Busy
         self._calls[school] += 1
         try:
             await self._take(school)
@@ -303,7 +305,7 @@ class _Places:
             elif mine.done() and not mine.cancelled():  # it was given the place at the same moment
                 self._give_back(school)
             if isinstance(error, TimeoutError):
-                raise Busy("many files are being read; try again in a moment") from None
+                raise Busy from None
             raise
 
     def _next(self) -> None:

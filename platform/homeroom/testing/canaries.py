@@ -17,7 +17,8 @@ import asyncpg
 import msgspec
 
 from homeroom.audit.trail import AuditTrail
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import BAD_FORMAT
 from homeroom.testing.filling import Live, Shape, fill_table, shapes
 
 if TYPE_CHECKING:
@@ -80,10 +81,10 @@ async def seed_canaries(host: Host, space: Space, prefix: str) -> list[Seeded]:
         Each column that holds text, by table and column.
 
     Raises:
-        Invalid: The prefix cannot be told from other texts, or is too long.
+        Refusal: The prefix cannot be told from other texts, or is too long.
     """
     if not _PREFIX.fullmatch(prefix) or len(prefix) > LONGEST_PREFIX:
-        raise Invalid(f"a letter, then letters and digits; {LONGEST_PREFIX} characters at most", field="prefix")
+        raise Refusal(BAD_FORMAT, "prefix")
     found: list[Seeded] = []
     async with host.database.transaction(space.id) as transaction:
         # Deferred to the end, a rule between tables would refuse all of it for one column.

@@ -5,8 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from homeroom.errors import Invalid, Problem
+from homeroom.errors import Problem, Refusal
 from homeroom.queries import queries_of
+from homeroom.refusals import TOO_LONG
+from homeroom.webhooks.refusals import (
+    ACCOUNT_NEEDED,
+    ADDRESS_CLOSED,
+    ADDRESS_LENGTH,
+    ADDRESS_PARTS,
+    BAD_ADDRESS,
+    EVENT_COUNT,
+    HTTPS_NEEDED,
+    NO_SUCH_EVENT,
+    UNKNOWN_VARIABLE,
+)
 from homeroom.webhooks.rules import address_in, allowed, matches, networks_of
 
 if TYPE_CHECKING:
@@ -20,7 +32,7 @@ _LONGEST_TITLE: Final = 200
 
 
 def check_url(context: Context, url: str) -> None:
-    """Raise Invalid unless messages may go to an address.
+    """Raise Refusal unless messages may go to an address.
 
     What a name stands for is looked up each time something is sent, for it may be another by then; an address that is
     written out, or the machine's own name, is refused at once.
@@ -29,45 +41,45 @@ def check_url(context: Context, url: str) -> None:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise Invalid("this is no address", field="url") from None
+        raise Refusal(BAD_ADDRESS, "url") from None
     if len(url) > _LONGEST_URL or not url.isascii() or not url.isprintable() or " " in url:
-        raise Invalid(f"an address has at most {_LONGEST_URL} characters, all of them ASCII", field="url")
+        raise Refusal(ADDRESS_LENGTH, "url", most=_LONGEST_URL)
     if not parts.hostname or port == 0 or parts.username is not None or parts.fragment:
-        raise Invalid("an address has a host, and no name, password or fragment", field="url")
+        raise Refusal(ADDRESS_PARTS, "url")
     own = networks_of(context.host.settings.webhook_networks)
     encrypted = parts.scheme == "https"
     if not encrypted and not (parts.scheme == "http" and own):
-        raise Invalid("messages go by https", field="url")
+        raise Refusal(HTTPS_NEEDED, "url")
     written = address_in(parts.hostname)
     if written is not None and not allowed(written, own, encrypted=encrypted):
-        raise Invalid("the address lies in a network to which no messages go", field="url")
+        raise Refusal(ADDRESS_CLOSED, "url")
 
 
 def check_title(title: str | None) -> None:
-    """Raise Invalid for a title that is too long."""
+    """Raise Refusal for a title that is too long."""
     if title is not None and len(title) > _LONGEST_TITLE:
-        raise Invalid(f"at most {_LONGEST_TITLE} characters", field="title")
+        raise Refusal(TOO_LONG, "title", most=_LONGEST_TITLE)
 
 
 def check_events(context: Context, events: list[str]) -> None:
-    """Raise Invalid, naming each, for what is neither a command or job of the space nor a pattern of some."""
+    """Raise Refusal, naming each, for what is neither a command or job of the space nor a pattern of some."""
     if not 1 <= len(events) <= _MOST_EVENTS:
-        raise Invalid(f"name 1 to {_MOST_EVENTS} events", field="events")
+        raise Refusal(EVENT_COUNT, "events", most=_MOST_EVENTS)
     known = (*context.variant.commands, *context.variant.jobs)
     problems = [
-        Problem(Invalid.code, "no command or job is called so here", "events", row)
+        Problem(NO_SUCH_EVENT, "events", row)
         for row, each in enumerate(events)
         if not any(matches(each, name) for name in known)
     ]
     if problems:
-        raise Invalid.of(problems)
+        raise Refusal.of(problems)
 
 
 async def check_document(context: Context, document: str) -> None:
-    """Raise Invalid for a query that cannot be answered with a message, or not under the caller's rights."""
+    """Raise Refusal for a query that cannot be answered with a message, or not under the caller's rights."""
     if context.caller.account is None:
-        raise Invalid("a document needs an account under whose rights it is answered", field="document")
+        raise Refusal(ACCOUNT_NEEDED, "document")
     variables = await queries_of(context.host).check(context.variant, document)
     lists = {each.plural for each in context.variant.resources.values()}
     if unknown := sorted(variables - lists):
-        raise Invalid(f"the variable ${unknown[0]} is called as no list of the schema", field="document")
+        raise Refusal(UNKNOWN_VARIABLE, "document", variable=unknown[0])

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
 from homeroom.webhooks.checks import check_document, check_events, check_title, check_url
 from homeroom.webhooks.keys import webhook_key
+from homeroom.webhooks.refusals import TOO_MANY_ENDPOINTS, WEBHOOK_WAITS
 from homeroom.webhooks.resources import SHOWN_SECRET
 from homeroom.webhooks.rules import OVERLAP, like_pattern, secret_of
 from homeroom.webhooks.states import DeliveryState, EndpointState
@@ -25,19 +26,13 @@ _MOST_ENDPOINTS: Final = 20
 _ANSWERED_FOR: Final = ("url", "events", "document")
 
 
-class NotRepeatable(Refusal):
-    """A delivery waits already."""
-
-    code = "WEBHOOK_WAITS"
-
-
 @command("webhooks.endpoint.register", returns="WebhookEndpoint")
 async def register_webhook(
     context: Context, *, url: str, events: list[str], title: str | None = None, document: str | None = None
 ) -> UUID:
     """Have another system told what is done here. The answer alone shows the secret that signs the messages.
 
-    Raises Invalid if the address or an event will not do, or the schema does not allow the document.
+    Raises Refusal if the address or an event will not do, or the schema does not allow the document.
 
     Args:
         url: Where messages go, by https.
@@ -52,7 +47,7 @@ async def register_webhook(
     if document is not None:
         await check_document(context, document)
     if await context.fetchval("SELECT count(*) FROM webhook_endpoint") >= _MOST_ENDPOINTS:
-        raise Invalid(f"a space has at most {_MOST_ENDPOINTS} endpoints", field="url")
+        raise Refusal(TOO_MANY_ENDPOINTS, "url", most=_MOST_ENDPOINTS)
     row = {
         "title": title,
         "url": url,
@@ -85,8 +80,8 @@ async def change_webhook(
     """Change where an endpoint is, what it hears of, what is sent along, or whether it is told anything just now.
 
     What is not given stays. What waits goes to the new address; the secret stays. Whoever changes address, events or
-    document is from then on the one under whose rights messages are sent. Raises Invalid as registering does, and
-    Conflict if somebody has changed the endpoint since it was read.
+    document is from then on the one under whose rights messages are sent. Refused as registering is, and with
+    CONFLICT if somebody has changed the endpoint since it was read.
 
     Args:
         endpoint: Which one.
@@ -163,17 +158,17 @@ async def rotate_webhook_secret(context: Context, *, endpoint: Annotated[UUID, R
 async def repeat_webhook_deliveries(
     context: Context, *, deliveries: list[Annotated[UUID, Ref("WebhookDelivery")]]
 ) -> list[UUID]:
-    """Deliver messages once more, from the first attempt on and under the ids that they had. Raises NotRepeatable."""
+    """Deliver messages once more, from the first attempt on and under the ids that they had. Raises WEBHOOK_WAITS."""
     await context.permit("WebhookDelivery", deliveries, field="deliveries", rows=True)
     locked = "SELECT id, state FROM webhook_delivery WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
     states = {row["id"]: row["state"] for row in await context.fetch(locked, deliveries)}
     problems = [
-        Problem(NotRepeatable.code, "it waits already", "deliveries", row)
+        Problem(WEBHOOK_WAITS, "deliveries", row)
         for row, each in enumerate(deliveries)
         if states[each] == DeliveryState.WAITING.value or each in deliveries[:row]
     ]
     if problems:
-        raise NotRepeatable.of(problems)
+        raise Refusal.of(problems)
     await context.rows(WebhookDelivery).update_many(
         [
             {"id": each, "state": DeliveryState.WAITING.value, "attempts": 0, "next_at": context.now, "error": None}

@@ -26,6 +26,7 @@ from homeroom.webhooks.keys import signing_keys
 from homeroom.webhooks.message import body_of
 from homeroom.webhooks.notices import DISABLED
 from homeroom.webhooks.posting import SECONDS, Answer, Outside, post
+from homeroom.webhooks.refusals import OWNER_LOST_RIGHT
 from homeroom.webhooks.rules import ATTEMPTS, DELAYS, GIVE_UP, secret_of, signed_headers
 from homeroom.webhooks.states import DeliveryState, EndpointState
 
@@ -181,7 +182,7 @@ class Sender:
             return self._host.system_caller(space, login="webhooks", via="job")
         caller = await self._host.directory.caller(space.id, account)
         if "webhooks.endpoint.register" not in caller.access.commands:
-            raise Forbidden("whoever registered it may not do so any more")
+            raise Forbidden(OWNER_LOST_RIGHT)
         return caller
 
     async def _note(

@@ -7,6 +7,9 @@ from uuid import UUID
 
 import click
 
+from homeroom.errors import Refusal
+from homeroom.refusals import NOT_FOUND
+from homeroom.worker.refusals import ARGUMENTS_NOT_JSON, ARGUMENTS_NOT_OBJECT, NO_SUCH_JOB
 from homeroom.worker.states import JobState
 
 if TYPE_CHECKING:
@@ -59,14 +62,13 @@ def list_jobs(school: str, states: tuple[str, ...], limit: int) -> None:
 def show(school: str, job: UUID) -> None:
     """All that is known of one job."""
     from homeroom.cli.runtime import run_with_host
-    from homeroom.errors import NotFound
 
     async def work(host: Host) -> None:
         space = await host.directory.space(school)
         async with host.database.transaction(space.id, read_only=True) as transaction:
             row = await transaction.fetchrow(f"SELECT {', '.join(_SHOWN)} FROM job WHERE id = $1", job)
         if row is None:
-            raise NotFound("there is no such job in this school", field="job")
+            raise Refusal(NOT_FOUND, "job")
         for name in _SHOWN:
             if row[name] is not None:
                 click.echo(f"{name.replace('_', ' ')}: {row[name]}")
@@ -88,21 +90,20 @@ def run(school: str, name: str, arguments: str) -> None:
     from homeroom.audit import AuditTrail
     from homeroom.cli.runtime import run_with_host
     from homeroom.context import Context
-    from homeroom.errors import Invalid, NotFound
 
     try:
         given = json.loads(arguments)
     except ValueError as error:
-        raise Invalid(f"The arguments are not JSON: {error}", field="arguments") from None
+        raise Refusal(ARGUMENTS_NOT_JSON, "arguments", detail=str(error)) from None
     if not isinstance(given, dict):
-        raise Invalid("The arguments must be a JSON object.", field="arguments")
+        raise Refusal(ARGUMENTS_NOT_OBJECT, "arguments")
 
     async def work(host: Host) -> UUID:
         space = await host.directory.space(school)
         caller = host.system_caller(space)
         job = host.variant_of(space).jobs.get(name)
         if job is None:
-            raise NotFound(f"This school has no job {name}.", field="name")
+            raise Refusal(NO_SUCH_JOB, "name", job=name)
         job.check(given)
         async with host.database.transaction(space.id) as transaction:
             return await Context(host, caller, transaction, AuditTrail(name), host.clock()).enqueue(job, **given)

@@ -8,6 +8,8 @@ from uuid import UUID
 from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
+from homeroom.refusals import LISTED_TWICE
+from homeroom.worker.refusals import JOB_NOT_FAILED
 from homeroom.worker.tables import JobRecord, JobState
 
 __all__ = ["COMMANDS", "discard_jobs", "retry_jobs"]
@@ -17,19 +19,13 @@ _UNDECIDED: Final = (JobState.FAILED.value, JobState.FORBIDDEN.value)
 _LOCKED: Final = "SELECT id, state FROM job WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
 
 
-class NotFailed(Refusal):
-    """A job has not failed, or somebody has decided about it already."""
-
-    code = "JOB_NOT_FAILED"
-
-
 @command("jobs.job.retry", returns="Job", many=True, audited_arguments=True)
 async def retry_jobs(
     context: Context, *, jobs: list[Annotated[UUID, Ref("Job")]], reason: str | None = None
 ) -> list[UUID]:
     """Try jobs that failed once more, each from its first attempt on and still as the person who asked for it.
 
-    Raises NotFailed.
+    Raises JOB_NOT_FAILED.
 
     Args:
         reason: Why they may be tried again.
@@ -54,7 +50,7 @@ async def retry_jobs(
 
 @command("jobs.job.discard", returns="Job", many=True, audited_arguments=True)
 async def discard_jobs(context: Context, *, jobs: list[Annotated[UUID, Ref("Job")]], reason: str) -> list[UUID]:
-    """Decide that jobs which failed shall not be tried again. Raises NotFailed.
+    """Decide that jobs which failed shall not be tried again. Raises JOB_NOT_FAILED.
 
     Args:
         reason: Why they are given up.
@@ -70,15 +66,13 @@ async def _undecided(context: Context, jobs: list[UUID]) -> None:
     await context.permit("Job", jobs, field="jobs", rows=True)
     found = {row["id"]: row["state"] for row in await context.fetch(_LOCKED, jobs)}
     problems = [
-        Problem(NotFailed.code, f"it is {found[each]}", "jobs", row)
+        Problem(JOB_NOT_FAILED, "jobs", row, state=found[each])
         for row, each in enumerate(jobs)
         if found[each] not in _UNDECIDED
     ]
-    problems += [
-        Problem(NotFailed.code, "it is given twice", "jobs", row) for row, each in enumerate(jobs) if each in jobs[:row]
-    ]
+    problems += [Problem(LISTED_TWICE, "jobs", row) for row, each in enumerate(jobs) if each in jobs[:row]]
     if problems:
-        raise NotFailed.of(problems)
+        raise Refusal.of(problems)
 
 
 COMMANDS: Final[tuple[Command, ...]] = (retry_jobs, discard_jobs)

@@ -24,12 +24,14 @@ from homeroom.audit import AuditTrail
 from homeroom.callers import Caller
 from homeroom.context import Context
 from homeroom.database.ids import new_id
-from homeroom.errors import Failure, Forbidden, NotFound, Refusal
+from homeroom.errors import Failure, Forbidden, Refusal
 from homeroom.jobs import TryLater
 from homeroom.messages import language_for
+from homeroom.refusals import NOT_FOUND, NOT_PERMITTED
 from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.progress import Progress
 from homeroom.worker.queue import GRACE
+from homeroom.worker.refusals import NO_SUCH_JOB
 from homeroom.worker.subscriptions import tell_changed, tell_given_up
 from homeroom.worker.tables import JobState
 from homeroom.worker.turns import Turn, Turns
@@ -237,15 +239,15 @@ class JobRunner:
         if account is not None:
             caller = dataclasses.replace(await self._host.directory.caller(space, account), via="job")
             if name not in caller.access.commands:
-                raise Forbidden(f"you may not do this here: {name}")
+                raise Forbidden(NOT_PERMITTED, permission=name)
         else:
             found = next((each for each in await self._host.directory.spaces() if each.id == space), None)
             if found is None:
-                raise NotFound("there is no such space")
+                raise Refusal(NOT_FOUND)
             caller = self._host.system_caller(found, login=login, via="job")
         job = self._host.variant_of(caller.space).jobs.get(name)
         if job is None:
-            raise NotFound(f"this space has no job {name} any more")
+            raise Refusal(NO_SUCH_JOB, job=name)
         return caller, job
 
     async def _work(self, run: _Run, caller: Caller, job: Job, arguments: dict[str, Any]) -> None:
@@ -305,7 +307,7 @@ class JobRunner:
                 await asyncio.sleep(_LOOK)
                 try:
                     await look()
-                except (Forbidden, NotFound) as ended:
+                except (Forbidden, Refusal) as ended:
                     gone = ended
                     task.cancel()
                     return

@@ -181,7 +181,7 @@ async def _unpacked(context: Context, file: IO[bytes], entries: Sequence[Entry])
                 context, PICTURES, file=file, indexes={str(each.row): each.index for each in entries}
             )
         await asyncio.sleep(1.0)
-    raise Busy("other files are being read; try again when they are done")
+    raise Busy
 
 
 async def keep_photos(
