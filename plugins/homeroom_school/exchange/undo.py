@@ -14,6 +14,7 @@ from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
 from homeroom.errors import Problem, Refusal
 from homeroom.personal_data import ROW
+from homeroom.removal import references_to
 from homeroom_school.exchange.exchanging import write_exchanging
 from homeroom_school.exchange.report import MOST_NAMES, Named
 
@@ -27,12 +28,6 @@ _COUNTERS: Final = frozenset({"version"})
 #: Columns of which rows may have exchanged unique values.
 _EXCHANGED: Final = frozenset({"name", "code"})
 
-_REFERENCES: Final = """
-SELECT c.conrelid::regclass::text AS child, a.attname AS column_name, c.confrelid::regclass::text AS parent
-FROM pg_constraint c CROSS JOIN LATERAL unnest(c.conkey) k (number)
-JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.number
-WHERE c.contype = 'f' AND a.attname <> 'tenant_id' AND c.confrelid::regclass::text = ANY($1::text[])
-"""
 _RESTORE_LINKS: Final = """
 UPDATE roster_link l
 SET row_id = (n.was ->> 'row_id')::uuid, position = (n.was ->> 'position')::int, made = (n.was ->> 'made')::boolean,
@@ -100,7 +95,7 @@ async def undo_run(context: Context, run: UUID) -> Undone:
             changed.setdefault(table, {})[row["row_id"]] = old, new
     await _links(context, made.pop(_LINK, []), changed.pop(_LINK, {}))
     tables = {table._meta.tablename: table for table in _all_tables(SchoolTable)}
-    references = await context.fetch(_REFERENCES, list(made))
+    references = _references(context, [tables[name] for name in made])
     done = Undone()
     # What was changed to refer to a new row refers to its old one first; the new one would be in use otherwise.
     for name, rows_of in changed.items():
@@ -116,12 +111,21 @@ async def undo_run(context: Context, run: UUID) -> Undone:
         done.removed[name] = len(await context.rows(tables[name]).delete_many(made[name]))
     for name, rows_of in changed.items():
         await _restore(context, done, tables[name], rows_of)
-    for name in reversed(_children_first(removed, await context.fetch(_REFERENCES, list(removed)))):
+    for name in reversed(_children_first(removed, _references(context, [tables[name] for name in removed]))):
         rows = [_typed(tables[name], each) for each in removed[name]]
         await context.rows(tables[name]).insert(rows)
         done.returned[name] = len(rows)
     await context.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return done
+
+
+def _references(context: Context, parents: Iterable[type[SchoolTable]]) -> list[dict[str, str]]:
+    """The columns that refer to tables: each with its table, its name and the table that it refers to."""
+    return [
+        {"child": child._meta.tablename, "column_name": column, "parent": parent._meta.tablename}
+        for parent in parents
+        for child, column in references_to(context.host, parent)
+    ]
 
 
 def _all_tables(table: type[SchoolTable]) -> Iterable[type[SchoolTable]]:
