@@ -154,13 +154,13 @@ async def test_servers_are_restarted_one_after_the_other_and_no_request_fails(
     client = await as_role(school, "admin", "registrar")
     assert client.account is not None
     token = await host.directory.issue_token(client.account, school.id, title="A test")
-    patient = msgspec.structs.replace(database_settings, warm_seconds=180)
+    patient = msgspec.structs.replace(database_settings, warm_seconds=600)
     ports = [free_port("127.0.0.1"), free_port("127.0.0.1")]
     before = (await client.gql(COUNT))["campuses"]["totalCount"]
     with contextlib.ExitStack() as stack:
 
         def start(port: int) -> Server:
-            chosen = serving(patient, port=port, workers=1, stop_delay=0.5, stop_timeout=30, seconds=240)
+            chosen = serving(patient, port=port, workers=1, stop_delay=0.5, stop_timeout=120, seconds=900)
             return stack.enter_context(chosen)
 
         nodes = {port: start(port) for port in ports}

@@ -1,6 +1,6 @@
-"""Asks a document as somebody with a role, in each of some schools; run by a test in a process of its own.
+"""Asks documents as people with roles; run by a test in a process of its own, which builds each schema once.
 
-Prints one JSON object: slug to the response. Arguments: a role, a document, the slugs.
+Prints a JSON list of the responses. Arguments: for each question the role, the document and the slug of the school.
 """
 
 from __future__ import annotations
@@ -16,17 +16,18 @@ from homeroom.settings import Settings
 from homeroom.testing import People
 
 
-async def main(role: str, document: str, *slugs: str) -> dict[str, Any]:
+async def main(*words: str) -> list[Any]:
     """The responses, over HTTP into the application."""
+    questions = zip(words[::3], words[1::3], words[2::3], strict=True)
     host = build_host(Settings.load())
     app = create_app(host)
     await host.open()
     people = People(host, app)
     try:
-        return {
-            slug: (await (await people.as_role(await host.directory.space(slug), role)).post(document)).json()
-            for slug in slugs
-        }
+        return [
+            (await (await people.as_role(await host.directory.space(slug), role)).post(document)).json()
+            for role, document, slug in questions
+        ]
     finally:
         await people.close()
         await host.close()
