@@ -11,7 +11,7 @@ import dataclasses
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom.text_arguments import Finder
 
-__all__ = ["RESERVED", "UNSET", "Command", "Event", "Ref", "Unset", "command", "command_of", "given"]
+__all__ = ["RESERVED", "UNSET", "Command", "Event", "Ref", "Unset", "command", "command_of", "given", "given_or"]
 
 #: The default of a parameter that may be left out, where leaving it out and giving None are two things.
 UNSET: Final = msgspec.UNSET
 #: The type of :data:`UNSET`: ``capacity: int | None | Unset = UNSET``. A type checker demands that both are told apart.
 Unset = msgspec.UnsetType
+
+Value = TypeVar("Value")
+Other = TypeVar("Other")
 
 #: What every call of a command takes beside the command's own arguments; no parameter is called so.
 RESERVED = ("audit_reason", "idempotency_key")
@@ -190,6 +193,11 @@ def command_of(
         _removed(name, parameters) if returns is None and value is None else "",
         _found_by(null_finder, parameters),
     )
+
+
+def given_or(value: Value | Unset, otherwise: Other) -> Value | Other:
+    """A value that was given; what stands in its place where it was left out."""
+    return otherwise if value is UNSET else value
 
 
 def given(**values: Any) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, end_enrolments, enrol_students, move_students
 from homeroom_school.commands.enrolment_corrections import correct_enrolment, remove_enrolments
 from homeroom_school.commands.groups import (
-    GroupKind,
     GroupMemberRow,
     create_group,
     end_group_memberships,
@@ -45,6 +44,7 @@ from homeroom_school.commands.teaching import (
     end_homeroom_appointment,
     end_teaching,
 )
+from homeroom_school.tables import GroupKind
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

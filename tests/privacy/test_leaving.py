@@ -117,8 +117,9 @@ async def test_an_employment_is_refused_where_it_makes_no_sense(
     assert [("DUPLICATE", "startsOn")] == await wrong(registrar, START, staff=staff, day=last)
     second = await done(registrar, START, staff=staff, day=next_day)
     changed = {"employment": made["id"], "from": first}
-    assert [("DUPLICATE", "startsOn")] == await wrong(registrar, CHANGE, **changed)
-    assert [("INVALID", "startsOn")] == await wrong(registrar, CHANGE, employment=made["id"])
+    assert [("DUPLICATE", "startsOn")] == await wrong(registrar, CHANGE, **changed, to=None)
+    assert [("INVALID", "startsOn")] == await wrong(registrar, CHANGE, **{**changed, "from": None}, to=None)
+    assert {"startsOn": first, "endsOn": last} == await done(registrar, CHANGE, employment=made["id"])
     assert [("CONFLICT", "employment")] == await wrong(registrar, CHANGE, **changed, to=last, version=1)
     assert {"startsOn": first, "endsOn": "2025-06-30"} == await done(registrar, CHANGE, **changed, to="2025-06-30")
     told = (await registrar.gql(EMPLOYMENTS))["employments"]["nodes"]

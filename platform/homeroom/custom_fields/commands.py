@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from homeroom.commands import Command, Ref, command
+from homeroom.commands import UNSET, Command, Ref, Unset, command, given, given_or
 from homeroom.context import Context
 from homeroom.custom import COLUMNS, PREFIX, CustomField, FieldKind
 from homeroom.custom_fields.refusals import (
@@ -187,25 +187,25 @@ async def change_custom_field(
     context: Context,
     *,
     custom_field: Annotated[UUID, Ref("CustomField")],
-    title: str | None = None,
-    help: str | None = None,
+    title: str | Unset = UNSET,
+    help: str | Unset | None = UNSET,
     more_codes: list[str] = [],  # noqa: B006 - read, never changed
-    minimum: Decimal | None = None,
-    maximum: Decimal | None = None,
-    sensitive: bool | None = None,
-    category: DataCategory | None = None,
-    active: bool | None = None,
+    minimum: Decimal | Unset | None = UNSET,
+    maximum: Decimal | Unset | None = UNSET,
+    sensitive: bool | Unset = UNSET,
+    category: DataCategory | Unset = UNSET,
+    active: bool | Unset = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change a field; what stands in it stays. Raises Refusal if somebody changed it since.
+    """Change a field; what is not given, and the values in it, stay. Raises Refusal if somebody changed it since.
 
     Args:
         custom_field: Which one.
         title: Another title.
         help: Another help.
         more_codes: Of a choice: what may be chosen as well.
-        minimum: Another least, for values from now on.
-        maximum: Another most, for values from now on.
+        minimum: Another least, for values from now on; null: none.
+        maximum: Another most, for values from now on; null: none.
         sensitive: Whether reading needs a rule of its own, and is kept in the audit.
         category: Another sort of data, for how long they are kept.
         active: Whether it is in the schema.
@@ -219,16 +219,16 @@ async def change_custom_field(
         if row["active"] and (shown is None or WHOLE_SPACE not in shown.allow or shown.deny):
             raise Forbidden(OPENING_NEEDS_SIGHT)
     changes: dict[str, Any] = {}
-    if title is not None:
+    if title is not UNSET:
         changes["title"] = _title(title)
-    if help is not None:
-        changes["help"] = help.strip()
+    if help is not UNSET:
+        changes["help"] = (help or "").strip()
     if more_codes:
         changes["codes"] = _codes(FieldKind(row["kind"]), [*row["codes"], *more_codes])
-    _bounds(FieldKind(row["kind"]), minimum, maximum)
-    changes |= {name: value for name, value in (("minimum", minimum), ("maximum", maximum)) if value is not None}
-    changes |= {name: value for name, value in (("sensitive", sensitive), ("active", active)) if value is not None}
-    if category is not None:
+    if minimum is not UNSET or maximum is not UNSET:
+        _bounds(FieldKind(row["kind"]), given_or(minimum, row["minimum"]), given_or(maximum, row["maximum"]))
+    changes |= given(minimum=minimum, maximum=maximum, sensitive=sensitive, active=active)
+    if category is not UNSET:
         changes["category"] = _category(category)
     rows = context.rows(CustomFieldRow)
     await rows.update(custom_field, changes, expected_version=expected_version, field="expectedVersion")

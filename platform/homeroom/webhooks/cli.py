@@ -98,7 +98,12 @@ def change(
 
     document = "" if no_document else None
     wanted = {"url": url, "events": list(events) or None, "title": title, "document": document, "paused": paused}
-    _run(school, change_webhook, endpoint=endpoint, **wanted)
+    _run(
+        school,
+        change_webhook,
+        endpoint=endpoint,
+        **{name: value for name, value in wanted.items() if value is not None},
+    )
     click.echo("changed")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from homeroom.commands import Command, Ref, command
+from homeroom.commands import UNSET, Command, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom.webhooks.checks import check_document, check_events, check_title, check_url
@@ -70,11 +70,11 @@ async def change_webhook(
     context: Context,
     *,
     endpoint: Annotated[UUID, Ref("WebhookEndpoint")],
-    url: str | None = None,
-    events: list[str] | None = None,
-    title: str | None = None,
-    document: str | None = None,
-    paused: bool | None = None,
+    url: str | Unset = UNSET,
+    events: list[str] | Unset = UNSET,
+    title: str | Unset | None = UNSET,
+    document: str | Unset | None = UNSET,
+    paused: bool | Unset = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
     """Change where an endpoint is, what it hears of, what is sent along, or whether it is told anything just now.
@@ -87,8 +87,8 @@ async def change_webhook(
         endpoint: Which one.
         url: Where messages go from now on, those that wait included.
         events: All that it hears of from now on.
-        title: What it is for; an empty text clears it.
-        document: Another query whose answer is sent along; an empty text clears it.
+        title: What it is for; null clears it.
+        document: Another query whose answer is sent along; null clears it.
         paused: True: it is told nothing until further notice, and what happens meanwhile is not told later. False: it
             is told again, one that was switched off included, beginning with what has waited.
         expected_version: The version that was read.
@@ -97,16 +97,16 @@ async def change_webhook(
     row = await context.fetchrow("SELECT * FROM webhook_endpoint WHERE id = $1 FOR UPDATE", endpoint)
     assert row is not None
     changes: dict[str, Any] = {}
-    if url is not None and url != row["url"]:
+    if url is not UNSET and url != row["url"]:
         check_url(context, url)
         changes |= {"url": url, "failing_since": None}
-    if events is not None and events != row["events"]:
+    if events is not UNSET and events != row["events"]:
         check_events(context, events)
         changes |= {"events": events, "patterns": [like_pattern(each) for each in events]}
-    if title is not None:
+    if title is not UNSET:
         check_title(title)
         changes["title"] = title or None
-    if document is not None and (document or None) != row["document"]:
+    if document is not UNSET and (document or None) != row["document"]:
         changes["document"] = document or None
     if any(each in changes for each in _ANSWERED_FOR):
         # Otherwise one administrator's rights would answer what another one asks, at an address of that one's choice.
@@ -115,7 +115,7 @@ async def change_webhook(
             await check_document(context, kept)
     if paused:
         changes |= {"state": EndpointState.PAUSED.value, "disabled_reason": None}
-    elif paused is not None and row["state"] != EndpointState.ACTIVE.value:
+    elif paused is not UNSET and row["state"] != EndpointState.ACTIVE.value:
         changes |= {"state": EndpointState.ACTIVE.value, "disabled_reason": None, "failing_since": None}
     await context.rows(WebhookEndpoint).update(
         endpoint, changes, expected_version=expected_version, field="expectedVersion"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command, given
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom_gradebook.installed import schemes_of
@@ -21,20 +21,22 @@ async def grade_subject(
     *,
     subject: Annotated[UUID, Ref("Subject")],
     measure: Measure,
-    key: str | None = None,
+    key: str | Unset | None = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
-    """Say how a subject is graded. Books that are open already keep what they were opened under.
+    """Say how a subject is graded. The key stays where it is not given; null clears it.
+
+    Books that are open already keep what they were opened under.
 
     Raises NotFound, and Conflict if somebody changed it since.
     """
     await context.permit("Subject", [subject], field="subject", sight=True)
-    if key is not None and not 0 < len(key) <= 40:
+    if key and not len(key) <= 40:
         raise Invalid("a key has 1 to 40 characters", field="key")
     found = await context.fetchval("SELECT id FROM subject_grading WHERE subject_id = $1", subject)
-    values = {"measure": measure.value, "key": key}
+    values = {"measure": measure.value, **given(key=key or None if key is not UNSET else UNSET)}
     if found is None:
-        (made,) = await context.rows(SubjectGrading).insert([{"subject_id": subject, **values}])
+        (made,) = await context.rows(SubjectGrading).insert([{"subject_id": subject, "key": None, **values}])
         return made
     row: UUID = found
     await context.rows(SubjectGrading).update(row, values, expected_version=expected_version, field="expectedVersion")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom.notices import settle
@@ -95,12 +95,13 @@ async def reopen_entry_round(
     *,
     entry_round: Annotated[UUID, Ref("EntryRound")],
     reason: str,
-    closes_at: datetime | None = None,
+    closes_at: datetime | Unset | None = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
     """Open a closed round again, for a reason that stays with it.
 
-    Whoever opens it changes no mark in it: a correction takes two persons.
+    Its end stays unless it has passed, or another one is given. Whoever opens it changes no mark in it: a correction
+    takes two persons.
 
     Raises Invalid for an empty reason or a round that is open, Conflict if somebody changed it since.
     """
@@ -113,13 +114,14 @@ async def reopen_entry_round(
     over = row["closes_at"] is not None and row["closes_at"] <= context.now
     if row["status"] == RoundStatus.OPEN and not over:
         raise Invalid("the round is open", field="entryRound")
-    _check_end(context, row["opens_at"], closes_at)
+    ends = given_or(closes_at, None if over else row["closes_at"])
+    _check_end(context, row["opens_at"], ends)
     await context.rows(EntryRound).update(
         entry_round,
         {
             "status": RoundStatus.OPEN.value,
             "reason": reason,
-            "closes_at": closes_at,
+            "closes_at": ends,
             "opened_by": _caller(context),
         },
         expected_version=expected_version,

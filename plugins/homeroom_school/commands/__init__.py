@@ -30,7 +30,7 @@ from homeroom_school.commands.enrolment import (
     number_class,
 )
 from homeroom_school.commands.enrolment_corrections import correct_enrolment, remove_enrolments
-from homeroom_school.commands.groups import change_group, create_group, end_group_memberships, join_group
+from homeroom_school.commands.groups import change_group, create_group, end_group_memberships, join_group, remove_group
 from homeroom_school.commands.guardianship import (
     change_guardianship,
     end_guardianship,
@@ -115,6 +115,8 @@ from homeroom_school.commands.structure import (
     create_grade_level,
     create_subject,
     plan_grade_subjects,
+    remove_grade_level,
+    remove_subject,
 )
 from homeroom_school.commands.surveys import confirm_survey, take_survey
 from homeroom_school.commands.teaching import (
@@ -146,6 +148,8 @@ COMMANDS: tuple[Command, ...] = (
     change_grade_level,
     create_subject,
     change_subject,
+    remove_grade_level,
+    remove_subject,
     plan_grade_subjects,
     create_school_class,
     change_school_class,
@@ -238,6 +242,7 @@ COMMANDS: tuple[Command, ...] = (
     collect_transfers,
     create_group,
     change_group,
+    remove_group,
     join_group,
     end_group_memberships,
     correct_group_membership,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom_school.commands.checks import in_range, refuse_duplicate, required_code, required_text
@@ -91,17 +91,17 @@ async def change_bell_schedule(
     context: Context,
     *,
     bell_schedule: Annotated[UUID, Ref("BellSchedule")],
-    name: str | None = None,
-    periods: list[BellPeriodRow] | None = None,
+    name: str | Unset = UNSET,
+    periods: list[BellPeriodRow] | Unset = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
     """Change how a bell schedule is called, or all its periods. Lessons that are planned keep their times."""
     await context.permit("BellSchedule", [bell_schedule], field="bellSchedule")
-    changes = {} if name is None else {"name": required_text(name, 120, "name")}
+    changes = {} if name is UNSET else {"name": required_text(name, 120, "name")}
     await context.rows(BellSchedule).update(
         bell_schedule, changes, expected_version=expected_version, field="bellSchedule"
     )
-    if periods is None:
+    if periods is UNSET:
         return bell_schedule
     rows = _periods(periods)
     table = context.rows(BellPeriod)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom.removal import remove
@@ -162,9 +162,9 @@ async def change_school_year(
     context: Context,
     *,
     school_year: Annotated[UUID, Ref("SchoolYear")],
-    name: str | None = None,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    name: str | Unset = UNSET,
+    starts_on: date | Unset = UNSET,
+    ends_on: date | Unset = UNSET,
     cut_periods: bool = False,
     expected_version: int | None = None,
 ) -> UUID:
@@ -182,10 +182,10 @@ async def change_school_year(
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     changes = given({"name": name, "starts_on": starts_on, "ends_on": ends_on})
-    if name is not None:
+    if name is not UNSET:
         changes["name"] = required_text(name, 40, "name")
     old = await lock_year(context, school_year)
-    new = starts_on or old[0], ends_on or old[1]
+    new = given_or(starts_on, old[0]), given_or(ends_on, old[1])
     if new != old:
         year_period(*new)
         await _refuse_overlap(context, school_year, *new)
@@ -247,9 +247,9 @@ async def change_term(
     context: Context,
     *,
     term: Annotated[UUID, Ref("Term")],
-    name: str | None = None,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    name: str | Unset = UNSET,
+    starts_on: date | Unset = UNSET,
+    ends_on: date | Unset = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
     """Change the name or the days of a term.
@@ -258,13 +258,13 @@ async def change_term(
     """
     await context.permit("Term", [term], field="term")
     changes = given({"name": name, "starts_on": starts_on, "ends_on": ends_on})
-    if name is not None:
+    if name is not UNSET:
         changes["name"] = required_text(name, 60, "name")
     year = await context.fetchval("SELECT school_year_id FROM term WHERE id = $1", term)
     await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", year)
     row = await context.fetchrow("SELECT starts_on, ends_on FROM term WHERE id = $1", term)
     assert row is not None
-    if (ends_on or row["ends_on"]) <= (starts_on or row["starts_on"]):
+    if given_or(ends_on, row["ends_on"]) <= given_or(starts_on, row["starts_on"]):
         raise Invalid("the term ends before it begins", field="endsOn")
     await context.rows(Term).update(term, changes, expected_version=expected_version, field="term")
     if await context.fetchval(

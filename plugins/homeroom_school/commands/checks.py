@@ -9,6 +9,7 @@ from typing import Any
 
 import asyncpg
 
+from homeroom.commands import UNSET
 from homeroom.errors import Invalid
 from homeroom.texts import code_text, plain_text, required_code, required_text
 from homeroom_school.rules.days import LONGEST_YEAR
@@ -61,5 +62,5 @@ def in_range(number: int | None, lowest: int, highest: int, field: str, row: int
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns to change: those that are not None; an empty text clears its column."""
-    return {name: None if value == "" else value for name, value in values.items() if value is not None}
+    """The columns to change: those that were given; None and an empty text clear a column."""
+    return {name: None if value == "" else value for name, value in values.items() if value is not UNSET}

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Invalid, Refusal
+from homeroom.refusals import REQUIRED
 from homeroom.removal import remove
 from homeroom.texts import folded
 from homeroom_school.commands.checks import code_text, given, in_range, refuse_duplicate, required_text
@@ -92,28 +93,31 @@ async def change_school_class(
     context: Context,
     *,
     school_class: Annotated[UUID, Ref("SchoolClass")],
-    name: str | None = None,
-    grade_level: Annotated[UUID, Ref("GradeLevel")] | None = None,
-    code: str | None = None,
-    places: int | None = None,
+    name: str | Unset = UNSET,
+    grade_level: Annotated[UUID, Ref("GradeLevel")] | Unset | None = UNSET,
+    code: str | Unset | None = UNSET,
+    places: int | Unset | None = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change a class's name, code, grade level or number of places.
+    """Change a class's name, code, grade level or number of places. A homeroom class keeps a grade level.
 
     Args:
         places: How many students it takes.
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
-    if grade_level is not None:
+    row = await context.fetchrow("SELECT school_year_id, name, kind FROM school_class WHERE id = $1", school_class)
+    assert row is not None
+    if grade_level is None and row["kind"] == ClassKind.HOMEROOM:
+        raise Refusal(REQUIRED, "grade_level")
+    if grade_level is not None and grade_level is not UNSET:
         await context.permit("GradeLevel", [grade_level], field="gradeLevel", sight=True)
-    in_range(places, 1, 9999, "places")
+    if places is not UNSET:
+        in_range(places, 1, 9999, "places")
     changes = given({"grade_level_id": grade_level, "places": places})
-    if code is not None:
-        changes["code"] = code_text(code, 60, "code") or None
-    if name is not None:
+    if code is not UNSET:
+        changes["code"] = code_text(code or "", 60, "code") or None
+    if name is not UNSET:
         changes["name"] = required_text(name, 120, "name")
-        row = await context.fetchrow("SELECT school_year_id, name, kind FROM school_class WHERE id = $1", school_class)
-        assert row is not None
         if row["kind"] == ClassKind.HOMEROOM and row["name"] != changes["name"]:
             await _refuse_twin(context, row["school_year_id"], changes["name"], school_class)
     with refuse_duplicate(_TWIN, "name"):

@@ -10,7 +10,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom_school.codes import STANDARD_CODES, add_missing_codes
@@ -87,20 +87,21 @@ async def change_code(
     context: Context,
     *,
     code_value: Annotated[UUID, Ref("CodeValue")],
-    title: str | None = None,
-    titles: list[CodeTitle] | None = None,
-    position: int | None = None,
-    active: bool | None = None,
+    title: str | Unset = UNSET,
+    titles: list[CodeTitle] | Unset | None = UNSET,
+    position: int | Unset = UNSET,
+    active: bool | Unset = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
     """Change how a code is called or ordered, or retire it. The code itself stays: rows and exports speak of it."""
     await context.permit("CodeValue", [code_value], field="codeValue")
-    in_range(position, 0, 9999, "position")
+    if position is not UNSET:
+        in_range(position, 0, 9999, "position")
     changes: dict[str, Any] = given({"position": position, "active": active})
-    if title is not None:
+    if title is not UNSET:
         changes["title"] = required_text(title, 120, "title")
-    if titles is not None:
-        changes["titles"] = _titles(titles)
+    if titles is not UNSET:
+        changes["titles"] = _titles(titles or [])
     await context.rows(CodeValue).update(code_value, changes, expected_version=expected_version, field="codeValue")
     return code_value
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom_school.commands.checks import period
@@ -59,23 +59,27 @@ async def change_employment(
     context: Context,
     *,
     employment: Annotated[UUID, Ref("Employment")],
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    starts_on: date | Unset | None = UNSET,
+    ends_on: date | Unset | None = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
-    """Correct from when to when somebody works at the school; without a last day it goes on.
+    """Correct from when to when somebody works at the school. What is not given stays; without a last day it goes on.
 
-    Raises Invalid where it tells neither day, or another employment of the same person lies within.
+    Raises Invalid where neither day is known afterwards, or another employment of the same person lies within.
     """
     await context.permit("Employment", [employment], field="employment")
-    if starts_on is None and ends_on is None:
+    row = await context.fetchrow(
+        "SELECT staff_id, starts_on, ends_on FROM employment WHERE id = $1 FOR UPDATE", employment
+    )
+    assert row is not None
+    first, last = given_or(starts_on, row["starts_on"]), given_or(ends_on, row["ends_on"])
+    if first is None and last is None:
         raise Invalid("the first day, the last one or both", field="startsOn")
-    if starts_on is not None:
-        period(starts_on, ends_on)
-    staff = await context.fetchval("SELECT staff_id FROM employment WHERE id = $1 FOR UPDATE", employment)
-    if await context.fetchval(_OVERLAPS, staff, starts_on, ends_on, employment):
+    if first is not None:
+        period(first, last)
+    if await context.fetchval(_OVERLAPS, row["staff_id"], first, last, employment):
         raise Invalid("works at the school then already", code="DUPLICATE", field="startsOn")
-    values = {"starts_on": starts_on, "ends_on": ends_on}
+    values = {"starts_on": first, "ends_on": last}
     await context.rows(Employment).update(employment, values, expected_version=expected_version, field="employment")
     return employment
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom_school.commands.checks import in_range
@@ -28,11 +28,11 @@ async def correct_enrolment(
     context: Context,
     *,
     enrolment: Annotated[UUID, Ref("ClassEnrolment")],
-    school_class: Annotated[UUID, Ref("SchoolClass")] | None = None,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    school_class: Annotated[UUID, Ref("SchoolClass")] | Unset = UNSET,
+    starts_on: date | Unset = UNSET,
+    ends_on: date | Unset | None = UNSET,
     ongoing: bool = False,
-    class_number: int | None = None,
+    class_number: int | Unset | None = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
     """Correct an enrolment that was entered wrongly: its class, its days, its number. What is not given stays.
@@ -48,23 +48,24 @@ async def correct_enrolment(
         ongoing: Whether it has no last day.
     """
     await context.permit("ClassEnrolment", [enrolment], field="enrolment")
-    if school_class is not None:
+    if school_class is not UNSET:
         await context.permit("SchoolClass", [school_class], field="schoolClass")
-    in_range(class_number, 1, 999, "classNumber")
+    number = given_or(class_number, None)
+    in_range(number, 1, 999, "classNumber")
     found = await context.fetchrow(
         "SELECT student_id, school_class_id, starts_on FROM class_enrolment WHERE id = $1", enrolment
     )
     assert found is not None
     await context.fetch(LOCK_STUDENTS, [found["student_id"]])
-    target = school_class or found["school_class_id"]
+    target = given_or(school_class, found["school_class_id"])
     await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR NO KEY UPDATE", target)
-    if starts_on is not None and starts_on > found["starts_on"]:
+    if starts_on is not UNSET and starts_on > found["starts_on"]:
         await refuse_those_who_left(context, [found["student_id"]], starts_on, field="startsOn", rows=False)
     further: dict[str, Any] = {}
     if target != found["school_class_id"]:
-        further = {"school_class_id": target, "class_number": class_number}
-    elif class_number is not None:
-        further = {"class_number": class_number}
+        further = {"school_class_id": target, "class_number": number}
+    elif class_number is not UNSET:
+        further = {"class_number": number}
     await correct_period(
         context,
         ClassEnrolment,
@@ -77,7 +78,7 @@ async def correct_enrolment(
         expected_version=expected_version,
         further=further,
     )
-    if class_number is not None or starts_on or ends_on or ongoing:
+    if number is not None or starts_on or ends_on is not UNSET or ongoing:
         await refuse_taken_numbers(context, [enrolment], "classNumber", listed=False)
     await enrolments_changed(context, [found["student_id"]])
     return enrolment
@@ -156,7 +157,6 @@ async def _reopen(context: Context, removed: Any) -> None:
             context,
             ClassEnrolment,
             previous,
-            starts_on=None,
             ends_on=removed["ends_on"],
             ongoing=removed["ends_on"] is None,
             field="enrolments",

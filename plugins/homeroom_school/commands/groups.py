@@ -11,10 +11,11 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_school.commands.checks import given, period, plain_text, refuse_duplicate, required_code, required_text
+from homeroom.nouns import Noun
+from homeroom_school.commands.checks import period, plain_text
 from homeroom_school.commands.enrolment import refuse_those_who_left
 from homeroom_school.commands.periods import check_periods, end_periods
-from homeroom_school.tables import GroupKind, GroupMembership, StudentGroup
+from homeroom_school.tables import GroupMembership, StudentGroup
 
 OVERLAP: Final = "The student is in this group, or in another house, on these days."
 
@@ -26,61 +27,15 @@ __all__ = [
     "end_group_memberships",
     "join_group",
     "lock_members_of",
+    "remove_group",
 ]
 
 
-@command("school.group.create", returns="StudentGroup")
-async def create_group(
-    context: Context,
-    *,
-    code: str,
-    name: str,
-    kind: GroupKind,
-    leader: Annotated[UUID, Ref("Staff")] | None = None,
-) -> UUID:
-    """Make a house, a club or another group; its code is unique."""
-    if leader is not None:
-        await context.permit("Staff", [leader], field="leader", sight=True)
-    with refuse_duplicate("there is a group of this code", "code"):
-        (made,) = await context.rows(StudentGroup).insert(
-            [
-                {
-                    "code": required_code(code, 20, "code"),
-                    "name": required_text(name, 120, "name"),
-                    "kind": kind.value,
-                    "leader_id": leader,
-                    "active": True,
-                }
-            ]
-        )
-    return made
+GROUP = Noun(StudentGroup, "school.group")
 
-
-@command("school.group.change", returns="StudentGroup")
-async def change_group(
-    context: Context,
-    *,
-    student_group: Annotated[UUID, Ref("StudentGroup")],
-    code: str | None = None,
-    name: str | None = None,
-    leader: Annotated[UUID, Ref("Staff")] | None = None,
-    active: bool | None = None,
-    expected_version: int | None = None,
-) -> UUID:
-    """Change a group, or let nobody join it any more."""
-    await context.permit("StudentGroup", [student_group], field="studentGroup")
-    if leader is not None:
-        await context.permit("Staff", [leader], field="leader", sight=True)
-    changes = given({"leader_id": leader, "active": active})
-    if code is not None:
-        changes["code"] = required_code(code, 20, "code")
-    if name is not None:
-        changes["name"] = required_text(name, 120, "name")
-    with refuse_duplicate("there is a group of this code", "code"):
-        await context.rows(StudentGroup).update(
-            student_group, changes, expected_version=expected_version, field="studentGroup"
-        )
-    return student_group
+create_group = GROUP.create("Make a house, a club or another group; its code is unique.")
+change_group = GROUP.change("Change a group, or let nobody join it any more.", fixed=("kind",))
+remove_group = GROUP.remove("Remove a group that was entered by mistake; IN_USE names what rests on it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom_school.commands.periods import check_periods, correct_period, end_periods, remove_periods
 from homeroom_school.tables import Guardianship, Relation
@@ -50,9 +50,9 @@ async def change_guardianship(
     context: Context,
     *,
     guardianship: Annotated[UUID, Ref("Guardianship")],
-    relation: Relation | None = None,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    relation: Relation | Unset = UNSET,
+    starts_on: date | Unset = UNSET,
+    ends_on: date | Unset | None = UNSET,
     ongoing: bool = False,
     expected_version: int | None = None,
 ) -> UUID:
@@ -73,7 +73,7 @@ async def change_guardianship(
         field="guardianship",
         message=_OVERLAP,
         expected_version=expected_version,
-        further={"relation": relation.value} if relation is not None else None,
+        further={"relation": relation.value} if relation else None,
     )
     return guardianship
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Invalid, Problem, Refusal
 from homeroom_school.clashes import refuse_clashes
@@ -276,23 +276,24 @@ async def move_lesson(
     context: Context,
     *,
     lesson: Annotated[UUID, Ref("Lesson")],
-    date: date | None = None,
+    date: date | Unset = UNSET,
     period: int | None = None,
     starts_at: str | None = None,
     ends_at: str | None = None,
-    room: Annotated[UUID, Ref("Room")] | None = None,
-    note: str = "",
+    room: Annotated[UUID, Ref("Room")] | Unset | None = UNSET,
+    note: str | Unset | None = UNSET,
     allow_clashes: bool = False,
     expected_version: int | None = None,
 ) -> UUID:
-    """Move a lesson to another date, another time or another room. When it was planned for first stays known.
+    """Move a lesson to another date, another time or another room. What is not given stays; without a
+    room it has none. When it was planned for first stays known.
 
     Args:
         date: To which day.
         allow_clashes: Whether it may clash with another.
     """
     await context.permit("Lesson", [lesson], field="lesson")
-    if room is not None:
+    if room:
         await context.permit("Room", [room], field="room", sight=True)
     row = await context.fetchrow(
         "SELECT l.*, c.grade_level_id, y.starts_on AS first, y.ends_on AS last FROM lesson l"
@@ -317,11 +318,12 @@ async def move_lesson(
         "period": period,
         "starts_at": times[0],
         "ends_at": times[1],
-        "note": plain_text(note, 400, "note"),
         "clash_allowed": allow_clashes,
     }
-    if room is not None:
+    if room is not UNSET:
         changes["room_id"] = room
+    if note is not UNSET:
+        changes["note"] = plain_text(note or "", 400, "note")
     if row["planned_date"] is None and (on, times[0]) != (row["date"], row["starts_at"]):
         changes |= {"planned_date": row["date"], "planned_starts_at": row["starts_at"]}
     await context.rows(Lesson).update(lesson, changes, expected_version=expected_version, field="lesson")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
 from homeroom.resources import camel_case
@@ -59,19 +59,22 @@ def name_of(given_name: NameInput, default: Script, *, field: str = "name") -> P
 
 
 async def _columns(
-    context: Context, name: NameInput | None, values: dict[str, Any], birth_date: date | None = None
+    context: Context,
+    name: NameInput | Unset,
+    values: dict[str, Any],
+    birth_date: date | Unset | None = UNSET,
+    sex: Sex | Unset | None = UNSET,
 ) -> dict[str, Any]:
     for column, longest in _LENGTHS.items():
         text = values.get(column)
-        if text is not None:
+        if text:
             read = code_text if column == "code" else plain_text
             values[column] = read(text, longest, camel_case(column))
-    if birth_date is not None and birth_date > context.today:
+    if birth_date is not UNSET and birth_date is not None and birth_date > context.today:
         raise Invalid("the birth date lies in the future", field="birthDate")
     columns = given(values)
-    if birth_date is not None:
-        columns["birth_date"] = birth_date
-    if name is not None:
+    columns |= given({"birth_date": birth_date, "sex": sex.value if sex else sex})
+    if name is not UNSET:
         settings = await name_settings(context)
         columns |= name_columns(name_of(name, settings.script), settings.order)
     return columns
@@ -95,8 +98,7 @@ async def create_student(
 ) -> UUID:
     """Enter a student. The class comes by enrolment, numbers of offices by recording identifiers."""
     values = {"code": code, "birth_place": birth_place, "email": email, "phone": phone}
-    columns = await _columns(context, name, values, birth_date)
-    columns["sex"] = sex.value if sex else None
+    columns = await _columns(context, name, values, birth_date, sex)
     with refuse_duplicate("there is a student of this code", "code"):
         (made,) = await context.rows(Student).insert([_whole(columns, (*values, "birth_date"))])
     return made
@@ -107,21 +109,19 @@ async def change_student(
     context: Context,
     *,
     student: Annotated[UUID, Ref("Student")],
-    name: NameInput | None = None,
-    code: str | None = None,
-    sex: Sex | None = None,
-    birth_date: date | None = None,
-    birth_place: str | None = None,
-    email: str | None = None,
-    phone: str | None = None,
+    name: NameInput | Unset = UNSET,
+    code: str | Unset | None = UNSET,
+    sex: Sex | Unset | None = UNSET,
+    birth_date: date | Unset | None = UNSET,
+    birth_place: str | Unset | None = UNSET,
+    email: str | Unset | None = UNSET,
+    phone: str | Unset | None = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change what stands of a student. What is not given stays; an empty text clears."""
+    """Change what stands of a student. What is not given stays; null clears."""
     await context.permit("Student", [student], field="student")
     values = {"code": code, "birth_place": birth_place, "email": email, "phone": phone}
-    columns = await _columns(context, name, values, birth_date)
-    if sex is not None:
-        columns["sex"] = sex.value
+    columns = await _columns(context, name, values, birth_date, sex)
     with refuse_duplicate("there is a student of this code", "code"):
         await context.rows(Student).update(student, columns, expected_version=expected_version, field="student")
     await refresh_doubts(context, [student])
@@ -141,8 +141,7 @@ async def create_staff(
 ) -> UUID:
     """Enter a member of staff."""
     values = {"code": code, "email": email, "phone": phone}
-    columns = await _columns(context, name, values, birth_date)
-    columns["sex"] = sex.value if sex else None
+    columns = await _columns(context, name, values, birth_date, sex)
     with refuse_duplicate("there is a member of staff of this code", "code"):
         (made,) = await context.rows(Staff).insert([_whole(columns, (*values, "birth_date"))])
     return made
@@ -153,19 +152,17 @@ async def change_staff(
     context: Context,
     *,
     staff: Annotated[UUID, Ref("Staff")],
-    name: NameInput | None = None,
-    code: str | None = None,
-    sex: Sex | None = None,
-    birth_date: date | None = None,
-    email: str | None = None,
-    phone: str | None = None,
+    name: NameInput | Unset = UNSET,
+    code: str | Unset | None = UNSET,
+    sex: Sex | Unset | None = UNSET,
+    birth_date: date | Unset | None = UNSET,
+    email: str | Unset | None = UNSET,
+    phone: str | Unset | None = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change what stands of a member of staff. What is not given stays; an empty text clears."""
+    """Change what stands of a member of staff. What is not given stays; null clears."""
     await context.permit("Staff", [staff], field="staff")
-    columns = await _columns(context, name, {"code": code, "email": email, "phone": phone}, birth_date)
-    if sex is not None:
-        columns["sex"] = sex.value
+    columns = await _columns(context, name, {"code": code, "email": email, "phone": phone}, birth_date, sex)
     with refuse_duplicate("there is a member of staff of this code", "code"):
         await context.rows(Staff).update(staff, columns, expected_version=expected_version, field="staff")
     await refresh_doubts(context, [staff])
@@ -188,12 +185,12 @@ async def change_guardian(
     context: Context,
     *,
     guardian: Annotated[UUID, Ref("Guardian")],
-    name: NameInput | None = None,
-    email: str | None = None,
-    phone: str | None = None,
+    name: NameInput | Unset = UNSET,
+    email: str | Unset | None = UNSET,
+    phone: str | Unset | None = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change what stands of a guardian. What is not given stays; an empty text clears."""
+    """Change what stands of a guardian. What is not given stays; null clears."""
     await context.permit("Guardian", [guardian], field="guardian")
     columns = await _columns(context, name, {"email": email, "phone": phone})
     await context.rows(Guardian).update(guardian, columns, expected_version=expected_version, field="guardian")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom_school.commands import groups, teaching
 from homeroom_school.commands.periods import correct_period, remove_periods
@@ -28,9 +28,9 @@ async def correct_teaching(
     context: Context,
     *,
     assignment: Annotated[UUID, Ref("TeachingAssignment")],
-    staff: Annotated[UUID, Ref("Staff")] | None = None,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    staff: Annotated[UUID, Ref("Staff")] | Unset = UNSET,
+    starts_on: date | Unset = UNSET,
+    ends_on: date | Unset | None = UNSET,
     ongoing: bool = False,
     expected_version: int | None = None,
 ) -> UUID:
@@ -42,7 +42,7 @@ async def correct_teaching(
         ongoing: Whether it has no last day.
     """
     await context.permit("TeachingAssignment", [assignment], field="assignment")
-    if staff is not None:
+    if staff is not UNSET:
         await context.permit("Staff", [staff], field="staff", sight=True)
     await teaching.lock_subjects_of(context, [assignment])
     await correct_period(
@@ -55,7 +55,7 @@ async def correct_teaching(
         field="assignment",
         message=teaching.OVERLAP,
         expected_version=expected_version,
-        further={"staff_id": staff} if staff is not None else None,
+        further={"staff_id": staff} if staff else None,
     )
     return assignment
 
@@ -72,9 +72,9 @@ async def correct_homeroom_appointment(
     context: Context,
     *,
     appointment: Annotated[UUID, Ref("HomeroomAppointment")],
-    staff: Annotated[UUID, Ref("Staff")] | None = None,
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    staff: Annotated[UUID, Ref("Staff")] | Unset = UNSET,
+    starts_on: date | Unset = UNSET,
+    ends_on: date | Unset | None = UNSET,
     ongoing: bool = False,
     expected_version: int | None = None,
 ) -> UUID:
@@ -86,7 +86,7 @@ async def correct_homeroom_appointment(
         ongoing: Whether it has no last day.
     """
     await context.permit("HomeroomAppointment", [appointment], field="appointment")
-    if staff is not None:
+    if staff is not UNSET:
         await context.permit("Staff", [staff], field="staff", sight=True)
     await teaching.lock_class_of(context, appointment)
     await correct_period(
@@ -99,7 +99,7 @@ async def correct_homeroom_appointment(
         field="appointment",
         message=teaching.TWO_HEADS,
         expected_version=expected_version,
-        further={"staff_id": staff} if staff is not None else None,
+        further={"staff_id": staff} if staff else None,
     )
     await teaching.refuse_two_heads(context, appointment, field="appointment")
     return appointment
@@ -119,8 +119,8 @@ async def correct_group_membership(
     context: Context,
     *,
     membership: Annotated[UUID, Ref("GroupMembership")],
-    starts_on: date | None = None,
-    ends_on: date | None = None,
+    starts_on: date | Unset = UNSET,
+    ends_on: date | Unset | None = UNSET,
     ongoing: bool = False,
     expected_version: int | None = None,
 ) -> UUID:

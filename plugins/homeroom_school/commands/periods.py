@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from homeroom.commands import UNSET, Unset, given_or
 from homeroom.context import Context
 from homeroom.database.dated import refuse_overlaps
 from homeroom.database.tables import SchoolTable
@@ -130,23 +131,23 @@ async def correct_period(
     table: type[SchoolTable],
     row: UUID,
     *,
-    starts_on: date | None,
-    ends_on: date | None,
-    ongoing: bool,
+    starts_on: date | Unset | None = UNSET,
+    ends_on: date | Unset | None = UNSET,
+    ongoing: bool = False,
     field: str,
     message: str,
     expected_version: int | None,
     further: dict[str, Any] | None = None,
 ) -> None:
-    """Correct the days of a row, and further columns; what is None stays.
+    """Correct the days of a row, and further columns; what is not given stays.
 
     Args:
         context: The command's.
         table: The row's table.
         row: Its id.
         starts_on: Its first day.
-        ends_on: Its last day.
-        ongoing: Whether it has no last day.
+        ends_on: Its last day; None where it has none.
+        ongoing: Whether it has no last day, too.
         field: The input field that named it.
         message: For people, where it overlaps another.
         expected_version: The version that the caller read.
@@ -157,13 +158,13 @@ async def correct_period(
         Refusal: INVALID where it ends before it begins, or is given both a last day and none, and as
             :func:`check_periods`.
     """
-    if ongoing and ends_on is not None:
+    if ongoing and ends_on:
         raise Invalid("What is ongoing has no last day; give one of the two.", field="endsOn")
     name = table._meta.tablename
     found = await context.fetchrow(f"SELECT starts_on, ends_on FROM {name} WHERE id = $1 FOR UPDATE", row)
     assert found is not None
-    first = starts_on or found["starts_on"]
-    last = None if ongoing else ends_on or found["ends_on"]
+    first = given_or(starts_on, found["starts_on"])
+    last = None if ongoing else given_or(ends_on, found["ends_on"])
     if first is not None:
         period(first, last)
     changes = {"starts_on": first, "ends_on": last, **(further or {})}

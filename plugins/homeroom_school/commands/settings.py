@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from homeroom.commands import command
+from homeroom.commands import UNSET, Unset, command
 from homeroom.context import Context
 from homeroom_school.names import Order, PersonName, Script, sort_key
 from homeroom_school.tables import Guardian, RegistrySettings, Staff, Student, TransferConsentRule
@@ -16,9 +16,9 @@ __all__ = ["change_registry_settings"]
 async def change_registry_settings(
     context: Context,
     *,
-    name_script: Script | None = None,
-    name_order: Order | None = None,
-    transfer_consent: TransferConsentRule | None = None,
+    name_script: Script | Unset = UNSET,
+    name_order: Order | Unset = UNSET,
+    transfer_consent: TransferConsentRule | Unset = UNSET,
 ) -> UUID:
     """Change in what names are written by default and how lists are ordered; all sort keys are made anew.
 
@@ -28,7 +28,7 @@ async def change_registry_settings(
     script = name_script or (Script(row["name_script"]) if row else Script.LATIN)
     order = name_order or (Order(row["name_order"]) if row else Order.LATIN)
     changes = {"name_script": script.value, "name_order": order.value}
-    if transfer_consent is not None:
+    if transfer_consent is not UNSET:
         changes["transfer_consent"] = transfer_consent.value
     if row is None:
         (made,) = await context.rows(RegistrySettings).insert([{**changes, "year_plan": "{}"}])

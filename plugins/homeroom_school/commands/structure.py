@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Invalid
-from homeroom_school.commands.checks import given, in_range, plain_text, refuse_duplicate, required_code, required_text
+from homeroom.nouns import Noun
+from homeroom_school.commands.checks import in_range
 from homeroom_school.tables import GradeLevel, GradeSubject, Subject
 
 __all__ = [
@@ -19,89 +20,27 @@ __all__ = [
     "create_grade_level",
     "create_subject",
     "plan_grade_subjects",
+    "remove_grade_level",
+    "remove_subject",
 ]
 
 
-@command("school.grade_level.create", returns="GradeLevel")
-async def create_grade_level(context: Context, *, number: int, code: str, title: str, stage: str = "") -> UUID:
-    """Add a grade level; number and code are unique."""
-    in_range(number, -9, 99, "number")
-    with refuse_duplicate("there is a grade level of this number or code", "code"):
-        (made,) = await context.rows(GradeLevel).insert(
-            [
-                {
-                    "number": number,
-                    "code": required_code(code, 20, "code"),
-                    "title": required_text(title, 80, "title"),
-                    "stage": plain_text(stage, 40, "stage"),
-                }
-            ]
-        )
-    return made
+GRADE_LEVEL = Noun(GradeLevel, "school.grade_level")
+SUBJECT = Noun(Subject, "school.subject")
 
-
-@command("school.grade_level.change", returns="GradeLevel")
-async def change_grade_level(
-    context: Context,
-    *,
-    grade_level: Annotated[UUID, Ref("GradeLevel")],
-    code: str | None = None,
-    title: str | None = None,
-    stage: str | None = None,
-    expected_version: int | None = None,
-) -> UUID:
-    """Change a grade level. Its number stays: the rules of the region speak of it."""
-    await context.permit("GradeLevel", [grade_level], field="gradeLevel")
-    changes: dict[str, Any] = {}
-    if stage is not None:
-        changes["stage"] = plain_text(stage, 40, "stage")
-    if code is not None:
-        changes["code"] = required_code(code, 20, "code")
-    if title is not None:
-        changes["title"] = required_text(title, 80, "title")
-    with refuse_duplicate("there is a grade level of this code", "code"):
-        await context.rows(GradeLevel).update(
-            grade_level, changes, expected_version=expected_version, field="gradeLevel"
-        )
-    return grade_level
-
-
-@command("school.subject.create", returns="Subject")
-async def create_subject(context: Context, *, code: str, title: str, position: int = 0) -> UUID:
-    """Add a subject; its code is unique."""
-    in_range(position, 0, 9999, "position")
-    with refuse_duplicate("there is a subject of this code", "code"):
-        (made,) = await context.rows(Subject).insert(
-            [
-                {
-                    "code": required_code(code, 40, "code"),
-                    "title": required_text(title, 120, "title"),
-                    "position": position,
-                    "active": True,
-                }
-            ]
-        )
-    return made
-
-
-@command("school.subject.change", returns="Subject")
-async def change_subject(
-    context: Context,
-    *,
-    subject: Annotated[UUID, Ref("Subject")],
-    title: str | None = None,
-    position: int | None = None,
-    active: bool | None = None,
-    expected_version: int | None = None,
-) -> UUID:
-    """Change a subject, or retire it. Its code stays: the rules of the region speak of it."""
-    await context.permit("Subject", [subject], field="subject")
-    in_range(position, 0, 9999, "position")
-    changes = given({"position": position, "active": active})
-    if title is not None:
-        changes["title"] = required_text(title, 120, "title")
-    await context.rows(Subject).update(subject, changes, expected_version=expected_version, field="subject")
-    return subject
+create_grade_level = GRADE_LEVEL.create("Add a grade level; number and code are unique.")
+change_grade_level = GRADE_LEVEL.change(
+    "Change a grade level. Its number stays: the rules of the region speak of it.", fixed=("number",)
+)
+remove_grade_level = GRADE_LEVEL.remove(
+    "Remove a grade level that was entered by mistake, with its plan of subjects; IN_USE names what rests on it.",
+    parts=(GradeSubject.grade_level_id,),
+)
+create_subject = SUBJECT.create("Add a subject; its code is unique.")
+change_subject = SUBJECT.change(
+    "Change a subject, or retire it. Its code stays: the rules of the region speak of it.", fixed=("code",)
+)
+remove_subject = SUBJECT.remove("Remove a subject that was entered by mistake; IN_USE names what rests on it.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Boolean, Integer, SmallInt, Varchar
+from piccolo.columns import Integer, SmallInt, Varchar
 
+from homeroom.columns import in_use, number, text, version
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.database.twins import no_twins
 from homeroom_school.tables.calendar import SchoolYear
@@ -25,21 +26,23 @@ class ClassKind(StrEnum):
 class GradeLevel(SchoolTable, tablename="grade_level"):
     """A year of schooling (khối, 年級): grade 6, P3, first college year."""
 
-    number = SmallInt(default=None, help_text="Orders the levels; rules of a region speak of it.")
-    code = Varchar(length=20, default=None, help_text="Short and unique, such as P3.")
-    title = Varchar(length=80, default=None, help_text="As people call it.")
-    stage = Varchar(length=40, default="", help_text="The region's word for the stage, such as primary.")
-    version = Integer(default=1)
+    number = number(-9, 99, "Orders the levels; rules of a region speak of it.")
+    code = text(20, "Short and unique, such as P3.", code=True)
+    title = text(80, "As people call it.")
+    stage = text(40, "The region's word for the stage, such as primary.", optional=True)
+    version = version()
+    unique = (("number",), ("code",))
 
 
 class Subject(SchoolTable, tablename="subject"):
     """A subject (môn học, 科目)."""
 
-    code = Varchar(length=40, default=None, help_text="Unique; rules of a region speak of it.")
-    title = Varchar(length=120, default=None, help_text="As people call it.")
-    position = SmallInt(default=0, help_text="Orders the subjects in lists and reports.")
-    active = Boolean(default=True, help_text="Whether classes may still be given it.")
-    version = Integer(default=1)
+    code = text(40, "Unique; rules of a region speak of it.", code=True)
+    title = text(120, "As people call it.")
+    position = number(0, 9999, "Orders the subjects in lists and reports.", default=0)
+    active = in_use("Whether classes may still be given it.")
+    version = version()
+    unique = (("code",),)
 
 
 class GradeSubject(SchoolTable, tablename="grade_subject"):

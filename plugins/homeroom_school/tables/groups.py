@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import Boolean, Date, Integer, Numeric, SmallInt, Varchar
 
+from homeroom.columns import choice, in_use, text, version
 from homeroom.database.dated import dated
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.tables.classes import GradeLevel, SchoolClass, Subject
@@ -32,12 +33,13 @@ class GroupKind(StrEnum):
 class StudentGroup(SchoolTable, tablename="student_group"):
     """A house, a club or another group of students across classes (社, 學會, 社团, câu lạc bộ, nhóm)."""
 
-    code = Varchar(length=20, default=None, help_text="Short and unique.")
-    name = Varchar(length=120, default=None, help_text="As people write it.")
-    kind = Varchar(length=20, default=None, choices=GroupKind)
-    leader_id = belongs_to(Staff, null=True)
-    active = Boolean(default=True, help_text="Whether students may still join.")
-    version = Integer(default=1)
+    code = text(20, "Short and unique.", code=True)
+    name = text(120, "As people write it.")
+    kind = choice(GroupKind)
+    leader_id = belongs_to(Staff, null=True, sight=True)
+    active = in_use("Whether students may still join.")
+    version = version()
+    unique = (("code",),)
 
 
 class GroupMembership(SchoolTable, tablename="group_membership"):
