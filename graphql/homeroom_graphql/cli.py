@@ -33,7 +33,7 @@ def schema_of_region(region: str, registry: PluginRegistry | None = None) -> str
     if region not in presets:
         raise ConfigurationError(f"there is no region {region!r}; known are {', '.join(sorted(presets))}")
     variant = host.variant(registry.with_requirements(presets[region].plugins))
-    return print_schema(build_schema(variant)) + "\n"
+    return print_schema(build_schema(variant).whole()) + "\n"
 
 
 def schema_of_plugins(plugins: Sequence[str]) -> str:
@@ -53,7 +53,7 @@ def schema_of_plugins(plugins: Sequence[str]) -> str:
     host = closed_host(PluginRegistry.discover())
     for name in plugins:
         host.registry.refuse_missing(name)
-    return print_schema(build_schema(host.variant(host.registry.with_requirements(plugins)))) + "\n"
+    return print_schema(build_schema(host.variant(host.registry.with_requirements(plugins))).whole()) + "\n"
 
 
 @click.command("schema")

@@ -1,4 +1,4 @@
-"""Descriptions for what follows from something that is described already; see :func:`complete`.
+"""Descriptions for what follows from something that is described already; see :class:`Descriptions`.
 
 A field of a table, an argument of a command or a type of somebody's own must be described by its author. What has the
 same meaning wherever it stands (a reference, a version, a condition on a text, the order by a field) is described here.
@@ -6,6 +6,7 @@ same meaning wherever it stands (a reference, a version, a condition on a text, 
 
 from __future__ import annotations
 
+import functools
 import re
 import typing
 from dataclasses import is_dataclass, replace
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from homeroom.variants import Variant
     from homeroom_graphql.declarations import FieldSpec, TypeSpec
 
-__all__ = ["complete"]
+__all__ = ["Descriptions"]
 
 #: What has one meaning wherever it stands.
 _ANYWHERE: Final = {
@@ -31,44 +32,46 @@ _ANYWHERE: Final = {
 }
 
 
-def complete(specs: Iterable[TypeSpec], variant: Variant) -> list[TypeSpec]:
-    """The same types with everything described that describes itself.
+class Descriptions:
+    """Describes what describes itself. What is known of the names of a variant is gathered when it is first needed.
 
     Args:
+        variant: What the types were made from.
         specs: The types.
-        variant: What they were made from.
     """
-    told = _Told(variant)
-    specs = list(specs)
-    told.know(specs)
-    return [told.type(spec) for spec in specs]
 
-
-class _Told:
-    """What is known of the names of a variant."""
-
-    def __init__(self, variant: Variant) -> None:
+    def __init__(self, variant: Variant, specs: Iterable[TypeSpec]) -> None:
         self._variant = variant
-        self._inputs: dict[str, dict[str, str]] = {}
+        self._specs = specs
+
+    @functools.cached_property
+    def _inputs(self) -> dict[str, dict[str, str]]:
+        variant = self._variant
+        inputs: dict[str, dict[str, str]] = {}
         for command in variant.commands.values():
             for name, described in _inputs_of(command, variant):
-                self._inputs.setdefault(name, {}).update(described)
+                inputs.setdefault(name, {}).update(described)
         for query in variant.queries.values():
             for kind, _ in query.parameters.values():
                 for name, described in _inputs_within(kind):
-                    self._inputs.setdefault(name, {}).update(described)
-        self._enums = dict(_enums_of(variant))
-        self._nested: dict[str, str] = {}
+                    inputs.setdefault(name, {}).update(described)
+        return inputs
 
-    def know(self, specs: Iterable[TypeSpec]) -> None:
+    @functools.cached_property
+    def _enums(self) -> dict[str, str]:
+        return dict(_enums_of(self._variant))
+
+    @functools.cached_property
+    def _nested(self) -> dict[str, str]:
         """Inputs within inputs say what a field of their type holds."""
-        self._nested = {
+        return {
             spec.name: spec.description.split("\n\n")[0].replace("\n", " ")
-            for spec in specs
+            for spec in self._specs
             if spec.kind == "input" and spec.description
         }
 
     def type(self, spec: TypeSpec) -> TypeSpec:
+        """The same type with everything described that describes itself."""
         return replace(
             spec,
             description=spec.description or self._of_type(spec),

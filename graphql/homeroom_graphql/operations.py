@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
-    GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
     SelectionSetNode,
@@ -32,6 +32,7 @@ from homeroom_graphql.inputs import BadInput, Coercer, command_coercer, query_co
 from homeroom_graphql.limits import LONG_NUMBER, MAX_LENGTH, TooComplex, check_document
 from homeroom_graphql.schema import build_schema
 from homeroom_graphql.selections import collect
+from homeroom_graphql.sharing import Shared
 from homeroom_graphql.variables import ABSENT, Coercers, shape
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ __all__ = ["Operation", "Operations", "RequestError"]
 _DOCUMENTS = 1_000
 _CHARACTERS = 2_000_000
 _PLANS = 64
+_COERCERS = Shared()
 
 
 class RequestError(Exception):
@@ -199,12 +201,14 @@ class Operations:
     def __init__(self, variant: Variant, limits: Limits) -> None:
         self.variant = variant
         self.limits = limits
-        self.schema: GraphQLSchema = build_schema(variant)
+        self.schema = build_schema(variant)
         self.commands: dict[str, tuple[Command, Coercer]] = {
-            command.field: (command, command_coercer(command)) for command in variant.commands.values()
+            command.field: (command, _COERCERS.of(command, None, functools.partial(command_coercer, command)))
+            for command in variant.commands.values()
         }
         self.queries: dict[str, tuple[ComputedQuery, Coercer]] = {
-            query.field: (query, query_coercer(query)) for query in variant.queries.values()
+            query.field: (query, _COERCERS.of(query, None, functools.partial(query_coercer, query)))
+            for query in variant.queries.values()
         }
         #: The fields of a query that the compiler does not answer.
         self.apart = frozenset({"__schema", "__type", *self.queries})

@@ -46,7 +46,7 @@ def introspect(
     result = operation.about_schema
     if result is None:
         document = operation.asking([node for nodes in root.values() for node in nodes])
-        answer = graphql.execute(operations.schema, document, variable_values=dict(raw))
+        answer = graphql.execute(operations.schema.whole(), document, variable_values=dict(raw))
         assert isinstance(answer, graphql.ExecutionResult)
         result = answer
         if not operation.variables:  # a schema does not change, and tools ask for all of it

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.resources import Field, Leaf, Relation, Resource, camel_case
 from homeroom.signatures import documented_result, prose
-from homeroom_graphql.declarations import Declarations, FieldSpec
-from homeroom_graphql.descriptions import complete
+from homeroom_graphql.declarations import Declarations, FieldSpec, TypeSpec
+from homeroom_graphql.descriptions import Descriptions
 from homeroom_graphql.inputs import command_input, query_arguments
+from homeroom_graphql.sharing import Shared, resource_meaning
 from homeroom_graphql.values import declare_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from graphql import GraphQLSchema
-
     from homeroom.commands import Command
     from homeroom.computed_queries import ComputedQuery
     from homeroom.subscriptions import Subscription
     from homeroom.variants import Variant
+    from homeroom_graphql.types import LazySchema
 
 __all__ = ["FILTER_OPERATORS", "REMOVED", "build_schema", "declare", "payload_field", "singular"]
 
@@ -58,9 +58,11 @@ _PAGING = (
     FieldSpec("last", "Int", "How many rows from the end."),
     FieldSpec("before", "String", "Rows before this cursor."),
 )
+_BY_ID = (FieldSpec("id", "ID!", "The row's id."),)
+_SHARED: Final = Shared()
 
 
-def build_schema(variant: Variant) -> GraphQLSchema:
+def build_schema(variant: Variant) -> LazySchema:
     """The GraphQL schema of a variant.
 
     Raises:
@@ -69,28 +71,43 @@ def build_schema(variant: Variant) -> GraphQLSchema:
     # Here and not above: the names are asked for wherever a host is made, and Strawberry takes long to import.
     from homeroom_graphql.types import make_schema
 
-    return make_schema(declare(variant).specs, shown=[each.name for each in variant.resources.values()])
+    specs = declare(variant).specs
+    shown = [each.name for each in variant.resources.values()]
+    return make_schema(specs, shown, Descriptions(variant, specs).type)
 
 
 def declare(variant: Variant) -> Declarations:
     """The types of a variant's schema."""
     types = Declarations()
     _base_types(types, [variant.resources[name] for name in variant.persons])
-    resources = variant.resources.values()
-    for resource in resources:
-        _enums(types, resource, variant)
-    for resource in resources:
-        _resource_types(types.of(resource.name), resource, variant)
+    query_fields = [
+        FieldSpec("viewer", "Viewer!", "Who asks."),
+        FieldSpec("node", "Node", "Any row by its id.", _BY_ID),
+        FieldSpec(
+            "nodes", "[Node]!", "Rows by their ids, in this order; null for what is not there.",
+            (FieldSpec("ids", "[ID!]!", "The rows' ids, at most as many as a page has rows."),),
+        ),
+    ]  # fmt: skip
+    for resource in variant.resources.values():
+        specs, fields = _of_resource(resource, variant)
+        types.specs += specs
+        query_fields += fields
     values: dict[str, Any] = {}
     computed = [_computed(types.of(name), query, values) for name, query in variant.queries.items()]
-    types.object("Query", [*_query_fields(resources), *computed], "What can be read in this space.")
-    mutations = [_mutation(types.of(name), command, variant, values) for name, command in variant.commands.items()]
+    types.object("Query", [*query_fields, *computed], "What can be read in this space.")
+    mutations = []
+    for name, command in variant.commands.items():
+        if command.value is not None:  # two commands may answer with the same value, which is declared once
+            mutations.append(_mutation(types.of(name), command, variant, values))
+            continue
+        specs, field = _of_command(name, command, variant)
+        types.specs += specs
+        mutations.append(field)
     if mutations:
         types.object("Mutation", mutations, "What can be done in this space.")
     if variant.subscriptions:
         subscriptions = [_subscription(each) for each in variant.subscriptions.values()]
         types.object("Subscription", subscriptions, "What one can listen to in this space, over a WebSocket.")
-    types.specs[:] = complete(types.specs, variant)
     return types
 
 
@@ -276,17 +293,32 @@ def _connection(name: str, target: Resource, description: str) -> FieldSpec:
     return FieldSpec(name, f"{target.name}Connection", description, arguments)
 
 
-def _query_fields(resources: Iterable[Resource]) -> Iterable[FieldSpec]:
-    by_id = (FieldSpec("id", "ID!", "The row's id."),)
-    yield FieldSpec("viewer", "Viewer!", "Who asks.")
-    yield FieldSpec("node", "Node", "Any row by its id.", by_id)
-    ids = (FieldSpec("ids", "[ID!]!", "The rows' ids, at most as many as a page has rows."),)
-    yield FieldSpec("nodes", "[Node]!", "Rows by their ids, in this order; null for what is not there.", ids)
-    for resource in resources:
-        source = resource.name
-        yield FieldSpec(singular(resource), resource.name, f"One row of {resource.name}.", by_id, source)
+def _of_resource(resource: Resource, variant: Variant) -> tuple[list[TypeSpec], tuple[FieldSpec, ...]]:
+    """The types of a resource and its fields of a query; shared by all variants in which they are the same."""
+
+    def make() -> tuple[list[TypeSpec], tuple[FieldSpec, ...]]:
+        types = Declarations()
+        _enums(types, resource, variant)
+        _resource_types(types.of(resource.name), resource, variant)
         rows = f"The rows of {resource.name} that the caller may see."
-        yield replace(_connection(resource.plural, resource, rows), source=source)
+        return types.specs, (
+            FieldSpec(singular(resource), resource.name, f"One row of {resource.name}.", _BY_ID, resource.name),
+            replace(_connection(resource.plural, resource, rows), source=resource.name),
+        )
+
+    meaning = resource_meaning(resource, variant)
+    return make() if meaning is None else _SHARED.of(resource, meaning, make)
+
+
+def _of_command(name: str, command: Command, variant: Variant) -> tuple[list[TypeSpec], FieldSpec]:
+    """The types of a command and its mutation; shared like those of a resource."""
+
+    def make() -> tuple[list[TypeSpec], FieldSpec]:
+        types = Declarations()
+        field = _mutation(types.of(name), command, variant, {})
+        return types.specs, field
+
+    return _SHARED.of(command, (name, payload_field(command, variant), variant.going.get(command.name)), make)
 
 
 def _subscription(subscription: Subscription) -> FieldSpec:

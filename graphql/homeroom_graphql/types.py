@@ -1,173 +1,271 @@
-"""Making Strawberry types from data, in GraphQL's own notation for types.
+"""The types of a schema, made from declarations when somebody first asks for them.
 
-Strawberry is the type system: it names, checks, prints and introspects. What it does not do here is resolve; see
-:mod:`homeroom_graphql.compiler`.
+A schema of eighty resources has a thousand types, and a process that serves schools with different plugins, or with
+fields of their own, has many schemas. An operation touches a dozen types. So a schema begins as declarations by name,
+which variants share, and a type is made when a document names it. Only whoever asks for the schema itself sees all of
+it; that is answered with a copy, which is let go afterwards (:meth:`LazySchema.whole`).
+
+Strawberry says what the scalars are. It would make all object types at once, in thirty times the time that graphql-core
+takes. Nothing resolves here; see :mod:`homeroom_graphql.compiler`.
 """
 
 from __future__ import annotations
 
-import enum
-import keyword
-import types
-from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+import functools
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NewType, Optional
+from typing import TYPE_CHECKING, Any, NewType
 
-import strawberry
-from graphql import GraphQLSchema
-from strawberry.annotation import StrawberryAnnotation
-from strawberry.scalars import JSON
-from strawberry.schema.config import StrawberryConfig
-from strawberry.types.arguments import StrawberryArgument
-from strawberry.types.field import StrawberryField
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLEnumValue,
+    GraphQLField,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLNonNull,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    introspection_types,
+    specified_directives,
+    specified_scalar_types,
+)
+from graphql.type.schema import InterfaceImplementations
 
 from homeroom.errors import ConfigurationError
-from homeroom_graphql.declarations import FieldSpec, TypeSpec
 
-__all__ = ["make_schema"]
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
+    from homeroom_graphql.declarations import FieldSpec, TypeSpec
+
+__all__ = ["LazySchema", "make_schema"]
 
 BigInt = NewType("BigInt", int)
 
 Upload = NewType("Upload", object)
 
-UPLOAD = strawberry.scalar(
-    name="Upload",
-    description="A file, sent by the GraphQL multipart request specification.",
-    specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
-)
-BIG_INT = strawberry.scalar(
-    name="BigInt",
-    description="A whole number beyond 32 bits, as a string.",
-    serialize=str,
-    parse_value=int,
-)
+
+@functools.cache
+def _scalars() -> Mapping[str, GraphQLNamedType]:
+    """The scalars of every schema, as Strawberry reads and writes them, and the types of introspection."""
+    import strawberry
+    from strawberry.scalars import JSON
+    from strawberry.schema.config import StrawberryConfig
+
+    upload = strawberry.scalar(
+        name="Upload",
+        description="A file, sent by the GraphQL multipart request specification.",
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+    )
+    big_int = strawberry.scalar(
+        name="BigInt",
+        description="A whole number beyond 32 bits, as a string.",
+        serialize=str,
+        parse_value=int,
+    )
+    kinds: dict[str, Any] = {
+        "decimal": Decimal, "day": date, "moment": datetime, "json": JSON, "big": BigInt, "file": Upload,
+    }  # fmt: skip
+    query = strawberry.type(type("Query", (), {"__annotations__": kinds}))
+    config = StrawberryConfig(scalar_map={BigInt: big_int, Upload: upload})
+    made = strawberry.Schema(query=query, config=config)._schema.type_map
+    of_strawberry = {name: each for name, each in made.items() if isinstance(each, GraphQLScalarType)}
+    return {**of_strawberry, **specified_scalar_types, **introspection_types}
 
 
-def make_schema(specs: Sequence[TypeSpec], shown: Sequence[str]) -> GraphQLSchema:
+def make_schema(
+    specs: Iterable[TypeSpec], shown: Sequence[str], complete: Callable[[TypeSpec], TypeSpec] = lambda spec: spec
+) -> LazySchema:
     """Make a schema.
 
     Args:
         specs: Its types; one that is given again with the same meaning is one.
         shown: Names of types that are in the schema although no field may lead to them.
+        complete: Describes what describes itself, when a type is made.
 
     Raises:
         ConfigurationError: A name is given to two types.
     """
-    types = _Types()
+    known: dict[str, TypeSpec] = {}
     meanings: dict[str, Hashable] = {}
     for spec in specs:
-        if spec.name not in types.made:
-            types.make(spec)
-            meanings[spec.name] = spec.meaning
-        elif spec.meaning is None or spec.meaning != meanings[spec.name]:
-            raise ConfigurationError(f"the GraphQL type {spec.name} is given twice")
-    schema = strawberry.Schema(
-        query=types.made["Query"],
-        mutation=types.made.get("Mutation"),
-        subscription=types.made.get("Subscription"),
-        types=[types.made[name] for name in shown],
-        config=StrawberryConfig(auto_camel_case=False, scalar_map={BigInt: BIG_INT, Upload: UPLOAD}),
-    )
-    return schema._schema
+        first = known.setdefault(spec.name, spec)
+        if first is not spec:
+            if spec.name not in meanings:
+                meanings[spec.name] = first.meaning
+            if spec.meaning is None or spec.meaning != meanings[spec.name]:
+                raise ConfigurationError(f"the GraphQL type {spec.name} is given twice")
+    return LazySchema(known, shown, complete)
 
 
-@dataclass(slots=True)
-class _Types:
-    """The types of one schema, made by name."""
+class LazySchema(GraphQLSchema):
+    """A schema whose types are made when they are asked for.
 
-    made: dict[str, Any] = field(default_factory=dict)
-    _annotations: dict[str, StrawberryAnnotation] = field(default_factory=dict)
-    #: What the annotations of fields are read with. No type of GraphQL begins as the first two do.
-    _namespace: dict[str, Any] = field(
-        default_factory=lambda: {
-            "__Optional": Optional,
-            "__List": list,
-            "ID": strawberry.ID,
-            "String": str,
-            "Int": int,
-            "Float": float,
-            "Boolean": bool,
-            "Decimal": Decimal,
-            "Date": date,
-            "DateTime": datetime,
-            "JSON": JSON,
-            "BigInt": BigInt,
-            "Upload": Upload,
-        }
-    )
+    Args:
+        specs: Name to declaration.
+        shown: Names of types that no field need lead to.
+        complete: Describes what describes itself.
+    """
 
-    def make(self, spec: TypeSpec) -> None:
-        """Make a type; its interfaces must be made before."""
-        about = spec.description or None
+    def __init__(
+        self, specs: Mapping[str, TypeSpec], shown: Sequence[str], complete: Callable[[TypeSpec], TypeSpec]
+    ) -> None:
+        # Not that of graphql-core: it would make every type to find those that there are. What it finds wrong, the host
+        # finds when it starts (homeroom.claims), and the tests by graphql.validate_schema.
+        self._given = (specs, shown, complete)
+        self.assume_valid = True
+        self._validation_errors = []
+        self.description = None
+        self.extensions = {}
+        self.ast_node = None
+        self.extension_ast_nodes = ()
+        self.directives = specified_directives
+        types = _Types(specs, complete)
+        self.type_map = types  # type: ignore[assignment]
+        self.query_type, self.mutation_type, self.subscription_type = (
+            types.get(name) for name in ("Query", "Mutation", "Subscription")
+        )
+        self._sub_type_map = {}
+        for spec in specs.values():
+            for interface in spec.interfaces:
+                self._sub_type_map.setdefault(interface, set()).add(spec.name)
+        self._implementations_map = {}
+
+    def get_implementations(self, interface_type: GraphQLInterfaceType) -> InterfaceImplementations:
+        """All that implement an interface. They are made for this."""
+        names = self._sub_type_map.get(interface_type.name, ())
+        objects: Any = [self.type_map[name] for name in self.type_map if name in names]
+        return InterfaceImplementations(objects=objects, interfaces=[])
+
+    def whole(self) -> GraphQLSchema:
+        """The same schema with all types that anything leads to, as graphql-core makes it."""
+        specs, shown, complete = self._given
+        types = _Types(specs, complete)
+        return GraphQLSchema(
+            query=types.get("Query"),
+            mutation=types.get("Mutation"),
+            subscription=types.get("Subscription"),
+            types=[types[name] for name in shown],
+        )
+
+
+class _Types(Mapping[str, Any]):
+    """The types of one schema by name; each is made once, when it is asked for."""
+
+    def __init__(self, specs: Mapping[str, TypeSpec], complete: Callable[[TypeSpec], TypeSpec]) -> None:
+        self._specs = specs
+        self._complete = complete
+        self._made: dict[str, Any] = dict(_scalars())
+        self._wrapped: dict[str, Any] = {}
+        # A query is read on the event loop while another one is prepared in a thread; a name has one type all the same.
+        self._lock = threading.RLock()
+
+    def __getitem__(self, name: str) -> Any:
+        found = self._made.get(name)
+        if found is None:
+            with self._lock:
+                found = self._made.get(name)
+                if found is None:
+                    found = self._made[name] = self._make(self._specs[name])
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._made or name in self._specs
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._specs
+        yield from (name for name in _scalars() if name not in self._specs)
+
+    def __len__(self) -> int:
+        return len(self._specs) + len(_scalars())
+
+    def _make(self, spec: TypeSpec) -> Any:
         if spec.kind == "enum":
-            make: Any = enum.Enum
-            told = spec.told or ("",) * len(spec.values)
-            values = zip(spec.values, told, strict=True)
-            members = make(
-                spec.name, {name: strawberry.enum_value(name, description=text or None) for name, text in values}
-            )
-            self.made[spec.name] = strawberry.enum(members, name=spec.name, description=about)
-        else:
-            bases = tuple(self.made[each] for each in spec.interfaces)
-            decorate: Any = {"object": strawberry.type, "interface": strawberry.interface, "input": strawberry.input}
-            made = decorate[spec.kind](self._class(spec.name, spec.fields, bases), description=about)
-            notations = {each.name: each.type for each in spec.fields}
-            for each in made.__strawberry_definition__.fields:
-                # dataclasses write the types known so far over the fields; types made later are named by text
-                if each.graphql_name in notations:
-                    each.type_annotation = self._annotation(notations[each.graphql_name])
-            self.made[spec.name] = made
-        self._namespace[spec.name] = self.made[spec.name]
-
-    def _class(self, name: str, fields: Sequence[FieldSpec], bases: tuple[type, ...]) -> type:
-        namespace: dict[str, Any] = {"__annotations__": {}}
-        for spec in fields:
-            attribute = _attribute(spec.name)
-            namespace["__annotations__"][attribute] = self._annotation(spec.type)
-            namespace[attribute] = self._field(spec)
-        made = types.new_class(name, bases, {}, lambda body: body.update(namespace))
-        made.__module__ = __name__
+            whole = self._complete(spec)
+            told = whole.told or ("",) * len(whole.values)
+            values = {
+                name: GraphQLEnumValue(name, description=text or None)
+                for name, text in zip(whole.values, told, strict=True)
+            }
+            return GraphQLEnumType(spec.name, values, description=whole.description or None)
+        if spec.kind == "input":
+            return GraphQLInputObjectType(spec.name, lambda: self._inputs(spec), description=self._about(spec))
+        kind: Any = GraphQLInterfaceType if spec.kind == "interface" else GraphQLObjectType
+        made = kind(spec.name, {}, interfaces=[self[each] for each in spec.interfaces], description=self._about(spec))
+        # In place of graphql-core's own, which is made of all fields at once: the fields of a query are some hundreds.
+        made.fields = _Fields(self, spec)
         return made
 
-    def _field(self, spec: FieldSpec) -> StrawberryField:
-        made = StrawberryField(
-            python_name=_attribute(spec.name),
-            graphql_name=spec.name,
-            type_annotation=self._annotation(spec.type),
+    def _about(self, spec: TypeSpec) -> str | None:
+        return spec.description or self._complete(spec).description or None
+
+    def complete(self, spec: TypeSpec) -> TypeSpec:
+        """A declaration with its descriptions."""
+        return self._complete(spec)
+
+    def field(self, spec: FieldSpec) -> GraphQLField:
+        """A field of an object."""
+        return GraphQLField(
+            self._type(spec.type),
+            args={
+                each.name: GraphQLArgument(self._type(each.type), description=each.description or None)
+                for each in spec.arguments
+            },
             description=spec.description or None,
             deprecation_reason=spec.deprecated or None,
-            **({} if spec.type.endswith("!") else {"default": strawberry.UNSET}),
         )
-        made.arguments = [
-            StrawberryArgument(
-                python_name=_attribute(argument.name),
-                graphql_name=argument.name,
-                type_annotation=self._annotation(argument.type),
-                description=argument.description or None,
-                default=strawberry.UNSET,
-            )
-            for argument in spec.arguments
-        ]
-        return made
 
-    def _annotation(self, notation: str) -> StrawberryAnnotation:
-        # One for all fields of a type: it is read from its text once, which takes longer than all else.
-        found = self._annotations.get(notation)
+    def _inputs(self, spec: TypeSpec) -> dict[str, GraphQLInputField]:
+        return {
+            each.name: GraphQLInputField(
+                self._type(each.type),
+                description=each.description or None,
+                deprecation_reason=each.deprecated or None,
+            )
+            for each in self._complete(spec).fields
+        }
+
+    def _type(self, notation: str) -> Any:
+        """A type in GraphQL's own notation, such as ``[Student!]!``."""
+        found = self._wrapped.get(notation)
         if found is None:
-            found = self._annotations[notation] = StrawberryAnnotation(_python(notation), namespace=self._namespace)
+            if notation.endswith("!"):
+                found = GraphQLNonNull(self._type(notation[:-1]))
+            elif notation.startswith("["):
+                found = GraphQLList(self._type(notation[1:-1]))
+            else:
+                return self[notation]
+            self._wrapped[notation] = found
         return found
 
 
-def _attribute(name: str) -> str:
-    """A name that Python allows too: ``in`` as ``in_``."""
-    return f"{name}_" if keyword.iskeyword(name) else name
+class _Fields(Mapping[str, GraphQLField]):
+    """The fields of one object type by name, each made when it is asked for."""
 
+    def __init__(self, types: _Types, spec: TypeSpec) -> None:
+        self._types = types
+        self._spec = spec
+        self._made: dict[str, GraphQLField] = {}
 
-def _python(notation: str) -> str:
-    """``[Student!]!`` as a list of them, ``Student`` as one or none, in Python's notation."""
-    required = notation.endswith("!")
-    inner = notation.removesuffix("!")
-    made = f"__List[{_python(inner[1:-1])}]" if inner.startswith("[") else inner
-    return made if required else f"__Optional[{made}]"
+    @functools.cached_property
+    def _specs(self) -> dict[str, FieldSpec]:
+        return {each.name: each for each in self._types.complete(self._spec).fields}
+
+    def __getitem__(self, name: str) -> GraphQLField:
+        found = self._made.get(name)
+        if found is None:
+            found = self._made[name] = self._types.field(self._specs[name])
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._specs)
+
+    def __len__(self) -> int:
+        return len(self._specs)

@@ -390,8 +390,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Count,
         Meta(
             description=(
-                "Schemas of schools with fields of their own that one process keeps, 15 MiB each; one that is not kept "
-                "is built anew in a second when its school asks again."
+                "Schemas of schools with fields of their own that one process keeps, at most some MiB each; one that "
+                "is not kept is made anew in some hundredths of a second when its school asks again."
             )
         ),
     ] = 32

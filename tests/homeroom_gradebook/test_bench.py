@@ -20,6 +20,7 @@ from homeroom_gradebook.bench.hosting import Hosting
 from homeroom_gradebook.bench.hosting import text as hosting_text
 from homeroom_gradebook.bench.measure import Plan, measure
 from homeroom_gradebook.bench.report import Figures, Outcome, Ratio, Report, goals, text
+from homeroom_gradebook.bench.schemas import SchemaCost, text_of_schemas
 from homeroom_gradebook.bench.servers import Kind
 from homeroom_gradebook.bench.sizes import FULL, Size
 
@@ -146,3 +147,13 @@ def test_many_schools_are_made_migrated_and_weighed() -> None:
     assert hosting.memory.variants >= 4
     for line in ("2 new schools", "at 1 school(s)", "at 3 school(s)"):
         assert line in hosting_text(hosting)
+
+
+def test_schemas_are_shared_and_made_as_far_as_they_are_asked() -> None:
+    """Memory is no matter of how fast the machine is: a schema of its own would hold fourteen MiB."""
+    printed = CliRunner().invoke(bench, ["schema", "--times", "1", "--json"])
+    assert 0 == printed.exit_code, printed.output
+    (cost,) = msgspec.json.decode(printed.stdout, type=list[SchemaCost])
+    assert cost.types > 500
+    assert max(cost.start_kib, cost.variant_kib, cost.own_field_kib) < 2048 < cost.baseline_kib
+    assert f"{cost.types} types" in text_of_schemas([cost])

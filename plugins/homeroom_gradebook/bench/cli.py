@@ -132,6 +132,28 @@ def host(schools: int, measured: int, seconds: float, blocks: int, no_graphql: b
     click.echo(msgspec.json.format(msgspec.json.encode(hosting)).decode() if as_json else text(hosting))
 
 
+@bench.command("schema")
+@click.option(
+    "--times",
+    type=click.IntRange(1, 20),
+    multiple=True,
+    default=(1, 6),
+    show_default=True,
+    help="How many times today's resources; may be given more than once.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def schema(times: tuple[int, ...], as_json: bool) -> None:
+    """What schemas cost in time and memory: a start, a further set of plugins, a school's own field.
+
+    Each size runs in a process of its own, with made-up plugins for more resources than there are. The baseline is
+    graphql-core, which builds the same schema from its text; trust the ratios. No database is needed.
+    """
+    from homeroom_gradebook.bench.schemas import measure_schemas, text_of_schemas
+
+    costs = list(measure_schemas(times))
+    click.echo(msgspec.json.encode(costs).decode() if as_json else text_of_schemas(costs))
+
+
 @contextlib.contextmanager
 def _database(keep: Path | None, *, configured: bool) -> Iterator[Settings]:
     from homeroom.database.providers import EmbeddedProvider, throwaway
