@@ -53,7 +53,7 @@ async def operations_of(variant: Variant, limits: Limits) -> Operations:
 
 
 class Warming:
-    """Builds the schemas that the spaces of today need, so that nobody waits for one.
+    """Builds the schemas that the spaces of today need, so that nobody waits for one; none if it may take no time.
 
     Args:
         host: The open host.
@@ -74,6 +74,8 @@ class Warming:
         self._task.cancel()
 
     async def _run(self) -> None:
+        if not self._host.settings.warm_seconds:
+            return
         limits = Limits.of(self._host.settings)
         for variant in await self._wanted():
             try:

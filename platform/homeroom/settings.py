@@ -236,7 +236,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             le=600,
             description=(
                 "Seconds that a starting server process may take to build the schemas of its schools before it listens"
-                " and is ready; what is left then is built beside the first requests."
+                " and is ready; what is left then is built beside the first requests. 0: each is built when its school"
+                " asks first."
             ),
         ),
     ] = 60.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -120,45 +120,48 @@ class _RealIds(graphql.Visitor):
         return self.enter_string_value(graphql.StringValueNode(value=node.value))
 
 
-def _operations() -> Iterator[Any]:
-    schema = schemathesis.graphql.from_file(SCHEMA.read_text())
-    for result in schema.get_all_operations():
-        yield result.ok()
+@pytest.fixture(scope="module")
+def documents(served: Served) -> list[str]:
+    """The requests: the same for every role, because making them costs more than sending them."""
+    made: list[str] = []
+
+    def probe(operation: Any) -> None:
+        @settings(
+            parent=settings(),
+            max_examples=EXAMPLES,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+            database=None,
+        )
+        @given(case=operation.as_strategy())
+        def each(case: Any) -> None:
+            made.append(case.body)
+
+        each()
+
+    text = SCHEMA.read_text()
+    for result in schemathesis.graphql.from_file(text).get_all_operations():
+        probe(result.ok())
+    info = graphql.TypeInfo(graphql.build_schema(text))
+    visitor = graphql.TypeInfoVisitor(info, _RealIds(info, served.ids))
+    return [graphql.print_ast(graphql.visit(graphql.parse(document), visitor)) for document in made]
 
 
 @pytest.mark.parametrize("role", ROLES)
-async def test_no_request_is_answered_by_a_fault(role: str, served: Served) -> None:
-    schema = graphql.build_schema(SCHEMA.read_text())
+async def test_no_request_is_answered_by_a_fault(role: str, served: Served, documents: list[str]) -> None:
     counted: dict[str, int] = {"data": 0, "refused": 0}
     with httpx.Client(headers={"Authorization": f"Bearer {served.tokens[role]}"}, timeout=900) as http:
 
         def send(document: str) -> None:
-            info = graphql.TypeInfo(schema)
-            visitor = graphql.TypeInfoVisitor(info, _RealIds(info, served.ids))
-            written = graphql.print_ast(graphql.visit(graphql.parse(document), visitor))
-            answer = http.post(served.url, json={"query": written})
-            assert answer.status_code < 500, written
+            answer = http.post(served.url, json={"query": document})
+            assert answer.status_code < 500, document
             codes = {each["extensions"]["code"] for each in answer.json().get("errors", ())}
-            assert codes <= REFUSALS, f"{codes}: {written}"
+            assert codes <= REFUSALS, f"{codes}: {document}"
             counted["refused" if codes else "data"] += 1
 
-        def probe(operation: Any) -> None:
-            @settings(
-                parent=settings(),
-                max_examples=EXAMPLES,
-                phases=[Phase.generate],
-                suppress_health_check=list(HealthCheck),
-                database=None,
-            )
-            @given(case=operation.as_strategy())
-            def each(case: Any) -> None:
-                send(case.body)
-
-            each()
-
         def all_of_them() -> None:
-            for operation in _operations():
-                probe(operation)
+            for document in documents:
+                send(document)
 
         await asyncio.to_thread(all_of_them)
     assert counted["data"] > 100

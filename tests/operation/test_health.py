@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from pathlib import Path
@@ -68,6 +69,19 @@ async def test_it_is_not_ready_before_the_schemas_are_built(second: Host, school
             assert known_operations(patient.variant_of(space)) is not None, space.slug
     finally:
         await patient.close()
+
+
+async def test_without_time_for_it_no_schema_is_built_before_a_school_asks(second: Host, school_a: Space) -> None:
+    assert 0 == second.settings.warm_seconds
+    await second.open()
+    try:
+        await second.directory.spaces()
+        await asyncio.sleep(0.1)
+        assert "warming" not in {task.get_name() for task in asyncio.all_tasks()}
+        assert await ready_in_time(second, 300)
+        assert known_operations(second.variant_of(school_a)) is None
+    finally:
+        await second.close()
 
 
 async def test_it_is_not_ready_while_it_hears_nothing(second: Host, school_a: Space) -> None:
