@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
-from homeroom.errors import ConfigurationError, NotFound
+from homeroom.errors import ConfigurationError, Refusal
 from homeroom_demo.plans import DISTRICT, SCHOOLS, Login, SchoolPlan
 from homeroom_demo.populate import Filled, populate
 from homeroom_demo.record import Record, SchoolRecord
@@ -92,7 +92,7 @@ async def _govern(host: Host, record: Record) -> None:
 async def _create(host: Host, slug: str, name: str, region: str, kind: str, kept: Path) -> Space:
     try:
         await host.directory.space(slug)
-    except NotFound:
+    except Refusal:
         return await host.directory.create_space(
             slug=slug, name=name, region=region, kind="district" if kind == "district" else "school"
         )

@@ -11,7 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from homeroom.boot import build_host, migrate_database
-from homeroom.errors import ConfigurationError, Invalid
+from homeroom.errors import ConfigurationError, Refusal
 from homeroom_gradebook.bench.population import populate, settle
 
 if TYPE_CHECKING:
@@ -188,6 +188,6 @@ async def _people(host: Host, stage: Stage) -> None:
 async def _person(host: Host, space: UUID, login: str, role: str, person: UUID | None) -> None:
     try:
         account = await host.directory.create_account(login=login, name=login, password=PASSWORD)
-    except Invalid:  # it is there from an earlier measurement
+    except Refusal:  # it is there from an earlier measurement
         return
     await host.directory.add_member(space, account, roles=[role], person=person)

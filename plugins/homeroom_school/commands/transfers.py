@@ -14,7 +14,7 @@ from homeroom.callers import Space
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid, NotFound
+from homeroom.errors import Invalid, Refusal
 from homeroom_school.commands.checks import plain_text, required_code, required_text
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.status import open_change, settle_change
@@ -142,7 +142,7 @@ def _no_such_school() -> Invalid:
 async def _school(context: Context, slug: str) -> Space:
     try:
         space = await context.host.directory.space(slug)
-    except NotFound:
+    except Refusal:
         raise _no_such_school() from None
     if space.kind != "school" or "school" not in space.plugins or space.id == context.space.id:
         raise _no_such_school()
