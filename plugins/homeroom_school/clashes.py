@@ -10,13 +10,15 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
+from homeroom.refusals import Code
+from homeroom_school.refusals import CLASH_CLASS, CLASH_ROOM, CLASH_STAFF
 
 __all__ = ["Taken", "overlaps", "refuse_clashes"]
 
 #: Pairs that are looked at for an answer. Of a thousand lessons at one time there are half a million, and nobody reads
 #: on so far.
 _MOST_PAIRS: Final = 10_000
-_CODES: Final = ("CLASH_CLASS", "CLASH_ROOM", "CLASH_STAFF")
+_CODES: Final = (CLASH_CLASS, CLASH_ROOM, CLASH_STAFF)
 # Everything of the dates concerned is read once and compared here: a plan for a join would rest on what PostgreSQL
 # believes of a table that grew just now, and for the first timetable of a school it would compare all with all.
 _LESSONS: Final = """
@@ -90,7 +92,7 @@ async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequen
         [_taken(row, row["room_id"]) for row in found if row["room_id"] is not None],
         [Taken(row["staff_id"], row["date"], row["starts_at"], row["ends_at"], row["lesson_id"]) for row in staff],
     )
-    clashes: dict[tuple[int, str], Taken] = {}
+    clashes: dict[tuple[int, Code], Taken] = {}
     for code, taken in zip(_CODES, kinds, strict=True):
         looked_at = 0
         for pair in overlaps(taken):
@@ -103,16 +105,15 @@ async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequen
     if clashes:
         names = await _names(context, [each.lesson for each in clashes.values()])
         people = await _people(context, clashes)
-        problems: dict[tuple[str, int], Problem] = {}
+        problems: dict[tuple[Code, int], Problem] = {}
         for (place, code), other in sorted(clashes.items(), key=lambda each: each[0]):
             school_class, room = names[other.lesson]
-            message = {
-                "CLASH_CLASS": f"{school_class} has a lesson",
-                "CLASH_ROOM": f"{school_class} is in room {room}",
-                "CLASH_STAFF": f"{people.get(other.what)} is with {school_class}",
-            }[code]
-            told = f"{message}: {other.date:%Y-%m-%d} {other.starts_at}"
-            problems.setdefault((code, rows[place]), Problem(code, told, field, rows[place]))
+            values: dict[str, Any] = {"school_class": school_class, "day": other.date, "time": other.starts_at}
+            if code == CLASH_ROOM:
+                values["room"] = room
+            elif code == CLASH_STAFF:
+                values["person"] = people.get(other.what)
+            problems.setdefault((code, rows[place]), Problem(code, field, rows[place], **values))
         raise Refusal.of(list(problems.values()))
 
 
@@ -130,7 +131,7 @@ async def _names(context: Context, lessons: list[UUID]) -> dict[UUID, tuple[str,
     return {row["id"]: (row["class"], row["room"]) for row in rows}
 
 
-async def _people(context: Context, clashes: Mapping[tuple[int, str], Taken]) -> dict[Hashable, str]:
+async def _people(context: Context, clashes: Mapping[tuple[int, Code], Taken]) -> dict[Hashable, str]:
     people = [other.what for (_, code), other in clashes.items() if code == "CLASH_STAFF"]
     rows = await context.fetch("SELECT id, full_name FROM staff WHERE id = ANY($1::uuid[])", people)
     return {row["id"]: row["full_name"] for row in rows}

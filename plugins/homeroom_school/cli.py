@@ -11,9 +11,10 @@ import click
 import msgspec
 
 from homeroom.cli.days import DayOption
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
+from homeroom_school.refusals import NO_SCHOOL_YEAR, NOTHING_TO_UNDO
 from homeroom_school.roster import FORMATS, ReadOptions, RosterRejected, open_bundle, write_zip
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def import_(
         async with host.database.transaction(space.id) as transaction:
             year = await transaction.fetchval("SELECT id FROM school_year WHERE name = $1", school_year)
         if school_year is not None and year is None:
-            raise NotFound("there is no school year of this name", field="school-year")
+            raise Refusal(NO_SCHOOL_YEAR, "school-year")
         run: UUID = await host.execute(
             caller,
             preview_roster if dry_run else import_roster,
@@ -167,7 +168,7 @@ def undo_import(school: str, system: str | None, dry_run: bool) -> None:
         async with host.database.transaction(space.id) as transaction:
             last: UUID | None = await transaction.fetchval(_LAST, system)
         if last is None:
-            raise NotFound("there is no import that was not undone", field="system")
+            raise Refusal(NOTHING_TO_UNDO, "system")
         run: UUID = await host.execute(host.system_caller(space), undo_roster_run, roster_run=last, rehearse=dry_run)
         async with host.database.transaction(space.id) as transaction:
             report: str = await transaction.fetchval(_report_of_run(), run)

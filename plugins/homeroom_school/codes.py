@@ -13,7 +13,9 @@ from uuid import UUID
 import msgspec
 
 from homeroom.context import Context
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import INACTIVE_CODE, UNKNOWN_CODE
+from homeroom_school.refusals import TITLE_NEEDED
 from homeroom_school.tables import CodeLayer, CodeValue
 
 __all__ = [
@@ -125,9 +127,9 @@ async def code_ids(
     for number, code in enumerate(codes):
         row = number if rows else None
         if code not in found:
-            problems.append(Problem("UNKNOWN_CODE", f"{code_table} has no such code", field, row))
+            problems.append(Problem(UNKNOWN_CODE, field, row, code=code))
         elif not found[code]["active"]:
-            problems.append(Problem("INACTIVE_CODE", f"this code of {code_table} is no longer chosen", field, row))
+            problems.append(Problem(INACTIVE_CODE, field, row, code=code))
     if problems:
         raise Refusal.of(problems)
     return [found[code]["id"] for code in codes]
@@ -152,7 +154,7 @@ async def add_missing_codes(
     Args:
         context: The command's.
         layer: Standard or region.
-        tables: Code table to code to titles by language tag. Raises Invalid for a code without titles.
+        tables: Code table to code to titles by language tag. Raises Refusal for a code without titles.
         unused: Code table to the codes that the region does not use: they come inactive.
     """
     language = context.space.locale
@@ -163,7 +165,7 @@ async def add_missing_codes(
             if (code_table, code) in known:
                 continue
             if not titles:
-                raise Invalid(f"the code {code} of {code_table} has no title", field="codeTable")
+                raise Refusal(TITLE_NEEDED, "code_table", code=code, table=code_table)
             rows.append(
                 {
                     "code_table": code_table,

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 
 from homeroom.database.tables import SchoolTable, reference_of
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
 from homeroom.personal_data import ROW, Act
+from homeroom.refusals import Label
 from homeroom.removal import noun_of, references_to
+from homeroom_school.refusals import HAS_LOGIN, MERGE_CONFLICT
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -72,8 +74,7 @@ async def _refuse_login(context: Context, person: UUID, field: str) -> None:
     if await context.fetchval(
         "SELECT true FROM jsonb_array_elements(homeroom.members()) m WHERE (m->>'person')::uuid = $1 LIMIT 1", person
     ):
-        message = "An account stands for the record that would be removed. End its membership first."
-        raise Invalid(message, code="HAS_LOGIN", field=field)
+        raise Refusal(HAS_LOGIN, field)
 
 
 async def _move_references(
@@ -102,9 +103,7 @@ async def _move_references(
             theirs = [each for each in theirs if each not in same[1:]]
             theirs += [] if same else [{**row, column: keep}]
         except _CLASHES:
-            noun = noun_of(context, table)
-            message = f"Both records have {noun} that cannot be those of one person. Correct one of them first."
-            problems.append(Problem("MERGE_CONFLICT", message, field))
+            problems.append(Problem(MERGE_CONFLICT, field, noun=Label(noun_of(context, table))))
             return
 
 

@@ -10,6 +10,7 @@ from litestar import Request, Response, get
 from homeroom.errors import Forbidden
 from homeroom.origins import FOR_LISTED_ORIGINS
 from homeroom_school.names import load_readings
+from homeroom_school.refusals import NO_SUCH_FILE_HERE
 
 if TYPE_CHECKING:
     from litestar.types import ControllerRouterHandler
@@ -37,7 +38,7 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
 
         caller = await host.directory.authenticate(request.scope)
         if export_roster.name not in host.variant_of(caller.space).commands:
-            raise Forbidden("this space has no such file")
+            raise Forbidden(NO_SUCH_FILE_HERE)
         content: str = await host.execute(
             caller,
             export_roster,

@@ -18,6 +18,7 @@ from owning.place import Place, make_place
 from homeroom.callers import Space
 from homeroom.errors import Refusal
 from homeroom.host import Host
+from homeroom.messages import spelt
 from homeroom.permissions import Rule
 from homeroom.testing import Client, People
 from homeroom_school.commands.calendar import create_school_year, make_school_year_current
@@ -99,7 +100,7 @@ async def test_another_format_has_no_place_for_them(place: Place) -> None:
     caller = place.host.system_caller(await place.host.directory.space(place.space.slug))
     with pytest.raises(Refusal) as refused:
         await place.host.execute(caller, export_roster, format="sds-v2.1", own_fields=True)
-    assert ["ownFields"] == [each.field for each in refused.value.problems]
+    assert ["ownFields"] == [spelt(each.field) for each in refused.value.problems]
 
 
 async def test_what_another_system_gave_comes_back_with_todays_values(

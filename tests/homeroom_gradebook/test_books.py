@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom_gradebook.commands.books import add_assessment, open_gradebooks, remove_assessment
 from homeroom_gradebook.commands.grading import grade_subject
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks
@@ -37,7 +38,7 @@ query Books($class: ID!) {
 
 
 def problems(refusal: pytest.ExceptionInfo[Refusal]) -> list[tuple[str, str | None]]:
-    return [(problem.code, problem.field) for problem in refusal.value.problems]
+    return [(problem.code, spelt(problem.field)) for problem in refusal.value.problems]
 
 
 async def test_books_have_the_columns_that_the_circular_asks_for(room: Room) -> None:

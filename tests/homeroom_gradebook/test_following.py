@@ -10,6 +10,7 @@ import pytest
 from homeroom.audit import AuditTrail
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom.worker.runner import JobRunner
 from homeroom_gradebook.commands.conclusion import conclude_results
 from homeroom_gradebook.commands.following import TakenOverRow, take_over_results
@@ -268,7 +269,9 @@ async def test_an_enrolment_with_marks_is_not_removed(two: tuple[Room, Room]) ->
     }
     with pytest.raises(Refusal, match=r"in use: \d+ marks") as refusal:
         await old.run(remove_enrolments, enrolments=[ids[plain], ids[marked]])
-    assert [("IN_USE", "enrolments", 1)] == [(each.code, each.field, each.row) for each in refusal.value.problems]
+    assert [("IN_USE", "enrolments", 1)] == [
+        (each.code, spelt(each.field), each.row) for each in refusal.value.problems
+    ]
     await old.run(remove_enrolments, enrolments=[ids[plain]])
     # Corrected to another class, it takes the marks along.
     await old.run(correct_enrolment, enrolment=ids[marked], school_class=new.school_class)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom_gradebook.commands.conclusion import conclude_results
 from homeroom_gradebook.commands.grading import choose_grading
 from homeroom_gradebook.commands.homeroom import TraitRow, YearRow, enter_traits, record_year
@@ -223,7 +224,7 @@ async def test_a_choice_that_no_regulation_leaves_open_is_refused(
 ) -> None:
     with pytest.raises(Refusal) as refusal:
         await room.run(choose_grading, **choice)
-    assert [field] == [problem.field for problem in refusal.value.problems]
+    assert [field] == [spelt(problem.field) for problem in refusal.value.problems]
 
 
 async def test_bad_judgements_are_named_and_nothing_is_written(room: Room, foreign_room: Room) -> None:
@@ -236,7 +237,7 @@ async def test_bad_judgements_are_named_and_nothing_is_written(room: Room, forei
     with pytest.raises(Refusal) as refusal:
         await room.run(enter_traits, school_class=room.school_class, term=room.terms[1], rows=rows)
     assert {("INVALID", "rows.level", 1), ("INVALID", "rows.trait", 2), ("CONFLICT", "rows.expectedVersion", 3)} == {
-        (problem.code, problem.field, problem.row) for problem in refusal.value.problems
+        (problem.code, spelt(problem.field), problem.row) for problem in refusal.value.problems
     }
     foreign = [TraitRow(foreign_room.students[0], "conduct", "Tốt")]
     with pytest.raises(Refusal) as refusal:
@@ -251,7 +252,7 @@ async def test_the_year_is_not_judged_where_the_regulation_settles_it(pupil: Roo
     rows = [TraitRow(pupil.students[0], "conduct", "pass")]
     with pytest.raises(Refusal) as refusal:
         await pupil.run(enter_traits, school_class=pupil.school_class, rows=rows)
-    assert ["rows.trait"] == [problem.field for problem in refusal.value.problems]
+    assert ["rows.trait"] == [spelt(problem.field) for problem in refusal.value.problems]
 
 
 async def test_changed_conduct_of_a_term_changes_the_year(pupil: Room) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks
 from homeroom_gradebook.commands.rounds import close_entry_round, open_entry_round, reopen_entry_round
 
@@ -134,7 +135,7 @@ async def test_a_round_that_makes_no_sense_is_refused(quiet: Room, change: dict[
             given[moment] = now + timedelta(days=given[moment])
     with pytest.raises(Refusal) as refusal:
         await quiet.run(open_entry_round, **given)
-    assert [problem] == [(each.code, each.field) for each in refusal.value.problems]
+    assert [problem] == [(each.code, spelt(each.field)) for each in refusal.value.problems]
     assert [] == await quiet.fetch("SELECT id FROM entry_round")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom_gradebook.commands.conclusion import conclude_results
 from homeroom_gradebook.commands.homeroom import TraitRow, YearRow, enter_traits, record_year
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks
@@ -148,7 +149,7 @@ async def test_bad_rows_are_named_and_nothing_is_written(
         ("INVALID", "rows", 4),
         ("INVALID", "rows.code", 5),
         ("INVALID", "rows", None),
-    ] == [(problem.code, problem.field, problem.row) for problem in refusal.value.problems]
+    ] == [(problem.code, spelt(problem.field), problem.row) for problem in refusal.value.problems]
     trained = [TrainedRow(student, "conduct", "Đạt")]
     with pytest.raises(Refusal) as refusal:
         await room.run(judge_training, school_class=room.school_class, rows=trained)

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.bells import BellPeriodRow, BellUseRow, create_bell_schedule, use_bell_schedules
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
@@ -47,7 +48,7 @@ class Taught:
     async def refused(self, command: Any, **arguments: Any) -> list[tuple[str, str | None, int | None]]:
         with pytest.raises(Refusal) as refusal:
             await self.school.run(command, **arguments)
-        return [(each.code, each.field, each.row) for each in refusal.value.problems]
+        return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
 
 async def teach(school: Any) -> Taught:

@@ -13,7 +13,8 @@ import pytest
 from mutation_inputs import InputMaker, mentions
 
 from homeroom.database.refusals import refusal_of
-from homeroom.errors import Invalid, Refusal
+from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom.uploads import Upload
 from homeroom_graphql.operations import RequestError
 from homeroom_school.commands.calendar import change_school_year, create_school_year
@@ -88,13 +89,13 @@ async def test_the_database_refuses_what_no_door_refused(school: Any) -> None:
             date.max,
         )
     refusal = refusal_of(fault.value)
-    assert isinstance(refusal, Invalid)
-    assert [("OUT_OF_RANGE", "startsOn")] == [(each.code, each.field) for each in refusal.problems]
+    assert isinstance(refusal, Refusal)
+    assert [("OUT_OF_RANGE", "startsOn")] == [(each.code, spelt(each.field)) for each in refusal.problems]
 
 
 async def test_a_school_year_has_two_years_at_most_and_no_two_overlap(school: Any) -> None:
     def problems(refusal: Any) -> list[tuple[str, str | None]]:
-        return [(each.code, each.field) for each in refusal.value.problems]
+        return [(each.code, spelt(each.field)) for each in refusal.value.problems]
 
     with pytest.raises(Refusal) as refusal:
         await school.run(create_school_year, name="Long", starts_on=date(2030, 1, 1), ends_on=date(2032, 1, 2))

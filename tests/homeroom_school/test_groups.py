@@ -12,6 +12,7 @@ import pytest
 import pytest_asyncio
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.components import ComponentRow, plan_subject_components
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
@@ -35,7 +36,7 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
     """The problems for which a command is refused."""
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
-    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
 
 @dataclass
@@ -164,8 +165,8 @@ async def test_the_components_of_a_subject(ours: Room) -> None:
         [each["code"] for each in nodes if each["gradeLevel"] is not None],
     )
     for bad, problem in (
-        ([rows[0], rows[0]], ("DUPLICATE", "rows.code", 1)),
-        ([ComponentRow("a", "A", Decimal(0))], ("INVALID", "rows.weight", 0)),
-        ([ComponentRow("a", "A", Decimal("0.0001"))], ("INVALID", "rows.weight", 0)),
+        ([rows[0], rows[0]], ("LISTED_TWICE", "rows.code", 1)),
+        ([ComponentRow("a", "A", Decimal(0))], ("OUT_OF_RANGE", "rows.weight", 0)),
+        ([ComponentRow("a", "A", Decimal("0.0001"))], ("OUT_OF_RANGE", "rows.weight", 0)),
     ):
         assert [problem] == await refused(ours.school, plan_subject_components, subject=subject, rows=bad)

@@ -12,6 +12,7 @@ import pytest
 
 from homeroom.database.ids import new_id
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom.uploads import FileMade
 from homeroom_gradebook.bench.hostile_files import FILES
 from homeroom_school.commands.people import NameInput, create_staff
@@ -62,4 +63,4 @@ async def test_a_hostile_picture_is_refused_or_taken_without_its_excess(
         return
     with pytest.raises(Refusal) as refused:
         await school.run(set_photo, photo=photo, staff=staff)
-    assert [(code, "photo")] == [(each.code, each.field) for each in refused.value.problems]
+    assert [(code, "photo")] == [(each.code, spelt(each.field)) for each in refused.value.problems]

@@ -21,6 +21,7 @@ from teaching_school import HOLIDAY, MONDAY, TUESDAY, Taught
 
 from homeroom.cli import main
 from homeroom.errors import Forbidden, Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.lesson_import import import_lessons, preview_lessons
 from homeroom_school.commands.lessons import cancel_lessons, move_lesson, remove_lessons, substitute_teacher
 from homeroom_school.commands.people import NameInput, create_staff
@@ -240,7 +241,7 @@ async def test_clashes_are_refused_line_by_line(taught: Taught) -> None:
     )
     with pytest.raises(Refusal) as refusal:
         await taught.school.run(import_lessons, **given_as(csv_of(line(**{**other, "staff": LAN}))))
-    assert ["week.csv:2 [staff]: Trần Lan is with 6A: 2025-10-20 07:00"] == [
+    assert ["week.csv:2 [staff]: Trần Lan is with 6A on 20 October 2025 at 07:00."] == [
         each.message for each in refusal.value.problems
     ]
     assert {"created": 1} == await bring(taught, line(may_clash="true"))
@@ -351,7 +352,7 @@ async def test_what_is_no_table_is_refused(taught: Taught) -> None:
     for content in ("no base64!", "þ"):
         with pytest.raises(Refusal) as refusal:
             await taught.school.run(import_lessons, content=content, system="plan")
-        assert ["content"] == [each.field for each in refusal.value.problems]
+        assert ["content"] == [spelt(each.field) for each in refusal.value.problems]
 
 
 def test_a_workbook_that_would_fill_the_memory_is_not_unpacked() -> None:
@@ -419,4 +420,4 @@ async def test_the_command_line_rehearses_and_imports(taught: Taught, database_s
     assert (await undone()).output.startswith("undone\n  removed: 2 lesson\n")
     nothing = await undone()
     assert 1 == nothing.exit_code
-    assert "there is no import that was not undone" in nothing.output
+    assert "There is no import left to undo" in nothing.output

@@ -10,6 +10,7 @@ import pytest
 from teaching_school import HOLIDAY, MONDAY, TUESDAY, Taught
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.messages import spelt
 from homeroom.permissions import Scopes
 from homeroom_school.commands.lessons import (
     LessonRow,
@@ -125,7 +126,7 @@ async def test_lessons_that_cannot_be_are_refused_by_name(taught: Taught) -> Non
         ("NO_SCHOOL_DAY", "rows.date", 1),
         ("NO_SUCH_PERIOD", "rows.period", 2),
         ("INVALID", "rows.period", 3),
-        ("INVALID", "rows.endsAt", 4),
+        ("ENDS_BEFORE_START", "rows.endsAt", 4),
     ] == await taught.refused(plan_lessons, rows=rows)
     stranger = await taught.school.one("SELECT id FROM grade_level LIMIT 1")
     assert [("NOT_FOUND", "rows.room", 1)] == await taught.refused(
@@ -223,7 +224,7 @@ async def test_what_a_lesson_refers_to_is_judged_by_what_the_caller_may_read(tau
     assert mine == await taught.school.run(move_lesson, caller=teacher, lesson=mine, room=taught.rooms[1])
     with pytest.raises(Refusal) as refused:
         await taught.school.run(move_lesson, caller=teacher, lesson=another, room=taught.rooms[1])
-    assert ["lesson"] == [each.field for each in refused.value.problems]
+    assert ["lesson"] == [spelt(each.field) for each in refused.value.problems]
     # A room or a lesson that may not be read is none, whatever the rule of the command says.
     wide = {**access.commands, move_lesson.name: Scopes(frozenset({"school"}))}
     for noun, field in (("Room", "room"), ("Lesson", "lesson")):
@@ -231,4 +232,4 @@ async def test_what_a_lesson_refers_to_is_judged_by_what_the_caller_may_read(tau
         blind = dataclasses.replace(teacher, access=dataclasses.replace(access, commands=wide, resources=seen))
         with pytest.raises(Refusal) as refused:
             await taught.school.run(move_lesson, caller=blind, lesson=mine, room=taught.rooms[1])
-        assert [field] == [each.field for each in refused.value.problems]
+        assert [field] == [spelt(each.field) for each in refused.value.problems]

@@ -11,6 +11,7 @@ import pytest
 from homeroom.custom import FieldKind
 from homeroom.custom_fields.commands import CustomValueRow, define_custom_field, set_custom_values
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.calendar import (
     TermRow,
     add_terms,
@@ -48,7 +49,7 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
     """The problems for which a command is refused."""
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
-    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
 
 async def a_class(school: Any, name: str = "6A") -> UUID:

@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, end_enrolments, enrol_students, move_students
 from homeroom_school.commands.enrolment_corrections import correct_enrolment, remove_enrolments
@@ -68,7 +69,7 @@ class Office:
     async def refused(self, command: Any, **arguments: Any) -> list[tuple[str, str | None, int | None]]:
         with pytest.raises(Refusal) as refusal:
             await self.school.run(command, **arguments)
-        return [(each.code, each.field, each.row) for each in refusal.value.problems]
+        return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
     async def enrol(self, student: int, to: int, starts_on: date, ends_on: date | None = None) -> UUID:
         rows = [EnrolmentRow(self.students[student])]
@@ -149,7 +150,7 @@ async def test_what_an_office_corrects_every_week(office: Office) -> None:
     # A day that was mistyped.
     await office.run(correct_enrolment, enrolment=enrolment, starts_on=date(2025, 9, 15), ends_on=date(2025, 12, 1))
     assert [(date(2025, 9, 15), date(2025, 12, 1))] == await office.held()
-    assert [("INVALID", "endsOn", None)] == await office.refused(
+    assert [("ENDS_BEFORE_START", "endsOn", None)] == await office.refused(
         correct_enrolment, enrolment=enrolment, ends_on=date(2025, 9, 14)
     )
 

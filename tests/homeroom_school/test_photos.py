@@ -19,6 +19,7 @@ from PIL import Image
 
 from homeroom.errors import Forbidden, Refusal
 from homeroom.files.keeping import storage_of
+from homeroom.messages import spelt
 from homeroom.testing import People
 from homeroom.uploads import FileMade
 from homeroom.worker.runner import JobRunner
@@ -108,7 +109,7 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
         await school.sql("SELECT * FROM person_photo ORDER BY id"),
         await school.one("SELECT count(*) FROM stored_file"),
     )
-    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -203,11 +204,11 @@ async def test_a_picture_that_cannot_be_is_refused_by_field(school: Any, filled:
     assert [("NOT_A_PICTURE", "photo", None)] == await refused(school, set_photo, photo=file(b"text"), **one)
     large = file(bytes(10 * 1024 * 1024 + 1))
     assert [("TOO_LARGE", "photo", None)] == await refused(school, set_photo, photo=large, **one)
-    assert [("INVALID", "takenOn", None)] == await refused(
+    assert [("OUT_OF_RANGE", "takenOn", None)] == await refused(
         school, set_photo, photo=file(image()), taken_on=date(2025, 10, 16), **one
     )
-    assert [("INVALID", "student", None)] == await refused(school, set_photo, photo=file(image()))
-    assert [("INVALID", "student", None)] == await refused(
+    assert [("EXACTLY_ONE", "student", None)] == await refused(school, set_photo, photo=file(image()))
+    assert [("EXACTLY_ONE", "student", None)] == await refused(
         school, set_photo, photo=file(image()), staff=filled["T1"], **one
     )
 
@@ -230,7 +231,9 @@ async def test_every_bad_file_of_a_zip_is_named_and_none_is_taken(school: Any, f
     damaged = archive(("S1.jpg", image()), ("S2.jpg", b"no picture"))
     with pytest.raises(Refusal) as refusal:
         await school.run(set_photos, photos=damaged)
-    assert ["S2.jpg: no JPEG, PNG or WebP that can be read"] == [each.message for each in refusal.value.problems]
+    assert ["S2.jpg: this is not a JPEG, PNG or WebP picture that can be read."] == [
+        each.message for each in refusal.value.problems
+    ]
     assert [("NOT_FOUND", "photos", 0)] == await refused(school, set_photos, photos=archive(("T1.jpg", image())))
     assert [("NOT_A_ZIP", "photos", None)] == await refused(school, set_photos, photos=file(image()))
     assert [("INVALID", "photos", None)] == await refused(school, set_photos, photos=archive())

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.codes import CodeTitle, add_code, add_standard_codes, change_code, remove_code
 from homeroom_school.commands.premises import (
     FacilityRow,
@@ -28,7 +29,7 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
     """The problems for which a command is refused."""
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
-    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
 
 async def code(school: Any, table: str, name: str) -> UUID:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.calendar import (
     TermRow,
     change_term,
@@ -83,7 +84,7 @@ async def students_of(school: Any, *given: str) -> list[UUID]:
 async def refused(awaitable: Any) -> list[tuple[str, str | None, int | None]]:
     with pytest.raises(Refusal) as caught:
         await awaitable
-    return [(each.code, each.field, each.row) for each in caught.value.problems]
+    return [(each.code, spelt(each.field), each.row) for each in caught.value.problems]
 
 
 # Years and terms -----------------------------------------------------------------------------------------
@@ -111,7 +112,7 @@ async def test_a_year_is_planned_with_its_terms_and_begun(school: Any) -> None:
     ("terms", "problem"),
     [
         ([TermRow("I", date(2026, 8, 1), date(2026, 12, 1))], ("INVALID", "terms.startsOn", 0)),
-        ([TermRow("I", date(2026, 10, 1), date(2026, 9, 1))], ("INVALID", "terms.endsOn", 0)),
+        ([TermRow("I", date(2026, 10, 1), date(2026, 9, 1))], ("ENDS_BEFORE_START", "terms.endsOn", 0)),
         (
             [TermRow("I", date(2026, 9, 1), date(2026, 12, 1)), TermRow("II", date(2026, 12, 1), date(2027, 2, 1))],
             ("INVALID", "terms.startsOn", 1),
@@ -133,7 +134,7 @@ async def test_names_of_years_are_unique_and_terms_do_not_overlap(school: Any) -
     assert [("DUPLICATE", "name", None)] == await refused(same)
     first = await school.one("SELECT id FROM term WHERE number = 1")
     over = school.run(change_term, term=first, ends_on=date(2026, 2, 1))
-    assert [("INVALID", "startsOn", None)] == await refused(over)
+    assert [("OVERLAP", "startsOn", None)] == await refused(over)
     outside = school.run(change_term, term=first, starts_on=date(2025, 8, 1))
     assert [("INVALID", "startsOn", None)] == await refused(outside)
     assert date(2026, 1, 15) == await school.one("SELECT ends_on FROM term WHERE number = 1")
@@ -166,7 +167,7 @@ async def test_what_a_class_is_taught_can_be_changed(school: Any) -> None:
         )
     }
     wrong = school.run(plan_class_subjects, school_class=school_class, rows=[ClassSubjectRow(math, 0)])
-    assert [("INVALID", "rows.periodsPerYear", 0)] == await refused(wrong)
+    assert [("OUT_OF_RANGE", "rows.periodsPerYear", 0)] == await refused(wrong)
 
 
 async def test_a_retired_subject_is_given_to_no_new_class(school: Any) -> None:
@@ -193,7 +194,7 @@ async def test_homeroom_classes_of_a_year_have_different_names(school: Any) -> N
         school.run(change_school_class, school_class=other, name="6A")
     )
     no_grade = school.run(create_school_class, school_year=await year_of(school), name="6C")
-    assert [("INVALID", "gradeLevel", None)] == await refused(no_grade)
+    assert [("REQUIRED", "gradeLevel", None)] == await refused(no_grade)
 
 
 # People --------------------------------------------------------------------------------------------------
@@ -242,9 +243,9 @@ async def test_a_change_of_what_somebody_else_changed_is_a_conflict(school: Any)
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ({"name": NameInput("  ")}, ("INVALID", "name.givenName", None)),
+        ({"name": NameInput("  ")}, ("REQUIRED", "name.givenName", None)),
         ({"name": NameInput("A", "x" * 121)}, ("TOO_LONG", "name.familyName", None)),
-        ({"name": NameInput("A"), "birth_date": date(2025, 10, 16)}, ("INVALID", "birthDate", None)),
+        ({"name": NameInput("A"), "birth_date": date(2025, 10, 16)}, ("OUT_OF_RANGE", "birthDate", None)),
         ({"name": NameInput("A"), "phone": "1" * 41}, ("TOO_LONG", "phone", None)),
         ({"name": NameInput("A\0B")}, ("BAD_CHARACTER", "name.givenName", None)),
         ({"name": NameInput("A"), "birth_place": "\x07"}, ("BAD_CHARACTER", "birthPlace", None)),
@@ -270,7 +271,7 @@ async def test_numbers_of_people_are_checked_unique_and_replaced(school: Any) ->
     assert [("UNKNOWN_KIND", "kind", None)] == await refused(unknown)
     assert made == await school.run(record_identifier, kind="hk.hkid", value="G123456(A)", student=first)
     nobody = school.run(record_identifier, kind="hk.strn", value="1")
-    assert [("INVALID", "student", None)] == await refused(nobody)
+    assert [("EXACTLY_ONE", "student", None)] == await refused(nobody)
     await school.run(remove_identifier, identifier=made)
     assert 0 == await school.one("SELECT count(*) FROM person_identifier")
 

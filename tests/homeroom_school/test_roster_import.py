@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.people import NameInput, change_student, create_student
 from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
 from homeroom_school.names import Script
@@ -287,7 +288,7 @@ async def test_a_bundle_with_faults_changes_nothing_and_names_them_all(school: A
         bundle = base64.b64encode(write_zip(files)).decode()
         with pytest.raises(Refusal) as refused:
             await school.run(command, bundle=bundle, organisations=["a"])
-        found = {(each.code, each.message.split(":")[0], each.field) for each in refused.value.problems}
+        found = {(each.code, each.message.split(":")[0], spelt(each.field)) for each in refused.value.problems}
         assert ("BAD_BOOLEAN", "users.csv", "bundle") in found
         assert ("UNKNOWN_REFERENCE", "enrollments.csv", "bundle") in found
         assert all(each.row for each in refused.value.problems)
@@ -323,7 +324,7 @@ async def test_bad_arguments_are_refused(school: Any, arguments: dict[str, Any],
     whole: dict[str, Any] = {"bundle": packed(generate_roster([A])), "organisations": ["a"], **arguments}
     with pytest.raises(Refusal) as refused:
         await school.run(import_roster, **whole)
-    assert [problem] == [(each.code, each.field) for each in refused.value.problems]
+    assert [problem] == [(each.code, spelt(each.field)) for each in refused.value.problems]
 
 
 @pytest.mark.parametrize("role", ["admin", "teacher", "student", "guardian"])

@@ -55,7 +55,9 @@ async def test_an_import_of_another_school_is_taken_back_as_a_whole(school: Any)
     after = await everything(school)
     rehearsal = await school.run(undo_roster_run, roster_run=wrong, rehearse=True)
     assert after == await everything(school)
-    assert [("NOT_THE_LAST", True)] == [(code, "undone first" in text) for code, text in await refused(school, first)]
+    assert [("NOT_THE_LAST", True)] == [
+        (code, "Undo the later import" in text) for code, text in await refused(school, first)
+    ]
     undo = await school.run(undo_roster_run, roster_run=wrong)
     assert before == await everything(school)
     reports = [
@@ -64,7 +66,7 @@ async def test_an_import_of_another_school_is_taken_back_as_a_whole(school: Any)
     ]
     assert reports[0] == reports[1]
     assert (4, 16) == (reports[0]["removed"]["student"], reports[0]["restored"]["class_enrolment"])
-    assert [("UNDONE", "this import was undone already")] == await refused(school, wrong)
+    assert [("UNDONE", "This import was already undone.")] == await refused(school, wrong)
     assert ["NOT_AN_IMPORT"] == [code for code, _ in await refused(school, undo)]
     await school.run(undo_roster_run, roster_run=first)
     assert 16 == len(school.host.registry.plugins["zz"].asked[-1][1:]), "the hook students_undone has the students"

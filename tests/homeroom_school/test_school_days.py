@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.bells import (
     BellPeriodRow,
     BellUseRow,
@@ -39,7 +40,7 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
     """The problems for which a command is refused."""
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
-    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -114,7 +115,7 @@ async def test_every_bad_entry_is_named_and_none_is_made(school: Any, year: UUID
     ]
     assert [
         ("OUTSIDE_YEAR", "rows.startsOn", 0),
-        ("INVALID", "rows.endsOn", 1),
+        ("ENDS_BEFORE_START", "rows.endsOn", 1),
         ("OVERLAP", "rows.startsOn", 2),
         ("INVALID", "rows.runsAs", 3),
         ("INVALID", "rows.cycleDay", 4),
@@ -321,7 +322,7 @@ async def test_the_periods_of_a_day(school: Any) -> None:
     ("periods", "problem"),
     [
         ([BellPeriodRow("1", "25:00", "26:00")], ("INVALID", "periods.startsAt", 0)),
-        ([BellPeriodRow("1", "08:00", "08:00")], ("INVALID", "periods.endsAt", 0)),
+        ([BellPeriodRow("1", "08:00", "08:00")], ("ENDS_BEFORE_START", "periods.endsAt", 0)),
         ([BellPeriodRow("1", "08:00", "08:40"), BellPeriodRow("2", "08:39", "09:00")],
          ("INVALID", "periods.startsAt", 1)),
         ([BellPeriodRow("", "08:00", "08:40")], ("REQUIRED", "periods.name", 0)),

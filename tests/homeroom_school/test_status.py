@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.messages import spelt
 from homeroom_school.codes import STANDARD_CODES, STATUS_CHANGE
 from homeroom_school.commands.calendar import create_school_year, make_school_year_current
 from homeroom_school.commands.classes import create_school_class
@@ -37,7 +38,7 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
     """The problems for which a command is refused."""
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
-    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
 
 @pytest_asyncio.fixture(loop_scope="session")

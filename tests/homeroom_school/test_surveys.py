@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from teaching_school import MONDAY, Taught
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.messages import spelt
 from homeroom.testing import People
 from homeroom_school.commands.classes import change_school_class, create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
@@ -61,7 +62,7 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
     """The problems for which a command is refused."""
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
-    return [(each.code, each.field) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field)) for each in refusal.value.problems]
 
 
 async def test_classes_are_counted_by_sex_with_who_is_away_and_what_is_free(taught: Taught) -> None:

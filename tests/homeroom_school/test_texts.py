@@ -12,6 +12,7 @@ import pytest
 
 from homeroom.database.migrations import Schema
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.classes import change_school_class, create_school_class
 from homeroom_school.commands.lesson_import import preview_lessons
 from homeroom_school.commands.people import NameInput, create_student
@@ -32,7 +33,7 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
     """The problems for which a command is refused."""
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
-    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
 
 async def test_decomposed_letters_are_the_same_letters_everywhere(school: Any, make_school: Any) -> None:

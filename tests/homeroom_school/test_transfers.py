@@ -17,6 +17,7 @@ from PIL import Image
 from homeroom.database.ids import new_id
 from homeroom.errors import ConfigurationError, Forbidden, Refusal
 from homeroom.files.addresses import find_file
+from homeroom.messages import spelt
 from homeroom.uploads import FileMade
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
@@ -119,7 +120,7 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
     """The problems for which a command is refused."""
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
-    return [(each.code, each.field, each.row) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field), each.row) for each in refusal.value.problems]
 
 
 async def states(school: Any) -> list[tuple[str, str]]:
@@ -369,7 +370,7 @@ async def test_consent_is_asked_for_as_the_school_has_set_it_and_is_kept(two: Tw
     assert [
         ("NOT_FOUND", "consents.guardian", 0),
         ("INVALID", "consents.student", 1),
-        ("INVALID", "consents.givenOn", 2),
+        ("OUT_OF_RANGE", "consents.givenOn", 2),
         ("NOT_FOUND", "consents.student", 3),
     ] == await refused(
         two.giving,
@@ -429,7 +430,7 @@ async def test_an_offer_that_cannot_be_is_refused_by_field(two: Two) -> None:
     base["receiving_school"] = two.receiving.space.slug
     for last in (date(2025, 10, 14), date(2026, 10, 15)):
         assert [("INVALID", "expiresOn", None)] == await refused(two.giving, offer_transfer, expires_on=last, **base)
-    assert [("INVALID", "reason", None)] == await refused(two.giving, offer_transfer, **{**base, "reason": " "})
+    assert [("REQUIRED", "reason", None)] == await refused(two.giving, offer_transfer, **{**base, "reason": " "})
     with pytest.raises(Refusal):
         await two.giving.run(offer_transfer, **{**base, "student": new_id()})
     assert 0 == await two.giving.one("SELECT count(*) FROM student_status_change")

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 
 from homeroom.errors import Refusal
+from homeroom.messages import spelt
 from homeroom_school.commands.calendar import (
     change_school_year,
     change_term,
@@ -36,7 +37,7 @@ A = SchoolShape("a", grades=("6",), classes=2, students=1, subjects=(("math", "M
 async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str, str | None, str]]:
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
-    return [(each.code, each.field, each.message) for each in refusal.value.problems]
+    return [(each.code, spelt(each.field), each.message) for each in refusal.value.problems]
 
 
 async def brought(school: Any, roster: Roster) -> UUID:

@@ -105,7 +105,7 @@ async def refuse_overlaps(
     rows: Sequence[UUID],
     *,
     field: str,
-    message: str = "",
+    code: Code | None = None,
     listed: bool = True,
     rules: Collection[Dated] | None = None,
 ) -> None:
@@ -118,7 +118,7 @@ async def refuse_overlaps(
         table: The rows' table.
         rows: The ids of the rows that were written, in the order of the input.
         field: The input field that named them.
-        message: For people, if not the text of the rule's code.
+        code: The code of the refusal, if not that of the rule.
         listed: Whether ``field`` is a list, so that each row is named.
         rules: What must lie apart; by default what the table declares.
 
@@ -135,8 +135,7 @@ async def refuse_overlaps(
         )
         for place in (each["place"] - 1 for each in found):
             row = place if listed else None
-            made = Problem(str(rule.code), message, field, row) if message else Problem(rule.code, field, row)
-            problems.setdefault(place, made)
+            problems.setdefault(place, Problem(code or rule.code, field, row))
     if problems:
         raise Refusal.of([problems[place] for place in sorted(problems)])
 

@@ -9,8 +9,10 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import ENDS_BEFORE_START
 from homeroom_school.commands.checks import in_range, refuse_duplicate, required_code, required_text
+from homeroom_school.refusals import PERIOD_TOO_EARLY, TIME_FORMAT, TWO_SCHEDULES
 from homeroom_school.rules.days import Weekday
 from homeroom_school.tables import BellPeriod, BellSchedule, BellScheduleUse, PeriodKind
 
@@ -27,10 +29,10 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 
 def clock_time(text: str, field: str, row: int | None = None) -> str:
-    """A time of day as HH:MM. Raises Invalid where the text is none."""
+    """A time of day as HH:MM. Raises Refusal where the text is none."""
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
-        raise Invalid("not a time such as 08:05", field=field, row=row)
+        raise Refusal(TIME_FORMAT, field, row)
     return f"{int(match[1]):02d}:{match[2]}"
 
 
@@ -58,9 +60,9 @@ def _periods(rows: list[BellPeriodRow]) -> list[dict[str, Any]]:
         starts_at = clock_time(row.starts_at, "periods.startsAt", number)
         ends_at = clock_time(row.ends_at, "periods.endsAt", number)
         if ends_at <= starts_at:
-            raise Invalid("the period ends before it begins", field="periods.endsAt", row=number)
+            raise Refusal(ENDS_BEFORE_START, "periods.ends_at", number)
         if starts_at < before:
-            raise Invalid("the period begins before the one before it ends", field="periods.startsAt", row=number)
+            raise Refusal(PERIOD_TOO_EARLY, "periods.starts_at", number)
         before = ends_at
         made.append(
             {
@@ -78,7 +80,7 @@ def _periods(rows: list[BellPeriodRow]) -> list[dict[str, Any]]:
 async def create_bell_schedule(context: Context, *, code: str, name: str, periods: list[BellPeriodRow]) -> UUID:
     """Make a bell schedule with its periods."""
     rows = _periods(periods)
-    with refuse_duplicate("there is a bell schedule of this code", "code"):
+    with refuse_duplicate("code"):
         (made,) = await context.rows(BellSchedule).insert(
             [{"code": required_code(code, 20, "code"), "name": required_text(name, 120, "name")}]
         )
@@ -145,7 +147,7 @@ async def use_bell_schedules(context: Context, *, rows: list[BellUseRow]) -> lis
         in_range(row.cycle_day, 1, 20, "rows.cycleDay", number)
         key = (row.weekday, row.cycle_day, row.grade_level)
         if key in seen:
-            raise Invalid("two schedules for the same days", code="DUPLICATE", field="rows.bellSchedule", row=number)
+            raise Refusal(TWO_SCHEDULES, "rows.bell_schedule", number)
         seen.add(key)
     table = context.rows(BellScheduleUse)
     for each in await context.fetch("SELECT id FROM bell_schedule_use FOR UPDATE"):

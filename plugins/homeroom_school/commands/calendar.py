@@ -10,14 +10,26 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import ENDS_BEFORE_START, MISSING_ENTRIES, Label
 from homeroom.removal import remove
 from homeroom_school import year_bounds
 from homeroom_school.commands.checks import given, refuse_duplicate, required_text, year_period
 from homeroom_school.commands.enrolment import enrolments_changed
+from homeroom_school.refusals import (
+    CURRENT_YEAR,
+    LEAVES_OUT,
+    NOT_LAST,
+    TERM_LEFT_OUT,
+    TERM_ORDER,
+    TERM_OUTSIDE_YEAR,
+    TERM_OVERLAPS,
+    TERM_TOO_EARLY,
+    YEAR_WITHIN,
+)
 from homeroom_school.school_days import lay_out_days
 from homeroom_school.tables import CalendarDay, CalendarEntry, SchoolCalendar, SchoolYear, Term, YearStatus
-from homeroom_school.year_bounds import LeftOut, left_out_by, lock_year
+from homeroom_school.year_bounds import left_out_by, lock_year
 
 __all__ = [
     "TermRow",
@@ -66,7 +78,7 @@ async def create_school_year(
     year_period(starts_on, ends_on)
     await _refuse_overlap(context, None, starts_on, ends_on)
     _check_terms(terms or [], starts_on, ends_on, None)
-    with refuse_duplicate("there is a school year of this name", "name"):
+    with refuse_duplicate("name"):
         (year,) = await context.rows(SchoolYear).insert(
             [{"name": name, "starts_on": starts_on, "ends_on": ends_on, "status": YearStatus.PLANNING.value}]
         )
@@ -78,11 +90,11 @@ def _check_terms(terms: Sequence[TermRow], first: date, last: date, before: date
     """Make sure that terms lie within a year, one after another, and after a day."""
     for number, term in enumerate(terms):
         if term.ends_on <= term.starts_on:
-            raise Invalid("the term ends before it begins", field="terms.endsOn", row=number)
+            raise Refusal(ENDS_BEFORE_START, "terms.ends_on", number)
         if term.starts_on < first or term.ends_on > last:
-            raise Invalid("the term lies outside its year", field="terms.startsOn", row=number)
+            raise Refusal(TERM_OUTSIDE_YEAR, "terms.starts_on", number)
         if before is not None and term.starts_on <= before:
-            raise Invalid("the term begins before the one before it ended", field="terms.startsOn", row=number)
+            raise Refusal(TERM_TOO_EARLY, "terms.starts_on", number)
         before = term.ends_on
 
 
@@ -111,7 +123,7 @@ async def add_terms(
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     if not terms:
-        raise Invalid("Name at least one term.", field="terms")
+        raise Refusal(MISSING_ENTRIES, "terms")
     year = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1 FOR UPDATE", school_year)
     assert year is not None
     last = await context.fetchrow(
@@ -128,13 +140,12 @@ async def add_terms(
 async def remove_school_year(context: Context, *, school_year: Annotated[UUID, Ref("SchoolYear")]) -> None:
     """Remove a school year that was entered by mistake, with its terms and its calendar.
 
-    Raises NotFound, CURRENT_YEAR for the present year, and IN_USE where classes or anything else rest on it.
+    Raises Refusal, CURRENT_YEAR for the present year, and IN_USE where classes or anything else rest on it.
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     status = await context.fetchval("SELECT status FROM school_year WHERE id = $1 FOR UPDATE", school_year)
     if status == YearStatus.CURRENT:
-        message = "This is the present school year. Make another one current first."
-        raise Invalid(message, code="CURRENT_YEAR", field="schoolYear")
+        raise Refusal(CURRENT_YEAR, "school_year")
     await remove(context, SchoolYear, [school_year], field="schoolYear", parts=_PARTS_OF_YEAR)
 
 
@@ -142,7 +153,7 @@ async def remove_school_year(context: Context, *, school_year: Annotated[UUID, R
 async def remove_term(context: Context, *, term: Annotated[UUID, Ref("Term")]) -> None:
     """Remove the last term of a school year, if nothing rests on it.
 
-    Raises NotFound, NOT_LAST where a later term follows, and IN_USE where marks or anything else rest on it.
+    Raises Refusal, NOT_LAST where a later term follows, and IN_USE where marks or anything else rest on it.
     """
     await context.permit("Term", [term], field="term")
     year = await context.fetchval("SELECT school_year_id FROM term WHERE id = $1", term)
@@ -152,7 +163,7 @@ async def remove_term(context: Context, *, term: Annotated[UUID, Ref("Term")]) -
         " AND later.number > t.number WHERE t.id = $1 LIMIT 1",
         term,
     ):
-        raise Invalid("A later term of the year follows; remove that one first.", code="NOT_LAST", field="term")
+        raise Refusal(NOT_LAST, "term")
     await remove(context, Term, [term], field="term")
     await lay_out_days(context, year)
 
@@ -189,7 +200,7 @@ async def change_school_year(
     if new != old:
         year_period(*new)
         await _refuse_overlap(context, school_year, *new)
-    with refuse_duplicate("there is a school year of this name", "name"):
+    with refuse_duplicate("name"):
         await context.rows(SchoolYear).update(
             school_year, changes, expected_version=expected_version, field="schoolYear"
         )
@@ -198,14 +209,14 @@ async def change_school_year(
     for row in await context.fetch("SELECT starts_on, ends_on FROM term WHERE school_year_id = $1", school_year):
         if row["starts_on"] < new[0] or row["ends_on"] > new[1]:
             field = "startsOn" if row["starts_on"] < new[0] else "endsOn"
-            raise Invalid("A term lies outside these days.", field=field)
+            raise Refusal(TERM_LEFT_OUT, field)
     if cut_periods:
         students = await year_bounds.cut_periods(context, school_year, new)
         if students:
             await enrolments_changed(context, students)
     left_out = await left_out_by(context, school_year, old, new)
     problems = [
-        Problem("OUTSIDE_YEAR", f"These days would leave out: {LeftOut.listing(counts)}.", field)
+        Problem(LEAVES_OUT, field, uses={Label(noun): count for noun, count in sorted(counts.items())})
         for field, counts in (("startsOn", left_out.before), ("endsOn", left_out.after))
         if counts
     ]
@@ -225,7 +236,7 @@ async def _refuse_overlap(context: Context, school_year: UUID | None, starts_on:
         ends_on,
     )
     if other is not None:
-        raise Invalid(f"the school year {other} lies within these days", code="OVERLAP", field="startsOn")
+        raise Refusal(YEAR_WITHIN, "starts_on", year=other)
 
 
 @command("school.year.make_current", returns="SchoolYear")
@@ -265,25 +276,25 @@ async def change_term(
     row = await context.fetchrow("SELECT starts_on, ends_on FROM term WHERE id = $1", term)
     assert row is not None
     if given_or(ends_on, row["ends_on"]) <= given_or(starts_on, row["starts_on"]):
-        raise Invalid("the term ends before it begins", field="endsOn")
+        raise Refusal(ENDS_BEFORE_START, "ends_on")
     await context.rows(Term).update(term, changes, expected_version=expected_version, field="term")
     if await context.fetchval(
         "SELECT true FROM term t JOIN school_year y ON y.id = t.school_year_id WHERE t.id = $1"
         " AND (t.starts_on < y.starts_on OR t.ends_on > y.ends_on)",
         term,
     ):
-        raise Invalid("the term lies outside its year", field="startsOn")
+        raise Refusal(TERM_OUTSIDE_YEAR, "starts_on")
     if await context.fetchval(
         "SELECT true FROM term t JOIN term o ON o.school_year_id = t.school_year_id AND o.id <> t.id"
         " WHERE t.id = $1 AND o.starts_on <= t.ends_on AND t.starts_on <= o.ends_on LIMIT 1",
         term,
     ):
-        raise Invalid("the term overlaps another of its year", code="OVERLAP", field="startsOn")
+        raise Refusal(TERM_OVERLAPS, "starts_on")
     if await context.fetchval(
         "SELECT true FROM term t JOIN term o ON o.school_year_id = t.school_year_id AND o.id <> t.id"
         " WHERE t.id = $1 AND (o.number < t.number) <> (o.starts_on < t.starts_on) LIMIT 1",
         term,
     ):
-        raise Invalid("The terms of a year follow each other in the order of their numbers.", field="startsOn")
+        raise Refusal(TERM_ORDER, "starts_on")
     await lay_out_days(context, year)
     return term

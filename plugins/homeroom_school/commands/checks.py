@@ -10,8 +10,10 @@ from typing import Any
 import asyncpg
 
 from homeroom.commands import UNSET
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import DUPLICATE, ENDS_BEFORE_START, OUT_OF_RANGE, Code
 from homeroom.texts import code_text, plain_text, required_code, required_text
+from homeroom_school.refusals import YEAR_LENGTH
 from homeroom_school.rules.days import LONGEST_YEAR
 
 __all__ = [
@@ -28,37 +30,37 @@ __all__ = [
 
 
 @contextlib.contextmanager
-def refuse_duplicate(message: str, field: str) -> Iterator[None]:
+def refuse_duplicate(field: str, code: Code = DUPLICATE) -> Iterator[None]:
     """Turn a broken unique key into a refusal that names the field.
 
     Args:
-        message: For people.
-        field: The input field in GraphQL spelling.
+        field: The input field.
+        code: A code of refusals.
     """
     try:
         yield
     except asyncpg.UniqueViolationError:
-        raise Invalid(message, code="DUPLICATE", field=field) from None
+        raise Refusal(code, field) from None
 
 
 def period(starts_on: date, ends_on: date | None, *, field: str = "endsOn", row: int | None = None) -> None:
-    """Raise Invalid where a period ends before it begins."""
+    """Raise Refusal where a period ends before it begins."""
     if ends_on is not None and ends_on < starts_on:
-        raise Invalid("the last day lies before the first", field=field, row=row)
+        raise Refusal(ENDS_BEFORE_START, field, row)
 
 
 def year_period(starts_on: date, ends_on: date, *, field: str = "endsOn") -> None:
-    """Raise Invalid where a school year ends before it begins, or takes longer than two years."""
+    """Raise Refusal where a school year ends before it begins, or takes longer than two years."""
     if ends_on <= starts_on:
-        raise Invalid("the last day lies before the first", field=field)
+        raise Refusal(ENDS_BEFORE_START, field)
     if (ends_on - starts_on).days >= LONGEST_YEAR:
-        raise Invalid(f"a school year has at most {LONGEST_YEAR} days", code="TOO_LONG", field=field)
+        raise Refusal(YEAR_LENGTH, field, most=LONGEST_YEAR)
 
 
 def in_range(number: int | None, lowest: int, highest: int, field: str, row: int | None = None) -> None:
-    """Raise Invalid where a number is given that lies outside its range, both ends allowed."""
+    """Raise Refusal where a number is given that lies outside its range, both ends allowed."""
     if number is not None and not lowest <= number <= highest:
-        raise Invalid(f"a number from {lowest} to {highest}", field=field, row=row)
+        raise Refusal(OUT_OF_RANGE, field, row, least=lowest, most=highest)
 
 
 def given(values: Mapping[str, Any]) -> dict[str, Any]:

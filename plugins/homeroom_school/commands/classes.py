@@ -8,11 +8,12 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, Refusal
-from homeroom.refusals import REQUIRED
+from homeroom.errors import Refusal
+from homeroom.refusals import LISTED_TWICE, REQUIRED, SIMILAR
 from homeroom.removal import remove
 from homeroom.texts import folded
 from homeroom_school.commands.checks import code_text, given, in_range, refuse_duplicate, required_text
+from homeroom_school.refusals import GRADE_NEEDED
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass
 
 __all__ = [
@@ -51,12 +52,12 @@ async def create_school_class(
     if grade_level is not None:
         await context.permit("GradeLevel", [grade_level], field="gradeLevel", sight=True)
     elif kind is ClassKind.HOMEROOM:
-        raise Invalid("a homeroom class needs a grade level", field="gradeLevel")
+        raise Refusal(GRADE_NEEDED, "grade_level")
     in_range(places, 1, 9999, "places")
     name = required_text(name, 120, "name")
     if kind is ClassKind.HOMEROOM:
         await _refuse_twin(context, school_year, name, None)
-    with refuse_duplicate(_TWIN, "name"):
+    with refuse_duplicate("name", SIMILAR):
         (made,) = await context.rows(SchoolClass).insert(
             [
                 {
@@ -120,7 +121,7 @@ async def change_school_class(
         changes["name"] = required_text(name, 120, "name")
         if row["kind"] == ClassKind.HOMEROOM and row["name"] != changes["name"]:
             await _refuse_twin(context, row["school_year_id"], changes["name"], school_class)
-    with refuse_duplicate(_TWIN, "name"):
+    with refuse_duplicate("name", SIMILAR):
         await context.rows(SchoolClass).update(
             school_class, changes, expected_version=expected_version, field="schoolClass"
         )
@@ -131,7 +132,7 @@ async def change_school_class(
 async def remove_school_class(context: Context, *, school_class: Annotated[UUID, Ref("SchoolClass")]) -> None:
     """Remove a class that was entered by mistake, with the subjects that it was planned to have.
 
-    Raises NotFound, and IN_USE where students, teachers, lessons or books rest on it.
+    Raises Refusal, and IN_USE where students, teachers, lessons or books rest on it.
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
@@ -139,7 +140,7 @@ async def remove_school_class(context: Context, *, school_class: Annotated[UUID,
 
 
 async def _refuse_twin(context: Context, school_year: UUID, name: str, school_class: UUID | None) -> None:
-    """Raise Invalid where another homeroom class of the year has a name that looks the same or differs by case."""
+    """Raise Refusal where another homeroom class of the year has a name that looks the same or differs by case."""
     # The year's row stands for all its classes: two offices name theirs one after the other.
     await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", school_year)
     others = await context.fetch(
@@ -150,7 +151,7 @@ async def _refuse_twin(context: Context, school_year: UUID, name: str, school_cl
     )
     key = folded(name)
     if any(folded(each["name"]) == key for each in others):
-        raise Invalid(_TWIN, code="DUPLICATE", field="name")
+        raise Refusal(SIMILAR, "name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +177,7 @@ async def plan_class_subjects(
     for number, row in enumerate(rows):
         in_range(row.periods_per_year, 1, 2000, "rows.periodsPerYear", number)
         if wanted.setdefault(row.subject, row.periods_per_year) != row.periods_per_year:
-            raise Invalid("the same subject stands twice", field="rows.subject", row=number)
+            raise Refusal(LISTED_TWICE, "rows.subject", number)
     found = {
         each["subject_id"]: each["id"]
         for each in await context.fetch(

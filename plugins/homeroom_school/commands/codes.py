@@ -12,9 +12,11 @@ import msgspec
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import LISTED_TWICE
 from homeroom_school.codes import STANDARD_CODES, add_missing_codes
 from homeroom_school.commands.checks import given, in_range, refuse_duplicate, required_text
+from homeroom_school.refusals import CODE_FORMAT, LANGUAGE_TAG, NOT_OWN_CODE, UNKNOWN_CODE_TABLE, USED_CODE
 from homeroom_school.tables import CodeLayer, CodeValue
 
 __all__ = ["CodeTitle", "add_code", "add_standard_codes", "change_code", "remove_code"]
@@ -40,9 +42,9 @@ def _titles(titles: list[CodeTitle]) -> str:
     made: dict[str, str] = {}
     for number, each in enumerate(titles):
         if not _TAG.fullmatch(each.language):
-            raise Invalid("not a language tag such as zh-Hant", field="titles.language", row=number)
+            raise Refusal(LANGUAGE_TAG, "titles.language", number)
         if each.language in made:
-            raise Invalid("a title in this language stands twice", field="titles.language", row=number)
+            raise Refusal(LISTED_TWICE, "titles.language", number)
         made[each.language] = required_text(each.title, 120, "titles.title", number)
     return msgspec.json.encode(made).decode()
 
@@ -61,11 +63,11 @@ async def add_code(
     code_table = required_text(code_table, 60, "codeTable")
     known = await context.fetchval("SELECT true FROM code_value WHERE code_table = $1 LIMIT 1", code_table)
     if not known and code_table not in STANDARD_CODES:
-        raise Invalid("there is no such code table", code="UNKNOWN_CODE_TABLE", field="codeTable")
+        raise Refusal(UNKNOWN_CODE_TABLE, "code_table")
     if not _CODE.fullmatch(code):
-        raise Invalid("at most 40 letters, digits, dots, hyphens and underscores", field="code")
+        raise Refusal(CODE_FORMAT, "code")
     in_range(position, 0, 9999, "position")
-    with refuse_duplicate("the table has this code already", "code"):
+    with refuse_duplicate("code"):
         (made,) = await context.rows(CodeValue).insert(
             [
                 {
@@ -112,11 +114,11 @@ async def remove_code(context: Context, *, code_value: Annotated[UUID, Ref("Code
     await context.permit("CodeValue", [code_value], field="codeValue")
     layer = await context.fetchval("SELECT layer FROM code_value WHERE id = $1", code_value)
     if layer != CodeLayer.SCHOOL:
-        raise Invalid("not a code of the school's own; retire it instead", code="NOT_OWN_CODE", field="codeValue")
+        raise Refusal(NOT_OWN_CODE, "code_value")
     try:
         await context.rows(CodeValue).delete(code_value, field="codeValue")
     except asyncpg.ForeignKeyViolationError:
-        raise Invalid("something uses this code; retire it instead", code="USED_CODE", field="codeValue") from None
+        raise Refusal(USED_CODE, "code_value") from None
 
 
 @command("school.code.add_standard", returns="CodeValue", many=True)

@@ -11,8 +11,10 @@ import asyncpg
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import LISTED_TWICE
 from homeroom_school.commands.checks import required_code, required_text
+from homeroom_school.refusals import USED, WEIGHT_RANGE
 from homeroom_school.tables import SubjectComponent
 
 __all__ = ["ComponentRow", "plan_subject_components"]
@@ -61,10 +63,10 @@ async def plan_subject_components(
     for number, row in enumerate(rows):
         code = required_code(row.code, 40, "rows.code", number)
         if code in wanted:
-            raise Invalid("this component stands twice", code="DUPLICATE", field="rows.code", row=number)
+            raise Refusal(LISTED_TWICE, "rows.code", number)
         exponent = row.weight.as_tuple().exponent
         if not 0 < row.weight < 1000 or not isinstance(exponent, int) or exponent < -3:
-            raise Invalid("above 0 and below 1000, with at most three decimals", field="rows.weight", row=number)
+            raise Refusal(WEIGHT_RANGE, "rows.weight", number)
         wanted[code] = {
             "title": required_text(row.title, 120, "rows.title", number),
             "weight": row.weight,
@@ -76,7 +78,7 @@ async def plan_subject_components(
             if code not in wanted:
                 await table.delete(row_id)
     except asyncpg.ForeignKeyViolationError:
-        raise Invalid("something uses a component that is not among these", code="USED", field="rows") from None
+        raise Refusal(USED, "rows") from None
     await table.update_many([{"id": standing[code], **row} for code, row in wanted.items() if code in standing])
     new = [code for code in wanted if code not in standing]
     made = await table.insert(

@@ -9,7 +9,8 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import LISTED_TWICE
 from homeroom_school.codes import DESTINATION, code_ids
 from homeroom_school.commands.checks import plain_text
 from homeroom_school.tables import GraduateDestination
@@ -58,7 +59,7 @@ async def record_destinations(context: Context, *, left_on: date, rows: list[Des
     wanted = {}
     for number, (row, kind) in enumerate(zip(rows, kinds, strict=True)):
         if row.student in wanted:
-            raise Invalid("a student stands twice", code="DUPLICATE", field="rows.student", row=number)
+            raise Refusal(LISTED_TWICE, "rows.student", number)
         wanted[row.student] = {
             "kind_id": kind,
             "name": plain_text(row.name, 200, "rows.name", number),

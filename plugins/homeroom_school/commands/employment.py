@@ -8,8 +8,9 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom_school.commands.checks import period
+from homeroom_school.refusals import DAY_NEEDED, EMPLOYED_ALREADY, HAS_LEFT
 from homeroom_school.tables import Employment
 
 __all__ = ["change_employment", "end_employment", "start_employment"]
@@ -25,7 +26,7 @@ _OPEN: Final = "SELECT id, starts_on FROM employment WHERE staff_id = $1 AND end
 async def start_employment(
     context: Context, *, staff: Annotated[UUID, Ref("Staff")], starts_on: date | None = None
 ) -> UUID:
-    """Somebody works at the school from a day (today unless told). Raises Invalid for one who does already."""
+    """Somebody works at the school from a day (today unless told). Raises Refusal for one who does already."""
     await context.permit("Staff", [staff], field="staff")
     starts_on = starts_on or context.today
     return await _write(context, staff, starts_on, None, field="startsOn")
@@ -38,7 +39,7 @@ async def end_employment(
     """Somebody works at the school to a last day (today unless told); how long data are kept counts from the next.
 
     Of whom no first day was ever told, it stays untold. Posts, lessons and the login stay: `letStaffLeave` ends them.
-    Raises Invalid for one who has left already.
+    Raises Refusal for one who has left already.
     """
     await context.permit("Staff", [staff], field="staff")
     ends_on = ends_on or context.today
@@ -50,7 +51,7 @@ async def end_employment(
         employment: UUID = found["id"]
         return employment
     if await context.fetchval("SELECT EXISTS (SELECT FROM employment WHERE staff_id = $1)", staff):
-        raise Invalid("has left already; changeEmployment corrects the day", field="staff")
+        raise Refusal(HAS_LEFT, "staff")
     return await _write(context, staff, None, ends_on, field="endsOn")
 
 
@@ -65,7 +66,7 @@ async def change_employment(
 ) -> UUID:
     """Correct from when to when somebody works at the school. What is not given stays; without a last day it goes on.
 
-    Raises Invalid where neither day is known afterwards, or another employment of the same person lies within.
+    Raises Refusal where neither day is known afterwards, or another employment of the same person lies within.
     """
     await context.permit("Employment", [employment], field="employment")
     row = await context.fetchrow(
@@ -74,11 +75,11 @@ async def change_employment(
     assert row is not None
     first, last = given_or(starts_on, row["starts_on"]), given_or(ends_on, row["ends_on"])
     if first is None and last is None:
-        raise Invalid("the first day, the last one or both", field="startsOn")
+        raise Refusal(DAY_NEEDED, "starts_on")
     if first is not None:
         period(first, last)
     if await context.fetchval(_OVERLAPS, row["staff_id"], first, last, employment):
-        raise Invalid("works at the school then already", code="DUPLICATE", field="startsOn")
+        raise Refusal(EMPLOYED_ALREADY, "starts_on")
     values = {"starts_on": first, "ends_on": last}
     await context.rows(Employment).update(employment, values, expected_version=expected_version, field="employment")
     return employment
@@ -86,7 +87,7 @@ async def change_employment(
 
 async def _write(context: Context, staff: UUID, starts_on: date | None, ends_on: date | None, *, field: str) -> UUID:
     if await context.fetchval(_OVERLAPS, staff, starts_on, ends_on, None):
-        raise Invalid("works at the school then already", code="DUPLICATE", field=field)
+        raise Refusal(EMPLOYED_ALREADY, field)
     values = {"staff_id": staff, "starts_on": starts_on, "ends_on": ends_on}
     (made,) = await context.rows(Employment).insert([values])
     return made

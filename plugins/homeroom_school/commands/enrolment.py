@@ -10,15 +10,16 @@ from uuid import UUID
 
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import LISTED_TWICE
 from homeroom_school.commands.checks import in_range, period
 from homeroom_school.commands.periods import check_periods, default_days, end_periods
+from homeroom_school.refusals import CAME_LATER, CLASS_NUMBER_TAKEN, ENROLMENT_OVERLAPS, LEFT_SCHOOL, NOT_ENROLLED
 from homeroom_school.rules.status import LEFT
 from homeroom_school.tables import ClassEnrolment
 
 __all__ = [
     "LOCK_STUDENTS",
-    "OVERLAP",
     "EnrolmentRow",
     "end_enrolments",
     "enrol_students",
@@ -40,9 +41,6 @@ JOIN class_enrolment b ON b.school_class_id = a.school_class_id AND b.class_numb
      AND daterange(a.starts_on, a.ends_on, '[]') && daterange(b.starts_on, b.ends_on, '[]')
 ORDER BY n.place
 """
-_CAME_LATER = "The student came into the old class on or after that day. Correct or remove that enrolment."
-_IN_CLASS_ALREADY = "The student is in this class already."
-OVERLAP = "The student is in this class, or in another homeroom class, on these days."
 
 #: Students ($1) whose status on a day ($2) is one of those ($3) who have left.
 _LEFT = """
@@ -80,12 +78,7 @@ async def refuse_taken_numbers(context: Context, rows: Sequence[UUID], field: st
     if found:
         raise Refusal.of(
             [
-                Problem(
-                    "DUPLICATE",
-                    f"Another student has the class number {each['class_number']} on these days.",
-                    field,
-                    each["place"] - 1 if listed else None,
-                )
+                Problem(CLASS_NUMBER_TAKEN, field, each["place"] - 1 if listed else None, number=each["class_number"])
                 for each in found
             ]
         )
@@ -103,7 +96,7 @@ async def _insert(
     for number, row in enumerate(rows):
         in_range(row.class_number, 1, 999, "rows.classNumber", number)
     if len({row.student for row in rows}) != len(rows):
-        raise Invalid("a student stands twice", code="DUPLICATE", field="rows.student")
+        raise Refusal(LISTED_TWICE, "rows.student")
     await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR NO KEY UPDATE", school_class)
     made = await context.rows(ClassEnrolment).insert(
         [
@@ -117,7 +110,9 @@ async def _insert(
             for row in rows
         ]
     )
-    await check_periods(context, ClassEnrolment, made, field="rows.student", message=OVERLAP, days_field=days_field)
+    await check_periods(
+        context, ClassEnrolment, made, field="rows.student", code=ENROLMENT_OVERLAPS, days_field=days_field
+    )
     await refuse_taken_numbers(context, made, "rows.classNumber")
     return made
 
@@ -142,11 +137,11 @@ async def refuse_those_who_left(
         raise Refusal.of(
             [
                 Problem(
-                    "LEFT_SCHOOL",
-                    f"The student has left the school (status {each['status']} since {each['starts_on']})."
-                    " Record a readmission first.",
+                    LEFT_SCHOOL,
                     field,
                     each["place"] - 1 if rows else None,
+                    status=each["status"],
+                    day=each["starts_on"],
                 )
                 for each in found
             ]
@@ -214,15 +209,13 @@ async def move_students(
     late = {each["student_id"] for each in old if each["starts_on"] >= on}
     staying = {each["student_id"] for each in old if each["school_class_id"] == to_class} - late
     problems = [
-        Problem("NOT_ENROLLED", "the student is in no class to move from", "rows.student", number)
+        Problem(NOT_ENROLLED, "rows.student", number)
         for number, student in enumerate(students)
         if student not in leaving
     ]
+    problems += [Problem(CAME_LATER, "on", number) for number, student in enumerate(students) if student in late]
     problems += [
-        Problem("INVALID", _CAME_LATER, "on", number) for number, student in enumerate(students) if student in late
-    ]
-    problems += [
-        Problem("OVERLAP", _IN_CLASS_ALREADY, "rows.student", number)
+        Problem(ENROLMENT_OVERLAPS, "rows.student", number)
         for number, student in enumerate(students)
         if student in staying
     ]
@@ -258,7 +251,7 @@ async def end_enrolments(
     }
     students = [each["student_id"] for each in before.values()]
     await context.fetch(LOCK_STUDENTS, students)
-    await end_periods(context, ClassEnrolment, enrolments, ends_on, field="enrolments", message=OVERLAP)
+    await end_periods(context, ClassEnrolment, enrolments, ends_on, field="enrolments", code=ENROLMENT_OVERLAPS)
     ids = list(dict.fromkeys(enrolments))
     longer = [each for each in ids if ends_on and (last := before[each]["ends_on"]) is not None and last < ends_on]
     await refuse_taken_numbers(context, longer, "endsOn", listed=False)

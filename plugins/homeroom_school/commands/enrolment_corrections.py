@@ -12,12 +12,12 @@ from homeroom.errors import Problem, Refusal
 from homeroom_school.commands.checks import in_range
 from homeroom_school.commands.enrolment import (
     LOCK_STUDENTS,
-    OVERLAP,
     enrolments_changed,
     refuse_taken_numbers,
     refuse_those_who_left,
 )
 from homeroom_school.commands.periods import correct_period, remove_periods
+from homeroom_school.refusals import ENROLMENT_OVERLAPS
 from homeroom_school.tables import ClassEnrolment
 
 __all__ = ["correct_enrolment", "remove_enrolments"]
@@ -74,7 +74,7 @@ async def correct_enrolment(
         ends_on=ends_on,
         ongoing=ongoing,
         field="enrolment",
-        message=OVERLAP,
+        code=ENROLMENT_OVERLAPS,
         expected_version=expected_version,
         further=further,
     )
@@ -160,6 +160,6 @@ async def _reopen(context: Context, removed: Any) -> None:
             ends_on=removed["ends_on"],
             ongoing=removed["ends_on"] is None,
             field="enrolments",
-            message=OVERLAP,
+            code=ENROLMENT_OVERLAPS,
             expected_version=None,
         )

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.nouns import Noun
+from homeroom.refusals import LISTED_TWICE
 from homeroom_school.commands.checks import period, plain_text
 from homeroom_school.commands.enrolment import refuse_those_who_left
 from homeroom_school.commands.periods import check_periods, end_periods
+from homeroom_school.refusals import GROUP_OVERLAPS, INACTIVE
 from homeroom_school.tables import GroupMembership, StudentGroup
 
-OVERLAP: Final = "The student is in this group, or in another house, on these days."
-
 __all__ = [
-    "OVERLAP",
     "GroupMemberRow",
     "change_group",
     "create_group",
@@ -66,14 +65,14 @@ async def join_group(
     starts_on = starts_on or context.today
     period(starts_on, ends_on)
     if len(set(students)) != len(students):
-        raise Invalid("a student stands twice", code="DUPLICATE", field="rows.student")
+        raise Refusal(LISTED_TWICE, "rows.student")
     await refuse_those_who_left(context, students, starts_on, field="rows.student")
     # Memberships of one student change one after another.
     await context.fetch("SELECT id FROM student WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", students)
     group = await context.fetchrow("SELECT kind, active FROM student_group WHERE id = $1", student_group)
     assert group is not None
     if not group["active"]:
-        raise Invalid("nobody joins this group any more", code="INACTIVE", field="studentGroup")
+        raise Refusal(INACTIVE, "student_group")
     made = await context.rows(GroupMembership).insert(
         [
             {
@@ -86,7 +85,7 @@ async def join_group(
             for number, row in enumerate(rows)
         ]
     )
-    await check_periods(context, GroupMembership, made, field="rows.student", message=OVERLAP)
+    await check_periods(context, GroupMembership, made, field="rows.student", code=GROUP_OVERLAPS)
     return made
 
 
@@ -103,7 +102,7 @@ async def end_group_memberships(
     """
     await context.permit("GroupMembership", memberships, field="memberships", rows=True)
     await lock_members_of(context, memberships)
-    await end_periods(context, GroupMembership, memberships, ends_on, field="memberships", message=OVERLAP)
+    await end_periods(context, GroupMembership, memberships, ends_on, field="memberships", code=GROUP_OVERLAPS)
     return memberships
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom_school.commands.periods import check_periods, correct_period, end_periods, remove_periods
+from homeroom_school.refusals import GUARDIANSHIP_OVERLAPS
 from homeroom_school.tables import Guardianship, Relation
 
 __all__ = ["change_guardianship", "end_guardianship", "remove_guardianships", "start_guardianship"]
-
-_OVERLAP: Final = "This guardian stands for the student on these days already."
 
 
 @command("school.guardianship.start", returns="Guardianship")
@@ -41,7 +40,7 @@ async def start_guardianship(
             }
         ]
     )
-    await check_periods(context, Guardianship, [made], field="guardian", message=_OVERLAP, listed=False)
+    await check_periods(context, Guardianship, [made], field="guardian", code=GUARDIANSHIP_OVERLAPS, listed=False)
     return made
 
 
@@ -71,7 +70,7 @@ async def change_guardianship(
         ends_on=ends_on,
         ongoing=ongoing,
         field="guardianship",
-        message=_OVERLAP,
+        code=GUARDIANSHIP_OVERLAPS,
         expected_version=expected_version,
         further={"relation": relation.value} if relation else None,
     )
@@ -96,7 +95,7 @@ async def end_guardianship(
     await context.permit("Guardianship", [guardianship], field="guardianship")
     await _lock_student_of(context, guardianship)
     await end_periods(
-        context, Guardianship, [guardianship], ends_on, field="guardianship", message=_OVERLAP, listed=False
+        context, Guardianship, [guardianship], ends_on, field="guardianship", code=GUARDIANSHIP_OVERLAPS, listed=False
     )
     return guardianship
 

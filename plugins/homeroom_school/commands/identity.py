@@ -7,12 +7,14 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import EXACTLY_ONE, FieldName
 from homeroom_school.commands.checks import refuse_duplicate
 from homeroom_school.commands.people import NameInput, name_of
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.identifiers import IdentifierError, identifier_kind, normalise
 from homeroom_school.names import search_text, sort_key
+from homeroom_school.refusals import NUMBER_FAULTS, NUMBER_INVALID, NUMBER_TAKEN
 from homeroom_school.settings import name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName
 
@@ -25,7 +27,7 @@ async def _person(
     named = {"Student": student, "Staff": staff, "Guardian": guardian}
     told = {resource: each for resource, each in named.items() if each is not None}
     if len(told) != 1:
-        raise Invalid("exactly one of student, staff and guardian is needed", field="student")
+        raise Refusal(EXACTLY_ONE, "student", fields=[FieldName("student"), FieldName("staff"), FieldName("guardian")])
     for resource, each in told.items():
         await context.permit(resource, [each], field=resource.lower())
     return {"student_id": student, "staff_id": staff, "guardian_id": guardian}
@@ -51,14 +53,14 @@ async def record_identifier(
         checked = normalise(kind, value)
     except IdentifierError as fault:
         field = "kind" if fault.code == "unknown_kind" else "value"
-        raise Invalid(fault.reason, code=fault.code.upper(), field=field) from None
+        raise Refusal(NUMBER_FAULTS.get(fault.code, NUMBER_INVALID), field) from None
     shown = {"value": checked.value, "masked": identifier_kind(kind).mask(checked.value)}
     table = context.rows(PersonIdentifier)
     column, person_id = next((column, each) for column, each in person.items() if each is not None)
     before: UUID | None = await context.fetchval(
         f"SELECT id FROM person_identifier WHERE {column} = $1 AND kind = $2", person_id, kind
     )
-    with refuse_duplicate("another person has this number", "value"):
+    with refuse_duplicate("value", NUMBER_TAKEN):
         if before is not None:
             await table.update(before, shown)
             made = before

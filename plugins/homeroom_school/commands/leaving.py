@@ -76,7 +76,7 @@ async def let_staff_leave(
     today or before, and with them every session and token. What a login holds for another person, or by a grant of the
     district, stays.
 
-    Raises Invalid for a last day before something began, and for a role with power over others that the caller may not
+    Raises Refusal for a last day before something began, and for a role with power over others that the caller may not
     take away.
 
     Args:

@@ -9,16 +9,18 @@ from uuid import UUID
 
 from homeroom.commands import Event, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import FileRefused
 from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
+from homeroom.refusals import ENDS_BEFORE_START
 from homeroom_school.commands.checks import required_text
 from homeroom_school.commands.roster import record_run, rehearsed
 from homeroom_school.exchange import Journal, keep_changes
 from homeroom_school.exchange.lesson_rows import LessonLine, read_lessons_apart
 from homeroom_school.exchange.lessons import bring_in_lessons
+from homeroom_school.refusals import BASE64_NEEDED, BOTH_DAYS
 from homeroom_school.tables import RunKind
 
 __all__ = ["import_lessons", "preview_lessons"]
@@ -30,7 +32,7 @@ async def _read(
     try:
         data = base64.b64decode(content, validate=True)
     except ValueError:
-        raise Invalid("the file is not in Base64", field="content") from None
+        raise Refusal(BASE64_NEEDED, "content") from None
     try:
         return await read_lessons_apart(context, file, data, ReadOptions(encoding, date_order))
     except FileRefused as fault:
@@ -41,9 +43,9 @@ def _span(starts_on: date | None, ends_on: date | None) -> tuple[date, date] | N
     if starts_on is None and ends_on is None:
         return None
     if starts_on is None or ends_on is None:
-        raise Invalid("both the first and the last day are needed", field="endsOn" if starts_on else "startsOn")
+        raise Refusal(BOTH_DAYS, "endsOn" if starts_on else "startsOn")
     if ends_on < starts_on:
-        raise Invalid("the last day lies before the first", field="endsOn")
+        raise Refusal(ENDS_BEFORE_START, "ends_on")
     return starts_on, ends_on
 
 

@@ -10,11 +10,24 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import ENDS_BEFORE_START
 from homeroom_school.clashes import refuse_clashes
 from homeroom_school.commands.bells import clock_time
 from homeroom_school.commands.checks import in_range, plain_text
 from homeroom_school.lessons import Bells, PlannedLesson, write_lessons
+from homeroom_school.refusals import (
+    NO_SCHOOL_DAY,
+    NO_SUCH_PERIOD,
+    NOT_TAUGHT,
+    NOT_THERE,
+    ON_LESSON,
+    OUTSIDE_YEAR,
+    PERIOD_OR_TIMES,
+    SUBJECT_OR_TITLE,
+    TOO_MANY_LESSONS,
+    WEEKDAY_OR_CYCLE,
+)
 from homeroom_school.rules.days import Weekday
 from homeroom_school.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStaffRole, LessonStatus
 
@@ -98,7 +111,7 @@ async def _permit(context: Context, rows: Sequence[LessonRow | PatternRow]) -> d
     )
     found = {each["id"]: each for each in classes}
     problems = [
-        Problem("NOT_TAUGHT", "the class is not taught this subject", "rows.subject", number)
+        Problem(NOT_TAUGHT, "rows.subject", number)
         for number, row in enumerate(rows)
         if row.subject is not None and row.subject not in found[row.school_class]["subjects"]
     ]
@@ -123,13 +136,13 @@ def _times(
         starts_at = clock_time(row.starts_at, "rows.startsAt", number)
         ends_at = clock_time(row.ends_at, "rows.endsAt", number)
         if ends_at <= starts_at:
-            return Problem("INVALID", "the lesson ends before it begins", "rows.endsAt", number)
+            return Problem(ENDS_BEFORE_START, "rows.ends_at", number)
         return starts_at, ends_at
     if row.starts_at is not None or row.ends_at is not None or row.period is None:
-        return Problem("INVALID", "a period or both times are needed", "rows.period", number)
+        return Problem(PERIOD_OR_TIMES, "rows.period", number)
     times = bells.times(on, row.period, grade_level)
     if times is None:
-        return Problem("NO_SUCH_PERIOD", f"no bell schedule has period {row.period} on {on}", "rows.period", number)
+        return Problem(NO_SUCH_PERIOD, "rows.period", number, period=row.period, day=on)
     return times
 
 
@@ -155,10 +168,10 @@ async def plan_lessons(
         school_class = classes[row.school_class]
         in_range(row.period, 1, 30, "rows.period", number)
         if not school_class["starts_on"] <= row.date <= school_class["ends_on"]:
-            problems.append(Problem("OUTSIDE_YEAR", "this lies outside the class's year", "rows.date", number))
+            problems.append(Problem(OUTSIDE_YEAR, "rows.date", number))
             continue
         if not allow_days_off and (school_class["year"], row.date) in off:
-            problems.append(Problem("NO_SCHOOL_DAY", "there is no school on that date", "rows.date", number))
+            problems.append(Problem(NO_SCHOOL_DAY, "rows.date", number))
             continue
         times = _times(bells, row, row.date, school_class["grade_level_id"], number)
         if isinstance(times, Problem):
@@ -173,7 +186,7 @@ async def plan_lessons(
 def _planned(row: LessonRow | PatternRow, on: date, times: tuple[str, str], number: int) -> PlannedLesson:
     title = plain_text(row.title, 120, "rows.title", number)
     if row.subject is None and not title:
-        raise Invalid("a lesson has a subject or a title", field="rows.subject", row=number)
+        raise Refusal(SUBJECT_OR_TITLE, "rows.subject", number)
     return PlannedLesson(
         row.school_class, row.subject, title, on, row.period, *times, row.room, tuple(row.staff), number
     )
@@ -203,7 +216,7 @@ async def plan_lessons_by_pattern(
         allow_clashes: Whether lessons that clash are planned all the same.
     """
     if ends_on < starts_on:
-        raise Invalid("the last day lies before the first", field="endsOn")
+        raise Refusal(ENDS_BEFORE_START, "ends_on")
     classes = await _permit(context, rows)
     bells = await Bells.load(context)
     days = await context.fetch(
@@ -217,7 +230,7 @@ async def plan_lessons_by_pattern(
     for number, row in enumerate(rows):
         in_range(row.period, 1, 30, "rows.period", number)
         if (row.weekday is None) == (row.cycle_day is None):
-            problems.append(Problem("INVALID", "either a weekday or a cycle day is needed", "rows.weekday", number))
+            problems.append(Problem(WEEKDAY_OR_CYCLE, "rows.weekday", number))
             continue
         school_class = classes[row.school_class]
         for day in days:
@@ -230,8 +243,7 @@ async def plan_lessons_by_pattern(
                 break
             planned.append(_planned(row, day["date"], times, number))
         if len(planned) > _MOST_PLANNED:
-            message = f"The pattern makes more than {_MOST_PLANNED:,} lessons; plan fewer classes or days at once."
-            raise Invalid(message, code="TOO_MANY_LESSONS", field="rows")
+            raise Refusal(TOO_MANY_LESSONS, "rows", most=_MOST_PLANNED)
     if problems:
         raise Refusal.of(problems)
     return await write_lessons(context, planned, LessonOrigin.PATTERN, allow_clashes=allow_clashes)
@@ -305,14 +317,14 @@ async def move_lesson(
     in_range(period, 1, 30, "period")
     on = date or row["date"]
     if not row["first"] <= on <= row["last"]:
-        raise Invalid("this lies outside the class's year", code="OUTSIDE_YEAR", field="date")
+        raise Refusal(OUTSIDE_YEAR, "date")
     asked = LessonRow(row["school_class_id"], on, period=period, starts_at=starts_at, ends_at=ends_at)
     if period is None and starts_at is None and ends_at is None:
         asked = LessonRow(row["school_class_id"], on, starts_at=row["starts_at"], ends_at=row["ends_at"])
         period = row["period"]
     times = _times(await Bells.load(context), asked, on, row["grade_level_id"], 0)
     if isinstance(times, Problem):
-        raise Invalid(times.message, code=times.code, field=(times.field or "").removeprefix("rows."))
+        raise Refusal.of([times.at((times.field or "").removeprefix("rows."))])
     changes: dict[str, Any] = {
         "date": on,
         "period": period,
@@ -350,9 +362,9 @@ async def substitute_teacher(
         for each in await context.fetch("SELECT id, staff_id, present FROM lesson_staff WHERE lesson_id = $1", lesson)
     }
     if absent not in there or not there[absent]["present"]:
-        raise Invalid("this person does not hold the lesson", code="NOT_THERE", field="absent")
+        raise Refusal(NOT_THERE, "absent")
     if substitute in there:
-        raise Invalid("this person is on the lesson already", code="DUPLICATE", field="substitute")
+        raise Refusal(ON_LESSON, "substitute")
     table = context.rows(LessonStaff)
     await table.update(there[absent]["id"], {"present": False, "counts": False})
     await table.insert(

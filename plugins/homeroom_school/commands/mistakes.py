@@ -9,10 +9,12 @@ from uuid import UUID
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import LISTED_TWICE, TOO_MANY
 from homeroom.removal import remove
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.merging import merge_rows
+from homeroom_school.refusals import HAS_LOGIN, IN_TWO_CLASSES, SAME_RECORD
 from homeroom_school.tables import Guardian, PersonIdentifier, PersonName, PersonPhoto, Staff, Student
 
 __all__ = ["merge_guardians", "merge_staff", "merge_students", "remove_guardians", "remove_staff", "remove_students"]
@@ -35,7 +37,7 @@ WHERE e.student_id = $1 AND daterange(e.starts_on, e.ends_on, '[]') && daterange
 async def remove_students(context: Context, *, students: list[Annotated[UUID, Ref("Student")]]) -> None:
     """Remove students who were entered by mistake, all or none, with their names, numbers and photographs.
 
-    Raises NotFound, HAS_LOGIN where an account stands for one, and IN_USE with what rests on one: enrolments, marks,
+    Raises Refusal, HAS_LOGIN where an account stands for one, and IN_USE with what rests on one: enrolments, marks,
     guardians. To erase a person who was at the school, ask for an erasure.
     """
     await context.permit("Student", students, field="students", rows=True)
@@ -46,7 +48,7 @@ async def remove_students(context: Context, *, students: list[Annotated[UUID, Re
 async def remove_staff(context: Context, *, staff: list[Annotated[UUID, Ref("Staff")]]) -> None:
     """Remove members of staff who were entered by mistake, all or none.
 
-    Raises NotFound, HAS_LOGIN where an account stands for one, and IN_USE with what rests on one.
+    Raises Refusal, HAS_LOGIN where an account stands for one, and IN_USE with what rests on one.
     """
     await context.permit("Staff", staff, field="staff", rows=True)
     await _remove(context, Staff, staff, _OF_STAFF, "staff")
@@ -56,7 +58,7 @@ async def remove_staff(context: Context, *, staff: list[Annotated[UUID, Ref("Sta
 async def remove_guardians(context: Context, *, guardians: list[Annotated[UUID, Ref("Guardian")]]) -> None:
     """Remove guardians who were entered by mistake, all or none.
 
-    Raises NotFound, HAS_LOGIN where an account stands for one, and IN_USE with what rests on one.
+    Raises Refusal, HAS_LOGIN where an account stands for one, and IN_USE with what rests on one.
     """
     await context.permit("Guardian", guardians, field="guardians", rows=True)
     await _remove(context, Guardian, guardians, _OF_GUARDIAN, "guardians")
@@ -66,9 +68,9 @@ async def _remove(
     context: Context, table: type[SchoolTable], people: list[UUID], parts: Collection[Any], field: str
 ) -> None:
     if not people or len(set(people)) < len(people):
-        raise Invalid("Name each person once.", field=field)
+        raise Refusal(LISTED_TWICE, field)
     if len(people) > _MOST:
-        raise Invalid(f"At most {_MOST} people can be removed at once.", field=field)
+        raise Refusal(TOO_MANY, field, most=_MOST)
     await context.fetch(
         f"SELECT id FROM {table._meta.tablename} WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", people
     )
@@ -78,8 +80,7 @@ async def _remove(
         people,
     )
     if held is not None:
-        message = "An account stands for this person. End its membership first."
-        raise Invalid(message, code="HAS_LOGIN", field=field, row=held - 1)
+        raise Refusal(HAS_LOGIN, field, held - 1)
     await remove(context, table, people, field=field, parts=parts, listed=True)
 
 
@@ -93,7 +94,7 @@ async def merge_students(
     """Make one student of two records of the same person: what refers to the duplicate comes to refer to the other.
 
     Enrolments, guardians, marks, identifiers and the ids of other systems are taken over; what the kept record lacks is
-    filled in; then the duplicate is removed. Raises NotFound, HAS_LOGIN where an account stands for the duplicate, and
+    filled in; then the duplicate is removed. Raises Refusal, HAS_LOGIN where an account stands for the duplicate, and
     MERGE_CONFLICT where both have something that cannot be true of one person, such as two classes on one day.
     """
     await _permit_both(context, Student, keep, duplicate)
@@ -101,8 +102,7 @@ async def merge_students(
     await hooks.each("student_merging", only=context.variant.plugins, context=context, keep=keep, duplicate=duplicate)
     await merge_rows(context, Student, keep, duplicate, field="duplicate")
     if await context.fetchval(_TWO_CLASSES, keep):
-        message = "Both records are in homeroom classes on the same day. Correct one of the enrolments first."
-        raise Invalid(message, code="MERGE_CONFLICT", field="duplicate")
+        raise Refusal(IN_TWO_CLASSES, "duplicate")
     await refresh_doubts(context, [keep])
     await context.emit(Event("school.enrolment.changed", {"students": [keep]}))
     return keep
@@ -133,7 +133,7 @@ async def _permit_both(context: Context, table: type[SchoolTable], keep: UUID, d
     await context.permit(table.__name__, [keep], field="keep")
     await context.permit(table.__name__, [duplicate], field="duplicate")
     if keep == duplicate:
-        raise Invalid("The two records are the same one.", field="duplicate")
+        raise Refusal(SAME_RECORD, "duplicate")
     await context.fetch(
         f"SELECT id FROM {table._meta.tablename} WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", [keep, duplicate]
     )

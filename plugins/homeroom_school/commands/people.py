@@ -9,7 +9,8 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import IN_THE_FUTURE
 from homeroom.resources import camel_case
 from homeroom_school.commands.checks import code_text, given, plain_text, refuse_duplicate, required_text
 from homeroom_school.doubts import refresh_doubts
@@ -49,7 +50,7 @@ class NameInput:
 
 
 def name_of(given_name: NameInput, default: Script, *, field: str = "name") -> PersonName:
-    """The name of an input, checked. Raises Invalid naming the part."""
+    """The name of an input, checked. Raises Refusal naming the part."""
     parts = {
         "family": plain_text(given_name.family_name, 120, f"{field}.familyName"),
         "middle": plain_text(given_name.middle_name, 120, f"{field}.middleName"),
@@ -71,7 +72,7 @@ async def _columns(
             read = code_text if column == "code" else plain_text
             values[column] = read(text, longest, camel_case(column))
     if birth_date is not UNSET and birth_date is not None and birth_date > context.today:
-        raise Invalid("the birth date lies in the future", field="birthDate")
+        raise Refusal(IN_THE_FUTURE, "birth_date")
     columns = given(values)
     columns |= given({"birth_date": birth_date, "sex": sex.value if sex else sex})
     if name is not UNSET:
@@ -99,7 +100,7 @@ async def create_student(
     """Enter a student. The class comes by enrolment, numbers of offices by recording identifiers."""
     values = {"code": code, "birth_place": birth_place, "email": email, "phone": phone}
     columns = await _columns(context, name, values, birth_date, sex)
-    with refuse_duplicate("there is a student of this code", "code"):
+    with refuse_duplicate("code"):
         (made,) = await context.rows(Student).insert([_whole(columns, (*values, "birth_date"))])
     return made
 
@@ -122,7 +123,7 @@ async def change_student(
     await context.permit("Student", [student], field="student")
     values = {"code": code, "birth_place": birth_place, "email": email, "phone": phone}
     columns = await _columns(context, name, values, birth_date, sex)
-    with refuse_duplicate("there is a student of this code", "code"):
+    with refuse_duplicate("code"):
         await context.rows(Student).update(student, columns, expected_version=expected_version, field="student")
     await refresh_doubts(context, [student])
     return student
@@ -142,7 +143,7 @@ async def create_staff(
     """Enter a member of staff."""
     values = {"code": code, "email": email, "phone": phone}
     columns = await _columns(context, name, values, birth_date, sex)
-    with refuse_duplicate("there is a member of staff of this code", "code"):
+    with refuse_duplicate("code"):
         (made,) = await context.rows(Staff).insert([_whole(columns, (*values, "birth_date"))])
     return made
 
@@ -163,7 +164,7 @@ async def change_staff(
     """Change what stands of a member of staff. What is not given stays; null clears."""
     await context.permit("Staff", [staff], field="staff")
     columns = await _columns(context, name, {"code": code, "email": email, "phone": phone}, birth_date, sex)
-    with refuse_duplicate("there is a member of staff of this code", "code"):
+    with refuse_duplicate("code"):
         await context.rows(Staff).update(staff, columns, expected_version=expected_version, field="staff")
     await refresh_doubts(context, [staff])
     return staff

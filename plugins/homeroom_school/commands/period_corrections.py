@@ -10,6 +10,7 @@ from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom_school.commands import groups, teaching
 from homeroom_school.commands.periods import correct_period, remove_periods
+from homeroom_school.refusals import GROUP_OVERLAPS, TEACHING_OVERLAPS, TWO_HEADS
 from homeroom_school.tables import Employment, GroupMembership, HomeroomAppointment, TeachingAssignment
 
 __all__ = [
@@ -53,7 +54,7 @@ async def correct_teaching(
         ends_on=ends_on,
         ongoing=ongoing,
         field="assignment",
-        message=teaching.OVERLAP,
+        code=TEACHING_OVERLAPS,
         expected_version=expected_version,
         further={"staff_id": staff} if staff else None,
     )
@@ -97,7 +98,7 @@ async def correct_homeroom_appointment(
         ends_on=ends_on,
         ongoing=ongoing,
         field="appointment",
-        message=teaching.TWO_HEADS,
+        code=TWO_HEADS,
         expected_version=expected_version,
         further={"staff_id": staff} if staff else None,
     )
@@ -141,7 +142,7 @@ async def correct_group_membership(
         ends_on=ends_on,
         ongoing=ongoing,
         field="membership",
-        message=groups.OVERLAP,
+        code=GROUP_OVERLAPS,
         expected_version=expected_version,
     )
     return membership

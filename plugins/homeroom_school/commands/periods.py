@@ -11,9 +11,11 @@ from homeroom.commands import UNSET, Unset, given_or
 from homeroom.context import Context
 from homeroom.database.dated import refuse_overlaps
 from homeroom.database.tables import SchoolTable
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import Code
 from homeroom.removal import remove
 from homeroom_school.commands.checks import period
+from homeroom_school.refusals import BEGINS_LATER, ONGOING_OR_LAST, OUTSIDE_YEAR_OF_CLASS
 
 __all__ = ["check_periods", "correct_period", "default_days", "end_periods", "remove_periods"]
 
@@ -33,7 +35,7 @@ async def check_periods(
     rows: Sequence[UUID],
     *,
     field: str,
-    message: str,
+    code: Code,
     listed: bool = True,
     days_field: str = "startsOn",
 ) -> None:
@@ -44,7 +46,7 @@ async def check_periods(
         table: Their table.
         rows: Their ids, in the order of the input.
         field: The input field that named them.
-        message: For people, where two overlap.
+        code: The code of the refusal where two overlap.
         listed: Whether ``field`` is a list.
         days_field: The input field of their days.
 
@@ -63,15 +65,16 @@ async def check_periods(
             raise Refusal.of(
                 [
                     Problem(
-                        "OUTSIDE_YEAR",
-                        f"The days must lie in the school year of the class, {each['starts_on']} to {each['ends_on']}.",
+                        OUTSIDE_YEAR_OF_CLASS,
                         days_field,
                         each["place"] - 1 if listed else None,
+                        first=each["starts_on"],
+                        last=each["ends_on"],
                     )
                     for each in outside
                 ]
             )
-    await refuse_overlaps(context, table, rows, field=field, message=message, listed=listed)
+    await refuse_overlaps(context, table, rows, field=field, code=code, listed=listed)
 
 
 async def default_days(context: Context, table: type[SchoolTable], column: str, targets: Sequence[UUID]) -> list[date]:
@@ -92,7 +95,7 @@ async def end_periods(
     ends_on: date | None,
     *,
     field: str,
-    message: str,
+    code: Code,
     listed: bool = True,
 ) -> None:
     """Give rows their last day, by default today but not after the end of the class's school year.
@@ -117,13 +120,14 @@ async def end_periods(
         row = found[each]
         day = ends_on or (min(context.today, row["last"]) if row["last"] is not None else context.today)
         if row["starts_on"] is not None and row["starts_on"] > day:
-            told = f"This begins on {row['starts_on']}, after that day. Remove it if it was entered by mistake."
-            problems.append(Problem("INVALID", told, "endsOn", rows.index(each) if listed else None))
+            problems.append(
+                Problem(BEGINS_LATER, "ends_on", rows.index(each) if listed else None, day=row["starts_on"])
+            )
         changes.append({"id": each, "ends_on": day})
     if problems:
         raise Refusal.of(problems)
     await context.rows(table).update_many(changes)
-    await check_periods(context, table, rows, field=field, message=message, listed=listed, days_field="endsOn")
+    await check_periods(context, table, rows, field=field, code=code, listed=listed, days_field="endsOn")
 
 
 async def correct_period(
@@ -135,7 +139,7 @@ async def correct_period(
     ends_on: date | Unset | None = UNSET,
     ongoing: bool = False,
     field: str,
-    message: str,
+    code: Code,
     expected_version: int | None,
     further: dict[str, Any] | None = None,
 ) -> None:
@@ -149,17 +153,17 @@ async def correct_period(
         ends_on: Its last day; None where it has none.
         ongoing: Whether it has no last day, too.
         field: The input field that named it.
-        message: For people, where it overlaps another.
+        code: The code of the refusal where it overlaps another.
         expected_version: The version that the caller read.
         further: Further columns to change.
 
     Raises:
-        Conflict: Somebody changed it since.
+        Refusal: Somebody changed it since.
         Refusal: INVALID where it ends before it begins, or is given both a last day and none, and as
             :func:`check_periods`.
     """
     if ongoing and ends_on:
-        raise Invalid("What is ongoing has no last day; give one of the two.", field="endsOn")
+        raise Refusal(ONGOING_OR_LAST, "ends_on")
     name = table._meta.tablename
     found = await context.fetchrow(f"SELECT starts_on, ends_on FROM {name} WHERE id = $1 FOR UPDATE", row)
     assert found is not None
@@ -169,7 +173,7 @@ async def correct_period(
         period(first, last)
     changes = {"starts_on": first, "ends_on": last, **(further or {})}
     await context.rows(table).update(row, changes, expected_version=expected_version, field=field)
-    await check_periods(context, table, [row], field=field, message=message, listed=False)
+    await check_periods(context, table, [row], field=field, code=code, listed=False)
 
 
 async def remove_periods(context: Context, table: type[SchoolTable], rows: Sequence[UUID], *, field: str) -> None:

@@ -13,12 +13,13 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Problem, Refusal
 from homeroom.files.forgetting import forget_files
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import IMAGES
 from homeroom.reading.apart import Busy, read_apart
 from homeroom.reading.faults import FileRefused
+from homeroom.refusals import EXACTLY_ONE, IN_THE_FUTURE, TOO_LARGE, FieldName
 from homeroom.texts import folded
 from homeroom.uploads import FileMade, Upload
 from homeroom_school.photos.archives import (
@@ -30,6 +31,7 @@ from homeroom_school.photos.archives import (
     receive,
 )
 from homeroom_school.photos.images import MOST_BYTES, PICTURE, Picture
+from homeroom_school.refusals import NO_PICTURE, NOT_A_PICTURE, PICTURE_TOO_LARGE
 from homeroom_school.tables import PersonPhoto
 
 __all__ = ["PhotoPeople", "keep_photos", "remove_photo", "set_photo", "set_photos"]
@@ -58,13 +60,13 @@ class PhotoPeople(StrEnum):
 
 def _day(context: Context, taken_on: date | None) -> date:
     if taken_on is not None and taken_on > context.today:
-        raise Invalid("this day lies in the future", field="takenOn")
+        raise Refusal(IN_THE_FUTURE, "taken_on")
     return taken_on or context.today
 
 
 async def _person(context: Context, student: UUID | None, staff: UUID | None) -> tuple[PhotoPeople, UUID]:
     if (student is None) == (staff is None):
-        raise Invalid("exactly one of student and staff is needed", field="student")
+        raise Refusal(EXACTLY_ONE, "student", fields=[FieldName("student"), FieldName("staff")])
     people = PhotoPeople.STUDENTS if student is not None else PhotoPeople.STAFF
     person = student or staff
     assert person is not None
@@ -96,7 +98,7 @@ async def set_photo(
     async for piece in photo.chunks():
         content += piece
         if len(content) > MOST_BYTES:
-            raise Invalid(f"more than {MOST_BYTES:,} bytes", code="TOO_LARGE", field="photo")
+            raise Refusal(TOO_LARGE, "photo", most=MOST_BYTES)
     try:
         (picture,) = await read_apart(context, PICTURE, content=content)
     except FileRefused as fault:
@@ -159,7 +161,14 @@ async def _pictures(
                 pictures[each.row] = each.picture
             else:
                 name = entries[each.row].name
-                problems.append(Problem(each.code, f"{name}: {each.reason}", "photos", each.row))
+                problems.append(
+                    Problem(
+                        NOT_A_PICTURE if each.code == NOT_A_PICTURE else PICTURE_TOO_LARGE,
+                        "photos",
+                        each.row,
+                        file=name,
+                    )
+                )
     return pictures, problems
 
 
@@ -243,6 +252,6 @@ async def remove_photo(
         f"SELECT id, file_id, thumbnail_id FROM person_photo WHERE {people.column} = $1 FOR UPDATE", person
     )
     if row is None:
-        raise NotFound("there is no picture", field="student" if student is not None else "staff")
+        raise Refusal(NO_PICTURE, "student" if student is not None else "staff")
     await context.rows(PersonPhoto).delete(row["id"])
     await forget_files(context, _files_of([row]))

@@ -15,7 +15,7 @@ import msgspec
 from homeroom.audit import AuditTrail
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound, Refusal
+from homeroom.errors import Refusal
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
 from homeroom_school.commands.checks import required_text
@@ -33,6 +33,7 @@ from homeroom_school.exchange import (
     roster_of_space,
     with_own_fields,
 )
+from homeroom_school.refusals import BASE64_NEEDED, CONTRADICTION, NO_OWN_FIELDS_IN_FORMAT, NO_ROSTER
 from homeroom_school.roster import ReadOptions, Roster, RosterRejected, Selection, write_roster, write_zip
 from homeroom_school.roster.apart import read_part
 from homeroom_school.tables import RosterRun, RunKind
@@ -73,7 +74,7 @@ async def _read(
     try:
         content = base64.b64decode(bundle, validate=True)
     except ValueError:  # of the encoding, or binascii.Error
-        raise Invalid("the bundle is not a zip in Base64", field="bundle") from None
+        raise Refusal(BASE64_NEEDED, "bundle") from None
     try:
         return await read_part(context, content, form, organisations, ReadOptions(encoding, date_order))
     except RosterRejected as fault:
@@ -102,8 +103,7 @@ async def _bring_in(
     except asyncpg.IntegrityConstraintViolationError as fault:
         # What the checks did not foresee: which of the school's rows it is, is not known here.
         logger.exception("a roster contradicts what the school has")
-        message = "the roster contradicts rows that the school has; nothing was changed"
-        raise Invalid(message, code="CONTRADICTION", field="bundle") from fault
+        raise Refusal(CONTRADICTION, "bundle") from fault
     return report.as_json(selection), report.named, journal
 
 
@@ -292,7 +292,7 @@ async def export_roster(
         return await asyncio.to_thread(_pack, registry, form)
     roster = await roster_of_space(context, system)
     if roster is None:
-        raise NotFound("no roster of this system was imported", field="system")
+        raise Refusal(NO_ROSTER, "system")
     _check_place(format or roster.format, own_fields)
     if own_fields:
         roster = await with_own_fields(context, roster, system)
@@ -302,7 +302,7 @@ async def export_roster(
 
 def _check_place(form: str, own_fields: bool) -> None:
     if own_fields and form != FORMAT:
-        raise Invalid(f"only {FORMAT} has a place for fields of the school's own", field="ownFields")
+        raise Refusal(NO_OWN_FIELDS_IN_FORMAT, "own_fields", format=FORMAT)
 
 
 async def _note_looks(context: Context, people: list[UUID]) -> None:

@@ -9,9 +9,10 @@ import asyncpg
 
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom_school.commands.roster import record_run, rehearsed
 from homeroom_school.exchange import undo_run
+from homeroom_school.refusals import NOT_AN_IMPORT, NOT_KEPT, NOT_THE_LAST, UNDO_CONTRADICTION, UNDONE
 from homeroom_school.tables import RunKind
 
 __all__ = ["undo_roster_run"]
@@ -50,21 +51,19 @@ async def undo_roster_run(
     )
     assert run is not None, "permitted"
     if run["kind"] != RunKind.IMPORT:
-        raise Invalid("this run changed nothing: only an import can be undone", code="NOT_AN_IMPORT", field=_FIELD)
+        raise Refusal(NOT_AN_IMPORT, _FIELD)
     if await context.fetchval("SELECT EXISTS (SELECT FROM roster_run WHERE undoes_id = $1)", roster_run):
-        raise Invalid("this import was undone already", code="UNDONE", field=_FIELD)
+        raise Refusal(UNDONE, _FIELD)
     if run["undoable_until"] is None or run["undoable_until"] < context.now:
-        raise Invalid("what this import did is not kept any more", code="NOT_KEPT", field=_FIELD)
+        raise Refusal(NOT_KEPT, _FIELD)
     later = await context.fetchval(_LATER, roster_run, run["system"], run["format"])
     if later is not None:
-        message = f"a later import of {run['system']} must be undone first, the one of {later:%Y-%m-%d %H:%M} UTC"
-        raise Invalid(message, code="NOT_THE_LAST", field=_FIELD)
+        raise Refusal(NOT_THE_LAST, _FIELD, system=run["system"], at=later)
     try:
         work = undo_run(context, roster_run)
         done = await (rehearsed(context, work) if rehearse else work)
     except asyncpg.IntegrityConstraintViolationError as fault:
-        message = "what was changed since contradicts what the import found; nothing was undone"
-        raise Invalid(message, code="CONTRADICTION", field=_FIELD) from fault
+        raise Refusal(UNDO_CONTRADICTION, _FIELD) from fault
     kind = RunKind.PREVIEW if rehearse else RunKind.UNDO
     report = done.as_json()
     undone = await record_run(

@@ -10,12 +10,14 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import FileRefused
+from homeroom.refusals import ENDS_BEFORE_START
 from homeroom_school.commands.checks import in_range, required_text
 from homeroom_school.commands.roster import record_run
 from homeroom_school.holidays import HolidayFormat, read_holidays
+from homeroom_school.refusals import ENTRY_OVERLAPS, MAKE_UP_ONLY, NO_CYCLE_DAY, OUTSIDE_YEAR, WEEKDAY_NEEDED
 from homeroom_school.rules.days import EntryKind, Weekday
 from homeroom_school.school_days import lay_out_days
 from homeroom_school.tables import CalendarEntry, CycleRestart, RunKind, SchoolCalendar
@@ -45,7 +47,7 @@ async def plan_calendar(
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     if not weekdays:
-        raise Invalid("a school has lessons on some weekday", field="weekdays")
+        raise Refusal(WEEKDAY_NEEDED, "weekdays")
     in_range(cycle_length, 2, 20, "cycleLength")
     values = {
         "weekdays": [each.value for each in Weekday if each in weekdays],
@@ -243,18 +245,18 @@ async def _problems(
     for number, row in enumerate(rows):
         last = row.ends_on or row.starts_on
         if last < row.starts_on:
-            problems.append(Problem("INVALID", "the last day lies before the first", "rows.endsOn", number))
+            problems.append(Problem(ENDS_BEFORE_START, "rows.ends_on", number))
             continue
         if row.starts_on < year["starts_on"] or last > year["ends_on"]:
-            problems.append(Problem("OUTSIDE_YEAR", "this lies outside the school year", "rows.startsOn", number))
+            problems.append(Problem(OUTSIDE_YEAR, "rows.starts_on", number))
             continue
         if row.kind is not EntryKind.MAKE_UP and (row.runs_as is not None or row.cycle_day is not None):
-            problems.append(Problem("INVALID", "only a make-up day runs as another", "rows.runsAs", number))
+            problems.append(Problem(MAKE_UP_ONLY, "rows.runs_as", number))
         if row.cycle_day is not None and not 1 <= row.cycle_day <= (year["cycle_length"] or 0):
-            problems.append(Problem("INVALID", "the school's cycle has no such day", "rows.cycleDay", number))
+            problems.append(Problem(NO_CYCLE_DAY, "rows.cycle_day", number))
         for kind, first, end, name in taken:
             if kind == row.kind and first <= last and row.starts_on <= end:
-                problems.append(Problem("OVERLAP", f"this overlaps {name!r} of the same kind", "rows.startsOn", number))
+                problems.append(Problem(ENTRY_OVERLAPS, "rows.starts_on", number, name=name))
                 break
         else:
             # So there are at most as many to compare with as the year has days, however many rows are sent.

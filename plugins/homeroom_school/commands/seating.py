@@ -11,6 +11,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom_school.commands.checks import in_range, required_text
+from homeroom_school.refusals import NO_SUCH_SEAT, NOT_ENROLLED, SEAT_TAKEN, SEATED
 from homeroom_school.tables import Seat, SeatingPlan
 
 __all__ = ["SeatRow", "plan_seats", "remove_seating_plan"]
@@ -94,13 +95,13 @@ async def _refuse_bad_seats(
     taken: set[tuple[int, int]] = set()
     for number, row in enumerate(rows):
         if row.student not in members:
-            problems.append(Problem("NOT_ENROLLED", "the student is not in the class then", "rows.student", number))
+            problems.append(Problem(NOT_ENROLLED, "rows.student", number))
         if row.student in seated:
-            problems.append(Problem("DUPLICATE", "the student has a seat already", "rows.student", number))
+            problems.append(Problem(SEATED, "rows.student", number))
         if not 1 <= row.row_number <= row_count or not 1 <= row.place <= places_in_row:
-            problems.append(Problem("INVALID", "the plan has no such seat", "rows.place", number))
+            problems.append(Problem(NO_SUCH_SEAT, "rows.place", number))
         elif (row.row_number, row.place) in taken:
-            problems.append(Problem("DUPLICATE", "somebody has this seat already", "rows.place", number))
+            problems.append(Problem(SEAT_TAKEN, "rows.place", number))
         seated.add(row.student)
         taken.add((row.row_number, row.place))
     if problems:

@@ -15,10 +15,21 @@ import msgspec
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.dated import refuse_overlaps
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import NOT_IN_STATE
 from homeroom_school.codes import STATUS_CHANGE, code_id
 from homeroom_school.commands.checks import plain_text
-from homeroom_school.commands.enrolment import OVERLAP
+from homeroom_school.refusals import (
+    ENROLMENT_OVERLAPS,
+    LATER_CHANGE,
+    LONG_AGO,
+    NOT_ALLOWED_FROM_HERE,
+    NOT_LAST,
+    ON_OFFER,
+    PENDING_CHANGE,
+    RETURN_TOO_EARLY,
+    UNKNOWN_CHANGE_TYPE,
+)
 from homeroom_school.rules.status import CHANGE_TYPES, LEFT, ChangeState, Status, next_states, status_after
 from homeroom_school.tables import ClassEnrolment, StudentStatus, StudentStatusChange
 
@@ -48,16 +59,16 @@ async def _lock(context: Context, student: UUID) -> None:
 
 
 async def _target(context: Context, student: UUID, change_type: str, effective_on: date) -> tuple[Status, Status]:
-    """The statuses before and after a change. Raises Invalid where it does not lead from there."""
+    """The statuses before and after a change. Raises Refusal where it does not lead from there."""
     later = await context.fetchval(
         "SELECT max(starts_on) FROM student_status WHERE student_id = $1 AND change_id IS NOT NULL", student
     )
     if later is not None and later >= effective_on:
-        raise Invalid("another change takes effect on or after that day", code="OVERLAP", field="effectiveOn")
+        raise Refusal(LATER_CHANGE, "effective_on")
     before = await _status_on(context, student, effective_on - timedelta(days=1))
     after = status_after(change_type, before)
     if after is None:
-        raise Invalid(f"this does not lead from {before}", code="NOT_ALLOWED_FROM_HERE", field="changeType")
+        raise Refusal(NOT_ALLOWED_FROM_HERE, "change_type", status=before)
     return before, after
 
 
@@ -86,7 +97,7 @@ async def apply_for_status_change(
     """
     await context.permit("Student", [student], field="student")
     if change_type not in CHANGE_TYPES:
-        raise Invalid("no type of change that the rules know", code="UNKNOWN_CODE", field="changeType")
+        raise Refusal(UNKNOWN_CHANGE_TYPE, "change_type")
     approval = CHANGE_TYPES[change_type].approval
     return await open_change(
         context,
@@ -127,19 +138,19 @@ async def open_change(
         confirmed: Whether a day before the first enrolment or in a past school year is meant.
 
     Raises:
-        Invalid: The day is long ago, there is no such type here, another change is in the way, or this one does not
+        Refusal: The day is long ago, there is no such type here, another change is in the way, or this one does not
             lead from there.
     """
     type_id = await code_id(context, STATUS_CHANGE, change_type, field="changeType")
     if type_id is None:
-        raise Invalid("no type of change that the rules know", code="UNKNOWN_CODE", field="changeType")
+        raise Refusal(UNKNOWN_CHANGE_TYPE, "change_type")
     await _lock(context, student)
     if return_by is not None and return_by <= effective_on:
-        raise Invalid("the return lies before the change", field="returnBy")
+        raise Refusal(RETURN_TOO_EARLY, "return_by")
     if await context.fetchval(
         "SELECT true FROM student_status_change WHERE student_id = $1 AND state = 'pending'", student
     ):
-        raise Invalid("another change of this student is pending", code="PENDING_CHANGE", field="student")
+        raise Refusal(PENDING_CHANGE, "student")
     if not confirmed:
         await _refuse_long_ago(context, student, effective_on)
     before, after = await _target(context, student, change_type, effective_on)
@@ -218,7 +229,7 @@ async def decide_status_change(
         await _settle(context, row, ChangeState.REFUSED, changes, expected_version)
         return change
     if row["return_by"] is not None and row["return_by"] <= effective_on:
-        raise Invalid("the return lies before the change", field="effectiveOn")
+        raise Refusal(RETURN_TOO_EARLY, "effective_on")
     before, after = await _target(context, row["student_id"], row["code"], effective_on)
     changes |= {"from_status": before.value, "to_status": after.value}
     await _settle(context, row, ChangeState.EFFECTIVE, changes, expected_version)
@@ -263,7 +274,7 @@ async def annul_status_change(
         row["student_id"],
         made["starts_on"],
     ):
-        raise Invalid("a later change rests on this one", code="NOT_LAST", field="change")
+        raise Refusal(NOT_LAST, "change")
     await table.delete(made["id"])
     await _enter_classes_again(context, row["ended_enrolments"])
     previous = await context.fetchval(
@@ -283,7 +294,7 @@ async def _change(context: Context, change: UUID) -> Any:
     if await context.fetchval(
         "SELECT true FROM student_transfer WHERE student_id = $1 AND direction = 'out' AND state = 'offered'", student
     ):
-        raise Invalid("the student is offered to another school, which decides", code="ON_OFFER", field="change")
+        raise Refusal(ON_OFFER, "change")
     return await context.fetchrow(
         "SELECT c.*, v.code FROM student_status_change c JOIN code_value v ON v.id = c.change_type_id WHERE c.id = $1",
         change,
@@ -294,7 +305,7 @@ async def _settle(
     context: Context, row: Any, state: ChangeState, changes: dict[str, Any], expected_version: int | None
 ) -> None:
     if state not in next_states(ChangeState(row["state"])):
-        raise Invalid(f"this change is {row['state']}", code="NOT_IN_STATE", field="change")
+        raise Refusal(NOT_IN_STATE, "change", state=row["state"])
     changes |= {"state": state.value, "decided_on": context.today}
     await context.rows(StudentStatusChange).update(
         row["id"], changes, expected_version=expected_version, field="change"
@@ -347,10 +358,7 @@ WHERE e.student_id = $1
 
 async def _refuse_long_ago(context: Context, student: UUID, effective_on: date) -> None:
     if await context.fetchval(_LONG_AGO, student, effective_on):
-        message = (
-            f"{effective_on} lies before the student's first enrolment or in a past school year. Confirm such a day."
-        )
-        raise Invalid(message, code="LONG_AGO", field="effectiveOn")
+        raise Refusal(LONG_AGO, "effective_on", day=effective_on)
 
 
 async def _leave_classes(context: Context, change: UUID, student: UUID, last: date) -> None:
@@ -383,7 +391,7 @@ async def _enter_classes_again(context: Context, ended: str | None) -> None:
         [{"id": each.enrolment, "ends_on": each.before} for each in untouched]
     )
     ids = [each.enrolment for each in untouched]
-    await refuse_overlaps(context, ClassEnrolment, ids, field="change", message=OVERLAP, listed=False)
+    await refuse_overlaps(context, ClassEnrolment, ids, field="change", code=ENROLMENT_OVERLAPS, listed=False)
 
 
 class _Ended(msgspec.Struct, rename={"before": "from"}):

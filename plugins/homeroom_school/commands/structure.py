@@ -8,8 +8,9 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.nouns import Noun
+from homeroom.refusals import LISTED_TWICE
 from homeroom_school.commands.checks import in_range
 from homeroom_school.tables import GradeLevel, GradeSubject, Subject
 
@@ -70,7 +71,7 @@ async def plan_grade_subjects(context: Context, *, rows: list[GradeSubjectRow]) 
     for number, row in enumerate(rows):
         in_range(row.periods_per_year, 1, 2000, "rows.periodsPerYear", number)
         if wanted.setdefault((row.grade_level, row.subject), row.periods_per_year) != row.periods_per_year:
-            raise Invalid("the same subject stands twice for a grade level", field="rows.subject", row=number)
+            raise Refusal(LISTED_TWICE, "rows.subject", number)
     found = {
         (each["grade_level_id"], each["subject_id"]): each["id"]
         for each in await context.fetch(

@@ -11,7 +11,8 @@ import msgspec
 
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom_school.refusals import CONFIRMED, OUTSIDE_YEAR, TOO_EARLY
 from homeroom_school.rules.cycles import days_of_cycle
 from homeroom_school.tables import ClassKind, ClassSurvey, SurveyedClass, SurveyedSubject, SurveyState
 
@@ -87,7 +88,7 @@ async def take_survey(
     )
     assert year is not None
     if not year["starts_on"] <= reference_date <= year["ends_on"]:
-        raise Invalid("this lies outside the school year", code="OUTSIDE_YEAR", field="referenceDate")
+        raise Refusal(OUTSIDE_YEAR, "reference_date")
     survey = await _place_for(context, school_year, reference_date)
     days = await context.fetch(
         "SELECT date, cycle_day FROM calendar_day WHERE school_year_id = $1 AND kind = 'school'", school_year
@@ -133,7 +134,7 @@ async def take_survey(
 
 
 async def _place_for(context: Context, school_year: UUID, reference_date: date) -> UUID:
-    """The survey of this day, emptied, or a new one. Raises Invalid where it is confirmed."""
+    """The survey of this day, emptied, or a new one. Raises Refusal where it is confirmed."""
     row = await context.fetchrow(
         "SELECT id, state FROM class_survey WHERE school_year_id = $1 AND reference_date = $2 FOR UPDATE",
         school_year,
@@ -152,7 +153,7 @@ async def _place_for(context: Context, school_year: UUID, reference_date: date) 
         )
         return made
     if row["state"] == SurveyState.CONFIRMED:
-        raise Invalid("the survey of this day is confirmed", code="CONFIRMED", field="referenceDate")
+        raise Refusal(CONFIRMED, "reference_date")
     for table in (SurveyedSubject, SurveyedClass):
         lines = await context.fetch(f"SELECT id FROM {table._meta.tablename} WHERE survey_id = $1", row["id"])
         await context.rows(table).delete_many([each["id"] for each in lines])
@@ -193,10 +194,10 @@ async def confirm_survey(
     )
     assert row is not None
     if row["state"] != SurveyState.DRAFT:
-        raise Invalid("this survey is confirmed", code="CONFIRMED", field="survey")
+        raise Refusal(CONFIRMED, "survey")
     taken_on = row["taken_at"].astimezone(context.space.time_zone).date()
     if context.today < row["reference_date"] or taken_on < row["reference_date"]:
-        raise Invalid("a survey is taken and confirmed on its day or after it", code="TOO_EARLY", field="survey")
+        raise Refusal(TOO_EARLY, "survey")
     changes = {
         "state": SurveyState.CONFIRMED.value,
         "confirmed_on": context.today,

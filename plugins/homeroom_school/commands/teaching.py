@@ -11,13 +11,13 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.database.dated import dated, refuse_overlaps
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import LISTED_TWICE
 from homeroom_school.commands.periods import check_periods, default_days, end_periods
+from homeroom_school.refusals import HEAD_ALREADY, LATER_APPOINTMENT, TEACHING_DUPLICATE, TEACHING_OVERLAPS, TWO_HEADS
 from homeroom_school.tables import HomeroomAppointment, TeachingAssignment
 
 __all__ = [
-    "OVERLAP",
-    "TWO_HEADS",
     "TeachingRow",
     "appoint_homeroom_teacher",
     "assign_teaching",
@@ -30,8 +30,6 @@ __all__ = [
 
 
 _ONE_HEAD: Final = dated(by="school_class_id")
-TWO_HEADS: Final = "The class has another homeroom teacher on these days."
-OVERLAP: Final = "This teacher teaches the class the subject on these days already."
 
 
 @command("school.homeroom.appoint", returns="HomeroomAppointment")
@@ -57,14 +55,14 @@ async def appoint_homeroom_teacher(
     table = context.rows(HomeroomAppointment)
     for each in before:
         if each["staff_id"] == staff and each["starts_on"] <= starts_on:
-            raise Invalid("this teacher is homeroom teacher already", code="DUPLICATE", field="staff")
+            raise Refusal(HEAD_ALREADY, "staff")
         if each["starts_on"] >= starts_on:
-            raise Invalid("another appointment begins on or after that day", field="startsOn")
+            raise Refusal(LATER_APPOINTMENT, "starts_on")
         await table.update(each["id"], {"ends_on": starts_on - timedelta(days=1)})
     (made,) = await table.insert(
         [{"school_class_id": school_class, "staff_id": staff, "starts_on": starts_on, "ends_on": None}]
     )
-    await check_periods(context, HomeroomAppointment, [made], field="staff", message=TWO_HEADS, listed=False)
+    await check_periods(context, HomeroomAppointment, [made], field="staff", code=TWO_HEADS, listed=False)
     return made
 
 
@@ -82,7 +80,7 @@ async def end_homeroom_appointment(
     await context.permit("HomeroomAppointment", [appointment], field="appointment")
     await lock_class_of(context, appointment)
     await end_periods(
-        context, HomeroomAppointment, [appointment], ends_on, field="appointment", message=TWO_HEADS, listed=False
+        context, HomeroomAppointment, [appointment], ends_on, field="appointment", code=TWO_HEADS, listed=False
     )
     await refuse_two_heads(context, appointment, field="appointment")
     return appointment
@@ -104,7 +102,7 @@ async def refuse_two_heads(context: Context, appointment: UUID, *, field: str) -
         HomeroomAppointment,
         [appointment],
         field=field,
-        message=TWO_HEADS,
+        code=TWO_HEADS,
         listed=False,
         rules=[_ONE_HEAD],
     )
@@ -124,7 +122,7 @@ async def assign_teaching(context: Context, *, rows: list[TeachingRow], starts_o
     await context.permit("ClassSubject", [row.class_subject for row in rows], field="rows.classSubject", rows=True)
     await context.permit("Staff", [row.staff for row in rows], field="rows.staff", rows=True, sight=True)
     if len(set(rows)) != len(rows):
-        raise Invalid("an assignment stands twice", code="DUPLICATE", field="rows.staff")
+        raise Refusal(LISTED_TWICE, "rows.staff")
     subjects = [row.class_subject for row in rows]
     defaults = await default_days(context, TeachingAssignment, "class_subject_id", subjects)
     days = [starts_on or each for each in defaults]
@@ -139,7 +137,7 @@ async def assign_teaching(context: Context, *, rows: list[TeachingRow], starts_o
         )
     }
     problems = [
-        Problem("DUPLICATE", "this teacher teaches this class the subject already", "rows.staff", number)
+        Problem(TEACHING_DUPLICATE, "rows.staff", number)
         for number, row in enumerate(rows)
         if (row.class_subject, row.staff) in standing
     ]
@@ -151,7 +149,7 @@ async def assign_teaching(context: Context, *, rows: list[TeachingRow], starts_o
             for row, day in zip(rows, days, strict=True)
         ]
     )
-    await check_periods(context, TeachingAssignment, made, field="rows.staff", message=OVERLAP)
+    await check_periods(context, TeachingAssignment, made, field="rows.staff", code=TEACHING_OVERLAPS)
     return made
 
 
@@ -168,7 +166,7 @@ async def end_teaching(
     """
     await context.permit("TeachingAssignment", assignments, field="assignments", rows=True)
     await lock_subjects_of(context, assignments)
-    await end_periods(context, TeachingAssignment, assignments, ends_on, field="assignments", message=OVERLAP)
+    await end_periods(context, TeachingAssignment, assignments, ends_on, field="assignments", code=TEACHING_OVERLAPS)
     return assignments
 
 

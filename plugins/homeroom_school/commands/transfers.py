@@ -14,10 +14,11 @@ from homeroom.callers import Space
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
-from homeroom.errors import Invalid, Refusal
+from homeroom.errors import Refusal
 from homeroom_school.commands.checks import plain_text, required_code, required_text
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.status import open_change, settle_change
+from homeroom_school.refusals import ANSWERED, BROKEN_SEAL, EXPIRY_RANGE, NO_OTHER_SCHOOL, OFFER_OVER
 from homeroom_school.rules.status import ChangeState
 from homeroom_school.tables import (
     StudentTransfer,
@@ -81,7 +82,7 @@ async def offer_transfer(
     receiver = await _school(context, receiving_school)
     last = expires_on or context.today + timedelta(days=_DAYS)
     if not context.today <= last <= context.today + timedelta(days=_MOST_DAYS):
-        raise Invalid(f"a day from today to {_MOST_DAYS} days from now", field="expiresOn")
+        raise Refusal(EXPIRY_RANGE, "expires_on", most=_MOST_DAYS)
     told = required_text(reason, 2000, "reason")
     change = await open_change(
         context,
@@ -135,8 +136,8 @@ async def offer_transfer(
     return made
 
 
-def _no_such_school() -> Invalid:
-    return Invalid("there is no other school of this name", code="NOT_FOUND", field="receivingSchool")
+def _no_such_school() -> Refusal:
+    return Refusal(NO_OTHER_SCHOOL, "receiving_school")
 
 
 async def _school(context: Context, slug: str) -> Space:
@@ -175,7 +176,7 @@ async def withdraw_transfer(
     row = await _waiting(context, transfer, TransferDirection.OUT)
     said = plain_text(note, 2000, "note")
     if not await answer_parcel(context, row["parcel_id"], TransferState.WITHDRAWN.value, said):
-        raise Invalid("the other school has answered", code="NOT_IN_STATE", field="transfer")
+        raise Refusal(ANSWERED, "transfer")
     await settle_change(context, row["change_id"], ChangeState.WITHDRAWN, said)
     await _settle(context, transfer, TransferState.WITHDRAWN, said)
     return transfer
@@ -206,9 +207,9 @@ async def accept_transfer(
     said = plain_text(note, 2000, "note")
     parcel = await open_parcel(context, row["parcel_id"])
     if parcel is None:
-        raise Invalid(_NO_LONGER, code="NOT_IN_STATE", field="transfer")
+        raise Refusal(OFFER_OVER, "transfer")
     if parcel.seal != row["seal"]:
-        raise Invalid("what came is not what was sealed", code="BROKEN_SEAL", field="transfer")
+        raise Refusal(BROKEN_SEAL, "transfer")
     arrived = await receive_student(
         context,
         parcel,
@@ -237,7 +238,7 @@ async def accept_transfer(
         expected_version=expected_version,
     )
     if not await answer_parcel(context, row["parcel_id"], TransferState.ACCEPTED.value, said):
-        raise Invalid(_NO_LONGER, code="NOT_IN_STATE", field="transfer")
+        raise Refusal(OFFER_OVER, "transfer")
     await context.emit(Event("school.student.arrived", {"student": arrived, "transfer": transfer}))
     return transfer
 
@@ -252,7 +253,7 @@ async def refuse_transfer(context: Context, *, transfer: Annotated[UUID, Ref("St
     row = await _waiting(context, transfer, TransferDirection.IN)
     said = required_text(reason, 2000, "reason")
     if not await answer_parcel(context, row["parcel_id"], TransferState.REFUSED.value, said):
-        raise Invalid(_NO_LONGER, code="NOT_IN_STATE", field="transfer")
+        raise Refusal(OFFER_OVER, "transfer")
     await _settle(context, transfer, TransferState.REFUSED, said, **dict.fromkeys(_TOLD))
     return transfer
 
@@ -328,12 +329,12 @@ async def _learn(context: Context, news: News, row: Any) -> None:
 
 
 async def _waiting(context: Context, transfer: UUID, direction: TransferDirection) -> Any:
-    """The transfer, locked. Raises Invalid unless it waits for an answer and goes this way."""
+    """The transfer, locked. Raises Refusal unless it waits for an answer and goes this way."""
     await context.permit("StudentTransfer", [transfer], field="transfer")
     row = await context.fetchrow("SELECT * FROM student_transfer WHERE id = $1 FOR UPDATE", transfer)
     assert row is not None
     if row["direction"] != direction or row["state"] != TransferState.OFFERED:
-        raise Invalid(_NO_LONGER, code="NOT_IN_STATE", field="transfer")
+        raise Refusal(OFFER_OVER, "transfer")
     return row
 
 

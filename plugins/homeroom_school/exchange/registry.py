@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
 from homeroom_school.exchange.enrolments import CLASS_NUMBER
 from homeroom_school.names import Script
+from homeroom_school.refusals import NO_CURRENT_YEAR
 from homeroom_school.roster import (
     Course,
     Demographics,
@@ -94,11 +95,11 @@ async def roster_of_registry(context: Context, form: str) -> Roster:
         context: A command's.
         form: Name of the format that it is for.
 
-    Raises NotFound where no school year is current.
+    Raises Refusal where no school year is current.
     """
     year = await context.fetchrow("SELECT id, name, starts_on, ends_on FROM school_year WHERE status = 'current'")
     if year is None:
-        raise NotFound("no school year is current", field="system")
+        raise Refusal(NO_CURRENT_YEAR, "system")
     year_id: UUID = year["id"]
     today = max(year["starts_on"], min(context.today, year["ends_on"]))
     org = Org(context.space.slug, context.space.name, "school", identifier=context.space.slug)

@@ -14,9 +14,11 @@ from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
 from homeroom.errors import Problem, Refusal
 from homeroom.personal_data import ROW
+from homeroom.refusals import Label
 from homeroom.removal import references_to
 from homeroom_school.exchange.exchanging import write_exchanging
 from homeroom_school.exchange.report import MOST_NAMES, Named
+from homeroom_school.refusals import LOGINS_REST, RESTS_ON_IMPORT
 
 __all__ = ["Undone", "undo_run"]
 
@@ -176,13 +178,13 @@ async def _refuse_resting(context: Context, made: Mapping[str, list[UUID]], refe
         ids,
     )
     problems = [
-        Problem("IN_USE", f"{number} rows of {_words(table)} rest on what this import made", "rosterRun")
+        Problem(RESTS_ON_IMPORT, "roster_run", count=number, noun=Label(_words(table)))
         for table, number in sorted(resting.items())
         if number
     ]
     if logins:
         shown = ", ".join(sorted(row["login"] for row in logins)[:10])
-        problems.append(Problem("IN_USE", f"logins rest on people that this import made: {shown}", "rosterRun"))
+        problems.append(Problem(LOGINS_REST, "roster_run", people=shown))
     if problems:
         raise Refusal.of(problems)
 

@@ -10,13 +10,15 @@ from pathlib import PurePosixPath
 from typing import IO, Final
 from uuid import UUID
 
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
 from homeroom.reading.apart import Reader
 from homeroom.reading.archives import BadArchive, checked_size, unpacked
 from homeroom.reading.faults import Fault, FileRefused, shown
+from homeroom.refusals import TOO_LARGE
 from homeroom.texts import folded
 from homeroom.uploads import Upload
 from homeroom_school.photos.images import DECODERS, MOST_BYTES, Picture, PictureRefused, prepare
+from homeroom_school.refusals import NOBODY_HAS_NUMBER, SAME_PERSON
 
 __all__ = ["ENTRIES", "PICTURES", "Entry", "Unpacked", "people_of", "receive"]
 
@@ -128,13 +130,13 @@ async def receive(upload: Upload, file: IO[bytes], most: int) -> None:
         most: Bytes that it has at most.
 
     Raises:
-        Invalid: It has more.
+        Refusal: It has more.
     """
     size = 0
     async for piece in upload.chunks():
         size += len(piece)
         if size > most:
-            raise Invalid(f"the file has more than {most:,} bytes", code="TOO_LARGE", field="photos")
+            raise Refusal(TOO_LARGE, "photos", most=most)
         await asyncio.to_thread(file.write, piece)
 
 
@@ -154,10 +156,9 @@ def people_of(entries: Sequence[Entry], known: Mapping[str, UUID]) -> dict[int, 
     for each in entries:
         person = known.get(folded(each.code))
         if person is None:
-            problems.append(Problem("NOT_FOUND", f"{each.name}: nobody has this number", "photos", each.row))
+            problems.append(Problem(NOBODY_HAS_NUMBER, "photos", each.row, file=each.name))
         elif person in first:
-            told = f"{each.name}: the same person as {first[person]}"
-            problems.append(Problem("DUPLICATE", told, "photos", each.row))
+            problems.append(Problem(SAME_PERSON, "photos", each.row, file=each.name, other=first[person]))
         else:
             first[person] = each.name
             found[each.row] = person

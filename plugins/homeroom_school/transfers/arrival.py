@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
 from homeroom.uploads import FileMade
@@ -20,6 +20,7 @@ from homeroom_school.doubts import refresh_doubts
 from homeroom_school.identifiers import identifier_kind
 from homeroom_school.names import PersonName, Script, search_text, sort_key
 from homeroom_school.photos.images import Picture
+from homeroom_school.refusals import BROKEN_RECORD, SAME_NUMBER
 from homeroom_school.settings import name_columns, name_settings
 from homeroom_school.tables import (
     Guardian,
@@ -34,7 +35,6 @@ from homeroom_school.transfers.parcel import Parcel, seal_of
 __all__ = ["keep_records", "receive_student"]
 
 _STATUS_RECORD: Final = "school.status_history"
-_SAME_NUMBER: Final = "somebody of this school has the same number; name the student if it is the same"
 
 
 async def receive_student(
@@ -53,7 +53,7 @@ async def receive_student(
         The student's id.
 
     Raises:
-        Invalid: The number, or a number of an office, is another student's here.
+        Refusal: The number, or a number of an office, is another student's here.
     """
     person = parcel.content["student"]
     settings = await name_settings(context)
@@ -65,7 +65,7 @@ async def receive_student(
         "email": person.get("email"),
         "phone": person.get("phone"),
     }
-    with refuse_duplicate("there is a student of this code", "code"):
+    with refuse_duplicate("code"):
         if known is None:
             (student,) = await context.rows(Student).insert([{**columns, "code": code}])
         else:
@@ -125,7 +125,7 @@ async def _identifiers(context: Context, column: str, person: UUID, numbers: Seq
         if each["kind"] in there:
             continue
         masked = identifier_kind(each["kind"]).mask(each["value"])
-        with refuse_duplicate(_SAME_NUMBER, "student"):
+        with refuse_duplicate("student", SAME_NUMBER):
             await context.rows(PersonIdentifier).insert(
                 [
                     {
@@ -195,7 +195,7 @@ async def keep_records(context: Context, transfer: UUID, student: UUID, parcel: 
     """Keep what came along as it is: the history of the status, and what plugins of the other school gave.
 
     Raises:
-        Invalid: A record does not say what its seal says.
+        Refusal: A record does not say what its seal says.
     """
     records = list(parcel.content.get("records", ()))
     statuses = parcel.content.get("statuses")
@@ -213,7 +213,7 @@ async def keep_records(context: Context, transfer: UUID, student: UUID, parcel: 
     rows = []
     for each in records:
         if seal_of(each["content"]) != each["digest"]:
-            raise Invalid(f"the record {each['kind']} is not as it was sealed", code="BROKEN_SEAL", field="transfer")
+            raise Refusal(BROKEN_RECORD, "transfer", record=each["kind"])
         file = None
         if each["file"] is not None:
             sent = parcel.files[each["file"] - 1]

@@ -9,8 +9,17 @@ from uuid import UUID
 
 from homeroom.commands import Ref
 from homeroom.context import Context
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import IN_THE_FUTURE
 from homeroom_school.commands.checks import plain_text
+from homeroom_school.refusals import (
+    ANOTHER_STUDENT,
+    CONSENT_NEEDED,
+    GUARDIAN_CONSENT_NEEDED,
+    NO_SUCH_GUARDIAN,
+    STUDENT_CONSENT_NEEDED,
+    STUDENT_OR_GUARDIAN,
+)
 from homeroom_school.tables import TransferConsentRule
 
 __all__ = ["ConsentRow", "consents_of"]
@@ -55,14 +64,13 @@ async def consents_of(context: Context, student: UUID, rows: list[ConsentRow]) -
     agreed: list[dict[str, Any]] = []
     for number, row in enumerate(rows):
         if (row.student is None) == (row.guardian is None):
-            problems.append(Problem("INVALID", "either the student or a guardian", "consents.student", number))
+            problems.append(Problem(STUDENT_OR_GUARDIAN, "consents.student", number))
         elif row.student is not None and row.student != student:
-            problems.append(Problem("NOT_FOUND", "this is another student", "consents.student", number))
+            problems.append(Problem(ANOTHER_STUDENT, "consents.student", number))
         elif row.guardian is not None and row.guardian not in standing:
-            told = "no such guardian of the student today"
-            problems.append(Problem("NOT_FOUND", told, "consents.guardian", number))
+            problems.append(Problem(NO_SUCH_GUARDIAN, "consents.guardian", number))
         elif row.given_on is not None and row.given_on > context.today:
-            problems.append(Problem("INVALID", "this day lies in the future", "consents.givenOn", number))
+            problems.append(Problem(IN_THE_FUTURE, "consents.given_on", number))
         else:
             agreed.append(
                 {
@@ -83,6 +91,6 @@ async def consents_of(context: Context, student: UUID, rows: list[ConsentRow]) -
     }
     given = {"none": True, "any": any(by.values()), **by}[rule.value]
     if not given:
-        whose = "the student's or a guardian's" if rule is TransferConsentRule.ANY else f"the {rule.value}'s"
-        raise Invalid(f"this school asks for {whose} consent", code="CONSENT_NEEDED", field="consents")
+        needed = {"student": STUDENT_CONSENT_NEEDED, "guardian": GUARDIAN_CONSENT_NEEDED}
+        raise Refusal(needed.get(rule.value, CONSENT_NEEDED), "consents")
     return agreed

@@ -8,8 +8,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.files.keeping import storage_of
+from homeroom_school.refusals import PICTURE_LOST
 from homeroom_school.tables import TransferPart
 from homeroom_school.transfers.parcel import Parcel, ParcelFile
 
@@ -28,7 +29,7 @@ async def pack(context: Context, student: UUID, parts: Collection[TransferPart])
         parts: What goes along.
 
     Raises:
-        Invalid: The files together are too large, or the content of one is not there.
+        Refusal: The files together are too large, or the content of one is not there.
     """
     wanted = frozenset(parts)
     row = await context.fetchrow(
@@ -144,6 +145,6 @@ async def _photo(context: Context, student: UUID, parcel: Parcel) -> None:
         try:
             content = await asyncio.to_thread(path.read_bytes)
         except FileNotFoundError:
-            raise Invalid("the picture's content is not where it belongs", field="parts") from None
+            raise Refusal(PICTURE_LOST, "parts") from None
         numbers[name] = parcel.add_file(ParcelFile(f"{name}.jpg", "image/jpeg", content))
     parcel.content["photo"] = {"taken_on": row["taken_on"].isoformat(), **numbers}

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 import msgspec
 
-from homeroom.errors import ConfigurationError, Invalid
+from homeroom.errors import ConfigurationError, Refusal
+from homeroom_school.refusals import PARCEL_TOO_LARGE
 
 __all__ = ["MOST_BYTES", "Parcel", "ParcelFile", "seal_of"]
 
@@ -64,10 +65,10 @@ class Parcel:
         records.append({"kind": kind, "title": title[:200], "content": content, "file": number, "digest": sealed})
 
     def add_file(self, file: ParcelFile) -> int:
-        """Put in a file and give its number. Raises Invalid where the parcel becomes too large."""
+        """Put in a file and give its number. Raises Refusal where the parcel becomes too large."""
         self.files.append(file)
         if sum(len(each.content) for each in self.files) > MOST_BYTES:
-            raise Invalid(f"the files that go along have more than {MOST_BYTES:,} bytes", field="parts")
+            raise Refusal(PARCEL_TOO_LARGE, "parts", most=MOST_BYTES)
         return len(self.files)
 
     @property

@@ -1,0 +1,172 @@
+"""Codes of refusals and failures of this package."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.refusals import (
+    DUPLICATE,
+    FORBIDDEN,
+    IN_USE,
+    INVALID,
+    NOT_FOUND,
+    NOT_IN_STATE,
+    OUT_OF_RANGE,
+    OVERLAP,
+    REQUIRED,
+    TOO_LARGE,
+    TOO_LONG,
+    UNKNOWN_CODE,
+    Code,
+)
+
+CLASH_CLASS: Final = Code("CLASH_CLASS", "{school_class} already has a lesson on {day} at {time}.")
+CLASH_ROOM: Final = Code("CLASH_ROOM", "{school_class} is in room {room} on {day} at {time}.")
+CLASH_STAFF: Final = Code("CLASH_STAFF", "{person} is with {school_class} on {day} at {time}.")
+TIME_FORMAT: Final = INVALID.with_text("The value must be a time such as 08:05.")
+PERIOD_TOO_EARLY: Final = INVALID.with_text("The period begins before the previous one ends.")
+TWO_SCHEDULES: Final = DUPLICATE.with_text("Two schedules apply on the same days.")
+TERM_OUTSIDE_YEAR: Final = INVALID.with_text("The term must lie within its school year.")
+TERM_TOO_EARLY: Final = INVALID.with_text("The term begins before the previous one has ended.")
+TERM_ORDER: Final = INVALID.with_text("The terms of a year must follow each other in the order of their numbers.")
+TERM_OVERLAPS: Final = OVERLAP.with_text("The term overlaps another term of its year.")
+CURRENT_YEAR: Final = Code("CURRENT_YEAR", "This is the current school year. Make another one current first.")
+NOT_LAST: Final = Code("NOT_LAST", "A later entry depends on this one. Remove that one first.")
+YEAR_WITHIN: Final = OVERLAP.with_text("The school year {year} lies within these days.")
+TERM_LEFT_OUT: Final = INVALID.with_text("A term lies outside these days.")
+YEAR_LENGTH: Final = TOO_LONG.with_text("A school year has at most {most} days.")
+OUTSIDE_YEAR: Final = Code("OUTSIDE_YEAR", "The days must lie in the school year.")
+OUTSIDE_YEAR_OF_CLASS: Final = OUTSIDE_YEAR.with_text(
+    "The days must lie in the school year of the class, {first} to {last}."
+)
+LEAVES_OUT: Final = OUTSIDE_YEAR.with_text("These days would leave out: {uses}.")
+GRADE_NEEDED: Final = REQUIRED.with_text("A homeroom class needs a grade level.")
+LANGUAGE_TAG: Final = INVALID.with_text("The value must be a language tag such as zh-Hant.")
+UNKNOWN_CODE_TABLE: Final = Code("UNKNOWN_CODE_TABLE", "There is no such code table.")
+CODE_FORMAT: Final = INVALID.with_text("A code has at most 40 letters, digits, dots, hyphens and underscores.")
+NOT_OWN_CODE: Final = Code("NOT_OWN_CODE", "This is not a code of the school's own. Retire it instead.")
+USED_CODE: Final = Code("USED_CODE", "This code is in use. Retire it instead.")
+TITLE_NEEDED: Final = REQUIRED.with_text("The code {code} of {table} has no title.")
+WEIGHT_RANGE: Final = OUT_OF_RANGE.with_text("A weight must be above 0 and below 1000, with at most three decimals.")
+USED: Final = Code("USED", "A component that is left out is still in use.")
+HAS_LEFT: Final = INVALID.with_text("This person has left already. Correct the day with changeEmployment.")
+DAY_NEEDED: Final = REQUIRED.with_text("Give the first day, the last day or both.")
+EMPLOYED_ALREADY: Final = DUPLICATE.with_text("This person already works at the school in these days.")
+CLASS_NUMBER_TAKEN: Final = DUPLICATE.with_text("Another student has the class number {number} on these days.")
+LEFT_SCHOOL: Final = Code(
+    "LEFT_SCHOOL", "The student has left the school (status {status} since {day}). Record a readmission first."
+)
+NOT_ENROLLED: Final = Code("NOT_ENROLLED", "The student is not in a class then.")
+CAME_LATER: Final = INVALID.with_text(
+    "The student came into the old class on or after that day. Correct or remove that enrolment."
+)
+ENROLMENT_OVERLAPS: Final = OVERLAP.with_text(
+    "The student is in this class, or in another homeroom class, on these days."
+)
+GROUP_OVERLAPS: Final = OVERLAP.with_text("The student is in this group, or in another house, on these days.")
+GUARDIANSHIP_OVERLAPS: Final = OVERLAP.with_text("This guardian is already recorded for the student on these days.")
+TWO_HEADS: Final = OVERLAP.with_text("The class has another homeroom teacher on these days.")
+TEACHING_OVERLAPS: Final = OVERLAP.with_text("This teacher already teaches the class this subject on these days.")
+INACTIVE: Final = Code("INACTIVE", "Nobody can join this group any more.")
+BASE64_NEEDED: Final = INVALID.with_text("The file must be in Base64.")
+BOTH_DAYS: Final = INVALID.with_text("Give both the first day and the last day.")
+NOT_TAUGHT: Final = Code("NOT_TAUGHT", "The class is not taught this subject.")
+PERIOD_OR_TIMES: Final = INVALID.with_text("Give a period, or both times.")
+NO_SUCH_PERIOD: Final = Code("NO_SUCH_PERIOD", "No bell schedule has period {period} on {day}.")
+NO_SCHOOL_DAY: Final = Code("NO_SCHOOL_DAY", "There is no school on that date.")
+SUBJECT_OR_TITLE: Final = INVALID.with_text("Give a subject or a title.")
+WEEKDAY_OR_CYCLE: Final = INVALID.with_text("Give a weekday or a cycle day, not both.")
+TOO_MANY_LESSONS: Final = Code(
+    "TOO_MANY_LESSONS", "The pattern makes more than {most} lessons. Plan fewer classes or days at once."
+)
+NOT_THERE: Final = Code("NOT_THERE", "This person does not teach the lesson.")
+ON_LESSON: Final = DUPLICATE.with_text("This person is already on the lesson.")
+HAS_LOGIN: Final = Code("HAS_LOGIN", "An account stands for this person. End its membership first.")
+MERGE_CONFLICT: Final = Code(
+    "MERGE_CONFLICT", "Both records have {noun} that cannot be those of one person. Correct one of them first."
+)
+IN_TWO_CLASSES: Final = MERGE_CONFLICT.with_text(
+    "Both records are in homeroom classes on the same day. Correct one of the enrolments first."
+)
+SAME_RECORD: Final = INVALID.with_text("The two records are the same one.")
+BEGINS_LATER: Final = INVALID.with_text("This begins on {day}, after that day. Remove it if it was entered by mistake.")
+ONGOING_OR_LAST: Final = INVALID.with_text("What is ongoing has no last day. Give one of the two.")
+NO_PICTURE: Final = NOT_FOUND.with_text("There is no picture.")
+NO_SUCH_BUILDING: Final = NOT_FOUND.with_text("The campus has no such building.")
+CONTRADICTION: Final = Code("CONTRADICTION", "The roster contradicts rows that the school has. Nothing was changed.")
+UNDO_CONTRADICTION: Final = CONTRADICTION.with_text(
+    "What was changed since contradicts what the import found. Nothing was undone."
+)
+NO_ROSTER: Final = NOT_FOUND.with_text("No roster of this system was imported.")
+NO_OWN_FIELDS_IN_FORMAT: Final = INVALID.with_text("Only the format {format} has a place for the school's own fields.")
+NOT_AN_IMPORT: Final = Code("NOT_AN_IMPORT", "This run changed nothing. Only an import can be undone.")
+UNDONE: Final = Code("UNDONE", "This import was already undone.")
+NOT_KEPT: Final = Code("NOT_KEPT", "The record of what this import did is no longer kept.")
+NOT_THE_LAST: Final = Code("NOT_THE_LAST", "Undo the later import of {system} first, the one of {at} UTC.")
+WEEKDAY_NEEDED: Final = REQUIRED.with_text("A school has lessons on at least one weekday.")
+MAKE_UP_ONLY: Final = INVALID.with_text("Only a make-up day can follow the timetable of another day.")
+NO_CYCLE_DAY: Final = INVALID.with_text("The school's cycle has no such day.")
+ENTRY_OVERLAPS: Final = OVERLAP.with_text("This overlaps {name}, which is of the same kind.")
+SEATED: Final = DUPLICATE.with_text("The student already has a seat.")
+NO_SUCH_SEAT: Final = INVALID.with_text("The plan has no such seat.")
+SEAT_TAKEN: Final = DUPLICATE.with_text("Somebody already has this seat.")
+LATER_CHANGE: Final = OVERLAP.with_text("Another change takes effect on or after that day.")
+NOT_ALLOWED_FROM_HERE: Final = Code("NOT_ALLOWED_FROM_HERE", "This change is not allowed from the status {status}.")
+UNKNOWN_CHANGE_TYPE: Final = UNKNOWN_CODE.with_text("The rules know no change of this type.")
+RETURN_TOO_EARLY: Final = INVALID.with_text("The return must not be before the change.")
+PENDING_CHANGE: Final = Code("PENDING_CHANGE", "Another change of this student is pending.")
+ON_OFFER: Final = Code("ON_OFFER", "The student is offered to another school, which decides.")
+LONG_AGO: Final = Code(
+    "LONG_AGO", "{day} is before the student's first enrolment or in a past school year. Confirm such a day."
+)
+CONFIRMED: Final = Code("CONFIRMED", "The survey of this day is confirmed.")
+TOO_EARLY: Final = Code("TOO_EARLY", "A survey is taken and confirmed on its day or after it.")
+HEAD_ALREADY: Final = DUPLICATE.with_text("This teacher is already the homeroom teacher.")
+LATER_APPOINTMENT: Final = INVALID.with_text("Another appointment begins on or after that day.")
+EXPIRY_RANGE: Final = INVALID.with_text("The day must lie between today and {most} days from now.")
+NO_OTHER_SCHOOL: Final = NOT_FOUND.with_text("There is no other school with this name.")
+ANSWERED: Final = NOT_IN_STATE.with_text("The other school has already answered.")
+OFFER_OVER: Final = NOT_IN_STATE.with_text("This offer no longer waits for an answer.")
+BROKEN_SEAL: Final = Code("BROKEN_SEAL", "The transfer's checksum does not match.")
+BROKEN_RECORD: Final = BROKEN_SEAL.with_text("The checksum of the record {record} does not match.")
+SAME_NUMBER: Final = DUPLICATE.with_text(
+    "Somebody of this school has the same number. Name the student if it is the same person."
+)
+NUMBER_TAKEN: Final = DUPLICATE.with_text("Another person has this number.")
+STUDENT_OR_GUARDIAN: Final = INVALID.with_text("Give either the student or a guardian.")
+ANOTHER_STUDENT: Final = NOT_FOUND.with_text("This is another student.")
+NO_SUCH_GUARDIAN: Final = NOT_FOUND.with_text("The student has no such guardian today.")
+CONSENT_NEEDED: Final = Code("CONSENT_NEEDED", "This school asks for the consent of the student or of a guardian.")
+STUDENT_CONSENT_NEEDED: Final = CONSENT_NEEDED.with_text("This school asks for the student's consent.")
+GUARDIAN_CONSENT_NEEDED: Final = CONSENT_NEEDED.with_text("This school asks for a guardian's consent.")
+PICTURE_LOST: Final = INVALID.with_text("The content of the picture cannot be found. Tell the operator.")
+PARCEL_TOO_LARGE: Final = INVALID.with_text("The files that go along have more than {most} bytes.")
+NOBODY_HAS_NUMBER: Final = NOT_FOUND.with_text("{file}: nobody has this number.")
+SAME_PERSON: Final = DUPLICATE.with_text("{file}: this is the same person as {other}.")
+NO_SUCH_FILE_HERE: Final = FORBIDDEN.with_text("There is no such file here.")
+NO_SCHOOL_YEAR: Final = NOT_FOUND.with_text("There is no school year with this name.")
+NOTHING_TO_UNDO: Final = NOT_FOUND.with_text("There is no import left to undo.")
+NO_CURRENT_YEAR: Final = NOT_FOUND.with_text("No school year is current.")
+NUMBER_INVALID: Final = INVALID.with_text("The number is not valid: {detail}")
+RESTS_ON_IMPORT: Final = IN_USE.with_text("{count} rows of {noun} depend on what this import made.")
+LOGINS_REST: Final = IN_USE.with_text("Accounts stand for people that this import made: {people}.")
+TEACHING_DUPLICATE: Final = DUPLICATE.with_text("This teacher already teaches the class this subject.")
+NUMBER_LENGTH: Final = Code("LENGTH", "The number does not have the right length.")
+NUMBER_CHARACTERS: Final = Code("CHARACTERS", "The number has characters that are not allowed.")
+CHECK_CHARACTER: Final = Code(
+    "CHECK_CHARACTER", "The check character does not fit the number. Look for a mistyped digit."
+)
+NUMBER_BIRTH_DATE: Final = Code("BIRTH_DATE", "The digits of the birth date in the number are not a date.")
+UNKNOWN_KIND: Final = Code("UNKNOWN_KIND", "There is no such kind of number.")
+
+#: Code of a fault of an identifier to the code of its refusal.
+NUMBER_FAULTS: Final = {
+    "length": NUMBER_LENGTH,
+    "characters": NUMBER_CHARACTERS,
+    "check_character": CHECK_CHARACTER,
+    "birth_date": NUMBER_BIRTH_DATE,
+    "unknown_kind": UNKNOWN_KIND,
+    "empty": REQUIRED,
+}
+PICTURE_TOO_LARGE: Final = TOO_LARGE.with_text("{file}: the picture is too large.")
+NOT_A_PICTURE: Final = Code("NOT_A_PICTURE", "{file}: this is not a JPEG, PNG or WebP picture that can be read.")
