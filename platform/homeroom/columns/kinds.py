@@ -18,6 +18,7 @@ import msgspec
 from piccolo.columns import Column
 
 from homeroom.commands import Ref
+from homeroom.database.ids import new_id
 from homeroom.database.tables import Reference, reference_of
 from homeroom.errors import Refusal
 from homeroom.refusals import (
@@ -35,6 +36,7 @@ from homeroom.texts import code_text, plain_text
 
 if TYPE_CHECKING:
     from homeroom.context import Context
+    from homeroom.database.engine import Transaction
 
 __all__ = [
     "ColumnKind",
@@ -98,6 +100,20 @@ class ColumnKind:
         """One value as it is kept; None for an empty one. Raises Refusal."""
         return value
 
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        """A value that is right, for tests; None where the school has none.
+
+        Args:
+            transaction: Within the school.
+            column: The column.
+            number: Another one gives another value, where the kind has so many.
+        """
+        return None
+
+    def wrong(self) -> Any:
+        """A value that is refused, for tests; None if there is none that has the right type."""
+        return None
+
     async def kept(self, context: Context, column: Column, values: Sequence[Any], refuse: Refuse) -> list[Any]:
         """Values as they are kept, in order. None is not among them.
 
@@ -157,6 +173,12 @@ class TextKind(ColumnKind):
             raise Refusal(REQUIRED)
         return text
 
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return f"{number}"[-self.longest :]
+
+    def wrong(self) -> Any:
+        return "x" * (self.longest + 1)
+
 
 def plain_length(text: str, longest: int) -> str:
     """The same text. Raises Refusal if it is too long."""
@@ -189,6 +211,12 @@ class NumberKind(ColumnKind):
         if not self.lowest <= value <= self.highest:
             raise Refusal(OUT_OF_RANGE, least=self.lowest, most=self.highest)
         return value
+
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return self.lowest + number % (self.highest - self.lowest + 1)
+
+    def wrong(self) -> Any:
+        return self.highest + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +255,12 @@ class QuantityKind(ColumnKind):
             raise Refusal(TOO_PRECISE, places=self.places)
         return value
 
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return min(self.highest, self.lowest + 1)
+
+    def wrong(self) -> Any:
+        return self.highest + 1
+
 
 @dataclass(frozen=True, slots=True)
 class DayKind(ColumnKind):
@@ -259,6 +293,9 @@ class DayKind(ColumnKind):
                 refuse(position, IN_THE_PAST)
         return list(values)
 
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return await transaction.fetchval("SELECT current_date")
+
 
 @dataclass(frozen=True, slots=True)
 class EnumKind(ColumnKind):
@@ -279,6 +316,9 @@ class EnumKind(ColumnKind):
     def read(self, value: Any) -> Any:
         return value.value
 
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return next(iter(self.values))
+
 
 @dataclass(frozen=True, slots=True)
 class FlagKind(ColumnKind):
@@ -293,6 +333,9 @@ class FlagKind(ColumnKind):
 
     def argument(self, column: Column) -> Any:
         return bool
+
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +378,12 @@ class TranslatedKind(ColumnKind):
             raise Refusal(REQUIRED)
         return msgspec.json.encode(made).decode()
 
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return {"en": await self.text.sample(transaction, column, number)}
+
+    def wrong(self) -> Any:
+        return {"en": self.text.wrong()}
+
 
 @dataclass(frozen=True, slots=True)
 class ReferenceKind(ColumnKind):
@@ -361,6 +410,12 @@ class ReferenceKind(ColumnKind):
                 if value in missing:
                     refuse(position, NOT_FOUND)
         return list(values)
+
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return await transaction.fetchval(f"SELECT id FROM {reference_of(column)} ORDER BY id DESC LIMIT 1")
+
+    def wrong(self) -> Any:
+        return new_id()
 
 
 def resource_named(column: Column) -> str:

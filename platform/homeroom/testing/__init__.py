@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from homeroom.testing.client import Client, GraphQLFailed
 from homeroom.testing.clock import Clock
+from homeroom.testing.nouns import NounTrial, noun_contract
 from homeroom.testing.people import People
 from homeroom.testing.permissions import Attempt, Trial, WholeTrial, permission_table
 from homeroom.testing.stage import Person, Side, Stage
@@ -17,11 +18,13 @@ __all__ = [
     "Client",
     "Clock",
     "GraphQLFailed",
+    "NounTrial",
     "People",
     "Person",
     "Side",
     "Stage",
     "Trial",
     "WholeTrial",
+    "noun_contract",
     "permission_table",
 ]

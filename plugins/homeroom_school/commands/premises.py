@@ -16,11 +16,8 @@ async def on_its_campus(context: Context, rooms: Draft) -> None:
     """Refuse a room whose building is on another campus."""
     sql = "SELECT id, campus_id FROM building WHERE id = ANY($1::uuid[])"
     campus = {each["id"]: each["campus_id"] for each in await context.fetch(sql, rooms["building_id"])}
-    rooms.refuse(
-        NOT_FOUND,
-        "building",
-        where=lambda room: room.building_id is not None and campus[room.building_id] != room.campus_id,
-    )
+    at = campus.get
+    rooms.refuse(NOT_FOUND, "building", where=lambda room: at(room.building_id, room.campus_id) != room.campus_id)
 
 
 ROOM = Noun(Room, "school.room", check=on_its_campus)
@@ -33,10 +30,7 @@ change_building = BUILDING.change("Change a building, or take it out of use.", f
 remove_building = BUILDING.remove("Remove a building that was entered by mistake; IN_USE names what rests on it.")
 create_rooms = ROOM.create_many("Add rooms of a campus: all or none.", common=("campus",))
 change_room = ROOM.change("Change a room, or take it out of use.", fixed=("campus",))
-remove_room = ROOM.remove(
-    "Remove a room that was entered by mistake, with its facilities; IN_USE names what rests on it.",
-    parts=(RoomFacility.room_id,),
-)
+remove_room = ROOM.remove("Remove a room that was entered by mistake.", parts=(RoomFacility.room_id,))
 equip_room = FACILITY.replace(
     "Say all that stands in a room: what is not listed is removed.",
     of="room", by="facility", verb="equip", row="FacilityRow",

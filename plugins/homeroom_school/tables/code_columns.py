@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from piccolo.columns import Column
 
     from homeroom.context import Context
+    from homeroom.database.engine import Transaction
 
 __all__ = ["CodeKind", "code_of"]
 
@@ -61,6 +62,14 @@ class CodeKind(ColumnKind):
                 refuse(position, INACTIVE_CODE, code=code)
             made.append(None if row is None else row["id"])
         return made
+
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return await transaction.fetchval(
+            "SELECT code FROM code_value WHERE code_table = $1 AND active ORDER BY code LIMIT 1", self.code_table
+        )
+
+    def wrong(self) -> Any:
+        return "no such code"
 
 
 def code_of(code_table: str, help: str = "", *, null: bool = False) -> Any:
