@@ -15,7 +15,7 @@ import msgspec
 
 from homeroom.database.ids import new_id
 from homeroom.errors import Problem, Refusal
-from homeroom.refusals import KEY_REUSED, LENGTH
+from homeroom.refusals import KEY_REUSED, LENGTH, Code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +95,7 @@ class RecordedCall:
 
     async def keep(self, result: Any, problems: Sequence[Problem] = ()) -> None:
         """Keep the result of the first call, and what was wrong with the rows that it left out."""
-        kept = {_LEFT_OUT: problems, "result": result} if problems else result
+        kept = {_LEFT_OUT: [_stored(each) for each in problems], "result": result} if problems else result
         await self._transaction.execute(
             "UPDATE command_call SET result = $2::jsonb WHERE id = $1", self._id, _encode(kept).decode()
         )
@@ -109,7 +109,7 @@ class RecordedCall:
         kept = msgspec.json.decode((await self._first("result"))["result"])
         problems: list[Problem] = []
         if isinstance(kept, dict) and _LEFT_OUT in kept:
-            problems, kept = msgspec.convert(kept[_LEFT_OUT], list[Problem]), kept["result"]
+            problems, kept = [_restored(each) for each in kept[_LEFT_OUT]], kept["result"]
         if self._command.value is not None:
             return msgspec.convert(kept, self._command.value), problems
         if self._command.returns is None:
@@ -120,3 +120,20 @@ class RecordedCall:
         return await self._transaction.fetchrow(
             f"SELECT {columns} FROM command_call WHERE account_id = $1 AND key = $2", self._account, self._key
         )
+
+
+def _stored(problem: Problem) -> dict[str, Any]:
+    """A problem as it is kept with the first call. Its text is made when it is shown."""
+    return {
+        "code": str(problem.code),
+        "text": problem.code.text,
+        "field": problem.field,
+        "row": problem.row,
+        "values": {name: each if isinstance(each, int | float) else str(each) for name, each in problem.values.items()},
+    }
+
+
+def _restored(kept: Mapping[str, Any]) -> Problem:
+    """The problem that was kept. Before version 0.2 its text was kept as it was shown."""
+    text = kept.get("text") or kept["message"].replace("{", "{{").replace("}", "}}")
+    return Problem(Code(kept["code"], text), kept["field"], kept["row"], **kept.get("values", {}))

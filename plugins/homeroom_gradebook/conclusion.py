@@ -12,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from homeroom.database.ids import new_ids
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
 from homeroom_gradebook import schemes
 from homeroom_gradebook.books import scheme_named
+from homeroom_gradebook.refusals import NO_BOOKS, UNJUDGEABLE
 from homeroom_gradebook.scheme_choice import NotEligible, UnjudgeableRecord
 from homeroom_gradebook.tables import Span, StudentResult, TraitMark, TraitSource
 
@@ -105,12 +106,12 @@ class ClassRecords:
 async def load_records(context: Context, school_class: UUID, students: Sequence[UUID]) -> ClassRecords:
     """Load what the results of a class's students rest on; locks their stored results first.
 
-    Raises Invalid if the class has no books.
+    Raises Refusal if the class has no books.
     """
     results = await context.fetch(_RESULTS, school_class, students)
     books = await context.fetch(_BOOKS, school_class)
     if not books:
-        raise Invalid("the class has no gradebooks", field="schoolClass")
+        raise Refusal(NO_BOOKS, "school_class")
     choices = await context.fetch("SELECT name, value FROM scheme_choice WHERE scheme = $1", books[0]["scheme"])
     scheme = scheme_named(context, books[0]["scheme"])
     records = ClassRecords(
@@ -185,7 +186,7 @@ async def conclude(context: Context, records: ClassRecords, students: Iterable[U
         The results, in the order of the students.
 
     Raises:
-        Invalid: the rules need something of the class that entering marks cannot supply.
+        Refusal: the rules need something of the class that entering marks cannot supply.
     """
     wanted = list(students)
     if term is None:
@@ -229,7 +230,7 @@ def _judged(records: ClassRecords, student: UUID, term: UUID | None) -> dict[str
     try:
         overall = scheme.overall(record) if record.period in scheme.overall_periods else None
     except UnjudgeableRecord as error:
-        raise Refusal.of([Problem(error.code.upper(), str(error), "schoolClass")]) from None
+        raise Refusal.of([Problem(UNJUDGEABLE, "school_class", detail=str(error))]) from None
     title = None if overall is None else scheme.title(record, overall)
     promotion = None if overall is None else scheme.promotion(record, overall)
     return {

@@ -11,7 +11,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
+from homeroom.refusals import NOT_FOUND
 from homeroom_gradebook.books import BOOK_COLUMNS, Book, book_of
 from homeroom_gradebook.schemes import SubjectResult
 
@@ -202,7 +203,7 @@ async def load_sheet(
         permitted: Whether the caller's scopes were asked already.
 
     Raises:
-        NotFound: The book is not there or not the caller's.
+        Refusal: The book is not there or not the caller's.
     """
     within, values = ("TRUE", []) if permitted else context.within_scopes("Gradebook", "g", 7)
     caller = [each for each in (context.caller.account, *context.caller.persons) if each is not None]
@@ -210,7 +211,7 @@ async def load_sheet(
         _statement(within), gradebook, students, assessments, context.now, context.today, caller, *values
     )
     if row is None:
-        raise NotFound("no such Gradebook", field="gradebook")
+        raise Refusal(NOT_FOUND, "gradebook")
     book = book_of(context, row)
     width = len(book.columns)
     size = width * len(students)

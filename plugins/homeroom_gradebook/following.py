@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.database.ids import new_ids
-from homeroom.errors import Invalid, Problem, Refusal
+from homeroom.errors import Problem, Refusal
 from homeroom_gradebook.averages import average
 from homeroom_gradebook.conclusion import refresh_results, rest_results_on_books
 from homeroom_gradebook.entry import ADD_LINES, load_sheet, write_sheet
+from homeroom_gradebook.refusals import MARK_EXISTS, MARKS_IN_USE, NO_COLUMN
 from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
 
 if TYPE_CHECKING:
@@ -207,13 +208,11 @@ def _finds_place(row: Any, subject: str, problems: list[Problem]) -> bool:
     if row["place"] is None:
         if value == (None, None):
             return False
-        message = f"{subject}: the book of the new class has no column for {row['title']}."
-        problems.append(Problem("NO_COLUMN", message, "students"))
+        problems.append(Problem(NO_COLUMN, "students", subject=subject, title=row["title"]))
         return False
     other = (row["other_number"], row["other_code"])
     if other not in ((None, None), value) and value != (None, None):
-        message = f"{subject}: the book of the new class has another mark for {row['title']}."
-        problems.append(Problem("MARK_EXISTS", message, "students"))
+        problems.append(Problem(MARK_EXISTS, "students", subject=subject, title=row["title"]))
         return False
     # A mark that was taken back does not push out one that counts.
     return row["other"] is None or value != (None, None)
@@ -297,4 +296,4 @@ async def refuse_marks(context: Context, student: UUID, school_class: UUID) -> N
     """Refuse with IN_USE where a student has marks in a class: they say that the student was in it."""
     count = await context.fetchval(_MARKS_IN, student, school_class)
     if count:
-        raise Invalid(f"This cannot be removed, because it is in use: {count} marks.", code="IN_USE")
+        raise Refusal(MARKS_IN_USE, count=count)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from homeroom.errors import Problem, Refusal
 from homeroom_gradebook.following import average_again
+from homeroom_gradebook.refusals import MARKS_DIFFER
 from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
 
 if TYPE_CHECKING:
@@ -55,8 +56,7 @@ async def merge_marks(context: Context, keep: UUID, duplicate: UUID) -> None:
                 await context.rows(Mark).delete(mark["kept"])
                 await context.rows(Mark).update(mark["id"], {"student_id": keep, "subject_result_id": line["kept"]})
             else:
-                message = f"{mark['subject']}: both records have a mark for {mark['title']}, and they differ."
-                problems.append(Problem("MERGE_CONFLICT", message, "duplicate"))
+                problems.append(Problem(MARKS_DIFFER, "duplicate", subject=mark["subject"], title=mark["title"]))
     if problems:
         raise Refusal.of(problems)
     await context.rows(SubjectResult).delete_many([line["duplicate"] for line in lines])

@@ -79,7 +79,7 @@ async def test_good_rows_are_kept_beside_bad_ones_where_that_is_asked(
     variables = {"gradebook": gid("Gradebook", room.books["toan"]), "rows": rows, "key": "kept"}
     for _ in range(2):  # repeated, the call has the same answer and writes nothing
         answer = (await teacher.gql(KEEP, **variables))["enterMarks"]
-        assert [("INVALID", "rows.value", 1), ("INVALID", "rows", 3), ("NOT_FOUND", "rows.student", 4),
+        assert [("INVALID", "rows.value", 1), ("LISTED_TWICE", "rows", 3), ("NOT_FOUND", "rows.student", 4),
                 ("NOT_FOUND", "rows.assessment", 5), ("CONFLICT", "rows.expectedVersion", 6)] == [
             (each["code"], each["field"], each["row"]) for each in answer["errors"]
         ]  # fmt: skip
@@ -186,7 +186,7 @@ async def test_every_bad_row_is_named_and_nothing_is_written(room: Room, foreign
         ("NOT_FOUND", "rows.assessment", 5),
         ("NOT_FOUND", "rows.student", 6),
         ("NOT_FOUND", "rows.assessment", 7),
-        ("INVALID", "rows", 8),
+        ("LISTED_TWICE", "rows", 8),
         ("CONFLICT", "rows.expectedVersion", 9),
     ] == [(error["code"], error["field"], error["row"]) for error in answer["errors"]]
     assert [] == await room.fetch("SELECT id FROM mark WHERE gradebook_id = $1", room.books["toan"])

@@ -73,7 +73,7 @@ async def test_a_round_is_opened_closed_and_opened_again_for_a_reason(quiet: Roo
     assert {"status": "CLOSED", "version": 2} == closed["entryRound"]
     assert ["ROUND_CLOSED"] == await refused(quiet)
     blank = (await admin.gql(REOPEN, round=number, reason="  "))["reopenEntryRound"]
-    assert [{"code": "INVALID", "field": "reason"}] == blank["errors"]
+    assert [{"code": "REQUIRED", "field": "reason"}] == blank["errors"]
     again = (await admin.gql(REOPEN, round=number, reason="A class was ill"))["reopenEntryRound"]
     assert {"status": "OPEN", "reason": "A class was ill", "version": 3} == again["entryRound"]
     assert [] == await refused(quiet)
@@ -121,7 +121,7 @@ async def test_a_round_begins_and_ends_by_the_clock(quiet: Room, monkeypatch: py
 @pytest.mark.parametrize(
     ("change", "problem"),
     [
-        ({"title": " "}, ("INVALID", "title")),
+        ({"title": " "}, ("REQUIRED", "title")),
         ({"title": "x" * 121}, ("TOO_LONG", "title")),
         ({"closes_at": -1}, ("INVALID", "closesAt")),
         ({"opens_at": 3, "closes_at": 2}, ("INVALID", "closesAt")),

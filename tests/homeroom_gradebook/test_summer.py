@@ -146,14 +146,14 @@ async def test_bad_rows_are_named_and_nothing_is_written(
         ("INVALID", "rows.gradebook", 1),
         ("NOT_FOUND", "rows.gradebook", 2),
         ("INVALID", "rows.code", 3),
-        ("INVALID", "rows", 4),
+        ("REQUIRED", "rows", 4),
         ("INVALID", "rows.code", 5),
-        ("INVALID", "rows", None),
+        ("LISTED_TWICE", "rows", None),
     ] == [(problem.code, spelt(problem.field), problem.row) for problem in refusal.value.problems]
     trained = [TrainedRow(student, "conduct", "Đạt")]
     with pytest.raises(Refusal) as refusal:
         await room.run(judge_training, school_class=room.school_class, rows=trained)
-    assert ["the year asks for no training"] == [problem.message for problem in refusal.value.problems]
+    assert ["The year asks for no training in the summer."] == [problem.message for problem in refusal.value.problems]
     again = await room.fetch(
         "SELECT id FROM subject_result WHERE student_id = $1 AND (again_score IS NOT NULL OR again_code IS NOT NULL)",
         student,

@@ -8,10 +8,22 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_ids
-from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import NOT_FOUND, Label
 from homeroom.texts import required_text
 from homeroom_gradebook.books import Book, load_book
 from homeroom_gradebook.installed import schemes_of
+from homeroom_gradebook.refusals import (
+    COLUMN_HAS_MARKS,
+    COLUMN_NEEDED,
+    NO_GRADE_LEVEL,
+    NO_MEASURE,
+    NO_PERIODS,
+    NO_REGULATION,
+    NO_SUCH_COLUMN,
+    ONE_IN_A_TERM,
+    TERM_COUNT,
+)
 from homeroom_gradebook.scheme_choice import AmbiguousScheme, NoScheme, resolve_scheme
 from homeroom_gradebook.schemes import GradingScheme, RequiredAssessment, SubjectPlan
 from homeroom_gradebook.tables import Assessment, Gradebook
@@ -59,24 +71,22 @@ async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref
     The regulation follows from the grade level and the school year; the book keeps its name. Run again, it
     opens what was added since: books of new subjects, lines of students who came later.
 
-    Raises Invalid where no scheme governs the class, or where a subject's grading or periods are unknown;
+    Raises Refusal where no scheme governs the class, or where a subject's grading or periods are unknown;
     every such subject is named.
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.execute("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
     about = await context.fetchrow(_CLASS, school_class)
     if about is None:
-        raise NotFound("no such SchoolClass", field="schoolClass")
+        raise Refusal(NOT_FOUND, "school_class")
     if about["grade"] is None:
-        raise Invalid("the class has no grade level, so no regulation governs it", field="schoolClass")
+        raise Refusal(NO_GRADE_LEVEL, "school_class")
     scheme = _scheme(context, about["grade"], about["starts"])
     terms = await context.fetch(
         "SELECT id, number FROM term WHERE school_year_id = $1 ORDER BY number", about["school_year"]
     )
     if len(terms) != scheme.terms:
-        raise Invalid(
-            f"{scheme.version} knows {scheme.terms} terms, the school year has {len(terms)}", field="schoolClass"
-        )
+        raise Refusal(TERM_COUNT, "school_class", scheme=scheme.version, expected=scheme.terms, found=len(terms))
     subjects = await context.fetch(_SUBJECTS, school_class)
     _check(subjects)
     books = await context.rows(Gradebook).insert(
@@ -111,18 +121,16 @@ def _scheme(context: Context, grade: int, starts: int) -> GradingScheme:
     try:
         return resolve_scheme(schemes_of(context.host, context.variant), grade, starts)
     except (NoScheme, AmbiguousScheme) as error:
-        raise Invalid(str(error), field="schoolClass") from None
+        raise Refusal(NO_REGULATION, "school_class", detail=str(error)) from None
 
 
 def _check(subjects: list[Any]) -> None:
     problems = []
     for each in subjects:
         if each["measure"] is None:
-            message = f"{each['title']}: say first how the subject is graded"
-            problems.append(Problem(Invalid.code, message, "schoolClass"))
+            problems.append(Problem(NO_MEASURE, "school_class", subject=each["title"]))
         if each["periods"] is None:
-            message = f"{each['title']}: its periods a year are not known"
-            problems.append(Problem(Invalid.code, message, "schoolClass"))
+            problems.append(Problem(NO_PERIODS, "school_class", subject=each["title"]))
     if problems:
         raise Refusal.of(problems)
 
@@ -179,20 +187,20 @@ async def add_assessment(
 ) -> UUID:
     """Add a column of a kind that the term of the book has already, such as one more regular mark.
 
-    Raises NotFound, and Invalid for a kind that the regulation does not have there or that is given once.
+    Raises Refusal, and Refusal for a kind that the regulation does not have there or that is given once.
     """
     await context.permit("Gradebook", [gradebook], field="gradebook")
     book = await load_book(context, gradebook)
     number = book.terms.get(term)
     if number is None:
-        raise NotFound("no such Term", field="term")
+        raise Refusal(NOT_FOUND, "term")
     needed = next(
         (each for each in book.scheme.assessments(book.plan, book.grade, number) if each.kind.code == kind), None
     )
     if needed is None:
-        raise Invalid(f"{book.scheme.version} has no {kind!r} here", field="kind")
+        raise Refusal(NO_SUCH_COLUMN, "kind", scheme=book.scheme.version, kind=kind)
     if needed.count == 1:
-        raise Invalid(f"{needed.kind.label}: there is one in a term", field="kind")
+        raise Refusal(ONE_IN_A_TERM, "kind", kind=Label(needed.kind.label))
     if title is not None:
         title = required_text(title, 120, "title")
     same = [each for each in book.columns if each.term == term and each.kind == kind]
@@ -208,16 +216,16 @@ async def add_assessment(
 async def remove_assessment(context: Context, *, assessment: Annotated[UUID, Ref("Assessment")]) -> None:
     """Remove a column that nobody has a mark in and that the regulation does not ask for.
 
-    Raises NotFound, and Invalid where marks would go with it or the term would have too few.
+    Raises Refusal, and Refusal where marks would go with it or the term would have too few.
     """
     await context.permit("Assessment", [assessment], field="assessment")
     owner = await context.fetchval("SELECT gradebook_id FROM assessment WHERE id = $1", assessment)
     book: Book = await load_book(context, owner)
     column = book.columns[book.places[assessment]]
     if await context.fetchval("SELECT EXISTS (SELECT FROM mark WHERE assessment_id = $1)", assessment):
-        raise Invalid("there are marks in it", field="assessment")
+        raise Refusal(COLUMN_HAS_MARKS, "assessment")
     left = sum(1 for each in book.columns if (each.term, each.kind) == (column.term, column.kind))
     needed = {each.kind.code: each.count for each in book.scheme.assessments(book.plan, book.grade, column.number)}
     if left <= needed.get(column.kind, 0):
-        raise Invalid(f"{book.scheme.version} asks for it", field="assessment")
+        raise Refusal(COLUMN_NEEDED, "assessment", scheme=book.scheme.version)
     await context.rows(Assessment).delete(assessment, field="assessment")

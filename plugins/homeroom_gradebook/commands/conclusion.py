@@ -7,7 +7,8 @@ from uuid import UUID
 
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
+from homeroom.refusals import NOT_FOUND
 from homeroom_gradebook.conclusion import conclude, load_records, rest_results_on_books
 
 __all__ = ["conclude_results", "students_of_class"]
@@ -36,14 +37,14 @@ async def conclude_results(
         school_class: The class.
         term: The term; by default the year.
 
-    Raises NotFound, and Invalid if the class has no books.
+    Raises Refusal, and Refusal if the class has no books.
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await rest_results_on_books(context, school_class)
     students = await students_of_class(context, school_class)
     records = await load_records(context, school_class, students)
     if term is not None and term not in records.terms:
-        raise NotFound("no such Term", field="term")
+        raise Refusal(NOT_FOUND, "term")
     results = await conclude(context, records, students, term)
     await context.emit(Event("gradebook.results.concluded", {"school_class": school_class, "term": term}))
     return results

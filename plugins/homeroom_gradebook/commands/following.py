@@ -11,10 +11,20 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_ids
-from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import LENGTH, LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND, TOO_MANY
 from homeroom_gradebook.conclusion import refresh_results
 from homeroom_gradebook.entry import YEAR, Sheet, load_sheet
 from homeroom_gradebook.following import carry
+from homeroom_gradebook.refusals import (
+    BAD_MARK,
+    HAS_MARKS,
+    NO_JUDGEMENTS,
+    NO_NUMBERS,
+    NOT_IN_CLASS,
+    OTHER_KIND_OF_CLASS,
+    SAME_CLASS,
+)
 from homeroom_gradebook.scales import BadMark, CodeScale, NumberScale
 from homeroom_gradebook.schemes import SubjectResult as Result
 from homeroom_gradebook.tables import SubjectResult
@@ -68,18 +78,17 @@ async def carry_marks(
     await context.permit("SchoolClass", [to_class], field="toClass")
     await context.permit("Student", students, field="students", rows=True)
     if not students or len(set(students)) < len(students):
-        raise Invalid("Name each student once.", field="students")
+        raise Refusal(LISTED_TWICE, "students")
     if len(students) > _MOST_STUDENTS:
-        raise Invalid(f"At most {_MOST_STUDENTS} students can be moved at once.", field="students")
+        raise Refusal(TOO_MANY, "students", most=_MOST_STUDENTS)
     about = await context.fetchrow(_CLASSES, from_class, to_class)
     if about is None or from_class == to_class:
-        raise Invalid("The two classes are the same.", field="toClass")
+        raise Refusal(SAME_CLASS, "to_class")
     if not about["same_year"] or not about["same_kind"]:
-        raise Invalid("The two classes must be of the same school year and kind.", field="toClass")
+        raise Refusal(OTHER_KIND_OF_CLASS, "to_class")
     absent = await context.fetch(_NOT_THERE, students, to_class)
     if absent:
-        message = "The student is not in the new class."
-        raise Refusal.of([Problem("NOT_IN_CLASS", message, "students", row["place"]) for row in absent])
+        raise Refusal.of([Problem(NOT_IN_CLASS, "students", row["place"]) for row in absent])
     return await carry(context, students, from_class, to_class, strict=True)
 
 
@@ -102,9 +111,9 @@ async def take_over_results(
     """
     taken_from = " ".join(taken_from.split())
     if not 0 < len(taken_from) <= 200:
-        raise Invalid("The name of the school and its document has 1 to 200 characters.", field="takenFrom")
+        raise Refusal(LENGTH, "taken_from", most=200)
     if not rows:
-        raise Invalid("There are no rows.", field="rows")
+        raise Refusal(MISSING_ENTRIES, "rows")
     students = list(dict.fromkeys(row.student for row in rows))
     sheet = await load_sheet(context, gradebook, students, [])
     await context.fetch("SELECT id FROM gradebook WHERE id = $1 FOR UPDATE", gradebook)
@@ -144,16 +153,15 @@ async def _read_rows(
     results: list[Result] = []
     for place, row in enumerate(rows):
         if students.index(row.student) not in sheet.present:
-            problems.append(Problem(NotFound.code, "no such Student", "rows.student", place))
+            problems.append(Problem(NOT_FOUND, "rows.student", place))
         elif row.term not in sheet.book.terms:
-            problems.append(Problem(NotFound.code, "no such Term", "rows.term", place))
+            problems.append(Problem(NOT_FOUND, "rows.term", place))
         elif (row.student, row.term) in marked:
-            message = "The student has marks of this term here, which make its result."
-            problems.append(Problem("HAS_MARKS", message, "rows", place))
+            problems.append(Problem(HAS_MARKS, "rows", place))
         else:
             results.append(_read(sheet, row, place, problems))
     if len({(row.student, row.term) for row in rows}) < len(rows):
-        problems.append(Problem("LISTED_TWICE", "A term of a student is listed more than once.", "rows"))
+        problems.append(Problem(LISTED_TWICE, "rows"))
     if problems:
         raise Refusal.of(problems)
     return results
@@ -167,19 +175,19 @@ def _read(sheet: Sheet, row: TakenOverRow, place: int, problems: list[Problem]) 
     codes = next((scale for scale in scales if isinstance(scale, CodeScale)), None)
     score = code = None
     if row.score is not None and number is None:
-        problems.append(Problem(Invalid.code, "The subject has no numbers.", "rows.score", place))
+        problems.append(Problem(NO_NUMBERS, "rows.score", place))
     elif row.score is not None and number is not None:
         try:
             score = number.read(row.score)
         except BadMark as refused:
-            problems.append(Problem(Invalid.code, str(refused), "rows.score", place))
+            problems.append(Problem(BAD_MARK, "rows.score", place, detail=str(refused)))
     if row.code is not None and codes is None:
-        problems.append(Problem(Invalid.code, "The subject has no judgements.", "rows.code", place))
+        problems.append(Problem(NO_JUDGEMENTS, "rows.code", place))
     elif row.code is not None and codes is not None:
         try:
             code = codes.read(row.code)
         except BadMark as refused:
-            problems.append(Problem(Invalid.code, str(refused), "rows.code", place))
+            problems.append(Problem(BAD_MARK, "rows.code", place, detail=str(refused)))
     return Result(score, code)
 
 

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command, given
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
+from homeroom.refusals import LENGTH
 from homeroom_gradebook.installed import schemes_of
+from homeroom_gradebook.refusals import NO_SUCH_SCHEME, NO_SUCH_SETTING
 from homeroom_gradebook.scheme_choice import UnknownSetting
 from homeroom_gradebook.tables import Measure, SchemeChoice, SubjectGrading
 
@@ -28,11 +30,11 @@ async def grade_subject(
 
     Books that are open already keep what they were opened under.
 
-    Raises NotFound, and Conflict if somebody changed it since.
+    Raises Refusal, and Refusal if somebody changed it since.
     """
     await context.permit("Subject", [subject], field="subject", sight=True)
     if key and not len(key) <= 40:
-        raise Invalid("a key has 1 to 40 characters", field="key")
+        raise Refusal(LENGTH, "key", most=40)
     found = await context.fetchval("SELECT id FROM subject_grading WHERE subject_id = $1", subject)
     values = {"measure": measure.value, **given(key=key or None if key is not UNSET else UNSET)}
     if found is None:
@@ -53,16 +55,16 @@ async def choose_grading(context: Context, *, scheme: str, name: str, value: str
         name: Name of its setting.
         value: One of the setting's choices.
 
-    Raises Invalid for a scheme, setting or value that does not exist.
+    Raises Refusal for a scheme, setting or value that does not exist.
     """
     found = next((each for each in schemes_of(context.host, context.variant) if each.name == scheme), None)
     if found is None:
-        raise Invalid(f"this school has no grading scheme {scheme!r}", field="scheme")
+        raise Refusal(NO_SUCH_SCHEME, "scheme", scheme=scheme)
     try:
         found.configured({name: value})
     except UnknownSetting as error:
         known = any(setting.name == name for setting in found.settings)
-        raise Invalid(str(error), field="value" if known else "name") from None
+        raise Refusal(NO_SUCH_SETTING, "value" if known else "name", detail=str(error)) from None
     row = await context.fetchval("SELECT id FROM scheme_choice WHERE scheme = $1 AND name = $2", scheme, name)
     if row is None:
         (made,) = await context.rows(SchemeChoice).insert([{"scheme": scheme, "name": name, "value": value}])

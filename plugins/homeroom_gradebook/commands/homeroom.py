@@ -9,9 +9,11 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import CONFLICT, LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND
 from homeroom_gradebook.commands.conclusion import students_of_class
 from homeroom_gradebook.conclusion import ClassRecords, load_records, refresh_results, rest_results_on_books
+from homeroom_gradebook.refusals import ABSENCES_RANGE, BAD_MARK, JUDGE_TERMS_FIRST, NO_SUCH_TRAIT, SETTLED_BY_TERMS
 from homeroom_gradebook.scales import BadMark
 from homeroom_gradebook.tables import Span, StudentResult, TraitMark, TraitSource
 
@@ -78,11 +80,9 @@ async def enter_traits(
     levels = [_level(records, row, term, place, problems) for place, row in enumerate(rows)]
     for place, row in enumerate(rows):
         if row.expected_version != versions.get((row.student, row.trait)):
-            problems.append(
-                Problem(Conflict.code, "somebody changed this in the meantime", "rows.expectedVersion", place)
-            )
+            problems.append(Problem(CONFLICT, "rows.expected_version", place))
     if len({(row.student, row.trait) for row in rows}) < len(rows):
-        problems.append(Problem(Invalid.code, "a trait of a student stands here twice", "rows"))
+        problems.append(Problem(LISTED_TWICE, "rows"))
     if problems:
         raise Refusal.of(problems)
     span = Span.YEAR if term is None else Span.TERM
@@ -108,7 +108,7 @@ async def record_year(
 ) -> list[UUID]:
     """Record absences and commendations of a class's students for the year, all or none.
 
-    Raises for every bad row: NotFound, Invalid for negative absences, Conflict.
+    Raises for every bad row: Refusal, Refusal for negative absences, Refusal.
     """
     students = [row.student for row in rows]
     await context.permit("SchoolClass", [school_class], field="schoolClass")
@@ -126,14 +126,12 @@ async def record_year(
     problems: list[Problem] = []
     for place, row in enumerate(rows):
         if row.absences is not None and not 0 <= row.absences <= 1000:
-            problems.append(Problem(Invalid.code, "absences are 0 to 1000 sessions", "rows.absences", place))
+            problems.append(Problem(ABSENCES_RANGE, "rows.absences", place, least=0, most=1000))
         stood = known.get(row.student)
         if row.expected_version != (None if stood is None else stood["version"]):
-            problems.append(
-                Problem(Conflict.code, "somebody changed this in the meantime", "rows.expectedVersion", place)
-            )
+            problems.append(Problem(CONFLICT, "rows.expected_version", place))
     if len(set(students)) < len(students):
-        problems.append(Problem(Invalid.code, "a student stands here twice", "rows"))
+        problems.append(Problem(LISTED_TWICE, "rows"))
     if problems:
         raise Refusal.of(problems)
     facts = [{"absences": row.absences, "commended": row.commended} for row in rows]
@@ -155,19 +153,17 @@ async def record_year(
 async def _records(context: Context, school_class: UUID, students: Sequence[UUID], term: UUID | None) -> ClassRecords:
     """The records of students who are all in a class that the caller may use."""
     if not students:
-        raise Invalid("no rows", field="rows")
+        raise Refusal(MISSING_ENTRIES, "rows")
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     in_class = set(await students_of_class(context, school_class))
     problems = [
-        Problem(NotFound.code, "no such Student", "rows.student", place)
-        for place, student in enumerate(students)
-        if student not in in_class
+        Problem(NOT_FOUND, "rows.student", place) for place, student in enumerate(students) if student not in in_class
     ]
     if problems:
         raise Refusal.of(problems)
     records = await load_records(context, school_class, students)
     if term is not None and term not in records.terms:
-        raise NotFound("no such Term", field="term")
+        raise Refusal(NOT_FOUND, "term")
     return records
 
 
@@ -176,7 +172,7 @@ def _level(
 ) -> tuple[str, str]:
     trait = next((each for each in records.scheme.traits(records.grade) if each.code == row.trait), None)
     if trait is None:
-        problems.append(Problem(Invalid.code, f"{records.scheme.version} has no {row.trait!r}", "rows.trait", place))
+        problems.append(Problem(NO_SUCH_TRAIT, "rows.trait", place, scheme=records.scheme.version, trait=row.trait))
         return "", ""
     if term is None:
         of_terms = {
@@ -186,12 +182,12 @@ def _level(
         }
         year = records.scheme.trait_year(row.trait, of_terms)
         if year is None or year.decided:
-            reason = "judge the terms first" if year is None else "the regulation settles the year by the terms"
-            problems.append(Problem(Invalid.code, reason, "rows.trait", place))
+            why = JUDGE_TERMS_FIRST if year is None else SETTLED_BY_TERMS
+            problems.append(Problem(why, "rows.trait", place))
             return "", ""
     try:
         code = trait.scale.read(row.level)
     except BadMark as refused:
-        problems.append(Problem(Invalid.code, str(refused), "rows.level", place))
+        problems.append(Problem(BAD_MARK, "rows.level", place, detail=str(refused)))
         return "", ""
     return code, trait.scale.named(code).label

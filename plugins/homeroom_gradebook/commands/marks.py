@@ -10,12 +10,22 @@ from uuid import UUID
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_ids
-from homeroom.errors import Conflict, Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import CONFLICT, LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND, TOO_MANY
 from homeroom_gradebook.averages import average
 from homeroom_gradebook.books import Column
 from homeroom_gradebook.conclusion import refresh_results
 from homeroom_gradebook.entry import ADD_LINES, YEAR, Sheet, load_sheet, write_sheet
 from homeroom_gradebook.following import follow
+from homeroom_gradebook.refusals import (
+    BAD_MARK,
+    BUSY_BOOK,
+    LEFT_CLASS,
+    MARK_MOVED,
+    OTHER_PERSON_NEEDED,
+    ROUND_CLOSED,
+    TAKEN_OVER,
+)
 from homeroom_gradebook.scales import BadMark, Value
 
 __all__ = ["MarkRow", "enter_marks", "exempt_students"]
@@ -61,9 +71,9 @@ async def enter_marks(
             and an error for each bad one.
     """
     if not rows:
-        raise Invalid("no marks", field="rows")
+        raise Refusal(MISSING_ENTRIES, "rows")
     if len(rows) > _MOST_ROWS:
-        raise Invalid(f"at most {_MOST_ROWS} marks at once", field="rows")
+        raise Refusal(TOO_MANY, "rows", most=_MOST_ROWS)
     places: dict[UUID, int] = {}
     for row in rows:
         places.setdefault(row.student, len(places))
@@ -80,7 +90,7 @@ async def enter_marks(
         if await write_sheet(context, sheet):
             break
     else:
-        raise Conflict("too many people write into this book at once; try again", field="gradebook")
+        raise Refusal(BUSY_BOOK, "gradebook")
     context.left_out(problems)
     if old:
         _note(context, sheet, old)
@@ -119,35 +129,32 @@ def _apply(
         column = column_places.get(row.assessment)
         student = places[row.student]
         if column is None:
-            problems.append(Problem(NotFound.code, "no such Assessment", "rows.assessment", index))
+            problems.append(Problem(NOT_FOUND, "rows.assessment", index))
             continue
         if student not in present and (problem := _absent(sheet, student, columns[column], index)) is not None:
             problems.append(problem)
             continue
         cell = student * width + column
         if cell in seen:
-            problems.append(Problem(Invalid.code, "this cell stands here twice", "rows", index))
+            problems.append(Problem(LISTED_TWICE, "rows", index))
             continue
         seen.add(cell)
         if not covered[column]:
-            problems.append(Problem("ROUND_CLOSED", "no entry round is open for this", "rows", index))
+            problems.append(Problem(ROUND_CLOSED, "rows", index))
             continue
         if taken_over and (student, columns[column].number) in taken_over:
-            message = "The result of this term was taken over from another school. Take it back first."
-            problems.append(Problem("TAKEN_OVER", message, "rows", index))
+            problems.append(Problem(TAKEN_OVER, "rows", index))
             continue
         try:
             value = None if row.value is None else columns[column].scale.read(row.value)
         except BadMark as refused:
-            problems.append(Problem(Invalid.code, str(refused), "rows.value", index))
+            problems.append(Problem(BAD_MARK, "rows.value", index, detail=str(refused)))
             continue
         if student not in present and versions[cell] is None and row.expected_version is not None:
-            message = "The student has moved, and this mark with them: the teacher of the new class corrects it."
-            problems.append(Problem("MARK_MOVED", message, "rows", index))
+            problems.append(Problem(MARK_MOVED, "rows", index))
             continue
         if row.expected_version != versions[cell]:
-            message = "somebody changed this in the meantime"
-            problems.append(Problem(Conflict.code, message, "rows.expectedVersion", index))
+            problems.append(Problem(CONFLICT, "rows.expected_version", index))
             continue
         cells.append(cell)
         if versions[cell] is None:
@@ -156,8 +163,7 @@ def _apply(
             continue
         elif not corrected[column]:
             cells.pop()
-            message = "You opened this round for corrections, so another person has to change the mark."
-            problems.append(Problem("OTHER_PERSON_NEEDED", message, "rows", index))
+            problems.append(Problem(OTHER_PERSON_NEEDED, "rows", index))
             continue
         else:
             sheet.changed_cells.append(cell)
@@ -172,10 +178,10 @@ def _absent(sheet: Sheet, student: int, column: Column, row: int) -> Problem | N
     """Why a student who is not in the class today cannot have a mark there; none if the term had begun before."""
     last = sheet.left.get(student)
     if last is None:
-        return Problem(NotFound.code, "no such Student", "rows.student", row)
+        return Problem(NOT_FOUND, "rows.student", row)
     if sheet.term_starts[column.term] <= last:
         return None
-    return Problem("NOT_IN_CLASS", f"The student left this class on {last}.", "rows.student", row)
+    return Problem(LEFT_CLASS, "rows.student", row, day=last)
 
 
 def _touched(sheet: Sheet, changed: Iterable[int]) -> list[UUID]:
@@ -226,16 +232,12 @@ async def exempt_students(
 ) -> list[UUID]:
     """Excuse students from a subject for the year, or end it; the subject then counts in none of their results.
 
-    Marks that are there stay. Raises NotFound for a student who is not in the class.
+    Marks that are there stay. Raises Refusal for a student who is not in the class.
     """
     if not students or len(set(students)) < len(students):
-        raise Invalid("name each student once", field="students")
+        raise Refusal(LISTED_TWICE, "students")
     sheet = await load_sheet(context, gradebook, students, [])
-    problems = [
-        Problem(NotFound.code, "no such Student", "students", place)
-        for place in range(len(students))
-        if place not in sheet.present
-    ]
+    problems = [Problem(NOT_FOUND, "students", place) for place in range(len(students)) if place not in sheet.present]
     if problems:
         raise Refusal.of(problems)
     terms = [*sheet.book.terms.items(), (None, YEAR)]

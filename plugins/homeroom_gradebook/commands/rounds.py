@@ -8,10 +8,11 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
-from homeroom.errors import Invalid
+from homeroom.errors import Refusal
 from homeroom.notices import settle
 from homeroom.texts import required_text
 from homeroom_gradebook.notices import ROUND_OPENED, ask_for_marks
+from homeroom_gradebook.refusals import ROUND_END, ROUND_OPEN
 from homeroom_gradebook.tables import EntryRound, RoundStatus
 
 __all__ = ["close_entry_round", "open_entry_round", "reopen_entry_round"]
@@ -77,7 +78,7 @@ async def open_entry_round(
 async def close_entry_round(
     context: Context, *, entry_round: Annotated[UUID, Ref("EntryRound")], expected_version: int | None = None
 ) -> UUID:
-    """Close a round: from now on its marks are refused. Raises Conflict if somebody changed it since."""
+    """Close a round: from now on its marks are refused. Raises Refusal if somebody changed it since."""
     await context.permit("EntryRound", [entry_round], field="entryRound")
     await context.rows(EntryRound).update(
         entry_round,
@@ -103,7 +104,7 @@ async def reopen_entry_round(
     Its end stays unless it has passed, or another one is given. Whoever opens it changes no mark in it: a correction
     takes two persons.
 
-    Raises Invalid for an empty reason or a round that is open, Conflict if somebody changed it since.
+    Raises Refusal for an empty reason or a round that is open, Refusal if somebody changed it since.
     """
     await context.permit("EntryRound", [entry_round], field="entryRound")
     reason = required_text(reason, 500, "reason")
@@ -113,7 +114,7 @@ async def reopen_entry_round(
     assert row is not None
     over = row["closes_at"] is not None and row["closes_at"] <= context.now
     if row["status"] == RoundStatus.OPEN and not over:
-        raise Invalid("the round is open", field="entryRound")
+        raise Refusal(ROUND_OPEN, "entry_round")
     ends = given_or(closes_at, None if over else row["closes_at"])
     _check_end(context, row["opens_at"], ends)
     await context.rows(EntryRound).update(
@@ -139,4 +140,4 @@ def _caller(context: Context) -> list[UUID]:
 
 def _check_end(context: Context, begins: datetime, ends: datetime | None) -> None:
     if ends is not None and (ends <= begins or ends <= context.now):
-        raise Invalid("a round ends after it begins, and not in the past", field="closesAt")
+        raise Refusal(ROUND_END, "closes_at")

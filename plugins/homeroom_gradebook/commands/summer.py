@@ -10,8 +10,18 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND
 from homeroom_gradebook.conclusion import ClassRecords, load_records, refresh_results, rest_results_on_books
+from homeroom_gradebook.refusals import (
+    BAD_MARK,
+    NO_JUDGEMENTS,
+    NO_NUMBERS,
+    NO_REASSESSMENT,
+    NO_TRAINING,
+    NOT_CONCLUDED,
+    SCORE_OR_CODE,
+)
 from homeroom_gradebook.scales import BadMark, CodeScale, NumberScale
 from homeroom_gradebook.schemes import SubjectResult
 from homeroom_gradebook.tables import SubjectResult as SubjectLine
@@ -83,17 +93,16 @@ async def reassess_subjects(
     for place, row in enumerate(rows):
         line = lines.get((row.student, row.gradebook))
         if line is None:
-            problems.append(Problem(NotFound.code, "no such Gradebook", "rows.gradebook", place))
+            problems.append(Problem(NOT_FOUND, "rows.gradebook", place))
         elif str(row.gradebook) not in records.scheme.eligible(records.record(row.student, None)):
-            message = "the subject need not be assessed again"
-            problems.append(Problem(Invalid.code, message, "rows.gradebook", place))
+            problems.append(Problem(NO_REASSESSMENT, "rows.gradebook", place))
         else:
             again = _read(records, row, place, problems)
             score = line["score"] if again.score is None else again.score
             code = line["code"] if again.code is None else again.code
             changes.append({"id": line["id"], "again_score": score, "again_code": code})
     if len({(row.student, row.gradebook) for row in rows}) < len(rows):
-        problems.append(Problem(Invalid.code, "a subject of a student stands here twice", "rows"))
+        problems.append(Problem(LISTED_TWICE, "rows"))
     if problems:
         raise Refusal.of(problems)
     await context.rows(SubjectLine).update_many(changes)
@@ -118,17 +127,17 @@ async def judge_training(
         trait = next((each for each in records.scheme.traits(records.grade) if each.code == row.trait), None)
         stood = records.traits[row.student, None].get(row.trait)
         if trait is None or stood is None:
-            problems.append(Problem(Invalid.code, "the year has no such trait", "rows.trait", place))
+            problems.append(Problem(NOT_FOUND, "rows.trait", place))
             continue
         try:
             code = trait.scale.read(row.level)
         except BadMark as refused:
-            problems.append(Problem(Invalid.code, str(refused), "rows.level", place))
+            problems.append(Problem(BAD_MARK, "rows.level", place, detail=str(refused)))
             continue
         label = trait.scale.named(code).label
         changes.append({"id": stood[2], "again_level": code, "again_level_label": label})
     if len({(row.student, row.trait) for row in rows}) < len(rows):
-        problems.append(Problem(Invalid.code, "a trait of a student stands here twice", "rows"))
+        problems.append(Problem(LISTED_TWICE, "rows"))
     if problems:
         raise Refusal.of(problems)
     await context.rows(TraitMark).update_many(changes)
@@ -141,18 +150,18 @@ async def _results(
 ) -> dict[UUID, UUID]:
     """The concluded years of students, by student; refuses those that have none, or another proposal."""
     if not students:
-        raise Invalid("no rows", field="rows")
+        raise Refusal(MISSING_ENTRIES, "rows")
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await rest_results_on_books(context, school_class)
     found = {each["student_id"]: each for each in await context.fetch(_RESULTS, school_class, students)}
     problems = []
     for place, student in enumerate(students):
         if student not in found:
-            problems.append(Problem(NotFound.code, "no such Student", "rows.student", place))
+            problems.append(Problem(NOT_FOUND, "rows.student", place))
         elif found[student]["promotion"] is None:
-            problems.append(Problem(Invalid.code, "the year is not concluded", "rows.student", place))
+            problems.append(Problem(NOT_CONCLUDED, "rows.student", place))
         elif proposal is not None and found[student]["promotion"] != proposal:
-            problems.append(Problem(Invalid.code, "the year asks for no training", "rows.student", place))
+            problems.append(Problem(NO_TRAINING, "rows.student", place))
     if problems:
         raise Refusal.of(problems)
     return {student: found[student]["id"] for student in dict.fromkeys(students)}
@@ -166,21 +175,21 @@ def _read(records: ClassRecords, row: AgainRow, place: int, problems: list[Probl
     codes = next((scale for scale in scales if isinstance(scale, CodeScale)), None)
     again = SubjectResult()
     if row.score is None and row.code is None:
-        problems.append(Problem(Invalid.code, "neither a score nor a code", "rows", place))
+        problems.append(Problem(SCORE_OR_CODE, "rows", place))
     if row.score is not None:
         if number is None:
-            problems.append(Problem(Invalid.code, "the subject has no numbers", "rows.score", place))
+            problems.append(Problem(NO_NUMBERS, "rows.score", place))
         else:
             try:
                 again = again._replace(score=number.read(row.score))
             except BadMark as refused:
-                problems.append(Problem(Invalid.code, str(refused), "rows.score", place))
+                problems.append(Problem(BAD_MARK, "rows.score", place, detail=str(refused)))
     if row.code is not None:
         if codes is None:
-            problems.append(Problem(Invalid.code, "the subject has no judgements", "rows.code", place))
+            problems.append(Problem(NO_JUDGEMENTS, "rows.code", place))
         else:
             try:
                 again = again._replace(code=codes.read(row.code))
             except BadMark as refused:
-                problems.append(Problem(Invalid.code, str(refused), "rows.code", place))
+                problems.append(Problem(BAD_MARK, "rows.code", place, detail=str(refused)))
     return again
