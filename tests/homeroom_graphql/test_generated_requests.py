@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import functools
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 import graphql
@@ -28,10 +28,10 @@ from homeroom.testing import Client, People
 from homeroom.testing.serving import served_apart
 from homeroom_demo.plans import SchoolPlan
 from homeroom_demo.populate import Filled, populate
+from homeroom_graphql.cli import schema_of_region
 
 pytestmark = pytest.mark.slow
 
-SCHEMA = Path(__file__).parents[2] / "graphql" / "schemas" / "vn.graphql"
 #: Of each query and each mutation; three minutes' worth where new requests are looked for.
 EXAMPLES = 4 if settings().derandomize else 40
 ROLES = ("registrar", "teacher", "guardian")
@@ -91,8 +91,14 @@ async def served(
         yield Served(f"http://127.0.0.1:{port}/graphql", tokens, ids)
 
 
+@functools.cache
+def _schema() -> str:
+    """The schema of a school, as text."""
+    return schema_of_region("vn")
+
+
 async def _ids(client: Client) -> list[str]:
-    schema = graphql.build_schema(SCHEMA.read_text())
+    schema = graphql.build_schema(_schema())
     assert schema.query_type is not None
     found = []
     for name, field in schema.query_type.fields.items():
@@ -139,7 +145,7 @@ def documents(served: Served) -> list[str]:
 
         each()
 
-    text = SCHEMA.read_text()
+    text = _schema()
     for result in schemathesis.graphql.from_file(text).get_all_operations():
         probe(result.ok())
     info = graphql.TypeInfo(graphql.build_schema(text))
