@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from homeroom.documents import texts_of
 from homeroom.errors import ConfigurationError
 from homeroom.languages import texts_in
+from homeroom.messages import declared_codes
 from homeroom_documents.columns import heads_of, title_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def said_by(host: Host, plugin: str) -> Iterator[tuple[str, str]]:
         yield from ((text, f"The notice {kind.name}.") for text in (kind.title, kind.subject, kind.body))
     for document in host.hooks.collect("documents", only=own):
         yield from ((text, f"The paper {document.name}.") for text in texts_of(document))
+    for code in declared_codes(host.registry.plugins[plugin]):
+        yield code.text, f"The refusal {code}."
     for resource in variant.resources.values():
         for name in heads_of(variant, resource):
             by = variant.given_by.get(f"{resource.name}.{name}") or variant.given_by[resource.name]

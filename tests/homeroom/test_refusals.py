@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import enum
+import importlib
 import string
+from collections.abc import Iterator
 from datetime import date, time
 from decimal import Decimal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -17,7 +21,7 @@ from homeroom import Plugin, refusals
 from homeroom.boot import closed_host
 from homeroom.errors import ConfigurationError, Failure, Forbidden, Problem, Refusal
 from homeroom.languages import LANGUAGES, placeholders, texts_in
-from homeroom.messages import Messages, accepted_language, codes_in
+from homeroom.messages import Messages, accepted_language, codes_in, declared_codes
 from homeroom.plugins import PluginRegistry
 from homeroom.refusals import Code, FailureCode, FieldName
 
@@ -147,3 +151,43 @@ def test_a_code_belongs_to_one_plugin() -> None:
         _quarantined(_plugin("one", full), _plugin("two", Code("SHELF_FULL", "There is no room.")))
     broken = _quarantined(_plugin("one", Code("TOO_LONG", "Too long.")))
     assert "TOO_LONG" in broken["one"]
+
+
+_MAKERS = {"Refusal", "Failure", "Forbidden", "Unauthenticated", "Unavailable", "Problem"}
+_PLUGINS = ("school", "gradebook", "vn", "hk", "cn")
+
+
+@pytest.mark.parametrize("package", ["homeroom", "homeroom_tenants", "homeroom_policies", "homeroom_documents"])
+def test_no_refusal_of_the_host_is_written_with_a_text(package: str) -> None:
+    assert [] == list(_written_with_text(package))
+
+
+@pytest.mark.parametrize(
+    "package", ["homeroom_school", "homeroom_gradebook", "homeroom_vn", "homeroom_hk", "homeroom_cn"]
+)
+def test_no_refusal_of_a_plugin_is_written_with_a_text(package: str) -> None:
+    assert [] == list(_written_with_text(package))
+
+
+def _written_with_text(package: str) -> Iterator[str]:
+    """Where a refusal or a failure is made from a text in place of a code."""
+    folder = Path(str(importlib.import_module(package).__file__)).parent
+    for file in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+                continue
+            said = node.args[0]
+            text = isinstance(said, ast.JoinedStr) or (isinstance(said, ast.Constant) and isinstance(said.value, str))
+            # A fault of a file is a problem too: it has five arguments.
+            if text and node.func.id in _MAKERS and len(node.args) < 5:
+                yield f"{file.relative_to(folder)}:{node.lineno}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES[1:])
+def test_every_text_of_an_installed_plugin_is_translated(language: str) -> None:
+    known = {id(each) for each in codes_in(refusals)}
+    for plugin in PluginRegistry.discover().in_order():
+        texts = texts_in(plugin.locale, language)
+        own = [each for each in declared_codes(plugin) if id(each) not in known]
+        assert [] == [each.text for each in own if each.text not in texts], plugin.name
+        known |= {id(each) for each in own}
