@@ -27,6 +27,7 @@ from homeroom.settings import Settings
 
 TABLES = '''
 from piccolo.columns import JSONB, UUID, Array, Boolean, Date, Integer, Numeric, Text, Timestamptz, Varchar
+from homeroom.columns import number, text
 from homeroom.database.tables import SchoolTable, belongs_to
 
 class {p}Part(SchoolTable, tablename="{n}_part"):
@@ -47,6 +48,9 @@ class {p}Engine(SchoolTable, tablename="{n}_engine"):
     note = Text(null=True, default=None)
     words = Array(base_column=Text(), null=True, default=None)
     details = JSONB(null=True, default=None)
+    code = text(20, "Short and unique.", code=True)
+    places = number(1, 9, "How many people it carries.", default=1)
+    unique = (("code",),)
 '''
 PLUGIN = """
 from homeroom import Plugin
@@ -119,7 +123,7 @@ async def test_the_first_migration_runs_and_passes_the_catalogue(make: Make, fre
         )
     finally:
         await connection.close()
-    assert {"title", "power", "running"} == {row["column_name"] for row in defaults}
+    assert {"title", "power", "running", "places"} == {row["column_name"] for row in defaults}
     with pytest.raises(NothingToDo):
         next_migration(plugin, await live(settings), "Again")
 
@@ -139,6 +143,46 @@ async def test_what_is_written_is_as_the_formatter_wants_it(make: Make, fresh_da
             check=False,
         )
         assert 0 == done.returncode, done.stdout + done.stderr
+
+
+async def test_limits_that_columns_declare_come_to_an_older_database(
+    make: Make, fresh_database: FreshDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    plugin, _ = make("rotor")
+    settings, registry = fresh_database(), PluginRegistry.discover([plugin], installed=False)
+    await migrate_database(settings, registry, check=False)
+    first = next_migration(plugin, await live(settings), "first")
+    first.path.write_text(first.text)
+    importlib.invalidate_caches()
+    await migrate_database(settings, registry)
+    # As it was before the columns said so, with a row that breaks it.
+    await execute(
+        settings,
+        "ALTER TABLE rotor_engine DROP CONSTRAINT rotor_engine_places_allowed, DROP CONSTRAINT rotor_engine_code_uq;"
+        " ALTER TABLE rotor_engine NO FORCE ROW LEVEL SECURITY;"
+        " INSERT INTO rotor_engine (tenant_id, id, name, built_on, code, places)"
+        " VALUES (gen_random_uuid(), gen_random_uuid(), 'a', '2025-01-01', 'a', 10);"
+        " ALTER TABLE rotor_engine FORCE ROW LEVEL SECURITY",
+    )
+    made = next_migration(plugin, await live(settings), "limits")
+    steps = [" ".join(step.split()) for step in made.text.split("await schema.")[1:]]
+    assert [
+        'add_unique("rotor_engine", ("code",))',
+        'add_check( "rotor_engine", "rotor_engine_places_allowed", "places BETWEEN 1 AND 9", )',
+    ] == steps
+    made.path.write_text(made.text)
+    importlib.invalidate_caches()
+    await migrate_database(settings, registry)
+    assert "rotor_engine: 1 rows break rotor_engine_places_allowed" in caplog.text
+    with pytest.raises(NothingToDo):
+        next_migration(plugin, await live(settings), "Again")
+    with pytest.raises(asyncpg.CheckViolationError):
+        await execute(
+            settings,
+            "ALTER TABLE rotor_engine NO FORCE ROW LEVEL SECURITY;"
+            " INSERT INTO rotor_engine (tenant_id, id, name, built_on, code, places)"
+            " VALUES (gen_random_uuid(), gen_random_uuid(), 'b', '2025-01-01', 'b', 0)",
+        )
 
 
 async def test_a_new_column_is_added_with_its_reference(fresh_database: FreshDatabase) -> None:

@@ -10,9 +10,10 @@ import importlib
 import importlib.util
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from homeroom.columns import column_checks, unique_groups
 from homeroom.database.catalogue_queries import COLUMNS, FOREIGN_KEYS
 from homeroom.database.faults import Fault
 from homeroom.database.tables import SchoolTable, reference_of
@@ -31,6 +32,20 @@ _SPELLINGS = {
     "time": "time without time zone",
     "decimal": "numeric",
 }
+
+
+_UNIQUE_KEYS = """
+SELECT c.relname AS "table",
+       (SELECT array_agg(a.attname::text) FROM pg_attribute a
+        WHERE a.attrelid = c.oid AND a.attnum = ANY (i.indkey::smallint[])) AS columns
+FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
+WHERE i.indisunique AND i.indpred IS NULL AND c.relnamespace = 'public'::regnamespace
+"""
+_DECLARED_CHECKS = """
+SELECT c.relname AS "table", k.conname AS name, obj_description(k.oid, 'pg_constraint') AS condition
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+WHERE k.contype = 'c' AND c.relnamespace = 'public'::regnamespace
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +68,14 @@ class LiveTables:
     Args:
         columns: Table to column to what it is.
         references: (table, column, target) of each composite foreign key.
+        unique: The table and the columns of each unique key, without the school.
+        checks: (table, constraint) to the condition of each CHECK, as it was declared.
     """
 
     columns: Mapping[str, Mapping[str, LiveColumn]]
     references: frozenset[tuple[str, str, str]]
+    unique: frozenset[tuple[str, frozenset[str]]] = frozenset()
+    checks: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     async def read(cls, connection: Any) -> LiveTables:
@@ -70,7 +89,23 @@ class LiveTables:
             for row in await connection.fetch(FOREIGN_KEYS)
             if row["target_columns"] == ["tenant_id", "id"] and row["columns"][0] == "tenant_id"
         }
-        return cls(columns, frozenset(references))
+        unique = {
+            (row["table"], frozenset(row["columns"]) - {"tenant_id"}) for row in await connection.fetch(_UNIQUE_KEYS)
+        }
+        checks = {
+            (row["table"], row["name"]): row["condition"] or "" for row in await connection.fetch(_DECLARED_CHECKS)
+        }
+        return cls(columns, frozenset(references), frozenset(unique), checks)
+
+    def lacks_unique(self, table: type[SchoolTable]) -> list[tuple[str, ...]]:
+        """What a table declares to be unique and the database does not keep so."""
+        name = table._meta.tablename
+        return [group for group in unique_groups(table) if (name, frozenset(group)) not in self.unique]
+
+    def lacks_checks(self, table: type[SchoolTable]) -> dict[str, str]:
+        """Constraint to condition: what follows from a table's columns and the database does not have so."""
+        name = table._meta.tablename
+        return {check: sql for check, sql in column_checks(table) if self.checks.get((name, check)) != sql}
 
 
 def plugin_package(plugin: Plugin) -> str:
@@ -145,5 +180,9 @@ def _compare(table: type[SchoolTable], live: LiveTables) -> Iterator[Fault]:
         target = reference_of(column)
         if target is not None and (name, column_name, target) not in live.references:
             yield Fault(name, f"the column {column_name} has no composite foreign key to {target}")
+    for group in live.lacks_unique(table):
+        yield Fault(name, f"{' and '.join(group)} are declared to be unique, but no migration makes the key")
+    for check, condition in live.lacks_checks(table).items():
+        yield Fault(name, f"the columns declare {condition}, but no migration makes the check {check}")
     for column_name in there.keys() - {column._meta.db_column_name for column in columns}:
         yield Fault(name, f"the column {column_name} is there, but is not declared in {table.__module__}")

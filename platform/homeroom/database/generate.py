@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from homeroom.columns import column_checks, unique_groups
 from homeroom.database.declarations import LiveTables, declared_tables, sql_type
 from homeroom.database.migrations import migration_modules, migration_number
 from homeroom.database.tables import SchoolTable, reference_of
@@ -89,7 +90,9 @@ def next_migration(plugin: Plugin, live: LiveTables, what: str) -> NewMigration:
             "these changes may lose or break rows; write the migration by hand:\n"
             + "\n".join(f"  {problem}" for problem in by_hand)
         )
-    steps = [*_create_all(new), *(step for table in old for step in (*_widen(table, live), *_add_columns(table, live)))]
+    steps = [*_create_all(new)]
+    for table in old:
+        steps += [*_widen(table, live), *_add_columns(table, live), *_add_constraints(table, live)]
     if not steps:
         raise NothingToDo(f"the database has everything that {plugin.name} declares")
     folder = Path(next(iter(importlib.import_module(plugin.migrations).__path__)))
@@ -158,6 +161,14 @@ def _create(table: type[SchoolTable], references: dict[str, str], indexed: Seque
         lines.append("        references={")
         lines += [f'            "{column}": "{target}",' for column, target in references.items()]
         lines.append("        },")
+    if groups := unique_groups(table):
+        lines.append("        unique=[")
+        lines += [f"            {_tuple(group)}," for group in groups]
+        lines.append("        ],")
+    if checks := dict(column_checks(table)):
+        lines.append("        checks={")
+        lines += [f'            "{check}": {_literal(condition)},' for check, condition in checks.items()]
+        lines.append("        },")
     if indexed:
         lines.append("        indexes=[")
         lines += [f'            ("{column}",),' for column in indexed]
@@ -173,6 +184,19 @@ def _widen(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
         if found is not None and _widens(found.type, sql_type(column)):
             changed = f"ALTER TABLE {name} ALTER COLUMN {column._meta.db_column_name} TYPE {_short(sql_type(column))}"
             yield f"    await schema.execute({_literal(changed)})\n"
+
+
+def _add_constraints(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
+    name = table._meta.tablename
+    for group in live.lacks_unique(table):
+        yield f'    await schema.add_unique("{name}", {_tuple(group)})\n'
+    for check, condition in live.lacks_checks(table).items():
+        inner = "".join(f"        {_literal(each)},\n" for each in (name, check, condition))
+        yield f"    await schema.add_check(\n{inner}    )\n"
+
+
+def _tuple(names: Sequence[str]) -> str:
+    return f"({', '.join(_literal(each) for each in names)}{',' if len(names) == 1 else ''})"
 
 
 def _add_columns(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:

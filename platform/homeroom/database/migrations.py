@@ -112,6 +112,8 @@ class Schema:
             await self.add_reference(name, column, target)
         for group in indexes:
             await self.add_index(name, group)
+        for check, condition in (checks or {}).items():
+            await self._remember_check(name, check, condition)
         await self._raise_walls(name, append_only=append_only)
 
     async def _raise_walls(self, name: str, *, append_only: bool) -> None:
@@ -207,6 +209,30 @@ class Schema:
         """Columns unique together within a space. A key of its own space cannot tell of other spaces."""
         name = f"{_checked(table)}_{'_'.join(map(_checked, columns))}_uq"
         await self.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name[:63]} UNIQUE (tenant_id, {', '.join(columns)})")
+
+    async def add_check(self, table: str, name: str, condition: str) -> None:
+        """A condition for every row that is written from now on, in place of an earlier one of that name.
+
+        Where rows from before break it, they stay as they are: the constraint is not validated, and the log says how
+        many there are.
+
+        Args:
+            table: The table.
+            name: Of the constraint, lower snake case.
+            condition: In SQL over the table's columns.
+        """
+        await self.execute(f"ALTER TABLE {_checked(table)} DROP CONSTRAINT IF EXISTS {_checked(name)}")
+        await self.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID")
+        await self._remember_check(table, name, condition)
+        ((count,),) = await self.fetch(f"SELECT count(*) FROM {table} WHERE NOT ({condition})")
+        if count:
+            logger.warning("%s: %s rows break %s (%s); correct them by hand", table, count, name, condition)
+            return
+        await self.execute(f"ALTER TABLE {table} VALIDATE CONSTRAINT {name}")
+
+    async def _remember_check(self, table: str, name: str, condition: str) -> None:
+        # PostgreSQL keeps a condition in words of its own; the declarations are compared with these.
+        await self.execute(f"COMMENT ON CONSTRAINT {name} ON {table} IS {_literal(condition)}")
 
     async def add_index(self, table: str, columns: Sequence[str]) -> None:
         """An index that ``tenant_id`` leads."""
