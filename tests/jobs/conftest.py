@@ -27,7 +27,7 @@ from homeroom.worker.process import WorkerProcess
 def settings() -> Iterator[Settings]:
     """An installation on an empty database."""
     with throwaway() as access:
-        yield access.apply(Settings(job_threads=2, stop_timeout=5.0))
+        yield access.apply(Settings(job_threads=2, stop_timeout=5.0, warm_seconds=0))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -27,7 +27,7 @@ from homeroom.testing import People
 def board_settings() -> Iterator[Settings]:
     """An installation on an empty database."""
     with throwaway() as access:
-        yield access.apply(Settings(job_threads=2, stop_timeout=5.0, graphql_new_documents=1_000_000))
+        yield access.apply(Settings(job_threads=2, stop_timeout=5.0, graphql_new_documents=1_000_000, warm_seconds=0))
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -175,7 +175,7 @@ async def storm(jobs: int, kills: int, *, rabbitmq: bool, seconds: float = 600, 
             stack.enter_context(tempfile.TemporaryDirectory(prefix="homeroom-storm-", ignore_cleanup_errors=True))
         )
         database = EmbeddedProvider(home, durable=True)
-        settings = stack.enter_context(database).apply(Settings(job_threads=4, stop_timeout=5.0))
+        settings = stack.enter_context(database).apply(Settings(job_threads=4, stop_timeout=5.0, warm_seconds=0))
         settings = msgspec.structs.replace(settings, broker_url=broker.url if broker else None)
         registry = PluginRegistry.discover([MillPlugin()])
         await migrate_database(settings, registry)
