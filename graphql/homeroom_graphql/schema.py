@@ -165,6 +165,7 @@ def _base_types(types: Declarations, people: Sequence[Resource]) -> None:
         [
             FieldSpec("id", "ID", "The account. It has no id where the installation itself asks."),
             FieldSpec("login", "String!", "The name by which the account signs in."),
+            FieldSpec("name", "String!", "The account's name, for people; empty where the installation itself asks."),
             FieldSpec("roles", "[String!]!", "The roles in force."),
             FieldSpec("commands", "[String!]!", "The mutations that these roles may run, by their names."),
             FieldSpec(

@@ -71,6 +71,7 @@ def _selection(compiler: Compiler, nodes: Sequence[FieldNode], name: str) -> dic
 _VIEWER: Mapping[str, Callable[[Run], Any]] = {
     "id": lambda run: None if run.caller.account is None else f"Account_{run.caller.account}",
     "login": lambda run: run.caller.login,
+    "name": lambda run: run.caller.name,
     "roles": lambda run: sorted(run.caller.roles),
     "permissions": lambda run: sorted(run.caller.access.commands),
 }

@@ -61,6 +61,7 @@ class Caller:
         roles: The roles in force.
         access: What the roles may do, compiled.
         login: For logs and the audit.
+        name: Of the account, for people.
         via: How the caller came.
     """
 
@@ -70,4 +71,5 @@ class Caller:
     roles: frozenset[str] = frozenset()
     access: Access = NOBODY
     login: str = ""
+    name: str = ""
     via: Literal["session", "token", "cli", "job"] = "session"

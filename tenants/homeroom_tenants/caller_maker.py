@@ -58,6 +58,7 @@ class CallerMaker:
             roles=holds.roles,
             access=replace(self._access(known, holds), valid_until=holds.until),
             login=standing.account.login,
+            name=standing.account.name,
             via=via,
         ), holds.until
 

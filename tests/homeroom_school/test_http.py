@@ -45,6 +45,14 @@ async def test_a_roster_goes_in_by_graphql_and_comes_out_as_a_file(school: Any, 
     assert "sds-v1" == read_roster(own.content).format
 
 
+async def test_the_viewer_has_the_name_of_the_account(school: Any, people: Any) -> None:
+    registrar = await people(school.space, "registrar")
+    standing = await school.host.directory.store.standing(registrar.account)
+    assert {"login": registrar.login, "name": standing.account.name} == (
+        await registrar.gql("{ viewer { login name } }")
+    )["viewer"]
+
+
 async def test_a_bad_bundle_is_answered_with_its_rows(school: Any, people: Any) -> None:
     registrar = await people(school.space, "registrar")
     files = write_roster(generate_roster([A]))
