@@ -95,7 +95,9 @@ class Descriptions:
         return self._enums.get(spec.name, "") or (f"{_words(spec.name).capitalize()}." if spec.kind == "enum" else "")
 
     def _of_field(self, spec: TypeSpec, field: FieldSpec) -> str:
-        own = self._inputs.get(spec.name, {}).get(field.name) or _ANYWHERE.get(field.name)
+        # Only inputs are told by commands; to read all commands takes long, and most queries name none of them.
+        inputs = self._inputs.get(spec.name, {}) if spec.name.endswith("Input") else {}
+        own = inputs.get(field.name) or _ANYWHERE.get(field.name)
         if own:
             return own
         kind = field.type.strip("[]!")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -229,6 +230,7 @@ def extend(
     return Extension(table._meta.tablename, parts, dict(scopes or {}), frozenset(restricted), frozenset(sensitive))
 
 
+@functools.lru_cache(maxsize=65_536)
 def camel_case(name: str) -> str:
     """``full_name`` as ``fullName``."""
     head, *rest = name.split("_")

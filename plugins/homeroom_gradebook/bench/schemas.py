@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["SchemaCost", "copies_of", "measure_schemas", "measure_size", "text_of_schemas"]
 
 _REGION: Final = "vn"
+#: The plugins that have resources, beside the parts of the host.
+_SOURCES: Final = frozenset({"school", "gradebook"})
+#: What is on beside them in further sets.
+_FURTHER: Final[tuple[frozenset[str], ...]] = (frozenset(), frozenset({"hk"}), frozenset({"cn"}))
 #: What a school asks first.
 _QUERY: Final = (
     "query($f: StudentFilter) { students(filter: $f, first: 20) {"
@@ -142,9 +146,8 @@ def copies_of(times: int) -> list[Plugin]:
 
     registry = PluginRegistry.discover()
     host = closed_host(registry)
-    plugins = _plugins_of(host)
-    variant = host.variant(registry.with_requirements(plugins))
-    return [Copies(number, variant, plugins) for number in range(1, times)]
+    variant = host.variant(registry.with_requirements(_SOURCES))
+    return [Copies(number, variant, _SOURCES) for number in range(1, times)]
 
 
 def _plugins_of(host: Host) -> frozenset[str]:
@@ -207,11 +210,9 @@ def measure_size(times: int) -> SchemaCost:
     _, baseline_kib = _held(lambda: build_schema(printed))
 
     def further(number: int) -> Any:
-        # Another set of plugins each time: everything that no plugin of the set requires may be off.
-        plugins = host.registry.with_requirements(_plugins_of(host) | {each.name for each in copies})
-        optional = [each for each in ("webhooks", "documents", "gradebook", "custom_fields") if each in plugins]
-        left = {optional[number % len(optional)]}
-        made = Operations(host.variant(_without(host, plugins, left)), limits)
+        # Another set of plugins each time, with the same resources: those of the regions show none of their own.
+        wanted = _SOURCES | {each.name for each in copies} | _FURTHER[number]
+        made = Operations(host.variant(host.registry.with_requirements(wanted)), limits)
         made.get(_QUERY, None)
         return made
 
@@ -243,14 +244,6 @@ def measure_size(times: int) -> SchemaCost:
         own_field_s=own_field_s,
         own_field_kib=own_field_kib,
     )
-
-
-def _without(host: Host, plugins: frozenset[str], left: set[str]) -> frozenset[str]:
-    """A set of plugins without some and all that require them."""
-    rest = plugins - left
-    while gone := {each for each in rest if set(host.registry.plugins[each].requires) - rest}:
-        rest -= gone
-    return rest
 
 
 def _own_field(number: int) -> CustomField:
