@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING
 
+from homeroom import refusals
 from homeroom.documents import texts_of
 from homeroom.errors import ConfigurationError
 from homeroom.languages import texts_in
-from homeroom.messages import declared_codes
+from homeroom.messages import codes_in, declared_codes
 from homeroom_documents.columns import heads_of, title_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from homeroom.host import Host
+    from homeroom.refusals import Code
 
 __all__ = ["append", "as_po", "missing", "said_by"]
 
@@ -45,13 +47,25 @@ def said_by(host: Host, plugin: str) -> Iterator[tuple[str, str]]:
         yield from ((text, f"The notice {kind.name}.") for text in (kind.title, kind.subject, kind.body))
     for document in host.hooks.collect("documents", only=own):
         yield from ((text, f"The paper {document.name}.") for text in texts_of(document))
-    for code in declared_codes(host.registry.plugins[plugin]):
+    for code in _own_codes(host, plugin):
         yield code.text, f"The refusal {code}."
     for resource in variant.resources.values():
         for name in heads_of(variant, resource):
             by = variant.given_by.get(f"{resource.name}.{name}") or variant.given_by[resource.name]
             if by == plugin:
                 yield title_of(name), f"Heads a column of {resource.name}."
+
+
+def _own_codes(host: Host, plugin: str) -> Iterator[Code]:
+    """The codes that a plugin declares, without those that it imports."""
+    others = [each for each in host.registry.in_order() if each.name != plugin]
+    foreign = {id(code) for code in codes_in(refusals)} | {
+        id(code)
+        for each in others
+        if each.name in host.registry.with_requirements([plugin])
+        for code in declared_codes(each)
+    }
+    return (code for code in declared_codes(host.registry.plugins[plugin]) if id(code) not in foreign)
 
 
 def missing(host: Host, plugin: str, language: str) -> dict[str, list[str]]:

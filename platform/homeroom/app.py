@@ -149,7 +149,12 @@ class _Answering:
     def refusal(self, _request: Request[Any, Any, Any], error: Refusal) -> Response[Any]:
         """A refused request."""
         messages = self._host.messages
-        return _Spoken(self._host, 422, lambda language: [messages.problem(each, language) for each in error.problems])
+        return _Spoken(
+            self._host,
+            422,
+            # A route names its parameters itself; those of OAuth are not in camel case.
+            lambda language: [{**messages.problem(each, language), "field": each.field} for each in error.problems],
+        )
 
     def away(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         """A request for which the database is needed, which is away."""

@@ -191,6 +191,6 @@ async def test_a_school_lists_no_more_origins_than_servers_keep(school: Space, a
     admin = await as_role.as_role(school, "admin")
     many = [f"https://a{each}.example" for each in range(101)]
     document = "mutation($of: [String!]!) { setOrigins(input: {origins: $of}) { errors { code field } } }"
-    assert [("INVALID", "origins")] == await errors(admin, document, of=many)
+    assert [("TOO_MANY", "origins")] == await errors(admin, document, of=many)
     assert [] == await errors(admin, document, of=many[:100])
     assert [] == await errors(admin, document, of=[])

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 
 from homeroom.callers import Space
 from homeroom.database.ids import new_id
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
 from homeroom.host import Host
 from homeroom.testing import Client, People
 from homeroom_tenants.attempts import ATTEMPTS
@@ -60,7 +60,7 @@ async def test_a_session_without_a_password_is_one_like_any_other(school_a: Spac
     await host.directory.disable_account(account)
     assert 401 == (await client.http.get("/auth/session")).status_code
     for nobody in (account, new_id()):
-        with pytest.raises(NotFound):
+        with pytest.raises(Refusal):
             await host.directory.open_session(nobody)
 
 

@@ -130,7 +130,7 @@ async def test_the_audit_of_the_schools_says_who_was_signed_out_and_why(
     for words, said in (
         (("nobody-here",), "There is no account"),
         (("--school", "no-such-school"), "There is no school"),
-        (("--id", "01a22aa8-783d-7ad4-8e98-805b4254a19c"), "There is no open session or token"),
+        (("--id", "01a22aa8-783d-7ad4-8e98-805b4254a19c"), "There is no such entry"),
         ((), "Name an account"),
         ((client.login, "--everybody"), "Name an account"),
     ):
