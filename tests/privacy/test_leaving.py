@@ -109,7 +109,7 @@ async def test_an_employment_is_refused_where_it_makes_no_sense(
     first, last, next_day = "2024-09-01", "2025-08-31", "2025-09-01"
     made = await done(registrar, START, staff=staff, day=first)
     assert [("DUPLICATE", "startsOn")] == await wrong(registrar, START, staff=staff, day=last)
-    assert [("INVALID", "endsOn")] == await wrong(registrar, END, staff=staff, day="2024-08-31")
+    assert [("ENDS_BEFORE_START", "endsOn")] == await wrong(registrar, END, staff=staff, day="2024-08-31")
     assert [("NOT_FOUND", "staff")] == await wrong(stranger, END, staff=staff, day=last)
     assert [("NOT_FOUND", "employment")] == await wrong(stranger, CHANGE, employment=made["id"], to=last)
     await done(registrar, END, staff=staff, day=last)
@@ -118,7 +118,7 @@ async def test_an_employment_is_refused_where_it_makes_no_sense(
     second = await done(registrar, START, staff=staff, day=next_day)
     changed = {"employment": made["id"], "from": first}
     assert [("DUPLICATE", "startsOn")] == await wrong(registrar, CHANGE, **changed, to=None)
-    assert [("INVALID", "startsOn")] == await wrong(registrar, CHANGE, **{**changed, "from": None}, to=None)
+    assert [("REQUIRED", "startsOn")] == await wrong(registrar, CHANGE, **{**changed, "from": None}, to=None)
     assert {"startsOn": first, "endsOn": last} == await done(registrar, CHANGE, employment=made["id"])
     assert [("CONFLICT", "employment")] == await wrong(registrar, CHANGE, **changed, to=last, version=1)
     assert {"startsOn": first, "endsOn": "2025-06-30"} == await done(registrar, CHANGE, **changed, to="2025-06-30")
