@@ -173,8 +173,8 @@ async def test_one_school_is_brought_back_beside_another(
         return {name: found for name, found in (await empty.digests()).items() if name != "homeroom.space"}
 
     wanted = {name: found for name, found in before.items() if name != "homeroom.space"}
-    assert "suspend it and give --replace" in empty.refused("tenant", "restore", "an-binh", str(saved))
-    assert "suspend it before it is replaced" in (
+    assert "Suspend it and give --replace" in empty.refused("tenant", "restore", "an-binh", str(saved))
+    assert "Suspend it before it is replaced" in (
         empty.refused("tenant", "restore", "an-binh", str(saved), "--replace")
     )
     assert "has no school or district 'nobody'" in empty.refused("tenant", "restore", "nobody", str(saved))

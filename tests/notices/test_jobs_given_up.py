@@ -93,7 +93,10 @@ async def test_one_that_may_not_run_it_any_more_is_told(board: Host, ours: Schoo
     await board.directory.add_member(ours.space.id, clerk.account, roles=["porter"])
     await work(board, ours.space)
     (notice,) = await told(clerk)
-    assert (f"Job_{asked}", True) == (notice["about"], "you may not do this here" in notice["body"])
+    assert (f"Job_{asked}", True) == (
+        notice["about"],
+        "You do not have the permission bulletin.print" in notice["body"],
+    )
     found = await clerk.gql("query($id: ID!) { node(id: $id) { ... on Job { state } } }", id=notice["about"])
     assert {"state": "FORBIDDEN"} == found["node"]
 
