@@ -12,7 +12,6 @@ from homeroom.errors import Refusal
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.employment import change_employment, end_employment, start_employment
 from homeroom_school.commands.groups import (
-    GroupKind,
     GroupMemberRow,
     create_group,
     end_group_memberships,
@@ -33,6 +32,7 @@ from homeroom_school.commands.teaching import (
     end_homeroom_appointment,
     end_teaching,
 )
+from homeroom_school.tables import GroupKind
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
