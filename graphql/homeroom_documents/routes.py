@@ -126,7 +126,7 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         caller = await host.directory.authenticate(request.scope)
         plural, _, ending = file.rpartition(".")
         resources = host.variant_of(caller.space).resources.values()
-        resource = next((each for each in resources if each.plural == plural), None)
+        resource = next((each for each in resources if each.plural == plural and not each.single), None)
         if resource is None or ending not in _MEDIA_TYPES:
             raise Failure(NO_SUCH_LIST)
         language = asked_language(request.query_params.get("language", ENGLISH))

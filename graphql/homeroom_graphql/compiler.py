@@ -153,6 +153,10 @@ class Compiler:
 
             return nodes_by_id(self, nodes, arguments["ids"])
         for resource in self.variant.resources.values():
+            if resource.single:
+                if name == singular(resource):
+                    return self._single_row(resource, nodes)
+                continue
             if name == resource.plural:
                 conditions = []
                 if resource.unlisted and not names_field(arguments.get("filter"), camel_case(resource.unlisted)):
@@ -168,6 +172,14 @@ class Compiler:
         if resource is None:
             return "'null'"
         return self._row_by_id(resource, nodes, given)
+
+    def _single_row(self, resource: Resource, nodes: Sequence[FieldNode]) -> str:
+        if not self.some(resource):
+            return "'null'"
+        alias = self.alias()
+        inner = self._object(resource, alias, nodes)
+        visible = self.sight.visible(resource, alias)
+        return f"coalesce((SELECT {inner} FROM {resource.table} {alias} WHERE {visible} LIMIT 1), 'null')"
 
     def _row_by_id(self, resource: Resource, nodes: Sequence[FieldNode], given: Given) -> str:
         if not self.some(resource):

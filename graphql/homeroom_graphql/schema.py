@@ -223,6 +223,8 @@ def _resource_types(types: Declarations, resource: Resource, variant: Variant) -
             goes = variant.going.get(f"{resource.name}.{part.name}", "")
             fields.append(replace(made, source=_source(resource, part.name, variant), deprecated=goes))
     types.object(resource.name, fields, resource.description, interfaces=("Node",))
+    if resource.single:
+        return
     types.object(
         f"{resource.name}Edge",
         [
@@ -301,6 +303,9 @@ def _of_resource(resource: Resource, variant: Variant) -> tuple[list[TypeSpec], 
         types = Declarations()
         _enums(types, resource, variant)
         _resource_types(types.of(resource.name), resource, variant)
+        if resource.single:
+            about = f"The {resource.name} of this space; null if the caller may not see them."
+            return types.specs, (FieldSpec(singular(resource), resource.name, about, source=resource.name),)
         rows = f"The rows of {resource.name} that the caller may see."
         return types.specs, (
             FieldSpec(singular(resource), resource.name, f"One row of {resource.name}.", _BY_ID, resource.name),

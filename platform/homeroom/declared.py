@@ -90,6 +90,9 @@ def resource_faults(part: Resource | Extension, by_table: Mapping[str, Resource]
     for each in relations:
         if isinstance(each, Relation):
             yield from _carried_faults(each, part, by_table)
+            target = by_table.get(each.target)
+            if target is not None and target.single and (each.many or each.name in getattr(part, "filters", ())):
+                yield f"{part.table}, relation {each.name}: {target.name} is a single row, which has no list or filter"
 
 
 def _carried_faults(relation: Relation, part: Resource | Extension, by_table: Mapping[str, Resource]) -> Iterator[str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from garden.tables import Bed, Gardener, Plant
 
+from homeroom.declared import resource_faults
 from homeroom.errors import ConfigurationError
 from homeroom.resources import EVERYTHING, leaf, many, resource
 from homeroom.signatures import documented
@@ -31,6 +33,24 @@ _SHOUT = leaf("shout", "String", ["title"], lambda rows: [row["title"].upper() f
 def test_what_a_resource_has_not_cannot_be_named(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="which it has not"):
         resource(Bed, _SHOUT, many("plants", Plant.bed_id), scopes={"school": EVERYTHING}, **wrong)
+
+
+@pytest.mark.parametrize(
+    "listed", [{"plural": "beds"}, {"filters": ("title",)}, {"order": ("title",)}, {"default_order": ("title",)}]
+)
+def test_a_single_row_has_no_list(listed: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match="a single row has no list"):
+        resource(Bed, scopes={"school": EVERYTHING}, single=True, **listed)
+
+
+def test_no_list_or_filter_leads_to_a_single_row() -> None:
+    bed = resource(Bed, scopes={"school": EVERYTHING}, single=True)
+    plant = resource(Plant, scopes={"school": EVERYTHING}, filters=("bed",))
+    by_table = {each.table: each for each in (bed, plant)}
+    assert [*resource_faults(plant, by_table)] == [
+        f"{plant.table}, relation bed: Bed is a single row, which has no list or filter"
+    ]
+    assert not [*resource_faults(replace(plant, filters=()), by_table)]
 
 
 def test_what_it_has_can() -> None:

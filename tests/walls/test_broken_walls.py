@@ -62,7 +62,9 @@ async def ask(host: Host, caller: Caller, document: str) -> dict[str, Any]:
 def every_connection(host: Host, planted: Any) -> list[str]:
     """A document for each resource of a school."""
     return [
-        f"{{ {each.plural}(first: 500) {{ totalCount nodes {{ id }} }} }}"
+        f"{{ {each.singular} {{ id }} }}"
+        if each.single
+        else f"{{ {each.plural}(first: 500) {{ totalCount nodes {{ id }} }} }}"
         for each in host.variant(planted.space.plugins).resources.values()
     ]
 

@@ -67,6 +67,7 @@ def resource(
     carrying: Mapping[str, Mapping[str, str]] | None = None,
     kinds: Mapping[str, str] | None = None,
     unlisted: str = "",
+    single: bool = False,
 ) -> Resource:
     """Declare a resource over a table: its columns become fields, its references relations.
 
@@ -92,6 +93,9 @@ def resource(
         kinds: Column with the id of a row of whatever table to the column that names its resource or its table.
         unlisted: A boolean column; the list of all rows leaves out those in which it is true unless its filter names
             the field, which one must be able to filter by.
+        single: Whether a school has at most one row, such as its settings. The root field has the name ``singular``,
+            takes no id and gives the row or null; there is no connection, filter or order. The table must be unique
+            per school.
     """
     type_name = name or table.__name__
     fields: dict[str, Field] = {}
@@ -112,10 +116,11 @@ def resource(
             if attribute in (kinds or {}):
                 fields[attribute] = replace(fields[attribute], kind=f"{{row}}.{(kinds or {})[attribute]}")
     given = Extension(table._meta.tablename, tuple(parts))
+    one_row = singular or type_name[0].lower() + type_name[1:]
     made = Resource(
         name=type_name,
-        plural=plural or camel_case(_snake_case(type_name)) + "s",
-        singular=singular or type_name[0].lower() + type_name[1:],
+        plural=one_row if single else plural or camel_case(_snake_case(type_name)) + "s",
+        singular=one_row,
         table=table._meta.tablename,
         description=description or _first_paragraph(table.__doc__),
         fields=fields,
@@ -130,6 +135,7 @@ def resource(
         alike=tuple(map(frozenset, alike)),
         columns={each._meta.db_column_name: _sql_type(each) for each in table._meta.columns},
         unlisted=unlisted,
+        single=single,
     ).with_extension(given)
     orderable = {*made.fields, *made.columns}
     for kind, names, known in (
@@ -143,6 +149,8 @@ def resource(
         for each in names:
             if each not in known:
                 raise ConfigurationError(f"resource {type_name}: {kind} names {each!r}, which it has not")
+    if single and (plural or filters or order or default_order or unlisted):
+        raise ConfigurationError(f"resource {type_name}: a single row has no list, so no plural, filters or order")
     if unlisted and (unlisted not in filters or made.fields[unlisted].type != "Boolean"):
         raise ConfigurationError(f"resource {type_name}: {unlisted} must be a boolean field that one may filter by")
     for each in made.sensitive & {name.lstrip("-") for name in (*order, *default_order)}:

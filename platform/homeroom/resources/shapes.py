@@ -126,6 +126,7 @@ class Resource:
     ``sensitive`` names the fields and leaves of which every sight is kept in the audit.
     ``unlisted`` names a boolean field: the list of all rows leaves out those in which it is true, unless its filter
     names the field. By their ids and by relations these rows are found as others are.
+    ``single`` means that a school has at most one row: it is read without an id, and there is no list.
     ``alike`` has groups of fields of which each tells what the others tell.
     """
 
@@ -145,6 +146,7 @@ class Resource:
     sensitive: frozenset[str] = frozenset()
     singular: str = ""
     unlisted: str = ""
+    single: bool = False
     alike: tuple[frozenset[str], ...] = ()
 
     def with_extension(self, extension: Extension) -> Resource:

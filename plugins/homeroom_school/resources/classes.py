@@ -35,7 +35,7 @@ _ALL = {"school": EVERYTHING}
 _SETTINGS = resource(
     RegistrySettings,
     scopes=_ALL,
-    plural="registrySettingsRows",
+    single=True,
     exclude=("singleton",),
     enums={"name_script": "Script", "name_order": "NameOrder", "transfer_consent": "TransferConsentRule"},
 )
