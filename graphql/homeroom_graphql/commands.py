@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, NotFound
+from homeroom.errors import Invalid, Refusal
 from homeroom.permissions import EVERYBODY
+from homeroom.refusals import NOT_FOUND, TOO_LONG
 from homeroom_graphql.permissions import ANY
 from homeroom_graphql.tables import GraphQLDocument
 
@@ -35,7 +35,7 @@ async def register_graphql_document(context: Context, *, document: str, title: s
     from homeroom_graphql.schemas import operations_of
 
     if title is not None and len(title) > _LONGEST_TITLE:
-        raise Invalid(f"at most {_LONGEST_TITLE} characters", field="title")
+        raise Refusal(TOO_LONG, "title", most=_LONGEST_TITLE)
     operations = await operations_of(context.variant, Limits.of(context.host.settings))
     try:
         operations.check(document)
@@ -74,8 +74,12 @@ async def restrict_graphql_documents(context: Context, *, listed_only: bool) -> 
     if listed_only:
         await set_rule(context, role=EVERYBODY, object=ANY, action=RuleAction.RUN, effect=RuleEffect.DENY)
         return
-    with contextlib.suppress(NotFound):  # it is so already
+    try:
         await remove_rule(context, role=EVERYBODY, object=ANY, action=RuleAction.RUN)
+    except Refusal as refusal:
+        if refusal.code != NOT_FOUND:
+            raise
+        # There is no such rule, so any document is answered already.
     await refuse_set_by_district(context, EVERYBODY, "run", ANY)
 
 
