@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from homeroom.errors import ConfigurationError, Refusal
-from homeroom.refusals import NOT_FOUND, REQUIRED
+from homeroom.refusals import REQUIRED, UNKNOWN_ARGUMENT
 
 if TYPE_CHECKING:
     import asyncio
@@ -70,7 +70,7 @@ class Job:
             return
         known = {each.name: each for each in taken}
         for name in arguments.keys() - known.keys():
-            raise Refusal(NOT_FOUND, name)
+            raise Refusal(UNKNOWN_ARGUMENT, name, job=self.name)
         for name, each in known.items():
             if each.default is each.empty and name not in arguments:
                 raise Refusal(REQUIRED, name)

@@ -123,6 +123,7 @@ NOT_FOUND: Final = Code("NOT_FOUND", "There is no such entry, or you do not have
 REFERENCE_BROKEN: Final = NOT_FOUND.with_text(
     "This refers to something that is not there, or something else still refers to it."
 )
+UNKNOWN_ARGUMENT: Final = NOT_FOUND.with_text("The job {job} does not take this argument.")
 NOT_ALLOWED: Final = Code("NOT_ALLOWED", "You do not have permission to do this.")
 NOT_IN_STATE: Final = Code("NOT_IN_STATE", "This is not possible in the state {state}.")
 CLOSED: Final = Code("CLOSED", "This is closed and can no longer be changed.")

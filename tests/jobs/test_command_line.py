@@ -43,7 +43,7 @@ async def test_one_that_failed_is_found_looked_at_and_discarded(
     code, told = jobs(settings, "show", school.slug, str(failed))
     assert (0, True) == (code, "error: closed\n" in told)
     code, told = jobs(settings, "show", other.slug, str(failed))
-    assert (1, True) == (code, "there is no such job in this school" in told)
+    assert (1, True) == (code, "field job: There is no such entry" in told)
     code, told = jobs(settings, "discard", school.slug, str(failed), "--reason", "too late")
     assert (0, "1 discarded\n") == (code, told)
     assert "discarded" == (await row_of(host, school, failed))["state"]
@@ -59,6 +59,6 @@ async def test_one_is_queued_by_name(settings: Settings, host: Host, spaces: lis
     row = await row_of(host, school, UUID(told.strip()))
     assert ("jobs.history.trim", "queued", "system") == (row["name"], row["state"], row["login"])
     code, told = jobs(settings, "run", school.slug, "jobs.history.trim", "--arguments", '{"days": 1}')
-    assert (1, True) == (code, "takes no argument of this name" in told)
+    assert (1, True) == (code, "field days: The job jobs.history.trim does not take this argument." in told)
     code, told = jobs(settings, "run", school.slug, "nothing.at.all")
     assert (1, True) == (code, "This school has no job nothing.at.all." in told)
