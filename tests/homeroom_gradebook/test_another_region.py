@@ -136,10 +136,17 @@ class IslandPlugin(Plugin):
 
     @hookimpl
     def presets(self) -> Sequence[Preset]:
-        day = {"starts_on": "01-01", "ends_on": "12-31"}
+        thirds = (("01-01", "04-30"), ("05-01", "08-31"), ("09-01", "12-31"))
         school = {
             "name_script": "latin",
-            "year": {**day, "terms": [{"name": f"Term {n}", **day} for n in (1, 2, 3)]},
+            "year": {
+                "starts_on": "01-01",
+                "ends_on": "12-31",
+                "terms": [
+                    {"name": f"Term {n}", "starts_on": first, "ends_on": last}
+                    for n, (first, last) in enumerate(thirds, start=1)
+                ],
+            },
             "grade_levels": [{"number": n, "code": f"G{n}", "title": f"Grade {n}"} for n in (1, 2, 3)],
             "subjects": [{"code": "sailing", "title": "Sailing", "periods": {"G1": 40, "G2": 40, "G3": 40}}],
         }

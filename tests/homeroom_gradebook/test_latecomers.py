@@ -94,7 +94,7 @@ async def test_an_import_is_undone_with_the_empty_lines_of_those_whom_it_brought
         )
     with pytest.raises(Refusal) as refused:
         await room.run(undo_roster_run, roster_run=run)
-    assert [("IN_USE", "1 rows of subject result rest on what this import made")] == [
+    assert [("IN_USE", "1 rows of subject result depend on what this import made.")] == [
         (each.code, each.message) for each in refused.value.problems
     ]
 

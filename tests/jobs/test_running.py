@@ -65,7 +65,7 @@ async def test_the_right_is_checked_again_when_it_runs(settings: Settings, host:
     registry = PluginRegistry.discover([ChoresPlugin()])
     with WorkerProcess(settings, build_host(settings, registry)):
         row = await ended(host, spaces[0], asked)
-    assert ("forbidden", "you may not do this here: chores.note") == (row["state"], row["error"])
+    assert ("forbidden", "You do not have the permission chores.note.") == (row["state"], row["error"])
     assert [] == ran_in(*spaces)
 
 

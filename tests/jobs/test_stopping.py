@@ -93,7 +93,7 @@ async def test_a_job_ends_with_the_right_of_whoever_asked(host: Host, spaces: li
     await host.directory.add_member(spaces[0].id, cook.account, roles=["eater"])
     row = await ended(host, spaces[0], asked)  # although nobody lets it go on
     assert not GO_ON.is_set()
-    assert ("forbidden", "you may not do this here: chores.count") == (row["state"], row["error"])
+    assert ("forbidden", "You do not have the permission chores.count.") == (row["state"], row["error"])
 
 
 @pytest.mark.usefixtures("worker")
@@ -102,7 +102,7 @@ async def test_a_job_whose_plugin_was_switched_off_ends(host: Host, spaces: list
     await running(host, spaces[0], asked)
     await host.directory.set_plugins(spaces[0].id, [])
     row = await ended(host, spaces[0], asked)
-    assert ("failed", "this space has no job chores.count any more") == (row["state"], row["error"])
+    assert ("failed", "This school has no job chores.count.") == (row["state"], row["error"])
 
 
 async def test_listeners_ask_again_when_a_process_dies_and_not_when_it_stops(
