@@ -18,7 +18,7 @@ from homeroom_graphql.inputs import NO_ID, decode_id
 from homeroom_graphql.json_text import JsonText, encode, json_value
 from homeroom_graphql.placeholders import Placeholders
 from homeroom_graphql.plans import LeafUse, Plan, SensitiveUse
-from homeroom_graphql.schema import singular
+from homeroom_graphql.schema import OTHER_PERSON, singular
 from homeroom_graphql.selections import collect
 from homeroom_graphql.sight import Asked, Denials, Denied, Kept, Sight
 
@@ -235,10 +235,19 @@ class Compiler:
             self._denials.tell(resource, field.name, key)
             out.text("null")
             return
-        sql = self.sight.masked(resource, field.name, field.sql.replace("{row}", row), row)
+        sql = self.sight.masked(resource, field.name, self.value_of(field, row), row)
         shown = f"{self._prefix(field.kind.replace('{row}', row))} || ({sql})" if field.kind else sql
         out.value(json_value("enum" if field.values else field.type, shown))
         self._seen(out, resource, row, field.name, f"({sql}) IS NOT NULL")
+
+    def value_of(self, field: Field, row: str) -> str:
+        """SQL of a field's value, as the schema shows it and filters compare it."""
+        sql = field.sql.replace("{row}", row)
+        if field.type != "PersonKind":
+            return sql
+        persons = list(self.variant.persons)
+        known = self.placeholders.value(lambda _run: persons, "text[]")
+        return f"CASE WHEN {sql} = ANY({known}) THEN {sql} WHEN {sql} IS NOT NULL THEN '{OTHER_PERSON}' END"
 
     def _prefix(self, kind: str) -> str:
         """SQL that writes what an id begins with, for SQL that names a resource or a table; nothing for others."""
@@ -281,7 +290,7 @@ class Compiler:
         for index, need in enumerate(leaf.needs):
             field = resource.fields[need]
             inner.text(f'{"," if index else "{"}"{need}":')
-            sql = field.sql.replace("{row}", row)
+            sql = self.value_of(field, row)
             inner.value(json_value("enum" if field.values else field.type, sql))
         inner.text("}")
         shown = self.sight.mask(resource, leaf.name, row)

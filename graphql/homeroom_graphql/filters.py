@@ -88,7 +88,7 @@ def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: G
     if field is not None:
         compiler.sight.require(resource, field.name)
         compiler.asked.tell(resource, field.name)
-        sql = compiler.sight.masked(resource, field.name, field.sql.replace("{row}", row), row)
+        sql = compiler.sight.masked(resource, field.name, compiler.value_of(field, row), row)
         if field.search is not None:
             return _matches(compiler, sql, field.search, given)
         return _operators(compiler, sql, "enum" if field.values else field.type, given, "")

@@ -25,6 +25,7 @@ from homeroom.dates import OutOfBounds, read_date, read_moment
 from homeroom.errors import ConfigurationError
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
 from homeroom.numbers import read_decimal
+from homeroom.personal_data import PersonKind
 from homeroom.resources import camel_case
 from homeroom.signatures import documented
 from homeroom.texts import composed
@@ -172,6 +173,14 @@ def _id(value: Any) -> str:
     raise BadInput("expected an ID")
 
 
+def _person_kind(value: Any) -> str:
+    if isinstance(
+        value, str
+    ):  # the schema has looked whether the school has this kind, unless a whole input is a variable
+        return _string(str(value))
+    raise BadInput("expected a kind of person")
+
+
 def _any(value: Any) -> Any:
     if isinstance(value, SentFile):
         raise BadInput("a file cannot stand here")
@@ -196,6 +205,7 @@ _SCALARS: dict[str, Coercer] = {
     "Date": _date,
     "DateTime": _datetime,
     "ID": _id,
+    "PersonKind": _person_kind,
     "JSON": _any,
     "Upload": _upload,
 }
@@ -255,6 +265,7 @@ _PYTHON_SCALARS: dict[Any, str] = {
     datetime: "DateTime",
     UUID: "ID",
     Upload: "Upload",
+    PersonKind: "PersonKind",
 }
 
 

@@ -21,6 +21,7 @@ _FORMS = {
     "DateTime": "to_json({})::text",
     "JSON": "({})::text",
     "[String!]": "to_json({})::text",
+    "PersonKind": "to_json({})::text",
     "enum": "'\"' || upper({}) || '\"'",
 }
 

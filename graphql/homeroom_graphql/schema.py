@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from homeroom.variants import Variant
     from homeroom_graphql.types import LazySchema
 
-__all__ = ["FILTER_OPERATORS", "REMOVED", "build_schema", "declare", "payload_field", "singular"]
+__all__ = ["FILTER_OPERATORS", "OTHER_PERSON", "REMOVED", "build_schema", "declare", "payload_field", "singular"]
 
 #: Scalar to the operators of its filter.
 FILTER_OPERATORS = {
@@ -34,10 +34,14 @@ FILTER_OPERATORS = {
     "Date": ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"),
     "DateTime": ("eq", "ne", "in", "lt", "lte", "gt", "gte", "isNull"),
     "Boolean": ("eq", "ne", "isNull"),
+    "PersonKind": ("eq", "ne", "in", "isNull"),
 }
 
 #: The field of a payload that has the ids of what was removed.
 REMOVED = "removed"
+
+#: Stands in answers for kinds of persons that no plugin of the school declares (any more).
+OTHER_PERSON: Final = "OTHER"
 
 _OPERATOR_HELP = {
     "eq": "Equal to; null finds what is empty.",
@@ -135,6 +139,11 @@ def _base_types(types: Declarations, people: Sequence[Resource]) -> None:
             FieldSpec("endCursor", "String", "The cursor of the last row."),
         ],
         "Where a page lies in its list.",
+    )
+    types.enum(
+        "PersonKind",
+        [*(each.name for each in people), OTHER_PERSON],
+        f"A kind of person, by the name of its type; {OTHER_PERSON} for rows of a plugin that is off now.",
     )
     types.enum("OrderDirection", ("ASC", "DESC"), "Ascending or descending.")
     types.object(

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from homeroom.commands import Command, Ref, Unset
 from homeroom.computed_queries import ComputedQuery
+from homeroom.personal_data import PersonKind
 from homeroom.resources import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 from homeroom.subscriptions import Subscription
 from homeroom.uploads import Upload
@@ -21,8 +22,10 @@ from homeroom.values import value_faults
 
 __all__ = ["command_faults", "query_faults", "resource_faults", "subscription_faults"]
 
-_VALUES = frozenset({str, int, float, bool, Decimal, date, datetime, UUID, Upload})
-_TYPES = frozenset({"ID", "String", "Int", "BigInt", "Float", "Decimal", "Boolean", "Date", "DateTime", "JSON"})
+_VALUES = frozenset({str, int, float, bool, Decimal, date, datetime, UUID, Upload, PersonKind})
+_TYPES = frozenset(
+    {"ID", "String", "Int", "BigInt", "Float", "Decimal", "Boolean", "Date", "DateTime", "JSON", "PersonKind"}
+)
 
 
 def command_faults(command: Command, resources: Mapping[str, Resource]) -> Iterator[str]:

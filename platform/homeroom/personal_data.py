@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NewType
 
 from homeroom.data_categories import DataCategory
 
@@ -28,6 +28,7 @@ __all__ = [
     "Act",
     "DataCategory",
     "Erasure",
+    "PersonKind",
     "PersonalData",
     "about",
     "blanked",
@@ -42,6 +43,9 @@ __all__ = [
 ACCOUNT: Final = "@account:"
 #: Begins a path to a column that holds the id of any row, without a foreign key: the row's person is meant.
 ROW: Final = "@row:"
+#: A kind of person: the name of the resource of a data subject, such as ``Student``. As a parameter of a command it is
+#: an enum of the schema, with the kinds that the plugins of the school declare.
+PersonKind = NewType("PersonKind", str)
 #: The path of a table that others refer to, such as files: whose the row is follows from the rows that refer to it.
 REFERRED: Final = "@referred"
 

@@ -27,7 +27,7 @@ DEFINE: Final = """mutation Define($text: String!) {
   definePurpose(input: {code: "photos", title: "Photos", text: $text, guardianBelowAge: 14,
                         legalBasis: "Personal Information Protection Law, art. 13 (1)"}) {
     consentPurpose { id edition } errors { code field } } }"""
-ANSWER: Final = """mutation Answer($purpose: ID!, $person: ID!, $answer: ConsentReply!, $kind: String = "Student") {
+ANSWER: Final = """mutation Answer($purpose: ID!, $person: ID!, $answer: ConsentReply!, $kind: PersonKind! = Student) {
   answerConsent(input: {purpose: $purpose, personKind: $kind, person: $person, answer: $answer}) {
     consentAnswer { answer edition } errors { code field } } }"""
 DEFINE_FOR_BOTH: Final = """mutation Define($from: Int, $below: Int) {
@@ -36,10 +36,10 @@ DEFINE_FOR_BOTH: Final = """mutation Define($from: Int, $below: Int) {
                         legalBasis: "Law on Personal Data Protection No. 91/2025/QH15, art. 24"}) {
     consentPurpose { id } errors { code field } } }"""
 RECORD_OF: Final = """mutation Record($purpose: ID!, $person: ID!, $answer: ConsentReply!, $side: ConsentSide!) {
-  recordConsent(input: {purpose: $purpose, personKind: "Student", person: $person, answer: $answer, means: PAPER,
+  recordConsent(input: {purpose: $purpose, personKind: Student, person: $person, answer: $answer, means: PAPER,
                         side: $side}) { consentAnswer { side } errors { code field } } }"""
 RECORD: Final = """mutation Record($purpose: ID!, $person: ID!) {
-  recordConsent(input: {purpose: $purpose, personKind: "Student", person: $person, answer: GIVEN, means: PAPER}) {
+  recordConsent(input: {purpose: $purpose, personKind: Student, person: $person, answer: GIVEN, means: PAPER}) {
     errors { code field } } }"""
 ANSWERS: Final = "{ consentAnswers { nodes { personId answer edition } } }"
 TODAY: Final = datetime.now(UTC).date()

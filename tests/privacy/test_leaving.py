@@ -30,7 +30,7 @@ CHANGE: Final = """mutation Change($employment: ID!, $from: Date, $to: Date, $ve
   changeEmployment(input: {employment: $employment, startsOn: $from, endsOn: $to, expectedVersion: $version}) {
     employment { startsOn endsOn } errors { code field } } }"""
 EMPLOYMENTS: Final = "{ employments { nodes { staff { id } startsOn endsOn } } }"
-KEEP: Final = """mutation Keep($kind: String!) {
+KEEP: Final = """mutation Keep($kind: PersonKind!) {
   setRetention(input: {personKind: $kind, months: 12, legalBasis: "the school's own rule"}) {
     errors { code field } } }"""
 DUE: Final = """{ personErasures(filter: {state: {eq: ASKED}}) { nodes { id personKind personId leftOn } } }"""

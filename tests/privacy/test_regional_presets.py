@@ -17,7 +17,7 @@ PURPOSES: Final = "{ consentPurposes { nodes { code legalBasis guardianBelowAge 
 RULES: Final = "{ retentionRules { nodes { personKind category months legalBasis active } } }"
 ADOPT: Final = "mutation { adoptPrivacyPreset(input: {}) { result errors { code field } } }"
 SET: Final = """mutation Set($months: Int!) {
-  setRetention(input: {personKind: "Student", category: IMAGE, months: $months, legalBasis: "the school's own rule"}) {
+  setRetention(input: {personKind: Student, category: IMAGE, months: $months, legalBasis: "the school's own rule"}) {
     errors { code field } } }"""
 MakeSpace = Callable[..., Awaitable[Space]]
 

@@ -31,7 +31,7 @@ from homeroom.privacy.tables import ErasureBasis
 from homeroom.testing import People
 
 RULE: Final = """mutation Rule($category: DataCategory, $months: Int!, $active: Boolean = true) {
-  setRetention(input: {personKind: "Student", category: $category, months: $months, active: $active,
+  setRetention(input: {personKind: Student, category: $category, months: $months, active: $active,
                        legalBasis: "the school's own rule"}) {
     retentionRule { category months } errors { code field } } }"""
 RULES: Final = "{ retentionRules(filter: {active: {eq: true}}) { nodes { category months } } }"
@@ -45,7 +45,7 @@ APPROVE_ALL: Final = """mutation Approve($erasures: [ID!]!) {
 REFUSE: Final = """mutation Refuse($erasure: ID!) {
   refuseErasure(input: {personErasure: $erasure}) { personErasure { state } errors { code field } } }"""
 ASK: Final = """mutation Ask($person: ID!, $categories: [DataCategory!]) {
-  askForErasure(input: {personKind: "Student", person: $person, basis: CONSENT_WITHDRAWN, categories: $categories}) {
+  askForErasure(input: {personKind: Student, person: $person, basis: CONSENT_WITHDRAWN, categories: $categories}) {
     personErasure { id categories plan } errors { code field } } }"""
 PHOTO: Final = """mutation Photo($student: ID!, $photo: Upload!) {
   setPhoto(input: {student: $student, photo: $photo}) { errors { code field } } }"""

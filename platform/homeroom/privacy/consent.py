@@ -17,6 +17,7 @@ from homeroom.database.sql import fill
 from homeroom.errors import Refusal
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
+from homeroom.personal_data import PersonKind
 from homeroom.privacy.consent_tables import ConsentAnswer, ConsentMeans, ConsentPurpose, ConsentReply, ConsentSide
 from homeroom.privacy.finding import declared_by, subject_of
 from homeroom.privacy.refusals import CONSENT_AGE_ORDER, GUARDIAN_ANSWERS, PERSON_ANSWERS
@@ -123,7 +124,7 @@ async def answer_consent(
     context: Context,
     *,
     purpose: Annotated[UUID, Ref("ConsentPurpose")],
-    person_kind: str,
+    person_kind: PersonKind,
     person: UUID,
     answer: ConsentReply,
 ) -> UUID:
@@ -157,7 +158,7 @@ async def record_consent(
     context: Context,
     *,
     purpose: Annotated[UUID, Ref("ConsentPurpose")],
-    person_kind: str,
+    person_kind: PersonKind,
     person: UUID,
     answer: ConsentReply,
     means: ConsentMeans,

@@ -22,7 +22,7 @@ from homeroom.errors import Forbidden, Refusal
 from homeroom.files.forgetting import digests_of, forget_contents
 from homeroom.files.tables import StoredFile
 from homeroom.jobs import Job, job
-from homeroom.personal_data import Act, PersonalData
+from homeroom.personal_data import Act, PersonalData, PersonKind
 from homeroom.privacy.finding import Found, declared_by, find_rows, subject_of
 from homeroom.privacy.parts import chosen_of, part_of
 from homeroom.privacy.refusals import ANOTHER_APPROVES, ERASURE_ASKED, ERASURE_DECIDED, HOLD_LIFTED, ON_HOLD
@@ -44,7 +44,7 @@ SELECT state FROM person_erasure WHERE person_id = $1 AND (state = 'asked' OR (s
 
 
 @command("privacy.hold.place", returns="LegalHold")
-async def place_hold(context: Context, *, person_kind: str, person: UUID, reason: str) -> UUID:
+async def place_hold(context: Context, *, person_kind: PersonKind, person: UUID, reason: str) -> UUID:
     """Keep everything about a person until the hold is lifted.
 
     Args:
@@ -82,7 +82,7 @@ async def lift_hold(context: Context, *, legal_hold: Annotated[UUID, Ref("LegalH
 async def ask_for_erasure(
     context: Context,
     *,
-    person_kind: str,
+    person_kind: PersonKind,
     person: UUID,
     basis: ErasureBasis,
     categories: list[DataCategory] | None = None,

@@ -21,6 +21,7 @@ from homeroom.files.forgetting import forget_files
 from homeroom.files.keeping import keep_file, storage_of
 from homeroom.files.tables import StoredFile
 from homeroom.jobs import Job, job
+from homeroom.personal_data import PersonKind
 from homeroom.privacy.finding import Found, declared_by, find_rows, subject_of
 from homeroom.privacy.tables import PersonCopy
 from homeroom.sheets import Value, write_csv
@@ -125,7 +126,7 @@ def _cell(value: Any) -> Value:
 
 
 @command("privacy.person.export", returns="Job")
-async def export_person(context: Context, *, person_kind: str, person: UUID) -> UUID:
+async def export_person(context: Context, *, person_kind: PersonKind, person: UUID) -> UUID:
     """Ask for a copy of everything that there is about a person; gives the job that makes it.
 
     Args:

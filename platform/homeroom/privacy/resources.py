@@ -11,6 +11,7 @@ from homeroom.resources import EVERYTHING, resource
 
 __all__ = ["RESOURCES"]
 
+_KIND: Final = ("person_kind",)
 _ABOUT: Final = ("person_kind", "person_id")
 _KINDS: Final = {"person_id": "person_kind"}
 
@@ -22,6 +23,7 @@ RESOURCES: Final = (
         plural="personCopies",
         exclude=("account_id", "file_id"),
         kinds=_KINDS,
+        person_kinds=_KIND,
         filters=(*_ABOUT, "made_at"),
         order=("made_at",),
         default_order=("-made_at",),
@@ -30,6 +32,7 @@ RESOURCES: Final = (
         LegalHold,
         scopes={"school": EVERYTHING},
         kinds=_KINDS,
+        person_kinds=_KIND,
         filters=(*_ABOUT, "lifted_at"),
         order=("placed_at",),
         default_order=("-placed_at",),
@@ -39,6 +42,7 @@ RESOURCES: Final = (
         scopes={"school": EVERYTHING},
         exclude=("asked_account",),
         kinds=_KINDS,
+        person_kinds=_KIND,
         filters=(*_ABOUT, "state", "basis", "asked_at"),
         order=("asked_at",),
         default_order=("-asked_at",),
@@ -47,6 +51,7 @@ RESOURCES: Final = (
     resource(
         RetentionRule,
         scopes={"school": EVERYTHING},
+        person_kinds=_KIND,
         filters=("person_kind", "active"),
         order=("person_kind",),
         default_order=("person_kind",),
@@ -66,6 +71,7 @@ RESOURCES: Final = (
         scopes={"school": EVERYTHING, "own": "({row}.person_id = ANY(:persons) OR {row}.account_id = :account)"},
         exclude=("account_id", "evidence_id"),
         kinds=_KINDS,
+        person_kinds=_KIND,
         filters=(*_ABOUT, "answer", "answered_at", "purpose"),
         order=("answered_at",),
         default_order=("-answered_at",),

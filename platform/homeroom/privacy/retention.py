@@ -15,6 +15,7 @@ from homeroom.context import Context
 from homeroom.data_categories import CHOSEN, DataCategory
 from homeroom.errors import Refusal
 from homeroom.jobs import Job, job
+from homeroom.personal_data import PersonKind
 from homeroom.privacy.erasing import plan_of
 from homeroom.privacy.finding import declared_by, find_rows, subject_of
 from homeroom.privacy.parts import chosen_of, part_of
@@ -55,7 +56,7 @@ ORDER BY x.left_on, x.id
 async def set_retention(
     context: Context,
     *,
-    person_kind: str,
+    person_kind: PersonKind,
     months: int,
     legal_basis: str,
     category: DataCategory | None = None,

@@ -66,6 +66,7 @@ def resource(
     enums: Mapping[str, str] | None = None,
     carrying: Mapping[str, Mapping[str, str]] | None = None,
     kinds: Mapping[str, str] | None = None,
+    person_kinds: Sequence[str] = (),
     unlisted: str = "",
     single: bool = False,
 ) -> Resource:
@@ -91,6 +92,7 @@ def resource(
         enums: Column name to the GraphQL name of its enum, for columns with ``choices``.
         carrying: Name of a reference's relation to the scopes that carry over; see :class:`Relation`.
         kinds: Column with the id of a row of whatever table to the column that names its resource or its table.
+        person_kinds: Columns that hold a kind of person: an enum of the kinds that the plugins of a school declare.
         unlisted: A boolean column; the list of all rows leaves out those in which it is true unless its filter names
             the field, which one must be able to filter by.
         single: Whether a school has at most one row, such as its settings. The root field has the name ``singular``,
@@ -113,6 +115,8 @@ def resource(
             )  # fmt: skip
         else:
             fields[attribute] = _field_of(column, type_name, (enums or {}).get(attribute))
+            if attribute in person_kinds:
+                fields[attribute] = replace(fields[attribute], type="PersonKind")
             if attribute in (kinds or {}):
                 fields[attribute] = replace(fields[attribute], kind=f"{{row}}.{(kinds or {})[attribute]}")
     given = Extension(table._meta.tablename, tuple(parts))

@@ -39,8 +39,8 @@ class Field:
 
     Args:
         name: Snake case; GraphQL shows it in camel case.
-        type: ``ID``, ``String``, ``Int``, ``BigInt``, ``Decimal``, ``Boolean``, ``Date``, ``DateTime``, ``JSON``
-            or ``[String!]``; with ``values`` it is an enum.
+        type: ``ID``, ``String``, ``Int``, ``BigInt``, ``Decimal``, ``Boolean``, ``Date``, ``DateTime``, ``JSON``,
+            ``PersonKind`` or ``[String!]``; with ``values`` it is an enum.
         sql: The value over ``{row}``.
         description: For the schema.
         values: The codes of an enum (lower snake case in the database, upper case in GraphQL).
