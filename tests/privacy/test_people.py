@@ -227,3 +227,13 @@ async def test_those_whose_time_is_over_are_asked_for_and_erased_by_approval_alo
     left = {row["code"] for row in await office.sql("SELECT code FROM student WHERE code IS NOT NULL")}
     assert {"Held", "Recent", "Here"} == left
     assert [] == (await other.officer.gql(DUE))["personErasures"]["nodes"]
+
+
+async def test_a_kind_of_person_of_a_plugin_that_is_off_is_shown_as_other(office: Office, as_role: People) -> None:
+    student = await office.student(as_role, CANARY)
+    await office.officer.gql(HOLD, person=student)
+    asked = "query Of($kind: PersonKind!) { legalHolds(filter: {personKind: {eq: $kind}}) { nodes { personKind } } }"
+    assert {"legalHolds": {"nodes": [{"personKind": "Student"}]}} == await office.officer.gql(asked, kind="Student")
+    await office.sql("UPDATE legal_hold SET person_kind = 'Alumnus'")
+    assert {"legalHolds": {"nodes": []}} == await office.officer.gql(asked, kind="Student")
+    assert {"legalHolds": {"nodes": [{"personKind": "OTHER"}]}} == await office.officer.gql(asked, kind="OTHER")

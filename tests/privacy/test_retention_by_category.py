@@ -189,8 +189,8 @@ async def test_a_year_of_leavers_is_approved_at_once_or_not_at_all(
     await office.officer.gql(REFUSE, erasure=due[2])
     assert [("CONFLICT", "personErasures", 2)] == await approve(*due)
     assert [("NOT_FOUND", "personErasures", 1)] == await approve(due[0], elsewhere[0])
-    assert [("INVALID", "personErasures", None)] == await approve(due[0], due[0])
-    assert [("INVALID", "personErasures", None)] == await approve()
+    assert [("LISTED_TWICE", "personErasures", None)] == await approve(due[0], due[0])
+    assert [("REQUIRED", "personErasures", None)] == await approve()
     assert 3 == (await office.sql(reached))[0]["count"], "all or none"
     teacher = await as_role(office.space, "teacher")
     assert ["FORBIDDEN"] == await teacher.refused(APPROVE_ALL, erasures=due[:2])

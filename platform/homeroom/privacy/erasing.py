@@ -27,7 +27,7 @@ from homeroom.privacy.finding import Found, declared_by, find_rows, subject_of
 from homeroom.privacy.parts import chosen_of, part_of
 from homeroom.privacy.refusals import ANOTHER_APPROVES, ERASURE_ASKED, ERASURE_DECIDED, HOLD_LIFTED, ON_HOLD
 from homeroom.privacy.tables import ErasureBasis, ErasureState, LegalHold, PersonErasure
-from homeroom.refusals import LENGTH, TOO_MANY
+from homeroom.refusals import LENGTH, LISTED_TWICE, MISSING_ENTRIES, TOO_MANY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -140,12 +140,16 @@ async def approve_erasures(
     """Erase several people as was asked for, such as those of a year who have left: all of them, or none.
 
     Raises Forbidden for who asked for one of them, ON_HOLD, ERASURE_DECIDED naming those that were decided already, and
-    TOO_MANY for more than 50.
+    REQUIRED for none, LISTED_TWICE, and TOO_MANY for more than 50.
 
     Args:
         person_erasures: The requests, once each.
     """
-    if not 1 <= len(person_erasures) <= _MOST or len(set(person_erasures)) != len(person_erasures):
+    if not person_erasures:
+        raise Refusal(MISSING_ENTRIES, "person_erasures")
+    if len(set(person_erasures)) != len(person_erasures):
+        raise Refusal(LISTED_TWICE, "person_erasures")
+    if len(person_erasures) > _MOST:
         raise Refusal(TOO_MANY, "person_erasures", most=_MOST)
     await context.permit("PersonErasure", person_erasures, field="personErasures", rows=True)
     for number, each in enumerate(person_erasures):
