@@ -95,7 +95,7 @@ async def test_one_that_may_not_run_it_any_more_is_told(board: Host, ours: Schoo
     (notice,) = await told(clerk)
     assert (f"Job_{asked}", True) == (
         notice["about"],
-        "You do not have the permission bulletin.print" in notice["body"],
+        "Lý do: Bạn không có quyền bulletin.print. Không có gì" in notice["body"],
     )
     found = await clerk.gql("query($id: ID!) { node(id: $id) { ... on Job { state } } }", id=notice["about"])
     assert {"state": "FORBIDDEN"} == found["node"]

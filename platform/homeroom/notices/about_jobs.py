@@ -41,5 +41,6 @@ async def tell_who_asked(context: Context, job: UUID, name: str, account: UUID |
 
     if account is None:
         return
+    reason = error.rstrip(".。")  # the body ends the sentence
     # Without a key: one that is tried again and fails again is told of again.
-    await notify(context, JOB_GIVEN_UP, to=[account], values={"job": name, "reason": error}, about=f"Job_{job}")
+    await notify(context, JOB_GIVEN_UP, to=[account], values={"job": name, "reason": reason}, about=f"Job_{job}")

@@ -193,7 +193,7 @@ class JobRunner:
             caller, job = await self._prepare(run.space, begun["account_id"], begun["login"], begun["name"])
         except (Refusal, Failure) as error:
             state = JobState.FORBIDDEN if isinstance(error, Forbidden) else JobState.FAILED
-            await self._end(run, state, str(error))
+            await self._end(run, state, await self._text(run, error))
             return
         if run.attempt > job.attempts:
             # Counted in the row and not in the message: a job that kills its worker leaves no other trace.
@@ -209,7 +209,7 @@ class JobRunner:
             logger.warning("another attempt was begun, or somebody discarded it: this one leaves nothing behind")
         except (Refusal, Failure) as error:
             state = JobState.FORBIDDEN if isinstance(error, Forbidden) else JobState.FAILED
-            await self._end(run, state, await self._text(caller, error))
+            await self._end(run, state, await self._text(run, error))
         except asyncio.CancelledError:
             # Nobody's fault but the operator's: it does not count.
             await self._end(run, JobState.RETRYING, "its worker was stopped", uncount=1)
@@ -226,9 +226,14 @@ class JobRunner:
         else:
             logger.info("job succeeded")
 
-    async def _text(self, caller: Caller, error: Refusal | Failure) -> str:
-        """What a refusal or a failure says, in the language of whoever asked for the job."""
-        language = await language_for(self._host, caller)
+    async def _text(self, run: _Run, error: Refusal | Failure) -> str:
+        """The text of a refusal or a failure, in the language of the person who asked for the job."""
+        space = next((each for each in await self._host.directory.spaces() if each.id == run.space), None)
+        if space is None:
+            return str(error)
+        # The person may have left the school, and still chose a language.
+        reader = dataclasses.replace(self._host.system_caller(space), account=run.account)
+        language = await language_for(self._host, reader)
         if isinstance(error, Failure):
             return self._host.messages.failure(error, language)
         first = error.problems[0]
