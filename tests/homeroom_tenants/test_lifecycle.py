@@ -61,7 +61,10 @@ def test_schools_of_a_table_are_made_and_a_second_run_goes_on(run: Run, tmp_path
 
     run("tenant", "rename", f"b-{mark}", "--name", "Harbour", "--slug", f"h-{mark}")
     assert f"h-{mark}\tschool\thk\tHarbour" in run("tenant", "list").output
-    assert "is taken" in run("tenant", "rename", f"h-{mark}", "--slug", f"a-{mark}", fails=True).output
+    assert (
+        "is already taken. [DUPLICATE]"
+        in run("tenant", "rename", f"h-{mark}", "--slug", f"a-{mark}", fails=True).output
+    )
     run("tenant", "leave", f"a-{mark}")
 
 

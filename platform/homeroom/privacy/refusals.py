@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.refusals import CONFLICT, FORBIDDEN, INVALID, OUT_OF_RANGE, Code
+from homeroom.refusals import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, OUT_OF_RANGE, Code
 
 CONSENT_AGE_ORDER: Final = OUT_OF_RANGE.with_text(
     "The age must be between 1 and the age below which a guardian answers."
@@ -21,5 +21,5 @@ ERASED_WHOLE: Final = INVALID.with_text(
 )
 NO_PROPOSAL: Final = INVALID.with_text("The region {region} proposes nothing.")
 LEAVING_UNKNOWN: Final = INVALID.with_text("It is not known when persons of this kind leave.")
-NOT_CHOSEN: Final = INVALID.with_text("This space has not chosen this field.")
+NOT_CHOSEN: Final = NOT_FOUND.with_text("This space has not chosen this field.")
 FIELD_COUNT: Final = INVALID.with_text("Name 1 to {most} fields.")

@@ -13,7 +13,7 @@ from typing import Any
 from homeroom.app import create_app
 from homeroom.boot import build_host, migrate_database
 from homeroom.callers import Space
-from homeroom.errors import NotFound
+from homeroom.errors import Refusal
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
@@ -27,7 +27,7 @@ async def school(host: Host, slug: str) -> Space:
     """The school of that slug; made where it is not there yet."""
     try:
         return await host.directory.space(slug)
-    except NotFound:
+    except Refusal:
         return await host.directory.create_space(slug=slug, name=slug, region="vn")
 
 

@@ -177,6 +177,7 @@ class Interpreter:
         space = self.caller.space
         return {
             "login": self.caller.login,
+            "name": self.caller.name,
             "roles": sorted(self.caller.roles),
             "id": None if self.caller.account is None else f"Account_{self.caller.account}",
             "commands": self._mutations(),
