@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from node import node_modules
 
-SCHEMAS = Path(__file__).resolve().parents[2] / "graphql" / "schemas"
-REGIONS = sorted(each.stem for each in SCHEMAS.glob("*.graphql"))
+from homeroom_graphql.cli import schema_of_region
 
 #: A list that goes on, a row that is fetched anew by its id, a mutation, in every region.
 EVERYWHERE = """
@@ -67,10 +66,10 @@ graphql`
 """
 
 
-@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("region", ["cn", "hk", "vn"])
 def test_the_relay_compiler_accepts_the_schema(region: str, tmp_path: Path) -> None:
     folder = node_modules("relay-compiler@20.1.1")
-    schema = (SCHEMAS / f"{region}.graphql").read_text(encoding="utf-8")
+    schema = schema_of_region(region)
     (tmp_path / "schema.graphql").write_text(schema, encoding="utf-8")
     source = tmp_path / "src"
     source.mkdir()
