@@ -114,6 +114,27 @@ async def test_what_waits_behind_other_messages_is_not_overdue(host: Host, space
     assert [True, True] == await woken(host, space, first, second)
 
 
+async def test_a_job_whose_message_is_removed_while_it_is_brought_again_waits_no_longer(
+    host: Host, spaces: list[Space]
+) -> None:
+    """A worker that saw the job running removes the old message only after the job was taken for lost."""
+    space = spaces[0]
+    asked = await asked_by_us(host, space, "chores.note", text="its worker was killed")
+    async with host.database.transaction(space.id) as transaction:
+        await transaction.execute("UPDATE homeroom.job_queue SET state = 'consumed' WHERE message_id = $1", asked)
+        await transaction.execute("UPDATE job SET state = 'running', attempts = 1, wake_at = now()")
+    assert [False] == await woken(host, space, asked)
+    assert "retrying" == (await row_of(host, space, asked))["state"]
+    async with host.database.transaction(space.id) as transaction:
+        await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", asked)
+        await transaction.execute("UPDATE job SET wake_at = wake_at - interval '1 minute'")
+    assert [True] == await woken(host, space, asked)
+    async with host.database.transaction(space.id) as transaction:  # what has a message is left alone for longer
+        await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", asked)
+        await transaction.execute("UPDATE job SET wake_at = wake_at - interval '1 minute'")
+    assert [False] == await woken(host, space, asked)
+
+
 async def test_nobody_begins_what_has_begun(host: Host, spaces: list[Space]) -> None:
     """Between its beginning and its effect nothing holds a job but its state."""
     space = spaces[0]
