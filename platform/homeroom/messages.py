@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import enum
 import functools
-import importlib
-import importlib.util
 import logging
 import os
 import string
@@ -70,16 +68,10 @@ def codes_in(module: Any) -> list[Code]:
 
 def declared_codes(plugin: Plugin) -> list[Code]:
     """What a plugin's package has in its module ``refusals``; a plugin of one single module has its codes there."""
-    from homeroom.database.declarations import plugin_package
+    from homeroom.parts import plugin_module  # its errors have texts of this module
 
-    package = plugin_package(plugin)
-    module = importlib.import_module(package)
-    if hasattr(module, "__path__"):
-        name = f"{package}.refusals"
-        if importlib.util.find_spec(name) is None:
-            return []
-        module = importlib.import_module(name)
-    return codes_in(module)
+    module = plugin_module(plugin, "refusals")
+    return [] if module is None else codes_in(module)
 
 
 # A text -------------------------------------------------------------------------------------------------

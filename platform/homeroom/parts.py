@@ -19,12 +19,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final, TypeVar
 
 from homeroom.errors import ConfigurationError
 
-__all__ = ["Part", "folder_of", "modules_of", "package_of", "part", "part_of", "parts_of"]
+__all__ = [
+    "Part",
+    "folder_of",
+    "modules_of",
+    "package_of",
+    "part",
+    "part_of",
+    "parts_of",
+    "plugin_module",
+    "plugin_package",
+]
 
+#: Modules and packages of a plugin that are used as a whole, and that no hook names.
+_WHOLE: Final = frozenset({"hookspecs", "migrations", "refusals", "tables"})
 #: How alike two names are, from 0 to 1, of which one is taken for a misspelling of the other.
 _ALIKE: Final = 0.85
 
@@ -73,6 +86,20 @@ def package_of(plugin: type) -> str | None:
     return package if package and module == "plugin" else None
 
 
+def plugin_package(plugin: object) -> str:
+    """The package that a plugin's class lies in; a plugin that is one single module is its own package."""
+    module = type(plugin).__module__
+    return module.rpartition(".")[0] or module
+
+
+def plugin_module(plugin: object, name: str) -> ModuleType | None:
+    """A module of a plugin's package, imported; none if there is none. A single module has all its parts in itself."""
+    package = import_module(plugin_package(plugin))
+    if not hasattr(package, "__path__"):
+        return package
+    return import_module(f"{package.__name__}.{name}") if name in modules_of(package.__name__) else None
+
+
 def modules_of(package: str) -> frozenset[str]:
     """The modules and packages that lie directly in a package."""
     return frozenset(each.name for each in pkgutil.iter_modules(sys.modules[package].__path__))
@@ -100,7 +127,8 @@ def parts_of(
     """
     modules = modules_of(package) - set(without)
     parts = {hook: found for hook, each in specifications.items() if (found := part_of(each)) is not None}
-    _refuse_misspelt_modules(package, modules, {each.module for hook, each in parts.items() if hook not in set(given)})
+    wanted_modules = {each.module for hook, each in parts.items() if hook not in set(given)}
+    _refuse_misspelt_modules(package, modules, wanted_modules | _WHOLE)
     names: dict[str, set[str]] = defaultdict(set)
     for each in parts.values():
         names[each.module].add(each.name)

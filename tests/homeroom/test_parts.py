@@ -97,9 +97,14 @@ def test_a_hook_of_the_class_wins(make: Make) -> None:
     assert hooks.collect("rights") == [("shed.open", "Opens it.")]
 
 
-def test_a_module_whose_name_is_misspelt_keeps_the_plugin_from_starting(make: Make) -> None:
-    registry = discover(make(comands="COMMANDS = ()"))
-    assert reasons(registry) == ["fails its checks: shed_package has a module comands, which should be called commands"]
+@pytest.mark.parametrize(
+    ("module", "part"),
+    [("comands", "commands"), ("refusal", "refusals"), ("table", "tables"), ("resource", "resources")],
+)
+def test_a_module_whose_name_is_misspelt_keeps_the_plugin_from_starting(make: Make, module: str, part: str) -> None:
+    registry = discover(make(**{module: ""}))
+    reason = f"fails its checks: shed_package has a module {module}, which should be called {part}"
+    assert reasons(registry) == [reason]
     assert registry.plugins == {}
 
 

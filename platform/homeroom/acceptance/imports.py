@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from homeroom.database.declarations import plugin_package
+from homeroom.parts import plugin_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

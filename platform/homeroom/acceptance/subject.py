@@ -14,7 +14,8 @@ from urllib.parse import unquote, urlsplit
 
 from homeroom.acceptance.statements import refused, statements_of
 from homeroom.boot import closed_host, migrate_database
-from homeroom.database.declarations import declared_tables, plugin_package
+from homeroom.database.declarations import declared_tables
+from homeroom.parts import plugin_package
 from homeroom.settings import Settings
 from homeroom.variants import Variant, assemble
 

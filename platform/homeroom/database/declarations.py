@@ -6,8 +6,6 @@ and declared by nobody is no difference: it may belong to a plugin that was take
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,13 +15,14 @@ from homeroom.columns import column_checks, unique_groups
 from homeroom.database.catalogue_queries import COLUMNS, FOREIGN_KEYS
 from homeroom.database.faults import Fault
 from homeroom.database.tables import SchoolTable, reference_of
+from homeroom.parts import plugin_module, plugin_package
 
 if TYPE_CHECKING:
     from piccolo.columns import Column
 
     from homeroom.plugins import Plugin, PluginRegistry
 
-__all__ = ["LiveColumn", "LiveTables", "compare_declarations", "declared_tables", "plugin_package", "sql_type"]
+__all__ = ["LiveColumn", "LiveTables", "compare_declarations", "declared_tables", "sql_type"]
 
 _SPELLINGS = {
     "varchar": "character varying",
@@ -108,18 +107,10 @@ class LiveTables:
         return {check: sql for check, sql in column_checks(table) if self.checks.get((name, check)) != sql}
 
 
-def plugin_package(plugin: Plugin) -> str:
-    """The package that a plugin's class lies in; a plugin that is one single module is its own package."""
-    module = type(plugin).__module__
-    return module.rpartition(".")[0] or module
-
-
 def declared_tables(plugin: Plugin) -> list[type[SchoolTable]]:
     """The tables that a plugin's package declares, by name. Imports ``<package>.tables`` if there is one."""
     package = plugin_package(plugin)
-    name = f"{package}.tables"
-    if hasattr(importlib.import_module(package), "__path__") and importlib.util.find_spec(name) is not None:
-        importlib.import_module(name)
+    plugin_module(plugin, "tables")
     found = [
         table
         for table in _subclasses(SchoolTable)
