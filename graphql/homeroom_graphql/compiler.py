@@ -258,7 +258,7 @@ class Compiler:
         return f"coalesce(({self._prefixes} ->> ({kind})) || '_', '')"
 
     def _seen(self, out: JsonText, resource: Resource, row: str, name: str, shown: str) -> None:
-        """Write the id of a row beside a field whose read is kept; whoever reads the answer takes it out.
+        """Write the id of a row beside a field whose read is kept; the reader of the answer takes it out.
 
         Args:
             out: The object.

@@ -126,7 +126,7 @@ class _Page:
         self._where = compiler.where(target, self.row, conditions, seen=seen)
         if "filter" in given:
             self._where += f" AND {filter_condition(compiler, target, self.row, given['filter'])}"
-        # Whoever makes up a cursor asks by the values that it carries.
+        # A client that invents a cursor searches by the values in it.
         cursors = cursors or "after" in given or "before" in given
         self._terms = order_terms(compiler, target, self.row, given.get("orderBy"), default_order, cursors=cursors)
         size = given.get("last") or given.get("first")

@@ -95,7 +95,7 @@ class Descriptions:
         return self._enums.get(spec.name, "") or (f"{_words(spec.name).capitalize()}." if spec.kind == "enum" else "")
 
     def _of_field(self, spec: TypeSpec, field: FieldSpec) -> str:
-        # Only inputs are told by commands; to read all commands takes long, and most queries name none of them.
+        # Only descriptions of inputs come from commands, and most queries name no input; reading all commands is slow.
         inputs = self._inputs.get(spec.name, {}) if spec.name.endswith("Input") else {}
         own = inputs.get(field.name) or _ANYWHERE.get(field.name)
         if own:

@@ -399,7 +399,7 @@ def _dataclass_parameter(kind: Any, types: Declarations | None, command: Command
 
 
 def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., Any]) -> Coercer:
-    """A coercer of JSON objects: unknown names, missing ones and wrong values are told by name.
+    """A coercer of JSON objects: unknown names, missing ones and wrong values are refused by name.
 
     What was left out and has the default UNSET is not among what ``build`` gets: the function or dataclass has the
     default itself. Null is passed on as None there, and stands for any other default elsewhere.

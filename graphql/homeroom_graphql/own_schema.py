@@ -22,6 +22,7 @@ from graphql import (
 )
 from graphql.utilities.print_schema import print_type
 
+from homeroom.parts import plugin_package
 from homeroom.variants import assemble
 from homeroom_graphql.schema import build_schema
 
@@ -61,11 +62,8 @@ def schema_files(host: Host, plugins: Iterable[str]) -> dict[Path, str]:
     """
     parts = host.registry.host_parts()
     names = dict.fromkeys(HOST if each in parts else each for each in plugins)
-    return {Path(str(importlib.resources.files(_package(host, each)))) / FILE: own_schema(host, each) for each in names}
-
-
-def _package(host: Host, plugin: str) -> str:
-    return type(host.registry.plugins[plugin]).__module__.rpartition(".")[0]
+    packages = {each: plugin_package(host.registry.plugins[each]) for each in names}
+    return {Path(str(importlib.resources.files(packages[each]))) / FILE: own_schema(host, each) for each in names}
 
 
 def _types_of(host: Host, plugins: frozenset[str]) -> Mapping[str, GraphQLNamedType]:

@@ -81,7 +81,7 @@ TOO_MANY_LESSONS: Final = Code(
 )
 NOT_THERE: Final = Code("NOT_THERE", "This person does not teach the lesson.")
 ON_LESSON: Final = DUPLICATE.with_text("This person is already on the lesson.")
-HAS_LOGIN: Final = Code("HAS_LOGIN", "An account stands for this person. End its membership first.")
+HAS_LOGIN: Final = Code("HAS_LOGIN", "An account belongs to this person. End its membership first.")
 MERGE_CONFLICT: Final = Code(
     "MERGE_CONFLICT", "Both records have {noun} that cannot be those of one person. Correct one of them first."
 )

@@ -61,7 +61,7 @@ def sessions(login: str | None, school: str | None) -> None:
 def sign_out(login: str | None, school: str | None, ids: tuple[UUID, ...], everybody: bool, reason: str) -> None:
     """End sessions, pages and API tokens: of one account, of a school, some of them, or all.
 
-    Prints what was ended, as `homeroom account sessions` does. Whoever is signed out may sign in again: disable the
+    Prints what was ended, as `homeroom account sessions` does. People who are signed out may sign in again: disable the
     account, or give it another password, if somebody else may know it. Needs HOMEROOM_OWNER_DATABASE_URL, unless the
     embedded server is used.
     """

@@ -53,7 +53,7 @@ __all__ = [
     "kind_of",
 ]
 
-#: The languages that people read, in order: translated texts are given in some of them.
+#: Characters of a language tag (BCP 47) at most.
 _LANGUAGE: Final = 35
 
 

@@ -32,7 +32,7 @@ create_rooms = ROOM.create_many("Add rooms of a campus: all or none.", common=("
 change_room = ROOM.change("Change a room, or take it out of use.", fixed=("campus",))
 remove_room = ROOM.remove("Remove a room that was entered by mistake.", parts=(RoomFacility.room_id,))
 equip_room = FACILITY.replace(
-    "Say all that stands in a room: what is not listed is removed.",
+    "Set the equipment of a room: what is not listed is removed.",
     of="room", by="facility", verb="equip", row="FacilityRow",
 )  # fmt: skip
 RoomRow, FacilityRow = row_type(create_rooms), row_type(equip_room)

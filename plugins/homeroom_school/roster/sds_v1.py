@@ -308,7 +308,7 @@ def _build(tables: Mapping[str, Table], problems: Faults) -> Roster:
     students = {row.text("SIS ID") for row in reader.rows(_STUDENT)}
     for row in reader.rows(_TEACHER):
         if row.text("SIS ID") in students:
-            reason = "the same SIS ID stands in Student.csv"
+            reason = "the same SIS ID is in Student.csv"
             problems.append(Problem(_TEACHER, row.line, "SIS ID", "duplicate", reason))
     guardians = {
         row.text("Email"): Person(
