@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+import urllib.parse
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import asyncpg
@@ -84,6 +85,23 @@ async def test_a_connection_whose_end_is_not_seen_yet_is_lost_all_the_same(
     assert 1 == await database.read("SELECT 1")
     assert 1 == database.pool.open == database.pool.idle
     line.without_an_end = False
+
+
+@pytest.mark.parametrize("changed", [{"user": "nobody_of_this_server"}, {"dbname": "no_database_of_this_server"}])
+async def test_a_database_that_lets_nobody_in_any_more_is_away(
+    database_settings: Settings, host: Host, changed: dict[str, str]
+) -> None:
+    """As after a change of the application's password, until the processes are restarted with the new one."""
+    known = psycopg.conninfo.conninfo_to_dict(database_settings.database_url or "")
+    known |= changed
+    url = f"postgresql:///?{urllib.parse.urlencode({name: each for name, each in known.items() if each is not None})}"
+    refused = Database(url, host.database.signer, pool_size=1)
+    try:
+        with pytest.raises(AWAY):  # noqa: PT012 - whichever of both connects
+            await refused.open()
+            await refused.read("SELECT 1")
+    finally:
+        await refused.close()
 
 
 async def test_a_mistake_of_ours_is_not_taken_for_a_loss(database: Database) -> None:

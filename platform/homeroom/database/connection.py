@@ -37,6 +37,9 @@ AWAY: Final = (
     asyncpg.CrashShutdownError,
     asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    # The password was changed, or the database is being replaced: nothing to be done in this process.
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
 )
 
 #: What an attempt to use the database says that may succeed later without anybody changing this process.
