@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from homeroom_gradebook.bench.cli import bench
 from homeroom_gradebook.examples import ExampleFault, gather_runners, read_examples, run_examples
 from homeroom_gradebook.installed import scheme_families
 from homeroom_gradebook.scheme_choice import ClashingSchemes
@@ -38,4 +37,4 @@ def verify(file: Path) -> None:
         raise SystemExit(1)
 
 
-COMMANDS = (gradebook, bench)
+COMMANDS = (gradebook,)

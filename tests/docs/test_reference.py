@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
 
 import click
 import pytest
@@ -12,9 +13,10 @@ from manual.blocks import ROOT
 from homeroom import hookspecs
 from homeroom.cli import main
 from homeroom.cli.group import OWN_COMMANDS
+from homeroom.errors import ConfigurationError
 from homeroom.hooks import Hooks
 from homeroom.plugins import PluginRegistry
-from homeroom.reference import COMMAND, PAGES, bundled, render
+from homeroom.reference import COMMAND, PAGES, bundled, refuse_stale_installation, render
 from homeroom.reference.cli import commands_of
 from homeroom.reference.codes import codes_of
 from homeroom.reference.hooks import hooks_of
@@ -45,6 +47,14 @@ def page(name: str) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_what_the_code_says(name: str, pages: dict[str, str]) -> None:
     assert pages[name] == page(name), f"docs/reference/{name} is out of date: run `{COMMAND}`"
+
+
+def test_pages_are_not_written_without_a_plugin_that_is_not_installed_yet(tmp_path: Path) -> None:
+    project = tmp_path / "pyproject.toml"
+    refuse_stale_installation(ROOT / "pyproject.toml")
+    project.write_text('[project.entry-points.homeroom]\nnever = "homeroom_never.plugin:plugin"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"never; run \./run plugins"):
+        refuse_stale_installation(project)
 
 
 def test_every_hook_stands_in_the_reference_with_its_signature() -> None:

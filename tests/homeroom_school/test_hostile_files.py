@@ -14,7 +14,7 @@ from homeroom.database.ids import new_id
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
 from homeroom.uploads import FileMade
-from homeroom_gradebook.bench.hostile_files import FILES
+from homeroom_bench.hostile_files import FILES
 from homeroom_school.commands.people import NameInput, create_staff
 from homeroom_school.commands.photos import set_photo
 

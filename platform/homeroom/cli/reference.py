@@ -18,7 +18,10 @@ def command() -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="docs/reference")
 def write_pages(folder: Path) -> None:
     """Write the reference pages into FOLDER: hooks, settings, permissions, commands, error codes."""
-    from homeroom.reference import write
+    from homeroom.reference import refuse_stale_installation, write
 
+    project = Path("pyproject.toml")
+    if project.exists():
+        refuse_stale_installation(project)
     for name in write(folder) or ["nothing changed"]:
         click.echo(name)

@@ -6,6 +6,6 @@ the plugins that come with Homeroom, whatever else is installed.
 
 from __future__ import annotations
 
-from homeroom.reference.pages import COMMAND, PAGES, bundled, render, write
+from homeroom.reference.pages import COMMAND, PAGES, bundled, refuse_stale_installation, render, write
 
-__all__ = ["COMMAND", "PAGES", "bundled", "render", "write"]
+__all__ = ["COMMAND", "PAGES", "bundled", "refuse_stale_installation", "render", "write"]

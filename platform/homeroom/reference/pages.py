@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.metadata import entry_points
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from homeroom.plugins import PluginRegistry
+from homeroom.errors import ConfigurationError
+from homeroom.plugins import GROUP, PluginRegistry
 from homeroom.reference.cli import cli_page
 from homeroom.reference.codes import codes_page
 from homeroom.reference.hooks import hooks_page
@@ -13,9 +17,8 @@ from homeroom.reference.settings import settings_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
-__all__ = ["COMMAND", "PAGES", "bundled", "render", "write"]
+__all__ = ["COMMAND", "PAGES", "bundled", "refuse_stale_installation", "render", "write"]
 
 #: What to run when a page is not what the code says.
 COMMAND = "homeroom reference write"
@@ -38,6 +41,21 @@ def bundled() -> PluginRegistry:
     for name in [name for name, origin in registry.origins.items() if origin != _DISTRIBUTION]:
         registry.remove(name, "does not come with Homeroom")
     return registry
+
+
+def refuse_stale_installation(project: Path) -> None:
+    """Refuse to write pages where a plugin of the checkout was not installed yet: they would leave it out.
+
+    Args:
+        project: The ``pyproject.toml`` of the checkout.
+
+    Raises:
+        ConfigurationError: It names plugins that are not installed.
+    """
+    declared = tomllib.loads(project.read_text(encoding="utf-8"))["project"].get("entry-points", {}).get(GROUP, {})
+    installed = {each.name for each in entry_points(group=GROUP)}
+    if missing := sorted(set(declared) - installed):
+        raise ConfigurationError(f"not installed yet: {', '.join(missing)}; run ./run plugins")
 
 
 def render() -> dict[str, str]:

@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING, Any, Final
 import asyncpg
 import msgspec
 
-from homeroom_gradebook.bench.client import BadAnswer, Load, ask, put_load
-from homeroom_gradebook.bench.comparison import compare
-from homeroom_gradebook.bench.documents import OPERATIONS
-from homeroom_gradebook.bench.population import BULK
-from homeroom_gradebook.bench.relay import Relay
-from homeroom_gradebook.bench.report import Figures, Outcome, Ratio, Report
-from homeroom_gradebook.bench.servers import Kind, Server, serving
-from homeroom_gradebook.bench.sources import Saves, Sources, sign_in
-from homeroom_gradebook.bench.stage import prepare
-from homeroom_gradebook.bench.usage import Meter, postmaster_of
+from homeroom_bench.client import BadAnswer, Load, ask, put_load
+from homeroom_bench.comparison import compare
+from homeroom_bench.operations import OPERATIONS
+from homeroom_bench.population import BULK
+from homeroom_bench.relay import Relay
+from homeroom_bench.report import Figures, Outcome, Ratio, Report
+from homeroom_bench.servers import Kind, Server, serving
+from homeroom_bench.stage import prepare
+from homeroom_bench.usage import Meter, postmaster_of
+from homeroom_bench.workload import Saves, Sources, sign_in
 
 if TYPE_CHECKING:
     import psutil
 
     from homeroom.settings import Settings
-    from homeroom_gradebook.bench.sizes import Size
-    from homeroom_gradebook.bench.stage import Stage
+    from homeroom_bench.sizes import Size
+    from homeroom_bench.stage import Stage
 
 __all__ = ["Plan", "measure"]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from uuid import UUID
 
-    from homeroom_gradebook.bench.sizes import Size
+    from homeroom_bench.sizes import Size
 
 __all__ = ["BULK", "populate", "settle"]
 

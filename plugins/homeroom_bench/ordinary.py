@@ -20,9 +20,9 @@ from strawberry.litestar import make_graphql_controller
 from homeroom.database.engine import Database
 from homeroom.database.walls import ContextSigner
 from homeroom.settings import Settings
-from homeroom_gradebook.bench.ordinary_loading import Loaders
-from homeroom_gradebook.bench.ordinary_saving import Mutation
-from homeroom_gradebook.bench.ordinary_types import Query
+from homeroom_bench.ordinary_loading import Loaders
+from homeroom_bench.ordinary_saving import Mutation
+from homeroom_bench.ordinary_types import Query
 
 __all__ = ["application"]
 

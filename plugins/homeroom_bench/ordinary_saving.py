@@ -13,9 +13,9 @@ from piccolo.columns import UUID as UUIDColumn
 
 from homeroom.database.ids import new_id, new_ids
 from homeroom.database.tables import SchoolTable
+from homeroom_bench.ordinary_loading import Row
+from homeroom_bench.ordinary_types import Mark, uuid_of
 from homeroom_gradebook import tables as book_tables
-from homeroom_gradebook.bench.ordinary_loading import Row
-from homeroom_gradebook.bench.ordinary_types import Mark, uuid_of
 
 __all__ = ["Mutation"]
 

@@ -12,12 +12,12 @@ import asyncpg
 
 from homeroom.boot import build_host, migrate_database
 from homeroom.errors import ConfigurationError, Refusal
-from homeroom_gradebook.bench.population import populate, settle
+from homeroom_bench.population import populate, settle
 
 if TYPE_CHECKING:
     from homeroom.host import Host
     from homeroom.settings import Settings
-    from homeroom_gradebook.bench.sizes import Size
+    from homeroom_bench.sizes import Size
 
 __all__ = ["PASSWORD", "Book", "Stage", "prepare", "slug_of"]
 

@@ -266,7 +266,7 @@ def measure_schemas(sizes: Sequence[int]) -> Iterator[SchemaCost]:
     """
     for times in sizes:
         code = (
-            "import msgspec, sys; from homeroom_gradebook.bench.schemas import measure_size;"
+            "import msgspec, sys; from homeroom_bench.schemas import measure_size;"
             f" sys.stdout.buffer.write(msgspec.json.encode(measure_size({times})))"
         )
         done = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True)

@@ -12,17 +12,17 @@ from click.testing import CliRunner
 
 from homeroom.database.providers import throwaway
 from homeroom.settings import Settings
-from homeroom_gradebook.bench.cli import bench
-from homeroom_gradebook.bench.client import BadAnswer
-from homeroom_gradebook.bench.comparison import difference
-from homeroom_gradebook.bench.documents import OPERATIONS
-from homeroom_gradebook.bench.hosting import Hosting
-from homeroom_gradebook.bench.hosting import text as hosting_text
-from homeroom_gradebook.bench.measure import Plan, measure
-from homeroom_gradebook.bench.report import Figures, Outcome, Ratio, Report, goals, text
-from homeroom_gradebook.bench.schemas import SchemaCost, text_of_schemas
-from homeroom_gradebook.bench.servers import Kind
-from homeroom_gradebook.bench.sizes import FULL, Size
+from homeroom_bench.cli import bench
+from homeroom_bench.client import BadAnswer
+from homeroom_bench.comparison import difference
+from homeroom_bench.hosting import Hosting
+from homeroom_bench.hosting import text as hosting_text
+from homeroom_bench.measure import Plan, measure
+from homeroom_bench.operations import OPERATIONS
+from homeroom_bench.report import Figures, Outcome, Ratio, Report, goals, text
+from homeroom_bench.schemas import SchemaCost, text_of_schemas
+from homeroom_bench.servers import Kind
+from homeroom_bench.sizes import FULL, Size
 
 TINY = Size(schools=2, students=7, classes=2, subjects=2, teachers=1)
 PLAN = Plan(seconds=0.2, blocks=2, connections=2, crowd=2, warm_up=0.05)
@@ -111,8 +111,8 @@ def test_two_databases_at_once_are_refused() -> None:
 
 
 async def test_a_refusal_ends_the_measurement() -> None:
-    from homeroom_gradebook.bench.client import put_load, request
-    from homeroom_gradebook.bench.usage import Usage
+    from homeroom_bench.client import put_load, request
+    from homeroom_bench.usage import Usage
 
     class Meter:
         def read(self) -> Usage:

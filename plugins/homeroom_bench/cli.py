@@ -13,7 +13,7 @@ import msgspec
 
 from homeroom.settings import Settings
 
-__all__ = ["bench"]
+__all__ = ["COMMANDS", "bench"]
 
 
 @click.group()
@@ -52,10 +52,10 @@ def graphql(
     """
     import uvloop
 
-    from homeroom_gradebook.bench.client import BadAnswer
-    from homeroom_gradebook.bench.measure import Plan, measure
-    from homeroom_gradebook.bench.report import goals, text
-    from homeroom_gradebook.bench.sizes import FULL
+    from homeroom_bench.client import BadAnswer
+    from homeroom_bench.measure import Plan, measure
+    from homeroom_bench.report import goals, text
+    from homeroom_bench.sizes import FULL
 
     if keep is not None and configured:
         raise click.UsageError("--keep and --configured exclude each other")
@@ -83,7 +83,7 @@ def graphql(
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def hostile(seconds: float, connections: int, workers: int, files: bool, as_json: bool) -> None:
     """What it costs to refuse hostile documents or files, and what another school feels of it."""
-    from homeroom_gradebook.bench.hostile import measure_files, measure_hostile, text_of, text_of_files
+    from homeroom_bench.hostile import measure_files, measure_hostile, text_of, text_of_files
 
     with _database(None, configured=False) as settings:
         chosen = msgspec.structs.replace(settings, workers=workers, log_level="error")
@@ -111,10 +111,10 @@ def host(schools: int, measured: int, seconds: float, blocks: int, no_graphql: b
     """
     import uvloop
 
-    from homeroom_gradebook.bench.client import BadAnswer
-    from homeroom_gradebook.bench.hosting import host_many, text
-    from homeroom_gradebook.bench.measure import Plan
-    from homeroom_gradebook.bench.sizes import FULL
+    from homeroom_bench.client import BadAnswer
+    from homeroom_bench.hosting import host_many, text
+    from homeroom_bench.measure import Plan
+    from homeroom_bench.sizes import FULL
 
     if measured > schools:
         raise click.UsageError("--measured are some of --schools")
@@ -148,7 +148,7 @@ def schema(times: tuple[int, ...], as_json: bool) -> None:
     Each size runs in a process of its own, with made-up plugins for more resources than there are. The baseline is
     graphql-core, which builds the same schema from its text; trust the ratios. No database is needed.
     """
-    from homeroom_gradebook.bench.schemas import measure_schemas, text_of_schemas
+    from homeroom_bench.schemas import measure_schemas, text_of_schemas
 
     costs = list(measure_schemas(times))
     click.echo(msgspec.json.encode(costs).decode() if as_json else text_of_schemas(costs))
@@ -167,3 +167,6 @@ def _database(keep: Path | None, *, configured: bool) -> Iterator[Settings]:
     else:
         with throwaway(user_name=settings.embedded_user, durable=True) as access:
             yield access.apply(settings)
+
+
+COMMANDS = (bench,)

@@ -71,6 +71,4 @@ def serving(settings: Settings, kinds: Sequence[Kind] = tuple(Kind)) -> Iterator
 
 def _command(kind: Kind) -> list[str]:
     """What `homeroom serve` runs, or the same with another application."""
-    return (
-        server_command() if kind is Kind.OURS else server_command(f"homeroom_gradebook.bench.{kind.value}:application")
-    )
+    return server_command() if kind is Kind.OURS else server_command(f"homeroom_bench.{kind.value}:application")

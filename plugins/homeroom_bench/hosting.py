@@ -12,14 +12,14 @@ import msgspec
 import psutil
 
 from homeroom.boot import build_host, migrate_database
-from homeroom_gradebook.bench.measure import Plan, measure
-from homeroom_gradebook.bench.report import Report
-from homeroom_gradebook.bench.stage import slug_of
+from homeroom_bench.measure import Plan, measure
+from homeroom_bench.report import Report
+from homeroom_bench.stage import slug_of
 
 if TYPE_CHECKING:
     from homeroom.host import Host
     from homeroom.settings import Settings
-    from homeroom_gradebook.bench.sizes import Size
+    from homeroom_bench.sizes import Size
 
 __all__ = ["PROVISION_SECONDS", "Hosting", "host_many", "text"]
 

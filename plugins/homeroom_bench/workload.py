@@ -11,10 +11,10 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from homeroom_gradebook.bench import documents
-from homeroom_gradebook.bench.client import BadAnswer, Source, request
-from homeroom_gradebook.bench.servers import Kind, Server
-from homeroom_gradebook.bench.stage import PASSWORD, Book, Stage
+from homeroom_bench import operations
+from homeroom_bench.client import BadAnswer, Source, request
+from homeroom_bench.servers import Kind, Server
+from homeroom_bench.stage import PASSWORD, Book, Stage
 
 __all__ = ["Saves", "SavingSource", "Sources", "sign_in"]
 
@@ -157,13 +157,13 @@ class Sources:
         stage, book = self._stage, self._stage.books[0]
         variables: dict[str, Any]
         if operation == "gradebook":
-            document, login, person = documents.CLASS_GRADEBOOK, book.login, book.teacher
+            document, login, person = operations.CLASS_GRADEBOOK, book.login, book.teacher
             ids = {"book": ("Gradebook", book.id), "term": ("Term", stage.term)}
         elif operation == "report":
-            document, login, person = documents.STUDENT_REPORT, "student", stage.student
+            document, login, person = operations.STUDENT_REPORT, "student", stage.student
             ids = {"student": ("Student", stage.student), "term": ("Term", stage.term)}
         else:
-            document, login, person, ids = documents.STUDENT_PAGE, "registrar", stage.space, {}
+            document, login, person, ids = operations.STUDENT_PAGE, "registrar", stage.space, {}
         if self._server.kind is Kind.BARE:
             variables = {name: value for name, (_, value) in ids.items()}
             if operation == "page":
@@ -186,7 +186,7 @@ class Sources:
                 content = {"space": self._stage.space, "person": book.teacher, "book": book.id, "rows": rows}
             else:
                 given = {"gradebook": f"Gradebook_{book.id}", "rows": rows}
-                content = {"query": documents.SAVE_MARKS, "variables": {"input": given}}
+                content = {"query": operations.SAVE_MARKS, "variables": {"input": given}}
             bodies.append(msgspec.json.encode(content))
         path = "/save" if bare else "/graphql"
         return SavingSource(saves, path, self._host, self._headers(book.login), bodies)

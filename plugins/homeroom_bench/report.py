@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
-from homeroom_gradebook.bench.documents import OPERATIONS
-from homeroom_gradebook.bench.servers import Kind
+from homeroom_bench.operations import OPERATIONS
+from homeroom_bench.servers import Kind
 
 __all__ = ["GOALS", "Figures", "Goal", "Outcome", "Ratio", "Report", "goals", "text"]
 

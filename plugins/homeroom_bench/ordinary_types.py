@@ -12,8 +12,8 @@ from uuid import UUID
 import strawberry
 from strawberry.types import Info
 
+from homeroom_bench.ordinary_loading import Loaders, Row
 from homeroom_gradebook import tables as book_tables
-from homeroom_gradebook.bench.ordinary_loading import Loaders, Row
 from homeroom_school import tables as school_tables
 
 __all__ = ["Mark", "Query", "uuid_of"]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, cast
 
 if TYPE_CHECKING:
-    from homeroom_gradebook.bench.usage import Usage
+    from homeroom_bench.usage import Usage
 
 __all__ = ["BadAnswer", "Load", "Meter", "Source", "ask", "put_load", "request"]
 

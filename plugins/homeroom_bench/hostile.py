@@ -20,8 +20,8 @@ import msgspec
 import psutil
 
 from homeroom.boot import build_host, migrate_database
-from homeroom_gradebook.bench.hostile_files import FILES, attack
-from homeroom_gradebook.bench.servers import Kind, serving
+from homeroom_bench.hostile_files import FILES, attack
+from homeroom_bench.servers import Kind, serving
 from homeroom_school.commands.people import NameInput, create_staff
 
 if TYPE_CHECKING:

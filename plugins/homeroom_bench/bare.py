@@ -19,7 +19,7 @@ from homeroom.database.connection import connect
 from homeroom.database.ids import new_id, new_ids
 from homeroom.database.walls import ContextSigner
 from homeroom.settings import Settings
-from homeroom_gradebook.bench import bare_sql
+from homeroom_bench import bare_sql
 
 __all__ = ["Bare", "application"]
 

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from homeroom_gradebook.bench.client import BadAnswer, ask
-from homeroom_gradebook.bench.documents import OPERATIONS
-from homeroom_gradebook.bench.servers import Kind
+from homeroom_bench.client import BadAnswer, ask
+from homeroom_bench.operations import OPERATIONS
+from homeroom_bench.servers import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from uuid import UUID
 
-    from homeroom_gradebook.bench.servers import Server
-    from homeroom_gradebook.bench.sources import Sources
+    from homeroom_bench.servers import Server
+    from homeroom_bench.workload import Sources
 
 __all__ = ["compare", "difference"]
 
