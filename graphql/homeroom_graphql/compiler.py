@@ -1,29 +1,27 @@
 """From a selection to SQL: however deep it goes, one statement whose value is the JSON of the answer.
 
 Every row is reached through its resource's visible rows, every field through its own permission; what may
-not be read becomes null and one error in the plan. Aliases are ``t1``, ``t2``, ...; parameters are numbered as they
-appear, and ``$1`` is always the signed context.
+not be read becomes null and one error in the plan. What the parts of a statement share is its frame
+(:mod:`homeroom_graphql.frame`); here is the walk over the selection. Parameters are numbered as they appear, and ``$1``
+is always the signed context.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from homeroom.database.sql import fill, within
+from homeroom.database.sql import within
 from homeroom.resources import EVERYTHING, Field, Leaf, Relation, Resource, camel_case
-from homeroom_graphql.budget import Budget
 from homeroom_graphql.filters import names_field
+from homeroom_graphql.frame import Frame
 from homeroom_graphql.implied import by_reference, seen_with
 from homeroom_graphql.inputs import NO_ID, decode_id
-from homeroom_graphql.json_text import JsonText, encode, json_value
-from homeroom_graphql.placeholders import Placeholders
+from homeroom_graphql.json_text import JsonText, json_value
 from homeroom_graphql.plans import LeafUse, Plan, SensitiveUse
-from homeroom_graphql.schema import OTHER_PERSON, singular
-from homeroom_graphql.selections import collect
-from homeroom_graphql.sight import Asked, Denials, Denied, Kept, Sight
+from homeroom_graphql.schema import singular
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from graphql import FieldNode, FragmentDefinitionNode
 
@@ -31,24 +29,13 @@ if TYPE_CHECKING:
     from homeroom_graphql.arguments import Given
     from homeroom_graphql.operations import Operations
 
-Part = TypeVar("Part")
-
 __all__ = ["Compiler"]
 
 _NODE = frozenset({"Node"})
 
 
-class Compiler:
-    """Compiles one operation for one access; made anew for each plan.
-
-    Args:
-        operations: The schema that is asked, and its limits.
-        access: What the caller may do.
-        logged: The fields whose reads the space has chosen to have logged.
-        fragments: The document's fragments.
-        variables: Coerced variables; their shape is part of the plan's key.
-        taken: How many placeholders another part of the statement has taken.
-    """
+class Compiler(Frame):
+    """Compiles one operation for one access; made anew for each plan."""
 
     def __init__(
         self,
@@ -59,22 +46,10 @@ class Compiler:
         variables: Mapping[str, Any],
         taken: int = 0,
     ) -> None:
-        self.variant = variant = operations.variant
-        self._arguments = operations.arguments
-        self.access = access
-        self.fragments = fragments
-        self.variables = variables
-        self.budget = Budget(operations.limits)
-        self.placeholders = Placeholders(taken)
-        self.sight = Sight(variant, access, self.placeholders.named)
-        self._denials = Denials()
-        self._aliases = 0
-        self._prefixes: str | None = None
+        super().__init__(operations, access, logged, fragments, variables, taken)
         self._tagged: list[tuple[str, ...]] = []
         self._leaves: list[LeafUse] = []
         self._sensitive: list[SensitiveUse] = []
-        self.kept = Kept(variant, access, self.placeholders.named, logged)
-        self.asked = Asked(self.kept)
 
     # Whole operations ------------------------------------------------------------------------------------
 
@@ -125,7 +100,7 @@ class Compiler:
         path = [key, "*"] if many else [key]
         out = JsonText()
         out.text(f'{{"{key}":')
-        with self._denials.at(*path):
+        with self.denials.at(*path):
             out.value(rows())
         out.text("}")
         return self._plan(out)
@@ -136,7 +111,7 @@ class Compiler:
         return Plan(
             statement,
             getters,
-            self._denials.errors,
+            self.denials.errors,
             self._leaves,
             self._sensitive,
             self.asked.all,
@@ -145,7 +120,7 @@ class Compiler:
         )
 
     def _root_field(self, name: str, nodes: Sequence[FieldNode]) -> str:
-        arguments = self._arguments.of("Query", nodes[0], self.variables)
+        arguments = self.arguments.of("Query", nodes[0], self.variables)
         if name == "node":
             return self._node(nodes, arguments)
         if name == "nodes":
@@ -199,8 +174,7 @@ class Compiler:
     def _object(self, resource: Resource, row: str, nodes: Sequence[FieldNode]) -> str:
         """SQL that writes one row as a JSON object."""
         self.budget.object()
-        sets = [node.selection_set for node in nodes if node.selection_set]
-        fields = collect(sets, resource.name, _NODE, self.fragments, self.variables)
+        fields = self.selection(nodes, resource.name, _NODE)
         out = JsonText()
         out.text("{")
         for index, (key, parts) in enumerate(fields.items()):
@@ -232,30 +206,13 @@ class Compiler:
 
     def _scalar(self, out: JsonText, resource: Resource, row: str, key: str, field: Field) -> None:
         if not self.sight.readable(resource, field.name):
-            self._denials.tell(resource, field.name, key)
+            self.denials.tell(resource, field.name, key)
             out.text("null")
             return
         sql = self.sight.masked(resource, field.name, self.value_of(field, row), row)
-        shown = f"{self._prefix(field.kind.replace('{row}', row))} || ({sql})" if field.kind else sql
+        shown = f"{self.prefix(field.kind.replace('{row}', row))} || ({sql})" if field.kind else sql
         out.value(json_value("enum" if field.values else field.type, shown))
         self._seen(out, resource, row, field.name, f"({sql}) IS NOT NULL")
-
-    def value_of(self, field: Field, row: str) -> str:
-        """SQL of a field's value, as the schema shows it and filters compare it."""
-        sql = field.sql.replace("{row}", row)
-        if field.type != "PersonKind":
-            return sql
-        persons = list(self.variant.persons)
-        known = self.placeholders.value(lambda _run: persons, "text[]")
-        return f"CASE WHEN {sql} = ANY({known}) THEN {sql} WHEN {sql} IS NOT NULL THEN '{OTHER_PERSON}' END"
-
-    def _prefix(self, kind: str) -> str:
-        """SQL that writes what an id begins with, for SQL that names a resource or a table; nothing for others."""
-        if self._prefixes is None:
-            names = {table: each.name for table, each in self.variant.by_table.items()}
-            known = encode(names | {name: name for name in self.variant.resources}).decode()
-            self._prefixes = self.placeholders.value(lambda _run: known, "jsonb")
-        return f"coalesce(({self._prefixes} ->> ({kind})) || '_', '')"
 
     def _seen(self, out: JsonText, resource: Resource, row: str, name: str, shown: str) -> None:
         """Write the id of a row beside a field whose read is kept; the reader of the answer takes it out.
@@ -278,12 +235,12 @@ class Compiler:
 
     def _marker(self, resource: Resource, name: str, *, found: bool = False) -> str:
         marker = f"!{len(self._sensitive)}"
-        self._sensitive.append(SensitiveUse(tuple(self._denials.path), marker, resource.table, name, found))
+        self._sensitive.append(SensitiveUse(tuple(self.denials.path), marker, resource.table, name, found))
         return marker
 
     def _leaf(self, out: JsonText, resource: Resource, row: str, key: str, leaf: Leaf) -> None:
         if not self.sight.readable(resource, leaf.name):
-            self._denials.tell(resource, leaf.name, key)
+            self.denials.tell(resource, leaf.name, key)
             out.text("null")
             return
         inner = JsonText()
@@ -295,15 +252,15 @@ class Compiler:
         inner.text("}")
         shown = self.sight.mask(resource, leaf.name, row)
         out.value(inner.sql() if shown == EVERYTHING else f"CASE WHEN {shown} THEN {inner.sql()} ELSE 'null' END")
-        self._leaves.append(LeafUse((*self._denials.path, key), leaf))
+        self._leaves.append(LeafUse((*self.denials.path, key), leaf))
         self._seen(out, resource, row, leaf.name, shown)
 
     def _relation(self, resource: Resource, row: str, relation: Relation, nodes: Sequence[FieldNode]) -> str:
         target = self.variant.by_table[relation.target]
         if not self.sight.readable(resource, relation.name):
-            self._denials.tell(resource, relation.name)
+            self.denials.tell(resource, relation.name)
             return "'null'"
-        arguments = self._arguments.of(resource.name, nodes[0], self.variables)
+        arguments = self.arguments.of(resource.name, nodes[0], self.variables)
         link = f"{{other}}.{relation.there} = {row}.{relation.here}"
         conditions = [link]
         if relation.where:
@@ -358,7 +315,7 @@ class Compiler:
 
     def object(self, resource: Resource, row: str, nodes: Sequence[FieldNode], *path: str) -> str:
         """SQL that writes a row as an object, its place in the answer told by ``path``."""
-        with self._denials.at(*path):
+        with self.denials.at(*path):
             return self._object(resource, row, nodes)
 
     def found(self, resource: Resource, row: str, names: Iterable[str], item: str, *path: str) -> str:
@@ -371,7 +328,7 @@ class Compiler:
             item: SQL that writes the object.
             path: Its place in the answer.
         """
-        with self._denials.at(*path):
+        with self.denials.at(*path):
             for name in sorted(names):
                 kept = EVERYTHING if self.asked.is_sensitive(name) else self.kept.of_found(resource, row)
                 if kept is None:
@@ -390,57 +347,4 @@ class Compiler:
 
     def tagged(self) -> None:
         """Note that objects of the list at this place carry their type's name."""
-        self._tagged.append(tuple(self._denials.path))
-
-    def alias(self) -> str:
-        """A fresh alias."""
-        self._aliases += 1
-        return f"t{self._aliases}"
-
-    def some(self, resource: Resource) -> bool:
-        """Whether the caller may see any row; if not, that is told here."""
-        seen = self.sight.some(resource)
-        if not seen:
-            self._denials.tell(resource)
-        return seen
-
-    def fill(self, predicate: str, row: str) -> str:
-        """A predicate's text over ``row``."""
-        return fill(predicate, row, self.placeholders.named)
-
-    def where(self, resource: Resource, row: str, conditions: Sequence[str], *, seen: bool) -> str:
-        """The conditions over a row and, unless something else has settled it, that the caller may see it."""
-        filled = [self.fill(each.replace("{other}", row), row) for each in conditions]
-        visible = EVERYTHING if seen else self.sight.visible(resource, row)
-        return " AND ".join([*filled, *([visible] if visible != EVERYTHING else [])]) or EVERYTHING
-
-    def at(self, key: str, build: Callable[..., str], *arguments: Any) -> str:
-        """Build one field at its place; a denial inside its arguments makes it null."""
-        with self._denials.at(key):
-            try:
-                return build(*arguments)
-            except Denied as denied:
-                self._denials.add(str(denied))
-                return "'null'"
-
-    def field_named(self, resource: Resource, name: str) -> Field | None:
-        """A field by its GraphQL name."""
-        return _by_graphql_name(resource.fields, name)
-
-    def leaf_named(self, resource: Resource, name: str) -> Leaf | None:
-        """A leaf by its GraphQL name."""
-        return _by_graphql_name(resource.leaves, name)
-
-    def relation_named(self, resource: Resource, name: str) -> Relation:
-        """A relation by its GraphQL name. Raises KeyError."""
-        relation = _by_graphql_name(resource.relations, name)
-        if relation is None:
-            raise KeyError(f"{resource.name}.{name}")
-        return relation
-
-
-def _by_graphql_name(parts: Mapping[str, Part], name: str) -> Part | None:
-    for own_name, part in parts.items():
-        if camel_case(own_name) == name:
-            return part
-    return None
+        self._tagged.append(tuple(self.denials.path))

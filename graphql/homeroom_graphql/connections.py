@@ -14,7 +14,6 @@ from homeroom_graphql.filters import (
 )
 from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.json_text import JsonText
-from homeroom_graphql.selections import collect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,8 +52,7 @@ def connection(
         default_order: The relation's own order.
         seen: Whether the parent's own visibility has settled that of these rows.
     """
-    sets = [node.selection_set for node in nodes if node.selection_set]
-    fields = collect(sets, f"{target.name}Connection", frozenset(), compiler.fragments, compiler.variables)
+    fields = compiler.selection(nodes, f"{target.name}Connection")
     with compiler.asked.by() as asked:
         cursors = _shows_cursors(compiler, target, fields)
         page = _Page(compiler, target, arguments, conditions, default_order, seen=seen, cursors=cursors)
@@ -86,8 +84,7 @@ def _shows_cursors(compiler: Compiler, target: Resource, fields: Mapping[str, Se
         name = nodes[0].name.value
         if name in ("edges", "pageInfo"):
             kind = f"{target.name}Edge" if name == "edges" else "PageInfo"
-            sets = [node.selection_set for node in nodes if node.selection_set]
-            shown = collect(sets, kind, frozenset(), compiler.fragments, compiler.variables)
+            shown = compiler.selection(nodes, kind)
             if any(each[0].name.value in ("cursor", "startCursor", "endCursor") for each in shown.values()):
                 return True
     return False
@@ -157,8 +154,7 @@ class _Page:
     def edge(self, key: str, parts: Sequence[FieldNode]) -> str:
         """One edge: its cursor and its node."""
         compiler = self.compiler
-        sets = [node.selection_set for node in parts if node.selection_set]
-        fields = collect(sets, f"{self.target.name}Edge", frozenset(), compiler.fragments, compiler.variables)
+        fields = compiler.selection(parts, f"{self.target.name}Edge")
         out = JsonText()
         out.text("{")
         for index, (edge_key, nodes) in enumerate(fields.items()):
@@ -178,8 +174,7 @@ class _Page:
     def info(self, out: JsonText, parts: Sequence[FieldNode]) -> None:
         """The page's place: one row more than asked for tells whether others follow."""
         compiler = self.compiler
-        sets = [node.selection_set for node in parts if node.selection_set]
-        fields = collect(sets, "PageInfo", frozenset(), compiler.fragments, compiler.variables)
+        fields = compiler.selection(parts, "PageInfo")
         beyond = f"(count(*) > {self._limit})::text"
         first, last = ("DESC", "ASC") if self._backwards else ("ASC", "DESC")
         values = {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from homeroom.resources import Relation, Resource
     from homeroom_graphql.arguments import Given
-    from homeroom_graphql.compiler import Compiler
+    from homeroom_graphql.frame import Frame
     from homeroom_graphql.plans import Run
 
 __all__ = [
@@ -48,12 +48,12 @@ MAX_ORDER_TERMS = 10
 _COMPARISONS = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
-def filter_condition(compiler: Compiler, resource: Resource, row: str, given: Given) -> str:
+def filter_condition(frame: Frame, resource: Resource, row: str, given: Given) -> str:
     """A filter input as a SQL condition over ``row``. Raises Denied for a field that may not be read."""
     if given.now is None:
         return "TRUE"
-    with compiler.budget.filter_level():
-        parts = [_entry(compiler, resource, row, name, each) for name, each in given.items()]
+    with frame.budget.filter_level():
+        parts = [_entry(frame, resource, row, name, each) for name, each in given.items()]
     return _join(parts, "AND", "TRUE")
 
 
@@ -71,57 +71,57 @@ def names_field(given: Given | None, name: str) -> bool:
     return False
 
 
-def _entry(compiler: Compiler, resource: Resource, row: str, name: str, given: Given) -> str:
-    compiler.budget.field()
+def _entry(frame: Frame, resource: Resource, row: str, name: str, given: Given) -> str:
+    frame.budget.field()
     if given.now is None and name in ("and", "or", "not"):
         return "TRUE"
     if name in ("and", "or"):
-        parts = [filter_condition(compiler, resource, row, each) for each in given.elements()]
+        parts = [filter_condition(frame, resource, row, each) for each in given.elements()]
         return _join(parts, name.upper(), "TRUE" if name == "and" else "FALSE")
     if name == "not":
-        return f"(NOT coalesce({filter_condition(compiler, resource, row, given)}, FALSE))"
+        return f"(NOT coalesce({filter_condition(frame, resource, row, given)}, FALSE))"
     if given.now is None:
         return "TRUE"
     if name == "id":
-        return _operators(compiler, f"{row}.id", "ID", given, resource.name)
-    field = compiler.field_named(resource, name)
+        return _operators(frame, f"{row}.id", "ID", given, resource.name)
+    field = frame.field_named(resource, name)
     if field is not None:
-        compiler.sight.require(resource, field.name)
-        compiler.asked.tell(resource, field.name)
-        sql = compiler.sight.masked(resource, field.name, compiler.value_of(field, row), row)
+        frame.sight.require(resource, field.name)
+        frame.asked.tell(resource, field.name)
+        sql = frame.sight.masked(resource, field.name, frame.value_of(field, row), row)
         if field.search is not None:
-            return _matches(compiler, sql, field.search, given)
-        return _operators(compiler, sql, "enum" if field.values else field.type, given, "")
-    relation = compiler.relation_named(resource, name)
-    compiler.sight.require(resource, relation.name)
-    condition = _exists(compiler, resource, relation, row, given)
+            return _matches(frame, sql, field.search, given)
+        return _operators(frame, sql, "enum" if field.values else field.type, given, "")
+    relation = frame.relation_named(resource, name)
+    frame.sight.require(resource, relation.name)
+    condition = _exists(frame, resource, relation, row, given)
     # Where the caller may not follow the relation, no row is found through it either.
-    return compiler.sight.masked(resource, relation.name, condition, row)
+    return frame.sight.masked(resource, relation.name, condition, row)
 
 
-def _matches(compiler: Compiler, sql: str, patterns: Callable[[str], list[str]], given: Given) -> str:
+def _matches(frame: Frame, sql: str, patterns: Callable[[str], list[str]], given: Given) -> str:
     """That a text has all the words that are asked for."""
     text = _coerce("String")
     parts = [
-        f"({sql}) LIKE ALL({compiler.placeholders.argument(each, 'text[]', lambda asked: patterns(text(asked)))})"
+        f"({sql}) LIKE ALL({frame.placeholders.argument(each, 'text[]', lambda asked: patterns(text(asked)))})"
         for _, each in given.items()
         if each.now is not None
     ]
     return _join(parts, "AND", "TRUE")
 
 
-def _exists(compiler: Compiler, resource: Resource, relation: Relation, row: str, given: Given) -> str:
+def _exists(frame: Frame, resource: Resource, relation: Relation, row: str, given: Given) -> str:
     """That the relation leads to a row that fits: to any of them, or to the one that it shows."""
-    target = compiler.variant.by_table[relation.target]
-    alias = compiler.alias()
+    target = frame.variant.by_table[relation.target]
+    alias = frame.alias()
     reference = f"{row}.{relation.here}"
-    seen = seen_with(compiler.access, resource, relation, target)
-    visible = "TRUE" if seen else compiler.sight.visible(target, alias)
+    seen = seen_with(frame.access, resource, relation, target)
+    visible = "TRUE" if seen else frame.sight.visible(target, alias)
     link = [f"{alias}.{relation.there} = {reference}", visible]
     if relation.where:
-        link.append(compiler.fill(relation.where, alias))
-    with compiler.budget.filter_level(relation=True):
-        wanted = filter_condition(compiler, target, alias, given)
+        link.append(frame.fill(relation.where, alias))
+    with frame.budget.filter_level(relation=True):
+        wanted = filter_condition(frame, target, alias, given)
     if relation.there == "id" and not relation.where and visible == "TRUE":
         without = by_reference(wanted, alias, reference)
         if without is not None:
@@ -132,23 +132,23 @@ def _exists(compiler: Compiler, resource: Resource, relation: Relation, row: str
     return f"EXISTS (SELECT FROM ({first}) {alias} WHERE {wanted})"
 
 
-def _operators(compiler: Compiler, sql: str, kind: str, given: Given, resource: str) -> str:
-    parts = [_operator(compiler, sql, kind, name, each, resource) for name, each in given.items()]
+def _operators(frame: Frame, sql: str, kind: str, given: Given, resource: str) -> str:
+    parts = [_operator(frame, sql, kind, name, each, resource) for name, each in given.items()]
     return _join(parts, "AND", "TRUE")
 
 
-def _operator(compiler: Compiler, sql: str, kind: str, name: str, given: Given, resource: str) -> str:
+def _operator(frame: Frame, sql: str, kind: str, name: str, given: Given, resource: str) -> str:
     if name == "isNull":
         if given.now is None:
             return "TRUE"
-        return f"(({sql}) IS NULL) = {compiler.placeholders.argument(given, 'boolean', _coerce('Boolean'))}"
+        return f"(({sql}) IS NULL) = {frame.placeholders.argument(given, 'boolean', _coerce('Boolean'))}"
     if given.now is None:
         return {"eq": f"({sql}) IS NULL", "ne": f"({sql}) IS NOT NULL"}.get(name, "FALSE")
     coerce = _enum_value if kind == "enum" else _id_value(resource) if kind == "ID" else _coerce(kind)
     sql_type = SQL_TYPES.get(kind, "text")
     if name == "in":
-        return f"({sql}) = ANY({_list(compiler, given, sql_type, coerce)})"
-    placeholder = compiler.placeholders.argument(given, sql_type, coerce)
+        return f"({sql}) = ANY({_list(frame, given, sql_type, coerce)})"
+    placeholder = frame.placeholders.argument(given, sql_type, coerce)
     if name == "eq":
         return f"({sql}) = {placeholder}"
     if name == "ne":
@@ -160,19 +160,15 @@ def _operator(compiler: Compiler, sql: str, kind: str, name: str, given: Given, 
     return f"({sql}) {_COMPARISONS[name]} {placeholder}"
 
 
-def _list(compiler: Compiler, given: Given, sql_type: str, coerce: Callable[[Any], Any]) -> str:
+def _list(frame: Frame, given: Given, sql_type: str, coerce: Callable[[Any], Any]) -> str:
     """A placeholder for a list, which may be a variable or a literal with variables in it."""
     if given.variable is not None:
-        return compiler.placeholders.argument(
-            given, f"{sql_type}[]", lambda values: [coerce(v) for v in _as_list(values)]
-        )
+        return frame.placeholders.argument(given, f"{sql_type}[]", lambda values: [coerce(v) for v in _as_list(values)])
     elements = given.elements()
     if all(each.variable is None for each in elements):
         constant = [coerce(each.now) for each in elements]
-        return compiler.placeholders.value(lambda _run: constant, f"{sql_type}[]")
-    return compiler.placeholders.value(
-        lambda run: [coerce(each.get(run.variables)) for each in elements], f"{sql_type}[]"
-    )
+        return frame.placeholders.value(lambda _run: constant, f"{sql_type}[]")
+    return frame.placeholders.value(lambda run: [coerce(each.get(run.variables)) for each in elements], f"{sql_type}[]")
 
 
 def _as_list(values: Any) -> list[Any]:
@@ -218,12 +214,12 @@ class OrderTerm:
 
 
 def order_terms(
-    compiler: Compiler, resource: Resource, row: str, given: Given | None, default: tuple[str, ...], *, cursors: bool
+    frame: Frame, resource: Resource, row: str, given: Given | None, default: tuple[str, ...], *, cursors: bool
 ) -> list[OrderTerm]:
     """The terms of an order; the id comes last, so that an order is total.
 
     Args:
-        compiler: The compiler of the operation.
+        frame: The frame of the statement.
         resource: Whose rows.
         row: Their alias.
         given: The order that is asked for; it tells of its fields as a filter does.
@@ -239,27 +235,27 @@ def order_terms(
             parts = dict(each.items())
             name = str(parts["field"].now).lower()
             direction = parts.get("direction")
-            compiler.asked.tell(resource, name)
-            terms.append(_term(compiler, resource, row, name, direction is not None and direction.now == "DESC"))
+            frame.asked.tell(resource, name)
+            terms.append(_term(frame, resource, row, name, direction is not None and direction.now == "DESC"))
     else:
         for each_name in default or resource.default_order:
             name = each_name.lstrip("-")
-            if compiler.sight.readable(resource, name):
+            if frame.sight.readable(resource, name):
                 if cursors:
-                    compiler.asked.tell(resource, name)
-                terms.append(_term(compiler, resource, row, name, each_name.startswith("-")))
+                    frame.asked.tell(resource, name)
+                terms.append(_term(frame, resource, row, name, each_name.startswith("-")))
     terms.append(OrderTerm(f"{row}.id", "uuid", descending=False, unique=True))
     return terms
 
 
-def _term(compiler: Compiler, resource: Resource, row: str, name: str, descending: bool) -> OrderTerm:
+def _term(frame: Frame, resource: Resource, row: str, name: str, descending: bool) -> OrderTerm:
     field = resource.fields.get(name)
     if field is None:  # a column that is not shown
         if name not in resource.columns:
             raise ConfigurationError(f"{resource.name} cannot be ordered by {name!r}: it is no column and no field")
         return OrderTerm(f"{row}.{name}", resource.columns[name], descending=descending)
-    compiler.sight.require(resource, name)
-    sql = compiler.sight.masked(resource, name, field.sql.replace("{row}", row), row)
+    frame.sight.require(resource, name)
+    sql = frame.sight.masked(resource, name, field.sql.replace("{row}", row), row)
     return OrderTerm(sql, SQL_TYPES.get(field.type, "text"), descending=descending)
 
 
@@ -279,12 +275,12 @@ def cursor_value(terms: list[OrderTerm]) -> str:
     return cursor_text(cursor_content(terms))
 
 
-def cursor_condition(compiler: Compiler, terms: list[OrderTerm], given: Given, *, before: bool) -> str:
+def cursor_condition(frame: Frame, terms: list[OrderTerm], given: Given, *, before: bool) -> str:
     """The rows beyond a cursor, in the order of the terms."""
     options = []
     equal: list[str] = []
     for index, term in enumerate(terms):
-        value = f"{compiler.placeholders.value(_from_cursor(given, index, len(terms)), 'text')}::{term.sql_type}"
+        value = f"{frame.placeholders.value(_from_cursor(given, index, len(terms)), 'text')}::{term.sql_type}"
         descending = term.descending != before
         sql = term.sql
         if term.unique:

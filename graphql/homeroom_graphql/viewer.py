@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from homeroom_graphql.json_text import JsonText, encode
 from homeroom_graphql.mixed import person, persons
 from homeroom_graphql.schema import singular
-from homeroom_graphql.selections import collect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -34,7 +33,7 @@ def viewer(compiler: Compiler, nodes: Sequence[FieldNode]) -> str:
     }
     out = JsonText()
     out.text("{")
-    for index, (key, parts) in enumerate(_selection(compiler, nodes, "Viewer").items()):
+    for index, (key, parts) in enumerate(compiler.selection(nodes, "Viewer").items()):
         out.text(f'{"," if index else ""}"{key}":')
         name = parts[0].name.value
         if name == "__typename":
@@ -51,7 +50,7 @@ def viewer(compiler: Compiler, nodes: Sequence[FieldNode]) -> str:
 
 def _known(compiler: Compiler, name: str, parts: Sequence[FieldNode]) -> Callable[[Run], str]:
     if name == "space":
-        wanted = {key: each[0].name.value for key, each in _selection(compiler, parts, "Space").items()}
+        wanted = {key: each[0].name.value for key, each in compiler.selection(parts, "Space").items()}
         return lambda run: _text({key: _SPACE[field](run) for key, field in wanted.items()})
     if name == "commands":
         fields = {command.name: command.field for command in compiler.variant.commands.values()}
@@ -61,11 +60,6 @@ def _known(compiler: Compiler, name: str, parts: Sequence[FieldNode]) -> Callabl
 
 def _text(value: Any) -> str:
     return encode(value).decode()
-
-
-def _selection(compiler: Compiler, nodes: Sequence[FieldNode], name: str) -> dict[str, list[FieldNode]]:
-    sets = [node.selection_set for node in nodes if node.selection_set]
-    return collect(sets, name, frozenset(), compiler.fragments, compiler.variables)
 
 
 _VIEWER: Mapping[str, Callable[[Run], Any]] = {
