@@ -73,7 +73,7 @@ PRESETS: Final = (
     Preset(
         region="hk",
         title="香港：小學",
-        plugins=("school", "hk"),
+        plugins=("school", "surveys", "hk"),
         time_zone="Asia/Hong_Kong",
         locale="zh-Hant-HK",
         options={"privacy": PRIVACY, "school": _SCHOOL},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookspec
+from homeroom.parts import part
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -12,8 +13,9 @@ if TYPE_CHECKING:
 
     from homeroom.context import Context
     from homeroom_school.transfers.parcel import Parcel
+    from homeroom_school.year_bounds import InSchoolYear
 
-__all__ = ["enrolment_removing", "student_leaving", "student_merging", "students_undone"]
+__all__ = ["enrolment_removing", "in_school_years", "student_leaving", "student_merging", "students_undone"]
 
 
 @hookspec
@@ -68,4 +70,13 @@ async def enrolment_removing(context: Context, student: UUID, school_class: UUID
         context: The context of the command.
         student: The student.
         school_class: The class.
+    """
+
+
+@hookspec
+@part("school_year.IN_SCHOOL_YEAR")
+def in_school_years() -> Sequence[InSchoolYear]:  # type: ignore[empty-body]
+    """Tables whose rows lie in a school year by their days. Sync, each, once.
+
+    Days of a year that would leave such rows out are refused, and the refusal counts them.
     """

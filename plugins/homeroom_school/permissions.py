@@ -60,7 +60,6 @@ _OF_PEOPLE: Final = (
 )
 _OF_GROUPS: Final = ("GroupMembership", "SeatingPlan", "Seat")
 _OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestination")
-_OF_SURVEYS: Final = ("ClassSurvey", "SurveyedClass", "SurveyedSubject")
 _OF_TRANSFERS: Final = ("StudentTransfer", "TransferConsent", "TransferRecord")
 
 
@@ -76,7 +75,6 @@ def _rules() -> Iterator[Rule]:
             *_OF_STATUS,
             *_OF_GROUPS,
             *_OF_TRANSFERS,
-            *_OF_SURVEYS,
             "RosterLink",
             "RosterRun",
         ):

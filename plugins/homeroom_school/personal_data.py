@@ -163,10 +163,6 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         also=(DataCategory.IDENTITY,),
     ),
     *nobody("what a file said of lessons; its people are those of the lessons", t.LessonSource),
-    *nobody("numbers of a day, and by whom classes were taught, under the school's seal", t.ClassSurvey),
-    *nobody(
-        "a survey's lines are the school's own record and stand under its seal", t.SurveyedClass, t.SurveyedSubject
-    ),
     *nobody("counts, and places in files, of one import", t.RosterRun),
     *nobody("years, days and bells", t.SchoolYear, t.Term, t.SchoolCalendar, t.CalendarEntry, t.CalendarDay),
     *nobody("years, days and bells", t.BellSchedule, t.BellPeriod, t.BellScheduleUse),

@@ -119,8 +119,6 @@ ON_OFFER: Final = Code("ON_OFFER", "The student is offered to another school, wh
 LONG_AGO: Final = Code(
     "LONG_AGO", "{day} is before the student's first enrolment or in a past school year. Confirm such a day."
 )
-CONFIRMED: Final = Code("CONFIRMED", "The survey of this day is confirmed.")
-TOO_EARLY: Final = Code("TOO_EARLY", "A survey is taken and confirmed on its day or after it.")
 HEAD_ALREADY: Final = DUPLICATE.with_text("This teacher is already the homeroom teacher.")
 LATER_APPOINTMENT: Final = INVALID.with_text("Another appointment begins on or after that day.")
 EXPIRY_RANGE: Final = INVALID.with_text("The day must lie between today and {most} days from now.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,42 +11,47 @@ from uuid import UUID
 from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
 from homeroom.removal import noun_of
-from homeroom_school.tables import (
-    CalendarEntry,
-    ClassEnrolment,
-    ClassSurvey,
-    HomeroomAppointment,
-    Lesson,
-    TeachingAssignment,
-)
+from homeroom_school.tables import CalendarEntry, ClassEnrolment, HomeroomAppointment, Lesson, TeachingAssignment
 
-__all__ = ["LeftOut", "cut_periods", "left_out_by", "lock_year"]
+__all__ = ["OF_YEAR", "InSchoolYear", "LeftOut", "cut_periods", "left_out_by", "lock_year"]
 
 _OF_CLASS: Final = "JOIN school_class c ON c.id = r.school_class_id AND c.school_year_id = $1"
 _OF_SUBJECT: Final = f"JOIN class_subject s ON s.id = r.class_subject_id {_OF_CLASS.replace('r.', 's.')}"
-_OF_YEAR: Final = "JOIN school_year y ON y.id = r.school_year_id AND y.id = $1"
+#: The way to the year of a table that refers to it.
+OF_YEAR: Final = "JOIN school_year y ON y.id = r.school_year_id AND y.id = $1"
 
 
 @dataclass(frozen=True, slots=True)
-class _Lies:
-    """How the rows of a table lie in a school year: the way to the year, and the columns of their days."""
+class InSchoolYear:
+    """How the rows of a table lie in a school year; plugins declare theirs as ``school_year.IN_SCHOOL_YEAR``.
+
+    Args:
+        table: The table, ``r`` in the join.
+        joined: SQL that joins the school year whose id is ``$1``, such as :data:`OF_YEAR`.
+        first: The column of the first day.
+        last: The column of the last day.
+        period: Whether it is a period that may be cut to the days of its year.
+    """
 
     table: type[SchoolTable]
     joined: str
     first: str = "starts_on"
     last: str = "ends_on"
-    #: Whether it is a period that may be cut.
     period: bool = False
 
 
 _LYING: Final = (
-    _Lies(ClassEnrolment, _OF_CLASS, period=True),
-    _Lies(HomeroomAppointment, _OF_CLASS, period=True),
-    _Lies(TeachingAssignment, _OF_SUBJECT, period=True),
-    _Lies(Lesson, _OF_CLASS, "date", "date"),
-    _Lies(CalendarEntry, _OF_YEAR),
-    _Lies(ClassSurvey, _OF_YEAR, "reference_date", "reference_date"),
+    InSchoolYear(ClassEnrolment, _OF_CLASS, period=True),
+    InSchoolYear(HomeroomAppointment, _OF_CLASS, period=True),
+    InSchoolYear(TeachingAssignment, _OF_SUBJECT, period=True),
+    InSchoolYear(Lesson, _OF_CLASS, "date", "date"),
+    InSchoolYear(CalendarEntry, OF_YEAR),
 )
+
+
+def _lying(context: Context) -> Iterator[InSchoolYear]:
+    yield from _LYING
+    yield from context.host.hooks.collect("in_school_years", only=context.space.plugins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,7 @@ async def left_out_by(context: Context, school_year: UUID, old: tuple[date, date
     after: dict[str, int] = {}
     if new[0] <= old[0] and new[1] >= old[1]:
         return LeftOut(before, after)
-    for each in _LYING:
+    for each in _lying(context):
         row = await context.fetchrow(
             f"SELECT count(*) FILTER (WHERE r.{each.first} >= $2 AND r.{each.first} < $4) AS before,"
             f" count(*) FILTER (WHERE coalesce(r.{each.last}, r.{each.first}) <= $3"
@@ -110,7 +115,7 @@ async def cut_periods(context: Context, school_year: UUID, new: tuple[date, date
         The students whose enrolments changed.
     """
     students: list[UUID] = []
-    for each in _LYING:
+    for each in _lying(context):
         if not each.period:
             continue
         name, student = each.table._meta.tablename, "r.student_id" if each.table is ClassEnrolment else "NULL"

@@ -37,6 +37,7 @@ from homeroom_graphql.executor import Executor
 from homeroom_graphql.plugin import plugin as graphql_plugin
 from homeroom_policies.plugin import plugin as policies_plugin
 from homeroom_school.plugin import plugin as school_plugin
+from homeroom_surveys.plugin import plugin as surveys_plugin
 from homeroom_tenants.plugin import plugin as tenants_plugin
 
 TODAY = date(2025, 10, 15)
@@ -92,7 +93,11 @@ class RegionPlugin(Plugin):
 
     @hookimpl
     def presets(self) -> Sequence[Preset]:
-        return (Preset("zz", "Region of the tests", ("school", "zz"), "Asia/Ho_Chi_Minh", "vi", {"school": OPTIONS}),)
+        return (
+            Preset(
+                "zz", "Region of the tests", ("school", "surveys", "zz"), "Asia/Ho_Chi_Minh", "vi", {"school": OPTIONS}
+            ),
+        )
 
 
 @dataclass
@@ -145,7 +150,7 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
         graphql_plugin,
         documents_plugin,
     ]
-    plugins = [*host_parts, custom_fields_plugin, school_plugin, RegionPlugin()]
+    plugins = [*host_parts, custom_fields_plugin, school_plugin, surveys_plugin, RegionPlugin()]
     registry = PluginRegistry.discover(plugins, installed=False)
     assert [] == registry.quarantined
     await migrate_database(database_settings, registry)

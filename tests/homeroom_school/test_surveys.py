@@ -19,10 +19,10 @@ from homeroom_school.commands.classes import change_school_class, create_school_
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_student
 from homeroom_school.commands.status import apply_for_status_change, decide_status_change
-from homeroom_school.commands.surveys import confirm_survey, take_survey
 from homeroom_school.commands.teaching import TeachingRow, appoint_homeroom_teacher, assign_teaching
-from homeroom_school.rules.cycles import days_of_cycle
 from homeroom_school.tables import ClassKind, Sex
+from homeroom_surveys.commands import confirm_survey, take_survey
+from homeroom_surveys.cycles import days_of_cycle
 
 FIRST = date(2025, 9, 5)
 DAY = date(2025, 10, 14)

@@ -6,16 +6,19 @@ import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import asyncpg
 import pytest
 
 from homeroom.callers import Space
 from homeroom.context import Context
+from homeroom.database.migrations import Schema
 from homeroom.errors import Invalid, Refusal
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.settings import Settings
 from homeroom.testing import People
+from homeroom_tenants.parting import rename_commands, switch_on_with
 
 MakeSpace = Callable[..., Awaitable[Space]]
 
@@ -48,6 +51,45 @@ async def test_a_preset_makes_a_school_usable_at_once(
 async def test_a_school_without_the_gradebook_has_no_such_commands(host: Host, school_hk: Space) -> None:
     assert "gradebook" not in school_hk.plugins
     assert not [name for name in host.variant(school_hk.plugins).commands if name.startswith("gradebook.")]
+
+
+async def test_a_plugin_that_was_a_part_of_another_is_on_where_that_one_is(
+    host: Host, make_space: MakeSpace, database_settings: Settings
+) -> None:
+    whole, without = await make_space("vn", plugins=["school"]), await make_space("vn", plugins=[])
+    connection = await asyncpg.connect(database_settings.owner_database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute("SET LOCAL homeroom.maintenance = 'on'")
+            await connection.executemany(
+                "INSERT INTO homeroom.space_rule (space_id, role, object, action, scope, effect)"
+                " VALUES ($1, $2, $3, 'run', '', $4)",
+                [
+                    (whole.id, "registrar", "school.survey.take", "deny"),
+                    (whole.id, "nurse", "school.*", "allow"),
+                    (whole.id, "nurse", "school.surveyor.ask", "allow"),
+                ],
+            )
+        for _ in range(2):
+            async with connection.transaction():
+                await connection.execute("SET LOCAL homeroom.maintenance = 'on'")
+                await switch_on_with(Schema(connection, "postgres"), "surveys", "school")
+                await rename_commands(Schema(connection, "postgres"), "school.survey.", "surveys.survey.")
+        on = "SELECT plugins, prepared FROM homeroom.space WHERE id = $1"
+        stored = [tuple(await connection.fetchrow(on, each.id)) for each in (whole, without)]
+        rules = await connection.fetch("SELECT object, effect FROM homeroom.space_rule WHERE space_id = $1", whole.id)
+    finally:
+        await connection.close()
+    assert ([], []) == stored[1]
+    for names in stored[0]:
+        assert ("school", 1) == (names[0], names.count("surveys"))
+    assert {
+        ("surveys.survey.take", "deny"),
+        ("school.*", "allow"),
+        ("surveys.*", "allow"),
+        ("school.surveyor.ask", "allow"),
+    } == {tuple(each) for each in rules}
+    assert 4 == len(rules)
 
 
 @pytest.mark.parametrize(

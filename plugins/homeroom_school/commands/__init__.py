@@ -118,7 +118,6 @@ from homeroom_school.commands.structure import (
     remove_grade_level,
     remove_subject,
 )
-from homeroom_school.commands.surveys import confirm_survey, take_survey
 from homeroom_school.commands.teaching import (
     appoint_homeroom_teacher,
     assign_teaching,
@@ -233,8 +232,6 @@ COMMANDS: tuple[Command, ...] = (
     withdraw_status_change,
     annul_status_change,
     record_destinations,
-    take_survey,
-    confirm_survey,
     offer_transfer,
     withdraw_transfer,
     accept_transfer,

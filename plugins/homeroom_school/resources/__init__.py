@@ -18,7 +18,6 @@ from homeroom_school.resources.premises import PREMISES
 from homeroom_school.resources.rosters import ROSTERS
 from homeroom_school.resources.school_days import SCHOOL_DAYS
 from homeroom_school.resources.status import STATUS
-from homeroom_school.resources.surveys import SURVEYS
 from homeroom_school.resources.transfers import TRANSFERS
 
 __all__ = ["RESOURCES"]
@@ -34,6 +33,5 @@ RESOURCES: tuple[Resource, ...] = (
     *STATUS,
     *TRANSFERS,
     *GROUPS,
-    *SURVEYS,
     *ROSTERS,
 )

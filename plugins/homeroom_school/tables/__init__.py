@@ -53,7 +53,6 @@ from homeroom_school.tables.school_days import (
 )
 from homeroom_school.tables.settings import RegistrySettings
 from homeroom_school.tables.status import GraduateDestination, StudentStatus, StudentStatusChange
-from homeroom_school.tables.surveys import ClassSurvey, SurveyedClass, SurveyedSubject, SurveyState
 from homeroom_school.tables.transfers import (
     StudentTransfer,
     TransferConsent,
@@ -75,7 +74,6 @@ __all__ = [
     "ClassEnrolment",
     "ClassKind",
     "ClassSubject",
-    "ClassSurvey",
     "CodeLayer",
     "CodeValue",
     "CycleRestart",
@@ -121,9 +119,6 @@ __all__ = [
     "StudentTransfer",
     "Subject",
     "SubjectComponent",
-    "SurveyState",
-    "SurveyedClass",
-    "SurveyedSubject",
     "TeachingAssignment",
     "Term",
     "TransferConsent",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.resources import EVERYTHING, Resource, many, resource
-from homeroom_school.tables import ClassSurvey, SurveyedClass, SurveyedSubject
+from homeroom_surveys.tables import ClassSurvey, SurveyedClass, SurveyedSubject
 
-__all__ = ["SURVEYS"]
+__all__ = ["RESOURCES"]
 
 _ALL: Final = {"school": EVERYTHING}
 
-SURVEYS: tuple[Resource, ...] = (
+RESOURCES: tuple[Resource, ...] = (
     resource(
         ClassSurvey,
         many("surveyed_classes", SurveyedClass.survey_id, order=("position",)),

@@ -12,11 +12,13 @@ import msgspec
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
-from homeroom_school.refusals import CONFIRMED, OUTSIDE_YEAR, TOO_EARLY
-from homeroom_school.rules.cycles import days_of_cycle
-from homeroom_school.tables import ClassKind, ClassSurvey, SurveyedClass, SurveyedSubject, SurveyState
+from homeroom_school.refusals import OUTSIDE_YEAR
+from homeroom_school.tables import ClassKind
+from homeroom_surveys.cycles import days_of_cycle
+from homeroom_surveys.refusals import CONFIRMED, TOO_EARLY
+from homeroom_surveys.tables import ClassSurvey, SurveyedClass, SurveyedSubject, SurveyState
 
-__all__ = ["confirm_survey", "take_survey"]
+__all__ = ["COMMANDS", "confirm_survey", "take_survey"]
 
 #: Both in the class and a student of the school on the day $2; whose studies rest is away and keeps the place.
 _CLASSES: Final = """
@@ -64,7 +66,7 @@ WHERE NOT s.erased AND coalesce(t.status, 'enrolled') = ANY($2::text[]) AND NOT 
 _COUNTED: Final = ("enrolled", "suspended", "retained")
 
 
-@command("school.survey.take", returns="ClassSurvey")
+@command("surveys.survey.take", returns="ClassSurvey")
 async def take_survey(
     context: Context,
     *,
@@ -180,7 +182,7 @@ def _class_columns(survey: UUID, row: Any, position: int) -> dict[str, Any]:
     }
 
 
-@command("school.survey.confirm", returns="ClassSurvey")
+@command("surveys.survey.confirm", returns="ClassSurvey")
 async def confirm_survey(
     context: Context,
     *,
@@ -219,3 +221,6 @@ async def _seal(context: Context, survey: UUID) -> str:
         for table in ("surveyed_class", "surveyed_subject")
     ]
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()
+
+
+COMMANDS = (take_survey, confirm_survey)

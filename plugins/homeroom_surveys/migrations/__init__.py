@@ -1,0 +1,1 @@
+"""Migrations of the surveys. Their tables were made by the registry's, ``m0012_surveys``."""

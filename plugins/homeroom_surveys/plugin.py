@@ -1,0 +1,18 @@
+"""The plugin ``surveys``: its name and what it requires."""
+
+from __future__ import annotations
+
+from homeroom.plugins import Plugin
+
+__all__ = ["SurveysPlugin", "plugin"]
+
+
+class SurveysPlugin(Plugin):
+    """The survey of classes and subjects."""
+
+    name = "surveys"
+    title = "Surveys of classes and subjects"
+    requires = ("school",)
+
+
+plugin = SurveysPlugin()
