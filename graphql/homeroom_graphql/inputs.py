@@ -288,6 +288,7 @@ def command_input(types: Declarations, command: Command, name: str) -> str:
         fields.append(FieldSpec(camel_case(parameter), notation))
     fields.append(FieldSpec(_reason_field(command), "String", "Why, for the audit."))
     fields.append(FieldSpec(IDEMPOTENCY_KEY, "String", "A call repeated with the same key does nothing twice."))
+    fields.append(FieldSpec("rehearse", "Boolean", "Do everything, answer, and keep nothing of it."))
     types.input(name, fields)
     return name
 
@@ -300,6 +301,7 @@ def command_coercer(command: Command) -> Coercer:
         fields[camel_case(parameter)] = (parameter, made.coerce, default)
     fields[_reason_field(command)] = ("audit_reason", _optional(_string), None)
     fields[IDEMPOTENCY_KEY] = ("idempotency_key", _optional(_string), None)
+    fields["rehearse"] = ("rehearse", _boolean, False)
     return _mapping(fields, dict)
 
 

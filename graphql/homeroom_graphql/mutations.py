@@ -61,12 +61,14 @@ class MutationField:
         given, coerced = self._operations.arguments.input("Mutation", node, run.variables)
         arguments = dict(given if coerced else coerce(given))
         of_call = {name: arguments.pop(name, None) for name in RESERVED}
+        of_call["rehearse"] = rehearse = bool(of_call["rehearse"])
         sets = [each.selection_set for each in self._nodes if each.selection_set]
         payload_type = f"{command.field[0].upper()}{command.field[1:]}Payload"
         fields = collect(sets, payload_type, frozenset(), self._operation.fragments, run.variables)
         plans = self._plans(command, fields)
 
         left_out: list[Problem] = []
+        rehearsed: list[SeenRows] = []
 
         async def answer(context: Context, result: Any) -> dict[str, bytes]:
             run.ids = result
@@ -80,7 +82,9 @@ class MutationField:
                     text = await context.answer(plan.sql, plan.arguments(run))
                 seen = SeenRows(asked=plan.asked)
                 shown[key] = plan.complete(text, seen)
-                if plan.noted:
+                if plan.noted and rehearse:
+                    rehearsed.append(seen)
+                elif plan.noted:
                     await note(context.transaction, run, seen)
             return shown
 
@@ -88,6 +92,10 @@ class MutationField:
             shown = await self._host.run(run.caller, command, arguments, answer=answer, **of_call)
         except Refusal as refusal:
             return self._payload(payload_type, fields, {}, await self._told(refusal.problems))
+        if rehearsed:  # the transaction that read them is rolled back, and the audit with it
+            async with self._host.database.transaction(run.caller.space.id) as transaction:
+                for seen in rehearsed:
+                    await note(transaction, run, seen)
         for plan in plans.values():
             self.errors.extend({**error, "path": [self._key, *error["path"]]} for error in plan.errors)
         return self._payload(payload_type, fields, shown, await self._told(left_out))

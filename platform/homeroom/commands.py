@@ -34,7 +34,7 @@ Value = TypeVar("Value")
 Other = TypeVar("Other")
 
 #: What every call of a command takes beside the command's own arguments; no parameter is called so.
-RESERVED = ("audit_reason", "idempotency_key")
+RESERVED = ("audit_reason", "idempotency_key", "rehearse")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def command(
     ``name: str | Unset = UNSET``, the host refuses None (REQUIRED) and the command never sees it. :func:`given` picks
     the values that were given.
 
-    A call also carries what is not the command's: ``audit_reason`` and ``idempotency_key`` (see
+    A call also carries what is not the command's: ``audit_reason``, ``idempotency_key`` and ``rehearse`` (see
     :meth:`homeroom.host.Host.run`). A command may have a parameter ``reason`` of its own, of any type; a text in it is
     the audit's reason too, unless the call gives another.
 

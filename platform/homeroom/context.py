@@ -43,6 +43,7 @@ class Context:
         transaction: The open transaction in that space.
         trail: Collects what changes.
         now: The moment of the command, UTC.
+        rehearsing: Whether everything will be rolled back; see :attr:`rehearsing`.
     """
 
     __slots__ = (
@@ -52,18 +53,31 @@ class Context:
         "host",
         "now",
         "problems",
+        "rehearsing",
         "report",
         "trail",
         "transaction",
         "variant",
     )
 
-    def __init__(self, host: Host, caller: Caller, transaction: Transaction, trail: AuditTrail, now: datetime) -> None:
+    def __init__(
+        self,
+        host: Host,
+        caller: Caller,
+        transaction: Transaction,
+        trail: AuditTrail,
+        now: datetime,
+        *,
+        rehearsing: bool = False,
+    ) -> None:
         self.host = host
         self.caller = caller
         self.transaction = transaction
         self.trail = trail
         self.now = now
+        #: Whether the transaction is rolled back after the answer is made. A command need not ask, unless it does what
+        #: a roll back does not undo, such as writing to a disk, or shows a secret that a later call makes again.
+        self.rehearsing = rehearsing
         self.variant: Variant = host.variant_of(caller.space)
         #: What the audit entry keeps of the command's arguments.
         self.audited_arguments: Mapping[str, Any] | None = None

@@ -34,7 +34,8 @@ from homeroom.texts import forbidden
 from homeroom.variants import Variant, assemble, full_access
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+    from uuid import UUID
 
     from homeroom.commands import Command
     from homeroom.computed_queries import ComputedQuery
@@ -262,6 +263,7 @@ class Host:
         *,
         audit_reason: str | None = None,
         idempotency_key: str | None = None,
+        rehearse: bool = False,
         **arguments: Any,
     ) -> Any:
         """Run one command for a caller and give its result; see :meth:`run`."""
@@ -276,6 +278,7 @@ class Host:
             answer=result_itself,
             audit_reason=audit_reason,
             idempotency_key=idempotency_key,
+            rehearse=rehearse,
         )
 
     async def run(
@@ -287,6 +290,7 @@ class Host:
         answer: Callable[[Context, Any], Awaitable[Answer]],
         audit_reason: str | None = None,
         idempotency_key: str | None = None,
+        rehearse: bool = False,
     ) -> Answer:
         """Run one command for a caller, in one transaction with its audit and its answer.
 
@@ -299,6 +303,9 @@ class Host:
                 has one and that is a text.
             idempotency_key: A repeated call with the same key by the same account gives the first one's result
                 and writes nothing; see :mod:`homeroom.idempotency`.
+            rehearse: Do everything, including the checks at the end of the transaction, make the answer, and roll back:
+                nothing of it stays, and the idempotency key is not used. If the answer shows rows or a value, the
+                audit keeps an entry ``audit.read`` that names the command, with the sensitive rows that it looked at.
 
         Raises:
             Forbidden: The caller may not run it; nothing was asked of the database.
@@ -312,7 +319,7 @@ class Host:
         if problems:
             raise Refusal.of(problems)
         try:
-            return await self._run(caller, command, arguments, answer, audit_reason, idempotency_key)
+            return await self._run(caller, command, arguments, answer, audit_reason, idempotency_key, rehearse)
         except asyncpg.PostgresError as error:
             refusal = refusal_of(error)
             if refusal is None:
@@ -354,6 +361,7 @@ class Host:
         answer: Callable[[Context, Any], Awaitable[Answer]],
         audit_reason: str | None,
         idempotency_key: str | None,
+        rehearse: bool,
     ) -> Answer:
         now = self.clock()
         own_reason = arguments.get("reason")
@@ -361,19 +369,32 @@ class Host:
             audit_reason = own_reason
         trail = AuditTrail(command.name, audit_reason)
         try:
-            return await self._within(trail, caller, command, arguments, answer, now, idempotency_key)
+            return await self._within(trail, caller, command, arguments, answer, now, idempotency_key, rehearse)
         except Refusal:
             if trail.compared_rows:
-                await self._keep_looks(trail, caller, now)
+                looks = [(noun, row, (), fields) for noun, row, fields in trail.compared_rows]
+                await self._keep_looks(trail.reason, looks, caller, now)
             raise
+        except _Rehearsed as done:
+            if done.shown or trail.looked_rows:
+                await self._keep_looks(trail.reason, trail.looked_rows, caller, now, {"rehearsed": command.name})
+            answered: Answer = done.answer
+            return answered
 
-    async def _keep_looks(self, trail: AuditTrail, caller: Caller, now: datetime) -> None:
-        """Keep what a refused command has compared; its own transaction is undone."""
-        looks = AuditTrail(LOOK, trail.reason)
-        for noun, row, fields in trail.compared_rows:
-            looks.looked(noun, row, (), fields)
+    async def _keep_looks(
+        self,
+        reason: str | None,
+        rows: Iterable[tuple[str, UUID, Iterable[str], Iterable[str]]],
+        caller: Caller,
+        now: datetime,
+        arguments: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep what a command has looked at whose own transaction is undone."""
+        looks = AuditTrail(LOOK, reason)
+        for noun, row, read, found_by in rows:
+            looks.looked(noun, row, read, found_by)
         async with self.database.transaction(caller.space.id) as transaction:
-            await looks.write(transaction, caller, now, None)
+            await looks.write(transaction, caller, now, arguments)
 
     async def _within(
         self,
@@ -384,11 +405,12 @@ class Host:
         answer: Callable[[Context, Any], Awaitable[Answer]],
         now: datetime,
         idempotency_key: str | None,
+        rehearse: bool,
     ) -> Answer:
         async with self.database.transaction(caller.space.id) as transaction:
-            context = Context(self, caller, transaction, trail, now)
+            context = Context(self, caller, transaction, trail, now, rehearsing=rehearse)
             call = None
-            if idempotency_key is not None:
+            if idempotency_key is not None and not rehearse:
                 call = RecordedCall(transaction, caller, command, idempotency_key)
                 if not await call.claim(arguments, now):
                     result, left_out = await call.result()
@@ -399,6 +421,24 @@ class Host:
                 await call.keep(result, context.problems)
             context.audited_arguments = arguments if command.audited_arguments else None
             answered = await answer(context, result)
+            shown = trail.written or command.value is not None  # answers that show rows write the audit's entry
             if not trail.written:
                 await trail.write(transaction, caller, now, context.audited_arguments)
+            if rehearse:
+                await transaction.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                raise _Rehearsed(answered, shown=shown)
             return answered
+
+
+class _Rehearsed(Exception):  # noqa: N818 - not an error: it rolls back the transaction of a rehearsal
+    """Rolls back the transaction of a rehearsal and carries its answer.
+
+    Args:
+        answer: The answer.
+        shown: Whether it shows rows or a value, and not only errors.
+    """
+
+    def __init__(self, answer: Any, *, shown: bool) -> None:
+        super().__init__()
+        self.answer = answer
+        self.shown = shown

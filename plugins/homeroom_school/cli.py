@@ -20,6 +20,7 @@ from homeroom_school.roster import FORMATS, ReadOptions, RosterRejected, open_bu
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from homeroom.context import Context
     from homeroom.host import Host
 
 __all__ = ["COMMANDS"]
@@ -60,6 +61,12 @@ def _report_of_run() -> str:
     from homeroom_school.resources.rosters import REPORT
 
     return f"SELECT {REPORT.replace('{row}', 'r')} FROM roster_run r WHERE r.id = $1"
+
+
+async def _report(context: Context, run: UUID) -> str:
+    """The report of a run, read in its own transaction: that of a rehearsal is not there later."""
+    report: str = await context.fetchval(_report_of_run(), run)
+    return report
 
 
 @click.command("import")
@@ -169,9 +176,8 @@ def undo_import(school: str, system: str | None, dry_run: bool) -> None:
             last: UUID | None = await transaction.fetchval(_LAST, system)
         if last is None:
             raise Refusal(NOTHING_TO_UNDO, "system")
-        run: UUID = await host.execute(host.system_caller(space), undo_roster_run, roster_run=last, rehearse=dry_run)
-        async with host.database.transaction(space.id) as transaction:
-            report: str = await transaction.fetchval(_report_of_run(), run)
+        caller = host.system_caller(space)
+        report = await host.run(caller, undo_roster_run, {"roster_run": last}, answer=_report, rehearse=dry_run)
         told: dict[str, Any] = msgspec.json.decode(report)
         return told
 

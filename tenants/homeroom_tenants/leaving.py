@@ -39,9 +39,7 @@ class EndedRole:
     ends_at: datetime
 
 
-async def end_roles_of(
-    context: Context, person: UUID, until: datetime, *, rehearse: bool, field: str
-) -> list[EndedRole]:
+async def end_roles_of(context: Context, person: UUID, until: datetime, *, field: str) -> list[EndedRole]:
     """End the roles here of the accounts that stand for a person, and of their memberships that stand for nobody.
 
     What an account holds for another person, such as a guardian for a child, stays, and so does what the district has
@@ -51,7 +49,6 @@ async def end_roles_of(
         context: Of the command.
         person: Who leaves.
         until: When the roles end, UTC.
-        rehearse: Whether to say only what would end.
         field: The input field that names the person.
 
     Raises:
@@ -65,7 +62,7 @@ async def end_roles_of(
             continue
         for membership in standing.memberships:
             if membership.space == context.space.id and membership.person in (person, None):
-                ended += await _end(context, directory, standing, membership, until, rehearse=rehearse, field=field)
+                ended += await _end(context, directory, standing, membership, until, field=field)
     return ended
 
 
@@ -76,7 +73,6 @@ async def _end(
     membership: Membership,
     until: datetime,
     *,
-    rehearse: bool,
     field: str,
 ) -> list[EndedRole]:
     going = [each for each in membership.roles if each.valid_until is None or each.valid_until > until]
@@ -84,15 +80,14 @@ async def _end(
         return []
     await check_giving(context, await _powerful(context, going), field=field, taking=True)
     account = standing.account
-    if not rehearse:
-        directory.forget_account(account.id)
-        await directory.store.end_roles(context.space.id, account.id, membership.person, until)
-        context.trail.changed(
-            "membership",
-            account.id,
-            {"login": account.login, "person": membership.person, "dates": [_shown(each) for each in going]},
-            {"login": account.login, "person": membership.person, "ends_at": until},
-        )
+    directory.forget_account(account.id)
+    await directory.store.end_roles(context.space.id, account.id, membership.person, until)
+    context.trail.changed(
+        "membership",
+        account.id,
+        {"login": account.login, "person": membership.person, "dates": [_shown(each) for each in going]},
+        {"login": account.login, "person": membership.person, "ends_at": until},
+    )
     return [EndedRole(account.login, each.role, until) for each in going]
 
 

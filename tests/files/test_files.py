@@ -180,6 +180,18 @@ async def test_a_refused_command_leaves_no_row(east: Space, people: People, gall
     assert not path.exists()
 
 
+async def test_a_rehearsed_command_leaves_no_file(east: Space, people: People, gallery: Host, contents: Path) -> None:
+    keeper, content = await people(east, "keeper"), PNG + b"rehearsed"
+    before = sorted(contents.rglob("*"))
+    variables = {"title": "sea", "name": "sea.png", "content": base64.b64encode(content).decode()}
+    rehearsal = ADD.replace("addPicture(input: {", "addPicture(input: {rehearse: true, ")
+    shown = (await keeper.post(rehearsal, variables)).json()["data"]["addPicture"]
+    assert [] == shown["errors"]
+    assert 404 == (await keeper.http.get(shown["picture"]["fileUrl"])).status_code
+    assert not await _rows(gallery, east, hashlib.sha256(content).hexdigest())
+    assert before == sorted(path for path in contents.rglob("*") if path.name != "incoming" or path in before)
+
+
 async def test_one_content_is_stored_once_in_each_school(
     east: Space, west: Space, people: People, gallery: Host
 ) -> None:

@@ -190,6 +190,12 @@ async def test_one_that_says_nothing_keeps_nobody_waiting(
     assert 2 in {each["attempts"] for each in await deliveries(admin)}
 
 
+async def test_a_rehearsal_shows_no_secret(office: Office, admin: Client, receiver: Receiver) -> None:
+    made = await register(admin, receiver.url, EVENT)
+    answer = (await admin.gql(ROTATE.replace("$id}", "$id, rehearse: true}"), id=made["id"]))["rotateWebhookSecret"]
+    assert ([], None) == (answer["errors"], answer["webhookEndpoint"]["secret"]), "the next call makes the same secret"
+
+
 async def test_a_secret_is_rotated_without_a_gap(office: Office, admin: Client, receiver: Receiver) -> None:
     made = await register(admin, receiver.url, EVENT)
     rotated = (await admin.gql(ROTATE, id=made["id"]))["rotateWebhookSecret"]["webhookEndpoint"]["secret"]

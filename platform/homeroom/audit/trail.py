@@ -48,13 +48,15 @@ class AuditTrail:
     Args:
         command: The command's dotted name.
         reason: Why, where the caller gave a reason.
-        compared_rows: What :meth:`compared` was told.
+        compared_rows: What :meth:`compared` has noted.
+        looked_rows: What :meth:`looked` has noted: table, row, the fields shown, and those that it was found by.
     """
 
     command: str
     reason: str | None = None
     written: bool = False
     compared_rows: list[tuple[str, UUID, tuple[str, ...]]] = field(default_factory=list)
+    looked_rows: list[tuple[str, UUID, tuple[str, ...], tuple[str, ...]]] = field(default_factory=list)
     _nouns: list[str] = field(default_factory=list)
     _rows: list[UUID] = field(default_factory=list)
     _old: list[str | None] = field(default_factory=list)
@@ -101,6 +103,8 @@ class AuditTrail:
             read: The fields that were shown.
             found_by: The fields, by their names in the schema, that it was found by.
         """
+        read, found_by = tuple(read), tuple(found_by)
+        self.looked_rows.append((noun, row, read, found_by))
         looks = {"read": sorted(read), "found_by": sorted(found_by)}
         self.changed(noun, row, None, {name: fields for name, fields in looks.items() if fields})
 

@@ -50,6 +50,8 @@ async def keep_file(
 ) -> UUID:
     """Keep a file; it is there when the command's transaction commits and not otherwise.
 
+    In a rehearsal the disk takes the content and loses it at once: the same refusals and errors, and no file.
+
     Args:
         context: The command's.
         upload: The file.
@@ -79,7 +81,7 @@ async def keep_file(
     # Somebody may be removing this content, because nobody had a row of it: if it went meanwhile, it is written again.
     lock = content_lock(context.space.id, kept.digest)
     await context.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", lock)
-    if storage_of(context.host).missing(context.space.id, [kept.digest]):
+    if not context.rehearsing and storage_of(context.host).missing(context.space.id, [kept.digest]):
         await _keep(context, upload, most)
     (made,) = await context.rows(StoredFile).insert(
         [
@@ -100,7 +102,7 @@ async def keep_file(
 async def _keep(context: Context, upload: Upload, most: int) -> Kept:
     storage = storage_of(context.host)
     try:
-        return await storage.keep(context.space.id, upload.chunks(), limit=most)
+        return await storage.keep(context.space.id, upload.chunks(), limit=most, discard=context.rehearsing)
     except OSError as error:
         raise storage_failure(error, storage.folder) from error
 

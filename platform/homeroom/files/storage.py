@@ -66,13 +66,14 @@ class FileStorage:
         """Where a content lies, or would."""
         return self._folder / str(space) / digest[:2] / digest
 
-    async def keep(self, space: UUID, content: AsyncIterable[bytes], *, limit: int) -> Kept:
+    async def keep(self, space: UUID, content: AsyncIterable[bytes], *, limit: int, discard: bool = False) -> Kept:
         """Write a content. One that is there already is not written twice.
 
         Args:
             space: Whose it is.
             content: In pieces, in order.
             limit: Bytes that it has at most.
+            discard: Whether nothing of it stays: the disk has taken it, and it is removed again.
 
         Raises:
             TooLarge: It has more; nothing is left of it.
@@ -92,7 +93,10 @@ class FileStorage:
                     await asyncio.to_thread(incoming.write, piece)
                 await asyncio.to_thread(_to_disk, incoming)
             kept = Kept(digest.hexdigest(), size, head)
-            await asyncio.to_thread(_give_name, Path(incoming.name), self.path(space, kept.digest))
+            if discard:
+                await asyncio.to_thread(_forget, Path(incoming.name))
+            else:
+                await asyncio.to_thread(_give_name, Path(incoming.name), self.path(space, kept.digest))
         except BaseException:
             _forget(Path(incoming.name))  # at once, also for a task that is being cancelled
             raise

@@ -10,7 +10,8 @@
 
 Each line is tried
 
-* **allowed**: as everybody who may; there is no error, and a mutation changes something;
+* **allowed**: as everybody who may; there is no error, and a mutation changes something, but nothing when it is
+  rehearsed;
 * **denied**: as everybody who may not;
 * **other school**: about rows of the other school: the answer is the one about rows that never were;
 * **absent**: about rows that never were: nothing is found.
@@ -32,7 +33,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, get_args
 
 import pytest
-from graphql import OperationDefinitionNode, OperationType, parse
+from graphql import FieldNode, OperationDefinitionNode, OperationType, VariableNode, parse
 
 from homeroom.database.ids import new_id
 from homeroom.errors import ConfigurationError
@@ -136,6 +137,10 @@ class Trial:
             variables = _elsewhere(variables)
         client = await stage.ours.somebody(self.who)
         before = [await side.contents() for side in (stage.ours, stage.theirs)]
+        if self.kind == "allowed" and self.who == self.attempt.allowed[0] and self.attempt.writes:
+            rehearsed = await client.post(*_rehearsal(self.attempt.document, variables))
+            assert set() == _codes(rehearsed.json()), f"{self}, rehearsed: {rehearsed.text}"
+            assert before[0] == await stage.ours.contents(), f"{self}: a rehearsal changed something"
         answer = await client.post(self.attempt.document, dict(variables))
         after = [await side.contents() for side in (stage.ours, stage.theirs)]
         codes = _codes(answer.json())
@@ -241,6 +246,20 @@ def _elsewhere(value: Any, made: dict[str, str] | None = None) -> Any:
         return [_elsewhere(each, made) for each in value]
     found = _GLOBAL_ID.fullmatch(value) if isinstance(value, str) else None
     return made.setdefault(value, f"{found[1]}_{new_id()}") if found is not None else value
+
+
+def _rehearsal(document: str, variables: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """A mutation and its variables with ``rehearse: true`` in the input of each root field."""
+    made = dict(variables)
+    (operation,) = (each for each in parse(document).definitions if isinstance(each, OperationDefinitionNode))
+    fields = [each for each in operation.selection_set.selections if isinstance(each, FieldNode)]
+    for value in reversed([argument.value for field in fields for argument in field.arguments or ()]):
+        if isinstance(value, VariableNode):
+            made[value.name.value] = {**made[value.name.value], "rehearse": True}
+        elif value.loc is not None:
+            inside = value.loc.start + len("{")
+            document = f"{document[:inside]}rehearse: true {document[inside:]}"
+    return document, made
 
 
 def _without_ids(text: str) -> str:

@@ -179,6 +179,8 @@ async def repeat_webhook_deliveries(
 
 
 async def _show_secret(context: Context, endpoint: UUID, version: int) -> None:
+    if context.rehearsing:  # the next call would make the same secret
+        return
     secret = secret_of(webhook_key(context.host), context.space.id, endpoint, version)
     await context.execute("SELECT set_config($1, $2, true)", SHOWN_SECRET, f"{endpoint} {secret}")
 

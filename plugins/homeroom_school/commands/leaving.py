@@ -35,12 +35,11 @@ WHERE s.staff_id = $1 AND s.present AND l.date > $2 AND l.status = 'planned'
 
 @dataclass(frozen=True)
 class StaffLeaving:
-    """What ends, or would end, when a member of staff leaves.
+    """What ends when a member of staff leaves.
 
     Args:
         staff: Who leaves.
         last_day: The last day.
-        rehearsed: Whether nothing was written.
         employment_ends: Whether an employment ends; not for somebody who had left before.
         homeroom_appointments: The appointments as homeroom teacher that end.
         teaching_assignments: The teaching assignments that end.
@@ -52,7 +51,6 @@ class StaffLeaving:
 
     staff: Annotated[UUID, Ref("Staff")]
     last_day: date
-    rehearsed: bool
     employment_ends: bool
     homeroom_appointments: list[Annotated[UUID, Ref("HomeroomAppointment")]]
     teaching_assignments: list[Annotated[UUID, Ref("TeachingAssignment")]]
@@ -67,7 +65,6 @@ async def let_staff_leave(
     *,
     staff: Annotated[UUID, Ref("Staff")],
     ends_on: date | None = None,
-    rehearse: bool = False,
 ) -> StaffLeaving:
     """Let a member of staff leave after a last day (today unless told): all that they do and hold here ends with it.
 
@@ -82,35 +79,30 @@ async def let_staff_leave(
     Args:
         staff: Who leaves.
         ends_on: The last day.
-        rehearse: Whether to say only what would end.
     """
     await context.permit("Staff", [staff], field="staff")
     last = ends_on or context.today
     employed = bool(await context.fetchval(_EMPLOYED, staff))
-    if employed and not rehearse:
+    if employed:
         await end_employment(context, staff=staff, ends_on=last)
-    appointments = await _end_posts(context, HomeroomAppointment, staff, last, rehearse=rehearse)
-    assignments = await _end_posts(context, TeachingAssignment, staff, last, rehearse=rehearse)
+    appointments = await _end_posts(context, HomeroomAppointment, staff, last)
+    assignments = await _end_posts(context, TeachingAssignment, staff, last)
     groups = [row["id"] for row in await context.fetch(_GROUPS, staff)]
-    if not rehearse:
-        await context.rows(StudentGroup).update_many([{"id": each, "leader_id": None} for each in groups])
+    await context.rows(StudentGroup).update_many([{"id": each, "leader_id": None} for each in groups])
     until = datetime.combine(last + timedelta(days=1), time(), context.space.time_zone).astimezone(UTC)
     if last <= context.today:
         until = context.now
-    roles = await end_roles_of(context, staff, until, rehearse=rehearse, field="staff")
+    roles = await end_roles_of(context, staff, until, field="staff")
     lessons = await context.fetchval(_LESSONS, staff, last)
-    return StaffLeaving(staff, last, rehearse, employed, appointments, assignments, groups, roles, lessons)
+    return StaffLeaving(staff, last, employed, appointments, assignments, groups, roles, lessons)
 
 
-async def _end_posts(
-    context: Context, table: type[SchoolTable], staff: UUID, last: date, *, rehearse: bool
-) -> list[UUID]:
+async def _end_posts(context: Context, table: type[SchoolTable], staff: UUID, last: date) -> list[UUID]:
     found = await context.fetch(_POSTS.format(table=table._meta.tablename), staff, last)
-    if not rehearse:
-        rows = context.rows(table)
-        for each in found:
-            if each["starts_on"] > last:
-                await rows.delete(each["id"])
-            else:
-                await rows.update(each["id"], {"ends_on": last})
+    rows = context.rows(table)
+    for each in found:
+        if each["starts_on"] > last:
+            await rows.delete(each["id"])
+        else:
+            await rows.update(each["id"], {"ends_on": last})
     return [each["id"] for each in found]

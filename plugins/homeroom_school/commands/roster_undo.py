@@ -10,7 +10,7 @@ import asyncpg
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
-from homeroom_school.commands.roster import record_run, rehearsed
+from homeroom_school.commands.roster import record_run
 from homeroom_school.exchange import undo_run
 from homeroom_school.refusals import NOT_AN_IMPORT, NOT_KEPT, NOT_THE_LAST, UNDO_CONTRADICTION, UNDONE
 from homeroom_school.tables import RunKind
@@ -27,9 +27,7 @@ ORDER BY r.id DESC LIMIT 1
 
 
 @command("school.roster.undo", returns="RosterRun")
-async def undo_roster_run(
-    context: Context, *, roster_run: Annotated[UUID, Ref("RosterRun")], rehearse: bool = False
-) -> UUID:
+async def undo_roster_run(context: Context, *, roster_run: Annotated[UUID, Ref("RosterRun")]) -> UUID:
     """Undo an import as a whole: what it made goes, what it changed or ended is as it was before.
 
     It must be the last import of its system that was not undone, and nothing may rest on what it made, such as a mark
@@ -38,7 +36,6 @@ async def undo_roster_run(
 
     Args:
         roster_run: The import.
-        rehearse: Whether everything is taken back again, and only the report stays.
     """
     await context.permit("RosterRun", [roster_run], field=_FIELD)
     await context.execute("SET LOCAL statement_timeout = '300s'")
@@ -60,15 +57,11 @@ async def undo_roster_run(
     if later is not None:
         raise Refusal(NOT_THE_LAST, _FIELD, system=run["system"], at=later)
     try:
-        work = undo_run(context, roster_run)
-        done = await (rehearsed(context, work) if rehearse else work)
+        done = await undo_run(context, roster_run)
     except asyncpg.IntegrityConstraintViolationError as fault:
         raise Refusal(UNDO_CONTRADICTION, _FIELD) from fault
-    kind = RunKind.PREVIEW if rehearse else RunKind.UNDO
-    report = done.as_json()
     undone = await record_run(
-        context, kind, run["format"], run["system"], report, done.named, undoes=None if rehearse else roster_run
+        context, RunKind.UNDO, run["format"], run["system"], done.as_json(), done.named, undoes=roster_run
     )
-    if not rehearse:
-        await context.emit(Event("school.roster.undone", {"run": roster_run, "system": run["system"]}))
+    await context.emit(Event("school.roster.undone", {"run": roster_run, "system": run["system"]}))
     return undone
