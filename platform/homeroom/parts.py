@@ -4,6 +4,9 @@ A hook names its part by :func:`part`. A plugin whose class lies in ``<package>.
 the hook itself gives what this module of its package gives: a constant, or, for a hook with arguments, the function of
 that name. The module is imported when the hook is called for the first time.
 
+A package with a module ``nouns`` gives, beside all that, what each of its ``NOUNS`` makes, such as those of
+:func:`homeroom.nouns.ordinary`: objects whose ``parts`` map the name of a part to what belongs there.
+
 A misspelt part is an error and no empty part: a module whose name is nearly that of a part, and a module of a part
 that has none of its names, keep the plugin from starting.
 """
@@ -37,7 +40,7 @@ __all__ = [
 ]
 
 #: Modules and packages of a plugin that are used as a whole, and that no hook names.
-_WHOLE: Final = frozenset({"hookspecs", "migrations", "refusals", "tables"})
+_WHOLE: Final = frozenset({"hookspecs", "migrations", "nouns", "refusals", "tables"})
 #: How alike two names are, from 0 to 1, of which one is taken for a misspelling of the other.
 _ALIKE: Final = 0.85
 
@@ -58,6 +61,13 @@ class Part:
 
     def __str__(self) -> str:
         return f"{self.module}.{self.name}"
+
+
+#: The module whose ``NOUNS`` add to other parts, and the parts that they may add to.
+_NOUNS: Final = Part("nouns", "NOUNS")
+_OF_NOUNS: Final = frozenset(
+    {"resources.RESOURCES", "commands.COMMANDS", "permissions.RULES", "personal_data.PERSONAL_DATA"}
+)
 
 
 def part(place: str) -> Callable[[_Function], _Function]:
@@ -133,17 +143,34 @@ def parts_of(
     for each in parts.values():
         names[each.module].add(each.name)
     own = {parts[hook].module for hook in given if hook in parts}
+    nouns = {hook for hook, each in parts.items() if str(each) in _OF_NOUNS} if _NOUNS.module in modules else set()
+    for hook in sorted(nouns & set(given)):
+        raise ConfigurationError(f"{package} has a module nouns, so it gives {parts[hook]} and no hook {hook}")
     for hook, each in parts.items():
         if hook not in set(given) and each.module in modules:
             # A module that the plugin's own hook uses may give nothing but what that hook takes.
             wanted = frozenset() if each.module in own else frozenset(names[each.module])
             takes = bool(inspect.signature(specifications[hook]).parameters)
-            yield hook, (_function if takes else _constant)(package, each, frozenset(names[each.module]), wanted)
+            make = _function if takes else _with_nouns if hook in nouns else _constant
+            yield hook, make(package, each, frozenset(names[each.module]), wanted)
+        elif hook in nouns:
+            yield hook, _with_nouns(package, each)
 
 
 def _constant(package: str, found: Part, names: frozenset[str], wanted: frozenset[str]) -> Callable[..., Any]:
     def constant() -> Any:
         return _load(package, found, names, wanted) or ()
+
+    return constant
+
+
+def _with_nouns(package: str, found: Part, *own: frozenset[str]) -> Callable[..., Any]:
+    """What a part holds, if there is one, and what each of the package's ``NOUNS`` adds to it."""
+
+    def constant() -> Any:
+        nouns = _load(package, _NOUNS, frozenset({_NOUNS.name}), frozenset({_NOUNS.name}))
+        added = [each for noun in nouns for each in noun.parts.get(str(found), ())]
+        return (*(_load(package, found, *own) or () if own else ()), *added)
 
     return constant
 

@@ -136,3 +136,51 @@ def test_a_class_outside_a_module_called_plugin_has_no_parts() -> None:
 
     assert Plain.migrations is None
     assert Hooks(discover(Plain())).collect("commands") == []
+
+
+TABLES = """
+from homeroom.columns import in_use, number, text, translated, version
+from homeroom.database.tables import SchoolTable, belongs_to
+
+class Spade(SchoolTable, tablename="shed_spade"):
+    "A spade."
+    shed_id = belongs_to("student")
+    code = text(9, "Short.")
+    width = number(1, 99, "In centimetres.", null=True)
+    name = translated(text(40, "As people call it."))
+    active = in_use()
+    version = version()
+    unique = (("shed_id", "code"),)
+"""
+NOUNS = """
+from homeroom.nouns import ordinary
+from shed_package.tables import Spade
+NOUNS = (ordinary(Spade, "shed.spade", run_by=("principal",), read_by=("teacher",), nobody="tools"),)
+"""
+
+
+def test_an_ordinary_noun_adds_to_the_parts_that_lie_beside_it(make: Make) -> None:
+    commands = "from shed_package.nouns import NOUNS\nCOMMANDS = (NOUNS[0].noun.create('Buy one.', verb='buy'),)\n"
+    plugin = make(tables=TABLES, nouns=NOUNS, commands=commands)
+    hooks = Hooks(discover(plugin))
+    names = [f"shed.spade.{verb}" for verb in ("buy", "create", "change", "retire", "remove")]
+    assert names == [each.name for each in hooks.collect("commands")]
+    assert ["buy_spade", "create_spade"] == [each.function.__name__ for each in hooks.collect("commands")][:2]
+    (shown,) = hooks.collect("resources")
+    assert ("Spade", "spades", {"school": "TRUE"}) == (shown.name, shown.plural, shown.scopes)
+    assert ("shed", "code", "width", "active") == shown.filters
+    assert (("code", "width"), ("code",)) == (shown.order, shown.default_order)
+    rules = [("principal", "Spade", "read"), ("teacher", "Spade", "read"), ("principal", "shed.spade.*", "run")]
+    assert rules == [(each.role, each.object, each.action) for each in hooks.collect("rules")]
+    assert [("shed_spade", "tools")] == [(each.name, each.why_nobody) for each in hooks.collect("personal_data")]
+
+
+def test_nouns_are_refused_where_the_plugin_has_a_hook_for_what_they_add(make: Make) -> None:
+    registry = discover(make("@hookimpl\n    def commands(self): return ()", tables=TABLES, nouns=NOUNS))
+    assert "shed_package has a module nouns, so it gives commands.COMMANDS and no hook commands" in reasons(registry)[0]
+
+
+def test_a_module_of_nouns_without_nouns_is_named(make: Make) -> None:
+    hooks = Hooks(discover(make(nouns="NOUN = ()\n")))
+    with pytest.raises(HookError, match=r"shed_package\.nouns has NOUN, which should be called NOUNS"):
+        hooks.collect("rules")

@@ -21,5 +21,17 @@ from __future__ import annotations
 from homeroom.nouns.arguments import NounColumn, noun_columns, row_type
 from homeroom.nouns.draft import Draft, DraftRow
 from homeroom.nouns.noun import Check, Noun, noun_of
+from homeroom.nouns.ordinary import Ordinary, ordinary
 
-__all__ = ["Check", "Draft", "DraftRow", "Noun", "NounColumn", "noun_columns", "noun_of", "row_type"]
+__all__ = [
+    "Check",
+    "Draft",
+    "DraftRow",
+    "Noun",
+    "NounColumn",
+    "Ordinary",
+    "noun_columns",
+    "noun_of",
+    "ordinary",
+    "row_type",
+]

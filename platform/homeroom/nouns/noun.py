@@ -21,6 +21,7 @@ from homeroom.nouns.checking import (
     refuse_duplicates,
 )
 from homeroom.nouns.draft import Draft
+from homeroom.nouns.words import plural_of, snake_case
 from homeroom.refusals import IN_ANOTHER_LIST, LISTED_TWICE
 from homeroom.removal import references_to, remove
 from homeroom.signatures import REQUIRED
@@ -45,7 +46,8 @@ class Noun:
         check: Refuses rows for what columns cannot say.
         hidden: Columns that people do not write.
         resource: The GraphQL type, if it is not named as the table's class is.
-        plural: What several are called in names of functions, if it is not the noun with an s.
+        singular: What one is called in names of functions, if not as the table's class is: ``group``.
+        plural: What several are called there, if it is not the regular plural.
     """
 
     table: type[SchoolTable]
@@ -53,6 +55,7 @@ class Noun:
     check: Check | None = None
     hidden: Collection[str] = ()
     resource: str = ""
+    singular: str = ""
     plural: str = ""
     #: By the argument's name, the columns that people write.
     columns: Mapping[str, NounColumn] = field(init=False, repr=False)
@@ -69,8 +72,8 @@ class Noun:
         object.__setattr__(self, "_checks", table_checks(self.table))
         groups = [*unique_groups(self.table), *(each.columns for each in self._checks)]
         object.__setattr__(self, "_watched", frozenset(column for group in groups for column in group))
-        noun = self.prefix.rpartition(".")[2]
-        object.__setattr__(self, "plural", self.plural or f"{noun}s")
+        object.__setattr__(self, "singular", self.singular or snake_case(self.table.__name__))
+        object.__setattr__(self, "plural", self.plural or plural_of(self.singular))
         known = {each._meta.db_column_name for each in self.table._meta.columns}
         for group in [*groups, *(each.by for each in periods_of(self.table))]:
             if missing := set(group) - known:
@@ -419,7 +422,7 @@ class Noun:
         return self.argument.replace("_", " ")
 
     def _named(self, verb: str, *, many: bool = False) -> str:
-        return f"{verb}_{self.plural if many else self.prefix.rpartition('.')[2]}"
+        return f"{verb}_{self.plural if many else self.singular}"
 
     def _command(
         self,

@@ -27,7 +27,8 @@ from piccolo.columns import UUID as UUIDColumn
 
 from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.errors import ConfigurationError
-from homeroom.resources.shapes import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
+from homeroom.permissions import WHOLE_SPACE
+from homeroom.resources.shapes import EVERYTHING, AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 
 __all__ = ["any_of", "camel_case", "computed", "extend", "leaf", "many", "one", "resource", "searchable", "through"]
 
@@ -51,7 +52,7 @@ def any_of(*predicates: Predicate) -> AnyOf:
 def resource(
     table: type[SchoolTable],
     *parts: Field | Leaf | Relation,
-    scopes: Mapping[str, Predicate],
+    scopes: Mapping[str, Predicate] | None = None,
     name: str | None = None,
     singular: str = "",
     plural: str | None = None,
@@ -75,7 +76,7 @@ def resource(
     Args:
         table: A table of a school.
         parts: Further fields, leaves and relations.
-        scopes: Scope name to the rows it lets through.
+        scopes: Scope name to the rows it lets through; by default the scope ``school`` alone, with every row.
         name: The GraphQL type; by default the table's class name.
         singular: For the root field of one row, camel case; by default the name.
         plural: For the root connection, camel case; by default the name with an s.
@@ -130,7 +131,7 @@ def resource(
         fields=fields,
         leaves={},
         relations=relations,
-        scopes=dict(scopes),
+        scopes=dict({WHOLE_SPACE: EVERYTHING} if scopes is None else scopes),
         filters=tuple(filters),
         order=tuple(order),
         default_order=tuple(default_order),

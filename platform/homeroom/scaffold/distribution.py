@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from homeroom.errors import ConfigurationError
+from homeroom.nouns.words import plural_of
 from homeroom.resources import camel_case
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _PLACEHOLDER = re.compile(r"@\{(\w+)\}")
 _LONGEST = 16
 _NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 #: What the columns, parameters and variables of the templates are called already.
-_TAKEN = frozenset({"title", "version", "added_on", "context", "expected_version", "id", "tenant_id", "node", "viewer"})
+_TAKEN = frozenset({"title", "version", "active", "context", "expected_version", "id", "tenant_id", "node", "viewer"})
 
 
 class NotAName(ConfigurationError):  # noqa: N818 - said as what is wrong
@@ -127,15 +128,13 @@ class NewDistribution:
             "plugin_class": f"{_pascal(self.name)}Plugin",
             "noun": own,
             "bare_noun": self.noun,
-            "bare_field": camel_case(self.noun),
             "noun_words": words,
-            "plural_words": _plural(words),
+            "plural_words": plural_of(words),
             "noun_class": _pascal(own),
             "noun_field": camel_case(own),
-            "plural_field": camel_case(_plural(own)),
+            "plural_field": camel_case(plural_of(own)),
             "table": own,
-            "add_field": camel_case(f"add_{own}"),
-            "rename_field": camel_case(f"rename_{own}"),
+            **{f"{verb}_field": camel_case(f"{verb}_{own}") for verb in ("create", "change", "remove")},
         }
 
 
@@ -145,10 +144,3 @@ def _filled(text: str, values: Mapping[str, str]) -> str:
 
 def _pascal(snake: str) -> str:
     return "".join(part.capitalize() for part in snake.split("_"))
-
-
-def _plural(noun: str) -> str:
-    """The regular plural: an author changes it where English has another."""
-    if noun.endswith("y") and noun[-2] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-GROUP = Noun(StudentGroup, "school.group")
+GROUP = Noun(StudentGroup, "school.group", singular="group")
 
 create_group = GROUP.create("Make a house, a club or another group; its code is unique.")
 change_group = GROUP.change("Change a group, or let nobody join it any more.", fixed=("kind",))

@@ -1,0 +1,150 @@
+"""An ordinary noun: what is read, the verbs, who may use them and whose data they are, from one declaration.
+
+A plugin lists its ordinary nouns as ``NOUNS`` in the module ``nouns`` of its package::
+
+    NOUNS = (
+        ordinary(Shelf, "library.shelf", run_by=("principal", "registrar"), read_by=("teacher",), nobody="furniture"),
+    )
+
+Each gives the same :class:`~homeroom.resources.Resource`, commands, rules and declaration of personal data that an
+author could write, and stands beside those in ``resources``, ``commands``, ``permissions`` and ``personal_data``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from homeroom.columns import FlagKind, ReferenceKind, TranslatedKind, VersionKind, kind_of, unique_groups
+from homeroom.errors import ConfigurationError
+from homeroom.nouns.noun import Check, Noun
+from homeroom.nouns.words import with_article
+from homeroom.permissions import Rule
+from homeroom.personal_data import PersonalData
+from homeroom.personal_data import nobody as about_nobody
+from homeroom.resources import Field, Leaf, Relation, Resource, camel_case, resource
+
+if TYPE_CHECKING:
+    from homeroom.commands import Command
+    from homeroom.database.tables import SchoolTable
+
+__all__ = ["Ordinary", "ordinary", "ordinary_verbs"]
+
+_ABOUT: Mapping[str, str] = {
+    "create": "Add {noun}.",
+    "change": "Change {noun}: what is not given stays, null clears.",
+    "retire": "Take {noun} out of use: it stays, and is no longer chosen.",
+    "remove": "Remove {noun} that was entered by mistake; IN_USE names what rests on it.",
+}
+
+
+@dataclass(frozen=True)
+class Ordinary:
+    """What one declaration made. Made by :func:`ordinary`.
+
+    Args:
+        noun: The noun.
+        shown: What can be read.
+        commands: Its verbs.
+        rules: Who may read and who may use the verbs.
+        personal_data: Whose data the rows are.
+    """
+
+    noun: Noun
+    shown: Resource
+    commands: tuple[Command, ...]
+    rules: tuple[Rule, ...]
+    personal_data: tuple[PersonalData, ...]
+
+    @property
+    def parts(self) -> Mapping[str, tuple[Any, ...]]:
+        """The part of a plugin to what this adds to it; see :mod:`homeroom.parts`."""
+        return {
+            "resources.RESOURCES": (self.shown,),
+            "commands.COMMANDS": self.commands,
+            "permissions.RULES": self.rules,
+            "personal_data.PERSONAL_DATA": self.personal_data,
+        }
+
+
+def ordinary(
+    table: type[SchoolTable],
+    prefix: str,
+    *parts: Field | Leaf | Relation,
+    run_by: Sequence[str],
+    read_by: Sequence[str] = (),
+    nobody: str = "",
+    personal_data: PersonalData | None = None,
+    check: Check | None = None,
+    plural: str = "",
+    verbs: Mapping[str, str] | None = None,
+    **shown: Any,
+) -> Ordinary:
+    """Declare an ordinary noun.
+
+    Args:
+        table: The table, whose columns say what may stand in them.
+        prefix: Plugin and noun: ``library.shelf``; permissions are named by it.
+        parts: Further fields and relations to read.
+        run_by: The roles that may use every verb, and read, by default.
+        read_by: The roles that may read, by default.
+        nobody: Why the rows are about nobody, as :func:`homeroom.personal_data.nobody` takes it.
+        personal_data: Whose data the rows are, where they are about people.
+        check: Refuses rows for what columns cannot say; see :class:`Noun`.
+        plural: What several are called, if it is not the regular plural.
+        verbs: Verb to what it does, for people; by default all that the table allows.
+        shown: Further arguments of :func:`homeroom.resources.resource`, such as ``scopes``.
+
+    Raises:
+        ConfigurationError: It says neither or both of ``nobody`` and ``personal_data``.
+    """
+    if bool(nobody) is (personal_data is not None):
+        raise ConfigurationError(f"{table.__name__} says either nobody=... or personal_data=...")
+    noun = Noun(table, prefix, check=check, plural=plural)
+    shown = {"plural": camel_case(noun.plural), **default_lists(table), **shown}
+    return Ordinary(
+        noun,
+        resource(table, *parts, **shown),
+        ordinary_verbs(noun, verbs),
+        (
+            *(Rule(role, noun.resource) for role in dict.fromkeys([*run_by, *read_by])),
+            *(Rule(role, f"{prefix}.*", "run") for role in run_by),
+        ),
+        tuple(about_nobody(nobody, table)) if personal_data is None else (personal_data,),
+    )
+
+
+def default_lists(table: type[SchoolTable]) -> dict[str, tuple[str, ...]]:
+    """By what one may filter and order the rows of a table: by each column that says what it may hold.
+
+    Unless a query gives another order, rows come in that of the first unique key, or of the first column.
+    """
+    declared = {each._meta.name: kind for each in table._meta.columns if (kind := kind_of(each)) is not None}
+    plain = {name: kind for name, kind in declared.items() if not isinstance(kind, VersionKind | TranslatedKind)}
+    order = tuple(name for name, kind in plain.items() if not isinstance(kind, ReferenceKind | FlagKind))
+    unique = [[each for each in group if each in order] for group in unique_groups(table)]
+    return {
+        "filters": tuple(
+            name.removesuffix("_id") if isinstance(plain[name], ReferenceKind) else name for name in plain
+        ),
+        "order": order,
+        "default_order": tuple(next(iter(unique), order[:1])),
+    }
+
+
+def ordinary_verbs(noun: Noun, about: Mapping[str, str] | None = None) -> tuple[Command, ...]:
+    """The commands ``create``, ``change``, ``retire`` (where a column is ``in_use()``) and ``remove`` of a noun.
+
+    Args:
+        noun: The noun.
+        about: Verb to what it does, for people; by default all of these.
+    """
+    if about is None:
+        words = with_article(noun.argument.replace("_", " "))
+        retires = any(column.in_use for column in noun.columns.values())
+        about = {verb: text.format(noun=words) for verb, text in _ABOUT.items() if retires or verb != "retire"}
+    made: dict[str, Callable[[str], Command]] = {
+        "create": noun.create, "change": noun.change, "retire": noun.retire, "remove": noun.remove,
+    }  # fmt: skip
+    return tuple(made[verb](text) for verb, text in about.items())
