@@ -32,7 +32,7 @@ class FieldSpec:
         description: For the schema.
         arguments: For fields: its arguments.
         source: The declaration that it follows from, if that is another than its type's.
-        deprecated: When it goes and what to use instead, if it goes.
+        deprecated: Why frontends should stop using it, if they should.
     """
 
     name: str

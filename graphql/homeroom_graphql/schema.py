@@ -229,8 +229,8 @@ def _resource_types(types: Declarations, resource: Resource, variant: Variant) -
     for part in parts:
         made = _resource_field(part, variant)
         if made is not None:
-            goes = variant.going.get(f"{resource.name}.{part.name}", "")
-            fields.append(replace(made, source=_source(resource, part.name, variant), deprecated=goes))
+            reason = variant.deprecated.get(f"{resource.name}.{part.name}", "")
+            fields.append(replace(made, source=_source(resource, part.name, variant), deprecated=reason))
     types.object(resource.name, fields, resource.description, interfaces=("Node",))
     if resource.single:
         return
@@ -333,7 +333,7 @@ def _of_command(name: str, command: Command, variant: Variant) -> tuple[list[Typ
         field = _mutation(types.of(name), command, variant, {})
         return types.specs, field
 
-    return _SHARED.of(command, (name, payload_field(command, variant), variant.going.get(command.name)), make)
+    return _SHARED.of(command, (name, payload_field(command, variant), variant.deprecated.get(command.name)), make)
 
 
 def _subscription(subscription: Subscription) -> FieldSpec:
@@ -371,5 +371,5 @@ def _mutation(types: Declarations, command: Command, variant: Variant, values: d
     input_type = command_input(types, command, f"{name}Input")
     description = f"{prose(command.description)}\n\nPermission: `{command.name}`."
     arguments = (FieldSpec("input", f"{input_type}!", "What to do."),)
-    goes = variant.going.get(command.name, "")
-    return FieldSpec(command.field, f"{name}Payload", description, arguments, command.name, goes)
+    reason = variant.deprecated.get(command.name, "")
+    return FieldSpec(command.field, f"{name}Payload", description, arguments, command.name, reason)

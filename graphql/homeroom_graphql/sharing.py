@@ -53,5 +53,5 @@ def resource_meaning(resource: Resource, variant: Variant) -> Hashable:
         for each in resource.relations.values()
     )
     given = tuple(name for name in names if f"{resource.name}.{name}" in variant.given_by)
-    going = tuple(variant.going.get(f"{resource.name}.{name}") for name in names) if variant.going else ()
-    return targets, given, going
+    reasons = tuple(variant.deprecated.get(f"{resource.name}.{name}") for name in names) if variant.deprecated else ()
+    return targets, given, reasons

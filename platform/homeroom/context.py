@@ -11,7 +11,6 @@ from homeroom.database.sql import PARAMETER_TYPES
 from homeroom.errors import Forbidden, Problem, Refusal
 from homeroom.logged_reads import logged_fields
 from homeroom.refusals import NOT_FOUND, NOT_PERMITTED
-from homeroom.threads import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -316,8 +315,6 @@ class Context:
         """Run a job in this transaction; its caller's right to it was checked by whoever runs jobs."""
         self._running.append(job)
         try:
-            if job.threaded:
-                return await in_thread(job.function, self, **arguments)
             return await job.function(self, **arguments)
         finally:
             self._running.pop()

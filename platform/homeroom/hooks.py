@@ -120,10 +120,9 @@ class Hooks:
         #: Plugin to the tasks that it began at its start.
         self._left: dict[str, set[asyncio.Task[Any]]] = defaultdict(set)
 
-    def going(self, only: frozenset[str]) -> dict[str, str]:
-        """Fields and commands of some plugins that go: name to when and what to use instead."""
-        found = self._registry.going(only).items()
-        return {name: str(deprecation) for name, (deprecation, step) in found if step != "none"}
+    def deprecated(self, only: frozenset[str]) -> dict[str, str]:
+        """The deprecated fields and commands of some plugins: name to the reason."""
+        return {name: reason for each in self._registry.in_order(only) for name, reason in each.deprecated.items()}
 
     def locales(self, only: frozenset[str]) -> dict[str, Path]:
         """Those of some plugins that bring message catalogues, and the folders of them."""

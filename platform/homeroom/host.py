@@ -20,7 +20,6 @@ from homeroom.database.engine import Database
 from homeroom.database.readiness import KEY_HOLDS, NO_SPACE, applied_migrations, unready
 from homeroom.database.refusals import refusal_of
 from homeroom.database.walls import InSpace
-from homeroom.deprecation import judge_rules
 from homeroom.errors import ConfigurationError, Forbidden, Problem, Refusal
 from homeroom.hooks import LIMITS, Hooks, PluginError
 from homeroom.idempotency import RecordedCall
@@ -99,7 +98,6 @@ class Host:
             try:
                 together = self.variant(frozenset(self.registry.plugins))
                 claims = Claims(self.registry.host_parts())
-                judge_rules(self.registry, self.hooks)
                 for claim in self.hooks.collect("derived_names", variant=together):
                     claims.take(claim)
                 # Each with just what it requires as well: a school may have it without the others.

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextvars import ContextVar
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from homeroom.errors import ConfigurationError, Refusal
 from homeroom.refusals import REQUIRED, UNKNOWN_ARGUMENT
 
 if TYPE_CHECKING:
-    import asyncio
     from zoneinfo import ZoneInfo
 
     from homeroom.context import Context
 
-__all__ = ["Job", "TryLater", "job", "next_run", "wait"]
-
-Answer = TypeVar("Answer")
-#: Seconds after which a thread that waits looks up, to see whether it is to end.
-_LOOK_UP = 0.2
-#: The event loop that a job outside of it speaks to; set by whoever runs jobs.
-LOOP: ContextVar[asyncio.AbstractEventLoop] = ContextVar("homeroom_job_loop")
+__all__ = ["Job", "TryLater", "job", "next_run"]
 
 
 class TryLater(Exception):  # noqa: N818 - it is no accident
@@ -41,8 +33,7 @@ class Job:
 
     Args:
         name: Dotted: ``gradebook.results.recompute``; also the permission that is checked when it runs.
-        function: ``async def f(context, **arguments)``, or a plain function, which runs in a thread of its own;
-            its arguments and what it returns are JSON values.
+        function: ``async def f(context, **arguments)``; its arguments and what it returns are JSON values.
         attempts: How often it is tried in all.
         time_limit: Seconds.
         description: The docstring.
@@ -57,11 +48,6 @@ class Job:
     description: str
     cron: str | None = None
     when: Callable[[Context], Awaitable[bool]] | None = None
-
-    @property
-    def threaded(self) -> bool:
-        """Whether it runs in a thread of its own."""
-        return not inspect.iscoroutinefunction(self.function)
 
     def check(self, arguments: Mapping[str, Any]) -> None:
         """Make sure that the function takes these arguments. Raises Refusal, which names the first wrong one."""
@@ -98,10 +84,12 @@ def job(
             to the database that writes nothing. If not, nothing runs and nothing is recorded. If it fails, it runs.
 
     Raises:
-        ConfigurationError: There is no docstring, or one of the arguments makes no sense.
+        ConfigurationError: The function is not async or has no docstring, or one of the arguments makes no sense.
     """
 
     def declare(function: Callable[..., Any]) -> Job:
+        if not inspect.iscoroutinefunction(function):
+            raise ConfigurationError(f"job {name}: {function.__qualname__} must be async")
         if not function.__doc__:
             raise ConfigurationError(f"job {name}: {function.__qualname__} must have a docstring")
         if attempts < 1 or time_limit <= 0:
@@ -145,27 +133,3 @@ def next_run(cron: str, after: datetime, zone: ZoneInfo) -> datetime:
     from cronsim import CronSim
 
     return next(CronSim(cron, after.astimezone(zone))).astimezone(UTC)
-
-
-def wait(coroutine: Coroutine[Any, Any, Answer]) -> Answer:
-    """Await something from a job that is a plain function: ``rows = wait(context.fetch(...))``.
-
-    Raises:
-        RuntimeError: This is no such job.
-    """
-    import asyncio
-
-    loop = LOOP.get(None)
-    if loop is None:
-        coroutine.close()
-        raise RuntimeError("only a job that is a plain function waits so; elsewhere, use await")
-    future = asyncio.run_coroutine_threadsafe(coroutine, loop)
-    try:
-        while True:
-            try:
-                return future.result(_LOOK_UP)
-            except TimeoutError:
-                if future.done():
-                    raise
-    finally:
-        future.cancel()

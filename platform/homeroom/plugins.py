@@ -7,13 +7,12 @@ checks is *quarantined*: reported by ``homeroom plugins``, and everything else r
 
 from __future__ import annotations
 
-import functools
 import inspect
 import logging
 import time
 from dataclasses import dataclass, field
 from importlib import import_module
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -23,7 +22,6 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from homeroom import hookspecs
 from homeroom.budget import LOAD_BUDGET
 from homeroom.deadlines import until
-from homeroom.deprecation import Deprecated, Deprecation, Step, deprecation_of
 from homeroom.errors import ConfigurationError
 from homeroom.parts import folder_of, modules_of, package_of, parts_of
 
@@ -71,9 +69,9 @@ class Plugin:
     #: Commands and jobs that no role gets by default because only the installation runs them, name to reason. Jobs that
     #: come by the calendar need no entry.
     ungranted: ClassVar[Mapping[str, str]] = {}
-    #: What goes of that which it gives, by the versions of its distribution: a field (``Student.photo_url``) or a
-    #: command (``lost.item.record``, its permission with it) to how it goes. See :mod:`homeroom.deprecation`.
-    going: ClassVar[Mapping[str, Deprecation]] = {}
+    #: Its fields (``Student.photo_url``) and commands (``lost.item.record``) that frontends should stop using, name to
+    #: the reason. The schema marks them ``@deprecated`` with this text.
+    deprecated: ClassVar[Mapping[str, str]] = {}
     #: The events that its hook ``event`` is called for; none means every one.
     hears: ClassVar[frozenset[str] | None] = None
     #: A part of the host: on in every space, never offered as a choice.
@@ -118,8 +116,6 @@ class PluginRegistry:
     quarantined: list[Quarantined] = field(default_factory=list)
     load_seconds: dict[str, float] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
-    #: Who uses what goes; see :mod:`homeroom.deprecation`.
-    deprecations: list[Deprecated] = field(default_factory=list)
     manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager("homeroom"))
 
     @classmethod
@@ -228,18 +224,6 @@ class PluginRegistry:
             wanted = inspect.iscoroutinefunction(caller.spec.function)
             if inspect.iscoroutinefunction(function) is not wanted:
                 raise ConfigurationError(f"the hook {caller.name} must be {'async' if wanted else 'sync'}")
-            self._check_deprecation(plugin, caller.name, deprecation_of(caller.spec.function))
-
-    def _check_deprecation(self, plugin: Plugin, hook: str, deprecation: Deprecation | None) -> None:
-        """A hook that goes costs its users a warning first, and then their place."""
-        step = deprecation.step(hookspecs.API_VERSION) if deprecation is not None else "none"
-        if deprecation is None or step == "none":
-            return
-        used = Deprecated(plugin.name, f"the hook {hook}", deprecation)
-        if step != "warn":
-            raise ConfigurationError(str(used))
-        logger.warning("plugin %s %s", plugin.name, used)
-        self.deprecations.append(used)
 
     def refuse_missing(self, name: str) -> None:
         """Raise ConfigurationError with the reason if there is no such plugin, or if it is quarantined."""
@@ -293,18 +277,6 @@ class PluginRegistry:
         """The names of those that are parts of the host."""
         return frozenset(name for name, plugin in self.plugins.items() if plugin.host_part)
 
-    def going(self, names: frozenset[str] | None = None) -> dict[str, tuple[Deprecation, Step]]:
-        """What goes of that which plugins give: name to how, and the step that it has reached. All, or those named."""
-        found: dict[str, tuple[Deprecation, Step]] = {}
-        for plugin in self.in_order(names):
-            present = self.version_of(plugin.name)
-            found |= {what: (each, each.step(present)) for what, each in plugin.going.items()}
-        return found
-
-    def version_of(self, name: str) -> str:
-        """The version of the distribution that brings a plugin; ``0`` for one that belongs to none."""
-        return _version(self.origins.get(name, ""))
-
     def migration_packages(self) -> list[tuple[str, str]]:
         """(plugin, package of migrations) in start order, the kernel's own first."""
         own = [(KERNEL, "homeroom.migrations")]
@@ -316,12 +288,3 @@ class PluginRegistry:
         for plugin in self.in_order():
             tables.update(plugin.global_tables)
         return tables
-
-
-@functools.cache
-def _version(distribution: str) -> str:
-    """Read once: it is a file each time, and asked for with every set of plugins."""
-    try:
-        return version(distribution)
-    except (PackageNotFoundError, ValueError):
-        return "0"

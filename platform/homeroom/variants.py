@@ -60,7 +60,7 @@ class Variant:
         predicates: Writes the rows of scopes as SQL.
         given_by: Which plugin declares a resource (``Student``), a field that extends another's (``Student.marks``) or
             a command or a query (``school.student.create``).
-        going: Field (``Student.marks``) or command that goes to when and what to use instead.
+        deprecated: Deprecated field (``Student.marks``) or command to the reason.
         notices: Dotted name to kind of notice.
         locales: Plugin to the folder of its message catalogues.
         parts: What other host parts keep per variant, such as the GraphQL schema.
@@ -81,7 +81,7 @@ class Variant:
     roles: Mapping[str, str]
     predicates: Predicates
     given_by: Mapping[str, str] = field(default_factory=dict)
-    going: Mapping[str, str] = field(default_factory=dict)
+    deprecated: Mapping[str, str] = field(default_factory=dict)
     notices: Mapping[str, NoticeKind] = field(default_factory=dict)
     locales: Mapping[str, Path] = field(default_factory=dict)
     parts: dict[Any, Any] = field(default_factory=dict)
@@ -182,7 +182,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         roles=dict(hooks.collect("role_titles", only=plugins)),
         predicates=Predicates(by_table),
         given_by=given_by,
-        going=hooks.going(plugins),
+        deprecated=hooks.deprecated(plugins),
         notices=notices,
         locales=locales,
         queries=queries,

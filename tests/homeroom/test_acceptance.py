@@ -140,7 +140,10 @@ def spoil(folder: Path) -> None:
     change(
         package / "plugin.py",
         ('    """The books of a school."""\n', ""),
-        ('    requires = ("school",)', '    requires = ("school",)\n    api = ">=1.0"'),
+        (
+            '    requires = ("school",)',
+            '    requires = ("school",)\n    api = ">=1.0"\n    deprecated = {"LibraryBook.titel": "Use title."}',
+        ),
         ("from homeroom import Plugin\n", "import time\nfrom homeroom import Plugin\n"),
         ("plugin = LibraryPlugin()", "plugin = LibraryPlugin()\ntime.sleep(1.1)"),
     )
@@ -211,7 +214,11 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
             "the hook personal_data does not say how the table library_shelf stands to people"
         ],
         "Every resource, command and job has a role that may": ["no rule lets any role run the command book.add"],
-        "Everything that people meet is described": ["LibraryBook.title has no description", "library.book.rename"],
+        "Everything that people meet is described": [
+            "LibraryBook.title has no description",
+            "library.book.rename",
+            "`deprecated` names LibraryBook.titel, which is no field and no command",
+        ],
         "It has tests": ["there is no test_*.py"],
         TIME: ["its import took"],
     }

@@ -102,6 +102,22 @@ def test_a_plugin_gives_its_part_of_the_schema_and_takes_it_away() -> None:
     assert "Plant" not in schema_of_region("hk")
 
 
+class OldGarden(GardenPlugin):
+    """A garden with a field and a command that frontends should stop using."""
+
+    deprecated = {"Plant.label": "Use name.", "garden.plants.plant": "Use plantRows."}  # noqa: RUF012
+
+
+def test_the_schema_marks_what_a_plugin_declares_deprecated() -> None:
+    parts = [jobs_plugin, tenants_plugin, policies_plugin, graphql_plugin]
+    schema: Any = build_schema(
+        schema_of_region("east", PluginRegistry.discover([*parts, OldGarden()], installed=False))
+    )
+    fields, mutations = schema.type_map["Plant"].fields, schema.mutation_type.fields
+    reasons = [each.deprecation_reason for each in (fields["label"], mutations["plantMany"], mutations["growOne"])]
+    assert ["Use name.", "Use plantRows.", None] == reasons
+
+
 @pytest.mark.parametrize("region", REGIONS)
 def test_everything_in_the_schema_is_described(region: str) -> None:
     """What a plugin's author must write and has not: a docstring, an argument in one, or a column's help_text."""

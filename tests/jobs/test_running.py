@@ -10,10 +10,11 @@ import pytest
 from chores.asking import asked_by_us, ended, member, ran_in, row_of
 from chores.plugin import GO_ON, ChoresPlugin, ask, note
 
+from homeroom import Context, job
 from homeroom.boot import build_host
 from homeroom.callers import Space
 from homeroom.database.ids import new_id
-from homeroom.errors import Refusal
+from homeroom.errors import ConfigurationError, Refusal
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
@@ -153,17 +154,12 @@ async def test_a_space_sees_its_own_jobs_alone(host: Host, spaces: list[Space]) 
     assert {} == await row_of(host, spaces[1], asked)
 
 
-@pytest.mark.usefixtures("worker")
-async def test_one_that_never_lets_go_is_ended_too(host: Host, spaces: list[Space]) -> None:
-    row = await ended(host, spaces[0], await asked_by_us(host, spaces[0], "chores.grind"))
-    assert ("failed", "took longer than 1 s") == (row["state"], row["error"])
+def test_a_job_that_is_not_async_is_refused_when_it_is_declared() -> None:
+    def plain(context: Context) -> None:
+        """Calculate."""
 
-
-@pytest.mark.usefixtures("worker")
-async def test_a_plain_function_runs_in_a_thread_and_in_the_transaction(host: Host, spaces: list[Space]) -> None:
-    row = await ended(host, spaces[0], await asked_by_us(host, spaces[0], "chores.knead", times=3))
-    assert ("succeeded", "3") == (row["state"], row["result"])
-    assert [(spaces[0].slug, "system", "kneaded 3 times, 1 asked for")] == ran_in(*spaces)
+    with pytest.raises(ConfigurationError, match=r"job chores\.plain: .*plain must be async"):
+        job("chores.plain")(plain)
 
 
 @pytest.mark.usefixtures("worker")

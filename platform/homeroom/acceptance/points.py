@@ -171,6 +171,11 @@ def _descriptions(subject: Subject) -> Iterator[str]:
     for found in verbs:
         if not found.description.partition("\n\n")[0].rstrip().endswith("."):
             yield f"the docstring of {found.name} does not begin with a sentence"
+    given = {each.name for each in verbs}
+    for each in subject.variant.resources.values():
+        given |= {f"{each.name}.{name}" for name in (*each.fields, *each.leaves, *each.relations)}
+    for name in sorted(subject.plugin.deprecated.keys() - given):
+        yield f"`deprecated` names {name}, which is no field and no command"
 
 
 #: Columns that mean the same in every table of the house.
@@ -192,13 +197,6 @@ def _hooks(subject: Subject) -> Iterator[str]:
         if taken.plugin == subject.name and taken.is_over:
             what = f"the hook {taken.hook}" if taken.hook else "its import"
             yield f"{what} took {taken.longest:.0f} ms, of {taken.budget:.0f}"
-
-
-def _deprecated(subject: Subject) -> Iterator[str]:
-    yield from (str(each) for each in subject.registry.deprecations if each.plugin == subject.name)
-    for name, (deprecation, step) in subject.registry.going(frozenset({subject.name})).items():
-        if step == "gone":
-            yield f"it still gives {name}, which was to be gone in {deprecation.gone}"
 
 
 POINTS: Final[tuple[Point, ...]] = (
@@ -261,11 +259,6 @@ POINTS: Final[tuple[Point, ...]] = (
         "Its import and its hooks keep within their time",
         "Import what is heavy inside the hook that needs it, and give each hook what was made once.",
         _hooks,
-    ),
-    Point(
-        "It uses nothing that goes, and keeps nothing that is gone",
-        "Use what the message names instead, and take out what was to be gone.",
-        _deprecated,
     ),
 )
 

@@ -35,7 +35,6 @@ def command(as_json: bool, times: bool, strict: bool) -> None:
                     for each in taken_by(registry, host.hooks)
                     if each.plugin == plugin.name and each.hook
                 },
-                "deprecated": [str(each) for each in registry.deprecations if each.plugin == plugin.name],
             }
             for plugin in registry.in_order()
         ]
@@ -54,8 +53,6 @@ def command(as_json: bool, times: bool, strict: bool) -> None:
             kind = "host part" if plugin.host_part else "plugin"
             needs = f"  (requires {', '.join(plugin.requires)})" if plugin.requires else ""
             click.echo(f"{plugin.name:<16} {kind:<10} {plugin.title}{needs}")
-        for used in registry.deprecations:
-            click.secho(f"{used.plugin:<16} DEPRECATED  {used}", fg="yellow")
         for each in registry.quarantined:
             click.secho(f"{each.name:<16} QUARANTINED  {each.reason} [{each.origin}]", fg="red")
     if strict and registry.quarantined:

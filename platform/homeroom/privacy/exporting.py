@@ -7,6 +7,7 @@ followed to another person. What the person did as a user is told without argume
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
@@ -25,7 +26,6 @@ from homeroom.personal_data import PersonKind
 from homeroom.privacy.finding import Found, declared_by, find_rows, subject_of
 from homeroom.privacy.tables import PersonCopy
 from homeroom.sheets import Value, write_csv
-from homeroom.threads import in_thread
 from homeroom.uploads import FileMade
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ async def make_copy(context: Context, *, person_kind: str, person: str) -> dict[
         tables[name] = declared[name], [{k: v for k, v in row.items() if k not in hidden} for row in rows]
     audit = [dict(row) for row in await context.fetch(_LOOKED, found.ids)]
     contents = await _contents(context, found)
-    packed = await in_thread(_pack, person_kind, person, tables, audit, contents)
+    packed = await asyncio.to_thread(_pack, person_kind, person, tables, audit, contents)
     archive = FileMade(f"{person_kind}-{person}.zip", _ZIP, packed)
     file = await keep_file(context, archive, kinds={_ZIP}, field="person")
     kept_until = context.today + timedelta(days=DAYS)

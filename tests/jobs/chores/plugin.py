@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from homeroom import Command, Context, Invalid, Job, Plugin, Preset, Rule, command, hookimpl, job
-from homeroom.jobs import TryLater, wait
+from homeroom.jobs import TryLater
 
 #: What ran: space, who asked, what.
 RAN: list[tuple[str, str, str]] = []
@@ -52,22 +51,6 @@ async def dawdle(context: Context) -> None:
     await asyncio.sleep(60)
 
 
-@job("chores.grind", attempts=1, time_limit=1)
-def grind(context: Context) -> None:
-    """Take too long, without ever letting go."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends:
-        sum(range(1000))
-
-
-@job("chores.knead")
-def knead(context: Context, *, times: int) -> int:
-    """Calculate in a thread, and ask the database meanwhile."""
-    asked: int = wait(context.fetchval("SELECT count(*)::int FROM job"))
-    RAN.append((context.space.slug, context.caller.login, f"kneaded {times} times, {asked} asked for"))
-    return times
-
-
 @job("chores.count")
 async def count(context: Context) -> None:
     """Count to three, and wait at two until somebody has seen it."""
@@ -108,7 +91,7 @@ async def wipe(context: Context) -> None:
     """Wipe dust off, where there is some."""
 
 
-JOBS = {each.name: each for each in (note, stumble, refuse, queue_up, dawdle, grind, knead, count, pay, sweep, wipe)}
+JOBS = {each.name: each for each in (note, stumble, refuse, queue_up, dawdle, count, pay, sweep, wipe)}
 
 
 @command("chores.ask")
