@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from homeroom.errors import Failure, Forbidden, Refusal
+from homeroom.messages import Message
+from homeroom.refusals import INVALID
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.operations import RequestError
+from homeroom_graphql.refusals import BAD_INPUT, NOT_READABLE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,12 +43,13 @@ class Reader:
         try:
             answer = msgspec.json.decode(await self._executor.execute(caller, query, variables, writes=False))
         except RequestError as error:
-            first = error.errors[0]
-            code = first["extensions"].get("code")
-            if code == "BAD_USER_INPUT":
-                raise Refusal(str(first["message"]), field=first["extensions"].get("variable")) from None
-            raise Failure(str(first["message"]), code=code or "BAD_REQUEST", status=400) from None
-        if answer.get("errors"):
-            raise Forbidden(answer["errors"][0]["message"])
+            message: Message = error.errors[0]["message"]
+            if message.code != BAD_INPUT:
+                raise Failure(message.code, **message.values) from None
+            problem: Message = message.values.get("problem", Message(INVALID))
+            raise Refusal(problem.code, error.errors[0]["extensions"].get("variable"), **problem.values) from None
+        for each in answer.get("errors", ()):
+            denied = each["extensions"].get("field")
+            raise Failure() if denied is None else Forbidden(NOT_READABLE, name=denied)
         data: dict[str, Any] = answer["data"]
         return data

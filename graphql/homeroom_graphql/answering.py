@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import OperationDefinitionNode, OperationType
 
-from homeroom.errors import Invalid, Refusal
+from homeroom.errors import Refusal
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.operations import RequestError
+from homeroom_graphql.refusals import ONE_QUERY
 from homeroom_graphql.schemas import operations_of
 
 if TYPE_CHECKING:
@@ -32,15 +33,15 @@ class Answering:
         self._executor = Executor(host)
 
     async def check(self, variant: Variant, document: str) -> frozenset[str]:
-        """The variables of a document, which is one query. Raises Invalid."""
+        """The variables of a document, which is one query. Raises Refusal."""
         operations = await operations_of(variant, self._executor.limits)
         try:
             parsed = operations.check(document)
         except RequestError as error:
-            raise Invalid(str(error), field="document") from None
+            raise error.refusal("document") from None
         found = [each for each in parsed.definitions if isinstance(each, OperationDefinitionNode)]
         if len(found) != 1 or found[0].operation is not OperationType.QUERY:
-            raise Invalid("a document has one operation, which is a query", field="document")
+            raise Refusal(ONE_QUERY, "document")
         return frozenset(each.variable.name.value for each in found[0].variable_definitions or ())
 
     async def answer(self, caller: Caller, document: str, variables: Mapping[str, Any]) -> bytes:
@@ -48,4 +49,4 @@ class Answering:
         try:
             return await self._executor.execute(caller, document, variables, writes=False)
         except RequestError as error:
-            raise Refusal(str(error), code=error.errors[0]["extensions"].get("code", "BAD_REQUEST")) from None
+            raise error.refusal() from None

@@ -27,7 +27,9 @@ from graphql import (
     VariableNode,
 )
 
+from homeroom.refusals import REQUIRED
 from homeroom_graphql.inputs import BadInput
+from homeroom_graphql.refusals import NUMBER_TOO_LARGE
 from homeroom_graphql.variables import ABSENT, EnumName
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ class Arguments:
         written = (node.arguments or ())[0].value
         value = _literal(self._type(type_name, node, "input"), written, variables)
         if value is None or value is ABSENT:  # a variable that may be null where the input may not
-            raise BadInput("must not be null").at("input")
+            raise BadInput(REQUIRED).at("input")
         return value, isinstance(written, VariableNode)
 
     def json(self, type_name: str, node: FieldNode, variables: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,7 +164,7 @@ class Arguments:
             if value is ABSENT:
                 return None
             if value is None and isinstance(kind, GraphQLNonNull):
-                raise BadInput("must not be null")
+                raise BadInput(REQUIRED)
             return Given(value, node.name.value)
         if isinstance(kind, GraphQLNonNull):
             kind = kind.of_type
@@ -235,7 +237,7 @@ def _scalar(kind: Any, node: ValueNode) -> Any:
             return int(node.value)
         number = float(node.value)
         if not math.isfinite(number):
-            raise BadInput("the number is too large")
+            raise BadInput(NUMBER_TOO_LARGE)
         return number
     assert isinstance(node, (StringValueNode, BooleanValueNode))
     return node.value

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.limits import TooComplex
+from homeroom_graphql.refusals import COST, FIELDS, FILTER_LEVELS, FILTER_RELATIONS, PAGE_LENGTH, TOO_MANY_IDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,7 +54,7 @@ class Budget:
         """Count a field or a condition."""
         self._fields += 1
         if self._fields > self._limits.fields:
-            raise TooComplex(f"the query asks for more than {self._limits.fields} fields and conditions")
+            raise TooComplex(FIELDS, most=self._limits.fields)
 
     def object(self) -> None:
         """Count an object of the answer, once for each row that it may stand in."""
@@ -85,10 +86,7 @@ class Budget:
 
     def _judge(self, cost: int) -> None:
         if cost > self._limits.cost:
-            raise TooComplex(
-                f"the query costs more than {self._limits.cost} (objects that the answer could have):"
-                " ask for shorter pages, or less deep"
-            )
+            raise TooComplex(COST, most=self._limits.cost)
 
     def page(self, usual: int) -> int:
         """The length of a page of which nothing is said."""
@@ -97,13 +95,13 @@ class Budget:
     def page_size(self, value: Any) -> int:
         """The length of a page as it was asked for. Raises BadInput."""
         if type(value) is not int or not 0 <= value <= self._limits.page:
-            raise BadInput(f"a page has 0 to {self._limits.page} rows")
+            raise BadInput(PAGE_LENGTH, most=self._limits.page)
         return value
 
     def list_size(self, size: int) -> None:
         """Refuse a list of ids that is longer than a page. Raises BadInput."""
         if size > self._limits.page:
-            raise BadInput(f"at most {self._limits.page} ids at once")
+            raise BadInput(TOO_MANY_IDS, most=self._limits.page)
 
     @contextlib.contextmanager
     def page_of(self, size: int, given: Size | None = None) -> Iterator[None]:
@@ -130,9 +128,9 @@ class Budget:
         self._filter_levels += 1
         self._filter_relations += relation
         if self._filter_levels > MAX_FILTER_LEVELS:
-            raise TooComplex(f"a filter is at most {MAX_FILTER_LEVELS} levels deep")
+            raise TooComplex(FILTER_LEVELS, most=MAX_FILTER_LEVELS)
         if self._filter_relations > MAX_FILTER_RELATIONS:
-            raise TooComplex(f"a filter follows at most {MAX_FILTER_RELATIONS} relations")
+            raise TooComplex(FILTER_RELATIONS, most=MAX_FILTER_RELATIONS)
         try:
             yield
         finally:

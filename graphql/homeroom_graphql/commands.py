@@ -7,7 +7,7 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Invalid, Refusal
+from homeroom.errors import Refusal
 from homeroom.permissions import EVERYBODY
 from homeroom.refusals import NOT_FOUND, TOO_LONG
 from homeroom_graphql.permissions import ANY
@@ -40,7 +40,7 @@ async def register_graphql_document(context: Context, *, document: str, title: s
     try:
         operations.check(document)
     except RequestError as error:
-        raise Invalid(str(error), field="document") from None
+        raise error.refusal("document") from None
     digest = document_hash(document)
     known: UUID | None = await context.fetchval("SELECT id FROM graphql_document WHERE hash = $1", digest)
     if known is not None:

@@ -14,6 +14,7 @@ from homeroom_graphql.filters import (
 )
 from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.json_text import JsonText
+from homeroom_graphql.refusals import FIRST_OR_LAST
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -116,7 +117,7 @@ class _Page:
         given = {name: value for name, value in arguments.items() if value.now is not None}
         self._given = given
         if "first" in given and "last" in given:
-            raise BadInput("give first or last, not both")
+            raise BadInput(FIRST_OR_LAST)
         self._backwards = "last" in given
         self._conditions = list(conditions)
         self._seen = seen

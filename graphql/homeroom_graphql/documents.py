@@ -31,6 +31,14 @@ from homeroom.errors import ConfigurationError
 from homeroom_graphql.limits import MAX_LENGTH
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.permissions import ANY, UNLISTED
+from homeroom_graphql.refusals import (
+    BAD_DOCUMENT_ID,
+    BAD_PERSISTED_QUERY,
+    HASH_DIFFERS,
+    NOT_REGISTERED,
+    QUERY_MISSING,
+    UNKNOWN_DOCUMENT,
+)
 from homeroom_graphql.requests import BadRequest
 
 if TYPE_CHECKING:
@@ -127,13 +135,13 @@ class Documents:
         asked, only_listed = _asked(request), self.only_listed(caller)
         if asked is None:
             if request.query is None:
-                raise BadRequest("the parameter query is missing")
+                raise BadRequest(QUERY_MISSING)
             if only_listed:
                 await self._refuse_unlisted(caller, document_hash(request.query))
             return request.query
         if request.query is not None:
             if document_hash(request.query) != asked:
-                raise BadRequest("the hash is not that of the document")
+                raise BadRequest(HASH_DIFFERS)
             if only_listed:
                 await self._refuse_unlisted(caller, asked)
             return request.query
@@ -141,8 +149,7 @@ class Documents:
         if found is None and not only_listed:
             found = await self._known(caller.space.id, asked)
         if found is None:
-            # The message, too, is what Apollo's clients look for before they send the text.
-            raise RequestError.of("PersistedQueryNotFound", "PERSISTED_QUERY_NOT_FOUND", status=404)
+            raise RequestError.of(UNKNOWN_DOCUMENT)
         return found
 
     async def make_known(self, caller: Caller, request: GraphQLRequest) -> None:
@@ -175,9 +182,7 @@ class Documents:
 
     async def _refuse_unlisted(self, caller: Caller, asked: str) -> None:
         if UNLISTED not in caller.access.commands and await self._on_list(caller, asked) is None:
-            raise RequestError.of(
-                "only registered documents are answered here", "PERSISTED_QUERY_NOT_ALLOWED", status=403
-            )
+            raise RequestError.of(NOT_REGISTERED)
 
     async def _on_list(self, caller: Caller, asked: str) -> str | None:
         listed = self._listed.get(asked)
@@ -211,12 +216,12 @@ def _asked(request: GraphQLRequest) -> str | None:
     """The hash that a request names. Raises BadRequest."""
     if request.document_id is not None:
         if not _NAME.fullmatch(request.document_id):
-            raise BadRequest("a documentId has 1 to 200 letters, digits and the characters : . _ -")
+            raise BadRequest(BAD_DOCUMENT_ID)
         return request.document_id.removeprefix("sha256:")
     persisted: Any = (request.extensions or {}).get("persistedQuery")
     if persisted is None:
         return None
     given = persisted.get("sha256Hash") if isinstance(persisted, dict) else None
     if not isinstance(given, str) or not _HASH.fullmatch(given) or persisted.get("version") != 1:
-        raise BadRequest("persistedQuery has version 1 and a sha256Hash of 64 digits")
+        raise BadRequest(BAD_PERSISTED_QUERY)
     return given

@@ -32,6 +32,8 @@ def register(school: str, paths: tuple[Path, ...], title: str | None) -> None:
     """
     from homeroom.cli.runtime import run_with_host
     from homeroom.errors import Problem, Refusal
+    from homeroom.messages import Message
+    from homeroom_graphql.refusals import IN_FILE
 
     async def work(host: Host) -> None:
         from homeroom_graphql.commands import register_graphql_document as command
@@ -50,7 +52,10 @@ def register(school: str, paths: tuple[Path, ...], title: str | None) -> None:
                 try:
                     await host.execute(caller, command, document=document, title=title or file.stem[:200])
                 except Refusal as refused:
-                    problems += [Problem(each.code, f"{file}: {each.message}") for each in refused.problems]
+                    problems += [
+                        Problem(IN_FILE, file=file, problem=Message(each.code, each.values))
+                        for each in refused.problems
+                    ]
             if problems:
                 raise Refusal.of(problems)
         for digest, (_, file) in found.items():
@@ -85,10 +90,11 @@ def list_documents(school: str, text: bool) -> None:
 def remove(school: str, hashes: tuple[str, ...]) -> None:
     """Take documents off a school's list; within a second no process answers to their hash any more."""
     from homeroom.cli.runtime import run_with_host
-    from homeroom.errors import NotFound
+    from homeroom.errors import Refusal
 
     async def work(host: Host) -> None:
         from homeroom_graphql.commands import remove_graphql_document as command
+        from homeroom_graphql.refusals import NO_SUCH_DOCUMENT
 
         space = await host.directory.space(school)
         caller = host.system_caller(space)
@@ -96,7 +102,7 @@ def remove(school: str, hashes: tuple[str, ...]) -> None:
             for each in hashes:
                 document = await transaction.fetchval(_FIND, each)
                 if document is None:
-                    raise NotFound(f"this school has registered no document {each}", field="hashes")
+                    raise Refusal(NO_SUCH_DOCUMENT, "hashes", hash=each)
                 await host.execute(caller, command, document=document)
 
     run_with_host(work)

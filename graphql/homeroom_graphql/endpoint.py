@@ -23,6 +23,7 @@ from homeroom_graphql.documents import Documents
 from homeroom_graphql.executor import AboutSchema, Executor
 from homeroom_graphql.media_types import NEW, OLD, negotiated, takes_gzip
 from homeroom_graphql.operations import RequestError
+from homeroom_graphql.refusals import METHOD_NOT_ALLOWED, NOT_ACCEPTABLE
 from homeroom_graphql.requests import BadRequest, Body, read_get, read_post, stated_purpose
 from homeroom_graphql.subscriptions.feeds import Feeds
 from homeroom_graphql.subscriptions.socket import serve_socket
@@ -82,10 +83,10 @@ class GraphQLEndpoint:
         try:
             if media_type is None:
                 media_type = NEW
-                raise BadRequest.of("answers are application/graphql-response+json", "NOT_ACCEPTABLE", status=406)
+                raise BadRequest(NOT_ACCEPTABLE)
             method = scope["method"]
             if method not in ("POST", "GET"):
-                raise BadRequest.of("use POST or GET", "METHOD_NOT_ALLOWED", status=405, headers=(_ALLOW_BOTH,))
+                raise BadRequest.with_headers(METHOD_NOT_ALLOWED, _ALLOW_BOTH)
             caller = await self._host.directory.authenticate(scope)
             if method == "POST" and is_form(content_type):
                 form = form_of(self._host.settings, self._most)

@@ -21,6 +21,7 @@ from homeroom_graphql.operations import Operation, Operations, RequestError
 from homeroom_graphql.parts import compute, field_error, introspect
 from homeroom_graphql.permissions import INTROSPECT
 from homeroom_graphql.plans import Plan, Run, plan_key
+from homeroom_graphql.refusals import LOOK_FIRST, OVER_WEBSOCKET, POST_NEEDED, SCHEMA_NOT_READABLE, VARIABLES_TOO_DEEP
 from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.requests import BadRequest
 from homeroom_graphql.schemas import known_operations, operations_of
@@ -103,7 +104,7 @@ class Executor:
         name = operation.definition.name
         note_operation(operation.kind, name.value if name else "")
         if not writes and operation.kind != "query":
-            raise BadRequest.of("send it by POST", "METHOD_NOT_ALLOWED", status=405, headers=((b"allow", b"POST"),))
+            raise BadRequest.with_headers(POST_NEEDED, (b"allow", b"POST"))
         try:
             if operation.kind == "query":
                 return await self._query(operations, operation, run, shape, variables)
@@ -112,7 +113,7 @@ class Executor:
         except REFUSED as error:
             self._novelty.refused(caller.account, query)
             raise refusal(error) from None
-        raise RequestError.of("subscriptions come over a WebSocket", "OPERATION_NOT_SUPPORTED")
+        raise RequestError.of(OVER_WEBSOCKET)
 
     async def prepare(
         self, caller: Caller, query: str, variables: Mapping[str, Any], operation_name: str | None
@@ -126,7 +127,7 @@ class Executor:
         try:
             coerced, shape = operation.coerce(variables)
         except RecursionError:
-            raise RequestError.of("the variables are nested too deeply", "TOO_COMPLEX") from None
+            raise RequestError.of(VARIABLES_TOO_DEEP) from None
         return Prepared(operations, operation, self.run_of(caller, coerced), shape)
 
     def _new(self, operations: Operations, caller: Caller, query: str, operation_name: str | None) -> Operation:
@@ -193,7 +194,7 @@ class Executor:
         introspected = {key: nodes for key, nodes in root.items() if nodes[0].name.value in ("__schema", "__type")}
         if introspected:
             if INTROSPECT not in run.caller.access.commands:
-                raise RequestError.of("you may not ask for the schema itself", "FORBIDDEN", status=403)
+                raise RequestError.of(SCHEMA_NOT_READABLE)
             if operation.about_schema is None:
                 self._novelty.charge(run.caller.account, "")
             about_schema, wrong = introspect(operations, operation, introspected, raw)
@@ -231,7 +232,7 @@ class Executor:
                 errors.extend({**each, "path": [key]} for each in refusal(error).errors)
             except AWAY as error:
                 logger.warning("mutation %s lost the database: %s", nodes[0].name.value, error)
-                errors.append(field_error(Unavailable("look whether this was done, and try again"), key))
+                errors.append(field_error(Unavailable(LOOK_FIRST), key))
             except Exception:
                 logger.exception("mutation %s failed", nodes[0].name.value)
                 errors.append(field_error(Failure(), key))

@@ -11,6 +11,7 @@ from homeroom.errors import ConfigurationError
 from homeroom_graphql.implied import by_reference, seen_with
 from homeroom_graphql.inputs import NO_ID, BadInput, decode_id, scalar_coercer
 from homeroom_graphql.limits import TooComplex
+from homeroom_graphql.refusals import BAD_CURSOR, ORDER_TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,7 +231,7 @@ def order_terms(
     if given is not None and given.now:
         elements = given.elements()
         if len(elements) > MAX_ORDER_TERMS:
-            raise TooComplex(f"an order has at most {MAX_ORDER_TERMS} terms")
+            raise TooComplex(ORDER_TERMS, most=MAX_ORDER_TERMS)
         for each in elements:
             parts = dict(each.items())
             name = str(parts["field"].now).lower()
@@ -315,7 +316,7 @@ def _from_cursor(given: Given, index: int, length: int) -> Callable[[Run], str |
             or not all(each is None or (isinstance(each, str) and "\0" not in each) for each in decoded)
             or decoded[-1] is None
         ):
-            raise BadInput("not a cursor of this list")
+            raise BadInput(BAD_CURSOR)
         each: str | None = decoded[index]
         return each
 

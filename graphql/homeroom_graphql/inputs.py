@@ -21,19 +21,38 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Command, Ref, Unset
 from homeroom.database.ids import parse_id
-from homeroom.dates import OutOfBounds, read_date, read_moment
+from homeroom.dates import EARLIEST, LATEST, OutOfBounds, read_date, read_moment
 from homeroom.errors import ConfigurationError
 from homeroom.idempotency import FIELD as IDEMPOTENCY_KEY
+from homeroom.messages import Message
 from homeroom.numbers import read_decimal
 from homeroom.personal_data import PersonKind
+from homeroom.refusals import BAD_CHARACTER, ONE_OF, OUT_OF_RANGE, REQUIRED
 from homeroom.resources import camel_case
 from homeroom.signatures import documented
 from homeroom.texts import composed
 from homeroom.uploads import Upload
 from homeroom_graphql.declarations import FieldSpec
+from homeroom_graphql.refusals import (
+    DATE_EXPECTED,
+    DECIMAL_EXPECTED,
+    FILE_EXPECTED,
+    FILE_NOT_EXPECTED,
+    ID_EXPECTED,
+    ID_OF_EXPECTED,
+    MOMENT_EXPECTED,
+    NO_SUCH_FIELD,
+    NUMBER_EXPECTED,
+    OBJECT_EXPECTED,
+    PERSON_KIND_EXPECTED,
+    TEXT_EXPECTED,
+    TRUE_OR_FALSE,
+    WHOLE_NUMBER_EXPECTED,
+)
 
 if TYPE_CHECKING:
     from homeroom.computed_queries import ComputedQuery
+    from homeroom.refusals import Code
     from homeroom_graphql.declarations import Declarations
 
 __all__ = [
@@ -61,14 +80,18 @@ class BadInput(Exception):  # noqa: N818 - it becomes a GraphQL error
     """A value does not fit its type.
 
     Args:
-        message: For people.
-        path: Where, from the inside out.
+        problem: What is wrong with it.
+        values: What the text of the code names in braces.
     """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, problem: Code, /, **values: Any) -> None:
+        super().__init__(problem)
+        self.message = Message(problem, values)
+        #: The names and indexes that lead to the value, from the outside in.
         self.path: list[str | int] = []
+
+    def __str__(self) -> str:
+        return str(self.message)
 
     def at(self, step: str | int) -> BadInput:
         """The same, one step further out."""
@@ -88,9 +111,9 @@ class SentFile:
 def _string(value: Any) -> str:
     if type(value) is str:
         if "\0" in value:
-            raise BadInput("text must not contain a NUL character")
+            raise BadInput(BAD_CHARACTER, character="NUL")
         return composed(value)
-    raise BadInput("expected a string")
+    raise BadInput(TEXT_EXPECTED)
 
 
 def _int(value: Any) -> int:
@@ -98,7 +121,7 @@ def _int(value: Any) -> int:
         value = int(value)
     if type(value) is int and -_INT_LIMIT <= value < _INT_LIMIT:
         return value
-    raise BadInput("expected a whole number of 32 bits")
+    raise BadInput(WHOLE_NUMBER_EXPECTED, bits=32)
 
 
 def _big_int(value: Any) -> int:
@@ -106,19 +129,19 @@ def _big_int(value: Any) -> int:
         value = int(value)
     if type(value) is int and -(2**63) <= value < 2**63:
         return value
-    raise BadInput("expected a whole number of 64 bits")
+    raise BadInput(WHOLE_NUMBER_EXPECTED, bits=64)
 
 
 def _float(value: Any) -> float:
     if type(value) in (int, float) and abs(value) <= sys.float_info.max:
         return float(value)
-    raise BadInput("expected a number")
+    raise BadInput(NUMBER_EXPECTED)
 
 
 def _boolean(value: Any) -> bool:
     if type(value) is bool:
         return value
-    raise BadInput("expected true or false")
+    raise BadInput(TRUE_OR_FALSE)
 
 
 def _decimal(value: Any) -> Decimal:
@@ -128,49 +151,49 @@ def _decimal(value: Any) -> Decimal:
         try:
             return read_decimal(value)
         except ValueError:
-            raise BadInput("expected a decimal number such as 36.5") from None
+            raise BadInput(DECIMAL_EXPECTED) from None
     if type(value) in (int, float):
         # repr of a float is the shortest text that means it: 7.5 stays 7.5
         made = Decimal(value if type(value) is not float else repr(value))
         if made.is_finite() and made.adjusted() < 100 and made.as_tuple().exponent > -100:  # type: ignore[operator]
             return made
-    raise BadInput("expected a decimal number")
+    raise BadInput(DECIMAL_EXPECTED)
 
 
 def _date(value: Any) -> date:
     if type(value) is str:
         try:
             return read_date(value)
-        except OutOfBounds as error:
-            raise BadInput(str(error)) from None
+        except OutOfBounds:
+            raise BadInput(OUT_OF_RANGE, least=EARLIEST, most=LATEST) from None
         except ValueError:
             pass
     elif type(value) is date:
         return value
-    raise BadInput("expected a date like 2026-09-05")
+    raise BadInput(DATE_EXPECTED)
 
 
 def _datetime(value: Any) -> datetime:
     if type(value) is str:
         try:
             return read_moment(value)
-        except OutOfBounds as error:
-            raise BadInput(str(error)) from None
+        except OutOfBounds:
+            raise BadInput(OUT_OF_RANGE, least=EARLIEST, most=LATEST) from None
         except ValueError:
             pass
     elif isinstance(value, datetime):
         return value
-    raise BadInput("expected a time with its offset, such as 2026-09-05T07:30:00Z")
+    raise BadInput(MOMENT_EXPECTED)
 
 
 def _id(value: Any) -> str:
     if type(value) is str:
         if "\0" in value:
-            raise BadInput("text must not contain a NUL character")
+            raise BadInput(BAD_CHARACTER, character="NUL")
         return value
     if type(value) is int:
         return str(value)
-    raise BadInput("expected an ID")
+    raise BadInput(ID_EXPECTED)
 
 
 def _person_kind(value: Any) -> str:
@@ -178,12 +201,12 @@ def _person_kind(value: Any) -> str:
         value, str
     ):  # the schema has looked whether the school has this kind, unless a whole input is a variable
         return _string(str(value))
-    raise BadInput("expected a kind of person")
+    raise BadInput(PERSON_KIND_EXPECTED)
 
 
 def _any(value: Any) -> Any:
     if isinstance(value, SentFile):
-        raise BadInput("a file cannot stand here")
+        raise BadInput(FILE_NOT_EXPECTED)
     for each in value.values() if type(value) is dict else value if type(value) is list else ():
         _any(each)
     return value
@@ -192,7 +215,7 @@ def _any(value: Any) -> Any:
 def _upload(value: Any) -> SentFile:
     if isinstance(value, SentFile):
         return value
-    raise BadInput("expected a file, sent by the GraphQL multipart request specification")
+    raise BadInput(FILE_EXPECTED)
 
 
 _SCALARS: dict[str, Coercer] = {
@@ -239,7 +262,7 @@ def _reference(resource: str) -> Coercer:
                 pass
         elif isinstance(value, UUID):
             return value
-        raise BadInput(f"expected the ID of a {resource}")
+        raise BadInput(ID_OF_EXPECTED, resource=resource)
 
     return coerce
 
@@ -250,7 +273,7 @@ def _any_reference(value: Any) -> UUID:
     try:
         return parse_id(value.rpartition("_")[2])
     except (AttributeError, ValueError):
-        raise BadInput("expected an ID") from None
+        raise BadInput(ID_EXPECTED) from None
 
 
 # From Python types --------------------------------------------------------------------------------------
@@ -369,12 +392,11 @@ def _enum_parameter(name: str, values: list[str], types: Declarations | None) ->
     by_name = {value.upper(): value for value in values}
     if types is not None:
         types.enum(name, list(by_name))
-    expected = f"expected one of {', '.join(by_name)}"
 
     def coerce(value: Any) -> str:
         if isinstance(value, str) and value in by_name:
             return by_name[value]
-        raise BadInput(expected)
+        raise BadInput(ONE_OF, options=list(by_name))
 
     return _Parameter(f"{name}!", coerce)
 
@@ -411,7 +433,7 @@ def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., A
 
     def coerce_object(value: Any) -> Any:
         if type(value) is not dict:
-            raise BadInput("expected an object")
+            raise BadInput(OBJECT_EXPECTED)
         made = {}
         seen = 0
         for graphql, python, coerce, default in steps:
@@ -426,12 +448,12 @@ def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., A
                 except BadInput as error:
                     raise error.at(graphql) from None
             elif default is empty:
-                raise BadInput("is required").at(graphql)
+                raise BadInput(REQUIRED).at(graphql)
             elif default is not UNSET:
                 made[python] = default
         if seen != len(value):
             unknown = next(name for name in value if name not in fields)
-            raise BadInput("there is no such field").at(unknown)
+            raise BadInput(NO_SUCH_FIELD).at(unknown)
         return build(**made)
 
     return coerce_object
@@ -440,7 +462,7 @@ def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., A
 def _list(inner: Coercer) -> Coercer:
     def coerce_list(value: Any) -> list[Any]:
         if value is None:
-            raise BadInput("must not be null")
+            raise BadInput(REQUIRED)
         if type(value) is not list:
             value = [value]  # GraphQL: a single value stands for a list of one
         made = []

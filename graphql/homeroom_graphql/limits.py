@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from graphql import (
     DocumentNode,
@@ -22,9 +22,20 @@ from graphql import (
     OperationDefinitionNode,
 )
 
+from homeroom_graphql.refusals import (
+    ALIASES,
+    DEPTH,
+    DIRECTIVES,
+    ROOT_FIELDS,
+    SAME_FIELDS,
+    SCHEMA_TOO_OFTEN,
+    UNFOLDED,
+)
+
 if TYPE_CHECKING:
     from graphql import SelectionNode, SelectionSetNode
 
+    from homeroom.refusals import FailureCode
     from homeroom.settings import Settings
 
 __all__ = ["LONG_NUMBER", "MAX_LENGTH", "Limits", "TooComplex", "check_document"]
@@ -46,12 +57,22 @@ _MAX_TYPES_ASKED = 20
 
 
 class TooComplex(Exception):  # noqa: N818 - it becomes a GraphQL error
-    """The operation asks for too much."""
+    """The operation asks for too much.
+
+    Args:
+        code: Of what.
+        values: What its text names in braces.
+    """
+
+    def __init__(self, code: FailureCode, /, **values: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of an installation; what each means stands in its settings.
+    """The limits of an installation; its settings say what each means.
 
     Args:
         body: Bytes of a request.
@@ -131,7 +152,7 @@ class _Unfolding:
     def walk(self, selections: list[SelectionSetNode], *, schema: bool, level: int, root: bool = False) -> None:
         """Unfold one object of the answer: all selection sets that are merged there."""
         if self.judged and level > self.limits.depth:
-            raise TooComplex(f"the query is deeper than {self.limits.depth} levels")
+            raise TooComplex(DEPTH, most=self.limits.depth)
         members: dict[str, list[FieldNode]] = {}
         spreads = 0
         waiting = [*reversed(selections)]
@@ -151,7 +172,7 @@ class _Unfolding:
                     if seen[name] == 1 and name in self.fragments:
                         waiting.append(self.fragments[name].selection_set)
         if self.judged and root and len(members) > self.limits.root_fields:
-            raise TooComplex(f"an operation has at most {self.limits.root_fields} root fields")
+            raise TooComplex(ROOT_FIELDS, most=self.limits.root_fields)
         self._compare(spreads)
         for nodes in members.values():
             self._compare(len(nodes))
@@ -167,23 +188,23 @@ class _Unfolding:
         """Count directives."""
         self.directives += count
         if self.judged and self.directives > self.limits.directives:
-            raise TooComplex(f"the query has more than {self.limits.directives} directives")
+            raise TooComplex(DIRECTIVES, most=self.limits.directives)
 
     def _count(self, node: SelectionNode) -> None:
         self.unfolded += 1
         if self.unfolded > _MAX_UNFOLDED:
-            raise TooComplex(f"the query unfolds to more than {_MAX_UNFOLDED} fields")
+            raise TooComplex(UNFOLDED, most=_MAX_UNFOLDED)
         if node.directives:
             self.directed(len(node.directives))
         if isinstance(node, FieldNode) and node.alias is not None:
             self.aliases += 1
             if self.judged and self.aliases > self.limits.aliases:
-                raise TooComplex(f"the query has more than {self.limits.aliases} aliases")
+                raise TooComplex(ALIASES, most=self.limits.aliases)
 
     def _compare(self, count: int) -> None:
         self.comparisons += count * (count - 1) // 2
         if self.comparisons > _MAX_COMPARISONS:
-            raise TooComplex("the query selects the same fields too often")
+            raise TooComplex(SAME_FIELDS)
 
     def _ask_schema(self, name: str, count: int) -> None:
         if name == "__schema":
@@ -196,4 +217,4 @@ class _Unfolding:
         if not self.judged:
             return
         if self.whole_schema > 1 or self.types_asked > most or max(self.lists.values(), default=0) > most:
-            raise TooComplex("the query asks for the schema too often")
+            raise TooComplex(SCHEMA_TOO_OFTEN)

@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
+from homeroom_graphql.refusals import TOO_MANY_DOCUMENTS
 from homeroom_graphql.requests import BadRequest
 
 if TYPE_CHECKING:
@@ -46,12 +47,7 @@ class Novelty:
             BadRequest: Nothing is left (429).
         """
         if account is not None and self._take(account, self._cost(document)) < 0:
-            raise BadRequest.of(
-                "too many new documents; send fewer, and put what changes into variables",
-                "TOO_MANY_DOCUMENTS",
-                status=429,
-                headers=((b"retry-after", b"5"),),
-            )
+            raise BadRequest.with_headers(TOO_MANY_DOCUMENTS, (b"retry-after", b"5"))
 
     def refused(self, account: UUID | None, document: str) -> None:
         """Take the rest of what a document costs that is refused."""

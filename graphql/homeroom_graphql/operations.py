@@ -25,11 +25,25 @@ from graphql import (
     visit,
 )
 
+from homeroom.errors import Refusal
 from homeroom.messages import Message
-from homeroom.refusals import FailureCode
+from homeroom.refusals import REQUIRED
 from homeroom_graphql.arguments import Arguments, default_value
 from homeroom_graphql.inputs import BadInput, Coercer, command_coercer, query_coercer
 from homeroom_graphql.limits import LONG_NUMBER, MAX_LENGTH, TooComplex, check_document
+from homeroom_graphql.refusals import (
+    BAD_INPUT,
+    BAD_VALUE,
+    CHOOSE_OPERATION,
+    DOCUMENT_LENGTH,
+    NESTED_TOO_DEEPLY,
+    NO_OPERATION,
+    NOT_VALID,
+    NUMBER_TOO_LONG,
+    REFUSED_DOCUMENT,
+    SYNTAX,
+    VALUE_TOO_DEEP,
+)
 from homeroom_graphql.schema import build_schema
 from homeroom_graphql.selections import collect
 from homeroom_graphql.sharing import Shared
@@ -40,6 +54,7 @@ if TYPE_CHECKING:
 
     from homeroom.commands import Command
     from homeroom.computed_queries import ComputedQuery
+    from homeroom.refusals import FailureCode
     from homeroom.variants import Variant
     from homeroom_graphql.limits import Limits
     from homeroom_graphql.plans import Plan
@@ -57,7 +72,7 @@ class RequestError(Exception):
     """An operation that is not executed at all.
 
     Args:
-        errors: As GraphQL shows them.
+        errors: As GraphQL shows them, with a :class:`~homeroom.messages.Message` for a text.
         status: The HTTP status for ``application/graphql-response+json``.
     """
 
@@ -68,31 +83,52 @@ class RequestError(Exception):
 
     def without_suggestions(self) -> RequestError:
         """The same, without the names that somebody might have meant."""
-        shown = [
-            {
-                **each,
-                "message": said.partition(" Did you mean ")[0] if isinstance(said := each["message"], str) else said,
-            }
-            for each in self.errors
-        ]
+        shown = []
+        for each in self.errors:
+            message: Message = each["message"]
+            detail = message.values.get("detail")
+            if isinstance(detail, str):
+                message = Message(message.code, {"detail": detail.partition(" Did you mean ")[0]})
+            shown.append({**each, "message": message})
         return RequestError(shown, self.status)
 
     @classmethod
-    def of(cls, message: Any, code: str = "", *, status: int = 400, **extensions: Any) -> RequestError:
+    def of(cls, code: FailureCode, values: Mapping[str, Any] | None = None, **extensions: Any) -> RequestError:
         """One error with its code.
 
         Args:
-            message: The code, or a text in English.
-            code: The code of a text.
-            status: The HTTP status of a text.
-            extensions: What else the error says; the values of the code's text are among it.
+            code: The code.
+            values: What its text names in braces.
+            extensions: What else the error says to programs.
         """
-        if isinstance(message, FailureCode):
+        return cls(
+            [{"message": Message(code, values or {}), "extensions": {"code": str(code), **extensions}}], code.status
+        )
+
+    def refusal(self, field: str | None = None) -> Refusal:
+        """The same as a refusal of a command that takes documents.
+
+        Args:
+            field: The input field that has the document.
+        """
+        return Refusal(REFUSED_DOCUMENT, field, detail=self.errors[0]["message"])
+
+    @classmethod
+    def of_value(cls, error: BadInput, variable: str | None = None) -> RequestError:
+        """The error of a value that does not fit its type.
+
+        Args:
+            error: What is wrong, and where.
+            variable: The name of the variable that has the value, without the dollar sign.
+        """
+        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.path)
+        place = place.removeprefix(".") if variable is None else f"${variable}{place}"
+        extensions = {"path": error.path} if variable is None else {"variable": variable, "path": error.path}
+        if not place:
             return cls(
-                [{"message": Message(message, extensions), "extensions": {"code": str(message), **extensions}}],
-                message.status,
+                [{"message": error.message, "extensions": {"code": str(BAD_INPUT), **extensions}}], BAD_INPUT.status
             )
-        return cls([{"message": message, "extensions": {"code": str(code), **extensions}}], status)
+        return cls.of(BAD_VALUE, {"place": place, "problem": error.message}, **extensions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,25 +176,15 @@ class Operation:
             value = given.get(variable.name, ABSENT)
             if value is ABSENT:
                 if variable.required:
-                    raise RequestError.of(
-                        f'variable "${variable.name}" is required', "BAD_USER_INPUT", variable=variable.name
-                    )
+                    raise RequestError.of_value(BadInput(REQUIRED), variable.name)
                 value = variable.default
             if value is not ABSENT:
                 try:
                     value = variable.coerce(value)
                 except RecursionError:
-                    raise RequestError.of(
-                        f'variable "${variable.name}": nested too deeply', "BAD_USER_INPUT", variable=variable.name
-                    ) from None
+                    raise RequestError.of_value(BadInput(VALUE_TOO_DEEP), variable.name) from None
                 except BadInput as error:
-                    path = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in error.path)
-                    raise RequestError.of(
-                        f'variable "${variable.name}{path}": {error.message}',
-                        "BAD_USER_INPUT",
-                        variable=variable.name,
-                        path=error.path,
-                    ) from None
+                    raise RequestError.of_value(error, variable.name) from None
                 made[variable.name] = value
             shapes.append(shape(value))
             if variable.node:
@@ -244,29 +270,28 @@ class Operations:
     ) -> tuple[DocumentNode, OperationDefinitionNode | None]:
         """A document and the operation that is meant; none if there is none, or if all are. Raises RequestError."""
         if len(query) > MAX_LENGTH:
-            raise RequestError.of(f"a document has at most {MAX_LENGTH} characters: use variables", "TOO_COMPLEX")
+            raise RequestError.of(DOCUMENT_LENGTH, {"most": MAX_LENGTH})
         if LONG_NUMBER.search(query):
-            raise RequestError.of("a number in the document is too long", "GRAPHQL_PARSE_FAILED")
+            raise RequestError.of(NUMBER_TOO_LONG)
         try:
             document = parse(query, max_tokens=self.limits.tokens)
             chosen = None if every else _chosen(document, name)
             check_document(document, self.limits, chosen)
         except GraphQLSyntaxError as error:
-            raise RequestError([_shown(error, "GRAPHQL_PARSE_FAILED")]) from None
+            raise RequestError([_shown(error, SYNTAX)]) from None
         except RecursionError:
-            raise RequestError.of("the query is nested too deeply", "GRAPHQL_PARSE_FAILED") from None
+            raise RequestError.of(NESTED_TOO_DEEPLY) from None
         except TooComplex as error:
-            raise RequestError.of(str(error), "TOO_COMPLEX") from None
+            raise RequestError.of(error.code, error.values) from None
         errors = validate(self.schema, document, max_errors=20)
         if errors:
-            raise RequestError([_shown(error, "GRAPHQL_VALIDATION_FAILED") for error in errors])
+            raise RequestError([_shown(error, NOT_VALID) for error in errors])
         return document, chosen
 
     def _prepare(self, query: str, name: str | None) -> Operation:
         document, chosen = self._check(query, name)
         if chosen is None:
-            message = f"there is no operation {name!r}" if name else "operationName must choose one of the operations"
-            raise RequestError.of(message, "OPERATION_RESOLUTION_FAILURE")
+            raise RequestError.of(NO_OPERATION, {"name": name}) if name else RequestError.of(CHOOSE_OPERATION)
         return self._operation(document, chosen)
 
     def _operation(self, document: DocumentNode, definition: OperationDefinitionNode) -> Operation:
@@ -285,8 +310,7 @@ class Operations:
             try:
                 default = default_value(kind, definition.default_value)
             except BadInput as error:
-                message = f'the default of "${name}": {error.message}'
-                raise RequestError.of(message, "BAD_USER_INPUT", variable=name) from None
+                raise RequestError.of_value(error, name) from None
         required = definition.type.kind == "non_null_type" and default is ABSENT
         return _Variable(name, self.coercers.of(kind), required, default, name in nodes)
 
@@ -343,7 +367,5 @@ def _prefixes(value: Any) -> Any:
     return value.rpartition("_")[0] if isinstance(value, str) else value
 
 
-def _shown(error: GraphQLError, code: str) -> dict[str, Any]:
-    shown = dict(error.formatted)
-    shown["extensions"] = {"code": code}
-    return shown
+def _shown(error: GraphQLError, code: FailureCode) -> dict[str, Any]:
+    return {**error.formatted, "message": Message(code, {"detail": error.message}), "extensions": {"code": str(code)}}

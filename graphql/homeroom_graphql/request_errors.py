@@ -1,4 +1,4 @@
-"""What can be wrong with an operation once it runs, and how that is told."""
+"""What can be wrong with an operation once it runs, and its errors."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import asyncpg
 from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.limits import TooComplex
 from homeroom_graphql.operations import RequestError
+from homeroom_graphql.refusals import BAD_INPUT, QUERY_TOO_DEEP, TOO_SLOW
 
 __all__ = ["REFUSED", "refusal"]
 
@@ -26,15 +27,15 @@ REFUSED = (
 
 
 def refusal(error: Exception) -> RequestError:
-    """What is told of an error among :data:`REFUSED`."""
+    """The errors of a request for an error among :data:`REFUSED`."""
     if isinstance(error, BadInput):
-        return RequestError.of(error.message, "BAD_USER_INPUT", path=error.path)
+        return RequestError.of_value(error)
     if isinstance(error, TooComplex):
-        return RequestError.of(str(error), "TOO_COMPLEX")
+        return RequestError.of(error.code, error.values)
     if isinstance(error, asyncpg.DataError):
         # A value passed its type but not PostgreSQL: a year of 20000, a cursor that somebody made up.
         logger.info("refused by PostgreSQL: %s", error)
-        return RequestError.of("a value is out of range or malformed", "BAD_USER_INPUT")
+        return RequestError.of(BAD_INPUT)
     if isinstance(error, asyncpg.QueryCanceledError):
-        return RequestError.of("the query took too long", "TOO_COMPLEX")
-    return RequestError.of("the query is nested too deeply", "TOO_COMPLEX")
+        return RequestError.of(TOO_SLOW)
+    return RequestError.of(QUERY_TOO_DEEP)

@@ -10,10 +10,14 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from homeroom.errors import Failure
+from homeroom.refusals import BAD_REQUEST, JSON_NEEDED, MALFORMED, NOT_JSON, REQUEST_TOO_LARGE
 from homeroom_graphql.media_types import charset
+from homeroom_graphql.refusals import BAD_QUERY_STRING, CUT_OFF, PARAMETER_NOT_JSON, PARAMETER_TWICE
 
 if TYPE_CHECKING:
     from litestar.types import HTTPScope, Receive
+
+    from homeroom.refusals import FailureCode
 
 __all__ = [
     "BadRequest",
@@ -56,17 +60,15 @@ class GraphQLRequest(msgspec.Struct):
 class BadRequest(Failure):
     """HTTP was used wrongly: the answer has this status in whichever media type."""
 
-    code = "BAD_REQUEST"
-    status = 400
+    code = BAD_REQUEST
+    status = BAD_REQUEST.status
     #: Headers of the answer that say more.
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @classmethod
-    def of(
-        cls, message: str, code: str, *, status: int = 400, headers: tuple[tuple[bytes, bytes], ...] = ()
-    ) -> BadRequest:
-        """One with a code and a status of its own."""
-        made = cls(message, code=code, status=status)
+    def with_headers(cls, code: FailureCode, *headers: tuple[bytes, bytes]) -> BadRequest:
+        """One whose answer has headers of its own."""
+        made = cls(code)
         made.headers = headers
         return made
 
@@ -79,9 +81,9 @@ def decode_request(body: bytes) -> GraphQLRequest:
     try:
         return _decode(body)
     except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from None
+        raise BadRequest(MALFORMED, detail=str(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise BadRequest("the body is no JSON in UTF-8") from None
+        raise BadRequest(NOT_JSON) from None
 
 
 def read_get(scope: HTTPScope) -> GraphQLRequest:
@@ -95,24 +97,24 @@ def read_get(scope: HTTPScope) -> GraphQLRequest:
             max_num_fields=_MAX_PARAMETERS,
         )
     except ValueError:  # of which a UnicodeDecodeError is one
-        raise BadRequest("the query string is no form in UTF-8") from None
+        raise BadRequest(BAD_QUERY_STRING) from None
     given: dict[str, Any] = {}
     for name, value in pairs:
         if name not in ("query", "variables", "operationName", "extensions", "documentId"):
             continue
         if name in given:
-            raise BadRequest(f"the parameter {name} is there twice")
+            raise BadRequest(PARAMETER_TWICE, name=name)
         given[name] = value
     for name in ("variables", "extensions"):
         if name in given:
             try:
                 given[name] = msgspec.json.decode(given[name]) if given[name] else None
             except (msgspec.DecodeError, RecursionError):
-                raise BadRequest(f"the parameter {name} is no JSON") from None
+                raise BadRequest(PARAMETER_NOT_JSON, name=name) from None
     try:
         return msgspec.convert(given, GraphQLRequest)
     except msgspec.ValidationError as error:
-        raise BadRequest(str(error)) from None
+        raise BadRequest(MALFORMED, detail=str(error)) from None
 
 
 async def read_post(content_type: bytes, length: bytes, receive: Receive, most: int) -> GraphQLRequest:
@@ -127,29 +129,29 @@ async def read_post(content_type: bytes, length: bytes, receive: Receive, most: 
     if content_type != b"application/json":
         media_type = content_type.partition(b";")[0].strip().lower()
         if media_type != b"application/json" or charset(content_type) not in (b"utf-8", b"utf8"):
-            raise BadRequest.of("send application/json in UTF-8", "UNSUPPORTED_MEDIA_TYPE", status=415)
+            raise BadRequest(JSON_NEEDED)
     return decode_request(await read_body(length, receive, most))
 
 
 async def read_body(length: bytes, receive: Receive, most: int) -> bytes:
     """A whole body of a bounded size. Raises BadRequest."""
     if length.isdigit() and int(length[:20]) > most:
-        raise _too_large(most)
+        raise BadRequest(REQUEST_TOO_LARGE, most=most)
     message: Any = await receive()
     body: bytes = message.get("body", b"")
     if len(body) > most:
-        raise _too_large(most)
+        raise BadRequest(REQUEST_TOO_LARGE, most=most)
     if message.get("more_body"):
         parts = [body]
         size = len(body)
         while message.get("more_body"):
             message = await receive()
             if message["type"] == "http.disconnect":
-                raise BadRequest("the body ended before its time")
+                raise BadRequest(CUT_OFF)
             parts.append(message.get("body", b""))
             size += len(parts[-1])
             if size > most:
-                raise _too_large(most)
+                raise BadRequest(REQUEST_TOO_LARGE, most=most)
         body = b"".join(parts)
     return body
 
@@ -197,7 +199,3 @@ def stated_purpose(header: bytes, extensions: dict[str, Any] | None) -> str | No
     if not isinstance(said, str):
         return None
     return " ".join("".join(each if each.isprintable() else " " for each in said).split())[:LONGEST_PURPOSE] or None
-
-
-def _too_large(most: int) -> BadRequest:
-    return BadRequest.of(f"a request has at most {most} bytes", "TOO_LARGE", status=413)

@@ -13,6 +13,7 @@ from graphql import (
     VariableNode,
 )
 
+from homeroom.refusals import REQUIRED
 from homeroom_graphql.inputs import BadInput
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def _included(node: Any, variables: Mapping[str, Any]) -> bool:
             value = directive.arguments[0].value
             given = variables[value.name.value] if isinstance(value, VariableNode) else value.value
             if given is None:  # the one value that a variable's type lets through and the directive's does not
-                raise BadInput(f"@{name} must not be null")
+                raise BadInput(REQUIRED).at(f"@{name}")
             if given is (name == "skip"):
                 return False
     return True

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from homeroom.database.sql import DENIED
 from homeroom.logged_reads import logged_fields
+from homeroom.messages import Message
 from homeroom.permissions import Scopes
 from homeroom.resources import EVERYTHING, Resource, camel_case
+from homeroom_graphql.refusals import NOT_READABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -209,8 +211,8 @@ class Denials:
         shown = list(itertools.takewhile(lambda step: step[0] != "*", path))
         self.errors.append(
             {
-                "message": f"you may not read {what}",
+                "message": Message(NOT_READABLE, {"name": what}),
                 "path": shown,
-                "extensions": {"code": "FORBIDDEN", "field": what},
+                "extensions": {"code": str(NOT_READABLE), "field": what},
             }
         )

@@ -18,8 +18,23 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from multipart import MultipartError, ParserLimitReached, PushMultipartParser, parse_options_header
 
+from homeroom.refusals import REQUEST_TOO_LARGE
 from homeroom.uploads import storage_failure
 from homeroom_graphql.inputs import SentFile
+from homeroom_graphql.refusals import (
+    BAD_MAP,
+    CUT_OFF,
+    FILE_MISSING,
+    FILE_NOT_NAMED,
+    FORM_FILE_TOO_LARGE,
+    FORM_HEAD_TOO_LARGE,
+    FORM_INCOMPLETE,
+    FORM_ORDER,
+    NO_BOUNDARY,
+    NO_NULL,
+    NOT_A_FORM,
+    TOO_MANY_FILES,
+)
 from homeroom_graphql.requests import BadRequest, GraphQLRequest, decode_request
 
 if TYPE_CHECKING:
@@ -110,7 +125,7 @@ class Form:
             file = self._begin(segment)
         if piece is not None:
             if file.size + len(piece) > self.most_of_file:
-                raise BadRequest.of(f"a file has at most {self.most_of_file} bytes", "TOO_LARGE", status=413)
+                raise BadRequest(FORM_FILE_TOO_LARGE, most=self.most_of_file)
             self._digest.update(piece)
             await file.write(piece)
         else:
@@ -119,10 +134,10 @@ class Form:
     def finish(self) -> GraphQLRequest:
         """The request with its files in place. Raises BadRequest."""
         if self.request is None or self.places is None:
-            raise BadRequest("the form has no operations, or no map")
+            raise BadRequest(FORM_INCOMPLETE)
         for name, paths in self.places.items():
             if name not in self.files:
-                raise BadRequest(f"the map speaks of a file {name!r} that is not there")
+                raise BadRequest(FILE_MISSING, name=name)
             for path in paths:
                 _put(self.request, path, self.files[name])
         return self.request
@@ -130,11 +145,11 @@ class Form:
     def _take_text(self, segment: MultipartSegment, piece: bytes | None) -> None:
         expected = "operations" if self.request is None else "map"
         if segment.name != expected:
-            raise BadRequest("a form has the fields operations and map, in this order, and then the files")
+            raise BadRequest(FORM_ORDER)
         if piece is not None:
             self._text += piece
             if len(self._text) > self.most:
-                raise BadRequest.of(f"a request has at most {self.most} bytes", "TOO_LARGE", status=413)
+                raise BadRequest(REQUEST_TOO_LARGE, most=self.most)
             return
         text, self._text = bytes(self._text), bytearray()
         if self.request is None:
@@ -143,15 +158,15 @@ class Form:
         try:
             places = _decode_map(text)
         except (msgspec.MsgspecError, RecursionError):
-            raise BadRequest("the map is no JSON object of lists of texts") from None
+            raise BadRequest(BAD_MAP) from None
         if len(places) > self.most_files:
-            raise BadRequest.of(f"at most {self.most_files} files at once", "TOO_LARGE", status=413)
+            raise BadRequest(TOO_MANY_FILES, most=self.most_files)
         self.places = places
 
     def _begin(self, segment: MultipartSegment) -> TemporaryUpload:
         name = str(segment.name)
         if self.places is None or name not in self.places or name in self.files:
-            raise BadRequest("the form has a field that its map does not name, or has it twice")
+            raise BadRequest(FILE_NOT_NAMED)
         self._digest = hashlib.sha256()
         kind = segment.content_type or "application/octet-stream"
         made = self.files[name] = TemporaryUpload(segment.filename or "", kind)
@@ -174,9 +189,9 @@ async def read_form(content_type: bytes, length: bytes, receive: Receive, form: 
     boundary = options.get("boundary", "")
     most = 2 * form.most + form.most_files * (form.most_of_file + 4096)
     if length.isdigit() and int(length[:20]) > most:
-        raise BadRequest.of(f"a form has at most {most} bytes", "TOO_LARGE", status=413)
+        raise BadRequest(REQUEST_TOO_LARGE, most=most)
     if not 1 <= len(boundary) <= 70:  # RFC 2046, 5.1.1
-        raise BadRequest("the form has no boundary")
+        raise BadRequest(NO_BOUNDARY)
     try:
         with PushMultipartParser(
             boundary, max_header_size=4096, max_segment_count=form.most_files + 2, strict=True
@@ -185,7 +200,7 @@ async def read_form(content_type: bytes, length: bytes, receive: Receive, form: 
             while not parser.closed:
                 message: Any = await receive()
                 if message["type"] == "http.disconnect":
-                    raise BadRequest("the body ended before its time")
+                    raise BadRequest(CUT_OFF)
                 for event in parser.parse(message.get("body", b"")):
                     if isinstance(event, (bytes, bytearray, memoryview)):
                         await form.take(segment, bytes(event))
@@ -197,9 +212,9 @@ async def read_form(content_type: bytes, length: bytes, receive: Receive, form: 
                     parser.parse(b"")
                     break
     except ParserLimitReached:
-        raise BadRequest.of("the form has too many fields, or too large a head", "TOO_LARGE", status=413) from None
+        raise BadRequest(FORM_HEAD_TOO_LARGE) from None
     except MultipartError:
-        raise BadRequest("the body is no form") from None
+        raise BadRequest(NOT_A_FORM) from None
     return form.finish()
 
 
@@ -227,7 +242,7 @@ def _put(request: GraphQLRequest, path: str, file: TemporaryUpload) -> None:
         if isinstance(place, list) and last.isdecimal() and _at(place, last, missing=file) is None:
             place[int(last)] = file
             return
-    raise BadRequest(f"there is no null at {path[:100]!r}")
+    raise BadRequest(NO_NULL, path=path[:100])
 
 
 def _at(place: Any, step: str, missing: Any = None) -> Any:

@@ -14,7 +14,9 @@ from graphql import (
     Undefined,
 )
 
+from homeroom.refusals import ONE_OF, REQUIRED
 from homeroom_graphql.inputs import BadInput, Coercer, scalar_coercer
+from homeroom_graphql.refusals import NO_SUCH_FIELD, OBJECT_EXPECTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,7 +55,7 @@ class Coercers:
     def _required(self, inner: Coercer) -> Coercer:
         def coerce(value: Any) -> Any:
             if value is None:
-                raise BadInput("must not be null")
+                raise BadInput(REQUIRED)
             return inner(value)
 
         return coerce
@@ -82,7 +84,7 @@ class Coercers:
         def coerce(value: Any) -> EnumName:
             if isinstance(value, str) and value in names:
                 return names[value]
-            raise BadInput(f"expected one of {', '.join(names)}")
+            raise BadInput(ONE_OF, options=list(names))
 
         self._enums[kind.name] = coerce
         return coerce
@@ -108,18 +110,18 @@ class Coercers:
 
         def coerce(value: Any) -> dict[str, Any]:
             if type(value) is not dict:
-                raise BadInput("expected an object")
+                raise BadInput(OBJECT_EXPECTED)
             made = {}
             for name, given in value.items():
                 if name not in fields:
-                    raise BadInput("there is no such field").at(name)
+                    raise BadInput(NO_SUCH_FIELD).at(name)
                 try:
                     made[name] = fields[name][0](given)
                 except BadInput as error:
                     raise error.at(name) from None
             for name, (_, required) in fields.items():
                 if required and name not in made:
-                    raise BadInput("is required").at(name)
+                    raise BadInput(REQUIRED).at(name)
             return made
 
         self._objects[kind.name] = coerce

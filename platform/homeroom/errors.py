@@ -92,7 +92,7 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
 
     code: str = refusals.REFUSED
 
-    def __init__(self, problem: str, field: str | None = None, row: int | None = None, **values: Any) -> None:
+    def __init__(self, problem: str, /, field: str | None = None, row: int | None = None, **values: Any) -> None:
         if not isinstance(problem, Code):
             problem = _plain(values.pop("code", None) or self.code, problem)
         self.problems: tuple[Problem, ...] = (Problem(problem, field, row, **values),)

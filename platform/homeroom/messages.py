@@ -93,7 +93,7 @@ class Message:
 
     Args:
         code: The code.
-        values: What its text names in braces.
+        values: What its text names in braces; a value may be a message.
     """
 
     code: Code
@@ -139,7 +139,11 @@ class Messages:
             return english(code, values)
         folder = self._folders.get((str(code), code.text))
         text = texts_in(folder, language).get(code.text, code.text)
-        return _filled(text, values, language, self._labels(language))
+        own = {
+            name: Label(self.text(each.code, each.values, language)) if isinstance(each, Message) else each
+            for name, each in values.items()
+        }
+        return _filled(text, own, language, self._labels(language))
 
     def problem(self, problem: Problem, language: str) -> dict[str, Any]:
         """A problem as an answer in JSON shows it, the field in the spelling of GraphQL."""

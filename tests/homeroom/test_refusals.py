@@ -153,11 +153,16 @@ def test_a_code_belongs_to_one_plugin() -> None:
     assert "TOO_LONG" in broken["one"]
 
 
-_MAKERS = {"Refusal", "Failure", "Forbidden", "Unauthenticated", "Unavailable", "Problem"}
+_MAKERS = {
+    *("Refusal", "Failure", "Forbidden", "Unauthenticated", "Unavailable", "Problem"),
+    *("BadInput", "TooComplex", "BadRequest", "RequestError"),
+}
 _PLUGINS = ("school", "gradebook", "vn", "hk", "cn")
 
 
-@pytest.mark.parametrize("package", ["homeroom", "homeroom_tenants", "homeroom_policies", "homeroom_documents"])
+@pytest.mark.parametrize(
+    "package", ["homeroom", "homeroom_tenants", "homeroom_policies", "homeroom_graphql", "homeroom_documents"]
+)
 def test_no_refusal_of_the_host_is_written_with_a_text(package: str) -> None:
     assert [] == list(_written_with_text(package))
 
@@ -174,12 +179,15 @@ def _written_with_text(package: str) -> Iterator[str]:
     folder = Path(str(importlib.import_module(package).__file__)).parent
     for file in sorted(folder.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            maker = node.func.value if isinstance(node.func, ast.Attribute) else node.func  # RequestError.of
+            if not isinstance(maker, ast.Name):
                 continue
             said = node.args[0]
             text = isinstance(said, ast.JoinedStr) or (isinstance(said, ast.Constant) and isinstance(said.value, str))
             # A fault of a file is a problem too: it has five arguments.
-            if text and node.func.id in _MAKERS and len(node.args) < 5:
+            if text and maker.id in _MAKERS and len(node.args) < 5:
                 yield f"{file.relative_to(folder)}:{node.lineno}"
 
 

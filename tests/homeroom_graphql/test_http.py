@@ -324,7 +324,7 @@ async def test_a_wrong_variable_is_named_with_its_path(keeper: Client, kind: str
         return
     (error,) = response.json()["errors"]
     assert {"code": "BAD_USER_INPUT", "variable": "x", "path": path} == error["extensions"]
-    assert error["message"].startswith('variable "$x')
+    assert error["message"].startswith("$x")
 
 
 async def test_a_missing_variable_is_named_and_one_too_many_is_not_minded(keeper: Client) -> None:

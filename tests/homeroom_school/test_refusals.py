@@ -18,6 +18,23 @@ TOO_LONG = {
     "zh-Hant": "文字過長，最多可輸入 20 個字元。",
     "zh-Hans": "文字过长，最多可输入 20 个字符。",
 }
+#: A query and its variables to the code and the text of its error in Vietnamese.
+PROTOCOL: list[tuple[str, dict[str, Any], str, str]] = [
+    ("{ rosterRuns { nodes { id } } }", {}, "FORBIDDEN", "Bạn không có quyền đọc RosterRun."),
+    (
+        "query($from: SchoolYearFilter) { schoolYears(filter: $from) { totalCount } }",
+        {"from": {"startsOn": {"gte": "5/9/2026"}}},
+        "BAD_USER_INPUT",
+        "$from.startsOn.gte: Cần một ngày, chẳng hạn 2026-09-05.",
+    ),
+    (
+        "{ schoolYears(first: 5000) { totalCount } }",
+        {},
+        "BAD_USER_INPUT",
+        "Một trang có từ 0 đến 500 dòng.",
+    ),
+    ("{", {}, "GRAPHQL_PARSE_FAILED", "Yêu cầu GraphQL không hợp lệ: Syntax Error: Expected Name, found <EOF>."),
+]
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -79,6 +96,10 @@ async def test_failures_speak_it_too(school: Any, people: Any) -> None:
     answer = (await teacher.http.post("/graphql", json={"query": query}, headers=vietnamese)).json()
     assert "FORBIDDEN" == answer["errors"][0]["extensions"]["code"]
     assert "Bạn không có quyền school.campus.create." == answer["errors"][0]["message"]
+    for query, variables, code, message in PROTOCOL:
+        asked = {"query": query, "variables": variables}
+        (error,) = (await teacher.http.post("/graphql", json=asked, headers=vietnamese)).json()["errors"]
+        assert (code, message) == (error["extensions"]["code"], error["message"])
     stranger = people.visitor(school.space)
     refused = await stranger.http.post("/graphql", json={"query": "{ viewer { login } }"}, headers=vietnamese)
     assert "Hãy đăng nhập trước." == refused.json()["errors"][0]["message"]

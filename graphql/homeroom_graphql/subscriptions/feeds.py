@@ -12,6 +12,7 @@ from uuid import UUID
 from homeroom.errors import Unavailable
 from homeroom.operation.stopping import stopping_of
 from homeroom_graphql.operations import RequestError
+from homeroom_graphql.refusals import FELL_BEHIND, TOO_MANY_SUBSCRIPTIONS
 from homeroom_graphql.subscriptions.messages import Close
 from homeroom_graphql.subscriptions.notices import CHANNEL, MISSED, Notice, Notices
 from homeroom_graphql.subscriptions.others import Others
@@ -57,7 +58,7 @@ class Feed:
         await self._woken.wait()
         self._woken.clear()
         if self._behind:
-            raise RequestError.of("more has changed than could be sent; ask again", "FELL_BEHIND")
+            raise RequestError.of(FELL_BEHIND)
         rows, self._waiting = list(self._waiting), {}
         return rows
 
@@ -86,7 +87,7 @@ class Feeds:
     def slot(self, of: Hashable) -> Iterator[None]:
         """One of the places that somebody has. Raises RequestError if there is none left."""
         if self._taken[of] >= self._most:
-            raise RequestError.of(f"at most {self._most} at the same time", "TOO_MANY_SUBSCRIPTIONS", status=429)
+            raise RequestError.of(TOO_MANY_SUBSCRIPTIONS, {"most": self._most})
         self._taken[of] += 1
         try:
             yield
@@ -105,7 +106,7 @@ class Feeds:
         else:
             await self._listener.wait()
         if not self._listener.hearing:
-            raise Unavailable("try again later")
+            raise Unavailable
 
     @contextlib.contextmanager
     def feed(self, space: UUID, field: str, about: Mapping[str, UUID]) -> Iterator[Feed]:

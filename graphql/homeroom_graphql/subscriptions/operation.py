@@ -11,6 +11,7 @@ from homeroom_graphql.compiler import Compiler
 from homeroom_graphql.executor import response
 from homeroom_graphql.inputs import BadInput, decode_id
 from homeroom_graphql.plans import plan_key
+from homeroom_graphql.refusals import ID_OF_EXPECTED, NOT_READABLE, NOTHING_LEFT
 from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.sensitive import read
 
@@ -62,7 +63,7 @@ class Shown:
         """
         resource = self.subscription.resource
         if resource not in caller.access.resources:
-            raise Forbidden(f"you may not read {resource}")
+            raise Forbidden(NOT_READABLE, name=resource)
         operations, operation, run = self._prepared.operations, self._prepared.operation, self._prepared.run
         cache_key = (*plan_key(caller), self._prepared.shape, "subscription")
         plan = operation.plans.get(cache_key)
@@ -104,7 +105,7 @@ def subscription_of(prepared: Prepared) -> Shown:
     """The subscription that an operation asks for. Raises BadInput."""
     root = prepared.operation.root(prepared.run.variables)
     if not root:
-        raise BadInput("@skip and @include leave nothing of the subscription")
+        raise BadInput(NOTHING_LEFT)
     ((key, nodes),) = root.items()
     subscription = prepared.operations.variant.subscriptions[nodes[0].name.value]
     given: Mapping[str, Any] = prepared.operations.arguments.of("Subscription", nodes[0], prepared.run.variables)
@@ -115,6 +116,6 @@ def subscription_of(prepared: Prepared) -> Shown:
             continue
         found = decode_id(str(argument.now), resource)
         if found is None:
-            raise BadInput(f"expected the ID of a {resource}").at(camel_case(name))
+            raise BadInput(ID_OF_EXPECTED, resource=resource).at(camel_case(name))
         about[name] = found
     return Shown(prepared, subscription, key, nodes, about)

@@ -21,6 +21,7 @@ from homeroom.errors import Failure, Forbidden, Unavailable
 from homeroom.languages import ENGLISH
 from homeroom.messages import Message, accept_header, accepted_language, language_for
 from homeroom_graphql.operations import RequestError
+from homeroom_graphql.refusals import NOT_READABLE, SWITCHED_OFF
 from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.subscriptions.messages import (
     PROTOCOL,
@@ -187,9 +188,9 @@ class _Socket:
     def _require(self, shown: Shown, caller: Caller) -> None:
         """Raise Forbidden if a subscription is no longer the caller's to have."""
         if shown.subscription.field not in self._host.variant_of(caller.space).subscriptions:
-            raise Forbidden("this is switched off")
+            raise Forbidden(SWITCHED_OFF)
         if shown.subscription.resource not in caller.access.resources:
-            raise Forbidden(f"you may not read {shown.subscription.resource}")
+            raise Forbidden(NOT_READABLE, name=shown.subscription.resource)
 
     async def _look_at(self, name: str, shown: Shown, caller: Caller) -> None:
         try:
