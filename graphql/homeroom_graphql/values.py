@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from homeroom.resources import camel_case
-from homeroom.signatures import documented, prose
+from homeroom.signatures import prose
 from homeroom.values import Kind, kind_of
 from homeroom_graphql.declarations import FieldSpec
 
@@ -48,10 +47,8 @@ def _notation(types: Declarations, kind: Kind, known: dict[str, Any]) -> str:
         made = kind.python.__name__
         if known.get(made) is not kind.python:  # another class of the name is declared again, and that is refused
             known[made] = kind.python
-            described = documented(kind.python.__doc__)
             fields = [
-                FieldSpec(camel_case(name), _notation(types, inner, known), described.get(name, ""))
-                for name, inner in kind.fields
+                FieldSpec(each.field, _notation(types, each.kind, known), each.description) for each in kind.parts
             ]
             types.object(made, fields, prose(kind.python.__doc__ or ""))
     return made if kind.optional else f"{made}!"
@@ -111,7 +108,7 @@ class Shower:
 
     def _object(self, kind: Kind, nodes: Sequence[FieldNode]) -> Show:
         name = kind.python.__name__
-        parts = {camel_case(field): (field, inner) for field, inner in kind.fields}
+        parts = {each.field: each for each in kind.parts}
         sets = [each.selection_set for each in nodes if each.selection_set]
         members: list[tuple[str, str, Show]] = []
         from homeroom_graphql.selections import collect  # here, because graphql-core takes long to import
@@ -121,8 +118,8 @@ class Shower:
             if asked == "__typename":
                 members.append((key, "", lambda _value: name))
             else:
-                field, inner = parts[asked]
-                members.append((key, field, self._of(inner, inner_nodes)))
+                part = parts[asked]
+                members.append((key, part.name, self._of(part.kind, inner_nodes)))
         return lambda value: {key: show(getattr(value, field) if field else value) for key, field, show in members}
 
 

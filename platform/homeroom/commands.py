@@ -130,8 +130,8 @@ def command(
 
     A command answers with rows, with a value, or with nothing but errors. ``returns`` names the resource whose rows it
     answers with. Without it, the annotation of what the function returns declares the value, which the payload shows
-    as ``result``: see :mod:`homeroom.values`. A command ``<plugin>.<noun>.remove`` that returns nothing, and whose
-    first parameter is the id or the ids of rows, answers with these ids as ``removed``.
+    as ``result``: see :mod:`homeroom.values`. A command ``<plugin>.<noun>.remove``, or ``remove_...``, that
+    returns nothing, and whose first parameter is the id or the ids of rows, answers with these ids as ``removed``.
 
     Args:
         name: Dotted: ``<plugin>.<noun>.<verb>``.
@@ -208,7 +208,8 @@ def given(**values: Any) -> dict[str, Any]:
 def _removed(name: str, parameters: Mapping[str, tuple[Any, Any]]) -> str:
     """The parameter with what a command of this name removes."""
     first = next(iter(parameters), "")
-    return first if name.endswith(".remove") and first and _resource_of(parameters[first][0]) else ""
+    verb = name.rpartition(".")[2]
+    return first if verb.split("_")[0] == "remove" and first and _resource_of(parameters[first][0]) else ""
 
 
 def _found_by(

@@ -1,10 +1,14 @@
 """Declared values: what commands and computed queries answer with when that is no row of a table.
 
 The annotation of what a function returns declares it: a scalar (``str``, ``int``, ``float``, ``bool``, ``Decimal``,
-``date``, ``datetime``, ``UUID``), an enum, ``dict`` for JSON, a dataclass of such, a list of these, or one of these
-``| None``. A dataclass becomes an object type of its own name; its docstring, with ``Args:``, describes it and its
-fields. A class decorated by Strawberry is a dataclass, too. ``Annotated[UUID, Ref("Student")]`` is the id of a row as
-GraphQL shows it; nobody learns more by it than the function tells.
+``date``, ``datetime``, ``UUID``), an enum, ``dict`` for JSON, a dataclass of such, a list or a ``tuple[X, ...]`` of
+these, or one of these ``| None``. A dataclass becomes an object type of its own name; its docstring, with ``Args:``,
+describes it and its fields. ``Annotated[UUID, Ref("Student")]`` is the id of a row as GraphQL shows it; nobody learns
+more by it than the function tells.
+
+A type of Strawberry (``@strawberry.type``) is a dataclass, too. Its fields have the descriptions and names that
+``strawberry.field`` gives them, and may be a ``strawberry.ID``. A field with a resolver is refused: the function that
+makes the value gives all of it.
 """
 
 from __future__ import annotations
@@ -20,8 +24,10 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.commands import Ref
+from homeroom.resources import camel_case
+from homeroom.signatures import documented
 
-__all__ = ["Kind", "kind_of", "value_faults"]
+__all__ = ["Kind", "Part", "kind_of", "value_faults"]
 
 _SCALARS: Mapping[Any, str] = {
     str: "String",
@@ -55,11 +61,32 @@ class Kind:
     resource: str = ""
 
     @property
-    def fields(self) -> Iterator[tuple[str, Kind]]:
-        """Of a dataclass, the fields by name."""
+    def parts(self) -> Iterator[Part]:
+        """Of a dataclass, the fields in order."""
         hints = typing.get_type_hints(self.python, include_extras=True)
+        described = documented(self.python.__doc__)
         for each in dataclasses.fields(self.python):
-            yield each.name, kind_of(hints[each.name])
+            # Strawberry's fields are those of a dataclass that also have these two.
+            description = getattr(each, "description", None) or described.get(each.name, "")
+            field = getattr(each, "graphql_name", None) or camel_case(each.name)
+            yield Part(each.name, field, kind_of(hints[each.name]), description)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """A field of a declared dataclass.
+
+    Args:
+        name: In Python.
+        field: In GraphQL.
+        kind: Its type.
+        description: What it is.
+    """
+
+    name: str
+    field: str
+    kind: Kind
+    description: str
 
 
 def kind_of(annotation: Any) -> Kind:
@@ -73,8 +100,11 @@ def kind_of(annotation: Any) -> Kind:
         rest = [each for each in arguments if each is not types.NoneType]
         if len(rest) == 1 and len(arguments) == 2:
             return dataclasses.replace(kind_of(rest[0]), optional=True)
-    elif origin in (list, Sequence):
+    elif origin in (list, Sequence) or (origin is tuple and arguments[1:] == (...,)):
         return Kind(None, element=kind_of(arguments[0]))
+    elif isinstance(annotation, typing.NewType):  # strawberry.ID is one
+        kind = kind_of(annotation.__supertype__)
+        return dataclasses.replace(kind, scalar="ID") if annotation.__name__ == "ID" else kind
     elif annotation in _SCALARS or origin is dict:
         return Kind(origin or annotation, _SCALARS[origin or annotation])
     elif isinstance(annotation, type) and (issubclass(annotation, enum.Enum) or dataclasses.is_dataclass(annotation)):
@@ -106,6 +136,9 @@ def _faults(annotation: Any, resources: Mapping[str, Any], seen: set[Any]) -> It
         seen.add(kind.python)
         hints = typing.get_type_hints(kind.python, include_extras=True)
         for each in dataclasses.fields(kind.python):
+            if getattr(each, "base_resolver", None) is not None:
+                yield f"{kind.python.__name__}.{each.name}: a field of a declared value has no resolver"
+                continue
             yield from (
                 f"{kind.python.__name__}.{each.name}: {fault}" for fault in _faults(hints[each.name], resources, seen)
             )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import strawberry
 from garden.planting import Garden
 from graphql import GraphQLSchema, print_type
 
@@ -16,6 +17,7 @@ from homeroom.declared import command_faults, query_faults
 from homeroom.errors import ConfigurationError
 from homeroom.host import Host
 from homeroom.testing import Client, People
+from homeroom.values import value_faults
 from homeroom_graphql.executor import Executor
 
 REPORT = """query($bed: ID!, $stages: [Stage!], $more: Boolean = true) {
@@ -74,6 +76,14 @@ async def test_a_computed_query(executor: Executor, caller: Caller, own_garden: 
     some = await _ask(executor, caller, REPORT, bed=f"Bed_{bed}", stages=["SEED"], more=False)
     assert {"SEED"} >= {each["stage"] for each in some["data"]["bedReport"]["stages"]}
     assert all({"__typename", "stage"} == each.keys() for each in some["data"]["bedReport"]["stages"])
+
+
+async def test_a_type_of_strawberry(executor: Executor, caller: Caller, schema: GraphQLSchema) -> None:
+    assert print_type(schema.type_map["Rain"]) == (
+        '"""Rain at a station."""\ntype Rain {\n  station: ID!\n\n  """How much fell."""\n  fell: Int!\n}'
+    )
+    answer = await _ask(executor, caller, "{ rainOf { __typename fell station } }")
+    assert [("Rain", 3, "north"), ("Rain", 0, "south")] == [tuple(each.values()) for each in answer["data"]["rainOf"]]
 
 
 async def test_beside_rows_and_the_schema(executor: Executor, caller: Caller, own_garden: Garden) -> None:
@@ -149,6 +159,15 @@ def test_what_cannot_be_declared() -> None:
         """Answer oddly."""
         return ""
 
+    @strawberry.type
+    class Resolved:
+        """A value that would be made while it is shown."""
+
+        @strawberry.field
+        def late(self) -> int:
+            return 1
+
+    assert ["Resolved.late: a field of a declared value has no resolver"] == list(value_faults(Resolved, {}))
     assert ["garden.odd returns: a value of the type set[int] cannot be answered"] == list(command_faults(odd, {}))
     assert ["garden.odd.query returns"] == [each.split(":")[0] for each in query_faults(odd_query, {})]
     with pytest.raises(ConfigurationError, match="annotate what"):

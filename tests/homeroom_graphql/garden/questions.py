@@ -8,11 +8,12 @@ from decimal import Decimal
 from typing import Annotated, Any
 from uuid import UUID
 
+import strawberry
 from garden.tables import Stage
 
 from homeroom import Context, Invalid, Ref, query
 
-__all__ = ["BedReport", "StageCount", "ask_wrongly", "bed_report", "read_and_write"]
+__all__ = ["BedReport", "Rain", "StageCount", "ask_wrongly", "bed_report", "rain_of", "read_and_write"]
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,20 @@ async def bed_report(
         row["oldest"],
         options,
     )
+
+
+@strawberry.type
+class Rain:
+    """Rain at a station."""
+
+    station: strawberry.ID
+    millimetres: int = strawberry.field(description="How much fell.", name="fell")
+
+
+@query("garden.rain.list")
+async def rain_of(context: Context) -> tuple[Rain, ...]:
+    """The rain of the day."""
+    return Rain(station=strawberry.ID("north"), millimetres=3), Rain(station=strawberry.ID("south"), millimetres=0)
 
 
 @query("garden.bed.spoil")
