@@ -12,10 +12,11 @@ from homeroom.database.dated import add_period_constraints
 from homeroom.database.declarations import declared_tables
 from homeroom.database.engine import Database
 from homeroom.database.keys import Keys
-from homeroom.database.migrations import AppliedMigration, migrate
+from homeroom.database.migrations import AppliedMigration, Schema, migrate
 from homeroom.database.readiness import check_readiness
 from homeroom.database.walls import ContextSigner
 from homeroom.errors import ConfigurationError
+from homeroom.hooks import Hooks
 from homeroom.host import Host
 from homeroom.plugins import KERNEL, PluginRegistry
 from homeroom.settings import Settings, SettingsError
@@ -114,8 +115,10 @@ async def migrate_database(
         keys.current,
         registry.migration_packages(),
         previous_key=keys.previous,
+        adopted=registry.adopted_tables(),
         failed=functools.partial(_leave_out, registry),
         finish=functools.partial(_bound_periods, registry),
+        settle=functools.partial(_settle_declarations, registry),
     )
     if check:
         await check_database(settings, registry)
@@ -127,6 +130,12 @@ async def _bound_periods(registry: PluginRegistry, connection: Any) -> None:
     for plugin in registry.in_order():
         if plugin.migrations is not None:
             await add_period_constraints(connection, declared_tables(plugin))
+
+
+async def _settle_declarations(registry: PluginRegistry, schema: Schema) -> None:
+    """Bring what plugins declare to the spaces that have them."""
+    hooks = Hooks(registry)
+    await hooks.each("declarations_changed", schema=schema, hooks=hooks)
 
 
 async def check_database(settings: Settings, registry: PluginRegistry) -> None:

@@ -32,12 +32,15 @@ if TYPE_CHECKING:
     from homeroom.acceptance import Point
     from homeroom.background import Background
     from homeroom.claims import Claim
+    from homeroom.code_tables.declare import CodeTable
     from homeroom.commands import Command, Event
     from homeroom.computed_queries import ComputedQuery
     from homeroom.context import Context
+    from homeroom.database.migrations import Schema
     from homeroom.directory import Directory
     from homeroom.documents import Document
     from homeroom.health import HealthCheck
+    from homeroom.hooks import Hooks
     from homeroom.host import Host
     from homeroom.jobs import Job
     from homeroom.notices import NoticeKind
@@ -161,6 +164,15 @@ def notice_kinds() -> Sequence[NoticeKind]:  # type: ignore[empty-body]
 
 
 @hookspec
+@part("code_tables.CODE_TABLES")
+def code_tables() -> Sequence[CodeTable]:  # type: ignore[empty-body]
+    """Code tables with the codes that schools start with, and what a region adds to them. Sync, collect, per space.
+
+    The codes reach every school that has the plugin, also one that has it already; see :mod:`homeroom.code_tables`.
+    """
+
+
+@hookspec
 @part("acceptance.POINTS")
 def acceptance_points() -> Sequence[Point]:  # type: ignore[empty-body]
     """Further points that ``homeroom plugin check`` holds every plugin to. Sync, collect."""
@@ -269,6 +281,31 @@ def compile_access(variant: Variant, roles: frozenset[str], rules: Sequence[Rule
 
     Returns:
         The compiled access; its key is equal for equal content.
+    """
+
+
+@hookspec
+async def plugins_switched_on(context: Context) -> None:
+    """A space was just created, or has switched plugins on, for the first time or again. Async, each, per space.
+
+    Runs in the transaction that does it, before :func:`space_created`; a failure refuses the whole. It is for parts of
+    the host that keep rows of what other plugins declare. Make only what is missing.
+
+    Args:
+        context: The context of the space; its caller may do everything.
+    """
+
+
+@hookspec
+async def declarations_changed(schema: Schema, hooks: Hooks) -> None:
+    """``homeroom migrate`` has run all migrations, after which plugins may declare more than before. Async, each.
+
+    Runs in one transaction over all spaces; a failure ends the command. It is for parts of the host that keep rows of
+    what other plugins declare. Make only what is missing, by a few statements for all spaces.
+
+    Args:
+        schema: As the owner; it sees the rows of all spaces.
+        hooks: Calls the hooks of the installed plugins, such as those that collect declarations.
     """
 
 

@@ -1,6 +1,7 @@
 """What a plugin is, how it is found, and what happens to one that is broken.
 
-A distribution with an entry point in the group ``homeroom`` adds a plugin; the host holds no list. A plugin that
+A distribution with an entry point in the group ``homeroom`` adds a plugin; the host holds no list but that of the
+kernel's own parts. A plugin that
 cannot be imported, asks for another version of the hooks, lacks a plugin that it requires or fails its
 checks is *quarantined*: reported by ``homeroom plugins``, and everything else runs on.
 """
@@ -33,6 +34,8 @@ __all__ = ["GROUP", "KERNEL", "Plugin", "PluginRegistry", "Quarantined"]
 GROUP = "homeroom"
 #: Stands for the kernel where plugins are named, such as in the record of migrations.
 KERNEL = "homeroom"
+#: The packages of the kernel that are parts of the host. It finds them itself, whatever the installed metadata says.
+_OWN_PARTS = ("audit", "code_tables", "custom_fields", "files", "notices", "operation", "privacy", "webhooks", "worker")
 #: Seconds after which the import of a plugin is ended.
 LOAD_LIMIT = 60.0
 
@@ -64,6 +67,8 @@ class Plugin:
     global_tables: ClassVar[Mapping[str, str]] = {}
     #: Those of them that the application uses without a function in between, name to reason.
     open_tables: ClassVar[Mapping[str, str]] = {}
+    #: Tables that it has taken over from another plugin, whose migrations still create them, name to reason.
+    adopted_tables: ClassVar[Mapping[str, str]] = {}
     #: Tables of schools that no resource shows, name to reason.
     unshown_tables: ClassVar[Mapping[str, str]] = {}
     #: Commands and jobs that no role gets by default because only the installation runs them, name to reason. Jobs that
@@ -129,10 +134,16 @@ class PluginRegistry:
         registry = cls()
         registry.manager.add_hookspecs(hookspecs)
         found: dict[str, tuple[Plugin, str]] = {}
+        for part in _OWN_PARTS if installed else ():
+            point = EntryPoint(part, f"{KERNEL}.{part}.plugin:plugin", GROUP)
+            plugin = registry._load(point, KERNEL)
+            if plugin is not None and registry._accept(plugin, point.name, KERNEL, found):
+                found[plugin.name] = (plugin, KERNEL)
+        own = {id(plugin) for plugin, _ in found.values()}
         for point in entry_points(group=GROUP) if installed else ():
             origin = point.dist.name if point.dist is not None else "unknown"
             plugin = registry._load(point, origin)
-            if plugin is not None and registry._accept(plugin, point.name, origin, found):
+            if plugin is not None and id(plugin) not in own and registry._accept(plugin, point.name, origin, found):
                 found[plugin.name] = (plugin, origin)
         for plugin in extra:
             if registry._accept(plugin, plugin.name, "extra", found):
@@ -281,6 +292,10 @@ class PluginRegistry:
         """(plugin, package of migrations) in start order, the kernel's own first."""
         own = [(KERNEL, "homeroom.migrations")]
         return own + [(p.name, p.migrations) for p in self.in_order() if p.migrations is not None]
+
+    def adopted_tables(self) -> frozenset[str]:
+        """Every table that one plugin has taken over from another."""
+        return frozenset(name for plugin in self.in_order() for name in plugin.adopted_tables)
 
     def global_tables(self) -> dict[str, str]:
         """Every declared table outside the spaces, name to reason."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from homeroom import refusals
 from homeroom.claims import Claim, Claims
+from homeroom.code_tables.declare import CodeTable, table_faults
 from homeroom.commands import Command
 from homeroom.computed_queries import ComputedQuery
 from homeroom.database.sql import Predicates
@@ -67,6 +68,7 @@ class Variant:
         queries: Dotted name to computed query.
         codes: Name to code of each refusal that commands may answer with.
         persons: The resources whose rows are people: those that plugins declare as data subjects.
+        code_tables: Name to code table that a plugin declares, without what regions add.
         own_scopes: The scopes in which people read as those whom the rows are about, or as their family.
     """
 
@@ -89,6 +91,7 @@ class Variant:
     persons: tuple[str, ...] = ()
     codes: Mapping[str, Code] = field(default_factory=dict)
     own_scopes: frozenset[str] = frozenset()
+    code_tables: Mapping[str, CodeTable] = field(default_factory=dict)
 
 
 def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True) -> Variant:
@@ -169,6 +172,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
             claims.take(Claim("command", name, plugin))  # rules speak of both in one breath
             rights[name] = opens
     codes = _codes(hooks, plugins)
+    code_tables = _code_tables(hooks, plugins, claims)
     _refuse_faults(hooks, plugins, resources, by_table)
     return Variant(
         plugins=plugins,
@@ -187,6 +191,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         locales=locales,
         queries=queries,
         codes=codes,
+        code_tables=code_tables,
         persons=tuple(
             by_table[each.table._meta.tablename].name
             for _, declared in _collect(hooks, "personal_data", PersonalData, plugins)
@@ -217,6 +222,21 @@ def _codes(hooks: Hooks, plugins: frozenset[str]) -> dict[str, Code]:
             if not isinstance(code, FailureCode):
                 codes[str(code)] = code
     return codes
+
+
+def _code_tables(hooks: Hooks, plugins: frozenset[str], claims: Claims) -> dict[str, CodeTable]:
+    collected = _collect(hooks, "code_tables", CodeTable, plugins)
+    tables: dict[str, CodeTable] = {}
+    for plugin, found in collected:
+        for each in found:
+            if not each.region:
+                claims.take(Claim("code table", each.name, plugin))
+                tables[each.name] = each
+    for plugin, found in collected:
+        for each in found:
+            for fault in table_faults(each, tables):
+                raise HookError(plugin, "code_tables", ConfigurationError(fault))
+    return tables
 
 
 def full_access(variant: Variant) -> Access:

@@ -40,21 +40,6 @@ _SCHOOL: Final[dict[str, Any]] = {
         ],
     },
     "calendar": {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday"]},
-    # Changes of status that schools of the region do not know.
-    "unused_codes": {
-        "school.status_change": [
-            "retain",
-            "hold_admission",
-            "take_up_admission",
-            "cancel_admission",
-            "expel",
-            "complete",
-            "graduate_after_completion",
-            "move_down",
-            "extend",
-            "change_programme",
-        ]
-    },
     "grade_levels": [
         {"number": number, "code": f"P{number}", "title": title, "stage": "primary"}
         for number, title in enumerate(_LEVELS, start=1)

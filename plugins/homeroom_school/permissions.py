@@ -25,7 +25,6 @@ _STRUCTURE: Final = (
     "Subject",
     "GradeSubject",
     "RegistrySettings",
-    "CodeValue",
     "Campus",
     "Building",
     "Room",
@@ -94,6 +93,7 @@ def _rules() -> Iterator[Rule]:
         for each in ("StudentStatusChange", "GraduateDestination", "StudentTransfer", "TransferRecord"):
             yield Rule(role, f"{each}.*")
         yield Rule(role, "school.*", "run")
+        yield Rule(role, "codes.*", "run")
         yield Rule(role, "documents.export", "run")
         yield Rule(role, "custom_fields.value.set", "run")
     yield from _teacher()

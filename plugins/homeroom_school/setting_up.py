@@ -12,8 +12,6 @@ A region plugin gives these options under the plugin name ``school`` (all are op
         "grade_levels": [{"number": 6, "code": "6", "title": "Lớp 6", "stage": "lower_secondary"}, ...],
         "subjects": [{"code": "toan", "title": "Toán", "periods": {"6": 140, "7": None}}, ...],
         "calendar": {"weekdays": ["monday", ...], "cycle_length": 6},   # of the current year
-        "codes": {"school.room_kind": {"aitv_room": {"en": "AITV room"}}},   # further codes of the region
-        "unused_codes": {"school.status_change": ["expel", ...]},   # standard ones that start inactive
     }
 
 ``periods`` names the grade levels (by code) in whose plan the subject is, with its periods a year where the
@@ -32,12 +30,10 @@ import msgspec
 
 from homeroom.context import Context
 from homeroom.errors import ConfigurationError
-from homeroom_school.codes import STANDARD_CODES, add_missing_codes
 from homeroom_school.names import Order, Script, order_for
 from homeroom_school.rules.days import Weekday
 from homeroom_school.school_days import lay_out_days
 from homeroom_school.tables import (
-    CodeLayer,
     CycleRestart,
     GradeLevel,
     GradeSubject,
@@ -117,8 +113,6 @@ async def set_up(context: Context, options: Mapping[str, Any]) -> None:
             }
         ]
     )
-    await add_missing_codes(context, CodeLayer.STANDARD, STANDARD_CODES, options.get("unused_codes"))
-    await add_missing_codes(context, CodeLayer.REGION, options.get("codes", {}))
     grades = await _grade_levels(context, options.get("grade_levels", ()))
     await _subjects(context, options.get("subjects", ()), grades)
     if plan:

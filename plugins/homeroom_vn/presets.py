@@ -78,19 +78,6 @@ _SCHOOL: Final[dict[str, Any]] = {
         ],
     },
     "calendar": {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]},
-    # Changes of status that schools of the region do not know.
-    "unused_codes": {
-        "school.status_change": [
-            "hold_admission",
-            "take_up_admission",
-            "cancel_admission",
-            "complete",
-            "graduate_after_completion",
-            "move_down",
-            "extend",
-            "change_programme",
-        ]
-    },
     "grade_levels": [
         {
             "number": grade,

@@ -131,6 +131,7 @@ class SpaceMaker:
             caller = host.system_caller(space)
             trail = AuditTrail(command)
             context = Context(host, caller, transaction, trail, now)
+            await host.hooks.each("plugins_switched_on", only=context.variant.plugins, context=context)
             for plugin in host.registry.in_order(plugins):
                 options = preset.options.get(plugin.name, {}) if preset is not None else {}
                 await host.hooks.each("space_created", only=frozenset({plugin.name}), context=context, options=options)

@@ -485,6 +485,7 @@ def test_the_installed_plugins_are_all_there() -> None:
     assert [] == registry.quarantined
     parts = {
         "audit",
+        "codes",
         "custom_fields",
         "documents",
         "files",

@@ -23,11 +23,13 @@ from teaching_school import Taught, teach
 from homeroom.audit.plugin import plugin as audit_plugin
 from homeroom.boot import build_host, migrate_database
 from homeroom.callers import Caller, Space
+from homeroom.code_tables.plugin import plugin as codes_plugin
 from homeroom.commands import Command
 from homeroom.custom_fields.plugin import plugin as custom_fields_plugin
 from homeroom.files.plugin import plugin as files_plugin
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
+from homeroom.permissions import EVERYBODY
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
 from homeroom.settings import Settings
@@ -115,7 +117,7 @@ class School:
     def caller(self, *roles: str, persons: Sequence[UUID] = ()) -> Caller:
         """Somebody with roles, who is these persons of the school."""
         held = frozenset(roles)
-        access = self.host.compile_access(self.space.plugins, held, ())
+        access = self.host.compile_access(self.space.plugins, held | {EVERYBODY}, ())
         return Caller(self.space, None, tuple(persons), held, access, login="+".join(roles))
 
     async def run(self, command: Command, *, caller: Caller | None = None, **arguments: Any) -> Any:
@@ -145,6 +147,7 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
         tenants_plugin,
         jobs_plugin,
         files_plugin,
+        codes_plugin,
         audit_plugin,
         policies_plugin,
         graphql_plugin,

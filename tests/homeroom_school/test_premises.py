@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from homeroom.code_tables.commands import add_code, change_code, remove_code
 from homeroom.errors import Forbidden, Refusal
 from homeroom.messages import spelt
-from homeroom_school.commands.codes import CodeTitle, add_code, add_standard_codes, change_code, remove_code
 from homeroom_school.commands.premises import (
     FacilityRow,
     RoomRow,
@@ -42,68 +42,10 @@ async def campus_of(school: Any) -> UUID:
     return made
 
 
-async def test_a_new_school_has_the_standard_codes_in_its_own_language(school: Any) -> None:
-    answer = await school.ask(
-        '{ codeValues(filter: {codeTable: {eq: "school.room_kind"}, code: {eq: "laboratory"}})'
-        " { nodes { title titles layer active } } }",
-        caller=school.caller("teacher"),
-    )
-    (laboratory,) = answer["data"]["codeValues"]["nodes"]
-    assert ("Phòng thí nghiệm", "STANDARD", True) == (
-        laboratory["title"],
-        laboratory["layer"],
-        laboratory["active"],
-    )
-    assert "實驗室" == laboratory["titles"]["zh-Hant"]
-
-
-async def test_standard_codes_come_once(school: Any) -> None:
-    assert [] == await school.run(add_standard_codes)
-
-
-async def test_a_school_adds_codes_of_its_own(school: Any, make_school: Any) -> None:
-    other = await make_school()
-    made = await school.run(
-        add_code,
-        code_table="school.room_kind",
-        code="greenhouse",
-        title="Nhà kính",
-        titles=[CodeTitle("en", "Greenhouse")],
-    )
-    await school.run(change_code, code_value=made, title="Nhà kính lớn", active=False)
-    (row,) = await school.sql("SELECT code, title, layer, active FROM code_value WHERE id = $1", made)
-    assert {"code": "greenhouse", "title": "Nhà kính lớn", "layer": "school", "active": False} == row
-    assert 0 == await other.one("SELECT count(*) FROM code_value WHERE code = 'greenhouse'")
-    await school.run(remove_code, code_value=made)
-    assert 0 == await school.one("SELECT count(*) FROM code_value WHERE code = 'greenhouse'")
-
-
-async def test_codes_that_cannot_be_are_refused_by_name(school: Any) -> None:
-    kind = "school.room_kind"
-    assert [("DUPLICATE", "code", None)] == await refused(
-        school, add_code, code_table=kind, code="library", title="Twice"
-    )
-    assert [("UNKNOWN_CODE_TABLE", "codeTable", None)] == await refused(
-        school, add_code, code_table="no.such", code="a", title="A"
-    )
-    assert [("INVALID", "code", None)] == await refused(school, add_code, code_table=kind, code="a b", title="A")
-    assert [("INVALID", "titles.language", 1)] == await refused(
-        school,
-        add_code,
-        code_table=kind,
-        code="a",
-        title="A",
-        titles=[CodeTitle("vi", "A"), CodeTitle("Tiếng Anh", "A")],
-    )
-
-
-async def test_a_used_code_is_never_deleted(school: Any) -> None:
+async def test_a_retired_code_is_no_longer_chosen(school: Any) -> None:
     made = await school.run(add_code, code_table="school.room_kind", code="barn", title="Barn")
     await school.run(create_rooms, campus=await campus_of(school), rows=[RoomRow("B1", "Barn 1", kind="barn")])
-    assert [("USED_CODE", "codeValue", None)] == await refused(school, remove_code, code_value=made)
-    assert [("NOT_OWN_CODE", "codeValue", None)] == await refused(
-        school, remove_code, code_value=await code(school, "school.room_kind", "library")
-    )
+    assert [("IN_USE", "codeValue", None)] == await refused(school, remove_code, code_value=made)
     await school.run(change_code, code_value=made, active=False)
     assert [("INACTIVE_CODE", "rows.kind", 1)] == await refused(
         school,

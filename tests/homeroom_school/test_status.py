@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from homeroom.errors import Forbidden, Refusal
 from homeroom.messages import spelt
-from homeroom_school.codes import STANDARD_CODES, STATUS_CHANGE
+from homeroom_school.code_tables import STATUS_CHANGE
 from homeroom_school.commands.calendar import create_school_year, make_school_year_current
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.destinations import DestinationRow, record_destinations
@@ -100,7 +100,7 @@ def test_who_has_left_comes_back_from_another_school_or_by_a_completion_made_goo
 
 def test_a_settled_change_is_settled_and_every_type_has_a_title() -> None:
     assert set() == next_states(ChangeState.REFUSED) | next_states(ChangeState.WITHDRAWN)
-    assert set(CHANGE_TYPES) == set(STANDARD_CODES[STATUS_CHANGE])
+    assert set(CHANGE_TYPES) == set(STATUS_CHANGE.codes)
 
 
 async def statuses(school: Any) -> list[tuple[str, date, date | None]]:

@@ -16,6 +16,7 @@ import importlib
 import logging
 import pkgutil
 import re
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ from homeroom.database.keys import Keys, store_keys
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 
 __all__ = ["APPEND_ONLY", "LOCK", "AppliedMigration", "Schema", "migrate", "migration_modules", "migration_number"]
 
@@ -58,11 +59,14 @@ class Schema:
     Args:
         connection: An asyncpg connection as the owner, inside the migration's transaction.
         app_role: The powerless role that gets the grants.
+        adopted: Tables that one plugin has taken over from another: the migrations of both create them, and the second
+            of the two finds the table and leaves it.
     """
 
-    def __init__(self, connection: Any, app_role: str) -> None:
+    def __init__(self, connection: Any, app_role: str, adopted: Collection[str] = ()) -> None:
         self._connection = connection
         self.app_role = app_role
+        self._adopted = adopted
 
     async def execute(self, sql: str, *args: Any) -> str:
         """Any statement, such as a change of rows in all spaces or a drop written by hand.
@@ -101,6 +105,11 @@ class Schema:
             append_only: Grants no UPDATE and DELETE, for records that nobody changes.
         """
         _checked(name)
+        if (
+            name in self._adopted
+            and (await self.fetch("SELECT to_regclass($1) AS found", f"public.{name}"))[0]["found"]
+        ):
+            return
         lines = ["tenant_id uuid NOT NULL DEFAULT homeroom.space()", "id uuid NOT NULL"]
         lines += [f"{_checked(column)} {definition}" for column, definition in columns.items()]
         lines.append("PRIMARY KEY (tenant_id, id)")
@@ -271,8 +280,10 @@ async def migrate(
     packages: Sequence[tuple[str, str]],
     *,
     previous_key: bytes | None = None,
+    adopted: Collection[str] = (),
     failed: Callable[[str, str], Collection[str]] | None = None,
     finish: Callable[[Any], Awaitable[None]] | None = None,
+    settle: Callable[[Schema], Awaitable[None]] | None = None,
 ) -> list[AppliedMigration]:
     """Bring the tables up to date. Safe when several nodes do it at once, and when nothing is to do.
 
@@ -282,9 +293,11 @@ async def migrate(
         context_key: The secret of the signed context.
         packages: (plugin name, package of migrations), in the order of ``requires``.
         previous_key: The secret before it, while it is being changed; see :func:`homeroom.database.keys.store_keys`.
+        adopted: See :class:`Schema`.
         failed: Told of a plugin whose migration failed and how, whereupon the others' run on; gives the plugins whose
             own must not run now, those that require it. Without it, the failure is raised.
         finish: Runs afterwards on the owner's connection, still under the lock.
+        settle: Runs after that, in a transaction over the rows of all spaces.
 
     Returns:
         What ran now, in order.
@@ -304,7 +317,7 @@ async def migrate(
                 try:
                     for name in migration_modules(package):
                         if (plugin, name) not in done:
-                            await _apply(connection, app_role, plugin, package, name)
+                            await _apply(connection, app_role, adopted, plugin, package, name)
                             applied.append(AppliedMigration(plugin, name))
                 except Exception as error:
                     if failed is None or connection.is_closed():
@@ -314,6 +327,9 @@ async def migrate(
             await bound_date_columns(connection)
             if finish is not None:
                 await finish(connection)
+            if settle is not None:
+                async with _over_all_spaces(connection):
+                    await settle(Schema(connection, app_role, adopted))
             return applied
         finally:
             await connection.execute("SELECT pg_advisory_unlock($1)", LOCK)
@@ -321,11 +337,19 @@ async def migrate(
         await connection.close()
 
 
-async def _apply(connection: Any, app_role: str, plugin: str, package: str, name: str) -> None:
-    module = importlib.import_module(f"{package}.{name}")
+@asynccontextmanager
+async def _over_all_spaces(connection: Any) -> AsyncIterator[None]:
     async with connection.transaction():
         await connection.execute("SET LOCAL homeroom.maintenance = 'on'; SET LOCAL search_path = public")
-        await module.forwards(Schema(connection, app_role))
+        yield
+
+
+async def _apply(
+    connection: Any, app_role: str, adopted: Collection[str], plugin: str, package: str, name: str
+) -> None:
+    module = importlib.import_module(f"{package}.{name}")
+    async with _over_all_spaces(connection):
+        await module.forwards(Schema(connection, app_role, adopted))
         await connection.execute("INSERT INTO homeroom.migration (plugin, name) VALUES ($1, $2)", plugin, name)
 
 

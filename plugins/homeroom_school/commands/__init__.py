@@ -19,7 +19,6 @@ from homeroom_school.commands.classes import (
     plan_class_subjects,
     remove_school_class,
 )
-from homeroom_school.commands.codes import add_code, add_standard_codes, change_code, remove_code
 from homeroom_school.commands.components import plan_subject_components
 from homeroom_school.commands.destinations import record_destinations
 from homeroom_school.commands.employment import change_employment, end_employment, start_employment
@@ -204,10 +203,6 @@ COMMANDS: tuple[Command, ...] = (
     create_bell_schedule,
     change_bell_schedule,
     use_bell_schedules,
-    add_code,
-    change_code,
-    remove_code,
-    add_standard_codes,
     create_campus,
     change_campus,
     create_building,

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
+from homeroom.code_tables import code_ids
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.refusals import LISTED_TWICE
-from homeroom_school.codes import DESTINATION, code_ids
+from homeroom_school.code_tables import DESTINATION
 from homeroom_school.commands.checks import plain_text
 from homeroom_school.tables import GraduateDestination
 
@@ -46,7 +47,7 @@ async def record_destinations(context: Context, *, left_on: date, rows: list[Des
         left_on: The last day at the school.
     """
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
-    kinds = await code_ids(context, DESTINATION, [row.kind for row in rows], field="rows.kind", rows=True)
+    kinds = await code_ids(context, DESTINATION.name, [row.kind for row in rows], field="rows.kind", rows=True)
     students = [row.student for row in rows]
     standing = {
         each["student_id"]: each["id"]

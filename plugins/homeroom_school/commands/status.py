@@ -12,12 +12,13 @@ from uuid import UUID
 
 import msgspec
 
+from homeroom.code_tables import code_id
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.dated import refuse_overlaps
 from homeroom.errors import Refusal
 from homeroom.refusals import NOT_IN_STATE
-from homeroom_school.codes import STATUS_CHANGE, code_id
+from homeroom_school.code_tables import STATUS_CHANGE
 from homeroom_school.commands.checks import plain_text
 from homeroom_school.refusals import (
     ENROLMENT_OVERLAPS,
@@ -141,7 +142,7 @@ async def open_change(
         Refusal: The day is long ago, there is no such type here, another change is in the way, or this one does not
             lead from there.
     """
-    type_id = await code_id(context, STATUS_CHANGE, change_type, field="changeType")
+    type_id = await code_id(context, STATUS_CHANGE.name, change_type, field="changeType")
     if type_id is None:
         raise Refusal(UNKNOWN_CHANGE_TYPE, "change_type")
     await _lock(context, student)

@@ -1,25 +1,17 @@
-"""Code tables, campuses, buildings and rooms: known to everybody who belongs to the school."""
+"""Campuses, buildings and rooms: known to everybody who belongs to the school."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from homeroom.resources import EVERYTHING, Resource, many, resource
-from homeroom_school.tables import Building, Campus, CodeValue, Room, RoomFacility
+from homeroom_school.tables import Building, Campus, Room, RoomFacility
 
 __all__ = ["PREMISES"]
 
 _ALL: Final = {"school": EVERYTHING}
 
 PREMISES: tuple[Resource, ...] = (
-    resource(
-        CodeValue,
-        scopes=_ALL,
-        filters=("code_table", "code", "title", "layer", "active"),
-        order=("code_table", "position", "code", "title"),
-        default_order=("code_table", "position", "code"),
-        enums={"layer": "CodeLayer"},
-    ),
     resource(
         Campus,
         many("buildings", Building.campus_id, order=("code",)),

@@ -19,7 +19,6 @@ from homeroom_school.tables.classes import (
     SchoolClass,
     Subject,
 )
-from homeroom_school.tables.codes import CodeLayer, CodeValue
 from homeroom_school.tables.groups import (
     GroupKind,
     GroupMembership,
@@ -74,8 +73,6 @@ __all__ = [
     "ClassEnrolment",
     "ClassKind",
     "ClassSubject",
-    "CodeLayer",
-    "CodeValue",
     "CycleRestart",
     "Employment",
     "GradeLevel",

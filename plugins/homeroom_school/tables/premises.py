@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from homeroom.code_tables import code_of
 from homeroom.columns import in_use, number, text, version
 from homeroom.database.tables import SchoolTable, belongs_to
-from homeroom_school.tables.code_columns import code_of
 
 __all__ = ["Building", "Campus", "Room", "RoomFacility"]
 

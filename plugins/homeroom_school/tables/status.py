@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from piccolo.columns import JSONB, Date, Integer, Text, Varchar
 
+from homeroom.code_tables import code_of
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.rules.status import ChangeState, Status
-from homeroom_school.tables.codes import CodeValue
 from homeroom_school.tables.people import Student
 
 __all__ = ["GraduateDestination", "StudentStatus", "StudentStatusChange"]
@@ -16,7 +16,7 @@ class StudentStatusChange(SchoolTable, tablename="student_status_change"):
     """A change of a student's status (学籍异动, 學籍異動, biến động học sinh), from application to effect."""
 
     student_id = belongs_to(Student)
-    change_type_id = belongs_to(CodeValue)
+    change_type_id = code_of("school.status_change")
     from_status = Varchar(length=30, default=None, choices=Status)
     to_status = Varchar(length=30, default=None, choices=Status)
     state = Varchar(length=20, default=ChangeState.PENDING, choices=ChangeState)
@@ -46,7 +46,7 @@ class GraduateDestination(SchoolTable, tablename="graduate_destination"):
     """Where a student went who left: a school, a job (畢業生出路, 毕业去向)."""
 
     student_id = belongs_to(Student)
-    kind_id = belongs_to(CodeValue)
+    kind_id = code_of("school.destination")
     left_on = Date(default=None, help_text="The last day at the school.")
     name = Varchar(length=200, default="", help_text="The school or employer.")
     programme = Varchar(length=200, default="", help_text="The course of study or the post.")

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from homeroom.code_tables.declare import CodeTable
+from homeroom.code_tables.tables import CodeValue
+from homeroom.code_tables.values import known_codes
 from homeroom.columns import ColumnKind, Refuse, of_kind
 from homeroom.database.tables import belongs_to
 from homeroom.refusals import INACTIVE_CODE, UNKNOWN_CODE
-from homeroom_school.tables.codes import CodeValue
 
 if TYPE_CHECKING:
     from piccolo.columns import Column
@@ -22,10 +24,10 @@ __all__ = ["CodeKind", "code_of"]
 
 @dataclass(frozen=True, slots=True)
 class CodeKind(ColumnKind):
-    """A code of a code table that may still be chosen.
+    """A code of a code table that can still be chosen.
 
     Args:
-        code_table: Which code table: ``school.room_kind``.
+        code_table: The name of the code table: ``school.room_kind``.
     """
 
     code_table: str
@@ -43,16 +45,9 @@ class CodeKind(ColumnKind):
     async def kept(self, context: Context, column: Column, values: Sequence[Any], refuse: Refuse) -> list[Any]:
         """The rows of codes; an empty code is none.
 
-        Problems: UNKNOWN_CODE for a code that the table has not, INACTIVE_CODE for one that may not be chosen any more.
+        Problems: UNKNOWN_CODE for a code that the table does not have, INACTIVE_CODE for one that was retired.
         """
-        found = {
-            each["code"]: each
-            for each in await context.fetch(
-                "SELECT id, code, active FROM code_value WHERE code_table = $1 AND code = ANY($2::text[])",
-                self.code_table,
-                list(set(values)),
-            )
-        }
+        found = await known_codes(context, self.code_table, values)
         made = []
         for position, code in enumerate(values):
             row = found.get(code)
@@ -72,12 +67,13 @@ class CodeKind(ColumnKind):
         return "no such code"
 
 
-def code_of(code_table: str, help: str = "", *, null: bool = False) -> Any:
+def code_of(table: CodeTable | str, help: str = "", *, null: bool = False) -> Any:
     """A column that holds a code of a code table. Name the attribute ``<noun>_id``.
 
     Args:
-        code_table: Which code table: ``school.room_kind``.
+        table: The code table, or the name of one that another plugin declares: ``school.room_kind``.
         help: What it is, in one sentence.
         null: Whether it may be empty.
     """
-    return of_kind(belongs_to(CodeValue, help, null=null), CodeKind(code_table))
+    name = table if isinstance(table, str) else table.name
+    return of_kind(belongs_to(CodeValue, help, null=null), CodeKind(name))

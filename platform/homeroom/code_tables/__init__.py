@@ -1,0 +1,26 @@
+"""Code tables: what a school chooses from, such as the kinds of rooms.
+
+A plugin declares a table with the codes that every school starts with, in ``code_tables.CODE_TABLES``, and a column
+that holds one of them::
+
+    CATEGORIES = CodeTable(
+        "talent.category",
+        titles("Category of talents", "才能類別", "才能类别", "Loại năng khiếu"),
+        {"violin": titles("Violin", "小提琴", "小提琴", "Vĩ cầm")},
+    )
+
+    class TalentItem(SchoolTable, tablename="talent_item"):
+        category_id = code_of(CATEGORIES, "What sort of talent it is.")
+
+The codes reach every school that has the plugin: when it is switched on, and with ``homeroom migrate`` after the plugin
+was updated. The school adds, renames and retires codes. What it has changed stays.
+"""
+
+from __future__ import annotations
+
+from homeroom.code_tables.columns import CodeKind, code_of
+from homeroom.code_tables.declare import CodeTable, titles
+from homeroom.code_tables.tables import CodeLayer, CodeValue
+from homeroom.code_tables.values import code_id, code_ids
+
+__all__ = ["CodeKind", "CodeLayer", "CodeTable", "CodeValue", "code_id", "code_ids", "code_of", "titles"]
