@@ -1,27 +1,26 @@
 """The columns of a list: every field of a resource that the caller may read, and the names of what it refers to.
 
-In English a column is headed by the name of its field in the schema, which programs rely on. In other languages the
-plugin that gives the field says what it is called, and the school what its own fields are.
+A column is headed by the label of its field (:mod:`homeroom.labels`); the school says what its own fields are called.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.languages import ENGLISH, text_in
 from homeroom.resources import Field, Relation, Resource, camel_case
 from homeroom.sheets import Value
 from homeroom_graphql.sight import Sight
 
 if TYPE_CHECKING:
     from homeroom.callers import Caller
+    from homeroom.labels import Labels
     from homeroom.variants import Variant
 
-__all__ = ["Column", "Headings", "columns_of", "heads_of", "query_of", "title_of"]
+__all__ = ["Column", "columns_of", "heads_of", "query_of"]
 
 #: What people know a row by: of a row that is referred to, these are shown.
 _NAMES: Final = ("code", "full_name", "name", "title", "number")
@@ -63,51 +62,19 @@ class Column:
         return value
 
 
-class Headings:
-    """What columns are called in one language.
-
-    Args:
-        variant: What the space consists of.
-        language: One of :data:`~homeroom.languages.LANGUAGES`.
-        own: Resource and name (``Student``, ``custom_bus``) of the fields that the school has added, to their titles.
-    """
-
-    def __init__(self, variant: Variant, language: str, own: Mapping[tuple[str, str], str]) -> None:
-        self._variant = variant
-        self._language = language
-        self._own = own
-
-    def of(self, resource: Resource, name: str) -> str:
-        """What a field of a resource, or a relation of it, is called."""
-        if self._language == ENGLISH:
-            return title_of(name)
-        given_by = self._variant.given_by
-        plugin = given_by.get(f"{resource.name}.{name}") or given_by.get(resource.name, "")
-        return self._own.get((resource.name, name)) or text_in(
-            self._variant.locales.get(plugin), self._language, title_of(name), resource.name
-        )
-
-    def through(self, resource: Resource, relation: str, target: Resource, name: str) -> str:
-        """What a field of what a row refers to is called."""
-        head, tail = self.of(resource, relation), self.of(target, name)
-        if self._language == ENGLISH:
-            return f"{head}: {tail.lower()}"
-        return f"{head}：{tail}" if self._language.startswith("zh") else f"{head}: {tail}"
-
-
 def heads_of(variant: Variant, resource: Resource) -> Iterator[str]:
     """The names of the fields and relations of a resource that head columns, for whoever may read them all."""
     yield from (field.name for field in resource.fields.values() if _shown(field))
     yield from (relation.name for relation, _ in _referred(variant, resource))
 
 
-def columns_of(variant: Variant, caller: Caller, resource: Resource, headings: Headings) -> list[Column]:
+def columns_of(variant: Variant, caller: Caller, resource: Resource, labels: Labels) -> list[Column]:
     """The columns of a resource, in the order of its declaration; empty if the caller sees no row of it."""
     sight = Sight(variant, caller.access, lambda name: f":{name}")
     if not sight.some(resource):
         return []
     columns = [
-        Column(headings.of(resource, field.name), (camel_case(field.name),), field.type)
+        Column(labels.field(resource, field.name), (camel_case(field.name),), field.type)
         for field in _readable(sight, resource)
         if _shown(field)
     ]
@@ -116,7 +83,7 @@ def columns_of(variant: Variant, caller: Caller, resource: Resource, headings: H
             continue
         columns += [
             Column(
-                headings.through(resource, relation.name, target, field.name),
+                labels.through(resource, relation.name, target, field.name),
                 (camel_case(relation.name), camel_case(field.name)),
                 field.type,
             )
@@ -153,8 +120,3 @@ def _referred(variant: Variant, resource: Resource) -> Iterator[tuple[Relation, 
         target = variant.by_table.get(relation.target)
         if not relation.many and target is not None and relation.there == "id":
             yield relation, target
-
-
-def title_of(name: str) -> str:
-    """What a field or relation is called in English, by its name."""
-    return name.replace("_", " ").capitalize()

@@ -10,9 +10,10 @@ import msgspec
 from homeroom.audit import AuditTrail
 from homeroom.custom import PREFIX
 from homeroom.errors import Failure, Refusal
+from homeroom.labels import labels_in
 from homeroom.languages import ENGLISH, language_of
 from homeroom.sheets import Value
-from homeroom_documents.columns import Column, Headings, columns_of, query_of
+from homeroom_documents.columns import Column, columns_of, query_of
 from homeroom_documents.permissions import EXPORT
 from homeroom_documents.refusals import LIST_TOO_LONG, NO_SUCH_LIST
 
@@ -59,8 +60,8 @@ async def read_list(
     if EXPORT not in caller.access.commands:
         raise Failure(NO_SUCH_LIST)
     variant = host.variant_of(caller.space)
-    headings = Headings(variant, language, await _own_titles(host, caller, language))
-    columns = columns_of(variant, caller, resource, headings)
+    labels = labels_in(variant, language, await _own_titles(host, caller, language))
+    columns = columns_of(variant, caller, resource, labels)
     if not columns:
         raise Failure(NO_SUCH_LIST)
     query = query_of(resource, columns)

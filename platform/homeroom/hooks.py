@@ -128,6 +128,24 @@ class Hooks:
         """Those of some plugins that bring message catalogues, and the folders of them."""
         return {each.name: each.locale for each in self._registry.in_order(only) if each.locale is not None}
 
+    def catalogues(self, only: frozenset[str]) -> dict[str, tuple[Path, ...]]:
+        """Of some plugins, the folders of the catalogues that translate labels: their own, those of what they require
+        with the nearest first, and the host's.
+        """
+        return {each.name: self._registry.catalogues_of(each) for each in self._registry.in_order(only)}
+
+    def labels(self, only: frozenset[str]) -> dict[str, dict[str, str]]:
+        """The English labels that some plugins give, each with those of what it requires. Raises PluginError."""
+        given = {plugin: dict(found) for plugin, found in self.collect_by_plugin("labels", only=only)}
+        return {
+            each.name: {
+                key: text
+                for near in reversed(self._registry.with_nearest(each))
+                for key, text in given.get(near.name, {}).items()
+            }
+            for each in self._registry.in_order(only)
+        }
+
     def refusal_codes(self, only: frozenset[str]) -> list[tuple[str, list[Code]]]:
         """The codes of refusals and failures that some plugins declare, in start order. Raises PluginError."""
         found = []

@@ -140,6 +140,15 @@ def role_titles() -> Mapping[str, str]:  # type: ignore[empty-body]
 
 
 @hookspec
+@part("labels.LABELS")
+def labels() -> Mapping[str, str]:  # type: ignore[empty-body]
+    """English labels in place of those that follow from names. Sync, collect (as items), per space.
+
+    See :mod:`homeroom.labels`. The catalogues of the plugin have them in the other languages.
+    """
+
+
+@hookspec
 @part("presets.PRESETS")
 def presets() -> Sequence[Preset]:  # type: ignore[empty-body]
     """What makes a new school of a region usable at once. Sync, collect."""

@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import functools
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
 __all__ = [
     "ENGLISH",
+    "KERNEL_LOCALE",
     "LANGUAGES",
     "catalogue_faults",
     "decimal_sign",
     "language_of",
     "placeholders",
     "read_catalogue",
+    "text_among",
     "text_in",
     "texts_in",
     "written",
@@ -30,6 +32,8 @@ __all__ = [
 ENGLISH: Final = "en"
 #: What every text of the house is there in; the first is the one of declarations.
 LANGUAGES: Final = (ENGLISH, "zh-Hant", "zh-Hans", "vi")
+#: Where the host's own texts lie.
+KERNEL_LOCALE: Final = Path(__file__).parent / "locale"
 #: Between context and message, as gettext has it in its own files.
 _CONTEXT: Final = "\x04"
 #: Language to the locale of Babel and the pattern of a date on paper. The English is British, as Hong Kong writes
@@ -98,6 +102,25 @@ def text_in(folder: Path | None, language: str, text: str, context: str = "") ->
     """
     texts = texts_in(folder, language)
     return texts.get(f"{context}{_CONTEXT}{text}") or texts.get(text, text)
+
+
+def text_among(folders: Sequence[Path], language: str, text: str, context: str = "") -> str | None:
+    """A text in a language from the first of several folders of catalogues that has it; none if none has it.
+
+    Args:
+        folders: Those of a plugin, of what it requires, and the host's own.
+        language: One of :data:`LANGUAGES`.
+        text: In English.
+        context: Where it stands, if that matters.
+    """
+    if language == ENGLISH:
+        return text
+    for folder in folders:
+        texts = texts_in(folder, language)
+        found = texts.get(f"{context}{_CONTEXT}{text}") or texts.get(text)
+        if found:
+            return found
+    return None
 
 
 @functools.cache

@@ -21,7 +21,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.languages import ENGLISH, decimal_sign, language_of, texts_in, written
+from homeroom.languages import ENGLISH, KERNEL_LOCALE, decimal_sign, language_of, texts_in, written
 from homeroom.refusals import Code, FieldName, Label
 
 if TYPE_CHECKING:
@@ -47,8 +47,6 @@ __all__ = [
 
 logger = logging.getLogger(__name__)
 
-#: Where the kernel's own texts lie.
-_KERNEL_LOCALE: Final = Path(__file__).parent / "locale"
 #: Characters of a value that a text shows.
 _LONGEST_VALUE: Final = 200
 #: Ranges of ``Accept-Language`` that are looked at.
@@ -84,7 +82,9 @@ def english(code: Code, values: Mapping[str, Any]) -> str:
 
 def label_of(name: str) -> str:
     """What a field is called in English, by its name: ``Starts on`` for ``rows.starts_on``."""
-    return name.rpartition(".")[2].replace("_", " ").capitalize()
+    from homeroom.labels.names import words  # labels need much that a message does not
+
+    return words(name.rpartition(".")[2])
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +115,8 @@ class Messages:
 
         #: Name and English text of a code to the catalogues that translate it.
         self._folders: dict[tuple[str, str], Path | None] = {}
-        self._locales: list[Path] = [_KERNEL_LOCALE]
-        self._take(codes_in(refusals), _KERNEL_LOCALE)
+        self._locales: list[Path] = [KERNEL_LOCALE]
+        self._take(codes_in(refusals), KERNEL_LOCALE)
         for plugin in registry.in_order():
             self._take(declared_codes(plugin), plugin.locale)
             if plugin.locale is not None:

@@ -8,6 +8,7 @@ checks is *quarantined*: reported by ``homeroom plugins``, and everything else r
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import logging
 import time
@@ -24,6 +25,7 @@ from homeroom import hookspecs
 from homeroom.budget import LOAD_BUDGET
 from homeroom.deadlines import until
 from homeroom.errors import ConfigurationError
+from homeroom.languages import KERNEL_LOCALE
 from homeroom.parts import folder_of, modules_of, package_of, parts_of
 
 if TYPE_CHECKING:
@@ -106,11 +108,13 @@ class Quarantined:
         name: Its entry point's name.
         origin: The distribution that brought it.
         reason: What is wrong, for the operator.
+        plugin: The plugin; none if it could not be imported.
     """
 
     name: str
     origin: str
     reason: str
+    plugin: Plugin | None = None
 
 
 @dataclass(slots=True)
@@ -177,7 +181,8 @@ class PluginRegistry:
         except (InvalidSpecifier, TypeError, AttributeError):  # no specifier, or no text at all
             fits = False
         if not fits:
-            self._quarantine(plugin.name, origin, f"wants hooks {plugin.api}, this host has {hookspecs.API_VERSION}")
+            reason = f"wants hooks {plugin.api}, this host has {hookspecs.API_VERSION}"
+            self._quarantine(plugin.name, origin, reason, plugin)
             return False
         if plugin.name in found:
             self._quarantine(plugin.name, origin, f"the name is taken by {found[plugin.name][1]}")
@@ -196,7 +201,7 @@ class PluginRegistry:
                 self._register_one(plugin, origin)
         for name, (plugin, origin) in waiting.items():
             missing = [each for each in plugin.requires if each not in self.plugins]
-            self._quarantine(name, origin, f"requires {', '.join(missing)}, which is not there or waits for it")
+            self._quarantine(name, origin, f"requires {', '.join(missing)}, which is not there or waits for it", plugin)
 
     def _register_one(self, plugin: Plugin, origin: str) -> None:
         try:
@@ -208,7 +213,7 @@ class PluginRegistry:
         except Exception as error:  # noqa: BLE001 - pluggy and the plugin's own attributes may raise anything here
             if self.manager.has_plugin(plugin.name):
                 self.manager.unregister(name=plugin.name)
-            self._quarantine(plugin.name, origin, f"fails its checks: {error}")
+            self._quarantine(plugin.name, origin, f"fails its checks: {error}", plugin)
         else:
             self.plugins[plugin.name] = plugin
             self.origins[plugin.name] = origin
@@ -242,19 +247,48 @@ class PluginRegistry:
             reason = next((each.reason for each in self.quarantined if each.name == name), "it is not installed")
             raise ConfigurationError(f"plugin {name}: {reason}")
 
+    def known(self, name: str) -> Plugin:
+        """A plugin, also one that is quarantined, with the parts that can be found. Raises ConfigurationError."""
+        if name in self.plugins:
+            return self.plugins[name]
+        plugin = next((each.plugin for each in self.quarantined if each.name == name), None)
+        if plugin is None:
+            self.refuse_missing(name)
+            raise AssertionError
+        with contextlib.suppress(Exception):  # it may be quarantined for this
+            self._find_parts(plugin)
+        return plugin
+
+    def with_nearest(self, plugin: Plugin) -> list[Plugin]:
+        """A plugin, then those that it requires with the nearest first; it may be quarantined itself."""
+        found, waiting = [plugin], list(plugin.requires)
+        for name in waiting:
+            known = self.plugins.get(name)
+            if known is not None and known not in found:
+                found.append(known)
+                waiting.extend(known.requires)
+        return found
+
+    def catalogues_of(self, plugin: Plugin) -> tuple[Path, ...]:
+        """The folders of the catalogues that translate a plugin's labels: its own, those of what it requires with the
+        nearest first, and the host's.
+        """
+        folders = [each.locale for each in self.with_nearest(plugin) if each.locale is not None]
+        return tuple(dict.fromkeys([*folders, KERNEL_LOCALE]))
+
     def remove(self, name: str, reason: str) -> None:
         """Quarantine a plugin that proved broken after it was registered, and all that require it."""
         plugin = self.plugins.pop(name, None)
         if plugin is None:
             return
         self.manager.unregister(name=name)
-        self._quarantine(name, self.origins.get(name, "unknown"), reason)
+        self._quarantine(name, self.origins.get(name, "unknown"), reason, plugin)
         for other in [n for n, p in self.plugins.items() if name in p.requires]:
             self.remove(other, f"requires {name}, which is quarantined")
 
-    def _quarantine(self, name: str, origin: str, reason: str) -> None:
+    def _quarantine(self, name: str, origin: str, reason: str, plugin: Plugin | None = None) -> None:
         logger.error("plugin %s (%s) is quarantined: %s", name, origin, reason)
-        self.quarantined.append(Quarantined(name, origin, reason))
+        self.quarantined.append(Quarantined(name, origin, reason, plugin))
 
     # Which plugins ---------------------------------------------------------------------------------------
 

@@ -64,6 +64,9 @@ class Variant:
         deprecated: Deprecated field (``Student.marks``) or command to the reason.
         notices: Dotted name to kind of notice.
         locales: Plugin to the folder of its message catalogues.
+        catalogues: Plugin to the folders of the catalogues that translate its labels, the nearest first.
+        labels: Plugin to the English labels that it, or what it requires, gives in place of those that follow from
+            names, by key.
         parts: What other host parts keep per variant, such as the GraphQL schema.
         queries: Dotted name to computed query.
         codes: Name to code of each refusal that commands may answer with.
@@ -86,6 +89,8 @@ class Variant:
     deprecated: Mapping[str, str] = field(default_factory=dict)
     notices: Mapping[str, NoticeKind] = field(default_factory=dict)
     locales: Mapping[str, Path] = field(default_factory=dict)
+    catalogues: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     parts: dict[Any, Any] = field(default_factory=dict)
     queries: Mapping[str, ComputedQuery] = field(default_factory=dict)
     persons: tuple[str, ...] = ()
@@ -189,6 +194,8 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         deprecated=hooks.deprecated(plugins),
         notices=notices,
         locales=locales,
+        catalogues=hooks.catalogues(plugins),
+        labels=hooks.labels(plugins),
         queries=queries,
         codes=codes,
         code_tables=code_tables,

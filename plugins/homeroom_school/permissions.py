@@ -10,7 +10,7 @@ from homeroom.permissions import Rule
 __all__ = ["ROLE_TITLES", "RULES"]
 
 ROLE_TITLES: Final = {
-    "admin": "Standing admin",
+    "admin": "Administrator",
     "principal": "Principal",
     "registrar": "Registrar",
     "teacher": "Teacher",

@@ -53,7 +53,7 @@ def change(file: Path, *changes: tuple[str, str]) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-#: What its noun gave, by hand and wrong; and a job and two papers that the author never tried.
+#: What its noun gave, by hand and wrong; and a label, a job and two papers that the author never tried.
 BY_HAND = {
     "commands.py": '''
 from uuid import UUID
@@ -103,6 +103,7 @@ from homeroom_library.tables import LibraryBook
 
 PERSONAL_DATA = nobody("books", LibraryBook)
 """,
+    "labels.py": 'LABELS = {"Book": "Volume"}\n',
     "jobs.py": '''
 from homeroom import Context, job
 
@@ -175,6 +176,7 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
     sound = installation.homeroom("plugin", "check", "library")
     assert re.match(r"library: (\d+) of \1 points hold\n", sound)
     assert "FAIL" not in sound
+    assert "note  People read it in each language" in sound, "which is no fault"
 
     spoil(source)
     installation.pip("install", "--no-build-isolation", "--no-deps", "--no-index", "--force-reinstall", source)
@@ -219,6 +221,8 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
             "library.book.rename",
             "`deprecated` names LibraryBook.titel, which is no field and no command",
         ],
+        "It labels what it declares": ["labels.LABELS names Book, which the plugin does not declare"],
+        "People read it in each language": ["vi lacks 'Library', ", "zh-Hans lacks"],
         "It has tests": ["there is no test_*.py"],
         TIME: ["its import took"],
     }

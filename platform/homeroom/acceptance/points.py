@@ -17,6 +17,8 @@ from homeroom.commands import Command
 from homeroom.computed_queries import ComputedQuery
 from homeroom.hookspecs import API_VERSION
 from homeroom.jobs import Job
+from homeroom.labels.translations import label_faults, missing
+from homeroom.languages import LANGUAGES
 from homeroom.personal_data import PersonalData
 from homeroom.personal_data_faults import declaration_faults
 from homeroom.plugins import GROUP, KERNEL
@@ -25,6 +27,9 @@ from homeroom.resources import Extension, Field, Leaf, Resource
 if TYPE_CHECKING:
     from homeroom.acceptance.subject import Subject
     from homeroom.permissions import Rule
+
+#: Texts without a translation that are named for each language.
+_SHOWN: Final = 5
 
 __all__ = ["POINTS", "Point", "points_for"]
 
@@ -37,11 +42,13 @@ class Point:
         title: What holds if it holds.
         advice: What to do where it does not.
         faults: Gives what is wrong, a sentence each.
+        advisory: Whether a plugin that does not hold it is fit for others all the same.
     """
 
     title: str
     advice: str
     faults: Callable[[Subject], Iterator[str]]
+    advisory: bool = False
 
 
 def _metadata(subject: Subject) -> Iterator[str]:
@@ -199,6 +206,18 @@ def _hooks(subject: Subject) -> Iterator[str]:
             yield f"{what} took {taken.longest:.0f} ms, of {taken.budget:.0f}"
 
 
+def _labels(subject: Subject) -> Iterator[str]:
+    yield from label_faults(subject.host, subject.plugin)
+
+
+def _translations(subject: Subject) -> Iterator[str]:
+    for language in LANGUAGES[1:]:
+        lacking = list(missing(subject.host, subject.name, language))
+        if lacking:
+            more = f" and {len(lacking) - _SHOWN} more" if len(lacking) > _SHOWN else ""
+            yield f"{language} lacks {', '.join(map(repr, lacking[:_SHOWN]))}{more}"
+
+
 POINTS: Final[tuple[Point, ...]] = (
     Point(
         "The distribution says what it is",
@@ -249,6 +268,17 @@ POINTS: Final[tuple[Point, ...]] = (
         "Everything that people meet is described",
         "Write docstrings, `help_text` of columns and `description` of fields; frontends show them.",
         _descriptions,
+    ),
+    Point(
+        "It labels what it declares",
+        "Correct the key in `labels.LABELS`: a noun, a field, a verb, an argument or a value of this plugin.",
+        _labels,
+    ),
+    Point(
+        "People read it in each language",
+        "`homeroom translations NAME LANGUAGE --write` adds the texts to the plugin's catalogue; fill them in there.",
+        _translations,
+        advisory=True,
     ),
     Point(
         "It has tests",

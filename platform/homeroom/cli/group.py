@@ -34,6 +34,7 @@ OWN_COMMANDS = {
     "serve": "homeroom.cli.serve",
     "settings": "homeroom.cli.settings",
     "testing": "homeroom.cli.testing",
+    "translations": "homeroom.cli.translations",
     "worker": "homeroom.cli.worker",
 }
 _CONTRIBUTED = "homeroom.cli.contributed"

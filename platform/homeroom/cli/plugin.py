@@ -41,8 +41,8 @@ def new(name: str, noun: str, title: str, into: Path) -> None:
 def check(names: tuple[str, ...], as_json: bool) -> None:
     """Check whether the plugins NAME are fit for others; all that are no part of the host, unless named.
 
-    Prints each point with what is wrong and what to do. The exit code is 1 if a point does not hold. Migrations are
-    applied to an empty database that is gone afterwards.
+    Prints each point with what is wrong and what to do. The exit code is 1 if a point does not hold; a note is
+    no fault. Migrations are applied to an empty database that is gone afterwards.
     """
     from homeroom.acceptance import points_for, subjects
     from homeroom.plugins import PluginRegistry
@@ -53,19 +53,24 @@ def check(names: tuple[str, ...], as_json: bool) -> None:
     }
     if as_json:
         report = {
-            name: [{"point": point.title, "faults": faults, "advice": point.advice} for point, faults in points]
+            name: [
+                {"point": point.title, "faults": faults, "advice": point.advice, "advisory": point.advisory}
+                for point, faults in points
+            ]
             for name, points in found.items()
         }
         click.echo(json.dumps(report, indent=2, ensure_ascii=False))
     else:
         for name, points in found.items():
-            held = sum(not faults for _, faults in points)
-            click.echo(f"{name}: {held} of {len(points)} points hold")
+            demanded = [faults for point, faults in points if not point.advisory]
+            click.echo(f"{name}: {sum(not faults for faults in demanded)} of {len(demanded)} points hold")
             for point, faults in points:
-                click.secho(f"  {'FAIL' if faults else 'ok':<4}  {point.title}", fg="red" if faults else None)
+                failed = "note" if point.advisory else "FAIL"
+                color = "yellow" if point.advisory else "red"
+                click.secho(f"  {failed if faults else 'ok':<4}  {point.title}", fg=color if faults else None)
                 for fault in faults:
                     click.echo(f"          {fault}")
                 if faults:
                     click.echo(f"        To do: {point.advice}")
-    if any(faults for points in found.values() for _, faults in points):
+    if any(faults and not point.advisory for points in found.values() for point, faults in points):
         raise SystemExit(1)

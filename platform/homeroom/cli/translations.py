@@ -6,21 +6,22 @@ import click
 
 from homeroom.languages import LANGUAGES
 
-__all__ = ["COMMANDS", "translations"]
+__all__ = ["command"]
 
 
 @click.command("translations")
 @click.argument("plugin")
 @click.argument("language", type=click.Choice(LANGUAGES[1:]))
 @click.option("--write", is_flag=True, help="Append them to the plugin's own catalogue, to be filled in there.")
-def translations(plugin: str, language: str, write: bool) -> None:
-    """Show what PLUGIN says that its catalogue lacks in LANGUAGE: a PO file without translations.
+def command(plugin: str, language: str, write: bool) -> None:
+    """Show the texts of PLUGIN that have no translation into LANGUAGE: a PO file without translations.
 
-    Those are the texts of its papers and notices, and the columns of its lists.
+    Those are the labels of its nouns, fields, verbs, arguments and values, and the texts of its refusals, papers and
+    notices. PLUGIN may be quarantined, as long as it can be imported.
     """
     from homeroom.boot import closed_host
+    from homeroom.labels.translations import append, as_po, missing
     from homeroom.plugins import PluginRegistry
-    from homeroom_documents.translations import append, as_po, missing
 
     # A plugin that lacks texts is quarantined elsewhere; here its author comes to add them.
     host = closed_host(PluginRegistry.discover(), check_texts=False)
@@ -31,6 +32,3 @@ def translations(plugin: str, language: str, write: bool) -> None:
         click.echo(as_po(lacking), nl=False)
     else:
         click.echo(f"{plugin} lacks no text in {language}", err=True)
-
-
-COMMANDS = (translations,)

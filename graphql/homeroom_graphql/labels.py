@@ -1,0 +1,13 @@
+"""English labels in place of those that follow from names; see :mod:`homeroom.labels`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["LABELS"]
+
+LABELS: Final = {
+    "GraphQLDocument": "Registered document",
+    "graphqlDocuments": "Registered documents",
+    "graphql.document.restrict.listed_only": "Registered documents only",
+}

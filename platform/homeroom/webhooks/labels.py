@@ -1,0 +1,12 @@
+"""English labels in place of those that follow from names; see :mod:`homeroom.labels`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["LABELS"]
+
+LABELS: Final = {
+    "WebhookDelivery.duration_ms": "Duration (ms)",
+    "webhooks.deliveries.trim": "Remove old deliveries",
+}

@@ -1,0 +1,13 @@
+"""English labels in place of those that follow from names; see :mod:`homeroom.labels`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["LABELS"]
+
+LABELS: Final = {
+    "Measure.scored": "By marks",
+    "Measure.commented": "By judgement",
+    "gradebook.mark.enter.keep_good": "Keep good rows",
+}

@@ -1,0 +1,16 @@
+"""English labels in place of those that follow from names; see :mod:`homeroom.labels`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["LABELS"]
+
+LABELS: Final = {
+    "policies.role.list": "List roles",
+    "RoleRule.by": "Set by",
+    "ReachingRule.by": "Set by",
+    "RolePowers.may": "Powers",
+    "AccessExplanation.because": "Explanation",
+    "AccessExplanation.until": "Valid until",
+}

@@ -1,0 +1,15 @@
+"""English labels in place of those that follow from names; see :mod:`homeroom.labels`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["LABELS"]
+
+LABELS: Final = {
+    "tenants.mail.reset": "Mail a link for a new password",
+    "tenants.mail.address": "Mail a code for a new address",
+    "tenants.mail.address_undo": "Mail a link that undoes a new address",
+    "tenants.mail.invitation": "Mail an invitation",
+    "tenants.mail.resume": "Mail waiting invitations",
+}
