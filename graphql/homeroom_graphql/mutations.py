@@ -179,7 +179,7 @@ class MutationField:
         fields = collect(sets, "UserError", frozenset(), self._operation.fragments, self._run.variables)
         shown = [
             {
-                key: "UserError" if each[0].name.value == "__typename" else problem[each[0].name.value]
+                key: "UserError" if each[0].name.value == "__typename" else problem.get(each[0].name.value)
                 for key, each in fields.items()
             }
             for problem in problems

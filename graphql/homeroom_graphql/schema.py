@@ -152,7 +152,8 @@ def _base_types(types: Declarations, people: Sequence[Resource]) -> None:
             FieldSpec("code", "String!", "Stable, for programs."),
             FieldSpec("message", "String!", "For people."),
             FieldSpec("field", "String", "The input field that is wrong."),
-            FieldSpec("row", "Int", "The zero-based row that is wrong."),
+            FieldSpec("row", "Int", "The zero-based row that is wrong; in a file, the line."),
+            FieldSpec("column", "String", "In a file, the header of the column."),
         ],
         "One thing that is wrong with an input.",
     )

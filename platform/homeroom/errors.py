@@ -39,11 +39,14 @@ class Problem:
     Args:
         code: What is wrong.
         field: The input field in Python spelling, dotted for nested ones (``rows.exam_capacity``), or none.
-        row: The zero-based index in the list that the field lies in, or none.
+        row: The zero-based index in the list that the field lies in, or none. In a file, its line; 1 is the header.
         values: What the text of the code names in braces.
+
+    Attributes:
+        column: In a file, the header of the column; empty elsewhere.
     """
 
-    __slots__ = ("code", "field", "row", "values")
+    __slots__ = ("code", "column", "field", "row", "values")
 
     def __init__(
         self, code: str, /, field: str | None = None, row: Any = None, old_row: int | None = None, **values: Any
@@ -54,6 +57,13 @@ class Problem:
         self.field = field
         self.row: int | None = row
         self.values: Mapping[str, Any] = values
+        self.column = ""
+
+    def in_column(self, header: str) -> Problem:
+        """The same problem in a column of a file."""
+        made = Problem(self.code, self.field, self.row, **self.values)
+        made.column = header
+        return made
 
     @property
     def message(self) -> str:
@@ -67,7 +77,8 @@ class Problem:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Problem):
             return NotImplemented
-        return (self.code, self.field, self.row, self.values) == (other.code, other.field, other.row, other.values)
+        mine = (self.code, self.field, self.row, self.column, self.values)
+        return mine == (other.code, other.field, other.row, other.column, other.values)
 
     def __hash__(self) -> int:
         return hash((self.code, self.field, self.row))

@@ -345,6 +345,19 @@ async def event(context: Context, event: Event) -> None:
 
 
 @hookspec
+async def import_undoing(context: Context, made: Mapping[str, Sequence[UUID]]) -> None:
+    """An import is undone: remove what the plugin keeps of the rows that it created. Async, each, per space.
+
+    Runs in the command's transaction, before the host looks what rests on these rows: what somebody has entered must
+    stay, so that the import is not undone.
+
+    Args:
+        context: The context of the command.
+        made: Table to the rows that the import created and that are about to be removed.
+    """
+
+
+@hookspec
 async def job_given_up(context: Context, job: UUID, name: str, account: UUID | None, error: str) -> None:
     """A job has ended for good without success: it failed, or whoever asked may not run it. Async, each, per space.
 

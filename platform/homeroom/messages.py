@@ -152,6 +152,7 @@ class Messages:
             "message": self.text(problem.code, problem.values, language),
             "field": spelt(problem.field),
             "row": problem.row,
+            **({"column": problem.column} if problem.column else {}),
         }
 
     def failure(self, failure: Failure, language: str) -> str:

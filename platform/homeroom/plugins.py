@@ -73,6 +73,8 @@ class Plugin:
     adopted_tables: ClassVar[Mapping[str, str]] = {}
     #: Tables of schools that no resource shows, name to reason.
     unshown_tables: ClassVar[Mapping[str, str]] = {}
+    #: Tables in which imports keep what files said of rows. Undoing an import sets them back.
+    import_records: ClassVar[frozenset[str]] = frozenset()
     #: Commands and jobs that no role gets by default because only the installation runs them, name to reason. Jobs that
     #: come by the calendar need no entry.
     ungranted: ClassVar[Mapping[str, str]] = {}

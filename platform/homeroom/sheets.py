@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-__all__ = ["Value", "write_csv", "write_xlsx"]
+__all__ = ["Value", "without_apostrophes", "write_csv", "write_xlsx"]
 
 Value = str | int | float | Decimal | bool | date | datetime | None
 
@@ -22,6 +22,8 @@ _FORMULA: Final = re.compile(
     r"""^(?=[\s"]*(?:[=@]|[+-](?![0-9 ().-]*\Z))|[\t\r])"""
     r"""|(?<=[;\t\r\n])(?=[\s"]*(?:[=@]|[+-](?![0-9 ().-]*(?:[;\t\r\n]|\Z))))"""
 )
+#: An apostrophe that may have been written there.
+_GUARDED: Final = re.compile(r"""(?:(?<=^)|(?<=[;\t\r\n]))'(?=[\s"]*[=@+\t\r-])""")
 #: Spreadsheets count days from 1900 and take that year for a leap year: what is earlier than this is written as text.
 _FIRST_DAY: Final = date(1900, 3, 1)
 _LONGEST_SHEET_NAME: Final = 31
@@ -37,6 +39,14 @@ def write_csv(titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     writer.writerow([_plain(title) for title in titles])
     writer.writerows([_plain(value) for value in row] for row in rows)
     return written.getvalue().encode("utf-8-sig")
+
+
+def without_apostrophes(text: str) -> str:
+    """A text of a CSV as it was before :func:`write_csv` kept it from beginning a formula."""
+    if "'" not in text:
+        return text
+    plain = _GUARDED.sub("", text)
+    return plain if _FORMULA.sub("'", plain) == text else text
 
 
 def write_xlsx(name: str, titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:

@@ -76,6 +76,7 @@ def _rules() -> Iterator[Rule]:
             *_OF_TRANSFERS,
             "RosterLink",
             "RosterRun",
+            "ImportRun",
         ):
             yield Rule(role, each)
         for each in ("Student", "Staff", "Guardian", "PersonPhoto"):
@@ -95,6 +96,7 @@ def _rules() -> Iterator[Rule]:
         yield Rule(role, "school.*", "run")
         yield Rule(role, "codes.*", "run")
         yield Rule(role, "documents.export", "run")
+        yield Rule(role, "imports.*", "run")
         yield Rule(role, "custom_fields.value.set", "run")
     yield from _teacher()
     yield from _student("student", "self")

@@ -7,7 +7,6 @@ from typing import Final
 from homeroom.refusals import (
     DUPLICATE,
     FORBIDDEN,
-    IN_USE,
     INVALID,
     NOT_FOUND,
     NOT_IN_STATE,
@@ -88,15 +87,8 @@ ONGOING_OR_LAST: Final = INVALID.with_text("What is ongoing has no last day. Giv
 NO_PICTURE: Final = NOT_FOUND.with_text("There is no picture.")
 NO_SUCH_BUILDING: Final = NOT_FOUND.with_text("The campus has no such building.")
 CONTRADICTION: Final = Code("CONTRADICTION", "The roster contradicts rows that the school has. Nothing was changed.")
-UNDO_CONTRADICTION: Final = CONTRADICTION.with_text(
-    "What was changed since contradicts what the import found. Nothing was undone."
-)
 NO_ROSTER: Final = NOT_FOUND.with_text("No roster of this system was imported.")
 NO_OWN_FIELDS_IN_FORMAT: Final = INVALID.with_text("Only the format {format} has a place for the school's own fields.")
-NOT_AN_IMPORT: Final = Code("NOT_AN_IMPORT", "This run changed nothing. Only an import can be undone.")
-UNDONE: Final = Code("UNDONE", "This import was already undone.")
-NOT_KEPT: Final = Code("NOT_KEPT", "The record of what this import did is no longer kept.")
-NOT_THE_LAST: Final = Code("NOT_THE_LAST", "Undo the later import of {system} first, the one of {at} UTC.")
 WEEKDAY_NEEDED: Final = REQUIRED.with_text("A school has lessons on at least one weekday.")
 MAKE_UP_ONLY: Final = INVALID.with_text("Only a make-up day can follow the timetable of another day.")
 NO_CYCLE_DAY: Final = INVALID.with_text("The school's cycle has no such day.")
@@ -140,8 +132,6 @@ NO_SCHOOL_YEAR: Final = NOT_FOUND.with_text("There is no school year with this n
 NOTHING_TO_UNDO: Final = NOT_FOUND.with_text("There is no import left to undo.")
 NO_CURRENT_YEAR: Final = NOT_FOUND.with_text("No school year is current.")
 NUMBER_INVALID: Final = INVALID.with_text("The number is not valid: {detail}")
-RESTS_ON_IMPORT: Final = IN_USE.with_text("{count} rows of {noun} depend on what this import made.")
-LOGINS_REST: Final = IN_USE.with_text("Accounts stand for people that this import made: {people}.")
 TEACHING_DUPLICATE: Final = DUPLICATE.with_text("This teacher already teaches the class this subject.")
 NUMBER_LENGTH: Final = Code("LENGTH", "The number does not have the right length.")
 NUMBER_CHARACTERS: Final = Code("CHARACTERS", "The number has characters that are not allowed.")

@@ -30,6 +30,7 @@ from homeroom.files.plugin import plugin as files_plugin
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
 from homeroom.permissions import EVERYBODY
+from homeroom.imports.plugin import plugin as imports_plugin
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
 from homeroom.settings import Settings
@@ -148,6 +149,7 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
         jobs_plugin,
         files_plugin,
         codes_plugin,
+        imports_plugin,
         audit_plugin,
         policies_plugin,
         graphql_plugin,

@@ -69,8 +69,8 @@ class Commands(click.Group):
             for problem in refusal.problems:
                 place = "".join(
                     f"{label} {value}: "
-                    for label, value in (("row", problem.row), ("field", problem.field))
-                    if value is not None
+                    for label, value in (("row", problem.row), ("column", problem.column), ("field", problem.field))
+                    if value is not None and value != ""
                 )
                 click.echo(f"homeroom: {place}{_text(problem.code, problem.values)} [{problem.code}]", err=True)
         except Exception as error:

@@ -25,6 +25,7 @@ __all__ = ["content_lock", "keep_file", "storage_of"]
 
 _SERVICE: Final = "files.storage"
 _LONGEST_NAME: Final = 255
+_UNKNOWN: Final = "application/octet-stream"
 
 
 def storage_of(host: Host) -> FileStorage:
@@ -46,7 +47,7 @@ def content_lock(space: UUID, digest: str) -> str:
 
 
 async def keep_file(
-    context: Context, upload: Upload, *, kinds: Collection[str], limit: int | None = None, field: str
+    context: Context, upload: Upload, *, kinds: Collection[str] | None, limit: int | None = None, field: str
 ) -> UUID:
     """Keep a file; it is there when the command's transaction commits and not otherwise.
 
@@ -55,7 +56,8 @@ async def keep_file(
     Args:
         context: The command's.
         upload: The file.
-        kinds: Media types that are taken, such as :data:`homeroom.files.IMAGES`.
+        kinds: Media types that are taken, such as :data:`homeroom.files.IMAGES`; None takes any file, for a reader that
+            judges it later. Nobody may be shown such a file.
         limit: Bytes that it has at most; by default what the installation allows.
         field: The input field that it came in, for a refusal.
 
@@ -73,11 +75,11 @@ async def keep_file(
     except TooLarge:
         raise Refusal(TOO_LARGE, field, most=most) from None
     name = _plain_name(upload.name)
-    media_type = media_type_of(kept.head, name, kinds)
+    media_type = _UNKNOWN if kinds is None else media_type_of(kept.head, name, kinds)
     if not kept.size:
         raise Refusal(EMPTY_FILE, field)
     if media_type is None:
-        raise Refusal(FILE_KIND, field, kinds=sorted(kinds))
+        raise Refusal(FILE_KIND, field, kinds=sorted(kinds or ()))
     # Somebody may be removing this content, because nobody had a row of it: if it went meanwhile, it is written again.
     lock = content_lock(context.space.id, kept.digest)
     await context.execute("SELECT pg_advisory_xact_lock_shared(hashtextextended($1, 0))", lock)

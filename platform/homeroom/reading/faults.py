@@ -72,12 +72,17 @@ class FileRefused(ValueError):  # noqa: N818 - it is an answer, not an accident
         super().__init__(first + (f"; and {more} more" if more > 0 else ""))
 
     def refusal(self, field: str) -> Refusal:
-        """The same for a command: the message gives file, line and column, ``row`` the line.
+        """The same for a command: the message gives file, line and column, ``row`` the line, ``column`` the header.
 
         Args:
             field: The input that the file came in.
         """
-        return Refusal.of([Problem(each.code.upper(), str(each), field, each.line or None) for each in self.problems])
+        return Refusal.of(
+            [
+                Problem(each.code.upper(), str(each), field, each.line or None).in_column(each.column)
+                for each in self.problems
+            ]
+        )
 
 
 class Faults(list[Fault]):

@@ -87,9 +87,11 @@ from homeroom_school.commands.premises import (
     create_campus,
     create_rooms,
     equip_room,
+    import_rooms,
     remove_building,
     remove_campus,
     remove_room,
+    retire_room,
 )
 from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
 from homeroom_school.commands.roster_undo import undo_roster_run
@@ -209,6 +211,8 @@ COMMANDS: tuple[Command, ...] = (
     change_building,
     create_rooms,
     change_room,
+    retire_room,
+    import_rooms,
     equip_room,
     remove_campus,
     remove_building,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from homeroom.context import Context
+from homeroom.imports import imports
 from homeroom.nouns import Draft, Noun, row_type
 from homeroom.refusals import NOT_FOUND
 from homeroom_school.tables import Building, Campus, Room, RoomFacility
@@ -30,7 +31,9 @@ change_building = BUILDING.change("Change a building, or take it out of use.", f
 remove_building = BUILDING.remove("Remove a building that was entered by mistake; IN_USE names what rests on it.")
 create_rooms = ROOM.create_many("Add rooms of a campus: all or none.", common=("campus",))
 change_room = ROOM.change("Change a room, or take it out of use.", fixed=("campus",))
+retire_room = ROOM.retire("Take a room out of use; it stays where it is named.")
 remove_room = ROOM.remove("Remove a room that was entered by mistake.", parts=(RoomFacility.room_id,))
+import_rooms = imports(create_rooms, change=change_room, end=retire_room, key="code")
 equip_room = FACILITY.replace(
     "Set the equipment of a room: what is not listed is removed.",
     of="room", by="facility", verb="equip", row="FacilityRow",

@@ -10,9 +10,9 @@ import asyncpg
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.imports.refusals import NOT_AN_IMPORT, NOT_KEPT, NOT_THE_LAST, UNDO_CONTRADICTION, UNDONE
 from homeroom_school.commands.roster import record_run
 from homeroom_school.exchange import undo_run
-from homeroom_school.refusals import NOT_AN_IMPORT, NOT_KEPT, NOT_THE_LAST, UNDO_CONTRADICTION, UNDONE
 from homeroom_school.tables import RunKind
 
 __all__ = ["undo_roster_run"]

@@ -13,12 +13,12 @@ import msgspec
 from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
 from homeroom.errors import Problem, Refusal
+from homeroom.imports.refusals import LOGINS_REST, RESTS_ON_IMPORT
 from homeroom.personal_data import ROW
 from homeroom.refusals import Label
 from homeroom.removal import references_to
 from homeroom_school.exchange.exchanging import write_exchanging
 from homeroom_school.exchange.report import MOST_NAMES, Named
-from homeroom_school.refusals import LOGINS_REST, RESTS_ON_IMPORT
 
 __all__ = ["Undone", "undo_run"]
 

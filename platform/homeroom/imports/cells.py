@@ -1,0 +1,129 @@
+"""From the texts of cells to the values of arguments."""
+
+from __future__ import annotations
+
+import enum
+import unicodedata
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from homeroom.columns import TextKind
+from homeroom.dates import in_bounds
+from homeroom.errors import Refusal
+from homeroom.imports.refusals import (
+    BAD_BOOLEAN,
+    BAD_DATE,
+    BAD_DECIMAL,
+    BAD_NUMBER,
+    BAD_WORD,
+    NO_DATE_ORDER,
+)
+from homeroom.languages import LANGUAGES, text_in
+from homeroom.messages import label_of
+from homeroom.numbers import read_decimal
+from homeroom.reading.dates import DateOrder, read_day
+from homeroom.refusals import BAD_CHARACTER
+from homeroom.sheets import without_apostrophes
+from homeroom.texts import code_text, folded, forbidden, tidy
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from homeroom.imports.columns import ImportColumn
+
+__all__ = ["cell_value"]
+
+#: How files say yes and no.
+_FLAGS: Final = {
+    **dict.fromkeys(("true", "yes", "y", "1", "x", "✓", "是", "有", "có", "đúng"), True),
+    **dict.fromkeys(("false", "no", "n", "0", "否", "无", "無", "不是", "không", "sai"), False),
+}
+_LONGEST: Final = 2**31
+
+
+def cell_value(column: ImportColumn, text: str, order: DateOrder | None, folder: Path | None) -> Any:
+    """The value of one cell that is not empty; of a reference, its text as it is looked up.
+
+    Args:
+        column: The cell's column.
+        text: What the cell holds.
+        order: What comes first in a date whose year comes last.
+        folder: The catalogues in which words of enums are translated.
+
+    Raises:
+        Refusal: It is no value of the column. The field is not named.
+    """
+    if (bad := forbidden(text)) is not None:
+        raise Refusal(BAD_CHARACTER, character=bad)
+    kind = column.type
+    if column.resource:
+        return tidy(text)
+    if kind is str:
+        return _text(column, without_apostrophes(text))
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return _word(kind, text, folder)
+    if kind is bool:
+        found = _FLAGS.get(folded(text))
+        if found is None:
+            raise Refusal(BAD_BOOLEAN, text=text)
+        return _judged(column, found)
+    if kind is int:
+        return _judged(column, _whole(text))
+    if kind is Decimal:
+        try:
+            return _judged(column, read_decimal(text, comma=True))
+        except ValueError:
+            raise Refusal(BAD_DECIMAL, text=text) from None
+    if kind is date:
+        return _day(text, order)
+    return tidy(text)
+
+
+def _text(column: ImportColumn, text: str) -> str:
+    kind = column.noun.kind if column.noun is not None else None
+    if isinstance(kind, TextKind):
+        return str(kind.read(text))
+    if column.name == "code":
+        return code_text(text, _LONGEST, "")
+    return tidy(text)
+
+
+def _judged(column: ImportColumn, value: Any) -> Any:
+    """The value, if the column of a noun allows it."""
+    if column.noun is not None:
+        column.noun.kind.read(value)
+    return value
+
+
+def _whole(text: str) -> int:
+    try:
+        number = read_decimal(text)
+    except ValueError:
+        raise Refusal(BAD_NUMBER, text=text) from None
+    if number != number.to_integral_value() or abs(number) >= _LONGEST:
+        raise Refusal(BAD_NUMBER, text=text)
+    return int(number)
+
+
+def _day(text: str, order: DateOrder | None) -> date:
+    try:
+        day = read_day(text, order)
+    except ValueError:
+        in_digits = unicodedata.normalize("NFKC", text).replace("/", "").replace(".", "").replace("-", "")
+        code = NO_DATE_ORDER if order is None and in_digits.isdigit() and len(in_digits) in (6, 7, 8) else BAD_DATE
+        raise Refusal(code, text=text) from None
+    if not in_bounds(day):
+        raise Refusal(BAD_DATE, text=text)
+    return day
+
+
+def _word(kind: type[enum.Enum], text: str, folder: Path | None) -> enum.Enum:
+    asked = folded(text)
+    for each in kind:
+        label = label_of(str(each.value))
+        if asked in (folded(str(each.value)), folded(each.name), folded(label)):
+            return each
+        if any(asked == folded(text_in(folder, language, label, kind.__name__)) for language in LANGUAGES[1:]):
+            return each
+    raise Refusal(BAD_WORD, text=text, options=[str(each.value) for each in kind])

@@ -1,0 +1,203 @@
+"""The columns of an import: what a command's rows take, and the headers by which files call them."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import msgspec
+
+from homeroom.commands import Ref
+from homeroom.languages import LANGUAGES, text_in
+from homeroom.messages import label_of
+from homeroom.nouns import noun_of
+from homeroom.resources import camel_case
+from homeroom.signatures import REQUIRED
+from homeroom.texts import folded
+
+if TYPE_CHECKING:
+    from piccolo.columns import Column
+
+    from homeroom.commands import Command
+    from homeroom.nouns import NounColumn
+    from homeroom.resources import Resource
+    from homeroom.variants import Variant
+
+__all__ = ["ImportColumn", "columns_of", "header_of", "headers_of", "referred_column", "row_parameter"]
+
+#: What people know a row by, the best first.
+NAMES: Final = ("code", "number", "full_name", "name", "title")
+
+
+@dataclass(frozen=True, slots=True)
+class ImportColumn:
+    """One value that a file gives for a row.
+
+    Args:
+        path: The argument, such as ``exam_capacity``; in a nested input, ``name.given_name``.
+        type: Its Python type, without None.
+        required: Whether a new row needs it.
+        common: Whether the command takes it once for many rows.
+        creates: Whether the command that creates takes it; others only change rows.
+        resource: Of a reference, the resource that it leads to.
+        by: Of a reference, the column by which files name rows; None: what people know such rows by.
+        noun: What the column of a noun says of its values.
+    """
+
+    path: str
+    type: Any
+    required: bool = False
+    common: bool = False
+    creates: bool = True
+    resource: str = ""
+    by: Column | None = None
+    noun: NounColumn | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+
+def row_parameter(create: Command) -> tuple[Any, bool]:
+    """The type of a command's rows, and whether it takes many at once; None where its own arguments are the row."""
+    if "rows" not in create.parameters:
+        return None, False
+    (kind,) = typing.get_args(create.parameters["rows"][0])
+    return kind, True
+
+
+def columns_of(create: Command, change: Command | None, by: Mapping[str, Column]) -> dict[str, ImportColumn]:
+    """The columns of an import, by their paths.
+
+    Args:
+        create: The command that creates rows.
+        change: The command that changes one.
+        by: Argument to the column by which files name the rows that it refers to.
+    """
+    noun = noun_of(create)
+    known = noun.columns if noun is not None else {}
+    row, many = row_parameter(create)
+    found: dict[str, ImportColumn] = {}
+    if many:
+        hints = typing.get_type_hints(row, include_extras=True)
+        for each in dataclasses.fields(row):
+            required = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+            found |= _columns(each.name, hints[each.name], by, known, required=required)
+    for name, (kind, default) in create.parameters.items():
+        if name != "rows":
+            found |= _columns(name, kind, by, known, required=default is REQUIRED, common=many)
+    if change is not None:
+        _, *others = change.parameters
+        for name in others:
+            if name != "expected_version" and name not in found:
+                found |= {
+                    path: dataclasses.replace(column, creates=False)
+                    for path, column in _columns(name, change.parameters[name][0], by, known).items()
+                    if path not in found
+                }
+    return found
+
+
+def _columns(
+    name: str,
+    kind: Any,
+    by: Mapping[str, Column],
+    known: Mapping[str, NounColumn],
+    *,
+    required: bool = False,
+    common: bool = False,
+    prefix: str = "",
+) -> dict[str, ImportColumn]:
+    kind, resource = _plain(kind)
+    path = prefix + name
+    if dataclasses.is_dataclass(kind) and not prefix:
+        hints = typing.get_type_hints(kind, include_extras=True)
+        return {
+            inner: column
+            for each in dataclasses.fields(kind)
+            for inner, column in _columns(
+                each.name,
+                hints[each.name],
+                by,
+                {},
+                required=required and each.default is dataclasses.MISSING,
+                prefix=f"{name}.",
+            ).items()
+        }
+    if typing.get_origin(kind) is not None or kind is dict or dataclasses.is_dataclass(kind):
+        return {}  # lists and JSON are no cell
+    if kind is UUID and not resource:
+        return {}
+    return {path: ImportColumn(path, kind, required, common, True, resource, by.get(path), known.get(path))}
+
+
+def _plain(kind: Any) -> tuple[Any, str]:
+    """A type without None and without what marks it, and the resource that it refers to."""
+    resource = ""
+    while True:
+        origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+        if origin is typing.Annotated:
+            resource = next((each.resource for each in arguments[1:] if isinstance(each, Ref)), resource)
+            kind = arguments[0]
+        elif origin in (typing.Union, types.UnionType):
+            kind = next(each for each in arguments if each not in (types.NoneType, msgspec.UnsetType))
+        else:
+            return kind, resource
+
+
+def referred_column(variant: Variant, column: ImportColumn) -> str:
+    """The column of the referred rows by which files name them."""
+    if column.by is not None:
+        return str(column.by._meta.db_column_name)
+    target = variant.resources[column.resource]
+    return next((each for each in NAMES if each in target.columns), "id")
+
+
+# Headers ------------------------------------------------------------------------------------------------
+
+
+def header_of(variant: Variant, resource: Resource, column: ImportColumn, language: str) -> str:
+    """The header of a column as exported lists have it: ``Exam capacity``, ``Campus: code``.
+
+    Args:
+        variant: What the space consists of.
+        resource: The resource of the rows.
+        column: The column.
+        language: One of :data:`~homeroom.languages.LANGUAGES`.
+    """
+    head = _label(variant, resource, column.name, language)
+    target = variant.resources.get(column.resource) or _target(variant, resource, column)
+    if target is None:
+        return head
+    tail = _label(variant, target, referred_column(variant, column) if column.resource else "code", language)
+    if language.startswith("zh"):
+        return f"{head}：{tail}"
+    return f"{head}: {tail.lower() if language == LANGUAGES[0] else tail}"
+
+
+def _target(variant: Variant, resource: Resource, column: ImportColumn) -> Resource | None:
+    """Where a column that files fill with a code keeps the row of that code."""
+    relation = resource.relations.get(column.name)
+    return variant.by_table.get(relation.target) if relation is not None and not relation.many else None
+
+
+def headers_of(variant: Variant, resource: Resource, column: ImportColumn) -> Iterator[str]:
+    """Every header by which a file may call a column, folded: in four languages, and as programs call it."""
+    for language in LANGUAGES:
+        yield folded(header_of(variant, resource, column, language))
+        yield folded(_label(variant, resource, column.name, language))
+    for name in (column.path, column.name):
+        yield folded(name)
+        yield folded(camel_case(name))
+
+
+def _label(variant: Variant, resource: Resource, name: str, language: str) -> str:
+    given_by = variant.given_by
+    plugin = given_by.get(f"{resource.name}.{name}") or given_by.get(resource.name, "")
+    return text_in(variant.locales.get(plugin), language, label_of(name), resource.name)

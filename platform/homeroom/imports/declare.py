@@ -1,0 +1,255 @@
+"""Declaring an import: the command that follows from commands which create, change and end rows."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from uuid import UUID
+
+from homeroom.commands import Command, Ref, command_of
+from homeroom.errors import ConfigurationError
+from homeroom.imports.columns import ImportColumn, columns_of
+from homeroom.imports.stops import SHARE
+from homeroom.imports.tables import RunKind
+from homeroom.reading.dates import DateOrder
+from homeroom.reading.texts import TextEncoding
+from homeroom.signatures import REQUIRED
+from homeroom.uploads import Upload
+
+if TYPE_CHECKING:
+    from piccolo.columns import Column
+
+    from homeroom.context import Context
+
+__all__ = ["AbsentRows", "ExistingRows", "HeaderMeans", "Import", "ImportOptions", "import_of", "imports"]
+
+_HALF: Final = Fraction(1, 2)
+#: Rows of one file.
+_MOST_ROWS: Final = 100_000
+
+
+class ExistingRows(StrEnum):
+    """What becomes of rows of a file that the school has already."""
+
+    CHANGE = "change"
+    KEEP = "keep"
+    REFUSE = "refuse"
+
+
+class AbsentRows(StrEnum):
+    """What becomes of the school's rows that a file does not have."""
+
+    KEEP = "keep"
+    END = "end"
+
+
+class ImportJob(StrEnum):
+    """What a job does with a file."""
+
+    IMPORT = "import"
+    REHEARSAL = "rehearsal"
+
+    @property
+    def kind(self) -> RunKind:
+        """The run that it makes."""
+        return RunKind.IMPORT if self is ImportJob.IMPORT else RunKind.PREVIEW
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderMeans:
+    """Which column of an import a header of a file means.
+
+    Args:
+        header: As the file has it.
+        column: The column, such as `exam_capacity`; null passes the file's column over.
+    """
+
+    header: str
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """What the caller of an import chose.
+
+    Args:
+        headers: What headers mean that are not known by themselves.
+        existing: What becomes of rows that the school has already.
+        absent: What becomes of rows that the file does not have.
+        allow_endings: Whether a large share may end.
+        allow_changes: Whether a large share may change.
+        encoding: Of a text file.
+        date_order: What comes first in a date whose year comes last.
+        common: Path to the value of all rows, for columns that the file does not have.
+    """
+
+    headers: Sequence[HeaderMeans] = ()
+    existing: ExistingRows = ExistingRows.CHANGE
+    absent: AbsentRows = AbsentRows.KEEP
+    allow_endings: bool = False
+    allow_changes: bool = False
+    encoding: TextEncoding | None = None
+    date_order: DateOrder | None = None
+    common: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """An import. Made by :func:`imports`.
+
+    Args:
+        name: The dotted name of its command, also its permission: ``school.room.import``.
+        create: The command that creates rows.
+        change: The command that changes one row, if rows are changed.
+        end: The command that ends rows which a file does not have, if any.
+        key: The columns that tell one row from another; empty if every row of a file is new.
+        columns: Path to column.
+        most_ended: The share of rows that end without a question.
+        most_changed: The share of rows that change without a question.
+        most_rows: Rows of one file.
+    """
+
+    name: str
+    create: Command
+    change: Command | None
+    end: Command | None
+    key: tuple[str, ...]
+    columns: Mapping[str, ImportColumn]
+    most_ended: Fraction
+    most_changed: Fraction
+    most_rows: int
+
+    @property
+    def resource(self) -> str:
+        """The resource of its rows."""
+        return str(self.create.returns)
+
+
+def imports(
+    create: Command,
+    *,
+    change: Command | None = None,
+    end: Command | None = None,
+    key: str | Collection[str] = (),
+    by: Mapping[str, Column] | None = None,
+    most_ended: Fraction = SHARE,
+    most_changed: Fraction = _HALF,
+    most_rows: int = _MOST_ROWS,
+    about: str = "",
+    name: str = "",
+) -> Command:
+    """The import of a noun, as a command for ``COMMANDS``.
+
+    Args:
+        create: The command that creates rows: many at once (``Noun.create_many`` or any command with ``rows``), or one.
+        change: The command that changes one row. Without it the import only adds rows.
+        end: The command that ends or removes a row which the file no longer has, where the caller wants that.
+        key: The argument, or the arguments, that tell one row from another: ``code``. ``change`` and ``end`` need it.
+        by: Argument to the column by which files name the rows that it refers to: ``{"campus": Campus.name}``.
+            Without an entry that is the code, the number or the name, whichever there is first.
+        most_ended: The share of the rows that end without a question; the caller may allow more.
+        most_changed: The share of the rows in the file that change without a question; the caller may allow more.
+        most_rows: Rows that a file has at most.
+        about: What it does, for people.
+        name: The function, if not ``import`` and the noun's plural.
+
+    Raises:
+        ConfigurationError: The declaration contradicts itself.
+    """
+    plugin_and_noun = create.name.rpartition(".")[0]
+    dotted = f"{plugin_and_noun}.import"
+    if create.returns is None:
+        raise ConfigurationError(f"import {dotted}: {create.name} does not return rows")
+    keys = (key,) if isinstance(key, str) else tuple(key)
+    columns = columns_of(create, change, by or {})
+    for each in (*keys, *(by or {})):
+        if each not in columns:
+            raise ConfigurationError(f"import {dotted}: there is no column {each}, only {', '.join(columns)}")
+    for other in filter(None, (change, end)):
+        if not keys:
+            raise ConfigurationError(f"import {dotted}: {other.name} needs a key")
+        if _first_reference(other) != create.returns:
+            raise ConfigurationError(f"import {dotted}: the first argument of {other.name} is no {create.returns}")
+    made = Import(dotted, create, change, end, keys, columns, most_ended, most_changed, most_rows)
+    function = _function(made)
+    function.__name__ = function.__qualname__ = name or f"import_{_plural(create)}"
+    parameters = _parameters(made)
+    description = about or f"Import {_words(create)} from a file: all of it or nothing."
+    return command_of(dotted, function, parameters, _described(description, made, parameters), returns="ImportRun")
+
+
+def import_of(command: Command) -> Import | None:
+    """The import that a command is; none for other commands."""
+    found: Import | None = getattr(command.function, "imports", None)
+    return found
+
+
+def _function(spec: Import) -> Any:
+    async def run_import(context: Context, *, into: UUID | None = None, **given: Any) -> UUID:
+        from homeroom.imports.doing import import_file  # who declares an import does not run it
+
+        return await import_file(context, spec, given, into)
+
+    run_import.imports = spec  # type: ignore[attr-defined]
+    return run_import
+
+
+def _parameters(spec: Import) -> dict[str, tuple[Any, Any]]:
+    found: dict[str, tuple[Any, Any]] = {"file": (Upload, REQUIRED)}
+    for path, column in spec.columns.items():
+        if column.common or (column.resource and "." not in path):
+            kind = Annotated[UUID, Ref(column.resource)] if column.resource else column.type
+            found[path] = (kind | None, None)
+    if spec.change is not None:
+        found["existing"] = (ExistingRows, ExistingRows.CHANGE)
+        found["allow_changes"] = (bool, False)
+    if spec.end is not None:
+        found["absent"] = (AbsentRows, AbsentRows.KEEP)
+        found["allow_endings"] = (bool, False)
+    found["headers"] = (list[HeaderMeans] | None, None)
+    found["encoding"] = (TextEncoding | None, None)
+    found["date_order"] = (DateOrder | None, None)
+    found["as_job"] = (ImportJob | None, None)
+    return found
+
+
+_ABOUT: Final = {
+    "file": "A CSV or an XLSX whose first line has the headers, in any of the four languages.",
+    "existing": "What becomes of rows that the school has already.",
+    "allow_changes": "Whether a large share of the rows may change.",
+    "absent": "What becomes of rows that the file does not have.",
+    "allow_endings": "Whether a large share of the rows may end.",
+    "headers": "What headers mean that are not known by themselves.",
+    "encoding": "Of a CSV that is neither UTF-8 nor UTF-16, such as GB18030.",
+    "date_order": "What comes first in a date whose year comes last, such as 03/04/2026.",
+    "as_job": "Whether a job imports or rehearses the file, for large files; the run says how far it is.",
+}
+
+
+def _described(about: str, spec: Import, parameters: Mapping[str, Any]) -> str:
+    key = f" Rows are found again by {' and '.join(each.replace('_', ' ') for each in spec.key)}." if spec.key else ""
+    lines = [
+        f"    {name}: {_ABOUT.get(name) or 'Of all rows, where the file has no column for it.'}" for name in parameters
+    ]
+    told = f"Every problem is named with its line and column. The run names every row.{key}"
+    return "\n".join([about, "", told, "", "Args:", *lines])
+
+
+def _first_reference(command: Command) -> str:
+    kind = next(iter(command.parameters.values()))[0]
+    if typing.get_origin(kind) is list:
+        (kind,) = typing.get_args(kind)
+    return next((each.resource for each in typing.get_args(kind)[1:] if isinstance(each, Ref)), "")
+
+
+def _plural(create: Command) -> str:
+    function = create.function.__name__.partition("_")[2]
+    return function if "rows" in create.parameters else f"{function}s"
+
+
+def _words(create: Command) -> str:
+    return _plural(create).replace("_", " ")

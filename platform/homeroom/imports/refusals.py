@@ -1,0 +1,50 @@
+"""Codes with which imports are refused."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.files.refusals import EMPTY_FILE
+from homeroom.refusals import DUPLICATE, IN_USE, NOT_FOUND, Code
+
+__all__: list[str] = []
+
+MISSING_COLUMN: Final = Code("MISSING_COLUMN", "The column “{name}” is missing. The file has these headers: {found}.")
+DUPLICATE_COLUMN: Final = Code("DUPLICATE_COLUMN", "Two columns are the same: “{one}” and “{other}”.")
+NO_SUCH_HEADER: Final = NOT_FOUND.with_text("The file has no column “{name}”.")
+NO_SUCH_COLUMN: Final = NOT_FOUND.with_text("This import has no column “{name}”. It has these: {columns}.")
+NO_ROWS: Final = EMPTY_FILE.with_text("The file has no rows.")
+BAD_WIDTH: Final = Code("BAD_WIDTH", "The line has {count} values, but there are {headers} headers.")
+CELL_WITHOUT_VALUE: Final = Code("BAD_VALUE", "The cell “{text}” holds no value: {reason}")
+BAD_NUMBER: Final = Code("BAD_NUMBER", "“{text}” is not a whole number.")
+BAD_DECIMAL: Final = BAD_NUMBER.with_text("“{text}” is not a number such as 36.5.")
+BAD_DATE: Final = Code("BAD_DATE", "“{text}” is not a date such as 2026-04-03.")
+NO_DATE_ORDER: Final = BAD_DATE.with_text(
+    "“{text}” can be read in two ways. Say whether the day or the month comes first."
+)
+BAD_BOOLEAN: Final = Code("BAD_BOOLEAN", "“{text}” is neither yes nor no.")
+BAD_WORD: Final = Code("BAD_WORD", "“{text}” is not one of these: {options}.")
+UNKNOWN_REFERENCE: Final = Code("UNKNOWN_REFERENCE", "There is no “{text}”, or you do not have access to it.")
+AMBIGUOUS_REFERENCE: Final = Code("AMBIGUOUS_REFERENCE", "“{text}” may be any of {count} entries.")
+ROW_EXISTS: Final = DUPLICATE.with_text(
+    "There is already an entry with this value, and this import does not change entries."
+)
+MANY_ENDINGS: Final = Code(
+    "MANY_ENDINGS",
+    "This would end {count} of {of} ({noun}): {names}. If the file is complete and this is meant, set “{allow}”.",
+)
+MANY_CHANGES: Final = Code(
+    "MANY_CHANGES", "This would change {count} of {of} ({noun}): {names}. If this is meant, set “{allow}”."
+)
+NOTHING_ENDS: Final = Code("NOTHING_ENDS", "This import does not end what a file no longer has.")
+NOT_AN_IMPORT: Final = Code("NOT_AN_IMPORT", "This run changed nothing. Only an import can be undone.")
+UNDONE: Final = Code("UNDONE", "This import was already undone.")
+NOT_KEPT: Final = Code("NOT_KEPT", "The record of what this import did is no longer kept.")
+NOT_THE_LAST: Final = Code("NOT_THE_LAST", "Undo the later import of {system} first, the one of {at} UTC.")
+RESTS_ON_IMPORT: Final = IN_USE.with_text("{count} rows of {noun} depend on what this import made.")
+LOGINS_REST: Final = IN_USE.with_text("Accounts stand for people that this import made: {people}.")
+CHANGED_SINCE: Final = Code("CHANGED_SINCE", "Somebody has changed what this import created. {noun}: {names}.")
+UNDO_CONTRADICTION: Final = Code(
+    "UNDO_CONTRADICTION", "What was changed since contradicts what the import found. Nothing was undone."
+)
+NO_SUCH_IMPORT: Final = NOT_FOUND.with_text("There is no import {name} in this school. There are: {names}.")

@@ -1,0 +1,199 @@
+"""The rows of a file by the columns of an import: each cell a value, or a problem with its line and column."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from homeroom.errors import Problem, Refusal
+from homeroom.imports.cells import cell_value
+from homeroom.imports.columns import ImportColumn, header_of, headers_of
+from homeroom.imports.files import FileLines
+from homeroom.imports.references import find_rows, in_order
+from homeroom.imports.refusals import (
+    BAD_WIDTH,
+    CELL_WITHOUT_VALUE,
+    DUPLICATE_COLUMN,
+    MISSING_COLUMN,
+    NO_ROWS,
+    NO_SUCH_COLUMN,
+    NO_SUCH_HEADER,
+)
+from homeroom.languages import LANGUAGES
+from homeroom.refusals import Code
+from homeroom.texts import folded
+
+if TYPE_CHECKING:
+    from homeroom.context import Context
+    from homeroom.imports.declare import Import, ImportOptions
+
+__all__ = ["FIELD", "Sheet", "SheetRow", "read_sheet"]
+
+#: The input field that the file comes in.
+FIELD: Final = "file"
+#: Rows after which others of this process have their turn.
+_TURN: Final = 500
+#: Headers that a problem shows.
+_MOST_HEADERS: Final = 20
+
+
+@dataclass(slots=True)
+class SheetRow:
+    """One row of a file.
+
+    Args:
+        line: Its line; 1 is that of the headers.
+        values: Path to value; None where the cell is empty.
+        wrong: Whether something is wrong with it.
+    """
+
+    line: int
+    values: dict[str, Any] = field(default_factory=dict)
+    wrong: bool = False
+
+
+@dataclass(slots=True)
+class Sheet:
+    """The rows of a file, and what is wrong with them.
+
+    Args:
+        format: ``csv`` or ``xlsx``.
+        headers: Path to the header of its column.
+        passed_over: Headers that mean no column.
+        rows: The rows.
+        problems: What is wrong.
+    """
+
+    format: str
+    headers: dict[str, str] = field(default_factory=dict)
+    passed_over: list[str] = field(default_factory=list)
+    rows: list[SheetRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, row: SheetRow | None, path: str, code: Code, /, **values: Any) -> None:
+        """Note what is wrong with a row, or with the file."""
+        line = None
+        if row is not None:
+            row.wrong, line = True, row.line
+        self.problems.append(Problem(code, FIELD, line, **values).in_column(self.headers.get(path, path)))
+
+    def good(self) -> list[SheetRow]:
+        """The rows with which nothing is wrong so far."""
+        return [each for each in self.rows if not each.wrong]
+
+    def raise_problems(self) -> None:
+        """Raise a Refusal with everything that is wrong, in the order of the lines."""
+        if self.problems:
+            raise Refusal.of(sorted(self.problems, key=lambda each: each.row or 0))
+
+
+async def read_sheet(context: Context, spec: Import, lines: FileLines, options: ImportOptions) -> Sheet:
+    """Read the cells of a file.
+
+    Args:
+        context: The command's.
+        spec: The import.
+        lines: The lines of the file.
+        options: What the caller chose.
+
+    Raises:
+        Refusal: The headers are wrong, so that no row can be read.
+    """
+    sheet = Sheet(lines.format)
+    if not lines.numbers:
+        raise Refusal(NO_ROWS, FIELD)
+    header, first = lines.cells[0], lines.numbers[0]
+    places = _places(context, spec, sheet, header, options.headers)
+    _refuse_missing(context, spec, sheet, header, first, options)
+    sheet.raise_problems()
+    without = {(line, place): reason for line, place, reason in lines.without_value}
+    resource = context.variant.resources[spec.resource]
+    folder = context.variant.locales.get(context.variant.given_by.get(resource.name, ""))
+    for number, (line, cells) in enumerate(zip(lines.numbers[1:], lines.cells[1:], strict=True)):
+        if number % _TURN == 0:
+            await asyncio.sleep(0)
+        row = SheetRow(line, dict(options.common))
+        sheet.rows.append(row)
+        if len(cells) != len(header):
+            sheet.problem(row, "", BAD_WIDTH, count=len(cells), headers=len(header))
+            continue
+        for place, column in places.items():
+            text = cells[place]
+            if (line, place) in without:
+                sheet.problem(row, column.path, CELL_WITHOUT_VALUE, text=text, reason=without[line, place])
+                continue
+            try:
+                row.values[column.path] = cell_value(column, text, options.date_order, folder) if text else None
+            except Refusal as refusal:
+                (problem,) = refusal.problems
+                sheet.problem(row, column.path, problem.code, **problem.values)
+    if not sheet.rows:
+        raise Refusal(NO_ROWS, FIELD)
+    await _find_references(context, sheet, {column.path: column for column in places.values()})
+    return sheet
+
+
+def _places(
+    context: Context, spec: Import, sheet: Sheet, header: Sequence[str], mapped: Sequence[Any]
+) -> dict[int, ImportColumn]:
+    """Which column stands at which place."""
+    variant, resource = context.variant, context.variant.resources[spec.resource]
+    known: dict[str, ImportColumn] = {}
+    for each_column in spec.columns.values():
+        for name in headers_of(variant, resource, each_column):
+            known.setdefault(name, each_column)
+    chosen: dict[str, ImportColumn | None] = {}
+    present = {folded(each) for each in header}
+    for each in mapped:
+        if folded(each.header) not in present:
+            sheet.problems.append(Problem(NO_SUCH_HEADER, "headers", name=each.header))
+        elif each.column and each.column not in spec.columns:
+            columns = list(spec.columns)
+            sheet.problems.append(Problem(NO_SUCH_COLUMN, "headers", name=each.column, columns=columns))
+        else:
+            chosen[folded(each.header)] = spec.columns[each.column] if each.column else None
+    taken = {each_column.path for each_column in chosen.values() if each_column is not None}
+    places: dict[int, ImportColumn] = {}
+    for place, name in enumerate(header):
+        word = folded(name)
+        column: ImportColumn | None = chosen[word] if word in chosen else known.get(word)
+        if column is None or (column.path in taken and word not in chosen):
+            if name:
+                sheet.passed_over.append(name)
+            continue
+        if column.path in sheet.headers:
+            problem = Problem(DUPLICATE_COLUMN, FIELD, one=sheet.headers[column.path], other=name)
+            sheet.problems.append(problem.in_column(name))
+            continue
+        sheet.headers[column.path] = name
+        places[place] = column
+    return places
+
+
+def _refuse_missing(
+    context: Context, spec: Import, sheet: Sheet, header: Sequence[str], line: int, options: ImportOptions
+) -> None:
+    """Refuse a file without a column that rows need: its key, and, if rows are only created, what new rows need."""
+    resource = context.variant.resources[spec.resource]
+    for path, column in spec.columns.items():
+        needed = path in spec.key or (column.required and spec.change is None)
+        if needed and path not in sheet.headers and options.common.get(path) is None:
+            name = header_of(context.variant, resource, column, LANGUAGES[0])
+            found = [each for each in header if each][:_MOST_HEADERS]
+            problem = Problem(MISSING_COLUMN, FIELD, line, name=name, found=found)
+            sheet.problems.append(problem.in_column(name))
+
+
+async def _find_references(context: Context, sheet: Sheet, columns: Mapping[str, ImportColumn]) -> None:
+    for column in in_order(context, columns):
+        values = [row.values for row in sheet.rows]
+        for row, found in zip(sheet.rows, await find_rows(context, column, columns, values), strict=True):
+            if isinstance(found, Refusal):
+                (problem,) = found.problems
+                sheet.problem(row, column.path, problem.code, **problem.values)
+                row.values.pop(column.path)
+            elif isinstance(found, UUID):
+                row.values[column.path] = found
