@@ -37,7 +37,18 @@ GROUP = "homeroom"
 #: Stands for the kernel where plugins are named, such as in the record of migrations.
 KERNEL = "homeroom"
 #: The packages of the kernel that are parts of the host. It finds them itself, whatever the installed metadata says.
-_OWN_PARTS = ("audit", "code_tables", "custom_fields", "files", "notices", "operation", "privacy", "webhooks", "worker")
+_OWN_PARTS = (
+    "audit",
+    "code_tables",
+    "custom_fields",
+    "files",
+    "imports",
+    "notices",
+    "operation",
+    "privacy",
+    "webhooks",
+    "worker",
+)
 #: Seconds after which the import of a plugin is ended.
 LOAD_LIMIT = 60.0
 

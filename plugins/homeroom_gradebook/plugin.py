@@ -51,10 +51,10 @@ class GradebookPlugin(Plugin):
         await merge_marks(context, keep, duplicate)
 
     @hookimpl
-    async def students_undone(self, context: Context, students: Sequence[UUID]) -> None:
+    async def import_undoing(self, context: Context, made: Mapping[str, Sequence[UUID]]) -> None:
         from homeroom_gradebook.leaving import remove_empty_lines
 
-        await remove_empty_lines(context, students)
+        await remove_empty_lines(context, made.get("student", ()))
 
     @hookimpl
     async def event(self, context: Context, event: Event) -> None:

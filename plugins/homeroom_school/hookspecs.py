@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from homeroom_school.transfers.parcel import Parcel
     from homeroom_school.year_bounds import InSchoolYear
 
-__all__ = ["enrolment_removing", "in_school_years", "student_leaving", "student_merging", "students_undone"]
+__all__ = ["enrolment_removing", "in_school_years", "student_leaving", "student_merging"]
 
 
 @hookspec
@@ -43,19 +43,6 @@ async def student_merging(context: Context, keep: UUID, duplicate: UUID) -> None
         context: The context of the command.
         keep: The record that stays.
         duplicate: The record that is removed.
-    """
-
-
-@hookspec
-async def students_undone(context: Context, students: Sequence[UUID]) -> None:
-    """The import that made these students is undone: remove what the plugin keeps of them and holds nothing yet.
-
-    Async, each, per space. Runs in the command's transaction, before the registry looks what rests on the students:
-    rows that somebody has filled must stay, so that the import is not undone.
-
-    Args:
-        context: The context of the command.
-        students: The students that are about to be removed.
     """
 
 

@@ -29,8 +29,8 @@ from homeroom.custom_fields.plugin import plugin as custom_fields_plugin
 from homeroom.files.plugin import plugin as files_plugin
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
-from homeroom.permissions import EVERYBODY
 from homeroom.imports.plugin import plugin as imports_plugin
+from homeroom.permissions import EVERYBODY
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
 from homeroom.settings import Settings
@@ -86,8 +86,8 @@ class RegionPlugin(Plugin):
         self.asked.append(("enrolment_removing", student, school_class))
 
     @hookimpl
-    async def students_undone(self, students: Sequence[UUID]) -> None:
-        self.asked.append(("students_undone", *students))
+    async def import_undoing(self, made: Mapping[str, Sequence[UUID]]) -> None:
+        self.asked.append(("import_undoing", *made.get("student", ())))
 
     @hookimpl
     async def student_leaving(self, student: UUID, parcel: Any) -> None:

@@ -77,7 +77,7 @@ async def test_an_import_of_another_school_is_taken_back_as_a_whole(school: Any)
     undo = await school.one("SELECT id FROM roster_run WHERE undoes_id = $1", wrong)
     assert ["NOT_AN_IMPORT"] == [code for code, _ in await refused(school, undo)]
     await school.run(undo_roster_run, roster_run=first)
-    assert 16 == len(school.host.registry.plugins["zz"].asked[-1][1:]), "the hook students_undone has the students"
+    assert 16 == len(school.host.registry.plugins["zz"].asked[-1][1:]), "the hook import_undoing has the students"
     assert empty == await everything(school)
     # After that the right roster comes as if nothing had been.
     assert {"student": 16}.items() <= (await brought(school, roster))["created"].items()

@@ -36,7 +36,6 @@ MANY_ENDINGS: Final = Code(
 MANY_CHANGES: Final = Code(
     "MANY_CHANGES", "This would change {count} of {of} ({noun}): {names}. If this is meant, set “{allow}”."
 )
-NOTHING_ENDS: Final = Code("NOTHING_ENDS", "This import does not end what a file no longer has.")
 NOT_AN_IMPORT: Final = Code("NOT_AN_IMPORT", "This run changed nothing. Only an import can be undone.")
 UNDONE: Final = Code("UNDONE", "This import was already undone.")
 NOT_KEPT: Final = Code("NOT_KEPT", "The record of what this import did is no longer kept.")

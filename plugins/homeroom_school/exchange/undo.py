@@ -104,9 +104,7 @@ async def undo_run(context: Context, run: UUID) -> Undone:
         referring = {each["column_name"] for each in references if each["child"] == name}
         if referring:
             await _restore(context, Undone(), tables[name], rows_of, only=referring)
-    await context.host.hooks.each(
-        "students_undone", only=context.variant.plugins, context=context, students=made.get("student", [])
-    )
+    await context.host.hooks.each("import_undoing", only=context.variant.plugins, context=context, made=made)
     await _refuse_resting(context, made, references)
     await _name(context, done, made)
     for name in _children_first(made, references):
