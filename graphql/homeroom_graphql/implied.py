@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from homeroom.database.sql import DENIED
-from homeroom.resources import EVERYTHING, AnyOf, Predicate, Through
+from homeroom.resources import EVERYTHING, AllOf, AnyOf, Predicate, Through
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +54,10 @@ def _covered(
 ) -> bool:
     if isinstance(first, AnyOf):
         return all(_covered(each, second, resource, relation, target) for each in first.predicates)
+    if isinstance(first, AllOf) and any(
+        _covered(each, second, resource, relation, target) for each in first.predicates
+    ):
+        return True
     return any(_covers(first, each, resource, relation, target) for each in second)
 
 
@@ -62,6 +66,10 @@ def _covers(first: Predicate, second: Predicate, resource: Resource, relation: R
         return True
     if isinstance(second, AnyOf):
         return any(_covers(first, each, resource, relation, target) for each in second.predicates)
+    if isinstance(second, AllOf) and all(
+        _covers(first, each, resource, relation, target) for each in second.predicates
+    ):
+        return True
     if isinstance(second, Through) and (relation.here, relation.there, resource.table) == (
         "id", second.column, second.target,
     ):  # fmt: skip

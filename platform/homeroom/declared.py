@@ -15,7 +15,7 @@ from uuid import UUID
 from homeroom.commands import Command, Ref, Unset
 from homeroom.computed_queries import ComputedQuery
 from homeroom.personal_data import PersonKind
-from homeroom.resources import AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
+from homeroom.resources import AllOf, AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
 from homeroom.subscriptions import Subscription
 from homeroom.uploads import Upload
 from homeroom.values import value_faults
@@ -115,7 +115,7 @@ def _is_known(field: Field | Leaf) -> bool:
 def _targets(predicate: Predicate) -> Iterator[str]:
     if isinstance(predicate, Through):
         yield predicate.target
-    elif isinstance(predicate, AnyOf):
+    elif isinstance(predicate, AnyOf | AllOf):
         for each in predicate.predicates:
             yield from _targets(each)
 

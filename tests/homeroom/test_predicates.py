@@ -55,6 +55,10 @@ TRUTH: dict[str, Callable[[Row], bool | None]] = {
     "reading": lambda row: any(who in (ME, ALSO_ME) and day == TODAY for who, day in row.readers),
     "fresh": lambda row: None if row.read_at is None else row.read_at > NOW,
     "mine": lambda row: True if _same(row.shelf_owner) is True else _same(row.sleeve),
+    # AND of false and unknown is false, of true and unknown it is unknown.
+    "own_and_lent": lambda row: False if _same(row.shelf_owner) is not True else row.lent,
+    "own_and_nothing": lambda row: False,
+    "lent_and_all": lambda row: row.lent,
     "unknown": lambda row: None,
     "no_such_scope": lambda row: False,
 }

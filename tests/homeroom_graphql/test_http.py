@@ -210,6 +210,17 @@ async def test_names_are_suggested_to_those_who_may_know_them(keeper: Client, ga
         assert told.startswith(hidden)
 
 
+async def test_a_closed_relation_in_a_filter_is_named(garden: Garden, people: People) -> None:
+    visitor = await people(garden.space, "visitor")  # reads plants and no harvest
+    for harvests in ("{}", "{weight: {gt: 1}}"):
+        for given in (f"{{harvests: {harvests}}}", f"{{not: {{harvests: {harvests}}}}}"):
+            answer = (await _post(visitor, {"query": f"{{ plants(filter: {given}) {{ totalCount }} }}"})).json()
+            assert {"plants": None} == answer["data"]
+            assert [("FORBIDDEN", "Harvest")] == [
+                (each["extensions"]["code"], each["extensions"]["field"]) for each in answer["errors"]
+            ]
+
+
 async def test_a_query_by_get_needs_somebody_too(garden: Garden, people: People) -> None:
     visitor = people.visitor(garden.space)
     assert 401 == (await _get(visitor, query="{ __typename }")).status_code

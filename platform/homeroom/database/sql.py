@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from homeroom.database.walls import SETTING
 from homeroom.errors import ConfigurationError
-from homeroom.resources import EVERYTHING, AnyOf, Predicate, Resource, Through
+from homeroom.resources import EVERYTHING, AllOf, AnyOf, Predicate, Resource, Through
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -84,9 +84,9 @@ class Predicates:
         """One predicate over the row ``row``."""
         if isinstance(predicate, str):
             return fill(predicate, row, parameter)
-        if isinstance(predicate, AnyOf):
+        if isinstance(predicate, AnyOf | AllOf):
             writers = [functools.partial(self.predicate, resource, each, row) for each in predicate.predicates]
-            return _any(writers, parameter)
+            return _any(writers, parameter) if isinstance(predicate, AnyOf) else _all(writers, parameter)
         return self._through(predicate, row, parameter)
 
     def _scope(self, resource: Resource, name: str, row: str, parameter: Callable[[str], str]) -> str:
@@ -120,14 +120,31 @@ def fill(template: str, row: str, parameter: Callable[[str], str]) -> str:
 
 
 def _any(writers: Sequence[Callable[[Callable[[str], str]], str]], parameter: Callable[[str], str]) -> str:
-    """Conditions joined by OR. One that adds nothing is not written: its parameters would be without a place."""
+    """Conditions joined by OR."""
+    return _joined(writers, parameter, "OR", settles=EVERYTHING, adds_nothing=DENIED)
+
+
+def _all(writers: Sequence[Callable[[Callable[[str], str]], str]], parameter: Callable[[str], str]) -> str:
+    """Conditions joined by AND."""
+    return _joined(writers, parameter, "AND", settles=DENIED, adds_nothing=EVERYTHING)
+
+
+def _joined(
+    writers: Sequence[Callable[[Callable[[str], str]], str]],
+    parameter: Callable[[str], str],
+    word: str,
+    *,
+    settles: str,
+    adds_nothing: str,
+) -> str:
+    """Conditions joined by a word. One that adds nothing is not written: its parameters would be without a place."""
     tried = [write(_unused) for write in writers]
-    if EVERYTHING in tried:
-        return EVERYTHING
-    conditions = [write(parameter) for write, text in zip(writers, tried, strict=True) if text != DENIED]
+    if settles in tried:
+        return settles
+    conditions = [write(parameter) for write, text in zip(writers, tried, strict=True) if text != adds_nothing]
     if not conditions:
-        return DENIED
-    return conditions[0] if len(conditions) == 1 else "(" + " OR ".join(conditions) + ")"
+        return adds_nothing
+    return conditions[0] if len(conditions) == 1 else "(" + f" {word} ".join(conditions) + ")"
 
 
 def _unused(_name: str) -> str:

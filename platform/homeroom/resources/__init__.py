@@ -13,6 +13,7 @@ installation itself), ``:today`` (date in the space's time zone) and
 from __future__ import annotations
 
 from homeroom.resources.declare import (
+    all_of,
     any_of,
     camel_case,
     computed,
@@ -24,10 +25,22 @@ from homeroom.resources.declare import (
     searchable,
     through,
 )
-from homeroom.resources.shapes import EVERYTHING, AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
+from homeroom.resources.shapes import (
+    EVERYTHING,
+    AllOf,
+    AnyOf,
+    Extension,
+    Field,
+    Leaf,
+    Predicate,
+    Relation,
+    Resource,
+    Through,
+)
 
 __all__ = [
     "EVERYTHING",
+    "AllOf",
     "AnyOf",
     "Extension",
     "Field",
@@ -36,6 +49,7 @@ __all__ = [
     "Relation",
     "Resource",
     "Through",
+    "all_of",
     "any_of",
     "camel_case",
     "computed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,9 +28,32 @@ from piccolo.columns import UUID as UUIDColumn
 from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.errors import ConfigurationError
 from homeroom.permissions import WHOLE_SPACE
-from homeroom.resources.shapes import EVERYTHING, AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
+from homeroom.resources.shapes import (
+    EVERYTHING,
+    AllOf,
+    AnyOf,
+    Extension,
+    Field,
+    Leaf,
+    Predicate,
+    Relation,
+    Resource,
+    Through,
+)
 
-__all__ = ["any_of", "camel_case", "computed", "extend", "leaf", "many", "one", "resource", "searchable", "through"]
+__all__ = [
+    "all_of",
+    "any_of",
+    "camel_case",
+    "computed",
+    "extend",
+    "leaf",
+    "many",
+    "one",
+    "resource",
+    "searchable",
+    "through",
+]
 
 
 def through(reference: Any, scope: str) -> Through:
@@ -47,6 +70,14 @@ def through(reference: Any, scope: str) -> Through:
 def any_of(*predicates: Predicate) -> AnyOf:
     """The rows that at least one of the predicates lets through."""
     return AnyOf(predicates)
+
+
+def all_of(*predicates: Predicate) -> AllOf:
+    """The rows that every one of the predicates lets through.
+
+    Example: ``all_of(through(Mark.student_id, "own_class"), "{row}.published")``.
+    """
+    return AllOf(predicates)
 
 
 def resource(
@@ -143,23 +174,20 @@ def resource(
         single=single,
     ).with_extension(given)
     orderable = {*made.fields, *made.columns}
-    for kind, names, known in (
+    _refuse_unknown(
+        f"resource {type_name}",
         ("filters", filters, {*made.fields, *made.relations}),
         ("order", order, {*made.fields}),
         ("default_order", (each.lstrip("-") for each in default_order), orderable),
         ("restricted", restricted, {*made.fields, *made.relations, *made.leaves}),
         ("sensitive", sensitive, {*made.fields, *made.leaves}),
         ("alike", (name for group in alike for name in group), {*made.fields, *made.leaves}),
-    ):
-        for each in names:
-            if each not in known:
-                raise ConfigurationError(f"resource {type_name}: {kind} names {each!r}, which it has not")
+    )
     if single and (plural or filters or order or default_order or unlisted):
         raise ConfigurationError(f"resource {type_name}: a single row has no list, so no plural, filters or order")
     if unlisted and (unlisted not in filters or made.fields[unlisted].type != "Boolean"):
         raise ConfigurationError(f"resource {type_name}: {unlisted} must be a boolean field that one may filter by")
-    for each in made.sensitive & {name.lstrip("-") for name in (*order, *default_order)}:
-        raise ConfigurationError(f"resource {type_name}: {each} is sensitive, and cursors would carry it: no order")
+    _refuse_sensitive_order(f"resource {type_name}", made.sensitive, (*order, *default_order))
     return made
 
 
@@ -238,9 +266,50 @@ def extend(
     scopes: Mapping[str, Predicate] | None = None,
     restricted: Sequence[str] = (),
     sensitive: Sequence[str] = (),
+    filters: Sequence[str] = (),
+    order: Sequence[str] = (),
 ) -> Extension:
-    """Fields for another plugin's resource; they exist only where this plugin is on."""
-    return Extension(table._meta.tablename, parts, dict(scopes or {}), frozenset(restricted), frozenset(sensitive))
+    """Fields for another plugin's resource; they exist only where this plugin is on.
+
+    Args:
+        table: The table of the resource.
+        parts: Fields, leaves and relations.
+        scopes: Further scopes: name to the rows it lets through.
+        restricted: Those of the parts that a rule on the whole resource does not open.
+        sensitive: Those fields and leaves of which every read is kept in the audit.
+        filters: Those fields and relations that one may filter by.
+        order: Those fields that one may order by.
+
+    Raises:
+        ConfigurationError: A name is none of the parts, or a sensitive field is in the order.
+    """
+    what = f"extension of {table.__name__}"
+    fields, leaves, relations = ({each.name for each in parts if isinstance(each, k)} for k in (Field, Leaf, Relation))
+    _refuse_unknown(
+        what,
+        ("filters", filters, fields | relations),
+        ("order", order, fields),
+        ("restricted", restricted, fields | leaves | relations),
+        ("sensitive", sensitive, fields | leaves),
+    )
+    _refuse_sensitive_order(what, sensitive, order)
+    return Extension(
+        table._meta.tablename, parts, dict(scopes or {}), frozenset(restricted), frozenset(sensitive),
+        tuple(filters), tuple(order),
+    )  # fmt: skip
+
+
+def _refuse_unknown(what: str, *named: tuple[str, Iterable[str], Collection[str]]) -> None:
+    """Raise ConfigurationError for a name that is not known."""
+    for kind, names, known in named:
+        for each in names:
+            if each not in known:
+                raise ConfigurationError(f"{what}: {kind} names {each!r}, which it has not")
+
+
+def _refuse_sensitive_order(what: str, sensitive: Iterable[str], order: Iterable[str]) -> None:
+    for each in {*sensitive} & {name.lstrip("-") for name in order}:
+        raise ConfigurationError(f"{what}: {each} is sensitive, and cursors would carry it: no order")
 
 
 @functools.lru_cache(maxsize=65_536)

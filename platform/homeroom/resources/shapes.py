@@ -8,7 +8,7 @@ from typing import Any
 
 from homeroom.errors import ConfigurationError
 
-__all__ = ["EVERYTHING", "AnyOf", "Extension", "Field", "Leaf", "Predicate", "Relation", "Resource", "Through"]
+__all__ = ["EVERYTHING", "AllOf", "AnyOf", "Extension", "Field", "Leaf", "Predicate", "Relation", "Resource", "Through"]
 
 #: Every row of the space.
 EVERYTHING = "TRUE"
@@ -30,7 +30,14 @@ class AnyOf:
     predicates: tuple[Predicate, ...]
 
 
-Predicate = str | Through | AnyOf
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """The rows that every one of several predicates lets through."""
+
+    predicates: tuple[Predicate, ...]
+
+
+Predicate = str | Through | AnyOf | AllOf
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +177,8 @@ class Resource:
             scopes={**self.scopes, **extension.scopes},
             restricted=self.restricted | extension.restricted,
             sensitive=self.sensitive | extension.sensitive,
+            filters=(*self.filters, *extension.filters),
+            order=(*self.order, *extension.order),
         )
 
 
@@ -182,3 +191,5 @@ class Extension:
     scopes: Mapping[str, Predicate] = field(default_factory=dict)
     restricted: frozenset[str] = frozenset()
     sensitive: frozenset[str] = frozenset()
+    filters: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()

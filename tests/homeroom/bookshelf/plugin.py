@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bookshelf.tables import Book, Loan, Shelf
 from homeroom import Command, Context, Event, Invalid, Plugin, Ref, Refusal, Rule, command, hookimpl
-from homeroom.resources import EVERYTHING, Resource, any_of, many, resource, through
+from homeroom.resources import EVERYTHING, Resource, all_of, any_of, many, resource, through
 
 SHELF = resource(
     Shelf,
@@ -24,6 +24,9 @@ BOOK = resource(
         "reading": "{row}.id IN (SELECT l.book_id FROM loan l WHERE l.reader_id = ANY(:persons) AND l.day = :today)",
         "fresh": "{row}.read_at > :now",
         "mine": any_of(through(Book.shelf_id, "own"), "{row}.sleeve_id = ANY(:persons)"),
+        "own_and_lent": all_of(through(Book.shelf_id, "own"), "{row}.lent"),
+        "own_and_nothing": all_of(through(Book.shelf_id, "own"), any_of()),
+        "lent_and_all": all_of("{row}.lent", EVERYTHING),
         "unknown": "NULL::boolean",
     },
 )

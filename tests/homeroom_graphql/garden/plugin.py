@@ -9,7 +9,7 @@ from garden import questions
 from garden import resources as nouns
 
 from homeroom import Command, ComputedQuery, Plugin, Preset, Rule, hookimpl
-from homeroom.resources import Resource
+from homeroom.resources import Extension, Resource
 from homeroom.subscriptions import Subscription, values_of
 
 __all__ = ["GardenPlugin"]
@@ -26,6 +26,11 @@ class GardenPlugin(Plugin):
     def resources(self) -> Sequence[Resource]:
         """All of them."""
         return [nouns.gardener, nouns.bed, nouns.duty, nouns.plant, nouns.harvest]
+
+    @hookimpl
+    def extensions(self) -> Sequence[Extension]:
+        """What the harvest adds to gardeners."""
+        return [nouns.of_gardener]
 
     @hookimpl
     def commands(self) -> Sequence[Command]:

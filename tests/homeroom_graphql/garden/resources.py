@@ -6,9 +6,9 @@ from typing import Any
 
 from garden.tables import Bed, Duty, Gardener, Harvest, Plant
 
-from homeroom.resources import EVERYTHING, any_of, computed, leaf, many, one, resource, through
+from homeroom.resources import EVERYTHING, all_of, any_of, computed, extend, leaf, many, one, resource, through
 
-__all__ = ["bed", "duty", "gardener", "greetings", "harvest", "plant"]
+__all__ = ["bed", "duty", "gardener", "greetings", "harvest", "of_gardener", "plant"]
 
 _ON_DUTY = (
     "(SELECT d.bed_id FROM garden_duty d WHERE d.gardener_id = ANY(:persons)"
@@ -24,18 +24,24 @@ def greetings(rows: list[dict[str, Any]]) -> list[str]:
 
 gardener = resource(
     Gardener,
-    computed("initial", "String", "left({row}.name, 1)", "The first letter."),
     leaf("greeting", "String", ["name", "rank"], greetings, "How to greet."),
     many("duties", Duty.gardener_id, order=("-starts_on",)),
     one("current_duty", Duty.gardener_id, where=_TODAY, order=("-starts_on",)),
     many("pupils", Gardener.mentor_id),
-    many("harvests", Harvest.gardener_id, where="{row}.weight > 0", order=("picked_on", "-weight")),
     scopes={"school": EVERYTHING, "self": "{row}.id = ANY(:persons)", "active": "{row}.active"},
-    filters=("name", "rank", "born_on", "joined_at", "balance", "shoe_size", "active", "initial", "mentor",
+    filters=("name", "rank", "born_on", "joined_at", "balance", "shoe_size", "active", "mentor",
              "duties", "current_duty", "pupils"),
     order=("name", "rank", "born_on", "joined_at", "balance", "shoe_size", "active"),
     restricted=("born_on", "profile"),
 )  # fmt: skip
+#: As another plugin would add them.
+of_gardener = extend(
+    Gardener,
+    computed("initial", "String", "left({row}.name, 1)", "The first letter."),
+    many("harvests", Harvest.gardener_id, where="{row}.weight > 0", order=("picked_on", "-weight")),
+    filters=("initial", "harvests"),
+    order=("initial",),
+)
 bed = resource(
     Bed,
     many("plants", Plant.bed_id, order=("label",)),
@@ -68,6 +74,7 @@ plant = resource(
         "own_bed": through(Plant.bed_id, "own_bed"),
         "self": any_of(through(Plant.bed_id, "self"), through(Plant.bed_id, "own_bed")),
         "alive": "{row}.alive",
+        "own_alive": all_of(through(Plant.bed_id, "own_bed"), "{row}.alive"),
     },
     filters=("label", "latin", "price", "planted_on", "seen", "stage", "watered_at", "alive", "height", "worth",
              "bed", "harvests"),
@@ -82,6 +89,8 @@ harvest = resource(
         "school": EVERYTHING,
         "self": any_of("{row}.gardener_id = ANY(:persons)", through(Harvest.plant_id, "alive")),
         "own_bed": through(Harvest.plant_id, "own_bed"),
+        "own_alive": through(Harvest.plant_id, "own_alive"),
+        "own_recent": all_of(through(Harvest.plant_id, "own_bed"), "{row}.picked_on > :today - 7"),
         "recent": "{row}.picked_on > :today - 7",
     },
     filters=("weight", "picked_on", "plant", "gardener"),

@@ -62,6 +62,12 @@ def _or(*truths: Truth) -> Truth:
     return None if any(truth is None for truth in truths) else False
 
 
+def _and(*truths: Truth) -> Truth:
+    if any(truth is False for truth in truths):
+        return False
+    return None if any(truth is None for truth in truths) else True
+
+
 def _current(row: Row, world: World) -> Truth:
     if row["starts_on"] > world.today:
         return False
@@ -112,6 +118,7 @@ SCOPES: dict[str, dict[str, Callable[[Row, World], Truth]]] = {
             _through("bed_id", "Bed", "self")(row, world), _through("bed_id", "Bed", "own_bed")(row, world)
         ),
         "alive": lambda row, _world: row["alive"],
+        "own_alive": lambda row, world: _and(_through("bed_id", "Bed", "own_bed")(row, world), row["alive"]),
     },
     "Harvest": {
         "school": _everything,
@@ -119,6 +126,10 @@ SCOPES: dict[str, dict[str, Callable[[Row, World], Truth]]] = {
             _equals_any(row["gardener_id"], world.persons), _through("plant_id", "Plant", "alive")(row, world)
         ),
         "own_bed": _through("plant_id", "Plant", "own_bed"),
+        "own_alive": _through("plant_id", "Plant", "own_alive"),
+        "own_recent": lambda row, world: _and(
+            _through("plant_id", "Plant", "own_bed")(row, world), row["picked_on"] > world.today - timedelta(days=7)
+        ),
         "recent": lambda row, world: row["picked_on"] > world.today - timedelta(days=7),
     },
 }
