@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
-from homeroom_school.commands.premises import RoomRow, create_building, create_campus, create_rooms
+from homeroom.imports.commands import undo_import
+from homeroom.worker.runner import JobRunner
+from homeroom_school.commands.premises import RoomRow, change_room, create_building, create_campus, create_rooms
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -23,6 +25,10 @@ async def people(host: Any) -> Any:
     made = People(host, create_app(host))
     yield made
     await made.close()
+
+
+UNDO = """mutation ($run: ID!) { undoImport(input: {importRun: $run}) {
+    importRun { kind report } errors { code message } } }"""
 
 
 async def send(client: Any, name: str, data: bytes, arguments: str = "", mutation: str = "importRooms") -> Any:
@@ -95,7 +101,7 @@ async def test_rooms_come_from_a_file(school: Any, make_school: Any, people: Any
         answer["importRun"]["report"]["unchanged"],
     )
     (changed,) = answer["importRun"]["report"]["names"]["changed"]
-    assert ("101 Phòng 101", "Capacity: 40 → 44") == (changed["name"], changed["detail"])
+    assert ("101 Phòng 101", "Số chỗ ngồi: 40 → 44") == (changed["name"], changed["detail"])
 
 
 async def test_every_fault_is_named_by_line_and_column(school: Any, people: Any) -> None:
@@ -127,3 +133,103 @@ async def test_every_fault_is_named_by_line_and_column(school: Any, people: Any)
         ]
     ) == sorted([(each["code"], each["row"], each["column"]) for each in answer["errors"]])
     assert 1 == await school.one("SELECT count(*) FROM room")
+
+
+async def test_a_rehearsal_names_and_keeps_nothing_and_an_import_is_undone(school: Any, people: Any) -> None:
+    await premises(school)
+    registrar = await people(school.space, "registrar")
+    campus = await school.one("SELECT id FROM campus WHERE code = 'A'")
+    await school.run(create_rooms, campus=campus, rows=[RoomRow(str(n), f"Room {n}", capacity=10) for n in range(1, 9)])
+    data = sheet(["Mã", "Tên", "Cơ sở", "Sức chứa"], ["1", "Room 1", "A", 12], ["9", "Room 9", "A", 30])
+    headers = 'headers: [{header: "Sức chứa", column: "capacity"}]'
+    answer = await send(registrar, "rooms.xlsx", data, f"{headers}, absent: END, rehearse: true")
+    (problem,) = answer["errors"]
+    assert ("MANY_ENDINGS", "file") == (problem["code"], problem["field"])
+    assert "7 trên 8 (Phòng): 2 Room 2, 3 Room 3" in problem["message"]
+    answer = await send(registrar, "rooms.xlsx", data, f"{headers}, absent: END, allowEndings: true, rehearse: true")
+    names = answer["importRun"]["report"]["names"]
+    assert "PREVIEW" == answer["importRun"]["kind"]
+    assert (["9 Room 9"], ["Số chỗ ngồi: 10 → 12"], 7) == (
+        [each["name"] for each in names["created"]],
+        [each["detail"] for each in names["changed"]],
+        len(names["ended"]),
+    )
+    assert (8, 0) == (
+        await school.one("SELECT count(*) FROM room WHERE active"),
+        await school.one("SELECT count(*) FROM import_run"),
+    )
+    answer = await send(registrar, "rooms.xlsx", data, f"{headers}, absent: END, allowEndings: true")
+    assert [] == answer["errors"]
+    assert 2 == await school.one("SELECT count(*) FROM room WHERE active")
+    run = answer["importRun"]["id"]
+    new = await school.one("SELECT id FROM room WHERE code = '9'")
+    await school.run(change_room, room=new, capacity=31)
+    (refused,) = (await registrar.gql(UNDO, run=run))["undoImport"]["errors"]
+    assert ("CHANGED_SINCE", True) == (refused["code"], "9 Room 9" in refused["message"])
+    teacher = await people(school.space, "teacher")
+    assert ["FORBIDDEN"] == await teacher.refused(UNDO, run=run)
+
+
+async def test_an_import_is_undone_whole(school: Any, make_school: Any, people: Any) -> None:
+    await premises(school)
+    registrar = await people(school.space, "registrar")
+    campus = await school.one("SELECT id FROM campus WHERE code = 'A'")
+    await school.run(create_rooms, campus=campus, rows=[RoomRow("1", "One", capacity=10), RoomRow("2", "Two")])
+    before = await school.sql("SELECT id, code, name, capacity, active FROM room ORDER BY code")
+    data = b"code,name,campus,capacity\n1,Uno,A,12\n3,Three,B,30\n"
+    run = (await send(registrar, "rooms.csv", data, "absent: END"))["importRun"]["id"]
+    assert 2 == await school.one("SELECT count(*) FROM room WHERE active")
+    stranger = await people((await make_school()).space, "registrar")
+    assert ["NOT_FOUND"] == [each["code"] for each in (await stranger.gql(UNDO, run=run))["undoImport"]["errors"]]
+    done = (await registrar.gql(UNDO, run=run))["undoImport"]
+    assert ([], "UNDO") == (done["errors"], done["importRun"]["kind"])
+    assert before == await school.sql("SELECT id, code, name, capacity, active FROM room ORDER BY code")
+    assert ["UNDONE"] == [each["code"] for each in (await registrar.gql(UNDO, run=run))["undoImport"]["errors"]]
+    listed = await registrar.gql("{ importRuns { nodes { kind command fileName login } } }")
+    assert ["IMPORT", "UNDO"] == sorted(each["kind"] for each in listed["importRuns"]["nodes"])
+
+
+async def test_five_thousand_students_come_by_a_job(school: Any, make_school: Any, people: Any) -> None:
+    other = await make_school()
+    registrar = await people(school.space, "registrar")
+    rows = "".join(
+        f"S{n:05};王小{chr(0x4E00 + n)};{'男' if n % 2 else '女'};2015年3月{n % 28 + 1}日\r\n" for n in range(5_000)
+    )
+    data = f"学号;姓名;性别;出生日期\r\n{rows}".encode("gb18030")
+    arguments = (
+        'headers: [{header: "学号", column: "code"}, {header: "性别", column: "sex"},'
+        ' {header: "出生日期", column: "birth_date"}]'
+    )
+    waiting = await send(registrar, "学生.csv", data, f"{arguments}, asJob: IMPORT", "importStudents")
+    assert ([], "WAITING") == (waiting["errors"], waiting["importRun"]["state"])
+    (job,) = await school.sql("SELECT id FROM job WHERE name = 'imports.file.run'")
+    await JobRunner(school.host).run(school.space.id, job["id"])
+    (job,) = await school.sql(
+        "SELECT state, error, progress_done, progress_total FROM job WHERE name = 'imports.file.run'"
+    )
+    assert {"state": "succeeded", "error": None, "progress_done": 5_000, "progress_total": 5_000} == job
+    (run,) = (await registrar.gql("{ importRuns { nodes { state report problems } } }"))["importRuns"]["nodes"]
+    assert ("DONE", {"students": 5_000}) == (run["state"], run["report"]["created"])
+    assert "S00000 王小一" == run["report"]["names"]["created"][0]["name"]
+    assert [5_000, 0] == [await each.one("SELECT count(*) FROM student") for each in (school, other)]
+    assert {"family_name": "王", "sex": "male"} == (
+        await school.sql("SELECT family_name, sex FROM student WHERE code = 'S00001'")
+    )[0]
+    assert 0 == await school.one("SELECT count(*) FROM stored_file")
+    run = await school.one("SELECT id FROM import_run")
+    await school.run(undo_import, import_run=run)
+    assert 0 == await school.one("SELECT count(*) FROM student")
+
+
+async def test_a_job_keeps_why_a_file_was_refused(school: Any, people: Any) -> None:
+    registrar = await people(school.space, "registrar")
+    data = b"code,full_name,birth_date\n1,An,2031-01-01\n2,,2015-01-01\n"
+    await send(registrar, "students.csv", data, "asJob: REHEARSAL", "importStudents")
+    job = await school.one("SELECT id FROM job WHERE name = 'imports.file.run'")
+    await JobRunner(school.host).run(school.space.id, job)
+    (run,) = (await registrar.gql("{ importRuns { nodes { kind state problems } } }"))["importRuns"]["nodes"]
+    assert ("PREVIEW", "REFUSED") == (run["kind"], run["state"])
+    assert [("OUT_OF_RANGE", 2, "birth_date"), ("REQUIRED", 3, "full_name")] == [
+        (each["code"], each["row"], each["column"]) for each in run["problems"]
+    ]
+    assert 0 == await school.one("SELECT count(*) FROM student")

@@ -19,8 +19,8 @@ from homeroom.imports.refusals import (
     BAD_WORD,
     NO_DATE_ORDER,
 )
-from homeroom.languages import LANGUAGES, text_in
-from homeroom.messages import label_of
+from homeroom.labels import labels_in
+from homeroom.languages import LANGUAGES
 from homeroom.numbers import read_decimal
 from homeroom.reading.dates import DateOrder, read_day
 from homeroom.refusals import BAD_CHARACTER
@@ -28,11 +28,10 @@ from homeroom.sheets import without_apostrophes
 from homeroom.texts import code_text, folded, forbidden, tidy
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from homeroom.imports.columns import ImportColumn
+    from homeroom.variants import Variant
 
-__all__ = ["cell_value"]
+__all__ = ["Words", "cell_value"]
 
 #: How files say yes and no.
 _FLAGS: Final = {
@@ -42,14 +41,14 @@ _FLAGS: Final = {
 _LONGEST: Final = 2**31
 
 
-def cell_value(column: ImportColumn, text: str, order: DateOrder | None, folder: Path | None) -> Any:
+def cell_value(column: ImportColumn, text: str, order: DateOrder | None, words: Words) -> Any:
     """The value of one cell that is not empty; of a reference, its text as it is looked up.
 
     Args:
         column: The cell's column.
         text: What the cell holds.
         order: What comes first in a date whose year comes last.
-        folder: The catalogues in which words of enums are translated.
+        words: The words of enums.
 
     Raises:
         Refusal: It is no value of the column. The field is not named.
@@ -62,7 +61,7 @@ def cell_value(column: ImportColumn, text: str, order: DateOrder | None, folder:
     if kind is str:
         return _text(column, without_apostrophes(text))
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return _word(kind, text, folder)
+        return words.value(kind, text)
     if kind is bool:
         found = _FLAGS.get(folded(text))
         if found is None:
@@ -118,12 +117,34 @@ def _day(text: str, order: DateOrder | None) -> date:
     return day
 
 
-def _word(kind: type[enum.Enum], text: str, folder: Path | None) -> enum.Enum:
-    asked = folded(text)
-    for each in kind:
-        label = label_of(str(each.value))
-        if asked in (folded(str(each.value)), folded(each.name), folded(label)):
-            return each
-        if any(asked == folded(text_in(folder, language, label, kind.__name__)) for language in LANGUAGES[1:]):
-            return each
-    raise Refusal(BAD_WORD, text=text, options=[str(each.value) for each in kind])
+class Words:
+    """The words by which files call the values of enums: as programs do, and as labels do in four languages.
+
+    Args:
+        variant: What the space consists of.
+        plugin: Whose enums they are.
+    """
+
+    def __init__(self, variant: Variant, plugin: str) -> None:
+        self._variant = variant
+        self._plugin = plugin
+        self._known: dict[type[enum.Enum], dict[str, enum.Enum]] = {}
+
+    def value(self, kind: type[enum.Enum], text: str) -> enum.Enum:
+        """The value that a word means. Raises Refusal."""
+        known = self._known.get(kind)
+        if known is None:
+            known = self._known[kind] = {}
+            for each in kind:
+                labels = (labels_in(self._variant, language) for language in LANGUAGES)
+                called = (
+                    each.value,
+                    each.name,
+                    *(one.value(kind.__name__, each.value, self._plugin) for one in labels),
+                )
+                for word in called:
+                    known.setdefault(folded(str(word)), each)
+        found = known.get(folded(text))
+        if found is None:
+            raise Refusal(BAD_WORD, text=text, options=[str(each.value) for each in kind])
+        return found

@@ -13,8 +13,9 @@ from uuid import UUID
 import msgspec
 
 from homeroom.commands import Ref
-from homeroom.languages import LANGUAGES, text_in
-from homeroom.messages import label_of
+from homeroom.labels import labels_in
+from homeroom.labels.terms import parts_of
+from homeroom.languages import LANGUAGES
 from homeroom.nouns import noun_of
 from homeroom.resources import camel_case
 from homeroom.signatures import REQUIRED
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from piccolo.columns import Column
 
     from homeroom.commands import Command
+    from homeroom.imports.declare import Import
     from homeroom.nouns import NounColumn
     from homeroom.resources import Resource
     from homeroom.variants import Variant
@@ -162,23 +164,24 @@ def referred_column(variant: Variant, column: ImportColumn) -> str:
 # Headers ------------------------------------------------------------------------------------------------
 
 
-def header_of(variant: Variant, resource: Resource, column: ImportColumn, language: str) -> str:
+def header_of(variant: Variant, spec: Import, column: ImportColumn, language: str) -> str:
     """The header of a column as exported lists have it: ``Exam capacity``, ``Campus: code``.
 
     Args:
         variant: What the space consists of.
-        resource: The resource of the rows.
+        spec: The import.
         column: The column.
         language: One of :data:`~homeroom.languages.LANGUAGES`.
     """
-    head = _label(variant, resource, column.name, language)
+    resource = variant.resources[spec.resource]
     target = variant.resources.get(column.resource) or _target(variant, resource, column)
     if target is None:
-        return head
-    tail = _label(variant, target, referred_column(variant, column) if column.resource else "code", language)
-    if language.startswith("zh"):
-        return f"{head}：{tail}"
-    return f"{head}: {tail.lower() if language == LANGUAGES[0] else tail}"
+        return _label(variant, spec, column, language)
+    labels = labels_in(variant, language)
+    if column.name in resource.relations:
+        by = referred_column(variant, column) if column.resource else "code"
+        return labels.through(resource, column.name, target, by)
+    return _label(variant, spec, column, language)
 
 
 def _target(variant: Variant, resource: Resource, column: ImportColumn) -> Resource | None:
@@ -187,17 +190,18 @@ def _target(variant: Variant, resource: Resource, column: ImportColumn) -> Resou
     return variant.by_table.get(relation.target) if relation is not None and not relation.many else None
 
 
-def headers_of(variant: Variant, resource: Resource, column: ImportColumn) -> Iterator[str]:
+def headers_of(variant: Variant, spec: Import, column: ImportColumn) -> Iterator[str]:
     """Every header by which a file may call a column, folded: in four languages, and as programs call it."""
     for language in LANGUAGES:
-        yield folded(header_of(variant, resource, column, language))
-        yield folded(_label(variant, resource, column.name, language))
+        yield folded(header_of(variant, spec, column, language))
+        yield folded(_label(variant, spec, column, language))
     for name in (column.path, column.name):
         yield folded(name)
         yield folded(camel_case(name))
 
 
-def _label(variant: Variant, resource: Resource, name: str, language: str) -> str:
-    given_by = variant.given_by
-    plugin = given_by.get(f"{resource.name}.{name}") or given_by.get(resource.name, "")
-    return text_in(variant.locales.get(plugin), language, label_of(name), resource.name)
+def _label(variant: Variant, spec: Import, column: ImportColumn, language: str) -> str:
+    resource, labels = variant.resources[spec.resource], labels_in(variant, language)
+    if any(each.name == column.name for each in parts_of(resource)):
+        return labels.field(resource, column.name)
+    return labels.argument(spec.create, column.name)

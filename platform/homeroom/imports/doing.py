@@ -24,6 +24,8 @@ from homeroom.imports.sheet import FIELD, Sheet, SheetRow, read_sheet
 from homeroom.imports.stops import Stop
 from homeroom.imports.stored import Difference, StoredRows, load_stored, names_of
 from homeroom.imports.tables import RunKind
+from homeroom.labels import labels_in
+from homeroom.languages import ENGLISH
 from homeroom.reading.faults import FileRefused
 from homeroom.refusals import LISTED_TWICE, MORE_PROBLEMS, REQUIRED, TOO_LARGE
 from homeroom.removal import noun_of
@@ -198,7 +200,8 @@ class _Work:
     ) -> None:
         """Stop where much would end or change; it is one of the problems of the file."""
         endings = Stop(FIELD, allowed=self._options.allow_endings, share=self._spec.most_ended)
-        endings.add(self._noun, [name for _, name in gone], stored.count, new=len(new))
+        nouns = labels_in(self._context.variant, ENGLISH).nouns(self._resource)
+        endings.add(nouns, [name for _, name in gone], stored.count, new=len(new))
         changes = Stop(
             FIELD,
             allowed=self._options.allow_changes,
@@ -206,7 +209,7 @@ class _Work:
             share=self._spec.most_changed,
             code=MANY_CHANGES,
         )
-        changes.add(self._noun, [each.name for each in differences], stored.count)
+        changes.add(nouns, [each.name for each in differences], stored.count)
         for stop in (endings, changes):
             try:
                 stop.refuse()
@@ -249,7 +252,7 @@ class _Work:
             if "." in path:
                 name, _, inner = path.partition(".")
                 nested.setdefault(name, {})[inner] = given.pop(path)
-        kinds = {name: self._spec.create.parameters[name][0] for name in nested}
+        kinds = {name: _dataclass_in(kind) for name, (kind, _) in self._spec.create.parameters.items()}
         return {**given, **{name: _made(kinds[name], values) for name, values in nested.items()}}
 
     async def _change(self, differences: Sequence[Difference]) -> None:
@@ -294,7 +297,11 @@ class _Work:
     def _path(self, field: str) -> str:
         """The column of a field that a command refused."""
         path = _CAPITAL.sub(r"_\1", field.removeprefix("rows.")).lower()
-        return path if path in self._spec.columns else path.rpartition(".")[2] if "." in path else ""
+        if path in self._sheet.headers or "." not in path:
+            return path if path in self._spec.columns else ""
+        # Of a nested input, the file may have another part.
+        head = path.partition(".")[0]
+        return next((each for each in self._sheet.headers if each.startswith(f"{head}.")), path)
 
     async def _progress(self, rows: int) -> None:
         self._done += rows
@@ -317,11 +324,14 @@ def _made(kind: Any, values: Mapping[str, Any]) -> Any:
             nested.setdefault(name, {})[inner] = value
         else:
             given[name] = value
-    if nested:
-        hints = typing.get_type_hints(kind)
-        given |= {name: _made(_dataclass_in(hints[name]), inner) for name, inner in nested.items()}
+    hints = typing.get_type_hints(kind)
+    for each in dataclasses.fields(kind):
+        inner_kind = _dataclass_in(hints[each.name])
+        # A nested input that is needed and of which the file says nothing is refused by the command.
+        if each.name in nested or (inner_kind is not None and each.default is dataclasses.MISSING):
+            given[each.name] = _made(inner_kind, nested.get(each.name, {}))
     return kind(**given)
 
 
 def _dataclass_in(kind: Any) -> Any:
-    return next((each for each in (kind, *typing.get_args(kind)) if dataclasses.is_dataclass(each)), kind)
+    return next((each for each in (kind, *typing.get_args(kind)) if dataclasses.is_dataclass(each)), None)

@@ -145,6 +145,10 @@ async def _forget_old_runs(context: Context, command: str, system: str) -> None:
         context.now - _REHEARSALS,
         context.now - _IMPORTS,
     )
+    # Problems quote cells of files.
+    await context.execute(
+        "UPDATE import_run SET problems = '[]' WHERE at < $1 AND problems <> '[]'", context.now - _REHEARSALS
+    )
     await context.execute(
         "DELETE FROM import_change c USING import_run r WHERE r.id = c.run_id AND r.at < $1", context.now - _IMPORTS
     )

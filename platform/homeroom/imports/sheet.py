@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from homeroom.errors import Problem, Refusal
-from homeroom.imports.cells import cell_value
+from homeroom.imports.cells import Words, cell_value
 from homeroom.imports.columns import ImportColumn, header_of, headers_of
 from homeroom.imports.files import FileLines
 from homeroom.imports.references import find_rows, in_order
@@ -22,7 +22,7 @@ from homeroom.imports.refusals import (
     NO_SUCH_COLUMN,
     NO_SUCH_HEADER,
 )
-from homeroom.languages import LANGUAGES
+from homeroom.languages import ENGLISH
 from homeroom.refusals import Code
 from homeroom.texts import folded
 
@@ -110,8 +110,7 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
     _refuse_missing(context, spec, sheet, header, first, options)
     sheet.raise_problems()
     without = {(line, place): reason for line, place, reason in lines.without_value}
-    resource = context.variant.resources[spec.resource]
-    folder = context.variant.locales.get(context.variant.given_by.get(resource.name, ""))
+    words = Words(context.variant, context.variant.given_by.get(spec.resource, ""))
     for number, (line, cells) in enumerate(zip(lines.numbers[1:], lines.cells[1:], strict=True)):
         if number % _TURN == 0:
             await asyncio.sleep(0)
@@ -126,7 +125,7 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
                 sheet.problem(row, column.path, CELL_WITHOUT_VALUE, text=text, reason=without[line, place])
                 continue
             try:
-                row.values[column.path] = cell_value(column, text, options.date_order, folder) if text else None
+                row.values[column.path] = cell_value(column, text, options.date_order, words) if text else None
             except Refusal as refusal:
                 (problem,) = refusal.problems
                 sheet.problem(row, column.path, problem.code, **problem.values)
@@ -140,10 +139,10 @@ def _places(
     context: Context, spec: Import, sheet: Sheet, header: Sequence[str], mapped: Sequence[Any]
 ) -> dict[int, ImportColumn]:
     """Which column stands at which place."""
-    variant, resource = context.variant, context.variant.resources[spec.resource]
+    variant = context.variant
     known: dict[str, ImportColumn] = {}
     for each_column in spec.columns.values():
-        for name in headers_of(variant, resource, each_column):
+        for name in headers_of(variant, spec, each_column):
             known.setdefault(name, each_column)
     chosen: dict[str, ImportColumn | None] = {}
     present = {folded(each) for each in header}
@@ -177,11 +176,10 @@ def _refuse_missing(
     context: Context, spec: Import, sheet: Sheet, header: Sequence[str], line: int, options: ImportOptions
 ) -> None:
     """Refuse a file without a column that rows need: its key, and, if rows are only created, what new rows need."""
-    resource = context.variant.resources[spec.resource]
     for path, column in spec.columns.items():
         needed = path in spec.key or (column.required and spec.change is None)
         if needed and path not in sheet.headers and options.common.get(path) is None:
-            name = header_of(context.variant, resource, column, LANGUAGES[0])
+            name = header_of(context.variant, spec, column, ENGLISH)
             found = [each for each in header if each][:_MOST_HEADERS]
             problem = Problem(MISSING_COLUMN, FIELD, line, name=name, found=found)
             sheet.problems.append(problem.in_column(name))

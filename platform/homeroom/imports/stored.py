@@ -12,7 +12,8 @@ from uuid import UUID
 from homeroom.columns import FlagKind, TextKind, kind_of
 from homeroom.imports.columns import ImportColumn
 from homeroom.imports.references import table_named
-from homeroom.messages import label_of
+from homeroom.labels import labels_in
+from homeroom.messages import language_for
 from homeroom.nouns import Draft, noun_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from homeroom.database.tables import SchoolTable
     from homeroom.imports.declare import Import
     from homeroom.imports.sheet import Sheet, SheetRow
+    from homeroom.labels import Labels
     from homeroom.resources import Resource
 
 __all__ = ["Difference", "StoredRows", "load_stored", "names_of"]
@@ -60,10 +62,9 @@ class Difference:
                 for path, value in self.row.values.items()
                 if path.startswith(f"{name}.") and value is not None
             }
-            for each in dataclasses.fields(kind):
-                if each.name not in inner and each.default is dataclasses.MISSING and each.name in self.stored:
-                    inner[each.name] = self.stored[each.name]
-            given[name] = kind(**inner)
+            # A nested input says all of what it is about: it knows itself what stays.
+            complete = getattr(kind, "completed", None)
+            given[name] = kind(**inner) if complete is None else complete(inner, self.stored)
         return given
 
 
@@ -74,6 +75,7 @@ class StoredRows:
     Args:
         spec: The import.
         resource: The resource of the rows.
+        labels: In the language of the caller.
         rows: Key to row.
         kept: Line of the file to what noun columns keep of its values, by path.
         count: How many rows the school has, or, if none end, how many of them the file names.
@@ -81,6 +83,7 @@ class StoredRows:
 
     spec: Import
     resource: Resource
+    labels: Labels
     rows: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
     kept: dict[int, dict[str, Any]] = field(default_factory=dict)
     count: int = 0
@@ -122,7 +125,7 @@ class StoredRows:
 
     def _told(self, column: ImportColumn, name: str, old: Any, new: Any) -> str:
         """What changes. Values that not everybody may read who sees the row, and ids, are not shown."""
-        label = label_of(column.path)
+        label = self.labels.field(self.resource, column.name)
         closed = self.resource.restricted | self.resource.sensitive
         if column.name in closed or name.endswith("_id"):
             return label
@@ -144,7 +147,8 @@ async def load_stored(context: Context, spec: Import, sheet: Sheet, *, absent: b
         absent: Whether rows count that the file does not have.
     """
     resource = context.variant.resources[spec.resource]
-    stored = StoredRows(spec, resource)
+    language = await language_for(context.host, context.caller)
+    stored = StoredRows(spec, resource, labels_in(context.variant, language))
     if not spec.key:
         return stored
     table = table_named(resource.table)

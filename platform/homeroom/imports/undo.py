@@ -37,9 +37,11 @@ _EXCHANGED: Final = frozenset({"name", "code"})
 #: Names that a refusal lists.
 _MOST_LISTED: Final = 10
 
+#: The entries of the import itself are those that speak of its run. Ids rise with time.
 _CHANGED_SINCE: Final = """
-SELECT DISTINCT l.noun, l.row_id FROM audit_line l JOIN audit_entry e ON e.id = l.entry_id
-WHERE l.row_id = ANY($1::uuid[]) AND l.old_values IS NOT NULL AND e.id > $2 AND e.at > $3
+SELECT DISTINCT l.noun, l.row_id FROM audit_line l
+WHERE l.row_id = ANY($1::uuid[]) AND l.old_values IS NOT NULL AND l.entry_id > $2
+  AND l.entry_id NOT IN (SELECT entry_id FROM audit_line WHERE row_id = $2)
 """
 
 Changes = Mapping[UUID, tuple[dict[str, Any], dict[str, Any]]]
@@ -184,10 +186,9 @@ async def _count(
 
 async def _changed_since(context: Context, run: UUID, made: Mapping[str, list[UUID]]) -> list[Problem]:
     """Rows that the run created and somebody has changed since, by name: that work would be lost."""
-    at = await context.fetchval("SELECT at FROM import_run WHERE id = $1", run)
     ids = [row for rows in made.values() for row in rows]
     changed: dict[str, list[UUID]] = {}
-    for row in await context.fetch(_CHANGED_SINCE, ids, run, at):
+    for row in await context.fetch(_CHANGED_SINCE, ids, run):
         if row["row_id"] in made.get(row["noun"], ()):
             changed.setdefault(row["noun"], []).append(row["row_id"])
     problems = []

@@ -119,6 +119,7 @@ from homeroom_school.commands.structure import (
     remove_grade_level,
     remove_subject,
 )
+from homeroom_school.commands.students import create_students, import_students
 from homeroom_school.commands.teaching import (
     appoint_homeroom_teacher,
     assign_teaching,
@@ -156,7 +157,9 @@ COMMANDS: tuple[Command, ...] = (
     plan_class_subjects,
     remove_school_class,
     create_student,
+    create_students,
     change_student,
+    import_students,
     create_staff,
     change_staff,
     create_guardian,

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Self
 from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
-from homeroom.refusals import IN_THE_FUTURE
+from homeroom.refusals import IN_THE_FUTURE, NOT_TOGETHER, FieldName
 from homeroom.resources import camel_case
 from homeroom_school.commands.checks import code_text, given, plain_text, refuse_duplicate, required_text
 from homeroom_school.doubts import refresh_doubts
-from homeroom_school.names import PersonName, Script
+from homeroom_school.names import PersonName, Script, script_of, split_full_name
 from homeroom_school.settings import name_columns, name_settings
 from homeroom_school.tables import Guardian, Sex, Staff, Student
 
@@ -35,22 +36,41 @@ _LENGTHS: Final = {"code": 60, "birth_place": 200, "email": 254, "phone": 40}
 
 @dataclass(frozen=True, slots=True)
 class NameInput:
-    """A name in its parts; the script is the school's own unless told.
+    """A name in its parts, or as a whole; by default in the school's own script.
 
     Args:
         given_name: The given name.
         family_name: The family name; may be empty.
         middle_name: What stands between them; may be empty.
+        full_name: The whole name, where its parts are not known. It is taken apart as its script has it.
     """
 
-    given_name: str
+    given_name: str = ""
     family_name: str = ""
     middle_name: str = ""
     script: Script | None = None
+    full_name: str = ""
+
+    @classmethod
+    def completed(cls, given: Mapping[str, Any], stored: Mapping[str, Any]) -> Self:
+        """A changed name: a whole one by itself, changed parts with those that stay.
+
+        Args:
+            given: What is given of it.
+            stored: The columns of the person.
+        """
+        parts = ("given_name", "family_name", "middle_name")
+        kept = {} if given.get("full_name") else {each: stored[each] for each in parts}
+        return cls(**{**kept, **given})
 
 
 def name_of(given_name: NameInput, default: Script, *, field: str = "name") -> PersonName:
     """The name of an input, checked. Raises Refusal naming the part."""
+    if given_name.full_name:
+        if given_name.given_name or given_name.family_name or given_name.middle_name:
+            raise Refusal(NOT_TOGETHER, field, fields=[FieldName("full_name"), FieldName("given_name")])
+        full = required_text(given_name.full_name, 240, f"{field}.fullName")
+        return split_full_name(given_name.script or script_of(full, default), full)
     parts = {
         "family": plain_text(given_name.family_name, 120, f"{field}.familyName"),
         "middle": plain_text(given_name.middle_name, 120, f"{field}.middleName"),

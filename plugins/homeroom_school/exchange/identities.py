@@ -20,10 +20,9 @@ from homeroom.context import Context
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.report import Report
-from homeroom_school.exchange.words import script_of
 from homeroom_school.identifiers import IdentifierError, identifier_kind, identifier_kinds, normalise
 from homeroom_school.names import PersonName as WrittenName
-from homeroom_school.names import search_text, sort_key
+from homeroom_school.names import script_of, search_text, sort_key
 from homeroom_school.roster import Person, Problem, Roster, RosterRejected, problem_at
 from homeroom_school.settings import NameSettings, name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
-from homeroom_school.names import PersonName, Script, split_full_name
+from homeroom_school.names import PersonName, Script, script_of, split_full_name
 from homeroom_school.roster import Person
 from homeroom_school.tables import Relation, Sex
 
-__all__ = ["GUARDIAN_ROLES", "grade_level", "is_staff", "is_student", "name_of", "relation", "script_of", "sex"]
+__all__ = ["GUARDIAN_ROLES", "grade_level", "is_staff", "is_student", "name_of", "relation", "sex"]
 
 #: Roles that make nobody staff: they stand for a student.
 GUARDIAN_ROLES: Final = frozenset({"guardian", "parent", "relative"})
@@ -44,7 +44,6 @@ _SEXES: Final = {
     "男": Sex.MALE,
     "女": Sex.FEMALE,
 }
-_HAN: Final = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]")
 
 
 def is_student(role: str) -> bool:
@@ -78,30 +77,6 @@ def grade_level(word: str, levels: Mapping[str, UUID]) -> UUID | None:
     if found is None and (match := re.search(r"\d+", word)) is not None:
         found = levels.get(str(int(match.group())))
     return found
-
-
-def script_of(text: str, own: Script) -> Script:
-    """In what a name is written, as far as its letters tell.
-
-    Args:
-        text: The name.
-        own: The school's own script, which decides between those that share their letters.
-    """
-    if _HAN.search(text):
-        if own in (Script.HAN_SIMPLIFIED, Script.HAN_TRADITIONAL):
-            return own
-        traditional = _fits(text, "big5hkscs") and not _fits(text, "gb2312")
-        return Script.HAN_TRADITIONAL if traditional else Script.HAN_SIMPLIFIED
-    return Script.VIETNAMESE if own is Script.VIETNAMESE else Script.LATIN
-
-
-def _fits(text: str, encoding: str) -> bool:
-    """Whether the characters of a place's older standard suffice for the text."""
-    try:
-        text.encode(encoding)
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def name_of(person: Person, script: Script) -> PersonName:

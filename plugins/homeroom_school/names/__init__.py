@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from homeroom_school.names.chinese import load_readings, pinyin_key, stroke_key
 from homeroom_school.names.latin import latin_key
+from homeroom_school.names.letters import script_of
 from homeroom_school.names.person_name import (
     LONGEST_KEY,
     Order,
@@ -25,6 +26,7 @@ __all__ = [
     "load_readings",
     "order_for",
     "pinyin_key",
+    "script_of",
     "search_patterns",
     "search_text",
     "sort_key",
