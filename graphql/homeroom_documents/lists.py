@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
-
 from homeroom.audit import AuditTrail
-from homeroom.custom import PREFIX
+from homeroom.custom_fields.titles import own_fields
 from homeroom.errors import Failure, Refusal
 from homeroom.labels import labels_in
-from homeroom.languages import ENGLISH, language_of
+from homeroom.languages import ENGLISH
 from homeroom.sheets import Value
 from homeroom_documents.columns import Column, columns_of, query_of
 from homeroom_documents.permissions import EXPORT
@@ -90,16 +88,8 @@ def _local(value: Value, zone: ZoneInfo) -> Value:
 
 
 async def _own_titles(host: Host, caller: Caller, language: str) -> dict[tuple[str, str], str]:
-    """What the school calls the fields that it has added: in the language, else in its own."""
+    """What the school calls the fields that it has added; in English, by which programs know them, their names."""
     if language == ENGLISH or not caller.space.fields:
         return {}
     async with host.database.transaction(caller.space.id) as transaction:
-        found = await transaction.fetch("SELECT noun, name, title, titles::text FROM custom_field WHERE active")
-    titles = {}
-    for row in found:
-        others = msgspec.json.decode(row["titles"], type=dict[str, Any])
-        said = others.get(language) or next(
-            (other for tag, other in others.items() if language_of(tag) == language), ""
-        )
-        titles[row["noun"], PREFIX + row["name"]] = str(said or row["title"])
-    return titles
+        return {(each.noun, each.name): each.title for each in await own_fields(transaction, language)}

@@ -64,6 +64,7 @@ __all__ = [
     "decode_id",
     "query_arguments",
     "query_coercer",
+    "reason_field",
     "scalar_coercer",
 ]
 
@@ -309,7 +310,7 @@ def command_input(types: Declarations, command: Command, name: str) -> str:
         if optional:
             notation = notation.removesuffix("!")
         fields.append(FieldSpec(camel_case(parameter), notation))
-    fields.append(FieldSpec(_reason_field(command), "String", "Why, for the audit."))
+    fields.append(FieldSpec(reason_field(command), "String", "Why, for the audit."))
     fields.append(FieldSpec(IDEMPOTENCY_KEY, "String", "A call repeated with the same key does nothing twice."))
     fields.append(FieldSpec("rehearse", "Boolean", "Do everything, answer, and keep nothing of it."))
     types.input(name, fields)
@@ -322,7 +323,7 @@ def command_coercer(command: Command) -> Coercer:
     for parameter, (kind, default) in command.parameters.items():
         made = _parameter(kind, None, command)
         fields[camel_case(parameter)] = (parameter, made.coerce, default)
-    fields[_reason_field(command)] = ("audit_reason", _optional(_string), None)
+    fields[reason_field(command)] = ("audit_reason", _optional(_string), None)
     fields[IDEMPOTENCY_KEY] = ("idempotency_key", _optional(_string), None)
     fields["rehearse"] = ("rehearse", _boolean, False)
     return _mapping(fields, dict)
@@ -349,7 +350,7 @@ def query_coercer(query: ComputedQuery) -> Coercer:
     return _mapping(fields, dict)
 
 
-def _reason_field(command: Command) -> str:
+def reason_field(command: Command) -> str:
     """The input field for the audit's reason: ``reason``, unless the command has an argument of that name."""
     return "reason" if "reason" not in command.parameters else "auditReason"
 

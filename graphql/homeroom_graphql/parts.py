@@ -70,7 +70,7 @@ async def compute(
     query, coerce = operations.queries[nodes[0].name.value]
     try:
         arguments = coerce(operations.arguments.json("Query", nodes[0], run.variables))
-        value = await host.ask(run.caller, query, arguments, purpose=run.purpose)
+        value = await host.ask(run.caller, query, arguments, purpose=run.purpose, accept=run.accept)
         return Shower(operation.fragments, run.variables).show(query.value, value, nodes), []
     except Refusal as refused:
         return None, [

@@ -6,7 +6,7 @@ from typing import Final
 
 from homeroom.permissions import EVERYBODY, Rule
 
-__all__ = ["ANY", "INTROSPECT", "RIGHTS", "RULES", "UNLISTED"]
+__all__ = ["ANY", "INTROSPECT", "RIGHTS", "RULES", "UNLISTED", "VOCABULARY"]
 
 #: To ask for the schema itself.
 INTROSPECT: Final = "graphql.introspect"
@@ -14,6 +14,8 @@ INTROSPECT: Final = "graphql.introspect"
 UNLISTED: Final = "graphql.unlisted"
 #: To send any document; a space that answers registered ones alone has taken it from everybody.
 ANY: Final = "graphql.any"
+#: To ask for what the schema has for lists and forms, with labels, as far as one may use it.
+VOCABULARY: Final = "graphql.vocabulary.read"
 
 RIGHTS: Final = {
     INTROSPECT: "Asks for the schema itself, as GraphiQL and other tools do.",
@@ -23,6 +25,7 @@ RIGHTS: Final = {
 #: Administrators see the schema and decide which documents are answered.
 RULES: Final = (
     Rule(EVERYBODY, ANY, "run"),
+    Rule(EVERYBODY, VOCABULARY, "run"),
     *(
         rule
         for role in ("admin", "district_admin")

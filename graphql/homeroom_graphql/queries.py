@@ -1,17 +1,20 @@
-"""What can be asked about documents, apart from the documents that a school has registered."""
+"""What can be computed about the schema: whether it allows a document, and what it has for lists and forms."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from homeroom.computed_queries import query
 from homeroom.context import Context
+from homeroom.custom_fields.titles import own_fields
+from homeroom_graphql.vocabulary.values import Vocabulary
 
 if TYPE_CHECKING:
     from homeroom.computed_queries import ComputedQuery
 
-__all__ = ["QUERIES", "DocumentCheck", "DocumentProblem", "check_graphql_document"]
+__all__ = ["QUERIES", "DocumentCheck", "DocumentProblem", "check_graphql_document", "vocabulary"]
 
 
 @dataclass(frozen=True)
@@ -73,4 +76,19 @@ async def check_graphql_document(context: Context, *, document: str) -> Document
     return DocumentCheck(digest, registered, problems)
 
 
-QUERIES: tuple[ComputedQuery, ...] = (check_graphql_document,)
+@query("graphql.vocabulary.read")
+async def vocabulary(context: Context) -> Vocabulary:
+    """The nouns and verbs of this school as far as you may use them, with labels in your language.
+
+    For clients that make lists, details and forms of them: what each noun shows, what each verb takes and where it is
+    offered. Ask for it once and keep it while `viewer` has the same roles.
+    """
+    from homeroom_graphql.vocabulary.build import vocabulary_for
+
+    language = await context.language()
+    own = await own_fields(context.transaction, language) if context.space.fields else []
+    # Making it for the first time takes a tenth of a second, for which others should not wait.
+    return await asyncio.to_thread(vocabulary_for, context.host, context.caller, language, own)
+
+
+QUERIES: tuple[ComputedQuery, ...] = (check_graphql_document, vocabulary)

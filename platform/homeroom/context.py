@@ -10,6 +10,7 @@ from homeroom.database.rows import Rows
 from homeroom.database.sql import PARAMETER_TYPES
 from homeroom.errors import Forbidden, Problem, Refusal
 from homeroom.logged_reads import logged_fields
+from homeroom.messages import language_for
 from homeroom.refusals import NOT_FOUND, NOT_PERMITTED
 
 if TYPE_CHECKING:
@@ -43,10 +44,12 @@ class Context:
         trail: Collects what changes.
         now: The moment of the command, UTC.
         rehearsing: Whether everything will be rolled back; see :attr:`rehearsing`.
+        accept: The header ``Accept-Language`` of the request, where it is known.
     """
 
     __slots__ = (
         "_running",
+        "accept",
         "audited_arguments",
         "caller",
         "host",
@@ -68,6 +71,7 @@ class Context:
         now: datetime,
         *,
         rehearsing: bool = False,
+        accept: str | bytes = b"",
     ) -> None:
         self.host = host
         self.caller = caller
@@ -77,6 +81,7 @@ class Context:
         #: Whether the transaction is rolled back after the answer is made. A command need not ask, unless it does what
         #: a roll back does not undo, such as writing to a disk, or shows a secret that a later call makes again.
         self.rehearsing = rehearsing
+        self.accept = accept
         self.variant: Variant = host.variant_of(caller.space)
         #: What the audit entry keeps of the command's arguments.
         self.audited_arguments: Mapping[str, Any] | None = None
@@ -95,6 +100,10 @@ class Context:
     def today(self) -> date:
         """The date of :attr:`now` where the space is."""
         return self.now.astimezone(self.space.time_zone).date()
+
+    async def language(self) -> str:
+        """The language in which the caller reads: the account's, else the request's, else the school's."""
+        return await language_for(self.host, self.caller, self.accept)
 
     # Reading inside a command --------------------------------------------------------------------------
 

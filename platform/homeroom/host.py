@@ -325,7 +325,13 @@ class Host:
             raise refusal from error
 
     async def ask(
-        self, caller: Caller, query: ComputedQuery, arguments: Mapping[str, Any], *, purpose: str | None = None
+        self,
+        caller: Caller,
+        query: ComputedQuery,
+        arguments: Mapping[str, Any],
+        *,
+        purpose: str | None = None,
+        accept: bytes = b"",
     ) -> Any:
         """Answer one computed query for a caller, in a read-only transaction that sees one state of the database.
 
@@ -334,6 +340,7 @@ class Host:
             query: What is asked.
             arguments: The query's arguments, of their Python types.
             purpose: Why, for the audit of what the query notes as seen.
+            accept: The header ``Accept-Language`` of the request.
 
         Raises:
             Forbidden: The caller may not ask it; nothing was asked of the database.
@@ -345,7 +352,7 @@ class Host:
         trail = AuditTrail(query.name, purpose)
         space = caller.space.id
         async with self.database.transaction(space, isolation="REPEATABLE READ", read_only=True) as transaction:
-            value = await Context(self, caller, transaction, trail, now).ask(query, arguments)
+            value = await Context(self, caller, transaction, trail, now, accept=accept).ask(query, arguments)
         if trail.lines:
             async with self.database.transaction(space) as transaction:
                 await trail.write(transaction, caller, now, None)

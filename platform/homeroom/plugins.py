@@ -273,21 +273,28 @@ class PluginRegistry:
         return plugin
 
     def with_nearest(self, plugin: Plugin) -> list[Plugin]:
-        """A plugin, then those that it requires with the nearest first; it may be quarantined itself."""
-        found, waiting = [plugin], list(plugin.requires)
+        """A plugin, then those that it requires with the nearest first, then the parts of the host.
+
+        Args:
+            plugin: One of these, or one that is quarantined.
+        """
+        parts = (each for each in self.plugins.values() if each.host_part)
+        return list(dict.fromkeys([plugin, *self._required_by(plugin), *parts]))
+
+    def _required_by(self, plugin: Plugin) -> Iterator[Plugin]:
+        waiting = list(plugin.requires)
         for name in waiting:
-            known = self.plugins.get(name)
-            if known is not None and known not in found:
-                found.append(known)
-                waiting.extend(known.requires)
-        return found
+            if name in self.plugins:
+                yield self.plugins[name]
+                waiting.extend(each for each in self.plugins[name].requires if each not in waiting)
 
     def catalogues_of(self, plugin: Plugin) -> tuple[Path, ...]:
         """The folders of the catalogues that translate a plugin's labels: its own, those of what it requires with the
-        nearest first, and the host's.
+        nearest first, the host's, and those of its parts.
         """
-        folders = [each.locale for each in self.with_nearest(plugin) if each.locale is not None]
-        return tuple(dict.fromkeys([*folders, KERNEL_LOCALE]))
+        own = [each.locale for each in (plugin, *self._required_by(plugin)) if each.locale is not None]
+        parts = [each.locale for each in self.plugins.values() if each.host_part and each.locale is not None]
+        return tuple(dict.fromkeys([*own, KERNEL_LOCALE, *parts]))
 
     def remove(self, name: str, reason: str) -> None:
         """Quarantine a plugin that proved broken after it was registered, and all that require it."""

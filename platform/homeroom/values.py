@@ -9,6 +9,8 @@ more by it than the function tells.
 A type of Strawberry (``@strawberry.type``) is a dataclass, too. Its fields have the descriptions and names that
 ``strawberry.field`` gives them, and may be a ``strawberry.ID``. A field with a resolver is refused: the function that
 makes the value gives all of it.
+
+What only programs read has the class variable ``for_programs = True``: its fields and values need no labels.
 """
 
 from __future__ import annotations

@@ -7,9 +7,9 @@ from typing import Final
 __all__ = ["LABELS"]
 
 LABELS: Final = {
-    "tenants.mail.reset": "Mail a link for a new password",
-    "tenants.mail.address": "Mail a code for a new address",
-    "tenants.mail.address_undo": "Mail a link that undoes a new address",
-    "tenants.mail.invitation": "Mail an invitation",
-    "tenants.mail.resume": "Mail waiting invitations",
+    "jobs.tenants.mail.reset": "Mail a link for a new password",
+    "jobs.tenants.mail.address": "Mail a code for a new address",
+    "jobs.tenants.mail.address_undo": "Mail a link that undoes a new address",
+    "jobs.tenants.mail.invitation": "Mail an invitation",
+    "jobs.tenants.mail.resume": "Mail waiting invitations",
 }

@@ -24,7 +24,7 @@ from homeroom.dates import EARLIEST, LATEST
 from homeroom.errors import Refusal
 from homeroom.host import Host
 from homeroom.permissions import Rule
-from homeroom.testing import People
+from homeroom.testing import Client, People
 from homeroom.texts import composed, forbidden
 
 
@@ -367,3 +367,41 @@ async def test_only_who_may_read_a_sensitive_field_opens_it_to_others(place: Pla
     await place.admin.gql(denial, object="Student.custom_allergy", effect="ALLOW")
     done = await place.admin.gql(CHANGE, i={"customField": known, "sensitive": False})
     assert [] == done["changeCustomField"]["errors"]
+
+
+async def test_the_vocabulary_has_a_school_s_own_fields_in_the_reader_s_language(
+    place: Place, other: Place, as_role: People
+) -> None:
+    titles = {"vi": "Cỡ giày", "zh-Hant": "鞋號"}
+    assert [] == await place.define("shoe", "INTEGER", title="Shoe size", titles=titles, minimum="20", maximum="60")
+    codes = {"codes": ["red", "blue"], "codeTitles": {"red": "Đỏ"}}
+    assert [] == await place.define("team", "CHOICE", **codes)
+    document = (
+        "{ vocabulary { language nouns { name one verbs { field }"
+        " fields { name label own type lowest highest values { value label } } } } }"
+    )
+
+    async def student(client: Client, language: str) -> tuple[str, Any]:
+        answer = await client.http.post("/graphql", json={"query": document}, headers={"Accept-Language": language})
+        found = answer.json()["data"]["vocabulary"]
+        return found["language"], next(each for each in found["nouns"] if each["name"] == "Student")
+
+    for language, one, shoe in (
+        ("vi", "Học sinh", "Cỡ giày"),
+        ("zh-HK", "學生", "鞋號"),
+        ("en", "Student", "Shoe size"),
+    ):
+        told, noun = await student(place.registrar, language)
+        assert language[:2] == told[:2]
+        own = {each["name"]: each for each in noun["fields"] if each["own"]}
+        assert (one, shoe, "20", "60") == (
+            noun["one"], own["customShoe"]["label"], own["customShoe"]["lowest"], own["customShoe"]["highest"],
+        )  # fmt: skip
+        assert [{"value": "RED", "label": "Đỏ"}, {"value": "BLUE", "label": "blue"}] == own["customTeam"]["values"]
+    assert "createStudent" in {each["field"] for each in noun["verbs"]}
+    # The other school has none of them, and a teacher none of the office's verbs.
+    _, elsewhere = await student(other.registrar, "vi")
+    assert [] == [each for each in elsewhere["fields"] if each["own"]]
+    _, noun = await student(await as_role.as_role(place.space, "teacher"), "vi")
+    assert {"customShoe"} <= {each["name"] for each in noun["fields"]}
+    assert [] == noun["verbs"]

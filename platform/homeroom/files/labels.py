@@ -7,5 +7,5 @@ from typing import Final
 __all__ = ["LABELS"]
 
 LABELS: Final = {
-    "files.content.drop": "Remove unused files",
+    "jobs.files.content.drop": "Remove unused files",
 }

@@ -21,9 +21,7 @@ from homeroom.languages import ENGLISH, text_among
 if TYPE_CHECKING:
     from homeroom.commands import Command
     from homeroom.computed_queries import ComputedQuery
-    from homeroom.documents import Document
     from homeroom.jobs import Job
-    from homeroom.notices import NoticeKind
     from homeroom.resources import Resource
     from homeroom.variants import Variant
 
@@ -113,16 +111,8 @@ class Labels:
         return self._of(job_term(job), plugin)
 
     def text(self, plugin: str, text: str, context: str = "") -> str:
-        """A text that a plugin wrote in English, such as its title, that of a role or what a right opens."""
+        """A text that a plugin wrote in English: its title, that of a role, a notice or a paper, what a right opens."""
         return self._of(Term("", text, "", context), plugin)
-
-    def notice(self, kind: NoticeKind) -> str:
-        """The title of a kind of notice."""
-        return self.text(kind.name.partition(".")[0], kind.title)
-
-    def document(self, document: Document, plugin: str) -> str:
-        """The title of a paper."""
-        return self.text(plugin, document.title)
 
     def _of(self, term: Term, plugin: str) -> str:
         english = self._variant.labels.get(plugin, {}).get(term.key, term.english)

@@ -131,7 +131,7 @@ def value_term(enum_name: str, value: str) -> Term:
 
 def job_term(job: Job) -> Term:
     """A job."""
-    return Term(job.name, words(job.function.__name__), f"The job {job.name}.", job.name)
+    return Term(f"jobs.{job.name}", words(job.function.__name__), f"The job {job.name}.", job.name)
 
 
 # All terms ----------------------------------------------------------------------------------------------
@@ -187,7 +187,7 @@ def _of_verb(verb: Command | ComputedQuery, known: Mapping[str, Resource]) -> It
         if name not in names:
             yield argument_term(verb.name, name)
         yield from _of_kind(kind, names, seen)
-    if verb.value is not None:
+    if verb.value is not None and not getattr(verb.value, "for_programs", False):
         yield from _of_kind(verb.value, set(), seen)
 
 
@@ -199,10 +199,11 @@ def _of_kind(kind: Any, names: set[str], seen: set[Any]) -> Iterator[Term]:
     elif isinstance(kind, type) and dataclasses.is_dataclass(kind):
         if kind not in seen:
             seen.add(kind)
-            for name, inner in typing.get_type_hints(kind, include_extras=True).items():
-                if name not in names:
-                    yield argument_term(kind.__name__, name)
-                yield from _of_kind(inner, names, seen)
+            hints = typing.get_type_hints(kind, include_extras=True)
+            for each in dataclasses.fields(kind):
+                if each.name not in names:
+                    yield argument_term(kind.__name__, each.name)
+                yield from _of_kind(hints[each.name], names, seen)
     elif typing.get_origin(kind) is not typing.Literal:
         for inner in typing.get_args(kind):
             yield from _of_kind(inner, names, seen)

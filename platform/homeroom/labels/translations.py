@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from homeroom import refusals
 from homeroom.documents import texts_of
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["append", "as_po", "declared_by", "label_faults", "missing", "said_by", "unlabelled"]
 
-#: Fields that programs use and that no page shows.
-_FOR_PROGRAMS: Final = frozenset({"sort_key", "version"})
 _HEADER = """msgid ""
 msgstr ""
 "Language: {tag}\\n"
@@ -89,8 +87,7 @@ def _terms(host: Host, plugin: Plugin) -> Iterator[Term]:
     for each in reversed(host.registry.with_nearest(plugin)):
         chosen |= dict(_given(host, each, "labels"))
     for term in terms_of(declared_by(host, plugin)):
-        if term.key.rpartition(".")[2] not in _FOR_PROGRAMS:
-            yield term.with_english(chosen.get(term.key, term.english))
+        yield term.with_english(chosen.get(term.key, term.english))
 
 
 def label_faults(host: Host, plugin: Plugin) -> Iterator[str]:

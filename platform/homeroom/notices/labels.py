@@ -7,8 +7,8 @@ from typing import Final
 __all__ = ["LABELS"]
 
 LABELS: Final = {
-    "notices.mail.dispatch": "Send waiting mails",
-    "notices.mail.deliver": "Send a mail",
-    "notices.mail.resume": "Send held mails",
-    "notices.mail.digest": "Send mails of the day",
+    "jobs.notices.mail.dispatch": "Send waiting mails",
+    "jobs.notices.mail.deliver": "Send a mail",
+    "jobs.notices.mail.resume": "Send held mails",
+    "jobs.notices.mail.digest": "Send mails of the day",
 }

@@ -143,7 +143,7 @@ def resource(
             relation_name = attribute.removesuffix("_id")
             relations[relation_name] = Relation(
                 relation_name, target, here=column._meta.db_column_name, there="id", many=False,
-                description=_help(column), carries=(carrying or {}).get(relation_name, {}),
+                description=_help(column), carries=(carrying or {}).get(relation_name, {}), holds=_holds(column),
             )  # fmt: skip
         else:
             fields[attribute] = _field_of(column, type_name, (enums or {}).get(attribute))
@@ -349,11 +349,11 @@ def _field_of(column: Column, type_name: str, enum: str | None) -> Field:
         about = _first_paragraph(choices.__doc__)
         return Field(
             name, "String", sql, _help(column) or about, values, enum or type_name + _pascal_case(name),
-            enum_description=about,
+            enum_description=about, holds=_holds(column),
         )  # fmt: skip
     for kind, graphql_type in _TYPES:
         if isinstance(column, kind):
-            return Field(name, graphql_type, sql, _help(column))
+            return Field(name, graphql_type, sql, _help(column), holds=_holds(column))
     raise ConfigurationError(f"{type_name}.{name}: no GraphQL type for a {type(column).__name__} column")
 
 
@@ -364,6 +364,16 @@ def _sql_type(column: Column) -> str:
 
 def _pascal_case(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
+
+
+def _holds(column: Column) -> Any:
+    """What may stand in a column: what it says itself, or the length of a plain text."""
+    said = getattr(column, "_homeroom_kind", None)
+    if said is None and isinstance(column, Varchar) and column._meta.choices is None:
+        from homeroom.columns.kinds import TextKind  # which needs commands, and they need resources
+
+        return TextKind(column.length or 255, optional=True)
+    return said
 
 
 def _help(column: Column) -> str:

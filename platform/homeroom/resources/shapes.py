@@ -57,6 +57,8 @@ class Field:
         file: The column that refers to a file, if this is its address; see :mod:`homeroom.files.addresses`.
         kind: For the id of a row of whatever table: SQL over ``{row}`` that names the resource or the table. The field
             shows the id as the row itself does, ``Student_0190...``.
+        holds: The :class:`~homeroom.columns.ColumnKind` of its column, which says what may stand in it; none where the
+            column does not say so.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Field:
     enum_description: str = ""
     search: Callable[[str], list[str]] | None = None
     kind: str = ""
+    holds: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,7 @@ class Relation:
         carries: Scopes that carry over: a row within the scope that is named first never leads to a row outside the
             scope of the other resource that is named second. A mark of one's own stands in a column of a book of
             one's own. What is seen that way is not asked for again, so it must hold whatever is written.
+        holds: Of a reference, as for :class:`Field`.
     """
 
     name: str
@@ -118,6 +122,7 @@ class Relation:
     order: tuple[str, ...] = ()
     description: str = ""
     carries: Mapping[str, str] = field(default_factory=dict)
+    holds: Any = None
 
     def first(self, row: str) -> str:
         """SQL that leaves the first of several rows, for a relation that shows at most one."""

@@ -8,5 +8,5 @@ __all__ = ["LABELS"]
 
 LABELS: Final = {
     "WebhookDelivery.duration_ms": "Duration (ms)",
-    "webhooks.deliveries.trim": "Remove old deliveries",
+    "jobs.webhooks.deliveries.trim": "Remove old deliveries",
 }

@@ -7,5 +7,5 @@ from typing import Final
 __all__ = ["LABELS"]
 
 LABELS: Final = {
-    "jobs.history.trim": "Remove old jobs",
+    "jobs.jobs.history.trim": "Remove old jobs",
 }

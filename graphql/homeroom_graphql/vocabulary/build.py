@@ -1,0 +1,117 @@
+"""Putting vocabularies together: all words of a language once, and of these what an access opens."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from homeroom.labels import labels_in
+from homeroom.signatures import prose
+from homeroom_graphql.sight import Sight
+from homeroom_graphql.vocabulary.nouns import noun_of, readable_noun
+from homeroom_graphql.vocabulary.speaker import Speaker
+from homeroom_graphql.vocabulary.values import Vocabulary, VocabularyTitle
+from homeroom_graphql.vocabulary.verbs import verb_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Sequence
+
+    from homeroom.callers import Caller
+    from homeroom.custom_fields.titles import OwnField
+    from homeroom.host import Host
+    from homeroom.permissions import Access
+    from homeroom.variants import Variant
+    from homeroom_graphql.vocabulary.values import VocabularyVerb
+
+__all__ = ["vocabulary_for"]
+
+#: What is kept for each set of plugins: vocabularies of some combinations of roles, and all words of some languages.
+_MOST: Final = 32
+
+
+def vocabulary_for(host: Host, caller: Caller, language: str, own: Sequence[OwnField]) -> Vocabulary:
+    """The vocabulary of a reader.
+
+    Args:
+        host: The host.
+        caller: The reader.
+        language: One of :data:`~homeroom.languages.LANGUAGES`.
+        own: The school's own fields, with their titles in the language.
+    """
+    variant = host.variant_of(caller.space)
+    words = (language, caller.space.logged, repr(own))
+    return _kept(
+        variant,
+        "vocabularies",
+        (caller.access.key, *words),
+        lambda: _allowed(
+            _kept(variant, "words", words, lambda: _whole(host, variant, language, own, caller.space.logged)),
+            variant,
+            caller.access,
+        ),
+    )
+
+
+def _kept(variant: Variant, part: str, key: Hashable, make: Callable[[], Vocabulary]) -> Vocabulary:
+    """What was made once; what was asked for longest ago is let go."""
+    known: dict[Any, Vocabulary] = variant.parts.setdefault(part, {})
+    made = known.pop(key, None)
+    if made is None:
+        made = make()
+        while len(known) >= _MOST:
+            known.pop(next(iter(known)), None)
+    known[key] = made
+    return made
+
+
+def _whole(host: Host, variant: Variant, language: str, own: Sequence[OwnField], logged: frozenset[str]) -> Vocabulary:
+    """Everything that a set of plugins has, in one language."""
+    titles = {(each.noun, each.name): each.title for each in own}
+    labels = labels_in(variant, language, titles)
+    speaker = Speaker(variant, labels)
+    by_name = {(each.noun, each.name): each for each in own}
+
+    def titled(hook: str, name: Callable[[Any], str], title: Callable[[Any], str]) -> list[VocabularyTitle]:
+        collected = host.hooks.collect_by_plugin(hook, only=variant.plugins)
+        found = {name(each): labels.text(plugin, title(each)) for plugin, given in collected for each in given}
+        return [VocabularyTitle(each, label, "") for each, label in found.items()]
+
+    return Vocabulary(
+        language=language,
+        nouns=[noun_of(speaker, each, by_name, logged) for each in variant.resources.values()],
+        verbs=[verb_of(speaker, each) for each in variant.commands.values()],
+        queries=[verb_of(speaker, each) for each in variant.queries.values()],
+        roles=titled("role_titles", lambda each: each[0], lambda each: each[1]),
+        rights=titled("rights", lambda each: each[0], lambda each: each[1]),
+        plugins=[
+            VocabularyTitle(each.name, labels.text(each.name, each.title), "")
+            for each in host.registry.in_order(variant.plugins)
+        ],
+        jobs=[
+            VocabularyTitle(each.name, labels.job(each, plugin), prose(each.description))
+            for plugin, given in host.hooks.collect_by_plugin("jobs", only=variant.plugins)
+            for each in given
+        ],
+        notices=titled("notice_kinds", lambda each: each.name, lambda each: each.title),
+        documents=titled("documents", lambda each: each.name, lambda each: each.title),
+    )
+
+
+def _allowed(whole: Vocabulary, variant: Variant, access: Access) -> Vocabulary:
+    """The part of a vocabulary that an access opens."""
+    verbs = [each for each in whole.verbs if each.name in access.commands]
+    about: dict[str | None, list[VocabularyVerb]] = defaultdict(list)
+    for verb in verbs:
+        about[verb.noun].append(verb)
+    sight = Sight(variant, access, lambda name: f":{name}")
+    return replace(
+        whole,
+        nouns=[
+            readable_noun(each, sight, resource, about[each.name])
+            for each in whole.nouns
+            if sight.some(resource := variant.resources[each.name])
+        ],
+        verbs=verbs,
+        queries=[each for each in whole.queries if each.name in access.commands],
+    )
