@@ -56,11 +56,11 @@ class Budget:
         if self._fields > self._limits.fields:
             raise TooComplex(FIELDS, most=self._limits.fields)
 
-    def object(self) -> None:
-        """Count an object of the answer, once for each row that it may stand in."""
-        self._cost += self._rows
+    def object(self, count: int = 1) -> None:
+        """Count an object of the answer, or so many, once for each row that it may stand in."""
+        self._cost += self._rows * count
         literal, variable = self._around
-        self._terms[variable] = self._terms.get(variable, 0) + literal
+        self._terms[variable] = self._terms.get(variable, 0) + literal * count
         self._judge(self._cost)
 
     @property
@@ -88,9 +88,9 @@ class Budget:
         if cost > self._limits.cost:
             raise TooComplex(COST, most=self._limits.cost)
 
-    def page(self, usual: int) -> int:
-        """The length of a page of which nothing is said."""
-        return min(usual, self._limits.page)
+    def page(self, usual: int | None = None) -> int:
+        """The length of a page of which nothing is said: the usual one, or the longest there may be."""
+        return self._limits.page if usual is None else min(usual, self._limits.page)
 
     def page_size(self, value: Any) -> int:
         """The length of a page as it was asked for. Raises BadInput."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from homeroom.database.sql import within
 from homeroom.resources import EVERYTHING, Field, Leaf, Relation, Resource, camel_case
+from homeroom_graphql.aggregate_types import AGGREGATE
 from homeroom_graphql.filters import names_field
 from homeroom_graphql.frame import Frame
 from homeroom_graphql.implied import by_reference, seen_with
@@ -132,10 +133,14 @@ class Compiler(Frame):
                 if name == singular(resource):
                     return self._single_row(resource, nodes)
                 continue
-            if name == resource.plural:
+            if name in (resource.plural, f"{resource.plural}{AGGREGATE}"):
                 conditions = []
                 if resource.unlisted and not names_field(arguments.get("filter"), camel_case(resource.unlisted)):
                     conditions.append(f"NOT {{other}}.{resource.unlisted}")
+                if name != resource.plural:
+                    from homeroom_graphql.aggregates import aggregate
+
+                    return aggregate(self, resource, nodes, arguments, conditions) if self.some(resource) else "'null'"
                 return self._connection(resource, nodes, arguments, conditions, (), seen=False)
             if name == singular(resource):
                 return self._row_by_id(resource, nodes, arguments["id"])
@@ -229,11 +234,18 @@ class Compiler(Frame):
             return
         if kept != EVERYTHING:
             shown = kept if shown == EVERYTHING else f"({shown}) AND {kept}"
-        marker = self._marker(resource, name)
+        marker = self.marker(resource, name)
         out.text(f',"{marker}":')
         out.value(f"CASE WHEN {shown} THEN '\"' || {row}.id || '\"' ELSE 'null' END")
 
-    def _marker(self, resource: Resource, name: str, *, found: bool = False) -> str:
+    def marker(self, resource: Resource, name: str, *, found: bool = False) -> str:
+        """The member that has the id of a row, or of rows, beside what it shows at this place.
+
+        Args:
+            resource: Of the row.
+            name: The field that is shown, or by which the row was found.
+            found: Whether it was found by it.
+        """
         marker = f"!{len(self._sensitive)}"
         self._sensitive.append(SensitiveUse(tuple(self.denials.path), marker, resource.table, name, found))
         return marker
@@ -333,7 +345,7 @@ class Compiler(Frame):
                 kept = EVERYTHING if self.asked.is_sensitive(name) else self.kept.of_found(resource, row)
                 if kept is None:
                     continue
-                marker = self._marker(resource, name, found=True)
+                marker = self.marker(resource, name, found=True)
                 shown = f"""'"' || {row}.id || '"'"""
                 if kept != EVERYTHING:
                     shown = f"CASE WHEN {kept} THEN {shown} ELSE 'null' END"

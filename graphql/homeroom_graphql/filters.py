@@ -29,6 +29,7 @@ __all__ = [
     "cursor_value",
     "filter_condition",
     "names_field",
+    "operators",
     "order_terms",
 ]
 
@@ -84,7 +85,7 @@ def _entry(frame: Frame, resource: Resource, row: str, name: str, given: Given) 
     if given.now is None:
         return "TRUE"
     if name == "id":
-        return _operators(frame, f"{row}.id", "ID", given, resource.name)
+        return operators(frame, f"{row}.id", "ID", given, resource.name)
     field = frame.field_named(resource, name)
     if field is not None:
         frame.sight.require(resource, field.name)
@@ -92,7 +93,7 @@ def _entry(frame: Frame, resource: Resource, row: str, name: str, given: Given) 
         sql = frame.sight.masked(resource, field.name, frame.value_of(field, row), row)
         if field.search is not None:
             return _matches(frame, sql, field.search, given)
-        return _operators(frame, sql, "enum" if field.values else field.type, given, "")
+        return operators(frame, sql, "enum" if field.values else field.type, given)
     relation = frame.relation_named(resource, name)
     frame.sight.require(resource, relation.name)
     condition = _exists(frame, resource, relation, row, given)
@@ -133,7 +134,16 @@ def _exists(frame: Frame, resource: Resource, relation: Relation, row: str, give
     return f"EXISTS (SELECT FROM ({first}) {alias} WHERE {wanted})"
 
 
-def _operators(frame: Frame, sql: str, kind: str, given: Given, resource: str) -> str:
+def operators(frame: Frame, sql: str, kind: str, given: Given, resource: str = "") -> str:
+    """The operators of a filter input as a SQL condition over a value.
+
+    Args:
+        frame: The frame of the statement.
+        sql: The value.
+        kind: Its GraphQL type, or ``enum``.
+        given: The input.
+        resource: Whose id the value is, if it is one.
+    """
     parts = [_operator(frame, sql, kind, name, each, resource) for name, each in given.items()]
     return _join(parts, "AND", "TRUE")
 

@@ -22,6 +22,8 @@ _NAMED: dict[str, tuple[str, Getter]] = {
     "account": ("uuid", lambda run: run.caller.account),
     "today": ("date", lambda run: run.today),
     "now": ("timestamptz", lambda run: run.now),
+    # Not for predicates: the compiler's own, for the days of moments.
+    "zone": ("text", lambda run: run.caller.space.time_zone.key),
 }
 
 

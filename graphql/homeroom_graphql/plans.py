@@ -65,7 +65,8 @@ class SensitiveUse:
 
     Args:
         path: Keys lead to the objects, ``*`` through every element of a list.
-        marker: The member that has the id, or null where the field shows nothing. No response key is called so.
+        marker: The member that has the id, those of a group's rows, or null where the field shows nothing. No response
+            key is called so.
         table: Of the row.
         field: The field that is shown; with its type's name if the row was found by it.
         found: Whether the row was found by the field; it may not show it at all.
@@ -145,8 +146,8 @@ class Plan:
             assert seen is not None
             rows = seen.found if sensitive.found else seen.shown
             for shown in _objects(document, sensitive.path):
-                row = shown.pop(sensitive.marker)
-                if row is not None:
+                marked = shown.pop(sensitive.marker)
+                for row in marked if isinstance(marked, list) else () if marked is None else (marked,):
                     rows.setdefault((sensitive.table, row), set()).add(sensitive.field)
         for use in self.leaves:
             places = list(_places(document, use.path))

@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.resources import Field, Leaf, Relation, Resource, camel_case
+from homeroom.resources.grouping import has_statistics
 from homeroom.signatures import documented_result, prose
+from homeroom_graphql.aggregate_types import aggregate_field, aggregate_types, shared_types
 from homeroom_graphql.declarations import Declarations, FieldSpec, TypeSpec
 from homeroom_graphql.descriptions import Descriptions
 from homeroom_graphql.inputs import command_input, query_arguments
@@ -146,6 +148,7 @@ def _base_types(types: Declarations, people: Sequence[Resource]) -> None:
         f"A kind of person, by the name of its type; {OTHER_PERSON} for rows of a plugin that is off now.",
     )
     types.enum("OrderDirection", ("ASC", "DESC"), "Ascending or descending.")
+    shared_types(types)
     types.object(
         "UserError",
         [
@@ -320,10 +323,19 @@ def _of_resource(resource: Resource, variant: Variant) -> tuple[list[TypeSpec], 
         return types.specs, (
             FieldSpec(singular(resource), resource.name, f"One row of {resource.name}.", _BY_ID, resource.name),
             replace(_connection(resource.plural, resource, rows), source=resource.name),
+            *_statistics(types.of(resource.name), resource, variant),
         )
 
     meaning = resource_meaning(resource, variant)
     return make() if meaning is None else _SHARED.of(resource, meaning, make)
+
+
+def _statistics(types: Declarations, resource: Resource, variant: Variant) -> tuple[FieldSpec, ...]:
+    """The field of a resource's statistics; none if there is nothing to group by or to sum."""
+    if not has_statistics(resource, variant.by_table):
+        return ()
+    aggregate_types(types, resource, variant.by_table)
+    return (aggregate_field(resource, variant.by_table),)
 
 
 def _of_command(name: str, command: Command, variant: Variant) -> tuple[list[TypeSpec], FieldSpec]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from homeroom.resources import Relation
+from homeroom.resources.grouping import groupings_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -52,6 +55,11 @@ def resource_meaning(resource: Resource, variant: Variant) -> Hashable:
         None if (target := variant.by_table.get(each.target)) is None else (target.name, bool(target.order))
         for each in resource.relations.values()
     )
+    by_table = variant.by_table
+    ways = resource.statistics.group_by and tuple(
+        (each.name, by_table[each.part.target].name if isinstance(each.part, Relation) else each.type)
+        for each in groupings_of(resource, by_table).values()
+    )
     given = tuple(name for name in names if f"{resource.name}.{name}" in variant.given_by)
     reasons = tuple(variant.deprecated.get(f"{resource.name}.{name}") for name in names) if variant.deprecated else ()
-    return targets, given, reasons
+    return targets, given, reasons, ways or ()

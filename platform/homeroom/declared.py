@@ -16,6 +16,7 @@ from homeroom.commands import Command, Ref, Unset
 from homeroom.computed_queries import ComputedQuery
 from homeroom.personal_data import PersonKind
 from homeroom.resources import AllOf, AnyOf, Extension, Field, Leaf, Predicate, Relation, Resource, Through
+from homeroom.resources.grouping import path_faults
 from homeroom.subscriptions import Subscription
 from homeroom.uploads import Upload
 from homeroom.values import value_faults
@@ -88,6 +89,10 @@ def resource_faults(part: Resource | Extension, by_table: Mapping[str, Resource]
         for table in _targets(predicate):
             if table not in by_table:
                 yield f"{part.table}, scope {name}: no plugin that it requires has a resource over the table {table}"
+    owner = by_table.get(part.table)
+    if owner is not None:
+        declared = part.statistics.group_by if isinstance(part, Resource) else part.group_by
+        yield from (f"{part.table}, {fault}" for fault in path_faults(owner, declared, by_table))
 
     relations = part.relations.values() if isinstance(part, Resource) else part.parts
     for each in relations:

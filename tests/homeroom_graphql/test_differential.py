@@ -27,7 +27,7 @@ from homeroom_graphql.executor import Executor
 from homeroom_graphql.operations import RequestError
 
 #: How many requests are made from plain random numbers.
-MANY = 200
+MANY = 250
 
 
 async def _compare(executor: Executor, caller: Caller, reference: Interpreter, request: Request) -> Any:
@@ -74,13 +74,13 @@ class Bench:
     gardens: tuple[Garden, Garden]
     worlds: tuple[World, World]
 
-    async def compare_one(self, integer: Callable[[int, int], int]) -> str:
-        """Make a request and compare; gives what became of it."""
+    async def compare_one(self, integer: Callable[[int, int], int], *, aggregates: bool = False) -> str:
+        """Make a request, or one for aggregates alone, and compare; gives what became of it."""
         which = integer(0, 1)
         garden = self.gardens[which]
         caller = make_caller(integer, garden.space, garden.ids["Gardener"])
         reference = Interpreter(self.schema, replace(self.worlds[which], persons=caller.persons), caller)
-        request = make_request(integer, self.schema, reference, self._ids(which))
+        request = make_request(integer, self.schema, reference, self._ids(which), aggregates=aggregates)
         got = await _compare(self.executor, caller, reference, request)
         return "clash" if got is None else "errors" if "errors" in got else "data"
 
@@ -109,14 +109,14 @@ async def bench(house: Host, executor: Executor, schema: GraphQLSchema, garden: 
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
-@given(data=st.data())
-async def test_compiled_equals_interpreted(bench: Bench, data: st.DataObject) -> None:
+@given(data=st.data(), aggregates=st.booleans())
+async def test_compiled_equals_interpreted(bench: Bench, data: st.DataObject, aggregates: bool) -> None:
     """Hypothesis draws each choice."""
 
     def integer(low: int, high: int) -> int:
         return data.draw(st.integers(low, high))
 
-    event(await bench.compare_one(integer))
+    event(await bench.compare_one(integer, aggregates=aggregates))
 
 
 async def test_compiled_equals_interpreted_many_times(bench: Bench) -> None:
@@ -124,7 +124,7 @@ async def test_compiled_equals_interpreted_many_times(bench: Bench) -> None:
     became = collections.Counter[str]()
     for seed in range(MANY):
         try:
-            became[await bench.compare_one(Random(seed).randint)] += 1
+            became[await bench.compare_one(Random(seed).randint, aggregates=seed % 2 == 1)] += 1
         except AssertionError as error:
             raise AssertionError(f"seed {seed}: {error}") from error
     assert became["clash"] < MANY / 50

@@ -25,6 +25,7 @@ from homeroom.resources.declare import (
     searchable,
     through,
 )
+from homeroom.resources.grouping import statistics
 from homeroom.resources.shapes import (
     EVERYTHING,
     AllOf,
@@ -35,6 +36,7 @@ from homeroom.resources.shapes import (
     Predicate,
     Relation,
     Resource,
+    Statistics,
     Through,
 )
 
@@ -48,6 +50,7 @@ __all__ = [
     "Predicate",
     "Relation",
     "Resource",
+    "Statistics",
     "Through",
     "all_of",
     "any_of",
@@ -59,5 +62,6 @@ __all__ = [
     "one",
     "resource",
     "searchable",
+    "statistics",
     "through",
 ]

@@ -38,6 +38,7 @@ from homeroom.resources.shapes import (
     Predicate,
     Relation,
     Resource,
+    Statistics,
     Through,
 )
 
@@ -101,6 +102,7 @@ def resource(
     person_kinds: Sequence[str] = (),
     unlisted: str = "",
     single: bool = False,
+    statistics: Statistics | None = None,
 ) -> Resource:
     """Declare a resource over a table: its columns become fields, its references relations.
 
@@ -130,6 +132,8 @@ def resource(
         single: Whether a school has at most one row, such as its settings. The root field has the name ``singular``,
             takes no id and gives the row or null; there is no connection, filter or order. The table must be unique
             per school.
+        statistics: What its rows can be grouped by and summed beside what follows from the columns; see
+            :func:`homeroom.resources.statistics`.
     """
     type_name = name or table.__name__
     fields: dict[str, Field] = {}
@@ -172,6 +176,7 @@ def resource(
         columns={each._meta.db_column_name: _sql_type(each) for each in table._meta.columns},
         unlisted=unlisted,
         single=single,
+        statistics=statistics or Statistics(none=single),
     ).with_extension(given)
     orderable = {*made.fields, *made.columns}
     _refuse_unknown(
@@ -181,6 +186,12 @@ def resource(
         ("default_order", (each.lstrip("-") for each in default_order), orderable),
         ("restricted", restricted, {*made.fields, *made.relations, *made.leaves}),
         ("sensitive", sensitive, {*made.fields, *made.leaves}),
+        ("statistics", made.statistics.without, {*made.fields, *made.relations}),
+        (
+            "statistics",
+            (path.split(".")[0] for path in made.statistics.group_by.values()),
+            {*made.fields, *made.relations},
+        ),
         ("alike", (name for group in alike for name in group), {*made.fields, *made.leaves}),
     )
     if single and (plural or filters or order or default_order or unlisted):
@@ -268,6 +279,7 @@ def extend(
     sensitive: Sequence[str] = (),
     filters: Sequence[str] = (),
     order: Sequence[str] = (),
+    group_by: Mapping[str, str] | None = None,
 ) -> Extension:
     """Fields for another plugin's resource; they exist only where this plugin is on.
 
@@ -279,6 +291,8 @@ def extend(
         sensitive: Those fields and leaves of which every read is kept in the audit.
         filters: Those fields and relations that one may filter by.
         order: Those fields that one may order by.
+        group_by: Name to a way that the rows can be grouped by, as in :func:`homeroom.resources.statistics`. Of the
+            parts themselves, enums, booleans, dates and numbers are in the statistics anyway.
 
     Raises:
         ConfigurationError: A name is none of the parts, or a sensitive field is in the order.
@@ -295,7 +309,7 @@ def extend(
     _refuse_sensitive_order(what, sensitive, order)
     return Extension(
         table._meta.tablename, parts, dict(scopes or {}), frozenset(restricted), frozenset(sensitive),
-        tuple(filters), tuple(order),
+        tuple(filters), tuple(order), dict(group_by or {}),
     )  # fmt: skip
 
 

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from homeroom.errors import ConfigurationError
 
-__all__ = ["EVERYTHING", "AllOf", "AnyOf", "Extension", "Field", "Leaf", "Predicate", "Relation", "Resource", "Through"]
+__all__ = [
+    "EVERYTHING",
+    "AllOf",
+    "AnyOf",
+    "Extension",
+    "Field",
+    "Leaf",
+    "Predicate",
+    "Relation",
+    "Resource",
+    "Statistics",
+    "Through",
+]
 
 #: Every row of the space.
 EVERYTHING = "TRUE"
@@ -131,6 +143,24 @@ class Relation:
 
 
 @dataclass(frozen=True, slots=True)
+class Statistics:
+    """What a resource says of its statistics; see :func:`homeroom.resources.statistics`.
+
+    Args:
+        group_by: Name to the field, or the way to it over relations, that rows can be grouped by.
+        without: Fields and relations that rows can neither be grouped by nor summed.
+        none: Whether there are no statistics.
+    """
+
+    group_by: Mapping[str, str] = field(default_factory=dict)
+    without: frozenset[str] = frozenset()
+    none: bool = False
+
+
+_DERIVED: Final = Statistics()
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """What can be read of one table. Made by :func:`resource`.
 
@@ -140,6 +170,7 @@ class Resource:
     names the field. By their ids and by relations these rows are found as others are.
     ``single`` means that a school has at most one row: it is read without an id, and there is no list.
     ``alike`` has groups of fields of which each tells what the others tell.
+    ``statistics`` is what its rows can be grouped by beside what follows from the columns.
     """
 
     name: str
@@ -160,6 +191,7 @@ class Resource:
     unlisted: str = ""
     single: bool = False
     alike: tuple[frozenset[str], ...] = ()
+    statistics: Statistics = _DERIVED
 
     def with_extension(self, extension: Extension) -> Resource:
         """This resource with the fields of an extension. Raises ConfigurationError on a clash."""
@@ -184,6 +216,9 @@ class Resource:
             sensitive=self.sensitive | extension.sensitive,
             filters=(*self.filters, *extension.filters),
             order=(*self.order, *extension.order),
+            statistics=replace(self.statistics, group_by={**self.statistics.group_by, **extension.group_by})
+            if extension.group_by
+            else self.statistics,
         )
 
 
@@ -198,3 +233,4 @@ class Extension:
     sensitive: frozenset[str] = frozenset()
     filters: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
+    group_by: Mapping[str, str] = field(default_factory=dict)

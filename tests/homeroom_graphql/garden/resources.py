@@ -6,7 +6,19 @@ from typing import Any
 
 from garden.tables import Bed, Duty, Gardener, Harvest, Plant
 
-from homeroom.resources import EVERYTHING, all_of, any_of, computed, extend, leaf, many, one, resource, through
+from homeroom.resources import (
+    EVERYTHING,
+    all_of,
+    any_of,
+    computed,
+    extend,
+    leaf,
+    many,
+    one,
+    resource,
+    statistics,
+    through,
+)
 
 __all__ = ["bed", "duty", "gardener", "greetings", "harvest", "of_gardener", "plant"]
 
@@ -33,6 +45,7 @@ gardener = resource(
              "duties", "current_duty", "pupils"),
     order=("name", "rank", "born_on", "joined_at", "balance", "shoe_size", "active"),
     restricted=("born_on", "profile"),
+    statistics=statistics({"current_bed": "current_duty.bed", "mentors_rank": "mentor.rank"}, without=("shoe_size",)),
 )  # fmt: skip
 #: As another plugin would add them.
 of_gardener = extend(
@@ -82,6 +95,7 @@ plant = resource(
     default_order=("stage", "-price"),
     restricted=("notes",),
     enums={"stage": "GrowthStage"},
+    statistics=statistics(("latin", "height")),
 )  # fmt: skip
 harvest = resource(
     Harvest,
@@ -95,4 +109,5 @@ harvest = resource(
     },
     filters=("weight", "picked_on", "plant", "gardener"),
     order=("weight", "picked_on"),
+    statistics=statistics({"bed": "plant.bed", "stage": "plant.stage", "watered": "plant.watered_at"}),
 )

@@ -57,7 +57,7 @@ class _Variable:
 
 _ABSENT: Any = object()
 #: Root fields of which the reference knows what they mean; parts of the host bring others.
-_ROOTS = {"viewer", "node", *PLURALS, *(name.lower() for name in RELATIONS)}
+_ROOTS = {"viewer", "node", *PLURALS, *(f"{name}Aggregate" for name in PLURALS), *(name.lower() for name in RELATIONS)}
 
 
 @dataclass
@@ -73,6 +73,7 @@ class _Maker:
     schema: GraphQLSchema
     reference: Interpreter
     ids: Mapping[str, Sequence[str]]
+    aggregates: bool = False
     declared: dict[str, tuple[str, str | None, Any]] = field(default_factory=dict)
     fragments: dict[str, tuple[str, str]] = field(default_factory=dict)
     budget: int = 40
@@ -130,13 +131,15 @@ class _Maker:
     def _field(self, kind: Any, place: _Place, depth: int, fresh: bool) -> str:
         self.budget -= 1
         names = ["__typename", *(name for name in kind.fields if kind.name != "Query" or name in _ROOTS)]
+        if self.aggregates and kind.name == "Query":
+            names = ["__typename", *(f"{name}Aggregate" for name in sorted(PLURALS))]
         if depth <= 0 or self.budget <= 0:
             names = [
                 n for n in names if n == "__typename" or not is_composite_type(get_named_type(kind.fields[n].type))
             ]
         name = self.one_of(names)
         if kind.name == "Query" and name == "__typename" and self.chance(80):
-            name = self.one_of(sorted(PLURALS))
+            name = self.one_of(sorted(PLURALS)) + ("Aggregate" if self.chance(25) else "")
         if fresh or self.chance(20):
             self.aliases += 1
             key, alias = f"k{self.aliases}", f"k{self.aliases}: "
@@ -155,7 +158,7 @@ class _Maker:
         target = get_named_type(kind.fields[name].type)
         if is_composite_type(target):
             # Below a page, an edge costs no depth: the rows are what is meant.
-            step = 0 if target.name.endswith(("Connection", "Edge")) else 1
+            step = 0 if target.name.endswith(("Connection", "Edge")) or "Aggregate" in target.name else 1
             text += " " + self.selection(target, inner, max(depth - step, 0 if step else depth))
         return text
 
@@ -166,15 +169,53 @@ class _Maker:
             given["id"] = self.value(declared.args["id"].type, resource=target)
         if "filter" in declared.args and self.chance(45):
             given["filter"] = self.value(declared.args["filter"].type)
-        if "orderBy" in declared.args and self.chance(45):
+        if "having" in declared.args:
+            self._grouping(declared, given)
+        elif "orderBy" in declared.args and self.chance(45):
             given["orderBy"] = self.value(declared.args["orderBy"].type)
-        if "first" in declared.args:
+        if "after" in declared.args:
             self._paging(parent, name, declared, given)
         given = {key: each for key, each in given.items() if each is not _ABSENT}
         if not given:
             return ""
         keys = sorted(given, key=lambda _key: self.integer(0, 9))
         return "(" + ", ".join(f"{key}: {self._render(given[key])}" for key in keys) + ")"
+
+    def _grouping(self, declared: GraphQLField, given: dict[str, Any]) -> None:
+        """The arguments of an aggregate: it is ordered by measures and by what it is grouped by."""
+        by: Any = get_named_type(declared.args["groupBy"].type)
+        fields: Any = get_named_type(by.fields["field"].type)
+        chosen: dict[str, Any] = {}
+        for _ in range(self.integer(0, 3)):
+            name = self.one_of(sorted(fields.values))
+            dated = name.endswith(("_ON", "_AT")) or name == "WATERED"
+            chosen[name] = {"field": _Enum(name)} | (
+                {"by": _Enum(self.one_of(("DAY", "WEEK", "MONTH", "YEAR")))} if dated and self.chance(80) else {}
+            )
+        if chosen:
+            given["groupBy"] = self._maybe_variable(declared.args["groupBy"].type, list(chosen.values()))
+            if _plain(given["groupBy"]) is None:
+                chosen = {}
+        if self.chance(30):
+            given["having"] = self.value(declared.args["having"].type)
+        if self.chance(45):
+            order: Any = get_named_type(declared.args["orderBy"].type)
+            terms = [self._group_order(order, sorted(chosen)) for _ in range(self.integer(1, 3))]
+            given["orderBy"] = self._maybe_variable(declared.args["orderBy"].type, terms)
+        for name, numbers in (("first", (2, 0, 1, 500, None)), ("offset", (1, 0, 3, None))):
+            if self.chance(25):
+                given[name] = self._maybe_variable(declared.args[name].type, self.one_of(numbers))
+
+    def _group_order(self, kind: Any, keys: list[str]) -> dict[str, Any]:
+        direction = {"direction": _Enum(self.one_of(("ASC", "DESC")))} if self.chance(60) else {}
+        if keys and self.chance(50):
+            return {"key": _Enum(self.one_of(keys)), **direction}
+        if "of" not in kind.fields or self.chance(40):
+            return {"measure": _Enum("COUNT"), **direction}
+        of: Any = get_named_type(kind.fields["of"].type)
+        name = self.one_of(sorted(of.values))
+        measures = ("MIN", "MAX") if name.endswith(("_ON", "_AT")) else ("SUM", "AVERAGE", "MIN", "MAX")
+        return {"measure": _Enum(self.one_of(measures)), "of": _Enum(name), **direction}
 
     def _paging(self, parent: Any, name: str, declared: GraphQLField, given: dict[str, Any]) -> None:
         if self.chance(45):
@@ -347,6 +388,8 @@ def make_request(
     schema: GraphQLSchema,
     reference: Interpreter,
     ids: Mapping[str, Sequence[str]],
+    *,
+    aggregates: bool = False,
 ) -> Request:
     """A request that is valid against the schema (but for rare clashes, which the caller passes over).
 
@@ -355,5 +398,6 @@ def make_request(
         schema: The schema.
         reference: Knows the cursors of rows, and the caller's access.
         ids: Resource name to ids, malformed and foreign ones among them.
+        aggregates: Whether it asks for aggregates alone.
     """
-    return _Maker(integer, schema, reference, ids).request()
+    return _Maker(integer, schema, reference, ids, aggregates).request()

@@ -26,6 +26,7 @@ from graphql import (
     get_named_type,
     print_schema,
 )
+from reference.groups import Aggregate, Group, Key, Measures, aggregate, measured
 from reference.meaning import DEFAULT_ORDER, LEAVES, PLURALS, RELATIONS, Relation, Row, World, value_of
 from reference.permission import never, readable, shown, visible
 
@@ -146,6 +147,8 @@ class Interpreter:
             return self._of_page(source, name)
         if parent == "PageInfo":
             return source[name]
+        if isinstance(source, Aggregate | Group | Key | Measures):
+            return self._of_groups(source, name, str(get_named_type(info.return_type)))
         assert parent.endswith("Edge")
         return source[name]
 
@@ -156,6 +159,10 @@ class Interpreter:
             resource = PLURALS[name]
             self._must_see(resource)
             return self._page(resource, self.world.rows[resource], DEFAULT_ORDER.get(resource, ()), arguments)
+        if name.removesuffix("Aggregate") in PLURALS:
+            resource = PLURALS[name.removesuffix("Aggregate")]
+            self._must_see(resource)
+            return self._aggregate(resource, self.world.rows[resource], arguments)
         resource, _, text = arguments["id"].rpartition("_")
         if name == "node":
             if resource not in RELATIONS:
@@ -219,7 +226,7 @@ class Interpreter:
                 return self._page(relation.target, rows, order, arguments)
             if row is None:
                 return _Object(relation.target, None)
-            found = self._first(row, relation)
+            found = self.first(row, relation)
             return None if found is None else _Object(relation.target, found)
         if row is None or not shown(self.access, resource, snake(name), row, self.world):
             return None
@@ -236,7 +243,8 @@ class Interpreter:
             if key is not None and each[relation.there] == key and relation.where(each, self.world) is True
         ]
 
-    def _first(self, row: Row, relation: Relation) -> Row | None:
+    def first(self, row: Row, relation: Relation) -> Row | None:
+        """The row that a relation to one row leads to, if the caller sees any."""
         rows = [each for each in self._related(row, relation) if self._sees(relation.target, each)]
         terms = [_Term(name.lstrip("-"), name.startswith("-"), hidden=True) for name in relation.order]
         ordered = self._sorted(relation.target, rows, terms)
@@ -248,6 +256,34 @@ class Interpreter:
     def _must_see(self, resource: str) -> None:
         if never(resource, self.access.resources.get(resource)):
             raise _Denied([resource])
+
+    # Groups ----------------------------------------------------------------------------------------------
+
+    def _aggregate(self, resource: str, rows: list[Row], arguments: dict[str, Any]) -> Aggregate:
+        wanted = arguments.get("filter")
+        denied = self._denied_in_filter(resource, wanted)
+        chosen = [row for row in rows if self._sees(resource, row) and self._matches(resource, row, wanted)]
+        made = aggregate(self, resource, chosen, arguments, self._phantoms)
+        if denied or isinstance(made, set):
+            raise _Denied(denied | (made if isinstance(made, set) else set()))
+        return made
+
+    def _of_groups(self, source: Aggregate | Group | Key | Measures, name: str, kind: str) -> Any:
+        if isinstance(source, Aggregate):
+            return source.total if name == "totalCount" else source.groups
+        if isinstance(source, Group):
+            if name == "count":
+                return len(source.rows)
+            return Key(source) if name == "key" else Measures(source, name)
+        if isinstance(source, Measures):
+            if not readable(self.access, source.group.resource, snake(name)):
+                raise _Denied([f"{source.group.resource}.{name}"])
+            return _serialised(kind, measured(self, source.group, source.measure, snake(name)))
+        value = source.group.keys.get(snake(name).upper())
+        if kind in RELATIONS:
+            grouped = snake(name).upper() in source.group.keys
+            return _Object(kind, value) if value is not None or (self._phantoms and grouped) else None
+        return _serialised(kind, value)
 
     # Pages -----------------------------------------------------------------------------------------------
 
@@ -291,7 +327,7 @@ class Interpreter:
         ):
             if value == other:
                 continue
-            sign = -1 if self._key(value) < self._key(other) else 1
+            sign = -1 if self.key(value) < self.key(other) else 1
             return -sign if term.descending else sign
         return 0
 
@@ -301,7 +337,7 @@ class Interpreter:
         return [hidden.get(t.name) or str(get_named_type(fields[_camel(t.name)].type)) for t in page.terms] + ["UUID"]
 
     def _cursor_values(self, resource: str, row: Row, terms: Sequence[_Term]) -> list[Any]:
-        return [*(self._sort_value(resource, row, term) for term in terms), row["id"]]
+        return [*(self.sort_value(resource, row, term) for term in terms), row["id"]]
 
     def cursor(self, resource: str, row: Row, order_by: Any, default_order: tuple[str, ...]) -> str:
         """The cursor of a row in a list of this order."""
@@ -318,7 +354,8 @@ class Interpreter:
         names = [(name.lstrip("-"), name.startswith("-")) for name in default_order]
         return [_Term(name, descending) for name, descending in names if readable(self.access, resource, name)]
 
-    def _sort_value(self, resource: str, row: Row, term: _Term) -> Any:
+    def sort_value(self, resource: str, row: Row, term: _Term) -> Any:
+        """What a term of an order compares of a row."""
         if not term.hidden and not shown(self.access, resource, term.name, row, self.world):
             return None
         return value_of(resource, term.name, row)
@@ -328,13 +365,13 @@ class Interpreter:
         for term in reversed(terms):
 
             def key(row: Row, term: _Term = term) -> Any:
-                return self._key(self._sort_value(resource, row, term))
+                return self.key(self.sort_value(resource, row, term))
 
             made.sort(key=key, reverse=term.descending)
         return made
 
-    def _key(self, value: Any) -> tuple[bool, Any]:
-        """Nulls are greater than everything."""
+    def key(self, value: Any) -> tuple[bool, Any]:
+        """What a value is sorted by: nulls are greater than everything."""
         return (value is None, 0 if value is None else self.world.rank[value] if isinstance(value, str) else value)
 
     def _of_page(self, page: _Page, name: str) -> Any:
@@ -397,7 +434,7 @@ class Interpreter:
         if name == "not":
             return not self._matches(resource, row, value)
         if name == "id":
-            return self._operators(f"{resource}_{row['id']}", "ID", value)
+            return self.operators(f"{resource}_{row['id']}", "ID", value)
         visible_here = shown(self.access, resource, snake(name), row, self.world)
         relation = RELATIONS[resource].get(name)
         if relation is not None:
@@ -406,14 +443,15 @@ class Interpreter:
             if relation.many or relation.there == "id":
                 found = [each for each in self._related(row, relation) if self._sees(relation.target, each)]
             else:
-                first = self._first(row, relation)
+                first = self.first(row, relation)
                 found = [] if first is None else [first]
             return any(self._matches(relation.target, each, value) for each in found)
         kind = str(get_named_type(self._schema.type_map[resource].fields[name].type))  # type: ignore[attr-defined]
         own = value_of(resource, snake(name), row) if visible_here else None
-        return self._operators(own, kind, value)
+        return self.operators(own, kind, value)
 
-    def _operators(self, own: Any, kind: str, wanted: dict[str, Any]) -> bool:
+    def operators(self, own: Any, kind: str, wanted: dict[str, Any]) -> bool:
+        """Whether a value meets all conditions of a filter."""
         return all(self._operator(own, kind, operator, value) for operator, value in wanted.items())
 
     def _operator(self, own: Any, kind: str, operator: str, given: Any) -> bool:
@@ -434,7 +472,7 @@ class Interpreter:
             return bool(own.startswith(value))
         if operator == "contains":
             return value.lower() in own.lower()
-        left, right = self._key(own), self._key(value)
+        left, right = self.key(own), self.key(value)
         return {"lt": left < right, "lte": left <= right, "gt": left > right, "gte": left >= right}[operator]
 
 

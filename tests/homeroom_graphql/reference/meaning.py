@@ -11,7 +11,10 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-__all__ = ["DEFAULT_ORDER", "LEAVES", "PLURALS", "RELATIONS", "SCOPES", "Relation", "Row", "World", "camel", "value_of"]
+__all__ = [
+    "DEFAULT_ORDER", "LEAVES", "PLURALS", "RELATIONS", "SCOPES", "WAYS", "Relation", "Row", "World", "camel",
+    "value_of",
+]  # fmt: skip
 
 Row = dict[str, Any]
 Truth = bool | None
@@ -170,6 +173,16 @@ PLURALS = {
     "harvests": "Harvest",
 }
 DEFAULT_ORDER: dict[str, tuple[str, ...]] = {"Bed": ("-position",), "Plant": ("stage", "-price")}
+
+
+#: (Resource, name) to the way that the rows can be grouped by, where it is not the name itself.
+WAYS: dict[tuple[str, str], str] = {
+    ("Gardener", "current_bed"): "current_duty.bed",
+    ("Gardener", "mentors_rank"): "mentor.rank",
+    ("Harvest", "bed"): "plant.bed",
+    ("Harvest", "stage"): "plant.stage",
+    ("Harvest", "watered"): "plant.watered_at",
+}
 
 
 def _greeting(row: Row) -> str:
