@@ -14,11 +14,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.resources import EVERYTHING, Field, Relation, Resource, camel_case
 from homeroom.resources.grouping import groupings_of, moments_of, numbers_of
-from homeroom_graphql.filters import SQL_TYPES, OrderTerm, filter_condition, operators, order_terms
+from homeroom_graphql.filters import MAX_ORDER_TERMS, SQL_TYPES, OrderTerm, filter_condition, operators, order_terms
 from homeroom_graphql.implied import seen_with
 from homeroom_graphql.inputs import BadInput
 from homeroom_graphql.json_text import JsonText, json_value
 from homeroom_graphql.limits import TooComplex
+from homeroom_graphql.refusals import (
+    DATE_MEASURE,
+    GROUPED_TWICE,
+    GROUPINGS,
+    KEY_OR_MEASURE,
+    MEASURE_OF,
+    NEGATIVE_OFFSET,
+    NOT_DATED,
+    NOT_GROUPED,
+    ORDER_TERMS,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -31,9 +42,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_GROUPINGS", "MAX_LOGGED_ROWS", "aggregate"]
 
-#: Things to group by at once, and terms of an order.
+#: Fields to group by at once.
 MAX_GROUPINGS: Final = 5
-MAX_ORDER_TERMS: Final = 10
 #: A group of no more rows tells so much of each of them that the audit keeps which they are.
 MAX_LOGGED_ROWS: Final = 10
 #: An aggregate reads a whole list: it costs as much as so many objects of an answer.
@@ -145,15 +155,15 @@ class _Groups:
             parts = dict(each.items())
             name = str(parts["field"].now)
             if name in chosen:
-                raise BadInput(f"the rows are grouped by {name} twice").at("groupBy")
+                raise BadInput(GROUPED_TWICE, name=name).at("groupBy")
             chosen[name] = self._groupings[name]
             bucket = parts.get("by")
             if chosen[name].is_dated:
                 self._buckets[name] = "DAY" if bucket is None or bucket.now is None else str(bucket.now)
             elif bucket is not None and bucket.now is not None:
-                raise BadInput(f"{name} is no date").at("groupBy")
+                raise BadInput(NOT_DATED, name=name).at("groupBy")
         if len(chosen) > MAX_GROUPINGS:
-            raise TooComplex(f"rows are grouped by at most {MAX_GROUPINGS} things")
+            raise TooComplex(GROUPINGS, most=MAX_GROUPINGS)
         return chosen
 
     def _key(self, name: str, grouping: Grouping) -> str:
@@ -254,7 +264,7 @@ class _Groups:
         given = self._given.get("orderBy")
         elements = given.elements() if given is not None else []
         if len(elements) > MAX_ORDER_TERMS:
-            raise TooComplex(f"an order has at most {MAX_ORDER_TERMS} terms")
+            raise TooComplex(ORDER_TERMS, most=MAX_ORDER_TERMS)
         terms: list[OrderTerm] = []
         left = dict(self._keys)
         for each in elements:
@@ -262,11 +272,11 @@ class _Groups:
             descending = parts.get("direction") == "DESC"
             key = parts.get("key")
             if (key is None) == ("measure" not in parts):
-                raise BadInput("order by a key or by a measure").at("orderBy")
+                raise BadInput(KEY_OR_MEASURE).at("orderBy")
             if key is None:
                 terms.append(self._by_measure(parts["measure"].lower(), parts.get("of"), descending=descending))
             elif key not in self._keys:
-                raise BadInput(f"the rows are not grouped by {key}").at("orderBy")
+                raise BadInput(NOT_GROUPED, name=key).at("orderBy")
             elif left.pop(key, None) is not None:
                 terms += self._by_key(key, descending=descending)
         for name in left:
@@ -284,12 +294,12 @@ class _Groups:
 
     def _by_measure(self, measure: str, of: str | None, *, descending: bool) -> OrderTerm:
         if (measure == "count") != (of is None):
-            raise BadInput("a measure is of a number, and the count of none").at("orderBy")
+            raise BadInput(MEASURE_OF).at("orderBy")
         if of is None:
             return OrderTerm(self._column("count(*)"), "bigint", descending=descending)
         field = self._fields[of.lower()]
         if measure in ("sum", "average") and field.type in ("Date", "DateTime"):
-            raise BadInput(f"{of} is a date, which has no {measure}").at("orderBy")
+            raise BadInput(DATE_MEASURE, name=of).at("orderBy")
         self.compiler.sight.require(self.target, field.name)
         return OrderTerm(self._measure(measure, field), "numeric", descending=descending)
 
@@ -421,5 +431,5 @@ def _few(row: str, condition: str) -> str:
 
 def _offset(value: Any) -> int:
     if type(value) is not int or not 0 <= value <= _LAST_OFFSET:
-        raise BadInput("an offset is 0 or more")
+        raise BadInput(NEGATIVE_OFFSET)
     return value
