@@ -112,7 +112,7 @@ class Hooks:
     """
 
     def __init__(self, registry: PluginRegistry, limits: Mapping[str, float] = LIMITS) -> None:
-        self._registry = registry
+        self.registry = registry
         self._limits = limits
         self.host_parts = registry.host_parts()
         #: (plugin, hook) to what it took, for the report of :mod:`homeroom.budget`.
@@ -122,17 +122,17 @@ class Hooks:
 
     def deprecated(self, only: frozenset[str]) -> dict[str, str]:
         """The deprecated fields and commands of some plugins: name to the reason."""
-        return {name: reason for each in self._registry.in_order(only) for name, reason in each.deprecated.items()}
+        return {name: reason for each in self.registry.in_order(only) for name, reason in each.deprecated.items()}
 
     def locales(self, only: frozenset[str]) -> dict[str, Path]:
         """Those of some plugins that bring message catalogues, and the folders of them."""
-        return {each.name: each.locale for each in self._registry.in_order(only) if each.locale is not None}
+        return {each.name: each.locale for each in self.registry.in_order(only) if each.locale is not None}
 
     def catalogues(self, only: frozenset[str]) -> dict[str, tuple[Path, ...]]:
         """Of some plugins, the folders of the catalogues that translate labels: their own, those of what they require
         with the nearest first, and the host's.
         """
-        return {each.name: self._registry.catalogues_of(each) for each in self._registry.in_order(only)}
+        return {each.name: self.registry.catalogues_of(each) for each in self.registry.in_order(only)}
 
     def labels(self, only: frozenset[str]) -> dict[str, dict[str, str]]:
         """The English labels that some plugins give, each with those of what it requires. Raises PluginError."""
@@ -140,16 +140,16 @@ class Hooks:
         return {
             each.name: {
                 key: text
-                for near in reversed(self._registry.with_nearest(each))
+                for near in reversed(self.registry.with_nearest(each))
                 for key, text in given.get(near.name, {}).items()
             }
-            for each in self._registry.in_order(only)
+            for each in self.registry.in_order(only)
         }
 
     def refusal_codes(self, only: frozenset[str]) -> list[tuple[str, list[Code]]]:
         """The codes of refusals and failures that some plugins declare, in start order. Raises PluginError."""
         found = []
-        for plugin in self._registry.in_order(only):
+        for plugin in self.registry.in_order(only):
             try:
                 found.append((plugin.name, declared_codes(plugin)))
             except Exception as error:
@@ -158,7 +158,7 @@ class Hooks:
 
     def hearing(self, event: str, only: frozenset[str]) -> frozenset[str]:
         """Those of some plugins that want to know of an event."""
-        plugins = self._registry.plugins
+        plugins = self.registry.plugins
         return frozenset(
             name
             for name in only
@@ -166,12 +166,12 @@ class Hooks:
         )
 
     def _implementations(self, hook: str, only: frozenset[str] | None) -> Iterator[tuple[str, HookImpl]]:
-        order = list(self._registry.plugins)
-        caller = getattr(self._registry.manager.hook, hook)
+        order = list(self.registry.plugins)
+        caller = getattr(self.registry.manager.hook, hook)
         found = {implementation.plugin_name: implementation for implementation in caller.get_hookimpls()}
         for name in order:
             # One that was quarantined while others were called is not called any more.
-            if name in found and name in self._registry.plugins and (only is None or name in only):
+            if name in found and name in self.registry.plugins and (only is None or name in only):
                 yield name, found[name]
 
     def _call(

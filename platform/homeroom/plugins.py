@@ -46,6 +46,7 @@ _OWN_PARTS = (
     "notices",
     "operation",
     "privacy",
+    "school_settings",
     "webhooks",
     "worker",
 )

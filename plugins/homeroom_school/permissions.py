@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from homeroom.permissions import Rule
+from homeroom_school.settings import REGISTRY_SETTINGS
 
 __all__ = ["ROLE_TITLES", "RULES"]
 
@@ -24,7 +25,6 @@ _STRUCTURE: Final = (
     "GradeLevel",
     "Subject",
     "GradeSubject",
-    "RegistrySettings",
     "Campus",
     "Building",
     "Room",
@@ -63,6 +63,7 @@ _OF_TRANSFERS: Final = ("StudentTransfer", "TransferConsent", "TransferRecord")
 
 
 def _rules() -> Iterator[Rule]:
+    yield from REGISTRY_SETTINGS.rules
     for role in ROLE_TITLES:
         for each in _STRUCTURE:
             yield Rule(role, each)

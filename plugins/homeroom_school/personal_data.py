@@ -170,5 +170,5 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     *nobody("subjects, seats without who sits there", t.SubjectComponent, t.SeatingPlan),
     *nobody("a lesson of a class; who holds it stands beside it", t.Lesson),
     *nobody("places", t.Campus, t.Building, t.Room, t.RoomFacility),
-    *nobody("what the school chooses from and how it is set", t.RegistrySettings),
+    *nobody("how the school has set something", t.RegistrySettings),
 )

@@ -20,7 +20,7 @@ class SchoolPlugin(Plugin):
 
     name = "school"
     title = "Registry: years, classes, subjects and people"
-    requires = ("files", "codes", "imports")
+    requires = ("files", "codes", "imports", "settings")
     global_tables = GLOBAL_TABLES
     unshown_tables: ClassVar[Mapping[str, str]] = {
         "lesson_source": "what a file said of a lesson, for the next file to be compared with",

@@ -104,14 +104,13 @@ async def set_up(context: Context, options: Mapping[str, Any]) -> None:
     script = Script(options.get("name_script", Script.LATIN))
     order = Order(options.get("name_order", order_for(script)))
     plan: Mapping[str, Any] = options.get("year") or {}
-    await context.rows(RegistrySettings).insert(
-        [
-            {
-                "name_script": script.value,
-                "name_order": order.value,
-                "year_plan": msgspec.json.encode(plan).decode(),
-            }
-        ]
+    await context.rows(RegistrySettings).update(
+        await context.fetchval("SELECT id FROM registry_settings"),
+        {
+            "name_script": script.value,
+            "name_order": order.value,
+            "year_plan": msgspec.json.encode(plan).decode(),
+        },
     )
     grades = await _grade_levels(context, options.get("grade_levels", ()))
     await _subjects(context, options.get("subjects", ()), grades)

@@ -1,17 +1,19 @@
-"""How a school writes and orders names, as commands read it."""
+"""The settings of the registry: how a school writes and orders names, and whose consent a transfer needs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from homeroom.context import Context
+from homeroom.school_settings import school_settings
 from homeroom_school.names import Order, PersonName, Script, search_text, sort_key
+from homeroom_school.tables import Guardian, RegistrySettings, Staff, Student
 
-__all__ = ["NameSettings", "name_columns", "name_settings"]
+__all__ = ["REGISTRY_SETTINGS", "NameSettings", "name_columns", "name_settings"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +55,45 @@ def name_columns(name: PersonName, order: Order) -> dict[str, Any]:
         "sort_key": sort_key(name, order),
         "search_text": search_text(name),
     }
+
+
+async def _follow(context: Context, before: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
+    """Make all sort keys anew where names are ordered in another way."""
+    if "name_order" in changed:
+        for table in (Student, Staff, Guardian):
+            await _order_anew(context, table, Order(changed["name_order"]))
+
+
+async def _order_anew(context: Context, table: type[Student | Staff | Guardian], order: Order) -> None:
+    people = await context.fetch(
+        f"SELECT id, name_script, family_name, middle_name, given_name FROM {table._meta.tablename}"
+    )
+    await context.rows(table).update_many(
+        [
+            {
+                "id": each["id"],
+                "sort_key": sort_key(
+                    PersonName(
+                        Script(each["name_script"]),
+                        given=each["given_name"],
+                        family=each["family_name"],
+                        middle=each["middle_name"],
+                    ),
+                    order,
+                ),
+            }
+            for each in people
+        ]
+    )
+
+
+REGISTRY_SETTINGS: Final = school_settings(
+    RegistrySettings,
+    "school.settings",
+    change_by=("principal", "registrar"),
+    read_by=("admin", "teacher", "student", "guardian"),
+    about="Change in what names are written by default, how lists are ordered (all sort keys are made anew), and whose"
+    " consent is needed before a student is offered to another school.",
+    changed=_follow,
+    enums={"name_script": "Script", "name_order": "NameOrder", "transfer_consent": "TransferConsentRule"},
+)

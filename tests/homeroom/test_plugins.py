@@ -490,11 +490,13 @@ def test_the_installed_plugins_are_all_there() -> None:
         "documents",
         "files",
         "graphql",
+        "imports",
         "jobs",
         "notices",
         "operation",
         "policies",
         "privacy",
+        "settings",
         "tenants",
         "webhooks",
     }

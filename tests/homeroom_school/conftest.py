@@ -33,6 +33,7 @@ from homeroom.imports.plugin import plugin as imports_plugin
 from homeroom.permissions import EVERYBODY
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
+from homeroom.school_settings.plugin import plugin as settings_plugin
 from homeroom.settings import Settings
 from homeroom.worker.plugin import plugin as jobs_plugin
 from homeroom_documents.plugin import plugin as documents_plugin
@@ -149,6 +150,7 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
         jobs_plugin,
         files_plugin,
         codes_plugin,
+        settings_plugin,
         imports_plugin,
         audit_plugin,
         policies_plugin,

@@ -42,7 +42,6 @@ from homeroom_school.commands.people import (
     create_staff,
     create_student,
 )
-from homeroom_school.commands.settings import change_registry_settings
 from homeroom_school.commands.structure import (
     GradeSubjectRow,
     change_subject,
@@ -58,6 +57,7 @@ from homeroom_school.commands.teaching import (
     end_teaching,
 )
 from homeroom_school.names import Order, Script
+from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import ClassKind, Relation, Sex
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -210,14 +210,14 @@ async def test_students_stand_in_the_order_of_their_names(school: Any) -> None:
 async def test_the_order_of_all_names_can_be_changed(school: Any) -> None:
     await school.run(create_student, name=NameInput("An", "Vũ"))
     await school.run(create_student, name=NameInput("Bình", "Lê"))
-    await school.run(change_registry_settings, name_order=Order.LATIN)
+    await school.run(REGISTRY_SETTINGS.change, name_order=Order.LATIN)
     answer = await school.ask("{ students { nodes { fullName } } }")
     assert ["Lê Bình", "Vũ An"] == [node["fullName"] for node in answer["data"]["students"]["nodes"]]
 
 
 async def test_the_longest_names_can_be_stored_and_listed(school: Any) -> None:
     for order in Order:
-        await school.run(change_registry_settings, name_order=order)
+        await school.run(REGISTRY_SETTINGS.change, name_order=order)
         for letter in ("z", "ữ", "龍", "😀"):
             await school.run(create_student, name=NameInput(letter * 120, letter * 120, letter * 120))
     answer = await school.ask("{ students { totalCount nodes { givenName } } }")

@@ -25,7 +25,6 @@ from homeroom_school.commands.guardianship import start_guardianship
 from homeroom_school.commands.identity import record_identifier, record_name
 from homeroom_school.commands.people import NameInput, create_guardian, create_student
 from homeroom_school.commands.photos import set_photo
-from homeroom_school.commands.settings import change_registry_settings
 from homeroom_school.commands.status import (
     annul_status_change,
     apply_for_status_change,
@@ -42,6 +41,7 @@ from homeroom_school.commands.transfers import (
 )
 from homeroom_school.global_tables import GLOBAL_TABLES
 from homeroom_school.names import Script
+from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import Relation, Sex, TransferConsentRule, TransferPart
 from homeroom_school.transfers.parcel import MOST_BYTES, Parcel, ParcelFile, seal_of
 from homeroom_school.transfers.rounds import TransferRounds
@@ -362,9 +362,9 @@ async def test_consent_is_asked_for_as_the_school_has_set_it_and_is_kept(two: Tw
     }
     mother, self_ = ConsentRow(guardian=two.mother, note="Form 7"), ConsentRow(student=two.student)
     assert needed == await refused(two.giving, offer_transfer, **base)
-    await two.giving.run(change_registry_settings, transfer_consent=TransferConsentRule.STUDENT)
+    await two.giving.run(REGISTRY_SETTINGS.change, transfer_consent=TransferConsentRule.STUDENT)
     assert needed == await refused(two.giving, offer_transfer, consents=[mother], **base)
-    await two.giving.run(change_registry_settings, transfer_consent=TransferConsentRule.GUARDIAN)
+    await two.giving.run(REGISTRY_SETTINGS.change, transfer_consent=TransferConsentRule.GUARDIAN)
     assert needed == await refused(two.giving, offer_transfer, consents=[self_], **base)
     stranger = await two.giving.run(create_guardian, name=NameInput("X", "Y"))
     assert [
@@ -394,7 +394,7 @@ async def test_consent_is_asked_for_as_the_school_has_set_it_and_is_kept(two: Tw
 
 
 async def test_a_school_may_do_without_consent(two: Two) -> None:
-    await two.giving.run(change_registry_settings, transfer_consent=TransferConsentRule.NONE)
+    await two.giving.run(REGISTRY_SETTINGS.change, transfer_consent=TransferConsentRule.NONE)
     await two.offer(consents=[])
 
 

@@ -16,6 +16,8 @@ _ENTRY: Final = resource(
         "school": EVERYTHING,
         # Of everybody: who changed or read the own record.
         "self": "{row}.id IN (SELECT al.entry_id FROM audit_line al WHERE al.row_id = ANY(:persons))",
+        # Who has set something of the school.
+        "settings": r"{row}.id IN (SELECT al.entry_id FROM audit_line al WHERE al.noun LIKE '%\_settings')",
     },
     plural="auditEntries",
     exclude=("account_id", "arguments", "txid"),
@@ -26,7 +28,11 @@ _ENTRY: Final = resource(
 
 _LINE: Final = resource(
     AuditLine,
-    scopes={"school": EVERYTHING, "self": "{row}.row_id = ANY(:persons)"},
+    scopes={
+        "school": EVERYTHING,
+        "self": "{row}.row_id = ANY(:persons)",
+        "settings": r"{row}.noun LIKE '%\_settings'",
+    },
     kinds={"row_id": "noun"},
     filters=("noun", "row_id", "entry"),
     order=("noun",),

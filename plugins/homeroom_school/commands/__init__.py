@@ -103,7 +103,6 @@ from homeroom_school.commands.school_days import (
     remove_calendar_entries,
 )
 from homeroom_school.commands.seating import plan_seats, remove_seating_plan
-from homeroom_school.commands.settings import change_registry_settings
 from homeroom_school.commands.status import (
     annul_status_change,
     apply_for_status_change,
@@ -133,11 +132,12 @@ from homeroom_school.commands.transfers import (
     refuse_transfer,
     withdraw_transfer,
 )
+from homeroom_school.settings import REGISTRY_SETTINGS
 
 __all__ = ["COMMANDS"]
 
 COMMANDS: tuple[Command, ...] = (
-    change_registry_settings,
+    REGISTRY_SETTINGS.change,
     create_school_year,
     change_school_year,
     make_school_year_current,

@@ -11,6 +11,7 @@ from homeroom_school.resources.predicates import (
     CLASSES_TAUGHT,
     current,
 )
+from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import (
     ClassEnrolment,
     ClassSubject,
@@ -18,7 +19,6 @@ from homeroom_school.tables import (
     GradeSubject,
     HomeroomAppointment,
     Lesson,
-    RegistrySettings,
     SchoolClass,
     SchoolYear,
     SeatingPlan,
@@ -31,14 +31,6 @@ from homeroom_school.tables import (
 __all__ = ["CLASSES"]
 
 _ALL = {"school": EVERYTHING}
-
-_SETTINGS = resource(
-    RegistrySettings,
-    scopes=_ALL,
-    single=True,
-    exclude=("singleton",),
-    enums={"name_script": "Script", "name_order": "NameOrder", "transfer_consent": "TransferConsentRule"},
-)
 
 _YEAR = resource(
     SchoolYear,
@@ -127,7 +119,7 @@ _CLASS_SUBJECT = resource(
 )
 
 CLASSES: tuple[Resource, ...] = (
-    _SETTINGS,
+    REGISTRY_SETTINGS.shown,
     _YEAR,
     _TERM,
     _GRADE,

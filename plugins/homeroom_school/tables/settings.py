@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from piccolo.columns import JSONB, Boolean, Integer, Varchar
+from piccolo.columns import JSONB
 
-from homeroom.database.tables import SchoolTable, coded
+from homeroom.columns import choice, version
+from homeroom.database.tables import coded
+from homeroom.school_settings import SettingsTable
 from homeroom_school.names import Order, Script
 from homeroom_school.tables.transfers import TransferConsentRule
 
 __all__ = ["RegistrySettings"]
 
 
-class RegistrySettings(SchoolTable, tablename="registry_settings"):
+class RegistrySettings(SettingsTable, tablename="registry_settings"):
     """The registry's settings of a school; one row."""
 
-    singleton = Boolean(default=True)
-    name_script = Varchar(
-        length=20,
-        default=Script.LATIN,
-        choices=Script,
-        help_text="In which script the school's names are written unless said.",
-    )
-    name_order = Varchar(length=20, default=Order.LATIN, choices=Order, help_text="How lists of people are ordered.")
+    name_script = choice(Script, "In which script the school's names are written unless said.", default=Script.LATIN)
+    name_order = choice(Order, "How lists of people are ordered.", default=Order.LATIN)
     year_plan = coded(
         JSONB(null=True, default=None, help_text="First and last day of a school year and of its terms, month-day."),
         "null",
     )
-    transfer_consent = Varchar(
-        length=20,
+    transfer_consent = choice(
+        TransferConsentRule,
+        "Whose consent is needed before a student is offered to another school.",
         default=TransferConsentRule.ANY,
-        choices=TransferConsentRule,
-        help_text="Whose consent is needed before a student is offered to another school.",
     )
-    version = Integer(default=1)
+    version = version()

@@ -6,6 +6,6 @@ from homeroom import Rule
 
 RULES = (
     *(Rule(role, "Talent") for role in ("registrar", "teacher")),
-    *(Rule(role, "talents.*", "run") for role in ("registrar", "teacher")),
+    *(Rule(role, "talents.talent.*", "run") for role in ("registrar", "teacher")),
     Rule("guardian", "Talent", scope="children"),
 )

@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from homeroom.code_tables import code_of
-from homeroom.columns import text, version
+from homeroom.columns import choice, number, text, version
 from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.school_settings import SettingsTable
 from homeroom_school.tables import Student
 from talents.code_tables import CATEGORIES
+
+
+class TalentLevel(StrEnum):
+    """How far a talent reaches."""
+
+    SCHOOL = "school"
+    CITY = "city"
+
+
+class TalentSettings(SettingsTable, tablename="talent_settings"):
+    """How the talent bank of the school works."""
+
+    most_talents = number(1, 500, "Talents of one student at most.", default=50)
+    lowest_level = choice(TalentLevel, "The lowest level that is kept.", default=TalentLevel.SCHOOL)
+    contact = text(100, "Whom families ask.", optional=True)
+    version = version()
 
 
 class Talent(SchoolTable, tablename="talent"):

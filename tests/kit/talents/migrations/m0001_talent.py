@@ -6,7 +6,22 @@ from homeroom.database.migrations import Schema
 
 
 async def forwards(schema: Schema) -> None:
-    """Create the table."""
+    """Create the tables."""
+    await schema.create_table(
+        "talent_settings",
+        {
+            "singleton": "boolean NOT NULL DEFAULT true CHECK (singleton)",
+            "most_talents": "smallint NOT NULL",
+            "lowest_level": "varchar(20) NOT NULL",
+            "contact": "varchar(100) NOT NULL DEFAULT ''",
+            "version": "integer NOT NULL DEFAULT 1",
+        },
+        unique=[("singleton",)],
+        checks={
+            "talent_settings_most_talents_allowed": "most_talents BETWEEN 1 AND 500",
+            "talent_settings_lowest_level_allowed": "lowest_level IN ('school', 'city')",
+        },
+    )
     await schema.create_table(
         "talent",
         {
