@@ -20,6 +20,7 @@ region prescribes them. The current school year is made from ``year`` with its t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -77,7 +78,8 @@ def _day(text: str, first: str, year: int) -> date:
 def year_plan(plan: Mapping[str, Any], today: date) -> YearPlan:
     """The school year of ``plan`` that ``today`` lies in, or the last one that began.
 
-    Raises ConfigurationError where the plan's days are no days.
+    Raises ConfigurationError where the plan's days are no days, or contradict each other: a term that ends before it
+    begins or lies outside the year, or two terms that overlap.
     """
     first = str(plan["starts_on"])
     year = today.year if _day(first, first, today.year) <= today else today.year - 1
@@ -91,7 +93,25 @@ def year_plan(plan: Mapping[str, Any], today: date) -> YearPlan:
         )
         for term in plan.get("terms", ())
     )
+    _check_terms(starts_on, ends_on, terms)
     return YearPlan(name, starts_on, ends_on, terms)
+
+
+def _check_terms(starts_on: date, ends_on: date, terms: Sequence[tuple[str, date, date]]) -> None:
+    for name, first, last in terms:
+        if last < first:
+            raise ConfigurationError(f"the preset's term {name!r} ends on {last}, before it begins on {first}")
+        if first < starts_on or ends_on < last:
+            raise ConfigurationError(
+                f"the preset's term {name!r} ({first} to {last}) lies outside the year ({starts_on} to {ends_on})"
+            )
+    in_order = sorted(terms, key=lambda term: term[1])
+    for (name, _, last), (next_name, first, _) in itertools.pairwise(in_order):
+        if first <= last:
+            raise ConfigurationError(
+                f"the preset's terms {name!r} and {next_name!r} overlap: {next_name!r} begins on {first},"
+                f" {name!r} ends on {last}"
+            )
 
 
 async def set_up(context: Context, options: Mapping[str, Any]) -> None:

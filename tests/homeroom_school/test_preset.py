@@ -71,3 +71,18 @@ def test_the_year_has_begun_on_any_day_and_holds_its_terms(today: date) -> None:
 def test_a_day_that_is_none_is_refused() -> None:
     with pytest.raises(ConfigurationError, match="13-05"):
         year_plan({"starts_on": "13-05", "ends_on": "05-31"}, date(2025, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("days", "problem"),
+    [
+        ((("09-05", "01-15"), ("01-15", "05-31")), "'I' and 'II' overlap: 'II' begins on 2025-01-15"),
+        ((("01-16", "05-31"), ("09-05", "02-01")), "'II' and 'I' overlap"),
+        ((("02-01", "01-15"),), "'I' ends on 2025-01-15, before it begins on 2025-02-01"),
+        ((("09-05", "06-01"),), r"'I' \(2024-09-05 to 2025-06-01\) lies outside the year"),
+    ],
+)
+def test_terms_that_contradict_each_other_are_named(days: tuple[tuple[str, str], ...], problem: str) -> None:
+    terms = [{"name": "I" * n, "starts_on": first, "ends_on": last} for n, (first, last) in enumerate(days, start=1)]
+    with pytest.raises(ConfigurationError, match=problem):
+        year_plan({**PLAN, "terms": terms}, date(2025, 1, 1))
