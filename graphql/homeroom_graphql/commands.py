@@ -57,7 +57,7 @@ async def remove_graphql_document(context: Context, *, document: Annotated[UUID,
     await context.rows(GraphQLDocument).delete(document, field="document")
 
 
-@command("graphql.document.restrict", audited_arguments=True)
+@command("graphql.document.restrict", audited_arguments=True, confirmed=True)
 async def restrict_graphql_documents(context: Context, *, listed_only: bool) -> None:
     """Say whether this space answers registered documents alone, or any.
 

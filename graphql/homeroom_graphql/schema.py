@@ -383,6 +383,8 @@ def _mutation(types: Declarations, command: Command, variant: Variant, values: d
     types.object(f"{name}Payload", fields, f"The outcome of {command.field}.")
     input_type = command_input(types, command, f"{name}Input")
     description = f"{prose(command.description)}\n\nPermission: `{command.name}`."
+    if command.confirmed:
+        description += " A session needs a recent proof of its password (`CONFIRMATION_REQUIRED`)."
     arguments = (FieldSpec("input", f"{input_type}!", "What to do."),)
     reason = variant.deprecated.get(command.name, "")
     return FieldSpec(command.field, f"{name}Payload", description, arguments, command.name, reason)

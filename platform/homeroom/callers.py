@@ -9,6 +9,7 @@ from uuid import UUID
 from homeroom.permissions import NOBODY, Access
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from homeroom.custom import CustomField
@@ -63,6 +64,7 @@ class Caller:
         login: For logs and the audit.
         name: Of the account, for people.
         via: How the caller came.
+        confirmed_at: When the password was last given, UTC, for sessions and for tokens of pages; none for others.
     """
 
     space: Space
@@ -73,3 +75,4 @@ class Caller:
     login: str = ""
     name: str = ""
     via: Literal["session", "token", "cli", "job"] = "session"
+    confirmed_at: datetime | None = None

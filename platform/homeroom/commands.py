@@ -78,6 +78,8 @@ class Command:
         removes: The parameter that holds the id, or the ids, of the rows that it removes; empty if it removes none.
         nulls: Parameter to its field and what finds the values in it that are None and must not be; see
             :mod:`homeroom.null_arguments`.
+        confirmed: Whether a session runs it only after a recent proof of the password; see
+            :mod:`homeroom.confirmation`.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Command:
     texts: Mapping[str, tuple[str, Finder]] = dataclasses.field(default_factory=dict)
     removes: str = ""
     nulls: Mapping[str, tuple[str, Finder]] = dataclasses.field(default_factory=dict)
+    confirmed: bool = False
 
     @property
     def removed_resource(self) -> str:
@@ -110,7 +113,12 @@ class Command:
 
 
 def command(
-    name: str, *, returns: str | None = None, many: bool = False, audited_arguments: bool = False
+    name: str,
+    *,
+    returns: str | None = None,
+    many: bool = False,
+    audited_arguments: bool = False,
+    confirmed: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Any]]], Command]:
     """Declare a command.
 
@@ -139,6 +147,8 @@ def command(
             of them that the caller may see.
         many: The function returns a list of ids.
         audited_arguments: Keep the arguments in the audit entry; changed rows are always kept.
+        confirmed: A session needs a recent proof of its password; for what gives somebody more access. See
+            :mod:`homeroom.confirmation`.
     """
 
     def declare(function: Callable[..., Awaitable[Any]]) -> Command:
@@ -152,6 +162,7 @@ def command(
             many=many,
             audited_arguments=audited_arguments,
             value=declared.value if returns is None else None,
+            confirmed=confirmed,
         )
 
     return declare
@@ -167,6 +178,7 @@ def command_of(
     many: bool = False,
     audited_arguments: bool = False,
     value: Any = None,
+    confirmed: bool = False,
 ) -> Command:
     """A command of parts that are known already; :func:`command` reads them from a function's signature.
 
@@ -179,6 +191,7 @@ def command_of(
         many: Whether it returns a list of ids.
         audited_arguments: Whether the audit keeps the arguments.
         value: The type of what it returns, if that is no resource's id.
+        confirmed: Whether a session needs a recent proof of its password.
     """
     return Command(
         name,
@@ -192,6 +205,7 @@ def command_of(
         _found_by(text_finder, parameters),
         _removed(name, parameters) if returns is None and value is None else "",
         _found_by(null_finder, parameters),
+        confirmed,
     )
 
 

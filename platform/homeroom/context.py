@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from homeroom.confirmation import require_confirmation
 from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
 from homeroom.database.sql import PARAMETER_TYPES
@@ -297,9 +298,11 @@ class Context:
 
         Raises:
             Forbidden: The space has no such command, or the caller may not run it.
+            ConfirmationRequired: The caller has to give the password first.
         """
         if command.name not in self.variant.commands or command.name not in self.caller.access.commands:
             raise Forbidden(NOT_PERMITTED, permission=command.name)
+        require_confirmation(self.caller, command, self.now, self.host.settings.confirmation_minutes)
         self._running.append(command)
         try:
             return await command.function(self, **arguments)

@@ -13,6 +13,7 @@ import asyncpg
 from homeroom.audit import LOOK, AuditTrail
 from homeroom.callers import Caller, Space
 from homeroom.claims import Claims
+from homeroom.confirmation import require_confirmation
 from homeroom.context import Context
 from homeroom.custom import CustomField, with_custom_fields
 from homeroom.database.connection import AWAY
@@ -307,10 +308,12 @@ class Host:
 
         Raises:
             Forbidden: The caller may not run it; nothing was asked of the database.
+            ConfirmationRequired: The caller has to give the password first; nothing was asked of the database.
             Refusal: The command refused; nothing was written.
         """
         if command.name not in caller.access.commands:
             raise Forbidden(NOT_PERMITTED, permission=command.name)
+        require_confirmation(caller, command, self.clock(), self.settings.confirmation_minutes)
         problems = [*null_problems(command.nulls, arguments), *character_problems(command.texts, arguments)]
         if audit_reason is not None and (bad := forbidden(audit_reason)) is not None:
             problems.append(Problem(BAD_CHARACTER, "reason", character=bad))

@@ -140,6 +140,9 @@ INTERNAL: Final = FailureCode("INTERNAL", "An internal error occurred.", 500)
 UNAUTHENTICATED: Final = FailureCode("UNAUTHENTICATED", "Sign in first.", 401)
 FORBIDDEN: Final = FailureCode("FORBIDDEN", "You do not have permission to do this.", 403)
 NOT_PERMITTED: Final = FORBIDDEN.with_text("You do not have the permission {permission}.")
+CONFIRMATION_REQUIRED: Final = FailureCode(
+    "CONFIRMATION_REQUIRED", "Confirm with your password that it is you, and do this again.", 403
+)
 UNAVAILABLE: Final = FailureCode("UNAVAILABLE", "The service is not available at the moment. Try again later.", 503)
 INSUFFICIENT_STORAGE: Final = FailureCode(
     "INSUFFICIENT_STORAGE", "There is not enough storage left for this file. Tell the operator.", 507

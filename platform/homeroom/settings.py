@@ -337,6 +337,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             )
         ),
     ] = 300
+    confirmation_minutes: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=720,
+            description=(
+                "Minutes for which a session counts as confirmed after its password was given. Commands that give "
+                "somebody more access need that, and ask for the password again afterwards."
+            ),
+        ),
+    ] = 15
     read_seconds: Annotated[
         float,
         Meta(

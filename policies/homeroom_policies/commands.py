@@ -73,7 +73,7 @@ async def _rules(context: Context) -> list[OriginRule]:
     return [each for each in found if each.origin == "own" or context.space.kind == "school"]
 
 
-@command("policies.rule.set", audited_arguments=True)
+@command("policies.rule.set", audited_arguments=True, confirmed=True)
 async def set_rule(
     context: Context,
     *,
@@ -118,7 +118,7 @@ async def set_rule(
     context.trail.changed("space_rule", done.id, was, _shown(rule))
 
 
-@command("policies.rule.remove", audited_arguments=True)
+@command("policies.rule.remove", audited_arguments=True, confirmed=True)
 async def remove_rule(context: Context, *, role: str, object: str, action: RuleAction, scope: str = "school") -> None:
     """Remove a rule of this space's own; those of plugins and of the district stay.
 
@@ -143,7 +143,7 @@ async def remove_rule(context: Context, *, role: str, object: str, action: RuleA
     context.trail.changed("space_rule", done.id, {**_shown(rule), "effect": done.effect}, None)
 
 
-@command("policies.district.apply", audited_arguments=True)
+@command("policies.district.apply", audited_arguments=True, confirmed=True)
 async def apply_district_policy(context: Context, *, reason: str | None = None) -> None:
     """Put this district's own rules into each of its schools, in place of those it put there before.
 

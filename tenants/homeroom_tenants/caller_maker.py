@@ -60,6 +60,7 @@ class CallerMaker:
             login=standing.account.login,
             name=standing.account.name,
             via=via,
+            confirmed_at=standing.session.password_given_at if standing.session is not None else None,
         ), holds.until
 
     def _access(self, known: KnownSpace, holds: InForce) -> Access:

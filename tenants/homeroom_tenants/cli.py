@@ -9,6 +9,7 @@ from uuid import UUID
 import click
 
 from homeroom.cli.days import DayOption
+from homeroom.commands import UNSET
 from homeroom.errors import Refusal
 from homeroom_tenants.refusals import NO_SUCH_ACCOUNT
 
@@ -254,14 +255,19 @@ def member(
 @click.argument("login")
 @click.argument("slug")
 @click.option("--person", type=PersonId(), help="The membership for this person; by default that for nobody.")
+@click.option("--all", "everything", is_flag=True, help="All memberships of the account in this space.")
 @click.option("--reason", help="For the audit of the space.")
-def leave(login: str, slug: str, person: UUID | None, reason: str | None) -> None:
-    """End an account's membership of a space at once. The audit of the space shows it."""
+def leave(login: str, slug: str, person: UUID | None, everything: bool, reason: str | None) -> None:
+    """End an account's membership of a space at once. The audit of the space shows it.
+
+    Where the account has memberships for persons, name one of them, or end all.
+    """
     from .commands import remove_member
 
     async def work(host: Host, directory: TenantDirectory) -> None:
         caller = host.system_caller(await directory.space(slug))
-        await host.execute(caller, remove_member, login=login, person=person, audit_reason=reason)
+        whom = UNSET if person is None else person
+        await host.execute(caller, remove_member, login=login, person=whom, everything=everything, audit_reason=reason)
 
     run_with_directory(work)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
-from homeroom.commands import Command, command
+from homeroom.commands import UNSET, Command, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.languages import LANGUAGES
@@ -15,7 +15,7 @@ from homeroom.refusals import ENDS_BEFORE_START, NOT_FOUND, ONE_OF
 from homeroom_tenants.refusals import ORIGIN_FORMAT, PERSON_NEEDED, TOO_MANY_ORIGINS
 
 from .cross_site import is_origin
-from .giving import check_giving, check_own_end
+from .giving import check_giving, check_own_end, refuse_last_administrator
 from .invitations import invite_account, revoke_invitations
 from .logins import normal_login
 from .standing import DatedRole
@@ -43,7 +43,7 @@ async def _account(context: Context, login: str) -> UUID:
     return account
 
 
-@command("tenants.member.add", audited_arguments=True)
+@command("tenants.member.add", audited_arguments=True, confirmed=True)
 async def add_member(
     context: Context,
     *,
@@ -83,39 +83,49 @@ async def add_member(
         reason=context.trail.reason,
     )  # fmt: skip
     await check_giving(context, {each.role for each in before or ()} - set(roles), taking=True)
+    await refuse_last_administrator(context, before or (), field="roles")
     after = [DatedRole(role, valid_from, valid_until) for role in sorted(set(roles))]
     context.trail.changed("membership", account, _member(login, person, before), _member(login, person, after))
 
 
-@command("tenants.member.remove", audited_arguments=True)
-async def remove_member(context: Context, *, login: str, person: UUID | None = None) -> None:
-    """End a membership here; the person's sessions see nothing of this space from then on.
+@command("tenants.member.remove", audited_arguments=True, confirmed=True)
+async def remove_member(
+    context: Context, *, login: str, person: UUID | Unset | None = UNSET, everything: bool = False
+) -> None:
+    """End a membership here, or all of an account; its sessions see nothing more of this space by them.
 
     Roles that the district has granted are the district's to take away. Raises Refusal for a role that permits what the
     caller may not do, unless the caller has the right to give it; PERSON_NEEDED where the account has memberships for
-    persons alone and none is named.
+    persons and it is not said which one ends; LAST_ADMINISTRATOR where nobody would look after the space.
 
     Args:
         login: By which the account signs in.
-        person: The one person that the account no longer stands for; none: the membership that stands for nobody.
+        person: The one person that the account no longer stands for; null: the membership that stands for nobody. It
+            may be left out where that is the only one.
+        everything: Whether all memberships of the account end.
     """
-    account = await _account(context, login)
-    before = await _directory(context).store.remove_member(context.space.id, account, person)
-    if before is None:
-        if person is None and await _stands_for_somebody(context, account):
+    account, store = await _account(context, login), _directory(context).store
+    members = await store.members(context.space.id)
+    held = {each.person for each in members if each.account == account and each.district is None}
+    if person is UNSET and not everything:
+        if held - {None}:
             raise Refusal(PERSON_NEEDED, "person")
+        person = None
+    taken: list[DatedRole] = []
+    for each in held if everything else {person}:
+        before = await store.remove_member(context.space.id, account, cast("UUID | None", each))
+        if before is None:
+            raise Refusal(NOT_FOUND, "login")
+        await check_giving(context, [role.role for role in before], taking=True, field="login")
+        context.trail.changed("membership", account, _member(login, cast("UUID | None", each), before), None)
+        taken += before
+    if not held:
         raise Refusal(NOT_FOUND, "login")
-    await check_giving(context, [each.role for each in before], taking=True, field="login")
+    await refuse_last_administrator(context, taken, field="login")
     _directory(context).forget_account(account)
-    context.trail.changed("membership", account, _member(login, person, before), None)
 
 
-async def _stands_for_somebody(context: Context, account: UUID) -> bool:
-    members = await _directory(context).store.members(context.space.id)
-    return any(each.account == account and each.person is not None and each.district is None for each in members)
-
-
-@command("tenants.origins.set", audited_arguments=True)
+@command("tenants.origins.set", audited_arguments=True, confirmed=True)
 async def set_origins(context: Context, *, origins: list[str]) -> None:
     """List the origins of other sites whose pages may speak for people of this space, in place of the old list.
 
@@ -151,7 +161,7 @@ async def set_language(context: Context, *, language: str) -> None:
     context.trail.changed("space", context.space.id, {"locale": context.space.locale}, {"locale": locale})
 
 
-@command("tenants.district.grant", audited_arguments=True)
+@command("tenants.district.grant", audited_arguments=True, confirmed=True)
 async def grant_in_school(
     context: Context,
     *,
@@ -195,7 +205,7 @@ async def grant_in_school(
     await _note_grant(context, account, login, known, done.before, dated)
 
 
-@command("tenants.district.revoke", audited_arguments=True)
+@command("tenants.district.revoke", audited_arguments=True, confirmed=True)
 async def revoke_in_school(context: Context, *, login: str, school: str, role: str, reason: str | None = None) -> None:
     """Take a role in one of this district's schools away from a member. The audit of both shows it.
 

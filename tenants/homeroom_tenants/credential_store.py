@@ -156,6 +156,10 @@ class CredentialStore(DatabaseCalls):
             digest,
         )
 
+    async def confirm_session(self, session: UUID, at: datetime) -> None:
+        """Writes down that the password was given in a session."""
+        await self._value("SELECT homeroom.confirm_session($1, $2)", session, at)
+
     async def touch_session(self, session: UUID, at: datetime) -> None:
         """Writes down that a session was used."""
         await self._value("SELECT homeroom.touch_session($1, $2)", session, at)

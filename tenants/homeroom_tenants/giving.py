@@ -6,13 +6,13 @@ within their own permissions. Every way to a role asks here: members, invitation
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 from uuid import UUID
 
 from homeroom.errors import Refusal
 from homeroom.permissions import EVERYBODY, GIVE, Access, beyond
 from homeroom.variants import full_access
-from homeroom_tenants.refusals import OWN_ROLE, ROLE_BEYOND
+from homeroom_tenants.refusals import LAST_ADMINISTRATOR, OWN_ROLE, ROLE_BEYOND
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from .directory import TenantDirectory
     from .standing import DatedRole, Standing
 
-__all__ = ["access_in", "check_giving", "check_own_end"]
+__all__ = ["access_in", "check_giving", "check_own_end", "refuse_last_administrator"]
+
+
+#: The role of those who look after a space, by its kind.
+_ADMINISTRATORS: Final = {"school": "admin", "district": "district_admin"}
 
 
 def _directory(context: Context) -> TenantDirectory:
@@ -76,6 +80,34 @@ async def check_giving(
         more = next(beyond(given, held, own_rows=own_rows), None)
         if more is not None:
             raise Refusal(ROLE_BEYOND, field, role=role, permission=more)
+
+
+async def refuse_last_administrator(
+    context: Context, taken: Iterable[DatedRole], *, field: str, at: datetime | None = None
+) -> None:
+    """Make sure that a school or a district keeps an administrator; to be called after roles were taken away.
+
+    Nobody but the installation leaves a space without one, not even by leaving it.
+
+    Args:
+        context: Of the command.
+        taken: The roles that were taken away.
+        field: The input field that names whose they were.
+        at: When they end, UTC; now if that is not given.
+
+    Raises:
+        Refusal: LAST_ADMINISTRATOR.
+    """
+    at = at or context.now
+    role = _ADMINISTRATORS[context.space.kind]
+    if context.caller.account is None or not any(each.role == role and each.holds(context.now) for each in taken):
+        return
+    # Two administrators who leave at the same moment wait for one another.
+    lock = f"tenants.administrators {context.space.id}"
+    await context.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
+    members = await _directory(context).store.members(context.space.id)
+    if not any(each.role == role and each.holds(at) for member in members for each in member.roles):
+        raise Refusal(LAST_ADMINISTRATOR, field)
 
 
 def check_own_end(

@@ -75,7 +75,7 @@ def _directory(context: Context) -> TenantDirectory:
     return cast("TenantDirectory", context.host.directory)
 
 
-@command("tenants.account.invite", returns="Invitation", audited_arguments=True)
+@command("tenants.account.invite", returns="Invitation", audited_arguments=True, confirmed=True)
 async def invite_account(
     context: Context, *, address: str, roles: list[str], person: UUID | None = None, days: int = 14
 ) -> UUID:

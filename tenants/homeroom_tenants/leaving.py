@@ -10,7 +10,7 @@ from uuid import UUID
 from homeroom.context import Context
 from homeroom.permissions import GIVE
 
-from .giving import check_giving
+from .giving import check_giving, refuse_last_administrator
 from .standing import DatedRole
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ async def _end(
     account = standing.account
     directory.forget_account(account.id)
     await directory.store.end_roles(context.space.id, account.id, membership.person, until)
+    await refuse_last_administrator(context, going, field=field, at=until)
     context.trail.changed(
         "membership",
         account.id,

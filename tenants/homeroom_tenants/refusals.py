@@ -62,6 +62,9 @@ SCHOOL_NOT_OPEN: Final = FailureCode("SCHOOL_NOT_OPEN", "This school is {state}.
 SCHOOL_NOT_OPEN_BECAUSE: Final = SCHOOL_NOT_OPEN.with_text("This school is {state}: {reason}")
 SIGNING_IN_BUSY: Final = TOO_BUSY.with_text("Too many people are signing in. Try again in a moment.")
 PERSON_NEEDED: Final = Code("PERSON_NEEDED", "This account is a member here for a person. Name the person, too.")
+LAST_ADMINISTRATOR: Final = Code(
+    "LAST_ADMINISTRATOR", "This is the last administrator here. Make somebody else an administrator first."
+)
 TOO_MANY_ORIGINS: Final = TOO_MANY.with_text("A school can list at most {most} origins.")
 ORIGIN_FORMAT: Final = BAD_FORMAT.with_text("An origin is a scheme, a host and a port, such as https://app.example.")
 NO_SUCH_ROLE: Final = INVALID.with_text("There is no role {role} here.")

@@ -81,6 +81,12 @@ class TokenRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: str | None = None
 
 
+class Password(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The account's password, sent once more."""
+
+    password: str | None = None
+
+
 class HandOver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The short name of the space to go to."""
 
@@ -205,6 +211,12 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         """Who is signed in, and where they may go."""
         return Response(await arrivals.of(await directory.requests.signed_in(request.scope)), headers=NO_STORE)
 
+    @post("/auth/confirm", status_code=204)
+    async def confirm(request: Request[Any, Any, Any]) -> None:
+        """Give the password once more, so that this session may do what needs a recent proof of it."""
+        data = await body_of(request, Password)
+        await signing.confirm(await directory.requests.signed_in(request.scope), data.password)
+
     @get("/auth/sessions")
     async def sessions(request: Request[Any, Any, Any]) -> Response[list[OpenSession]]:
         """The account's living sessions, the newest first."""
@@ -265,7 +277,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         await signing.revoke_token(await directory.requests.signed_in(request.scope), token_id)
 
     return [
-        login, enter, hand_over, logout, session, sessions, end_others, end_session, password, reset,
+        login, enter, hand_over, logout, confirm, session, sessions, end_others, end_session, password, reset,
         tokens, issue_token, revoke_token,
         *mail_routes(host, directory, signing), *invitation_routes(host, directory),
         *page_sign_in_routes(host, directory), *page_routes(),

@@ -170,6 +170,21 @@ class SignIn:
             raise Unauthenticated(WRONG_PASSWORD)
         await self._attempts.succeeded(limits)
 
+    async def confirm(self, standing: Standing, password: str | None) -> None:
+        """Proves the password in a session, which counts as confirmed for a while; see :mod:`homeroom.confirmation`.
+
+        Args:
+            standing: Whose session it is.
+            password: The account's password.
+
+        Raises:
+            PasswordRequired, Unauthenticated, TooManyAttempts: See :meth:`prove`.
+        """
+        assert standing.session is not None
+        await self.prove(standing, password)
+        await self._store.confirm_session(standing.session.id, self._host.clock())
+        self._directory.changed_account(standing.account.id)
+
     async def change_password(self, standing: Standing, old: str, new: str, *, kept_tokens: Sequence[UUID]) -> None:
         """Changes the password; every other session of the account ends, and so do API tokens.
 

@@ -63,6 +63,7 @@ class Session(msgspec.Struct, frozen=True):
         space: The only space that it is good for; None for a session.
         origin: The only origin whose pages may use it.
         used: Whether it was ever used.
+        confirmed_at: When the password was last given in it, UTC; of a session alone.
     """
 
     id: UUID
@@ -72,6 +73,15 @@ class Session(msgspec.Struct, frozen=True):
     space: UUID | None = None
     origin: str | None = None
     used: bool = True
+    confirmed_at: datetime | None = None
+
+    @property
+    def password_given_at(self) -> datetime | None:
+        """When the password was last given, UTC; None for an API token.
+
+        A page of another origin speaks for whoever signed in here: its token counts from that sign-in.
+        """
+        return self.created_at if self.origin is not None else self.confirmed_at
 
 
 class InForce(msgspec.Struct, frozen=True):

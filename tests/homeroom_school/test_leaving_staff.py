@@ -79,6 +79,11 @@ async def test_a_role_with_power_over_others_is_taken_by_those_who_may_give_it(t
     assert 0 == await school.one("SELECT count(*) FROM employment WHERE staff_id = $1", staff)
     both = dataclasses.replace(school.caller("registrar", "admin"), account=new_id())
     last = school.host.clock().date() + timedelta(days=3)
+    with pytest.raises(Refusal) as alone:
+        await school.run(let_staff_leave, caller=both, staff=staff, ends_on=last)
+    assert [("LAST_ADMINISTRATOR", "staff")] == [(each.code, each.field) for each in alone.value.problems]
+    deputy = await directory.create_account(login=f"deputy-{new_id().hex[-8:]}", name="Deputy")
+    await directory.add_member(school.space.id, deputy, roles=["admin"])
     done = await school.run(let_staff_leave, caller=both, staff=staff, ends_on=last)
     standing = await directory.store.standing(account)
     assert {"admin"} == standing.in_force(school.space.id, school.host.clock()).roles

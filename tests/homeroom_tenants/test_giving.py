@@ -15,11 +15,12 @@ from homeroom.callers import Space
 from homeroom.host import Host
 from homeroom.permissions import Access, Scopes, beyond
 from homeroom.testing import Client, People
+from homeroom_tenants.commands import remove_member
 
 ADD = """mutation($login: String!, $roles: [String!]!, $until: DateTime, $person: ID) { addMember(input: {
   login: $login, roles: $roles, validUntil: $until, person: $person}) { errors { code field message } } }"""
-REMOVE = """mutation($login: String!, $person: ID) { removeMember(input: {login: $login, person: $person}) {
-  errors { code field } } }"""
+REMOVE = """mutation($login: String!, $person: ID, $everything: Boolean) {
+  removeMember(input: {login: $login, person: $person, everything: $everything}) { errors { code field } } }"""
 INVITE = """mutation($roles: [String!]!) { inviteAccount(input: {address: "x@mail.example", roles: $roles}) {
   errors { code field } } }"""
 SET = """mutation($role: String!, $object: String!, $action: RuleAction!, $effect: RuleEffect!) { setRule(input: {
@@ -185,6 +186,32 @@ async def test_who_is_a_member_for_a_person_is_not_said_to_be_none(school: Space
     assert [("PERSON_NEEDED", "person")] == await errors(admin, REMOVE, login=other.login)
     assert [] == await errors(admin, REMOVE, login=other.login, person=person)
     assert [("NOT_FOUND", "login")] == await errors(admin, REMOVE, login=other.login)
+    # With a membership for nobody beside it, it is said which one ends, so that none is left by accident.
+    for ways in (({"person": None}, {"person": person}), ({"everything": True},)):
+        for whom in ({}, {"person": person}):
+            assert [] == await errors(admin, ADD, login=other.login, roles=["teacher"], **whom)
+        assert [("PERSON_NEEDED", "person")] == await errors(admin, REMOVE, login=other.login)
+        for way in ways:
+            assert [] == await errors(admin, REMOVE, login=other.login, **way)
+        for way in ({}, {"person": None}, {"person": person}, {"everything": True}):
+            assert [("NOT_FOUND", "login")] == await errors(admin, REMOVE, login=other.login, **way)
+
+
+async def test_a_school_keeps_an_administrator(
+    make_space: Callable[..., Awaitable[Space]], as_role: People, host: Host
+) -> None:
+    made = await make_space("vn")
+    first, second = await as_role.as_role(made, "admin"), await as_role.newcomer(made)
+    last = [("LAST_ADMINISTRATOR", "login")]
+    assert last == await errors(first, REMOVE, login=first.login)
+    assert last == await errors(first, REMOVE, login=first.login, everything=True)
+    assert [("LAST_ADMINISTRATOR", "roles")] == await errors(first, ADD, login=first.login, roles=["teacher"])
+    soon = (host.clock() + timedelta(days=1)).isoformat()
+    assert [] == await errors(first, ADD, login=second.login, roles=["admin"], until=soon)
+    assert [] == await errors(second, REMOVE, login=first.login)
+    assert last == await errors(second, REMOVE, login=second.login)
+    # The installation may close a space down.
+    await host.execute(host.system_caller(made), remove_member, login=second.login)
 
 
 async def test_a_school_lists_no_more_origins_than_servers_keep(school: Space, as_role: People) -> None:

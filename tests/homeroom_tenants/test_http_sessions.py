@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +15,7 @@ from homeroom.callers import Space
 from homeroom.database.ids import new_id
 from homeroom.errors import Refusal
 from homeroom.host import Host
-from homeroom.testing import Client, People
+from homeroom.testing import Client, Clock, People
 from homeroom_tenants.attempts import ATTEMPTS
 
 MakeSpace = Callable[..., Awaitable[Space]]
@@ -62,6 +64,47 @@ async def test_a_session_without_a_password_is_one_like_any_other(school_a: Spac
     for nobody in (account, new_id()):
         with pytest.raises(Refusal):
             await host.directory.open_session(nobody)
+
+
+REMOVE = 'mutation { removeMember(input: {login: "nobody-at-all", rehearse: %s}) { errors { code } } }'
+
+
+async def test_commands_that_give_or_take_access_need_a_recent_password(
+    school_a: Space, host: Host, as_role: People, clock: Clock
+) -> None:
+    admin = await as_role(school_a, "admin")
+    program = await as_role.with_token(admin, school_a)
+    owner = as_role.visitor(school_a)
+    assert admin.login is not None
+    assert 200 == (await login(owner, admin.login, admin.password)).status_code
+
+    async def remove(client: Client, rehearse: str = "false") -> str:
+        """The code of the answer; that of the payload says that the command itself refused."""
+        answer = (await client.post(REMOVE % rehearse)).json()
+        errors = answer.get("errors") or answer["data"]["removeMember"]["errors"]
+        return str(errors[0].get("code") or errors[0]["extensions"]["code"])
+
+    assert "NOT_FOUND" == await remove(owner)
+    clock.set(host.clock() + timedelta(minutes=16))
+    assert ["CONFIRMATION_REQUIRED"] * 2 == [await remove(owner), await remove(owner, "true")]
+    assert "NOT_FOUND" == await remove(program), "a program has no password to give"
+    assert (
+        []
+        == (await owner.gql('mutation { setLanguage(input: {language: "vi"}) { errors { code } } }'))["setLanguage"][
+            "errors"
+        ]
+    ), "other commands need no proof"
+    trials: list[tuple[dict[str, Any], int]] = [
+        ({}, 403),
+        ({"password": "a wrong one"}, 401),
+        ({"password": admin.password}, 204),
+    ]
+    for given, wanted in trials:
+        assert "CONFIRMATION_REQUIRED" == await remove(owner)
+        assert wanted == (await owner.http.post("/auth/confirm", json=given)).status_code
+    assert "NOT_FOUND" == await remove(owner)
+    clock.set(host.clock() + timedelta(minutes=16))
+    assert "CONFIRMATION_REQUIRED" == await remove(owner)
 
 
 async def test_the_cookie_is_worth_nothing_after_signing_out(school_a: Space, as_role: People) -> None:

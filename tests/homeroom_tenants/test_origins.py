@@ -61,6 +61,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[str, str, dict[str, Any] | None]]] = {
     ("POST", "/auth/login"): (OWN, "signs in for every school", {"login": "nobody", "password": "wrong"}),
     ("POST", "/auth/enter"): (OWN, "signs in for every school", CODE),
     ("POST", "/auth/handover"): (OWN, "opens another school", {"space": "elsewhere"}),
+    ("POST", "/auth/confirm"): (OWN, "the account's session", {"password": "x"}),
     ("POST", "/auth/logout"): (OWN, "the account's session", {}),
     ("GET", "/auth/session"): (OWN, "names the account's other schools", None),
     ("GET", "/auth/sessions"): (OWN, "the account's sessions", None),

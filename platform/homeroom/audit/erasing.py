@@ -106,7 +106,7 @@ async def take_out(context: Context, *, rows: list[UUID] | None, before: datetim
     return erased
 
 
-@command("audit.erase")
+@command("audit.erase", confirmed=True)
 async def erase_audit(context: Context, *, reason: str, row: UUID | None = None, before: datetime | None = None) -> int:
     """Take the values out of a part of the audit; what is left says that there was something.
 

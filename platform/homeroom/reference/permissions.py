@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from homeroom.commands import Command
 from homeroom.hooks import Hooks
 from homeroom.plugins import PluginRegistry
 from homeroom.reference.markdown import first_sentence, table
@@ -13,7 +14,6 @@ from homeroom.resources import camel_case
 from homeroom.variants import assemble
 
 if TYPE_CHECKING:
-    from homeroom.commands import Command
     from homeroom.computed_queries import ComputedQuery
     from homeroom.permissions import Rule
     from homeroom.resources import Resource
@@ -28,7 +28,10 @@ A scope names the rows: `school` is every row of the space, and the other scopes
 A role without a rule may do nothing. The tables show the rules that the bundled plugins bring. A school adds rules of
 its own with `setRule`, and a rule that denies wins over one that allows.
 
-`Student` opens every field of a student but the restricted ones. `Student.*` opens these as well."""
+`Student` opens every field of a student but the restricted ones. `Student.*` opens these as well.
+
+A command with † needs a recent proof of the password: a session that signed in, or sent `POST /auth/confirm`, in the
+last `HOMEROOM_CONFIRMATION_MINUTES`. Without it the answer is `CONFIRMATION_REQUIRED`."""
 
 
 def permissions_page(registry: PluginRegistry) -> str:
@@ -80,7 +83,7 @@ def _runnable(
                 (
                     f"`{each.name}`",
                     f"`{each.field}`",
-                    first_sentence(each.description),
+                    first_sentence(each.description) + (" †" if isinstance(each, Command) and each.confirmed else ""),
                     *(_cell(runs, role, each.name) for role in roles),
                 )
                 for each in declared

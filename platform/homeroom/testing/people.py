@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["People"]
 
-#: A session that is older, by the host's clock, may have ended or may not have begun.
-_FRESH = timedelta(minutes=30)
+#: A session that is older, by the host's clock, may have ended or may not have begun. One that is this young also runs
+#: the commands that need a recent proof of the password.
+_FRESH = timedelta(minutes=10)
 
 
 @functools.cache

@@ -26,7 +26,7 @@ _MOST_ENDPOINTS: Final = 20
 _ANSWERED_FOR: Final = ("url", "events", "document")
 
 
-@command("webhooks.endpoint.register", returns="WebhookEndpoint")
+@command("webhooks.endpoint.register", returns="WebhookEndpoint", confirmed=True)
 async def register_webhook(
     context: Context, *, url: str, events: list[str], title: str | None = None, document: str | None = None
 ) -> UUID:
@@ -65,7 +65,7 @@ async def register_webhook(
     return made
 
 
-@command("webhooks.endpoint.change", returns="WebhookEndpoint")
+@command("webhooks.endpoint.change", returns="WebhookEndpoint", confirmed=True)
 async def change_webhook(
     context: Context,
     *,
@@ -141,7 +141,7 @@ async def enable_webhook(context: Context, *, endpoint: Annotated[UUID, Ref("Web
     return endpoint
 
 
-@command("webhooks.secret.rotate", returns="WebhookEndpoint")
+@command("webhooks.secret.rotate", returns="WebhookEndpoint", confirmed=True)
 async def rotate_webhook_secret(context: Context, *, endpoint: Annotated[UUID, Ref("WebhookEndpoint")]) -> UUID:
     """Make a new secret for an endpoint, and show it in this answer alone. For a day the one before signs as well."""
     await context.permit("WebhookEndpoint", [endpoint], field="endpoint")
