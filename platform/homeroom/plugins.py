@@ -216,6 +216,11 @@ class PluginRegistry:
         for name, (plugin, origin) in waiting.items():
             missing = [each for each in plugin.requires if each not in self.plugins]
             self._quarantine(name, origin, f"requires {', '.join(missing)}, which is not there or waits for it", plugin)
+        for name, plugin in list(self.plugins.items()):
+            try:
+                self._check_optional(plugin)
+            except ConfigurationError as error:
+                self.remove(name, f"fails its checks: {error}")
 
     def _register_one(self, plugin: Plugin, origin: str) -> None:
         try:
@@ -249,11 +254,17 @@ class PluginRegistry:
             raise ConfigurationError(f"its locale is {plugin.locale!r}, and should be the path of a folder")
         for caller in self.manager.get_hookcallers(plugin) or ():
             if caller.spec is None:
+                # pluggy keeps it for a plugin that may offer this hook; _check_optional looks once all are there.
+                if all(each.optionalhook for each in caller.get_hookimpls() if each.plugin is plugin):
+                    continue
                 raise ConfigurationError(f"implements {caller.name}, which is no hook")
-            function = getattr(plugin, caller.name)
-            wanted = inspect.iscoroutinefunction(caller.spec.function)
-            if inspect.iscoroutinefunction(function) is not wanted:
-                raise ConfigurationError(f"the hook {caller.name} must be {'async' if wanted else 'sync'}")
+            _check_kind(plugin, caller)
+
+    def _check_optional(self, plugin: Plugin) -> None:
+        """Check hooks of plugins that this one does not require; they may have been registered after it."""
+        for caller in self.manager.get_hookcallers(plugin) or ():
+            if caller.spec is not None and any(each.optionalhook for each in caller.get_hookimpls()):
+                _check_kind(plugin, caller)
 
     def refuse_missing(self, name: str) -> None:
         """Raise ConfigurationError with the reason if there is no such plugin, or if it is quarantined."""
@@ -358,3 +369,11 @@ class PluginRegistry:
         for plugin in self.in_order():
             tables.update(plugin.global_tables)
         return tables
+
+
+def _check_kind(plugin: Plugin, caller: pluggy.HookCaller) -> None:
+    """Refuse an implementation that is not async where its hook is, or the other way round."""
+    assert caller.spec is not None
+    wanted = inspect.iscoroutinefunction(caller.spec.function)
+    if inspect.iscoroutinefunction(getattr(plugin, caller.name)) is not wanted:
+        raise ConfigurationError(f"the hook {caller.name} must be {'async' if wanted else 'sync'}")

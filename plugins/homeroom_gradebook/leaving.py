@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom_school.transfers.parcel import Parcel
+
+if TYPE_CHECKING:
+    from homeroom_transfers.parcel import Parcel
 
 __all__ = ["give_results", "remove_empty_lines"]
 

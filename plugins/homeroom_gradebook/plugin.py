@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from homeroom.commands import Event
     from homeroom.context import Context
-    from homeroom_school.transfers.parcel import Parcel
+    from homeroom_transfers.parcel import Parcel
 
 __all__ = ["GradebookPlugin", "plugin"]
 
@@ -32,7 +32,7 @@ class GradebookPlugin(Plugin):
 
         await set_up(context, options)
 
-    @hookimpl
+    @hookimpl(optionalhook=True)
     async def student_leaving(self, context: Context, student: UUID, parcel: Parcel) -> None:
         from homeroom_gradebook.leaving import give_results
 

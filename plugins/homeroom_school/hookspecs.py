@@ -12,24 +12,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from homeroom.context import Context
-    from homeroom_school.transfers.parcel import Parcel
     from homeroom_school.year_bounds import InSchoolYear
 
-__all__ = ["enrolment_removing", "in_school_years", "student_leaving", "student_merging"]
-
-
-@hookspec
-async def student_leaving(context: Context, student: UUID, parcel: Parcel) -> None:
-    """A student is proposed to another school: put into the parcel what shall go along. Async, each, per space.
-
-    Runs in the command's transaction. What is put in is sealed: the other school keeps it as it is and reads it under
-    the kind that this plugin gives it; see :meth:`homeroom_school.transfers.parcel.Parcel.record`.
-
-    Args:
-        context: The context of the command in the school that the student leaves.
-        student: The student.
-        parcel: Takes records and files.
-    """
+__all__ = ["enrolment_removing", "in_school_years", "status_change_deciding", "student_merging"]
 
 
 @hookspec
@@ -66,4 +51,16 @@ def in_school_years() -> Sequence[InSchoolYear]:  # type: ignore[empty-body]
     """Tables whose rows lie in a school year by their days. Sync, each, once.
 
     Days of a year that would leave such rows out are refused, and the refusal counts them.
+    """
+
+
+@hookspec
+async def status_change_deciding(context: Context, student: UUID) -> None:
+    """A pending change of a student's status is about to be decided, withdrawn or annulled. Async, each, per space.
+
+    Runs in the command's transaction. Raise a :class:`~homeroom.errors.Refusal` where the decision is somebody else's.
+
+    Args:
+        context: The context of the command.
+        student: The student.
     """

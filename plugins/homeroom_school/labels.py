@@ -34,8 +34,6 @@ LABELS: Final = {
     "CalendarDayKind.school": "School day",
     "LessonOrigin.hand": "By hand",
     "StudentStatusValue.retained": "Place kept",
-    "TransferDirection.out": "Transfer out",
-    "TransferDirection.in": "Transfer in",
     "StudentGroupKind.teaching": "Teaching group",
     "GroupKind.teaching": "Teaching group",
     "TextEncoding.utf_8": "UTF-8",

@@ -59,7 +59,6 @@ _OF_PEOPLE: Final = (
 )
 _OF_GROUPS: Final = ("GroupMembership", "SeatingPlan", "Seat")
 _OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestination")
-_OF_TRANSFERS: Final = ("StudentTransfer", "TransferConsent", "TransferRecord")
 
 
 def _rules() -> Iterator[Rule]:
@@ -74,7 +73,6 @@ def _rules() -> Iterator[Rule]:
             *_OF_PEOPLE,
             *_OF_STATUS,
             *_OF_GROUPS,
-            *_OF_TRANSFERS,
             "RosterLink",
             "RosterRun",
             "ImportRun",
@@ -92,7 +90,7 @@ def _rules() -> Iterator[Rule]:
         yield Rule(role, "AuditLine", scope="self")
     for role in ("principal", "registrar"):
         yield Rule(role, "PersonIdentifier.*")
-        for each in ("StudentStatusChange", "GraduateDestination", "StudentTransfer", "TransferRecord"):
+        for each in ("StudentStatusChange", "GraduateDestination"):
             yield Rule(role, f"{each}.*")
         yield Rule(role, "school.*", "run")
         yield Rule(role, "codes.*", "run")
@@ -119,9 +117,6 @@ def _teacher() -> Iterator[Rule]:
     for each in ("Guardian", "Guardianship", "PersonIdentifier", *_OF_STATUS[1:]):
         yield Rule("teacher", each, scope="own_class")
     yield Rule("teacher", "Guardian.*", scope="own_class")
-    # What a new pupil brings from the school before is read by who has the class.
-    yield Rule("teacher", "TransferRecord", scope="own_class")
-    yield Rule("teacher", "TransferRecord.*", scope="own_class")
     yield Rule("teacher", "Staff.*", scope="own_record")
     yield Rule("teacher", "Employment", scope="own_record")
     yield Rule("teacher", "PersonIdentifier", scope="self")
@@ -135,7 +130,6 @@ def _student(role: str, scope: str) -> Iterator[Rule]:
         *_OF_CLASSES,
         *_OF_STATUS,
         *_OF_GROUPS,
-        *_OF_TRANSFERS,
         "Student",
         "Staff",
         "Guardianship",
@@ -145,8 +139,7 @@ def _student(role: str, scope: str) -> Iterator[Rule]:
     ):
         yield Rule(role, each, scope=scope)
     yield Rule(role, "Student.*", scope=scope)
-    for each in ("PersonPhoto", "TransferRecord"):
-        yield Rule(role, f"{each}.*", scope=scope)
+    yield Rule(role, "PersonPhoto.*", scope=scope)
     if role == "student":
         yield Rule(role, "Guardian", scope=scope)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
-from homeroom_school.global_tables import GLOBAL_TABLES
 
 if TYPE_CHECKING:
     from homeroom.context import Context
@@ -21,7 +20,6 @@ class SchoolPlugin(Plugin):
     name = "school"
     title = "Registry: years, classes, subjects and people"
     requires = ("files", "codes", "imports", "settings")
-    global_tables = GLOBAL_TABLES
     unshown_tables: ClassVar[Mapping[str, str]] = {
         "lesson_source": "what a file said of a lesson, for the next file to be compared with",
         "roster_change": "what an import did to rows, for its undoing; the audit shows the same",

@@ -9,7 +9,6 @@ from homeroom.refusals import (
     FORBIDDEN,
     INVALID,
     NOT_FOUND,
-    NOT_IN_STATE,
     OUT_OF_RANGE,
     OVERLAP,
     REQUIRED,
@@ -101,30 +100,12 @@ NOT_ALLOWED_FROM_HERE: Final = Code("NOT_ALLOWED_FROM_HERE", "This change is not
 UNKNOWN_CHANGE_TYPE: Final = UNKNOWN_CODE.with_text("The rules know no change of this type.")
 RETURN_TOO_EARLY: Final = INVALID.with_text("The return must not be before the change.")
 PENDING_CHANGE: Final = Code("PENDING_CHANGE", "Another change of this student is pending.")
-ON_OFFER: Final = Code("ON_OFFER", "The student is offered to another school, which decides.")
 LONG_AGO: Final = Code(
     "LONG_AGO", "{day} is before the student's first enrolment or in a past school year. Confirm such a day."
 )
 HEAD_ALREADY: Final = DUPLICATE.with_text("This teacher is already the homeroom teacher.")
 LATER_APPOINTMENT: Final = INVALID.with_text("Another appointment begins on or after that day.")
-EXPIRY_RANGE: Final = INVALID.with_text("The day must lie between today and {most} days from now.")
-NO_OTHER_SCHOOL: Final = NOT_FOUND.with_text("There is no other school with this name.")
-ANSWERED: Final = NOT_IN_STATE.with_text("The other school has already answered.")
-OFFER_OVER: Final = NOT_IN_STATE.with_text("This offer no longer waits for an answer.")
-BROKEN_SEAL: Final = Code("BROKEN_SEAL", "The transfer's checksum does not match.")
-BROKEN_RECORD: Final = BROKEN_SEAL.with_text("The checksum of the record {record} does not match.")
-SAME_NUMBER: Final = DUPLICATE.with_text(
-    "Somebody of this school has the same number. Name the student if it is the same person."
-)
 NUMBER_TAKEN: Final = DUPLICATE.with_text("Another person has this number.")
-STUDENT_OR_GUARDIAN: Final = INVALID.with_text("Give either the student or a guardian.")
-ANOTHER_STUDENT: Final = NOT_FOUND.with_text("This is another student.")
-NO_SUCH_GUARDIAN: Final = NOT_FOUND.with_text("The student has no such guardian today.")
-CONSENT_NEEDED: Final = Code("CONSENT_NEEDED", "This school asks for the consent of the student or of a guardian.")
-STUDENT_CONSENT_NEEDED: Final = CONSENT_NEEDED.with_text("This school asks for the student's consent.")
-GUARDIAN_CONSENT_NEEDED: Final = CONSENT_NEEDED.with_text("This school asks for a guardian's consent.")
-PICTURE_LOST: Final = INVALID.with_text("The content of the picture cannot be found. Tell the operator.")
-PARCEL_TOO_LARGE: Final = INVALID.with_text("The files that go along have more than {most} bytes.")
 NOBODY_HAS_NUMBER: Final = NOT_FOUND.with_text("{file}: nobody has this number.")
 SAME_PERSON: Final = DUPLICATE.with_text("{file}: this is the same person as {other}.")
 NO_SUCH_FILE_HERE: Final = FORBIDDEN.with_text("There is no such file here.")

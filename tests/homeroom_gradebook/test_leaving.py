@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks
-from homeroom_school.commands.transfers import ConsentRow, accept_transfer, collect_transfers, offer_transfer
-from homeroom_school.transfers.parcel import seal_of
+from homeroom_transfers.commands import ConsentRow, accept_transfer, collect_transfers, offer_transfer
+from homeroom_transfers.parcel import seal_of
 
 
 async def test_results_go_along_and_are_kept_as_they_were(

@@ -43,6 +43,7 @@ from homeroom_policies.plugin import plugin as policies_plugin
 from homeroom_school.plugin import plugin as school_plugin
 from homeroom_surveys.plugin import plugin as surveys_plugin
 from homeroom_tenants.plugin import plugin as tenants_plugin
+from homeroom_transfers.plugin import plugin as transfers_plugin
 
 TODAY = date(2025, 10, 15)
 OPTIONS: Mapping[str, Any] = {
@@ -72,7 +73,7 @@ class RegionPlugin(Plugin):
 
     name = "zz"
     title = "A region of the tests"
-    requires = ("school",)
+    requires = ("school", "transfers")
     #: What goes along with a student: kind, title, content, and a file or none.
     gives: ClassVar[list[tuple[Any, ...]]] = []
     #: What it was asked: the name of the hook and the ids.
@@ -91,6 +92,10 @@ class RegionPlugin(Plugin):
         self.asked.append(("import_undoing", *made.get("student", ())))
 
     @hookimpl
+    async def status_change_deciding(self, student: UUID) -> None:
+        self.asked.append(("status_change_deciding", student))
+
+    @hookimpl
     async def student_leaving(self, student: UUID, parcel: Any) -> None:
         for kind, title, content, file in self.gives:
             parcel.record(kind, title, {**content, "student": str(student)}, file)
@@ -99,7 +104,12 @@ class RegionPlugin(Plugin):
     def presets(self) -> Sequence[Preset]:
         return (
             Preset(
-                "zz", "Region of the tests", ("school", "surveys", "zz"), "Asia/Ho_Chi_Minh", "vi", {"school": OPTIONS}
+                "zz",
+                "Region of the tests",
+                ("school", "surveys", "transfers", "zz"),
+                "Asia/Ho_Chi_Minh",
+                "vi",
+                {"school": OPTIONS},
             ),
         )
 
@@ -157,7 +167,7 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
         graphql_plugin,
         documents_plugin,
     ]
-    plugins = [*host_parts, custom_fields_plugin, school_plugin, surveys_plugin, RegionPlugin()]
+    plugins = [*host_parts, custom_fields_plugin, school_plugin, surveys_plugin, transfers_plugin, RegionPlugin()]
     registry = PluginRegistry.discover(plugins, installed=False)
     assert [] == registry.quarantined
     await migrate_database(database_settings, registry)

@@ -138,6 +138,7 @@ async def test_a_change_takes_effect_when_it_is_approved(school: Any, student: U
 async def test_who_leaves_leaves_the_classes(school: Any, student: UUID) -> None:
     change = await school.run(apply_for_status_change, student=student, change_type="transfer_out", effective_on=LATER)
     await school.run(decide_status_change, change=change, approve=True)
+    assert ("status_change_deciding", student) in school.host.registry.plugins["zz"].asked
     assert date(2025, 11, 2) == await school.one("SELECT ends_on FROM class_enrolment")
     assert [("NOT_ALLOWED_FROM_HERE", "changeType", None)] == await refused(
         school, apply_for_status_change, student=student, change_type="graduate", effective_on=date(2026, 5, 31)

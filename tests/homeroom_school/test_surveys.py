@@ -15,6 +15,7 @@ from teaching_school import MONDAY, Taught
 from homeroom.errors import Forbidden, Refusal
 from homeroom.messages import spelt
 from homeroom.testing import People
+from homeroom_school.commands.calendar import change_school_year, change_term
 from homeroom_school.commands.classes import change_school_class, create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_student
@@ -63,6 +64,17 @@ async def refused(school: Any, command: Any, **arguments: Any) -> list[tuple[str
     with pytest.raises(Refusal) as refusal:
         await school.run(command, **arguments)
     return [(each.code, spelt(each.field)) for each in refusal.value.problems]
+
+
+async def test_a_year_is_not_shortened_over_its_survey(taught: Taught) -> None:
+    await take(taught)
+    school, later = taught.school, DAY + timedelta(days=1)
+    assert ["class_survey"] == [each.table._meta.tablename for each in school.host.hooks.collect("in_school_years")]
+    await school.run(change_term, term=await school.one("SELECT id FROM term WHERE number = 1"), starts_on=later)
+    with pytest.raises(Refusal, match="1 class surveys"):
+        await school.run(
+            change_school_year, school_year=await school.one("SELECT id FROM school_year"), starts_on=later
+        )
 
 
 async def test_classes_are_counted_by_sex_with_who_is_away_and_what_is_free(taught: Taught) -> None:

@@ -31,7 +31,10 @@ from homeroom_school.commands.status import (
     decide_status_change,
     withdraw_status_change,
 )
-from homeroom_school.commands.transfers import (
+from homeroom_school.names import Script
+from homeroom_school.settings import REGISTRY_SETTINGS
+from homeroom_school.tables import Relation, Sex, TransferConsentRule
+from homeroom_transfers.commands import (
     ConsentRow,
     accept_transfer,
     collect_transfers,
@@ -39,12 +42,10 @@ from homeroom_school.commands.transfers import (
     refuse_transfer,
     withdraw_transfer,
 )
-from homeroom_school.global_tables import GLOBAL_TABLES
-from homeroom_school.names import Script
-from homeroom_school.settings import REGISTRY_SETTINGS
-from homeroom_school.tables import Relation, Sex, TransferConsentRule, TransferPart
-from homeroom_school.transfers.parcel import MOST_BYTES, Parcel, ParcelFile, seal_of
-from homeroom_school.transfers.rounds import TransferRounds
+from homeroom_transfers.global_tables import GLOBAL_TABLES
+from homeroom_transfers.parcel import MOST_BYTES, Parcel, ParcelFile, seal_of
+from homeroom_transfers.rounds import TransferRounds
+from homeroom_transfers.tables import TransferPart
 
 FIRST = date(2025, 9, 5)
 GOES = date(2025, 11, 3)
@@ -199,12 +200,12 @@ async def test_both_audits_tell_it(two: Two) -> None:
     await two.offer()
     await two.receiving.run(accept_transfer, transfer=await two.arrive())
     await two.giving.run(collect_transfers)
-    for school, command in ((two.giving, "school.transfer.offer"), (two.receiving, "school.transfer.accept")):
+    for school, command in ((two.giving, "transfers.transfer.offer"), (two.receiving, "transfers.transfer.accept")):
         assert 1 == await school.one("SELECT count(*) FROM audit_entry WHERE command = $1", command)
     assert "Moves to another town" == await two.giving.one(
-        "SELECT reason FROM audit_entry WHERE command = 'school.transfer.offer'"
+        "SELECT reason FROM audit_entry WHERE command = 'transfers.transfer.offer'"
     )
-    assert 1 == await two.giving.one("SELECT count(*) FROM audit_entry WHERE command = 'school.transfer.collect'")
+    assert 1 == await two.giving.one("SELECT count(*) FROM audit_entry WHERE command = 'transfers.transfer.collect'")
 
 
 async def test_a_refused_student_stays_and_nothing_of_the_offer_is_kept(two: Two, owner: Any) -> None:

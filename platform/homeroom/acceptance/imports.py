@@ -54,8 +54,13 @@ def _required(subject: Subject) -> frozenset[str]:
 
 
 def _imports(file: Path) -> Iterator[tuple[int, str, str]]:
-    """Each import: line, module, name within it or an empty text."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    """Each import: line, module, name within it or an empty text. Those for type checkers alone never happen."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    blocks = (each for each in tree.body if isinstance(each, ast.If) and ast.unparse(each.test) == "TYPE_CHECKING")
+    unread = {id(node) for block in blocks for each in block.body for node in ast.walk(each)}
+    for node in ast.walk(tree):
+        if id(node) in unread:
+            continue
         if isinstance(node, ast.Import):
             yield from ((node.lineno, each.name, "") for each in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module is not None:

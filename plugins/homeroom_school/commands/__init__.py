@@ -125,13 +125,6 @@ from homeroom_school.commands.teaching import (
     end_homeroom_appointment,
     end_teaching,
 )
-from homeroom_school.commands.transfers import (
-    accept_transfer,
-    collect_transfers,
-    offer_transfer,
-    refuse_transfer,
-    withdraw_transfer,
-)
 from homeroom_school.settings import REGISTRY_SETTINGS
 
 __all__ = ["COMMANDS"]
@@ -234,11 +227,6 @@ COMMANDS: tuple[Command, ...] = (
     withdraw_status_change,
     annul_status_change,
     record_destinations,
-    offer_transfer,
-    withdraw_transfer,
-    accept_transfer,
-    refuse_transfer,
-    collect_transfers,
     create_group,
     change_group,
     remove_group,

@@ -26,7 +26,6 @@ from homeroom_school.refusals import (
     LONG_AGO,
     NOT_ALLOWED_FROM_HERE,
     NOT_LAST,
-    ON_OFFER,
     PENDING_CHANGE,
     RETURN_TOO_EARLY,
     UNKNOWN_CHANGE_TYPE,
@@ -181,7 +180,7 @@ async def open_change(
 
 
 async def settle_change(context: Context, change: UUID, state: ChangeState, note: str) -> None:
-    """Settle a pending change that another school decides on; see :mod:`homeroom_school.transfers`.
+    """Settle a pending change that somebody else decides on, such as another school.
 
     Args:
         context: The command's.
@@ -292,10 +291,8 @@ async def _change(context: Context, change: UUID) -> Any:
     await context.permit("StudentStatusChange", [change], field="change")
     student = await context.fetchval("SELECT student_id FROM student_status_change WHERE id = $1", change)
     await _lock(context, student)
-    if await context.fetchval(
-        "SELECT true FROM student_transfer WHERE student_id = $1 AND direction = 'out' AND state = 'offered'", student
-    ):
-        raise Refusal(ON_OFFER, "change")
+    hooks = context.host.hooks
+    await hooks.each("status_change_deciding", only=context.variant.plugins, context=context, student=student)
     return await context.fetchrow(
         "SELECT c.*, v.code FROM student_status_change c JOIN code_value v ON v.id = c.change_type_id WHERE c.id = $1",
         change,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from homeroom_school.global_tables import GLOBAL_TABLES
-
 if TYPE_CHECKING:
     from homeroom.database.migrations import Schema
 
@@ -202,7 +200,7 @@ async def _between_spaces(schema: Schema) -> None:
             "giver_knows": "boolean NOT NULL",
             "receiver_knows": "boolean NOT NULL",
         },
-        reason=GLOBAL_TABLES["school_parcel"],
+        reason="on its way from one school to another, and gone once both know the answer",
     )
     await schema.execute("CREATE INDEX school_parcel_giver_ix ON homeroom.school_parcel (giver_id)")
     await schema.execute("CREATE INDEX school_parcel_receiver_ix ON homeroom.school_parcel (receiver_id)")
@@ -215,7 +213,7 @@ async def _between_spaces(schema: Schema) -> None:
             "media_type": "text NOT NULL",
             "content": "bytea NOT NULL",
         },
-        reason=GLOBAL_TABLES["school_parcel_file"],
+        reason="a part of the parcel",
     )
     await schema.execute("ALTER TABLE homeroom.school_parcel_file ADD PRIMARY KEY (parcel_id, number)")
     for function in _FUNCTIONS:

@@ -18,7 +18,6 @@ from homeroom_school.resources.premises import PREMISES
 from homeroom_school.resources.rosters import ROSTERS
 from homeroom_school.resources.school_days import SCHOOL_DAYS
 from homeroom_school.resources.status import STATUS
-from homeroom_school.resources.transfers import TRANSFERS
 
 __all__ = ["RESOURCES"]
 
@@ -31,7 +30,6 @@ RESOURCES: tuple[Resource, ...] = (
     *PHOTOS,
     *BELONGING,
     *STATUS,
-    *TRANSFERS,
     *GROUPS,
     *ROSTERS,
 )

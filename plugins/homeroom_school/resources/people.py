@@ -31,9 +31,7 @@ from homeroom_school.tables import (
     Student,
     StudentStatus,
     StudentStatusChange,
-    StudentTransfer,
     TeachingAssignment,
-    TransferRecord,
 )
 
 __all__ = ["PEOPLE"]
@@ -74,8 +72,6 @@ _STUDENT = resource(
         description="What the student is to the school today; none means enrolled.",
     ),
     many("status_changes", StudentStatusChange.student_id, order=("-effective_on",)),
-    many("transfers", StudentTransfer.student_id, order=("-proposed_on",)),
-    many("transfer_records", TransferRecord.student_id, order=("kind",)),
     many("destinations", GraduateDestination.student_id, order=("-left_on",)),
     many("group_memberships", GroupMembership.student_id, order=("-starts_on",)),
     many("guardianships", Guardianship.student_id, order=("starts_on",)),

@@ -50,17 +50,8 @@ from homeroom_school.tables.school_days import (
     PeriodKind,
     SchoolCalendar,
 )
-from homeroom_school.tables.settings import RegistrySettings
+from homeroom_school.tables.settings import RegistrySettings, TransferConsentRule
 from homeroom_school.tables.status import GraduateDestination, StudentStatus, StudentStatusChange
-from homeroom_school.tables.transfers import (
-    StudentTransfer,
-    TransferConsent,
-    TransferConsentRule,
-    TransferDirection,
-    TransferPart,
-    TransferRecord,
-    TransferState,
-)
 
 __all__ = [
     "BellPeriod",
@@ -113,16 +104,10 @@ __all__ = [
     "StudentGroup",
     "StudentStatus",
     "StudentStatusChange",
-    "StudentTransfer",
     "Subject",
     "SubjectComponent",
     "TeachingAssignment",
     "Term",
-    "TransferConsent",
     "TransferConsentRule",
-    "TransferDirection",
-    "TransferPart",
-    "TransferRecord",
-    "TransferState",
     "YearStatus",
 ]

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from piccolo.columns import JSONB
 
 from homeroom.columns import choice, version
 from homeroom.database.tables import coded
 from homeroom.school_settings import SettingsTable
 from homeroom_school.names import Order, Script
-from homeroom_school.tables.transfers import TransferConsentRule
 
-__all__ = ["RegistrySettings"]
+__all__ = ["RegistrySettings", "TransferConsentRule"]
+
+
+class TransferConsentRule(StrEnum):
+    """Whose consent a school needs before it offers a student to another."""
+
+    NONE = "none"
+    #: The student's, or that of somebody who stands for the student.
+    ANY = "any"
+    GUARDIAN = "guardian"
+    STUDENT = "student"
 
 
 class RegistrySettings(SettingsTable, tablename="registry_settings"):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from homeroom.background import Background
-from homeroom_school.transfers.rounds import SECONDS, TransferRounds
+from homeroom_transfers.rounds import SECONDS, TransferRounds
 
 if TYPE_CHECKING:
     from homeroom.host import Host

@@ -1,4 +1,4 @@
-"""Handing a student to another school of the installation, with the word of both; see :mod:`homeroom_school.transfers`.
+"""Handing a student to another school of the installation, with the word of both; see :mod:`homeroom_transfers`.
 
 The school that lets a student go offers, the other one accepts or refuses. What one of them does reaches the other by
 :data:`collect_transfers`, which workers run for every school that something waits for.
@@ -18,21 +18,16 @@ from homeroom.errors import Refusal
 from homeroom_school.commands.checks import plain_text, required_code, required_text
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.status import open_change, settle_change
-from homeroom_school.refusals import ANSWERED, BROKEN_SEAL, EXPIRY_RANGE, NO_OTHER_SCHOOL, OFFER_OVER
 from homeroom_school.rules.status import ChangeState
-from homeroom_school.tables import (
-    StudentTransfer,
-    TransferConsent,
-    TransferDirection,
-    TransferPart,
-    TransferState,
-)
-from homeroom_school.transfers.arrival import keep_records, receive_student
-from homeroom_school.transfers.consents import ConsentRow, consents_of
-from homeroom_school.transfers.packing import pack
-from homeroom_school.transfers.post import News, answer_parcel, news_of, note_news, open_parcel, send_parcel
+from homeroom_transfers.arrival import keep_records, receive_student
+from homeroom_transfers.consents import ConsentRow, consents_of
+from homeroom_transfers.packing import pack
+from homeroom_transfers.post import News, answer_parcel, news_of, note_news, open_parcel, send_parcel
+from homeroom_transfers.refusals import ANSWERED, BROKEN_SEAL, EXPIRY_RANGE, NO_OTHER_SCHOOL, OFFER_OVER
+from homeroom_transfers.tables import StudentTransfer, TransferConsent, TransferDirection, TransferPart, TransferState
 
 __all__ = [
+    "COMMANDS",
     "ConsentRow",
     "accept_transfer",
     "collect_transfers",
@@ -49,7 +44,7 @@ _TOLD: Final = ("student_name", "birth_date", "sex", "class_name")
 _NO_LONGER: Final = "this offer no longer waits for an answer"
 
 
-@command("school.transfer.offer", returns="StudentTransfer")
+@command("transfers.transfer.offer", returns="StudentTransfer")
 async def offer_transfer(
     context: Context,
     *,
@@ -164,7 +159,7 @@ async def _told_of(context: Context, student: UUID) -> dict[str, Any]:
     return {"student_name": row["full_name"], "birth_date": born, "sex": row["sex"], "class_name": row["class"]}
 
 
-@command("school.transfer.withdraw", returns="StudentTransfer")
+@command("transfers.transfer.withdraw", returns="StudentTransfer")
 async def withdraw_transfer(
     context: Context, *, transfer: Annotated[UUID, Ref("StudentTransfer")], note: str = ""
 ) -> UUID:
@@ -182,7 +177,7 @@ async def withdraw_transfer(
     return transfer
 
 
-@command("school.transfer.accept", returns="StudentTransfer")
+@command("transfers.transfer.accept", returns="StudentTransfer")
 async def accept_transfer(
     context: Context,
     *,
@@ -243,7 +238,7 @@ async def accept_transfer(
     return transfer
 
 
-@command("school.transfer.refuse", returns="StudentTransfer")
+@command("transfers.transfer.refuse", returns="StudentTransfer")
 async def refuse_transfer(context: Context, *, transfer: Annotated[UUID, Ref("StudentTransfer")], reason: str) -> UUID:
     """Refuse a student whom another school offers. What the offer told of the student is not kept here.
 
@@ -258,7 +253,7 @@ async def refuse_transfer(context: Context, *, transfer: Annotated[UUID, Ref("St
     return transfer
 
 
-@command("school.transfer.collect", returns="StudentTransfer", many=True)
+@command("transfers.transfer.collect", returns="StudentTransfer", many=True)
 async def collect_transfers(context: Context) -> list[UUID]:
     """Take in what other schools have offered or answered; workers do it by themselves every half minute.
 
@@ -349,3 +344,6 @@ async def _settle(
 ) -> None:
     changes = {"state": state.value, "answered_on": context.today, "answer": answer, **columns}
     await context.rows(StudentTransfer).update(transfer, changes, expected_version=expected_version, field="transfer")
+
+
+COMMANDS = (offer_transfer, withdraw_transfer, accept_transfer, refuse_transfer, collect_transfers)

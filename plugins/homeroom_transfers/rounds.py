@@ -27,7 +27,7 @@ class TransferRounds:
 
     async def run(self) -> int:
         """One round. Gives for how many schools something was collected; one that fails holds up no other."""
-        from homeroom_school.commands.transfers import collect_transfers
+        from homeroom_transfers.commands import collect_transfers
 
         # It only says where to look; when an offer ends is decided by the school's own date.
         today = self._host.clock().date()

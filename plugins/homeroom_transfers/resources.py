@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.files.addresses import file_address
-from homeroom.resources import EVERYTHING, Resource, many, resource, through
-from homeroom_school.tables import StudentTransfer, TransferConsent, TransferRecord
+from homeroom.resources import EVERYTHING, Extension, Resource, extend, many, resource, through
+from homeroom_school.tables import Student
+from homeroom_transfers.tables import StudentTransfer, TransferConsent, TransferRecord
 
-__all__ = ["TRANSFERS"]
+__all__ = ["EXTENSIONS", "RESOURCES"]
 
 _SCOPES: Final = ("own_class", "self", "children")
 
-TRANSFERS: tuple[Resource, ...] = (
+RESOURCES: tuple[Resource, ...] = (
     resource(
         StudentTransfer,
         many("consents", TransferConsent.transfer_id, order=("given_on",)),
@@ -43,5 +44,20 @@ TRANSFERS: tuple[Resource, ...] = (
         default_order=("kind",),
         restricted=("content", "file_url"),
         sensitive=("content",),
+    ),
+)
+
+EXTENSIONS: Final[tuple[Extension, ...]] = (
+    extend(
+        Student,
+        many(
+            "transfers", StudentTransfer.student_id, order=("-proposed_on",), description="To and from other schools."
+        ),
+        many(
+            "transfer_records",
+            TransferRecord.student_id,
+            order=("kind",),
+            description="What came along from the school before.",
+        ),
     ),
 )

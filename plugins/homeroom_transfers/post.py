@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from homeroom.context import Context
-from homeroom_school.transfers.parcel import Parcel, ParcelFile
+from homeroom_transfers.parcel import Parcel, ParcelFile
 
 __all__ = ["News", "answer_parcel", "news_of", "note_news", "open_parcel", "send_parcel"]
 

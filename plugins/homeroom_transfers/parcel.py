@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from homeroom.errors import ConfigurationError, Refusal
-from homeroom_school.refusals import PARCEL_TOO_LARGE
+from homeroom_transfers.refusals import PARCEL_TOO_LARGE
 
 __all__ = ["MOST_BYTES", "Parcel", "ParcelFile", "seal_of"]
 

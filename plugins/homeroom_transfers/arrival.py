@@ -20,17 +20,12 @@ from homeroom_school.doubts import refresh_doubts
 from homeroom_school.identifiers import identifier_kind
 from homeroom_school.names import PersonName, Script, search_text, sort_key
 from homeroom_school.photos.images import Picture
-from homeroom_school.refusals import BROKEN_RECORD, SAME_NUMBER
 from homeroom_school.settings import name_columns, name_settings
-from homeroom_school.tables import (
-    Guardian,
-    Guardianship,
-    PersonIdentifier,
-    Student,
-    TransferRecord,
-)
+from homeroom_school.tables import Guardian, Guardianship, PersonIdentifier, Student
 from homeroom_school.tables import PersonName as PersonNameRow
-from homeroom_school.transfers.parcel import Parcel, seal_of
+from homeroom_transfers.parcel import Parcel, seal_of
+from homeroom_transfers.refusals import BROKEN_RECORD, SAME_NUMBER
+from homeroom_transfers.tables import TransferRecord
 
 __all__ = ["keep_records", "receive_student"]
 

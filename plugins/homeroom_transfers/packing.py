@@ -10,9 +10,9 @@ from uuid import UUID
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.files.keeping import storage_of
-from homeroom_school.refusals import PICTURE_LOST
-from homeroom_school.tables import TransferPart
-from homeroom_school.transfers.parcel import Parcel, ParcelFile
+from homeroom_transfers.parcel import Parcel, ParcelFile
+from homeroom_transfers.refusals import PICTURE_LOST
+from homeroom_transfers.tables import TransferPart
 
 __all__ = ["pack"]
 

@@ -14,7 +14,6 @@ from homeroom_school.tables.status import StudentStatusChange
 __all__ = [
     "StudentTransfer",
     "TransferConsent",
-    "TransferConsentRule",
     "TransferDirection",
     "TransferPart",
     "TransferRecord",
@@ -50,16 +49,6 @@ class TransferPart(StrEnum):
     PHOTO = "photo"
     #: What other plugins give along, such as results.
     RECORDS = "records"
-
-
-class TransferConsentRule(StrEnum):
-    """Whose consent a school needs before it offers a student to another."""
-
-    NONE = "none"
-    #: The student's, or that of somebody who stands for the student.
-    ANY = "any"
-    GUARDIAN = "guardian"
-    STUDENT = "student"
 
 
 class StudentTransfer(SchoolTable, tablename="student_transfer"):

@@ -12,7 +12,8 @@ from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import IN_THE_FUTURE
 from homeroom_school.commands.checks import plain_text
-from homeroom_school.refusals import (
+from homeroom_school.tables import TransferConsentRule
+from homeroom_transfers.refusals import (
     ANOTHER_STUDENT,
     CONSENT_NEEDED,
     GUARDIAN_CONSENT_NEEDED,
@@ -20,7 +21,6 @@ from homeroom_school.refusals import (
     STUDENT_CONSENT_NEEDED,
     STUDENT_OR_GUARDIAN,
 )
-from homeroom_school.tables import TransferConsentRule
 
 __all__ = ["ConsentRow", "consents_of"]
 

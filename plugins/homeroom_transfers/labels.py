@@ -1,0 +1,9 @@
+"""English labels in place of those that follow from names; see :mod:`homeroom.labels`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+__all__ = ["LABELS"]
+
+LABELS: Final = {"TransferDirection.out": "Transfer out", "TransferDirection.in": "Transfer in"}
