@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 import graphql
+import msgspec
 
 from homeroom.database.connection import AWAY
 from homeroom.errors import Failure, Refusal
 from homeroom.messages import Message, spelt
+from homeroom.values import Shared
+from homeroom_graphql.json_text import encode
 from homeroom_graphql.request_errors import REFUSED, refusal
 from homeroom_graphql.values import Shower
 
@@ -27,6 +32,10 @@ __all__ = ["compute", "field_error", "introspect"]
 logger = logging.getLogger(__name__)
 
 Errors = list[dict[str, Any]]
+#: Shared value to operation and response key to what was shown of it.
+_SHOWN: Final[WeakKeyDictionary[Shared, dict[tuple[int, str], tuple[Operation, msgspec.Raw]]]] = WeakKeyDictionary()
+#: Frontends send one or two documents that ask for such a value.
+_MOST_SHOWN: Final = 2
 
 
 def introspect(
@@ -71,7 +80,10 @@ async def compute(
     try:
         arguments = coerce(operations.arguments.json("Query", nodes[0], run.variables))
         value = await host.ask(run.caller, query, arguments, purpose=run.purpose, accept=run.accept)
-        return Shower(operation.fragments, run.variables).show(query.value, value, nodes), []
+        shower = Shower(operation.fragments, run.variables)
+        if isinstance(value, Shared) and not operation.variables:
+            return await _shown_once(shower, query.value, value, operation, key, nodes), []
+        return shower.show(query.value, value, nodes), []
     except Refusal as refused:
         return None, [
             {
@@ -90,6 +102,22 @@ async def compute(
     except Exception:
         logger.exception("query %s failed", query.name)
         return None, [field_error(Failure(), key)]
+
+
+async def _shown_once(
+    shower: Shower, annotation: Any, value: Shared, operation: Operation, key: str, nodes: Sequence[FieldNode]
+) -> msgspec.Raw:
+    """What an operation without variables shows of a shared value, as JSON that was written once."""
+    known = _SHOWN.setdefault(value, {})
+    found = known.get((id(operation), key))
+    if found is None:
+        # It may take a tenth of a second, for which others should not wait.
+        written = await asyncio.to_thread(lambda: encode(shower.show(annotation, value, nodes)))
+        # The operation is kept with it, so that no other has its identity.
+        found = known[id(operation), key] = (operation, msgspec.Raw(written))
+        while len(known) > _MOST_SHOWN:
+            known.pop(next(iter(known)), None)
+    return found[1]
 
 
 def field_error(error: Failure, key: str) -> dict[str, Any]:

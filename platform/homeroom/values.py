@@ -29,7 +29,7 @@ from homeroom.commands import Ref
 from homeroom.resources import camel_case
 from homeroom.signatures import documented
 
-__all__ = ["Kind", "Part", "kind_of", "value_faults"]
+__all__ = ["Kind", "Part", "Shared", "kind_of", "value_faults"]
 
 _SCALARS: Mapping[Any, str] = {
     str: "String",
@@ -42,6 +42,13 @@ _SCALARS: Mapping[Any, str] = {
     UUID: "ID",
     dict: "JSON",
 }
+
+
+class Shared:
+    """A large value that does not change and is one object for many readers; what was shown of it is kept a while.
+
+    A dataclass that derives from it is declared with ``eq=False``: it is known by its identity.
+    """
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -59,8 +59,8 @@ class Variant:
         rights: Dotted name of a right to what it opens.
         roles: Role name to title.
         predicates: Writes the rows of scopes as SQL.
-        given_by: Which plugin declares a resource (``Student``), a field that extends another's (``Student.marks``) or
-            a command or a query (``school.student.create``).
+        given_by: Which plugin declares a resource (``Student``), a field that extends another's (``Student.marks``), a
+            command, a query or a right (``school.student.create``), or titles a role (``roles.teacher``).
         deprecated: Deprecated field (``Student.marks``) or command to the reason.
         notices: Dotted name to kind of notice.
         locales: Plugin to the folder of its message catalogues.
@@ -176,6 +176,12 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         for name, opens in found_rights:
             claims.take(Claim("command", name, plugin))  # rules speak of both in one breath
             rights[name] = opens
+            given_by[name] = plugin
+    roles: dict[str, str] = {}
+    for plugin, titles in hooks.collect_by_plugin("role_titles", only=plugins):
+        for name, title in titles:
+            roles[name] = title
+            given_by[f"roles.{name}"] = plugin
     codes = _codes(hooks, plugins)
     code_tables = _code_tables(hooks, plugins, claims)
     _refuse_faults(hooks, plugins, resources, by_table)
@@ -188,7 +194,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         rules=tuple(rule for _, rules in _collect(hooks, "rules", Rule, plugins) for rule in rules),
         subscriptions=subscriptions,
         rights=rights,
-        roles=dict(hooks.collect("role_titles", only=plugins)),
+        roles=roles,
         predicates=Predicates(by_table),
         given_by=given_by,
         deprecated=hooks.deprecated(plugins),

@@ -8,6 +8,7 @@ from typing import Final
 from homeroom.computed_queries import ComputedQuery, query
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.labels import labels_in
 from homeroom.permissions import EVERYBODY, Scopes
 from homeroom.refusals import NOT_FOUND
 
@@ -91,7 +92,8 @@ async def roles(context: Context, *, role: str | None = None) -> list[RolePowers
         raise Refusal(NOT_FOUND, "role")
     lines = await lines_of(context, subject)
     wanted = sorted(subject.roles) if role is None else [role]
-    return [_powers(each, subject.roles[each], lines, context) for each in wanted]
+    labels = labels_in(subject, await context.language())
+    return [_powers(each, labels.role(each), lines, context) for each in wanted]
 
 
 def _powers(name: str, title: str, lines: list[OriginLine], context: Context) -> RolePowers:

@@ -399,6 +399,15 @@ async def test_the_vocabulary_has_a_school_s_own_fields_in_the_reader_s_language
         )  # fmt: skip
         assert [{"value": "RED", "label": "Đỏ"}, {"value": "BLUE", "label": "blue"}] == own["customTeam"]["values"]
     assert "createStudent" in {each["field"] for each in noun["verbs"]}
+    (field,) = [
+        each["id"]
+        for each in (await place.admin.gql("{ customFields { nodes { id name } } }"))["customFields"]["nodes"]
+        if each["name"] == "shoe"
+    ]
+    renamed = {"customField": field, "title": "Size of shoes"}
+    assert [] == (await place.admin.gql(CHANGE, i=renamed))["changeCustomField"]["errors"]
+    _, noun = await student(place.registrar, "en")
+    assert "Size of shoes" in {each["label"] for each in noun["fields"]}, "what is kept is not kept too long"
     # The other school has none of them, and a teacher none of the office's verbs.
     _, elsewhere = await student(other.registrar, "vi")
     assert [] == [each for each in elsewhere["fields"] if each["own"]]

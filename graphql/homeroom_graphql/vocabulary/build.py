@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["vocabulary_for"]
 
-#: What is kept for each set of plugins: vocabularies of some combinations of roles, and all words of some languages.
-_MOST: Final = 32
+#: What is kept for each set of plugins: the words of all languages, and vocabularies of some combinations of roles.
+_MOST: Final = 24
 
 
 def vocabulary_for(host: Host, caller: Caller, language: str, own: Sequence[OwnField]) -> Vocabulary:
@@ -39,18 +39,15 @@ def vocabulary_for(host: Host, caller: Caller, language: str, own: Sequence[OwnF
         language: One of :data:`~homeroom.languages.LANGUAGES`.
         own: The school's own fields, with their titles in the language.
     """
-    variant = host.variant_of(caller.space)
-    words = (language, caller.space.logged, repr(own))
-    return _kept(
-        variant,
-        "vocabularies",
-        (caller.access.key, *words),
-        lambda: _allowed(
-            _kept(variant, "words", words, lambda: _whole(host, variant, language, own, caller.space.logged)),
-            variant,
-            caller.access,
-        ),
-    )
+    space = caller.space
+    variant, plain = host.variant_of(space), host.variant(space.plugins)
+
+    def make() -> Vocabulary:
+        # Schools with fields of their own share all words but those of the nouns that have such fields.
+        words = _kept(plain, "words", language, lambda: _whole(host, plain, language))
+        return _allowed(_of_school(words, variant, own, space.logged), variant, caller.access)
+
+    return _kept(variant, "vocabularies", (caller.access.key, language, space.logged, repr(own)), make)
 
 
 def _kept(variant: Variant, part: str, key: Hashable, make: Callable[[], Vocabulary]) -> Vocabulary:
@@ -65,12 +62,10 @@ def _kept(variant: Variant, part: str, key: Hashable, make: Callable[[], Vocabul
     return made
 
 
-def _whole(host: Host, variant: Variant, language: str, own: Sequence[OwnField], logged: frozenset[str]) -> Vocabulary:
+def _whole(host: Host, variant: Variant, language: str) -> Vocabulary:
     """Everything that a set of plugins has, in one language."""
-    titles = {(each.noun, each.name): each.title for each in own}
-    labels = labels_in(variant, language, titles)
+    labels = labels_in(variant, language)
     speaker = Speaker(variant, labels)
-    by_name = {(each.noun, each.name): each for each in own}
 
     def titled(hook: str, name: Callable[[Any], str], title: Callable[[Any], str]) -> list[VocabularyTitle]:
         collected = host.hooks.collect_by_plugin(hook, only=variant.plugins)
@@ -79,11 +74,11 @@ def _whole(host: Host, variant: Variant, language: str, own: Sequence[OwnField],
 
     return Vocabulary(
         language=language,
-        nouns=[noun_of(speaker, each, by_name, logged) for each in variant.resources.values()],
+        nouns=[noun_of(speaker, each, {}, frozenset()) for each in variant.resources.values()],
         verbs=[verb_of(speaker, each) for each in variant.commands.values()],
         queries=[verb_of(speaker, each) for each in variant.queries.values()],
-        roles=titled("role_titles", lambda each: each[0], lambda each: each[1]),
-        rights=titled("rights", lambda each: each[0], lambda each: each[1]),
+        roles=[VocabularyTitle(name, labels.role(name), "") for name in variant.roles],
+        rights=[VocabularyTitle(name, labels.right(name), "") for name in variant.rights],
         plugins=[
             VocabularyTitle(each.name, labels.text(each.name, each.title), "")
             for each in host.registry.in_order(variant.plugins)
@@ -96,6 +91,21 @@ def _whole(host: Host, variant: Variant, language: str, own: Sequence[OwnField],
         notices=titled("notice_kinds", lambda each: each.name, lambda each: each.title),
         documents=titled("documents", lambda each: each.name, lambda each: each.title),
     )
+
+
+def _of_school(words: Vocabulary, variant: Variant, own: Sequence[OwnField], logged: frozenset[str]) -> Vocabulary:
+    """The same with the fields that a school has added, and with what it has chosen to have logged."""
+    changed = {each.noun for each in own} | {each.partition(".")[0] for each in logged}
+    if not changed:
+        return words
+    titles = {(each.noun, each.name): each.title for each in own}
+    speaker = Speaker(variant, labels_in(variant, words.language, titles))
+    by_name = {(each.noun, each.name): each for each in own}
+    nouns = [
+        noun_of(speaker, variant.resources[each.name], by_name, logged) if each.name in changed else each
+        for each in words.nouns
+    ]
+    return replace(words, nouns=nouns)
 
 
 def _allowed(whole: Vocabulary, variant: Variant, access: Access) -> Vocabulary:

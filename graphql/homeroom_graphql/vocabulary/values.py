@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from homeroom.values import Shared
+
 __all__ = [
     "Control",
     "VerbPlace",
@@ -263,8 +265,8 @@ class VocabularyNoun:
     verbs: list[VocabularyVerb]
 
 
-@dataclass(frozen=True)
-class Vocabulary:
+@dataclass(frozen=True, eq=False)
+class Vocabulary(Shared):
     """The nouns and verbs of a school as far as the reader may use them, with labels in the reader's language.
 
     Args:

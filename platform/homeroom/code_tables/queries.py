@@ -7,7 +7,7 @@ from typing import Final
 
 from homeroom.computed_queries import ComputedQuery, query
 from homeroom.context import Context
-from homeroom.languages import ENGLISH, language_of
+from homeroom.languages import ENGLISH
 
 __all__ = ["QUERIES", "CodeTableLine", "code_tables"]
 
@@ -28,10 +28,7 @@ class CodeTableLine:
 @query("codes.tables")
 async def code_tables(context: Context) -> list[CodeTableLine]:
     """The code tables that the plugins of the school declare."""
-    chosen = None
-    if context.caller.account is not None:
-        chosen = await context.host.directory.language(context.caller.account)
-    language = language_of(chosen or context.space.locale)
+    language = await context.language()
     return [
         CodeTableLine(each.name, each.titles.get(language) or each.titles[ENGLISH])
         for each in context.variant.code_tables.values()

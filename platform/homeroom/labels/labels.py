@@ -110,8 +110,16 @@ class Labels:
         """A job: Recompute results."""
         return self._of(job_term(job), plugin)
 
+    def role(self, name: str) -> str:
+        """The title of a role: Teacher."""
+        return self.text(self._variant.given_by.get(f"roles.{name}", ""), self._variant.roles.get(name, name))
+
+    def right(self, name: str) -> str:
+        """What a right opens, in a sentence."""
+        return self.text(self._variant.given_by.get(name, ""), self._variant.rights.get(name, name))
+
     def text(self, plugin: str, text: str, context: str = "") -> str:
-        """A text that a plugin wrote in English: its title, that of a role, a notice or a paper, what a right opens."""
+        """A text that a plugin wrote in English, such as its title, or that of a notice or a paper."""
         return self._of(Term("", text, "", context), plugin)
 
     def _of(self, term: Term, plugin: str) -> str:
