@@ -66,7 +66,13 @@ class Part:
 #: The module whose ``NOUNS`` add to other parts, and the parts that they may add to.
 _NOUNS: Final = Part("nouns", "NOUNS")
 _OF_NOUNS: Final = frozenset(
-    {"resources.RESOURCES", "commands.COMMANDS", "permissions.RULES", "personal_data.PERSONAL_DATA"}
+    {
+        "resources.RESOURCES",
+        "resources.EXTENSIONS",
+        "commands.COMMANDS",
+        "permissions.RULES",
+        "personal_data.PERSONAL_DATA",
+    }
 )
 
 

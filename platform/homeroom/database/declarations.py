@@ -114,7 +114,8 @@ def declared_tables(plugin: Plugin) -> list[type[SchoolTable]]:
     found = [
         table
         for table in _subclasses(SchoolTable)
-        if table.__module__ == package or table.__module__.startswith(package + ".")
+        if (table.__module__ == package or table.__module__.startswith(package + "."))
+        and not vars(table).get("abstract", False)
     ]
     return sorted(found, key=lambda table: table._meta.tablename)
 

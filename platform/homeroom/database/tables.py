@@ -31,6 +31,8 @@ class SchoolTable(Table, db=ENGINE):
     :func:`homeroom.database.ids.new_id`, so that they sort by time and are known before they are written.
     """
 
+    #: Whether it is no table itself, but the base of tables. A subclass does not inherit it.
+    abstract: ClassVar[bool] = False
     #: Columns that are unique together within a school: ``unique = (("campus_id", "code"),)``.
     unique: ClassVar[Sequence[Sequence[str]]] = ()
     #: What holds between the columns of each row: :func:`homeroom.columns.holds` and ``in_order``.

@@ -8,7 +8,7 @@ from typing import Final
 
 import filetype
 
-__all__ = ["DOCUMENTS", "HEAD", "IMAGES", "INLINE", "SHEETS", "media_type_of"]
+__all__ = ["DOCUMENTS", "HEAD", "IMAGES", "INLINE", "SCANS", "SHEETS", "media_type_of"]
 
 #: Bytes from the beginning that tell what a content is.
 HEAD: Final = 8192
@@ -20,8 +20,10 @@ DOCUMENTS: Final = IMAGES | SHEETS | {
     "application/zip",
     "text/plain",
 }  # fmt: skip
+#: What a school scans or photographs, such as certificates.
+SCANS: Final = IMAGES | {"application/pdf"}
 #: What a browser may show by itself; everything else is for saving. No kind of these carries a program.
-INLINE: Final = IMAGES | {"application/pdf"}
+INLINE: Final = SCANS
 
 #: Endings of texts that have no mark of their own at the beginning.
 _TEXTS: Final = {".csv": "text/csv", ".txt": "text/plain"}

@@ -16,7 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from homeroom.columns import FlagKind, ReferenceKind, TranslatedKind, VersionKind, kind_of, unique_groups
+from homeroom.columns import FlagKind, TranslatedKind, VersionKind, kind_of, unique_groups
+from homeroom.database.tables import reference_of
 from homeroom.errors import ConfigurationError
 from homeroom.nouns.noun import Check, Noun
 from homeroom.nouns.words import with_article
@@ -79,6 +80,7 @@ def ordinary(
     check: Check | None = None,
     plural: str = "",
     verbs: Mapping[str, str] | None = None,
+    rules: Sequence[Rule] = (),
     **shown: Any,
 ) -> Ordinary:
     """Declare an ordinary noun.
@@ -94,6 +96,7 @@ def ordinary(
         check: Refuses rows for what columns cannot say; see :class:`Noun`.
         plural: What several are called, if it is not the regular plural.
         verbs: Verb to what it does, for people; by default all that the table allows.
+        rules: Further rules, such as those of people who read in a scope of their own.
         shown: Further arguments of :func:`homeroom.resources.resource`, such as ``scopes``.
 
     Raises:
@@ -110,6 +113,7 @@ def ordinary(
         (
             *(Rule(role, noun.resource) for role in dict.fromkeys([*run_by, *read_by])),
             *(Rule(role, f"{prefix}.*", "run") for role in run_by),
+            *rules,
         ),
         tuple(about_nobody(nobody, table)) if personal_data is None else (personal_data,),
     )
@@ -122,12 +126,11 @@ def default_lists(table: type[SchoolTable]) -> dict[str, tuple[str, ...]]:
     """
     declared = {each._meta.name: kind for each in table._meta.columns if (kind := kind_of(each)) is not None}
     plain = {name: kind for name, kind in declared.items() if not isinstance(kind, VersionKind | TranslatedKind)}
-    order = tuple(name for name, kind in plain.items() if not isinstance(kind, ReferenceKind | FlagKind))
+    references = {each._meta.name for each in table._meta.columns if reference_of(each) is not None}
+    order = tuple(n for n, kind in plain.items() if n not in references and not isinstance(kind, FlagKind))
     unique = [[each for each in group if each in order] for group in unique_groups(table)]
     return {
-        "filters": tuple(
-            name.removesuffix("_id") if isinstance(plain[name], ReferenceKind) else name for name in plain
-        ),
+        "filters": tuple(name.removesuffix("_id") if name in references else name for name in plain),
         "order": order,
         "default_order": tuple(next(iter(unique), order[:1])),
     }

@@ -21,6 +21,7 @@ class SettingsTable(SchoolTable):
     ``unique=[("singleton",)]``.
     """
 
+    abstract: ClassVar[bool] = True
     unique: ClassVar = (("singleton",),)
 
     singleton = Boolean(default=True)

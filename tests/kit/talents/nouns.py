@@ -1,9 +1,40 @@
-"""What is ordinary: the settings of a school."""
+"""What is ordinary: talents with their evidence, and the settings of a school."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from homeroom import Context, Refusal, Rule
+from homeroom.files.attachments import attachments
+from homeroom.nouns import ordinary
+from homeroom.personal_data import DataCategory, about, deleted
+from homeroom.refusals import INVALID
+from homeroom.resources import EVERYTHING, through
 from homeroom.school_settings import school_settings
-from talents.tables import TalentSettings
+from talents.tables import Talent, TalentEvidence, TalentSettings
 
 SETTINGS = school_settings(TalentSettings, "talents.settings", change_by=("registrar",))
-NOUNS = (SETTINGS,)
+NOT_ALLOWED = INVALID.with_text("This was decided on.")
+TALENT = ordinary(
+    Talent,
+    "talents.talent",
+    run_by=("registrar", "teacher"),
+    personal_data=about(Talent, "student_id", erasure=deleted(), category=DataCategory.ACADEMIC_RECORD),
+    rules=(Rule("guardian", "Talent", scope="children"),),
+    scopes={"school": EVERYTHING, "children": through(Talent.student_id, "children")},
+)
+
+
+async def refuse_decided(context: Context, talents: Sequence[UUID], field: str) -> None:
+    """Refuse a change of what was decided on."""
+    if await context.fetchval(
+        "SELECT EXISTS (SELECT FROM talent WHERE id = ANY($1::uuid[]) AND title = 'Decided')", list(talents)
+    ):
+        raise Refusal(NOT_ALLOWED, field)
+
+
+EVIDENCE = attachments(
+    TalentEvidence, "talents.evidence", to=TALENT, name="evidence", most=3, limit=1_000, check=refuse_decided
+)
+NOUNS = (EVIDENCE, SETTINGS)

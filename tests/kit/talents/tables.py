@@ -7,6 +7,7 @@ from enum import StrEnum
 from homeroom.code_tables import code_of
 from homeroom.columns import choice, number, text, version
 from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom.files.attachments import AttachmentTable
 from homeroom.school_settings import SettingsTable
 from homeroom_school.tables import Student
 from talents.code_tables import CATEGORIES
@@ -35,3 +36,9 @@ class Talent(SchoolTable, tablename="talent"):
     category_id = code_of(CATEGORIES, "What sort of talent it is.")
     title = text(100, "In the school's own language.")
     version = version()
+
+
+class TalentEvidence(AttachmentTable, tablename="talent_evidence"):
+    """A file that proves a talent."""
+
+    talent_id = belongs_to(Talent)

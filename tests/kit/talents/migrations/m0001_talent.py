@@ -32,3 +32,17 @@ async def forwards(schema: Schema) -> None:
         },
         references={"student_id": "student", "category_id": "code_value"},
     )
+    await schema.create_table(
+        "talent_evidence",
+        {
+            "talent_id": "uuid NOT NULL",
+            "file_id": "uuid NOT NULL",
+            "position": "smallint NOT NULL",
+            "name": "varchar(255) NOT NULL",
+            "media_type": "varchar(100) NOT NULL",
+            "size": "bigint NOT NULL",
+            "digest": "varchar(64) NOT NULL",
+        },
+        references={"talent_id": "talent", "file_id": "stored_file"},
+        indexes=[("talent_id",)],
+    )
