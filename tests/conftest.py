@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+sys.path.insert(0, str(Path(__file__).parent))  # what several folders share is a plain module
+
+from recording import record_statements, write_statements
+
 pytest_plugins = ["homeroom.testing.plugin"]
+
+# The folder to record the SQL statements of this run in, for a server of another version; see .ci/run.
+_FOLDER = os.environ.get("HOMEROOM_TEST_STATEMENTS")
+_STATEMENTS = record_statements() if _FOLDER else set()
 
 # A run in the background may be told to ignore Ctrl-C; what the tests start must heed it, as it does for people.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -42,3 +52,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "database_settings" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+
+
+def pytest_sessionfinish() -> None:
+    """Write down the statements of this process."""
+    if _FOLDER:
+        write_statements(Path(_FOLDER), _STATEMENTS)

@@ -1,0 +1,92 @@
+"""The SQL statements of a run of the tests, and whether a server of another version accepts them.
+
+``HOMEROOM_TEST_STATEMENTS=FOLDER pytest ...`` records the distinct statements that a run sends by asyncpg. Then
+``python tests/recording.py FOLDER`` migrates the empty database of ``HOMEROOM_TEST_OWNER_DATABASE_URL`` and has its
+server prepare each of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+__all__ = ["record_statements", "recorded", "refused", "write_statements"]
+
+#: What only says that a statement is one of a test's own plugin, whose tables the other database lacks.
+_OTHER_TABLES = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError, asyncpg.UndefinedColumnError)
+
+
+def record_statements() -> set[str]:
+    """Record from now on, in the set that is returned."""
+    found: set[str] = set()
+    original = asyncpg.Connection._get_statement
+
+    async def recording(connection: Any, query: str, *arguments: Any, **options: Any) -> Any:
+        statement = await original(connection, query, *arguments, **options)
+        found.add(query)  # not what this server refused: a test meant that
+        return statement
+
+    asyncpg.Connection._get_statement = recording
+    return found
+
+
+def write_statements(folder: Path, statements: set[str]) -> None:
+    """Write the file of this process, for :func:`recorded`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{os.getpid()}.json").write_text(json.dumps(sorted(statements)), encoding="utf-8")
+
+
+def recorded(folder: Path) -> list[str]:
+    """The distinct statements of all processes of a run."""
+    return sorted({each for file in folder.glob("*.json") for each in json.loads(file.read_text(encoding="utf-8"))})
+
+
+async def refused(connection: asyncpg.Connection[Any], statements: list[str]) -> list[str]:
+    """What the server does not accept, a text each.
+
+    Args:
+        connection: To a database with the tables of all plugins.
+        statements: They are prepared and never run.
+    """
+    faults = []
+    for statement in statements:
+        try:
+            await connection.prepare(statement)
+        except _OTHER_TABLES:
+            continue
+        except asyncpg.PostgresError as error:
+            faults.append(f"{error.sqlstate} {error}: {statement.strip()[:400]}")
+    return faults
+
+
+async def _main(folder: Path) -> int:
+    from homeroom.boot import migrate_database
+    from homeroom.plugins import PluginRegistry
+    from homeroom.settings import Settings
+
+    settings = Settings(
+        database_url=os.environ["HOMEROOM_TEST_DATABASE_URL"],
+        owner_database_url=os.environ["HOMEROOM_TEST_OWNER_DATABASE_URL"],
+        secret_key="a key for tests that is long enough",
+    )
+    await migrate_database(settings, PluginRegistry.discover())
+    statements = recorded(folder)
+    connection = await asyncpg.connect(settings.owner_database_url, statement_cache_size=0)
+    try:
+        faults = await refused(connection, statements)
+    finally:
+        await connection.close()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    print(f"{len(statements) - len(faults)} of {len(statements)} statements accepted")
+    return 1 if faults or not statements else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(_main(Path(sys.argv[1]))))

@@ -1,0 +1,28 @@
+"""Statements of a run are recorded, and a server says which of them it does not accept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import asyncpg
+
+from homeroom.settings import Settings
+from recording import record_statements, recorded, refused, write_statements
+
+
+async def test_what_another_server_does_not_accept_is_named(database_settings: Settings, tmp_path: Path) -> None:
+    original = asyncpg.Connection._get_statement
+    try:
+        found = record_statements()
+        connection = await asyncpg.connect(database_settings.owner_database_url)
+        try:
+            assert 3 == await connection.fetchval("SELECT 1 + $1::int", 2)
+            refusal = await refused(connection, ["SELECT 2", "SELEC 1", "SELECT * FROM nothing", "SELECT nope(1)"])
+        finally:
+            await connection.close()
+    finally:
+        asyncpg.Connection._get_statement = original
+    assert ["42601", "42883"] == [each[:5] for each in refusal]
+    write_statements(tmp_path, found)
+    assert {"SELECT 1 + $1::int", "SELECT 2"} <= set(recorded(tmp_path))
+    assert "SELEC 1" not in recorded(tmp_path)
