@@ -9,7 +9,7 @@ import click
 
 from homeroom.errors import Refusal
 from homeroom.refusals import NOT_FOUND
-from homeroom.worker.refusals import ARGUMENTS_NOT_JSON, ARGUMENTS_NOT_OBJECT, NO_SUCH_JOB
+from homeroom.worker.refusals import ARGUMENTS_NOT_JSON, ARGUMENTS_NOT_OBJECT
 from homeroom.worker.states import JobState
 
 if TYPE_CHECKING:
@@ -79,36 +79,36 @@ def show(school: str, job: UUID) -> None:
 @jobs.command("run")
 @click.argument("school")
 @click.argument("name")
-@click.option("--arguments", default="{}", help="What the job is given, a JSON object.")
-def run(school: str, name: str, arguments: str) -> None:
-    """Queue the job NAME in a school now, with the permission of the installation. Prints the job's id.
+@click.option("--input", "given", default="{}", help="The arguments of the job, a JSON object.")
+@click.option("--queue", is_flag=True, help="Leave it to a worker, and print the id of the job.")
+def run(school: str, name: str, given: str, queue: bool) -> None:
+    """Run the job NAME in a school now, with the permission of the installation.
 
-    A job that also runs by the calendar keeps its dates.
+    Prints the progress and the result. The exit code is 0 if the job succeeds, else 1. If a worker takes the job first,
+    its progress is printed. A job that also runs by the calendar keeps its dates.
     """
     import json
 
-    from homeroom.audit import AuditTrail
     from homeroom.cli.runtime import run_with_host
-    from homeroom.context import Context
+    from homeroom.worker.foreground import enqueued, followed
 
     try:
-        given = json.loads(arguments)
+        arguments = json.loads(given)
     except ValueError as error:
-        raise Refusal(ARGUMENTS_NOT_JSON, "arguments", detail=str(error)) from None
-    if not isinstance(given, dict):
-        raise Refusal(ARGUMENTS_NOT_OBJECT, "arguments")
+        raise Refusal(ARGUMENTS_NOT_JSON, "input", detail=str(error)) from None
+    if not isinstance(arguments, dict):
+        raise Refusal(ARGUMENTS_NOT_OBJECT, "input")
 
-    async def work(host: Host) -> UUID:
+    async def work(host: Host) -> bool:
         space = await host.directory.space(school)
-        caller = host.system_caller(space)
-        job = host.variant_of(space).jobs.get(name)
-        if job is None:
-            raise Refusal(NO_SUCH_JOB, "name", job=name)
-        job.check(given)
-        async with host.database.transaction(space.id) as transaction:
-            return await Context(host, caller, transaction, AuditTrail(name), host.clock()).enqueue(job, **given)
+        job = await enqueued(host, space, name, arguments)
+        if queue:
+            click.echo(job)
+            return True
+        return await followed(host, space, job, click.echo)
 
-    click.echo(run_with_host(work))
+    if not run_with_host(work):
+        raise SystemExit(1)
 
 
 @jobs.command("retry")
