@@ -26,9 +26,12 @@ if TYPE_CHECKING:
 
 __all__ = ["FILES", "HostileFile", "attack", "send"]
 
-_LESSONS: Final = 'mutation M($c: String!) { previewLessons(input: {content: $c, system: "x"}) { errors { code } } }'
+_LESSONS: Final = (
+    'mutation M($c: String!) { importLessons(input: {content: $c, system: "x", rehearse: true}) { errors { code } } }'
+)
 _ROSTER: Final = (
-    'mutation M($c: String!) { previewRoster(input: {bundle: $c, organisations: ["S"]}) { errors { code message } } }'
+    'mutation M($c: String!) { importRoster(input: {bundle: $c, organisations: ["S"], rehearse: true})'
+    " { errors { code message } } }"
 )
 _CALENDAR: Final = (
     "mutation M($c: String!, $year: ID!) { importCalendar(input: {schoolYear: $year, format: ICALENDAR, content: $c})"

@@ -30,8 +30,9 @@ _OPEN = f"""mutation Open($term: ID!) {{
   openEntryRound(input: {{title: "End of term", term: $term}}) {{ entryRound {{ id status }} {_ERRORS} }} }}"""
 _CLOSE = f"""mutation Close($round: ID!) {{
   closeEntryRound(input: {{entryRound: $round}}) {{ entryRound {{ id status }} {_ERRORS} }} }}"""
-_ROSTER = f"""mutation Roster($bundle: String!, $organisations: [String!]!) {{
-  %s(input: {{bundle: $bundle, organisations: $organisations}}) {{ rosterRun {{ id report }} {_ERRORS} }} }}"""
+_ROSTER = f"""mutation Roster($bundle: String!, $organisations: [String!]!, $rehearse: Boolean!) {{
+  importRoster(input: {{bundle: $bundle, organisations: $organisations, rehearse: $rehearse}}) {{
+    importRun {{ id report }} {_ERRORS} }} }}"""
 _BOOKS = """query Books($name: String!) {
   gradebooks(first: 50, filter: {schoolClass: {name: {eq: $name}}}) { nodes {
     id measure schemeVersion subject { title } classSubject { id } schoolClass { id name }
@@ -94,7 +95,7 @@ class _Play:
         expect(401, person.sign_in("not the password").status_code, "a wrong password")
         expect(401, person.ask(_COUNT).status, "a question without a session")
 
-    def _roster(self, mutation: str, broken_line: int | None) -> dict[str, Any]:
+    def _roster(self, *, broken_line: int | None = None, rehearse: bool = False) -> dict[str, Any]:
         answer = self.who("registrar").ask(
             "{ schoolYears(first: 1, filter: {status: {eq: CURRENT}}) { nodes { startsOn endsOn } } }"
         )
@@ -105,29 +106,29 @@ class _Play:
             students=5,
             broken_line=broken_line,
         )
-        answer = self.who("registrar").ask(_ROSTER % mutation, bundle=bundle, organisations=[ORGANISATION])
-        return payload(answer, mutation)
+        answer = self.who("registrar").ask(_ROSTER, bundle=bundle, organisations=[ORGANISATION], rehearse=rehearse)
+        return payload(answer, "importRoster")
 
     def _students(self) -> int:
         return int(self.who("registrar").ask(_COUNT).data["students"]["totalCount"])
 
     def a_bad_roster_is_refused(self) -> None:
         before = self._students()
-        told = self._roster("importRoster", broken_line=4)
+        told = self._roster(broken_line=4)
         if not any("enrollments.csv" in each["message"] and each["row"] == 4 for each in told["errors"]):
             raise StepFailed(f"no error names line 4 of enrollments.csv: {told}")
         expect(before, self._students(), "students after the refusal")
 
     def a_roster_is_tried(self) -> None:
         before = self._students()
-        told = self._roster("previewRoster", broken_line=None)
+        told = self._roster(rehearse=True)
         expect([], told["errors"], "errors")
         expect(before, self._students(), "students after the rehearsal")
 
     def a_roster_comes_in(self) -> None:
         before = self._students()
         for attempt in ("first", "second"):
-            told = self._roster("importRoster", broken_line=None)
+            told = self._roster()
             expect([], told["errors"], f"errors of the {attempt} import")
             expect(before + 5, self._students(), f"students after the {attempt} import")
 

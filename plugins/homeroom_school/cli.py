@@ -1,4 +1,4 @@
-"""The command line of the registry: ``homeroom import``, ``import-lessons``, ``undo-import`` and ``export``."""
+"""The command line of the registry: ``homeroom import``, ``import-lessons`` and ``export``."""
 
 from __future__ import annotations
 
@@ -8,65 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from homeroom.cli.days import DayOption
 from homeroom.errors import Refusal
+from homeroom.imports.cli import date_order_option, encoding_option, report_of, show_report
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
-from homeroom_school.refusals import NO_SCHOOL_YEAR, NOTHING_TO_UNDO
+from homeroom_school.refusals import NO_SCHOOL_YEAR
 from homeroom_school.roster import FORMATS, ReadOptions, RosterRejected, open_bundle, write_zip
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from homeroom.context import Context
     from homeroom.host import Host
 
 __all__ = ["COMMANDS"]
 
-_LAST = (
-    "SELECT r.id FROM roster_run r WHERE r.kind = 'import' AND ($1::text IS NULL OR r.system = $1)"
-    " AND NOT EXISTS (SELECT FROM roster_run u WHERE u.undoes_id = r.id) ORDER BY r.id DESC LIMIT 1"
-)
-_HEADINGS = (
-    "created matched changed unchanged moved ended reopened kept doubles left_out unknown other_files"
-    " removed restored returned"
-).split()
-#: So many new rows are named on the screen.
-_FEW = 20
 _format = click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default told by its files.")
 _system = click.option("--system", help="Name of the other system; by default the name of the format.")
-
-_encoding = click.option(
-    "--encoding",
-    type=click.Choice([each.name for each in TextEncoding], case_sensitive=False),
-    help="Of files that are neither UTF-8 nor UTF-16.",
-)
-_date_order = click.option(
-    "--date-order",
-    type=click.Choice([each.name for each in DateOrder], case_sensitive=False),
-    help="What comes first in a date whose year comes last, such as 03/04/2026.",
-)
-
-
-def _options(encoding: str | None, date_order: str | None) -> ReadOptions:
-    return ReadOptions(
-        TextEncoding[encoding.upper()] if encoding else None, DateOrder[date_order.upper()] if date_order else None
-    )
-
-
-def _report_of_run() -> str:
-    """The statement that gives the report of a run; resources take long to import."""
-    from homeroom_school.resources.rosters import REPORT
-
-    return f"SELECT {REPORT.replace('{row}', 'r')} FROM roster_run r WHERE r.id = $1"
-
-
-async def _report(context: Context, run: UUID) -> str:
-    """The report of a run, read in its own transaction: that of a rehearsal is not there later."""
-    report: str = await context.fetchval(_report_of_run(), run)
-    return report
 
 
 @click.command("import")
@@ -80,8 +37,8 @@ async def _report(context: Context, run: UUID) -> str:
 @click.option("--allow-renames", is_flag=True, help="Let an id belong to somebody else than before.")
 @_format
 @_system
-@_encoding
-@_date_order
+@encoding_option
+@date_order_option
 def import_(
     bundle: Path,
     school: str | None,
@@ -93,8 +50,8 @@ def import_(
     allow_renames: bool,
     form: str | None,
     system: str | None,
-    encoding: str | None,
-    date_order: str | None,
+    encoding: TextEncoding | None,
+    date_order: DateOrder | None,
 ) -> None:
     """Import the roster BUNDLE (a zip or a folder of CSV files) into a school.
 
@@ -104,12 +61,12 @@ def import_(
         # A zip is opened where it is read; a folder becomes one.
         content = write_zip(open_bundle(bundle)) if bundle.is_dir() else bundle.read_bytes()
         if school is None or not organisations:
-            _list_organisations(content, form, _options(encoding, date_order))
+            _list_organisations(content, form, ReadOptions(encoding, date_order))
             return
     except RosterRejected as fault:
         raise SystemExit(_tell(fault)) from None
     from homeroom.cli.runtime import run_with_host
-    from homeroom_school.commands.roster import import_roster, preview_roster
+    from homeroom_school.commands.roster import import_roster
 
     slug = school
 
@@ -120,68 +77,28 @@ def import_(
             year = await transaction.fetchval("SELECT id FROM school_year WHERE name = $1", school_year)
         if school_year is not None and year is None:
             raise Refusal(NO_SCHOOL_YEAR, "school-year")
-        run: UUID = await host.execute(
-            caller,
-            preview_roster if dry_run else import_roster,
-            bundle=base64.b64encode(content).decode(),
-            organisations=list(organisations),
-            format=form,
-            system=system,
-            school_year=year,
-            encoding=_options(encoding, date_order).encoding,
-            date_order=_options(encoding, date_order).date_order,
-            allow_endings=allow_endings,
-            allow_other_organisations=allow_other_organisations,
-            allow_renames=allow_renames,
-        )
-        async with host.database.transaction(space.id) as transaction:
-            report: str = await transaction.fetchval(_report_of_run(), run)
-        told: dict[str, Any] = msgspec.json.decode(report)
-        return told
+        arguments = {
+            "bundle": base64.b64encode(content).decode(),
+            "organisations": list(organisations),
+            "format": form,
+            "system": system,
+            "school_year": year,
+            "encoding": encoding,
+            "date_order": date_order,
+            "allow_endings": allow_endings,
+            "allow_other_organisations": allow_other_organisations,
+            "allow_renames": allow_renames,
+        }
+        return await host.run(caller, import_roster, arguments, answer=report_of, rehearse=dry_run)
 
     report = run_with_host(work)
-    _tell_report(report, dry_run)
+    show_report(report, rehearsed=dry_run)
     for each in report["organisations_left_out"]:
         counts = ", ".join(f"{each[noun]} {noun}" for noun in ("sections", "people", "enrolments"))
         click.echo(f"  left out with the organisation {each['id']} ({each['name']}): {counts}")
     for heading in ("people_without_organisation", "enrolments_of_outsiders"):
         if report[heading]:
             click.echo(f"  {heading.replace('_', ' ')}: {report[heading]}")
-
-
-def _tell_report(report: dict[str, Any], dry_run: bool, done: str = "imported") -> None:
-    click.echo("rehearsed, nothing was kept" if dry_run else done)
-    for heading in _HEADINGS:
-        for noun, number in report.get(heading, {}).items():
-            click.echo(f"  {heading.replace('_', ' ')}: {number} {noun}")
-    # What is new to a school that has nothing yet is told by its number; all else by name.
-    for what, names in report.get("names", {}).items():
-        for each in names if what != "created" or len(names) <= _FEW else ():
-            detail = f" ({each['detail']})" if each["detail"] else ""
-            click.echo(f"    {what} {each['noun'].replace('_', ' ')}: {each['name']}{detail}")
-
-
-@click.command("undo-import")
-@click.option("--school", required=True, help="Short name of the school.")
-@click.option("--system", help="Name of the other system; by default that of the last import.")
-@click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
-def undo_import(school: str, system: str | None, dry_run: bool) -> None:
-    """Undo the last import of a roster or of lessons, while nothing rests on what it made."""
-    from homeroom.cli.runtime import run_with_host
-    from homeroom_school.commands.roster_undo import undo_roster_run
-
-    async def work(host: Host) -> dict[str, Any]:
-        space = await host.directory.space(school)
-        async with host.database.transaction(space.id) as transaction:
-            last: UUID | None = await transaction.fetchval(_LAST, system)
-        if last is None:
-            raise Refusal(NOTHING_TO_UNDO, "system")
-        caller = host.system_caller(space)
-        report = await host.run(caller, undo_roster_run, {"roster_run": last}, answer=_report, rehearse=dry_run)
-        told: dict[str, Any] = msgspec.json.decode(report)
-        return told
-
-    _tell_report(run_with_host(work), dry_run, "undone")
 
 
 @click.command("import-lessons")
@@ -193,8 +110,8 @@ def undo_import(school: str, system: str | None, dry_run: bool) -> None:
 @click.option("--allow-days-off", is_flag=True, help="Plan lessons on days without school, too.")
 @click.option("--allow-endings", is_flag=True, help="Cancel a large share of the lessons between the two days.")
 @click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
-@_encoding
-@_date_order
+@encoding_option
+@date_order_option
 def import_lessons(
     file: Path,
     school: str,
@@ -204,8 +121,8 @@ def import_lessons(
     allow_days_off: bool,
     allow_endings: bool,
     dry_run: bool,
-    encoding: str | None,
-    date_order: str | None,
+    encoding: TextEncoding | None,
+    date_order: DateOrder | None,
 ) -> None:
     """Import the dated lessons of FILE (CSV or XLSX) into a school.
 
@@ -218,25 +135,21 @@ def import_lessons(
 
     async def work(host: Host) -> dict[str, Any]:
         space = await host.directory.space(school)
-        run: UUID = await host.execute(
-            host.system_caller(space),
-            lesson_import.preview_lessons if dry_run else lesson_import.import_lessons,
-            content=content,
-            file=file.name,
-            system=system,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            allow_days_off=allow_days_off,
-            encoding=_options(encoding, date_order).encoding,
-            date_order=_options(encoding, date_order).date_order,
-            allow_endings=allow_endings,
-        )
-        async with host.database.transaction(space.id) as transaction:
-            report: str = await transaction.fetchval(_report_of_run(), run)
-        told: dict[str, Any] = msgspec.json.decode(report)
-        return told
+        arguments = {
+            "content": content,
+            "file": file.name,
+            "system": system,
+            "starts_on": starts_on,
+            "ends_on": ends_on,
+            "allow_days_off": allow_days_off,
+            "encoding": encoding,
+            "date_order": date_order,
+            "allow_endings": allow_endings,
+        }
+        caller = host.system_caller(space)
+        return await host.run(caller, lesson_import.import_lessons, arguments, answer=report_of, rehearse=dry_run)
 
-    _tell_report(run_with_host(work), dry_run)
+    show_report(run_with_host(work), rehearsed=dry_run)
 
 
 def _list_organisations(content: bytes, form: str | None, options: ReadOptions) -> None:
@@ -278,4 +191,4 @@ def export(target: Path, school: str, system: str | None, form: str | None, own_
     click.echo(f"{target}: {len(content)} bytes")
 
 
-COMMANDS: tuple[click.Command, ...] = (import_, import_lessons, undo_import, export)
+COMMANDS: tuple[click.Command, ...] = (import_, import_lessons, export)

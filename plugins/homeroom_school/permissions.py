@@ -74,7 +74,6 @@ def _rules() -> Iterator[Rule]:
             *_OF_STATUS,
             *_OF_GROUPS,
             "RosterLink",
-            "RosterRun",
             "ImportRun",
         ):
             yield Rule(role, each)

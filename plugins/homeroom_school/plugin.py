@@ -22,9 +22,9 @@ class SchoolPlugin(Plugin):
     requires = ("files", "codes", "imports", "settings")
     unshown_tables: ClassVar[Mapping[str, str]] = {
         "lesson_source": "what a file said of a lesson, for the next file to be compared with",
-        "roster_change": "what an import did to rows, for its undoing; the audit shows the same",
-        "roster_name": "shown by the report of its run",
     }
+
+    import_records = frozenset({"roster_link"})
 
     @hookimpl
     async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:

@@ -110,7 +110,6 @@ NOBODY_HAS_NUMBER: Final = NOT_FOUND.with_text("{file}: nobody has this number."
 SAME_PERSON: Final = DUPLICATE.with_text("{file}: this is the same person as {other}.")
 NO_SUCH_FILE_HERE: Final = FORBIDDEN.with_text("There is no such file here.")
 NO_SCHOOL_YEAR: Final = NOT_FOUND.with_text("There is no school year with this name.")
-NOTHING_TO_UNDO: Final = NOT_FOUND.with_text("There is no import left to undo.")
 NO_CURRENT_YEAR: Final = NOT_FOUND.with_text("No school year is current.")
 NUMBER_INVALID: Final = INVALID.with_text("The number is not valid: {detail}")
 TEACHING_DUPLICATE: Final = DUPLICATE.with_text("This teacher already teaches the class this subject.")

@@ -184,18 +184,18 @@ async def test_moments_are_those_of_the_schools_clocks(chinese: Any, host: Host,
     registrar = await as_role.as_role(chinese.space, "registrar")
     async with host.database.transaction(chinese.space.id) as transaction:
         await transaction.execute(
-            "INSERT INTO roster_run (id, kind, system, format, at, report) VALUES"
-            " (gen_random_uuid(), 'import', 'clocks', 'csv', '2026-11-29T22:18:00Z', '{}'::jsonb)"
+            "INSERT INTO import_run (id, kind, command, system, format, at, report) VALUES"
+            " (gen_random_uuid(), 'import', 'school.import', 'clocks', 'csv', '2026-11-29T22:18:00Z', '{}'::jsonb)"
         )
     filtered = '{"system": {"eq": "clocks"}}'
-    (row,) = await _csv(registrar, "rosterRuns", filter=filtered)
+    (row,) = await _csv(registrar, "importRuns", filter=filtered)
     assert "2026-11-30T06:18:00+08:00" == row["At"]
-    answer = await registrar.http.get("/lists/rosterRuns.xlsx", params={"filter": filtered})
+    answer = await registrar.http.get("/lists/importRuns.xlsx", params={"filter": filtered})
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     assert sheet is not None
     head, values = sheet.iter_rows(values_only=True)
     assert "2026-11-30T06:18:00" == values[head.index("At")].isoformat()
-    listed = await registrar.http.get("/lists/rosterRuns.csv")
+    listed = await registrar.http.get("/lists/importRuns.csv")
     assert "text/csv; charset=utf-8" == listed.headers["content-type"]
 
 

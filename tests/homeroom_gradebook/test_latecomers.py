@@ -13,12 +13,12 @@ from homeroom.audit import AuditTrail
 from homeroom.commands import Event
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.imports.commands import undo_import
 from homeroom.permissions import NOBODY
 from homeroom.worker.runner import JobRunner
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_student
 from homeroom_school.commands.roster import import_roster
-from homeroom_school.commands.roster_undo import undo_roster_run
 from homeroom_school.roster import write_roster, write_zip
 from homeroom_school.testing import SchoolShape, generate_roster
 
@@ -83,7 +83,7 @@ async def test_an_import_is_undone_with_the_empty_lines_of_those_whom_it_brought
         assert len(await room.fetch("SELECT id FROM subject_result")) > len(before)
         return run
 
-    await room.run(undo_roster_run, roster_run=await imported())
+    await room.run(undo_import, import_run=await imported())
     assert before == await room.fetch("SELECT id FROM subject_result ORDER BY id")
     assert [{"number": 0}] == [dict(row) for row in await room.fetch(lines)]
     run = await imported()
@@ -93,7 +93,7 @@ async def test_an_import_is_undone_with_the_empty_lines_of_those_whom_it_brought
             " JOIN student s ON s.id = r.student_id WHERE s.code LIKE 'a-s-%' LIMIT 1)"
         )
     with pytest.raises(Refusal) as refused:
-        await room.run(undo_roster_run, roster_run=run)
+        await room.run(undo_import, import_run=run)
     assert [("IN_USE", "1 rows of subject result depend on what this import made.")] == [
         (each.code, each.message) for each in refused.value.problems
     ]

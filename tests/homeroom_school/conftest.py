@@ -29,6 +29,7 @@ from homeroom.custom_fields.plugin import plugin as custom_fields_plugin
 from homeroom.files.plugin import plugin as files_plugin
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
+from homeroom.imports.cli import report_of
 from homeroom.imports.plugin import plugin as imports_plugin
 from homeroom.permissions import EVERYBODY
 from homeroom.plugins import Plugin, PluginRegistry
@@ -135,6 +136,10 @@ class School:
     async def run(self, command: Command, *, caller: Caller | None = None, **arguments: Any) -> Any:
         """Run a command, by default as the installation."""
         return await self.host.execute(caller or self.system, command, **arguments)
+
+    async def reported(self, command: Command, *, rehearse: bool = False, **arguments: Any) -> dict[str, Any]:
+        """What an import or its rehearsal reports, with its names."""
+        return await self.host.run(self.system, command, arguments, answer=report_of, rehearse=rehearse)
 
     async def sql(self, statement: str, *args: Any) -> list[dict[str, Any]]:
         """Rows of a statement in the school."""

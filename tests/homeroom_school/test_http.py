@@ -13,7 +13,7 @@ from homeroom_school.testing import SchoolShape, generate_roster
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 _IMPORT = """mutation ($input: ImportRosterInput!) {
-    importRoster(input: $input) { rosterRun { kind report } errors { code message row } } }"""
+    importRoster(input: $input) { importRun { kind report } errors { code message row } } }"""
 A = SchoolShape("a", students=2)
 
 
@@ -33,7 +33,7 @@ async def test_a_roster_goes_in_by_graphql_and_comes_out_as_a_file(school: Any, 
     roster = generate_roster([A])
     bundle = base64.b64encode(write_zip(write_roster(roster))).decode()
     data = await registrar.gql(_IMPORT, input={"bundle": bundle, "organisations": ["a"]})
-    assert ([], "IMPORT") == (data["importRoster"]["errors"], data["importRoster"]["rosterRun"]["kind"])
+    assert ([], "IMPORT") == (data["importRoster"]["errors"], data["importRoster"]["importRun"]["kind"])
     answer = await registrar.http.get("/rosters/export.zip", params={"system": "oneroster-1.2"})
     assert (200, "application/zip", "no-store") == (
         answer.status_code,
@@ -59,7 +59,7 @@ async def test_a_bad_bundle_is_answered_with_its_rows(school: Any, people: Any) 
     files["users.csv"] = files["users.csv"].replace(b",true,", b",yes,")
     bundle = base64.b64encode(write_zip(files)).decode()
     data = await registrar.gql(_IMPORT, input={"bundle": bundle, "organisations": ["a"]})
-    assert data["importRoster"]["rosterRun"] is None
+    assert data["importRoster"]["importRun"] is None
     found = data["importRoster"]["errors"]
     assert {"BAD_BOOLEAN"} == {each["code"] for each in found}
     assert len(found) == files["users.csv"].count(b"\n") - 1

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from openpyxl import Workbook
 
+from homeroom.cli import main
 from homeroom.imports.commands import undo_import
 from homeroom.worker.runner import JobRunner
 from homeroom_school.commands.premises import RoomRow, change_room, create_building, create_campus, create_rooms
@@ -233,3 +237,34 @@ async def test_a_job_keeps_why_a_file_was_refused(school: Any, people: Any) -> N
         (each["code"], each["row"], each["column"]) for each in run["problems"]
     ]
     assert 0 == await school.one("SELECT count(*) FROM student")
+
+
+async def test_the_command_line_rehearses_imports_and_undoes(
+    school: Any, make_school: Any, database_settings: Any, tmp_path: Path
+) -> None:
+    other = await make_school()
+    environment = {**database_settings.environment(), "HOMEROOM_DATA_DIR": str(tmp_path), "LC_ALL": "en_GB.UTF-8"}
+    file = tmp_path / "students.csv"
+    file.write_bytes("mã hs;full name;birth date\nS1;Lê Thị An;03/04/2015\n".encode())
+
+    async def said(*arguments: str) -> Any:
+        return await asyncio.to_thread(CliRunner().invoke, main, arguments, env=environment)
+
+    # The command line starts whatever is installed, so all of it has its tables.
+    migrated = await said("migrate")
+    assert 0 == migrated.exit_code, migrated.output
+    rows = ["import-rows", "school.student", str(file), "--school", school.space.slug, "--header", "mã hs=code"]
+    refused = await said(*rows)
+    assert 1 == refused.exit_code
+    assert "row 2: column birth date: field file: “03/04/2015” can be read in two ways." in refused.output
+    named = "  created: 1 students\n    created students: S1 Lê Thị An\n"
+    rehearsed = await said(*rows, "--date-order", "day_first", "--dry-run")
+    assert f"rehearsed, nothing was kept\n{named}" == rehearsed.output
+    assert f"imported\n{named}" == (await said(*rows, "--date-order", "day_first")).output
+    assert [1, 0] == [await each.one("SELECT count(*) FROM student") for each in (school, other)]
+    runs = await said("import-runs", "--school", school.space.slug)
+    assert "import\tdone\tschool.student.import\t\tstudents.csv\tsystem" in runs.output
+    undone = await said("undo-import", "--school", school.space.slug, "--import", "school.student")
+    assert "undone\n  removed: 1 student\n    removed student: S1 Lê Thị An\n" == undone.output
+    unknown = await said("import-rows", "school.nothing", str(file), "--school", school.space.slug)
+    assert "school.room, school.student" in unknown.output

@@ -21,11 +21,11 @@ from teaching_school import HOLIDAY, MONDAY, TUESDAY, Taught
 
 from homeroom.cli import main
 from homeroom.errors import Forbidden, Refusal
+from homeroom.imports.commands import undo_import
 from homeroom.messages import spelt
-from homeroom_school.commands.lesson_import import import_lessons, preview_lessons
+from homeroom_school.commands.lesson_import import import_lessons
 from homeroom_school.commands.lessons import cancel_lessons, move_lesson, remove_lessons, substitute_teacher
 from homeroom_school.commands.people import NameInput, create_staff
-from homeroom_school.commands.roster_undo import undo_roster_run
 from homeroom_school.commands.structure import create_subject
 from homeroom_school.exchange.lesson_rows import read_lessons
 from homeroom_school.roster import RosterRejected
@@ -65,7 +65,7 @@ def given_as(data: bytes, **arguments: Any) -> dict[str, Any]:
 async def bring(taught: Taught, *lines: dict[str, str], **arguments: Any) -> dict[str, Any]:
     """Import lines, and give what the report tells."""
     run = await taught.school.run(import_lessons, **given_as(csv_of(*lines), **arguments))
-    (row,) = await taught.school.sql("SELECT report::text FROM roster_run WHERE id = $1", run)
+    (row,) = await taught.school.sql("SELECT report::text FROM import_run WHERE id = $1", run)
     found: dict[str, Any] = json.loads(row["report"])
     return {heading: counts["lesson"] for heading, counts in found.items() if counts}
 
@@ -118,7 +118,7 @@ async def test_a_workbook_says_the_same_as_a_csv(taught: Taught) -> None:
         (MONDAY, "07:50", None, "planned", "import", ["Lan"]),
         (TUESDAY, "09:05", None, "planned", "import", ["Lan", "Nga"]),
     ] == await lessons(taught)
-    assert "lessons-xlsx" == await taught.school.one("SELECT format FROM roster_run")
+    assert "lessons-xlsx" == await taught.school.one("SELECT format FROM import_run")
 
 
 async def test_a_bad_line_of_a_workbook_is_named_as_the_sheet_counts(taught: Taught) -> None:
@@ -192,9 +192,9 @@ async def test_an_empty_file_cancels_nothing_without_a_word(taught: Taught) -> N
     await bring(taught, line(id="a"), line(id="b", period="2"))
     before = await lessons(taught)
     span = {"starts_on": MONDAY, "ends_on": TUESDAY}
-    for command in (preview_lessons, import_lessons):
+    for rehearse in (True, False):
         with pytest.raises(Refusal) as refused:
-            await taught.school.run(command, **given_as(csv_of(), **span))
+            await taught.school.run(import_lessons, rehearse=rehearse, **given_as(csv_of(), **span))
         assert ["MANY_ENDINGS"] == [each.code for each in refused.value.problems]
         assert "2 of 2" in refused.value.problems[0].message
     assert before == await lessons(taught)
@@ -220,7 +220,7 @@ async def test_an_import_of_lessons_is_undone_as_a_whole(taught: Taught) -> None
         states.append(await rows())
     for run in reversed(runs):
         states.pop()
-        await school.run(undo_roster_run, roster_run=run)
+        await school.run(undo_import, import_run=run)
         assert states[-1] == await rows()
 
 
@@ -313,11 +313,14 @@ async def test_a_name_that_two_teachers_have_needs_the_code(taught: Taught) -> N
 
 
 async def test_a_rehearsal_tells_the_same_and_keeps_nothing(taught: Taught) -> None:
-    run = await taught.school.run(preview_lessons, **given_as(csv_of(line(), line(period="2"))))
+    given = given_as(csv_of(line(), line(period="2")))
+    report = await taught.school.reported(import_lessons, rehearse=True, **given)
     assert [] == await lessons(taught)
-    (row,) = await taught.school.sql("SELECT kind, system, report::jsonb #>> '{created,lesson}' AS n FROM roster_run")
-    assert ("preview", "plan", "2") == tuple(row.values())
-    assert run is not None
+    assert ({"lesson": 2}, [f"{MONDAY} 6A math"] * 2) == (
+        report["created"],
+        [each["name"] for each in report["names"]["created"]],
+    )
+    assert 0 == await taught.school.one("SELECT count(*) FROM import_run")
     assert 0 == await taught.school.one("SELECT count(*) FROM lesson_source")
 
 
@@ -399,16 +402,18 @@ async def test_the_command_line_rehearses_and_imports(taught: Taught, database_s
     migrated = await asyncio.to_thread(CliRunner().invoke, main, ["migrate"], env=environment)
     assert 0 == migrated.exit_code, migrated.output
     rehearsed = await told("--dry-run")
-    assert (0, "rehearsed, nothing was kept\n  created: 2 lesson\n") == (rehearsed.exit_code, rehearsed.output)
+    named = "    created lesson: 2025-10-20 6A math\n" * 2
+    assert (0, f"rehearsed, nothing was kept\n  created: 2 lesson\n{named}") == (rehearsed.exit_code, rehearsed.output)
     assert [] == await lessons(taught)
-    assert "imported\n  created: 2 lesson\n" == (await told()).output
+    assert f"imported\n  created: 2 lesson\n{named}" == (await told()).output
     file.write_bytes(csv_of(line(**{"class": "9Z"})))
     refusal = await told("--starts-on", "2025-10-20", "--ends-on", "2025-10-21")
     assert 1 == refusal.exit_code
     assert "week.csv:2 [class]: there is no class '9Z'" in refusal.output
     file.write_bytes(csv_of(line()))
     ended = await told("--starts-on", "2025-10-20", "--ends-on", "2025-10-21")
-    assert "imported\n  unchanged: 1 lesson\n  ended: 1 lesson\n" == ended.output
+    gone = "    ended lesson: 2025-10-20 6A math\n"
+    assert f"imported\n  unchanged: 1 lesson\n  ended: 1 lesson\n{gone}" == ended.output
 
     async def undone(*options: str) -> Any:
         arguments = ["undo-import", "--school", taught.school.space.slug, *options]

@@ -20,7 +20,7 @@ TOO_LONG = {
 }
 #: A query and its variables to the code and the text of its error in Vietnamese.
 PROTOCOL: list[tuple[str, dict[str, Any], str, str]] = [
-    ("{ rosterRuns { nodes { id } } }", {}, "FORBIDDEN", "Bạn không có quyền đọc RosterRun."),
+    ("{ importRuns { nodes { id } } }", {}, "FORBIDDEN", "Bạn không có quyền đọc ImportRun."),
     (
         "query($from: SchoolYearFilter) { schoolYears(filter: $from) { totalCount } }",
         {"from": {"startsOn": {"gte": "5/9/2026"}}},

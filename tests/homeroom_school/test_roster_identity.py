@@ -16,7 +16,7 @@ from homeroom_school.commands.classes import change_school_class
 from homeroom_school.commands.enrolment import number_class
 from homeroom_school.commands.mistakes import merge_students, remove_students
 from homeroom_school.commands.people import NameInput, change_student
-from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
+from homeroom_school.commands.roster import export_roster, import_roster
 from homeroom_school.names import Script
 from homeroom_school.roster import Enrolment, Roster, Session, read_roster, write_roster, write_zip
 from homeroom_school.testing import SchoolShape, generate_roster
@@ -37,7 +37,7 @@ async def brought(school: Any, roster: Roster | dict[str, bytes], **more: Any) -
     files = roster if isinstance(roster, dict) else write_roster(roster)
     arguments = {"organisations": ["a"], **more}
     run = await school.run(command, bundle=packed(files), **arguments)
-    report: dict[str, Any] = msgspec.json.decode(await school.one("SELECT report FROM roster_run WHERE id = $1", run))
+    report: dict[str, Any] = msgspec.json.decode(await school.one("SELECT report FROM import_run WHERE id = $1", run))
     return {heading: counts for heading, counts in report.items() if counts and heading != "unchanged"}
 
 
@@ -112,8 +112,8 @@ async def test_a_truncated_roster_ends_nothing_without_a_word(school: Any) -> No
     before = await everything(school)
     empty = write_roster(roster)
     empty["enrollments.csv"] = empty["enrollments.csv"].splitlines(keepends=True)[0]
-    for command in (preview_roster, import_roster):
-        problems = await refused(school, empty, command=command)
+    for rehearse in (True, False):
+        problems = await refused(school, empty, rehearse=rehearse)
         assert {"MANY_ENDINGS"} == {each.code for each in problems}
         assert "16 of 16" in problems[0].message
         assert "6A" in problems[0].message
@@ -462,8 +462,8 @@ async def test_a_period_that_meets_one_of_the_school_is_refused_with_its_line(sc
             replace(each, starts_on=date(2025, 9, 29)) if each.source_id == "again" else each for each in two.enrolments
         ),
     )
-    for command in (preview_roster, import_roster):
-        (problem, *_) = await refused(school, moved, command=command)
+    for rehearse in (True, False):
+        (problem, *_) = await refused(school, moved, rehearse=rehearse)
         assert ("OVERLAP", True) == (problem.code, problem.message.startswith("enrollments.csv:"))
 
 

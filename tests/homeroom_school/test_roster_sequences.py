@@ -71,7 +71,7 @@ async def test_the_registry_follows_any_sequence_of_rosters(school: Any, seed: i
             for again in (False, True):
                 bundle = base64.b64encode(write_zip(write_roster(roster))).decode()
                 run = await school.run(import_roster, bundle=bundle, organisations=["a"])
-                report = msgspec.json.decode(await school.one("SELECT report FROM roster_run WHERE id = $1", run))
+                report = msgspec.json.decode(await school.one("SELECT report FROM import_run WHERE id = $1", run))
                 if again:
                     assert ({}, {}, {}) == (report["created"], report["changed"], report["ended"])
             assert 0 == await school.one(_OVERLAPS)

@@ -12,9 +12,9 @@ import pytest
 from test_roster_identity import FIRST, A, brought, everything, packed, people
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.imports.commands import undo_import
 from homeroom_school.commands.people import change_student
-from homeroom_school.commands.roster import import_roster, preview_roster
-from homeroom_school.commands.roster_undo import undo_roster_run
+from homeroom_school.commands.roster import import_roster
 from homeroom_school.roster import Enrolment, Roster, write_roster
 from homeroom_school.testing import SchoolShape, generate_roster
 
@@ -31,9 +31,9 @@ async def imported(school: Any, roster: Roster, **more: Any) -> Any:
 
 async def told(school: Any, run: Any) -> dict[str, Any]:
     """A run's report, as GraphQL shows it."""
-    answer = await school.ask("{ rosterRuns { nodes { kind report } } }")
-    rows = await school.sql("SELECT id FROM roster_run ORDER BY at DESC, id")
-    found: dict[str, Any] = answer["data"]["rosterRuns"]["nodes"][[row["id"] for row in rows].index(run)]
+    answer = await school.ask("{ importRuns { nodes { kind report } } }")
+    rows = await school.sql("SELECT id FROM import_run ORDER BY at DESC, id")
+    found: dict[str, Any] = answer["data"]["importRuns"]["nodes"][[row["id"] for row in rows].index(run)]
     return found
 
 
@@ -41,15 +41,15 @@ async def report_of(school: Any, run: Any, **call: Any) -> Any:
     """The report of an undo, read in its own transaction: that of a rehearsal is not there later."""
 
     async def answer(context: Any, undone: Any) -> Any:
-        return msgspec.json.decode(await context.fetchval("SELECT report FROM roster_run WHERE id = $1", undone))
+        return msgspec.json.decode(await context.fetchval("SELECT report FROM import_run WHERE id = $1", undone))
 
-    return await school.host.run(school.system, undo_roster_run, {"roster_run": run}, answer=answer, **call)
+    return await school.host.run(school.system, undo_import, {"import_run": run}, answer=answer, **call)
 
 
 async def refused(school: Any, run: Any, **more: Any) -> list[tuple[str, str]]:
     before = await everything(school)
     with pytest.raises(Refusal) as refusal:
-        await school.run(undo_roster_run, roster_run=run, **more)
+        await school.run(undo_import, import_run=run, **more)
     assert before == await everything(school)
     return [(each.code, each.message) for each in refusal.value.problems]
 
@@ -67,16 +67,16 @@ async def test_an_import_of_another_school_is_taken_back_as_a_whole(school: Any)
     assert [("NOT_THE_LAST", True)] == [
         (code, "Undo the later import" in text) for code, text in await refused(school, first)
     ]
-    runs = await school.one("SELECT count(*) FROM roster_run")
+    runs = await school.one("SELECT count(*) FROM import_run")
     report = await report_of(school, wrong)
     assert before == await everything(school)
     assert rehearsal == report
     assert (4, 16) == (report["removed"]["student"], report["restored"]["class_enrolment"])
-    assert runs + 1 == await school.one("SELECT count(*) FROM roster_run"), "a rehearsal is no run"
+    assert runs + 1 == await school.one("SELECT count(*) FROM import_run"), "a rehearsal is no run"
     assert [("UNDONE", "This import was already undone.")] == await refused(school, wrong)
-    undo = await school.one("SELECT id FROM roster_run WHERE undoes_id = $1", wrong)
+    undo = await school.one("SELECT id FROM import_run WHERE undoes_id = $1", wrong)
     assert ["NOT_AN_IMPORT"] == [code for code, _ in await refused(school, undo)]
-    await school.run(undo_roster_run, roster_run=first)
+    await school.run(undo_import, import_run=first)
     assert 16 == len(school.host.registry.plugins["zz"].asked[-1][1:]), "the hook import_undoing has the students"
     assert empty == await everything(school)
     # After that the right roster comes as if nothing had been.
@@ -103,8 +103,8 @@ async def test_what_the_school_changed_since_stays(school: Any) -> None:
     run = await imported(school, people(roster, lambda each: replace(each, email="two@people.example")))
     student = await school.one("SELECT id FROM student WHERE code = $1", FIRST)
     await school.run(change_student, student=student, email="own@people.example")
-    undo = await school.run(undo_roster_run, roster_run=run)
-    report = msgspec.json.decode(await school.one("SELECT report FROM roster_run WHERE id = $1", undo))
+    undo = await school.run(undo_import, import_run=run)
+    report = msgspec.json.decode(await school.one("SELECT report FROM import_run WHERE id = $1", undo))
     assert {"student": 1} == report["kept"]
     emails = await school.sql("SELECT email, count(*) AS n FROM student GROUP BY 1 ORDER BY 1")
     assert [("one@people.example", 15), ("own@people.example", 1)] == [tuple(row.values()) for row in emails]
@@ -129,21 +129,20 @@ async def test_reports_name_whom_they_speak_of(school: Any) -> None:
     assert [True] == [each["name"].endswith(": 6A") for each in report["names"]["moved"]]
     assert [True] == [each["name"].endswith(": 6A") for each in report["names"]["ended"]]
     assert [True] == [each["name"].endswith(": 6B") for each in report["names"]["created"]]
-    # A rehearsal says the same, and its names go when the next run begins.
-    rehearsal = await school.run(preview_roster, bundle=packed(write_roster(roster)), organisations=["a"])
-    assert "reopened" in (await told(school, rehearsal))["report"]["names"]
-    await imported(school, newer)
-    assert "names" not in (await told(school, rehearsal))["report"]
+    bundle = packed(write_roster(roster))
+    assert (
+        "reopened" in (await school.reported(import_roster, rehearse=True, bundle=bundle, organisations=["a"]))["names"]
+    )
 
 
 async def test_only_the_office_of_the_school_undoes(school: Any, make_school: Any) -> None:
     run = await imported(school, generate_roster([A]))
     for role in ("admin", "teacher", "student", "guardian"):
         with pytest.raises(Forbidden):
-            await school.run(undo_roster_run, caller=school.caller(role), roster_run=run)
+            await school.run(undo_import, caller=school.caller(role), import_run=run)
     other = await make_school()
     with pytest.raises(Refusal):
-        await other.run(undo_roster_run, roster_run=run)
+        await other.run(undo_import, import_run=run)
     assert 16 == await school.one("SELECT count(*) FROM student")
 
 
@@ -205,12 +204,12 @@ async def test_any_sequence_of_rosters_loses_nothing_and_is_undone_step_by_step(
             again = await school.run(
                 import_roster, bundle=packed(write_roster(roster)), organisations=["a"], allow_endings=True
             )
-            report = msgspec.json.decode(await school.one("SELECT report FROM roster_run WHERE id = $1", again))
+            report = msgspec.json.decode(await school.one("SELECT report FROM import_run WHERE id = $1", again))
             assert ({}, {}, {}) == (report["created"], report["changed"], report["ended"])
             steps.append((again, now))
             day += timedelta(days=random.choice((0, 0, 1, 9, 30)))
         for run, before in reversed(steps):
-            await school.run(undo_roster_run, roster_run=run)
+            await school.run(undo_import, import_run=run)
             assert before == await everything(school)
     finally:
         school.host.clock = clock

@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.imports.commands import undo_import
 from homeroom.messages import spelt
 from homeroom_school.commands.bells import (
     BellPeriodRow,
@@ -150,14 +151,16 @@ END:VCALENDAR\r
 
 async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -> None:
     for written, content, count in ((HolidayFormat.CSV, CSV, 3), (HolidayFormat.CSV, CSV, 0)):
-        made = await school.run(import_calendar, school_year=year, format=written, content=content)
-        assert count == len(made)
+        report = await school.reported(import_calendar, school_year=year, format=written, content=content)
+        assert count == report.get("created", {}).get("calendar_entry", 0)
     assert "thursday" == (await day(school, date(2026, 1, 3)))["runs_as"]
     assert "Tết" == (await day(school, date(2026, 2, 18)))["name"]
     entries = await school.sql("SELECT id FROM calendar_entry WHERE name = 'Tết Dương lịch'")
     await school.run(remove_calendar_entries, entries=[each["id"] for each in entries])
-    made = await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=ICALENDAR)
-    assert 2 == len(made)
+    run = await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=ICALENDAR)
+    undone = await school.reported(undo_import, rehearse=True, import_run=run)
+    assert {"calendar_entry": 2} == undone["removed"]
+    assert undone["restored"]["calendar_day"]
     assert ["聖誕節", "聖誕節", ""] == [(await day(school, date(2025, 12, each)))["name"] for each in (25, 26, 27)]
 
 
@@ -233,7 +236,8 @@ async def test_bad_files_are_refused_whole(
     if problems:
         assert problems == await refused(school, import_calendar, school_year=year, format=format, content=content)
     else:
-        assert [] == await school.run(import_calendar, school_year=year, format=format, content=content)
+        report = await school.reported(import_calendar, school_year=year, format=format, content=content)
+        assert "created" not in report
     assert 1 == await school.one("SELECT count(*) FROM calendar_entry")
 
 
@@ -291,7 +295,7 @@ async def test_events_that_are_cancelled_repeated_or_named_in_several_languages(
         ("Staff day", "2026-01-08", "2026-01-08"),
         ("Staff day", "2026-02-05", "2026-02-05"),
     ] == [(each["name"], str(each["starts_on"]), str(each["ends_on"])) for each in rows]
-    report = await school.one("SELECT report::jsonb -> 'left_out' FROM roster_run WHERE format = 'calendar-icalendar'")
+    report = await school.one("SELECT report::jsonb -> 'left_out' FROM import_run WHERE format = 'calendar-icalendar'")
     assert {"cancelled events": 1, "entries outside the school year": 1} == msgspec.json.decode(report)
 
 

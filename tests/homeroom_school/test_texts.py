@@ -14,7 +14,7 @@ from homeroom.database.migrations import Schema
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
 from homeroom_school.commands.classes import change_school_class, create_school_class
-from homeroom_school.commands.lesson_import import preview_lessons
+from homeroom_school.commands.lesson_import import import_lessons
 from homeroom_school.commands.people import NameInput, create_student
 from homeroom_school.commands.roster import import_roster
 from homeroom_school.commands.structure import create_subject
@@ -58,8 +58,9 @@ async def test_decomposed_letters_are_the_same_letters_everywhere(school: Any, m
         assert 1 == found["data"]["students"]["totalCount"]
     # A file of lessons in the other letters, width and case means the class that is there.
     file = decomposed("id,date,class,subject,starts_at,ends_at\nx,2025-10-20,LỚP ６ ĐỨC,Toán,07:00,07:45\n")
-    run = await school.run(preview_lessons, content=base64.b64encode(file.encode()).decode(), file="l.csv", system="t")
-    assert run is not None
+    content = base64.b64encode(file.encode()).decode()
+    rehearsal = await school.reported(import_lessons, rehearse=True, content=content, file="l.csv", system="t")
+    assert {"lesson": 1} == rehearsal["created"]
     # So does a roster: it makes no second class and no second subject.
     await school.run(create_subject, code="toan", title="Toán nâng cao")
     bundle = write_zip({name: decomposed(text).encode() for name, text in ROSTER.items()})

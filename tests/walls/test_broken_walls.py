@@ -134,7 +134,7 @@ async def test_without_predicates_the_first_wall_still_says_what_a_role_may_ask_
     student = caller_of(other_host, ours, "student")
     seen = await ask(other_host, student, STUDENTS)
     assert len(ours.ids["Student"]) <= seen["data"]["students"]["totalCount"], "the wall is not broken"
-    forbidden = await ask(other_host, student, "{ rosterRuns { totalCount } }")
+    forbidden = await ask(other_host, student, "{ importRuns { totalCount } }")
     assert ["FORBIDDEN"] == [error["extensions"]["code"] for error in forbidden["errors"]]
     with pytest.raises(Failure):
         await other_host.execute(student, create_student, name=NameInput(given_name="X", family_name="Y"))

@@ -15,7 +15,6 @@ from homeroom.imports.columns import row_parameter
 from homeroom.imports.declare import AbsentRows, ExistingRows, Import, ImportOptions
 from homeroom.imports.files import read_lines
 from homeroom.imports.jobs import queue_import
-from homeroom.imports.journal import Journal
 from homeroom.imports.references import table_named
 from homeroom.imports.refusals import MANY_CHANGES, ROW_EXISTS
 from homeroom.imports.report import Report
@@ -23,7 +22,6 @@ from homeroom.imports.runs import record_run
 from homeroom.imports.sheet import FIELD, Sheet, SheetRow, read_sheet
 from homeroom.imports.stops import Stop
 from homeroom.imports.stored import Difference, StoredRows, load_stored, names_of
-from homeroom.imports.tables import RunKind
 from homeroom.labels import labels_in
 from homeroom.languages import ENGLISH
 from homeroom.reading.faults import FileRefused
@@ -75,17 +73,14 @@ async def import_file(context: Context, spec: Import, given: dict[str, Any], int
         raise fault.refusal(FIELD) from None
     sheet = await read_sheet(context, spec, lines, options)
     report = await _Work(context, spec, sheet, options).run()
-    journal = Journal()
-    journal.add_trail(context.trail, length)
     return await record_run(
         context,
-        RunKind.PREVIEW if context.rehearsing else RunKind.IMPORT,
         command=spec.name,
         format=sheet.format,
         report={**report.as_json(), "passed_over_columns": sheet.passed_over},
         names=report.named,
         file_name=upload.name,
-        journal=journal,
+        since=length,
         into=into,
     )
 

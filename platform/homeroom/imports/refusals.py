@@ -43,7 +43,11 @@ NOT_THE_LAST: Final = Code("NOT_THE_LAST", "Undo the later import of {system} fi
 RESTS_ON_IMPORT: Final = IN_USE.with_text("{count} rows of {noun} depend on what this import made.")
 LOGINS_REST: Final = IN_USE.with_text("Accounts stand for people that this import made: {people}.")
 CHANGED_SINCE: Final = Code("CHANGED_SINCE", "Somebody has changed what this import created. {noun}: {names}.")
+NAMELESS_CHANGED_SINCE: Final = CHANGED_SINCE.with_text(
+    "Somebody has changed {count} rows of {noun} that this import created."
+)
 UNDO_CONTRADICTION: Final = Code(
     "UNDO_CONTRADICTION", "What was changed since contradicts what the import found. Nothing was undone."
 )
 NO_SUCH_IMPORT: Final = NOT_FOUND.with_text("There is no import {name} in this school. There are: {names}.")
+NOTHING_TO_UNDO: Final = NOT_FOUND.with_text("There is no import left to undo.")

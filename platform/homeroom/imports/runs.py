@@ -58,7 +58,7 @@ async def rehearsed(context: Context, work: Awaitable[Result]) -> Result:
 
 async def record_run(
     context: Context,
-    kind: RunKind,
+    kind: RunKind | None = None,
     *,
     command: str,
     format: str,
@@ -67,6 +67,7 @@ async def record_run(
     system: str = "",
     file_name: str = "",
     journal: Journal | None = None,
+    since: int | None = None,
     undoes: UUID | None = None,
     into: UUID | None = None,
 ) -> UUID:
@@ -74,20 +75,27 @@ async def record_run(
 
     Args:
         context: The command's.
-        kind: What the run was for.
+        kind: What the run was for; by default an import, or its rehearsal if the call is one.
         command: The dotted name of the import.
         format: The format of the file.
         report: The counts; see :class:`homeroom.imports.report.Report`.
         names: Whom and what it names.
         system: Which other system the file came from.
         file_name: The name of the file.
-        journal: What it changed; an import without one cannot be undone.
+        journal: What it changed beside what the audit knows.
+        since: How many lines the audit had before the import; those that follow are what it changed. An import without
+            them cannot be undone.
         undoes: The run that it undid.
         into: The run that waits for this; without it there will be a new one.
 
     Returns:
         The run's id.
     """
+    if kind is None:
+        kind = RunKind.PREVIEW if context.rehearsing else RunKind.IMPORT
+    if since is not None:
+        journal = journal or Journal()
+        journal.add_trail(context.trail, since)
     await _forget_old_runs(context, command, system)
     values = {
         "at": context.now,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from homeroom.labels import Labels
     from homeroom.resources import Resource
 
-__all__ = ["Difference", "StoredRows", "load_stored", "names_of"]
+__all__ = ["Difference", "StoredRows", "has_names", "load_stored", "names_of"]
 
 _NAMES: Final = ("full_name", "name", "title")
 _LONGEST: Final = 60
@@ -204,6 +204,11 @@ async def _keep_noun_values(context: Context, spec: Import, sheet: Sheet, stored
     for problem in draft.problems:
         if problem.row is not None and problem.field is not None:
             sheet.problem(rows[problem.row], problem.field.removeprefix("rows."), problem.code, **problem.values)
+
+
+def has_names(resource: Resource) -> bool:
+    """Whether people call the rows of a resource by name."""
+    return any(each in resource.columns for each in _NAMES)
 
 
 async def names_of(context: Context, resource: Resource, ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -14,9 +14,9 @@ from homeroom.database.rows import Rows
 from homeroom.errors import Problem, Refusal
 from homeroom.imports.exchanging import write_exchanging
 from homeroom.imports.references import table_named
-from homeroom.imports.refusals import CHANGED_SINCE, LOGINS_REST, RESTS_ON_IMPORT
+from homeroom.imports.refusals import CHANGED_SINCE, LOGINS_REST, NAMELESS_CHANGED_SINCE, RESTS_ON_IMPORT
 from homeroom.imports.report import MOST_NAMES, Report
-from homeroom.imports.stored import names_of
+from homeroom.imports.stored import has_names, names_of
 from homeroom.personal_data import ROW
 from homeroom.refusals import Label
 from homeroom.removal import noun_of, references_to
@@ -37,11 +37,15 @@ _EXCHANGED: Final = frozenset({"name", "code"})
 #: Names that a refusal lists.
 _MOST_LISTED: Final = 10
 
-#: The entries of the import itself are those that speak of its run. Ids rise with time.
+#: Changes after a run, apart from those of the run itself and of imports that were undone: an entry of an import speaks
+#: of its run. Ids rise with time.
 _CHANGED_SINCE: Final = """
 SELECT DISTINCT l.noun, l.row_id FROM audit_line l
 WHERE l.row_id = ANY($1::uuid[]) AND l.old_values IS NOT NULL AND l.entry_id > $2
-  AND l.entry_id NOT IN (SELECT entry_id FROM audit_line WHERE row_id = $2)
+  AND l.entry_id NOT IN (
+    SELECT a.entry_id FROM audit_line a JOIN import_run r ON r.id = a.row_id
+    WHERE a.noun = 'import_run' AND (r.id = $2 OR r.kind = 'undo'
+      OR EXISTS (SELECT FROM import_run u WHERE u.undoes_id = r.id)))
 """
 
 Changes = Mapping[UUID, tuple[dict[str, Any], dict[str, Any]]]
@@ -68,6 +72,8 @@ async def undo_run(context: Context, run: UUID) -> Report:
         await _restore_records(context, name, made.pop(name, []), changed.pop(name, {}), removed.pop(name, []))
     references = _references(context, [table_named(name) for name in made])
     report = Report()
+    for heading in ("removed", "restored", "returned", "kept"):
+        report.counts[heading] = Counter()
     # What was changed to refer to a new row refers to its old one first; the new one would be in use otherwise.
     for name, rows_of in changed.items():
         referring = {each["column_name"] for each in references if each["child"] == name}
@@ -194,9 +200,12 @@ async def _changed_since(context: Context, run: UUID, made: Mapping[str, list[UU
     problems = []
     for table, rows in sorted(changed.items()):
         resource = context.variant.by_table.get(table)
-        names = list((await names_of(context, resource, rows[:_MOST_LISTED])).values()) if resource is not None else []
-        shown = [*sorted(names), *(["…"] if len(rows) > _MOST_LISTED else [])]
         noun = Label(noun_of(context, table_named(table)))
+        if resource is None or not has_names(resource):
+            problems.append(Problem(NAMELESS_CHANGED_SINCE, _FIELD, noun=noun, count=len(rows)))
+            continue
+        names = sorted((await names_of(context, resource, rows[:_MOST_LISTED])).values())
+        shown = [*names, *(["…"] if len(rows) > _MOST_LISTED else [])]
         problems.append(Problem(CHANGED_SINCE, _FIELD, noun=noun, names=shown))
     return problems
 
@@ -205,7 +214,7 @@ async def _name(context: Context, report: Report, made: Mapping[str, list[UUID]]
     """Name what goes, where it has a name."""
     for table, rows in made.items():
         resource = context.variant.by_table.get(table)
-        if resource is None or not {"full_name", "name", "title"} & resource.columns.keys():
+        if resource is None or not has_names(resource):
             continue
         names = await names_of(context, resource, rows[:MOST_NAMES])
         for name in sorted(names.values()):
@@ -273,7 +282,7 @@ async def _name_kept(context: Context, report: Report, table: str, rows: Sequenc
         return
     report["kept"][table] += len(rows)
     resource = context.variant.by_table.get(table)
-    if resource is not None:
+    if resource is not None and has_names(resource):
         for name in sorted((await names_of(context, resource, rows[:MOST_NAMES])).values()):
             report.name("kept", table, name)
 

@@ -43,7 +43,7 @@ from homeroom_school.commands.identity import (
     remove_name,
 )
 from homeroom_school.commands.leaving import let_staff_leave
-from homeroom_school.commands.lesson_import import import_lessons, preview_lessons
+from homeroom_school.commands.lesson_import import import_lessons
 from homeroom_school.commands.lessons import (
     cancel_lessons,
     move_lesson,
@@ -93,8 +93,7 @@ from homeroom_school.commands.premises import (
     remove_room,
     retire_room,
 )
-from homeroom_school.commands.roster import export_roster, import_roster, preview_roster
-from homeroom_school.commands.roster_undo import undo_roster_run
+from homeroom_school.commands.roster import export_roster, import_roster
 from homeroom_school.commands.school_days import (
     add_calendar_entries,
     change_calendar_entry,
@@ -220,7 +219,6 @@ COMMANDS: tuple[Command, ...] = (
     move_lesson,
     substitute_teacher,
     remove_lessons,
-    preview_lessons,
     import_lessons,
     apply_for_status_change,
     decide_status_change,
@@ -237,8 +235,6 @@ COMMANDS: tuple[Command, ...] = (
     plan_seats,
     remove_seating_plan,
     plan_subject_components,
-    preview_roster,
     import_roster,
-    undo_roster_run,
     export_roster,
 )

@@ -1,29 +1,26 @@
-"""Importing dated lessons from a file: rehearsed first, then all of it or nothing."""
+"""Importing dated lessons from a file: all of it or nothing."""
 
 from __future__ import annotations
 
 import base64
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from homeroom.commands import Event, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.imports.runs import record_run
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import FileRefused
 from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
 from homeroom.refusals import ENDS_BEFORE_START
 from homeroom_school.commands.checks import required_text
-from homeroom_school.commands.roster import record_run, rehearsed
-from homeroom_school.exchange import Journal, keep_changes
 from homeroom_school.exchange.lesson_rows import LessonLine, read_lessons_apart
-from homeroom_school.exchange.lessons import bring_in_lessons
+from homeroom_school.exchange.lessons import IMPORT, bring_in_lessons
 from homeroom_school.refusals import BASE64_NEEDED, BOTH_DAYS
-from homeroom_school.tables import RunKind
 
-__all__ = ["import_lessons", "preview_lessons"]
+__all__ = ["import_lessons"]
 
 
 async def _read(
@@ -49,52 +46,7 @@ def _span(starts_on: date | None, ends_on: date | None) -> tuple[date, date] | N
     return starts_on, ends_on
 
 
-async def _bring_in(context: Context, file: str, lines: list[LessonLine], **arguments: Any) -> dict[str, Any]:
-    try:
-        return await bring_in_lessons(context, file, lines, **arguments)
-    except FileRefused as fault:
-        raise fault.refusal("content") from None
-
-
-@command("school.lesson.preview_import", returns="RosterRun")
-async def preview_lessons(
-    context: Context,
-    *,
-    content: str,
-    system: str,
-    file: str = "lessons",
-    starts_on: date | None = None,
-    ends_on: date | None = None,
-    allow_days_off: bool = False,
-    encoding: TextEncoding | None = None,
-    date_order: DateOrder | None = None,
-    allow_endings: bool = False,
-) -> UUID:
-    """Rehearse the import of lessons: the same work, taken back, and a report of it.
-
-    Args:
-        content: A CSV or an XLSX, in Base64.
-        system: Which other system it comes from.
-        file: The name by which problems call the file.
-        starts_on: The first day of the span that the file is the whole of.
-        ends_on: The last day of it.
-        allow_days_off: Whether lessons may lie on days without lessons.
-        encoding: Of a CSV that is neither UTF-8 nor UTF-16, such as GB18030.
-        date_order: What comes first in a date whose year comes last, such as 03/04/2026.
-        allow_endings: Whether more than a tenth of the span's lessons may be cancelled.
-    """
-    system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
-    form, lines = await _read(context, content, required_text(file, 100, "file"), encoding, date_order)
-    report = await rehearsed(
-        context,
-        _bring_in(
-            context, file, lines, system=system, span=span, allow_days_off=allow_days_off, allow_endings=allow_endings
-        ),
-    )
-    return await record_run(context, RunKind.PREVIEW, form, system, report)
-
-
-@command("school.lesson.import", returns="RosterRun")
+@command(IMPORT, returns="ImportRun")
 async def import_lessons(
     context: Context,
     *,
@@ -128,12 +80,21 @@ async def import_lessons(
     system, span = required_text(system, 60, "system"), _span(starts_on, ends_on)
     form, lines = await _read(context, content, required_text(file, 100, "file"), encoding, date_order)
     length = context.trail.length
-    report = await _bring_in(
-        context, file, lines, system=system, span=span, allow_days_off=allow_days_off, allow_endings=allow_endings
+    try:
+        report = await bring_in_lessons(
+            context, file, lines, system=system, span=span, allow_days_off=allow_days_off, allow_endings=allow_endings
+        )
+    except FileRefused as fault:
+        raise fault.refusal("content") from None
+    run = await record_run(
+        context,
+        command=IMPORT,
+        format=form,
+        system=system,
+        file_name=file,
+        report=report.as_json(),
+        names=report.named,
+        since=length,
     )
-    run = await record_run(context, RunKind.IMPORT, form, system, report)
     await context.emit(Event("school.lessons.imported", {"run": run, "system": system}))
-    journal = Journal()
-    journal.add_trail(context.trail, length)
-    await keep_changes(context, run, journal)
     return run

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
+from homeroom.imports.report import Report
+from homeroom.imports.runs import record_run
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import FileRefused
 from homeroom.refusals import ENDS_BEFORE_START
 from homeroom_school.commands.checks import in_range, required_text
-from homeroom_school.commands.roster import record_run
 from homeroom_school.holidays import HolidayFormat, read_holidays
 from homeroom_school.refusals import ENTRY_OVERLAPS, MAKE_UP_ONLY, NO_CYCLE_DAY, OUTSIDE_YEAR, WEEKDAY_NEEDED
 from homeroom_school.rules.days import EntryKind, Weekday
 from homeroom_school.school_days import lay_out_days
-from homeroom_school.tables import CalendarEntry, CycleRestart, RunKind, SchoolCalendar
+from homeroom_school.tables import CalendarEntry, CycleRestart, SchoolCalendar
 
 __all__ = [
     "CalendarEntryRow",
@@ -30,6 +30,8 @@ __all__ = [
     "plan_calendar",
     "remove_calendar_entries",
 ]
+
+_IMPORT: Final = "school.calendar.import"
 
 
 @command("school.calendar.plan", returns="SchoolCalendar")
@@ -127,7 +129,7 @@ async def remove_calendar_entries(context: Context, *, entries: list[Annotated[U
         await lay_out_days(context, year["school_year_id"])
 
 
-@command("school.calendar.import", returns="CalendarEntry", many=True)
+@command(_IMPORT, returns="ImportRun")
 async def import_calendar(
     context: Context,
     *,
@@ -135,13 +137,13 @@ async def import_calendar(
     format: HolidayFormat,
     content: str,
     date_order: DateOrder | None = None,
-) -> list[UUID]:
+) -> UUID:
     """Add the entries of a file that lie in the school year; what stands there already under its name is passed over.
 
     CSV has a line of headings: `name` and `starts_on`, and if wanted `ends_on`, `kind`, `runs_as` and `cycle_day`.
     iCalendar gives holidays of its events of whole days (RFC 5545): cancelled ones are left out, repeated ones are
     followed through the school year, and of several names that in the school's language is taken. Every bad line is
-    named by line and column. What was left out is counted in a report (`rosterRuns`).
+    named by line and column. The run names what was added, counts what was left out, and can be undone.
 
     Args:
         content: The text of the file.
@@ -169,29 +171,31 @@ async def import_calendar(
             "SELECT kind, name, starts_on, ends_on FROM calendar_entry WHERE school_year_id = $1", school_year
         )
     }
+    report = Report()
+    report["left_out"].update(holidays.left_out)
     rows, numbers = [], []
-    counts = Counter({"unchanged": 0, "outside": 0})
     for found in holidays.lines:
         each = found.entry
         first, last = max(each.starts_on, year["starts_on"]), min(each.ends_on, year["ends_on"])
         if first > last:
-            counts["outside"] += 1
+            report["left_out"]["entries outside the school year"] += 1
         elif (each.kind, each.name, first, last) in known:
-            counts["unchanged"] += 1
+            report["unchanged"]["calendar_entry"] += 1
         else:
             rows.append(CalendarEntryRow(each.name, first, last, each.kind, each.runs_as, each.cycle_day))
             numbers.append(found.line)
-    made = await _add(context, school_year, rows, numbers)
-    left_out = dict(holidays.left_out)
-    if counts["outside"]:
-        left_out["entries outside the school year"] = counts["outside"]
-    report = {
-        "created": {"calendar_entry": len(made)},
-        "unchanged": {"calendar_entry": counts["unchanged"]},
-        "left_out": left_out,
-    }
-    await record_run(context, RunKind.IMPORT, f"calendar-{format.value}", "calendar", report)
-    return made
+    length = context.trail.length
+    for made, row in zip(await _add(context, school_year, rows, numbers), rows, strict=True):
+        report.add("created", "calendar_entry", f"{row.starts_on} {row.name}", made)
+    return await record_run(
+        context,
+        command=_IMPORT,
+        format=f"calendar-{format.value}",
+        system="calendar",
+        report=report.as_json(),
+        names=report.named,
+        since=length,
+    )
 
 
 async def _add(

@@ -9,9 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.imports.report import Report
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.places import year_session
-from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.settle import Noun, Wanted, settle
 from homeroom_school.roster import Problem, Roster, RosterRejected, Section, Session, problem_at
 from homeroom_school.rules.days import LONGEST_YEAR
@@ -251,7 +251,7 @@ async def _terms(
         year = years.get(year_of.source_id) if year_of is not None else None
         middle = _middle(session)
         if year is None or middle is None or session.starts_on is None or session.ends_on is None:
-            report.left_out["terms outside every school year"] += 1
+            report["left_out"]["terms outside every school year"] += 1
             continue
         _refuse_backward(roster, [session])
         match = next(
@@ -268,7 +268,7 @@ async def _terms(
             link = None
         first, last = days[year]
         if match is None and (session.starts_on < first or session.ends_on > last):
-            report.left_out["terms that reach over their school year"] += 1
+            report["left_out"]["terms that reach over their school year"] += 1
             continue
         columns = {"name": session.title, "starts_on": session.starts_on, "ends_on": session.ends_on}
         new: dict[str, Any] = {"school_year_id": year}

@@ -9,11 +9,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.imports.report import Report
 from homeroom.texts import folded
 from homeroom_school.exchange.calendar import Calendar
 from homeroom_school.exchange.links import Link, Links
 from homeroom_school.exchange.places import Places
-from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.settle import Noun, Wanted, settle
 from homeroom_school.exchange.told import Told
 from homeroom_school.exchange.words import grade_level, is_student
@@ -124,7 +124,7 @@ class Classes:
             year = years.get(course.source_id)
             if year is None or course.source_id in homerooms:
                 self.links.keep("course", course.source_id, course, position)
-                self.report.left_out["courses without a class"] += course.source_id not in homerooms
+                self.report["left_out"]["courses without a class"] += course.source_id not in homerooms
                 continue
             code = course.code or course.source_id
             link = self.links.of("course").get((course.source_id, year))
@@ -218,7 +218,7 @@ class Classes:
             word = next((each for each in words if each), "")
             level = grade_level(word, levels) if word else None
             if word and level is None:
-                self.report.unknown[f"grade {word}"] += 1
+                self.report["unknown"][f"grade {word}"] += 1
             year = self.calendar.year_of(section)
             columns: dict[str, Any] = {"name": section.title, "code": section.code or None, "grade_level_id": level}
             untold = {"grade_level_id"} if level is None else set()
@@ -281,7 +281,7 @@ class Classes:
                 for pair in missing
             ]
         )
-        self.report.created["class_subject"] += len(missing)
+        self.report["created"]["class_subject"] += len(missing)
         known |= dict(zip(missing, ids, strict=True))
         self.class_subjects = {section: known[pair] for section, pair in pairs.items()}
 

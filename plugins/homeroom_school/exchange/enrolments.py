@@ -9,11 +9,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.imports.report import Report
+from homeroom.imports.stops import Stop
 from homeroom_school.exchange.calendar import Calendar
-from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.periods import PeriodNoun, WantedPeriod, settle_periods
-from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.words import is_staff, is_student, relation
 from homeroom_school.roster import Enrolment, Problem, Role, Roster, RosterRejected, problem_at
 from homeroom_school.tables import ClassEnrolment, Guardianship, HomeroomAppointment, TeachingAssignment
@@ -99,7 +99,7 @@ class _Sorter:
         if student:
             return
         if not is_staff(each.role):
-            self.report.unknown[f"role {each.role} in a section"] += 1
+            self.report["unknown"][f"role {each.role} in a section"] += 1
             return
         keys = {
             "school_class_id": placed.classes[each.section],
@@ -118,7 +118,7 @@ class _Sorter:
         if all(one.joined == other.joined for one in periods for other in heads):
             self.heads[each.section] = (primary or bool(each.primary), [*heads, *periods])
             return
-        self.report.left_out["further teachers of a homeroom class"] += 1
+        self.report["left_out"]["further teachers of a homeroom class"] += 1
         if each.primary and not primary:
             self.heads[each.section] = (True, periods)
 
@@ -137,11 +137,11 @@ class _Sorter:
         spans = [(role.starts_on, role.ends_on) for role in roles] or [(each.starts_on, each.ends_on)]
         for number, (starts_on, ends_on) in enumerate(spans, start=1):
             if starts_on is not None and ends_on is not None and ends_on < starts_on:
-                self.report.left_out["enrolments without a day"] += 1
+                self.report["left_out"]["enrolments without a day"] += 1
                 self.others.setdefault(each.section, []).append((position, each))
                 continue
             if (ends_on is not None and ends_on < first) or (starts_on is not None and starts_on > last):
-                self.report.left_out["enrolments outside their class's school year"] += 1
+                self.report["left_out"]["enrolments outside their class's school year"] += 1
                 self.report.name("left out", noun, f"{each.person}: {section.title}", None, "outside the school year")
                 self.others.setdefault(each.section, []).append((position, each))
                 continue
@@ -285,7 +285,7 @@ def _last_sessions(links: Links) -> dict[UUID, date]:
     return found
 
 
-async def settle_enrolments(context: Context, links: Links, report: Report, endings: Endings, placed: Placed) -> None:
+async def settle_enrolments(context: Context, links: Links, report: Report, endings: Stop, placed: Placed) -> None:
     """Make, change and end enrolments, teaching assignments, appointments of homeroom teachers and guardianships."""
     sorter = _Sorter(report, links, placed)
     for position, each in enumerate(placed.roster.enrolments):
@@ -349,7 +349,7 @@ def _guardianships(context: Context, links: Links, report: Report, placed: Place
         student = placed.people["student"].get(each.child)
         source_id = f"{each.child}|{each.guardian}"
         if student is None:
-            report.left_out["guardians of people who are no students"] += 1
+            report["left_out"]["guardians of people who are no students"] += 1
             links.keep("other_guardianship", source_id, each, position)
             continue
         keys = {"student_id": student, "guardian_id": placed.people["guardian"][each.guardian]}

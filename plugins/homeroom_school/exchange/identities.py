@@ -17,9 +17,9 @@ from uuid import UUID
 import msgspec
 
 from homeroom.context import Context
+from homeroom.imports.report import Report
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.exchange.links import Links
-from homeroom_school.exchange.report import Report
 from homeroom_school.identifiers import IdentifierError, identifier_kind, identifier_kinds, normalise
 from homeroom_school.names import PersonName as WrittenName
 from homeroom_school.names import script_of, search_text, sort_key
@@ -161,9 +161,9 @@ async def _settle_numbers(context: Context, report: Report, roster: Roster, numb
         raise RosterRejected(problems)
     table = context.rows(PersonIdentifier)
     changed = await table.update_many(changes)
-    report.changed["identifier"] += len(changed)
-    report.unchanged["identifier"] += len(changes) - len(changed)
-    report.created["identifier"] += len(await table.insert(new))
+    report["changed"]["identifier"] += len(changed)
+    report["unchanged"]["identifier"] += len(changes) - len(changed)
+    report["created"]["identifier"] += len(await table.insert(new))
 
 
 async def _settle_names(context: Context, report: Report, roster: Roster, rows: Rows, settings: NameSettings) -> None:
@@ -206,6 +206,6 @@ async def _settle_names(context: Context, report: Report, roster: Roster, rows: 
             new.append({**of_person, "script": key[1], **columns})
     table = context.rows(PersonName)
     changed = await table.update_many(changes)
-    report.changed["name"] += len(changed)
-    report.unchanged["name"] += len(changes) - len(changed)
-    report.created["name"] += len(await table.insert(new))
+    report["changed"]["name"] += len(changed)
+    report["unchanged"]["name"] += len(changes) - len(changed)
+    report["created"]["name"] += len(await table.insert(new))

@@ -8,28 +8,53 @@ roster changes what differs.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.imports.journal import Journal
+from homeroom.imports.report import Report
+from homeroom.imports.stops import Stop
 from homeroom.reading.faults import shown
 from homeroom_school.exchange.bundles import keep_bundle, refuse_other_bundle
 from homeroom_school.exchange.calendar import refuse_left_out, settle_calendar
 from homeroom_school.exchange.classes import Classes, taught_before
-from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.enrolments import Placed, refuse_overlaps, settle_enrolments
 from homeroom_school.exchange.identities import settle_identities
-from homeroom_school.exchange.journal import Journal
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.people import settle_people
 from homeroom_school.exchange.places import place_sections
-from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.words import GUARDIAN_ROLES, is_staff, is_student, sex
 from homeroom_school.roster import Roster, Selection
 from homeroom_school.settings import name_settings
 
-__all__ = ["Allowed", "import_selection"]
+__all__ = ["IMPORT", "Allowed", "import_selection"]
+
+#: The command that imports rosters.
+IMPORT: Final = "school.roster.import"
+#: What a report says, whether there is something to say or not.
+_HEADINGS: Final = (
+    "created",
+    #: Rows that were there and that the roster is taken to speak of for the first time.
+    "matched",
+    "changed",
+    "unchanged",
+    #: Of the periods that ended, those in whose place another one of the same person or class is.
+    "moved",
+    "ended",
+    #: Periods taken up again that an earlier import had ended.
+    "reopened",
+    #: Rows of which values differ from the roster because the school changed them.
+    "kept",
+    #: New people who have the name and the birth date of somebody who is there.
+    "doubles",
+    "left_out",
+    #: Words of the bundle that the registry does not know.
+    "unknown",
+)
 
 #: Records after which others of this process have their turn.
 _TURN = 1_000
@@ -76,10 +101,12 @@ async def import_selection(
     """
     roster = selection.roster
     report = Report()
+    for heading in _HEADINGS:
+        report.counts[heading] = Counter()
     # A whole school in a few statements: on a busy machine one may outlast what a page's statement may take.
     await context.execute("SET LOCAL statement_timeout = '300s'")
     # One import of a school at a time: two at once would each find nobody and make everybody.
-    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.roster {context.space.id}")
+    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{IMPORT} {context.space.id}")
     links = Links(context, system)
     await links.load()
     refuse_other_bundle(
@@ -93,7 +120,7 @@ async def import_selection(
     over = {year for year, (_, last) in calendar.days.items() if last < context.today}
     if roster.sections:
         links.speak_of({*calendar.years.values(), *over})
-    endings = Endings(allowed=allowed.endings)
+    endings = Stop("bundle", allowed=allowed.endings)
     people = await settle_people(
         context, links, report, roster, await name_settings(context), endings, allow_renames=allowed.renames
     )
@@ -130,13 +157,13 @@ async def _keep_the_rest(
         key = role.source_id or f"{role.person}|{role.org}|{role.role}|{role.session}|{role.grade}"
         keep("role", key, role, position, row=rows.get(role.person))
         if not (is_student(role.role) or is_staff(role.role) or role.role in GUARDIAN_ROLES):
-            report.unknown[f"role {role.role}"] += 1
+            report["unknown"][f"role {role.role}"] += 1
     for position, each in enumerate(roster.demographics):
         if position % _TURN == 0:
             await asyncio.sleep(0)
         keep("demographics", each.person, each, position, row=rows.get(each.person))
         if each.sex and sex(each.sex) is None:
-            report.unknown[f"sex {shown(each.sex, 40)}"] += 1
+            report["unknown"][f"sex {shown(each.sex, 40)}"] += 1
     for position, flag in enumerate(roster.flags):
         keep("flag", f"{flag.person}|{flag.flag}", flag, position, row=rows.get(flag.person))
     for position, profile in enumerate(roster.profiles):

@@ -7,7 +7,6 @@ says what it said before.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,15 +17,19 @@ import msgspec
 
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.imports.report import Report
+from homeroom.imports.stops import Stop
 from homeroom_school.clashes import refuse_clashes
-from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.lesson_names import Known, Placed
 from homeroom_school.exchange.lesson_rows import LessonLine
 from homeroom_school.lessons import Bells, PlannedLesson, insert_lessons, staff_rows
 from homeroom_school.roster.problems import Problem, RosterRejected
 from homeroom_school.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStatus
 
-__all__ = ["bring_in_lessons"]
+__all__ = ["IMPORT", "bring_in_lessons"]
+
+#: The command that imports lessons.
+IMPORT: Final = "school.lesson.import"
 
 _CLASH_COLUMNS: Final = {"CLASH_CLASS": "class", "CLASH_ROOM": "room", "CLASH_STAFF": "staff"}
 
@@ -55,7 +58,7 @@ async def bring_in_lessons(
     span: tuple[date, date] | None = None,
     allow_days_off: bool = False,
     allow_endings: bool = False,
-) -> dict[str, Any]:
+) -> Report:
     """Plan, change and cancel lessons as a file says; all of it or nothing.
 
     Args:
@@ -68,7 +71,7 @@ async def bring_in_lessons(
         allow_endings: Whether more than a tenth of the span's lessons may be cancelled.
 
     Returns:
-        What was done, by kind and number.
+        What was done, by number and by name.
 
     Raises:
         RosterRejected: With every line that cannot be: unknown names, no such period, a day off, a clash; or because
@@ -76,11 +79,11 @@ async def bring_in_lessons(
     """
     # A term of a whole school in a few statements: one may outlast what a page's statement may take.
     await context.execute("SET LOCAL statement_timeout = '300s'")
-    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.lessons {context.space.id}")
+    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{IMPORT} {context.space.id}")
     known = await Known.load(context, allow_days_off=allow_days_off)
     placed = await known.place(file, lines, await Bells.load(context), span)
     before = await _before(context, system)
-    counts: dict[str, Counter[str]] = {name: Counter() for name in ("created", "changed", "unchanged", "ended")}
+    report = Report()
     new = [each for each in placed if each.line.key not in before]
     changed, unchanged = [], 0
     for each in placed:
@@ -97,11 +100,9 @@ async def bring_in_lessons(
         for key, earlier in before.items()
         if span and key not in there and earlier.present and span[0] <= earlier.date <= span[1]
     ]
-    endings = Endings(allowed=allow_endings)
+    endings = Stop("content", allowed=allow_endings)
     within = [each for each in before.values() if span and each.present and span[0] <= each.date <= span[1]]
-    endings.add(
-        "lesson", [f"{each.date} {each.told['class']}" for each in gone], len(within), new=len(new), verb="cancel"
-    )
+    endings.add("lesson", [_name(each.told) for each in gone], len(within), new=len(new))
     endings.refuse()
     await _cancel(context, gone, system)
     await _change(context, changed)
@@ -117,11 +118,19 @@ async def bring_in_lessons(
                 for each in refusal.problems
             ]
         ) from None
-    counts["created"]["lesson"] = len(made)
-    counts["changed"]["lesson"] = len(changed)
-    counts["unchanged"]["lesson"] = unchanged
-    counts["ended"]["lesson"] = len(gone)
-    return {name: {noun: number for noun, number in each.items() if number} for name, each in counts.items()}
+    report["unchanged"]["lesson"] = unchanged
+    for row, each in zip(made, new, strict=True):
+        report.add("created", "lesson", _name(each.line.told), row)
+    for earlier, each in changed:
+        report.add("changed", "lesson", _name(each.line.told), earlier.lesson)
+    for earlier in gone:
+        report.add("ended", "lesson", _name(earlier.told), earlier.lesson)
+    return report
+
+
+def _name(told: Mapping[str, Any]) -> str:
+    """What people call a lesson of a file."""
+    return f"{told['date']} {told['class']} {told['subject'] or told['title']}".rstrip()
 
 
 async def _before(context: Context, system: str) -> dict[str, _Before]:

@@ -12,7 +12,7 @@ import msgspec
 
 from homeroom.context import Context
 from homeroom.database.ids import new_ids
-from homeroom_school.exchange.journal import Journal, RowChange
+from homeroom.imports.journal import Journal, RowChange
 from homeroom_school.roster import without_places
 
 __all__ = ["Key", "Link", "Links"]

@@ -12,10 +12,10 @@ from uuid import UUID
 import msgspec
 
 from homeroom.context import Context
+from homeroom.imports.report import Report
+from homeroom.imports.stops import Stop
 from homeroom.texts import narrow
-from homeroom_school.exchange.endings import Endings
 from homeroom_school.exchange.links import Links
-from homeroom_school.exchange.report import Report
 from homeroom_school.exchange.settle import Noun, Wanted, settle
 from homeroom_school.exchange.told import Told
 from homeroom_school.exchange.words import is_staff, is_student, name_of, sex
@@ -157,7 +157,7 @@ async def settle_people(
     report: Report,
     roster: Roster,
     settings: NameSettings,
-    endings: Endings,
+    endings: Stop,
     *,
     allow_renames: bool,
 ) -> Mapping[str, Mapping[str, UUID]]:
@@ -215,7 +215,7 @@ async def settle_people(
         row = next((rows[noun][person.source_id] for noun in rows if person.source_id in rows[noun]), None)
         links.keep("person", person.source_id, person, position, row=row)
         if row is None:
-            report.left_out["people who are neither student, staff nor guardian"] += 1
+            report["left_out"]["people who are neither student, staff nor guardian"] += 1
     return rows
 
 
@@ -345,6 +345,6 @@ async def _warn_of_doubles(context: Context, links: Links, report: Report, noun:
     for each in new:
         place = each.columns["birth_date"], frozenset(_words(each.columns))
         if place in there:
-            report.doubles[noun.name] += 1
+            report["doubles"][noun.name] += 1
             report.name("double", noun.name, each.name, None, f"of {there[place]}")
         there.setdefault(place, each.columns["code"])

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
-from homeroom_school.exchange.endings import Endings
+from homeroom.imports.report import Report
+from homeroom.imports.stops import Stop
 from homeroom_school.exchange.links import Key, Link, Links
-from homeroom_school.exchange.report import Report
 from homeroom_school.roster import Roster, RosterRejected, problem_at
 
 __all__ = ["PeriodNoun", "WantedPeriod", "settle_periods"]
@@ -115,7 +115,7 @@ async def settle_periods(
     context: Context,
     links: Links,
     report: Report,
-    endings: Endings,
+    endings: Stop,
     roster: Roster,
     noun: PeriodNoun,
     wanted: Sequence[WantedPeriod],
@@ -337,7 +337,7 @@ class _Periods:
             elif each.before is not None and str(ends_on) == each.before.get("ends_on"):
                 ends_on = None
         elif each.ends_on is None and ends_on is not None and period.ended_on is None and each.before is not None:
-            self.report.left_out["ended here, still in the roster"] += 1
+            self.report["left_out"]["ended here, still in the roster"] += 1
         told = {
             name: value
             if value is not None and (not same or each.file_changed(name) or row[name] is None)
@@ -396,8 +396,8 @@ class _Periods:
                 done = "moved"
             elif closes_on is None or closes_on >= self.today:
                 self.lost.append(self.noun.title(row))
-            self.report.ended[self.noun.name] += 1
-            self.report.moved[self.noun.name] += done == "moved"
+            self.report["ended"][self.noun.name] += 1
+            self.report["moved"][self.noun.name] += done == "moved"
             self.report.name(done, self.noun.name, self.noun.title(row), row_id)
         return ended
 
@@ -429,9 +429,9 @@ class _Periods:
         """Count the rows that were changed, taken up again and left."""
         for row in changed:
             done = "reopened" if row in self.reopened else "changed"
-            getattr(self.report, done)[self.noun.name] += 1
+            self.report[done][self.noun.name] += 1
             self.report.name(done, self.noun.name, self.noun.title(self.rows[row]), row)
-        self.report.unchanged[self.noun.name] += len(self.changes) - len(changed)
+        self.report["unchanged"][self.noun.name] += len(self.changes) - len(changed)
 
     def beginnings(self) -> list[dict[str, Any]]:
         """The new rows."""
@@ -450,7 +450,7 @@ class _Periods:
         """Link every record to its row."""
         for period, row_id, row in zip(self.begin, ids, new, strict=True):
             period.row = row_id
-            self.report.created[self.noun.name] += 1
+            self.report["created"][self.noun.name] += 1
             self.report.name("created", self.noun.name, self.noun.title(row), row_id)
         for period in self.periods:
             for each in period.records:

@@ -11,10 +11,10 @@ from piccolo.columns import Varchar
 
 from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
-from homeroom_school.exchange.endings import Endings
-from homeroom_school.exchange.exchanging import write_exchanging
+from homeroom.imports.exchanging import write_exchanging
+from homeroom.imports.report import Report
+from homeroom.imports.stops import Stop
 from homeroom_school.exchange.links import Key, Links
-from homeroom_school.exchange.report import Report
 from homeroom_school.roster import Problem, Roster, RosterRejected, problem_at
 
 __all__ = ["Noun", "Wanted", "settle"]
@@ -93,7 +93,7 @@ async def settle(
     roster: Roster,
     noun: Noun,
     wanted: Sequence[Wanted],
-    endings: Endings | None = None,
+    endings: Stop | None = None,
 ) -> dict[str, UUID]:
     """Make or change the rows that a roster wants.
 
@@ -128,7 +128,7 @@ async def settle(
             rows[each.key], made[each.key] = link.row, link.made
         elif each.match is not None:
             rows[each.key], made[each.key] = each.match, each.match_made
-            report.matched[noun.name] += 1
+            report["matched"][noun.name] += 1
             report.name("matched", noun.name, each.name, each.match)
     # Two records are one row where somebody has joined the rows that they were: the first one speaks for it.
     first = {rows[each.key]: each.key for each in reversed(wanted) if each.key in rows}
@@ -137,7 +137,7 @@ async def settle(
         for each in wanted
         if each.key in rows and (made[each.key] or noun.fill_matched) and first[rows[each.key]] == each.key
     ]
-    report.unchanged[noun.name] += len(rows) - len(changing)
+    report["unchanged"][noun.name] += len(rows) - len(changing)
     new = [each for each in wanted if each.key not in rows]
     changes = await _changes(context, report, noun, changing, rows, {key for key in rows if key in known})
     if endings is not None:
@@ -146,9 +146,9 @@ async def settle(
     await _write(context, noun, changes)
     for change in changes:
         report.name("changed", noun.name, change.each.name, change.row, change.detail)
-    report.changed[noun.name] += len(changes)
+    report["changed"][noun.name] += len(changes)
     ids = await context.rows(noun.table).insert([noun.derive({**each.columns, **each.first}) for each in new])
-    report.created[noun.name] += len(new)
+    report["created"][noun.name] += len(new)
     for each, row in zip(new, ids, strict=True):
         rows[each.key], made[each.key] = row, True
         report.name("created", noun.name, each.name, row)
@@ -247,24 +247,24 @@ async def _changes(
             continue
         new, kept = _compared(have, each) if each.key in linked else _filled(have, each)
         if kept:
-            report.kept[noun.name] += 1
+            report["kept"][noun.name] += 1
             report.name("kept", noun.name, each.name, row, ", ".join(kept))
         if new:
             whole = {column: new.get(column, have[column]) for column in each.columns}
             within = {column: have[column] for group in noun.unique.values() for column in group}
             changes.append(_Change(each, row, {column: have[column] for column in new}, {**within, **whole}))
         else:
-            report.unchanged[noun.name] += 1
+            report["unchanged"][noun.name] += 1
     return changes
 
 
-def _note_clearings(endings: Endings, noun: Noun, wanted: Sequence[Wanted], changes: Sequence[_Change]) -> None:
+def _note_clearings(endings: Stop, noun: Noun, wanted: Sequence[Wanted], changes: Sequence[_Change]) -> None:
     """A column that an export gives empty is taken for a fault of the export, as rows that it lacks are."""
     for column in wanted[0].columns if wanted else ():
         cleared = [change.each.name for change in changes if column in change.old and _empty(change.whole[column])]
         of = sum(each.before is not None and not _empty(each.before[column]) for each in wanted)
         # Where few have a value, it may be that none of them has it any more.
-        endings.add(f"{noun.name} {column}", cleared, of, new=1, verb="clear")
+        endings.add(f"{noun.name} {column}", cleared, of, new=1)
 
 
 def _compared(have: Mapping[str, Any], each: Wanted) -> tuple[dict[str, Any], list[str]]:

@@ -39,7 +39,7 @@ from homeroom_school.tables.lessons import (
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
 from homeroom_school.tables.photos import PersonPhoto
 from homeroom_school.tables.premises import Building, Campus, Room, RoomFacility
-from homeroom_school.tables.rosters import RosterChange, RosterLink, RosterName, RosterRun, RunKind
+from homeroom_school.tables.rosters import RosterLink
 from homeroom_school.tables.school_days import (
     BellPeriod,
     BellSchedule,
@@ -88,11 +88,7 @@ __all__ = [
     "Relation",
     "Room",
     "RoomFacility",
-    "RosterChange",
     "RosterLink",
-    "RosterName",
-    "RosterRun",
-    "RunKind",
     "SchoolCalendar",
     "SchoolClass",
     "SchoolYear",
