@@ -15,7 +15,11 @@ from openpyxl import Workbook
 from homeroom.cli import main
 from homeroom.imports.commands import undo_import
 from homeroom.worker.runner import JobRunner
+from homeroom_school.commands.people import NameInput
 from homeroom_school.commands.premises import RoomRow, change_room, create_building, create_campus, create_rooms
+from homeroom_school.commands.students import StudentRow, create_students
+from homeroom_school.names import Script
+from homeroom_school.tables import Sex
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -268,3 +272,35 @@ async def test_the_command_line_rehearses_imports_and_undoes(
     assert "undone\n  removed: 1 student\n    removed student: S1 Lê Thị An\n" == undone.output
     unknown = await said("import-rows", "school.nothing", str(file), "--school", school.space.slug)
     assert "school.room, school.student" in unknown.output
+
+
+@pytest.mark.parametrize(("ending", "language"), [("csv", "en"), ("xlsx", "zh-Hans")])
+async def test_a_list_that_was_taken_out_is_imported_unchanged(
+    school: Any, make_school: Any, people: Any, ending: str, language: str
+) -> None:
+    await premises(school)
+    campus = await school.one("SELECT id FROM campus WHERE code = 'B'")
+    rooms = [RoomRow("007", "=1+1", kind="laboratory", capacity=12), RoomRow("8", "Phòng 8", floor="-1")]
+    await school.run(create_rooms, campus=campus, rows=rooms)
+    names = [NameInput("An", "Lê", "Thị"), NameInput("Ben", "Chan", script=Script.LATIN)]
+    students = [StudentRow(name, code=f"0{n}", sex=Sex.FEMALE) for n, name in enumerate(names)]
+    await school.run(create_students, rows=students)
+    other = await make_school()
+    await premises(other)
+    for name, mutation, count in (("rooms", "importRooms", 2), ("students", "importStudents", 2)):
+        registrar = await people(school.space, "registrar")
+        answer = await registrar.http.get(f"/lists/{name}.{ending}", params={"language": language})
+        assert 200 == answer.status_code, answer.text
+        own = await send(registrar, f"{name}.{ending}", answer.content, mutation=mutation)
+        assert [] == own["errors"]
+        assert ([], {name: count}, {}, {}) == (
+            own["errors"],
+            *(own["importRun"]["report"].get(each, {}) for each in ("unchanged", "created", "changed")),
+        )
+        elsewhere = await people(other.space, "registrar")
+        theirs = await send(elsewhere, f"{name}.{ending}", answer.content, mutation=mutation)
+        assert [] == theirs["errors"]
+        assert {name: count} == theirs["importRun"]["report"]["created"]
+    for table, columns in (("room", "code, name, floor, capacity"), ("student", "code, full_name, given_name, sex")):
+        statement = f"SELECT {columns} FROM {table} ORDER BY code"
+        assert await school.sql(statement) == await other.sql(statement)

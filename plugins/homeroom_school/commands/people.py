@@ -13,6 +13,7 @@ from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.refusals import IN_THE_FUTURE, NOT_TOGETHER, FieldName
 from homeroom.resources import camel_case
+from homeroom.texts import folded
 from homeroom_school.commands.checks import code_text, given, plain_text, refuse_duplicate, required_text
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.names import PersonName, Script, script_of, split_full_name
@@ -42,7 +43,8 @@ class NameInput:
         given_name: The given name.
         family_name: The family name; may be empty.
         middle_name: What stands between them; may be empty.
-        full_name: The whole name, where its parts are not known. It is taken apart as its script has it.
+        full_name: The whole name, where its parts are not known; it is taken apart as its script has it. With a given
+            name it must be the same name.
     """
 
     given_name: str = ""
@@ -60,23 +62,30 @@ class NameInput:
             stored: The columns of the person.
         """
         parts = ("given_name", "family_name", "middle_name")
-        kept = {} if given.get("full_name") else {each: stored[each] for each in parts}
-        return cls(**{**kept, **given})
+        if given.get("full_name") and not given.get("given_name"):
+            return cls(**given)
+        return cls(**{**{each: stored[each] for each in parts}, **given})
 
 
 def name_of(given_name: NameInput, default: Script, *, field: str = "name") -> PersonName:
     """The name of an input, checked. Raises Refusal naming the part."""
-    if given_name.full_name:
-        if given_name.given_name or given_name.family_name or given_name.middle_name:
-            raise Refusal(NOT_TOGETHER, field, fields=[FieldName("full_name"), FieldName("given_name")])
-        full = required_text(given_name.full_name, 240, f"{field}.fullName")
+    if given_name.full_name and not given_name.given_name:
+        full = required_text(given_name.full_name, 240, f"{field}.full_name")
         return split_full_name(given_name.script or script_of(full, default), full)
     parts = {
         "family": plain_text(given_name.family_name, 120, f"{field}.familyName"),
         "middle": plain_text(given_name.middle_name, 120, f"{field}.middleName"),
     }
     given_part = required_text(given_name.given_name, 120, f"{field}.givenName")
-    return PersonName(given_name.script or default, given=given_part, **parts)
+    made = PersonName(given_name.script or default, given=given_part, **parts)
+    if not given_name.full_name or folded(given_name.full_name) == folded(made.full):
+        return made
+    # The order of the parts may tell another script, as in a list of names of several scripts.
+    for script in Script if given_name.script is None else ():
+        other = PersonName(script, given=given_part, **parts)
+        if folded(given_name.full_name) == folded(other.full):
+            return other
+    raise Refusal(NOT_TOGETHER, f"{field}.full_name", fields=[FieldName("full_name"), FieldName("given_name")])
 
 
 async def _columns(

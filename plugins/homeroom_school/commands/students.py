@@ -22,7 +22,15 @@ __all__ = ["StudentRow", "create_students", "import_students"]
 
 @dataclass(frozen=True, slots=True)
 class StudentRow:
-    """A new student."""
+    """A new student.
+
+    Args:
+        code: The school's own number of the student; unique.
+        birth_date: The day of birth.
+        birth_place: As the papers of the student name it.
+        email: To write to the student.
+        phone: To call the student.
+    """
 
     name: NameInput
     code: str | None = None

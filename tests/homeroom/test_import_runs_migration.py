@@ -1,0 +1,70 @@
+"""A database with runs of rosters and lessons of earlier versions keeps them as runs of imports."""
+
+from __future__ import annotations
+
+import asyncpg
+import pytest
+from bookshelf.places import FreshDatabase
+
+from homeroom.boot import migrate_database
+from homeroom.database import migrations
+from homeroom.database.ids import new_id
+from homeroom.plugins import PluginRegistry
+
+
+async def test_runs_of_rosters_become_runs_of_imports(
+    fresh_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, registry = fresh_database(), PluginRegistry.discover()
+    every = migrations.migration_modules
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            migrations,
+            "migration_modules",
+            lambda package: [name for name in every(package) if name != "m0060_import_runs"],
+        )
+        await migrate_database(settings, registry, check=False)
+    space, roster, lessons, undo, row = (new_id() for _ in range(5))
+    connection = await asyncpg.connect(settings.owner_database_url)
+    try:
+        await connection.execute("SET homeroom.maintenance = 'on'; SET search_path = public")
+        await connection.execute(
+            "INSERT INTO homeroom.space"
+            " (id, slug, kind, name, region, time_zone, locale, plugins, prepared, created_at)"
+            " VALUES ($1, 'old', 'school', 'x', 'vn', 'UTC', 'vi', '{}', '{}', now())",
+            space,
+        )
+        run = (
+            "INSERT INTO roster_run (tenant_id, id, at, kind, system, format, report, undoes_id)"
+            " VALUES ($1, $2, now(), $3, 'plan', $4, '{}', $5)"
+        )
+        await connection.execute(run, space, roster, "import", "oneroster-1.2", None)
+        await connection.execute(run, space, lessons, "import", "lessons-csv", None)
+        await connection.execute(run, space, undo, "undo", "lessons-csv", lessons)
+        await connection.execute(
+            "INSERT INTO roster_name (tenant_id, id, run_id, position, done, noun, name, row_id)"
+            " VALUES ($1, $2, $3, 0, 'created', 'student', 'An', $4)",
+            space, new_id(), roster, row,
+        )  # fmt: skip
+        await connection.execute(
+            "INSERT INTO roster_change (tenant_id, id, run_id, table_name, row_id, new_values)"
+            " VALUES ($1, $2, $3, 'student', $4, '{}')",
+            space, new_id(), roster, row,
+        )  # fmt: skip
+        rule = "INSERT INTO homeroom.space_rule (space_id, role, object, action, scope, effect)"
+        await connection.execute(f"{rule} VALUES ($1, 'clerk', 'RosterRun', 'read', 'school', 'allow')", space)
+        await connection.execute(f"{rule} VALUES ($1, 'clerk', 'school.roster.undo', 'run', 'school', 'allow')", space)
+        await migrate_database(settings, registry)
+        await connection.execute("SET homeroom.maintenance = 'on'; SET search_path = public")
+        found = await connection.fetch("SELECT id, kind, command, system, state, undoes_id FROM import_run")
+        assert {
+            (roster, "import", "school.roster.import", "plan", "done", None),
+            (lessons, "import", "school.lesson.import", "plan", "done", None),
+            (undo, "undo", "school.lesson.import", "plan", "done", lessons),
+        } == {tuple(each) for each in found}
+        assert [("An", row)] == [tuple(each) for each in await connection.fetch("SELECT name, row_id FROM import_name")]
+        assert row == await connection.fetchval("SELECT row_id FROM import_change WHERE run_id = $1", roster)
+        rules = await connection.fetch("SELECT object FROM homeroom.space_rule WHERE space_id = $1", space)
+        assert {"ImportRun", "imports.run.undo"} == {each["object"] for each in rules}
+    finally:
+        await connection.close()
