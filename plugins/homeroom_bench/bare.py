@@ -1,4 +1,4 @@
-"""The bare handler: raw ASGI, one statement, bytes out. It knows four screens of one school and no schema.
+"""The bare handler: raw ASGI, one statement, bytes out. It knows five screens of one school and no schema.
 
 It asks for no session: who asks comes with the request. Everything else is as a careful author of one endpoint
 would have it: the powerless role, row level security, a checked body, connections kept with nothing to reset.
@@ -45,6 +45,10 @@ class _Page(msgspec.Struct):
     first: int
 
 
+class _School(msgspec.Struct):
+    space: UUID
+
+
 class _Mark(msgspec.Struct):
     student: UUID
     assessment: UUID
@@ -62,6 +66,7 @@ class _Save(msgspec.Struct):
 _GRADEBOOK = msgspec.json.Decoder(_Gradebook)
 _REPORT = msgspec.json.Decoder(_Report)
 _PAGE = msgspec.json.Decoder(_Page)
+_STATISTICS = msgspec.json.Decoder(_School)
 _SAVE = msgspec.json.Decoder(_Save)
 
 
@@ -84,6 +89,7 @@ class Bare:
             "/gradebook": self._gradebook,
             "/report": self._report,
             "/page": self._page,
+            "/statistics": self._statistics,
             "/save": self._save,
         }
 
@@ -156,6 +162,9 @@ class Bare:
     def _page(self, body: bytes) -> tuple[str, tuple[Any, ...]]:
         asked = _PAGE.decode(body)
         return bare_sql.PAGE, (asked.space, asked.first, _today())
+
+    def _statistics(self, body: bytes) -> tuple[str, tuple[Any, ...]]:
+        return bare_sql.STATISTICS, (_STATISTICS.decode(body).space,)
 
     def _save(self, body: bytes) -> tuple[str, tuple[Any, ...]]:
         asked = _SAVE.decode(body)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["GRADEBOOK", "PAGE", "REPORT", "SAVE"]
+__all__ = ["GRADEBOOK", "PAGE", "REPORT", "SAVE", "STATISTICS"]
 
 # $1 context, $2 book, $3 term, $4 teacher, $5 today
 GRADEBOOK: Final = """
@@ -88,6 +88,18 @@ SELECT '{"data":{"students":{"totalCount":' || (SELECT count(*) FROM student) ||
 FROM (SELECT i.*, row_number() OVER (ORDER BY i.sort_key, i.id) AS n FROM (
       SELECT u.id, u.code, u.full_name, u.sex, u.birth_date, u.sort_key FROM student u
       ORDER BY u.sort_key, u.id LIMIT $2 + 1) i) p) END
+"""
+
+# $1 context
+STATISTICS: Final = """
+SELECT CASE WHEN set_config('homeroom.context', $1, true) <> '' THEN (
+SELECT '{"data":{"marksAggregate":{"totalCount":' || count(*) || ',"groups":[' || coalesce(string_agg(
+    '{"key":{"schoolClass":{"id":"SchoolClass_' || c.id || '","name":' || to_json(c.name) || '}},"count":' || s.count
+      || ',"average":{"number":' || coalesce('"' || s.average || '"', 'null') || '}}', ',' ORDER BY c.name, c.id), '')
+  || ']}}}'
+FROM (SELECT g.school_class_id, count(*) AS count, trim_scale(round(avg(m.number), 6)) AS average
+      FROM mark m JOIN gradebook g ON g.id = m.gradebook_id GROUP BY g.school_class_id) s
+JOIN school_class c ON c.id = s.school_class_id) END
 """
 
 # $1 context, $2 book, $3 students, $4 assessments, $5 marks in hundredths, $6 expected versions, $7 fresh ids of

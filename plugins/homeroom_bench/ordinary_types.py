@@ -6,6 +6,7 @@ import base64
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
@@ -373,6 +374,62 @@ class StudentConnection:
         return int(await school_tables.Student.count())
 
 
+@strawberry.enum
+class MarkGroupByField(Enum):
+    """What marks can be grouped by."""
+
+    SCHOOL_CLASS = "school_class"
+
+
+@strawberry.input
+class MarkGroupBy:
+    """How marks are grouped."""
+
+    field: MarkGroupByField
+
+
+@strawberry.type
+class MarkAggregateKey:
+    """What the marks of a group have in common."""
+
+    row: strawberry.Private[Row]
+
+    @strawberry.field
+    async def school_class(self, info: OfRequest) -> SchoolClass | None:
+        row = await _loaders(info).classes.load(self.row["school_class_id"])
+        return None if row is None else SchoolClass(row=row)
+
+
+@strawberry.type
+class MarkAggregateNumbers:
+    """Numbers made of marks."""
+
+    number: Decimal | None
+
+
+@strawberry.type
+class MarkAggregateGroup:
+    """A group of marks."""
+
+    key: MarkAggregateKey
+    count: int
+    average: MarkAggregateNumbers
+
+
+@strawberry.type
+class MarkAggregate:
+    """Statistics of marks."""
+
+    total_count: int
+    groups: list[MarkAggregateGroup]
+
+
+_BY_CLASS = """
+SELECT g.school_class_id, count(*), trim_scale(round(avg(m.number), 6)) AS average
+FROM mark m JOIN gradebook g ON g.id = m.gradebook_id GROUP BY 1
+"""
+
+
 @strawberry.type
 class Query:
     """What can be read."""
@@ -386,6 +443,21 @@ class Query:
     async def student(self, id: strawberry.ID) -> Student | None:
         row = await school_tables.Student.select().where(school_tables.Student.id == uuid_of(id)).first()
         return None if row is None else Student(row=row)
+
+    @strawberry.field
+    async def marks_aggregate(self, info: OfRequest, group_by: list[MarkGroupBy]) -> MarkAggregate:
+        assert [MarkGroupByField.SCHOOL_CLASS] == [each.field for each in group_by]
+        rows = await book_tables.Mark.raw(_BY_CLASS)
+        classes = await _loaders(info).classes.load_many([row["school_class_id"] for row in rows])
+        names = {each["id"]: each["name"] for each in classes if each is not None}
+        rows.sort(key=lambda row: (names[row["school_class_id"]], row["school_class_id"]))
+        groups = [
+            MarkAggregateGroup(
+                key=MarkAggregateKey(row=row), count=row["count"], average=MarkAggregateNumbers(number=row["average"])
+            )
+            for row in rows
+        ]
+        return MarkAggregate(total_count=len(groups), groups=groups)
 
     @strawberry.field
     async def students(self, first: int = 50, after: str | None = None) -> StudentConnection:

@@ -163,7 +163,8 @@ class Sources:
             document, login, person = operations.STUDENT_REPORT, "student", stage.student
             ids = {"student": ("Student", stage.student), "term": ("Term", stage.term)}
         else:
-            document, login, person, ids = operations.STUDENT_PAGE, "registrar", stage.space, {}
+            document = operations.STUDENT_PAGE if operation == "page" else operations.MARKS_BY_CLASS
+            login, person, ids = "registrar", stage.space, {}
         if self._server.kind is Kind.BARE:
             variables = {name: value for name, (_, value) in ids.items()}
             if operation == "page":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, many, resource
+from homeroom.resources import EVERYTHING, Resource, many, resource, statistics
 from homeroom_gradebook.resources.predicates import (
     BOOK_IS_OWN,
     BOOK_IS_TAUGHT,
@@ -31,6 +31,13 @@ _ENUMS: Final = {"measure": "Measure"}
 #: Whose a book is, so are its columns, lines and marks. To students and guardians only the own lines.
 _STAFF: Final = {"own_teaching": "own_teaching", "own_class": "own_class"}
 _FAMILY: Final = {"self": "self", "children": "children"}
+#: What stands in a book can be grouped by what the book is about.
+_OF_BOOK: Final = {
+    "school_class": "gradebook.school_class",
+    "subject": "gradebook.subject",
+    "grade": "gradebook.grade",
+    "school_year": "gradebook.school_class.school_year",
+}
 
 _GRADING = resource(
     SubjectGrading,
@@ -108,6 +115,7 @@ _LINE = resource(
         "gradebook": {**_STAFF, **_FAMILY},
         "student": {"own_teaching": "own_books", "own_class": "own_books", **_FAMILY},
     },
+    statistics=statistics({**_OF_BOOK, "code": "code"}),
 )
 
 _MARK = resource(
@@ -127,6 +135,7 @@ _MARK = resource(
         "gradebook": {**_STAFF, **_FAMILY},
         "student": {"own_teaching": "own_books", "own_class": "own_books", **_FAMILY},
     },
+    statistics=statistics({**_OF_BOOK, "term": "assessment.term", "kind": "assessment.kind", "code": "code"}),
 )
 
 _ROUND = resource(

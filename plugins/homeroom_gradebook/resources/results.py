@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, resource
+from homeroom.resources import EVERYTHING, Resource, resource, statistics
 from homeroom_gradebook.resources.predicates import CLASSES_OWN, OWN_CHILD, OWN_STUDENT
 from homeroom_gradebook.tables import StudentResult, TraitMark
 
@@ -22,6 +22,14 @@ _STUDENT_RESULT = resource(
     order=("absences",),
     alike=tuple((name, f"{name}_label") for name in ("level", "title", "promotion", "final_level", "final_promotion")),
     enums={"span": "Span"},
+    statistics=statistics(
+        {
+            "school_year": "school_class.school_year",
+            "grade_level": "school_class.grade_level",
+            "sex": "student.sex",
+            **{each: each for each in ("level", "title", "promotion", "final_level", "final_promotion")},
+        }
+    ),
 )
 
 _TRAIT = resource(
@@ -37,6 +45,7 @@ _TRAIT = resource(
     alike=(("level", "level_label"), ("again_level", "again_level_label")),
     default_order=("trait",),
     enums={"span": "Span", "source": "TraitSource"},
+    statistics=statistics({"school_year": "school_class.school_year", "trait": "trait", "level": "level"}),
 )
 
 RESULTS: Final[tuple[Resource, ...]] = (_STUDENT_RESULT, _TRAIT)

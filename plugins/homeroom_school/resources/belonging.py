@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, any_of, resource, through
+from homeroom.resources import EVERYTHING, Resource, any_of, resource, statistics, through
 from homeroom_school.tables import ClassEnrolment, Employment, Guardianship, HomeroomAppointment, TeachingAssignment
 
 __all__ = ["BELONGING"]
@@ -26,6 +26,14 @@ _ENROLMENT = resource(
     exclude=("one_at_a_time",),
     # The classes of a student are those of the own enrolments.
     carrying={"school_class": {"self": "self", "children": "children"}},
+    statistics=statistics(
+        {
+            "school_year": "school_class.school_year",
+            "grade_level": "school_class.grade_level",
+            "kind": "school_class.kind",
+            "sex": "student.sex",
+        }
+    ),
 )
 
 _HOMEROOM = resource(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, any_of, many, one, resource, searchable, through
+from homeroom.resources import EVERYTHING, Resource, any_of, many, one, resource, searchable, statistics, through
 from homeroom_school.names import search_patterns
 from homeroom_school.resources.predicates import (
     CHILDREN,
@@ -109,6 +109,13 @@ _STUDENT = resource(
     restricted=("birth_date", "birth_place", "email", "phone"),
     sensitive=("birth_place", "email", "phone"),
     enums=_ENUMS,
+    statistics=statistics(
+        {
+            "school_class": "current_enrolment.school_class",
+            "grade_level": "current_enrolment.school_class.grade_level",
+            "status": "current_status.status",
+        }
+    ),
 )
 
 _TEACHERS_OF: Final = (
