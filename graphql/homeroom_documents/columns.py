@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from homeroom.labels import Labels
     from homeroom.variants import Variant
 
-__all__ = ["Column", "columns_of", "heads_of", "query_of"]
+__all__ = ["Column", "columns_of", "heads_of", "names_of", "query_of"]
 
 #: What people know a row by: of a row that is referred to, these are shown.
 _NAMES: Final = ("code", "full_name", "name", "title", "number")
@@ -91,6 +91,12 @@ def columns_of(variant: Variant, caller: Caller, resource: Resource, labels: Lab
             if field.name in _NAMES
         ]
     return columns
+
+
+def names_of(variant: Variant, caller: Caller, resource: Resource) -> list[Field]:
+    """What people know a row of a resource by, as far as the caller may read it."""
+    sight = Sight(variant, caller.access, lambda name: f":{name}")
+    return [field for field in _readable(sight, resource) if field.name in _NAMES] if sight.some(resource) else []
 
 
 def query_of(resource: Resource, columns: list[Column]) -> str:

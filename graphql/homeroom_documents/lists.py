@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from homeroom.resources import Resource
     from homeroom_documents.reading import Reader
 
-__all__ = ["MOST_ROWS", "read_list"]
+__all__ = ["MOST_ROWS", "own_titles", "read_list"]
 
 #: More than any school has of one thing in a year; what a spreadsheet opens with ease.
 MOST_ROWS: Final = 100_000
@@ -58,7 +58,7 @@ async def read_list(
     if EXPORT not in caller.access.commands:
         raise Failure(NO_SUCH_LIST)
     variant = host.variant_of(caller.space)
-    labels = labels_in(variant, language, await _own_titles(host, caller, language))
+    labels = labels_in(variant, language, await own_titles(host, caller, language))
     columns = columns_of(variant, caller, resource, labels)
     if not columns:
         raise Failure(NO_SUCH_LIST)
@@ -87,7 +87,7 @@ def _local(value: Value, zone: ZoneInfo) -> Value:
     return value.astimezone(zone) if isinstance(value, datetime) else value
 
 
-async def _own_titles(host: Host, caller: Caller, language: str) -> dict[tuple[str, str], str]:
+async def own_titles(host: Host, caller: Caller, language: str) -> dict[tuple[str, str], str]:
     """What the school calls the fields that it has added; in English, by which programs know them, their names."""
     if language == ENGLISH or not caller.space.fields:
         return {}

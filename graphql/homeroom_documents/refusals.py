@@ -13,5 +13,9 @@ PRINTING_BUSY: Final = TOO_BUSY.with_text("Many documents are being printed. Try
 NOT_SET: Final = INTERNAL.with_text("This document cannot be made. Tell the operator.")
 UNKNOWN_PARAMETER: Final = INVALID.with_text("There is no parameter of this name.")
 MISSING_PARAMETER: Final = REQUIRED.with_text("This parameter is missing.")
-LIST_PARAMETERS: Final = UNKNOWN_PARAMETER.with_text("A list takes the parameters filter and language only.")
+LIST_PARAMETERS: Final = UNKNOWN_PARAMETER.with_text(
+    "A list takes only the parameters filter, groupBy, measures and language."
+)
+NO_SUCH_GROUPING: Final = INVALID.with_text("The rows of this list cannot be grouped by {name}.")
+NO_SUCH_MEASURE: Final = INVALID.with_text("This list has no measure {name}.")
 FILTER_NOT_JSON: Final = BAD_FORMAT.with_text("The filter must be a JSON object.")

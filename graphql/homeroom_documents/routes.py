@@ -15,6 +15,7 @@ from homeroom.errors import Failure, Refusal
 from homeroom.languages import ENGLISH, text_in, written
 from homeroom.origins import FOR_LISTED_ORIGINS
 from homeroom.sheets import write_csv, write_xlsx
+from homeroom_documents.figures import read_figures
 from homeroom_documents.lists import read_list
 from homeroom_documents.pdf import PaperPress
 from homeroom_documents.reading import Reader
@@ -121,7 +122,8 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
     async def whole_list(request: Request[Any, Any, Any], file: FromPath[str]) -> Response[bytes]:
         """Everything that the caller sees of a resource, as ``students.xlsx`` or ``students.csv``.
 
-        Its columns are headed in English, by which programs know them, unless another ``language`` is asked for.
+        Its columns are headed in English, by which programs know them, unless another ``language`` is asked for. With
+        ``groupBy`` or ``measures`` it is the statistics of these rows.
         """
         caller = await host.directory.authenticate(request.scope)
         plural, _, ending = file.rpartition(".")
@@ -130,9 +132,15 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         if resource is None or ending not in _MEDIA_TYPES:
             raise Failure(NO_SUCH_LIST)
         language = asked_language(request.query_params.get("language", ENGLISH))
-        columns, rows = await read_list(
-            host, reader, caller, resource, _filter(request.query_params), form=ending, language=language
-        )
+        parameters = request.query_params
+        given = _filter(parameters)
+        if "groupBy" in parameters or "measures" in parameters:
+            by, measures = (_names(parameters.get(each, "")) for each in ("groupBy", "measures"))
+            columns, rows = await read_figures(
+                host, reader, caller, resource, by, measures, given, form=ending, language=language
+            )
+        else:
+            columns, rows = await read_list(host, reader, caller, resource, given, form=ending, language=language)
         titles = [column.title for column in columns]
         content = write_csv(titles, rows) if ending == "csv" else write_xlsx(plural, titles, rows)
         name = f"{caller.space.slug}-{_PASCAL.sub('-', plural).lower()}.{ending}"
@@ -161,9 +169,13 @@ def _school(caller: Caller, now: datetime, language: str) -> dict[str, str]:
     }
 
 
+def _names(text: str) -> list[str]:
+    return [each for each in text.split(",") if each]
+
+
 def _filter(parameters: Mapping[str, str]) -> dict[str, Any] | None:
     for name in parameters:
-        if name not in ("filter", "language"):
+        if name not in ("filter", "groupBy", "measures", "language"):
             raise Refusal(LIST_PARAMETERS, name)
     text = parameters.get("filter")
     if text is None:

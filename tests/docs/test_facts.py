@@ -11,7 +11,7 @@ from manual.blocks import ROOT
 from homeroom import app, settings
 from homeroom.database.providers import external
 from homeroom_gradebook.commands import marks
-from homeroom_graphql import budget, connections, filters, limits
+from homeroom_graphql import aggregates, budget, connections, filters, limits
 from homeroom_graphql.limits import Limits
 from homeroom_tenants import attempts, lifetimes
 
@@ -40,6 +40,7 @@ def test_the_limits_of_a_request() -> None:
         "cost of a query": _LIMITS.cost,
         "rows of a page": _LIMITS.page,
         "terms of `orderBy`": filters.MAX_ORDER_TERMS,
+        "fields of `groupBy`": aggregates.MAX_GROUPINGS,
         "levels of a filter": budget.MAX_FILTER_LEVELS,
         "relations within a filter": budget.MAX_FILTER_RELATIONS,
     } == {name: int(number.replace(",", "")) for name, number in told.items()}

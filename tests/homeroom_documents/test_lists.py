@@ -61,6 +61,27 @@ async def test_a_filter_is_the_one_of_graphql(vietnamese: Any, as_role: People) 
         assert "filter" == answer.json()["errors"][0]["field"]
 
 
+async def test_statistics_are_a_table_too(vietnamese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    students = await _csv(registrar, "students", filter='{"sex": {"eq": "FEMALE"}}')
+    rows = await _csv(
+        registrar, "students", filter='{"sex": {"eq": "FEMALE"}}', groupBy="SCHOOL_CLASS,SEX,BIRTH_DATE:YEAR"
+    )
+    assert {"School class: name", "Sex", "Birth date", "Number of rows"} <= set(rows[0])
+    assert {"FEMALE"} == {row["Sex"] for row in rows}
+    assert all(row["Birth date"].endswith("-01-01") for row in rows if row["Birth date"])
+    assert len(students) == sum(int(row["Number of rows"]) for row in rows)
+    (whole,) = await _csv(registrar, "marks", measures="AVERAGE_NUMBER,MAX_NUMBER")
+    assert {"Number of rows", "Average: Number", "Greatest: Number"} == set(whole)
+    assert Decimal(whole["Average: Number"]) <= Decimal(whole["Greatest: Number"])
+    groupings, measures = ("FULL_NAME", "SEX:CENTURY"), ("SUM_NOTHING", "SUM_BIRTH_DATE")
+    for name, wrong in [*(("groupBy", each) for each in groupings), *(("measures", each) for each in measures)]:
+        answer = await registrar.http.get("/lists/students.csv", params={name: wrong})
+        assert (422, name) == (answer.status_code, answer.json()["errors"][0]["field"])
+    teacher = await as_role.as_role(vietnamese.space, "teacher", person=vietnamese.filled.teacher)
+    assert 404 == (await teacher.http.get("/lists/students.csv", params={"groupBy": "SEX"})).status_code
+
+
 @pytest.mark.parametrize("role", ["teacher", "student", "guardian"])
 async def test_who_has_no_right_takes_no_list(role: str, vietnamese: Any, as_role: People) -> None:
     person = {"teacher": vietnamese.filled.teacher, "student": vietnamese.filled.student}.get(
