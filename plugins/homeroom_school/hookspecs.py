@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookspec
-from homeroom.parts import part
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from uuid import UUID
 
     from homeroom.context import Context
-    from homeroom_school.year_bounds import InSchoolYear
 
-__all__ = ["enrolment_removing", "in_school_years", "status_change_deciding", "student_merging"]
+__all__ = ["enrolment_removing", "status_change_deciding", "student_merging"]
 
 
 @hookspec
@@ -42,15 +39,6 @@ async def enrolment_removing(context: Context, student: UUID, school_class: UUID
         context: The context of the command.
         student: The student.
         school_class: The class.
-    """
-
-
-@hookspec
-@part("school_year.IN_SCHOOL_YEAR")
-def in_school_years() -> Sequence[InSchoolYear]:  # type: ignore[empty-body]
-    """Tables whose rows lie in a school year by their days. Sync, each, once.
-
-    Days of a year that would leave such rows out are refused, and the refusal counts them.
     """
 
 

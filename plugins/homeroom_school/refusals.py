@@ -81,8 +81,6 @@ IN_TWO_CLASSES: Final = MERGE_CONFLICT.with_text(
     "Both records are in homeroom classes on the same day. Correct one of the enrolments first."
 )
 SAME_RECORD: Final = INVALID.with_text("The two records are the same one.")
-BEGINS_LATER: Final = INVALID.with_text("This begins on {day}, after that day. Remove it if it was entered by mistake.")
-ONGOING_OR_LAST: Final = INVALID.with_text("What is ongoing has no last day. Give one of the two.")
 NO_PICTURE: Final = NOT_FOUND.with_text("There is no picture.")
 NO_SUCH_BUILDING: Final = NOT_FOUND.with_text("The campus has no such building.")
 CONTRADICTION: Final = Code("CONTRADICTION", "The roster contradicts rows that the school has. Nothing was changed.")
@@ -112,7 +110,6 @@ NO_SUCH_FILE_HERE: Final = FORBIDDEN.with_text("There is no such file here.")
 NO_SCHOOL_YEAR: Final = NOT_FOUND.with_text("There is no school year with this name.")
 NO_CURRENT_YEAR: Final = NOT_FOUND.with_text("No school year is current.")
 NUMBER_INVALID: Final = INVALID.with_text("The number is not valid: {detail}")
-TEACHING_DUPLICATE: Final = DUPLICATE.with_text("This teacher already teaches the class this subject.")
 NUMBER_LENGTH: Final = Code("LENGTH", "The number does not have the right length.")
 NUMBER_CHARACTERS: Final = Code("CHARACTERS", "The number has characters that are not allowed.")
 CHECK_CHARACTER: Final = Code(

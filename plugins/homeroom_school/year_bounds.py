@@ -5,53 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.database.dated import periods_of
+from homeroom.database.declarations import declared_tables
 from homeroom.database.tables import SchoolTable
+from homeroom.database.within import Within, tables_within
 from homeroom.removal import noun_of
-from homeroom_school.tables import CalendarEntry, ClassEnrolment, HomeroomAppointment, Lesson, TeachingAssignment
+from homeroom_school.tables import ClassEnrolment, SchoolYear
 
-__all__ = ["OF_YEAR", "InSchoolYear", "LeftOut", "cut_periods", "left_out_by", "lock_year"]
-
-_OF_CLASS: Final = "JOIN school_class c ON c.id = r.school_class_id AND c.school_year_id = $1"
-_OF_SUBJECT: Final = f"JOIN class_subject s ON s.id = r.class_subject_id {_OF_CLASS.replace('r.', 's.')}"
-#: The way to the year of a table that refers to it.
-OF_YEAR: Final = "JOIN school_year y ON y.id = r.school_year_id AND y.id = $1"
+__all__ = ["LeftOut", "cut_periods", "left_out_by", "lock_year"]
 
 
-@dataclass(frozen=True, slots=True)
-class InSchoolYear:
-    """How the rows of a table lie in a school year; plugins declare theirs as ``school_year.IN_SCHOOL_YEAR``.
-
-    Args:
-        table: The table, ``r`` in the join.
-        joined: SQL that joins the school year whose id is ``$1``, such as :data:`OF_YEAR`.
-        first: The column of the first day.
-        last: The column of the last day.
-        period: Whether it is a period that may be cut to the days of its year.
-    """
-
-    table: type[SchoolTable]
-    joined: str
-    first: str = "starts_on"
-    last: str = "ends_on"
-    period: bool = False
-
-
-_LYING: Final = (
-    InSchoolYear(ClassEnrolment, _OF_CLASS, period=True),
-    InSchoolYear(HomeroomAppointment, _OF_CLASS, period=True),
-    InSchoolYear(TeachingAssignment, _OF_SUBJECT, period=True),
-    InSchoolYear(Lesson, _OF_CLASS, "date", "date"),
-    InSchoolYear(CalendarEntry, OF_YEAR),
-)
-
-
-def _lying(context: Context) -> Iterator[InSchoolYear]:
-    yield from _LYING
-    yield from context.host.hooks.collect("in_school_years", only=context.space.plugins)
+def _lying(context: Context) -> Iterator[tuple[type[SchoolTable], Within, str]]:
+    """The tables of the school's plugins whose rows lie within a school year, each with the join to that year."""
+    for plugin in context.host.registry.in_order(context.variant.plugins):
+        for table, within in tables_within(SchoolYear, declared_tables(plugin)):
+            yield table, within, f"{within.joined(table)} AND owner.id = $1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +60,12 @@ async def left_out_by(context: Context, school_year: UUID, old: tuple[date, date
     after: dict[str, int] = {}
     if new[0] <= old[0] and new[1] >= old[1]:
         return LeftOut(before, after)
-    for each in _lying(context):
+    for table, days, joined in _lying(context):
         row = await context.fetchrow(
-            f"SELECT count(*) FILTER (WHERE r.{each.first} >= $2 AND r.{each.first} < $4) AS before,"
-            f" count(*) FILTER (WHERE coalesce(r.{each.last}, r.{each.first}) <= $3"
-            f" AND coalesce(r.{each.last}, r.{each.first}) > $5) AS after"
-            f" FROM {each.table._meta.tablename} r {each.joined}",
+            f"SELECT count(*) FILTER (WHERE r.{days.first} >= $2 AND r.{days.first} < $4) AS before,"
+            f" count(*) FILTER (WHERE coalesce(r.{days.last}, r.{days.first}) <= $3"
+            f" AND coalesce(r.{days.last}, r.{days.first}) > $5) AS after"
+            f" FROM {table._meta.tablename} r {joined}",
             school_year,
             *old,
             *new,
@@ -102,7 +73,7 @@ async def left_out_by(context: Context, school_year: UUID, old: tuple[date, date
         assert row is not None
         for counts, name in ((before, "before"), (after, "after")):
             if row[name]:
-                counts[noun_of(context, each.table)] = row[name]
+                counts[noun_of(context, table)] = row[name]
     return LeftOut(before, after)
 
 
@@ -115,18 +86,18 @@ async def cut_periods(context: Context, school_year: UUID, new: tuple[date, date
         The students whose enrolments changed.
     """
     students: list[UUID] = []
-    for each in _lying(context):
-        if not each.period:
+    for table, _, joined in _lying(context):
+        if not periods_of(table):
             continue
-        name, student = each.table._meta.tablename, "r.student_id" if each.table is ClassEnrolment else "NULL"
+        name, student = table._meta.tablename, "r.student_id" if table is ClassEnrolment else "NULL"
         reaching = await context.fetch(
-            f"SELECT r.id, r.starts_on, r.ends_on, {student} AS student FROM {name} r {each.joined}"
+            f"SELECT r.id, r.starts_on, r.ends_on, {student} AS student FROM {name} r {joined}"
             " WHERE r.starts_on <= $3 AND (r.ends_on IS NULL OR r.ends_on >= $2)"
             " AND (r.starts_on < $2 OR r.ends_on > $3) ORDER BY r.id FOR UPDATE OF r",
             school_year,
             *new,
         )
-        await context.rows(each.table).update_many(
+        await context.rows(table).update_many(
             [
                 {
                     "id": row["id"],

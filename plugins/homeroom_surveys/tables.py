@@ -7,6 +7,7 @@ from enum import StrEnum
 from piccolo.columns import Date, Integer, SmallInt, Timestamptz, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to, coded
+from homeroom.database.within import lies_within
 from homeroom_school.tables.calendar import SchoolYear
 from homeroom_school.tables.classes import ClassKind, SchoolClass, Subject
 
@@ -23,6 +24,7 @@ class SurveyState(StrEnum):
 class ClassSurvey(SchoolTable, tablename="class_survey"):
     """The classes and subjects of a school year as they are on one day (班級及科目概覽, 班级概况, thống kê lớp học)."""
 
+    within = lies_within("school_year_id", first="reference_date", last="reference_date")
     school_year_id = belongs_to(SchoolYear)
     reference_date = Date(default=None, help_text="The day that it tells of.")
     state = Varchar(length=20, default=SurveyState.DRAFT, choices=SurveyState)

@@ -13,6 +13,7 @@ from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.employment import change_employment, end_employment, start_employment
 from homeroom_school.commands.groups import (
     GroupMemberRow,
+    correct_group_membership,
     create_group,
     end_group_memberships,
     join_group,
@@ -20,15 +21,12 @@ from homeroom_school.commands.groups import (
 from homeroom_school.commands.guardianship import change_guardianship, end_guardianship, start_guardianship
 from homeroom_school.commands.mistakes import merge_guardians, merge_staff, merge_students
 from homeroom_school.commands.people import NameInput, create_guardian, create_staff, create_student
-from homeroom_school.commands.period_corrections import (
-    correct_group_membership,
-    correct_homeroom_appointment,
-    correct_teaching,
-)
 from homeroom_school.commands.teaching import (
     TeachingRow,
     appoint_homeroom_teacher,
     assign_teaching,
+    correct_homeroom_appointment,
+    correct_teaching,
     end_homeroom_appointment,
     end_teaching,
 )
@@ -91,7 +89,7 @@ async def test_any_sequence_keeps_what_belongs_to_people_apart(school: Any, seed
             rows = await school.sql(f"SELECT id FROM {table} ORDER BY id")
             return random.choice(rows)["id"] if rows else None
 
-        days = {"starts_on": first, "ends_on": last, "ongoing": last is None}
+        days = {"starts_on": first, "ends_on": last}
         verbs: list[tuple[Any, dict[str, Any]]] = [
             (start_guardianship, {"student": student, "guardian": guardian, "starts_on": first}),
             (start_employment, {"staff": staff, "starts_on": first}),

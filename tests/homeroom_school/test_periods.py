@@ -19,9 +19,11 @@ from homeroom_school.commands.enrolment import EnrolmentRow, end_enrolments, enr
 from homeroom_school.commands.enrolment_corrections import correct_enrolment, remove_enrolments
 from homeroom_school.commands.groups import (
     GroupMemberRow,
+    correct_group_membership,
     create_group,
     end_group_memberships,
     join_group,
+    remove_group_memberships,
 )
 from homeroom_school.commands.guardianship import (
     change_guardianship,
@@ -30,20 +32,16 @@ from homeroom_school.commands.guardianship import (
     start_guardianship,
 )
 from homeroom_school.commands.people import NameInput, create_guardian, create_staff, create_student
-from homeroom_school.commands.period_corrections import (
-    correct_group_membership,
-    correct_homeroom_appointment,
-    correct_teaching,
-    remove_group_memberships,
-    remove_homeroom_appointments,
-    remove_teaching,
-)
 from homeroom_school.commands.teaching import (
     TeachingRow,
     appoint_homeroom_teacher,
     assign_teaching,
+    correct_homeroom_appointment,
+    correct_teaching,
     end_homeroom_appointment,
     end_teaching,
+    remove_homeroom_appointments,
+    remove_teaching,
 )
 from homeroom_school.tables import GroupKind
 
@@ -107,7 +105,7 @@ async def test_an_end_does_not_reach_into_another_enrolment(office: Office) -> N
     await office.run(move_students, to_class=office.classes[1], rows=[EnrolmentRow(office.students[0])], on=NOVEMBER)
     problem = await office.refused(end_enrolments, enrolments=[first], ends_on=LAST)
     assert [("OVERLAP", "enrolments", 0)] == problem
-    assert [("OVERLAP", "enrolment", None)] == await office.refused(correct_enrolment, enrolment=first, ongoing=True)
+    assert [("OVERLAP", "enrolment", None)] == await office.refused(correct_enrolment, enrolment=first, ends_on=None)
     assert [(FIRST, NOVEMBER - DAY), (NOVEMBER, None)] == await office.held()
     await office.run(end_enrolments, enrolments=[first], ends_on=date(2025, 10, 20))
 
@@ -142,17 +140,24 @@ async def test_what_an_office_corrects_every_week(office: Office) -> None:
     # A move that is undone on the same day.
     (moved,) = await office.run(move_students, **move)
     await office.run(remove_enrolments, enrolments=[moved])
-    await office.run(correct_enrolment, enrolment=enrolment, ongoing=True)
+    await office.run(correct_enrolment, enrolment=enrolment, ends_on=None)
     assert [(FIRST, None)] == await office.held()
     # A last day beside the word that there is none: which of them is meant nobody can tell.
-    both = {"enrolment": enrolment, "ends_on": date(2025, 12, 1), "ongoing": True}
-    assert [("INVALID", "endsOn", None)] == await office.refused(correct_enrolment, **both)
     # A day that was mistyped.
     await office.run(correct_enrolment, enrolment=enrolment, starts_on=date(2025, 9, 15), ends_on=date(2025, 12, 1))
     assert [(date(2025, 9, 15), date(2025, 12, 1))] == await office.held()
     assert [("ENDS_BEFORE_START", "endsOn", None)] == await office.refused(
         correct_enrolment, enrolment=enrolment, ends_on=date(2025, 9, 14)
     )
+
+
+async def test_who_was_to_leave_on_a_day_leaves_the_new_class_on_that_day(office: Office) -> None:
+    leaving = date(2026, 3, 31)
+    await office.enrol(0, 0, FIRST, leaving)
+    await office.enrol(1, 0, FIRST)
+    rows = [EnrolmentRow(each) for each in office.students]
+    await office.run(move_students, to_class=office.classes[1], rows=rows, on=NOVEMBER)
+    assert [(NOVEMBER, leaving), (NOVEMBER, None)] == (await office.held())[-2:]
 
 
 async def test_a_move_does_not_pass_over_a_planned_one(office: Office) -> None:
@@ -193,9 +198,9 @@ async def test_appointments_and_assignments_lie_apart_and_are_corrected(office: 
     second = await office.run(appoint_homeroom_teacher, school_class=office.classes[0], staff=two, starts_on=NOVEMBER)
     late = {"appointment": first, "ends_on": NOVEMBER}
     assert [("OVERLAP", "appointment", None)] == await office.refused(end_homeroom_appointment, **late)
-    assert [("OVERLAP", "appointment", None)] == await office.refused(correct_homeroom_appointment, **late)
+    assert [("OVERLAP", "endsOn", None)] == await office.refused(correct_homeroom_appointment, **late)
     await office.run(remove_homeroom_appointments, appointments=[second])
-    await office.run(correct_homeroom_appointment, appointment=first, staff=two, ongoing=True)
+    await office.run(correct_homeroom_appointment, appointment=first, staff=two, ends_on=None)
     assert [(FIRST, None)] == await office.held("homeroom_appointment")
 
     subject = await school.one("SELECT id FROM class_subject WHERE school_class_id = $1 LIMIT 1", office.classes[0])
@@ -223,7 +228,7 @@ async def test_memberships_and_guardianships_lie_apart_and_are_corrected(office:
     (blue,) = await office.run(join_group, student_group=houses[1], starts_on=NOVEMBER + DAY, **join)
     later = {"ends_on": NOVEMBER + DAY}
     assert [("OVERLAP", "memberships", 0)] == await office.refused(end_group_memberships, memberships=[red], **later)
-    assert [("OVERLAP", "membership", None)] == await office.refused(
+    assert [("OVERLAP", "startsOn", None)] == await office.refused(
         correct_group_membership, membership=blue, starts_on=NOVEMBER
     )
     await office.run(remove_group_memberships, memberships=[red])
@@ -237,7 +242,7 @@ async def test_memberships_and_guardianships_lie_apart_and_are_corrected(office:
     assert [("OVERLAP", "guardianship", None)] == await office.refused(
         end_guardianship, guardianship=old, ends_on=date(2021, 6, 1)
     )
-    assert [("OVERLAP", "guardianship", None)] == await office.refused(
+    assert [("OVERLAP", "startsOn", None)] == await office.refused(
         change_guardianship, guardianship=new, starts_on=date(2020, 12, 31)
     )
     await office.run(remove_guardianships, guardianships=[old])
@@ -322,8 +327,7 @@ async def test_any_sequence_keeps_a_student_in_one_class_a_day(office: Office, s
                                        "starts_on": given["starts_on"], "ends_on": given["ends_on"]}),
             "end": (end_enrolments, {"enrolments": [given["row"]], "ends_on": given["ends_on"]}),
             "correct": (correct_enrolment, {"enrolment": given["row"], "school_class": given["to"],
-                                            "starts_on": given["starts_on"], "ends_on": given["ends_on"],
-                                            "ongoing": given["ends_on"] is None}),
+                                            "starts_on": given["starts_on"], "ends_on": given["ends_on"]}),
             "remove": (remove_enrolments, {"enrolments": [given["row"]]}),
         }  # fmt: skip
         command, arguments = commands[verb]

@@ -419,7 +419,7 @@ async def test_several_teachers_may_share_a_subject_but_not_twice(school: Any) -
     staff = [await school.run(create_staff, name=NameInput(each, "Trần")) for each in ("Lan", "Nga")]
     ids = await school.run(assign_teaching, rows=[TeachingRow(subject, each) for each in staff])
     again = school.run(assign_teaching, rows=[TeachingRow(subject, staff[1])])
-    assert [("DUPLICATE", "rows.staff", 0)] == await refused(again)
+    assert [("OVERLAP", "rows.staff", 0)] == await refused(again)
     await school.run(end_teaching, assignments=ids)
     assert 2 == await school.one("SELECT count(*) FROM teaching_assignment WHERE ends_on = '2025-10-15'")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 import pytest_asyncio
 
 from homeroom.nouns import Noun
 from homeroom.testing import NounTrial, Stage, noun_contract
-from homeroom_school.commands import groups, premises, structure
+from homeroom_school.commands import employment, groups, guardianship, premises, structure, teaching
 from homeroom_school.resources import premises as premises_resources
 from homeroom_school.tables import Campus
 
@@ -25,10 +26,19 @@ async def stage(make_stage: Callable[..., Awaitable[Stage]]) -> Stage:
     premises.BUILDING,
     premises.ROOM,
     groups.GROUP,
+    groups.MEMBERSHIP,
+    guardianship.GUARDIANSHIP,
+    teaching.APPOINTMENT,
+    teaching.TEACHING,
     structure.GRADE_LEVEL,
     structure.SUBJECT,
 )
 async def test_a_noun_keeps_its_contract(trial: NounTrial, stage: Stage) -> None:
+    await trial.play(stage)
+
+
+@noun_contract(employment.EMPLOYMENT, values={"starts_on": date(2020, 9, 1)})
+async def test_a_noun_that_has_a_day_keeps_its_contract(trial: NounTrial, stage: Stage) -> None:
     await trial.play(stage)
 
 

@@ -108,13 +108,13 @@ async def test_an_employment_is_refused_where_it_makes_no_sense(
     staff = (await done(registrar, STAFF, name="Old"))["id"]
     first, last, next_day = "2024-09-01", "2025-08-31", "2025-09-01"
     made = await done(registrar, START, staff=staff, day=first)
-    assert [("DUPLICATE", "startsOn")] == await wrong(registrar, START, staff=staff, day=last)
+    assert [("DUPLICATE", "staff")] == await wrong(registrar, START, staff=staff, day=last)
     assert [("ENDS_BEFORE_START", "endsOn")] == await wrong(registrar, END, staff=staff, day="2024-08-31")
     assert [("NOT_FOUND", "staff")] == await wrong(stranger, END, staff=staff, day=last)
     assert [("NOT_FOUND", "employment")] == await wrong(stranger, CHANGE, employment=made["id"], to=last)
     await done(registrar, END, staff=staff, day=last)
     assert [("INVALID", "staff")] == await wrong(registrar, END, staff=staff, day=last)
-    assert [("DUPLICATE", "startsOn")] == await wrong(registrar, START, staff=staff, day=last)
+    assert [("DUPLICATE", "staff")] == await wrong(registrar, START, staff=staff, day=last)
     second = await done(registrar, START, staff=staff, day=next_day)
     changed = {"employment": made["id"], "from": first}
     assert [("DUPLICATE", "startsOn")] == await wrong(registrar, CHANGE, **changed, to=None)

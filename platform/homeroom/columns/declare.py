@@ -23,8 +23,10 @@ from homeroom.columns.kinds import (
 __all__ = [
     "choice",
     "day",
+    "first_day",
     "flag",
     "in_use",
+    "last_day",
     "money",
     "number",
     "of_kind",
@@ -111,6 +113,21 @@ def day(help: str, *, null: bool = False, future: bool = True, past: bool = True
         past: Whether it may lie before today.
     """
     return of_kind(Date(null=null, default=None, help_text=help), DayKind(future, past))
+
+
+def first_day(help: str = "The first day.", *, null: bool = False) -> Any:
+    """The first day of a period; call it ``starts_on``. Where none is given, a new row starts today.
+
+    Args:
+        help: What it is, in one sentence.
+        null: Whether it may be empty, where nobody knows it.
+    """
+    return of_kind(Date(null=null, default=None, help_text=help), DayKind(today=True))
+
+
+def last_day(help: str = "The last day; none while it goes on.") -> Any:
+    """The last day of a period, which belongs to it; call it ``ends_on``."""
+    return day(help, null=True)
 
 
 def choice(values: type[enum.Enum], help: str = "", *, null: bool = False, default: enum.Enum | None = None) -> Any:

@@ -269,10 +269,12 @@ class DayKind(ColumnKind):
     Args:
         future: Whether it may lie after today, where the school is.
         past: Whether it may lie before today.
+        today: Whether a new row gets today where no day is given.
     """
 
     future: bool = True
     past: bool = True
+    today: bool = False
     name: str = field(default="day", init=False)
 
     def argument(self, column: Column) -> Any:
@@ -282,7 +284,8 @@ class DayKind(ColumnKind):
         return {"future": self.future, "past": self.past}
 
     def sentence(self) -> str:
-        return "" if self.future and self.past else f"Not {'after' if self.past else 'before'} today."
+        limit = "" if self.future and self.past else f"Not {'after' if self.past else 'before'} today."
+        return " ".join(filter(None, (limit, "Today where it is not given." * self.today)))
 
     async def kept(self, context: Context, column: Column, values: Sequence[Any], refuse: Refuse) -> list[Any]:
         today = context.today

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from homeroom.nouns.arguments import NounColumn, noun_columns, row_type
 from homeroom.nouns.draft import Draft, DraftRow
-from homeroom.nouns.noun import Check, Noun, noun_of
+from homeroom.nouns.noun import Check, Noun, noun_of, way_of
 from homeroom.nouns.ordinary import Ordinary, ordinary
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "noun_of",
     "ordinary",
     "row_type",
+    "way_of",
 ]

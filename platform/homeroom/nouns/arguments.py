@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from homeroom.columns import ColumnKind, FlagKind, VersionKind, kind_of
+from homeroom.columns import ColumnKind, DayKind, FlagKind, VersionKind, kind_of
 from homeroom.commands import UNSET, Unset
 from homeroom.database.tables import reference_of
 from homeroom.signatures import REQUIRED
@@ -71,6 +71,8 @@ class NounColumn:
 
     def creating(self) -> tuple[Any, Any]:
         """Type and default of the argument of a verb that creates."""
+        if isinstance(self.kind, DayKind) and self.kind.today:
+            return self.type | None, None
         if self.default is REQUIRED:
             return self.type, REQUIRED
         # An empty JSON value is written by the verb; an argument's own default would be its text.

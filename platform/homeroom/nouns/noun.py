@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from homeroom.columns import TableCheck, table_checks, unique_groups
 from homeroom.commands import Command, Ref, command_of
-from homeroom.database.dated import periods_of, refuse_overlaps
+from homeroom.database.dated import Dated, periods_of
 from homeroom.database.tables import SchoolTable, reference_of
+from homeroom.database.within import within_of
 from homeroom.errors import ConfigurationError, Refusal
 from homeroom.nouns.arguments import NounColumn, described, noun_columns, row_dataclass
 from homeroom.nouns.checking import (
@@ -20,16 +22,18 @@ from homeroom.nouns.checking import (
     read_columns,
     refuse_duplicates,
 )
+from homeroom.nouns.dating import end_rows, fill_days, lock_owners, lock_owners_of, refuse_wrong_days, todays
 from homeroom.nouns.draft import Draft
+from homeroom.nouns.listing import replace_rows
 from homeroom.nouns.words import plural_of, snake_case
 from homeroom.refusals import IN_ANOTHER_LIST, LISTED_TWICE
-from homeroom.removal import references_to, remove
+from homeroom.removal import remove
 from homeroom.signatures import REQUIRED
 
 if TYPE_CHECKING:
     from homeroom.context import Context
 
-__all__ = ["Check", "Noun", "noun_of"]
+__all__ = ["Check", "Noun", "noun_of", "way_of"]
 
 #: What an author adds: gets the context and the rows as they will be, and refuses some of them.
 Check = Callable[[Any, Draft], Awaitable[None]]
@@ -48,6 +52,8 @@ class Noun:
         resource: The GraphQL type, if it is not named as the table's class is.
         singular: What one is called in names of functions, if not as the table's class is: ``group``.
         plural: What several are called there, if it is not the regular plural.
+        argument: The argument that holds the id of a row, if not as the table is called; several are its plural.
+        apart: Periods that the verbs keep apart, beside those that the table declares and the database keeps apart.
     """
 
     table: type[SchoolTable]
@@ -57,11 +63,15 @@ class Noun:
     resource: str = ""
     singular: str = ""
     plural: str = ""
+    argument: str = ""
+    apart: Sequence[Dated] = ()
     #: By the argument's name, the columns that people write.
     columns: Mapping[str, NounColumn] = field(init=False, repr=False)
     _names: Mapping[str, str] = field(init=False, repr=False)
     _checks: Sequence[TableCheck] = field(init=False, repr=False)
     _watched: frozenset[str] = field(init=False, repr=False)
+    _todays: Sequence[str] = field(init=False, repr=False)
+    _dated: bool = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.prefix.count("."):
@@ -70,23 +80,30 @@ class Noun:
         object.__setattr__(self, "resource", self.resource or self.table.__name__)
         object.__setattr__(self, "_names", field_names(self.table, self.columns))
         object.__setattr__(self, "_checks", table_checks(self.table))
+        object.__setattr__(self, "_todays", todays(self.table))
+        object.__setattr__(self, "_dated", bool(periods_of(self.table) or self.apart or within_of(self.table)))
         groups = [*unique_groups(self.table), *(each.columns for each in self._checks)]
         object.__setattr__(self, "_watched", frozenset(column for group in groups for column in group))
         object.__setattr__(self, "singular", self.singular or snake_case(self.table.__name__))
         object.__setattr__(self, "plural", self.plural or plural_of(self.singular))
+        object.__setattr__(self, "argument", self.argument or self.table._meta.tablename)
         known = {each._meta.db_column_name for each in self.table._meta.columns}
         for group in [*groups, *(each.by for each in periods_of(self.table))]:
             if missing := set(group) - known:
                 raise ConfigurationError(f"{self.table.__name__} has no columns {sorted(missing)}")
 
     @property
-    def argument(self) -> str:
-        """The argument that holds the id of a row: as the table is called."""
-        return self.table._meta.tablename
+    def arguments(self) -> str:
+        """The argument that holds the ids of several rows."""
+        return plural_of(self.argument)
 
     @property
     def _this(self) -> dict[str, tuple[Any, Any]]:
         return {self.argument: (Annotated[UUID, Ref(self.resource)], REQUIRED)}
+
+    @property
+    def _these(self) -> dict[str, tuple[Any, Any]]:
+        return {self.arguments: (list[Annotated[UUID, Ref(self.resource)]], REQUIRED)}
 
     @property
     def _versioned(self) -> dict[str, tuple[Any, Any]]:
@@ -105,9 +122,10 @@ class Noun:
             name: The function, if not verb and noun.
         """
         takes = self._creating(without)
+        defaults = _defaults(takes)
 
         async def create(context: Context, **given: Any) -> UUID:
-            (made,) = await self._insert(context, Draft([given]))
+            (made,) = await self._insert(context, Draft([{**defaults, **given}]))
             return made
 
         return self._command(verb, name or self._named(verb), create, takes, about)
@@ -134,9 +152,11 @@ class Noun:
         """
         takes = self._creating(without)
         once = {each: takes.pop(each) for each in common}
+        defaults = _defaults(once)
         kind = row_dataclass(row or f"{self.resource}Row", f"A new {self._words}.", self.columns, takes)
 
         async def create(context: Context, *, rows: list[Any], **same: Any) -> list[UUID]:
+            same = {**defaults, **same}
             if not rows:
                 await self._read(context, Draft([same]))
                 return []
@@ -160,13 +180,14 @@ class Noun:
         async def change(context: Context, *, expected_version: int | None = None, **given: Any) -> UUID:
             row: UUID = given.pop(self.argument)
             await context.permit(self.resource, [row], field=self.argument)
+            await lock_owners_of(context, self.table, [row])
             draft = Draft([given], [await self._stored(context, row, given)])
             await self._check(context, draft, own=row)
             with refuse_duplicates(self.table, self._names):
                 changed = await context.rows(self.table).update(
                     row, draft.values[0], expected_version=expected_version, field=self.argument
                 )
-            await self._refuse_overlaps(context, [row], draft, changed)
+            await self._refuse_wrong_days(context, [row], changed, given, listed=False, common=())
             return row
 
         parameters = {**self._this, **takes, **self._versioned}
@@ -188,62 +209,148 @@ class Noun:
 
         return self._command(verb, name or self._named(verb), retire, {**self._this, **self._versioned}, about)
 
-    def remove(self, about: str, *, parts: Collection[Any] = (), verb: str = "remove", name: str = "") -> Command:
-        """A command that removes one row, unless something rests on it: it is then refused with what and how many.
+    def remove(
+        self, about: str, *, many: bool = False, parts: Collection[Any] = (), verb: str = "remove", name: str = ""
+    ) -> Command:
+        """A command that removes rows, unless something rests on them: it is then refused with what and how many.
 
         Args:
             about: What it does, for people.
+            many: Whether it takes a list, of which all are removed or none.
             parts: References whose rows are nothing without it and go too; see :func:`homeroom.removal.remove`.
             verb: The last part of the permission.
             name: The function, if not verb and noun.
         """
+        ids, named = self._ids(many)
 
-        async def remove_one(context: Context, **given: Any) -> None:
-            row: UUID = given[self.argument]
-            await context.permit(self.resource, [row], field=self.argument)
-            await remove(context, self.table, [row], field=self.argument, parts=parts)
+        async def remove_rows(context: Context, **given: Any) -> None:
+            rows = given[named] if many else [given[named]]
+            await context.permit(self.resource, rows, field=named, rows=many)
+            await lock_owners_of(context, self.table, rows)
+            await remove(context, self.table, list(dict.fromkeys(rows)), field=named, parts=parts, listed=many)
 
-        return self._command(verb, name or self._named(verb), remove_one, self._this, about, returns=None)
+        return self._command(verb, name or self._named(verb, many=many), remove_rows, ids, about, returns=None)
+
+    def end(self, about: str, *, many: bool = False, verb: str = "end", name: str = "") -> Command:
+        """A command that gives dated rows their last day: by default today, or that of what they lie within.
+
+        Args:
+            about: What it does, for people.
+            many: Whether it takes a list, of which all are ended or none.
+            verb: The last part of the permission.
+            name: The function, if not verb and noun.
+        """
+        ids, named = self._ids(many)
+
+        async def end(context: Context, *, ends_on: date | None = None, **given: Any) -> Any:
+            rows = given[named] if many else [given[named]]
+            await context.permit(self.resource, rows, field=named, rows=many)
+            await lock_owners_of(context, self.table, rows)
+            await end_rows(context, self.table, rows, ends_on, listed=many)
+            await refuse_wrong_days(
+                context, self.table, rows, ["ends_on"],
+                field=named, days_field="ends_on", listed=many, further=self.apart,
+            )  # fmt: skip
+            return given[named]
+
+        parameters = {**ids, "ends_on": (date | None, None)}
+        return self._command(verb, name or self._named(verb, many=many), end, parameters, about, many=many)
 
     def replace(
-        self, about: str, *, of: str, by: str | Sequence[str], verb: str = "replace", row: str = "", name: str = ""
+        self,
+        about: str,
+        *,
+        of: str | Sequence[str] = (),
+        by: str | Sequence[str],
+        position: str = "",
+        verb: str = "replace",
+        row: str = "",
+        name: str = "",
     ) -> Command:
         """A command that says all that belongs to something: rows are added and changed, and others removed.
 
         Args:
             about: What it does, for people.
-            of: The argument that says to what the rows belong: ``room``.
+            of: The argument or arguments that say to what the rows belong: ``room``. None: all rows of the school.
             by: The argument or arguments that tell one row from another there: ``facility``.
+            position: The column that gets the place of each row in the list, from 1.
             verb: The last part of the permission.
             row: The name of the rows' dataclass, by default the resource's with ``Row``.
             name: The function, if not verb and what the rows belong to.
         """
-        owner, takes = self.columns[of], self._creating((of,))
-        kind = row_dataclass(row or f"{self.resource}Row", f"One {self._words}.", self.columns, takes)
-        key = [self.columns[each].column for each in ((by,) if isinstance(by, str) else by)]
-        last = by if isinstance(by, str) else by[-1]
-        target = str(reference_of(owner.declared))
+        return self._listing(about, _several(of), _several(by), position, verb, row, name, others_go=True)
 
-        async def replace(context: Context, *, rows: list[Any], **given: Any) -> list[UUID]:
-            resource = context.variant.by_table[target].name
-            await context.permit(resource, [given[of]], field=of)
-            await context.fetch(f"SELECT id FROM {target} WHERE id = $1 FOR UPDATE", given[of])
-            draft = Draft([{each: getattr(row, each) for each in takes} for row in rows], listed=True)
-            for values in draft.values:
-                values[owner.column] = given[of]
-            await self._read(context, draft)
+    def put(
+        self,
+        about: str,
+        *,
+        common: str | Sequence[str] = (),
+        by: str | Sequence[str],
+        verb: str = "put",
+        row: str = "",
+        name: str = "",
+    ) -> Command:
+        """A command that adds rows, and replaces those that are there already; others stay.
+
+        Args:
+            about: What it does, for people.
+            common: Arguments that are given once, for all rows.
+            by: The argument or arguments that, with the common ones, tell one row from another.
+            verb: The last part of the permission.
+            row: The name of the rows' dataclass, by default the resource's with ``Row``.
+            name: The function, if not verb and the noun's plural.
+        """
+        name = name or self._named(verb, many=True)
+        return self._listing(about, _several(common), _several(by), "", verb, row, name, others_go=False)
+
+    def _listing(
+        self,
+        about: str,
+        common: Sequence[str],
+        by: Sequence[str],
+        position: str,
+        verb: str,
+        row: str,
+        name: str,
+        *,
+        others_go: bool,
+    ) -> Command:
+        takes = self._creating((position,) if position else ())
+        once = {each: takes.pop(each) for each in common}
+        defaults = _defaults(once)
+        kind = row_dataclass(row or f"{self.resource}Row", f"One {self._words}.", self.columns, takes)
+        key = [self.columns[each].column for each in by]
+        owners = [self.columns[each] for each in common]
+
+        async def put(context: Context, *, rows: list[Any], **same: Any) -> list[UUID]:
+            first = Draft([{**defaults, **same}])
+            await self._read(context, first)
+            (belonging,) = first.values
+            for owner in owners if others_go else ():
+                if (target := reference_of(owner.declared)) is not None:
+                    await context.fetch(f"SELECT id FROM {target} WHERE id = $1 FOR UPDATE", belonging[owner.column])
+            given = [{each: getattr(one, each) for each in takes} for one in rows]
+            draft = Draft(given, listed=True, common=frozenset(same))
+            await read_columns(context, draft, self._given(draft))
             seen: set[tuple[Any, ...]] = set()
-            for place, read in draft.rows():
-                told = tuple(read[each] for each in key)
-                if told in seen:
-                    draft.problem(place, LISTED_TWICE, last)
-                seen.add(told)
+            for place, values in enumerate(draft.values):
+                values.update(belonging)
+                if position:
+                    values[position] = place + 1
+                if set(key) <= values.keys():
+                    told = tuple(values[each] for each in key)
+                    if told in seen:
+                        draft.problem(place, LISTED_TWICE, by[-1])
+                    seen.add(told)
             await self._judge(context, draft)
             draft.raise_problems()
-            return await self._replace(context, owner.column, given[of], key, draft.values, of)
+            with refuse_duplicates(self.table, self._names, "rows."):
+                return await replace_rows(
+                    context, self.table, draft.values, key, belonging, others_go=others_go, field=(*common, "rows")[0]
+                )
 
-        parameters = {of: (owner.type, REQUIRED), "rows": (list[kind], REQUIRED)}  # type: ignore[valid-type]
-        return self._command(verb, name or f"{verb}_{of}", replace, parameters, about, many=True)
+        parameters = {**once, "rows": (list[kind], REQUIRED)}  # type: ignore[valid-type]
+        return self._command(verb, name or f"{verb}_{common[0]}", put, parameters, about, many=True)
 
     def move(
         self, about: str, *, within: Sequence[str] = (), position: str = "position", verb: str = "move", name: str = ""
@@ -257,7 +364,7 @@ class Noun:
             verb: The last part of the permission.
             name: The function, if not verb and the noun's plural.
         """
-        table, plural = self.table._meta.tablename, f"{self.argument}s"
+        table, plural = self.table._meta.tablename, self.arguments
         group = [self.columns[each].column for each in within]
         same = " AND ".join([f"t.{each} IS NOT DISTINCT FROM o.{each}" for each in group] or ["TRUE"])
 
@@ -284,8 +391,7 @@ class Noun:
             )
             return ids
 
-        parameters = {plural: (list[self._this[self.argument][0]], REQUIRED)}  # type: ignore[misc]
-        return self._command(verb, name or self._named(verb, many=True), move, parameters, about, many=True)
+        return self._command(verb, name or self._named(verb, many=True), move, self._these, about, many=True)
 
     # What verbs written by hand call ------------------------------------------------------------------------------
 
@@ -312,8 +418,36 @@ class Noun:
         """
         stored = [await self._stored(context, row, given[0])] if row is not None else []
         draft = Draft(given, stored, listed=listed, common=frozenset(common))
-        await self._check(context, draft, own=row)
+        await self._check(context, draft, own=row, new=row is None)
         return draft.values
+
+    async def insert(
+        self,
+        context: Context,
+        rows: Sequence[Mapping[str, Any]],
+        *,
+        listed: bool = False,
+        common: Collection[str] = (),
+        given: Collection[str] | None = None,
+    ) -> list[UUID]:
+        """Write new rows that were checked, and refuse what only shows when they are written: twins and wrong days.
+
+        Args:
+            context: The command's.
+            rows: Columns to values, as :meth:`checked` gives them; all have the same columns.
+            listed: Whether they are the ``rows`` of the input, so that a refusal names each.
+            common: Arguments that the input has once, for all rows.
+            given: The arguments that the input has, which a refusal may name; by default those of the columns.
+
+        Returns:
+            The ids, in the order of the rows.
+        """
+        await lock_owners(context, self.table, rows)
+        with refuse_duplicates(self.table, self._names, "rows." if listed else ""):
+            made = await context.rows(self.table).insert(rows)
+        given = {self._names[each] for each in rows[0] if each in self._names} if given is None else given
+        await self._refuse_wrong_days(context, made, rows[0], given, listed=listed, common=common)
+        return made
 
     # Inside ---------------------------------------------------------------------------------------------------------
 
@@ -327,8 +461,16 @@ class Noun:
         names: set[str] = set().union(*draft.given)
         return {name: column for name, column in self.columns.items() if name in names}
 
-    async def _check(self, context: Context, draft: Draft, own: UUID | None = None) -> None:
+    async def _check(self, context: Context, draft: Draft, own: UUID | None = None, *, new: bool = False) -> None:
+        if new and self._todays:
+            dropped = {self._names[each] for each in self._todays}
+            draft.given = [
+                {name: value for name, value in each.items() if name not in dropped or value is not None}
+                for each in draft.given
+            ]
         await read_columns(context, draft, self._given(draft))
+        if new and self._todays:
+            await fill_days(context, draft, self.table)
         await self._judge(context, draft)
         await check_unique(context, draft, self.table, self._names, own)
         draft.raise_problems()
@@ -342,43 +484,14 @@ class Noun:
             await self.check(context, draft)
 
     async def _insert(self, context: Context, draft: Draft) -> list[UUID]:
-        await self._check(context, draft)
+        await self._check(context, draft, new=True)
         fresh = {each.column: True for each in self.columns.values() if each.in_use}
         rows = draft.values
         for values in rows:
             values.update(fresh)
-        await self._lock_owners(context, draft)
-        with refuse_duplicates(self.table, self._names, "rows." if draft.listed else ""):
-            made = await context.rows(self.table).insert(rows)
-        await self._refuse_overlaps(context, made, draft, rows[0])
-        return made
-
-    async def _replace(
-        self,
-        context: Context,
-        owner_column: str,
-        owner: UUID,
-        key: Sequence[str],
-        wanted: Sequence[Mapping[str, Any]],
-        named: str,
-    ) -> list[UUID]:
-        table = context.rows(self.table)
-        present = {
-            tuple(each[column] for column in key): each["id"]
-            for each in await context.fetch(
-                f"SELECT id, {', '.join(key)} FROM {self.table._meta.tablename} WHERE {owner_column} = $1", owner
-            )
-        }
-        by_key = {tuple(values[column] for column in key): values for values in wanted}
-        gone = [row for told, row in present.items() if told not in by_key]
-        if gone and references_to(context.host, self.table):
-            await remove(context, self.table, gone, field=named)
-        else:
-            await table.delete_many(gone)
-        await table.update_many([{**by_key[told], "id": row} for told, row in present.items() if told in by_key])
-        new = [told for told in by_key if told not in present]
-        present |= dict(zip(new, await table.insert([by_key[told] for told in new]), strict=True))
-        return [present[told] for told in by_key]
+        return await self.insert(
+            context, rows, listed=draft.listed, common=draft.common, given=set().union(*draft.given)
+        )
 
     async def _stored(self, context: Context, row: UUID, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The row as it is, where a check needs it."""
@@ -387,28 +500,32 @@ class Noun:
         found = await context.fetchrow(f"SELECT * FROM {self.table._meta.tablename} WHERE id = $1", row)
         return dict(found) if found is not None else {}
 
-    async def _lock_owners(self, context: Context, draft: Draft) -> None:
-        """Lock what periods are of: two offices write those of one student one after the other."""
-        for rule in periods_of(self.table)[:1]:
-            columns = (each for each in self.table._meta.columns if each._meta.db_column_name in rule.by[-1:])
-            for target, column in ((reference_of(each), each._meta.db_column_name) for each in columns):
-                if target is not None:
-                    await context.fetch(
-                        f"SELECT id FROM {target} WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", draft[column]
-                    )
-
-    async def _refuse_overlaps(
-        self, context: Context, rows: Sequence[UUID], draft: Draft, written: Mapping[str, Any]
+    async def _refuse_wrong_days(
+        self,
+        context: Context,
+        rows: Sequence[UUID],
+        written: Collection[str],
+        given: Collection[str],
+        *,
+        listed: bool,
+        common: Collection[str],
     ) -> None:
-        for rule in periods_of(self.table):
-            if not written.keys() & {"starts_on", "ends_on", rule.where, *rule.by}:
-                continue
-            names = self._names
-            given = {name for each in draft.given for name in each}
-            told = (names[each] for each in (*rule.by[-1:], "starts_on") if names.get(each) in given)
-            argument = next(told, "ends_on")
-            named = f"rows.{argument}" if draft.listed and argument not in draft.common else argument
-            await refuse_overlaps(context, self.table, rows, field=named, listed=draft.listed, rules=[rule])
+        if not self._dated:
+            return
+
+        def named(name: str) -> str:
+            return f"rows.{name}" if listed and name in given and name not in common else name
+
+        days = next((each for each in ("starts_on", "ends_on") if each in given), "starts_on")
+        owned = [self._names[each] for rule in periods_of(self.table)[:1] for each in reversed(rule.by)]
+        field = next((each for each in owned if each in given and each not in common), days)
+        await refuse_wrong_days(
+            context, self.table, rows, written,
+            field=named(field), days_field=named(days), listed=listed, further=self.apart,
+        )  # fmt: skip
+
+    def _ids(self, many: bool) -> tuple[dict[str, tuple[Any, Any]], str]:
+        return (self._these, self.arguments) if many else (self._this, self.argument)
 
     def _creating(self, without: Collection[str]) -> dict[str, tuple[Any, Any]]:
         return {
@@ -419,7 +536,7 @@ class Noun:
 
     @property
     def _words(self) -> str:
-        return self.argument.replace("_", " ")
+        return self.table._meta.tablename.replace("_", " ")
 
     def _named(self, verb: str, *, many: bool = False) -> str:
         return f"{verb}_{self.plural if many else self.singular}"
@@ -435,8 +552,8 @@ class Noun:
         many: bool = False,
         returns: str | None = "",
     ) -> Command:
+        function.noun, function.way = self, function.__name__
         function.__name__ = function.__qualname__ = name
-        function.noun = self
         ordered = dict(sorted(parameters.items(), key=lambda item: item[1][1] is not REQUIRED))
         return command_of(
             f"{self.prefix}.{verb}",
@@ -452,3 +569,21 @@ def noun_of(command: Command) -> Noun | None:
     """The noun that made a command; none for one that was written by hand."""
     noun: Noun | None = getattr(command.function, "noun", None)
     return noun
+
+
+def way_of(command: Command) -> str:
+    """Which method of a noun made a command, whatever its verb: ``create`` (one or many), ``change``, ``put`` ...
+
+    Empty for a command that was written by hand.
+    """
+    way: str = getattr(command.function, "way", "")
+    return way.removesuffix("_rows")
+
+
+def _several(names: str | Sequence[str]) -> Sequence[str]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _defaults(parameters: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """What arguments are where a caller of the command in Python leaves them out."""
+    return {name: default for name, (_, default) in parameters.items() if default is not REQUIRED}

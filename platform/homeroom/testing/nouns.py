@@ -23,11 +23,13 @@ from uuid import UUID
 
 import pytest
 
-from homeroom.columns import ReferenceKind, TextKind, unique_groups
+from homeroom.columns import DayKind, ReferenceKind, TextKind, unique_groups
 from homeroom.commands import Command
+from homeroom.database.dated import periods_of
 from homeroom.database.ids import new_id
 from homeroom.errors import Refusal
-from homeroom.nouns import Noun, noun_of, row_type
+from homeroom.messages import spelt
+from homeroom.nouns import Noun, noun_of, row_type, way_of
 from homeroom.testing.filling import fill_table, shapes
 
 if TYPE_CHECKING:
@@ -69,21 +71,21 @@ class NounTrial:
         commands = {}
         for command in stage.ours.host.variant(stage.ours.space.plugins).commands.values():
             if noun_of(command) == self.noun:
-                commands[command.name.rpartition(".")[2]] = command
+                commands[way_of(command)] = command
         assert commands, f"no plugin has a command of the noun {self.noun.prefix}"
         for side in (stage.ours, stage.theirs):
             await self._fill(side)
-        create = next((each for verb, each in commands.items() if verb == "create"), None)
+        create = commands.get("create")
         if create is not None:
             await self._creating(stage, create)
-        for verb, command in commands.items():
-            if self.noun.argument in command.parameters and verb != "create":
+        for way, command in commands.items():
+            if way != "create" and next(iter(command.parameters)) in (self.noun.argument, self.noun.arguments):
                 await self._of_another_school(stage, command)
         if "change" in commands:
             await self._changing(stage, create, commands["change"])
         if "remove" in commands and create is not None:
             made = await self._create(stage.ours, create, await self._arguments(stage.ours, create))
-            await stage.ours.run(commands["remove"], **{self.noun.argument: made})
+            await stage.ours.run(commands["remove"], **self._named(commands["remove"], made))
             assert not await self._there(stage.ours, made), f"{self.noun.prefix}: the row is still there"
 
     # Each way ---------------------------------------------------------------------------------------------------
@@ -116,7 +118,7 @@ class NounTrial:
         theirs = await self._any_row(stage.theirs)
         for row in (theirs, new_id()):
             with pytest.raises(Refusal) as refusal:
-                await stage.ours.run(command, **{self.noun.argument: row})
+                await stage.ours.run(command, **self._named(command, row))
             assert ["NOT_FOUND"] == [each.code for each in refusal.value.problems], command.name
         assert await self._there(stage.theirs, theirs)
 
@@ -134,7 +136,8 @@ class NounTrial:
             if not column.clearable:
                 with pytest.raises(Refusal) as refusal:
                     await stage.ours.run(change, **this, **{column.name: None})
-                assert [("REQUIRED", column.name)] == [(each.code, each.field) for each in refusal.value.problems]
+                told = [(each.code, spelt(each.field)) for each in refusal.value.problems]
+                assert [("REQUIRED", spelt(column.name))] == told
             elif column.name not in self.values:
                 await stage.ours.run(change, **this, **{column.name: None})
                 left = (await self._row(stage.ours, row))[column.column]
@@ -153,18 +156,29 @@ class NounTrial:
         """A row in the noun's table and in those that it refers to."""
         async with side.host.database.transaction(side.space.id) as transaction:
             for shape in await shapes(transaction, side.host.registry):
-                if shape.name == self.noun.argument:
+                if shape.name == self.noun.table._meta.tablename:
                     break
                 if not await transaction.fetchval(f'SELECT EXISTS (SELECT FROM "{shape.name}")'):
                     await fill_table(transaction, shape)
-            if not await transaction.fetchval(f"SELECT EXISTS (SELECT FROM {self.noun.argument})"):
+            if not await transaction.fetchval(f"SELECT EXISTS (SELECT FROM {self.noun.table._meta.tablename})"):
                 await fill_table(transaction, shape)
 
+    def _named(self, command: Command, row: UUID) -> dict[str, Any]:
+        """The argument that names a row to a command that takes one, or several."""
+        one = self.noun.argument in command.parameters
+        return {self.noun.argument: row} if one else {self.noun.arguments: [row]}
+
     async def _arguments(self, side: Side, create: Command) -> dict[str, Any]:
-        """Right values for a new row: all but references that may be missing."""
+        """Right values for a new row: all but references that may be missing, and days of dated rows."""
         made = {}
+        dated = bool(periods_of(self.noun.table))
+        if dated:  # what other trials have left would overlap
+            async with side.host.database.transaction(side.space.id) as transaction:
+                await transaction.execute(f"DELETE FROM {self.noun.table._meta.tablename}")
         takes = set(create.parameters) | (set(row_type(create).__slots__) if "rows" in create.parameters else set())
         for name, column in self.noun.columns.items():
+            if dated and isinstance(column.kind, DayKind) and name not in self.values:
+                continue
             if name in takes and (column.default is inspect.Parameter.empty or column.kind.name != "reference"):
                 made[name] = await self._sample(side, name)
         return made
@@ -174,7 +188,7 @@ class NounTrial:
             value = self.values[name]
             return await value(side) if callable(value) else value
         column = self.noun.columns[name]
-        taken = f"SELECT EXISTS (SELECT FROM {self.noun.argument} WHERE {column.column} = $1)"
+        taken = f"SELECT EXISTS (SELECT FROM {self.noun.table._meta.tablename} WHERE {column.column} = $1)"
         unique = column.kind.name in ("text", "number") and any(
             column.column == each[-1] for each in unique_groups(self.noun.table)
         )
@@ -197,19 +211,21 @@ class NounTrial:
     async def _refused(self, side: Side, create: Command, given: Mapping[str, Any]) -> list[tuple[str, str | None]]:
         with pytest.raises(Refusal) as refusal:
             await self._create(side, create, given)
-        return [(str(each.code), each.field) for each in refusal.value.problems]
+        return [(str(each.code), spelt(each.field)) for each in refusal.value.problems]
 
     def _field(self, create: Command, name: str) -> str:
-        return name if name in create.parameters else f"rows.{name}"
+        return spelt(name if name in create.parameters else f"rows.{name}") or ""
 
     async def _any_row(self, side: Side) -> UUID:
         async with side.host.database.transaction(side.space.id) as transaction:
-            row: UUID = await transaction.fetchval(f"SELECT id FROM {self.noun.argument} ORDER BY id DESC LIMIT 1")
+            row: UUID = await transaction.fetchval(
+                f"SELECT id FROM {self.noun.table._meta.tablename} ORDER BY id DESC LIMIT 1"
+            )
             return row
 
     async def _row(self, side: Side, row: UUID) -> Mapping[str, Any]:
         async with side.host.database.transaction(side.space.id) as transaction:
-            found = await transaction.fetchrow(f"SELECT * FROM {self.noun.argument} WHERE id = $1", row)
+            found = await transaction.fetchrow(f"SELECT * FROM {self.noun.table._meta.tablename} WHERE id = $1", row)
             return dict(found or {})
 
     async def _there(self, side: Side, row: UUID) -> bool:

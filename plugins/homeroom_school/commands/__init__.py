@@ -21,7 +21,7 @@ from homeroom_school.commands.classes import (
 )
 from homeroom_school.commands.components import plan_subject_components
 from homeroom_school.commands.destinations import record_destinations
-from homeroom_school.commands.employment import change_employment, end_employment, start_employment
+from homeroom_school.commands.employment import change_employment, end_employment, remove_employments, start_employment
 from homeroom_school.commands.enrolment import (
     end_enrolments,
     enrol_students,
@@ -29,7 +29,15 @@ from homeroom_school.commands.enrolment import (
     number_class,
 )
 from homeroom_school.commands.enrolment_corrections import correct_enrolment, remove_enrolments
-from homeroom_school.commands.groups import change_group, create_group, end_group_memberships, join_group, remove_group
+from homeroom_school.commands.groups import (
+    change_group,
+    correct_group_membership,
+    create_group,
+    end_group_memberships,
+    join_group,
+    remove_group,
+    remove_group_memberships,
+)
 from homeroom_school.commands.guardianship import (
     change_guardianship,
     end_guardianship,
@@ -68,15 +76,6 @@ from homeroom_school.commands.people import (
     create_guardian,
     create_staff,
     create_student,
-)
-from homeroom_school.commands.period_corrections import (
-    correct_group_membership,
-    correct_homeroom_appointment,
-    correct_teaching,
-    remove_employments,
-    remove_group_memberships,
-    remove_homeroom_appointments,
-    remove_teaching,
 )
 from homeroom_school.commands.photos import remove_photo, set_photo, set_photos
 from homeroom_school.commands.premises import (
@@ -121,8 +120,12 @@ from homeroom_school.commands.students import create_students, import_students
 from homeroom_school.commands.teaching import (
     appoint_homeroom_teacher,
     assign_teaching,
+    correct_homeroom_appointment,
+    correct_teaching,
     end_homeroom_appointment,
     end_teaching,
+    remove_homeroom_appointments,
+    remove_teaching,
 )
 from homeroom_school.settings import REGISTRY_SETTINGS
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
+from homeroom.nouns.dating import end_rows, first_day, refuse_wrong_days
 from homeroom.refusals import LISTED_TWICE
 from homeroom_school.commands.checks import in_range, period
-from homeroom_school.commands.periods import check_periods, default_days, end_periods
 from homeroom_school.refusals import CAME_LATER, CLASS_NUMBER_TAKEN, ENROLMENT_OVERLAPS, LEFT_SCHOOL, NOT_ENROLLED
 from homeroom_school.rules.status import LEFT
 from homeroom_school.tables import ClassEnrolment
@@ -28,6 +28,7 @@ __all__ = [
     "number_class",
     "refuse_taken_numbers",
     "refuse_those_who_left",
+    "those_who_left",
 ]
 
 # Enrolments of one student change one after another: without this, two offices could each find none.
@@ -44,8 +45,10 @@ ORDER BY n.place
 
 #: Students ($1) whose status on a day ($2) is one of those ($3) who have left.
 _LEFT = """
-SELECT n.place, s.status, s.starts_on FROM unnest($1::uuid[]) WITH ORDINALITY AS n (student_id, place)
-JOIN student_status s ON s.student_id = n.student_id AND s.starts_on <= $2 AND (s.ends_on IS NULL OR s.ends_on >= $2)
+SELECT n.place, s.status, s.starts_on
+FROM unnest($1::uuid[], $2::date[]) WITH ORDINALITY AS n (student_id, day, place)
+JOIN student_status s ON s.student_id = n.student_id AND s.starts_on <= n.day
+     AND (s.ends_on IS NULL OR s.ends_on >= n.day)
 WHERE s.status = ANY($3::text[]) ORDER BY n.place
 """
 
@@ -89,9 +92,9 @@ async def _insert(
     school_class: UUID,
     rows: list[EnrolmentRow],
     starts_on: date,
-    ends_on: date | None,
+    last_days: Sequence[date | None],
     *,
-    days_field: str = "startsOn",
+    days_field: str = "starts_on",
 ) -> list[UUID]:
     for number, row in enumerate(rows):
         in_range(row.class_number, 1, 999, "rows.classNumber", number)
@@ -107,20 +110,33 @@ async def _insert(
                 "starts_on": starts_on,
                 "ends_on": ends_on,
             }
-            for row in rows
+            for row, ends_on in zip(rows, last_days, strict=True)
         ]
     )
-    await check_periods(
-        context, ClassEnrolment, made, field="rows.student", code=ENROLMENT_OVERLAPS, days_field=days_field
+    await refuse_wrong_days(
+        context, ClassEnrolment, made, ["starts_on"], field="rows.student", days_field=days_field, listed=True
     )
     await refuse_taken_numbers(context, made, "rows.classNumber")
     return made
 
 
+async def those_who_left(context: Context, students: Sequence[tuple[UUID, date]]) -> list[tuple[int, dict[str, Any]]]:
+    """Those who have left the school by a day: place in the list, and what LEFT_SCHOOL says of them.
+
+    Args:
+        context: The command's.
+        students: Each student, and the day.
+    """
+    found = await context.fetch(
+        _LEFT, [each for each, _ in students], [day for _, day in students], [each.value for each in LEFT]
+    )
+    return [(each["place"] - 1, {"status": each["status"], "day": each["starts_on"]}) for each in found]
+
+
 async def refuse_those_who_left(
     context: Context, students: Sequence[UUID], on: date, *, field: str, rows: bool = True
 ) -> None:
-    """Refuse students who have left the school by a day: they are readmitted before they come into a class or group.
+    """Refuse students who have left the school by a day: they are readmitted before they come into a class.
 
     Args:
         context: The command's.
@@ -132,20 +148,9 @@ async def refuse_those_who_left(
     Raises:
         Refusal: LEFT_SCHOOL for each, with the status and since when.
     """
-    found = await context.fetch(_LEFT, list(students), on, [each.value for each in LEFT])
-    if found:
-        raise Refusal.of(
-            [
-                Problem(
-                    LEFT_SCHOOL,
-                    field,
-                    each["place"] - 1 if rows else None,
-                    status=each["status"],
-                    day=each["starts_on"],
-                )
-                for each in found
-            ]
-        )
+    left = await those_who_left(context, [(student, on) for student in students])
+    if left:
+        raise Refusal.of([Problem(LEFT_SCHOOL, field, place if rows else None, **values) for place, values in left])
 
 
 async def enrolments_changed(context: Context, students: Sequence[UUID]) -> None:
@@ -169,10 +174,10 @@ async def enrol_students(
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
     await context.fetch(LOCK_STUDENTS, [row.student for row in rows])
-    starts_on = starts_on or (await default_days(context, ClassEnrolment, "school_class_id", [school_class]))[0]
+    starts_on = starts_on or await first_day(context, ClassEnrolment, {"school_class_id": school_class})
     period(starts_on, ends_on)
     await refuse_those_who_left(context, [row.student for row in rows], starts_on, field="rows.student")
-    made = await _insert(context, school_class, rows, starts_on, ends_on)
+    made = await _insert(context, school_class, rows, starts_on, [ends_on] * len(rows))
     await enrolments_changed(context, [row.student for row in rows])
     return made
 
@@ -187,6 +192,8 @@ async def move_students(
 ) -> list[UUID]:
     """Move students to another class of its kind: the old enrolment ends the day before, a new one begins.
 
+    A last day that the old enrolment had is that of the new one: who was to leave on a day leaves on that day.
+
     Args:
         on: The first day in the new class; today unless told, within the year.
     """
@@ -194,10 +201,10 @@ async def move_students(
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
     students = [row.student for row in rows]
     await context.fetch(LOCK_STUDENTS, students)
-    on = on or (await default_days(context, ClassEnrolment, "school_class_id", [to_class]))[0]
+    on = on or await first_day(context, ClassEnrolment, {"school_class_id": to_class})
     old = await context.fetch(
-        "SELECT e.id, e.student_id, e.school_class_id, e.starts_on FROM class_enrolment e JOIN school_class c"
-        " ON c.id = e.school_class_id JOIN school_class n ON n.id = $2"
+        "SELECT e.id, e.student_id, e.school_class_id, e.starts_on, e.ends_on FROM class_enrolment e"
+        " JOIN school_class c ON c.id = e.school_class_id JOIN school_class n ON n.id = $2"
         " WHERE e.student_id = ANY($1::uuid[]) AND c.kind = n.kind AND c.school_year_id = n.school_year_id"
         " AND (e.ends_on IS NULL OR e.ends_on >= $3)",
         students,
@@ -225,7 +232,11 @@ async def move_students(
         [{"id": each["id"], "ends_on": on - timedelta(days=1)} for each in old]
     )
     await refuse_those_who_left(context, students, on, field="rows.student")
-    made = await _insert(context, to_class, rows, on, None, days_field="on")
+    last_days: dict[UUID, date | None] = {}
+    for each in old:
+        last, before = each["ends_on"], last_days.get(each["student_id"], date.min)
+        last_days[each["student_id"]] = None if last is None or before is None else max(last, before)
+    made = await _insert(context, to_class, rows, on, [last_days[each] for each in students], days_field="on")
     await enrolments_changed(context, students)
     return made
 
@@ -251,7 +262,10 @@ async def end_enrolments(
     }
     students = [each["student_id"] for each in before.values()]
     await context.fetch(LOCK_STUDENTS, students)
-    await end_periods(context, ClassEnrolment, enrolments, ends_on, field="enrolments", code=ENROLMENT_OVERLAPS)
+    await end_rows(context, ClassEnrolment, enrolments, ends_on, listed=True)
+    await refuse_wrong_days(
+        context, ClassEnrolment, enrolments, ["ends_on"], field="enrolments", days_field="ends_on", listed=True
+    )
     ids = list(dict.fromkeys(enrolments))
     longer = [each for each in ids if ends_on and (last := before[each]["ends_on"]) is not None and last < ends_on]
     await refuse_taken_numbers(context, longer, "endsOn", listed=False)

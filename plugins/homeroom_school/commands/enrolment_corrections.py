@@ -9,15 +9,15 @@ from uuid import UUID
 from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
-from homeroom_school.commands.checks import in_range
+from homeroom.nouns.dating import refuse_wrong_days
+from homeroom.removal import remove
+from homeroom_school.commands.checks import in_range, period
 from homeroom_school.commands.enrolment import (
     LOCK_STUDENTS,
     enrolments_changed,
     refuse_taken_numbers,
     refuse_those_who_left,
 )
-from homeroom_school.commands.periods import correct_period, remove_periods
-from homeroom_school.refusals import ENROLMENT_OVERLAPS
 from homeroom_school.tables import ClassEnrolment
 
 __all__ = ["correct_enrolment", "remove_enrolments"]
@@ -31,7 +31,6 @@ async def correct_enrolment(
     school_class: Annotated[UUID, Ref("SchoolClass")] | Unset = UNSET,
     starts_on: date | Unset = UNSET,
     ends_on: date | Unset | None = UNSET,
-    ongoing: bool = False,
     class_number: int | Unset | None = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
@@ -45,7 +44,6 @@ async def correct_enrolment(
 
     Args:
         school_class: The right class.
-        ongoing: Whether it has no last day.
     """
     await context.permit("ClassEnrolment", [enrolment], field="enrolment")
     if school_class is not UNSET:
@@ -53,7 +51,7 @@ async def correct_enrolment(
     number = given_or(class_number, None)
     in_range(number, 1, 999, "classNumber")
     found = await context.fetchrow(
-        "SELECT student_id, school_class_id, starts_on FROM class_enrolment WHERE id = $1", enrolment
+        "SELECT student_id, school_class_id, starts_on, ends_on FROM class_enrolment WHERE id = $1", enrolment
     )
     assert found is not None
     await context.fetch(LOCK_STUDENTS, [found["student_id"]])
@@ -66,19 +64,9 @@ async def correct_enrolment(
         further = {"school_class_id": target, "class_number": number}
     elif class_number is not UNSET:
         further = {"class_number": number}
-    await correct_period(
-        context,
-        ClassEnrolment,
-        enrolment,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        ongoing=ongoing,
-        field="enrolment",
-        code=ENROLMENT_OVERLAPS,
-        expected_version=expected_version,
-        further=further,
-    )
-    if number is not None or starts_on or ends_on is not UNSET or ongoing:
+    first, last = given_or(starts_on, found["starts_on"]), given_or(ends_on, found["ends_on"])
+    await _correct(context, enrolment, first, last, further, field="enrolment", expected_version=expected_version)
+    if number is not None or starts_on or ends_on is not UNSET:
         await refuse_taken_numbers(context, [enrolment], "classNumber", listed=False)
     await enrolments_changed(context, [found["student_id"]])
     return enrolment
@@ -109,7 +97,7 @@ async def remove_enrolments(
     students = [each["student_id"] for each in rows]
     await context.fetch(LOCK_STUDENTS, students)
     await _refuse_what_rests(context, ids, {each["id"]: each for each in rows})
-    await remove_periods(context, ClassEnrolment, ids, field="enrolments")
+    await remove(context, ClassEnrolment, ids, field="enrolments", listed=True)
     if reopen_previous:
         for each in rows:
             await _reopen(context, each)
@@ -144,8 +132,8 @@ async def _refuse_what_rests(context: Context, ids: list[UUID], rows: dict[UUID,
 
 
 async def _reopen(context: Context, removed: Any) -> None:
-    previous = await context.fetchval(
-        "SELECT e.id FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id"
+    previous = await context.fetchrow(
+        "SELECT e.id, e.starts_on FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id"
         " WHERE e.student_id = $1 AND e.ends_on = $2 AND c.kind = $3 AND c.school_year_id = $4",
         removed["student_id"],
         removed["starts_on"] - timedelta(days=1),
@@ -153,13 +141,24 @@ async def _reopen(context: Context, removed: Any) -> None:
         removed["school_year_id"],
     )
     if previous is not None:
-        await correct_period(
-            context,
-            ClassEnrolment,
-            previous,
-            ends_on=removed["ends_on"],
-            ongoing=removed["ends_on"] is None,
-            field="enrolments",
-            code=ENROLMENT_OVERLAPS,
-            expected_version=None,
-        )
+        await _correct(context, previous["id"], previous["starts_on"], removed["ends_on"], {}, field="enrolments")
+
+
+async def _correct(
+    context: Context,
+    enrolment: UUID,
+    first: date,
+    last: date | None,
+    further: dict[str, Any],
+    *,
+    field: str,
+    expected_version: int | None = None,
+) -> None:
+    period(first, last)
+    await context.rows(ClassEnrolment).update(
+        enrolment, {"starts_on": first, "ends_on": last, **further}, expected_version=expected_version, field=field
+    )
+    written = ["starts_on", "ends_on", *further]
+    await refuse_wrong_days(
+        context, ClassEnrolment, [enrolment], written, field=field, days_field="starts_on", listed=False
+    )

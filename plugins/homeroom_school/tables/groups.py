@@ -6,17 +6,15 @@ from enum import StrEnum
 
 from piccolo.columns import Boolean, Date, Integer, Numeric, SmallInt, Varchar
 
-from homeroom.columns import choice, in_use, text, version
+from homeroom.columns import choice, first_day, in_use, last_day, text, version
 from homeroom.database.dated import dated
 from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_school.refusals import GROUP_OVERLAPS
 from homeroom_school.tables.classes import GradeLevel, SchoolClass, Subject
 from homeroom_school.tables.people import Staff, Student
 from homeroom_school.tables.premises import Room
 
 __all__ = ["GroupKind", "GroupMembership", "Seat", "SeatingPlan", "StudentGroup", "SubjectComponent"]
-
-_FROM = "The first day."
-_TO = "The last day; none while it goes on."
 
 
 class GroupKind(StrEnum):
@@ -47,12 +45,15 @@ class GroupMembership(SchoolTable, tablename="group_membership"):
 
     student_group_id = belongs_to(StudentGroup)
     student_id = belongs_to(Student)
-    role = Varchar(length=60, default="", help_text="Such as captain or secretary; nothing for a member.")
-    starts_on = Date(default=None, help_text=_FROM)
-    ends_on = Date(null=True, default=None, help_text=_TO)
+    role = text(60, "Such as captain or secretary; nothing for a member.", optional=True)
+    starts_on = first_day()
+    ends_on = last_day()
     one_at_a_time = Boolean(default=False, help_text="Whether the group is a house; the database keeps it.")
-    version = Integer(default=1)
-    periods = (dated(by=("student_id", "student_group_id")), dated(by="student_id", where="one_at_a_time"))
+    version = version()
+    periods = (
+        dated(by=("student_id", "student_group_id"), code=GROUP_OVERLAPS),
+        dated(by="student_id", where="one_at_a_time", code=GROUP_OVERLAPS),
+    )
 
 
 class SeatingPlan(SchoolTable, tablename="seating_plan"):

@@ -7,6 +7,7 @@ from enum import StrEnum
 from piccolo.columns import JSONB, Boolean, Date, Integer, SmallInt, Text, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to, coded
+from homeroom.database.within import lies_within
 from homeroom_school.tables.classes import SchoolClass, Subject
 from homeroom_school.tables.people import Staff
 from homeroom_school.tables.premises import Room
@@ -43,6 +44,7 @@ class LessonStaffRole(StrEnum):
 class Lesson(SchoolTable, tablename="lesson"):
     """One lesson of a class on one date (课次, 課堂, tiết dạy)."""
 
+    within = lies_within("school_class_id.school_year_id", first="date", last="date")
     school_class_id = belongs_to(SchoolClass)
     subject_id = belongs_to(Subject, null=True)
     title = Varchar(length=120, default="", help_text="What it is, where it is more or other than its subject.")

@@ -7,6 +7,7 @@ from enum import StrEnum
 from piccolo.columns import Array, Date, Integer, SmallInt, Text, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to, coded
+from homeroom.database.within import lies_within
 from homeroom_school.rules.days import DayKind, EntryKind, Weekday
 from homeroom_school.tables.calendar import SchoolYear
 from homeroom_school.tables.classes import GradeLevel
@@ -55,6 +56,7 @@ class SchoolCalendar(SchoolTable, tablename="school_calendar"):
 class CalendarEntry(SchoolTable, tablename="calendar_entry"):
     """A holiday, a special day or a make-up day (假期, 调休, nghỉ lễ, học bù). Those of one kind do not overlap."""
 
+    within = lies_within("school_year_id")
     school_year_id = belongs_to(SchoolYear)
     kind = Varchar(length=20, default=None, choices=EntryKind)
     name = Varchar(length=120, default=None, help_text="As people write it.")
