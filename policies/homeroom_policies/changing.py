@@ -54,8 +54,8 @@ async def refuse_set_by_district(context: Context, role: str, action: str, name:
 
 async def check_change(
     context: Context, subject: Variant, known: Sequence[OriginRule], changed: Rule, new: Rule | None
-) -> None:
-    """Make sure that the caller may change a rule.
+) -> tuple[list[str], list[str]]:
+    """Make sure that the caller may change a rule, and say what comes of it.
 
     Args:
         context: Of the command.
@@ -63,6 +63,9 @@ async def check_change(
         known: The rules beside those of the plugins.
         changed: The rule that is written or removed.
         new: As it will be; none: it is removed.
+
+    Returns:
+        What the role gains and what it loses: names of commands, resources and fields.
 
     Raises:
         Refusal: The role would gain or lose what the caller may not do.
@@ -75,15 +78,17 @@ async def check_change(
     after = _access(subject, {changed.role}, [*others, *districts, *([new] if new is not None else [])])
     gains, losses = set(beyond(after, before)), set(beyond(before, after))
     _refuse_undoing(context, subject, own, districts, gains)
+    outcome = sorted(gains), sorted(losses)
     if context.caller.account is None:  # the installation itself
-        return
+        return outcome
     held = _access(subject, set(context.caller.roles), [*(each.rule() for each in own), *districts])
     if GIVE + changed.role in held.commands:
-        return
+        return outcome
     for access, names in ((after, gains), (before, losses)):
         more = next((name for name in beyond(access, held) if name in names), None)
         if more is not None:
             raise Refusal(GIVES_MORE_THAN_OWN, "object", permission=more)
+    return outcome
 
 
 def _access(subject: Variant, roles: set[str], own: Iterable[Rule]) -> Access:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
 
@@ -39,6 +40,53 @@ class RuleEffect(StrEnum):
 
     ALLOW = "allow"
     DENY = "deny"
+
+
+@dataclass(frozen=True)
+class RuleOutcome:
+    """What comes of a change of a rule. A role gains or loses something also where it does so in some rows alone.
+
+    Args:
+        gains: The commands, resources and fields that the role gains.
+        losses: Those that it loses.
+    """
+
+    gains: list[str]
+    losses: list[str]
+
+
+@dataclass(frozen=True)
+class DistrictRuleChange:
+    """A rule of a district that changes in its schools.
+
+    Args:
+        role: Whose rule it is.
+        object: What it is about.
+        action: What may be done with it.
+        scope: Which rows.
+        before: Its effect before; null where it is new.
+        after: Its effect now; null where it is removed.
+    """
+
+    role: str
+    object: str
+    action: RuleAction
+    scope: str
+    before: RuleEffect | None
+    after: RuleEffect | None
+
+
+@dataclass(frozen=True)
+class DistrictPolicyOutcome:
+    """What comes of applying a district's rules.
+
+    Args:
+        schools: How many schools the district has.
+        changes: The rules that change there.
+    """
+
+    schools: int
+    changes: list[DistrictRuleChange]
 
 
 def _directory(context: Context) -> TenantDirectory:
@@ -82,7 +130,7 @@ async def set_rule(
     action: RuleAction,
     scope: str = "school",
     effect: RuleEffect = RuleEffect.ALLOW,
-) -> None:
+) -> RuleOutcome:
     """Add a rule of this space's own beside those of its plugins, or change its effect; deny wins over allow.
 
     A district's rules are meant for its schools, so they may speak of whatever an installed plugin can give a school.
@@ -111,15 +159,18 @@ async def set_rule(
             check_policy([PolicyLine(each) for each in links if each.action == "inherit"], catalogue)
     except PolicyError as error:
         raise Refusal(BAD_RULE, _field(error), detail=error.reason) from error
-    await check_change(context, subject, known, rule, rule)
+    gains, losses = await check_change(context, subject, known, rule, rule)
     done = await _directory(context).store.set_rule(context.space.id, rule)
     _directory(context).forget_space(context.space.id)
     was = None if done.effect is None else {**_shown(rule), "effect": done.effect}
     context.trail.changed("space_rule", done.id, was, _shown(rule))
+    return RuleOutcome(gains, losses)
 
 
 @command("policies.rule.remove", audited_arguments=True, confirmed=True)
-async def remove_rule(context: Context, *, role: str, object: str, action: RuleAction, scope: str = "school") -> None:
+async def remove_rule(
+    context: Context, *, role: str, object: str, action: RuleAction, scope: str = "school"
+) -> RuleOutcome:
     """Remove a rule of this space's own; those of plugins and of the district stay.
 
     Raises Refusal if there is none, SET_BY_DISTRICT if the rule is the district's, and Refusal if the change would give
@@ -138,13 +189,14 @@ async def remove_rule(context: Context, *, role: str, object: str, action: RuleA
         if any(each.origin == "district" and same_subject(each.rule(), rule) for each in known):
             raise Refusal(DISTRICT_RULE, "object")
         raise Refusal(NO_OWN_RULE, "object")
-    await check_change(context, _subject(context), known, rule, None)
+    gains, losses = await check_change(context, _subject(context), known, rule, None)
     _directory(context).forget_space(context.space.id)
     context.trail.changed("space_rule", done.id, {**_shown(rule), "effect": done.effect}, None)
+    return RuleOutcome(gains, losses)
 
 
 @command("policies.district.apply", audited_arguments=True, confirmed=True)
-async def apply_district_policy(context: Context, *, reason: str | None = None) -> None:
+async def apply_district_policy(context: Context, *, reason: str | None = None) -> DistrictPolicyOutcome:
     """Put this district's own rules into each of its schools, in place of those it put there before.
 
     A school that joins later has them at once, and loses them when it leaves. The schools cannot change them. The
@@ -170,6 +222,14 @@ async def apply_district_policy(context: Context, *, reason: str | None = None) 
     )
     for school in done.schools:
         _directory(context).forget_space(school)
+    changes = [
+        DistrictRuleChange(
+            each.role, each.object, RuleAction(each.action), each.scope,
+            RuleEffect(each.old) if each.old else None, RuleEffect(each.new) if each.new else None,
+        )
+        for each in done.changes
+    ]  # fmt: skip
+    return DistrictPolicyOutcome(len(done.schools), changes)
 
 
 def _effect(change: AppliedChange, effect: str | None) -> dict[str, str] | None:

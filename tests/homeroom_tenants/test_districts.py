@@ -121,9 +121,16 @@ async def test_applied_rules_hold_in_its_schools_and_are_taken_back(
 
     outside = await own(school_a)
     run = """mutation { setRule(input: {role: "admin", object: "tenants.origins.set", action: RUN, effect: DENY}) {
-      errors { code field } } }"""
-    assert not (await district.admin.gql(run))["setRule"]["errors"]
-    assert not (await district.admin.gql(APPLY))["applyDistrictPolicy"]["errors"]
+      result { gains losses } errors { code field } } }"""
+    done = (await district.admin.gql(run))["setRule"]
+    assert {"result": {"gains": [], "losses": ["tenants.origins.set"]}, "errors": []} == done
+    # A rehearsal shows what would change, and changes nothing.
+    change = {"object": "tenants.origins.set", "before": None, "after": "DENY"}
+    for applying, held in ((APPLY.replace("{}", "{rehearse: true}"), []), (APPLY, [change["object"]])):
+        wanted = "result { schools changes { object before after } } errors"
+        shown = (await district.admin.gql(applying.replace("errors", wanted)))["applyDistrictPolicy"]
+        assert {"result": {"schools": 1, "changes": [change]}, "errors": []} == shown
+        assert held == [name for _, name, _ in await own(district.school)]
     assert [("admin", "tenants.origins.set", "deny")] == await own(district.school)
     assert outside == await own(school_a)
     remove = """mutation { removeRule(input: {role: "admin", object: "tenants.origins.set", action: RUN}) {
