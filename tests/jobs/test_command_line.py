@@ -88,7 +88,7 @@ async def test_one_runs_in_the_foreground_with_its_progress(host: Host, spaces: 
         assert ending == said[-1]
     with pytest.raises(Refusal) as refused:
         await enqueued(host, spaces[0], "nothing.at.all", {})
-    assert "NO_SUCH_JOB" == refused.value.problems[0].code
+    assert ("NOT_FOUND", "name") == (refused.value.problems[0].code, refused.value.problems[0].field)
 
 
 async def test_one_that_a_worker_has_taken_is_followed(host: Host, spaces: list[Space]) -> None:
