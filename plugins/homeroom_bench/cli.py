@@ -141,17 +141,29 @@ def host(schools: int, measured: int, seconds: float, blocks: int, no_graphql: b
     show_default=True,
     help="How many times today's resources; may be given more than once.",
 )
+@click.option("--no-http", is_flag=True, help="Leave out what is measured over HTTP.")
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def schema(times: tuple[int, ...], as_json: bool) -> None:
+def schema(times: tuple[int, ...], no_http: bool, as_json: bool) -> None:
     """What schemas cost in time and memory: a start, a further set of plugins, a school's own field.
 
     Each size runs in a process of its own, with made-up plugins for more resources than there are. The baseline is
-    graphql-core, which builds the same schema from its text; trust the ratios. No database is needed.
+    graphql-core, which builds the same schema from its text; trust the ratios. Then a server runs on a database of its
+    own, and a school's next request asks for each field that it was given just before.
     """
+    from homeroom_bench.own_fields import measure_own_fields, text_of_own_fields
     from homeroom_bench.schemas import measure_schemas, text_of_schemas
 
     costs = list(measure_schemas(times))
-    click.echo(msgspec.json.encode(costs).decode() if as_json else text_of_schemas(costs))
+    own = None
+    if not no_http:
+        with _database(None, configured=False) as settings:
+            own = asyncio.run(measure_own_fields(settings, 20))
+    if as_json:
+        click.echo(msgspec.json.encode({"sizes": costs, "own_fields": own}).decode())
+        return
+    click.echo(text_of_schemas(costs))
+    if own is not None:
+        click.echo(text_of_own_fields(own))
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from homeroom_bench.hosting import Hosting
 from homeroom_bench.hosting import text as hosting_text
 from homeroom_bench.measure import Plan, measure
 from homeroom_bench.operations import OPERATIONS
+from homeroom_bench.own_fields import measure_own_fields, text_of_own_fields
 from homeroom_bench.report import Figures, Outcome, Ratio, Report, goals, text
 from homeroom_bench.schemas import SchemaCost, text_of_schemas
 from homeroom_bench.servers import Kind
@@ -157,3 +158,14 @@ def test_schemas_are_shared_and_made_as_far_as_they_are_asked() -> None:
     assert cost.types > 500
     assert max(cost.start_kib, cost.variant_kib, cost.own_field_kib) < 2048 < cost.baseline_kib
     assert f"{cost.types} types" in text_of_schemas([cost])
+
+
+@pytest.mark.slow
+def test_the_next_request_asks_for_a_new_own_field_over_http() -> None:
+    with throwaway() as access:
+        found = asyncio.run(measure_own_fields(access.apply(Settings(warm_seconds=0)), 2))
+    assert 2 == found.fields
+    assert 0 < found.next_ms <= found.longest_ms
+    assert "own field seen by the next request" in text_of_own_fields(found)
+    missed = text_of_own_fields(msgspec.structs.replace(found, next_ms=101.0))
+    assert "MISSED own field seen by the next request: 101 ms, goal at most 100" in missed
