@@ -29,7 +29,8 @@ class FileLines:
         format: ``csv`` or ``xlsx``.
         numbers: The number of each line in the file; 1 is the first.
         cells: The texts of each line.
-        without_value: Cells that hold an error or the like: line, position and why there is no value.
+        without_value: Cells that hold an error or the like: line, position and the kind of
+            :class:`~homeroom.reading.cells.NoValue`.
     """
 
     format: str
@@ -48,7 +49,7 @@ def pieces_of(name: str, data: bytes, encoding: str | None, most_lines: int) -> 
         piece.numbers.append(number)
         piece.cells.append([str(cell) for cell in cells])
         piece.without_value += [
-            (number, place, cell.reason) for place, cell in enumerate(cells) if isinstance(cell, NoValue)
+            (number, place, cell.kind) for place, cell in enumerate(cells) if isinstance(cell, NoValue)
         ]
         if len(piece.numbers) == _AT_ONCE and not faults:
             yield piece

@@ -15,7 +15,18 @@ NO_SUCH_HEADER: Final = NOT_FOUND.with_text("The file has no column “{name}”
 NO_SUCH_COLUMN: Final = NOT_FOUND.with_text("This import has no column “{name}”. It has these: {columns}.")
 NO_ROWS: Final = EMPTY_FILE.with_text("The file has no rows.")
 BAD_WIDTH: Final = Code("BAD_WIDTH", "The line has {count} values, but there are {headers} headers.")
-CELL_WITHOUT_VALUE: Final = Code("BAD_VALUE", "The cell “{text}” holds no value: {reason}")
+CELL_ERROR: Final = Code("BAD_VALUE", "The cell holds the error {text}.")
+SHORTENED: Final = CELL_ERROR.with_text(
+    "A spreadsheet shortened a long number to {text}. Give the column the format Text and enter the number again."
+)
+NO_RESULT: Final = CELL_ERROR.with_text(
+    "The formula was saved without its value. Open the file in a spreadsheet and save it again."
+)
+ROUNDED: Final = CELL_ERROR.with_text(
+    "A spreadsheet keeps 15 digits of a number, and this one had more. Enter it again as a text."
+)
+#: By the kinds of cells without a value.
+NO_VALUE: Final = {"error": CELL_ERROR, "shortened": SHORTENED, "no_result": NO_RESULT, "rounded": ROUNDED}
 BAD_NUMBER: Final = Code("BAD_NUMBER", "“{text}” is not a whole number.")
 BAD_DECIMAL: Final = BAD_NUMBER.with_text("“{text}” is not a number such as 36.5.")
 BAD_DATE: Final = Code("BAD_DATE", "“{text}” is not a date such as 2026-04-03.")

@@ -23,15 +23,18 @@ class NoValue(str):
     Args:
         text: What stands there.
         reason: Why it is no value, for a fault.
+        kind: The same as a word for programs: ``error``, ``shortened``, ``no_result`` or ``rounded``.
     """
 
-    __slots__ = ("reason",)
+    __slots__ = ("kind", "reason")
     reason: str
+    kind: str
 
-    def __new__(cls, text: str, reason: str) -> Self:
+    def __new__(cls, text: str, reason: str, kind: str = "error") -> Self:
         """Make one."""
         made = super().__new__(cls, text)
         made.reason = reason
+        made.kind = kind
         return made
 
 
@@ -45,5 +48,5 @@ def plain_cell(text: str) -> str:
         return NoValue(cell, f"the cell holds the error {cell}")
     if "E+" in cell and _SHORTENED.fullmatch(cell):
         reason = f"a spreadsheet shortened a long number to {cell}; give the column the format Text and enter it again"
-        return NoValue(cell, reason)
+        return NoValue(cell, reason, "shortened")
     return cell

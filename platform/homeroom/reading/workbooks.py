@@ -233,7 +233,7 @@ class _Scan:
         if self._kind == "e":
             self._add(NoValue(self._told or "#ERROR", f"the cell holds the error {shown(self._told, 20)}"))
         elif self._formula and not self._filled and self._kind != "str":
-            self._add(NoValue("=", _NO_RESULT))
+            self._add(NoValue("=", _NO_RESULT, "no_result"))
 
     def _add(self, found: NoValue) -> None:
         self.wrong.setdefault(self._row + 1, []).append((self._column, found))
@@ -304,7 +304,7 @@ def _text(cell: object) -> str:
             return "true" if cell else "false"
         case int() | float():
             if not abs(cell) < _EXACT:  # no number at all is not smaller, either
-                return NoValue(f"{cell:.15g}", _ROUNDED)
+                return NoValue(f"{cell:.15g}", _ROUNDED, "rounded")
             return str(int(cell)) if cell == int(cell) else f"{cell:.15g}"
         case datetime():
             return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")
