@@ -18,9 +18,26 @@ was updated. The school adds, renames and retires codes. What it has changed sta
 
 from __future__ import annotations
 
-from homeroom.code_tables.columns import CodeKind, code_of
-from homeroom.code_tables.declare import CodeTable, titles
-from homeroom.code_tables.tables import CodeLayer, CodeValue
-from homeroom.code_tables.values import code_id, code_ids
+from typing import TYPE_CHECKING
+
+from homeroom.lazy import on_demand
+
+if TYPE_CHECKING:
+    from homeroom.code_tables.columns import CodeKind, code_of
+    from homeroom.code_tables.declare import CodeTable, titles
+    from homeroom.code_tables.tables import CodeLayer, CodeValue
+    from homeroom.code_tables.values import code_id, code_ids
 
 __all__ = ["CodeKind", "CodeLayer", "CodeTable", "CodeValue", "code_id", "code_ids", "code_of", "titles"]
+
+__getattr__ = on_demand(
+    __name__,
+    CodeKind="columns",
+    code_of="columns",
+    CodeTable="declare",
+    titles="declare",
+    CodeLayer="tables",
+    CodeValue="tables",
+    code_id="values",
+    code_ids="values",
+)

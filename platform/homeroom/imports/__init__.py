@@ -16,6 +16,13 @@ and undoing.
 
 from __future__ import annotations
 
-from homeroom.imports.declare import Import, import_of, imports
+from typing import TYPE_CHECKING
+
+from homeroom.lazy import on_demand
+
+if TYPE_CHECKING:
+    from homeroom.imports.declare import Import, import_of, imports
 
 __all__ = ["Import", "import_of", "imports"]
+
+__getattr__ = on_demand(__name__, Import="declare", import_of="declare", imports="declare")

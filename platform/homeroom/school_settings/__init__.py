@@ -17,7 +17,14 @@ school that has the plugin has the row, with the defaults. Commands and jobs rea
 
 from __future__ import annotations
 
-from homeroom.school_settings.declare import SchoolSettings, school_settings
-from homeroom.school_settings.tables import SettingsTable
+from typing import TYPE_CHECKING
+
+from homeroom.lazy import on_demand
+
+if TYPE_CHECKING:
+    from homeroom.school_settings.declare import SchoolSettings, school_settings
+    from homeroom.school_settings.tables import SettingsTable
 
 __all__ = ["SchoolSettings", "SettingsTable", "school_settings"]
+
+__getattr__ = on_demand(__name__, SchoolSettings="declare", school_settings="declare", SettingsTable="tables")
