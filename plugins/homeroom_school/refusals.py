@@ -9,7 +9,6 @@ from homeroom.refusals import (
     FORBIDDEN,
     INVALID,
     NOT_FOUND,
-    OUT_OF_RANGE,
     OVERLAP,
     REQUIRED,
     TOO_LARGE,
@@ -23,7 +22,6 @@ CLASH_ROOM: Final = Code("CLASH_ROOM", "{school_class} is in room {room} on {day
 CLASH_STAFF: Final = Code("CLASH_STAFF", "{person} is with {school_class} on {day} at {time}.")
 TIME_FORMAT: Final = INVALID.with_text("The value must be a time such as 08:05.")
 PERIOD_TOO_EARLY: Final = INVALID.with_text("The period begins before the previous one ends.")
-TWO_SCHEDULES: Final = DUPLICATE.with_text("Two schedules apply on the same days.")
 TERM_OUTSIDE_YEAR: Final = INVALID.with_text("The term must lie within its school year.")
 TERM_TOO_EARLY: Final = INVALID.with_text("The term begins before the previous one has ended.")
 TERM_ORDER: Final = INVALID.with_text("The terms of a year must follow each other in the order of their numbers.")
@@ -39,8 +37,6 @@ OUTSIDE_YEAR_OF_CLASS: Final = OUTSIDE_YEAR.with_text(
 )
 LEAVES_OUT: Final = OUTSIDE_YEAR.with_text("These days would leave out: {uses}.")
 GRADE_NEEDED: Final = REQUIRED.with_text("A homeroom class needs a grade level.")
-WEIGHT_RANGE: Final = OUT_OF_RANGE.with_text("A weight must be above 0 and below 1000, with at most three decimals.")
-USED: Final = Code("USED", "A component that is left out is still in use.")
 HAS_LEFT: Final = INVALID.with_text("This person has left already. Correct the day with changeEmployment.")
 DAY_NEEDED: Final = REQUIRED.with_text("Give the first day, the last day or both.")
 EMPLOYED_ALREADY: Final = DUPLICATE.with_text("This person already works at the school in these days.")

@@ -326,7 +326,7 @@ class Noun:
             first = Draft([{**defaults, **same}])
             await self._read(context, first)
             (belonging,) = first.values
-            for owner in owners if others_go else ():
+            for owner in owners[:1] if others_go else ():
                 if (target := reference_of(owner.declared)) is not None:
                     await context.fetch(f"SELECT id FROM {target} WHERE id = $1 FOR UPDATE", belonging[owner.column])
             given = [{each: getattr(one, each) for each in takes} for one in rows]

@@ -10,10 +10,10 @@ from uuid import UUID
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.nouns import Noun, row_type
 from homeroom.refusals import ENDS_BEFORE_START
-from homeroom_school.commands.checks import in_range, refuse_duplicate, required_code, required_text
-from homeroom_school.refusals import PERIOD_TOO_EARLY, TIME_FORMAT, TWO_SCHEDULES
-from homeroom_school.rules.days import Weekday
+from homeroom_school.commands.checks import refuse_duplicate, required_code, required_text
+from homeroom_school.refusals import PERIOD_TOO_EARLY, TIME_FORMAT
 from homeroom_school.tables import BellPeriod, BellSchedule, BellScheduleUse, PeriodKind
 
 __all__ = [
@@ -119,47 +119,14 @@ async def change_bell_schedule(
     return bell_schedule
 
 
-@dataclass(frozen=True, slots=True)
-class BellUseRow:
-    """When a bell schedule holds; what is not told stands for any.
+BELL_USE = Noun(BellScheduleUse, "school.bell")
 
-    Args:
-        cycle_day: On which day of the cycle; none: on every day.
-    """
-
-    bell_schedule: Annotated[UUID, Ref("BellSchedule")]
-    weekday: Weekday | None = None
-    cycle_day: int | None = None
-    grade_level: Annotated[UUID, Ref("GradeLevel")] | None = None
-
-
-@command("school.bell.use", returns="BellScheduleUse", many=True)
-async def use_bell_schedules(context: Context, *, rows: list[BellUseRow]) -> list[UUID]:
-    """Say which bell schedule holds when, for the whole school; what was said before holds no longer.
-
-    What names the grade level comes before a cycle day, and that before a weekday.
-    """
-    await context.permit("BellSchedule", [row.bell_schedule for row in rows], field="rows.bellSchedule", rows=True)
-    levels = [row.grade_level for row in rows if row.grade_level is not None]
-    await context.permit("GradeLevel", levels, field="rows.gradeLevel", sight=True)
-    seen = set()
-    for number, row in enumerate(rows):
-        in_range(row.cycle_day, 1, 20, "rows.cycleDay", number)
-        key = (row.weekday, row.cycle_day, row.grade_level)
-        if key in seen:
-            raise Refusal(TWO_SCHEDULES, "rows.bell_schedule", number)
-        seen.add(key)
-    table = context.rows(BellScheduleUse)
-    for each in await context.fetch("SELECT id FROM bell_schedule_use FOR UPDATE"):
-        await table.delete(each["id"])
-    return await table.insert(
-        [
-            {
-                "bell_schedule_id": row.bell_schedule,
-                "weekday": row.weekday.value if row.weekday else None,
-                "cycle_day": row.cycle_day,
-                "grade_level_id": row.grade_level,
-            }
-            for row in rows
-        ]
-    )
+use_bell_schedules = BELL_USE.replace(
+    "Set which bell schedule holds when, for the whole school; what was set before holds no longer. What names the"
+    " grade level comes before a cycle day, and that before a weekday.",
+    by=("weekday", "cycle_day", "grade_level"),
+    verb="use",
+    row="BellUseRow",
+    name="use_bell_schedules",
+)
+BellUseRow = row_type(use_bell_schedules)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Final
 from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
-from homeroom.refusals import LISTED_TWICE, REQUIRED, SIMILAR
+from homeroom.nouns import Noun, row_type
+from homeroom.refusals import REQUIRED, SIMILAR
 from homeroom.removal import remove
 from homeroom.texts import folded
 from homeroom_school.commands.checks import code_text, given, in_range, refuse_duplicate, required_text
@@ -154,46 +154,14 @@ async def _refuse_twin(context: Context, school_year: UUID, name: str, school_cl
         raise Refusal(SIMILAR, "name")
 
 
-@dataclass(frozen=True, slots=True)
-class ClassSubjectRow:
-    """A subject that a class is taught.
+CLASS_SUBJECT = Noun(ClassSubject, "school.class")
 
-    Args:
-        periods_per_year: How many periods a year; none: what the level's plan says.
-    """
-
-    subject: Annotated[UUID, Ref("Subject")]
-    periods_per_year: int | None = None
-
-
-@command("school.class.plan_subjects", returns="ClassSubject", many=True)
-async def plan_class_subjects(
-    context: Context, *, school_class: Annotated[UUID, Ref("SchoolClass")], rows: list[ClassSubjectRow]
-) -> list[UUID]:
-    """Give a class subjects, or change their periods a year. Subjects not named stay as they are."""
-    await context.permit("SchoolClass", [school_class], field="schoolClass")
-    await context.permit("Subject", [row.subject for row in rows], field="rows.subject", rows=True, sight=True)
-    wanted: dict[UUID, int | None] = {}
-    for number, row in enumerate(rows):
-        in_range(row.periods_per_year, 1, 2000, "rows.periodsPerYear", number)
-        if wanted.setdefault(row.subject, row.periods_per_year) != row.periods_per_year:
-            raise Refusal(LISTED_TWICE, "rows.subject", number)
-    found = {
-        each["subject_id"]: each["id"]
-        for each in await context.fetch(
-            "SELECT id, subject_id FROM class_subject WHERE school_class_id = $1", school_class
-        )
-    }
-    table = context.rows(ClassSubject)
-    await table.update_many(
-        [{"id": found[subject], "periods_per_year": n} for subject, n in wanted.items() if subject in found]
-    )
-    new = [subject for subject in wanted if subject not in found]
-    made = await table.insert(
-        [
-            {"school_class_id": school_class, "subject_id": subject, "periods_per_year": wanted[subject]}
-            for subject in new
-        ]
-    )
-    found |= dict(zip(new, made, strict=True))
-    return [found[subject] for subject in wanted]
+plan_class_subjects = CLASS_SUBJECT.put(
+    "Give a class subjects, or change their periods a year. Subjects that are not listed stay as they are.",
+    common="school_class",
+    by="subject",
+    verb="plan_subjects",
+    row="ClassSubjectRow",
+    name="plan_class_subjects",
+)
+ClassSubjectRow = row_type(plan_class_subjects)

@@ -48,10 +48,11 @@ class Subject(SchoolTable, tablename="subject"):
 class GradeSubject(SchoolTable, tablename="grade_subject"):
     """A subject in the plan of a grade level, with its periods a year; a new class starts from these."""
 
-    grade_level_id = belongs_to(GradeLevel)
+    grade_level_id = belongs_to(GradeLevel, sight=True)
     subject_id = belongs_to(Subject)
-    periods_per_year = SmallInt(null=True, default=None, help_text="Lesson periods in the whole year.")
-    version = Integer(default=1)
+    periods_per_year = number(1, 2000, "Lesson periods in the whole year.", null=True)
+    version = version()
+    unique = (("grade_level_id", "subject_id"),)
 
 
 class SchoolClass(SchoolTable, tablename="school_class"):
@@ -76,6 +77,7 @@ class ClassSubject(SchoolTable, tablename="class_subject"):
     """A subject that a class is taught, with its periods a year (số tiết)."""
 
     school_class_id = belongs_to(SchoolClass)
-    subject_id = belongs_to(Subject)
-    periods_per_year = SmallInt(null=True, default=None, help_text="Lesson periods in the whole year.")
-    version = Integer(default=1)
+    subject_id = belongs_to(Subject, sight=True)
+    periods_per_year = number(1, 2000, "Lesson periods in the whole year.", null=True)
+    version = version()
+    unique = (("school_class_id", "subject_id"),)

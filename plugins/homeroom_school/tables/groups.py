@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
-from piccolo.columns import Boolean, Date, Integer, Numeric, SmallInt, Varchar
+from piccolo.columns import Boolean, Date, Integer, SmallInt, Varchar
 
-from homeroom.columns import choice, first_day, in_use, last_day, text, version
+from homeroom.columns import choice, first_day, in_use, last_day, quantity, text, version
 from homeroom.database.dated import dated
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.refusals import GROUP_OVERLAPS
@@ -81,9 +82,11 @@ class SubjectComponent(SchoolTable, tablename="subject_component"):
     """A part of a subject that is marked by itself (卷別, 分卷, phân môn): reading, writing, listening, speaking."""
 
     subject_id = belongs_to(Subject)
-    grade_level_id = belongs_to(GradeLevel, null=True)
-    code = Varchar(length=40, default=None, help_text="Unique in the subject of a grade level.")
-    title = Varchar(length=120, default=None, help_text="As people write it.")
-    weight = Numeric(digits=(6, 3), default=None, help_text="Its share in the subject, against the other components.")
+    grade_level_id = belongs_to(GradeLevel, null=True, sight=True)
+    code = text(40, "Unique in the subject of a grade level.", code=True)
+    title = text(120, "As people write it.")
+    weight = quantity(
+        Decimal("0.001"), Decimal("999.999"), 3, "Its share in the subject, against the other components."
+    )
     position = SmallInt(default=0, help_text="Orders the components.")
-    version = Integer(default=1)
+    version = version()

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from piccolo.columns import Array, Date, Integer, SmallInt, Text, Varchar
 
+from homeroom.columns import choice, number
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.database.within import lies_within
 from homeroom_school.rules.days import DayKind, EntryKind, Weekday
@@ -105,6 +106,6 @@ class BellScheduleUse(SchoolTable, tablename="bell_schedule_use"):
     """When a bell schedule holds. What names the grade level comes before a cycle day, and that before a weekday."""
 
     bell_schedule_id = belongs_to(BellSchedule)
-    weekday = Varchar(length=20, null=True, default=None, choices=Weekday, help_text="None stands for any.")
-    cycle_day = SmallInt(null=True, default=None, help_text="None stands for any.")
-    grade_level_id = belongs_to(GradeLevel, null=True)
+    weekday = choice(Weekday, "None stands for any.", null=True)
+    cycle_day = number(1, 20, "None stands for any.", null=True)
+    grade_level_id = belongs_to(GradeLevel, null=True, sight=True)

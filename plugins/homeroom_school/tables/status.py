@@ -5,6 +5,7 @@ from __future__ import annotations
 from piccolo.columns import JSONB, Date, Integer, Text, Varchar
 
 from homeroom.code_tables import code_of
+from homeroom.columns import TextKind, day, of_kind, text, version
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.rules.status import ChangeState, Status
 from homeroom_school.tables.people import Student
@@ -47,9 +48,10 @@ class GraduateDestination(SchoolTable, tablename="graduate_destination"):
 
     student_id = belongs_to(Student)
     kind_id = code_of("school.destination")
-    left_on = Date(default=None, help_text="The last day at the school.")
-    name = Varchar(length=200, default="", help_text="The school or employer.")
-    programme = Varchar(length=200, default="", help_text="The course of study or the post.")
-    place = Varchar(length=120, default="", help_text="The district, city or country.")
-    note = Text(default="", help_text="What else is to be said.")
-    version = Integer(default=1)
+    left_on = day("The last day at the school.")
+    name = text(200, "The school or employer.", optional=True)
+    programme = text(200, "The course of study or the post.", optional=True)
+    place = text(120, "The district, city or country.", optional=True)
+    note = of_kind(Text(default="", help_text="What else is to be said."), TextKind(2000, optional=True))
+    version = version()
+    unique = (("student_id", "left_on"),)
