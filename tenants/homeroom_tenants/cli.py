@@ -9,7 +9,7 @@ from uuid import UUID
 import click
 
 from homeroom.cli.days import DayOption
-from homeroom.commands import UNSET
+from homeroom.commands import UNSET, given
 from homeroom.errors import Refusal
 from homeroom_tenants.refusals import NO_SUCH_ACCOUNT
 
@@ -266,8 +266,8 @@ def leave(login: str, slug: str, person: UUID | None, everything: bool, reason: 
 
     async def work(host: Host, directory: TenantDirectory) -> None:
         caller = host.system_caller(await directory.space(slug))
-        whom = UNSET if person is None else person
-        await host.execute(caller, remove_member, login=login, person=whom, everything=everything, audit_reason=reason)
+        whom = given(person=UNSET if person is None else person)
+        await host.execute(caller, remove_member, login=login, everything=everything, audit_reason=reason, **whom)
 
     run_with_directory(work)
 
