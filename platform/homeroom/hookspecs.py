@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from homeroom.permissions import Access, Rule
     from homeroom.personal_data import PersonalData
     from homeroom.presets import Preset
+    from homeroom.privacy.purposes import Purpose
+    from homeroom.recipients import Recipients
     from homeroom.resources import Extension, Resource
     from homeroom.subscriptions import Subscription
     from homeroom.variants import Variant
@@ -178,6 +180,24 @@ def code_tables() -> Sequence[CodeTable]:  # type: ignore[empty-body]
     """Code tables with the codes that schools start with, and what a region adds to them. Sync, collect, per space.
 
     The codes reach every school that has the plugin, also one that has it already; see :mod:`homeroom.code_tables`.
+    """
+
+
+@hookspec
+@part("consent_purposes.CONSENT_PURPOSES")
+def consent_purposes() -> Sequence[Purpose]:  # type: ignore[empty-body]
+    """Purposes for which schools ask consent; see :mod:`homeroom.privacy.purposes`. Sync, collect, per space.
+
+    They reach every school that has the plugin, also one that has it already.
+    """
+
+
+@hookspec
+@part("recipients.RECIPIENTS")
+def recipients() -> Sequence[Recipients]:  # type: ignore[empty-body]
+    """Who belongs to the rows of a table, such as the family of a student. Sync, collect, per space.
+
+    See :mod:`homeroom.recipients`. They are known by their names to all parts of the host that address people.
     """
 
 

@@ -25,6 +25,7 @@ from homeroom.notices.kinds import NoticeKind, kind_faults
 from homeroom.permissions import Access, Rule, Scopes
 from homeroom.personal_data import PersonalData
 from homeroom.plugins import KERNEL
+from homeroom.recipients import Recipients, recipient_faults
 from homeroom.refusals import Code, FailureCode
 from homeroom.resources import Extension, Resource
 from homeroom.subscriptions import Subscription
@@ -72,6 +73,7 @@ class Variant:
         codes: Name to code of each refusal that commands may answer with.
         persons: The resources whose rows are people: those that plugins declare as data subjects.
         code_tables: Name to code table that a plugin declares, without what regions add.
+        recipients: Name to the recipients that belong to rows of a table.
         own_scopes: The scopes in which people read as those whom the rows are about, or as their family.
     """
 
@@ -97,6 +99,7 @@ class Variant:
     codes: Mapping[str, Code] = field(default_factory=dict)
     own_scopes: frozenset[str] = frozenset()
     code_tables: Mapping[str, CodeTable] = field(default_factory=dict)
+    recipients: Mapping[str, Recipients] = field(default_factory=dict)
 
 
 def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True) -> Variant:
@@ -205,6 +208,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         queries=queries,
         codes=codes,
         code_tables=code_tables,
+        recipients=_recipients(hooks, plugins, claims, by_table),
         persons=tuple(
             by_table[each.table._meta.tablename].name
             for _, declared in _collect(hooks, "personal_data", PersonalData, plugins)
@@ -250,6 +254,19 @@ def _code_tables(hooks: Hooks, plugins: frozenset[str], claims: Claims) -> dict[
             for fault in table_faults(each, tables):
                 raise HookError(plugin, "code_tables", ConfigurationError(fault))
     return tables
+
+
+def _recipients(
+    hooks: Hooks, plugins: frozenset[str], claims: Claims, by_table: Mapping[str, Resource]
+) -> dict[str, Recipients]:
+    found: dict[str, Recipients] = {}
+    for plugin, declared in _collect(hooks, "recipients", Recipients, plugins):
+        for each in declared:
+            claims.take(Claim("recipients", each.name, plugin))
+            found[each.name] = each
+            for fault in recipient_faults(each, by_table):
+                raise HookError(plugin, "recipients", ConfigurationError(fault))
+    return found
 
 
 def full_access(variant: Variant) -> Access:

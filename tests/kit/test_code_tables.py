@@ -101,7 +101,8 @@ async def test_codes_that_cannot_be_are_refused(east: Space, people: People) -> 
 
 async def test_the_host_hears_of_changed_declarations(bank: Host, east: Space) -> None:
     called = {hook for plugin, hook in bank.hooks.times if plugin in ("codes", "talents")}
-    assert {"code_tables", "plugins_switched_on"} <= called
+    assert {"code_tables", "plugins_switched_on", "consent_purposes"} <= called
+    assert ("school", "recipients") in bank.hooks.times
     heard = {each.name for each in bank.registry.manager.get_hookcallers(bank.registry.plugins["codes"]) or ()}
     assert "declarations_changed" in heard
 

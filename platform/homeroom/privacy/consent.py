@@ -11,60 +11,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Final
 from uuid import UUID
 
-from homeroom.commands import Command, Ref, command
+from homeroom.commands import Command, Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.sql import fill
 from homeroom.errors import Refusal
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
 from homeroom.personal_data import PersonKind
+from homeroom.privacy.consent_checks import births, consented, consented_to, who_consented
 from homeroom.privacy.consent_tables import ConsentAnswer, ConsentMeans, ConsentPurpose, ConsentReply, ConsentSide
-from homeroom.privacy.finding import declared_by, subject_of
+from homeroom.privacy.events import CONSENT_GIVEN, CONSENT_LAPSED, CONSENT_WITHDRAWN
+from homeroom.privacy.finding import subject_of
 from homeroom.privacy.refusals import CONSENT_AGE_ORDER, GUARDIAN_ANSWERS, PERSON_ANSWERS
 from homeroom.privacy.rules import who_answers
 from homeroom.refusals import LENGTH, NOT_FOUND, OUT_OF_RANGE
 from homeroom.uploads import Upload
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import asyncpg
 
     from homeroom.personal_data import PersonalData
 
-__all__ = ["COMMANDS", "consented"]
-
-_LATEST: Final = """
-SELECT a.answer = 'given' AND a.edition = p.edition AS given, p.guardian_below_age, p.person_from_age, a.person_kind,
-    (SELECT l.answer = 'given' AND l.edition = p.edition FROM consent_answer l WHERE l.purpose_id = p.id
-     AND l.person_id = a.person_id AND l.side <> 'guardian' ORDER BY l.answered_at DESC, l.id DESC LIMIT 1) AS person,
-    (SELECT l.answer = 'given' AND l.edition = p.edition FROM consent_answer l WHERE l.purpose_id = p.id
-     AND l.person_id = a.person_id AND l.side <> 'person' ORDER BY l.answered_at DESC, l.id DESC LIMIT 1) AS guardian
-FROM consent_answer a JOIN consent_purpose p ON p.id = a.purpose_id
-WHERE p.code = $1 AND a.person_id = $2 ORDER BY a.answered_at DESC, a.id DESC LIMIT 1
-"""
-
-
-async def consented(context: Context, person: UUID, purpose: str) -> bool:
-    """Whether a person's latest answer gives consent to the present text of a purpose.
-
-    Where a child has to agree beside the guardian, the latest answer of each has to.
-
-    Args:
-        context: A command's or a job's.
-        person: The person.
-        purpose: The purpose's code.
-    """
-    row = await context.fetchrow(_LATEST, purpose, person)
-    if row is None or row["person_from_age"] is None:
-        return row is not None and bool(row["given"])
-    resource = context.variant.resources.get(row["person_kind"])
-    subject = None if resource is None else declared_by(context.host).get(resource.table)
-    if subject is None or not subject.stand_in:
-        return bool(row["given"])
-    born = await _born(context, subject, person)
-    own, guardian = who_answers(born, row["guardian_below_age"], row["person_from_age"], context.today)
-    return (bool(row["person"]) or not own) and (bool(row["guardian"]) or not guardian)
+__all__ = ["COMMANDS", "consented", "consented_to", "who_consented"]
 
 
 @command("privacy.purpose.define", returns="ConsentPurpose")
@@ -115,7 +83,10 @@ async def define_purpose(
         (made,) = await rows.insert([{"code": code, **values}])
         return made
     purpose: UUID = found["id"]
-    await rows.update(purpose, {**values, "edition": found["edition"] + (found["text"] != text)})
+    asked_again = found["text"] != text
+    await rows.update(purpose, {**values, "edition": found["edition"] + asked_again})
+    if asked_again:
+        await context.emit(Event(CONSENT_LAPSED, {"purpose": code}))
     return purpose
 
 
@@ -144,7 +115,8 @@ async def answer_consent(
     by_person, by_guardian = True, False
     if subject.stand_in:
         ages = (row["guardian_below_age"], row["person_from_age"])
-        by_person, by_guardian = who_answers(await _born(context, subject, person), *ages, context.today)
+        born = await births(context, person_kind, [person])
+        by_person, by_guardian = who_answers(born.get(person), *ages, context.today)
     if own and not by_person:
         raise Refusal(GUARDIAN_ANSWERS, "person")
     if not own and not by_guardian:
@@ -192,13 +164,6 @@ async def _purpose(context: Context, purpose: UUID) -> asyncpg.Record:
     return row
 
 
-async def _born(context: Context, subject: PersonalData, person: UUID) -> date | None:
-    if subject.born is None:
-        return None
-    born: date | None = await context.fetchval(f"SELECT {subject.born} FROM {subject.name} WHERE id = $1", person)
-    return born
-
-
 async def _stands_for(context: Context, subject: PersonalData, person: UUID) -> bool:
     """Whether the caller is a guardian of the person today."""
     if not subject.stand_in:
@@ -220,6 +185,8 @@ async def _write(
     means: ConsentMeans,
     evidence: UUID | None,
 ) -> UUID:
+    code: str = await context.fetchval("SELECT code FROM consent_purpose WHERE id = $1", purpose)
+    before = await consented(context, person, code)
     values = {
         "purpose_id": purpose,
         "person_kind": kind,
@@ -234,6 +201,10 @@ async def _write(
         "evidence_id": evidence,
     }
     (made,) = await context.rows(ConsentAnswer).insert([values])
+    now = await consented(context, person, code)
+    if before is not now:
+        event = CONSENT_GIVEN if now else CONSENT_WITHDRAWN
+        await context.emit(Event(event, {"purpose": code, "person": person, "person_kind": str(kind)}))
     return made
 
 

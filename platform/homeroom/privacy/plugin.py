@@ -10,6 +10,8 @@ from homeroom.plugins import Plugin
 
 if TYPE_CHECKING:
     from homeroom.context import Context
+    from homeroom.database.migrations import Schema
+    from homeroom.hooks import Hooks
 
 __all__ = ["plugin"]
 
@@ -24,6 +26,20 @@ class PrivacyPlugin(Plugin):
         "logged_read": "the query loggedFields shows it, with what plugins and the district say"
     }
     host_part = True
+
+    @hookimpl
+    async def plugins_switched_on(self, context: Context) -> None:
+        """The purposes of consent that its plugins declare."""
+        from homeroom.privacy.purposes import add_to_space
+
+        await add_to_space(context)
+
+    @hookimpl
+    async def declarations_changed(self, schema: Schema, hooks: Hooks) -> None:
+        """The purposes of consent that plugins declare now, in all schools that have them on."""
+        from homeroom.privacy.purposes import add_to_all
+
+        await add_to_all(schema, hooks)
 
     @hookimpl
     async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:

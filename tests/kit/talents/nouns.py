@@ -9,9 +9,11 @@ from homeroom import Context, Refusal, Rule
 from homeroom.files.attachments import attachments
 from homeroom.nouns import ordinary
 from homeroom.personal_data import DataCategory, about, deleted
+from homeroom.privacy.consent import consented_to
 from homeroom.refusals import INVALID
 from homeroom.resources import EVERYTHING, through
 from homeroom.school_settings import school_settings
+from homeroom_school.tables import Student
 from talents.tables import Talent, TalentEvidence, TalentSettings
 
 SETTINGS = school_settings(TalentSettings, "talents.settings", change_by=("registrar",))
@@ -21,8 +23,12 @@ TALENT = ordinary(
     "talents.talent",
     run_by=("registrar", "teacher"),
     personal_data=about(Talent, "student_id", erasure=deleted(), category=DataCategory.ACADEMIC_RECORD),
-    rules=(Rule("guardian", "Talent", scope="children"),),
-    scopes={"school": EVERYTHING, "children": through(Talent.student_id, "children")},
+    rules=(Rule("guardian", "Talent", scope="children"), Rule("principal", "Talent", scope="agreed")),
+    scopes={
+        "school": EVERYTHING,
+        "children": through(Talent.student_id, "children"),
+        "agreed": consented_to("talents_bank", Talent.student_id, born=Student.birth_date),
+    },
 )
 
 

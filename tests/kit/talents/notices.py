@@ -1,0 +1,17 @@
+"""What people are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from homeroom.notices import NoticeKind
+
+PUBLISHED = NoticeKind(
+    "talents.published",
+    title="Talents of one's child",
+    subject="{title} was published",
+    body="{title} is in the talent bank.",
+    values={"title": "What it is called."},
+    locale=Path(__file__).parent / "locale",
+)
+NOTICE_KINDS = (PUBLISHED,)
