@@ -63,7 +63,8 @@ FROM student u WHERE u.id = $2 AND u.id = $4), '{"data":{"student":null}}') END
 # $1 context, $2 size of the page, $3 today. Cursors are made of the last row alone.
 PAGE: Final = """
 SELECT CASE WHEN set_config('homeroom.context', $1, true) <> '' THEN (
-SELECT '{"data":{"students":{"totalCount":' || (SELECT count(*) FROM student) || ',"pageInfo":{"hasNextPage":'
+SELECT '{"data":{"students":{"totalCount":' || (SELECT count(*) FROM student WHERE NOT erased)
+  || ',"pageInfo":{"hasNextPage":'
   || (count(*) > $2) || ',"endCursor":' || coalesce('"' || translate(encode(convert_to(json_build_array(
     (array_agg(p.sort_key ORDER BY p.n DESC) FILTER (WHERE p.n <= $2))[1],
     (array_agg(p.id::text ORDER BY p.n DESC) FILTER (WHERE p.n <= $2))[1])::text, 'UTF8'), 'base64'), E'\\n', '')
@@ -87,7 +88,7 @@ SELECT '{"data":{"students":{"totalCount":' || (SELECT count(*) FROM student) ||
   || ']}}}'
 FROM (SELECT i.*, row_number() OVER (ORDER BY i.sort_key, i.id) AS n FROM (
       SELECT u.id, u.code, u.full_name, u.sex, u.birth_date, u.sort_key FROM student u
-      ORDER BY u.sort_key, u.id LIMIT $2 + 1) i) p) END
+      WHERE NOT u.erased ORDER BY u.sort_key, u.id LIMIT $2 + 1) i) p) END
 """
 
 # $1 context
