@@ -17,7 +17,7 @@ def command() -> None:
 @command.command("write")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default="docs/reference")
 def write_pages(folder: Path) -> None:
-    """Write the reference pages into FOLDER: hooks, settings, permissions, commands, error codes."""
+    """Write the reference pages into FOLDER: hooks, settings, permissions, commands, error codes, Python."""
     from homeroom.reference import refuse_stale_installation, write
 
     project = Path("pyproject.toml")

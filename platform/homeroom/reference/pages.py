@@ -14,6 +14,7 @@ from homeroom.reference.codes import codes_page
 from homeroom.reference.hooks import hooks_page
 from homeroom.reference.labels import labels_page
 from homeroom.reference.permissions import permissions_page
+from homeroom.reference.python import python_page
 from homeroom.reference.settings import settings_page
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ PAGES: Mapping[str, Callable[[PluginRegistry], str]] = {
     "permissions.md": permissions_page,
     "cli.md": cli_page,
     "errors.md": codes_page,
+    "python.md": python_page,
     "labels.md": labels_page,
 }
 _NOTE = f"<!-- Made by `{COMMAND}` from the code. Change the code, not this page. -->\n\n"
