@@ -89,6 +89,8 @@ def _add_declared(found: _Found, registry: PluginRegistry) -> None:
             doc.messages[re.sub(r"\{\w+\}", "…", code.text)] = None
             if isinstance(code, FailureCode):
                 doc.statuses[str(code.status)] = None
+                if str(code) in _FOREIGN:
+                    doc.meanings[_FOREIGN[str(code)][0]] = None
 
 
 def _modules(package: str) -> Iterator[tuple[str, ast.Module]]:
