@@ -74,5 +74,5 @@ def test_toml_is_toml(block: Block) -> None:
 
 @pytest.mark.parametrize("block", blocks("python"), ids=str)
 def test_python_is_python(block: Block) -> None:
-    whole = block.file or block.text.startswith("class ")
+    whole = block.file or block.text.startswith(("class ", "from "))
     compile(block.text if whole else f"{block.text.rstrip()}: ...\n", str(block), "exec")  # else a signature

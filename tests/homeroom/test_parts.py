@@ -155,7 +155,8 @@ class Spade(SchoolTable, tablename="shed_spade"):
 NOUNS = """
 from homeroom.nouns import ordinary
 from shed_package.tables import Spade
-NOUNS = (ordinary(Spade, "shed.spade", run_by=("principal",), read_by=("teacher",), nobody="tools"),)
+NOUNS = (ordinary(Spade, "shed.spade", run_by=("principal",), read_by=("teacher",), nobody="tools",
+    import_by="code"),)
 """
 
 
@@ -163,7 +164,7 @@ def test_an_ordinary_noun_adds_to_the_parts_that_lie_beside_it(make: Make) -> No
     commands = "from shed_package.nouns import NOUNS\nCOMMANDS = (NOUNS[0].noun.create('Buy one.', verb='buy'),)\n"
     plugin = make(tables=TABLES, nouns=NOUNS, commands=commands)
     hooks = Hooks(discover(plugin))
-    names = [f"shed.spade.{verb}" for verb in ("buy", "create", "change", "retire", "remove")]
+    names = [f"shed.spade.{verb}" for verb in ("buy", "create", "change", "retire", "remove", "import")]
     assert names == [each.name for each in hooks.collect("commands")]
     assert ["buy_spade", "create_spade"] == [each.function.__name__ for each in hooks.collect("commands")][:2]
     (shown,) = hooks.collect("resources")

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from homeroom.columns import FlagKind, TranslatedKind, VersionKind, kind_of, unique_groups
 from homeroom.database.tables import reference_of
 from homeroom.errors import ConfigurationError
-from homeroom.nouns.noun import Check, Noun
+from homeroom.nouns.noun import Check, Noun, way_of
 from homeroom.nouns.words import with_article
 from homeroom.permissions import Rule
 from homeroom.personal_data import PersonalData
@@ -81,6 +81,7 @@ def ordinary(
     plural: str = "",
     verbs: Mapping[str, str] | None = None,
     rules: Sequence[Rule] = (),
+    import_by: str | Sequence[str] = (),
     **shown: Any,
 ) -> Ordinary:
     """Declare an ordinary noun.
@@ -97,6 +98,8 @@ def ordinary(
         plural: What several are called, if it is not the regular plural.
         verbs: Verb to what it does, for people; by default all that the table allows.
         rules: Further rules, such as those of people who read in a scope of their own.
+        import_by: The argument or arguments that tell one row from another in a file; with them rows can be imported,
+            which creates and changes them. See :func:`homeroom.imports.imports`.
         shown: Further arguments of :func:`homeroom.resources.resource`, such as ``scopes``.
 
     Raises:
@@ -106,10 +109,11 @@ def ordinary(
         raise ConfigurationError(f"{table.__name__} says either nobody=... or personal_data=...")
     noun = Noun(table, prefix, check=check, plural=plural)
     shown = {"plural": camel_case(noun.plural), **default_lists(table), **shown}
+    commands = ordinary_verbs(noun, verbs)
     return Ordinary(
         noun,
         resource(table, *parts, **shown),
-        ordinary_verbs(noun, verbs),
+        (*commands, *_import(commands, import_by)),
         (
             *(Rule(role, noun.resource) for role in dict.fromkeys([*run_by, *read_by])),
             *(Rule(role, f"{prefix}.*", "run") for role in run_by),
@@ -151,3 +155,10 @@ def ordinary_verbs(noun: Noun, about: Mapping[str, str] | None = None) -> tuple[
         "create": noun.create, "change": noun.change, "retire": noun.retire, "remove": noun.remove,
     }  # fmt: skip
     return tuple(made[verb](text) for verb, text in about.items())
+
+
+def _import(commands: Sequence[Command], key: str | Sequence[str]) -> tuple[Command, ...]:
+    from homeroom.imports import imports
+
+    made = {way_of(each): each for each in commands}
+    return (imports(made["create"], change=made.get("change"), key=key),) if key else ()
