@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import asyncpg
+import msgspec
 
 from homeroom.audit import LOOK, AuditTrail
 from homeroom.callers import Caller, Space
@@ -48,6 +49,7 @@ __all__ = ["Host"]
 
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
+Declared = TypeVar("Declared", bound=msgspec.Struct)
 #: Between two attempts to open a host whose database is away.
 _AGAIN_SECONDS = 1.0
 
@@ -126,6 +128,22 @@ class Host:
             raise ConfigurationError(reason)
         self.registry.remove(plugin, reason)
         self._variants.clear()
+
+    def settings_of(self, kind: type[Declared]) -> Declared:
+        """The settings of the installation that a plugin declares.
+
+        Args:
+            kind: The class that the plugin names as its ``settings``.
+
+        Raises:
+            ConfigurationError: No plugin that is there declares it.
+        """
+        for plugin, declared in self.registry.declared_settings().items():
+            if declared is kind:
+                found = self.registry.settings[plugin]
+                assert isinstance(found, kind)
+                return found
+        raise ConfigurationError(f"no plugin declares the settings {kind.__name__}")
 
     @functools.cached_property
     def directory(self) -> Directory:

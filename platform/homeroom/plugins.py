@@ -18,6 +18,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import msgspec
 import pluggy
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
@@ -27,6 +28,7 @@ from homeroom.deadlines import until
 from homeroom.errors import ConfigurationError
 from homeroom.languages import KERNEL_LOCALE
 from homeroom.parts import folder_of, modules_of, package_of, parts_of
+from homeroom.settings import describe, plugin_prefix, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -83,6 +85,9 @@ class Plugin:
     open_tables: ClassVar[Mapping[str, str]] = {}
     #: Tables that it has taken over from another plugin, whose migrations still create them, name to reason.
     adopted_tables: ClassVar[Mapping[str, str]] = {}
+    #: The settings of the installation that it reads from the environment, or none: the field ``inbox`` of the plugin
+    #: ``mailbox`` is the variable ``HOMEROOM_MAILBOX_INBOX``. See :meth:`homeroom.host.Host.settings_of`.
+    settings: ClassVar[type[msgspec.Struct] | None] = None
     #: Tables of schools that no resource shows, name to reason.
     unshown_tables: ClassVar[Mapping[str, str]] = {}
     #: Tables in which imports keep what files said of rows. Undoing an import sets them back.
@@ -139,6 +144,8 @@ class PluginRegistry:
     quarantined: list[Quarantined] = field(default_factory=list)
     load_seconds: dict[str, float] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
+    #: Plugin to the settings of the installation that it declares, as they were read when it was found.
+    settings: dict[str, msgspec.Struct] = field(default_factory=dict)
     manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager("homeroom"))
 
     @classmethod
@@ -227,6 +234,7 @@ class PluginRegistry:
             for module in plugin.hookspecs:
                 self.manager.add_hookspecs(module)
             self._find_parts(plugin)
+            self._read_settings(plugin)
             self.manager.register(plugin, plugin.name)
             self._check_implementations(plugin)
         except Exception as error:  # noqa: BLE001 - pluggy and the plugin's own attributes may raise anything here
@@ -236,6 +244,16 @@ class PluginRegistry:
         else:
             self.plugins[plugin.name] = plugin
             self.origins[plugin.name] = origin
+
+    def _read_settings(self, plugin: Plugin) -> None:
+        """Read the settings that it declares. Raises ConfigurationError, which names the variable."""
+        if plugin.settings is None:
+            return
+        prefix = plugin_prefix(plugin.name)
+        taken = {each.variable for each in describe(plugin.settings, prefix)} & {each.variable for each in describe()}
+        if taken:
+            raise ConfigurationError(f"its setting {min(taken)} is the host's own")
+        self.settings[plugin.name] = read_settings(plugin.settings, prefix)
 
     def _find_parts(self, plugin: Plugin) -> None:
         """Make implementations of what lies in the plugin's package by the names of parts."""
@@ -358,6 +376,10 @@ class PluginRegistry:
         """(plugin, package of migrations) in start order, the kernel's own first."""
         own = [(KERNEL, "homeroom.migrations")]
         return own + [(p.name, p.migrations) for p in self.in_order() if p.migrations is not None]
+
+    def declared_settings(self) -> dict[str, type[msgspec.Struct]]:
+        """Plugin to the settings of the installation that it declares."""
+        return {plugin.name: plugin.settings for plugin in self.in_order() if plugin.settings is not None}
 
     def adopted_tables(self) -> frozenset[str]:
         """Every table that one plugin has taken over from another."""

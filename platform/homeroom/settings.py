@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_type_hints
 
 import msgspec
 from msgspec import Meta
@@ -28,6 +28,8 @@ __all__ = [
     "SettingsError",
     "default_data_dir",
     "describe",
+    "plugin_prefix",
+    "read_settings",
     "unknown_variables",
 ]
 
@@ -41,6 +43,7 @@ _SECRETS = frozenset(
 #: Variables that other parts of the house read: of the tests, and of the ``run`` script.
 _RESERVED = re.compile(r"HOMEROOM_(TEST_\w+|PYTHON)")
 
+Read = TypeVar("Read", bound=msgspec.Struct)
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Count = Annotated[int, Meta(ge=1, le=1024)]
 Limit = Annotated[int, Meta(ge=1, le=1_000_000_000)]
@@ -543,17 +546,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Raises:
             SettingsError: A variable has a value that cannot be used; the error names it.
         """
-        environ = os.environ if environ is None else environ
-        given = {
-            name: value for name in cls.__struct_fields__ if (value := environ.get(PREFIX + name.upper(), "").strip())
-        }
-        try:
-            return msgspec.convert(given, cls, strict=False, dec_hook=_decode)
-        except msgspec.ValidationError as error:
-            reason, _, path = str(error).partition(" - at `$.")
-            variable = PREFIX + (path.rstrip("`").upper() or "*")
-            shown = "" if variable.removeprefix(PREFIX).lower() in _SECRETS else f" (got {environ.get(variable)!r})"
-            raise SettingsError(variable, reason[:1].lower() + reason[1:] + shown) from None
+        return read_settings(cls, PREFIX, environ)
 
     def environment(self) -> dict[str, str]:
         """The variables from which :meth:`load` makes equal settings, for processes that this one starts."""
@@ -562,6 +555,38 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             for name, value in msgspec.structs.asdict(self).items()
             if value is not None
         }
+
+
+def read_settings(kind: type[Read], prefix: str, environ: Mapping[str, str] | None = None) -> Read:
+    """Read settings from an environment; an empty variable counts as unset.
+
+    Args:
+        kind: What they are: those of the installation, or those that a plugin declares.
+        prefix: What the names of their variables begin with.
+        environ: The variables; by default those of this process.
+
+    Raises:
+        SettingsError: A variable has a value that cannot be used, or one that is needed is unset; the error names it.
+    """
+    environ = os.environ if environ is None else environ
+    given = {
+        name: value for name in kind.__struct_fields__ if (value := environ.get(prefix + name.upper(), "").strip())
+    }
+    try:
+        return msgspec.convert(given, kind, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        reason, _, path = str(error).partition(" - at `$.")
+        if not path and (missing := re.fullmatch(r"Object missing required field `(\w+)`", reason)):
+            raise SettingsError(prefix + missing[1].upper(), "unset") from None
+        name = path.rstrip("`")
+        secret = any(doc.field == name and doc.secret for doc in describe(kind, prefix))
+        shown = "" if secret else f" (got {environ.get(prefix + name.upper())!r})"
+        raise SettingsError(prefix + (name.upper() or "*"), reason[:1].lower() + reason[1:] + shown) from None
+
+
+def plugin_prefix(plugin: str) -> str:
+    """What the variables of a plugin's settings begin with: ``HOMEROOM_MAILBOX_``."""
+    return f"{PREFIX}{plugin.upper()}_"
 
 
 def _decode(kind: type, value: Any) -> Any:
@@ -580,6 +605,7 @@ class SettingDoc:
         kind: What values it takes, for a reader.
         default: The default as one would write it, or an empty text.
         description: What it does, in Markdown.
+        secret: Whether its value is never shown.
     """
 
     variable: str
@@ -587,17 +613,32 @@ class SettingDoc:
     kind: str
     default: str
     description: str
+    secret: bool = False
 
 
-def describe() -> tuple[SettingDoc, ...]:
-    """Every setting, in the order of the class."""
-    hints = get_type_hints(Settings, include_extras=True)
+def describe(kind: type[msgspec.Struct] = Settings, prefix: str = PREFIX) -> tuple[SettingDoc, ...]:
+    """Every setting, in the order of the class.
+
+    Args:
+        kind: Those of the installation, or those that a plugin declares.
+        prefix: What the names of their variables begin with.
+
+    Raises:
+        ConfigurationError: A setting has no description.
+    """
+    hints = get_type_hints(kind, include_extras=True)
     docs = []
-    for field in msgspec.structs.fields(Settings):
-        kind, *notes = get_args(hints[field.name])
+    for field in msgspec.structs.fields(kind):
+        values, *notes = get_args(hints[field.name]) or (hints[field.name],)
+        metas = [note for note in notes if isinstance(note, Meta)]
         default = "" if field.default is msgspec.NODEFAULT or field.default is None else str(field.default)
-        description = next(note.description for note in notes if isinstance(note, Meta) and note.description)
-        docs.append(SettingDoc(PREFIX + field.name.upper(), field.name, _kind(kind), default, description))
+        description = next((note.description for note in metas if note.description), None)
+        if description is None:
+            raise ConfigurationError(f"the setting {kind.__name__}.{field.name} has no description")
+        secret = (kind is Settings and field.name in _SECRETS) or any(
+            (note.extra or {}).get("secret") for note in metas
+        )
+        docs.append(SettingDoc(prefix + field.name.upper(), field.name, _kind(values), default, description, secret))
     return tuple(docs)
 
 
@@ -609,9 +650,18 @@ def _kind(kind: Any) -> str:
     return {int: "whole number", float: "number", Path: "path"}.get(first, "text")
 
 
-def unknown_variables(environ: Mapping[str, str] | None = None) -> list[tuple[str, str | None]]:
-    """Variables that start like settings but are none, each with the setting it may have been meant as."""
+def unknown_variables(
+    environ: Mapping[str, str] | None = None, plugins: Mapping[str, type[msgspec.Struct]] | None = None
+) -> list[tuple[str, str | None]]:
+    """Variables that start like settings but are none, each with the setting it may have been meant as.
+
+    Args:
+        environ: The variables; by default those of this process.
+        plugins: Plugin to the settings that it declares.
+    """
     known = {PREFIX + name.upper() for name in Settings.__struct_fields__}
+    for plugin, kind in (plugins or {}).items():
+        known |= {plugin_prefix(plugin) + name.upper() for name in kind.__struct_fields__}
     environ = os.environ if environ is None else environ
     return [
         (name, next(iter(difflib.get_close_matches(name, known, n=1)), None))

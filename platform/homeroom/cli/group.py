@@ -56,7 +56,7 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run; what a person can mend is told in a sentence and not as a traceback."""
-        for name, meant in unknown_variables():
+        for name, meant in _unknown_variables():
             hint = f"; did you mean {meant}?" if meant else ""
             _warn(f"{name} is no setting{hint}")
         try:
@@ -78,6 +78,16 @@ class Commands(click.Group):
                 raise
             click.echo(f"homeroom: the database refuses this: {error}", err=True)
         raise SystemExit(1)
+
+
+def _unknown_variables() -> list[tuple[str, str | None]]:
+    """Variables that are no settings, of the host or of a plugin; plugins are looked for only if there are any."""
+    unknown = unknown_variables()
+    if unknown:
+        from homeroom.plugins import PluginRegistry
+
+        unknown = unknown_variables(plugins=PluginRegistry.discover().declared_settings())
+    return unknown
 
 
 def _text(code: Code, values: Mapping[str, Any]) -> str:
