@@ -55,7 +55,7 @@ def test_the_limits_of_a_request() -> None:
         ("frontends.md", f"`{lifetimes.COOKIE}`"),
         ("operators.md", f"a request has at most {app.MAX_BODY:,} bytes"),
         ("schools.md", f"at most {marks._MOST_ROWS:,} marks"),
-        ("operators.md", f"at least {settings._SECRET_LENGTH} characters"),
+        ("operators.md", f"at least {settings.SECRET_LENGTH} characters"),
         (
             "operators.md",
             f"PostgreSQL {external.SUPPORTED[0] // 10000}, 16, 17 or {external.SUPPORTED[1] // 10000 - 1}",
