@@ -66,6 +66,12 @@ async def test_every_kind_is_written_read_found_ordered_and_exported(place: Plac
         assert ["S1"] == [each["code"] for each in found]
         ordered = await place.ask("code", f"orderBy: [{{field: CUSTOM_A_{kind}, direction: ASC}}]")
         assert ["S1", "S0"] == [each["code"] for each in ordered]  # nulls come last
+    groups = "groups { count key { customAChoice customADate } sum { customADecimal } }"
+    by = "[{field: CUSTOM_A_CHOICE}, {field: CUSTOM_A_DATE, by: MONTH}]"
+    figures = (await place.registrar.gql(f"{{ studentsAggregate(groupBy: {by}) {{ {groups} }} }}"))["studentsAggregate"]
+    key = {"customAChoice": "BLUE", "customADate": "2026-09-01"}
+    assert {"count": 1, "key": key, "sum": {"customADecimal": "36.50"}} == figures["groups"][0]
+    assert dict.fromkeys(key) == figures["groups"][1]["key"]
     answer = await place.registrar.http.get("/lists/students.csv")
     assert 200 == answer.status_code, answer.text
     rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
