@@ -42,6 +42,7 @@ __all__ = [
     "label_of",
     "language_for",
     "reader_language",
+    "shared_codes",
     "spelt",
 ]
 
@@ -62,6 +63,15 @@ _GROUP_SIGN: Final = {"vi": "."}
 def codes_in(module: Any) -> list[Code]:
     """The codes that a module holds, those included that it imports."""
     return [each for each in vars(module).values() if isinstance(each, Code)]
+
+
+def shared_codes() -> list[Code]:
+    """The codes of the kernel, which every plugin may use."""
+    from homeroom import refusals
+    from homeroom.reading import refusals as of_files
+
+    found = [*codes_in(refusals), *codes_in(of_files)]
+    return list({id(code): code for code in found}.values())
 
 
 def declared_codes(plugin: Plugin) -> list[Code]:
@@ -111,12 +121,10 @@ class Messages:
     """
 
     def __init__(self, registry: PluginRegistry) -> None:
-        from homeroom import refusals
-
         #: Name and English text of a code to the catalogues that translate it.
         self._folders: dict[tuple[str, str], Path | None] = {}
         self._locales: list[Path] = [KERNEL_LOCALE]
-        self._take(codes_in(refusals), KERNEL_LOCALE)
+        self._take(shared_codes(), KERNEL_LOCALE)
         for plugin in registry.in_order():
             self._take(declared_codes(plugin), plugin.locale)
             if plugin.locale is not None:
@@ -137,7 +145,8 @@ class Messages:
         """
         if language == ENGLISH:
             return english(code, values)
-        folder = self._folders.get((str(code), code.text))
+        # The text that places a fault of a file is the kernel's, whatever the code is.
+        folder = self._folders.get((str(code), code.text), KERNEL_LOCALE)
         text = texts_in(folder, language).get(code.text, code.text)
         own = {
             name: Label(self.text(each.code, each.values, language)) if isinstance(each, Message) else each

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from homeroom import refusals
 from homeroom.claims import Claim, Claims
 from homeroom.code_tables.declare import CodeTable, table_faults
 from homeroom.commands import Command
@@ -20,7 +19,7 @@ from homeroom.errors import ConfigurationError
 from homeroom.hooks import HookError, PluginError
 from homeroom.jobs import Job
 from homeroom.languages import catalogue_faults
-from homeroom.messages import codes_in
+from homeroom.messages import shared_codes
 from homeroom.notices.kinds import NoticeKind, kind_faults
 from homeroom.permissions import Access, Rule, Scopes
 from homeroom.personal_data import PersonalData
@@ -229,7 +228,7 @@ def _codes(hooks: Hooks, plugins: frozenset[str]) -> dict[str, Code]:
     claims = Claims(hooks.host_parts | {KERNEL})
     codes: dict[str, Code] = {}
     owners: dict[int, str] = {}
-    for plugin, found in [(KERNEL, codes_in(refusals)), *hooks.refusal_codes(plugins)]:
+    for plugin, found in [(KERNEL, shared_codes()), *hooks.refusal_codes(plugins)]:
         for code in found:
             if owners.setdefault(id(code), plugin) != plugin or code.base is not None:
                 continue

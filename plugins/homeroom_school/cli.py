@@ -163,8 +163,10 @@ def _list_organisations(content: bytes, form: str | None, options: ReadOptions) 
 
 
 def _tell(fault: RosterRejected) -> int:
-    for problem in fault.problems:
-        click.echo(f"homeroom: {problem} [{problem.code.upper()}]", err=True)
+    from homeroom.cli.group import text_of
+
+    for problem in fault.refusal("bundle").problems:
+        click.echo(f"homeroom: {text_of(problem.code, problem.values)} [{problem.code}]", err=True)
     return 1
 
 

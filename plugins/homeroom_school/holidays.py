@@ -13,6 +13,10 @@ from homeroom.reading.apart import Reader, read_apart
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import Fault, Faults, FileRefused, shown
 from homeroom.reading.layouts import Column, Kind, Layout, ReadOptions, Row, read_table
+from homeroom.reading.refusals import (
+    BAD_NUMBER,
+    ENDS_EARLY,
+)
 from homeroom.reading.tables import Allowance
 from homeroom_school.icalendars import entries_of
 from homeroom_school.rules.days import CalendarEntry, EntryKind, Weekday
@@ -132,13 +136,11 @@ def _lines(rows: tuple[Row, ...], broken: set[int], faults: Faults) -> Iterator[
             continue
         last = row.day("ends_on") or first
         if last < first:
-            reason = f"the end {last} lies before the start {first}"
-            faults.append(Fault(_FILE, row.line, "ends_on", "ends_before_start", reason))
+            faults.append(Fault(_FILE, row.line, "ends_on", ENDS_EARLY, end=last, start=first))
             continue
         cycle_day = row.text("cycle_day")
         if cycle_day and not (cycle_day.isascii() and cycle_day.isdigit() and len(cycle_day) <= 2):
-            reason = f"{shown(cycle_day)!r} is no number of a day"
-            faults.append(Fault(_FILE, row.line, "cycle_day", "bad_number", reason))
+            faults.append(Fault(_FILE, row.line, "cycle_day", BAD_NUMBER, value=shown(cycle_day)))
             continue
         runs_as = row.text("runs_as")
         yield HolidayLine(

@@ -14,8 +14,40 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from homeroom.dates import EARLIEST, LATEST, in_bounds
+from homeroom.messages import (
+    Message,
+)
 from homeroom.reading.faults import Fault, Faults, FileRefused, shown
+from homeroom.reading.refusals import (
+    DATE_OUT_OF_RANGE,
+    VALUE_TOO_LONG,
+)
+from homeroom.refusals import (
+    BAD_CHARACTER,
+    Code,
+)
 from homeroom.texts import forbidden, tidy
+from homeroom_school.refusals import (
+    BAD_CALENDAR,
+    EVENT_ENDS_EARLY,
+    GIVEN_TWICE,
+    NEVER_COMES,
+    NO_CALENDAR,
+    NO_DATE_IN,
+    NOT_A_DATE,
+    NOT_A_DURATION,
+    NOT_A_RULE,
+    NOT_WHOLE_DAYS,
+    REPEATED_EVENT,
+    RULE_NUMBER,
+    SEVERAL_RULES,
+    START_NEEDED,
+    SUMMARY_NEEDED,
+    TOO_MANY_DATES,
+    TOO_MANY_ENTRIES,
+    TOO_MANY_EVENTS,
+    UNKNOWN_TIME_ZONE,
+)
 from homeroom_school.rules.days import CalendarEntry, EntryKind
 
 __all__ = ["entries_of"]
@@ -45,12 +77,12 @@ Lines = list[tuple[int, CalendarEntry]]
 
 
 class _Wrong(Exception):  # noqa: N818 - becomes a fault of the event
-    """What is wrong with an event: the property, a code and a reason."""
+    """What is wrong with an event: the property, a code and its values."""
 
-    def __init__(self, name: str, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.name = name
-        self.code = code
+    def __init__(self, property: str, code: Code, /, **values: Any) -> None:
+        super().__init__(code)
+        self.property = property
+        self.message = Message(code, values)
 
 
 def entries_of(
@@ -73,21 +105,18 @@ def entries_of(
         content = content.replace("\r", "\n")
     begins = _lines_of(content)
     if len(begins) > _MOST_EVENTS:
-        told = f"the file has more than {_MOST_EVENTS:,} events"
-        raise FileRefused([Fault(file, begins[_MOST_EVENTS], "", "file_too_large", told)])
+        raise FileRefused([Fault(file, begins[_MOST_EVENTS], "", TOO_MANY_EVENTS, most=_MOST_EVENTS)])
     try:
         calendars: list[Any] = Calendar.from_ical(content, multiple=True)
     except OSError:
         # Time zones are looked for among the files of the machine, whose folders no message names.
-        faults.append(Fault(file, 0, "TZID", "bad_calendar", "a time is in a time zone that cannot be looked for"))
+        faults.append(Fault(file, 0, "TZID", UNKNOWN_TIME_ZONE))
         return [], {}
     except (ValueError, IndexError, KeyError, OverflowError) as error:
-        faults.append(Fault(file, 0, "", "bad_calendar", f"this is no iCalendar file: {shown(str(error))}"))
+        faults.append(Fault(file, 0, "", BAD_CALENDAR, detail=shown(str(error))))
         return [], {}
     if not calendars:
-        faults.append(
-            Fault(file, 0, "", "bad_calendar", "this is no iCalendar file: it does not begin BEGIN:VCALENDAR")
-        )
+        faults.append(Fault(file, 0, "", NO_CALENDAR))
         return [], {}
     events = [event for calendar in calendars for event in calendar.walk("VEVENT")]
     lines: Lines = []
@@ -100,14 +129,13 @@ def entries_of(
         try:
             made = _Event(event, language, moved).entries(starts_on, ends_on)
         except _Wrong as wrong:
-            faults.append(Fault(file, line, wrong.name, wrong.code, str(wrong)))
+            faults.append(Fault.of(file, line, wrong.property, wrong.message))
             continue
         if not made:
             left_out["events outside the school year"] += 1
         lines += [(line, entry) for entry in made]
         if len(lines) > _MOST_ENTRIES:
-            told = f"the events make more than {_MOST_ENTRIES:,} entries"
-            raise FileRefused([Fault(file, line, "RRULE", "file_too_large", told)])
+            raise FileRefused([Fault(file, line, "RRULE", TOO_MANY_ENTRIES, most=_MOST_ENTRIES)])
     return lines, dict(left_out)
 
 
@@ -143,9 +171,9 @@ def _refuse_numbers(rule: Any) -> None:
         for each in rule.get(part, []):
             number = abs(int(each)) if part in _SIGNED else int(each)
             if number not in within:
-                least = f"-{within[-1]} to -1 or " if part in _SIGNED else ""
-                told = f"{part} is {shown(str(each), 20)}; it must be {least}{within[0]} to {within[-1]:,}"
-                raise _Wrong("RRULE", "bad_value", told)
+                least = -within[-1] if part in _SIGNED else within[0]
+                value = shown(str(each), 20)
+                raise _Wrong("RRULE", RULE_NUMBER, name=part, value=value, least=least, most=within[-1])
 
 
 def _never(frequency: str, rule: Any) -> bool:
@@ -215,29 +243,28 @@ class _Event:
         name = tidy(str(min(texts, key=rank))) if texts else ""
         bad = forbidden(name)
         if bad is not None:
-            raise _Wrong("SUMMARY", "bad_character", f"the character {bad} is not allowed")
+            raise _Wrong("SUMMARY", BAD_CHARACTER, character=bad)
         if not name:
-            raise _Wrong("SUMMARY", "missing_value", "an event needs a summary")
+            raise _Wrong("SUMMARY", SUMMARY_NEEDED)
         if len(name) > _LONGEST_NAME:
-            raise _Wrong("SUMMARY", "too_long", f"{shown(name)!r} has more than {_LONGEST_NAME} characters")
+            raise _Wrong("SUMMARY", VALUE_TOO_LONG, value=shown(name), most=_LONGEST_NAME)
         return name
 
     def _value(self, name: str) -> Any:
         given = self._event.get(name)
         if isinstance(given, list):
-            raise _Wrong(name, "bad_value", f"the event has {name} more than once")
+            raise _Wrong(name, GIVEN_TWICE, name=name)
         moment = _moment(given)
         if given is not None and moment is None:
-            what = "a duration" if name == "DURATION" else "a date"
-            raise _Wrong(name, "bad_value", f"{shown(str(given))!r} is not {what}")
+            raise _Wrong(name, NOT_A_DURATION if name == "DURATION" else NOT_A_DATE, value=shown(str(given)))
         return moment
 
     def _first(self) -> date:
         moment = self._value("DTSTART")
         if not isinstance(moment, date):
-            raise _Wrong("DTSTART", "bad_value", "an event needs a date on which it starts")
+            raise _Wrong("DTSTART", START_NEEDED)
         if isinstance(moment, datetime) and moment.time() != time():
-            raise _Wrong("DTSTART", "not_whole_days", f"{moment:%Y-%m-%d %H:%M}: an event of whole days is needed")
+            raise _Wrong("DTSTART", NOT_WHOLE_DAYS)
         return self._bounded("DTSTART", _day(moment))
 
     def _length(self, first: date) -> timedelta:
@@ -250,18 +277,18 @@ class _Event:
         except OverflowError:
             after = date.max
         if not isinstance(after, date) or (isinstance(after, datetime) and after.time() != time()):
-            raise _Wrong("DTEND", "not_whole_days", "an event of whole days is needed")
+            raise _Wrong("DTEND", NOT_WHOLE_DAYS)
         last = _day(after)
         # Programs that write the same date twice mean one whole day.
         last = first if last == first else last - timedelta(days=1)
         if last < first:
-            raise _Wrong("DTEND", "ends_before_start", "the event ends before it starts")
+            raise _Wrong("DTEND", EVENT_ENDS_EARLY)
         return self._bounded("DTEND", last) - first
 
     @staticmethod
     def _bounded(name: str, day: date) -> date:
         if not in_bounds(day):
-            raise _Wrong(name, "date_out_of_bounds", f"{day} lies outside {EARLIEST} to {LATEST}")
+            raise _Wrong(name, DATE_OUT_OF_RANGE, value=day.isoformat(), least=EARLIEST, most=LATEST)
         return day
 
     def _repeats(self) -> bool:
@@ -280,16 +307,15 @@ class _Event:
         yield first
         rule = self._event.get("RRULE")
         if "EXRULE" in self._event or isinstance(rule, list):
-            raise _Wrong("RRULE", "repeated_event", "an event with several rules is not read; list its dates")
+            raise _Wrong("RRULE", SEVERAL_RULES)
         if rule is None:
             return
         if isinstance(rule, str):  # one that the library could not read, and keeps as a text
-            raise _Wrong("RRULE", "bad_value", f"{shown(str(rule))!r} is no rule")
+            raise _Wrong("RRULE", NOT_A_RULE, value=shown(str(rule)))
         parts = {str(key).upper() for key in rule}
         frequency = str(next(iter(rule.get("FREQ", [])), "")).upper()
         if frequency not in _RULES or not parts <= _PARTS:
-            told = f"{shown(str(rule.to_ical(), 'utf-8', 'replace'))!r} is not read; list the dates of the event"
-            raise _Wrong("RRULE", "repeated_event", told)
+            raise _Wrong("RRULE", REPEATED_EVENT, value=shown(str(rule.to_ical(), "utf-8", "replace")))
         _refuse_numbers(rule)
         from dateutil.rrule import rrulestr  # type: ignore[import-untyped]
 
@@ -301,17 +327,17 @@ class _Event:
         last = min([end, *(_day(each) for each in rule.get("UNTIL", []) if isinstance(each, date))])
         try:
             if _never(frequency, rule):
-                raise _Wrong("RRULE", "repeated_event", "the event never comes")
+                raise _Wrong("RRULE", NEVER_COMES)
             begin = _forward(first, start, frequency, rule)
             moments = iter(rrulestr(text, dtstart=datetime.combine(begin, time())))
             for number, moment in enumerate(moments):
                 if moment.date() > last:
                     return
                 if number > _MOST_DATES:
-                    raise _Wrong("RRULE", "repeated_event", "the event has too many dates before this school year")
+                    raise _Wrong("RRULE", TOO_MANY_DATES)
                 yield moment.date()
-        except (ValueError, OverflowError) as error:
-            raise _Wrong("RRULE", "bad_value", f"{shown(text)!r} is no rule: {shown(str(error))}") from None
+        except (ValueError, OverflowError):
+            raise _Wrong("RRULE", NOT_A_RULE, value=shown(text)) from None
 
     def _listed(self, name: str) -> Iterator[date]:
         given = self._event.get(name)
@@ -319,5 +345,5 @@ class _Event:
             for value in _dates_of(each):
                 moment = _moment(value)
                 if not isinstance(moment, date):
-                    raise _Wrong(name, "bad_value", f"{name} holds what is no date")
+                    raise _Wrong(name, NO_DATE_IN, name=name)
                 yield _day(moment)

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from homeroom.reading.refusals import (
+    BAD_NUMBER,
+    BAD_VALUE,
+    EMPTY_FILE,
+    FILE_TOO_LARGE,
+    TOO_MANY_FILES,
+    UNKNOWN_REFERENCE,
+)
 from homeroom.refusals import (
     DUPLICATE,
+    ENDS_BEFORE_START,
     FORBIDDEN,
     INVALID,
+    LISTED_TWICE,
     NOT_FOUND,
     OVERLAP,
     REQUIRED,
@@ -125,3 +135,106 @@ NUMBER_FAULTS: Final = {
 }
 PICTURE_TOO_LARGE: Final = TOO_LARGE.with_text("{file}: the picture is too large.")
 NOT_A_PICTURE: Final = Code("NOT_A_PICTURE", "{file}: this is not a JPEG, PNG or WebP picture that can be read.")
+
+# Files of rosters, lessons and holidays -----------------------------------------------------------------
+
+ROSTER_MISSING: Final = Code("MISSING", "There is no such folder or file.")
+EMPTY_BUNDLE: Final = EMPTY_FILE.with_text("The bundle has no CSV file.")
+BUNDLE_TOO_LARGE: Final = FILE_TOO_LARGE.with_text("The files are larger than a bundle may be.")
+TOO_MANY_RECORDS: Final = FILE_TOO_LARGE.with_text(
+    "The school's part has {count} records, and at most {most} are allowed. Import larger ones with “homeroom import”."
+)
+CSV_FILES: Final = TOO_MANY_FILES.with_text("The zip has more than {most} CSV files.")
+SEVERAL_FOLDERS: Final = Code("SEVERAL_FOLDERS", "The CSV files of the zip are in more than one folder.")
+DUPLICATE_FILE: Final = Code("DUPLICATE_FILE", "The zip has this file more than once.")
+MISSING_FILE: Final = Code("MISSING_FILE", "The bundle lacks this file.")
+ANNOUNCED_FILE: Final = MISSING_FILE.with_text("{name} is announced but missing.")
+FILE_OF_LAST_IMPORT: Final = MISSING_FILE.with_text(
+    "The last import had this file. If it is meant to be missing, choose allowEndings."
+)
+UNANNOUNCED_FILE: Final = Code("UNANNOUNCED_FILE", "{name} is not announced.")
+DELTA: Final = Code("DELTA", "{name} is a delta. Only bulk files are read.")
+BAD_VERSION: Final = Code("BAD_VERSION", "oneroster.version must be {version}.")
+UNKNOWN_FORMAT: Final = Code("UNKNOWN_FORMAT", "The files have no known roster format.")
+NO_SUCH_FORMAT: Final = UNKNOWN_FORMAT.with_text("“{value}” is not one of these formats: {options}.")
+UNKNOWN_ORG: Final = Code("UNKNOWN_ORG", "The bundle has no organisation “{value}”.")
+NO_ORG: Final = Code("NO_ORG", "No organisation of the bundle is chosen for the school.")
+OTHER_ORGANISATION: Final = Code(
+    "OTHER_ORGANISATION",
+    "The last import from this system took {before}, and this one takes {now}. If that is meant, choose"
+    " allowOtherOrganisations.",
+)
+NOT_IN_FILES: Final = UNKNOWN_REFERENCE.with_text("“{value}” is not in {files}.")
+CIRCULAR: Final = Code("CIRCULAR", "The row is its own ancestor.")
+CONTRADICTS_LINE: Final = CONTRADICTION.with_text("Another line says something else about {name} “{value}”.")
+CLASS_OF_OTHER_ORG: Final = CONTRADICTION.with_text("The class belongs to the organisation “{value}”.")
+ALSO_STUDENT: Final = LISTED_TWICE.with_text("The same SIS ID is in Student.csv.")
+YEAR_UNKNOWN: Final = Code("NO_SCHOOL_YEAR", "The school year of the class “{name}” is not known. Choose one.")
+YEAR_LEAVES_OUT: Final = OUTSIDE_YEAR.with_text(
+    "The school year “{name}” would leave out {uses}. Change its days in the school first."
+)
+TERM_LEAVES_YEAR: Final = OUTSIDE_YEAR.with_text("The term “{name}” does not lie in its school year “{year}”.")
+LESSON_OUTSIDE_YEAR: Final = OUTSIDE_YEAR.with_text("{day} is outside the school year of {name}.")
+YEAR_TOO_LONG: Final = Code("YEAR_TOO_LONG", "The school year “{name}” has more than {most} days.")
+ONE_DAY: Final = ENDS_BEFORE_START.with_text("“{name}” has no more than one day.")
+YEARS_MEET: Final = OVERLAP.with_text("The school years “{one}” and “{other}” have days in common.")
+TERMS_MEET: Final = OVERLAP.with_text("The terms “{one}” and “{other}” have days in common.")
+TWO_CLASSES: Final = OVERLAP.with_text("{name} ({number}) would be in {one} and {other} at the same time.")
+TWICE_FROM: Final = OVERLAP.with_text("{title} would be recorded twice from {day} on.")
+SAME_CLASS_NAME: Final = DUPLICATE.with_text(
+    "The homeroom classes “{one}” and “{other}” of one year are both called “{name}”."
+)
+SIMILAR_CLASS_NAME: Final = DUPLICATE.with_text(
+    "The homeroom classes “{one}” and “{other}” of one year have names that look the same: “{name}” and “{second}”."
+)
+SAME_USER_NUMBER: Final = DUPLICATE.with_text("The users “{one}” and “{other}” have the same {kind}.")
+USER_NUMBER_TAKEN: Final = DUPLICATE.with_text("User “{user}”: another person of the school has this {kind}.")
+NUMBER_SHARED: Final = DUPLICATE.with_text(
+    "The number “{number}” is given to {count} records of {noun}, “{name}” among them."
+)
+NUMBER_OF_ANOTHER: Final = DUPLICATE.with_text(
+    "The number “{number}” belongs to {person}, another {noun} of this system."
+)
+VALUE_TAKEN: Final = DUPLICATE.with_text("{name}: the {column} “{value}” belongs to another {noun}.")
+OTHER_PERSON: Final = Code(
+    "OTHER_PERSON",
+    "The ID “{id}” belonged to {before} and now belongs to {now}. If that is the same person, choose allowRenames.",
+)
+NUMBER_OF_OTHER_PERSON: Final = OTHER_PERSON.with_text(
+    "The number “{number}” belongs to {before}, and the roster gives it to {now}."
+)
+PLACED_TOO_LONG: Final = TOO_LONG.with_text("{name}: the value has {count} characters, and at most {most} are kept.")
+AMBIGUOUS: Final = Code("AMBIGUOUS", "“{value}” may be any of {count}. Use the code.")
+OUTSIDE_SPAN: Final = Code("OUTSIDE_SPAN", "{day} is outside the dates of this import.")
+CLASS_NOT_TAUGHT: Final = NOT_TAUGHT.with_text("{name} is not taught “{subject}”.")
+NO_SCHOOL_ON: Final = NO_SCHOOL_DAY.with_text("There is no school on {day}.")
+LESSON_ENDS_EARLY: Final = ENDS_BEFORE_START.with_text("The lesson ends before it begins.")
+EVENT_ENDS_EARLY: Final = ENDS_BEFORE_START.with_text("The event ends before it begins.")
+SAME_LESSON: Final = LISTED_TWICE.with_text("Line {line} has the same lesson. If both are meant, give each an ID.")
+NUMBER_OF_PERIOD: Final = BAD_NUMBER.with_text("“{value}” is not a number from 1 to 30.")
+BAD_TIME: Final = Code("BAD_TIME", "“{value}” is not a time such as 08:05.")
+PERIOD_NEEDED: Final = REQUIRED.with_text("A period or both times are required.")
+TITLE_OR_SUBJECT_NEEDED: Final = REQUIRED.with_text("A subject or a title is required.")
+BAD_CALENDAR: Final = Code("BAD_CALENDAR", "This is not an iCalendar file: {detail}")
+NO_CALENDAR: Final = BAD_CALENDAR.with_text("This is not an iCalendar file. It does not begin with BEGIN:VCALENDAR.")
+UNKNOWN_TIME_ZONE: Final = BAD_CALENDAR.with_text("A time has a time zone that is not known.")
+TOO_MANY_EVENTS: Final = FILE_TOO_LARGE.with_text("The file has more than {most} events.")
+TOO_MANY_ENTRIES: Final = FILE_TOO_LARGE.with_text("The events make more than {most} entries.")
+SUMMARY_NEEDED: Final = REQUIRED.with_text("An event needs a summary.")
+GIVEN_TWICE: Final = BAD_VALUE.with_text("The event has {name} more than once.")
+NOT_A_DURATION: Final = BAD_VALUE.with_text("“{value}” is not a duration.")
+NOT_A_DATE: Final = BAD_VALUE.with_text("“{value}” is not a date.")
+START_NEEDED: Final = BAD_VALUE.with_text("An event needs the date on which it starts.")
+NO_DATE_IN: Final = BAD_VALUE.with_text("{name} has something that is not a date.")
+RULE_NUMBER: Final = BAD_VALUE.with_text("{name} is {value}. It must be between {least} and {most}.")
+NOT_A_RULE: Final = BAD_VALUE.with_text("“{value}” is not a rule.")
+NOT_WHOLE_DAYS: Final = Code("NOT_WHOLE_DAYS", "The event must have whole days.")
+REPEATED_EVENT: Final = Code("REPEATED_EVENT", "The rule “{value}” is not read. List the dates of the event.")
+SEVERAL_RULES: Final = REPEATED_EVENT.with_text("An event with several rules is not read. List its dates.")
+NEVER_COMES: Final = REPEATED_EVENT.with_text("The event has no date.")
+TOO_MANY_DATES: Final = REPEATED_EVENT.with_text("The event has too many dates before this school year.")
+NOT_A_ZIP: Final = Code("NOT_A_ZIP", "The file is not a zip.")
+NO_PICTURES: Final = INVALID.with_text("The zip has no picture.")
+PICTURE_BYTES: Final = TOO_LARGE.with_text("The picture has more than {most} bytes.")
+PICTURE_PIXELS: Final = TOO_LARGE.with_text("The picture has more than {most} pixels.")
+PICTURE_FORMAT: Final = NOT_A_PICTURE.with_text("This is not a JPEG, PNG or WebP picture that can be read.")

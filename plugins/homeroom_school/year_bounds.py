@@ -37,11 +37,6 @@ class LeftOut:
     before: Mapping[str, int]
     after: Mapping[str, int]
 
-    @staticmethod
-    def listing(counts: Mapping[str, int]) -> str:
-        """The counts, for people."""
-        return ", ".join(f"{count} {noun}" for noun, count in sorted(counts.items()))
-
 
 async def lock_year(context: Context, school_year: UUID) -> tuple[date, date]:
     """Lock a school year and its classes, so that nobody enrols meanwhile; gives its first and last day."""

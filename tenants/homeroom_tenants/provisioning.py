@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from homeroom.reading.faults import Fault, Faults, FileRefused
 from homeroom.reading.layouts import Column, Kind, Layout, read_table
+from homeroom_tenants.refusals import (
+    BAD_SLUG,
+    DISTRICT_UNKNOWN,
+    PRESET_UNKNOWN,
+)
 
 from .hosts import is_slug
 from .space_maker import RESERVED_SLUGS
@@ -94,14 +99,11 @@ def read_spaces(file: str, data: bytes, regions: frozenset[str], known: frozense
     districts = known | {each.slug for each in found if each.kind == "district"}
     for each in found:
         if each.slug and (not is_slug(each.slug) or each.slug in RESERVED_SLUGS):
-            reason = f"{each.slug!r} is no short name: lower case letters, digits and hyphens"
-            faults.append(Fault(file, each.line, "slug", "bad_value", reason))
+            faults.append(Fault(file, each.line, "slug", BAD_SLUG, value=each.slug))
         if each.region and each.region not in regions:
-            reason = f"there is no preset {each.region!r}; there are: {', '.join(sorted(regions))}"
-            faults.append(Fault(file, each.line, "region", "unknown_reference", reason))
+            faults.append(Fault(file, each.line, "region", PRESET_UNKNOWN, value=each.region, options=sorted(regions)))
         if each.district is not None and each.district not in districts:
-            reason = f"there is no district {each.district!r}"
-            faults.append(Fault(file, each.line, "district", "unknown_reference", reason))
+            faults.append(Fault(file, each.line, "district", DISTRICT_UNKNOWN, value=each.district))
     if faults.total:
         raise FileRefused(faults.ordered())
     return sorted(found, key=lambda each: (each.kind != "district", each.line))

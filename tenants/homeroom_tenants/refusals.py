@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from homeroom.reading.refusals import (
+    BAD_VALUE,
+    UNKNOWN_REFERENCE,
+)
 from homeroom.refusals import (
     BAD_FORMAT,
     BAD_REQUEST,
@@ -95,3 +99,6 @@ PASSWORD_LEAKED: Final = INVALID.with_text("This password is known from data lea
 NO_PRESET: Final = INVALID.with_text("There is no preset {region}. There are these: {known}.")
 NO_PLUGIN: Final = INVALID.with_text("There is no plugin {plugin}.")
 SCHOOL_OR_DISTRICT: Final = INVALID.with_text("A space is a school or a district.")
+BAD_SLUG: Final = BAD_VALUE.with_text("“{value}” is not a short name: lower case letters, digits and hyphens.")
+PRESET_UNKNOWN: Final = UNKNOWN_REFERENCE.with_text("There is no preset “{value}”. The presets are {options}.")
+DISTRICT_UNKNOWN: Final = UNKNOWN_REFERENCE.with_text("There is no district “{value}”.")

@@ -89,6 +89,31 @@ async def test_the_language_of_the_account_comes_first_and_that_of_the_school_la
     assert TOO_LONG["zh-Hans"] == (await _refused(registrar, "en"))[0]["message"]
 
 
+#: Language to the text of a cell that is no date, with its file, line and column.
+NO_DATE = {
+    "en": "calendar:3 [starts_on]: “Tết” is not a date such as 2026-04-03.",
+    "vi": "calendar:3 [starts_on]: “Tết” không phải là ngày như 2026-04-03.",
+    "zh-Hant": "calendar:3 [starts_on]：「Tết」不是如 2026-04-03 的日期。",
+    "zh-Hans": "calendar:3 [starts_on]：“Tết”不是如 2026-04-03 的日期。",
+}
+
+
+@pytest.mark.parametrize("language", NO_DATE)
+async def test_a_fault_of_a_file_speaks_it_with_line_and_column(language: str, school: Any, people: Any) -> None:
+    registrar = await people(school.space, "registrar")
+    year = f"SchoolYear_{await school.one('SELECT id FROM school_year')}"
+    content = "name,starts_on\nTết,2026-02-16\nTết,Tết\n"
+    query = """mutation($year: ID!, $content: String!) {
+        importCalendar(input: {schoolYear: $year, format: CSV, content: $content}) {
+            errors { code message field row column } } }"""
+    asked = {"query": query, "variables": {"year": year, "content": content}}
+    answer = await registrar.http.post("/graphql", json=asked, headers={"Accept-Language": language})
+    (error,) = answer.json()["data"]["importCalendar"]["errors"]
+    assert {
+        "code": "BAD_DATE", "message": NO_DATE[language], "field": "content", "row": 3, "column": "starts_on"
+    } == error  # fmt: skip
+
+
 async def test_failures_speak_it_too(school: Any, people: Any) -> None:
     teacher = await people(school.space, "teacher")
     vietnamese = {"Accept-Language": "vi"}

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from homeroom.refusals import INVALID
 from homeroom.texts import forbidden, tidy
 from homeroom_school.names import Script
 from homeroom_school.roster import (
@@ -68,7 +69,7 @@ def test_what_is_written_is_read_back_equal(form: str) -> None:
 @pytest.mark.parametrize("form", NAMES)
 def test_a_record_knows_where_it_was_read(form: str) -> None:
     roster = read_roster(bundle(form))
-    fault = problem_at(roster, roster.people[1], "given", "too_long", "x")
+    fault = problem_at(roster, roster.people[1], "given", INVALID)
     kept = [*roster.orgs, *roster.sections, *roster.people, *roster.roles, *roster.enrolments]
     assert all(each.place.line >= 2 for each in kept)  # type: ignore[union-attr]
     assert (fault.line, fault.column in ("givenName", "First Name")) == (3, True)
@@ -154,7 +155,7 @@ def test_other_encodings_are_refused_with_file_and_line() -> None:
     files["users.csv"] = files["users.csv"] + "x1,x1,Zoë,Z,,,,,".encode("latin-1")
     files["orgs.csv"] = files["orgs.csv"].decode().encode("utf-16")
     lines = files["users.csv"].count(b"\n") + 1
-    assert [("users.csv", lines, "not_utf8")] == [(each.file, each.line, each.code) for each in problems(files)]
+    assert [("users.csv", lines, "NOT_UTF8")] == [(each.file, each.line, each.code) for each in problems(files)]
 
 
 def test_every_bad_row_is_named_with_file_line_and_column() -> None:
@@ -171,12 +172,12 @@ def test_every_bad_row_is_named_with_file_line_and_column() -> None:
     files = with_rows(files, "roles.csv", roles)
     found = {(each.file, each.line, each.column, each.code) for each in problems(files)}
     assert {
-        ("users.csv", 2, "sourcedId", "missing_value"),
-        ("users.csv", 3, "givenName", "missing_value"),
-        ("users.csv", 5, "sourcedId", "duplicate"),
-        ("roles.csv", 2, "roleStartDate", "bad_date"),
-        ("roles.csv", 3, "isPrimary", "bad_boolean"),
-        ("roles.csv", 4, "orgSourcedId", "unknown_reference"),
+        ("users.csv", 2, "sourcedId", "REQUIRED"),
+        ("users.csv", 3, "givenName", "REQUIRED"),
+        ("users.csv", 5, "sourcedId", "LISTED_TWICE"),
+        ("roles.csv", 2, "roleStartDate", "BAD_DATE"),
+        ("roles.csv", 3, "isPrimary", "BAD_BOOLEAN"),
+        ("roles.csv", 4, "orgSourcedId", "UNKNOWN_REFERENCE"),
     } <= found
 
 
@@ -185,9 +186,9 @@ def test_a_missing_file_and_a_missing_column_are_named() -> None:
     del files["TeacherRoster.csv"]
     table = [row[1:] for row in rows(files, "School.csv")]
     found = {(each.file, each.line, each.column, each.code) for each in problems(with_rows(files, "School.csv", table))}
-    assert ("TeacherRoster.csv", 0, "", "missing_file") in found
-    assert ("School.csv", 1, "SIS ID", "missing_column") in found
-    assert not [each for each in found if each[3] == "unknown_reference"], "one fault must not be told a thousand times"
+    assert ("TeacherRoster.csv", 0, "", "MISSING_FILE") in found
+    assert ("School.csv", 1, "SIS ID", "MISSING_COLUMN") in found
+    assert not [each for each in found if each[3] == "UNKNOWN_REFERENCE"], "one fault must not be told a thousand times"
 
 
 def test_rows_that_contradict_each_other_are_named() -> None:
@@ -196,7 +197,7 @@ def test_rows_that_contradict_each_other_are_named() -> None:
     place = sections[0].index("Term Name")
     sections[2][place] = "another"
     found = problems(with_rows(files, "Section.csv", sections))
-    assert [("Section.csv", 3, "Term SIS ID", "contradiction")] == [
+    assert [("Section.csv", 3, "Term SIS ID", "CONTRADICTION")] == [
         (each.file, each.line, each.column, each.code) for each in found
     ]
 
@@ -213,12 +214,12 @@ def test_dates_of_the_first_format_are_month_day_year() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "code"),
     [
-        ("oneroster.version", "1.1", "bad_version"),
-        ("file.users", "delta", "delta"),
-        ("file.users", "absent", "unannounced_file"),
+        ("oneroster.version", "1.1", "BAD_VERSION"),
+        ("file.users", "delta", "DELTA"),
+        ("file.users", "absent", "UNANNOUNCED_FILE"),
         ("file.results", "bulk", None),
-        ("file.userProfiles", "bulk", "missing_file"),
-        ("file.orgs", "some", "bad_word"),
+        ("file.userProfiles", "bulk", "MISSING_FILE"),
+        ("file.orgs", "some", "BAD_WORD"),
     ],
 )
 def test_the_manifest_is_believed(name: str, value: str, code: str | None) -> None:
@@ -236,7 +237,7 @@ def test_an_organisation_is_not_its_own_ancestor() -> None:
     orgs = rows(files, "orgs.csv")
     parent = orgs[0].index("parentSourcedId")
     orgs[1][parent] = "a"
-    assert {"circular"} == {each.code for each in problems(with_rows(files, "orgs.csv", orgs))}
+    assert {"CIRCULAR"} == {each.code for each in problems(with_rows(files, "orgs.csv", orgs))}
 
 
 def test_cells_without_a_field_of_their_own_come_back() -> None:
@@ -259,11 +260,11 @@ def test_files_that_are_no_part_of_a_roster_are_counted() -> None:
 @pytest.mark.parametrize(
     ("source", "code"),
     [
-        (b"no zip", "bad_zip"),
-        (write_zip({"readme.txt": b"x"}), "empty"),
-        (write_zip({"a/orgs.csv": b"x", "b/users.csv": b"x"}), "several_folders"),
-        (write_zip({"one.csv": b"x"}), "unknown_format"),
-        (Path("/nonexistent/bundle.zip"), "missing"),
+        (b"no zip", "BAD_ZIP"),
+        (write_zip({"readme.txt": b"x"}), "EMPTY_FILE"),
+        (write_zip({"a/orgs.csv": b"x", "b/users.csv": b"x"}), "SEVERAL_FOLDERS"),
+        (write_zip({"one.csv": b"x"}), "UNKNOWN_FORMAT"),
+        (Path("/nonexistent/bundle.zip"), "MISSING"),
     ],
 )
 def test_what_is_no_bundle_is_refused(source: bytes | Path, code: str) -> None:
@@ -279,7 +280,7 @@ def test_a_zip_that_unpacks_to_more_than_a_bundle_may_hold_is_refused() -> None:
             entry.write(b"\0" * 1024 * 1024)
     with pytest.raises(RosterRejected) as refused:
         read_roster(out.getvalue())
-    assert ["file_too_large"] == [each.code for each in refused.value.problems]
+    assert ["FILE_TOO_LARGE"] == [each.code for each in refused.value.problems]
 
 
 @settings(max_examples=60, deadline=None)
@@ -358,7 +359,7 @@ def test_a_value_that_the_registry_cannot_hold_is_named_and_not_shortened(
     table[1][table[0].index(column)] = "x" * longest
     read_roster(with_rows(files, file, table))
     table[1][table[0].index(column)] = "x" * (longest + 1)
-    assert [(file, 2, column, "too_long")] == [
+    assert [(file, 2, column, "TOO_LONG")] == [
         (each.file, each.line, each.column, each.code) for each in problems(with_rows(files, file, table))
     ]
 
@@ -370,5 +371,5 @@ def test_years_have_shorter_names_than_terms() -> None:
     for row in table[1:]:
         row[at] = f"{row[at]:.1}{row[0]:>50}"
     found = problems(with_rows(files, "academicSessions.csv", table))
-    assert {"too_long"} == {each.code for each in found}
+    assert {"TOO_LONG"} == {each.code for each in found}
     assert len(found) == sum(row[table[0].index("type")] == "schoolYear" for row in table[1:])

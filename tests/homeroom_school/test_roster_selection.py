@@ -53,10 +53,10 @@ def test_unknown_and_missing_organisations_are_refused() -> None:
     roster = generate_roster([A])
     with pytest.raises(RosterRejected) as refused:
         select_orgs(roster, ["a", "x", "y"])
-    assert ["unknown_org", "unknown_org"] == [each.code for each in refused.value.problems]
+    assert ["UNKNOWN_ORG", "UNKNOWN_ORG"] == [each.code for each in refused.value.problems]
     with pytest.raises(RosterRejected) as refused:
         select_orgs(roster, [])
-    assert ["no_org"] == [each.code for each in refused.value.problems]
+    assert ["NO_ORG"] == [each.code for each in refused.value.problems]
 
 
 def test_a_report_of_many_unknown_words_stays_small() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from homeroom.reading.faults import Fault, Faults, FileRefused
+from homeroom.reading.refusals import BAD_BOOLEAN
 
 
 def echo(number: int) -> Iterator[int]:
@@ -51,7 +52,7 @@ def refuse() -> None:
     """Many faults, with long values."""
     faults = Faults()
     for line in range(2, 100_000):
-        faults.append(Fault("f.csv", line, "c", "bad_value", "x" * 5000))
+        faults.append(Fault("f.csv", line, "c", BAD_BOOLEAN, value="x" * 5000))
     raise FileRefused(faults)
 
 

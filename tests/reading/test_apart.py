@@ -52,12 +52,12 @@ def test_an_answer_comes_back_in_pieces_and_a_file_is_passed() -> None:
 
 @pytest.mark.parametrize("name", ["memory", "loop", "flood", "abort"])
 def test_what_takes_too_much_is_refused_and_the_next_is_read(name: str) -> None:
-    assert ["file_too_large"] == codes(name)
+    assert ["FILE_TOO_LARGE"] == codes(name)
     assert [0] == read_apart_now(reader("echo", int), LITTLE, number=1)
 
 
 def test_a_parser_that_stumbles_is_the_file_s_fault_and_a_missing_reader_is_ours() -> None:
-    assert ["unreadable"] == codes("stumble")
+    assert ["UNREADABLE"] == codes("stumble")
     with pytest.raises(RuntimeError, match="nowhere"):
         read_apart_now(reader("nowhere"), LITTLE)
 
@@ -66,7 +66,7 @@ def test_the_first_of_many_faults_are_listed_and_reading_ends() -> None:
     with pytest.raises(FileRefused) as refused:
         read_apart_now(reader("refuse"), LITTLE)
     assert 101 == len(refused.value.problems)
-    assert "there are more than 10,000 faults; the first 100 are listed" == refused.value.problems[-1].reason
+    assert "There are 10,001 problems in all. The first 100 are listed." == refused.value.problems[-1].reason
     assert sum(len(str(each)) for each in refused.value.problems) < 50_000
 
 
@@ -86,7 +86,7 @@ def test_a_reader_has_no_secrets_and_writes_nothing(monkeypatch: pytest.MonkeyPa
         check=True,
     )
     assert "[[]]" == told.stdout.strip()
-    assert ["unreadable"] == codes("write", path=str(tmp_path / "f"))
+    assert ["UNREADABLE"] == codes("write", path=str(tmp_path / "f"))
 
 
 def test_the_process_that_reads_ends_with_the_one_that_asks() -> None:

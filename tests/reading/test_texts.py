@@ -56,14 +56,14 @@ def test_what_may_be_in_several_is_refused_in_one_line_that_names_them() -> None
     faults = Faults()
     assert decode("f", "id,name\n1,张伟\n2,王芳\n".encode("gb18030"), faults) is None
     (fault,) = faults
-    assert ("not_utf8", 2) == (fault.code, fault.line)
-    assert "GB18030 (which reads '张伟' here)" in fault.reason
+    assert ("NOT_UTF8", 2) == (fault.code, fault.line)
+    assert "GB18030 (“张伟”)" in fault.reason
 
 
 def test_a_file_that_is_not_what_it_is_said_to_be_is_refused_with_its_line() -> None:
     faults = Faults()
     assert decode("f", b"id\n1\n\xff\xff", faults, TextEncoding.GB18030) is None
-    assert [("bad_encoding", 3)] == [(each.code, each.line) for each in faults]
+    assert [("BAD_ENCODING", 3)] == [(each.code, each.line) for each in faults]
 
 
 @given(st.binary(max_size=400), st.sampled_from([None, *TextEncoding]))

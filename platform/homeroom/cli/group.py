@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from homeroom.refusals import Code
 
-__all__ = ["OWN_COMMANDS", "main"]
+__all__ = ["OWN_COMMANDS", "main", "text_of"]
 
 #: The kernel's own commands: name to the module that has it as ``command``.
 OWN_COMMANDS = {
@@ -64,7 +64,7 @@ class Commands(click.Group):
         except ConfigurationError as error:
             click.echo(f"homeroom: {error}", err=True)
         except Failure as failure:
-            click.echo(f"homeroom: {_text(failure.code, failure.values)}", err=True)
+            click.echo(f"homeroom: {text_of(failure.code, failure.values)}", err=True)
         except Refusal as refusal:
             for problem in refusal.problems:
                 place = "".join(
@@ -72,7 +72,7 @@ class Commands(click.Group):
                     for label, value in (("row", problem.row), ("column", problem.column), ("field", problem.field))
                     if value is not None and value != ""
                 )
-                click.echo(f"homeroom: {place}{_text(problem.code, problem.values)} [{problem.code}]", err=True)
+                click.echo(f"homeroom: {place}{text_of(problem.code, problem.values)} [{problem.code}]", err=True)
         except Exception as error:
             if type(error).__module__.partition(".")[0] != "asyncpg":
                 raise
@@ -90,7 +90,7 @@ def _unknown_variables() -> list[tuple[str, str | None]]:
     return unknown
 
 
-def _text(code: Code, values: Mapping[str, Any]) -> str:
+def text_of(code: Code, values: Mapping[str, Any]) -> str:
     """The text of a refusal in the language of the locale."""
     language = environment_language()
     if language == ENGLISH:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.reading.apart import Reader, read_apart
 from homeroom.reading.cells import NoValue
@@ -29,14 +29,13 @@ class FileLines:
         format: ``csv`` or ``xlsx``.
         numbers: The number of each line in the file; 1 is the first.
         cells: The texts of each line.
-        without_value: Cells that hold an error or the like: line, position and the kind of
-            :class:`~homeroom.reading.cells.NoValue`.
+        without_value: Cells that hold an error or the like: line, position, and name, text and values of the code.
     """
 
     format: str
     numbers: list[int] = field(default_factory=list)
     cells: list[list[str]] = field(default_factory=list)
-    without_value: list[tuple[int, int, str]] = field(default_factory=list)
+    without_value: list[tuple[int, int, str, str, dict[str, Any]]] = field(default_factory=list)
 
 
 def pieces_of(name: str, data: bytes, encoding: str | None, most_lines: int) -> Iterator[FileLines]:
@@ -49,7 +48,9 @@ def pieces_of(name: str, data: bytes, encoding: str | None, most_lines: int) -> 
         piece.numbers.append(number)
         piece.cells.append([str(cell) for cell in cells])
         piece.without_value += [
-            (number, place, cell.kind) for place, cell in enumerate(cells) if isinstance(cell, NoValue)
+            (number, place, str(cell.message.code), cell.message.code.text, dict(cell.message.values))
+            for place, cell in enumerate(cells)
+            if isinstance(cell, NoValue)
         ]
         if len(piece.numbers) == _AT_ONCE and not faults:
             yield piece

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.files.refusals import EMPTY_FILE
+from homeroom.reading import refusals as of_files
 from homeroom.refusals import DUPLICATE, IN_USE, NOT_FOUND, Code
 
 __all__: list[str] = []
 
-MISSING_COLUMN: Final = Code("MISSING_COLUMN", "The column “{name}” is missing. The file has these headers: {found}.")
-DUPLICATE_COLUMN: Final = Code("DUPLICATE_COLUMN", "Two columns are the same: “{one}” and “{other}”.")
+MISSING_COLUMN: Final = of_files.MISSING_COLUMN.with_text(
+    "The column “{name}” is missing. The file has these headers: {found}."
+)
+DUPLICATE_COLUMN: Final = of_files.DUPLICATE_COLUMN.with_text("Two columns are the same: “{one}” and “{other}”.")
 NO_SUCH_HEADER: Final = NOT_FOUND.with_text("The file has no column “{name}”.")
 NO_SUCH_COLUMN: Final = NOT_FOUND.with_text("This import has no column “{name}”. It has these: {columns}.")
-NO_ROWS: Final = EMPTY_FILE.with_text("The file has no rows.")
-BAD_WIDTH: Final = Code("BAD_WIDTH", "The line has {count} values, but there are {headers} headers.")
-CELL_ERROR: Final = Code("BAD_VALUE", "The cell holds the error {text}.")
-SHORTENED: Final = CELL_ERROR.with_text(
-    "A spreadsheet shortened a long number to {text}. Give the column the format Text and enter the number again."
-)
-NO_RESULT: Final = CELL_ERROR.with_text(
-    "The formula was saved without its value. Open the file in a spreadsheet and save it again."
-)
-ROUNDED: Final = CELL_ERROR.with_text(
-    "A spreadsheet keeps 15 digits of a number, and this one had more. Enter it again as a text."
-)
-#: By the kinds of cells without a value.
-NO_VALUE: Final = {"error": CELL_ERROR, "shortened": SHORTENED, "no_result": NO_RESULT, "rounded": ROUNDED}
-BAD_NUMBER: Final = Code("BAD_NUMBER", "“{text}” is not a whole number.")
+NO_ROWS: Final = of_files.EMPTY_FILE.with_text("The file has no rows.")
+BAD_WIDTH: Final = of_files.BAD_WIDTH.with_text("The line has {count} values, but there are {headers} headers.")
+BAD_NUMBER: Final = of_files.BAD_NUMBER.with_text("“{text}” is not a whole number.")
 BAD_DECIMAL: Final = BAD_NUMBER.with_text("“{text}” is not a number such as 36.5.")
-BAD_DATE: Final = Code("BAD_DATE", "“{text}” is not a date such as 2026-04-03.")
+BAD_DATE: Final = of_files.BAD_DATE.with_text("“{text}” is not a date such as 2026-04-03.")
 NO_DATE_ORDER: Final = BAD_DATE.with_text(
     "“{text}” can be read in two ways. Say whether the day or the month comes first."
 )
-BAD_BOOLEAN: Final = Code("BAD_BOOLEAN", "“{text}” is neither yes nor no.")
-BAD_WORD: Final = Code("BAD_WORD", "“{text}” is not one of these: {options}.")
-UNKNOWN_REFERENCE: Final = Code("UNKNOWN_REFERENCE", "There is no “{text}”, or you do not have access to it.")
+BAD_BOOLEAN: Final = of_files.BAD_BOOLEAN.with_text("“{text}” is neither yes nor no.")
+BAD_WORD: Final = of_files.BAD_WORD.with_text("“{text}” is not one of these: {options}.")
+UNKNOWN_REFERENCE: Final = of_files.UNKNOWN_REFERENCE.with_text(
+    "There is no “{text}”, or you do not have access to it."
+)
 AMBIGUOUS_REFERENCE: Final = Code("AMBIGUOUS_REFERENCE", "“{text}” may be any of {count} entries.")
 ROW_EXISTS: Final = DUPLICATE.with_text(
     "There is already an entry with this value, and this import does not change entries."

@@ -20,7 +20,6 @@ from homeroom.imports.refusals import (
     NO_ROWS,
     NO_SUCH_COLUMN,
     NO_SUCH_HEADER,
-    NO_VALUE,
 )
 from homeroom.languages import ENGLISH
 from homeroom.refusals import Code
@@ -109,7 +108,7 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
     places = _places(context, spec, sheet, header, options.headers)
     _refuse_missing(context, spec, sheet, header, first, options)
     sheet.raise_problems()
-    without = {(line, place): kind for line, place, kind in lines.without_value}
+    without = {(line, place): (Code(name, text), values) for line, place, name, text, values in lines.without_value}
     words = Words(context.variant, context.variant.given_by.get(spec.resource, ""))
     for number, (line, cells) in enumerate(zip(lines.numbers[1:], lines.cells[1:], strict=True)):
         if number % _TURN == 0:
@@ -122,7 +121,8 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
         for place, column in places.items():
             text = cells[place]
             if (line, place) in without:
-                sheet.problem(row, column.path, NO_VALUE[without[line, place]], text=text)
+                code, values = without[line, place]
+                sheet.problem(row, column.path, code, **values)
                 continue
             try:
                 row.values[column.path] = cell_value(column, text, options.date_order, words) if text else None

@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from homeroom import refusals
 from homeroom.documents import texts_of
 from homeroom.errors import ConfigurationError
 from homeroom.labels.terms import Declared, Term, terms_of
 from homeroom.languages import text_among, texts_in
-from homeroom.messages import codes_in, declared_codes
+from homeroom.messages import declared_codes, shared_codes
 from homeroom.parts import plugin_package
 
 if TYPE_CHECKING:
@@ -130,7 +129,7 @@ def _own_codes(host: Host, plugin: Plugin) -> Iterator[Code]:
         for each in host.registry.in_order(host.registry.with_requirements([plugin.name, *plugin.requires]))
         if each.name != plugin.name
     ]
-    foreign = {id(code) for code in codes_in(refusals)} | {id(code) for each in others for code in declared_codes(each)}
+    foreign = {id(code) for code in shared_codes()} | {id(code) for each in others for code in declared_codes(each)}
     try:
         return (code for code in declared_codes(plugin) if id(code) not in foreign)
     except Exception as error:

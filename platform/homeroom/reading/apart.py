@@ -39,6 +39,7 @@ from homeroom.reading.protocol import (
     frames,
     send_frame,
 )
+from homeroom.reading.refusals import FILE_TOO_LARGE, TAKES_TOO_LONG
 from homeroom.refusals import BUSY
 
 if TYPE_CHECKING:
@@ -208,14 +209,10 @@ def _ask(modules: bytes, place: str, content: bytes, file: int | None, job: Job)
                     elif kind == ENDED:
                         return pieces
         except OverflowError:
-            raise _too_large("the file holds more than can be taken in at once") from None
+            raise FileRefused([Fault("", 0, "", FILE_TOO_LARGE)]) from None
     if began:
-        raise _too_large("reading the file takes more time or memory than a file may")
+        raise FileRefused([Fault("", 0, "", TAKES_TOO_LONG)])
     return None
-
-
-def _too_large(reason: str) -> FileRefused:
-    return FileRefused([Fault("", 0, "", "file_too_large", reason)])
 
 
 def _asked(

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from typing import Any
+
+from homeroom.messages import Message
+from homeroom.reading.refusals import DAMAGED, ENCRYPTED, FILE_BYTES, TOO_MANY_FILES, ZIP_TOO_LARGE
+from homeroom.refusals import Code
 
 __all__ = ["BadArchive", "checked_size", "unpacked"]
 
@@ -12,13 +17,16 @@ class BadArchive(ValueError):  # noqa: N818 - the reader says it in its own word
     """An archive that is not unpacked.
 
     Args:
-        code: ``file_too_large``, ``too_many_files``, ``encrypted`` or ``bad_zip``.
-        reason: For the person who sent it.
+        code: Of ``FILE_TOO_LARGE``, ``TOO_MANY_FILES``, ``ENCRYPTED`` or ``BAD_ZIP``.
+        values: What the text of the code names in braces.
     """
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
+    def __init__(self, code: Code, /, **values: Any) -> None:
+        super().__init__(code)
+        self.message = Message(code, values)
+
+    def __str__(self) -> str:
+        return str(self.message)
 
 
 def checked_size(archive: zipfile.ZipFile, *, most_bytes: int, most_entries: int) -> None:
@@ -34,9 +42,9 @@ def checked_size(archive: zipfile.ZipFile, *, most_bytes: int, most_entries: int
     """
     entries = archive.infolist()
     if len(entries) > most_entries:
-        raise BadArchive("too_many_files", f"the zip holds more than {most_entries:,} files")
+        raise BadArchive(TOO_MANY_FILES, most=most_entries)
     if sum(entry.file_size for entry in entries) > most_bytes:
-        raise BadArchive("file_too_large", f"the zip unpacks to more than {most_bytes:,} bytes")
+        raise BadArchive(ZIP_TOO_LARGE, most=most_bytes)
 
 
 def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> bytes:
@@ -51,12 +59,12 @@ def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> byt
         BadArchive: It has more, is encrypted or is damaged.
     """
     if entry.flag_bits & 0x1:
-        raise BadArchive("encrypted", "the file is encrypted")
+        raise BadArchive(ENCRYPTED)
     try:
         with archive.open(entry) as stream:
             content = stream.read(most + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        raise BadArchive("bad_zip", f"the file is damaged: {error}") from None
+        raise BadArchive(DAMAGED, detail=str(error)) from None
     if len(content) > most:
-        raise BadArchive("file_too_large", f"the file has more than {most:,} bytes")
+        raise BadArchive(FILE_BYTES, most=most)
     return content

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final, Self
 
+from homeroom.messages import Message
+from homeroom.reading.refusals import CELL_ERROR, SHORTENED
+
 __all__ = ["NoValue", "plain_cell"]
 
 #: What spreadsheets write where a formula has no result.
@@ -21,20 +24,17 @@ class NoValue(str):
     """A cell with an error, a formula without its result, a shortened number: it is not blank, and no value either.
 
     Args:
-        text: What stands there.
-        reason: Why it is no value, for a fault.
-        kind: The same as a word for programs: ``error``, ``shortened``, ``no_result`` or ``rounded``.
+        text: The text of the cell.
+        message: Why it is no value, for a fault.
     """
 
-    __slots__ = ("kind", "reason")
-    reason: str
-    kind: str
+    __slots__ = ("message",)
+    message: Message
 
-    def __new__(cls, text: str, reason: str, kind: str = "error") -> Self:
+    def __new__(cls, text: str, message: Message) -> Self:
         """Make one."""
         made = super().__new__(cls, text)
-        made.reason = reason
-        made.kind = kind
+        made.message = message
         return made
 
 
@@ -45,8 +45,7 @@ def plain_cell(text: str) -> str:
     """
     cell = text.strip()
     if cell[:1] == "#" and cell.upper() in _ERRORS:
-        return NoValue(cell, f"the cell holds the error {cell}")
+        return NoValue(cell, Message(CELL_ERROR, {"error": cell}))
     if "E+" in cell and _SHORTENED.fullmatch(cell):
-        reason = f"a spreadsheet shortened a long number to {cell}; give the column the format Text and enter it again"
-        return NoValue(cell, reason, "shortened")
+        return NoValue(cell, Message(SHORTENED, {"value": cell}))
     return cell

@@ -8,7 +8,19 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["DateOrder", "read_day"]
+from homeroom.messages import Message
+from homeroom.reading.refusals import (
+    BAD_DATE,
+    DATE_AS_NUMBER,
+    DATE_OF_ERA,
+    DATE_ORDER_NEEDED,
+    NO_SUCH_DATE,
+    NOT_DAY_FIRST,
+    NOT_MONTH_FIRST,
+)
+from homeroom.refusals import Code
+
+__all__ = ["DateOrder", "NotADate", "read_day"]
 
 
 _YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:[T ][0-9:.]*Z?)?", re.ASCII)
@@ -30,6 +42,22 @@ class DateOrder(StrEnum):
     MONTH_FIRST = "month_first"
 
 
+class NotADate(ValueError):  # noqa: N818 - it is an answer, not an accident
+    """A text that is not a date.
+
+    Args:
+        code: What is wrong: ``BAD_DATE`` with one of its texts.
+        value: The text.
+    """
+
+    def __init__(self, code: Code, value: str) -> None:
+        super().__init__(code)
+        self.message = Message(code, {"value": value[:60]})
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
 def read_day(text: str, order: DateOrder | str | None = None) -> date:
     """A date of a file.
 
@@ -39,39 +67,34 @@ def read_day(text: str, order: DateOrder | str | None = None) -> date:
         order: What comes first where the year comes last.
 
     Raises:
-        ValueError: The text is no date; the message says what would be one, and names the choice of an order.
+        NotADate: The text is no date; the message says what would be one, and names the choice of an order.
     """
+    written = text
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
         if match := _CHINESE.fullmatch(text):
-            return _made(match[1], match[2], match[3])
+            return _made(written, match[1], match[2], match[3])
         if match := _VIETNAMESE.fullmatch(text):
-            return _made(match[3], match[2], match[1])
+            return _made(written, match[3], match[2], match[1])
     match = _YEAR_FIRST.fullmatch(text) or _YEAR_FIRST_SHORT.fullmatch(text)
     if match is not None:
-        return _made(match[1], match[3], match[4])
+        return _made(written, match[1], match[3], match[4])
     match = _YEAR_LAST.fullmatch(text)
     if match is None:
-        raise ValueError(f"expected a date like 2026-04-03{_why_not(text)}")
+        if _SERIAL.fullmatch(text):
+            raise NotADate(DATE_AS_NUMBER, written)
+        raise NotADate(DATE_OF_ERA if _ERA.fullmatch(text) else BAD_DATE, written)
     if order is None:
-        raise ValueError("expected a date like 2026-04-03; if the file writes the year last, choose a date order:"
-                         " DAY_FIRST or MONTH_FIRST")  # fmt: skip
+        raise NotADate(DATE_ORDER_NEEDED, written)
     first, second = (match[3], match[1]) if order == DateOrder.DAY_FIRST else (match[1], match[3])
     try:
-        return _made(match[4], first, second)
-    except ValueError:
-        said = "the day" if order == DateOrder.DAY_FIRST else "the month"
-        raise ValueError(f"no such date if {said} comes first; look at the date order of the import") from None
+        return _made(written, match[4], first, second)
+    except NotADate:
+        raise NotADate(NOT_DAY_FIRST if order == DateOrder.DAY_FIRST else NOT_MONTH_FIRST, written) from None
 
 
-def _why_not(text: str) -> str:
-    if _SERIAL.fullmatch(text):
-        return "; a spreadsheet shows a date as a number where the cell has no date format"
-    return "; years of an era are not read" if _ERA.fullmatch(text) else ""
-
-
-def _made(year: str, month: str, day: str) -> date:
+def _made(written: str, year: str, month: str, day: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise ValueError("there is no such date") from None
+        raise NotADate(NO_SUCH_DATE, written) from None

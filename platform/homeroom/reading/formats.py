@@ -8,16 +8,29 @@ import zipfile
 import zlib
 from typing import Final
 
+from homeroom.messages import Message
+from homeroom.reading.refusals import (
+    EMPTY_ZIP,
+    ENCRYPTED_WORKBOOK,
+    MARKUP,
+    OLD_WORKBOOK,
+    OTHER_FORMAT,
+    OTHER_ZIP,
+    PRESENTATION,
+    WORD_DOCUMENT,
+)
+from homeroom.refusals import Label
+
 __all__ = ["other_format"]
 
 #: A compound file (MS-CFB): documents of Office before 2007, and those of today with a password (MS-OFFCRYPTO, 2.3.4).
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _STREAMS: Final = (
-    ("EncryptedPackage", "encrypted", "the workbook is encrypted; save it without a password"),
-    ("Workbook", "bad_workbook", "this is a workbook of an old kind (.xls); save it as .xlsx or CSV"),
-    ("Book", "bad_workbook", "this is a workbook of an old kind (.xls); save it as .xlsx or CSV"),
-    ("WordDocument", "other_format", "this is a Word document; put the table into a spreadsheet"),
-    ("PowerPoint Document", "other_format", "this is a presentation; put the table into a spreadsheet"),
+    ("EncryptedPackage", ENCRYPTED_WORKBOOK),
+    ("Workbook", OLD_WORKBOOK),
+    ("Book", OLD_WORKBOOK),
+    ("WordDocument", WORD_DOCUMENT),
+    ("PowerPoint Document", PRESENTATION),
 )
 #: A file in a zip whose name begins so, or the type that the zip says it is, and what it is then.
 _ZIPS: Final = (
@@ -29,7 +42,6 @@ _ZIPS: Final = (
     ("application/vnd.oasis.opendocument.spreadsheet", "an OpenDocument spreadsheet (.ods)"),
     ("application/vnd.oasis.opendocument", "an OpenDocument file"),
 )
-_SAVE_AS: Final = "save the table as XLSX or CSV"
 #: How a file begins, and what it is then.
 _BEGINNINGS: Final = (
     (b"%PDF-", "a PDF"),
@@ -55,30 +67,30 @@ _BEGINNINGS: Final = (
 _MARKUP: Final = re.compile(rb"\s*<(?:!doctype html|html|table|meta|\?xml|!--)", re.IGNORECASE)
 
 
-def other_format(data: bytes) -> tuple[str, str] | None:
-    """What a content is that is neither a CSV nor an XLSX: a code, and what to do; none where it may be one.
+def other_format(data: bytes) -> Message | None:
+    """What a content is that is neither a CSV nor an XLSX, and what to do; none where it may be one.
 
     Args:
         data: The file.
     """
     if data.startswith(_COMPOUND):
-        for stream, code, reason in _STREAMS:
+        for stream, code in _STREAMS:
             if stream.encode("utf-16-le") in data:
-                return code, reason
-        return "bad_workbook", f"this is an Office document of an old kind (such as .xls); {_SAVE_AS}"
+                return Message(code)
+        return Message(OLD_WORKBOOK)
     if data.startswith(b"PK\x03\x04"):
         return _in_zip(data)
     if data.startswith(b"PK\x05\x06"):
-        return "empty_file", "the zip is empty"
+        return Message(EMPTY_ZIP)
     for beginning, what in _BEGINNINGS:
         if data.startswith(beginning):
-            return "other_format", f"this is {what}; {_SAVE_AS}"
+            return Message(OTHER_FORMAT, {"kind": Label(what)})
     if _MARKUP.match(data.removeprefix(b"\xef\xbb\xbf")):
-        return "other_format", f"this is a web page or an XML file, whatever its name says; {_SAVE_AS}"
+        return Message(MARKUP)
     return None
 
 
-def _in_zip(data: bytes) -> tuple[str, str] | None:
+def _in_zip(data: bytes) -> Message | None:
     """The same of a zip that is no XLSX."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -91,7 +103,7 @@ def _in_zip(data: bytes) -> tuple[str, str] | None:
         return None  # the reader of workbooks says what is wrong
     for word, what in _ZIPS:
         if said.startswith(word) or any(name.startswith(word) for name in names):
-            return "other_format", f"this is {what}; {_SAVE_AS}"
+            return Message(OTHER_FORMAT, {"kind": Label(what)})
     if any(name.startswith("xl/") for name in names):
         return None
-    return "other_format", "this is a zip and no workbook; unpack it, and send the XLSX or CSV in it"
+    return Message(OTHER_ZIP)

@@ -7,14 +7,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import Final
+from typing import Any, Final
 
 from homeroom.dates import EARLIEST, LATEST, in_bounds
 from homeroom.reading.cells import NoValue
-from homeroom.reading.dates import DateOrder, read_day
+from homeroom.reading.dates import DateOrder, NotADate, read_day
 from homeroom.reading.faults import Fault, Faults, shown
+from homeroom.reading.refusals import (
+    BAD_BOOLEAN,
+    BAD_WIDTH,
+    BAD_WORD,
+    BUDDHIST_YEAR,
+    DATE_OUT_OF_RANGE,
+    DUPLICATE_COLUMN,
+    EMPTY_FILE,
+    LINE_BREAK,
+    LISTED_BEFORE,
+    MISSING_COLUMN,
+    UNKNOWN_COLUMN,
+    VALUE_TOO_LONG,
+)
 from homeroom.reading.tables import Allowance, lines_of
 from homeroom.reading.texts import TextEncoding
+from homeroom.refusals import BAD_CHARACTER, REQUIRED, Code
 from homeroom.texts import folded, forbidden, tidy
 
 __all__ = ["Cell", "Column", "Kind", "Layout", "Place", "ReadOptions", "Row", "Table", "read_table"]
@@ -191,34 +206,33 @@ class _Cells:
         self.faults = faults
         self.order = options.date_order or layout.date_order
 
-    def fault(self, line: int, column: str, code: str, reason: str) -> None:
-        self.faults.append(Fault(self.layout.file, line, column, code, reason))
+    def fault(self, line: int, column: str, code: Code, /, **values: Any) -> None:
+        self.faults.append(Fault(self.layout.file, line, column, code, **values))
 
     def read(self, line: int, column: Column, text: str) -> Cell:
         if not text:
             if column.required:
-                self.fault(line, column.name, "missing_value", "a value is needed")
+                self.fault(line, column.name, REQUIRED)
             return () if column.kind is Kind.LIST else None
         if isinstance(text, NoValue):
-            self.fault(line, column.name, "bad_value", f"there is no value: {text.reason}")
+            self.faults.append(Fault.of(self.layout.file, line, column.name, text.message))
             return None
         if len(text) > (column.longest or _LONGEST_CELL):
-            told = f"{shown(text)!r} has more than {column.longest or _LONGEST_CELL} characters"
-            self.fault(line, column.name, "too_long", told)
+            self.fault(line, column.name, VALUE_TOO_LONG, value=shown(text), most=column.longest or _LONGEST_CELL)
             return None
         if "\n" in text or "\r" in text:
-            self.fault(line, column.name, "line_break", "a value may not hold a line break")
+            self.fault(line, column.name, LINE_BREAK)
             return None
         bad = forbidden(text)
         if bad is not None:
-            self.fault(line, column.name, "bad_character", f"the character {bad} is not allowed")
+            self.fault(line, column.name, BAD_CHARACTER, character=bad)
             return None
         match column.kind:
             case Kind.DATE:
                 return self._day(line, column, text)
             case Kind.BOOLEAN:
                 if text.casefold() not in ("true", "false"):
-                    self.fault(line, column.name, "bad_boolean", f"{shown(text)!r} is not true or false")
+                    self.fault(line, column.name, BAD_BOOLEAN, value=shown(text))
                     return None
                 return text.casefold() == "true"
             case Kind.LIST:
@@ -229,13 +243,12 @@ class _Cells:
     def _day(self, line: int, column: Column, text: str) -> date | None:
         try:
             day = read_day(text, self.order)
-        except ValueError as error:
-            self.fault(line, column.name, "bad_date", f"{shown(text)!r}: {error}")
+        except NotADate as error:
+            self.faults.append(Fault.of(self.layout.file, line, column.name, error.message))
             return None
         if not in_bounds(day):
-            era = "; years of the Buddhist era are not read" if day.year in _BUDDHIST else ""
-            told = f"{text!r} lies outside {EARLIEST} to {LATEST}{era}"
-            self.fault(line, column.name, "date_out_of_bounds", told)
+            code = BUDDHIST_YEAR if day.year in _BUDDHIST else DATE_OUT_OF_RANGE
+            self.fault(line, column.name, code, value=shown(text), least=EARLIEST, most=LATEST)
             return None
         return day
 
@@ -246,7 +259,7 @@ class _Cells:
             if word.casefold() == text.casefold():
                 return word
         if not (column.open_words and text.startswith("ext:")):
-            self.fault(line, column.name, "bad_word", f"{shown(text)!r} is not one of {', '.join(column.words)}")
+            self.fault(line, column.name, BAD_WORD, value=shown(text), options=list(column.words))
         return text
 
 
@@ -264,27 +277,25 @@ def _header(layout: Layout, line: int, header: Sequence[str], faults: Faults) ->
             secret = "password" in name.casefold()
             if layout.extensions is None or not name.startswith(layout.extensions) or secret:
                 if layout.closed and name:
-                    told = f"there is no column of this name, but {', '.join(layout.names)}"
-                    faults.append(Fault(layout.file, line, name, "unknown_column", told))
+                    faults.append(Fault(layout.file, line, name, UNKNOWN_COLUMN, columns=list(layout.names)))
                 continue
             column = Column(name)
         if column.name in seen:
-            faults.append(Fault(layout.file, line, column.name, "duplicate_column", "the column stands twice"))
+            faults.append(Fault(layout.file, line, column.name, DUPLICATE_COLUMN))
         seen.add(column.name)
         places[place] = column
     faults.extend(
-        Fault(layout.file, line, column.name, "missing_column", f"the column is needed; {_found(line, header)}")
+        Fault(layout.file, line, column.name, MISSING_COLUMN, line=line, found=_found(header))
         for column in layout.columns
         if column.required and column.name not in seen
     )
     return places
 
 
-def _found(line: int, header: Sequence[str]) -> str:
+def _found(header: Sequence[str]) -> list[str]:
     """The first headers, for somebody whose file begins with something else, such as a title."""
-    names = [shown(name, 30) for name in header if name]
-    more = ", ..." if len(names) > _MOST_FOUND else ""
-    return f"line {line}, which must hold the headers, has {', '.join(map(repr, names[:_MOST_FOUND]))}{more}"
+    names = [f"“{shown(name, 30)}”" for name in header if name]
+    return [*names[:_MOST_FOUND], *(["…"] if len(names) > _MOST_FOUND else [])]
 
 
 def read_table(
@@ -317,7 +328,7 @@ def read_table(
             continue
         rows.append(_row(cells, places, width, line, values))
     if not width and faults.total == before:
-        faults.append(Fault(layout.file, 0, "", "empty_file", "the file is empty"))
+        faults.append(Fault(layout.file, 0, "", EMPTY_FILE))
     _unique(layout, rows, faults)
     headers = frozenset(column.name for column in places.values())
     return Table(layout, tuple(rows), readable=bool(width), headers=headers)
@@ -325,7 +336,7 @@ def read_table(
 
 def _row(cells: _Cells, places: Mapping[int, Column], width: int, line: int, values: Sequence[str]) -> Row:
     if len(values) != width:
-        cells.fault(line, "", "bad_width", f"{len(values)} values stand under {width} headers")
+        cells.fault(line, "", BAD_WIDTH, count=len(values), width=width)
     read: dict[str, Cell] = {}
     written: dict[str, str] = {}
     for place, column in places.items():
@@ -354,5 +365,4 @@ def _unique(layout: Layout, rows: Iterable[Row], faults: Faults) -> None:
             continue
         before = first.setdefault(key, row.line)
         if before != row.line:
-            reason = f"the same value stands in line {before}"
-            faults.append(Fault(layout.file, row.line, layout.key[0], "duplicate", reason))
+            faults.append(Fault(layout.file, row.line, layout.key[0], LISTED_BEFORE, line=before))

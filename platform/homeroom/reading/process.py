@@ -29,9 +29,11 @@ from homeroom.reading.protocol import (
     Job,
     decode_job,
     encode,
+    encode_faults,
     frames,
     send_frame,
 )
+from homeroom.reading.refusals import UNREADABLE
 
 __all__ = ["main"]
 
@@ -97,13 +99,12 @@ def _serve(connection: socket.socket, file: int | None) -> NoReturn:
             send_frame(connection, PIECE, encode(piece))
         send_frame(connection, ENDED)
     except FileRefused as fault:
-        send_frame(connection, REFUSED, encode(list(fault.problems)))
+        send_frame(connection, REFUSED, encode_faults(fault.problems))
     except MemoryError:
         os._exit(2)
     except BaseException as error:  # noqa: BLE001 - a parser that a file brings out of step raises anything
         _tell(connection, NOTED, error)
-        reason = f"the file cannot be read ({type(error).__name__})"
-        send_frame(connection, REFUSED, encode([Fault("", 0, "", "unreadable", reason)]))
+        send_frame(connection, REFUSED, encode_faults([Fault("", 0, "", UNREADABLE, detail=type(error).__name__)]))
     os._exit(0)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
 import msgspec
 
 from homeroom.reading.faults import Fault
+from homeroom.refusals import Code, Label
 
 __all__ = [
     "ENDED",
@@ -21,6 +23,7 @@ __all__ = [
     "decode_faults",
     "decode_job",
     "encode",
+    "encode_faults",
     "frames",
     "send_frame",
 ]
@@ -100,4 +103,45 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 encode: Final = msgspec.msgpack.Encoder().encode
 decode_job: Final = msgspec.msgpack.Decoder(Job).decode
-decode_faults: Final = msgspec.msgpack.Decoder(list[Fault]).decode
+
+#: A fault as it passes from one process to the other: its code as name and text, its values as plain ones.
+_Sent = tuple[str, int, str, str, str, dict[str, Any]]
+_decode_faults: Final = msgspec.msgpack.Decoder(list[_Sent]).decode
+
+
+def encode_faults(faults: Iterable[Fault]) -> bytes:
+    """Faults for the process that asked."""
+    return encode(
+        [(each.file, each.line, each.column, str(each.code), each.code.text, _sent(each.values)) for each in faults]
+    )
+
+
+def decode_faults(content: bytes) -> list[Fault]:
+    """Faults of the process that reads."""
+    return [
+        Fault(file, line, column, Code(name, text), **_received(values))
+        for file, line, column, name, text, values in _decode_faults(content)
+    ]
+
+
+def _sent(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as MessagePack has them; dates and labels are marked by their kind."""
+    return {
+        name: {"date": value.isoformat()}
+        if isinstance(value, date)
+        else {"label": str(value)}
+        if isinstance(value, Label)
+        else value
+        for name, value in values.items()
+    }
+
+
+def _received(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        if not isinstance(value, dict)
+        else date.fromisoformat(value["date"])
+        if "date" in value
+        else Label(value["label"])
+        for name, value in values.items()
+    }

@@ -8,9 +8,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from homeroom.messages import Message
 from homeroom.reading.cells import plain_cell
 from homeroom.reading.faults import Fault, Faults, FileRefused
 from homeroom.reading.formats import other_format
+from homeroom.reading.refusals import (
+    BAD_CSV,
+    LONG_CELL,
+    OPEN_QUOTE,
+    TOO_MANY_CELLS,
+    TOO_MANY_COLUMNS,
+    TOO_MANY_LINES,
+)
 from homeroom.reading.texts import TextEncoding, decode
 from homeroom.reading.workbooks import MOST_COLUMNS, is_workbook, sheet_lines
 
@@ -19,8 +28,8 @@ __all__ = ["Allowance", "Line", "lines_of"]
 _SEPARATORS: Final = ",;\t|"
 #: What the library says, for the person who repairs the file.
 _CSV_FAULTS: Final = {
-    "unexpected end of data": "a quotation mark is opened here and not closed",
-    "field larger than field limit (131072)": "a cell has more than 131,072 characters; is a quotation mark open?",
+    "unexpected end of data": Message(OPEN_QUOTE),
+    "field larger than field limit (131072)": Message(LONG_CELL, {"most": 131_072}),
 }
 
 Line = tuple[int, Sequence[str]]
@@ -43,8 +52,7 @@ class Allowance:
         self.lines -= 1
         self.cells -= cells
         if self.lines < 0 or self.cells < 0:
-            what = "lines" if self.lines < 0 else "cells"
-            raise FileRefused([Fault(file, line, "", "file_too_large", f"the file has more {what} than can be read")])
+            raise FileRefused([Fault(file, line, "", TOO_MANY_LINES if self.lines < 0 else TOO_MANY_CELLS)])
 
 
 def lines_of(
@@ -70,7 +78,7 @@ def lines_of(
     left = allowance or Allowance()
     other = other_format(data)
     if other is not None:
-        faults.append(Fault(file, 0, "", *other))
+        faults.append(Fault.of(file, 0, "", other))
         return
     lines = sheet_lines(file, data, faults) if is_workbook(data) else _csv_lines(file, data, faults, encoding)
     width = 0
@@ -80,8 +88,7 @@ def lines_of(
             if not width:
                 continue
             if width > MOST_COLUMNS:
-                told = f"the file has more than {MOST_COLUMNS:,} columns"
-                raise FileRefused([Fault(file, number, "", "file_too_large", told)])
+                raise FileRefused([Fault(file, number, "", TOO_MANY_COLUMNS, most=MOST_COLUMNS)])
         if not any(cells):
             continue
         left.take(file, number, len(cells))
@@ -111,8 +118,8 @@ def _csv_lines(file: str, data: bytes, faults: Faults, encoding: TextEncoding | 
             yield line, [plain_cell(value) for value in values]
             line = reader.line_num + 1
     except csv.Error as error:
-        reason = _CSV_FAULTS.get(str(error), str(error))
-        faults.append(Fault(file, line, "", "bad_csv", f"the line is not CSV: {reason}"))
+        message = _CSV_FAULTS.get(str(error)) or Message(BAD_CSV, {"detail": str(error)})
+        faults.append(Fault.of(file, line, "", message))
 
 
 def _separator(text: str) -> str:

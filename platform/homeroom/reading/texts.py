@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from homeroom.messages import Message
 from homeroom.reading.faults import Fault, Faults, shown
+from homeroom.reading.refusals import BAD_ENCODING, NOT_UTF8, NOT_UTF8_BUT, NUL_CHARACTER
 
 __all__ = ["TextEncoding", "decode"]
 
@@ -95,11 +97,10 @@ def decode(file: str, data: bytes, faults: Faults, encoding: TextEncoding | None
         return _strictly(file, data, likely[0].encoding.codec, faults)
     line = data.count(b"\n", 0, at) + 1
     if likely:
-        words = ", ".join(f"{each.encoding.name} (which reads {shown(each.word, 20)!r} here)" for each in likely)
-        reason = f"the file is not UTF-8; it may be {words}: name its encoding, or save it as CSV UTF-8"
+        words = [f"{each.encoding.name} (“{shown(each.word, 20)}”)" for each in likely]
+        faults.append(Fault(file, line, "", NOT_UTF8_BUT, encodings=words))
     else:
-        reason = "the file is not UTF-8; name its encoding, or save it as CSV UTF-8"
-    faults.append(Fault(file, line, "", "not_utf8", reason))
+        faults.append(Fault(file, line, "", NOT_UTF8))
     return None
 
 
@@ -113,16 +114,15 @@ def _strictly(file: str, data: bytes, encoding: str, faults: Faults) -> str | No
         return _clean(file, data.decode(encoding), faults)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        code = "not_utf8" if encoding == _UTF_8 else "bad_encoding"
-        told = f"the file is not {encoding.upper()}" + ("; save it as CSV UTF-8" if encoding == _UTF_8 else "")
-        faults.append(Fault(file, line, "", code, told))
+        message = Message(NOT_UTF8) if encoding == _UTF_8 else Message(BAD_ENCODING, {"encoding": encoding.upper()})
+        faults.append(Fault.of(file, line, "", message))
         return None
 
 
 def _clean(file: str, text: str, faults: Faults) -> str | None:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        faults.append(Fault(file, line, "", "bad_character", "the file holds a NUL character"))
+        faults.append(Fault(file, line, "", NUL_CHARACTER))
         return None
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 

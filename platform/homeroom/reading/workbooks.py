@@ -18,9 +18,24 @@ from datetime import date, datetime, time, timedelta
 from typing import IO, Any, Final
 from xml.parsers import expat
 
+from homeroom.messages import Message
 from homeroom.reading.archives import BadArchive, checked_size
 from homeroom.reading.cells import NoValue, plain_cell
 from homeroom.reading.faults import Fault, Faults, shown
+from homeroom.reading.refusals import (
+    BAD_WORKBOOK,
+    CELL_ERROR,
+    DOCUMENT_TYPE,
+    ENCRYPTED_WORKBOOK,
+    NO_RESULT,
+    NO_SHEET,
+    ROUNDED,
+    SHEET_CELLS,
+    SHEET_ENCODING,
+    SHEET_EXTENT,
+    SHEET_ROWS,
+)
+from homeroom.refusals import Code
 
 __all__ = ["MOST_COLUMNS", "is_workbook", "sheet_lines"]
 
@@ -46,17 +61,15 @@ _EXACT: Final = 10.0**15
 MOST_COLUMNS: Final = 1_000
 _LONGEST_PART_NAME: Final = 200
 _REFERENCE: Final = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
-_NO_RESULT: Final = "the formula was saved without its value; open the file in a spreadsheet and save it again"
-_ROUNDED: Final = "a spreadsheet keeps 15 digits of a number, and this one had more; enter it again as a text"
 _PIECE: Final = 256 * 1024
 
 
 class _BadWorkbook(Exception):  # noqa: N818 - becomes a fault
-    """The workbook cannot be read; code and reason."""
+    """The workbook cannot be read."""
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
+    def __init__(self, code: Code, /, **values: Any) -> None:
+        super().__init__(code)
+        self.message = Message(code, values)
 
 
 def is_workbook(data: bytes) -> bool:
@@ -81,15 +94,14 @@ def sheet_lines(file: str, data: bytes, faults: Faults) -> Iterator[tuple[int, S
         sheet, wrong = _looked_through(data)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         rows = book.get_sheet_by_index(sheet).to_python(skip_empty_area=False)
-    except _BadWorkbook as error:
-        faults.append(Fault(file, 0, "", error.code, str(error)))
+    except (_BadWorkbook, BadArchive) as error:
+        faults.append(Fault.of(file, 0, "", error.message))
         return
-    except (BadArchive, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, KeyError) as error:
-        code = error.code if isinstance(error, BadArchive) else "bad_workbook"
-        faults.append(Fault(file, 0, "", code, f"the workbook cannot be read: {shown(str(error))}"))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, KeyError) as error:
+        faults.append(Fault(file, 0, "", BAD_WORKBOOK, detail=shown(str(error))))
         return
     except (CalamineError, expat.ExpatError, ValueError, LookupError) as error:  # the last two: an unknown encoding
-        faults.append(Fault(file, 0, "", "bad_workbook", f"this is no workbook that can be read: {shown(str(error))}"))
+        faults.append(Fault(file, 0, "", BAD_WORKBOOK, detail=shown(str(error))))
         return
     for number, row in enumerate(rows, start=1):
         cells = [_text(cell) for cell in row]
@@ -107,7 +119,7 @@ def _looked_through(data: bytes) -> tuple[int, dict[int, list[tuple[int, NoValue
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         checked_size(packed, most_bytes=_MOST_BYTES, most_entries=10_000)
         if any(entry.flag_bits & 0x1 for entry in packed.infolist()):
-            raise _BadWorkbook("encrypted", "the workbook is encrypted; save it without a password")
+            raise _BadWorkbook(ENCRYPTED_WORKBOOK)
         number, sheet = _sheet(packed)
         with packed.open(sheet) as part:
             plain = _count(part)
@@ -128,7 +140,7 @@ def _count(part: IO[bytes]) -> bool:
     left = b""
     while piece := part.read(_PIECE):
         if b"\0" in piece:
-            raise _BadWorkbook("bad_workbook", "the sheet is not written in UTF-8; save the workbook again as .xlsx")
+            raise _BadWorkbook(SHEET_ENCODING)
         text = left + piece
         # The last tag may go on in the next piece.
         cut = text.rfind(b"<")
@@ -143,9 +155,9 @@ def _count(part: IO[bytes]) -> bool:
             cells += sum(text.count(b"<c" + sign) for sign in _AFTER_NAME)
             rows += sum(text.count(b"<row" + sign) for sign in _AFTER_NAME)
         if cells > _MOST_WRITTEN:
-            raise _BadWorkbook("file_too_large", f"the sheet has more than {_MOST_WRITTEN:,} cells")
+            raise _BadWorkbook(SHEET_CELLS, most=_MOST_WRITTEN)
         if rows > _MOST_ROWS:
-            raise _BadWorkbook("file_too_large", f"the sheet has more than {_MOST_ROWS:,} rows")
+            raise _BadWorkbook(SHEET_ROWS, most=_MOST_ROWS)
         if plain:
             last_row = max(last_row, max(map(int, _ROW_NUMBER.findall(text)), default=0))
             columns = max(
@@ -172,7 +184,7 @@ class _Scan:
         self._kind = ""
         self._formula = self._filled = False
         self._value: list[str] | None = None
-        self._told = ""
+        self._written = ""
 
     def of(self, part: IO[bytes]) -> dict[int, list[tuple[int, NoValue]]]:
         parser = _parser()
@@ -188,7 +200,7 @@ class _Scan:
         match name.rpartition(":")[2]:
             case "c":
                 self._at(attributes.get("r"))
-                self._kind, self._formula, self._filled, self._told = attributes.get("t", ""), False, False, ""
+                self._kind, self._formula, self._filled, self._written = attributes.get("t", ""), False, False, ""
             case "row":
                 given = attributes.get("r", "")
                 self._row = int(given) - 1 if given.isascii() and given.isdigit() and len(given) < 8 else self._row + 1
@@ -207,8 +219,8 @@ class _Scan:
     def _end(self, name: str) -> None:
         match name.rpartition(":")[2]:
             case "v":
-                self._told = "".join(self._value or ())
-                self._filled = self._filled or bool(self._told)
+                self._written = "".join(self._value or ())
+                self._filled = self._filled or bool(self._written)
                 self._value = None
             case "c":
                 self._count()
@@ -228,12 +240,13 @@ class _Scan:
         self._rows, self._columns = max(self._rows, self._row + 1), max(self._columns, self._column + 1)
         # What the outermost cells span is built whole by the library, so it is refused before.
         if self._cells > _MOST_CELLS or self._rows * self._columns > _MOST_AREA:
-            told = f"cell {_letters(self._column)}{self._row + 1} makes the sheet larger than can be read"
-            raise _BadWorkbook("file_too_large", told)
+            raise _BadWorkbook(SHEET_EXTENT, cell=f"{_letters(self._column)}{self._row + 1}")
         if self._kind == "e":
-            self._add(NoValue(self._told or "#ERROR", f"the cell holds the error {shown(self._told, 20)}"))
+            self._add(
+                NoValue(self._written or "#ERROR", Message(CELL_ERROR, {"error": shown(self._written or "#ERROR", 20)}))
+            )
         elif self._formula and not self._filled and self._kind != "str":
-            self._add(NoValue("=", _NO_RESULT, "no_result"))
+            self._add(NoValue("=", Message(NO_RESULT)))
 
     def _add(self, found: NoValue) -> None:
         self.wrong.setdefault(self._row + 1, []).append((self._column, found))
@@ -244,7 +257,7 @@ def _parser() -> Any:
     parser.buffer_text = True
 
     def refuse(*_: object) -> None:
-        raise _BadWorkbook("bad_workbook", "the workbook declares a document type")
+        raise _BadWorkbook(DOCUMENT_TYPE)
 
     # No part of a workbook has one; it could only define entities.
     parser.StartDoctypeDeclHandler = refuse
@@ -270,10 +283,10 @@ def _sheet(packed: zipfile.ZipFile) -> tuple[int, str]:
                 sheets.append((attributes.get("state", "visible") != "visible", number, target))
             number += 1
     if not sheets:
-        raise _BadWorkbook("bad_workbook", "the workbook has no sheet")
+        raise _BadWorkbook(NO_SHEET)
     _, number, target = min(sheets)
     if len(target) > _LONGEST_PART_NAME:
-        raise _BadWorkbook("bad_workbook", "the workbook has no sheet that can be found")
+        raise _BadWorkbook(NO_SHEET)
     return number, target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join("xl", target))
 
 
@@ -304,7 +317,7 @@ def _text(cell: object) -> str:
             return "true" if cell else "false"
         case int() | float():
             if not abs(cell) < _EXACT:  # no number at all is not smaller, either
-                return NoValue(f"{cell:.15g}", _ROUNDED, "rounded")
+                return NoValue(f"{cell:.15g}", Message(ROUNDED))
             return str(int(cell)) if cell == int(cell) else f"{cell:.15g}"
         case datetime():
             return cell.date().isoformat() if cell.time() == time() else cell.isoformat(sep=" ")

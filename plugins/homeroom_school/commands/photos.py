@@ -19,7 +19,12 @@ from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import IMAGES
 from homeroom.reading.apart import Busy, read_apart
 from homeroom.reading.faults import FileRefused
-from homeroom.refusals import EXACTLY_ONE, IN_THE_FUTURE, TOO_LARGE, FieldName
+from homeroom.refusals import (
+    EXACTLY_ONE,
+    IN_THE_FUTURE,
+    TOO_LARGE,
+    FieldName,
+)
 from homeroom.texts import folded
 from homeroom.uploads import FileMade, Upload
 from homeroom_school.photos.archives import (
@@ -175,8 +180,8 @@ async def _pictures(
 async def _alone(context: Context, file: IO[bytes], entry: Entry) -> Unpacked:
     try:
         (found,) = await _unpacked(context, file, [entry])
-    except FileRefused as fault:
-        return Unpacked(entry.row, code="TOO_LARGE", reason=fault.problems[0].reason)
+    except FileRefused:
+        return Unpacked(entry.row, code=str(TOO_LARGE))
     return found
 
 

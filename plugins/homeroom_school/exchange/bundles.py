@@ -6,6 +6,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeroom_school.exchange.links import Links
+from homeroom_school.refusals import (
+    FILE_OF_LAST_IMPORT,
+    OTHER_ORGANISATION,
+)
 from homeroom_school.roster import Problem, Roster, RosterRejected
 
 __all__ = ["keep_bundle", "refuse_other_bundle"]
@@ -36,14 +40,10 @@ def refuse_other_bundle(
     problems: list[Problem] = []
     before, now = set(last.get("organisations") or _organisations(links)), set(organisations)
     if before and before != now and not allow_other_organisations:
-        reason = (
-            f"the last import from this system took {_listed(before)}, this one takes {_listed(now)};"
-            " if that is meant, say allowOtherOrganisations"
-        )
-        problems.append(Problem("", 0, "", "other_organisation", reason))
+        problems.append(Problem("", 0, "", OTHER_ORGANISATION, before=_listed(before), now=_listed(now)))
     if not allow_endings and last.get("format") == roster.format and roster.headers:
         problems.extend(
-            Problem(file, 0, "", "missing_file", "the last import had this file; if it is meant, say allowEndings")
+            Problem(file, 0, "", FILE_OF_LAST_IMPORT)
             for file in last.get("files") or ()
             if file in _NEEDED_AGAIN and file not in roster.headers
         )

@@ -10,13 +10,25 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom.imports.report import Report
+from homeroom.refusals import (
+    Label,
+)
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.places import year_session
 from homeroom_school.exchange.settle import Noun, Wanted, settle
+from homeroom_school.refusals import (
+    ONE_DAY,
+    TERM_LEAVES_YEAR,
+    TERMS_MEET,
+    YEAR_LEAVES_OUT,
+    YEAR_TOO_LONG,
+    YEAR_UNKNOWN,
+    YEARS_MEET,
+)
 from homeroom_school.roster import Problem, Roster, RosterRejected, Section, Session, problem_at
 from homeroom_school.rules.days import LONGEST_YEAR
 from homeroom_school.tables import SchoolYear, Term, YearStatus
-from homeroom_school.year_bounds import LeftOut, left_out_by
+from homeroom_school.year_bounds import left_out_by
 
 __all__ = ["Calendar", "refuse_left_out", "settle_calendar"]
 
@@ -81,8 +93,7 @@ async def settle_calendar(
         session = session_of[section.source_id]
         year = current if session is None or school_year is not None else rows.get(session.source_id)
         if year is None:
-            reason = f"of the class {section.title!r} nobody can tell the school year; name one"
-            problems.append(problem_at(roster, section, "sessions", "no_school_year", reason))
+            problems.append(problem_at(roster, section, "sessions", YEAR_UNKNOWN, name=section.title))
         else:
             years[section.source_id] = year
     if problems:
@@ -110,11 +121,8 @@ async def refuse_left_out(context: Context, roster: Roster, calendar: Calendar) 
         left_out = await left_out_by(context, year, old, new)
         for attribute, counts in (("starts_on", left_out.before), ("ends_on", left_out.after)):
             if counts:
-                reason = (
-                    f"the school year {session.title!r} would leave out {LeftOut.listing(counts)};"
-                    " change its days in the school first"
-                )
-                problems.append(problem_at(roster, session, attribute, "outside_year", reason))
+                uses = {Label(noun): number for noun, number in counts.items()}
+                problems.append(problem_at(roster, session, attribute, YEAR_LEAVES_OUT, name=session.title, uses=uses))
     if problems:
         raise RosterRejected(problems)
 
@@ -132,7 +140,7 @@ def _middle(session: Session) -> date | None:
 
 def _refuse_backward(roster: Roster, sessions: Iterable[Session]) -> None:
     problems = [
-        problem_at(roster, each, "ends_on", "ends_before_start", f"{each.title!r} has no more than one day")
+        problem_at(roster, each, "ends_on", ONE_DAY, name=each.title)
         for each in sessions
         if each.starts_on is not None and each.ends_on is not None and each.ends_on <= each.starts_on
     ]
@@ -164,8 +172,8 @@ async def _years(
         if session.source_id not in named or middle is None or session.starts_on is None or session.ends_on is None:
             continue
         if (session.ends_on - session.starts_on).days >= LONGEST_YEAR:
-            reason = f"the school year {session.title!r} has more than {LONGEST_YEAR} days"
-            raise RosterRejected([problem_at(roster, session, "ends_on", "year_too_long", reason)])
+            long = problem_at(roster, session, "ends_on", YEAR_TOO_LONG, name=session.title, most=LONGEST_YEAR)
+            raise RosterRejected([long])
         there = next((row["id"] for row in standing if row["starts_on"] <= middle <= row["ends_on"]), None)
         link = links.of("year").get((session.source_id, None))
         columns = {"name": session.title, "starts_on": session.starts_on, "ends_on": session.ends_on}
@@ -220,8 +228,8 @@ async def _refuse_overlapping_years(
         origin = wanted.get(row["id"]) or wanted.get(row["other"])
         before = (row["id"], row["starts_on"], row["ends_on"]), (row["other"], row["other_first"], row["other_last"])
         if origin is not None and not same.issuperset(before):
-            reason = f"the school years {row['other_name']!r} and {row['name']!r} have days in common"
-            problems.append(problem_at(roster, origin.origin, "starts_on", "overlap", reason))
+            names = {"one": row["other_name"], "other": row["name"]}
+            problems.append(problem_at(roster, origin.origin, "starts_on", YEARS_MEET, **names))
     if problems:
         raise RosterRejected(problems)
 
@@ -301,16 +309,16 @@ async def _refuse_overlaps(context: Context, roster: Roster, wanted: Mapping[UUI
     ):
         origin = wanted.get(row["id"]) or wanted.get(row["other"])
         if origin is not None:
-            reason = f"the terms {row['other_name']!r} and {row['name']!r} have days in common"
-            problems.append(problem_at(roster, origin.origin, "starts_on", "overlap", reason))
+            names = {"one": row["other_name"], "other": row["name"]}
+            problems.append(problem_at(roster, origin.origin, "starts_on", TERMS_MEET, **names))
     for row in await context.fetch(
         "SELECT t.id, t.name, y.name AS year, t.starts_on < y.starts_on AS early FROM term t"
         " JOIN school_year y ON y.id = t.school_year_id WHERE t.id = ANY($1::uuid[])"
         " AND (t.starts_on < y.starts_on OR t.ends_on > y.ends_on) ORDER BY t.starts_on",
         list(wanted),
     ):
-        reason = f"the term {row['name']!r} reaches over its school year {row['year']!r}"
         column = "starts_on" if row["early"] else "ends_on"
-        problems.append(problem_at(roster, wanted[row["id"]].origin, column, "outside_year", reason))
+        origin = wanted[row["id"]].origin
+        problems.append(problem_at(roster, origin, column, TERM_LEAVES_YEAR, name=row["name"], year=row["year"]))
     if problems:
         raise RosterRejected(problems)

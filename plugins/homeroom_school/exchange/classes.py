@@ -17,6 +17,10 @@ from homeroom_school.exchange.places import Places
 from homeroom_school.exchange.settle import Noun, Wanted, settle
 from homeroom_school.exchange.told import Told
 from homeroom_school.exchange.words import grade_level, is_student
+from homeroom_school.refusals import (
+    SAME_CLASS_NAME,
+    SIMILAR_CLASS_NAME,
+)
 from homeroom_school.roster import Course, Roster, RosterRejected, Section, problem_at
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass, Subject
 
@@ -80,16 +84,12 @@ class Classes:
             place = self.calendar.year_of(section), folded(section.title)
             first = seen.setdefault(place, section)
             if first is not section:
-                reason = (
-                    f"the homeroom classes {first.source_id!r} and {section.source_id!r} of one year are both called"
-                    f" {section.title!r}"
-                )
-                if first.title != section.title:
-                    reason = (
-                        f"the homeroom classes {first.source_id!r} and {section.source_id!r} of one year have names"
-                        f" that look the same: {first.title!r} and {section.title!r}"
-                    )
-                problems.append(problem_at(self.roster, section, "title", "duplicate", reason))
+                named = {"one": first.source_id, "other": section.source_id, "name": first.title}
+                if first.title == section.title:
+                    problems.append(problem_at(self.roster, section, "title", SAME_CLASS_NAME, **named))
+                else:
+                    named["second"] = section.title
+                    problems.append(problem_at(self.roster, section, "title", SIMILAR_CLASS_NAME, **named))
         if problems:
             raise RosterRejected(problems)
 

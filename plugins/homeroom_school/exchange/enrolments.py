@@ -15,6 +15,9 @@ from homeroom_school.exchange.calendar import Calendar
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.periods import PeriodNoun, WantedPeriod, settle_periods
 from homeroom_school.exchange.words import is_staff, is_student, relation
+from homeroom_school.refusals import (
+    TWO_CLASSES,
+)
 from homeroom_school.roster import Enrolment, Problem, Role, Roster, RosterRejected, problem_at
 from homeroom_school.tables import ClassEnrolment, Guardianship, HomeroomAppointment, TeachingAssignment
 
@@ -373,11 +376,11 @@ async def refuse_overlaps(context: Context, roster: Roster, students: Mapping[st
     lines = {each.person: each for each in roster.enrolments if is_student(each.role)}
     problems = []
     for row in rows:
-        reason = f"student {row['code'] or ''} {row['full_name']} would be in {row['one']} and {row['other']} at once"
+        both = {"name": row["full_name"], "number": row["code"] or "–", "one": row["one"], "other": row["other"]}
         line = lines.get(source_ids[row["id"]])
         problems.append(
-            Problem("", 0, "", "overlap", reason)
+            Problem("", 0, "", TWO_CLASSES, **both)
             if line is None
-            else problem_at(roster, line, "section", "overlap", reason)
+            else problem_at(roster, line, "section", TWO_CLASSES, **both)
         )
     raise RosterRejected(problems)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -18,11 +17,21 @@ import msgspec
 
 from homeroom.context import Context
 from homeroom.imports.report import Report
+from homeroom.refusals import (
+    INVALID,
+    Code,
+)
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.exchange.links import Links
 from homeroom_school.identifiers import IdentifierError, identifier_kind, identifier_kinds, normalise
 from homeroom_school.names import PersonName as WrittenName
 from homeroom_school.names import script_of, search_text, sort_key
+from homeroom_school.refusals import (
+    NUMBER_FAULTS,
+    PLACED_TOO_LONG,
+    SAME_USER_NUMBER,
+    USER_NUMBER_TAKEN,
+)
 from homeroom_school.roster import Person, Problem, Roster, RosterRejected, problem_at
 from homeroom_school.settings import NameSettings, name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName
@@ -120,18 +129,17 @@ def _numbers(roster: Roster, rows: Rows, problems: list[Problem]) -> Numbers:
             try:
                 number = normalise(kind.strip(), text).value
             except IdentifierError as fault:
-                reason = f"user {source_id!r}: {fault}"
-                problems.append(_problem(roster, person, fault.code, reason))
+                problems.append(_problem(roster, person, NUMBER_FAULTS.get(fault.code, INVALID)))
                 continue
             other = numbers.setdefault((kind.strip(), number), (noun, row, source_id))
             if other[1] != row:
-                reason = f"users {other[2]!r} and {source_id!r} have the same {kind.strip()}"
-                problems.append(_problem(roster, person, "duplicate", reason))
+                both = {"one": other[2], "other": source_id, "kind": kind.strip()}
+                problems.append(_problem(roster, person, SAME_USER_NUMBER, **both))
     return numbers
 
 
-def _problem(roster: Roster, person: Person, code: str, reason: str) -> Problem:
-    return replace(problem_at(roster, person, "", code, reason), column="userIds")
+def _problem(roster: Roster, person: Person, code: Code, /, **values: Any) -> Problem:
+    return problem_at(roster, person, "", code, **values).in_column("userIds")
 
 
 async def _settle_numbers(context: Context, report: Report, roster: Roster, numbers: Numbers) -> None:
@@ -148,8 +156,7 @@ async def _settle_numbers(context: Context, report: Report, roster: Roster, numb
     persons = {person.source_id: person for person in roster.people}
     for (kind, value), (noun, row, source_id) in numbers.items():
         if holder.get((kind, value), row) != row:
-            reason = f"user {source_id!r}: somebody else of the school has this {kind}"
-            problems.append(_problem(roster, persons[source_id], "duplicate", reason))
+            problems.append(_problem(roster, persons[source_id], USER_NUMBER_TAKEN, user=source_id, kind=kind))
             continue
         shown = {"value": value, "masked": identifier_kind(kind).mask(value)}
         if (kind, row) in own:
@@ -175,8 +182,8 @@ async def _settle_names(context: Context, report: Report, roster: Roster, rows: 
             continue
         for part in (name.given, name.family, name.middle):
             if len(part) > _LONGEST_NAME:
-                reason = f"{person.source_id!r}: {len(part)} characters; at most {_LONGEST_NAME} are kept"
-                problems.append(replace(_problem(roster, person, "too_long", reason), column=_PREFERRED))
+                sizes = {"name": person.source_id, "count": len(part), "most": _LONGEST_NAME}
+                problems.append(_problem(roster, person, PLACED_TOO_LONG, **sizes).in_column(_PREFERRED))
         told[row, name.script.value] = noun, name
     if problems:
         raise RosterRejected(problems)

@@ -11,9 +11,24 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom.reading.faults import Faults
+from homeroom.reading.refusals import (
+    UNKNOWN_REFERENCE,
+)
+from homeroom.refusals import (
+    Code,
+)
 from homeroom.texts import folded
 from homeroom_school.exchange.lesson_rows import LessonLine
 from homeroom_school.lessons import Bells, PlannedLesson
+from homeroom_school.refusals import (
+    AMBIGUOUS,
+    CLASS_NOT_TAUGHT,
+    LESSON_ENDS_EARLY,
+    LESSON_OUTSIDE_YEAR,
+    NO_SCHOOL_ON,
+    NO_SUCH_PERIOD,
+    OUTSIDE_SPAN,
+)
 from homeroom_school.roster.problems import Problem, RosterRejected
 
 __all__ = ["Known", "Placed"]
@@ -115,21 +130,21 @@ class Known:
     ) -> Placed | None:
         before = problems.total
 
-        def fault(column: str, code: str, reason: str) -> None:
-            problems.append(Problem(file, line.line, column, code, reason))
+        def fault(column: str, code: Code, /, **values: Any) -> None:
+            problems.append(Problem(file, line.line, column, code, **values))
 
         def row_of(column: str, word: str) -> UUID | None:
             found = self._others[column].get(folded(word), frozenset())
             if len(found) == 1:
                 return next(iter(found))
             if found:
-                fault(column, "ambiguous", f"{word!r} may be any of {len(found)}; use the code")
+                fault(column, AMBIGUOUS, value=word, count=len(found))
             else:
-                fault(column, "unknown_reference", f"there is no {word!r}")
+                fault(column, UNKNOWN_REFERENCE, value=word)
             return None
 
         if span is not None and not span[0] <= line.date <= span[1]:
-            fault("date", "outside_span", f"{line.date} lies outside the dates that this import is for")
+            fault("date", OUTSIDE_SPAN, day=line.date)
         subject = row_of("subject", line.subject) if line.subject else None
         room = row_of("room", line.room) if line.room else None
         staff = [row_of("staff", each) for each in line.staff]
@@ -137,9 +152,9 @@ class Known:
         if school_class is None:
             return None
         if subject is not None and subject not in school_class["subjects"]:
-            fault("subject", "not_taught", f"{line.school_class} is not taught {line.subject!r}")
+            fault("subject", CLASS_NOT_TAUGHT, name=line.school_class, subject=line.subject)
         if (school_class["year"], line.date) in self._off:
-            fault("date", "no_school_day", f"there is no school on {line.date}")
+            fault("date", NO_SCHOOL_ON, day=line.date)
         times = self._times(line, bells, school_class["grade_level_id"], fault)
         if problems.total > before or times is None:
             return None
@@ -167,23 +182,23 @@ class Known:
         if len(found) == 1:
             return found[0]
         if found:
-            fault("class", "ambiguous", f"{line.school_class!r} may be any of {len(found)}; use the code")
+            fault("class", AMBIGUOUS, value=line.school_class, count=len(found))
         elif called:
-            fault("date", "outside_year", f"{line.date} lies outside the year of {line.school_class}")
+            fault("date", LESSON_OUTSIDE_YEAR, day=line.date, name=line.school_class)
         else:
-            fault("class", "unknown_reference", f"there is no class {line.school_class!r}")
+            fault("class", UNKNOWN_REFERENCE, value=line.school_class)
         return None
 
     @staticmethod
     def _times(line: LessonLine, bells: Bells, grade_level: UUID | None, fault: Any) -> tuple[str, str] | None:
         if line.starts_at is not None and line.ends_at is not None:
             if line.ends_at <= line.starts_at:
-                fault("ends_at", "ends_before_start", "the lesson ends before it begins")
+                fault("ends_at", LESSON_ENDS_EARLY)
             return line.starts_at, line.ends_at
         assert line.period is not None  # the reading sees to it
         times = bells.times(line.date, line.period, grade_level)
         if times is None:
-            fault("period", "no_such_period", f"no bell schedule has period {line.period} on {line.date}")
+            fault("period", NO_SUCH_PERIOD, period=line.period, day=line.date)
         return times
 
 

@@ -20,6 +20,13 @@ from homeroom.reading.layouts import Column, Kind, Layout, ReadOptions, Row, rea
 from homeroom.reading.tables import Allowance
 from homeroom.reading.texts import TextEncoding
 from homeroom.reading.workbooks import is_workbook
+from homeroom_school.refusals import (
+    BAD_TIME,
+    NUMBER_OF_PERIOD,
+    PERIOD_NEEDED,
+    SAME_LESSON,
+    TITLE_OR_SUBJECT_NEEDED,
+)
 from homeroom_school.roster.problems import Problem, RosterRejected
 
 __all__ = ["CSV", "XLSX", "LessonLine", "read_lessons", "read_lessons_apart"]
@@ -161,9 +168,9 @@ def _line(file: str, row: Row, problems: Faults) -> LessonLine | None:
     period = _period(file, row, problems)
     times = [_clock(file, row, column, problems) for column in ("starts_at", "ends_at")]
     if period is None and None in times and problems.total == before:
-        problems.append(Problem(file, row.line, "period", "missing_value", "a period or both times are needed"))
+        problems.append(Problem(file, row.line, "period", PERIOD_NEEDED))
     if not row.text("subject") and not row.text("title"):
-        problems.append(Problem(file, row.line, "subject", "missing_value", "a subject or a title is needed"))
+        problems.append(Problem(file, row.line, "subject", TITLE_OR_SUBJECT_NEEDED))
     on = row.day("date")
     if problems.total > before or on is None:
         return None
@@ -191,9 +198,7 @@ def _period(file: str, row: Row, problems: Faults) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= 30:
-        problems.append(
-            Problem(file, row.line, "period", "bad_number", f"{shown(text)!r} is not a number from 1 to 30")
-        )
+        problems.append(Problem(file, row.line, "period", NUMBER_OF_PERIOD, value=shown(text)))
         return None
     return int(text)
 
@@ -204,7 +209,7 @@ def _clock(file: str, row: Row, column: str, problems: Faults) -> str | None:
         return None
     match = _CLOCK.fullmatch(text)
     if match is None:
-        problems.append(Problem(file, row.line, column, "bad_time", f"{shown(text)!r} is not a time such as 08:05"))
+        problems.append(Problem(file, row.line, column, BAD_TIME, value=shown(text)))
         return None
     return f"{int(match[1]):02}:{match[2]}"
 
@@ -214,5 +219,4 @@ def _refuse_twins(file: str, lines: list[LessonLine], problems: Faults) -> None:
     for each in lines:
         before = first.setdefault(each.key, each.line)
         if before != each.line:
-            reason = f"line {before} has the same lesson; where both are meant, give each an id"
-            problems.append(Problem(file, each.line, "id", "duplicate", reason))
+            problems.append(Problem(file, each.line, "id", SAME_LESSON, line=before))

@@ -114,7 +114,7 @@ async def bring_in_lessons(
     except Refusal as refusal:
         raise RosterRejected(
             [
-                Problem(file, each.row or 0, _CLASH_COLUMNS[each.code], each.code.lower(), each.message)
+                Problem(file, each.row or 0, _CLASH_COLUMNS[each.code], each.code, **each.values)
                 for each in refusal.problems
             ]
         ) from None

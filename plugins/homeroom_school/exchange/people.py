@@ -14,12 +14,22 @@ import msgspec
 from homeroom.context import Context
 from homeroom.imports.report import Report
 from homeroom.imports.stops import Stop
+from homeroom.refusals import (
+    IN_THE_FUTURE,
+    FieldName,
+)
 from homeroom.texts import narrow
 from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.settle import Noun, Wanted, settle
 from homeroom_school.exchange.told import Told
 from homeroom_school.exchange.words import is_staff, is_student, name_of, sex
 from homeroom_school.names import Order, PersonName, Script, search_text
+from homeroom_school.refusals import (
+    NUMBER_OF_ANOTHER,
+    NUMBER_OF_OTHER_PERSON,
+    NUMBER_SHARED,
+    OTHER_PERSON,
+)
 from homeroom_school.roster import Demographics, Person, Problem, Roster, RosterRejected, problem_at, without_places
 from homeroom_school.settings import NameSettings, name_columns
 from homeroom_school.tables import Guardian, Staff, Student
@@ -187,7 +197,7 @@ async def settle_people(
     staff |= {each.person for each in roster.enrolments if is_staff(each.role)}
     guardians = {each.guardian for each in roster.guardianships if each.child in students}
     future = [
-        problem_at(roster, each, "born_on", "date_in_future", f"{each.person}: the birth date lies in the future")
+        problem_at(roster, each, "born_on", IN_THE_FUTURE)
         for each in roster.demographics
         if each.born_on is not None and each.born_on > context.today
     ]
@@ -244,11 +254,8 @@ async def _refuse_others(context: Context, links: Links, roster: Roster, noun: N
     ):
         each = doubtful[row["id"]]
         if _other_person(row, each.columns):
-            reason = (
-                f"the id {each.source_id!r} belonged to {_who(row)} and now to {_who(each.columns)};"
-                " if that is the same person, say allowRenames"
-            )
-            problems.append(problem_at(roster, each.origin, "source_id", "other_person", reason))
+            who = {"id": each.source_id, "before": _who(row), "now": _who(each.columns)}
+            problems.append(problem_at(roster, each.origin, "source_id", OTHER_PERSON, **who))
     if problems:
         raise RosterRejected(problems)
 
@@ -266,7 +273,7 @@ def _other_person(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _who(columns: Mapping[str, Any]) -> str:
     born = columns.get("birth_date")
-    return f"{_name(columns).full!r}" + (f" (born {born})" if born is not None else "")
+    return f"“{_name(columns).full}”" + (f" ({born})" if born is not None else "")
 
 
 async def _matched(context: Context, links: Links, roster: Roster, noun: Noun, wanted: list[Wanted]) -> list[Wanted]:
@@ -277,9 +284,11 @@ async def _matched(context: Context, links: Links, roster: Roster, noun: Noun, w
             roster,
             each.origin,
             "source_id",
-            "duplicate",
-            f"the number {each.columns['code']!r} is given to {counts[each.columns['code']]} of the"
-            f" {noun.name} records, {each.name!r} among them",
+            NUMBER_SHARED,
+            number=each.columns["code"],
+            count=counts[each.columns["code"]],
+            noun=FieldName(noun.name),
+            name=each.name,
         )
         for each in wanted
         if counts[each.columns["code"]] > 1
@@ -303,14 +312,11 @@ async def _matched(context: Context, links: Links, roster: Roster, noun: Noun, w
     for each in wanted:
         row = standing.get(each.columns["code"]) if each.key not in links.of(noun.name) else None
         if row is not None and row["id"] in linked:
-            reason = f"the number {each.columns['code']!r} belongs to {_who(row)}, another {noun.name} of this system"
-            problems.append(problem_at(roster, each.origin, "source_id", "duplicate", reason))
+            who = {"number": each.columns["code"], "person": _who(row), "noun": FieldName(noun.name)}
+            problems.append(problem_at(roster, each.origin, "source_id", NUMBER_OF_ANOTHER, **who))
         elif row is not None and not _agree(row, each.columns):
-            reason = (
-                f"the number {each.columns['code']!r} belongs to {_who(row)}, and the roster gives it to"
-                f" {_who(each.columns)}"
-            )
-            problems.append(problem_at(roster, each.origin, "source_id", "other_person", reason))
+            who = {"number": each.columns["code"], "before": _who(row), "now": _who(each.columns)}
+            problems.append(problem_at(roster, each.origin, "source_id", NUMBER_OF_OTHER_PERSON, **who))
         matched.append(each if row is None else replace(each, match=row["id"], before=None))
     if problems:
         raise RosterRejected(problems)

@@ -14,6 +14,9 @@ from homeroom.database.tables import SchoolTable
 from homeroom.imports.report import Report
 from homeroom.imports.stops import Stop
 from homeroom_school.exchange.links import Key, Link, Links
+from homeroom_school.refusals import (
+    TWICE_FROM,
+)
 from homeroom_school.roster import Roster, RosterRejected, problem_at
 
 __all__ = ["PeriodNoun", "WantedPeriod", "settle_periods"]
@@ -489,8 +492,8 @@ def _refuse_meeting(
             meet = one["ends_on"] is None or one["ends_on"] >= other["starts_on"]
             # What met before the import is not its fault.
             if meet and not all(_is_as_before(work.rows.get(row["id"]), row) for row in (one, other)):
-                reason = f"{noun.title(one)} would be twice from {other['starts_on']} on"
-                problems.append(problem_at(roster, period.wanted.origin, "starts_on", "overlap", reason))
+                both = {"title": noun.title(one), "day": other["starts_on"]}
+                problems.append(problem_at(roster, period.wanted.origin, "starts_on", TWICE_FROM, **both))
     if problems:
         raise RosterRejected(problems)
 

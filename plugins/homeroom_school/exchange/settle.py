@@ -14,7 +14,15 @@ from homeroom.database.tables import SchoolTable
 from homeroom.imports.exchanging import write_exchanging
 from homeroom.imports.report import Report
 from homeroom.imports.stops import Stop
+from homeroom.refusals import (
+    Code,
+    FieldName,
+)
 from homeroom_school.exchange.links import Key, Links
+from homeroom_school.refusals import (
+    PLACED_TOO_LONG,
+    VALUE_TAKEN,
+)
 from homeroom_school.roster import Problem, Roster, RosterRejected, problem_at
 
 __all__ = ["Noun", "Wanted", "settle"]
@@ -182,16 +190,18 @@ def _refuse_long(roster: Roster, noun: Noun, wanted: Sequence[Wanted]) -> None:
     for each in wanted:
         for column, value in each.columns.items():
             if isinstance(value, str) and len(value) > lengths.get(column, len(value)):
-                reason = f"{each.name or each.source_id!r}: {len(value)} characters; at most {lengths[column]} are kept"
-                problems.append(_problem(roster, noun, each, column, "too_long", reason))
+                sizes = {"count": len(value), "most": lengths[column]}
+                problems.append(_problem(roster, noun, each, column, PLACED_TOO_LONG, **sizes))
     if problems:
         raise RosterRejected(problems)
 
 
-def _problem(roster: Roster, noun: Noun, each: Wanted, column: str, code: str, reason: str) -> Problem:
+def _problem(roster: Roster, noun: Noun, each: Wanted, column: str, code: Code, /, **values: Any) -> Problem:
+    """A fault of a value; its text may name the row as ``{name}``."""
+    values["name"] = each.name or each.source_id
     if each.origin is None:
-        return Problem("", 0, "", code, reason)
-    return problem_at(roster, each.origin, noun.attributes.get(column, ""), code, reason)
+        return Problem("", 0, "", code, **values)
+    return problem_at(roster, each.origin, noun.attributes.get(column, ""), code, **values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,10 +340,8 @@ async def _refuse_taken(
         for each, whole in wanted:
             place = _place(noun, whole, column, within)
             if place in taken and whole[column] is not None:
-                reason = (
-                    f"{each.name or each.source_id!r}: the {column} {whole[column]!r} is already another {noun.name}'s"
-                )
-                problems.append(_problem(roster, noun, each, column, "duplicate", reason))
+                taken_by = {"column": FieldName(column), "value": whole[column], "noun": FieldName(noun.name)}
+                problems.append(_problem(roster, noun, each, column, VALUE_TAKEN, **taken_by))
             taken.add(place)
     if problems:
         raise RosterRejected(problems)

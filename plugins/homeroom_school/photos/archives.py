@@ -14,11 +14,21 @@ from homeroom.errors import Problem, Refusal
 from homeroom.reading.apart import Reader
 from homeroom.reading.archives import BadArchive, checked_size, unpacked
 from homeroom.reading.faults import Fault, FileRefused, shown
+from homeroom.reading.refusals import (
+    FILE_TOO_LARGE,
+    TOO_MANY_FILES,
+)
 from homeroom.refusals import TOO_LARGE
 from homeroom.texts import folded
 from homeroom.uploads import Upload
 from homeroom_school.photos.images import DECODERS, MOST_BYTES, Picture, PictureRefused, prepare
-from homeroom_school.refusals import NOBODY_HAS_NUMBER, SAME_PERSON
+from homeroom_school.refusals import (
+    NO_PICTURES,
+    NOBODY_HAS_NUMBER,
+    NOT_A_PICTURE,
+    NOT_A_ZIP,
+    SAME_PERSON,
+)
 
 __all__ = ["ENTRIES", "PICTURES", "Entry", "Unpacked", "people_of", "receive"]
 
@@ -55,14 +65,12 @@ class Unpacked:
     Args:
         row: Its place, from 0.
         picture: The picture.
-        code: A stable word in upper case where there is none.
-        reason: For the person who sent it.
+        code: The name of the code of what is wrong, where there is none.
     """
 
     row: int
     picture: Picture | None = None
     code: str = ""
-    reason: str = ""
 
 
 def entries_of(file: IO[bytes]) -> list[Entry]:
@@ -71,14 +79,14 @@ def entries_of(file: IO[bytes]) -> list[Entry]:
         archive = zipfile.ZipFile(file)
         checked_size(archive, most_bytes=_MOST_UNPACKED, most_entries=_MOST_ENTRIES)
     except BadArchive as fault:
-        raise _refused("FILE_TOO_LARGE", str(fault)) from None
+        raise FileRefused([Fault.of("", 0, "", fault.message)]) from None
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        raise _refused("NOT_A_ZIP", "the file is no zip") from None
+        raise FileRefused([Fault("", 0, "", NOT_A_ZIP)]) from None
     entries = list(_listed(archive))
     if not entries:
-        raise _refused("INVALID", "there is no picture in it")
+        raise FileRefused([Fault("", 0, "", NO_PICTURES)])
     if len(entries) > _MOST_FILES:
-        raise _refused("FILE_TOO_LARGE", f"more than {_MOST_FILES:,} files")
+        raise FileRefused([Fault("", 0, "", TOO_MANY_FILES, most=_MOST_FILES)])
     return entries
 
 
@@ -96,10 +104,10 @@ def pictures_of(file: IO[bytes], indexes: dict[str, int]) -> Iterator[Unpacked]:
                 # Never what the archive says of its size: it is read to the limit and no further.
                 yield Unpacked(int(row), prepare(unpacked(archive, held[index], MOST_BYTES)))
             except PictureRefused as fault:
-                yield Unpacked(int(row), code=fault.code, reason=fault.reason)
+                yield Unpacked(int(row), code=str(fault.code))
             except BadArchive as fault:
-                code = "TOO_LARGE" if fault.code == "file_too_large" else "NOT_A_PICTURE"
-                yield Unpacked(int(row), code=code, reason=str(fault))
+                code = TOO_LARGE if fault.message.code == FILE_TOO_LARGE else NOT_A_PICTURE
+                yield Unpacked(int(row), code=str(code))
 
 
 ENTRIES: Final = Reader(f"{__name__}:entries_of", list[Entry])
@@ -115,10 +123,6 @@ def _listed(archive: zipfile.ZipFile) -> Iterator[Entry]:
             continue
         yield Entry(row, index, shown(each.filename, _LONGEST_NAME), path.stem.strip()[:_LONGEST_NAME])
         row += 1
-
-
-def _refused(code: str, reason: str) -> FileRefused:
-    return FileRefused([Fault("", 0, "", code, reason)])
 
 
 async def receive(upload: Upload, file: IO[bytes], most: int) -> None:

@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from homeroom.reading.apart import Reader
 from homeroom.reading.faults import Fault, FileRefused
+from homeroom.refusals import (
+    Code,
+)
+from homeroom_school.refusals import (
+    PICTURE_BYTES,
+    PICTURE_FORMAT,
+    PICTURE_PIXELS,
+)
 
 __all__ = ["DECODERS", "MOST_BYTES", "MOST_PIXELS", "PICTURE", "Picture", "PictureRefused", "prepare"]
 
@@ -32,14 +40,14 @@ class PictureRefused(ValueError):  # noqa: N818 - it says what happened
     """A content that is no picture which is taken.
 
     Args:
-        code: A stable word in upper case.
-        reason: For the person who sent it.
+        code: What is wrong.
+        values: What the text of the code names in braces.
     """
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, code: Code, /, **values: Any) -> None:
+        super().__init__(code)
         self.code = code
-        self.reason = reason
+        self.values = values
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ def picture_of(content: bytes) -> Picture:
     try:
         return prepare(content)
     except PictureRefused as fault:
-        raise FileRefused([Fault("", 0, "", fault.code, fault.reason)]) from None
+        raise FileRefused([Fault("", 0, "", fault.code, **fault.values)]) from None
 
 
 PICTURE: Final = Reader(f"{__name__}:picture_of", Picture, preload=DECODERS)
@@ -79,12 +87,12 @@ def prepare(content: bytes) -> Picture:
     from PIL import Image, ImageOps
 
     if len(content) > MOST_BYTES:
-        raise PictureRefused("TOO_LARGE", f"more than {MOST_BYTES:,} bytes")
+        raise PictureRefused(PICTURE_BYTES, most=MOST_BYTES)
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
             # Told by the head of the file, before anything of it is unpacked.
             if opened.width * opened.height > MOST_PIXELS:
-                raise PictureRefused("TOO_LARGE", f"more than {MOST_PIXELS:,} pixels")
+                raise PictureRefused(PICTURE_PIXELS, most=MOST_PIXELS)
             # A JPEG can be unpacked at half its size or less.
             opened.draft("RGB", (_SIDE, _SIDE))
             opened.load()
@@ -99,9 +107,9 @@ def prepare(content: bytes) -> Picture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         # The library has a limit of its own, far above ours, and stops at it before we see the size.
-        raise PictureRefused("TOO_LARGE", f"more than {MOST_PIXELS:,} pixels") from None
+        raise PictureRefused(PICTURE_PIXELS, most=MOST_PIXELS) from None
     except Exception:  # noqa: BLE001 - what a damaged or hostile file makes a decoder raise is of every kind
-        raise PictureRefused("NOT_A_PICTURE", "no JPEG, PNG or WebP that can be read") from None
+        raise PictureRefused(PICTURE_FORMAT) from None
     return Picture(_written(picture, _SIDE), _written(picture, _SMALL_SIDE))
 
 

@@ -11,6 +11,9 @@ from homeroom.context import Context
 from homeroom.reading.apart import Reader, read_apart, read_apart_now
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
+from homeroom_school.refusals import (
+    TOO_MANY_RECORDS,
+)
 from homeroom_school.roster.formats import read_roster
 from homeroom_school.roster.layout import ReadOptions
 from homeroom_school.roster.problems import Problem, RosterRejected
@@ -92,8 +95,7 @@ def part_of(
     roster = selection.roster
     number = sum(len(getattr(roster, name)) for name in _RECORDS)
     if most is not None and number > most:
-        told = f"the school's part has {number:,} records, of at most {most:,}; larger ones go by `homeroom import`"
-        raise RosterRejected([Problem("", 0, "", "file_too_large", told)])
+        raise RosterRejected([Problem("", 0, "", TOO_MANY_RECORDS, count=number, most=most)])
     yield Piece(
         format=roster.format,
         properties=roster.properties,

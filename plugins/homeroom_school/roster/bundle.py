@@ -6,9 +6,23 @@ import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from homeroom.reading.archives import BadArchive, checked_size, unpacked
+from homeroom.reading.refusals import (
+    BAD_ZIP,
+)
+from homeroom.refusals import (
+    Code,
+)
+from homeroom_school.refusals import (
+    BUNDLE_TOO_LARGE,
+    CSV_FILES,
+    DUPLICATE_FILE,
+    EMPTY_BUNDLE,
+    ROSTER_MISSING,
+    SEVERAL_FOLDERS,
+)
 from homeroom_school.roster.problems import Problem, RosterRejected
 
 __all__ = ["MAX_BUNDLE_BYTES", "Bundle", "open_bundle", "write_zip"]
@@ -22,8 +36,8 @@ _MAX_ENTRIES: Final = 2_000
 Bundle = Mapping[str, bytes]
 
 
-def _refuse(code: str, reason: str, file: str = "") -> RosterRejected:
-    return RosterRejected([Problem(file, 0, "", code, reason)])
+def _refuse(code: Code, file: str = "", **values: Any) -> RosterRejected:
+    return RosterRejected([Problem(file, 0, "", code, **values)])
 
 
 def _unzip(data: bytes) -> dict[str, bytes]:
@@ -36,28 +50,28 @@ def _unzip(data: bytes) -> dict[str, bytes]:
                 if not entry.is_dir() and entry.filename.lower().endswith(".csv") and "__MACOSX" not in entry.filename
             ]
             if len(entries) > _MAX_FILES:
-                raise _refuse("too_many_files", f"the zip holds more than {_MAX_FILES} CSV files")
+                raise _refuse(CSV_FILES, most=_MAX_FILES)
             if sum(entry.file_size for entry in entries) > MAX_BUNDLE_BYTES:
-                raise _refuse("file_too_large", "the files of the zip are larger than a bundle may be")
+                raise _refuse(BUNDLE_TOO_LARGE)
             if len({str(PurePosixPath(entry.filename).parent) for entry in entries}) > 1:
-                raise _refuse("several_folders", "the CSV files of the zip lie in more than one folder")
+                raise _refuse(SEVERAL_FOLDERS)
             files: dict[str, bytes] = {}
             for entry in entries:
                 name = PurePosixPath(entry.filename).name
                 if name in files:
-                    raise _refuse("duplicate_file", "the zip holds this file twice", name)
+                    raise _refuse(DUPLICATE_FILE, name)
                 try:
                     # Read no more than was promised: the size in the directory may be a lie.
                     files[name] = unpacked(archive, entry, entry.file_size)
                 except BadArchive as fault:
-                    raise _refuse(fault.code, str(fault), name) from None
+                    raise RosterRejected([Problem.of(name, 0, "", fault.message)]) from None
             return files
     except BadArchive as fault:
-        raise _refuse(fault.code, str(fault)) from None
+        raise RosterRejected([Problem.of("", 0, "", fault.message)]) from None
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError) as fault:
         if isinstance(fault, RosterRejected):
             raise
-        raise _refuse("bad_zip", f"the zip cannot be opened: {fault}") from None
+        raise _refuse(BAD_ZIP, detail=str(fault)) from None
 
 
 def open_bundle(source: Path | bytes | Bundle) -> dict[str, bytes]:
@@ -74,20 +88,20 @@ def open_bundle(source: Path | bytes | Bundle) -> dict[str, bytes]:
         if source.is_dir():
             found = sorted(path for path in source.iterdir() if path.is_file() and path.suffix.lower() == ".csv")
             if len(found) > _MAX_FILES or sum(path.stat().st_size for path in found) > MAX_BUNDLE_BYTES:
-                raise _refuse("file_too_large", "the folder holds more than a bundle may")
+                raise _refuse(BUNDLE_TOO_LARGE)
             files = {path.name: path.read_bytes() for path in found}
         elif source.is_file():
             if source.stat().st_size > MAX_BUNDLE_BYTES:
-                raise _refuse("file_too_large", "the zip is larger than a bundle may be")
+                raise _refuse(BUNDLE_TOO_LARGE)
             files = _unzip(source.read_bytes())
         else:
-            raise _refuse("missing", "there is no such folder or file")
+            raise _refuse(ROSTER_MISSING)
     else:
         files = dict(source)
         if sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
-            raise _refuse("file_too_large", "the files are larger than a bundle may be")
+            raise _refuse(BUNDLE_TOO_LARGE)
     if not files:
-        raise _refuse("empty", "the bundle holds no CSV file")
+        raise _refuse(EMPTY_BUNDLE)
     return files
 
 

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from homeroom.reading.faults import Faults, shown
+from homeroom.reading.refusals import (
+    ENDS_EARLY,
+    VALUE_TOO_LONG,
+)
+from homeroom_school.refusals import (
+    CIRCULAR,
+)
 from homeroom_school.roster import lengths
 from homeroom_school.roster.layout import Table
 from homeroom_school.roster.problems import Problem
@@ -15,8 +22,8 @@ def check_periods(table: Table | None, start: str, end: str, problems: Faults) -
     for row in table.rows if table is not None else ():
         first, last = row.day(start), row.day(end)
         if first is not None and last is not None and last < first:
-            reason = f"the end {last} lies before the start {first}"
-            problems.append(Problem(table.layout.file if table else "", row.line, end, "ends_before_start", reason))
+            file = table.layout.file if table else ""
+            problems.append(Problem(file, row.line, end, ENDS_EARLY, end=last, start=first))
 
 
 def check_tree(table: Table | None, parent: str, problems: Faults) -> None:
@@ -32,12 +39,12 @@ def check_tree(table: Table | None, parent: str, problems: Faults) -> None:
             seen.add(step)
             step = above.get(step, "")
         if step == here and step:
-            problems.append(Problem(table.layout.file, row.line, parent, "circular", "the row is its own ancestor"))
+            problems.append(Problem(table.layout.file, row.line, parent, CIRCULAR))
 
 
 def check_year_titles(table: Table | None, problems: Faults) -> None:
     """Add a problem for every session that is a school year and whose title is longer than a year's name may be."""
     for row in table.rows if table is not None else ():
         if row.text("type").casefold() == "schoolyear" and len(row.text("title")) > lengths.YEAR:
-            reason = f"{shown(row.text('title'))!r} has more than {lengths.YEAR} characters"
-            problems.append(Problem(row.file, row.line, "title", "too_long", reason))
+            title = shown(row.text("title"))
+            problems.append(Problem(row.file, row.line, "title", VALUE_TOO_LONG, value=title, most=lengths.YEAR))

@@ -8,6 +8,10 @@ from typing import Final
 
 from homeroom.reading.faults import Faults, shown
 from homeroom.reading.tables import Allowance
+from homeroom_school.refusals import (
+    MISSING_FILE,
+    NOT_IN_FILES,
+)
 from homeroom_school.roster.layout import Cell, Layout, ReadOptions, Table, read_table, write_table
 from homeroom_school.roster.problems import Problem, RosterRejected
 from homeroom_school.roster.records import Roster
@@ -52,7 +56,7 @@ class RosterFormat:
             if data is not None:
                 tables[layout.file] = read_table(layout, data, problems, options, allowance)
             elif layout.required:
-                problems.append(Problem(layout.file, 0, "", "missing_file", "the bundle lacks this file"))
+                problems.append(Problem(layout.file, 0, "", MISSING_FILE))
         _check_references(tables, problems)
         roster = self.build(tables, problems)
         if problems:
@@ -89,10 +93,9 @@ def _check_references(tables: Tables, problems: Faults) -> None:
             if column.refers not in known:
                 known[column.refers] = set().union(*(tables[file].values() for file in column.refers if file in tables))
             values = known[column.refers]
-            where = " or ".join(column.refers)
+            where = list(column.refers)
             for row in table.rows:
                 for value in row.many(column.name) or (row.text(column.name),):
                     if value and value not in values:
-                        reason = f"{shown(value)!r} is not in {where}"
-                        fault = Problem(table.layout.file, row.line, column.name, "unknown_reference", reason)
-                        problems.append(fault)
+                        named = {"value": shown(value), "files": where}
+                        problems.append(Problem(table.layout.file, row.line, column.name, NOT_IN_FILES, **named))

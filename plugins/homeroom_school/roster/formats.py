@@ -8,6 +8,13 @@ from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
+from homeroom.refusals import (
+    Code,
+)
+from homeroom_school.refusals import (
+    NO_SUCH_FORMAT,
+    UNKNOWN_FORMAT,
+)
 from homeroom_school.roster.bundle import Bundle, open_bundle
 from homeroom_school.roster.format import RosterFormat
 from homeroom_school.roster.layout import ReadOptions
@@ -28,8 +35,7 @@ def roster_format(name: str) -> RosterFormat:
     try:
         return FORMATS[name]
     except KeyError:
-        known = ", ".join(sorted(FORMATS))
-        raise RosterRejected([Problem("", 0, "", "unknown_format", f"{name!r} is not one of {known}")]) from None
+        raise RosterRejected([Problem("", 0, "", NO_SUCH_FORMAT, value=name, options=sorted(FORMATS))]) from None
 
 
 def read_roster(source: Path | bytes | Bundle, form: str | None = None, options: ReadOptions = _BY_ITSELF) -> Roster:
@@ -49,10 +55,10 @@ def read_roster(source: Path | bytes | Bundle, form: str | None = None, options:
     for each in FORMATS.values():
         if each.recognises(names):
             return each.read(files, options)
-    raise RosterRejected([Problem("", 0, "", "unknown_format", "the files are of no known roster format")])
+    raise RosterRejected([Problem("", 0, "", UNKNOWN_FORMAT)])
 
 
-def problem_at(roster: Roster, record: Any, attribute: str, code: str, reason: str) -> Problem:
+def problem_at(roster: Roster, record: Any, attribute: str, code: Code, /, **values: Any) -> Problem:
     """A fault of a record that was read, with the file, the line and the column that it was read from.
 
     Args:
@@ -60,13 +66,13 @@ def problem_at(roster: Roster, record: Any, attribute: str, code: str, reason: s
         record: Any of its records.
         attribute: The attribute that is wrong, such as ``starts_on``; empty for the record as a whole.
         code: As in `Problem`.
-        reason: As in `Problem`.
+        values: As in `Problem`.
     """
     place: Place | UnsetType = record.place
     file, line = ("", 0) if place is UNSET else (place.file, place.line)
     form = FORMATS.get(roster.format)
     column = form.columns.get(f"{type(record).__name__}.{attribute}", "") if form is not None else ""
-    return Problem(file, line, column, code, reason)
+    return Problem(file, line, column, code, **values)
 
 
 def write_roster(roster: Roster, form: str | None = None) -> dict[str, bytes]:

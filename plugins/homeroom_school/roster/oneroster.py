@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from homeroom.reading.faults import Faults
+from homeroom.messages import (
+    Message,
+)
+from homeroom.reading.faults import (
+    Faults,
+    shown,
+)
+from homeroom.reading.refusals import (
+    BAD_WORD,
+)
+from homeroom_school.refusals import (
+    ANNOUNCED_FILE,
+    BAD_VERSION,
+    CLASS_OF_OTHER_ORG,
+    DELTA,
+    UNANNOUNCED_FILE,
+)
 from homeroom_school.roster import lengths
 from homeroom_school.roster.checks import check_periods, check_tree, check_year_titles
 from homeroom_school.roster.format import RosterFormat
@@ -192,26 +208,24 @@ def _check_manifest(tables: Mapping[str, Table], problems: Faults) -> None:
     lines = {row.text("propertyName"): row for row in tables[MANIFEST].rows}
     version = lines.get("oneroster.version")
     if version is None or version.text("value") != _VERSION:
-        line = version.line if version else 0
-        reason = f"oneroster.version must be {_VERSION}"
-        problems.append(Problem(MANIFEST, line, "value", "bad_version", reason))
+        problems.append(Problem(MANIFEST, version.line if version else 0, "value", BAD_VERSION, version=_VERSION))
     for layout in _LAYOUTS[1:]:
         row = lines.get("file." + layout.file.removesuffix(".csv"))
         word = row.text("value") if row else "absent"
         fault = _announcement_fault(layout.file, word, present=layout.file in tables)
         if fault is not None:
-            problems.append(Problem(MANIFEST, row.line if row else 0, "value", *fault))
+            problems.append(Problem.of(MANIFEST, row.line if row else 0, "value", fault))
 
 
-def _announcement_fault(file: str, word: str, *, present: bool) -> tuple[str, str] | None:
+def _announcement_fault(file: str, word: str, *, present: bool) -> Message | None:
     if word == "delta":
-        return "delta", f"{file} is a delta; only bulk is read"
+        return Message(DELTA, {"name": file})
     if word not in ("bulk", "absent"):
-        return "bad_word", f"{word!r} is not bulk, delta or absent"
+        return Message(BAD_WORD, {"value": shown(word), "options": ["bulk", "delta", "absent"]})
     if word == "bulk" and not present:
-        return "missing_file", f"{file} is announced but absent"
+        return Message(ANNOUNCED_FILE, {"name": file})
     if word == "absent" and present:
-        return "unannounced_file", f"{file} is not announced"
+        return Message(UNANNOUNCED_FILE, {"name": file})
     return None
 
 
@@ -238,8 +252,9 @@ def _check_schools(tables: Mapping[str, Table], problems: Faults) -> None:
     for row in tables[ENROLLMENTS].rows:
         expected = school.get(row.text("classSourcedId"))
         if expected is not None and row.text("schoolSourcedId") not in ("", expected):
-            reason = f"the class belongs to the organisation {expected!r}"
-            problems.append(Problem(ENROLLMENTS, row.line, "schoolSourcedId", "contradiction", reason))
+            problems.append(
+                Problem(ENROLLMENTS, row.line, "schoolSourcedId", CLASS_OF_OTHER_ORG, value=shown(expected))
+            )
 
 
 def _recognises(names: set[str]) -> bool:

@@ -14,7 +14,14 @@ from dataclasses import replace
 from typing import TypeVar
 
 from homeroom.reading.dates import DateOrder
-from homeroom.reading.faults import Faults
+from homeroom.reading.faults import (
+    Faults,
+    shown,
+)
+from homeroom_school.refusals import (
+    ALSO_STUDENT,
+    CONTRADICTS_LINE,
+)
 from homeroom_school.roster import lengths
 from homeroom_school.roster.checks import check_periods
 from homeroom_school.roster.format import Cells, RosterFormat
@@ -193,8 +200,7 @@ class _Reader:
                 continue
             record = make(row)
             if found.setdefault(key, record) != record:
-                reason = f"another line tells otherwise of {column} {key!r}"
-                self.problems.append(Problem(file, row.line, column, "contradiction", reason))
+                self.problems.append(Problem(file, row.line, column, CONTRADICTS_LINE, name=column, value=shown(key)))
         return found
 
     def person(self, row: Row) -> Person:
@@ -308,8 +314,7 @@ def _build(tables: Mapping[str, Table], problems: Faults) -> Roster:
     students = {row.text("SIS ID") for row in reader.rows(_STUDENT)}
     for row in reader.rows(_TEACHER):
         if row.text("SIS ID") in students:
-            reason = "the same SIS ID is in Student.csv"
-            problems.append(Problem(_TEACHER, row.line, "SIS ID", "duplicate", reason))
+            problems.append(Problem(_TEACHER, row.line, "SIS ID", ALSO_STUDENT))
     guardians = {
         row.text("Email"): Person(
             row.text("Email"),

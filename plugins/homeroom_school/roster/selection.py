@@ -6,6 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from homeroom.reading.faults import shown
+from homeroom_school.refusals import (
+    NO_ORG,
+    UNKNOWN_ORG,
+)
 from homeroom_school.roster.problems import Problem, RosterRejected
 from homeroom_school.roster.records import Person, Roster, Session
 
@@ -84,12 +88,9 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
     """
     wanted = set(orgs)
     known = {org.source_id for org in roster.orgs}
-    faults = [
-        Problem("", 0, "", "unknown_org", f"the bundle has no organisation {shown(each)!r}")
-        for each in sorted(wanted - known)
-    ]
+    faults = [Problem("", 0, "", UNKNOWN_ORG, value=shown(each)) for each in sorted(wanted - known)]
     if not wanted:
-        faults.append(Problem("", 0, "", "no_org", "no organisation of the bundle is mapped to the school"))
+        faults.append(Problem("", 0, "", NO_ORG))
     if faults:
         raise RosterRejected(faults)
 
