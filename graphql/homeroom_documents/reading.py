@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from homeroom.callers import Caller
     from homeroom.host import Host
+    from homeroom.refusals import FailureCode
 
 __all__ = ["Reader"]
 
@@ -45,7 +46,7 @@ class Reader:
         except RequestError as error:
             message: Message = error.errors[0]["message"]
             if message.code != BAD_INPUT:
-                raise Failure(message.code, **message.values) from None
+                raise Failure(cast("FailureCode", message.code), **message.values) from None
             problem: Message = message.values.get("problem", Message(INVALID))
             raise Refusal(problem.code, error.errors[0]["extensions"].get("variable"), **problem.values) from None
         for each in answer.get("errors", ()):

@@ -61,7 +61,6 @@ class BadRequest(Failure):
     """HTTP was used wrongly: the answer has this status in whichever media type."""
 
     code = BAD_REQUEST
-    status = BAD_REQUEST.status
     #: Headers of the answer that say more.
     headers: tuple[tuple[bytes, bytes], ...] = ()
 

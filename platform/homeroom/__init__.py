@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from homeroom.commands import Command, Event, Ref, command
 from homeroom.computed_queries import ComputedQuery, query
-from homeroom.errors import Conflict, Failure, Forbidden, Invalid, NotFound, Problem, Refusal
+from homeroom.errors import Failure, Forbidden, Problem, Refusal
 from homeroom.hookspecs import API_VERSION, hookimpl
 from homeroom.jobs import Job, job
 from homeroom.permissions import Rule
@@ -20,14 +20,11 @@ __all__ = [
     "API_VERSION",
     "Command",
     "ComputedQuery",
-    "Conflict",
     "Context",
     "Event",
     "Failure",
     "Forbidden",
-    "Invalid",
     "Job",
-    "NotFound",
     "Plugin",
     "Preset",
     "Problem",

@@ -16,12 +16,9 @@ from homeroom.refusals import Code, FailureCode
 
 __all__ = [
     "ConfigurationError",
-    "Conflict",
     "Failure",
     "Forbidden",
     "InsufficientStorage",
-    "Invalid",
-    "NotFound",
     "Problem",
     "Refusal",
     "Unauthenticated",
@@ -48,14 +45,10 @@ class Problem:
 
     __slots__ = ("code", "column", "field", "row", "values")
 
-    def __init__(
-        self, code: str, /, field: str | None = None, row: Any = None, old_row: int | None = None, **values: Any
-    ) -> None:
-        if not isinstance(code, Code) or isinstance(row, str):  # code, message, field, row
-            code, field, row = _plain(code, field or ""), row, old_row
-        self.code: Code = code
+    def __init__(self, code: Code, /, field: str | None = None, row: int | None = None, **values: Any) -> None:
+        self.code = code
         self.field = field
-        self.row: int | None = row
+        self.row = row
         self.values: Mapping[str, Any] = values
         self.column = ""
 
@@ -87,10 +80,6 @@ class Problem:
         return f"Problem({str(self.code)!r}, {self.field!r}, {self.row!r}, {self.message!r})"
 
 
-def _plain(code: str, message: str) -> Code:
-    return Code(code, message.replace("{", "{{").replace("}", "}}"))
-
-
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
     """A command will not be carried out; nothing of it was written.
 
@@ -101,14 +90,10 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
         values: What the text of the code names in braces.
     """
 
-    code: str = refusals.REFUSED
-
-    def __init__(self, problem: str, /, field: str | None = None, row: int | None = None, **values: Any) -> None:
-        if not isinstance(problem, Code):
-            problem = _plain(values.pop("code", None) or self.code, problem)
-        self.problems: tuple[Problem, ...] = (Problem(problem, field, row, **values),)
-        self.code = problem
-        super().__init__(problem)
+    def __init__(self, code: Code, /, field: str | None = None, row: int | None = None, **values: Any) -> None:
+        self.problems: tuple[Problem, ...] = (Problem(code, field, row, **values),)
+        self.code = code
+        super().__init__(code)
 
     def __str__(self) -> str:
         return self.problems[0].message
@@ -130,44 +115,25 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
         return refusal
 
 
-class Invalid(Refusal):
-    """A value is malformed or out of range."""
-
-    code = refusals.INVALID
-
-
-class NotFound(Refusal):
-    """There is no such row, or it is not the caller's to see: one answer for both."""
-
-    code = refusals.NOT_FOUND
-
-
-class Conflict(Refusal):
-    """Somebody changed the row since the caller read it."""
-
-    code: Any = refusals.CONFLICT
-
-
 class Failure(Exception):  # noqa: N818 - see Refusal
     """A request failed as a whole. Shown: code and text; never the cause.
 
     Args:
-        problem: What is wrong; by default what the class says.
+        code: What is wrong; by default what the class says.
         values: What the text of the code names in braces.
     """
 
-    code: Any = refusals.INTERNAL
-    status: int = 500
+    code: FailureCode = refusals.INTERNAL
 
-    def __init__(self, problem: str | None = None, /, **values: Any) -> None:
-        if problem is not None and not isinstance(problem, FailureCode):
-            text = problem.replace("{", "{{").replace("}", "}}")
-            known = self.code.status if isinstance(self.code, FailureCode) else self.status
-            problem = FailureCode(values.pop("code", None) or self.code, text, values.pop("status", None) or known)
-        self.code = problem or self.code
-        self.status = self.code.status
+    def __init__(self, code: FailureCode | None = None, /, **values: Any) -> None:
+        self.code = code or self.code
         self.values: Mapping[str, Any] = values
         super().__init__(self.code)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.code.status
 
     def __str__(self) -> str:
         return english(self.code, self.values)
@@ -177,28 +143,24 @@ class Unauthenticated(Failure):
     """Nobody is signed in, or the credentials are wrong or have ended."""
 
     code = refusals.UNAUTHENTICATED
-    status = 401
 
 
 class Forbidden(Failure):
     """The caller may not do this here."""
 
-    code: Any = refusals.FORBIDDEN
-    status = 403
+    code = refusals.FORBIDDEN
 
 
 class Unavailable(Failure):
     """What the answer needs is away, such as the database; try again later."""
 
     code = refusals.UNAVAILABLE
-    status = 503
 
 
 class InsufficientStorage(Failure):
     """There is no room on the disk for a file; the operator has to make some."""
 
     code = refusals.INSUFFICIENT_STORAGE
-    status = 507
 
 
 class ConfigurationError(Exception):

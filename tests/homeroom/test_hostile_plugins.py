@@ -19,13 +19,14 @@ from bookshelf.places import new_space
 from bookshelf.plugin import BookshelfPlugin, add_books, add_shelf
 from bookshelf.tables import Shelf
 
-from homeroom import Command, Context, Event, Invalid, Plugin, Refusal, hookimpl
+from homeroom import Command, Context, Event, Plugin, Refusal, hookimpl
 from homeroom.boot import closed_host
 from homeroom.callers import Space
 from homeroom.database.engine import Database
 from homeroom.hooks import LIMITS
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
+from homeroom.refusals import INVALID
 from homeroom.worker.queue import PostgresQueue
 
 #: Seconds that a hook has here.
@@ -294,7 +295,7 @@ async def test_a_plugin_hears_the_events_that_it_names(kernel: Host, hears: set[
 
 async def test_a_refusal_at_an_event_still_refuses_the_command(kernel: Host) -> None:
     async def refuses(self: object, context: Context, event: Event) -> None:
-        raise Invalid("not on a Sunday", field="titles")
+        raise Refusal(INVALID.with_text("not on a Sunday"), "titles")
 
     host = host_of(kernel, plugin("strict", event=refuses))
     async with opened(host):

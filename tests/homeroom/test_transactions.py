@@ -12,13 +12,14 @@ from bookshelf.places import new_space
 from bookshelf.plugin import add_shelf
 from bookshelf.tables import Shelf
 
-from homeroom import Invalid, Refusal
+from homeroom import Refusal
 from homeroom.callers import Caller
 from homeroom.database.connection import AWAY
 from homeroom.database.engine import Database, NoTransaction, RolledBack, current_transaction
 from homeroom.database.ids import new_id
 from homeroom.errors import ConfigurationError, WallError
 from homeroom.host import Host
+from homeroom.refusals import INVALID
 
 INSERT = "INSERT INTO shelf (id, name, room) VALUES ($1, $2, 1)"
 
@@ -97,7 +98,7 @@ async def test_a_nested_block_that_fails_vanishes_alone(database: Database, spac
         with pytest.raises(Refusal):  # noqa: PT012 - the block is what is tested
             async with database.transaction(space) as inner:
                 await inner.execute(INSERT, new_id(), "inside")
-                raise Invalid("no")
+                raise Refusal(INVALID.with_text("no"))
         with pytest.raises(asyncpg.UniqueViolationError):
             async with transaction.savepoint():
                 await transaction.execute(INSERT, new_id(), "before")
@@ -113,11 +114,11 @@ async def test_nested_blocks_of_concurrent_tasks_do_not_undo_one_another(databas
             async with inner.savepoint():
                 await inner.execute(INSERT, new_id(), f"{number:02} deeper")
             if number % 2:
-                raise Invalid("odd")
+                raise Refusal(INVALID.with_text("odd"))
 
     async with database.transaction(space):
         results = await asyncio.gather(*(block(number) for number in range(6)), return_exceptions=True)
-    assert [False, True] * 3 == [isinstance(each, Invalid) for each in results]
+    assert [False, True] * 3 == [isinstance(each, Refusal) for each in results]
     expected = [f"{number:02}{more}" for number in (0, 2, 4) for more in ("", " deeper")]
     assert expected == await names(database, space)
 

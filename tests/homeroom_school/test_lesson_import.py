@@ -135,7 +135,7 @@ async def test_a_bad_line_of_a_workbook_is_named_as_the_sheet_counts(taught: Tau
     book.save(content)
     with pytest.raises(Refusal) as refusal:
         await taught.school.run(import_lessons, **given_as(content.getvalue(), file="week.xlsx"))
-    assert ["week.xlsx:3 [class]: there is no class '6Z'"] == [each.message for each in refusal.value.problems]
+    assert ["week.xlsx:3 [class]: There is no “6Z”."] == [each.message for each in refusal.value.problems]
 
 
 async def test_importing_again_changes_what_differs_and_nothing_else(taught: Taught) -> None:
@@ -282,14 +282,14 @@ async def test_what_a_line_cannot_be_is_told_by_line(taught: Taught) -> None:
         line(id="9", period="", starts_at="09:00", ends_at="08:00"),
     )
     assert [
-        ("MISSING_VALUE", 2),
+        ("REQUIRED", 2),
         ("BAD_DATE", 3),
         ("BAD_NUMBER", 4),
         ("BAD_TIME", 5),
-        ("MISSING_VALUE", 6),
-        ("MISSING_VALUE", 7),
+        ("REQUIRED", 6),
+        ("REQUIRED", 7),
         ("BAD_BOOLEAN", 8),
-        ("DUPLICATE", 10),
+        ("LISTED_TWICE", 10),
     ] == await faults(
         taught,
         line(**{"class": ""}),
@@ -364,7 +364,7 @@ def test_a_workbook_that_would_fill_the_memory_is_not_unpacked() -> None:
         packed.writestr("xl/worksheets/sheet1.xml", bytes(201 * 1024 * 1024))
     with pytest.raises(RosterRejected) as rejected:
         read_lessons("bomb.xlsx", content.getvalue())
-    assert ["file_too_large"] == [each.code for each in rejected.value.problems]
+    assert ["FILE_TOO_LARGE"] == [each.code for each in rejected.value.problems]
 
 
 async def test_only_who_may_plan_may_import(taught: Taught) -> None:
@@ -409,7 +409,7 @@ async def test_the_command_line_rehearses_and_imports(taught: Taught, database_s
     file.write_bytes(csv_of(line(**{"class": "9Z"})))
     refusal = await told("--starts-on", "2025-10-20", "--ends-on", "2025-10-21")
     assert 1 == refusal.exit_code
-    assert "week.csv:2 [class]: there is no class '9Z'" in refusal.output
+    assert "week.csv:2 [class]: There is no “9Z”." in refusal.output
     file.write_bytes(csv_of(line()))
     ended = await told("--starts-on", "2025-10-20", "--ends-on", "2025-10-21")
     gone = "    ended lesson: 2025-10-20 6A math\n"

@@ -183,7 +183,7 @@ async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -
             "name,starts_on,kind\nA,2025-13-01,\n\n,2025-10-01,\nC,2025-10-02,party\nD,2025-10-03\nE,3/10/2025,\n",
             [
                 ("BAD_DATE", "content", 2),
-                ("MISSING_VALUE", "content", 4),
+                ("REQUIRED", "content", 4),
                 ("BAD_WORD", "content", 5),
                 ("BAD_WIDTH", "content", 6),
                 ("BAD_DATE", "content", 7),
@@ -256,7 +256,7 @@ async def test_no_message_names_a_folder_of_the_machine(school: Any, year: UUID)
     content = ICALENDAR.replace("DTSTART;VALUE=DATE:20260101", f"DTSTART;TZID={'x' * 9000}:20260101T000000")
     with pytest.raises(Refusal) as refusal:
         await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=content)
-    assert ["calendar [TZID]: a time is in a time zone that cannot be looked for"] == [
+    assert ["calendar [TZID]: A time has a time zone that is not known."] == [
         each.message for each in refusal.value.problems
     ]
 

@@ -12,10 +12,11 @@ import pytest
 from homeroom.callers import Space
 from homeroom.context import Context
 from homeroom.database.migrations import Schema
-from homeroom.errors import Invalid, Refusal
+from homeroom.errors import Refusal
 from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
 from homeroom.plugins import Plugin, PluginRegistry
+from homeroom.refusals import INVALID
 from homeroom.settings import Settings
 from homeroom.testing import People
 from homeroom_tenants.parting import rename_commands, switch_on_with
@@ -135,7 +136,7 @@ class Careless(Plugin):
 
     @hookimpl
     async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:
-        raise Invalid("this will not do", field="options")
+        raise Refusal(INVALID.with_text("this will not do"), "options")
 
 
 async def test_a_plugin_that_cannot_set_up_leaves_no_space(host: Host, database_settings: Settings) -> None:

@@ -67,10 +67,15 @@ class Commands(click.Group):
             click.echo(f"homeroom: {text_of(failure.code, failure.values)}", err=True)
         except Refusal as refusal:
             for problem in refusal.problems:
-                place = "".join(
-                    f"{label} {value}: "
-                    for label, value in (("row", problem.row), ("column", problem.column), ("field", problem.field))
-                    if value is not None and value != ""
+                # The text of a fault of a file names its place itself.
+                place = (
+                    ""
+                    if "place" in problem.values
+                    else "".join(
+                        f"{label} {value}: "
+                        for label, value in (("row", problem.row), ("column", problem.column), ("field", problem.field))
+                        if value is not None and value != ""
+                    )
                 )
                 click.echo(f"homeroom: {place}{text_of(problem.code, problem.values)} [{problem.code}]", err=True)
         except Exception as error:

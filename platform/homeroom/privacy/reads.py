@@ -26,8 +26,8 @@ from homeroom.errors import Problem, Refusal
 from homeroom.logged_reads import chosen_of, logged_with
 from homeroom.privacy.finding import declared_by
 from homeroom.privacy.read_tables import LoggedRead, ReadOrigin
-from homeroom.privacy.refusals import FIELD_COUNT, NOT_CHOSEN
-from homeroom.refusals import INVALID, TOO_MANY
+from homeroom.privacy.refusals import ABOUT_NOBODY, FIELD_COUNT, LOGGED_ANYWAY, NO_SUCH_FIELD, NO_SUCH_TYPE, NOT_CHOSEN
+from homeroom.refusals import LISTED_TWICE, TOO_MANY
 from homeroom.resources import camel_case
 from homeroom.texts import required_text
 
@@ -259,25 +259,25 @@ def _named(context: Context, fields: Sequence[ReadField]) -> list[tuple[str, str
         key = (each.resource, _snake_case(each.field))
         fault = _fault(resources.get(each.resource), key[1], about)
         if fault is None and key in named:
-            fault = ("fields", "it is given twice")
+            fault = Problem(LISTED_TWICE, "fields")
         if fault is not None:
-            problems.append(Problem(INVALID, fault[1], fault[0], number))
+            problems.append(fault.at(fault.field, number))
         named.append(key)
     if problems:
         raise Refusal.of(problems)
     return named
 
 
-def _fault(resource: Resource | None, name: str, about: set[str]) -> tuple[str, str] | None:
+def _fault(resource: Resource | None, name: str, about: set[str]) -> Problem | None:
     """What is wrong with a field, and with which part of it."""
     if resource is None:
-        return "fields.resource", "there is no such type"
+        return Problem(NO_SUCH_TYPE, "fields.resource")
     if resource.table not in about:
-        return "fields.resource", "its rows are about nobody"
+        return Problem(ABOUT_NOBODY, "fields.resource")
     if name not in resource.fields and name not in resource.leaves:
-        return "fields.field", "there is no such field of the rows themselves"
+        return Problem(NO_SUCH_FIELD, "fields.field")
     if name in resource.sensitive:
-        return "fields.field", "its reads are logged anyway: it is declared as sensitive"
+        return Problem(LOGGED_ANYWAY, "fields.field")
     return None
 
 

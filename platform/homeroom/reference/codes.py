@@ -19,8 +19,8 @@ _OF_REQUESTS = """Somebody may not do this, or the request is wrong as a whole. 
 `application/graphql-response+json` a request that was not executed has the status of the table. Without it, what is
 wrong with the document or its variables comes with 200. An error of one field always comes with 200."""
 _OF_COMMANDS = """A command was refused and nothing was written. The payload shows these codes:
-`errors { code message field row column }`. The status is 200. A fault of a file has its line as `row`, and the header of
-its column as `column`."""
+`errors { code message field row column }`. The status is 200. A fault of a file has its line as `row`, and the
+header of its column as `column`."""
 
 
 @dataclass(slots=True)

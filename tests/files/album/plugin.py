@@ -10,7 +10,7 @@ from uuid import UUID
 from piccolo.columns import UUID as UUIDColumn
 from piccolo.columns import Text
 
-from homeroom import Command, Context, Invalid, NotFound, Plugin, Ref, Rule, command, hookimpl
+from homeroom import Command, Context, Plugin, Ref, Refusal, Rule, command, hookimpl
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.files.addresses import file_address
 from homeroom.files.forgetting import forget_files
@@ -19,6 +19,7 @@ from homeroom.files.kinds import DOCUMENTS
 from homeroom.files.tables import StoredFile
 from homeroom.personal_data import PersonalData, nobody
 from homeroom.presets import Preset
+from homeroom.refusals import INVALID, NOT_FOUND
 from homeroom.resources import EVERYTHING, Resource, resource
 
 __all__ = ["AlbumPlugin", "Bytes", "add_picture", "remove_picture"]
@@ -73,7 +74,7 @@ async def add_picture(
         context, Bytes(name, base64.b64decode(content), piece), kinds=DOCUMENTS, limit=100_000, field="content"
     )
     if title == "refused":
-        raise Invalid("no such title", field="title")
+        raise Refusal(INVALID.with_text("no such title"), "title")
     values = {"title": title, "owner_id": owner, "negative_id" if negative else "file_id": file}
     return (await context.rows(Picture).insert([values]))[0]
 
@@ -83,7 +84,7 @@ async def remove_picture(context: Context, *, picture: Annotated[UUID, Ref("Pict
     """Take a picture out of the album."""
     row = await context.fetchrow("SELECT file_id, negative_id FROM picture WHERE id = $1", picture)
     if row is None:
-        raise NotFound("there is no such picture", field="picture")
+        raise Refusal(NOT_FOUND.with_text("there is no such picture"), "picture")
     await context.rows(Picture).delete(picture)
     await forget_files(context, [each for each in row.values() if each is not None])
 

@@ -7,7 +7,8 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from bookshelf.tables import Book, Loan, Shelf
-from homeroom import Command, Context, Event, Invalid, Plugin, Ref, Refusal, Rule, command, hookimpl
+from homeroom import Command, Context, Event, Plugin, Ref, Refusal, Rule, command, hookimpl
+from homeroom.refusals import INVALID
 from homeroom.resources import EVERYTHING, Resource, all_of, any_of, many, resource, through
 
 SHELF = resource(
@@ -46,7 +47,7 @@ async def add_books(context: Context, *, shelf: Annotated[UUID, Ref("Shelf")], t
     made = await context.rows(Book).insert([{"shelf_id": shelf, "title": title} for title in titles])
     for row, title in enumerate(titles):
         if not title:
-            raise Invalid("a book has a title", field="titles", row=row)
+            raise Refusal(INVALID.with_text("a book has a title"), "titles", row)
     await context.emit(Event("bookshelf.books.added", {"books": made}))
     return made
 
@@ -105,7 +106,7 @@ class BookshelfPlugin(Plugin):
     async def event(self, context: Context, event: Event) -> None:
         self.heard.append(event)
         if self.refuse_events:
-            raise Invalid("somebody else does not want this")
+            raise Refusal(INVALID.with_text("somebody else does not want this"))
 
 
 plugin = BookshelfPlugin()

@@ -12,8 +12,9 @@ from uuid import UUID
 from garden.questions import StageCount
 from garden.tables import Bed, Gardener, Plant, Stage
 
-from homeroom import Conflict, Context, Event, Invalid, NotFound, Problem, Ref, Refusal, command
+from homeroom import Context, Event, Problem, Ref, Refusal, command
 from homeroom.database.ids import new_id
+from homeroom.refusals import CONFLICT, INVALID, NOT_FOUND
 from homeroom.uploads import Upload
 
 __all__ = [
@@ -50,7 +51,7 @@ async def plant_many(
     """Plant several plants in one bed."""
     await context.permit("Bed", [bed], field="bed")
     problems = [
-        Problem(Invalid.code, "a plant needs a label", "rows.label", index)
+        Problem(INVALID.with_text("a plant needs a label"), "rows.label", index)
         for index, row in enumerate(rows)
         if not row.label.strip()
     ]
@@ -166,9 +167,9 @@ async def stumble(context: Context, *, bed: Annotated[UUID, Ref("Bed")], kind: s
     """Write something and then fail in the way that is asked for."""
     await context.rows(Plant).insert([{"id": new_id(), "bed_id": bed, "label": "half done"}])
     failures: dict[str, Exception] = {
-        "invalid": Invalid("no", field="kind"),
-        "not_found": NotFound("no", field="kind", row=3),
-        "conflict": Conflict("no", field="kind"),
+        "invalid": Refusal(INVALID.with_text("no"), "kind"),
+        "not_found": Refusal(NOT_FOUND.with_text("no"), "kind", 3),
+        "conflict": Refusal(CONFLICT.with_text("no"), "kind"),
         "accident": RuntimeError("a secret of the house"),
     }
     raise failures[kind]
@@ -191,7 +192,7 @@ async def take_stock(context: Context, *, refuse: bool = False) -> TakenStock:
         What was counted.
     """
     if refuse:
-        raise Invalid("no", field="refuse")
+        raise Refusal(INVALID.with_text("no"), "refuse")
     beds = await context.fetch("SELECT id FROM garden_bed ORDER BY id")
     plants = await context.fetch(
         "SELECT stage, count(*) AS n FROM garden_plant WHERE stage IS NOT NULL GROUP BY stage ORDER BY stage"

@@ -11,7 +11,8 @@ from uuid import UUID
 import strawberry
 from garden.tables import Stage
 
-from homeroom import Context, Invalid, Ref, query
+from homeroom import Context, Ref, Refusal, query
+from homeroom.refusals import INVALID
 
 __all__ = ["BedReport", "Rain", "StageCount", "ask_wrongly", "bed_report", "rain_of", "read_and_write"]
 
@@ -69,7 +70,7 @@ async def bed_report(
     """
     await context.permit("Bed", [bed], field="bed")
     if most < 0:
-        raise Invalid("at least nothing", field="most")
+        raise Refusal(INVALID.with_text("at least nothing"), "most")
     row = await context.fetchrow(
         "SELECT b.title, sum(p.price) AS worth, min(p.planted_on) AS oldest"
         " FROM garden_bed b LEFT JOIN garden_plant p ON p.bed_id = b.id WHERE b.id = $1 GROUP BY b.title",

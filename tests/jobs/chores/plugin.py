@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from homeroom import Command, Context, Invalid, Job, Plugin, Preset, Rule, command, hookimpl, job
+from homeroom import Command, Context, Job, Plugin, Preset, Refusal, Rule, command, hookimpl, job
 from homeroom.jobs import TryLater
+from homeroom.refusals import INVALID
 
 #: What ran: space, who asked, what.
 RAN: list[tuple[str, str, str]] = []
@@ -35,7 +36,7 @@ async def stumble(context: Context, *, until: int) -> None:
 async def refuse(context: Context) -> None:
     """Refuse, for a reason that no other attempt changes."""
     RAN.append((context.space.slug, context.caller.login, "refused"))
-    raise Invalid("the shop is closed", field="shop")
+    raise Refusal(INVALID.with_text("the shop is closed"), "shop")
 
 
 @job("chores.queue", attempts=2)
@@ -99,7 +100,7 @@ async def ask(context: Context, *, job: str, arguments: dict[str, Any], regret: 
     """Ask for a job, and perhaps think better of it."""
     asked = await context.enqueue(JOBS[job], **arguments)
     if regret:
-        raise Invalid("never mind", field="regret")
+        raise Refusal(INVALID.with_text("never mind"), "regret")
     return asked
 
 

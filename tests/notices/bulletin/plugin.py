@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from homeroom import Command, Context, Invalid, Job, Plugin, Preset, Rule, command, hookimpl, job
+from homeroom import Command, Context, Job, Plugin, Preset, Refusal, Rule, command, hookimpl, job
 from homeroom.notices import NoticeKind, notify, settle
+from homeroom.refusals import INVALID
 
 LOCALE: Final = Path(__file__).parent / "locale"
 POSTED: Final = NoticeKind(
@@ -65,7 +66,7 @@ async def post_bulletin(
         about="Job_0199f5a0-0000-7000-8000-000000000001",
     )
     if regret:
-        raise Invalid("never mind", field="regret")
+        raise Refusal(INVALID.with_text("never mind"), "regret")
     return told
 
 
@@ -98,7 +99,7 @@ async def print_bulletin(context: Context, *, fault: str) -> None:
     """Print the bulletin, which comes to nothing."""
     if fault == "jam":
         raise RuntimeError("SECRET")
-    raise Invalid(fault, field="printer")
+    raise Refusal(INVALID.with_text(fault), "printer")
 
 
 @command("bulletin.order")
@@ -136,7 +137,7 @@ class BulletinPlugin(Plugin):
         GIVEN_UP.append((account, error))
         await context.execute("UPDATE notice SET subject = 'scribbled over'")
         if error == "no hearing":
-            raise Invalid("I will not hear of it", field="job")
+            raise Refusal(INVALID.with_text("I will not hear of it"), "job")
         raise RuntimeError("the plugin is broken")
 
     @hookimpl
