@@ -15,10 +15,9 @@ FACILITY = Noun(RoomFacility, "school.room")
 
 async def on_its_campus(context: Context, rooms: Draft) -> None:
     """Refuse a room whose building is on another campus."""
-    sql = "SELECT id, campus_id FROM building WHERE id = ANY($1::uuid[])"
-    campus = {each["id"]: each["campus_id"] for each in await context.fetch(sql, rooms["building_id"])}
-    at = campus.get
-    rooms.refuse(NOT_FOUND, "building", where=lambda room: at(room.building_id, room.campus_id) != room.campus_id)
+    rows = await context.fetch("SELECT id, campus_id FROM building WHERE id = ANY($1::uuid[])", rooms["building_id"])
+    campus = {row["id"]: row["campus_id"] for row in rows}.get
+    rooms.refuse(NOT_FOUND, "building", where=lambda room: campus(room.building_id, room.campus_id) != room.campus_id)
 
 
 ROOM = Noun(Room, "school.room", check=on_its_campus)
