@@ -46,7 +46,7 @@ def test_schools_of_a_table_are_made_and_a_second_run_goes_on(run: Run, tmp_path
     ]
     file.write_text(head + "".join(lines) + f"A B;;vn;;;;\nc-{mark};;xx;;nowhere;;\n", encoding="utf-8")
     refused = run("tenant", "import", str(file), fails=True).output
-    for said in ("schools.csv:5 [slug]", "schools.csv:6 [region]: there is no preset", "schools.csv:6 [district]"):
+    for said in ("schools.csv:5 [slug]", "schools.csv:6 [region]: There is no preset", "schools.csv:6 [district]"):
         assert said in refused
     assert mark not in run("tenant", "list").output
 

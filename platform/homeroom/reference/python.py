@@ -176,7 +176,9 @@ def python_page(registry: PluginRegistry) -> str:
                 lines += [f"`{each.name}`: see `{seen[id(each.value)]}`.", ""]
             else:
                 seen[id(each.value)] = f"{module}.{each.name}"
-                lines += ["```python", each.signature, "```", "", from_docstring(each.description), ""]
+                # How a class is called is no statement of Python.
+                language = "" if each.signature.startswith("class ") else "python"
+                lines += [f"```{language}", each.signature, "```", "", from_docstring(each.description), ""]
                 if members := [f"- `{shown}`: {what}" for shown, what in each.members]:
                     lines += [*members, ""]
         if constants:
