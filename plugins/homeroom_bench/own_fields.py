@@ -97,11 +97,11 @@ async def _asked(client: httpx.AsyncClient, query: str, variables: dict[str, Any
 
 def text_of_own_fields(found: OwnFields) -> str:
     """The figures, and whether the goal is met."""
-    met = "met   " if found.next_ms <= GOAL_MS else "MISSED"
+    met = "met   " if found.longest_ms <= GOAL_MS else "MISSED"
     return (
         f"A school's own field over HTTP, {found.fields} times\n"
         f"  a new document            {found.known_ms:8.1f} ms\n"
         f"  the next request, median  {found.next_ms:8.1f} ms   to that {found.next_ms / found.known_ms:.2f}\n"
         f"  the next request, longest {found.longest_ms:8.1f} ms\n\n"
-        f"{met} own field seen by the next request: {found.next_ms:.0f} ms, goal at most {GOAL_MS}"
+        f"{met} own field seen by each next request: {found.longest_ms:.0f} ms, goal at most {GOAL_MS}"
     )
