@@ -24,8 +24,10 @@ async def office(host: Host, make_space: Callable[..., Awaitable[Space]], tmp_pa
     """A school with a past: four entries more than its making, sealed in two rounds, and another beside it."""
     made = Office(host, await make_space("vn"), tmp_path)
     await made.work()
+    await made.settle()
     await made.seal()
     await made.work()
+    await made.settle()
     await made.seal()
     return made
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,12 @@ class Office:
     async def seal(self) -> Sealed:
         """One round of the sealer."""
         return await Sealer(self.host, self.files).run([self.space])
+
+    async def settle(self) -> None:
+        """Wait until no older transaction runs: one of another process on a shared server would keep a seal open."""
+        oldest = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint > (SELECT max(txid) FROM audit_entry)"
+        while not (await self.fetch(oldest))[0][0]:
+            await asyncio.sleep(0.05)
 
     async def verify(self) -> Report:
         """What is found."""
