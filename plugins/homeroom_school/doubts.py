@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom_school.identifiers import IdentifierError, compare_with_person, normalise
+from homeroom.identifiers import IdentifierError, compare_with_person, normalise
 from homeroom_school.tables import PersonIdentifier
 
 __all__ = ["refresh_doubts"]

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from litestar import Request, Response, get
 
 from homeroom.errors import Forbidden
+from homeroom.names import load_readings
 from homeroom.origins import FOR_LISTED_ORIGINS
-from homeroom_school.names import load_readings
 from homeroom_school.refusals import NO_SUCH_FILE_HERE
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 A region plugin gives these options under the plugin name ``school`` (all are optional)::
 
     {
-        "name_script": "vietnamese",                 # homeroom_school.names.Script
-        "name_order": "vietnamese",                  # homeroom_school.names.Order; by default the script's
+        "name_script": "vietnamese",                 # homeroom.names.Script
+        "name_order": "vietnamese",                  # homeroom.names.Order; by default the script's
         "year": {                                    # month-day; a day before the first belongs to the next year
             "starts_on": "09-05", "ends_on": "05-31",
             "terms": [{"name": "Học kì I", "starts_on": "09-05", "ends_on": "01-15"}, ...],
@@ -31,7 +31,7 @@ import msgspec
 
 from homeroom.context import Context
 from homeroom.errors import ConfigurationError
-from homeroom_school.names import Order, Script, order_for
+from homeroom.names import Order, Script, order_for
 from homeroom_school.rules.days import Weekday
 from homeroom_school.school_days import lay_out_days
 from homeroom_school.tables import (

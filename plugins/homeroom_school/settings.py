@@ -9,8 +9,8 @@ from typing import Any, Final
 import msgspec
 
 from homeroom.context import Context
+from homeroom.names import Order, PersonName, Script, search_text, sort_key
 from homeroom.school_settings import school_settings
-from homeroom_school.names import Order, PersonName, Script, search_text, sort_key
 from homeroom_school.tables import Guardian, RegistrySettings, Staff, Student
 
 __all__ = ["REGISTRY_SETTINGS", "NameSettings", "name_columns", "name_settings"]

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homeroom.names import Script
 from homeroom_demo.bundle import ORGANISATION, roster_bundle
 from homeroom_demo.names import people
 from homeroom_demo.show import QUERIES
 from homeroom_demo.steps import StepFailed, Steps, expect
-from homeroom_school.names import Script
 from homeroom_school.roster import RosterRejected, read_roster, select_orgs
 
 STARTS_ON, ENDS_ON = date(2025, 9, 5), date(2026, 5, 31)

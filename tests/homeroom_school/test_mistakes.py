@@ -12,6 +12,7 @@ from homeroom.custom import FieldKind
 from homeroom.custom_fields.commands import CustomValueRow, define_custom_field, set_custom_values
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
+from homeroom.names import Script
 from homeroom_school.commands.calendar import (
     TermRow,
     add_terms,
@@ -32,7 +33,6 @@ from homeroom_school.commands.mistakes import (
 from homeroom_school.commands.people import NameInput, create_guardian, create_staff, create_student
 from homeroom_school.commands.school_days import plan_calendar
 from homeroom_school.commands.teaching import appoint_homeroom_teacher
-from homeroom_school.names import Script
 
 FIRST = date(2025, 9, 5)
 MERGE = """

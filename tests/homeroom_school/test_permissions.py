@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from homeroom.callers import Caller
+from homeroom.names import Script
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, end_enrolments, enrol_students, move_students
 from homeroom_school.commands.guardianship import end_guardianship, start_guardianship
@@ -23,7 +24,6 @@ from homeroom_school.commands.teaching import (
     end_homeroom_appointment,
     end_teaching,
 )
-from homeroom_school.names import Script
 from homeroom_school.resources import RESOURCES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -10,6 +10,7 @@ import pytest
 
 from homeroom.errors import Forbidden, Refusal
 from homeroom.messages import spelt
+from homeroom.names import Order, Script
 from homeroom_school.commands.calendar import (
     TermRow,
     change_term,
@@ -56,7 +57,6 @@ from homeroom_school.commands.teaching import (
     end_homeroom_appointment,
     end_teaching,
 )
-from homeroom_school.names import Order, Script
 from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import ClassKind, Relation, Sex
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from homeroom.errors import Refusal
+from homeroom.names import Script
 from homeroom_school.commands.calendar import make_school_year_current
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students, number_class
@@ -17,7 +18,6 @@ from homeroom_school.commands.identity import record_identifier, record_name
 from homeroom_school.commands.people import NameInput, change_student, create_guardian, create_staff, create_student
 from homeroom_school.commands.roster import export_roster, import_roster
 from homeroom_school.commands.teaching import TeachingRow, appoint_homeroom_teacher, assign_teaching
-from homeroom_school.names import Script
 from homeroom_school.roster import FORMATS, read_roster
 from homeroom_school.tables import Relation, Sex
 

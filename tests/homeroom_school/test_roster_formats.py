@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from homeroom.names import Script
 from homeroom.refusals import INVALID
 from homeroom.texts import forbidden, tidy
-from homeroom_school.names import Script
 from homeroom_school.roster import (
     FORMATS,
     Problem,

@@ -16,9 +16,9 @@ import pytest
 
 from homeroom.errors import Forbidden, Refusal
 from homeroom.messages import spelt
+from homeroom.names import Script
 from homeroom_school.commands.people import NameInput, change_student, create_student
 from homeroom_school.commands.roster import export_roster, import_roster
-from homeroom_school.names import Script
 from homeroom_school.roster import (
     FORMATS,
     Enrolment,

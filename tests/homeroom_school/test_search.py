@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from homeroom.names import PersonName, Script, search_patterns, search_text
 from homeroom_school.commands.identity import record_name
 from homeroom_school.commands.people import NameInput, change_student, create_staff, create_student
-from homeroom_school.names import PersonName, Script, search_patterns, search_text
 
 ASK = "query ($q: String!) { students(filter: {search: {matches: $q}}) { totalCount nodes { fullName } } }"
 

@@ -18,6 +18,7 @@ from homeroom.database.ids import new_id
 from homeroom.errors import ConfigurationError, Forbidden, Refusal
 from homeroom.files.addresses import find_file
 from homeroom.messages import spelt
+from homeroom.names import Script
 from homeroom.uploads import FileMade
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
@@ -31,7 +32,6 @@ from homeroom_school.commands.status import (
     decide_status_change,
     withdraw_status_change,
 )
-from homeroom_school.names import Script
 from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import Relation, Sex, TransferConsentRule
 from homeroom_transfers.commands import (

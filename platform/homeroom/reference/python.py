@@ -56,6 +56,8 @@ PUBLIC: Final = (
     "homeroom.personal_data",
     "homeroom.privacy.proposals",
     "homeroom.texts",
+    "homeroom.names",
+    "homeroom.identifiers",
     "homeroom.numbers",
     "homeroom.dates",
     "homeroom.testing",

@@ -8,12 +8,12 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.identifiers import IdentifierError, identifier_kind, normalise
+from homeroom.names import search_text, sort_key
 from homeroom.refusals import EXACTLY_ONE, FieldName
 from homeroom_school.commands.checks import refuse_duplicate
 from homeroom_school.commands.people import NameInput, name_of
 from homeroom_school.doubts import refresh_doubts
-from homeroom_school.identifiers import IdentifierError, identifier_kind, normalise
-from homeroom_school.names import search_text, sort_key
 from homeroom_school.refusals import NUMBER_FAULTS, NUMBER_INVALID, NUMBER_TAKEN
 from homeroom_school.settings import name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName

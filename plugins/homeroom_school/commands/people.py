@@ -11,12 +11,12 @@ from uuid import UUID
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.names import PersonName, Script, script_of, split_full_name
 from homeroom.refusals import IN_THE_FUTURE, NOT_TOGETHER, FieldName
 from homeroom.resources import camel_case
 from homeroom.texts import folded
 from homeroom_school.commands.checks import code_text, given, plain_text, refuse_duplicate, required_text
 from homeroom_school.doubts import refresh_doubts
-from homeroom_school.names import PersonName, Script, script_of, split_full_name
 from homeroom_school.settings import name_columns, name_settings
 from homeroom_school.tables import Guardian, Sex, Staff, Student
 

@@ -16,16 +16,16 @@ from uuid import UUID
 import msgspec
 
 from homeroom.context import Context
+from homeroom.identifiers import IdentifierError, identifier_kind, identifier_kinds, normalise
 from homeroom.imports.report import Report
+from homeroom.names import PersonName as WrittenName
+from homeroom.names import script_of, search_text, sort_key
 from homeroom.refusals import (
     INVALID,
     Code,
 )
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.exchange.links import Links
-from homeroom_school.identifiers import IdentifierError, identifier_kind, identifier_kinds, normalise
-from homeroom_school.names import PersonName as WrittenName
-from homeroom_school.names import script_of, search_text, sort_key
 from homeroom_school.refusals import (
     NUMBER_FAULTS,
     PLACED_TOO_LONG,

@@ -14,6 +14,7 @@ import msgspec
 from homeroom.context import Context
 from homeroom.imports.report import Report
 from homeroom.imports.stops import Stop
+from homeroom.names import Order, PersonName, Script, search_text
 from homeroom.refusals import (
     IN_THE_FUTURE,
     FieldName,
@@ -23,7 +24,6 @@ from homeroom_school.exchange.links import Links
 from homeroom_school.exchange.settle import Noun, Wanted, settle
 from homeroom_school.exchange.told import Told
 from homeroom_school.exchange.words import is_staff, is_student, name_of, sex
-from homeroom_school.names import Order, PersonName, Script, search_text
 from homeroom_school.refusals import (
     NUMBER_OF_ANOTHER,
     NUMBER_OF_OTHER_PERSON,

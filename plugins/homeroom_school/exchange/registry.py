@@ -10,8 +10,8 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom.errors import Refusal
+from homeroom.names import Script
 from homeroom_school.exchange.enrolments import CLASS_NUMBER
-from homeroom_school.names import Script
 from homeroom_school.refusals import NO_CURRENT_YEAR
 from homeroom_school.roster import (
     Course,

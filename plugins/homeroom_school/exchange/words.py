@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
-from homeroom_school.names import PersonName, Script, script_of, split_full_name
+from homeroom.names import PersonName, Script, script_of, split_full_name
 from homeroom_school.roster import Person
 from homeroom_school.tables import Relation, Sex
 

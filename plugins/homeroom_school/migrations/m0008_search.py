@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from homeroom_school.names import PersonName, Script, search_text
+from homeroom.names import PersonName, Script, search_text
 
 if TYPE_CHECKING:
     from homeroom.database.migrations import Schema

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from homeroom.names import search_patterns
 from homeroom.resources import EVERYTHING, Resource, any_of, many, one, resource, searchable, statistics, through
-from homeroom_school.names import search_patterns
 from homeroom_school.resources.predicates import (
     CHILDREN,
     CLASSES_OF_CHILDREN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from piccolo.columns import Array, Text, Varchar
 
 from homeroom.database.tables import SchoolTable, belongs_to, coded
-from homeroom_school.names import Script
+from homeroom.names import Script
 from homeroom_school.tables.people import Guardian, Staff, Student
 
 __all__ = ["PersonIdentifier", "PersonName"]

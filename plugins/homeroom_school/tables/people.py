@@ -7,7 +7,7 @@ from enum import StrEnum
 from piccolo.columns import Boolean, Date, Integer, Varchar
 
 from homeroom.database.tables import SchoolTable
-from homeroom_school.names import Script
+from homeroom.names import Script
 
 __all__ = ["Guardian", "Sex", "Staff", "Student"]
 

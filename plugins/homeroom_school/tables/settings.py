@@ -8,8 +8,8 @@ from piccolo.columns import JSONB
 
 from homeroom.columns import choice, version
 from homeroom.database.tables import coded
+from homeroom.names import Order, Script
 from homeroom.school_settings import SettingsTable
-from homeroom_school.names import Order, Script
 
 __all__ = ["RegistrySettings", "TransferConsentRule"]
 

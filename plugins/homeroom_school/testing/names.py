@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Final
 
-from homeroom_school.names import PersonName, Script
+from homeroom.names import PersonName, Script
 
 __all__ = ["generated_name"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from random import Random
 
-from homeroom_school.names import PersonName, Script
+from homeroom.names import PersonName, Script
 from homeroom_school.roster import (
     Course,
     Demographics,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from homeroom_school.names.person_name import Script
+from homeroom.names.person_name import Script
 
 __all__ = ["script_of"]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from homeroom_school.identifiers import (
+from homeroom.identifiers import (
     Checked,
     IdentifierError,
     IdentifierKind,
@@ -18,8 +18,8 @@ from homeroom_school.identifiers import (
     normalise,
     register_kind,
 )
-from homeroom_school.identifiers.hong_kong import hkid_check_character
-from homeroom_school.identifiers.mainland_china import resident_id_check_character
+from homeroom.identifiers.hong_kong import hkid_check_character
+from homeroom.identifiers.mainland_china import resident_id_check_character
 
 DIGITS = "0123456789"
 

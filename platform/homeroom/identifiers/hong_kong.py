@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from homeroom_school.identifiers.kind import Checked, IdentifierError, IdentifierKind, mask_middle
+from homeroom.identifiers.kind import Checked, IdentifierError, IdentifierKind, mask_middle
 
 __all__ = ["HKID", "STRN", "hkid_check_character"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from homeroom_school.identifiers.kind import Checked, Doubt, IdentifierError, IdentifierKind, mask_middle
+from homeroom.identifiers.kind import Checked, Doubt, IdentifierError, IdentifierKind, mask_middle
 
 __all__ = ["RESIDENT_ID", "resident_id_check_character"]
 

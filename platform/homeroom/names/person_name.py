@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from homeroom_school.names.chinese import pinyin_key, split_chinese, stroke_key
-from homeroom_school.names.latin import latin_key
-from homeroom_school.names.vietnamese import split_vietnamese, vietnamese_key
+from homeroom.names.chinese import pinyin_key, split_chinese, stroke_key
+from homeroom.names.latin import latin_key
+from homeroom.names.vietnamese import split_vietnamese, vietnamese_key
 
 __all__ = ["LONGEST_KEY", "Order", "PersonName", "Script", "order_for", "sort_key", "split_full_name"]
 

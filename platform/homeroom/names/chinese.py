@@ -12,9 +12,9 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+from homeroom.names.key import join_fields
+from homeroom.names.strokes import UNKNOWN, stroke_count
 from homeroom.texts import is_ideograph
-from homeroom_school.names.key import join_fields
-from homeroom_school.names.strokes import UNKNOWN, stroke_count
 
 __all__ = ["COMPOUND_FAMILY_NAMES", "load_readings", "pinyin_key", "pinyin_syllables", "split_chinese", "stroke_key"]
 

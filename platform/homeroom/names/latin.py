@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from homeroom_school.names.key import join_fields, join_words, words_of
+from homeroom.names.key import join_fields, join_words, words_of
 
 __all__ = ["latin_key"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homeroom_school.identifiers.kind import Checked, IdentifierError, IdentifierKind, mask_middle
+from homeroom.identifiers.kind import Checked, IdentifierError, IdentifierKind, mask_middle
 
 __all__ = ["PASSPORT"]
 

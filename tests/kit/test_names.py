@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom_school.names import LONGEST_KEY, Order, PersonName, Script, order_for, sort_key, split_full_name
-from homeroom_school.names.strokes import UNKNOWN, pack_stroke_counts, stroke_count
+from homeroom.names import LONGEST_KEY, Order, PersonName, Script, order_for, sort_key, split_full_name
+from homeroom.names.strokes import UNKNOWN, pack_stroke_counts, stroke_count
 from homeroom_school.testing import generated_name
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-from homeroom_school.names.key import join_fields, join_words, words_of
+from homeroom.names.key import join_fields, join_words, words_of
 
 __all__ = ["split_vietnamese", "vietnamese_key"]
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from homeroom_school.names.chinese import load_readings, pinyin_key, stroke_key
-from homeroom_school.names.latin import latin_key
-from homeroom_school.names.letters import script_of
-from homeroom_school.names.person_name import (
+from homeroom.names.chinese import load_readings, pinyin_key, stroke_key
+from homeroom.names.latin import latin_key
+from homeroom.names.letters import script_of
+from homeroom.names.person_name import (
     LONGEST_KEY,
     Order,
     PersonName,
@@ -14,8 +14,8 @@ from homeroom_school.names.person_name import (
     sort_key,
     split_full_name,
 )
-from homeroom_school.names.search import search_patterns, search_text
-from homeroom_school.names.vietnamese import vietnamese_key
+from homeroom.names.search import search_patterns, search_text
+from homeroom.names.vietnamese import vietnamese_key
 
 __all__ = [
     "LONGEST_KEY",

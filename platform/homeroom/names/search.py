@@ -12,10 +12,10 @@ import unicodedata
 from functools import lru_cache
 from typing import Any, Final
 
+from homeroom.names.chinese import pinyin_syllables
+from homeroom.names.key import words_of
+from homeroom.names.person_name import PersonName
 from homeroom.texts import is_ideograph
-from homeroom_school.names.chinese import pinyin_syllables
-from homeroom_school.names.key import words_of
-from homeroom_school.names.person_name import PersonName
 
 __all__ = ["search_patterns", "search_text"]
 

@@ -1,14 +1,13 @@
 """Identifiers of people: what a number must look like before it is stored.
 
-A *kind* has a name, the region it belongs to, and one function that normalises and validates.  The
-kinds of the regions that the registry knows are registered here; a plugin adds its own with
-`register_kind`.
+A *kind* has a name, its region, and one function that normalises and validates. The host registers the kinds of its
+regions here; a plugin adds its own with `register_kind`.
 """
 
 from __future__ import annotations
 
-from homeroom_school.identifiers.hong_kong import HKID, STRN
-from homeroom_school.identifiers.kind import (
+from homeroom.identifiers.hong_kong import HKID, STRN
+from homeroom.identifiers.kind import (
     Checked,
     Doubt,
     IdentifierError,
@@ -19,9 +18,9 @@ from homeroom_school.identifiers.kind import (
     normalise,
     register_kind,
 )
-from homeroom_school.identifiers.mainland_china import RESIDENT_ID
-from homeroom_school.identifiers.travel import PASSPORT
-from homeroom_school.identifiers.vietnam import PERSONAL_NUMBER, SECTOR_CODE
+from homeroom.identifiers.mainland_china import RESIDENT_ID
+from homeroom.identifiers.travel import PASSPORT
+from homeroom.identifiers.vietnam import PERSONAL_NUMBER, SECTOR_CODE
 
 __all__ = [
     "HKID",
