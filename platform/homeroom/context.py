@@ -341,16 +341,16 @@ class Context:
         hooks = self.host.hooks
         await hooks.each(
             "event",
-            only=hooks.hearing(event.name, self.variant.plugins),
+            only=hooks.interested(event.name, self.variant.plugins),
             failed=lambda _plugin, _error: None,
-            around=self.by_itself,
+            around=self.savepoint,
             context=self,
             event=event,
         )
 
     @asynccontextmanager
-    async def by_itself(self) -> AsyncIterator[None]:
-        """A block that leaves neither rows nor lines of the audit behind if it raises."""
+    async def savepoint(self) -> AsyncIterator[None]:
+        """A block whose rows and lines of the audit are rolled back if it raises."""
         length = self.trail.length
         try:
             async with self.transaction.savepoint(lazy=True):

@@ -156,13 +156,13 @@ class Hooks:
                 raise PluginError(plugin.name, f"codes of refusals: {type(error).__name__}: {error}") from error
         return found
 
-    def hearing(self, event: str, only: frozenset[str]) -> frozenset[str]:
+    def interested(self, event: str, only: frozenset[str]) -> frozenset[str]:
         """Those of some plugins that want to know of an event."""
         plugins = self.registry.plugins
         return frozenset(
             name
             for name in only
-            if (plugin := plugins.get(name)) is not None and (plugin.hears is None or event in plugin.hears)
+            if (plugin := plugins.get(name)) is not None and (plugin.events is None or event in plugin.events)
         )
 
     def _implementations(self, hook: str, only: frozenset[str] | None) -> Iterator[tuple[str, HookImpl]]:

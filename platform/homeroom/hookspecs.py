@@ -356,7 +356,7 @@ async def event(context: Context, event: Event) -> None:
 
     Runs in the command's transaction. A :class:`~homeroom.errors.Refusal` refuses the command. Any other failure, or
     ten seconds without an end, undoes what this implementation did and nothing else, and is logged. A plugin names the
-    events that it wants in :attr:`homeroom.plugins.Plugin.hears`; no others cost it a call.
+    events that it wants in :attr:`homeroom.plugins.Plugin.events`; no others cost it a call.
 
     Args:
         context: The context of the command.

@@ -94,12 +94,12 @@ class Plugin:
     import_records: ClassVar[frozenset[str]] = frozenset()
     #: Commands and jobs that no role gets by default because only the installation runs them, name to reason. Jobs that
     #: come by the calendar need no entry.
-    ungranted: ClassVar[Mapping[str, str]] = {}
+    system_only: ClassVar[Mapping[str, str]] = {}
     #: Its fields (``Student.photo_url``) and commands (``lost.item.record``) that frontends should stop using, name to
     #: the reason. The schema marks them ``@deprecated`` with this text.
     deprecated: ClassVar[Mapping[str, str]] = {}
-    #: The events that its hook ``event`` is called for; none means every one.
-    hears: ClassVar[frozenset[str] | None] = None
+    #: The events that its hook ``event`` is called for; None means all events.
+    events: ClassVar[frozenset[str] | None] = None
     #: A part of the host: on in every space, never offered as a choice.
     host_part: ClassVar[bool] = False
     #: Modules of its package that have the name of a part and are none; see :mod:`homeroom.parts`.

@@ -5,10 +5,10 @@ package; other plugins lead there from rows of their own::
 
     FAMILY = Recipients("school.family", Student, titles(...), "SELECT ... AS row, ... AS person ... ANY($1) ... $2")
 
-    await tell(context, PUBLISHED, FAMILY.through(Talent.student_id), [talent], values=...)
+    await notify_about(context, PUBLISHED, FAMILY.through(Talent.student_id), [talent], values=...)
 
-They are the persons of the school, not their accounts: a notice reaches the accounts that stand for them, each in its
-own language (:func:`homeroom.notices.tell`).
+They are the persons of the school, not their accounts: a notice reaches the accounts that represent them, each in its
+own language (:func:`homeroom.notices.notify_about`).
 """
 
 from __future__ import annotations

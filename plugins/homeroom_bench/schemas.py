@@ -101,7 +101,7 @@ class Copies(Plugin):
             for each in variant.commands.values()
             if each.value is None
         ]
-        self.ungranted = dict.fromkeys((each.name for each in self._commands), "measured")  # type: ignore[misc]
+        self.system_only = dict.fromkeys((each.name for each in self._commands), "measured")  # type: ignore[misc]
 
     @hookimpl
     def resources(self) -> Sequence[Resource]:

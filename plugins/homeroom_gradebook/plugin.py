@@ -24,7 +24,7 @@ class GradebookPlugin(Plugin):
     name = "gradebook"
     title = "Gradebook: assessments, entry rounds, marks, results"
     requires = ("school", "graphql")
-    hears = frozenset({"school.roster.imported", "school.enrolment.changed"})
+    events = frozenset({"school.roster.imported", "school.enrolment.changed"})
 
     @hookimpl
     async def space_created(self, context: Context, options: Mapping[str, Any]) -> None:

@@ -94,7 +94,7 @@ async def _move_references(
     for row in rows:
         same = [each for each in theirs if _is_same(table, column, row, each)]
         try:
-            async with context.by_itself():
+            async with context.savepoint():
                 if same:
                     await context.rows(table).delete(row["id"])
                     await _widen(context, table, same, row)
@@ -160,7 +160,7 @@ async def _move_belonging(context: Context, keep: UUID, other: UUID) -> None:
             column = path.removeprefix(ROW)
             for row in await context.fetch(f"SELECT id FROM {declared.name} WHERE {column} = $1", other):
                 try:
-                    async with context.by_itself():
+                    async with context.savepoint():
                         await context.rows(declared.table).update(row["id"], {column: keep})
                 except _CLASHES:
                     # The kept record has a value of its own.

@@ -42,10 +42,10 @@ class TenantsPlugin(Plugin):
     title = "Districts and schools, accounts and sessions"
     global_tables = GLOBAL_TABLES
     host_part = True
-    ungranted = MappingProxyType(
+    system_only = MappingProxyType(
         dict.fromkeys(
             ("tenants.mail.reset", "tenants.mail.address", "tenants.mail.address_undo", "tenants.mail.invitation"),
-            "mail goes on the installation's behalf: its jobs know what whoever asks must not learn",
+            "the installation sends this mail: the jobs know what the person who asks must not learn",
         )
     )
 
@@ -53,10 +53,10 @@ class TenantsPlugin(Plugin):
     def health_checks(self, host: Host) -> Sequence[HealthCheck]:
         from homeroom.health import HealthCheck
 
-        async def hears() -> bool:
+        async def listening() -> bool:
             return _directory_of(host).hearing
 
-        return [HealthCheck("directory", hears)]
+        return [HealthCheck("directory", listening)]
 
     @hookimpl
     def directory(self, host: Host) -> Directory:

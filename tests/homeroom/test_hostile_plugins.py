@@ -250,18 +250,18 @@ async def _rubbish(self: object, context: Context, event: Event) -> Any:
 async def test_who_fails_at_an_event_undoes_its_own_and_nothing_else(
     kernel: Host, event: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    heard = []
+    received = []
 
-    async def hears(self: object, context: Context, event: Event) -> None:
-        heard.append(event.name)
+    async def listen(self: object, context: Context, event: Event) -> None:
+        received.append(event.name)
 
-    host = host_of(kernel, plugin("hostile", event=event), plugin("other", event=hears))
+    host = host_of(kernel, plugin("hostile", event=event), plugin("other", event=listen))
     space = space_of(host)
     async with opened(host):
         caller = host.system_caller(space)
         shelf = await host.execute(caller, add_shelf, name="sound", room=1)
         books = await host.execute(caller, add_books, shelf=shelf, titles=["kept"])
-        assert ["bookshelf.books.added"] == heard
+        assert ["bookshelf.books.added"] == received
         async with host.database.transaction(space.id) as transaction:
             assert 1 == await transaction.fetchval("SELECT count(*) FROM book WHERE id = $1", books[0])
             assert 0 == await transaction.fetchval("SELECT count(*) FROM shelf WHERE name = 'of the hostile plugin'")
@@ -275,22 +275,22 @@ async def test_who_fails_at_an_event_undoes_its_own_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("hears", "told"), [(None, 1), ({"bookshelf.books.added"}, 1), ({"bookshelf.books"}, 0), (set(), 0)]
+    ("events", "calls"), [(None, 1), ({"bookshelf.books.added"}, 1), ({"bookshelf.books"}, 0), (set(), 0)]
 )
-async def test_a_plugin_hears_the_events_that_it_names(kernel: Host, hears: set[str] | None, told: int) -> None:
-    heard = []
+async def test_a_plugin_gets_the_events_that_it_names(kernel: Host, events: set[str] | None, calls: int) -> None:
+    received = []
 
-    async def hear(self: object, context: Context, event: Event) -> None:
-        heard.append(event.name)
+    async def listen(self: object, context: Context, event: Event) -> None:
+        received.append(event.name)
 
-    listener = plugin("listener", event=hear)
-    type(listener).hears = None if hears is None else frozenset(hears)
+    listener = plugin("listener", event=listen)
+    type(listener).events = None if events is None else frozenset(events)
     host = host_of(kernel, listener)
     async with opened(host):
         caller = host.system_caller(space_of(host))
-        shelf = await host.execute(caller, add_shelf, name="told", room=1)
-        await host.execute(caller, add_books, shelf=shelf, titles=["told"])
-    assert ["bookshelf.books.added"] * told == heard
+        shelf = await host.execute(caller, add_shelf, name="sound", room=1)
+        await host.execute(caller, add_books, shelf=shelf, titles=["kept"])
+    assert ["bookshelf.books.added"] * calls == received
 
 
 async def test_a_refusal_at_an_event_still_refuses_the_command(kernel: Host) -> None:

@@ -148,7 +148,7 @@ def _permissions(subject: Subject) -> Iterator[str]:
     periodic = {each.name for each in subject.given("jobs", Job) if each.cron is not None}
     for kind, names in _runnable(subject).items():
         for name in names:
-            reason = subject.plugin.ungranted.get(name, "").strip()
+            reason = subject.plugin.system_only.get(name, "").strip()
             if not reason and name not in periodic and not _given(rules, "run", name):
                 yield f"no rule lets any role run the {kind} {name}"
 
@@ -261,7 +261,7 @@ POINTS: Final[tuple[Point, ...]] = (
     ),
     Point(
         "Every resource, command and job has a role that may",
-        "Give rules by the hook `rules`; what only the installation does stands in `ungranted` with the reason.",
+        "Give rules by the hook `rules`; what only the installation runs is named in `system_only` with the reason.",
         _permissions,
     ),
     Point(

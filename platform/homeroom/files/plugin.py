@@ -15,7 +15,7 @@ class FilesPlugin(Plugin):
     name = "files"
     title = "Files"
     requires = ("tenants", "jobs")
-    ungranted: ClassVar = {"files.content.drop": "contents are removed in the name of the installation"}
+    system_only: ClassVar = {"files.content.drop": "contents are removed in the name of the installation"}
     host_part = True
 
 

@@ -275,7 +275,7 @@ class _Work:
     async def _run(self, command: Any, arguments: Mapping[str, Any], rows: Sequence[SheetRow]) -> list[UUID]:
         """Run a command for rows; what it refuses becomes problems of these rows."""
         try:
-            async with self._context.by_itself():
+            async with self._context.savepoint():
                 result = await self._context.run(command, arguments)
         except Refusal as refusal:
             for problem in refusal.problems:

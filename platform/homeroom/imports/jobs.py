@@ -107,7 +107,7 @@ async def run_import(context: Context, *, run: str) -> dict[str, Any]:
         if row["kind"] == ImportJob.REHEARSAL.kind:
             await _rehearse(context, command, {**options, "file": file}, row["id"])
         else:
-            async with context.by_itself():
+            async with context.savepoint():
                 await context.run(command, {**options, "file": file, "into": row["id"]})
     except Refusal as refusal:
         state = RunState.REFUSED

@@ -1,8 +1,8 @@
-"""Notices: what people are told and what they are to do, in their inbox and by mail.
+"""Notices: news and things to do for people, in their inbox and by mail.
 
-A plugin declares its kinds with :class:`NoticeKind` and gives them by the hook ``notice_kinds``; a command, job or
-event tells with :func:`notify`, or the recipients of rows with :func:`tell`, and takes off the list what is done with
-:func:`settle`.
+A plugin declares its kinds with :class:`NoticeKind` and gives them by the hook ``notice_kinds``. A command, job or
+event sends notices with :func:`notify`, or to the recipients of rows with :func:`notify_about`, and marks things to do
+as done with :func:`settle`.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from homeroom.notices.kinds import LANGUAGES, NoticeKind
 
 if TYPE_CHECKING:
+    from homeroom.notices.about_rows import notify_about
     from homeroom.notices.sending import is_to_do, notify, settle
-    from homeroom.notices.telling import tell
 
-__all__ = ["LANGUAGES", "NoticeKind", "is_to_do", "notify", "settle", "tell"]
+__all__ = ["LANGUAGES", "NoticeKind", "is_to_do", "notify", "notify_about", "settle"]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,8 +24,8 @@ def __getattr__(name: str) -> Any:
         from homeroom.notices import sending
 
         return getattr(sending, name)
-    if name == "tell":
-        from homeroom.notices import telling
+    if name == "notify_about":
+        from homeroom.notices import about_rows
 
-        return telling.tell
+        return about_rows.notify_about
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

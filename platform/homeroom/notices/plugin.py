@@ -23,7 +23,7 @@ class NoticesPlugin(Plugin):
     title = "Notices: inbox, things to do, mail"
     requires = ("tenants", "jobs")
     host_part = True
-    ungranted = MappingProxyType(
+    system_only = MappingProxyType(
         dict.fromkeys(
             ("notices.mail.dispatch", "notices.mail.deliver"),
             "mail goes on the installation's behalf: whoever tells people something need not be allowed to send mail",

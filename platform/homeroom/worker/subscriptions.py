@@ -73,7 +73,7 @@ async def tell_given_up(
             "job_given_up",
             only=context.variant.plugins,
             failed=lambda _plugin, _error: None,
-            around=context.by_itself,
+            around=context.savepoint,
             context=context,
             job=job,
             name=name,

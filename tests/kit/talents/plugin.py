@@ -13,7 +13,7 @@ class TalentsPlugin(Plugin):
     name = "talents"
     title = "Talents"
     requires = ("school",)
-    hears = frozenset({CONSENT_WITHDRAWN})
+    events = frozenset({CONSENT_WITHDRAWN})
 
     @hookimpl
     async def event(self, context: Context, event: Event) -> None:

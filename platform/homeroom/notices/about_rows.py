@@ -1,4 +1,4 @@
-"""Telling the recipients of rows, each in their own language."""
+"""Notices about rows to their recipients, each in their own language."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from homeroom.notices.kinds import NoticeKind, Value
     from homeroom.recipients import Recipients
 
-__all__ = ["tell"]
+__all__ = ["notify_about"]
 
 
-async def tell(
+async def notify_about(
     context: Context,
     kind: NoticeKind,
     recipients: Recipients,
@@ -28,18 +28,18 @@ async def tell(
     key: Callable[[UUID], str] | None = None,
     due: date | None = None,
 ) -> list[UUID]:
-    """Tell the recipients of rows something about each row; see :func:`~homeroom.notices.sending.notify`.
+    """Send the recipients of rows a notice about each row; see :func:`~homeroom.notices.sending.notify`.
 
-    The notice leads to the row, for those who may see it.
+    The notice links to the row, for readers who may see it.
 
     Args:
-        context: Of the command, job or event that tells.
-        kind: What kind of notice.
-        recipients: Who is told: those that belong to each row.
+        context: The context of the command, job or event that sends.
+        kind: The kind of the notice.
+        recipients: The recipients of each row.
         rows: Ids of rows of their table.
         values: All that the kind declares, the same for all rows or made for each.
-        key: Makes a key for each row; by default its id, so that each person is told once about a row.
-        due: Until when it is to be done.
+        key: Makes a key for each row; by default its id, so that each person gets one notice about a row.
+        due: The day by which it is to be done.
 
     Returns:
         The notices' ids.
