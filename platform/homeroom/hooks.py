@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from homeroom.budget import budget_of
 from homeroom.deadlines import TookTooLong, ended_after, until
 from homeroom.errors import Failure, Refusal
+from homeroom.hook_modules import load_hook_modules
 from homeroom.messages import declared_codes
 
 if TYPE_CHECKING:
@@ -119,6 +120,14 @@ class Hooks:
         self.times: dict[tuple[str, str], HookTimes] = defaultdict(HookTimes)
         #: Plugin to the tasks that it began at its start.
         self._left: dict[str, set[asyncio.Task[Any]]] = defaultdict(set)
+
+    def load(self) -> None:
+        """Import the modules in which plugins implement hooks. Raises PluginError."""
+        for plugin in self.registry.in_order():
+            try:
+                load_hook_modules(plugin)
+            except Exception as error:
+                raise PluginError(plugin.name, f"implementations of hooks: {type(error).__name__}: {error}") from error
 
     def deprecated(self, only: frozenset[str]) -> dict[str, str]:
         """The deprecated fields and commands of some plugins: name to the reason."""

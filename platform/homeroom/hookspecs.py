@@ -11,7 +11,8 @@ times each, and says which plugin failed. Hooks marked *per space* are called on
 space has switched on; a plugin never asks "am I on?".
 
 A hook with a *part* needs no implementation in ``plugin.py``: the host takes what lies at that place of the plugin's
-package, such as ``commands.COMMANDS`` (see :mod:`homeroom.parts`). An implementation in the plugin's class wins.
+package, such as ``commands.COMMANDS`` (see :mod:`homeroom.parts`). An implementation in the plugin's class wins. Other
+hooks are functions in modules of the folder ``on``, or methods of the class (see :mod:`homeroom.hook_modules`).
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from homeroom import hookspecs
 from homeroom.budget import LOAD_BUDGET
 from homeroom.deadlines import until
 from homeroom.errors import ConfigurationError
+from homeroom.hook_modules import hook_modules
 from homeroom.languages import KERNEL_LOCALE
 from homeroom.parts import folder_of, modules_of, package_of, parts_of
 from homeroom.settings import describe, plugin_prefix, read_settings
@@ -265,6 +266,9 @@ class PluginRegistry:
         given = [hook for hook in specifications if hasattr(type(plugin), hook)]
         for hook, function in parts_of(package, specifications, given=given, without=plugin.not_parts):
             setattr(plugin, hook, hookspecs.hookimpl(function))
+        for hook, function in hook_modules(package, specifications, given=given):
+            optional = hook not in specifications
+            setattr(plugin, hook, function if optional else hookspecs.hookimpl(function))
 
     def _check_implementations(self, plugin: Plugin) -> None:
         """Wrong use fails now: a misspelt hook would never be called, a coroutine never awaited."""

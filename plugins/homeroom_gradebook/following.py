@@ -14,7 +14,7 @@ from homeroom.errors import Problem, Refusal
 from homeroom_gradebook.averages import average
 from homeroom_gradebook.conclusion import refresh_results, rest_results_on_books
 from homeroom_gradebook.entry import ADD_LINES, load_sheet, write_sheet
-from homeroom_gradebook.refusals import MARK_EXISTS, MARKS_IN_USE, NO_COLUMN
+from homeroom_gradebook.refusals import MARK_EXISTS, NO_COLUMN
 from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from homeroom.context import Context
 
-__all__ = ["average_again", "carry", "follow", "refuse_marks", "students_to_follow"]
+__all__ = ["average_again", "carry", "follow", "students_to_follow"]
 
 #: Of students ($1, all if null) on a day ($2): who has something in a class in which they are not, and the homeroom
 #: class of the same year in which they are.
@@ -56,12 +56,6 @@ FROM gradebook o JOIN gradebook n ON n.subject_id = o.subject_id AND n.school_cl
 JOIN subject s ON s.id = o.subject_id
 WHERE o.school_class_id = $1 AND o.scheme = n.scheme AND o.measure = n.measure
 ORDER BY s.position, s.code
-"""
-#: How many marks of every kind a student ($1) has in a class ($2).
-_MARKS_IN: Final = """
-SELECT (SELECT count(*) FROM mark m JOIN gradebook g ON g.id = m.gradebook_id
-        WHERE m.student_id = $1 AND g.school_class_id = $2)
-     + (SELECT count(*) FROM trait_mark t WHERE t.student_id = $1 AND t.school_class_id = $2)
 """
 _LOCK: Final = "SELECT id FROM gradebook WHERE school_class_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
 #: The marks of students ($3) in a book ($1), and what there is in the same place of another book ($2).
@@ -290,10 +284,3 @@ async def _carry_results(context: Context, students: Sequence[UUID], from_class:
 
 def _sum(one: int | None, other: int | None) -> int | None:
     return other if one is None else one if other is None else one + other
-
-
-async def refuse_marks(context: Context, student: UUID, school_class: UUID) -> None:
-    """Refuse with IN_USE where a student has marks in a class: they say that the student was in it."""
-    count = await context.fetchval(_MARKS_IN, student, school_class)
-    if count:
-        raise Refusal(MARKS_IN_USE, count=count)

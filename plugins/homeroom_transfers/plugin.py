@@ -1,17 +1,9 @@
-"""The plugin ``transfers``: its name and what it requires, and a change of status that waits for another school."""
+"""The plugin ``transfers``: its name and what it requires. Hooks lie in ``on``, other parts beside."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
 from homeroom_transfers.global_tables import GLOBAL_TABLES
-
-if TYPE_CHECKING:
-    from uuid import UUID
-
-    from homeroom.context import Context
 
 __all__ = ["TransfersPlugin", "plugin"]
 
@@ -23,12 +15,6 @@ class TransfersPlugin(Plugin):
     title = "Transfers between schools of the installation"
     requires = ("school",)
     global_tables = GLOBAL_TABLES
-
-    @hookimpl
-    async def status_change_deciding(self, context: Context, student: UUID) -> None:
-        from homeroom_transfers.offers import refuse_offered
-
-        await refuse_offered(context, student)
 
 
 plugin = TransfersPlugin()

@@ -11,7 +11,7 @@ import pytest
 
 from homeroom import Plugin
 from homeroom.errors import ConfigurationError
-from homeroom.hooks import HookError, Hooks
+from homeroom.hooks import HookError, Hooks, PluginError
 from homeroom.plugins import PluginRegistry
 
 PLUGIN = """
@@ -185,3 +185,54 @@ def test_a_module_of_nouns_without_nouns_is_named(make: Make) -> None:
     hooks = Hooks(discover(make(nouns="NOUN = ()\n")))
     with pytest.raises(HookError, match=r"shed_package\.nouns has NOUN, which should be called NOUNS"):
         hooks.collect("rules")
+
+
+# Modules in the folder `on` ---------------------------------------------------------------------------------
+
+CREATED = "async def space_created(options):\n    options['made'] = True\n"
+
+
+async def test_a_module_of_the_folder_on_implements_the_hook_of_its_name(make: Make) -> None:
+    plugin = make(**{"on/__init__": "", "on/space_created": CREATED})
+    hooks = Hooks(discover(plugin))
+    assert "shed_package.on.space_created" not in sys.modules  # a hook that nobody calls costs no import
+    options: dict[str, bool] = {}
+    await hooks.each("space_created", context=None, options=options)
+    assert options == {"made": True}
+
+
+@pytest.mark.parametrize(
+    ("hook", "source", "reason"),
+    [
+        ("space_creatd", "async def space_creatd(): ...\n", "there is no hook space_creatd; is it space_created?"),
+        ("commands", "", "the hook commands has the part commands.COMMANDS, and no module in on"),
+        ("event", "async def event(): ...\n", "the plugin's class implements the hook event too"),
+    ],
+)
+def test_a_module_of_the_folder_on_that_is_no_hook_keeps_the_plugin_from_starting(
+    make: Make, hook: str, source: str, reason: str
+) -> None:
+    body = "@hookimpl\n    async def event(self, event): ..."
+    registry = discover(make(body, **{"on/__init__": "", f"on/{hook}": source}))
+    assert reasons(registry) == [f"fails its checks: shed_package.on.{hook}: {reason}"]
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("async def created(): ...\n", "has no function space_created"),
+        ("async def space_created(space): ...\n", ": the hook space_created has no argument space"),
+        ("def space_created(context): ...\n", ": the hook space_created must be async, as its specification is"),
+    ],
+)
+def test_a_wrong_function_in_the_folder_on_is_found_when_a_host_starts(make: Make, source: str, reason: str) -> None:
+    hooks = Hooks(discover(make(**{"on/__init__": "", "on/space_created": source})))
+    with pytest.raises(PluginError) as caught:
+        hooks.load()
+    assert caught.value.plugin == "shed"
+    assert reason in str(caught.value)
+
+
+def test_a_hook_of_a_plugin_that_is_not_there_may_be_offered(make: Make) -> None:
+    source = "from homeroom import hookimpl\n\n@hookimpl(optionalhook=True)\nasync def shed_burnt(cause): ...\n"
+    assert reasons(discover(make(**{"on/__init__": "", "on/shed_burnt": source}))) == []

@@ -1,17 +1,17 @@
-"""What the gradebook gives along with a student who goes to another school: the results, sealed."""
+"""A student leaves for another school: the parcel gets the results, sealed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from homeroom_transfers.parcel import Parcel
 
-__all__ = ["give_results", "remove_empty_lines"]
+__all__ = ["student_leaving"]
 
 _SUBJECTS: Final = """
 SELECT y.name AS school_year, t.name AS term, c.name AS class, s.code AS subject, s.title AS subject_title, r.span,
@@ -32,7 +32,8 @@ ORDER BY y.starts_on, t.number NULLS LAST
 """
 
 
-async def give_results(context: Context, student: UUID, parcel: Parcel) -> None:
+@hookimpl(optionalhook=True)
+async def student_leaving(context: Context, student: UUID, parcel: Parcel) -> None:
     """Put the student's results of terms and years into the parcel, each with the version of the rules that made it.
 
     Args:
@@ -46,19 +47,3 @@ async def give_results(context: Context, student: UUID, parcel: Parcel) -> None:
     }
     if any(content.values()):
         parcel.record("gradebook.results", "Results of terms and years", content)
-
-
-async def remove_empty_lines(context: Context, students: Sequence[UUID]) -> None:
-    """Remove the lines in books that were opened for students and in which nothing was entered.
-
-    Args:
-        context: A command's.
-        students: Students whose import is undone.
-    """
-    # Lines are opened without lines of the audit, and go without.
-    await context.execute(
-        "DELETE FROM subject_result r WHERE r.student_id = ANY($1::uuid[]) AND r.score IS NULL AND r.code IS NULL"
-        " AND r.again_score IS NULL AND r.again_code IS NULL AND NOT r.exempt"
-        " AND NOT EXISTS (SELECT FROM mark m WHERE m.subject_result_id = r.id)",
-        list(students),
-    )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from homeroom.context import Context
 
-__all__ = ["merge_marks"]
+__all__ = ["student_merging"]
 
 #: The lines that both have: that of the duplicate ($2) and that of the kept record ($1).
 _LINES: Final = """
@@ -32,7 +32,7 @@ WHERE d.subject_result_id = $2 ORDER BY d.id
 """
 
 
-async def merge_marks(context: Context, keep: UUID, duplicate: UUID) -> None:
+async def student_merging(context: Context, keep: UUID, duplicate: UUID) -> None:
     """Join the lines that both records have in a book. Everything else is moved by the registry.
 
     Args:

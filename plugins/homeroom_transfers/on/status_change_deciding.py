@@ -1,4 +1,4 @@
-"""Students who are offered to another school."""
+"""The status of a student is about to change: it cannot while another school has the student on offer."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom_transfers.refusals import ON_OFFER
 
-__all__ = ["refuse_offered"]
+__all__ = ["status_change_deciding"]
 
 
-async def refuse_offered(context: Context, student: UUID) -> None:
-    """Refuse what this school may not decide while another one has the student's offer.
+async def status_change_deciding(context: Context, student: UUID) -> None:
+    """Refuse the decision while another school has the student's offer.
 
     Args:
         context: The command's.

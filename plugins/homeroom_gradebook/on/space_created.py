@@ -16,10 +16,10 @@ from homeroom.context import Context
 from homeroom.errors import ConfigurationError
 from homeroom_gradebook.tables import Measure, SubjectGrading
 
-__all__ = ["set_up"]
+__all__ = ["space_created"]
 
 
-async def set_up(context: Context, options: Mapping[str, Any]) -> None:
+async def space_created(context: Context, options: Mapping[str, Any]) -> None:
     """Say how the subjects of a new school are graded.
 
     Args:
