@@ -99,6 +99,7 @@ class Host:
         """Assemble everything once: a clash of two is fatal, a plugin that is broken by itself is quarantined."""
         while True:
             try:
+                self.hooks.load()
                 together = self.variant(frozenset(self.registry.plugins))
                 claims = Claims(self.registry.host_parts())
                 for claim in self.hooks.collect("derived_names", variant=together):
@@ -109,6 +110,9 @@ class Host:
                     assemble(self.hooks, plugins, check_texts=self._check_texts)
                 return
             except PluginError as error:
+                if error.plugin not in self.registry.plugins:
+                    # The kernel itself, or a plugin that is out already: nothing is left to leave out.
+                    raise ConfigurationError(str(error)) from error
                 self.quarantine(error.plugin, str(error))
 
     def quarantine(self, plugin: str, reason: str) -> None:

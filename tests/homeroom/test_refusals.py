@@ -153,6 +153,12 @@ def test_a_code_belongs_to_one_plugin() -> None:
     assert "TOO_LONG" in broken["one"]
 
 
+def test_a_code_that_the_kernel_gives_twice_ends_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "TOO_LONG_TOO", Code("TOO_LONG", "Too long."), raising=False)
+    with pytest.raises(ConfigurationError, match="gives the code of refusals 'TOO_LONG' twice"):
+        _quarantined()
+
+
 _MAKERS = {
     *("Refusal", "Failure", "Forbidden", "Unauthenticated", "Unavailable", "Problem"),
     *("BadArchive", "BadInput", "TooComplex", "BadRequest", "RequestError"),
