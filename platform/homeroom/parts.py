@@ -37,6 +37,7 @@ __all__ = [
     "parts_of",
     "plugin_module",
     "plugin_package",
+    "values_in",
 ]
 
 #: Modules and packages of a plugin that are used as a whole, and that no hook names.
@@ -45,6 +46,7 @@ _WHOLE: Final = frozenset({"hookspecs", "migrations", "nouns", "refusals", "tabl
 _ALIKE: Final = 0.85
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,25 @@ def plugin_module(plugin: object, name: str) -> ModuleType | None:
 def modules_of(package: str) -> frozenset[str]:
     """The modules and packages that lie directly in a package."""
     return frozenset(each.name for each in pkgutil.iter_modules(sys.modules[package].__path__))
+
+
+def values_in(package: str, kind: type[_Value]) -> tuple[_Value, ...]:
+    """All values of a type that the modules of a package hold, so that no list has to repeat their names.
+
+    In ``commands/__init__.py`` of a plugin: ``COMMANDS = values_in(__name__, Command)``. Modules come in the order of
+    the alphabet, values in that of their definition. A value that several modules hold comes once; one whose name
+    begins with an underscore is left out.
+
+    Args:
+        package: The package, usually ``__name__``. Its modules are imported.
+        kind: The type, such as ``Command`` or ``Resource``.
+    """
+    found: dict[int, _Value] = {}
+    for name in sorted(modules_of(package)):
+        for attribute, value in vars(import_module(f"{package}.{name}")).items():
+            if isinstance(value, kind) and not attribute.startswith("_"):
+                found.setdefault(id(value), value)
+    return tuple(found.values())
 
 
 def folder_of(package: str, name: str) -> Path | None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from homeroom.permissions import Rule
-from homeroom_school.settings import REGISTRY_SETTINGS
 
 __all__ = ["ROLE_TITLES", "RULES"]
 
@@ -62,7 +61,6 @@ _OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestinatio
 
 
 def _rules() -> Iterator[Rule]:
-    yield from REGISTRY_SETTINGS.rules
     for role in ROLE_TITLES:
         for each in _STRUCTURE:
             yield Rule(role, each)

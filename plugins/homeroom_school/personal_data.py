@@ -131,5 +131,4 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     *nobody("subjects, seats without who sits there", t.SubjectComponent, t.SeatingPlan),
     *nobody("a lesson of a class; who holds it stands beside it", t.Lesson),
     *nobody("places", t.Campus, t.Building, t.Room, t.RoomFacility),
-    *nobody("how the school has set something", t.RegistrySettings),
 )

@@ -236,3 +236,17 @@ def test_a_wrong_function_in_the_folder_on_is_found_when_a_host_starts(make: Mak
 def test_a_hook_of_a_plugin_that_is_not_there_may_be_offered(make: Make) -> None:
     source = "from homeroom import hookimpl\n\n@hookimpl(optionalhook=True)\nasync def shed_burnt(cause): ...\n"
     assert reasons(discover(make(**{"on/__init__": "", "on/shed_burnt": source}))) == []
+
+
+def test_a_package_gives_what_its_modules_hold_of_a_type_each_once(make: Make) -> None:
+    plugin = make(
+        **{
+            "permissions/__init__": "from homeroom import Rule\nfrom homeroom.parts import values_in\n"
+            "RULES = values_in(__name__, Rule)\n",
+            "permissions/yard": "from homeroom import Rule\n"
+            "SPADE = Rule('teacher', 'Spade')\n_OWN = Rule('teacher', 'Own')\n",
+            "permissions/attic": "from homeroom import Rule\nfrom shed_package.permissions.yard import SPADE\n"
+            "BOX = Rule('teacher', 'Box')\n",
+        }
+    )
+    assert [each.object for each in Hooks(discover(plugin)).collect("rules")] == ["Spade", "Box"]

@@ -48,8 +48,8 @@ def test_a_noun_costs_few_lines() -> None:
     module = inspect.getsource(premises)
     verbs = [line for line in module.splitlines() if "campus = CAMPUS." in line or line.startswith("CAMPUS =")]
     source = inspect.getsource(premises_resources)
-    start = source.index("        Campus,\n")
-    shown = source[start : source.index("    ),\n", start)].splitlines()
+    start = source.index("CAMPUS = resource(\n")
+    shown = source[start : source.index("\n)\n", start)].splitlines()
     assert isinstance(premises.CAMPUS, Noun)
     assert 4 == len(verbs)
     assert len(lines) + len(verbs) + len(shown) + 2 <= 25, (len(lines), len(verbs), len(shown))

@@ -7,29 +7,14 @@ guardian of the person today).
 
 from __future__ import annotations
 
+from typing import Final
+
+from homeroom.parts import values_in
 from homeroom.resources import Resource
-from homeroom_school.resources.belonging import BELONGING
-from homeroom_school.resources.classes import CLASSES
-from homeroom_school.resources.groups import GROUPS
 from homeroom_school.resources.lessons import LESSONS
-from homeroom_school.resources.people import PEOPLE
-from homeroom_school.resources.photos import PHOTOS
-from homeroom_school.resources.premises import PREMISES
 from homeroom_school.resources.rosters import ROSTERS
 from homeroom_school.resources.school_days import SCHOOL_DAYS
-from homeroom_school.resources.status import STATUS
 
 __all__ = ["RESOURCES"]
 
-RESOURCES: tuple[Resource, ...] = (
-    *CLASSES,
-    *SCHOOL_DAYS,
-    *PREMISES,
-    *LESSONS,
-    *PEOPLE,
-    *PHOTOS,
-    *BELONGING,
-    *STATUS,
-    *GROUPS,
-    *ROSTERS,
-)
+RESOURCES: Final = (*values_in(__name__, Resource), *LESSONS, *ROSTERS, *SCHOOL_DAYS)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, any_of, resource, statistics, through
+from homeroom.resources import EVERYTHING, any_of, resource, statistics, through
 from homeroom_school.tables import ClassEnrolment, Employment, Guardianship, HomeroomAppointment, TeachingAssignment
-
-__all__ = ["BELONGING"]
 
 _PERIOD: Final = ("starts_on", "ends_on")
 
-_ENROLMENT = resource(
+ENROLMENT = resource(
     ClassEnrolment,
     scopes={
         "school": EVERYTHING,
@@ -36,7 +34,7 @@ _ENROLMENT = resource(
     ),
 )
 
-_HOMEROOM = resource(
+HOMEROOM = resource(
     HomeroomAppointment,
     scopes={
         "school": EVERYTHING,
@@ -51,7 +49,7 @@ _HOMEROOM = resource(
     default_order=("-starts_on",),
 )
 
-_TEACHING = resource(
+TEACHING = resource(
     TeachingAssignment,
     scopes={
         "school": EVERYTHING,
@@ -66,7 +64,7 @@ _TEACHING = resource(
     default_order=("-starts_on",),
 )
 
-_EMPLOYMENT = resource(
+EMPLOYMENT = resource(
     Employment,
     scopes={"school": EVERYTHING, "own_record": through(Employment.staff_id, "own_record")},
     filters=(*_PERIOD, "staff"),
@@ -74,7 +72,7 @@ _EMPLOYMENT = resource(
     default_order=("-starts_on",),
 )
 
-_GUARDIANSHIP = resource(
+GUARDIANSHIP = resource(
     Guardianship,
     scopes={
         "school": EVERYTHING,
@@ -87,5 +85,3 @@ _GUARDIANSHIP = resource(
     default_order=("-starts_on",),
     enums={"relation": "GuardianRelation"},
 )
-
-BELONGING: tuple[Resource, ...] = (_ENROLMENT, _HOMEROOM, _TEACHING, _EMPLOYMENT, _GUARDIANSHIP)

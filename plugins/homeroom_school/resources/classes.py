@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homeroom.resources import EVERYTHING, Resource, many, one, resource, through
+from homeroom.resources import EVERYTHING, many, one, resource, through
 from homeroom_school.resources.predicates import (
     CLASS_SUBJECTS_TAUGHT,
     CLASSES_OF_CHILDREN,
@@ -11,7 +11,6 @@ from homeroom_school.resources.predicates import (
     CLASSES_TAUGHT,
     current,
 )
-from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import (
     ClassEnrolment,
     ClassSubject,
@@ -28,11 +27,9 @@ from homeroom_school.tables import (
     Term,
 )
 
-__all__ = ["CLASSES"]
-
 _ALL = {"school": EVERYTHING}
 
-_YEAR = resource(
+YEAR = resource(
     SchoolYear,
     many("terms", Term.school_year_id, order=("number",)),
     many("classes", SchoolClass.school_year_id, order=("name",)),
@@ -42,7 +39,7 @@ _YEAR = resource(
     default_order=("-starts_on",),
 )
 
-_TERM = resource(
+TERM = resource(
     Term,
     scopes=_ALL,
     filters=("number", "school_year", "starts_on", "ends_on"),
@@ -50,7 +47,7 @@ _TERM = resource(
     default_order=("starts_on",),
 )
 
-_GRADE = resource(
+GRADE = resource(
     GradeLevel,
     many("plan", GradeSubject.grade_level_id, description="The subjects of the level."),
     scopes=_ALL,
@@ -59,7 +56,7 @@ _GRADE = resource(
     default_order=("number",),
 )
 
-_SUBJECT = resource(
+SUBJECT = resource(
     Subject,
     many("components", SubjectComponent.subject_id, order=("position",)),
     scopes=_ALL,
@@ -68,9 +65,9 @@ _SUBJECT = resource(
     default_order=("position", "code"),
 )
 
-_GRADE_SUBJECT = resource(GradeSubject, scopes=_ALL, filters=("grade_level", "subject", "periods_per_year"))
+GRADE_SUBJECT = resource(GradeSubject, scopes=_ALL, filters=("grade_level", "subject", "periods_per_year"))
 
-_CLASS = resource(
+CLASS = resource(
     SchoolClass,
     many("subjects", ClassSubject.school_class_id, description="What the class is taught."),
     many("enrolments", ClassEnrolment.school_class_id, order=("class_number", "starts_on")),
@@ -105,7 +102,7 @@ _CLASS = resource(
     enums={"kind": "ClassKind"},
 )
 
-_CLASS_SUBJECT = resource(
+CLASS_SUBJECT = resource(
     ClassSubject,
     many("teaching_assignments", TeachingAssignment.class_subject_id, order=("-starts_on",)),
     scopes={
@@ -116,15 +113,4 @@ _CLASS_SUBJECT = resource(
         "children": through(ClassSubject.school_class_id, "children"),
     },
     filters=("school_class", "subject", "periods_per_year", "teaching_assignments"),
-)
-
-CLASSES: tuple[Resource, ...] = (
-    REGISTRY_SETTINGS.shown,
-    _YEAR,
-    _TERM,
-    _GRADE,
-    _SUBJECT,
-    _GRADE_SUBJECT,
-    _CLASS,
-    _CLASS_SUBJECT,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.names import search_patterns
-from homeroom.resources import EVERYTHING, Resource, any_of, many, one, resource, searchable, statistics, through
+from homeroom.resources import EVERYTHING, any_of, many, one, resource, searchable, statistics, through
 from homeroom_school.resources.predicates import (
     CHILDREN,
     CLASSES_OF_CHILDREN,
@@ -34,8 +34,6 @@ from homeroom_school.tables import (
     TeachingAssignment,
 )
 
-__all__ = ["PEOPLE"]
-
 _IN_HOMEROOM: Final = "{row}.school_class_id IN (SELECT sc.id FROM school_class sc WHERE sc.kind = 'homeroom')"
 
 
@@ -52,7 +50,7 @@ _SEARCH: Final = searchable(
     "By words of the name: without accents, in either kind of Chinese characters, by pinyin or jyutping.",
 )
 
-_STUDENT = resource(
+STUDENT = resource(
     Student,
     _SEARCH,
     many("enrolments", ClassEnrolment.student_id, order=("-starts_on",)),
@@ -124,7 +122,7 @@ _TEACHERS_OF: Final = (
     " ON cs.id = ta.class_subject_id WHERE cs.school_class_id IN ({classes}))"
 )
 
-_STAFF = resource(
+STAFF = resource(
     Staff,
     _SEARCH,
     many("homeroom_appointments", HomeroomAppointment.staff_id, order=("-starts_on",)),
@@ -163,7 +161,7 @@ _STAFF = resource(
     enums=_ENUMS,
 )
 
-_GUARDIAN = resource(
+GUARDIAN = resource(
     Guardian,
     _SEARCH,
     many("guardianships", Guardianship.guardian_id, order=("starts_on",)),
@@ -192,7 +190,7 @@ _GUARDIAN = resource(
     enums={"name_script": "Script"},
 )
 
-_IDENTIFIER = resource(
+IDENTIFIER = resource(
     PersonIdentifier,
     scopes={
         "school": EVERYTHING,
@@ -216,7 +214,7 @@ _IDENTIFIER = resource(
     description="A number that an office gave a person. The whole number needs a permission of its own.",
 )
 
-_NAME = resource(
+NAME = resource(
     PersonName,
     _SEARCH,
     exclude=("search_text",),
@@ -237,5 +235,3 @@ _NAME = resource(
     default_order=("script",),
     enums={"script": "Script"},
 )
-
-PEOPLE: tuple[Resource, ...] = (_STUDENT, _STAFF, _GUARDIAN, _IDENTIFIER, _NAME)

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from homeroom.files.addresses import file_address
-from homeroom.resources import EVERYTHING, Resource, any_of, resource, through
+from homeroom.resources import EVERYTHING, any_of, resource, through
 from homeroom_school.tables import PersonPhoto
 
-__all__ = ["PHOTOS"]
-
-PHOTOS: tuple[Resource, ...] = (
-    resource(
-        PersonPhoto,
-        file_address("file_url", PersonPhoto.file_id, "Where to fetch the picture, a JPEG."),
-        file_address("thumbnail_url", PersonPhoto.thumbnail_id, "The same small, 160 pixels on the longer side."),
-        exclude=("file_id", "thumbnail_id"),
-        scopes={
-            "school": EVERYTHING,
-            "own_class": through(PersonPhoto.student_id, "own_class"),
-            "own_teaching": through(PersonPhoto.student_id, "own_teaching"),
-            "self": any_of(through(PersonPhoto.student_id, "self"), through(PersonPhoto.staff_id, "self")),
-            "children": any_of(through(PersonPhoto.student_id, "children"), through(PersonPhoto.staff_id, "children")),
-            "own_record": through(PersonPhoto.staff_id, "own_record"),
-        },
-        filters=("taken_on", "student", "staff"),
-        order=("taken_on",),
-        default_order=("-taken_on",),
-        restricted=("file_url", "thumbnail_url"),
-        sensitive=("file_url", "thumbnail_url"),
-    ),
+PERSON_PHOTO = resource(
+    PersonPhoto,
+    file_address("file_url", PersonPhoto.file_id, "Where to fetch the picture, a JPEG."),
+    file_address("thumbnail_url", PersonPhoto.thumbnail_id, "The same small, 160 pixels on the longer side."),
+    exclude=("file_id", "thumbnail_id"),
+    scopes={
+        "school": EVERYTHING,
+        "own_class": through(PersonPhoto.student_id, "own_class"),
+        "own_teaching": through(PersonPhoto.student_id, "own_teaching"),
+        "self": any_of(through(PersonPhoto.student_id, "self"), through(PersonPhoto.staff_id, "self")),
+        "children": any_of(through(PersonPhoto.student_id, "children"), through(PersonPhoto.staff_id, "children")),
+        "own_record": through(PersonPhoto.staff_id, "own_record"),
+    },
+    filters=("taken_on", "student", "staff"),
+    order=("taken_on",),
+    default_order=("-taken_on",),
+    restricted=("file_url", "thumbnail_url"),
+    sensitive=("file_url", "thumbnail_url"),
 )

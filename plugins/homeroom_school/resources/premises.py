@@ -4,40 +4,49 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, many, resource
+from homeroom.resources import EVERYTHING, many, resource
 from homeroom_school.tables import Building, Campus, Room, RoomFacility
-
-__all__ = ["PREMISES"]
 
 _ALL: Final = {"school": EVERYTHING}
 
-PREMISES: tuple[Resource, ...] = (
-    resource(
-        Campus,
-        many("buildings", Building.campus_id, order=("code",)),
-        many("rooms", Room.campus_id, order=("code",)),
-        scopes=_ALL,
-        plural="campuses",
-        filters=("code", "name", "active"),
-        order=("code", "name"),
-        default_order=("code",),
+CAMPUS = resource(
+    Campus,
+    many("buildings", Building.campus_id, order=("code",)),
+    many("rooms", Room.campus_id, order=("code",)),
+    scopes=_ALL,
+    plural="campuses",
+    filters=("code", "name", "active"),
+    order=("code", "name"),
+    default_order=("code",),
+)
+
+BUILDING = resource(
+    Building,
+    many("rooms", Room.building_id, order=("code",)),
+    scopes=_ALL,
+    filters=("code", "name", "campus", "active"),
+    order=("code", "name"),
+    default_order=("code",),
+)
+
+ROOM = resource(
+    Room,
+    many("facilities", RoomFacility.room_id),
+    scopes=_ALL,
+    filters=(
+        "code",
+        "name",
+        "floor",
+        "capacity",
+        "exam_capacity",
+        "active",
+        "campus",
+        "building",
+        "kind",
+        "facilities",
     ),
-    resource(
-        Building,
-        many("rooms", Room.building_id, order=("code",)),
-        scopes=_ALL,
-        filters=("code", "name", "campus", "active"),
-        order=("code", "name"),
-        default_order=("code",),
-    ),
-    resource(
-        Room,
-        many("facilities", RoomFacility.room_id),
-        scopes=_ALL,
-        filters=("code", "name", "floor", "capacity", "exam_capacity", "active", "campus", "building", "kind",
-                 "facilities"),
-        order=("code", "name", "capacity"),
-        default_order=("code",),
-    ),
-    resource(RoomFacility, scopes=_ALL, plural="roomFacilities", filters=("quantity", "room", "facility")),
-)  # fmt: skip
+    order=("code", "name", "capacity"),
+    default_order=("code",),
+)
+
+ROOM_FACILITY = resource(RoomFacility, scopes=_ALL, plural="roomFacilities", filters=("quantity", "room", "facility"))

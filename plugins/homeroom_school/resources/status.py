@@ -4,48 +4,55 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, resource, through
+from homeroom.resources import EVERYTHING, resource, through
 from homeroom_school.tables import GraduateDestination, StudentStatus, StudentStatusChange
-
-__all__ = ["STATUS"]
 
 _SCOPES: Final = ("own_class", "self", "children")
 
-STATUS: tuple[Resource, ...] = (
-    resource(
-        StudentStatus,
-        scopes={
-            "school": EVERYTHING,
-            "own_teaching": through(StudentStatus.student_id, "own_teaching"),
-            **{each: through(StudentStatus.student_id, each) for each in _SCOPES},
-        },
-        plural="studentStatuses",
-        filters=("status", "starts_on", "ends_on", "student"),
-        order=("starts_on", "ends_on"),
-        default_order=("-starts_on",),
-        enums={"status": "StudentStatusValue"},
+STUDENT_STATUS = resource(
+    StudentStatus,
+    scopes={
+        "school": EVERYTHING,
+        "own_teaching": through(StudentStatus.student_id, "own_teaching"),
+        **{each: through(StudentStatus.student_id, each) for each in _SCOPES},
+    },
+    plural="studentStatuses",
+    filters=("status", "starts_on", "ends_on", "student"),
+    order=("starts_on", "ends_on"),
+    default_order=("-starts_on",),
+    enums={"status": "StudentStatusValue"},
+)
+
+STUDENT_STATUS_CHANGE = resource(
+    StudentStatusChange,
+    scopes={"school": EVERYTHING, **{each: through(StudentStatusChange.student_id, each) for each in _SCOPES}},
+    filters=(
+        "state",
+        "from_status",
+        "to_status",
+        "applied_on",
+        "effective_on",
+        "return_by",
+        "document_number",
+        "student",
+        "change_type",
     ),
-    resource(
-        StudentStatusChange,
-        scopes={"school": EVERYTHING, **{each: through(StudentStatusChange.student_id, each) for each in _SCOPES}},
-        filters=("state", "from_status", "to_status", "applied_on", "effective_on", "return_by", "document_number",
-                 "student", "change_type"),
-        order=("applied_on", "effective_on", "return_by"),
-        default_order=("-effective_on",),
-        restricted=("reason", "decision_note", "document_number"),
-        exclude=("ended_enrolments",),
-        enums={
-            "from_status": "StudentStatusValue",
-            "to_status": "StudentStatusValue",
-            "state": "StudentStatusChangeState",
-        },
-    ),
-    resource(
-        GraduateDestination,
-        scopes={"school": EVERYTHING, **{each: through(GraduateDestination.student_id, each) for each in _SCOPES}},
-        filters=("left_on", "name", "place", "student", "kind"),
-        order=("left_on", "name"),
-        default_order=("-left_on", "name"),
-        restricted=("note",),
-    ),
-)  # fmt: skip
+    order=("applied_on", "effective_on", "return_by"),
+    default_order=("-effective_on",),
+    restricted=("reason", "decision_note", "document_number"),
+    exclude=("ended_enrolments",),
+    enums={
+        "from_status": "StudentStatusValue",
+        "to_status": "StudentStatusValue",
+        "state": "StudentStatusChangeState",
+    },
+)
+
+GRADUATE_DESTINATION = resource(
+    GraduateDestination,
+    scopes={"school": EVERYTHING, **{each: through(GraduateDestination.student_id, each) for each in _SCOPES}},
+    filters=("left_on", "name", "place", "student", "kind"),
+    order=("left_on", "name"),
+    default_order=("-left_on", "name"),
+    restricted=("note",),
+)

@@ -1,0 +1,11 @@
+"""The ordinary nouns of the registry: what is read, done and permitted follows from their tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom_school.settings import REGISTRY_SETTINGS
+
+__all__ = ["NOUNS"]
+
+NOUNS: Final = (REGISTRY_SETTINGS,)
