@@ -87,11 +87,12 @@ class GraphQLPlugin(Plugin):
 
     @hookimpl
     def cli(self) -> Sequence[click.Command]:
-        """``homeroom schema`` and ``homeroom graphql``."""
+        """``homeroom schema``, ``homeroom graphql`` and ``homeroom run``."""
         from homeroom_graphql.cli import command
         from homeroom_graphql.documents_cli import graphql
+        from homeroom_graphql.run_cli import run
 
-        return [command, graphql]
+        return [command, graphql, run]
 
     @hookimpl
     def routes(self, host: Host) -> Sequence[ControllerRouterHandler]:

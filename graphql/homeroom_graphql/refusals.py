@@ -36,6 +36,8 @@ TOO_MANY_DOCUMENTS: Final = FailureCode(
 REFUSED_DOCUMENT: Final = INVALID.with_text("This school does not answer the document: {detail}")
 ONE_QUERY: Final = INVALID.with_text("The document must have one operation, which is a query.")
 NO_SUCH_DOCUMENT: Final = NOT_FOUND.with_text("This school has registered no document {hash}.")
+NO_SUCH_VERB: Final = NOT_FOUND.with_text("This school has no mutation {name}.")
+NO_SUCH_VERB_BUT: Final = NOT_FOUND.with_text("This school has no mutation {name}. Alike are: {names}.")
 IN_FILE: Final = INVALID.with_text("{file}: {problem}")
 
 # Limits -------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .directory import TenantDirectory
     from .standing import DatedRole
 
-__all__ = ["account", "run_with_directory", "tenant"]
+__all__ = ["account", "account_of", "run_with_directory", "tenant"]
 
 Answer = TypeVar("Answer")
 
@@ -159,7 +159,8 @@ def account() -> None:
     """Accounts and what they are members of."""
 
 
-async def _account(directory: TenantDirectory, login: str) -> UUID:
+async def account_of(directory: TenantDirectory, login: str) -> UUID:
+    """The account of a login that somebody gives on the command line. Raises Refusal."""
     found = await directory.store.account_of(normal_login(login))
     if found is None:
         raise Refusal(NO_SUCH_ACCOUNT, "login", login=login)
@@ -186,7 +187,7 @@ def set_password(login: str, password: str) -> None:
     """Give an account another password; all its sessions and API tokens end."""
 
     async def work(_host: Host, directory: TenantDirectory) -> None:
-        await directory.set_password(await _account(directory, login), login, password)
+        await directory.set_password(await account_of(directory, login), login, password)
 
     run_with_directory(work)
 
@@ -197,7 +198,7 @@ def reset(login: str) -> None:
     """Print a one-time code by which its bearer chooses a new password; it is shown this once."""
 
     async def work(_host: Host, directory: TenantDirectory) -> None:
-        code, until = await directory.reset_link(await _account(directory, login))
+        code, until = await directory.reset_link(await account_of(directory, login))
         click.echo(code)
         click.echo(f"good once, until {until:%Y-%m-%d %H:%M} UTC, with POST /auth/reset", err=True)
 
@@ -213,7 +214,7 @@ def address_of(login: str, address: str | None, remove: bool) -> None:
     from homeroom.notices.mail import checked_address
 
     async def work(_host: Host, directory: TenantDirectory) -> None:
-        account = await _account(directory, login)
+        account = await account_of(directory, login)
         if address is not None or remove:
             await directory.credentials.set_address(account, None if address is None else checked_address(address))
         click.echo((await directory.credentials.address_of(account)).email or "")
@@ -301,7 +302,7 @@ def token(login: str, slug: str, title: str) -> None:
 
     async def work(_host: Host, directory: TenantDirectory) -> None:
         space = await directory.space(slug)
-        click.echo(await directory.issue_token(await _account(directory, login), space.id, title=title))
+        click.echo(await directory.issue_token(await account_of(directory, login), space.id, title=title))
 
     run_with_directory(work)
 
@@ -312,6 +313,6 @@ def disable(login: str) -> None:
     """Close an account: its sessions and tokens are worth nothing from now on."""
 
     async def work(_host: Host, directory: TenantDirectory) -> None:
-        await directory.disable_account(await _account(directory, login))
+        await directory.disable_account(await account_of(directory, login))
 
     run_with_directory(work)

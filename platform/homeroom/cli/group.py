@@ -18,9 +18,10 @@ from homeroom.settings import PREFIX, unknown_variables
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from homeroom.errors import Problem
     from homeroom.refusals import Code
 
-__all__ = ["OWN_COMMANDS", "main", "text_of"]
+__all__ = ["OWN_COMMANDS", "main", "problem_line", "text_of"]
 
 #: The kernel's own commands: name to the module that has it as ``command``.
 OWN_COMMANDS = {
@@ -68,21 +69,31 @@ class Commands(click.Group):
         except Refusal as refusal:
             for problem in refusal.problems:
                 # The text of a fault of a file names its place itself.
-                place = (
-                    ""
-                    if "place" in problem.values
-                    else "".join(
-                        f"{label} {value}: "
-                        for label, value in (("row", problem.row), ("column", problem.column), ("field", problem.field))
-                        if value is not None and value != ""
-                    )
-                )
-                click.echo(f"homeroom: {place}{text_of(problem.code, problem.values)} [{problem.code}]", err=True)
+                place = {} if "place" in problem.values else _place_of(problem)
+                click.echo(problem_line(problem.code, text_of(problem.code, problem.values), place), err=True)
         except Exception as error:
             if type(error).__module__.partition(".")[0] != "asyncpg":
                 raise
             click.echo(f"homeroom: the database refuses this: {error}", err=True)
         raise SystemExit(1)
+
+
+def _place_of(problem: Problem) -> dict[str, Any]:
+    """Where a problem lies, for :func:`problem_line`."""
+    return {"row": problem.row, "column": problem.column, "field": problem.field}
+
+
+def problem_line(code: str, text: str, place: Mapping[str, Any]) -> str:
+    """A problem as the command line shows it.
+
+    Args:
+        code: For programs.
+        text: For people.
+        place: The row, the column and the field, as far as they are known.
+    """
+    known = ((label, place.get(label)) for label in ("row", "column", "field"))
+    where = "".join(f"{label} {value}: " for label, value in known if value is not None and value != "")
+    return f"homeroom: {where}{text} [{code}]"
 
 
 def _unknown_variables() -> list[tuple[str, str | None]]:
