@@ -1,4 +1,4 @@
-"""Numbers that stand in prose are those of the code."""
+"""Prose has the numbers of the code, and the words of the glossary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from manual import wording
 from manual.blocks import ROOT
 
 from homeroom import app, settings
@@ -74,3 +75,36 @@ def test_wrong_passwords_are_counted_as_the_page_says() -> None:
         " addresses, and after 300 from one address for all logins"
     ) in page("frontends.md")
     assert connections.DEFAULT_PAGE == 50
+
+
+def test_no_text_has_a_banned_word() -> None:
+    found = [
+        str(each)
+        for path in wording.files()
+        for each in wording.found_in(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8"))
+    ]
+    assert [] == found
+
+
+@pytest.mark.parametrize("banned", wording.BANNED, ids=lambda each: each.words)
+def test_a_banned_word_is_found_and_its_standard_uses_are_not(banned: wording.Banned) -> None:
+    assert banned in [each.banned for each in wording.found_in("a.py", f"# one line\n# {banned.bad}\n")]
+    assert [] == list(wording.found_in("a.py", f"# {banned.good}\n"))
+    assert [] == list(wording.found_in("a.md", f"{banned.better.partition(';')[0]}\n"))
+
+
+def test_only_the_newest_part_of_the_changelog_is_read() -> None:
+    entries = "# Changelog\n\n## Unreleased\n\n- It is told.\n\n## 0.1.0\n\n- It was told.\n"
+    assert ["told"] == [each.text for each in wording.found_in("CHANGELOG.md", entries)]
+
+
+def test_the_glossary_names_the_words_that_are_banned_for_its_own() -> None:
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").splitlines()
+        if line.startswith("| ") and line.count("|") == 4
+    ]
+    avoided = {word: [each.strip() for each in row[2].split(",")] for row in rows for word in row[0].split(", ")}
+    for banned in wording.BANNED:
+        if banned.glossary:
+            assert any(banned.pattern.fullmatch(each) for each in avoided[banned.glossary]), banned.words
