@@ -56,7 +56,7 @@ PRESETS: Final = (
     Preset(
         region="cn",
         title="中国内地：高等学校",
-        plugins=("school", "surveys", "transfers", "cn"),
+        plugins=("school", "rosters", "surveys", "transfers", "cn"),
         time_zone="Asia/Shanghai",
         locale="zh-Hans-CN",
         options={"privacy": PRIVACY, "school": _SCHOOL},

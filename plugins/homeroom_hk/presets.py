@@ -58,7 +58,7 @@ PRESETS: Final = (
     Preset(
         region="hk",
         title="香港：小學",
-        plugins=("school", "surveys", "transfers", "hk"),
+        plugins=("school", "rosters", "surveys", "transfers", "hk"),
         time_zone="Asia/Hong_Kong",
         locale="zh-Hant-HK",
         options={"privacy": PRIVACY, "school": _SCHOOL},

@@ -71,7 +71,6 @@ def _rules() -> Iterator[Rule]:
             *_OF_PEOPLE,
             *_OF_STATUS,
             *_OF_GROUPS,
-            "RosterLink",
             "ImportRun",
         ):
             yield Rule(role, each)

@@ -115,14 +115,6 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         ),
         category=DataCategory.EMPLOYMENT,
     ),
-    # A record says all of these at once.
-    about(
-        t.RosterLink,
-        "@row:row_id",
-        erasure=deleted(),
-        category=DataCategory.IDENTITY,
-        also=(DataCategory.CONTACT, DataCategory.FAMILY, DataCategory.ENROLMENT),
-    ),
     about(t.PersonPhoto, "student_id", "staff_id", erasure=deleted(), category=DataCategory.IMAGE),
     *nobody("what a file said of lessons; its people are those of the lessons", t.LessonSource),
     *nobody("years, days and bells", t.SchoolYear, t.Term, t.SchoolCalendar, t.CalendarEntry, t.CalendarDay),

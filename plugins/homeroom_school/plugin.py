@@ -19,7 +19,6 @@ class SchoolPlugin(Plugin):
     unshown_tables: ClassVar[Mapping[str, str]] = {
         "lesson_source": "what a file said of a lesson, for the next file to be compared with",
     }
-    import_records = frozenset({"roster_link"})
 
 
 plugin = SchoolPlugin()

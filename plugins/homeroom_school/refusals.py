@@ -7,15 +7,11 @@ from typing import Final
 from homeroom.reading.refusals import (
     BAD_NUMBER,
     BAD_VALUE,
-    EMPTY_FILE,
     FILE_TOO_LARGE,
-    TOO_MANY_FILES,
-    UNKNOWN_REFERENCE,
 )
 from homeroom.refusals import (
     DUPLICATE,
     ENDS_BEFORE_START,
-    FORBIDDEN,
     INVALID,
     LISTED_TWICE,
     NOT_FOUND,
@@ -89,9 +85,6 @@ IN_TWO_CLASSES: Final = MERGE_CONFLICT.with_text(
 SAME_RECORD: Final = INVALID.with_text("The two records are the same one.")
 NO_PICTURE: Final = NOT_FOUND.with_text("There is no picture.")
 NO_SUCH_BUILDING: Final = NOT_FOUND.with_text("The campus has no such building.")
-CONTRADICTION: Final = Code("CONTRADICTION", "The roster contradicts rows that the school has. Nothing was changed.")
-NO_ROSTER: Final = NOT_FOUND.with_text("No roster of this system was imported.")
-NO_OWN_FIELDS_IN_FORMAT: Final = INVALID.with_text("Only the format {format} has a place for the school's own fields.")
 WEEKDAY_NEEDED: Final = REQUIRED.with_text("A school has lessons on at least one weekday.")
 MAKE_UP_ONLY: Final = INVALID.with_text("Only a make-up day can follow the timetable of another day.")
 NO_CYCLE_DAY: Final = INVALID.with_text("The school's cycle has no such day.")
@@ -112,9 +105,6 @@ LATER_APPOINTMENT: Final = INVALID.with_text("Another appointment begins on or a
 NUMBER_TAKEN: Final = DUPLICATE.with_text("Another person has this number.")
 NOBODY_HAS_NUMBER: Final = NOT_FOUND.with_text("{file}: nobody has this number.")
 SAME_PERSON: Final = DUPLICATE.with_text("{file}: this is the same person as {other}.")
-NO_SUCH_FILE_HERE: Final = FORBIDDEN.with_text("There is no such file here.")
-NO_SCHOOL_YEAR: Final = NOT_FOUND.with_text("There is no school year with this name.")
-NO_CURRENT_YEAR: Final = NOT_FOUND.with_text("No school year is current.")
 NUMBER_INVALID: Final = INVALID.with_text("The number is not valid: {detail}")
 NUMBER_LENGTH: Final = Code("LENGTH", "The number does not have the right length.")
 NUMBER_CHARACTERS: Final = Code("CHARACTERS", "The number has characters that are not allowed.")
@@ -138,72 +128,7 @@ NOT_A_PICTURE: Final = Code("NOT_A_PICTURE", "{file}: this is not a JPEG, PNG or
 
 # Files of rosters, lessons and holidays -----------------------------------------------------------------
 
-ROSTER_MISSING: Final = Code("MISSING", "There is no such folder or file.")
-EMPTY_BUNDLE: Final = EMPTY_FILE.with_text("The bundle has no CSV file.")
-BUNDLE_TOO_LARGE: Final = FILE_TOO_LARGE.with_text("The files are larger than a bundle may be.")
-TOO_MANY_RECORDS: Final = FILE_TOO_LARGE.with_text(
-    "The school's part has {count} records, and at most {most} are allowed. Import larger ones with “homeroom import”."
-)
-CSV_FILES: Final = TOO_MANY_FILES.with_text("The zip has more than {most} CSV files.")
-SEVERAL_FOLDERS: Final = Code("SEVERAL_FOLDERS", "The CSV files of the zip are in more than one folder.")
-DUPLICATE_FILE: Final = Code("DUPLICATE_FILE", "The zip has this file more than once.")
-MISSING_FILE: Final = Code("MISSING_FILE", "The bundle lacks this file.")
-ANNOUNCED_FILE: Final = MISSING_FILE.with_text("{name} is announced but missing.")
-FILE_OF_LAST_IMPORT: Final = MISSING_FILE.with_text(
-    "The last import had this file. If it is meant to be missing, choose allowEndings."
-)
-UNANNOUNCED_FILE: Final = Code("UNANNOUNCED_FILE", "{name} is not announced.")
-DELTA: Final = Code("DELTA", "{name} is a delta. Only bulk files are read.")
-BAD_VERSION: Final = Code("BAD_VERSION", "oneroster.version must be {version}.")
-UNKNOWN_FORMAT: Final = Code("UNKNOWN_FORMAT", "The files have no known roster format.")
-NO_SUCH_FORMAT: Final = UNKNOWN_FORMAT.with_text("“{value}” is not one of these formats: {options}.")
-UNKNOWN_ORG: Final = Code("UNKNOWN_ORG", "The bundle has no organisation “{value}”.")
-NO_ORG: Final = Code("NO_ORG", "No organisation of the bundle is chosen for the school.")
-OTHER_ORGANISATION: Final = Code(
-    "OTHER_ORGANISATION",
-    "The last import from this system took {before}, and this one takes {now}. If that is meant, choose"
-    " allowOtherOrganisations.",
-)
-NOT_IN_FILES: Final = UNKNOWN_REFERENCE.with_text("“{value}” is not in {files}.")
-CIRCULAR: Final = Code("CIRCULAR", "The row is its own ancestor.")
-CONTRADICTS_LINE: Final = CONTRADICTION.with_text("Another line says something else about {name} “{value}”.")
-CLASS_OF_OTHER_ORG: Final = CONTRADICTION.with_text("The class belongs to the organisation “{value}”.")
-ALSO_STUDENT: Final = LISTED_TWICE.with_text("The same SIS ID is in Student.csv.")
-YEAR_UNKNOWN: Final = Code("NO_SCHOOL_YEAR", "The school year of the class “{name}” is not known. Choose one.")
-YEAR_LEAVES_OUT: Final = OUTSIDE_YEAR.with_text(
-    "The school year “{name}” would leave out {uses}. Change its days in the school first."
-)
-TERM_LEAVES_YEAR: Final = OUTSIDE_YEAR.with_text("The term “{name}” does not lie in its school year “{year}”.")
 LESSON_OUTSIDE_YEAR: Final = OUTSIDE_YEAR.with_text("{day} is outside the school year of {name}.")
-YEAR_TOO_LONG: Final = Code("YEAR_TOO_LONG", "The school year “{name}” has more than {most} days.")
-ONE_DAY: Final = ENDS_BEFORE_START.with_text("“{name}” has no more than one day.")
-YEARS_MEET: Final = OVERLAP.with_text("The school years “{one}” and “{other}” have days in common.")
-TERMS_MEET: Final = OVERLAP.with_text("The terms “{one}” and “{other}” have days in common.")
-TWO_CLASSES: Final = OVERLAP.with_text("{name} ({number}) would be in {one} and {other} at the same time.")
-TWICE_FROM: Final = OVERLAP.with_text("{title} would be recorded twice from {day} on.")
-SAME_CLASS_NAME: Final = DUPLICATE.with_text(
-    "The homeroom classes “{one}” and “{other}” of one year are both called “{name}”."
-)
-SIMILAR_CLASS_NAME: Final = DUPLICATE.with_text(
-    "The homeroom classes “{one}” and “{other}” of one year have names that look the same: “{name}” and “{second}”."
-)
-SAME_USER_NUMBER: Final = DUPLICATE.with_text("The users “{one}” and “{other}” have the same {kind}.")
-USER_NUMBER_TAKEN: Final = DUPLICATE.with_text("User “{user}”: another person of the school has this {kind}.")
-NUMBER_SHARED: Final = DUPLICATE.with_text(
-    "The number “{number}” is given to {count} records of {noun}, “{name}” among them."
-)
-NUMBER_OF_ANOTHER: Final = DUPLICATE.with_text(
-    "The number “{number}” belongs to {person}, another {noun} of this system."
-)
-VALUE_TAKEN: Final = DUPLICATE.with_text("{name}: the {column} “{value}” belongs to another {noun}.")
-OTHER_PERSON: Final = Code(
-    "OTHER_PERSON",
-    "The ID “{id}” belonged to {before} and now belongs to {now}. If that is the same person, choose allowRenames.",
-)
-NUMBER_OF_OTHER_PERSON: Final = OTHER_PERSON.with_text(
-    "The number “{number}” belongs to {before}, and the roster gives it to {now}."
-)
-PLACED_TOO_LONG: Final = TOO_LONG.with_text("{name}: the value has {count} characters, and at most {most} are kept.")
 AMBIGUOUS: Final = Code("AMBIGUOUS", "“{value}” may be any of {count}. Use the code.")
 OUTSIDE_SPAN: Final = Code("OUTSIDE_SPAN", "{day} is outside the dates of this import.")
 CLASS_NOT_TAUGHT: Final = NOT_TAUGHT.with_text("{name} is not taught “{subject}”.")

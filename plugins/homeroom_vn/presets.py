@@ -105,7 +105,7 @@ PRESETS: Final = (
     Preset(
         region="vn",
         title="Việt Nam: trường tiểu học và trung học cơ sở",
-        plugins=("school", "surveys", "transfers", "gradebook", "vn"),
+        plugins=("school", "rosters", "surveys", "transfers", "gradebook", "vn"),
         time_zone="Asia/Ho_Chi_Minh",
         locale="vi",
         options={"privacy": PRIVACY, "school": _SCHOOL, "gradebook": _GRADEBOOK},

@@ -21,10 +21,10 @@ from homeroom.host import Host
 from homeroom.messages import spelt
 from homeroom.permissions import Rule
 from homeroom.testing import Client, People
+from homeroom_rosters.commands import export_roster, import_roster
 from homeroom_school.commands.calendar import create_school_year, make_school_year_current
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
-from homeroom_school.commands.roster import export_roster, import_roster
 
 SHOE, BUS, CLUBS, SINCE = (f"metadata.custom{name}" for name in ("ShoeSize", "Bus", "Clubs", "Since"))
 

@@ -12,7 +12,7 @@ from homeroom.database.ids import new_id
 from homeroom.plugins import PluginRegistry
 
 
-async def test_runs_of_rosters_become_runs_of_imports(
+async def test_runs_of_rosters_become_runs_of_imports_and_rosters_stay_on(
     fresh_database: FreshDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings, registry = fresh_database(), PluginRegistry.discover()
@@ -21,7 +21,9 @@ async def test_runs_of_rosters_become_runs_of_imports(
         patch.setattr(
             migrations,
             "migration_modules",
-            lambda package: [name for name in every(package) if name != "m0060_import_runs"],
+            lambda package: [
+                name for name in every(package) if name != "m0060_import_runs" and "_rosters" not in package
+            ],
         )
         await migrate_database(settings, registry, check=False)
     space, roster, lessons, undo, row = (new_id() for _ in range(5))
@@ -31,7 +33,7 @@ async def test_runs_of_rosters_become_runs_of_imports(
         await connection.execute(
             "INSERT INTO homeroom.space"
             " (id, slug, kind, name, region, time_zone, locale, plugins, prepared, created_at)"
-            " VALUES ($1, 'old', 'school', 'x', 'vn', 'UTC', 'vi', '{}', '{}', now())",
+            " VALUES ($1, 'old', 'school', 'x', 'vn', 'UTC', 'vi', '{school}', '{school}', now())",
             space,
         )
         run = (
@@ -53,18 +55,21 @@ async def test_runs_of_rosters_become_runs_of_imports(
         )  # fmt: skip
         rule = "INSERT INTO homeroom.space_rule (space_id, role, object, action, scope, effect)"
         await connection.execute(f"{rule} VALUES ($1, 'clerk', 'RosterRun', 'read', 'school', 'allow')", space)
-        await connection.execute(f"{rule} VALUES ($1, 'clerk', 'school.roster.undo', 'run', 'school', 'allow')", space)
+        for each in ("school.roster.undo", "school.roster.export"):
+            await connection.execute(f"{rule} VALUES ($1, 'clerk', $2, 'run', 'school', 'allow')", space, each)
         await migrate_database(settings, registry)
         await connection.execute("SET homeroom.maintenance = 'on'; SET search_path = public")
         found = await connection.fetch("SELECT id, kind, command, system, state, undoes_id FROM import_run")
         assert {
-            (roster, "import", "school.roster.import", "plan", "done", None),
+            (roster, "import", "rosters.roster.import", "plan", "done", None),
             (lessons, "import", "school.lesson.import", "plan", "done", None),
             (undo, "undo", "school.lesson.import", "plan", "done", lessons),
         } == {tuple(each) for each in found}
         assert [("An", row)] == [tuple(each) for each in await connection.fetch("SELECT name, row_id FROM import_name")]
         assert row == await connection.fetchval("SELECT row_id FROM import_change WHERE run_id = $1", roster)
         rules = await connection.fetch("SELECT object FROM homeroom.space_rule WHERE space_id = $1", space)
-        assert {"ImportRun", "imports.run.undo"} == {each["object"] for each in rules}
+        assert {"ImportRun", "imports.run.undo", "rosters.roster.export"} == {each["object"] for each in rules}
+        plugins = await connection.fetchrow("SELECT plugins, prepared FROM homeroom.space WHERE id = $1", space)
+        assert all("rosters" in each for each in plugins)
     finally:
         await connection.close()

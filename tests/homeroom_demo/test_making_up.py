@@ -14,7 +14,7 @@ from homeroom_demo.bundle import ORGANISATION, roster_bundle
 from homeroom_demo.names import people
 from homeroom_demo.show import QUERIES
 from homeroom_demo.steps import StepFailed, Steps, expect
-from homeroom_school.roster import RosterRejected, read_roster, select_orgs
+from homeroom_rosters.roster import RosterRejected, read_roster, select_orgs
 
 STARTS_ON, ENDS_ON = date(2025, 9, 5), date(2026, 5, 31)
 

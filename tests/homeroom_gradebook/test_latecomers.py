@@ -16,11 +16,11 @@ from homeroom.errors import Refusal
 from homeroom.imports.commands import undo_import
 from homeroom.permissions import NOBODY
 from homeroom.worker.runner import JobRunner
+from homeroom_bench.rosters import SchoolShape, generate_roster
+from homeroom_rosters.commands import import_roster
+from homeroom_rosters.roster import write_roster, write_zip
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_student
-from homeroom_school.commands.roster import import_roster
-from homeroom_school.roster import write_roster, write_zip
-from homeroom_school.testing import SchoolShape, generate_roster
 
 if TYPE_CHECKING:
     from homeroom.callers import Space

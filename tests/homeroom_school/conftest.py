@@ -41,6 +41,7 @@ from homeroom_documents.plugin import plugin as documents_plugin
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.plugin import plugin as graphql_plugin
 from homeroom_policies.plugin import plugin as policies_plugin
+from homeroom_rosters.plugin import plugin as rosters_plugin
 from homeroom_school.plugin import plugin as school_plugin
 from homeroom_surveys.plugin import plugin as surveys_plugin
 from homeroom_tenants.plugin import plugin as tenants_plugin
@@ -74,7 +75,7 @@ class RegionPlugin(Plugin):
 
     name = "zz"
     title = "A region of the tests"
-    requires = ("school", "transfers")
+    requires = ("school", "rosters", "transfers")
     #: What goes along with a student: kind, title, content, and a file or none.
     gives: ClassVar[list[tuple[Any, ...]]] = []
     #: What it was asked: the name of the hook and the ids.
@@ -107,7 +108,7 @@ class RegionPlugin(Plugin):
             Preset(
                 "zz",
                 "Region of the tests",
-                ("school", "surveys", "transfers", "zz"),
+                ("school", "rosters", "surveys", "transfers", "zz"),
                 "Asia/Ho_Chi_Minh",
                 "vi",
                 {"school": OPTIONS},
@@ -172,8 +173,8 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
         graphql_plugin,
         documents_plugin,
     ]
-    plugins = [*host_parts, custom_fields_plugin, school_plugin, surveys_plugin, transfers_plugin, RegionPlugin()]
-    registry = PluginRegistry.discover(plugins, installed=False)
+    domains = [school_plugin, rosters_plugin, surveys_plugin, transfers_plugin, RegionPlugin()]
+    registry = PluginRegistry.discover([*host_parts, custom_fields_plugin, *domains], installed=False)
     assert [] == registry.quarantined
     await migrate_database(database_settings, registry)
     made = build_host(database_settings, registry)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from homeroom_school.roster import read_roster, write_roster, write_zip
-from homeroom_school.testing import SchoolShape, generate_roster
+from homeroom_bench.rosters import SchoolShape, generate_roster
+from homeroom_rosters.roster import read_roster, write_roster, write_zip
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -23,12 +23,12 @@ from homeroom.cli import main
 from homeroom.errors import Forbidden, Refusal
 from homeroom.imports.commands import undo_import
 from homeroom.messages import spelt
+from homeroom.reading.faults import FileRefused
 from homeroom_school.commands.lesson_import import import_lessons
 from homeroom_school.commands.lessons import cancel_lessons, move_lesson, remove_lessons, substitute_teacher
 from homeroom_school.commands.people import NameInput, create_staff
 from homeroom_school.commands.structure import create_subject
 from homeroom_school.exchange.lesson_rows import read_lessons
-from homeroom_school.roster import RosterRejected
 
 COLUMNS = ("id", "date", "class", "subject", "title", "period", "starts_at", "ends_at", "room", "staff", "may_clash")
 LAN, NGA = "Trần Lan", "Trần Nga"
@@ -362,7 +362,7 @@ def test_a_workbook_that_would_fill_the_memory_is_not_unpacked() -> None:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", bytes(201 * 1024 * 1024))
-    with pytest.raises(RosterRejected) as rejected:
+    with pytest.raises(FileRefused) as rejected:
         read_lessons("bomb.xlsx", content.getvalue())
     assert ["FILE_TOO_LARGE"] == [each.code for each in rejected.value.problems]
 
@@ -382,7 +382,7 @@ def test_any_file_is_read_or_refused_by_its_lines(rows: list[dict[str, str]]) ->
     found: list[Any] = []
     try:
         _, found = read_lessons("any.csv", data)
-    except RosterRejected as rejected:
+    except FileRefused as rejected:
         problems = list(rejected.problems)
     assert bool(rows) is bool(problems or found) or not any(any(each.values()) for each in rows)
     assert all(1 <= each.line <= len(rows) + 1 for each in problems)

@@ -10,15 +10,15 @@ import pytest
 
 from homeroom.errors import Refusal
 from homeroom.names import Script
+from homeroom_rosters.commands import export_roster, import_roster
+from homeroom_rosters.roster import FORMATS, read_roster
 from homeroom_school.commands.calendar import make_school_year_current
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students, number_class
 from homeroom_school.commands.guardianship import start_guardianship
 from homeroom_school.commands.identity import record_identifier, record_name
 from homeroom_school.commands.people import NameInput, change_student, create_guardian, create_staff, create_student
-from homeroom_school.commands.roster import export_roster, import_roster
 from homeroom_school.commands.teaching import TeachingRow, appoint_homeroom_teacher, assign_teaching
-from homeroom_school.roster import FORMATS, read_roster
 from homeroom_school.tables import Relation, Sex
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -137,7 +137,7 @@ async def test_the_audit_tells_whose_contacts_and_numbers_went_out(school: Any) 
     await school.run(export_roster, format="oneroster-1.2")
     lines = await school.sql(
         "SELECT l.noun, l.row_id, l.new_values ->> 'read' AS read"
-        " FROM audit_line l JOIN audit_entry e ON e.id = l.entry_id WHERE e.command = 'school.roster.export'"
+        " FROM audit_line l JOIN audit_entry e ON e.id = l.entry_id WHERE e.command = 'rosters.roster.export'"
     )
     numbers = {row["id"] for row in await school.sql("SELECT id FROM person_identifier")}
     assert 2 == len(numbers)

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from homeroom.names import Script
 from homeroom.refusals import INVALID
 from homeroom.texts import forbidden, tidy
-from homeroom_school.roster import (
+from homeroom_bench.rosters import SchoolShape, generate_roster
+from homeroom_rosters.roster import (
     FORMATS,
     Problem,
     Roster,
@@ -28,7 +29,6 @@ from homeroom_school.roster import (
     write_roster,
     write_zip,
 )
-from homeroom_school.testing import SchoolShape, generate_roster
 
 SAMPLES = Path(os.environ.get("HOMEROOM_TEST_SAMPLES", Path(__file__).parents[3] / "shared" / "data"))
 NAMES = sorted(FORMATS)

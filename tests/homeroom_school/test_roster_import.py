@@ -17,18 +17,10 @@ import pytest
 from homeroom.errors import Forbidden, Refusal
 from homeroom.messages import spelt
 from homeroom.names import Script
+from homeroom_bench.rosters import SchoolShape, generate_roster
+from homeroom_rosters.commands import export_roster, import_roster
+from homeroom_rosters.roster import FORMATS, Enrolment, Roster, read_roster, select_orgs, write_roster, write_zip
 from homeroom_school.commands.people import NameInput, change_student, create_student
-from homeroom_school.commands.roster import export_roster, import_roster
-from homeroom_school.roster import (
-    FORMATS,
-    Enrolment,
-    Roster,
-    read_roster,
-    select_orgs,
-    write_roster,
-    write_zip,
-)
-from homeroom_school.testing import SchoolShape, generate_roster
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from homeroom.imports.report import Report
-from homeroom_school.roster import FORMATS, RosterRejected, read_roster, select_orgs, write_roster
-from homeroom_school.testing import SchoolShape, generate_roster
+from homeroom_bench.rosters import SchoolShape, generate_roster
+from homeroom_rosters.roster import FORMATS, RosterRejected, read_roster, select_orgs, write_roster
 
 A = SchoolShape("a", "Generated A", students=4)
 B = SchoolShape("b", "Generated B", students=3)
@@ -41,7 +41,7 @@ def test_a_teacher_from_elsewhere_is_taken_with_the_class() -> None:
     section = next(each for each in roster.sections if each.org == "a")
     from dataclasses import replace
 
-    from homeroom_school.roster import Enrolment
+    from homeroom_rosters.roster import Enrolment
 
     guest = replace(roster, enrolments=(*roster.enrolments, Enrolment(section.source_id, "b-t-00", "teacher")))
     selection = select_orgs(guest, ["a"])

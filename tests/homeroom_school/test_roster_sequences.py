@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from homeroom_school.commands.roster import import_roster
-from homeroom_school.roster import Roster, write_roster, write_zip
-from homeroom_school.testing import SchoolShape, generate_roster
+from homeroom_bench.rosters import SchoolShape, generate_roster
+from homeroom_rosters.commands import import_roster
+from homeroom_rosters.roster import Roster, write_roster, write_zip
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

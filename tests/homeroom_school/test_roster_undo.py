@@ -13,10 +13,10 @@ from test_roster_identity import FIRST, A, brought, everything, packed, people
 
 from homeroom.errors import Forbidden, Refusal
 from homeroom.imports.commands import undo_import
+from homeroom_bench.rosters import SchoolShape, generate_roster
+from homeroom_rosters.commands import import_roster
+from homeroom_rosters.roster import Enrolment, Roster, write_roster
 from homeroom_school.commands.people import change_student
-from homeroom_school.commands.roster import import_roster
-from homeroom_school.roster import Enrolment, Roster, write_roster
-from homeroom_school.testing import SchoolShape, generate_roster
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

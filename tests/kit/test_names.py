@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from homeroom.names import LONGEST_KEY, Order, PersonName, Script, order_for, sort_key, split_full_name
 from homeroom.names.strokes import UNKNOWN, pack_stroke_counts, stroke_count
-from homeroom_school.testing import generated_name
+from homeroom_bench.names import generated_name
 
 
 def ordered(script: Script, names: list[str], order: Order | None = None) -> list[str]:

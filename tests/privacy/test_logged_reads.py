@@ -214,7 +214,7 @@ async def test_what_a_roster_carries_out_is_kept(ours: School) -> None:
     assert [] == (await ours.registrar.gql(EXPORT))["exportRoster"]["errors"]
     lines = await ours.sql(
         "SELECT l.row_id, l.new_values::text AS held FROM audit_entry e JOIN audit_line l ON l.entry_id = e.id"
-        " WHERE e.command = 'school.roster.export'"
+        " WHERE e.command = 'rosters.roster.export'"
     )
     assert [(ours.mai, '{"read": ["birth_date"]}')] == [(each["row_id"], each["held"]) for each in lines]
 

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom.reading.faults import Faults
+from homeroom.reading.faults import Fault, Faults, FileRefused
 from homeroom.reading.refusals import (
     UNKNOWN_REFERENCE,
 )
@@ -29,7 +29,6 @@ from homeroom_school.refusals import (
     NO_SUCH_PERIOD,
     OUTSIDE_SPAN,
 )
-from homeroom_school.roster.problems import Problem, RosterRejected
 
 __all__ = ["Known", "Placed"]
 
@@ -111,7 +110,7 @@ class Known:
             span: The dates that lines must lie in, if any.
 
         Raises:
-            RosterRejected: With everything that is wrong.
+            FileRefused: With everything that is wrong.
         """
         problems = Faults()
         placed: list[Placed] = []
@@ -122,7 +121,7 @@ class Known:
             if each is not None:
                 placed.append(each)
         if problems:
-            raise RosterRejected(problems)
+            raise FileRefused(problems)
         return placed
 
     def _place(
@@ -131,7 +130,7 @@ class Known:
         before = problems.total
 
         def fault(column: str, code: Code, /, **values: Any) -> None:
-            problems.append(Problem(file, line.line, column, code, **values))
+            problems.append(Fault(file, line.line, column, code, **values))
 
         def row_of(column: str, word: str) -> UUID | None:
             found = self._others[column].get(folded(word), frozenset())

@@ -15,7 +15,7 @@ from typing import Any, Final
 from homeroom.context import Context
 from homeroom.reading.apart import Reader, read_apart
 from homeroom.reading.dates import DateOrder
-from homeroom.reading.faults import Faults, shown
+from homeroom.reading.faults import Fault, Faults, FileRefused, shown
 from homeroom.reading.layouts import Column, Kind, Layout, ReadOptions, Row, read_table
 from homeroom.reading.tables import Allowance
 from homeroom.reading.texts import TextEncoding
@@ -27,7 +27,6 @@ from homeroom_school.refusals import (
     SAME_LESSON,
     TITLE_OR_SUBJECT_NEEDED,
 )
-from homeroom_school.roster.problems import Problem, RosterRejected
 
 __all__ = ["CSV", "XLSX", "LessonLine", "read_lessons", "read_lessons_apart"]
 
@@ -112,7 +111,7 @@ def read_lessons(file: str, data: bytes, options: ReadOptions = _BY_ITSELF) -> t
         options: What its sender says of encoding and dates.
 
     Raises:
-        RosterRejected: With every fault of every line.
+        FileRefused: With every fault of every line.
     """
     problems = Faults()
     table = read_table(Layout(file, _COLUMNS), data, problems, options, Allowance(lines=_MOST_LINES))
@@ -120,7 +119,7 @@ def read_lessons(file: str, data: bytes, options: ReadOptions = _BY_ITSELF) -> t
     lines = [line for row in table.rows if row.line not in broken and (line := _line(file, row, problems)) is not None]
     _refuse_twins(file, lines, problems)
     if problems:
-        raise RosterRejected(problems.ordered())
+        raise FileRefused(problems.ordered())
     return XLSX if is_workbook(data) else CSV, lines
 
 
@@ -133,7 +132,7 @@ class _Piece:
 
 
 def pieces_of(name: str, data: bytes, encoding: str | None, date_order: str | None) -> Iterator[_Piece]:
-    """The lessons of a file; runs apart. Raises RosterRejected."""
+    """The lessons of a file; runs apart. Raises FileRefused."""
     options = ReadOptions(TextEncoding(encoding) if encoding else None, DateOrder(date_order) if date_order else None)
     form, lines = read_lessons(name, data, options)
     for start in range(0, len(lines) or 1, _AT_ONCE):
@@ -168,9 +167,9 @@ def _line(file: str, row: Row, problems: Faults) -> LessonLine | None:
     period = _period(file, row, problems)
     times = [_clock(file, row, column, problems) for column in ("starts_at", "ends_at")]
     if period is None and None in times and problems.total == before:
-        problems.append(Problem(file, row.line, "period", PERIOD_NEEDED))
+        problems.append(Fault(file, row.line, "period", PERIOD_NEEDED))
     if not row.text("subject") and not row.text("title"):
-        problems.append(Problem(file, row.line, "subject", TITLE_OR_SUBJECT_NEEDED))
+        problems.append(Fault(file, row.line, "subject", TITLE_OR_SUBJECT_NEEDED))
     on = row.day("date")
     if problems.total > before or on is None:
         return None
@@ -198,7 +197,7 @@ def _period(file: str, row: Row, problems: Faults) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or len(text) > 4 or not 1 <= int(text) <= 30:
-        problems.append(Problem(file, row.line, "period", NUMBER_OF_PERIOD, value=shown(text)))
+        problems.append(Fault(file, row.line, "period", NUMBER_OF_PERIOD, value=shown(text)))
         return None
     return int(text)
 
@@ -209,7 +208,7 @@ def _clock(file: str, row: Row, column: str, problems: Faults) -> str | None:
         return None
     match = _CLOCK.fullmatch(text)
     if match is None:
-        problems.append(Problem(file, row.line, column, BAD_TIME, value=shown(text)))
+        problems.append(Fault(file, row.line, column, BAD_TIME, value=shown(text)))
         return None
     return f"{int(match[1]):02}:{match[2]}"
 
@@ -219,4 +218,4 @@ def _refuse_twins(file: str, lines: list[LessonLine], problems: Faults) -> None:
     for each in lines:
         before = first.setdefault(each.key, each.line)
         if before != each.line:
-            problems.append(Problem(file, each.line, "id", SAME_LESSON, line=before))
+            problems.append(Fault(file, each.line, "id", SAME_LESSON, line=before))

@@ -19,11 +19,11 @@ from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.imports.report import Report
 from homeroom.imports.stops import Stop
+from homeroom.reading.faults import Fault, FileRefused
 from homeroom_school.clashes import refuse_clashes
 from homeroom_school.exchange.lesson_names import Known, Placed
 from homeroom_school.exchange.lesson_rows import LessonLine
 from homeroom_school.lessons import Bells, PlannedLesson, insert_lessons, staff_rows
-from homeroom_school.roster.problems import Problem, RosterRejected
 from homeroom_school.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStatus
 
 __all__ = ["IMPORT", "bring_in_lessons"]
@@ -74,7 +74,7 @@ async def bring_in_lessons(
         What was done, by number and by name.
 
     Raises:
-        RosterRejected: With every line that cannot be: unknown names, no such period, a day off, a clash; or because
+        FileRefused: With every line that cannot be: unknown names, no such period, a day off, a clash; or because
             it would cancel a large share of the span's lessons.
     """
     # A term of a whole school in a few statements: one may outlast what a page's statement may take.
@@ -112,9 +112,9 @@ async def bring_in_lessons(
     try:
         await refuse_clashes(context, [*changed_lessons, *made], numbers, field="content")
     except Refusal as refusal:
-        raise RosterRejected(
+        raise FileRefused(
             [
-                Problem(file, each.row or 0, _CLASH_COLUMNS[each.code], each.code, **each.values)
+                Fault(file, each.row or 0, _CLASH_COLUMNS[each.code], each.code, **each.values)
                 for each in refusal.problems
             ]
         ) from None

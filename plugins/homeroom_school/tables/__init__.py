@@ -39,7 +39,6 @@ from homeroom_school.tables.lessons import (
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
 from homeroom_school.tables.photos import PersonPhoto
 from homeroom_school.tables.premises import Building, Campus, Room, RoomFacility
-from homeroom_school.tables.rosters import RosterLink
 from homeroom_school.tables.school_days import (
     BellPeriod,
     BellSchedule,
@@ -88,7 +87,6 @@ __all__ = [
     "Relation",
     "Room",
     "RoomFacility",
-    "RosterLink",
     "SchoolCalendar",
     "SchoolClass",
     "SchoolYear",

@@ -1,0 +1,232 @@
+"""Importing and exporting rosters."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import logging
+from collections.abc import Mapping
+from typing import Annotated, Any
+from uuid import UUID
+
+import asyncpg
+
+from homeroom.commands import Command, Event, Ref, command
+from homeroom.context import Context
+from homeroom.errors import Refusal
+from homeroom.imports.runs import record_run
+from homeroom.reading.dates import DateOrder
+from homeroom.reading.texts import TextEncoding
+from homeroom_rosters.exchange import (
+    FORMAT,
+    IMPORT,
+    Allowed,
+    import_selection,
+    roster_of_registry,
+    roster_of_space,
+    with_own_fields,
+)
+from homeroom_rosters.refusals import CONTRADICTION, NO_OWN_FIELDS_IN_FORMAT, NO_ROSTER
+from homeroom_rosters.roster import ReadOptions, Roster, RosterRejected, Selection, write_roster, write_zip
+from homeroom_rosters.roster.apart import read_part
+from homeroom_school.commands.checks import required_text
+from homeroom_school.refusals import BASE64_NEEDED
+
+logger = logging.getLogger(__name__)
+
+__all__ = ["COMMANDS", "export_roster", "import_roster"]
+
+
+_PEOPLE_OF = "SELECT row_id FROM roster_link WHERE system = $1 AND noun IN ('student', 'staff', 'guardian') AND present"
+_OF_NAMES = ("family_name", "middle_name", "given_name")
+_OF_PERSON = (*_OF_NAMES, "code", "sex", "birth_date", "email", "phone")
+#: What a roster carries: resource to the SQL for whose a row is, and its fields.
+_CARRIED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "Guardian": ("r.id", (*_OF_NAMES, "email", "phone")),
+    "PersonIdentifier": ("coalesce(r.student_id, r.staff_id, r.guardian_id)", ("value",)),
+    "PersonName": ("coalesce(r.student_id, r.staff_id, r.guardian_id)", _OF_NAMES),
+    "Staff": ("r.id", _OF_PERSON),
+    "Student": ("r.id", _OF_PERSON),
+}
+
+
+def _refusal(fault: RosterRejected) -> Refusal:
+    """Every fault of a bundle: the message tells file, line and column, ``row`` the line."""
+    return fault.refusal("bundle")
+
+
+async def _read(
+    context: Context,
+    bundle: str,
+    form: str | None,
+    organisations: list[str],
+    encoding: TextEncoding | None,
+    date_order: DateOrder | None,
+) -> Selection:
+    try:
+        content = base64.b64decode(bundle, validate=True)
+    except ValueError:  # of the encoding, or binascii.Error
+        raise Refusal(BASE64_NEEDED, "bundle") from None
+    try:
+        return await read_part(context, content, form, organisations, ReadOptions(encoding, date_order))
+    except RosterRejected as fault:
+        raise _refusal(fault) from None
+
+
+@command("rosters.roster.import", returns="ImportRun")
+async def import_roster(
+    context: Context,
+    *,
+    bundle: str,
+    organisations: list[str],
+    format: str | None = None,
+    system: str | None = None,
+    school_year: Annotated[UUID, Ref("SchoolYear")] | None = None,
+    encoding: TextEncoding | None = None,
+    date_order: DateOrder | None = None,
+    allow_endings: bool = False,
+    allow_other_organisations: bool = False,
+    allow_renames: bool = False,
+) -> UUID:
+    """Import a roster: all of it or nothing. A second import of the same system changes what differs.
+
+    ``bundle`` is a zip in Base64: School Data Sync v1 or v2.1, or OneRoster 1.2. Every bad row is named by file, line
+    and column. Enrolments that are no longer in the roster end and are kept; passwords are never read. The run says
+    what was created, changed, ended and left out.
+
+    Args:
+        bundle: A zip in Base64.
+        organisations: The ids in the bundle that are this school.
+        format: Which format it is; found out unless told.
+        system: Which other system it comes from; the format's name unless told.
+        encoding: Of files that are neither UTF-8 nor UTF-16, such as GB18030.
+        date_order: What comes first in a date whose year comes last, such as 03/04/2026.
+        allow_endings: Whether more than a tenth of the enrolments, teachers or guardianships may end, or of some value
+            be cleared, and whether a file may be missing that the last import had.
+        allow_other_organisations: Whether other organisations may be taken than by the last import of the system.
+        allow_renames: Whether an id may belong to somebody with another name and another birth date than before.
+    """
+    selection = await _read(context, bundle, format, organisations, encoding, date_order)
+    roster = selection.roster
+    name = required_text(system or roster.format, 60, "system")
+    allowed = Allowed(allow_endings, allow_other_organisations, allow_renames)
+    if school_year is not None:
+        await context.permit("SchoolYear", [school_year], field="schoolYear")
+    length = context.trail.length
+    try:
+        report, journal = await import_selection(
+            context, selection, organisations=organisations, system=name, school_year=school_year, allowed=allowed
+        )
+    except RosterRejected as fault:
+        raise _refusal(fault) from None
+    except asyncpg.IntegrityConstraintViolationError as fault:
+        # What the checks did not foresee: which of the school's rows it is, is not known here.
+        logger.exception("a roster contradicts what the school has")
+        raise Refusal(CONTRADICTION, "bundle") from fault
+    run = await record_run(
+        context,
+        command=IMPORT,
+        format=roster.format,
+        system=name,
+        report={**report.as_json(), **_selected(selection)},
+        names=report.named,
+        journal=journal,
+        since=length,
+    )
+    await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
+    return run
+
+
+def _selected(selection: Selection) -> dict[str, Any]:
+    """What the selection left out of a bundle, as JSON values."""
+    return {
+        "organisations_left_out": [
+            {
+                "id": each.org,
+                "name": each.name,
+                "sections": each.sections,
+                "courses": each.courses,
+                "people": each.people,
+                "roles": each.roles,
+                "enrolments": each.enrolments,
+            }
+            for each in selection.left_out
+        ],
+        "people_without_organisation": selection.people_without_org,
+        "enrolments_of_outsiders": selection.outside_enrolments,
+        "other_files": dict(selection.other_files),
+    }
+
+
+@command("rosters.roster.export")
+async def export_roster(
+    context: Context,
+    *,
+    system: str | None = None,
+    format: str | None = None,
+    own_fields: bool = False,
+) -> str:
+    """A roster of the school as it stands today: a zip in Base64, without passwords.
+
+    With ``system``, what was imported from it with today's values, by default in its own format; without,
+    the current school year of the registry itself, by default as OneRoster 1.2.
+
+    Args:
+        system: The other system whose roster is meant; none: the registry itself.
+        format: Such as oneroster-1.2.
+        own_fields: Whether the fields go along that the school has added to its people, as columns like
+            `metadata.customShoeSize`. OneRoster alone has a place for them; sensitive ones never leave.
+
+    Returns:
+        The zip in Base64.
+    """
+    if system is None:
+        form = format or FORMAT
+        _check_place(form, own_fields)
+        registry = await roster_of_registry(context, form)
+        if own_fields:
+            registry = await with_own_fields(context, registry, None)
+        await _note_looks(context, [UUID(person.source_id) for person in registry.people])
+        return await asyncio.to_thread(_pack, registry, form)
+    roster = await roster_of_space(context, system)
+    if roster is None:
+        raise Refusal(NO_ROSTER, "system")
+    _check_place(format or roster.format, own_fields)
+    if own_fields:
+        roster = await with_own_fields(context, roster, system)
+    await _note_looks(context, [row["row_id"] for row in await context.fetch(_PEOPLE_OF, system)])
+    return await asyncio.to_thread(_pack, roster, format)
+
+
+def _check_place(form: str, own_fields: bool) -> None:
+    if own_fields and form != FORMAT:
+        raise Refusal(NO_OWN_FIELDS_IN_FORMAT, "own_fields", format=FORMAT)
+
+
+async def _note_looks(context: Context, people: list[UUID]) -> None:
+    """Keep in the audit whose logged values went out: a roster shows as much as a list on the screen."""
+    for resource, (person, carried) in _CARRIED.items():
+        logged = context.logged_fields(resource)
+        shown = ", ".join(f"CASE WHEN r.{each} IS NOT NULL THEN '{each}' END" for each in carried if each in logged)
+        if not shown:
+            continue
+        table = context.variant.resources[resource].table
+        rows = await context.fetch(
+            f"SELECT r.id, array_remove(ARRAY[{shown}], NULL) AS fields FROM {table} r"
+            f" WHERE {person} = ANY($1::uuid[]) ORDER BY r.id",
+            people,
+        )
+        for row in rows:
+            if row["fields"]:
+                context.trail.looked(table, row["id"], row["fields"])
+
+
+def _pack(roster: Roster, form: str | None) -> str:
+    try:
+        files = write_roster(roster, form)
+    except RosterRejected as fault:
+        raise _refusal(fault) from None
+    return base64.b64encode(write_zip(files)).decode()
+
+
+COMMANDS: tuple[Command, ...] = (import_roster, export_roster)

@@ -1,0 +1,70 @@
+"""What the last import of a system was made of, and what a new one must not change without a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from homeroom_rosters.exchange.links import Links
+from homeroom_rosters.refusals import FILE_OF_LAST_IMPORT, OTHER_ORGANISATION
+from homeroom_rosters.roster import Problem, Roster, RosterRejected
+
+__all__ = ["keep_bundle", "refuse_other_bundle"]
+
+#: Files without which everything that they told of would end.
+_NEEDED_AGAIN: Final = frozenset({"enrollments.csv", "relationships.csv", "GuardianRelationship.csv"})
+
+
+def keep_bundle(links: Links, roster: Roster, organisations: Iterable[str]) -> None:
+    """Keep what the next import is compared with."""
+    record = {
+        "format": roster.format,
+        "properties": dict(roster.properties),
+        "organisations": sorted(set(organisations)),
+        "files": sorted(roster.headers),
+    }
+    links.keep("bundle", roster.format, record, 0)
+
+
+def refuse_other_bundle(
+    links: Links, roster: Roster, organisations: Iterable[str], *, allow_endings: bool, allow_other_organisations: bool
+) -> None:
+    """Refuse a bundle of other organisations than the last one's, or one that lacks a file which the last one had.
+
+    Raises RosterRejected naming the organisations and the files.
+    """
+    last = _last(links)
+    problems: list[Problem] = []
+    before, now = set(last.get("organisations") or _organisations(links)), set(organisations)
+    if before and before != now and not allow_other_organisations:
+        problems.append(Problem("", 0, "", OTHER_ORGANISATION, before=_listed(before), now=_listed(now)))
+    if not allow_endings and last.get("format") == roster.format and roster.headers:
+        problems.extend(
+            Problem(file, 0, "", FILE_OF_LAST_IMPORT)
+            for file in last.get("files") or ()
+            if file in _NEEDED_AGAIN and file not in roster.headers
+        )
+    if problems:
+        raise RosterRejected(problems)
+
+
+def _last(links: Links) -> Mapping[str, Any]:
+    for link in links.of("bundle").values():
+        if link.present:
+            return link.said() or {}
+    return {}
+
+
+def _organisations(links: Links) -> set[str]:
+    """Those of the classes that the last import had, for imports of before they were kept."""
+    found = set()
+    for noun in ("homeroom", "section"):
+        for link in links.of(noun).values():
+            record = link.said() or {}
+            if link.present:
+                found.add(record.get("section", record).get("org", ""))
+    return found - {""}
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "none"

@@ -1,0 +1,306 @@
+"""The courses and sections of a roster as subjects and classes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from homeroom.context import Context
+from homeroom.imports.report import Report
+from homeroom.texts import folded
+from homeroom_rosters.exchange.calendar import Calendar
+from homeroom_rosters.exchange.links import Link, Links
+from homeroom_rosters.exchange.places import Places
+from homeroom_rosters.exchange.settle import Noun, Wanted, settle
+from homeroom_rosters.exchange.told import Told
+from homeroom_rosters.exchange.words import grade_level, is_student
+from homeroom_rosters.refusals import SAME_CLASS_NAME, SIMILAR_CLASS_NAME
+from homeroom_rosters.roster import Course, Roster, RosterRejected, Section, problem_at
+from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass, Subject
+
+__all__ = ["Classes", "taught_before"]
+
+_TITLED: Final = {"name": "title", "code": "code", "title": "title"}
+_COURSE: Final = Noun("course", Subject, _TITLED, {"code": ()}, fill_matched=False)
+_HOMEROOM: Final = Noun("homeroom", SchoolClass, _TITLED, {"name": ("school_year_id", "kind")}, same_as=folded)
+_SECTION: Final = Noun("section", SchoolClass, _TITLED)
+
+
+def taught_before(links: Links, roster: Roster, calendar: Calendar) -> dict[str, str]:
+    """What earlier imports decided of sections in their school years: ``course``, or the homeroom section."""
+    known: dict[str, str] = {}
+    for section in roster.sections:
+        key = section.source_id, calendar.year_of(section)
+        if key in links.of("section"):
+            known[section.source_id] = "course"
+        elif (link := links.of("taught").get(key)) is not None:
+            homeroom = (link.said() or {}).get("homeroom")
+            if homeroom:
+                known[section.source_id] = homeroom
+    return known
+
+
+@dataclass(slots=True)
+class Classes:
+    """Settles subjects, classes and what classes are taught.
+
+    Args:
+        context: The import's.
+        links: The system's links.
+        report: Counts and names what is done.
+        roster: The school's part of a bundle.
+        calendar: The years of the sections.
+        places: Where the sections belong.
+    """
+
+    context: Context
+    links: Links
+    report: Report
+    roster: Roster
+    calendar: Calendar
+    places: Places
+    #: Section to class, of those that are classes of their own.
+    classes: dict[str, UUID] = field(default_factory=dict)
+    #: Section to the subject of a class that it is.
+    class_subjects: dict[str, UUID] = field(default_factory=dict)
+
+    async def settle(self) -> None:
+        """Bring them to what the roster says."""
+        self._refuse_same_names()
+        subjects = await self._settle_subjects()
+        await self._settle_classes()
+        await self._settle_class_subjects(subjects)
+
+    def _refuse_same_names(self) -> None:
+        seen: dict[tuple[UUID, str], Section] = {}
+        problems = []
+        for section in self.places.homerooms:
+            place = self.calendar.year_of(section), folded(section.title)
+            first = seen.setdefault(place, section)
+            if first is not section:
+                named = {"one": first.source_id, "other": section.source_id, "name": first.title}
+                if first.title == section.title:
+                    problems.append(problem_at(self.roster, section, "title", SAME_CLASS_NAME, **named))
+                else:
+                    named["second"] = section.title
+                    problems.append(problem_at(self.roster, section, "title", SIMILAR_CLASS_NAME, **named))
+        if problems:
+            raise RosterRejected(problems)
+
+    # Subjects ----------------------------------------------------------------------------------------------
+
+    def _years_of_courses(self) -> dict[str, UUID]:
+        """The first school year in which each course has a section."""
+        years: dict[str, UUID] = {}
+        for section in self.roster.sections:
+            year = self.calendar.year_of(section)
+            before = years.setdefault(section.course, year)
+            if self.calendar.days[year] < self.calendar.days[before]:
+                years[section.course] = year
+        return years
+
+    async def _settle_subjects(self) -> dict[str, UUID]:
+        """A course is a subject: the one it names by title or code, or a new one.
+
+        A course's id may be another course's than in an earlier year: then the subject of that year stays as it is.
+        """
+        homerooms = {section.course for section in self.places.homerooms if section.kind == "homeroom"}
+        years = self._years_of_courses()
+        rows = await self.context.fetch("SELECT id, code, title FROM subject")
+        by_id = {row["id"]: row for row in rows}
+        by_word: dict[str, UUID] = {row["title"].casefold(): row["id"] for row in rows}
+        by_word |= {row["code"].casefold(): row["id"] for row in rows}
+        taken = {row["code"].casefold() for row in rows}
+        wanted: list[Wanted] = []
+        first_of_code: dict[str, str] = {}
+        same: dict[str, tuple[str, int, Course]] = {}
+        for position, course in enumerate(self.roster.courses):
+            year = years.get(course.source_id)
+            if year is None or course.source_id in homerooms:
+                self.links.keep("course", course.source_id, course, position)
+                self.report["left_out"]["courses without a class"] += course.source_id not in homerooms
+                continue
+            code = course.code or course.source_id
+            link = self.links.of("course").get((course.source_id, year))
+            match, made, other = None, False, set[UUID]()
+            if link is None or link.row is None:
+                match, made, other = self._subject_of_another_year(course, by_id)
+                if match is None:
+                    words = _words_of(course)
+                    match = next((by_word[w] for w in words if w in by_word and by_word[w] not in other), None)
+                if match is None and code.casefold() in first_of_code:
+                    same[course.source_id] = first_of_code[code.casefold()], position, course
+                    continue
+                if match is None and code.casefold() in taken:
+                    code = f"{code}-{self.calendar.days[year][0].year}"
+            first_of_code.setdefault(code.casefold(), course.source_id)
+            columns = {"code": code, "title": course.title}
+            wanted.append(
+                Wanted(
+                    course.source_id,
+                    position,
+                    course,
+                    columns,
+                    course,
+                    course.title,
+                    match,
+                    made,
+                    year,
+                    before=_course_before(link, columns),
+                    first={"active": True},
+                )
+            )
+        subjects = await settle(self.context, self.links, self.report, self.roster, _COURSE, wanted)
+        for source_id, (first, position, course) in same.items():
+            subjects[source_id] = subjects[first]
+            self.links.keep("course", source_id, course, position, row=subjects[first], year=years[source_id])
+        return subjects
+
+    def _subject_of_another_year(
+        self, course: Course, subjects: Mapping[UUID, Any]
+    ) -> tuple[UUID | None, bool, set[UUID]]:
+        """The subject that the course's id was in another year, if it is the same course, and those that it is not."""
+        other: set[UUID] = set()
+        for link in self.links.of_source("course", course.source_id):
+            row = subjects.get(link.row) if link.row is not None else None
+            if row is None:
+                continue
+            said = link.said() or {}
+            titles = {row["title"].casefold(), str(said.get("title", "")).casefold()}
+            shared = set(course.title.casefold().split()) & set(" ".join(titles).split())
+            if course.title.casefold() in titles or (course.code and said.get("code") == course.code and shared):
+                return row["id"], link.made, set()
+            if link.made:
+                other.add(row["id"])
+        return None, False, other
+
+    # Classes -----------------------------------------------------------------------------------------------
+
+    async def _grades(self) -> dict[str, UUID]:
+        rows = await self.context.fetch("SELECT id, code, number FROM grade_level")
+        levels = {str(row["number"]): row["id"] for row in rows}
+        return levels | {row["code"].casefold(): row["id"] for row in rows}
+
+    def _grade_words(self) -> dict[str, str]:
+        """Section to the grade that most of its students have."""
+        of_person = {person.source_id: person.grades[0] for person in self.roster.people if person.grades}
+        of_person |= {role.person: role.grade for role in self.roster.roles if role.grade and is_student(role.role)}
+        counts: dict[str, Counter[str]] = {}
+        for each in self.roster.enrolments:
+            if is_student(each.role) and each.person in of_person:
+                counts.setdefault(each.section, Counter())[of_person[each.person]] += 1
+        return {section: counter.most_common(1)[0][0] for section, counter in counts.items()}
+
+    async def _settle_classes(self) -> None:
+        levels = await self._grades()
+        majority = self._grade_words()
+        courses = {course.source_id: course for course in self.roster.courses}
+        position = {section.source_id: place for place, section in enumerate(self.roster.sections)}
+        linked = {link.row for link in self.links.of("homeroom").values()}
+        existing = {
+            (row["school_year_id"], folded(row["name"])): row["id"]
+            for row in await self.context.fetch(
+                "SELECT id, school_year_id, name FROM school_class WHERE kind = 'homeroom'"
+            )
+            if row["id"] not in linked
+        }
+        told = Told(self.roster)
+
+        def wanted(section: Section, noun: Noun, kind: ClassKind) -> Wanted:
+            course = courses.get(section.course)
+            words = [*section.grades, *(course.grades if course else ()), majority.get(section.source_id, "")]
+            word = next((each for each in words if each), "")
+            level = grade_level(word, levels) if word else None
+            if word and level is None:
+                self.report["unknown"][f"grade {word}"] += 1
+            year = self.calendar.year_of(section)
+            columns: dict[str, Any] = {"name": section.title, "code": section.code or None, "grade_level_id": level}
+            untold = {"grade_level_id"} if level is None else set()
+            if not told.says(section, "code"):
+                untold.add("code")
+            link = self.links.of(noun.name).get((section.source_id, year))
+            return Wanted(
+                section.source_id,
+                position[section.source_id],
+                {"section": section, "grade": word},
+                columns,
+                section,
+                section.title,
+                existing.get((year, folded(section.title))) if kind is ClassKind.HOMEROOM else None,
+                year=year,
+                before=_section_before(link, columns, levels),
+                untold=frozenset(untold),
+                first={"school_year_id": year, "kind": kind.value},
+            )
+
+        homerooms = [wanted(each, _HOMEROOM, ClassKind.HOMEROOM) for each in self.places.homerooms]
+        self.classes |= await settle(self.context, self.links, self.report, self.roster, _HOMEROOM, homerooms)
+        others = [wanted(each, _SECTION, ClassKind.COURSE) for each in self.places.courses]
+        self.classes |= await settle(self.context, self.links, self.report, self.roster, _SECTION, others)
+
+    async def _settle_class_subjects(self, subjects: Mapping[str, UUID]) -> None:
+        """The subjects that classes are taught: of the plan where it has them, made where they are missing."""
+        sections = {section.source_id: section for section in self.roster.sections}
+        position = {source_id: place for place, source_id in enumerate(sections)}
+        pairs: dict[str, tuple[UUID, UUID]] = {}
+        for section_id, homeroom in self.places.taught.items():
+            section = sections[section_id]
+            pairs[section_id] = (self.classes[homeroom], subjects[section.course])
+            self.links.keep(
+                "taught",
+                section_id,
+                {"homeroom": homeroom, "section": section},
+                position[section_id],
+                row=self.classes[homeroom],
+                year=self.calendar.year_of(section),
+            )
+        for section in self.places.courses:
+            pairs[section.source_id] = (self.classes[section.source_id], subjects[section.course])
+        known = {
+            (row["school_class_id"], row["subject_id"]): row["id"]
+            for row in await self.context.fetch("SELECT id, school_class_id, subject_id FROM class_subject")
+        }
+        missing = [pair for pair in dict.fromkeys(pairs.values()) if pair not in known]
+        periods = {
+            (row["school_class_id"], row["subject_id"]): row["periods_per_year"]
+            for row in await self.context.fetch(
+                "SELECT c.id AS school_class_id, g.subject_id, g.periods_per_year FROM school_class c"
+                " JOIN grade_subject g ON g.grade_level_id = c.grade_level_id WHERE c.id = ANY($1::uuid[])",
+                [school_class for school_class, _ in missing],
+            )
+        }
+        ids = await self.context.rows(ClassSubject).insert(
+            [
+                {"school_class_id": pair[0], "subject_id": pair[1], "periods_per_year": periods.get(pair)}
+                for pair in missing
+            ]
+        )
+        self.report["created"]["class_subject"] += len(missing)
+        known |= dict(zip(missing, ids, strict=True))
+        self.class_subjects = {section: known[pair] for section, pair in pairs.items()}
+
+
+def _words_of(course: Course) -> list[str]:
+    words = [*course.subjects, course.extra.get("subjectCodes", ""), course.code, course.title]
+    return [word.casefold() for word in words if word]
+
+
+def _course_before(link: Link | None, columns: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    said = link.said() if link is not None else None
+    if said is None:
+        return None
+    return {"code": said.get("code") or said["source_id"], "title": said["title"]} if said else columns
+
+
+def _section_before(
+    link: Link | None, columns: Mapping[str, Any], levels: Mapping[str, UUID]
+) -> Mapping[str, Any] | None:
+    said = link.said() if link is not None else None
+    if said is None:
+        return None
+    section = said.get("section", said)
+    level = grade_level(said["grade"], levels) if said.get("grade") else columns["grade_level_id"]
+    return {"name": section["title"], "code": section.get("code") or None, "grade_level_id": level}

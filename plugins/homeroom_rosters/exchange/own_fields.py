@@ -1,0 +1,88 @@
+"""A school's own fields of people, as columns of a roster that leave the school with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from homeroom.context import Context
+from homeroom.custom import PREFIX, CustomField, FieldKind
+from homeroom_rosters.roster import Person, Roster
+
+__all__ = ["FORMAT", "with_own_fields"]
+
+#: The format that has a place for them: columns that begin with ``metadata.`` (OneRoster 1.2, CSV binding, 3.4).
+FORMAT = "oneroster-1.2"
+_NOBODY = UUID(int=0)
+_NOUNS = frozenset({"Student", "Staff", "Guardian"})
+_LINKS = "SELECT source_id, row_id FROM roster_link WHERE system = $1 AND noun = ANY($2::text[]) AND present"
+
+
+async def with_own_fields(context: Context, roster: Roster, system: str | None) -> Roster:
+    """The roster with what stands in the school's own fields of its people, under the names of the schema.
+
+    Those that are sensitive, and those that the caller may not read of everybody, stay in the school.
+
+    Args:
+        context: A command's.
+        roster: Of the registry, or of what was imported from a system.
+        system: That system; none for the registry, whose people are named by their ids.
+    """
+    fields = [each for each in context.space.fields if _may_leave(context, each)]
+    if not fields:
+        return roster
+    rows = await _rows(context, roster, system)
+    values: dict[UUID, dict[str, str]] = {}
+    for noun in sorted(_NOUNS):
+        await _read(context, [each for each in fields if each.noun == noun], list(rows.values()), values)
+    names = {_column(each) for each in fields}
+    people = [_told(each, names, values.get(rows.get(each.source_id, _NOBODY), {})) for each in roster.people]
+    return replace(roster, people=tuple(people))
+
+
+async def _read(
+    context: Context, fields: Sequence[CustomField], rows: Sequence[UUID], values: dict[UUID, dict[str, str]]
+) -> None:
+    """Add what stands in the fields of one noun, as texts; several codes are separated by commas."""
+    if not fields:
+        return
+    columns = []
+    for each in fields:
+        sql = each.as_field().sql.replace("{row}", "p")
+        columns.append(f"array_to_string({sql}, ',')" if each.kind is FieldKind.CHOICES else f"{sql}::text")
+    table = context.variant.resources[fields[0].noun].table
+    for found in await context.fetch(
+        f"SELECT p.id, ARRAY[{', '.join(columns)}] AS told FROM {table} p WHERE p.id = ANY($1::uuid[])", rows
+    ):
+        told = zip(fields, found["told"], strict=True)
+        values[found["id"]] = {_column(field): value for field, value in told if value is not None}
+
+
+def _may_leave(context: Context, field: CustomField) -> bool:
+    if field.noun not in _NOUNS or field.sensitive:
+        return False
+    if context.caller.account is None:
+        return True  # the installation itself
+    scopes = context.caller.access.field(field.noun, PREFIX + field.name)
+    return scopes is not None and "school" in scopes.allow and not scopes.deny
+
+
+async def _rows(context: Context, roster: Roster, system: str | None) -> Mapping[str, UUID]:
+    """The ids of the people's rows, by the ids that the roster has for them."""
+    if system is None:
+        return {each.source_id: UUID(each.source_id) for each in roster.people}
+    nouns = [each.lower() for each in sorted(_NOUNS)]
+    return {row["source_id"]: row["row_id"] for row in await context.fetch(_LINKS, system, nouns)}
+
+
+def _told(person: Person, names: set[str], values: Mapping[str, str]) -> Person:
+    """What an import has kept under one of these names is no more than what stood there once."""
+    kept: dict[str, Any] = {name: value for name, value in person.extra.items() if name not in names}
+    return replace(person, extra={**kept, **values})
+
+
+def _column(field: CustomField) -> str:
+    first, *others = (PREFIX + field.name).split("_")
+    return f"metadata.{first}{''.join(each.capitalize() for each in others)}"

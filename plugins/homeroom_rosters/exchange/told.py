@@ -1,0 +1,38 @@
+"""Which columns a roster's files have: what a file has no column for, it does not take away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET
+
+from homeroom_rosters.roster import FORMATS, Roster
+
+__all__ = ["Told"]
+
+
+class Told:
+    """What the files of a roster can say.
+
+    Args:
+        roster: A roster that was read from files; one that was made in memory says everything.
+    """
+
+    def __init__(self, roster: Roster) -> None:
+        self._headers = roster.headers
+        form = FORMATS.get(roster.format)
+        self._columns = form.columns if form is not None else {}
+
+    def says(self, record: Any, attribute: str) -> bool:
+        """Whether the file of a record has the column of an attribute.
+
+        Args:
+            record: A record of the roster; none where the roster has no such record.
+            attribute: The attribute's name.
+        """
+        if record is None:
+            return False
+        if not self._headers or record.place is UNSET:
+            return True
+        header = self._columns.get(f"{type(record).__name__}.{attribute}")
+        return header is not None and header in self._headers.get(record.place.file, ())

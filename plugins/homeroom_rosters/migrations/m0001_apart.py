@@ -1,0 +1,22 @@
+"""Rosters are a plugin of their own: switch it on in schools that have them from the registry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from homeroom_tenants.parting import rename_commands, switch_on_with
+
+if TYPE_CHECKING:
+    from homeroom.database.migrations import Schema
+
+__all__ = ["forwards"]
+
+
+async def forwards(schema: Schema) -> None:
+    """Run the migration."""
+    await switch_on_with(schema, "rosters", "school")
+    await rename_commands(schema, "school.roster.", "rosters.roster.")
+    # The last import of a system is found by its command's name, to be compared with and to be undone.
+    await schema.execute(
+        "UPDATE import_run SET command = 'rosters.roster.import' WHERE command = 'school.roster.import'"
+    )

@@ -1,0 +1,14 @@
+"""Who reads which rows came from rosters, and who imports and exports rosters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.permissions import Rule
+
+__all__ = ["RULES"]
+
+RULES: Final[tuple[Rule, ...]] = (
+    *(Rule(role, "RosterLink") for role in ("admin", "principal", "registrar")),
+    *(Rule(role, "rosters.*", "run") for role in ("principal", "registrar")),
+)

@@ -1,0 +1,19 @@
+"""The plugin ``rosters``: its name, and what it requires."""
+
+from __future__ import annotations
+
+from homeroom.plugins import Plugin
+
+__all__ = ["RostersPlugin", "plugin"]
+
+
+class RostersPlugin(Plugin):
+    """Rosters of other systems: imports into the registry, and exports of it."""
+
+    name = "rosters"
+    title = "Rosters: School Data Sync and OneRoster"
+    requires = ("school", "imports")
+    import_records = frozenset({"roster_link"})
+
+
+plugin = RostersPlugin()

@@ -1,0 +1,62 @@
+"""Rosters: bundles of CSV files that tell who belongs to which school, class and course.
+
+Three formats are read and written: Microsoft School Data Sync v1 and v2.1, and 1EdTech OneRoster 1.2 (bulk).
+All become one neutral `Roster`.  Reading is pure: no database, no clock.  Passwords that a bundle carries are
+dropped while its lines are read and are never held.
+"""
+
+from __future__ import annotations
+
+from homeroom_rosters.roster.bundle import MAX_BUNDLE_BYTES, open_bundle, write_zip
+from homeroom_rosters.roster.formats import FORMATS, RosterFormat, problem_at, read_roster, roster_format, write_roster
+from homeroom_rosters.roster.layout import ReadOptions
+from homeroom_rosters.roster.problems import Problem, RosterRejected
+from homeroom_rosters.roster.records import (
+    Course,
+    Demographics,
+    Enrolment,
+    Flag,
+    Guardianship,
+    Org,
+    Person,
+    Place,
+    Profile,
+    Role,
+    Roster,
+    Section,
+    Session,
+    without_places,
+)
+from homeroom_rosters.roster.selection import LeftOut, Selection, select_orgs
+
+__all__ = [
+    "FORMATS",
+    "MAX_BUNDLE_BYTES",
+    "Course",
+    "Demographics",
+    "Enrolment",
+    "Flag",
+    "Guardianship",
+    "LeftOut",
+    "Org",
+    "Person",
+    "Place",
+    "Problem",
+    "Profile",
+    "ReadOptions",
+    "Role",
+    "Roster",
+    "RosterFormat",
+    "RosterRejected",
+    "Section",
+    "Selection",
+    "Session",
+    "open_bundle",
+    "problem_at",
+    "read_roster",
+    "roster_format",
+    "select_orgs",
+    "without_places",
+    "write_roster",
+    "write_zip",
+]

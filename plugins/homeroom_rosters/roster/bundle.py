@@ -1,0 +1,116 @@
+"""Opening a bundle (a zip, a folder, or files in memory) and writing one."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from homeroom.reading.archives import BadArchive, checked_size, unpacked
+from homeroom.reading.refusals import (
+    BAD_ZIP,
+)
+from homeroom.refusals import (
+    Code,
+)
+from homeroom_rosters.refusals import (
+    BUNDLE_TOO_LARGE,
+    CSV_FILES,
+    DUPLICATE_FILE,
+    EMPTY_BUNDLE,
+    ROSTER_MISSING,
+    SEVERAL_FOLDERS,
+)
+from homeroom_rosters.roster.problems import Problem, RosterRejected
+
+__all__ = ["MAX_BUNDLE_BYTES", "Bundle", "open_bundle", "write_zip"]
+
+#: The most that the files of one bundle may hold together, unpacked: a zip can promise little and hold much.
+MAX_BUNDLE_BYTES: Final = 128 * 1024 * 1024
+_MAX_FILES: Final = 64
+#: All entries of a zip, with folders and what is no CSV.
+_MAX_ENTRIES: Final = 2_000
+
+Bundle = Mapping[str, bytes]
+
+
+def _refuse(code: Code, file: str = "", **values: Any) -> RosterRejected:
+    return RosterRejected([Problem(file, 0, "", code, **values)])
+
+
+def _unzip(data: bytes) -> dict[str, bytes]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            checked_size(archive, most_bytes=2**40, most_entries=_MAX_ENTRIES)
+            entries = [
+                entry
+                for entry in archive.infolist()
+                if not entry.is_dir() and entry.filename.lower().endswith(".csv") and "__MACOSX" not in entry.filename
+            ]
+            if len(entries) > _MAX_FILES:
+                raise _refuse(CSV_FILES, most=_MAX_FILES)
+            if sum(entry.file_size for entry in entries) > MAX_BUNDLE_BYTES:
+                raise _refuse(BUNDLE_TOO_LARGE)
+            if len({str(PurePosixPath(entry.filename).parent) for entry in entries}) > 1:
+                raise _refuse(SEVERAL_FOLDERS)
+            files: dict[str, bytes] = {}
+            for entry in entries:
+                name = PurePosixPath(entry.filename).name
+                if name in files:
+                    raise _refuse(DUPLICATE_FILE, name)
+                try:
+                    # Read no more than was promised: the size in the directory may be a lie.
+                    files[name] = unpacked(archive, entry, entry.file_size)
+                except BadArchive as fault:
+                    raise RosterRejected([Problem.of(name, 0, "", fault.message)]) from None
+            return files
+    except BadArchive as fault:
+        raise RosterRejected([Problem.of("", 0, "", fault.message)]) from None
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError) as fault:
+        if isinstance(fault, RosterRejected):
+            raise
+        raise _refuse(BAD_ZIP, detail=str(fault)) from None
+
+
+def open_bundle(source: Path | bytes | Bundle) -> dict[str, bytes]:
+    """The CSV files of a bundle by name.
+
+    Args:
+        source: a folder, a zip file or its bytes, or the files themselves.
+
+    Raises `RosterRejected` where there is nothing to read, or more than a bundle may hold.
+    """
+    if isinstance(source, bytes):
+        files = _unzip(source)
+    elif isinstance(source, Path):
+        if source.is_dir():
+            found = sorted(path for path in source.iterdir() if path.is_file() and path.suffix.lower() == ".csv")
+            if len(found) > _MAX_FILES or sum(path.stat().st_size for path in found) > MAX_BUNDLE_BYTES:
+                raise _refuse(BUNDLE_TOO_LARGE)
+            files = {path.name: path.read_bytes() for path in found}
+        elif source.is_file():
+            if source.stat().st_size > MAX_BUNDLE_BYTES:
+                raise _refuse(BUNDLE_TOO_LARGE)
+            files = _unzip(source.read_bytes())
+        else:
+            raise _refuse(ROSTER_MISSING)
+    else:
+        files = dict(source)
+        if sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
+            raise _refuse(BUNDLE_TOO_LARGE)
+    if not files:
+        raise _refuse(EMPTY_BUNDLE)
+    return files
+
+
+def write_zip(bundle: Bundle) -> bytes:
+    """A zip of the files, byte for byte the same for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(bundle):
+            entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, bundle[name])
+    return buffer.getvalue()

@@ -1,0 +1,120 @@
+"""The formats that are known, and the two functions that everybody calls: read and write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from msgspec import UNSET, UnsetType
+
+from homeroom.refusals import (
+    Code,
+)
+from homeroom_rosters.refusals import NO_SUCH_FORMAT, UNKNOWN_FORMAT
+from homeroom_rosters.roster.bundle import Bundle, open_bundle
+from homeroom_rosters.roster.format import RosterFormat
+from homeroom_rosters.roster.layout import ReadOptions
+from homeroom_rosters.roster.oneroster import ONEROSTER_1_2
+from homeroom_rosters.roster.problems import Problem, RosterRejected
+from homeroom_rosters.roster.records import Course, Place, Roster, Section
+from homeroom_rosters.roster.sds_v1 import SDS_V1
+from homeroom_rosters.roster.sds_v2_1 import SDS_V2_1
+
+__all__ = ["FORMATS", "RosterFormat", "problem_at", "read_roster", "roster_format", "write_roster"]
+
+_BY_ITSELF: Final = ReadOptions()
+FORMATS: Final = {each.name: each for each in (ONEROSTER_1_2, SDS_V2_1, SDS_V1)}
+
+
+def roster_format(name: str) -> RosterFormat:
+    """The format of that name.  Raises `RosterRejected` that names the known ones."""
+    try:
+        return FORMATS[name]
+    except KeyError:
+        raise RosterRejected([Problem("", 0, "", NO_SUCH_FORMAT, value=name, options=sorted(FORMATS))]) from None
+
+
+def read_roster(source: Path | bytes | Bundle, form: str | None = None, options: ReadOptions = _BY_ITSELF) -> Roster:
+    """Read a bundle.
+
+    Args:
+        source: a folder, a zip file or its bytes, or the files by name.
+        form: name of the format; None recognises it by the names of the files.
+        options: what the sender says of encoding and dates.
+
+    Raises `RosterRejected` with every fault of every file; nothing is read by halves.
+    """
+    files = open_bundle(source)
+    if form is not None:
+        return roster_format(form).read(files, options)
+    names = {name.casefold() for name in files}
+    for each in FORMATS.values():
+        if each.recognises(names):
+            return each.read(files, options)
+    raise RosterRejected([Problem("", 0, "", UNKNOWN_FORMAT)])
+
+
+def problem_at(roster: Roster, record: Any, attribute: str, code: Code, /, **values: Any) -> Problem:
+    """A fault of a record that was read, with the file, the line and the column that it was read from.
+
+    Args:
+        roster: The roster that the record belongs to.
+        record: Any of its records.
+        attribute: The attribute that is wrong, such as ``starts_on``; empty for the record as a whole.
+        code: As in `Problem`.
+        values: As in `Problem`.
+    """
+    place: Place | UnsetType = record.place
+    file, line = ("", 0) if place is UNSET else (place.file, place.line)
+    form = FORMATS.get(roster.format)
+    column = form.columns.get(f"{type(record).__name__}.{attribute}", "") if form is not None else ""
+    return Problem(file, line, column, code, **values)
+
+
+def write_roster(roster: Roster, form: str | None = None) -> dict[str, bytes]:
+    """The files of a roster in the format `form`, by default the one it was read from.
+
+    Passwords are never in them.  Another format than its own loses what only the own one can say.
+    """
+    if form is None or form == roster.format:
+        return roster_format(roster.format).write(roster)
+    return roster_format(form).write(_as_another(roster, courses_for_homerooms=form == ONEROSTER_1_2.name))
+
+
+def _as_another(roster: Roster, *, courses_for_homerooms: bool) -> Roster:
+    """What another format demands and the roster's own lacks.
+
+    A course gets the organisation of its first section, a session the year of its end, a person without a
+    user name the id.  A section without a course is a homeroom class; OneRoster wants it to say so and to
+    have a course all the same, the other formats want it to have none.
+    """
+    org_of: dict[str, str] = {}
+    for section in roster.sections:
+        org_of.setdefault(section.course, section.org)
+    sections: list[Section] = []
+    homerooms: dict[str, Course] = {}
+    for section in roster.sections:
+        if section.course and section.kind != "homeroom":
+            sections.append(section)
+        elif not courses_for_homerooms:
+            sections.append(replace(section, course=""))
+        elif section.course:
+            sections.append(section)
+        else:
+            course = Course(f"homeroom-{section.org}", "Homeroom", "homeroom", section.org)
+            homerooms[course.source_id] = course
+            sections.append(replace(section, kind="homeroom", course=course.source_id))
+    return replace(
+        roster,
+        sections=tuple(sections),
+        courses=(
+            *(replace(each, org=each.org or org_of.get(each.source_id, "")) for each in roster.courses),
+            *homerooms.values(),
+        ),
+        people=tuple(replace(each, username=each.username or each.source_id) for each in roster.people),
+        sessions=tuple(
+            replace(each, school_year=each.school_year or (str(each.ends_on.year) if each.ends_on else ""))
+            for each in roster.sessions
+        ),
+    )
