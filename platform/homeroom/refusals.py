@@ -120,6 +120,10 @@ NOT_TOGETHER: Final = Code("NOT_TOGETHER", "These cannot be given together: {fie
 CONFLICT: Final = Code(
     "CONFLICT", "Somebody else has changed this in the meantime. Load it again, then repeat your change."
 )
+MERGE_CONFLICT: Final = Code(
+    "MERGE_CONFLICT", "Both records have {noun} that cannot be those of one person. Correct one of them first."
+)
+SAME_RECORD: Final = INVALID.with_text("The two records are the same one.")
 IN_USE: Final = Code("IN_USE", "This cannot be removed because it is in use: {uses}.")
 NOT_FOUND: Final = Code("NOT_FOUND", "There is no such entry, or you do not have access to it.")
 REFERENCE_BROKEN: Final = NOT_FOUND.with_text(

@@ -1,6 +1,7 @@
 """Removing rows that were entered by mistake: what rests on a row keeps it, and is named.
 
-A row goes together with its *parts*, the rows that are nothing without it (the terms of a school year). Whatever else
+A row goes together with its *parts*, the rows that are nothing without it (the terms of a school year): a reference
+says so by ``belongs_to(..., part=True)``. Whatever else
 refers to it or to its parts keeps it, in tables of every installed plugin, also of those that the school has switched
 off.
 """
@@ -12,7 +13,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from homeroom.database.tables import SchoolTable, reference_of
+from homeroom.database.tables import Reference, SchoolTable, reference_of
 from homeroom.errors import Problem, Refusal
 from homeroom.personal_data import ROW, Act
 from homeroom.refusals import IN_USE, Label
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["noun_of", "references_to", "remove"]
 
 _SERVICE: Final = "removal.references"
+_PARTS: Final = "removal.parts"
 
 
 async def remove(
@@ -44,13 +46,14 @@ async def remove(
         table: The rows' table.
         rows: Their ids, each once.
         field: The input field that named them.
-        parts: References whose rows are parts, such as ``Term.school_year_id``; parts may have parts of their own.
+        parts: References whose rows are parts, beside those that say so; parts may have parts of their own.
         listed: Whether ``field`` is a list, so that each row is named.
 
     Raises:
         Refusal: IN_USE for each row on which something rests, with what and how many.
     """
     problems = []
+    parts = [*parts, *_declared_parts(context.host)]
     for place, row in enumerate(rows):
         going = await _with_parts(context, table, row, parts)
         if resting := await _resting(context, going, parts):
@@ -85,6 +88,22 @@ def _all_references(host: Host) -> dict[str, list[tuple[type[SchoolTable], str]]
     return found
 
 
+def _declared_parts(host: Host) -> list[Any]:
+    """The references of installed plugins whose rows are parts of what they point to."""
+    found: list[Any] | None = host.services.get(_PARTS)
+    if found is None:
+        from homeroom.database.declarations import declared_tables
+
+        found = host.services[_PARTS] = [
+            column
+            for plugin in host.registry.in_order()
+            for table in (declared_tables(plugin) if plugin.migrations is not None else ())
+            for column in table._meta.columns
+            if isinstance(column, Reference) and column.part
+        ]
+    return found
+
+
 async def _with_parts(
     context: Context, table: type[SchoolTable], row: UUID, parts: Collection[Any]
 ) -> dict[type[SchoolTable], list[UUID]]:
@@ -95,8 +114,9 @@ async def _with_parts(
         ready = [each for each in waiting if reference_of(each) in {owner._meta.tablename for owner in going}]
         if not ready:
             break
+        # Columns are told apart by what they are: comparing two of them makes a condition.
+        waiting = [each for each in waiting if all(each is not other for other in ready)]
         for reference in ready:
-            waiting.remove(reference)
             owners = next(ids for owner, ids in going.items() if owner._meta.tablename == reference_of(reference))
             part, column = reference._meta.table, reference._meta.db_column_name
             found = await context.fetch(

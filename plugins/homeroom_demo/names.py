@@ -5,8 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from homeroom.names import Script
-from homeroom_school.commands.people import NameInput
+from homeroom.names import NameInput, Script
 from homeroom_school.tables import Sex
 
 __all__ = ["MadeUpPerson", "people"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.refusals import CONFLICT, IN_USE, INVALID, OUT_OF_RANGE, REQUIRED, Code
-from homeroom_school.refusals import MERGE_CONFLICT
+from homeroom.refusals import CONFLICT, IN_USE, INVALID, MERGE_CONFLICT, OUT_OF_RANGE, REQUIRED, Code
 
 BAD_MARK: Final = INVALID.with_text("This is not a mark of the scale: {detail}")
 NO_GRADE_LEVEL: Final = INVALID.with_text("The class has no grade level, so no regulation applies to it.")

@@ -14,6 +14,7 @@ from homeroom.refusals import (
     ENDS_BEFORE_START,
     INVALID,
     LISTED_TWICE,
+    MERGE_CONFLICT,
     NOT_FOUND,
     OVERLAP,
     REQUIRED,
@@ -76,13 +77,9 @@ TOO_MANY_LESSONS: Final = Code(
 NOT_THERE: Final = Code("NOT_THERE", "This person does not teach the lesson.")
 ON_LESSON: Final = DUPLICATE.with_text("This person is already on the lesson.")
 HAS_LOGIN: Final = Code("HAS_LOGIN", "An account belongs to this person. End its membership first.")
-MERGE_CONFLICT: Final = Code(
-    "MERGE_CONFLICT", "Both records have {noun} that cannot be those of one person. Correct one of them first."
-)
 IN_TWO_CLASSES: Final = MERGE_CONFLICT.with_text(
     "Both records are in homeroom classes on the same day. Correct one of the enrolments first."
 )
-SAME_RECORD: Final = INVALID.with_text("The two records are the same one.")
 NO_PICTURE: Final = NOT_FOUND.with_text("There is no picture.")
 NO_SUCH_BUILDING: Final = NOT_FOUND.with_text("The campus has no such building.")
 WEEKDAY_NEEDED: Final = REQUIRED.with_text("A school has lessons on at least one weekday.")

@@ -9,11 +9,11 @@ from typing import Any, Final
 import msgspec
 
 from homeroom.context import Context
-from homeroom.names import Order, PersonName, Script, search_text, sort_key
+from homeroom.names import Order, PersonName, Script, name_columns, sort_key
 from homeroom.school_settings import school_settings
 from homeroom_school.tables import Guardian, RegistrySettings, Staff, Student
 
-__all__ = ["REGISTRY_SETTINGS", "NameSettings", "name_columns", "name_settings"]
+__all__ = ["REGISTRY_SETTINGS", "NameSettings", "name_columns", "name_settings", "script_and_order"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +44,10 @@ async def name_settings(context: Context) -> NameSettings:
     )
 
 
-def name_columns(name: PersonName, order: Order) -> dict[str, Any]:
-    """The columns of a person that hold the main name."""
-    return {
-        "family_name": name.family,
-        "middle_name": name.middle,
-        "given_name": name.given,
-        "full_name": name.full,
-        "name_script": name.script.value,
-        "sort_key": sort_key(name, order),
-        "search_text": search_text(name),
-    }
+async def script_and_order(context: Context) -> tuple[Script, Order]:
+    """In what names are written unless said, and how lists are ordered."""
+    settings = await name_settings(context)
+    return settings.script, settings.order
 
 
 async def _follow(context: Context, before: Mapping[str, Any], changed: Mapping[str, Any]) -> None:

@@ -16,9 +16,8 @@ from homeroom.cli import main
 from homeroom.imports.commands import undo_import
 from homeroom.names import Script
 from homeroom.worker.runner import JobRunner
-from homeroom_school.commands.people import NameInput
+from homeroom_school.commands.people import NameInput, StudentRow, create_students
 from homeroom_school.commands.premises import RoomRow, change_room, create_building, create_campus, create_rooms
-from homeroom_school.commands.students import StudentRow, create_students
 from homeroom_school.tables import Sex
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

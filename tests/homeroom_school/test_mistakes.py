@@ -24,13 +24,16 @@ from homeroom_school.commands.classes import create_school_class, remove_school_
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.guardianship import start_guardianship
 from homeroom_school.commands.identity import record_name
-from homeroom_school.commands.mistakes import (
+from homeroom_school.commands.people import (
+    NameInput,
+    create_guardian,
+    create_staff,
+    create_student,
     merge_students,
     remove_guardians,
     remove_staff,
     remove_students,
 )
-from homeroom_school.commands.people import NameInput, create_guardian, create_staff, create_student
 from homeroom_school.commands.school_days import plan_calendar
 from homeroom_school.commands.teaching import appoint_homeroom_teacher
 

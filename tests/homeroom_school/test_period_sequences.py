@@ -19,8 +19,15 @@ from homeroom_school.commands.groups import (
     join_group,
 )
 from homeroom_school.commands.guardianship import change_guardianship, end_guardianship, start_guardianship
-from homeroom_school.commands.mistakes import merge_guardians, merge_staff, merge_students
-from homeroom_school.commands.people import NameInput, create_guardian, create_staff, create_student
+from homeroom_school.commands.people import (
+    NameInput,
+    create_guardian,
+    create_staff,
+    create_student,
+    merge_guardians,
+    merge_staff,
+    merge_students,
+)
 from homeroom_school.commands.teaching import (
     TeachingRow,
     appoint_homeroom_teacher,

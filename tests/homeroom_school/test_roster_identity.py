@@ -18,8 +18,7 @@ from homeroom_rosters.commands import export_roster, import_roster
 from homeroom_rosters.roster import Enrolment, Roster, Session, read_roster, write_roster, write_zip
 from homeroom_school.commands.classes import change_school_class
 from homeroom_school.commands.enrolment import number_class
-from homeroom_school.commands.mistakes import merge_students, remove_students
-from homeroom_school.commands.people import NameInput, change_student
+from homeroom_school.commands.people import NameInput, change_student, merge_students, remove_students
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -51,18 +51,27 @@ def of_kind(column: AnyColumn, kind: ColumnKind) -> AnyColumn:
     return column
 
 
-def text(longest: int, help: str, *, optional: bool = False, code: bool = False, several_lines: bool = False) -> Any:
+def text(
+    longest: int,
+    help: str,
+    *,
+    optional: bool = False,
+    null: bool = False,
+    code: bool = False,
+    several_lines: bool = False,
+) -> Any:
     """A text: composed, with single spaces, without characters that nobody can see.
 
     Args:
         longest: Characters at most; a longer text is refused and never cut.
         help: What it is, in one sentence.
         optional: Whether it may be empty; it is then ``''`` and never NULL.
+        null: Whether it may be empty and is then NULL, such as a number that is unique where there is one.
         code: Whether it is a short code or number: full-width letters and digits become the plain ones.
         several_lines: Whether it may have several lines.
     """
-    column = Varchar(length=longest, default="" if optional else None, help_text=help)
-    return of_kind(column, TextKind(longest, optional, code, several_lines))
+    column = Varchar(length=longest, null=null, default="" if optional else None, help_text=help)
+    return of_kind(column, TextKind(longest, optional or null, code, several_lines))
 
 
 def number(lowest: int, highest: int, help: str, *, null: bool = False, default: int | None = None) -> Any:

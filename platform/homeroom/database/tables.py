@@ -49,8 +49,9 @@ class SchoolTable(Table, db=ENGINE):
 class Reference(UUIDColumn):
     """A column that holds the id of a row of the same space. See :func:`belongs_to`."""
 
-    def __init__(self, target: type[SchoolTable] | str | None = None, **kwargs: Any) -> None:
+    def __init__(self, target: type[SchoolTable] | str | None = None, part: bool = False, **kwargs: Any) -> None:
         self.target = target
+        self.part = part
         super().__init__(**kwargs)
 
     @property
@@ -58,7 +59,9 @@ class Reference(UUIDColumn):
         return "UUID"
 
 
-def belongs_to(target: type[SchoolTable] | str, help: str = "", *, null: bool = False, sight: bool = False) -> Any:
+def belongs_to(
+    target: type[SchoolTable] | str, help: str = "", *, null: bool = False, sight: bool = False, part: bool = False
+) -> Any:
     """A column that points to a row of the same space.
 
     Name the attribute ``<noun>_id``. The column carries no REFERENCES of its own, because a plain foreign
@@ -71,10 +74,12 @@ def belongs_to(target: type[SchoolTable] | str, help: str = "", *, null: bool = 
         null: Whether the column may be empty.
         sight: For the verbs of a noun: whether every row that the caller may read can stand here. Otherwise it must
             also be within the scopes in which the caller may run the verb.
+        part: Whether the rows are nothing without the one that they point to, and are removed with it
+            (:mod:`homeroom.removal`), such as the terms of a school year.
     """
     from homeroom.columns.kinds import ReferenceKind
 
-    column = Reference(target, null=null, default=None, help_text=help or None)
+    column = Reference(target, part, null=null, default=None, help_text=help or None)
     column._homeroom_kind = ReferenceKind(sight)  # type: ignore[attr-defined]
     return column
 

@@ -18,13 +18,14 @@ written by hand as a ``@command`` and calls :meth:`Noun.checked` for what the co
 
 from __future__ import annotations
 
-from homeroom.nouns.arguments import NounColumn, noun_columns, row_type
+from homeroom.nouns.arguments import Composite, NounColumn, noun_columns, row_type
 from homeroom.nouns.draft import Draft, DraftRow
 from homeroom.nouns.noun import Check, Noun, noun_of, way_of
 from homeroom.nouns.ordinary import Ordinary, ordinary
 
 __all__ = [
     "Check",
+    "Composite",
     "Draft",
     "DraftRow",
     "Noun",

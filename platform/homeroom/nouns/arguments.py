@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import typing
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from homeroom.columns import ColumnKind, DayKind, FlagKind, VersionKind, kind_of
 from homeroom.commands import UNSET, Unset
@@ -18,9 +18,42 @@ if TYPE_CHECKING:
     from piccolo.columns import Column
 
     from homeroom.commands import Command
+    from homeroom.context import Context
     from homeroom.database.tables import SchoolTable
+    from homeroom.refusals import Code
 
-__all__ = ["NounColumn", "described", "noun_columns", "row_dataclass", "row_type"]
+__all__ = ["Composite", "NounColumn", "described", "noun_columns", "row_dataclass", "row_type"]
+
+
+class RefusePart(Protocol):
+    """Takes what is wrong with a part of a value."""
+
+    def __call__(self, position: int, code: Code, part: str, /, **values: Any) -> None:
+        """Refuse one value.
+
+        Args:
+            position: Of the value in the sequence that :meth:`Composite.kept` got.
+            code: What is wrong.
+            part: The part of the value that is wrong, as its input calls it.
+            values: What the text of the code names in braces.
+        """
+
+
+class Composite(Protocol):
+    """An argument that is kept in several columns, such as the name of a person."""
+
+    @property
+    def type(self) -> Any:
+        """The dataclass of its input."""
+
+    async def kept(self, context: Context, values: Sequence[Any], refuse: RefusePart) -> Sequence[Mapping[str, Any]]:
+        """Values as they are kept, each as column to value, in order.
+
+        Args:
+            context: The command's.
+            values: What was given.
+            refuse: Takes each value that is wrong; what is in its place in the answer does not matter.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,17 @@ if TYPE_CHECKING:
 
     from homeroom.context import Context
     from homeroom.database.tables import SchoolTable
-    from homeroom.nouns.arguments import NounColumn
+    from homeroom.nouns.arguments import Composite, NounColumn
     from homeroom.nouns.draft import Draft
 
-__all__ = ["check_between_columns", "check_unique", "field_names", "read_columns", "refuse_duplicates"]
+__all__ = [
+    "check_between_columns",
+    "check_unique",
+    "field_names",
+    "read_columns",
+    "read_composites",
+    "refuse_duplicates",
+]
 
 
 async def read_columns(context: Context, draft: Draft, columns: Mapping[str, NounColumn]) -> None:
@@ -56,8 +63,23 @@ async def _read(context: Context, draft: Draft, column: NounColumn, places: Sequ
 
     kept = await column.kind.kept(context, column.declared, [given[position] for position in filled], refuse)
     for position, value in zip(filled, kept, strict=True):
-        made[position] = value
+        made[position] = None if column.nullable and value == column.kind.empty else value
     return made
+
+
+async def read_composites(context: Context, draft: Draft, composites: Mapping[str, Composite]) -> None:
+    """Read what was given for arguments that are kept in several columns."""
+    for name, composite in composites.items():
+        places = [place for place, given in enumerate(draft.given) if given.get(name, UNSET) is not UNSET]
+        if not places:
+            continue
+
+        def refuse(position: int, code: Code, part: str, /, **values: Any) -> None:
+            draft.problem(places[position], code, f"{name}.{part}", **values)  # noqa: B023 - it is called at once
+
+        kept = await composite.kept(context, [draft.given[place][name] for place in places], refuse)
+        for place, values in zip(places, kept, strict=True):
+            draft.values[place].update(values)
 
 
 async def check_unique(

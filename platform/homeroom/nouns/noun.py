@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 from uuid import UUID
 
 from homeroom.columns import TableCheck, table_checks, unique_groups
-from homeroom.commands import Command, Ref, command_of
+from homeroom.commands import UNSET, Command, Ref, Unset, command_of
 from homeroom.database.dated import Dated, periods_of
 from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.database.within import within_of
 from homeroom.errors import ConfigurationError, Refusal
-from homeroom.nouns.arguments import NounColumn, described, noun_columns, row_dataclass
+from homeroom.nouns.arguments import Composite, NounColumn, described, noun_columns, row_dataclass
 from homeroom.nouns.checking import (
     check_between_columns,
     check_unique,
     field_names,
     read_columns,
+    read_composites,
     refuse_duplicates,
 )
 from homeroom.nouns.dating import end_rows, fill_days, lock_owners, lock_owners_of, refuse_wrong_days, todays
@@ -37,7 +38,23 @@ __all__ = ["Check", "Noun", "noun_of", "way_of"]
 
 #: What an author adds: gets the context and the rows as they will be, and refuses some of them.
 Check = Callable[[Any, Draft], Awaitable[None]]
+#: Gets the context and the ids of rows that were just created, changed or ended.
+Written = Callable[[Any, Sequence[UUID]], Awaitable[None]]
 _VERSION = (int | None, None)
+
+
+class Refusing(Protocol):
+    """Refuses to remove rows."""
+
+    async def __call__(self, context: Context, rows: Sequence[UUID], field: str, /, *, listed: bool) -> None:
+        """Raise Refusal if some rows must stay.
+
+        Args:
+            context: The command's.
+            rows: The ids of the rows.
+            field: The input field that named them.
+            listed: Whether the field is a list, so that each row is named.
+        """
 
 
 @dataclass(frozen=True)
@@ -54,6 +71,9 @@ class Noun:
         plural: What several are called there, if it is not the regular plural.
         argument: The argument that holds the id of a row, if not as the table is called; several are its plural.
         apart: Periods that the verbs keep apart, beside those that the table declares and the database keeps apart.
+        composites: Arguments that are kept in several columns, such as the name of a person.
+        removing: Refuses to remove rows for what the host does not know; it may also lock what they rest on.
+        written: What follows once rows were created, changed or ended, in the same transaction.
     """
 
     table: type[SchoolTable]
@@ -65,6 +85,9 @@ class Noun:
     plural: str = ""
     argument: str = ""
     apart: Sequence[Dated] = ()
+    composites: Mapping[str, Composite] = field(default_factory=dict)
+    removing: Refusing | None = None
+    written: Written | None = None
     #: By the argument's name, the columns that people write.
     columns: Mapping[str, NounColumn] = field(init=False, repr=False)
     _names: Mapping[str, str] = field(init=False, repr=False)
@@ -95,7 +118,7 @@ class Noun:
     @property
     def arguments(self) -> str:
         """The argument that holds the ids of several rows."""
-        return plural_of(self.argument)
+        return self.plural if self.argument == self.singular else plural_of(self.argument)
 
     @property
     def _this(self) -> dict[str, tuple[Any, Any]]:
@@ -175,7 +198,8 @@ class Noun:
             verb: The last part of the permission.
             name: The function, if not verb and noun.
         """
-        takes = {each: column.changing() for each, column in self.columns.items() if each not in fixed}
+        takes = {each: (kind.type | Unset, UNSET) for each, kind in self.composites.items() if each not in fixed}
+        takes |= {each: column.changing() for each, column in self.columns.items() if each not in fixed}
 
         async def change(context: Context, *, expected_version: int | None = None, **given: Any) -> UUID:
             row: UUID = given.pop(self.argument)
@@ -188,6 +212,8 @@ class Noun:
                     row, draft.values[0], expected_version=expected_version, field=self.argument
                 )
             await self._refuse_wrong_days(context, [row], changed, given, listed=False, common=())
+            if self.written is not None:
+                await self.written(context, [row])
             return row
 
         parameters = {**self._this, **takes, **self._versioned}
@@ -227,6 +253,8 @@ class Noun:
             rows = given[named] if many else [given[named]]
             await context.permit(self.resource, rows, field=named, rows=many)
             await lock_owners_of(context, self.table, rows)
+            if self.removing is not None:
+                await self.removing(context, rows, named, listed=many)
             await remove(context, self.table, list(dict.fromkeys(rows)), field=named, parts=parts, listed=many)
 
         return self._command(verb, name or self._named(verb, many=many), remove_rows, ids, about, returns=None)
@@ -251,6 +279,8 @@ class Noun:
                 context, self.table, rows, ["ends_on"],
                 field=named, days_field="ends_on", listed=many, further=self.apart,
             )  # fmt: skip
+            if self.written is not None:
+                await self.written(context, rows)
             return given[named]
 
         parameters = {**ids, "ends_on": (date | None, None)}
@@ -447,6 +477,8 @@ class Noun:
             made = await context.rows(self.table).insert(rows)
         given = {self._names[each] for each in rows[0] if each in self._names} if given is None else given
         await self._refuse_wrong_days(context, made, rows[0], given, listed=listed, common=common)
+        if self.written is not None:
+            await self.written(context, made)
         return made
 
     # Inside ---------------------------------------------------------------------------------------------------------
@@ -469,6 +501,7 @@ class Noun:
                 for each in draft.given
             ]
         await read_columns(context, draft, self._given(draft))
+        await read_composites(context, draft, self.composites)
         if new and self._todays:
             await fill_days(context, draft, self.table)
         await self._judge(context, draft)
@@ -495,7 +528,8 @@ class Noun:
 
     async def _stored(self, context: Context, row: UUID, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The row as it is, where a check needs it."""
-        if self.check is None and not any(self.columns[name].column in self._watched for name in given):
+        columns = (self.columns[name].column for name in given if name in self.columns)
+        if self.check is None and self._watched.isdisjoint(columns):
             return {}
         found = await context.fetchrow(f"SELECT * FROM {self.table._meta.tablename} WHERE id = $1", row)
         return dict(found) if found is not None else {}
@@ -528,7 +562,8 @@ class Noun:
         return (self._these, self.arguments) if many else (self._this, self.argument)
 
     def _creating(self, without: Collection[str]) -> dict[str, tuple[Any, Any]]:
-        return {
+        takes = {each: (kind.type, REQUIRED) for each, kind in self.composites.items() if each not in without}
+        return takes | {
             name: column.creating()
             for name, column in self.columns.items()
             if name not in without and not column.in_use

@@ -39,6 +39,7 @@ PUBLIC: Final = (
     "homeroom.refusals",
     "homeroom.errors",
     "homeroom.removal",
+    "homeroom.merging",
     "homeroom.jobs",
     "homeroom.background",
     "homeroom.subscriptions",

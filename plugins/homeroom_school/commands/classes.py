@@ -136,7 +136,7 @@ async def remove_school_class(context: Context, *, school_class: Annotated[UUID,
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
-    await remove(context, SchoolClass, [school_class], field="schoolClass", parts=(ClassSubject.school_class_id,))
+    await remove(context, SchoolClass, [school_class], field="schoolClass")
 
 
 async def _refuse_twin(context: Context, school_year: UUID, name: str, school_class: UUID | None) -> None:

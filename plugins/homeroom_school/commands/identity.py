@@ -9,10 +9,9 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.identifiers import IdentifierError, identifier_kind, normalise
-from homeroom.names import search_text, sort_key
+from homeroom.names import NameInput, name_columns, name_of
 from homeroom.refusals import EXACTLY_ONE, FieldName
 from homeroom_school.commands.checks import refuse_duplicate
-from homeroom_school.commands.people import NameInput, name_of
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.refusals import NUMBER_FAULTS, NUMBER_INVALID, NUMBER_TAKEN
 from homeroom_school.settings import name_settings
@@ -90,23 +89,17 @@ async def record_name(
     """Record a person's name in a further script; one that stands in this script is replaced."""
     person = await _person(context, student, staff, guardian)
     written = name_of(name, (await name_settings(context)).script)
-    columns = {
-        "family_name": written.family,
-        "middle_name": written.middle,
-        "given_name": written.given,
-        "full_name": written.full,
-        "sort_key": sort_key(written),
-        "search_text": search_text(written),
-    }
+    columns = name_columns(written)
+    script = columns.pop("name_script")
     table = context.rows(PersonName)
     column, person_id = next((column, each) for column, each in person.items() if each is not None)
     before: UUID | None = await context.fetchval(
-        f"SELECT id FROM person_name WHERE {column} = $1 AND script = $2", person_id, written.script.value
+        f"SELECT id FROM person_name WHERE {column} = $1 AND script = $2", person_id, script
     )
     if before is not None:
         await table.update(before, columns)
         return before
-    (made,) = await table.insert([{**person, "script": written.script.value, **columns}])
+    (made,) = await table.insert([{**person, "script": script, **columns}])
     return made
 
 

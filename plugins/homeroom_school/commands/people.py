@@ -1,227 +1,108 @@
-"""Students, staff and guardians."""
+"""Students, staff and guardians; and those who were entered by mistake."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from typing import Annotated, Any, Final, Self
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from homeroom.commands import UNSET, Ref, Unset, command
+from homeroom.commands import Event
 from homeroom.context import Context
-from homeroom.errors import Refusal
-from homeroom.names import PersonName, Script, script_of, split_full_name
-from homeroom.refusals import IN_THE_FUTURE, NOT_TOGETHER, FieldName
-from homeroom.resources import camel_case
-from homeroom.texts import folded
-from homeroom_school.commands.checks import code_text, given, plain_text, refuse_duplicate, required_text
+from homeroom.errors import Problem, Refusal
+from homeroom.imports import imports
+from homeroom.merging import merges
+from homeroom.names import NameArgument, NameInput
+from homeroom.nouns import Noun, row_type
+from homeroom.refusals import TOO_MANY
 from homeroom_school.doubts import refresh_doubts
-from homeroom_school.settings import name_columns, name_settings
-from homeroom_school.tables import Guardian, Sex, Staff, Student
+from homeroom_school.refusals import HAS_LOGIN, IN_TWO_CLASSES
+from homeroom_school.settings import script_and_order
+from homeroom_school.tables import Guardian, Staff, Student
 
-__all__ = [
-    "NameInput",
-    "change_guardian",
-    "change_staff",
-    "change_student",
-    "create_guardian",
-    "create_staff",
-    "create_student",
-    "name_of",
-]
+__all__ = ["GUARDIAN", "STAFF", "STUDENT", "NameInput"]
 
-
-_LENGTHS: Final = {"code": 60, "birth_place": 200, "email": 254, "phone": 40}
-
-
-@dataclass(frozen=True, slots=True)
-class NameInput:
-    """A name in its parts, or as a whole; by default in the school's own script.
-
-    Args:
-        given_name: The given name.
-        family_name: The family name; may be empty.
-        middle_name: What stands between them; may be empty.
-        full_name: The whole name, where its parts are not known; it is taken apart as its script has it. With a given
-            name it must be the same name.
-    """
-
-    given_name: str = ""
-    family_name: str = ""
-    middle_name: str = ""
-    script: Script | None = None
-    full_name: str = ""
-
-    @classmethod
-    def completed(cls, given: Mapping[str, Any], stored: Mapping[str, Any]) -> Self:
-        """A changed name: a whole one by itself, changed parts with those that stay.
-
-        Args:
-            given: What is given of it.
-            stored: The columns of the person.
-        """
-        parts = ("given_name", "family_name", "middle_name")
-        if given.get("full_name") and not given.get("given_name"):
-            return cls(**given)
-        return cls(**{**{each: stored[each] for each in parts}, **given})
+_MOST: Final = 500
+_LOGINS: Final = """
+SELECT DISTINCT n.place FROM unnest($1::uuid[]) WITH ORDINALITY AS n (person, place)
+JOIN jsonb_array_elements(homeroom.members()) m ON (m->>'person')::uuid = n.person ORDER BY n.place
+"""
+_TWO_CLASSES: Final = """
+SELECT true FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'
+JOIN class_enrolment o ON o.student_id = e.student_id AND o.id > e.id
+JOIN school_class oc ON oc.id = o.school_class_id AND oc.kind = 'homeroom'
+WHERE e.student_id = $1 AND daterange(e.starts_on, e.ends_on, '[]') && daterange(o.starts_on, o.ends_on, '[]') LIMIT 1
+"""
 
 
-def name_of(given_name: NameInput, default: Script, *, field: str = "name") -> PersonName:
-    """The name of an input, checked. Raises Refusal naming the part."""
-    if given_name.full_name and not given_name.given_name:
-        full = required_text(given_name.full_name, 240, f"{field}.full_name")
-        return split_full_name(given_name.script or script_of(full, default), full)
-    parts = {
-        "family": plain_text(given_name.family_name, 120, f"{field}.familyName"),
-        "middle": plain_text(given_name.middle_name, 120, f"{field}.middleName"),
-    }
-    given_part = required_text(given_name.given_name, 120, f"{field}.givenName")
-    made = PersonName(given_name.script or default, given=given_part, **parts)
-    if not given_name.full_name or folded(given_name.full_name) == folded(made.full):
-        return made
-    # The order of the parts may tell another script, as in a list of names of several scripts.
-    for script in Script if given_name.script is None else ():
-        other = PersonName(script, given=given_part, **parts)
-        if folded(given_name.full_name) == folded(other.full):
-            return other
-    raise Refusal(NOT_TOGETHER, f"{field}.full_name", fields=[FieldName("full_name"), FieldName("given_name")])
+async def _keep_logins(context: Context, people: Sequence[UUID], field: str, /, *, listed: bool) -> None:
+    """Refuse to remove people for whom accounts stand."""
+    if len(people) > _MOST:
+        raise Refusal(TOO_MANY, field, most=_MOST)
+    if held := await context.fetch(_LOGINS, list(people)):
+        raise Refusal.of([Problem(HAS_LOGIN, field, each["place"] - 1 if listed else None) for each in held])
 
 
-async def _columns(
-    context: Context,
-    name: NameInput | Unset,
-    values: dict[str, Any],
-    birth_date: date | Unset | None = UNSET,
-    sex: Sex | Unset | None = UNSET,
-) -> dict[str, Any]:
-    for column, longest in _LENGTHS.items():
-        text = values.get(column)
-        if text:
-            read = code_text if column == "code" else plain_text
-            values[column] = read(text, longest, camel_case(column))
-    if birth_date is not UNSET and birth_date is not None and birth_date > context.today:
-        raise Refusal(IN_THE_FUTURE, "birth_date")
-    columns = given(values)
-    columns |= given({"birth_date": birth_date, "sex": sex.value if sex else sex})
-    if name is not UNSET:
-        settings = await name_settings(context)
-        columns |= name_columns(name_of(name, settings.script), settings.order)
-    return columns
+_NAME: Final = {"name": NameArgument(script_and_order)}
+STUDENT: Final = Noun(Student, "school.student", composites=_NAME, removing=_keep_logins, written=refresh_doubts)
+STAFF: Final = Noun(
+    Staff, "school.staff", plural="staff", composites=_NAME, removing=_keep_logins, written=refresh_doubts
+)
+GUARDIAN: Final = Noun(Guardian, "school.guardian", composites=_NAME, removing=_keep_logins)
 
 
-def _whole(columns: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    return {**dict.fromkeys(names), **columns}
+async def _join_students(context: Context, keep: UUID, duplicate: UUID) -> None:
+    hooks = context.host.hooks
+    await hooks.each("student_merging", only=context.variant.plugins, context=context, keep=keep, duplicate=duplicate)
 
 
-@command("school.student.create", returns="Student")
-async def create_student(
-    context: Context,
-    *,
-    name: NameInput,
-    code: str | None = None,
-    sex: Sex | None = None,
-    birth_date: date | None = None,
-    birth_place: str | None = None,
-    email: str | None = None,
-    phone: str | None = None,
-) -> UUID:
-    """Enter a student. The class comes by enrolment, numbers of offices by recording identifiers."""
-    values = {"code": code, "birth_place": birth_place, "email": email, "phone": phone}
-    columns = await _columns(context, name, values, birth_date, sex)
-    with refuse_duplicate("code"):
-        (made,) = await context.rows(Student).insert([_whole(columns, (*values, "birth_date"))])
-    return made
+async def _student_was_merged(context: Context, keep: UUID) -> None:
+    if await context.fetchval(_TWO_CLASSES, keep):
+        raise Refusal(IN_TWO_CLASSES, "duplicate")
+    await context.emit(Event("school.enrolment.changed", {"students": [keep]}))
 
 
-@command("school.student.change", returns="Student")
-async def change_student(
-    context: Context,
-    *,
-    student: Annotated[UUID, Ref("Student")],
-    name: NameInput | Unset = UNSET,
-    code: str | Unset | None = UNSET,
-    sex: Sex | Unset | None = UNSET,
-    birth_date: date | Unset | None = UNSET,
-    birth_place: str | Unset | None = UNSET,
-    email: str | Unset | None = UNSET,
-    phone: str | Unset | None = UNSET,
-    expected_version: int | None = None,
-) -> UUID:
-    """Change what stands of a student. What is not given stays; null clears."""
-    await context.permit("Student", [student], field="student")
-    values = {"code": code, "birth_place": birth_place, "email": email, "phone": phone}
-    columns = await _columns(context, name, values, birth_date, sex)
-    with refuse_duplicate("code"):
-        await context.rows(Student).update(student, columns, expected_version=expected_version, field="student")
-    await refresh_doubts(context, [student])
-    return student
+create_student = STUDENT.create(
+    "Enter a student. The class comes by enrolment, numbers of offices by recording identifiers."
+)
+create_students = STUDENT.create_many(
+    "Enter students, all or none. Their classes come by enrolment, numbers of offices by recording identifiers.",
+    verb="create_many",
+    name="create_students",
+)
+change_student = STUDENT.change("Change the record of a student. What is not given stays; null clears.")
+import_students = imports(create_students, change=change_student, key="code")
+remove_students = STUDENT.remove(
+    "Remove students who were entered by mistake, all or none, with their names, numbers and photographs. HAS_LOGIN:"
+    " an account belongs to one; IN_USE names what rests on one: enrolments, marks, guardians. To erase a person who"
+    " was at the school, ask for an erasure.",
+    many=True,
+)
+merge_students = merges(
+    STUDENT,
+    "Make one student of two records of the same person: what refers to the duplicate comes to refer to the other."
+    " Enrolments, guardians, marks, identifiers and the ids of other systems are taken over; what the kept record lacks"
+    " is filled in; then the duplicate is removed. HAS_LOGIN: an account belongs to the duplicate; MERGE_CONFLICT: both"
+    " have something that cannot be true of one person, such as two classes on one day.",
+    before=_join_students,
+    after=_student_was_merged,
+)
 
+create_staff = STAFF.create("Enter a member of staff.")
+change_staff = STAFF.change("Change the record of a member of staff. What is not given stays; null clears.")
+remove_staff = STAFF.remove(
+    "Remove members of staff who were entered by mistake, all or none. HAS_LOGIN: an account belongs to one; IN_USE"
+    " names what rests on one.",
+    many=True,
+)
+merge_staff = merges(STAFF, "Make one member of staff of two records of the same person; see `mergeStudents`.")
 
-@command("school.staff.create", returns="Staff")
-async def create_staff(
-    context: Context,
-    *,
-    name: NameInput,
-    code: str | None = None,
-    sex: Sex | None = None,
-    birth_date: date | None = None,
-    email: str | None = None,
-    phone: str | None = None,
-) -> UUID:
-    """Enter a member of staff."""
-    values = {"code": code, "email": email, "phone": phone}
-    columns = await _columns(context, name, values, birth_date, sex)
-    with refuse_duplicate("code"):
-        (made,) = await context.rows(Staff).insert([_whole(columns, (*values, "birth_date"))])
-    return made
+create_guardian = GUARDIAN.create("Enter a guardian; whose guardian it is, a guardianship says.")
+change_guardian = GUARDIAN.change("Change the record of a guardian. What is not given stays; null clears.")
+remove_guardians = GUARDIAN.remove(
+    "Remove guardians who were entered by mistake, all or none. HAS_LOGIN: an account belongs to one; IN_USE names what"
+    " rests on one.",
+    many=True,
+)
+merge_guardians = merges(GUARDIAN, "Make one guardian of two records of the same person; see `mergeStudents`.")
 
-
-@command("school.staff.change", returns="Staff")
-async def change_staff(
-    context: Context,
-    *,
-    staff: Annotated[UUID, Ref("Staff")],
-    name: NameInput | Unset = UNSET,
-    code: str | Unset | None = UNSET,
-    sex: Sex | Unset | None = UNSET,
-    birth_date: date | Unset | None = UNSET,
-    email: str | Unset | None = UNSET,
-    phone: str | Unset | None = UNSET,
-    expected_version: int | None = None,
-) -> UUID:
-    """Change what stands of a member of staff. What is not given stays; null clears."""
-    await context.permit("Staff", [staff], field="staff")
-    columns = await _columns(context, name, {"code": code, "email": email, "phone": phone}, birth_date, sex)
-    with refuse_duplicate("code"):
-        await context.rows(Staff).update(staff, columns, expected_version=expected_version, field="staff")
-    await refresh_doubts(context, [staff])
-    return staff
-
-
-@command("school.guardian.create", returns="Guardian")
-async def create_guardian(
-    context: Context, *, name: NameInput, email: str | None = None, phone: str | None = None
-) -> UUID:
-    """Enter a guardian; for whom they stand is a guardianship."""
-    values = {"email": email, "phone": phone}
-    columns = await _columns(context, name, values)
-    (made,) = await context.rows(Guardian).insert([_whole(columns, tuple(values))])
-    return made
-
-
-@command("school.guardian.change", returns="Guardian")
-async def change_guardian(
-    context: Context,
-    *,
-    guardian: Annotated[UUID, Ref("Guardian")],
-    name: NameInput | Unset = UNSET,
-    email: str | Unset | None = UNSET,
-    phone: str | Unset | None = UNSET,
-    expected_version: int | None = None,
-) -> UUID:
-    """Change what stands of a guardian. What is not given stays; null clears."""
-    await context.permit("Guardian", [guardian], field="guardian")
-    columns = await _columns(context, name, {"email": email, "phone": phone})
-    await context.rows(Guardian).update(guardian, columns, expected_version=expected_version, field="guardian")
-    return guardian
+StudentRow = row_type(create_students)

@@ -31,7 +31,7 @@ remove_building = BUILDING.remove("Remove a building that was entered by mistake
 create_rooms = ROOM.create_many("Add rooms of a campus: all or none.", common=("campus",))
 change_room = ROOM.change("Change a room, or take it out of use.", fixed=("campus",))
 retire_room = ROOM.retire("Take a room out of use; it stays where it is named.")
-remove_room = ROOM.remove("Remove a room that was entered by mistake.", parts=(RoomFacility.room_id,))
+remove_room = ROOM.remove("Remove a room that was entered by mistake.")
 import_rooms = imports(create_rooms, change=change_room, end=retire_room, key="code")
 equip_room = FACILITY.replace(
     "Set the equipment of a room: what is not listed is removed.",

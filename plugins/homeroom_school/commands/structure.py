@@ -15,7 +15,6 @@ change_grade_level = GRADE_LEVEL.change(
 )
 remove_grade_level = GRADE_LEVEL.remove(
     "Remove a grade level that was entered by mistake, with its plan of subjects; IN_USE names what rests on it.",
-    parts=(GradeSubject.grade_level_id,),
 )
 create_subject = SUBJECT.create("Add a subject; its code is unique.")
 change_subject = SUBJECT.change(

@@ -48,7 +48,7 @@ class Subject(SchoolTable, tablename="subject"):
 class GradeSubject(SchoolTable, tablename="grade_subject"):
     """A subject in the plan of a grade level, with its periods a year; a new class starts from these."""
 
-    grade_level_id = belongs_to(GradeLevel, sight=True)
+    grade_level_id = belongs_to(GradeLevel, sight=True, part=True)
     subject_id = belongs_to(Subject)
     periods_per_year = number(1, 2000, "Lesson periods in the whole year.", null=True)
     version = version()
@@ -76,7 +76,7 @@ class SchoolClass(SchoolTable, tablename="school_class"):
 class ClassSubject(SchoolTable, tablename="class_subject"):
     """A subject that a class is taught, with its periods a year (số tiết)."""
 
-    school_class_id = belongs_to(SchoolClass)
+    school_class_id = belongs_to(SchoolClass, part=True)
     subject_id = belongs_to(Subject, sight=True)
     periods_per_year = number(1, 2000, "Lesson periods in the whole year.", null=True)
     version = version()

@@ -14,9 +14,9 @@ __all__ = ["PersonIdentifier", "PersonName"]
 class PersonIdentifier(SchoolTable, tablename="person_identifier"):
     """A number that an office gave a person, such as an identity card's."""
 
-    student_id = belongs_to(Student, null=True)
-    staff_id = belongs_to(Staff, null=True)
-    guardian_id = belongs_to(Guardian, null=True)
+    student_id = belongs_to(Student, null=True, part=True)
+    staff_id = belongs_to(Staff, null=True, part=True)
+    guardian_id = belongs_to(Guardian, null=True, part=True)
     kind = coded(
         Varchar(length=40, default=None, help_text="Such as hk.hkid; see the kinds of identifiers."), "hk.hkid"
     )
@@ -35,9 +35,9 @@ class PersonIdentifier(SchoolTable, tablename="person_identifier"):
 class PersonName(SchoolTable, tablename="person_name"):
     """A name of a person in a further script; the main name stands with the person."""
 
-    student_id = belongs_to(Student, null=True)
-    staff_id = belongs_to(Staff, null=True)
-    guardian_id = belongs_to(Guardian, null=True)
+    student_id = belongs_to(Student, null=True, part=True)
+    staff_id = belongs_to(Staff, null=True, part=True)
+    guardian_id = belongs_to(Guardian, null=True, part=True)
     script = Varchar(length=20, default=None, choices=Script, help_text="In which script this name is written.")
     family_name = Varchar(length=120, default="", help_text="Empty where the name has none.")
     middle_name = Varchar(length=120, default="", help_text="Empty where the name has none.")

@@ -50,7 +50,7 @@ class Room(SchoolTable, tablename="room"):
 class RoomFacility(SchoolTable, tablename="room_facility"):
     """Something that stands in a room: computers, a projector."""
 
-    room_id = belongs_to(Room)
+    room_id = belongs_to(Room, part=True)
     facility_id = code_of("school.room_facility", "The code of what is there.")
     quantity = number(1, 9999, "How many.", default=1)
     unique = (("room_id", "facility_id"),)

@@ -1,29 +1,31 @@
-"""Making one person of two records: everything that refers to the one comes to refer to the other.
+"""Making one of two records of the same thing: everything that refers to the one comes to refer to the other.
 
-Which tables refer to a person follows from what the installed plugins declare, so that a plugin needs a word here only
-where both records have something that must be joined, as two lines of one gradebook (hook ``student_merging``).
+``merges(NOUN, about)`` makes the verb. Which tables refer to a record follows from what the installed plugins declare.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
+from uuid import UUID
 
 import asyncpg
 
+from homeroom.commands import Command, Ref, command_of
 from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.errors import Problem, Refusal
 from homeroom.personal_data import ROW, Act
-from homeroom.refusals import Label
+from homeroom.refusals import MERGE_CONFLICT, SAME_RECORD, Label
 from homeroom.removal import noun_of, references_to
-from homeroom_school.refusals import HAS_LOGIN, MERGE_CONFLICT
+from homeroom.signatures import REQUIRED
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import Awaitable, Callable
 
     from homeroom.context import Context
+    from homeroom.nouns import Noun
 
-__all__ = ["merge_rows"]
+__all__ = ["merge_rows", "merges"]
 
 Row = dict[str, Any]
 _CLASHES: Final = (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError)
@@ -31,11 +33,56 @@ _CLASHES: Final = (asyncpg.UniqueViolationError, asyncpg.ExclusionViolationError
 _OWN: Final = frozenset({"tenant_id", "id", "version"})
 
 
-async def merge_rows(context: Context, table: type[SchoolTable], keep: UUID, other: UUID, *, field: str) -> None:
-    """Let everything that refers to one person refer to another one, and remove the first. Both have been permitted.
+def merges(
+    noun: Noun,
+    about: str,
+    *,
+    before: Callable[[Context, UUID, UUID], Awaitable[None]] | None = None,
+    after: Callable[[Context, UUID], Awaitable[None]] | None = None,
+    verb: str = "merge",
+) -> Command:
+    """A command that makes one of two records, ``keep`` and ``duplicate``; see :func:`merge_rows`.
 
-    Where both have the same thing (an enrolment in the same class on the same days), one is kept. What the kept record
-    lacks is filled in from the other.
+    Args:
+        noun: What they are. Its ``removing`` refuses to remove the duplicate.
+        about: What it does, for people.
+        before: Joins what both have; gets the context, the record to keep and the duplicate.
+        after: Gets the context and the record that was kept.
+        verb: The last part of the permission.
+    """
+
+    async def merge(context: Context, *, keep: UUID, duplicate: UUID) -> UUID:
+        await context.permit(noun.resource, [keep], field="keep")
+        await context.permit(noun.resource, [duplicate], field="duplicate")
+        if keep == duplicate:
+            raise Refusal(SAME_RECORD, "duplicate")
+        name = noun.table._meta.tablename
+        await context.fetch(
+            f"SELECT id FROM {name} WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", [keep, duplicate]
+        )
+        if before is not None:
+            await before(context, keep, duplicate)
+        if noun.removing is not None:
+            await noun.removing(context, [duplicate], "duplicate", listed=False)
+        await merge_rows(context, noun.table, keep, duplicate, field="duplicate")
+        if noun.written is not None:
+            await noun.written(context, [keep])
+        if after is not None:
+            await after(context, keep)
+        return keep
+
+    merge.__name__ = merge.__qualname__ = f"merge_{noun.plural}"
+    reference = (Annotated[UUID, Ref(noun.resource)], REQUIRED)
+    return command_of(
+        f"{noun.prefix}.{verb}", merge, {"keep": reference, "duplicate": reference}, about, returns=noun.resource
+    )
+
+
+async def merge_rows(context: Context, table: type[SchoolTable], keep: UUID, other: UUID, *, field: str) -> None:
+    """Let everything that refers to one record refer to another one, and remove the first. Both have been permitted.
+
+    Where both have the same thing (the same place on the same days), one is kept. What the kept record lacks is filled
+    in from the other.
 
     Args:
         context: A command's.
@@ -45,10 +92,8 @@ async def merge_rows(context: Context, table: type[SchoolTable], keep: UUID, oth
         field: The input field that named it.
 
     Raises:
-        Refusal: HAS_LOGIN where an account stands for the removed record; MERGE_CONFLICT where both have something
-            that cannot be true of one person.
+        Refusal: MERGE_CONFLICT if both have something that cannot be true of one.
     """
-    await _refuse_login(context, other, field)
     await context.execute("SET CONSTRAINTS ALL IMMEDIATE")
     problems: list[Problem] = []
     for referring, column in references_to(context.host, table):
@@ -68,13 +113,6 @@ async def merge_rows(context: Context, table: type[SchoolTable], keep: UUID, oth
         if column not in _OWN and value is not None and present[column] is None
     }
     await context.rows(table).update(keep, missing)
-
-
-async def _refuse_login(context: Context, person: UUID, field: str) -> None:
-    if await context.fetchval(
-        "SELECT true FROM jsonb_array_elements(homeroom.members()) m WHERE (m->>'person')::uuid = $1 LIMIT 1", person
-    ):
-        raise Refusal(HAS_LOGIN, field)
 
 
 async def _move_references(
@@ -108,7 +146,7 @@ async def _move_references(
 
 
 def _is_same(table: type[SchoolTable], column: str, one: Row, other: Row) -> bool:
-    """Whether two rows say the same but for the person: they agree in all references, and their days meet."""
+    """Whether two rows say the same but for the record: they agree in all references, and their days meet."""
     references = [
         each._meta.db_column_name
         for each in table._meta.columns
