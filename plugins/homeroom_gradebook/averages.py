@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from homeroom.database.ids import new_id
-from homeroom_gradebook.entry import YEAR, Line, Sheet, hundredths
+from homeroom_gradebook.entry import YEAR, Line, Sheet, hundredths, load_sheet, write_sheet
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
+    from uuid import UUID
 
+    from homeroom.context import Context
     from homeroom_gradebook.schemes import SubjectResult
-
-__all__ = ["average"]
 
 
 def average(sheet: Sheet, changed: Iterable[int]) -> None:
@@ -57,3 +57,15 @@ def _put(sheet: Sheet, student: int, number: int, result: SubjectResult | None) 
         line.score = score
         line.code = code
         sheet.changed_lines.append(line)
+
+
+async def average_again(context: Context, book: UUID, students: Collection[UUID]) -> None:
+    """Make the averages of students in a book anew, and raise the book's version.
+
+    The caller has locked the book, so that nobody else changes it. A mark that is being entered at this moment is
+    loaded again.
+    """
+    columns = await context.fetchval("SELECT array(SELECT id FROM assessment WHERE gradebook_id = $1)", book)
+    sheet = await load_sheet(context, book, list(students), columns, permitted=True)
+    average(sheet, range(len(sheet.values)))
+    await write_sheet(context, sheet)

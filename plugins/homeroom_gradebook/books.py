@@ -18,22 +18,9 @@ if TYPE_CHECKING:
     from homeroom_gradebook.scales import Scale
     from homeroom_gradebook.schemes import GradingScheme
 
-__all__ = ["BOOK_COLUMNS", "Book", "Column", "book_of", "load_book", "scheme_named"]
-
 #: What :func:`book_of` reads, of the gradebook ``g``.
 BOOK_COLUMNS = """g.id, g.scheme, g.grade, g.measure, g.subject_key, g.periods_per_year,
        a.ids, a.terms, a.numbers, a.kinds, a.ordinals"""
-_LOAD = f"""
-SELECT {BOOK_COLUMNS}
-FROM gradebook g LEFT JOIN LATERAL (
-    SELECT array_agg(a.id ORDER BY a.position, a.id) AS ids,
-           array_agg(a.term_id ORDER BY a.position, a.id) AS terms,
-           array_agg(a.term_number::int ORDER BY a.position, a.id) AS numbers,
-           array_agg(a.kind::text ORDER BY a.position, a.id) AS kinds,
-           array_agg(a.ordinal::int ORDER BY a.position, a.id) AS ordinals
-    FROM assessment a WHERE a.gradebook_id = g.id) a ON true
-WHERE g.id = $1
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +69,9 @@ class Book:
     kinds: Mapping[int, tuple[tuple[str, tuple[int, ...]], ...]]
 
 
-async def load_book(context: Context, gradebook: UUID) -> Book:
-    """A book that is there. The caller has checked that it may be used."""
-    row = await context.fetchrow(_LOAD, gradebook)
-    if row is None:
-        raise ConfigurationError(f"gradebook {gradebook} was permitted and is not there")
-    return book_of(context, row)
-
-
 def book_of(context: Context, row: Any) -> Book:
     """A book from a row with BOOK_COLUMNS."""
-    columns = tuple(
-        zip(
-            row["ids"] or (), row["terms"] or (), row["numbers"] or (), row["kinds"] or (), row["ordinals"] or (),
-            strict=True,
-        )
-    )  # fmt: skip
+    columns = (row[each] or () for each in ("ids", "terms", "numbers", "kinds", "ordinals"))
     return _book(
         scheme_named(context, row["scheme"]),
         row["id"],
@@ -105,7 +79,7 @@ def book_of(context: Context, row: Any) -> Book:
         row["measure"],
         row["subject_key"],
         row["periods_per_year"],
-        columns,
+        tuple(zip(*columns, strict=True)),
     )
 
 

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from homeroom_gradebook.examples import ExampleFault, gather_runners, read_examples, run_examples
+from homeroom.errors import ConfigurationError
+from homeroom.worked_examples import ExampleFault, gather_runners, read_examples, run_examples
 from homeroom_gradebook.installed import scheme_families
-from homeroom_gradebook.scheme_choice import ClashingSchemes
-
-__all__ = ["COMMANDS", "gradebook"]
 
 
 @click.group()
@@ -27,8 +25,10 @@ def verify(file: Path) -> None:
     """
     try:
         examples = read_examples(file)
-        mismatches = list(run_examples(examples, gather_runners(scheme_families())))
-    except (ExampleFault, ClashingSchemes) as fault:
+        mismatches = list(
+            run_examples(examples, gather_runners({each.name: each.runners for each in scheme_families()}))
+        )
+    except (ExampleFault, ConfigurationError) as fault:
         raise click.ClickException(str(fault)) from fault
     for mismatch in mismatches:
         click.echo(str(mismatch))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import compress, repeat
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from homeroom.errors import Refusal
@@ -24,20 +25,10 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_gradebook.scales import Value
 
-__all__ = ["ADD_LINES", "YEAR", "Line", "Sheet", "load_sheet", "write_sheet"]
-
 T = TypeVar("T")
 
-#: Stands for the year where terms are told by their number.
+#: The year, where terms have numbers.
 YEAR = 0
-
-#: Makes the lines of a book ($1) that are missing: their ids, students and terms; the year has no term.
-ADD_LINES = """
-INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span)
-SELECT n.id, $1, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END
-FROM unnest($2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, student_id, term_id)
-ON CONFLICT (tenant_id, gradebook_id, term_id, student_id) DO NOTHING
-"""
 
 # $1 gradebook, $2 students, $3 assessments, $4 now, $5 today, $6 the caller. A round of another class does not count; a
 # student is in the class on the day of the entry, or was on the last day of a year that is over.
@@ -130,7 +121,7 @@ class Line:
 
     @property
     def result(self) -> SubjectResult | None:
-        """What the line says; nothing while it is empty."""
+        """The result in the line; none while it is empty."""
         if self.score is None:
             return None if self.code is None else SubjectResult(None, self.code)
         return SubjectResult(number_of(self.score), self.code)
@@ -138,9 +129,9 @@ class Line:
 
 @dataclass(slots=True)
 class Sheet:
-    """A book with the lines and marks of the students that a command speaks of.
+    """A book with the lines and marks of the students of a command.
 
-    A cell is told by ``student's place x number of columns + column's place``.
+    The number of a cell is ``student's place x number of columns + column's place``.
 
     Args:
         book: The book.
@@ -155,7 +146,7 @@ class Sheet:
         taken_over: (place, number of the term) of lines whose result another school gave.
         term_starts: First day of each term that has columns, by the term; known only if somebody has left.
         lines: By (place of the student, number of the term).
-        values: By cell, what stands there; of the terms concerned.
+        values: By cell, the mark; of the terms concerned.
         versions: By cell of the columns asked for; none where there is no mark.
         marks: By cell of the columns asked for, the mark's id.
         changed_cells: Cells that have a mark and get another value.
@@ -200,7 +191,7 @@ async def load_sheet(
         gradebook: The book.
         students: Of whom, each once.
         assessments: The columns asked for; marks are loaded of all columns of their terms.
-        permitted: Whether the caller's scopes were asked already.
+        permitted: Whether the caller's scopes were checked already.
 
     Raises:
         Refusal: The book is not there or not the caller's.
@@ -230,19 +221,12 @@ async def load_sheet(
         versions=[None] * size,
         marks=[None] * size,
     )
-    places = row["line_places"] or ()
-    sheet.lines = {
-        (place - 1, number): Line(each, score)
-        for place, number, each, score in zip(
-            places, row["line_numbers"] or (), row["line_ids"] or (), row["line_scores"] or (), strict=True
-        )
-    }
-    if row["line_codes"] is not None:
-        for place, number, code in zip(places, row["line_numbers"], row["line_codes"], strict=True):
-            sheet.lines[place - 1, number].code = code
+    numbered = zip(row["line_places"] or (), row["line_numbers"] or (), strict=True)
+    keys = [(place - 1, number) for place, number in numbered]
+    scores, codes = row["line_scores"] or (), row["line_codes"] or repeat(None)
+    sheet.lines = dict(zip(keys, map(Line, row["line_ids"] or (), scores, codes), strict=True))
     if row["taken_over"] is not None:
-        keys = zip(places, row["line_numbers"], row["taken_over"], strict=True)
-        sheet.taken_over = frozenset((place - 1, number) for place, number, taken in keys if taken)
+        sheet.taken_over = frozenset(compress(keys, row["taken_over"]))
     if row["left_places"] is not None:
         await _add_those_who_left(context, sheet, row)
     if row["cells"] is not None:
@@ -259,17 +243,11 @@ async def _add_those_who_left(context: Context, sheet: Sheet, row: Any) -> None:
 
 
 def _place_marks(sheet: Sheet, row: Any) -> None:
-    values = sheet.values
-    for cell, number in zip(row["cells"], row["mark_numbers"], strict=True):
-        if number is not None:
-            values[cell] = number_of(number)
-    if row["mark_codes"] is not None:
-        for cell, code in zip(row["cells"], row["mark_codes"], strict=True):
-            if code is not None:
-                values[cell] = code
-    for cell, mark, version in zip(
-        row["asked"] or (), row["asked_marks"] or (), row["asked_versions"] or (), strict=True
-    ):
+    values, codes = sheet.values, row["mark_codes"] or repeat(None)
+    for cell, number, code in zip(row["cells"], row["mark_numbers"], codes, strict=False):
+        values[cell] = code if number is None else number_of(number)
+    asked = (row["asked"] or (), row["asked_marks"] or (), row["asked_versions"] or ())
+    for cell, mark, version in zip(*asked, strict=True):
         sheet.marks[cell] = mark
         sheet.versions[cell] = version
 
@@ -333,7 +311,7 @@ def number_of(value: int) -> Decimal:
 
 
 def _sparse(values: list[T]) -> list[T]:
-    """An empty list in place of one of nothing but none: unnest fills it up, and it costs nothing to send."""
+    """An empty list in place of one that holds only None: unnest fills it up, and it costs nothing to send."""
     return values if any(value is not None for value in values) else []
 
 

@@ -1,7 +1,7 @@
 """What a student has in a class follows into another class of the same year: marks, exemptions, conduct, results.
 
 A student is in one homeroom class a day, and the term's average is made in one book. So after a move the marks of the
-same subject belong into the book of the new class, in the column of the same term, kind and number. They are moved, not
+same subject belong to the book of the new class, in the column of the same term, kind and number. They are moved, not
 copied: the row of a mark stays the same, and the audit shows both books.
 """
 
@@ -9,21 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.database.ids import new_ids
 from homeroom.errors import Problem, Refusal
-from homeroom_gradebook.averages import average
+from homeroom_gradebook.averages import average_again
 from homeroom_gradebook.conclusion import refresh_results, rest_results_on_books
-from homeroom_gradebook.entry import ADD_LINES, load_sheet, write_sheet
+from homeroom_gradebook.lines import lines_of
 from homeroom_gradebook.refusals import MARK_EXISTS, NO_COLUMN
 from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from uuid import UUID
 
     from homeroom.context import Context
-
-__all__ = ["average_again", "carry", "follow", "students_to_follow"]
 
 #: Of students ($1, all if null) on a day ($2): who has something in a class in which they are not, and the homeroom
 #: class of the same year in which they are.
@@ -81,8 +78,10 @@ SELECT t.id FROM trait_mark t WHERE t.school_class_id = $1 AND t.student_id = AN
     SELECT FROM trait_mark n WHERE n.school_class_id = $2 AND n.student_id = t.student_id AND n.trait = t.trait
     AND n.term_id IS NOT DISTINCT FROM t.term_id)
 """
+#: Absences that both classes counted are added.
 _RESULTS: Final = """
-SELECT o.id, o.absences, o.commended, n.id AS other, n.absences AS other_absences, n.commended AS other_commended
+SELECT o.id, n.id AS other, coalesce(o.absences + n.absences, o.absences, n.absences) AS absences,
+       o.commended OR n.commended AS commended
 FROM student_result o
 LEFT JOIN student_result n ON n.school_class_id = $2 AND n.student_id = o.student_id
      AND n.term_id IS NOT DISTINCT FROM o.term_id
@@ -96,16 +95,16 @@ async def students_to_follow(context: Context) -> list[UUID]:
 
 
 async def follow(context: Context, students: Sequence[UUID], *, strict: bool) -> list[UUID]:
-    """Take along what students have in classes of the year in which they are no more, to the class where they are.
+    """Move what students have in classes of the year that they left to the class in which they are.
 
     Args:
-        context: A command's or a job's. The caller's scopes are not asked: what follows from a move needs no right of
+        context: A command's or a job's. The caller's scopes do not matter: what follows from a move needs no right of
             its own.
         students: Whose.
         strict: Whether a mark that finds no place refuses the command; otherwise it stays where it is.
 
     Returns:
-        The lines of books into which something came.
+        The lines of books that changed.
 
     Raises:
         Refusal: See :func:`carry`.
@@ -122,7 +121,7 @@ async def follow(context: Context, students: Sequence[UUID], *, strict: bool) ->
 async def carry(
     context: Context, students: Sequence[UUID], from_class: UUID, to_class: UUID, *, strict: bool
 ) -> list[UUID]:
-    """Move what students have in one class to another of the same year: the books of the same subjects take it in.
+    """Move what students have in one class to another of the same year, into the books of the same subjects.
 
     Where a subject has no book there, or one under other rules, its marks stay where they are.
 
@@ -134,7 +133,7 @@ async def carry(
         strict: Whether a mark that finds no place refuses everything; otherwise it stays where it is.
 
     Returns:
-        The lines of books into which something came.
+        The lines of books that changed.
 
     Raises:
         Refusal: NO_COLUMN where the other book lacks a column, MARK_EXISTS where it has another mark in that place;
@@ -143,19 +142,16 @@ async def carry(
     await context.fetch(_LOCK, [from_class, to_class])
     problems: list[Problem] = []
     lines: list[UUID] = []
-    for books in await context.fetch(_BOOKS, from_class, to_class):
-        lines += await _carry_book(context, students, books, problems)
+    books = await context.fetch(_BOOKS, from_class, to_class)
+    for each in books:
+        lines += await _carry_book(context, students, each, problems)
     if problems and strict:
         raise Refusal.of(problems)
     await _carry_traits(context, students, from_class, to_class)
     had_results = await _carry_results(context, students, from_class, to_class)
     if had_results:
         await rest_results_on_books(context, to_class)
-    if had_results or await context.fetchval(
-        "SELECT true FROM student_result WHERE school_class_id = $1 AND student_id = ANY($2::uuid[]) LIMIT 1",
-        to_class,
-        students,
-    ):
+    if had_results or books:
         await refresh_results(context, to_class, students)
     return lines
 
@@ -163,124 +159,84 @@ async def carry(
 async def _carry_book(context: Context, students: Sequence[UUID], books: Any, problems: list[Problem]) -> list[UUID]:
     old, new = books["old"], books["new"]
     found = await context.fetch(_MARKS, old, new, students)
-    moving = [row for row in found if _finds_place(row, books["subject"], problems)]
-    lines = {
-        (row["gradebook_id"], row["student_id"], row["term_id"]): row
-        for row in await context.fetch(_LINES, [old, new], students)
-    }
-    special = [
-        row for (book, *_), row in lines.items() if book == old and (row["exempt"] or row["taken_from"] is not None)
-    ]
+    moving = [row for row in found if _has_place(row, books["subject"], problems)]
+    lines = await context.fetch(_LINES, [old, new], students)
+    special = [row for row in lines if row["gradebook_id"] == old and (row["exempt"] or row["taken_from"] is not None)]
+    taken = {_key(row) for row in lines if row["gradebook_id"] == new and row["taken_from"] is not None}
     concerned = list({row["student_id"]: None for row in (*moving, *special)})
     if not concerned:
         return []
-    # The marks that were taken back, and those that say the same, make room for the ones that come.
+    # Marks that were taken back, and those with the same value, make room for the ones that come.
     await context.rows(Mark).delete_many([row["other"] for row in moving if row["other"] is not None])
-    line_ids = await _lines_of(context, new, concerned, lines)
+    line_ids = await lines_of(context, new, concerned)
     await context.rows(Mark).update_many(
         [
             {
                 "id": row["id"],
                 "gradebook_id": new,
                 "assessment_id": row["place"],
-                "subject_result_id": line_ids[row["student_id"], row["term_id"]],
+                "subject_result_id": line_ids[_key(row)],
             }
             for row in moving
         ]
     )
-    taken = {(student, term) for (book, student, term), row in lines.items() if book == new and row["taken_from"]}
-    await _carry_special(context, special, line_ids, taken)
+    await _carry_special(context, [row for row in special if _key(row) in line_ids], line_ids, taken)
     for book in (old, new):
         await average_again(context, book, concerned)
     empty = await context.fetch(_EMPTY_LINES, old, concerned)
     await context.rows(SubjectResult).delete_many([row["id"] for row in empty])
-    return [line_ids[key] for key in {(row["student_id"], row["term_id"]): None for row in (*moving, *special)}]
+    return [line_ids[key] for key in dict.fromkeys(map(_key, (*moving, *special))) if key in line_ids]
 
 
-def _finds_place(row: Any, subject: str, problems: list[Problem]) -> bool:
-    value = (row["number"], row["code"])
+def _key(row: Any) -> tuple[UUID, UUID | None]:
+    return row["student_id"], row["term_id"]
+
+
+def _has_place(row: Any, subject: str, problems: list[Problem]) -> bool:
+    """Whether a mark can move; notes a problem where it cannot and counts."""
+    value, other = (row["number"], row["code"]), (row["other_number"], row["other_code"])
+    counts = value != (None, None)
     if row["place"] is None:
-        if value == (None, None):
-            return False
-        problems.append(Problem(NO_COLUMN, "students", subject=subject, title=row["title"]))
-        return False
-    other = (row["other_number"], row["other_code"])
-    if other not in ((None, None), value) and value != (None, None):
-        problems.append(Problem(MARK_EXISTS, "students", subject=subject, title=row["title"]))
-        return False
-    # A mark that was taken back does not push out one that counts.
-    return row["other"] is None or value != (None, None)
-
-
-async def _lines_of(
-    context: Context, book: UUID, students: Sequence[UUID], known: dict[tuple[UUID, UUID, UUID | None], Any]
-) -> dict[tuple[UUID, UUID | None], UUID]:
-    """The lines of students in a book, by (student, term); the year's term is none. Missing ones are made."""
-    terms = [
-        row["term_id"]
-        for row in await context.fetch("SELECT DISTINCT term_id FROM assessment WHERE gradebook_id = $1", book)
-    ]
-    wanted = [(student, term) for student in students for term in (*terms, None)]
-    missing = [(student, term) for student, term in wanted if (book, student, term) not in known]
-    made = new_ids(len(missing))
-    await context.execute(ADD_LINES, book, made, [each for each, _ in missing], [term for _, term in missing])
-    ids = dict(zip(missing, made, strict=True))
-    return {key: ids.get(key) or known[(book, *key)]["id"] for key in wanted}
+        why = NO_COLUMN
+    elif other not in ((None, None), value):
+        why = MARK_EXISTS
+    else:
+        # A mark that was taken back does not push out one that counts.
+        return counts or row["other"] is None
+    if counts:
+        problems.append(Problem(why, "students", subject=subject, title=row["title"]))
+    return False
 
 
 async def _carry_special(
     context: Context,
     special: Sequence[Any],
-    line_ids: dict[tuple[UUID, UUID | None], UUID],
+    line_ids: Mapping[tuple[UUID, UUID | None], UUID],
     taken: Collection[tuple[UUID, UUID | None]],
 ) -> None:
-    """Take along exemptions, and results that another school gave, where the new book has not taken one over itself."""
-    table = context.rows(SubjectResult)
+    """Move exemptions, and results that another school gave unless the new book has taken one over itself."""
     for row in special:
-        line = line_ids.get((row["student_id"], row["term_id"]))
-        if line is None:
-            continue
         changes: dict[str, Any] = {"exempt": True} if row["exempt"] else {}
-        if row["taken_from"] is not None and (row["student_id"], row["term_id"]) not in taken:
+        if row["taken_from"] is not None and _key(row) not in taken:
             changes |= {name: row[name] for name in ("score", "code", "taken_from")}
         if changes:
-            await table.update(line, changes)
-
-
-async def average_again(context: Context, book: UUID, students: Collection[UUID]) -> None:
-    """Make the averages of students in a book anew. The book is locked, so nobody else changes it."""
-    columns = [row["id"] for row in await context.fetch("SELECT id FROM assessment WHERE gradebook_id = $1", book)]
-    sheet = await load_sheet(context, book, list(students), columns, permitted=True)
-    average(sheet, range(len(sheet.values)))
-    if sheet.changed_lines or sheet.new_lines:
-        await write_sheet(context, sheet)
+            await context.rows(SubjectResult).update(line_ids[_key(row)], changes)
 
 
 async def _carry_traits(context: Context, students: Sequence[UUID], from_class: UUID, to_class: UUID) -> None:
-    """What the new homeroom teacher has judged already stays; everything else comes along."""
+    """Move judgements. What the new homeroom teacher has judged already stays."""
     rows = await context.fetch(_TRAITS, from_class, to_class, students)
     await context.rows(TraitMark).update_many([{"id": row["id"], "school_class_id": to_class} for row in rows])
 
 
 async def _carry_results(context: Context, students: Sequence[UUID], from_class: UUID, to_class: UUID) -> bool:
-    """Move concluded terms and years; gives whether there were any. Absences that both classes counted are added."""
+    """Move concluded terms and years; gives whether there were any."""
     rows = await context.fetch(_RESULTS, from_class, to_class, students)
     table = context.rows(StudentResult)
     await table.update_many([{"id": row["id"], "school_class_id": to_class} for row in rows if row["other"] is None])
     doubled = [row for row in rows if row["other"] is not None]
     await table.update_many(
-        [
-            {
-                "id": row["other"],
-                "absences": _sum(row["absences"], row["other_absences"]),
-                "commended": row["commended"] or row["other_commended"],
-            }
-            for row in doubled
-        ]
+        [{"id": row["other"], "absences": row["absences"], "commended": row["commended"]} for row in doubled]
     )
     await table.delete_many([row["id"] for row in doubled])
     return bool(rows)
-
-
-def _sum(one: int | None, other: int | None) -> int | None:
-    return other if one is None else one if other is None else one + other

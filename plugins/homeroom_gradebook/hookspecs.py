@@ -12,14 +12,12 @@ if TYPE_CHECKING:
 
     from homeroom_gradebook.scheme_choice import SchemeFamily
 
-__all__ = ["grading_schemes"]
-
 
 @hookspec
 @part("grading_schemes.GRADING_SCHEMES")
 def grading_schemes() -> Sequence[SchemeFamily]:  # type: ignore[empty-body]
     """The grading schemes that a plugin brings. Sync, collect, per space.
 
-    For each grade and school year at most one scheme of a space may apply; where several or none do, the
-    commands that need one refuse and say so.
+    For each grade and school year at most one scheme of a space may apply. Where several or none do, the commands that
+    need one refuse.
     """

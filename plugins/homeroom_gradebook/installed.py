@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from homeroom_gradebook.scheme_choice import SchemeFamily
     from homeroom_gradebook.schemes import GradingScheme
 
-__all__ = ["scheme_families", "schemes_of"]
-
 _PART = "grading_schemes"
 
 

@@ -1,4 +1,4 @@
-"""What teachers are told by the gradebook."""
+"""The notices of the gradebook to teachers."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from homeroom.context import Context
-
-__all__ = ["NOTICE_KINDS", "ROUND_OPENED", "ask_for_marks", "settle_rounds_that_are_over", "some_rounds_are_over"]
 
 ROUND_OPENED: Final = NoticeKind(
     "gradebook.round_opened",
@@ -40,7 +38,7 @@ _OVER: Final = "SELECT id FROM entry_round WHERE closes_at <= $1 AND closes_at >
 
 
 async def ask_for_marks(context: Context, entry_round: UUID) -> None:
-    """Put a round on the list of everybody who teaches in it, now or until its term ends."""
+    """Put a round on the to-do list of each teacher who teaches in it, now or until its term ends."""
     row = await context.fetchrow(_ROUND, entry_round)
     assert row is not None
     zone = context.space.time_zone
@@ -57,15 +55,12 @@ async def ask_for_marks(context: Context, entry_round: UUID) -> None:
 
 
 async def some_rounds_are_over(context: Context) -> bool:
-    """Whether a round that has ended by itself is on somebody's list still."""
+    """Whether a round that has ended is still on somebody's list."""
     over = await context.fetch(_OVER, context.now, context.now - timedelta(days=7))
     return bool(over) and await is_to_do(context, ROUND_OPENED, [str(each["id"]) for each in over])
 
 
 async def settle_rounds_that_are_over(context: Context) -> int:
-    """Take rounds that have ended by themselves off everybody's list; gives from how many lists.
-
-    Those that ended longer than a week ago were taken off before.
-    """
+    """Remove rounds that have ended from all lists; gives from how many. Those of last week were removed before."""
     over = await context.fetch(_OVER, context.now, context.now - timedelta(days=7))
     return sum([await settle(context, ROUND_OPENED, str(each["id"])) for each in over])

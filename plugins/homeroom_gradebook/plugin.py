@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from homeroom.plugins import Plugin
 
-__all__ = ["GradebookPlugin", "plugin"]
-
 
 class GradebookPlugin(Plugin):
     """Assessments, entry rounds, marks, results."""

@@ -12,8 +12,6 @@ from homeroom.numbers import read_decimal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["BadMark", "CodeScale", "Label", "NumberScale", "Scale", "Value"]
-
 _KEPT = 4096
 
 Value = Decimal | str

@@ -8,64 +8,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from homeroom_gradebook.examples import ExampleRunner
+    from homeroom.worked_examples import Runners
     from homeroom_gradebook.schemes import GradingScheme, SchemeSetting
-
-__all__ = [
-    "AmbiguousScheme",
-    "ClashingSchemes",
-    "NoScheme",
-    "NotEligible",
-    "SchemeFamily",
-    "UnjudgeableRecord",
-    "UnknownSetting",
-    "checked_choices",
-    "resolve_scheme",
-    "settings_stamp",
-]
 
 
 class NoScheme(LookupError):  # noqa: N818
     """No installed scheme governs this grade in this school year."""
 
-    def __init__(self, grade: int, school_year_start: int) -> None:
-        super().__init__(f"no grading scheme governs grade {grade} in the school year from {school_year_start}")
-        self.grade = grade
-        self.school_year_start = school_year_start
 
-
-class AmbiguousScheme(LookupError):  # noqa: N818
+class AmbiguousScheme(NoScheme):
     """Two or more installed schemes claim this grade in this school year."""
-
-    def __init__(self, grade: int, school_year_start: int, claimed_by: Sequence[GradingScheme]) -> None:
-        claimants = ", ".join(f"{scheme.name} {scheme.version}" for scheme in claimed_by)
-        super().__init__(
-            f"grade {grade} in the school year from {school_year_start} is claimed by several schemes: {claimants}"
-        )
-        self.grade = grade
-        self.school_year_start = school_year_start
-        self.claimed_by = tuple(claimed_by)
-
-
-class ClashingSchemes(ValueError):  # noqa: N818
-    """Two schemes, or two example runners, carry the same name."""
 
 
 class UnknownSetting(ValueError):  # noqa: N818
     """A school's choice names a setting, or a value, that the scheme does not have."""
 
-    def __init__(self, scheme: str, name: str, message: str) -> None:
-        super().__init__(f"{scheme}: {message}")
-        self.scheme = scheme
-        self.name = name
-
 
 class NotEligible(ValueError):  # noqa: N818
     """A subject was assessed again although its result does not call for it."""
-
-    def __init__(self, subject: str) -> None:
-        super().__init__(f"{subject} may not be assessed again")
-        self.subject = subject
 
 
 class UnjudgeableRecord(ValueError):  # noqa: N818
@@ -93,7 +53,7 @@ class SchemeFamily:
 
     name: str
     schemes: tuple[GradingScheme, ...]
-    runners: Mapping[tuple[str, str], ExampleRunner] = field(default_factory=dict)
+    runners: Runners = field(default_factory=dict)
 
 
 def resolve_scheme(schemes: Iterable[GradingScheme], grade: int, school_year_start: int) -> GradingScheme:
@@ -109,10 +69,12 @@ def resolve_scheme(schemes: Iterable[GradingScheme], grade: int, school_year_sta
         AmbiguousScheme: several claim it.
     """
     found = [scheme for scheme in schemes if scheme.applies(grade, school_year_start)]
+    what = f"grade {grade} in the school year from {school_year_start}"
     if not found:
-        raise NoScheme(grade, school_year_start)
+        raise NoScheme(f"no grading scheme governs {what}")
     if len(found) > 1:
-        raise AmbiguousScheme(grade, school_year_start, found)
+        claimants = ", ".join(f"{scheme.name} {scheme.version}" for scheme in found)
+        raise AmbiguousScheme(f"{what} is claimed by several schemes: {claimants}")
     return found[0]
 
 
@@ -126,10 +88,10 @@ def checked_choices(scheme: str, settings: Sequence[SchemeSetting], choices: Map
     known = {setting.name: setting for setting in settings}
     for name, value in choices.items():
         if name not in known:
-            raise UnknownSetting(scheme, name, f"has no setting {name!r}")
+            raise UnknownSetting(f"{scheme}: has no setting {name!r}")
         if value not in known[name].choices:
             allowed = ", ".join(known[name].choices)
-            raise UnknownSetting(scheme, name, f"setting {name!r} is one of {allowed}, not {value!r}")
+            raise UnknownSetting(f"{scheme}: setting {name!r} is one of {allowed}, not {value!r}")
         values[name] = value
     return values
 

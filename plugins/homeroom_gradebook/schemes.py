@@ -18,23 +18,6 @@ if TYPE_CHECKING:
 
     from homeroom_gradebook.scales import CodeScale, Label, Scale, Value
 
-__all__ = [
-    "GradingScheme",
-    "OverallResult",
-    "Period",
-    "PeriodRecord",
-    "Promotion",
-    "PromotionCode",
-    "Reassessment",
-    "RequiredAssessment",
-    "SchemeSetting",
-    "SubjectPlan",
-    "SubjectResult",
-    "SubjectStanding",
-    "Trait",
-    "TraitYear",
-]
-
 Period = Literal["term", "year"]
 """What a result speaks of: one term, or the school year as a whole."""
 
@@ -228,20 +211,12 @@ class GradingScheme(Protocol):
         """The regulation and its year, as people cite it: ``TT22/2021``."""
 
     @property
-    def source(self) -> str:
-        """Title of the regulation, with its amendments."""
-
-    @property
     def settings(self) -> tuple[SchemeSetting, ...]:
         """The open points that a school may decide."""
 
     @property
     def stamp(self) -> str:
         """Version and every setting that differs from its default; stored beside each result."""
-
-    @property
-    def levels(self) -> tuple[Label, ...]:
-        """Levels over all subjects, best first."""
 
     @property
     def overall_periods(self) -> frozenset[Period]:

@@ -1,12 +1,10 @@
-"""What one can listen to in the gradebook."""
+"""What clients can subscribe to in the gradebook."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from homeroom.subscriptions import Subscription, values_of
-
-__all__ = ["SUBSCRIPTIONS"]
 
 SUBSCRIPTIONS: Final = (
     Subscription(

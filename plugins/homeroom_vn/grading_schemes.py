@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homeroom_gradebook import SchemeFamily
+from homeroom_gradebook.scheme_choice import SchemeFamily
 from homeroom_vn.examples import RUNNERS
 from homeroom_vn.rules import TT22, TT27, TT30, TT58
 

@@ -215,6 +215,17 @@ async def test_many_rows_change_at_once_and_only_those_that_differ(bench: Bench)
     assert set(changed) == lines.keys()
 
 
+async def test_saved_rows_are_inserted_or_changed_by_their_ids(bench: Bench) -> None:
+    stored = await bench.book(title="Old")
+    await bench.lines()
+    shelf = (await bench.stored(stored))["shelf_id"]
+    rows = [{"id": each, "shelf_id": shelf, "title": title} for each, title in ((None, "First"), (stored, "New"))]
+    first, second = await bench.rows().save(rows)
+    assert (stored, ["First", "New"]) == (second, [(await bench.stored(each))["title"] for each in (first, second)])
+    lines = {row: new for _, row, _, new in await bench.lines()}
+    assert ({"title": "New"}, "First") == (lines[stored], lines[first]["title"])
+
+
 async def test_a_deleted_row_stays_in_the_audit(bench: Bench) -> None:
     row = await bench.book(title="gone", price=Decimal("3.00"))
     await bench.lines()

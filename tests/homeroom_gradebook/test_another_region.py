@@ -15,10 +15,15 @@ from homeroom.errors import Refusal
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
-from homeroom_gradebook import (
+from homeroom_gradebook.commands.books import open_gradebooks
+from homeroom_gradebook.commands.conclusion import conclude_results
+from homeroom_gradebook.commands.homeroom import YearRow, record_year
+from homeroom_gradebook.commands.marks import MarkRow, enter_marks
+from homeroom_gradebook.commands.rounds import open_entry_round
+from homeroom_gradebook.scales import Label, NumberScale, Value
+from homeroom_gradebook.scheme_choice import SchemeFamily
+from homeroom_gradebook.schemes import (
     GradingScheme,
-    Label,
-    NumberScale,
     OverallResult,
     Period,
     PeriodRecord,
@@ -26,19 +31,12 @@ from homeroom_gradebook import (
     PromotionCode,
     Reassessment,
     RequiredAssessment,
-    SchemeFamily,
     SchemeSetting,
     SubjectPlan,
     SubjectResult,
     Trait,
     TraitYear,
-    Value,
 )
-from homeroom_gradebook.commands.books import open_gradebooks
-from homeroom_gradebook.commands.conclusion import conclude_results
-from homeroom_gradebook.commands.homeroom import YearRow, record_year
-from homeroom_gradebook.commands.marks import MarkRow, enter_marks
-from homeroom_gradebook.commands.rounds import open_entry_round
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_student

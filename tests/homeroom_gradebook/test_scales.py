@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom_gradebook import BadMark, CodeScale, Label, NumberScale
+from homeroom_gradebook.scales import BadMark, CodeScale, Label, NumberScale
 
 TEN = NumberScale("ten", "ten points", Decimal(0), Decimal(10), Decimal("0.1"))
 HALVES = NumberScale("halves", "one to five", Decimal(1), Decimal(5), Decimal("0.5"))

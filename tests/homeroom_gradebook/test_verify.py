@@ -75,7 +75,7 @@ def test_an_example_that_cannot_be_run_fails_with_its_reason(
         ('{"examples": [1]}', "examples[0]: is not an object"),
         ('{"examples": [{"id": 5}]}', "examples[0]: needs a text 'id'"),
         ('{"examples": [{"id": "a", "circular": "b", "kind": "c", "input": 1}]}', "has no 'expected'"),
-        ('{"examples": [], "examples": []}', "stands twice"),
+        ('{"examples": [], "examples": []}', "is given twice"),
         ('{"examples": [NaN]}', "NaN is no number"),
     ],
 )

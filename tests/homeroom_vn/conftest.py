@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from homeroom_gradebook import PeriodRecord, SubjectPlan, SubjectResult, SubjectStanding
+from homeroom_gradebook.schemes import PeriodRecord, SubjectPlan, SubjectResult, SubjectStanding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from homeroom_gradebook import Period
+    from homeroom_gradebook.schemes import Period
 
 
 #: Names of subjects as the tests use them, with what they are to the circulars.

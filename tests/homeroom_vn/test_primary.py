@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom_gradebook import PeriodRecord, PromotionCode, SubjectPlan, SubjectResult, SubjectStanding
+from homeroom_gradebook.schemes import PeriodRecord, PromotionCode, SubjectPlan, SubjectResult, SubjectStanding
 from homeroom_vn.rules import TT27, TT30
 
 NEW = TT27()

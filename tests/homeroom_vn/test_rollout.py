@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from homeroom_gradebook import GradingScheme, resolve_scheme
+from homeroom_gradebook.scheme_choice import resolve_scheme
+from homeroom_gradebook.schemes import GradingScheme
 from homeroom_vn import VIETNAM
 
 # p and P are the older and the newer primary circular, s and S the secondary ones.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from homeroom_gradebook.examples import gather_runners, read_examples, run_examples
+from homeroom.worked_examples import read_examples, run_examples
 from homeroom_vn import VIETNAM
 
 FILE = Path(
@@ -22,4 +22,4 @@ FILE = Path(
 def test_every_published_example_comes_out() -> None:
     examples = read_examples(FILE)
     assert len(examples) >= 51
-    assert [] == [str(mismatch) for mismatch in run_examples(examples, gather_runners([VIETNAM]))]
+    assert [] == [str(mismatch) for mismatch in run_examples(examples, VIETNAM.runners)]

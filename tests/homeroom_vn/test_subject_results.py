@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom_gradebook import SubjectPlan, SubjectResult
+from homeroom_gradebook.schemes import SubjectPlan, SubjectResult
 from homeroom_vn.rules import TT22, TT27, TT30, TT58
 
 if TYPE_CHECKING:

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom_gradebook import NotEligible, PromotionCode, SubjectResult
+from homeroom_gradebook.scheme_choice import NotEligible
+from homeroom_gradebook.schemes import PromotionCode, SubjectResult
 from homeroom_vn.rules import TT22
 from homeroom_vn.rules.tt22_2021 import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from homeroom_gradebook import PeriodRecord
+    from homeroom_gradebook.schemes import PeriodRecord
 
     MakeRecord = Callable[..., PeriodRecord]
 

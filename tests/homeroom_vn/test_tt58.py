@@ -9,14 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom_gradebook import (
-    PeriodRecord,
-    PromotionCode,
-    SubjectPlan,
-    SubjectResult,
-    SubjectStanding,
-    UnjudgeableRecord,
-)
+from homeroom_gradebook.scheme_choice import UnjudgeableRecord
+from homeroom_gradebook.schemes import PeriodRecord, PromotionCode, SubjectPlan, SubjectResult, SubjectStanding
 from homeroom_vn.rules import TT58
 from homeroom_vn.rules.tt58_2011 import LEVELS
 

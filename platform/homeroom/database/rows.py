@@ -170,6 +170,17 @@ class Rows:
         self._trail.changed_many(self._name, ids, old, new)
         return ids
 
+    async def save(self, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+        """Change the rows that have an ``id`` and insert those whose ``id`` is None; all have the same columns.
+
+        Returns:
+            The ids, in the order of the rows.
+        """
+        await self.update_many([row for row in rows if row["id"] is not None])
+        new = [{name: value for name, value in row.items() if name != "id"} for row in rows if row["id"] is None]
+        made = iter(await self.insert(new))
+        return [next(made) if row["id"] is None else row["id"] for row in rows]
+
     async def delete(self, row: UUID, *, field: str = "id") -> None:
         """Remove one row; its last values stay in the audit. Raises Refusal if it is not there."""
         record = await self._transaction.fetchrow(f"DELETE FROM {self._name} WHERE id = $1 RETURNING *", row)

@@ -60,6 +60,7 @@ PUBLIC: Final = (
     "homeroom.names",
     "homeroom.identifiers",
     "homeroom.numbers",
+    "homeroom.worked_examples",
     "homeroom.dates",
     "homeroom.testing",
 )

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.database.ids import new_ids
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import NOT_FOUND, Label
 from homeroom.texts import required_text
-from homeroom_gradebook.books import Book, load_book
+from homeroom_gradebook.commands.rows import refuse
+from homeroom_gradebook.entry import load_sheet
 from homeroom_gradebook.installed import schemes_of
+from homeroom_gradebook.lines import open_lines
 from homeroom_gradebook.refusals import (
     COLUMN_HAS_MARKS,
     COLUMN_NEEDED,
@@ -24,11 +25,9 @@ from homeroom_gradebook.refusals import (
     ONE_IN_A_TERM,
     TERM_COUNT,
 )
-from homeroom_gradebook.scheme_choice import AmbiguousScheme, NoScheme, resolve_scheme
+from homeroom_gradebook.scheme_choice import NoScheme, resolve_scheme
 from homeroom_gradebook.schemes import GradingScheme, RequiredAssessment, SubjectPlan
 from homeroom_gradebook.tables import Assessment, Gradebook
-
-__all__ = ["add_assessment", "open_gradebooks", "open_lines", "remove_assessment"]
 
 _CLASS = """
 SELECT gl.number AS grade, extract(year FROM sy.starts_on)::int AS starts, sy.id AS school_year, sy.ends_on
@@ -44,35 +43,17 @@ LEFT JOIN subject_grading sg ON sg.subject_id = cs.subject_id
 WHERE cs.school_class_id = $1 AND NOT EXISTS (SELECT FROM gradebook g WHERE g.class_subject_id = cs.id)
 ORDER BY s.position, s.code
 """
-# A line for everybody who is in the class, in each term and for the year; whoever comes later gets one with
-# the first mark.
-_LINES = """
-INSERT INTO subject_result (id, gradebook_id, student_id, term_id, span)
-SELECT n.id, n.gradebook_id, n.student_id, n.term_id, CASE WHEN n.term_id IS NULL THEN 'year' ELSE 'term' END
-FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, gradebook_id, student_id, term_id)
-ON CONFLICT (tenant_id, gradebook_id, term_id, student_id) DO NOTHING
-"""
-_MISSING_LINES = """
-SELECT g.id AS book, e.student_id AS student, t.id AS term
-FROM gradebook g
-JOIN (SELECT DISTINCT c.student_id FROM class_enrolment c
-      WHERE c.school_class_id = $1 AND (c.ends_on IS NULL OR c.ends_on >= $2)) e ON true
-CROSS JOIN (SELECT unnest($3::uuid[] || NULL::uuid) AS id) t
-WHERE g.school_class_id = $1 AND NOT EXISTS (
-    SELECT FROM subject_result r WHERE r.gradebook_id = g.id AND r.student_id = e.student_id
-    AND r.term_id IS NOT DISTINCT FROM t.id)
-"""
 
 
 @command("gradebook.book.open", returns="Gradebook", many=True)
 async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref("SchoolClass")]) -> list[UUID]:
     """Open a book for each subject of a class that has none, with the columns that the regulation asks for.
 
-    The regulation follows from the grade level and the school year; the book keeps its name. Run again, it
-    opens what was added since: books of new subjects, lines of students who came later.
+    The regulation follows from the grade level and the school year; the book keeps its name. Run again, it opens what
+    was added since: books of new subjects, lines of students who came later.
 
-    Raises Refusal where no scheme governs the class, or where a subject's grading or periods are unknown;
-    every such subject is named.
+    Refused where no scheme governs the class, or where a subject's grading or periods are unknown; every such subject
+    is named.
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.execute("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
@@ -81,14 +62,17 @@ async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref
         raise Refusal(NOT_FOUND, "school_class")
     if about["grade"] is None:
         raise Refusal(NO_GRADE_LEVEL, "school_class")
-    scheme = _scheme(context, about["grade"], about["starts"])
+    try:
+        scheme = resolve_scheme(schemes_of(context.host, context.variant), about["grade"], about["starts"])
+    except NoScheme as error:
+        raise Refusal(NO_REGULATION, "school_class", detail=str(error)) from None
     terms = await context.fetch(
         "SELECT id, number FROM term WHERE school_year_id = $1 ORDER BY number", about["school_year"]
     )
     if len(terms) != scheme.terms:
         raise Refusal(TERM_COUNT, "school_class", scheme=scheme.version, expected=scheme.terms, found=len(terms))
     subjects = await context.fetch(_SUBJECTS, school_class)
-    _check(subjects)
+    _refuse_unknown(subjects)
     books = await context.rows(Gradebook).insert(
         [
             {
@@ -113,26 +97,18 @@ async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref
         for column in _columns(scheme, book, about["grade"], each, terms)
     ]
     await context.rows(Assessment).insert(columns)
-    await open_lines(context, school_class, [term["id"] for term in terms])
+    await open_lines(context, school_class)
     return books
 
 
-def _scheme(context: Context, grade: int, starts: int) -> GradingScheme:
-    try:
-        return resolve_scheme(schemes_of(context.host, context.variant), grade, starts)
-    except (NoScheme, AmbiguousScheme) as error:
-        raise Refusal(NO_REGULATION, "school_class", detail=str(error)) from None
-
-
-def _check(subjects: list[Any]) -> None:
-    problems = []
-    for each in subjects:
-        if each["measure"] is None:
-            problems.append(Problem(NO_MEASURE, "school_class", subject=each["title"]))
-        if each["periods"] is None:
-            problems.append(Problem(NO_PERIODS, "school_class", subject=each["title"]))
-    if problems:
-        raise Refusal.of(problems)
+def _refuse_unknown(subjects: list[Any]) -> None:
+    problems = [
+        Problem(code, "school_class", subject=each["title"])
+        for each in subjects
+        for column, code in (("measure", NO_MEASURE), ("periods", NO_PERIODS))
+        if each[column] is None
+    ]
+    refuse(problems, ())
 
 
 def _columns(scheme: GradingScheme, book: UUID, grade: int, subject: Any, terms: list[Any]) -> list[dict[str, Any]]:
@@ -162,20 +138,6 @@ def _column(
     }
 
 
-async def open_lines(context: Context, school_class: UUID, terms: list[UUID]) -> None:
-    """Open the lines that are missing in the books of a class, for everybody who is in it today or will be.
-
-    Args:
-        context: Of the command or job.
-        school_class: The class.
-        terms: The terms of its school year.
-    """
-    missing = await context.fetch(_MISSING_LINES, school_class, context.today, terms)
-    if missing:
-        given = [[each[name] for each in missing] for name in ("book", "student", "term")]
-        await context.execute(_LINES, new_ids(len(missing)), *given)
-
-
 @command("gradebook.assessment.add", returns="Assessment")
 async def add_assessment(
     context: Context,
@@ -187,10 +149,9 @@ async def add_assessment(
 ) -> UUID:
     """Add a column of a kind that the term of the book has already, such as one more regular mark.
 
-    Raises Refusal, and Refusal for a kind that the regulation does not have there or that is given once.
+    Refused for a kind that the regulation does not have there, or has only once in a term.
     """
-    await context.permit("Gradebook", [gradebook], field="gradebook")
-    book = await load_book(context, gradebook)
+    book = (await load_sheet(context, gradebook, [], [])).book
     number = book.terms.get(term)
     if number is None:
         raise Refusal(NOT_FOUND, "term")
@@ -203,8 +164,8 @@ async def add_assessment(
         raise Refusal(ONE_IN_A_TERM, "kind", kind=Label(needed.kind.label))
     if title is not None:
         title = required_text(title, 120, "title")
-    same = [each for each in book.columns if each.term == term and each.kind == kind]
-    ordinal = max((each.ordinal for each in same), default=0) + 1
+    same = (each.ordinal for each in book.columns if (each.term, each.kind) == (term, kind))
+    ordinal = max(same, default=0) + 1
     column = _column(gradebook, term, number, needed, ordinal, len(book.columns) + 1)
     if title is not None:
         column["title"] = title
@@ -214,13 +175,13 @@ async def add_assessment(
 
 @command("gradebook.assessment.remove")
 async def remove_assessment(context: Context, *, assessment: Annotated[UUID, Ref("Assessment")]) -> None:
-    """Remove a column that nobody has a mark in and that the regulation does not ask for.
+    """Remove a column that has no marks and that the regulation does not require.
 
-    Raises Refusal, and Refusal where marks would go with it or the term would have too few.
+    Refused where the column has marks, or where the term would have too few.
     """
     await context.permit("Assessment", [assessment], field="assessment")
     owner = await context.fetchval("SELECT gradebook_id FROM assessment WHERE id = $1", assessment)
-    book: Book = await load_book(context, owner)
+    book = (await load_sheet(context, owner, [], [], permitted=True)).book
     column = book.columns[book.places[assessment]]
     if await context.fetchval("SELECT EXISTS (SELECT FROM mark WHERE assessment_id = $1)", assessment):
         raise Refusal(COLUMN_HAS_MARKS, "assessment")

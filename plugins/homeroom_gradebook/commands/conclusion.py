@@ -11,8 +11,6 @@ from homeroom.errors import Refusal
 from homeroom.refusals import NOT_FOUND
 from homeroom_gradebook.conclusion import conclude, load_records, rest_results_on_books
 
-__all__ = ["conclude_results", "students_of_class"]
-
 _STUDENTS = """
 SELECT DISTINCT e.student_id FROM class_enrolment e
 JOIN school_class sc ON sc.id = e.school_class_id JOIN school_year sy ON sy.id = sc.school_year_id
@@ -29,15 +27,12 @@ async def conclude_results(
 ) -> list[UUID]:
     """Work out and store levels, titles and, for the year, promotion proposals of a class.
 
-    A student of whom something is still missing gets an empty result; whatever is entered later changes the
-    stored results by itself.
+    A student of whom something is still missing gets an empty result. What is entered later changes the stored results.
 
     Args:
         context: Where.
         school_class: The class.
         term: The term; by default the year.
-
-    Raises Refusal, and Refusal if the class has no books.
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await rest_results_on_books(context, school_class)

@@ -10,26 +10,17 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.database.ids import new_ids
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import LENGTH, LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND, TOO_MANY
+from homeroom_gradebook.averages import average_again
+from homeroom_gradebook.commands.rows import read_result, refuse
 from homeroom_gradebook.conclusion import refresh_results
-from homeroom_gradebook.entry import YEAR, Sheet, load_sheet
+from homeroom_gradebook.entry import Sheet, load_sheet
 from homeroom_gradebook.following import carry
-from homeroom_gradebook.refusals import (
-    BAD_MARK,
-    HAS_MARKS,
-    NO_JUDGEMENTS,
-    NO_NUMBERS,
-    NOT_IN_CLASS,
-    OTHER_KIND_OF_CLASS,
-    SAME_CLASS,
-)
-from homeroom_gradebook.scales import BadMark, CodeScale, NumberScale
+from homeroom_gradebook.lines import lines_of
+from homeroom_gradebook.refusals import HAS_MARKS, NOT_IN_CLASS, OTHER_KIND_OF_CLASS, SAME_CLASS
 from homeroom_gradebook.schemes import SubjectResult as Result
 from homeroom_gradebook.tables import SubjectResult
-
-__all__ = ["TakenOverRow", "carry_marks", "take_over_results"]
 
 _MOST_STUDENTS = 500
 _CLASSES = """
@@ -39,6 +30,10 @@ FROM school_class f, school_class t WHERE f.id = $1 AND t.id = $2
 _NOT_THERE = """
 SELECT n.place - 1 AS place FROM unnest($1::uuid[]) WITH ORDINALITY AS n (student_id, place)
 WHERE NOT EXISTS (SELECT FROM class_enrolment e WHERE e.student_id = n.student_id AND e.school_class_id = $2)
+"""
+_MARKED = """
+SELECT DISTINCT m.student_id, a.term_id FROM mark m JOIN assessment a ON a.id = m.assessment_id
+WHERE m.gradebook_id = $1 AND m.student_id = ANY($2::uuid[]) AND num_nonnulls(m.number, m.code) > 0
 """
 
 
@@ -87,8 +82,7 @@ async def carry_marks(
     if not about["same_year"] or not about["same_kind"]:
         raise Refusal(OTHER_KIND_OF_CLASS, "to_class")
     absent = await context.fetch(_NOT_THERE, students, to_class)
-    if absent:
-        raise Refusal.of([Problem(NOT_IN_CLASS, "students", row["place"]) for row in absent])
+    refuse([Problem(NOT_IN_CLASS, "students", row["place"]) for row in absent], ())
     return await carry(context, students, from_class, to_class, strict=True)
 
 
@@ -118,7 +112,7 @@ async def take_over_results(
     sheet = await load_sheet(context, gradebook, students, [])
     await context.fetch("SELECT id FROM gradebook WHERE id = $1 FOR UPDATE", gradebook)
     results = await _read_rows(context, sheet, rows, students)
-    lines = await _lines(context, sheet, students)
+    lines = await lines_of(context, gradebook, students)
     await context.rows(SubjectResult).update_many(
         [
             {
@@ -131,7 +125,7 @@ async def take_over_results(
             for row, result in zip(rows, results, strict=True)
         ]
     )
-    await _settle_years(context, sheet, students)
+    await average_again(context, gradebook, students)
     if sheet.concluded:
         await refresh_results(context, sheet.school_class, students)
     return [lines[row.student, row.term] for row in rows]
@@ -140,90 +134,20 @@ async def take_over_results(
 async def _read_rows(
     context: Context, sheet: Sheet, rows: Sequence[TakenOverRow], students: Sequence[UUID]
 ) -> list[Result]:
-    marked = {
-        (row["student_id"], row["term_id"])
-        for row in await context.fetch(
-            "SELECT DISTINCT m.student_id, a.term_id FROM mark m JOIN assessment a ON a.id = m.assessment_id"
-            " WHERE m.gradebook_id = $1 AND m.student_id = ANY($2::uuid[]) AND num_nonnulls(m.number, m.code) > 0",
-            sheet.book.id,
-            students,
-        )
-    }
+    """What the rows say, on the scales of the subject in each term."""
+    book = sheet.book
+    marked = {(row["student_id"], row["term_id"]) for row in await context.fetch(_MARKED, book.id, students)}
     problems: list[Problem] = []
     results: list[Result] = []
     for place, row in enumerate(rows):
         if students.index(row.student) not in sheet.present:
             problems.append(Problem(NOT_FOUND, "rows.student", place))
-        elif row.term not in sheet.book.terms:
+        elif row.term not in book.terms:
             problems.append(Problem(NOT_FOUND, "rows.term", place))
         elif (row.student, row.term) in marked:
             problems.append(Problem(HAS_MARKS, "rows", place))
         else:
-            results.append(_read(sheet, row, place, problems))
-    if len({(row.student, row.term) for row in rows}) < len(rows):
-        problems.append(Problem(LISTED_TWICE, "rows"))
-    if problems:
-        raise Refusal.of(problems)
+            needed = book.scheme.assessments(book.plan, book.grade, book.terms[row.term])
+            results.append(read_result(needed, row, place, problems))
+    refuse(problems, [(row.student, row.term) for row in rows])
     return results
-
-
-def _read(sheet: Sheet, row: TakenOverRow, place: int, problems: list[Problem]) -> Result:
-    """What a row says, on the scales of the subject in that term."""
-    book = sheet.book
-    scales = [each.scale for each in book.scheme.assessments(book.plan, book.grade, book.terms[row.term])]
-    number = next((scale for scale in scales if isinstance(scale, NumberScale)), None)
-    codes = next((scale for scale in scales if isinstance(scale, CodeScale)), None)
-    score = code = None
-    if row.score is not None and number is None:
-        problems.append(Problem(NO_NUMBERS, "rows.score", place))
-    elif row.score is not None and number is not None:
-        try:
-            score = number.read(row.score)
-        except BadMark as refused:
-            problems.append(Problem(BAD_MARK, "rows.score", place, detail=str(refused)))
-    if row.code is not None and codes is None:
-        problems.append(Problem(NO_JUDGEMENTS, "rows.code", place))
-    elif row.code is not None and codes is not None:
-        try:
-            code = codes.read(row.code)
-        except BadMark as refused:
-            problems.append(Problem(BAD_MARK, "rows.code", place, detail=str(refused)))
-    return Result(score, code)
-
-
-async def _lines(context: Context, sheet: Sheet, students: Sequence[UUID]) -> dict[tuple[UUID, UUID | None], UUID]:
-    """The lines of students in the book by (student, term); the year's term is none. Missing ones are made."""
-    terms: dict[int, UUID | None] = {number: term for term, number in sheet.book.terms.items()} | {YEAR: None}
-    lines = {
-        (students[place], terms[number]): line.id for (place, number), line in sheet.lines.items() if number in terms
-    }
-    missing = [(student, term) for student in students for term in terms.values() if (student, term) not in lines]
-    made = await context.rows(SubjectResult).insert(
-        [
-            {
-                "id": line,
-                "gradebook_id": sheet.book.id,
-                "student_id": student,
-                "term_id": term,
-                "span": "year" if term is None else "term",
-            }
-            for line, (student, term) in zip(new_ids(len(missing)), missing, strict=True)
-        ]
-    )
-    return lines | dict(zip(missing, made, strict=True))
-
-
-async def _settle_years(context: Context, sheet: Sheet, students: Sequence[UUID]) -> None:
-    """Make the year's results of students from those of their terms."""
-    fresh = await load_sheet(context, sheet.book.id, students, [], permitted=True)
-    book = fresh.book
-    changes = []
-    for place in range(len(students)):
-        of_terms = {
-            number: line.result if (line := fresh.lines.get((place, number))) is not None else None
-            for number in book.kinds
-        }
-        year = book.scheme.subject_year_result(book.plan, of_terms) or Result()
-        changes.append({"id": fresh.lines[place, YEAR].id, "score": year.score, "code": year.code})
-    await context.rows(SubjectResult).update_many(changes)
-    await context.execute("UPDATE gradebook SET version = version + 1 WHERE id = $1", book.id)

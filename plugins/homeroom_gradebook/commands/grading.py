@@ -14,8 +14,6 @@ from homeroom_gradebook.refusals import NO_SUCH_SCHEME, NO_SUCH_SETTING
 from homeroom_gradebook.scheme_choice import UnknownSetting
 from homeroom_gradebook.tables import Measure, SchemeChoice, SubjectGrading
 
-__all__ = ["choose_grading", "grade_subject"]
-
 
 @command("gradebook.subject.grade", returns="SubjectGrading")
 async def grade_subject(
@@ -29,8 +27,6 @@ async def grade_subject(
     """Say how a subject is graded. The key stays where it is not given; null clears it.
 
     Books that are open already keep what they were opened under.
-
-    Raises Refusal, and Refusal if somebody changed it since.
     """
     await context.permit("Subject", [subject], field="subject", sight=True)
     if key and not len(key) <= 40:
@@ -54,8 +50,6 @@ async def choose_grading(context: Context, *, scheme: str, name: str, value: str
         scheme: Name of the grading scheme.
         name: Name of its setting.
         value: One of the setting's choices.
-
-    Raises Refusal for a scheme, setting or value that does not exist.
     """
     found = next((each for each in schemes_of(context.host, context.variant) if each.name == scheme), None)
     if found is None:
@@ -66,9 +60,5 @@ async def choose_grading(context: Context, *, scheme: str, name: str, value: str
         known = any(setting.name == name for setting in found.settings)
         raise Refusal(NO_SUCH_SETTING, "value" if known else "name", detail=str(error)) from None
     row = await context.fetchval("SELECT id FROM scheme_choice WHERE scheme = $1 AND name = $2", scheme, name)
-    if row is None:
-        (made,) = await context.rows(SchemeChoice).insert([{"scheme": scheme, "name": name, "value": value}])
-        return made
-    kept: UUID = row
-    await context.rows(SchemeChoice).update(kept, {"value": value})
+    (kept,) = await context.rows(SchemeChoice).save([{"id": row, "scheme": scheme, "name": name, "value": value}])
     return kept

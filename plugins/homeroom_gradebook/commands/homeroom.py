@@ -10,14 +10,18 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
-from homeroom.refusals import CONFLICT, LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND
+from homeroom.refusals import CONFLICT, MISSING_ENTRIES, NOT_FOUND
 from homeroom_gradebook.commands.conclusion import students_of_class
-from homeroom_gradebook.conclusion import ClassRecords, load_records, refresh_results, rest_results_on_books
-from homeroom_gradebook.refusals import ABSENCES_RANGE, BAD_MARK, JUDGE_TERMS_FIRST, NO_SUCH_TRAIT, SETTLED_BY_TERMS
-from homeroom_gradebook.scales import BadMark
-from homeroom_gradebook.tables import Span, StudentResult, TraitMark, TraitSource
-
-__all__ = ["TraitRow", "YearRow", "enter_traits", "record_year"]
+from homeroom_gradebook.commands.rows import read_code, refuse
+from homeroom_gradebook.conclusion import (
+    ClassRecords,
+    load_records,
+    of_period,
+    refresh_results,
+    rest_results_on_books,
+)
+from homeroom_gradebook.refusals import ABSENCES_RANGE, JUDGE_TERMS_FIRST, NO_SUCH_TRAIT, SETTLED_BY_TERMS
+from homeroom_gradebook.tables import StudentResult, TraitMark, TraitSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,40 +70,27 @@ async def enter_traits(
 
     For the year only where the regulation leaves the judgement to a person. Every bad row is named.
     """
-    records = await _records(context, school_class, [row.student for row in rows], term)
-    known = await context.fetch(
-        "SELECT id, student_id, trait, level, source, version FROM trait_mark WHERE school_class_id = $1"
-        " AND student_id = ANY($2::uuid[]) AND term_id IS NOT DISTINCT FROM $3 FOR UPDATE",
-        school_class,
-        [row.student for row in rows],
-        term,
-    )
-    versions = {(each["student_id"], each["trait"]): each["version"] for each in known}
-    ids = {(each["student_id"], each["trait"]): each["id"] for each in known}
+    students = [row.student for row in rows]
+    records = await _records(context, school_class, students, term)
     problems: list[Problem] = []
-    levels = [_level(records, row, term, place, problems) for place, row in enumerate(rows)]
+    values = []
     for place, row in enumerate(rows):
-        if row.expected_version != versions.get((row.student, row.trait)):
+        stored = records.traits[row.student, term].get(row.trait)
+        values.append(
+            {
+                "id": stored and stored["id"],
+                **of_period(school_class, row.student, term),
+                "trait": row.trait,
+                **_level(records, row, term, place, problems),
+                "source": TraitSource.JUDGED.value,
+            }
+        )
+        if row.expected_version != (stored and stored["version"]):
             problems.append(Problem(CONFLICT, "rows.expected_version", place))
-    if len({(row.student, row.trait) for row in rows}) < len(rows):
-        problems.append(Problem(LISTED_TWICE, "rows"))
-    if problems:
-        raise Refusal.of(problems)
-    span = Span.YEAR if term is None else Span.TERM
-    new, changed = [], []
-    for row, (code, label) in zip(rows, levels, strict=True):
-        values = {"level": code, "level_label": label, "source": TraitSource.JUDGED.value}
-        row_id = ids.get((row.student, row.trait))
-        if row_id is not None:
-            changed.append({"id": row_id, **values})
-            continue
-        of = {"school_class_id": school_class, "student_id": row.student, "term_id": term, "span": span.value}
-        new.append({**of, "trait": row.trait, **values})
-    for made, given in zip(await context.rows(TraitMark).insert(new), new, strict=True):
-        ids[given["student_id"], given["trait"]] = made
-    await context.rows(TraitMark).update_many(changed)
-    await refresh_results(context, school_class, [row.student for row in rows])
-    return [ids[row.student, row.trait] for row in rows]
+    refuse(problems, [(row.student, row.trait) for row in rows])
+    ids = await context.rows(TraitMark).save(values)
+    await refresh_results(context, school_class, students)
+    return ids
 
 
 @command("gradebook.year.record", returns="StudentResult", many=True)
@@ -108,53 +99,35 @@ async def record_year(
 ) -> list[UUID]:
     """Record absences and commendations of a class's students for the year, all or none.
 
-    Raises for every bad row: Refusal, Refusal for negative absences, Refusal.
+    Every bad row is named, such as one with negative absences.
     """
     students = [row.student for row in rows]
-    await context.permit("SchoolClass", [school_class], field="schoolClass")
-    await rest_results_on_books(context, school_class)
-    await _records(context, school_class, students, None)
-    known = {
-        each["student_id"]: each
-        for each in await context.fetch(
-            "SELECT id, student_id, version FROM student_result WHERE school_class_id = $1"
-            " AND student_id = ANY($2::uuid[]) AND term_id IS NULL",
-            school_class,
-            students,
-        )
-    }
+    records = await _records(context, school_class, students, None, rest=True)
     problems: list[Problem] = []
+    values = []
     for place, row in enumerate(rows):
+        stored = records.results.get((row.student, None))
         if row.absences is not None and not 0 <= row.absences <= 1000:
             problems.append(Problem(ABSENCES_RANGE, "rows.absences", place, least=0, most=1000))
-        stood = known.get(row.student)
-        if row.expected_version != (None if stood is None else stood["version"]):
+        if row.expected_version != (stored and stored["version"]):
             problems.append(Problem(CONFLICT, "rows.expected_version", place))
-    if len(set(students)) < len(students):
-        problems.append(Problem(LISTED_TWICE, "rows"))
-    if problems:
-        raise Refusal.of(problems)
-    facts = [{"absences": row.absences, "commended": row.commended} for row in rows]
-    ids = {student: each["id"] for student, each in known.items()}
-    new = [
-        {"school_class_id": school_class, "student_id": row.student, "term_id": None, "span": Span.YEAR.value, **fact}
-        for row, fact in zip(rows, facts, strict=True)
-        if row.student not in ids
-    ]
-    await context.rows(StudentResult).update_many(
-        [{"id": ids[row.student], **fact} for row, fact in zip(rows, facts, strict=True) if row.student in ids]
-    )
-    for made, given in zip(await context.rows(StudentResult).insert(new), new, strict=True):
-        ids[given["student_id"]] = made
+        of_year = of_period(school_class, row.student, None)
+        values.append({"id": stored and stored["id"], **of_year, "absences": row.absences, "commended": row.commended})
+    refuse(problems, students)
+    ids = await context.rows(StudentResult).save(values)
     await refresh_results(context, school_class, students)
-    return [ids[row.student] for row in rows]
+    return ids
 
 
-async def _records(context: Context, school_class: UUID, students: Sequence[UUID], term: UUID | None) -> ClassRecords:
+async def _records(
+    context: Context, school_class: UUID, students: Sequence[UUID], term: UUID | None, *, rest: bool = False
+) -> ClassRecords:
     """The records of students who are all in a class that the caller may use."""
     if not students:
         raise Refusal(MISSING_ENTRIES, "rows")
     await context.permit("SchoolClass", [school_class], field="schoolClass")
+    if rest:
+        await rest_results_on_books(context, school_class)
     in_class = set(await students_of_class(context, school_class))
     problems = [
         Problem(NOT_FOUND, "rows.student", place) for place, student in enumerate(students) if student not in in_class
@@ -169,25 +142,17 @@ async def _records(context: Context, school_class: UUID, students: Sequence[UUID
 
 def _level(
     records: ClassRecords, row: TraitRow, term: UUID | None, place: int, problems: list[Problem]
-) -> tuple[str, str]:
-    trait = next((each for each in records.scheme.traits(records.grade) if each.code == row.trait), None)
+) -> dict[str, str]:
+    """The columns of a judgement; those of a bad row do not matter."""
+    trait = records.trait(row.trait)
     if trait is None:
         problems.append(Problem(NO_SUCH_TRAIT, "rows.trait", place, scheme=records.scheme.version, trait=row.trait))
-        return "", ""
+        return {}
     if term is None:
-        of_terms = {
-            number: level[0]
-            for each, number in records.terms.items()
-            if (level := records.traits[row.student, each].get(row.trait)) is not None
-        }
-        year = records.scheme.trait_year(row.trait, of_terms)
+        year = records.trait_year(row.student, row.trait)
         if year is None or year.decided:
             why = JUDGE_TERMS_FIRST if year is None else SETTLED_BY_TERMS
             problems.append(Problem(why, "rows.trait", place))
-            return "", ""
-    try:
-        code = trait.scale.read(row.level)
-    except BadMark as refused:
-        problems.append(Problem(BAD_MARK, "rows.level", place, detail=str(refused)))
-        return "", ""
-    return code, trait.scale.named(code).label
+            return {}
+    code = read_code(trait.scale, row.level, "level", place, problems)
+    return {} if code is None else {"level": code, "level_label": trait.scale.named(code).label}

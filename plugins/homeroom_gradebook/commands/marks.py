@@ -14,9 +14,11 @@ from homeroom.errors import Problem, Refusal
 from homeroom.refusals import CONFLICT, LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND, TOO_MANY
 from homeroom_gradebook.averages import average
 from homeroom_gradebook.books import Column
+from homeroom_gradebook.commands.rows import refuse
 from homeroom_gradebook.conclusion import refresh_results
-from homeroom_gradebook.entry import ADD_LINES, YEAR, Sheet, load_sheet, write_sheet
+from homeroom_gradebook.entry import Sheet, load_sheet, write_sheet
 from homeroom_gradebook.following import follow
+from homeroom_gradebook.lines import lines_of
 from homeroom_gradebook.refusals import (
     BAD_MARK,
     BUSY_BOOK,
@@ -27,8 +29,6 @@ from homeroom_gradebook.refusals import (
     TAKEN_OVER,
 )
 from homeroom_gradebook.scales import BadMark, Value
-
-__all__ = ["MarkRow", "enter_marks", "exempt_students"]
 
 _MOST_ROWS = 2000
 _ATTEMPTS = 5
@@ -110,7 +110,7 @@ def _apply(
     """Check every row and put what changes into the sheet.
 
     Returns:
-        The cell of each good row, what stood in the cells that change, and what is wrong with the other rows.
+        The cell of each good row, the old marks of the cells that change, and what is wrong with the other rows.
     """
     problems: list[Problem] = []
     cells: list[int] = []
@@ -195,26 +195,19 @@ def _touched(sheet: Sheet, changed: Iterable[int]) -> list[UUID]:
 
 
 def _note(context: Context, sheet: Sheet, old: Mapping[int, Value | None]) -> None:
-    """Tell the audit each changed mark. Averages follow from the marks by the stored rules, and are not told."""
-    width = len(sheet.book.columns)
+    """Record each changed mark for the audit. Averages follow from the marks, and have no record."""
+    columns, width = sheet.book.columns, len(sheet.book.columns)
     new = set(sheet.new_cells)
-    ids: list[UUID] = []
     before: list[dict[str, Any] | None] = []
     after: list[dict[str, Any] | None] = []
     for cell, was in old.items():
         value = _named(sheet.values[cell])
         if cell in new:
             student, column = divmod(cell, width)
-            value = {
-                "student_id": sheet.students[student],
-                "assessment_id": sheet.book.columns[column].id,
-                **value,
-            }
-        mark = sheet.marks[cell]
-        assert mark is not None
-        ids.append(mark)
+            value |= {"student_id": sheet.students[student], "assessment_id": columns[column].id}
         before.append(None if cell in new else _named(was))
         after.append(value)
+    ids = [mark for cell in old if (mark := sheet.marks[cell]) is not None]
     context.trail.changed_many("mark", ids, before, after)
 
 
@@ -232,24 +225,14 @@ async def exempt_students(
 ) -> list[UUID]:
     """Excuse students from a subject for the year, or end it; the subject then counts in none of their results.
 
-    Marks that are there stay. Raises Refusal for a student who is not in the class.
+    Marks that are there stay.
     """
     if not students or len(set(students)) < len(students):
         raise Refusal(LISTED_TWICE, "students")
     sheet = await load_sheet(context, gradebook, students, [])
     problems = [Problem(NOT_FOUND, "students", place) for place in range(len(students)) if place not in sheet.present]
-    if problems:
-        raise Refusal.of(problems)
-    terms = [*sheet.book.terms.items(), (None, YEAR)]
-    missing = [
-        (student, term)
-        for place, student in enumerate(students)
-        for term, number in terms
-        if (place, number) not in sheet.lines
-    ]
-    await context.execute(
-        ADD_LINES, gradebook, new_ids(len(missing)), [each for each, _ in missing], [term for _, term in missing]
-    )
+    refuse(problems, ())
+    lines = await lines_of(context, gradebook, students)
     changed = await context.fetch(
         "WITH guard AS (UPDATE gradebook SET version = version + 1 WHERE id = $1 RETURNING id)"
         " UPDATE subject_result s SET exempt = $3 FROM guard WHERE s.gradebook_id = guard.id"
@@ -264,9 +247,4 @@ async def exempt_students(
     )
     if sheet.concluded:
         await refresh_results(context, sheet.school_class, students)
-    lines = await context.fetch(
-        "SELECT id FROM subject_result WHERE gradebook_id = $1 AND student_id = ANY($2::uuid[]) ORDER BY id",
-        gradebook,
-        students,
-    )
-    return [each["id"] for each in lines]
+    return sorted(lines.values())

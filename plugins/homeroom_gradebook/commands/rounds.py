@@ -15,8 +15,6 @@ from homeroom_gradebook.notices import ROUND_OPENED, ask_for_marks
 from homeroom_gradebook.refusals import ROUND_END, ROUND_OPEN
 from homeroom_gradebook.tables import EntryRound, RoundStatus
 
-__all__ = ["close_entry_round", "open_entry_round", "reopen_entry_round"]
-
 _ENDED: Final = """
 SELECT EXISTS (
     SELECT FROM entry_round r WHERE r.term_id = $1 AND (r.status = 'closed' OR r.closes_at <= $4)
@@ -38,7 +36,8 @@ async def open_entry_round(
 ) -> UUID:
     """Open a round in which the marks of a term may be entered.
 
-    Where a round for the same marks has ended before, it is one for corrections: who opens it changes no mark in it.
+    Where a round for the same marks has ended before, it is one for corrections: the person who opens it cannot change
+    marks in it.
 
     Args:
         context: Where.
@@ -78,13 +77,11 @@ async def open_entry_round(
 async def close_entry_round(
     context: Context, *, entry_round: Annotated[UUID, Ref("EntryRound")], expected_version: int | None = None
 ) -> UUID:
-    """Close a round: from now on its marks are refused. Raises Refusal if somebody changed it since."""
+    """Close a round: from now on its marks are refused."""
     await context.permit("EntryRound", [entry_round], field="entryRound")
+    changes = {"status": RoundStatus.CLOSED.value}
     await context.rows(EntryRound).update(
-        entry_round,
-        {"status": RoundStatus.CLOSED.value},
-        expected_version=expected_version,
-        field="expectedVersion",
+        entry_round, changes, expected_version=expected_version, field="expectedVersion"
     )
     await settle(context, ROUND_OPENED, str(entry_round))
     return entry_round
@@ -101,10 +98,8 @@ async def reopen_entry_round(
 ) -> UUID:
     """Open a closed round again, for a reason that stays with it.
 
-    Its end stays unless it has passed, or another one is given. Whoever opens it changes no mark in it: a correction
-    takes two persons.
-
-    Raises Refusal for an empty reason or a round that is open, Refusal if somebody changed it since.
+    Its end stays unless it has passed, or another one is given. The person who opens it cannot change marks in it: a
+    correction takes two persons.
     """
     await context.permit("EntryRound", [entry_round], field="entryRound")
     reason = required_text(reason, 500, "reason")
@@ -117,25 +112,22 @@ async def reopen_entry_round(
         raise Refusal(ROUND_OPEN, "entry_round")
     ends = given_or(closes_at, None if over else row["closes_at"])
     _check_end(context, row["opens_at"], ends)
+    changes = {
+        "status": RoundStatus.OPEN.value,
+        "reason": reason,
+        "closes_at": ends,
+        "opened_by": _caller(context),
+    }
     await context.rows(EntryRound).update(
-        entry_round,
-        {
-            "status": RoundStatus.OPEN.value,
-            "reason": reason,
-            "closes_at": ends,
-            "opened_by": _caller(context),
-        },
-        expected_version=expected_version,
-        field="expectedVersion",
+        entry_round, changes, expected_version=expected_version, field="expectedVersion"
     )
     await ask_for_marks(context, entry_round)
     return entry_round
 
 
 def _caller(context: Context) -> list[UUID]:
-    """Who asks, as account and as person: one person may have several accounts."""
-    account = context.caller.account
-    return [*([] if account is None else [account]), *context.caller.persons]
+    """The caller as account and as person: one person may have several accounts."""
+    return [each for each in (context.caller.account, *context.caller.persons) if each is not None]
 
 
 def _check_end(context: Context, begins: datetime, ends: datetime | None) -> None:

@@ -11,33 +11,11 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
-from homeroom.refusals import LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND
+from homeroom.refusals import MISSING_ENTRIES, NOT_FOUND
+from homeroom_gradebook.commands.rows import read_code, read_result, refuse
 from homeroom_gradebook.conclusion import ClassRecords, load_records, refresh_results, rest_results_on_books
-from homeroom_gradebook.refusals import (
-    BAD_MARK,
-    NO_JUDGEMENTS,
-    NO_NUMBERS,
-    NO_REASSESSMENT,
-    NO_TRAINING,
-    NOT_CONCLUDED,
-    SCORE_OR_CODE,
-)
-from homeroom_gradebook.scales import BadMark, CodeScale, NumberScale
-from homeroom_gradebook.schemes import SubjectResult
-from homeroom_gradebook.tables import SubjectResult as SubjectLine
-from homeroom_gradebook.tables import TraitMark
-
-__all__ = ["AgainRow", "TrainedRow", "judge_training", "reassess_subjects"]
-
-_LINES = """
-SELECT r.id, r.student_id, r.gradebook_id, r.score, r.code FROM subject_result r
-JOIN gradebook g ON g.id = r.gradebook_id
-WHERE g.school_class_id = $1 AND r.student_id = ANY($2::uuid[]) AND r.term_id IS NULL
-"""
-_RESULTS = """
-SELECT id, student_id, promotion FROM student_result
-WHERE school_class_id = $1 AND student_id = ANY($2::uuid[]) AND term_id IS NULL
-"""
+from homeroom_gradebook.refusals import NO_REASSESSMENT, NO_TRAINING, NOT_CONCLUDED, SCORE_OR_CODE
+from homeroom_gradebook.tables import SubjectResult, TraitMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +60,28 @@ async def reassess_subjects(
     there (NOT_FOUND), a year that was not concluded, a subject whose result is good enough, a mark that the
     scale does not have (INVALID).
     """
-    results = await _results(context, school_class, [row.student for row in rows])
-    records = await load_records(context, school_class, list(results))
-    lines = {
-        (each["student_id"], each["gradebook_id"]): each
-        for each in await context.fetch(_LINES, school_class, list(results))
-    }
+    students = [row.student for row in rows]
+    records = await _concluded(context, school_class, students)
     problems: list[Problem] = []
     changes: list[dict[str, Any]] = []
     for place, row in enumerate(rows):
-        line = lines.get((row.student, row.gradebook))
+        line = records.lines.get((row.student, None, row.gradebook))
         if line is None:
             problems.append(Problem(NOT_FOUND, "rows.gradebook", place))
         elif str(row.gradebook) not in records.scheme.eligible(records.record(row.student, None)):
             problems.append(Problem(NO_REASSESSMENT, "rows.gradebook", place))
+        elif row.score is None and row.code is None:
+            problems.append(Problem(SCORE_OR_CODE, "rows", place))
         else:
-            again = _read(records, row, place, problems)
+            plan = records.subjects[row.gradebook]
+            needed = records.scheme.assessments(plan, records.grade, plan.terms[-1])
+            again = read_result(needed, row, place, problems)
             score = line["score"] if again.score is None else again.score
             code = line["code"] if again.code is None else again.code
             changes.append({"id": line["id"], "again_score": score, "again_code": code})
-    if len({(row.student, row.gradebook) for row in rows}) < len(rows):
-        problems.append(Problem(LISTED_TWICE, "rows"))
-    if problems:
-        raise Refusal.of(problems)
-    await context.rows(SubjectLine).update_many(changes)
-    await refresh_results(context, school_class, list(results))
-    return [results[row.student] for row in rows]
+    refuse(problems, [(row.student, row.gradebook) for row in rows])
+    await context.rows(SubjectResult).update_many(changes)
+    return await _refreshed(context, records, students)
 
 
 @command("gradebook.summer.judge", returns="StudentResult", many=True)
@@ -119,77 +93,45 @@ async def judge_training(
     Every bad row is named: a student without a concluded year, a proposal other than training, a trait or a
     level that the regulation does not have.
     """
-    results = await _results(context, school_class, [row.student for row in rows], proposal="summer_training")
-    records = await load_records(context, school_class, list(results))
+    students = [row.student for row in rows]
+    records = await _concluded(context, school_class, students, proposal="summer_training")
     problems: list[Problem] = []
     changes: list[dict[str, Any]] = []
     for place, row in enumerate(rows):
-        trait = next((each for each in records.scheme.traits(records.grade) if each.code == row.trait), None)
-        stood = records.traits[row.student, None].get(row.trait)
-        if trait is None or stood is None:
+        trait, stored = records.trait(row.trait), records.traits[row.student, None].get(row.trait)
+        if trait is None or stored is None:
             problems.append(Problem(NOT_FOUND, "rows.trait", place))
-            continue
-        try:
-            code = trait.scale.read(row.level)
-        except BadMark as refused:
-            problems.append(Problem(BAD_MARK, "rows.level", place, detail=str(refused)))
-            continue
-        label = trait.scale.named(code).label
-        changes.append({"id": stood[2], "again_level": code, "again_level_label": label})
-    if len({(row.student, row.trait) for row in rows}) < len(rows):
-        problems.append(Problem(LISTED_TWICE, "rows"))
-    if problems:
-        raise Refusal.of(problems)
+        elif (code := read_code(trait.scale, row.level, "level", place, problems)) is not None:
+            label = trait.scale.named(code).label
+            changes.append({"id": stored["id"], "again_level": code, "again_level_label": label})
+    refuse(problems, [(row.student, row.trait) for row in rows])
     await context.rows(TraitMark).update_many(changes)
-    await refresh_results(context, school_class, list(results))
-    return [results[row.student] for row in rows]
+    return await _refreshed(context, records, students)
 
 
-async def _results(
+async def _concluded(
     context: Context, school_class: UUID, students: Sequence[UUID], *, proposal: str | None = None
-) -> dict[UUID, UUID]:
-    """The concluded years of students, by student; refuses those that have none, or another proposal."""
+) -> ClassRecords:
+    """The records of students whose year is concluded; refuses those without a proposal, or with another one."""
     if not students:
         raise Refusal(MISSING_ENTRIES, "rows")
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await rest_results_on_books(context, school_class)
-    found = {each["student_id"]: each for each in await context.fetch(_RESULTS, school_class, students)}
+    records = await load_records(context, school_class, list(dict.fromkeys(students)))
     problems = []
     for place, student in enumerate(students):
-        if student not in found:
+        year = records.results.get((student, None))
+        if year is None:
             problems.append(Problem(NOT_FOUND, "rows.student", place))
-        elif found[student]["promotion"] is None:
+        elif year["promotion"] is None:
             problems.append(Problem(NOT_CONCLUDED, "rows.student", place))
-        elif proposal is not None and found[student]["promotion"] != proposal:
+        elif proposal not in (None, year["promotion"]):
             problems.append(Problem(NO_TRAINING, "rows.student", place))
     if problems:
         raise Refusal.of(problems)
-    return {student: found[student]["id"] for student in dict.fromkeys(students)}
+    return records
 
 
-def _read(records: ClassRecords, row: AgainRow, place: int, problems: list[Problem]) -> SubjectResult:
-    """What a row says, on the scales of the subject's last term."""
-    plan = records.subjects[row.gradebook]
-    scales = [each.scale for each in records.scheme.assessments(plan, records.grade, plan.terms[-1])]
-    number = next((scale for scale in scales if isinstance(scale, NumberScale)), None)
-    codes = next((scale for scale in scales if isinstance(scale, CodeScale)), None)
-    again = SubjectResult()
-    if row.score is None and row.code is None:
-        problems.append(Problem(SCORE_OR_CODE, "rows", place))
-    if row.score is not None:
-        if number is None:
-            problems.append(Problem(NO_NUMBERS, "rows.score", place))
-        else:
-            try:
-                again = again._replace(score=number.read(row.score))
-            except BadMark as refused:
-                problems.append(Problem(BAD_MARK, "rows.score", place, detail=str(refused)))
-    if row.code is not None:
-        if codes is None:
-            problems.append(Problem(NO_JUDGEMENTS, "rows.code", place))
-        else:
-            try:
-                again = again._replace(code=codes.read(row.code))
-            except BadMark as refused:
-                problems.append(Problem(BAD_MARK, "rows.code", place, detail=str(refused)))
-    return again
+async def _refreshed(context: Context, records: ClassRecords, students: Sequence[UUID]) -> list[UUID]:
+    await refresh_results(context, records.school_class, list(dict.fromkeys(students)))
+    return [records.results[student, None]["id"] for student in students]

@@ -9,8 +9,6 @@ from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom_gradebook.refusals import MARKS_IN_USE
 
-__all__ = ["enrolment_removing"]
-
 #: How many marks of every kind a student ($1) has in a class ($2).
 _MARKS_IN: Final = """
 SELECT (SELECT count(*) FROM mark m JOIN gradebook g ON g.id = m.gradebook_id

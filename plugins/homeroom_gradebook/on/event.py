@@ -7,8 +7,6 @@ from homeroom.context import Context
 from homeroom_gradebook.following import follow
 from homeroom_gradebook.jobs import follow_students, open_missing_lines
 
-__all__ = ["event"]
-
 
 async def event(context: Context, event: Event) -> None:
     """Move the marks of students who changed their class at once, and those of an imported roster by jobs."""

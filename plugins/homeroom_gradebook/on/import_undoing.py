@@ -7,8 +7,6 @@ from uuid import UUID
 
 from homeroom.context import Context
 
-__all__ = ["import_undoing"]
-
 
 async def import_undoing(context: Context, made: Mapping[str, Sequence[UUID]]) -> None:
     """Remove the lines of books in which nothing was entered. The audit has no record of them, opened or removed."""

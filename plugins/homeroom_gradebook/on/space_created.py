@@ -1,4 +1,4 @@
-"""What a region's preset tells the gradebook.
+"""A space was created: the preset of its region says how the subjects of a new school are graded.
 
 Under the plugin name ``gradebook`` (all optional)::
 
@@ -16,27 +16,14 @@ from homeroom.context import Context
 from homeroom.errors import ConfigurationError
 from homeroom_gradebook.tables import Measure, SubjectGrading
 
-__all__ = ["space_created"]
-
 
 async def space_created(context: Context, options: Mapping[str, Any]) -> None:
-    """Say how the subjects of a new school are graded.
-
-    Args:
-        context: The new space's.
-        options: As the module says. Raises ConfigurationError where they name a subject that is not there.
-    """
-    given = options.get("subjects", ())
+    """Note how the subjects of a new school are graded. Raises ConfigurationError for a subject that is not there."""
     known = {each["code"]: each["id"] for each in await context.fetch("SELECT id, code FROM subject")}
     rows = []
-    for each in given:
+    for each in options.get("subjects", ()):
         if each["code"] not in known:
-            raise ConfigurationError(f"the preset grades the subject {each['code']!r}, which the school has not")
-        rows.append(
-            {
-                "subject_id": known[each["code"]],
-                "measure": Measure(each["measure"]).value,
-                "key": each.get("key"),
-            }
-        )
+            raise ConfigurationError(f"the preset grades the subject {each['code']!r}, which the school does not have")
+        measure = Measure(each["measure"]).value
+        rows.append({"subject_id": known[each["code"]], "measure": measure, "key": each.get("key")})
     await context.rows(SubjectGrading).insert(rows)

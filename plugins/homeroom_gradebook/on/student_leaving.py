@@ -11,8 +11,6 @@ from homeroom.hookspecs import hookimpl
 if TYPE_CHECKING:
     from homeroom_transfers.parcel import Parcel
 
-__all__ = ["student_leaving"]
-
 _SUBJECTS: Final = """
 SELECT y.name AS school_year, t.name AS term, c.name AS class, s.code AS subject, s.title AS subject_title, r.span,
        r.score::text AS score, r.code, r.again_score::text AS again_score, r.again_code, r.exempt, r.scheme_version

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from homeroom.errors import Problem, Refusal
-from homeroom_gradebook.following import average_again
+from homeroom_gradebook.averages import average_again
 from homeroom_gradebook.refusals import MARKS_DIFFER
 from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from homeroom.context import Context
-
-__all__ = ["student_merging"]
 
 #: The lines that both have: that of the duplicate ($2) and that of the kept record ($1).
 _LINES: Final = """

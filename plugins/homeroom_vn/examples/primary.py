@@ -5,7 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from homeroom_gradebook import BadMark, Example, ExampleFault, OverallResult, PeriodRecord, PromotionCode
+from homeroom.worked_examples import Example, ExampleFault
+from homeroom_gradebook.scales import BadMark
+from homeroom_gradebook.schemes import OverallResult, PeriodRecord, PromotionCode
 from homeroom_vn.examples.reading import ExampleInput, code_for, parsed
 from homeroom_vn.rules import TT27
 from homeroom_vn.rules.marks import SUBJECT_LEVELS, TRAIT_LEVELS, WHOLE_POINTS

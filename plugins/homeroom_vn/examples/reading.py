@@ -6,22 +6,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from homeroom_gradebook import (
-    BadMark,
-    ExampleFault,
-    Promotion,
-    PromotionCode,
-    SubjectPlan,
-    SubjectResult,
-    SubjectStanding,
-)
+from homeroom.worked_examples import ExampleFault
+from homeroom_gradebook.scales import BadMark
+from homeroom_gradebook.schemes import Promotion, PromotionCode, SubjectPlan, SubjectResult, SubjectStanding
 from homeroom_vn.rules.marks import PASS_FAIL, TEN_POINTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
-    from homeroom_gradebook import CodeScale, Example
+    from homeroom.worked_examples import Example
+    from homeroom_gradebook.scales import CodeScale
 
 __all__ = [
     "ExampleInput",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from homeroom_gradebook import Example, ExampleFault, NoScheme, resolve_scheme
+from homeroom.worked_examples import Example, ExampleFault
+from homeroom_gradebook.scheme_choice import NoScheme, resolve_scheme
 from homeroom_vn.rules import TT22, TT27, TT30, TT58
 
 __all__ = ["ROADMAP_RUNNERS"]

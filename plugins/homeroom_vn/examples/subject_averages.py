@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from homeroom_gradebook import Example, ExampleFault, SubjectPlan, SubjectResult
+from homeroom.worked_examples import Example, ExampleFault
+from homeroom_gradebook.schemes import SubjectPlan, SubjectResult
 from homeroom_vn.examples.reading import ExampleInput, mark_for, parsed
 from homeroom_vn.rules import TT22, TT58
 

@@ -5,15 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from homeroom_gradebook import (
-    Example,
-    ExampleFault,
-    GradingScheme,
-    Label,
-    OverallResult,
-    PeriodRecord,
-    SubjectStanding,
-)
+from homeroom.worked_examples import Example, ExampleFault
+from homeroom_gradebook.scales import Label
+from homeroom_gradebook.schemes import GradingScheme, OverallResult, PeriodRecord, SubjectStanding
 from homeroom_vn.examples.reading import (
     ExampleInput,
     code_for,

@@ -6,25 +6,13 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from homeroom_gradebook import (
-    NotEligible,
-    Reassessment,
-    SubjectStanding,
-    checked_choices,
-    settings_stamp,
-)
+from homeroom_gradebook.scheme_choice import NotEligible, checked_choices, settings_stamp
+from homeroom_gradebook.schemes import Reassessment, SubjectStanding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from homeroom_gradebook import (
-        OverallResult,
-        Period,
-        PeriodRecord,
-        Promotion,
-        SchemeSetting,
-        SubjectResult,
-    )
+    from homeroom_gradebook.schemes import OverallResult, Period, PeriodRecord, Promotion, SchemeSetting, SubjectResult
 
 __all__ = ["Circular", "rollout"]
 
@@ -89,7 +77,7 @@ class Circular(ABC):
         eligible = set(self.eligible(record))
         for subject in results:
             if subject not in eligible:
-                raise NotEligible(subject)
+                raise NotEligible(f"{subject} may not be assessed again")
         subjects = tuple(
             SubjectStanding(one.subject, results.get(one.subject.code, one.result)) for one in record.subjects
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from homeroom_gradebook import CodeScale, Label, NumberScale
+from homeroom_gradebook.scales import CodeScale, Label, NumberScale
 
 __all__ = [
     "FINAL",

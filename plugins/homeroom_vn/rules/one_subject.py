@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from homeroom_gradebook import SchemeSetting
+from homeroom_gradebook.schemes import SchemeSetting
 
 if TYPE_CHECKING:
     from collections.abc import Callable

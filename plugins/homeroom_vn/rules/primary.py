@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from homeroom_gradebook import RequiredAssessment, SubjectResult, Trait, TraitYear
+from homeroom_gradebook.schemes import RequiredAssessment, SubjectResult, Trait, TraitYear
 from homeroom_vn.rules.marks import FINAL, FINAL_TEST, MIDTERM, MIDTERM_TEST, SUBJECT_LEVELS, TRAIT_LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from homeroom_gradebook import NumberScale, PeriodRecord, SubjectPlan, Value
+    from homeroom_gradebook.scales import NumberScale, Value
+    from homeroom_gradebook.schemes import PeriodRecord, SubjectPlan
 
 __all__ = [
     "closing_results",

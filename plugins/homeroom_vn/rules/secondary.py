@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from homeroom_gradebook import RequiredAssessment, SubjectResult
+from homeroom_gradebook.schemes import RequiredAssessment, SubjectResult
 from homeroom_vn.rules.marks import FINAL, MIDTERM, PASS_FAIL, REGULAR, TEN_POINTS
 from homeroom_vn.rules.rounding import mean
 
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
-    from homeroom_gradebook import SubjectPlan, Value
+    from homeroom_gradebook.scales import Value
+    from homeroom_gradebook.schemes import SubjectPlan
 
 __all__ = ["regular_count", "secondary_assessments", "secondary_term_result", "secondary_year_result"]
 

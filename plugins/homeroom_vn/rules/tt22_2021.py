@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from homeroom_gradebook import CodeScale, Label, OverallResult, Promotion, PromotionCode, Trait, TraitYear
+from homeroom_gradebook.scales import CodeScale, Label
+from homeroom_gradebook.schemes import OverallResult, Promotion, PromotionCode, Trait, TraitYear
 from homeroom_vn.rules.circular import Circular, rollout
 from homeroom_vn.rules.one_subject import COMMENT_SUBJECT_COUNTS, READING, raised
 from homeroom_vn.rules.secondary import secondary_assessments, secondary_term_result, secondary_year_result
@@ -13,7 +14,8 @@ from homeroom_vn.rules.secondary import secondary_assessments, secondary_term_re
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from homeroom_gradebook import PeriodRecord, RequiredAssessment, SubjectPlan, SubjectResult, Value
+    from homeroom_gradebook.scales import Value
+    from homeroom_gradebook.schemes import PeriodRecord, RequiredAssessment, SubjectPlan, SubjectResult
 
 __all__ = ["CONDUCT_YEAR", "FIRST_YEAR", "LEVELS", "TT22"]
 

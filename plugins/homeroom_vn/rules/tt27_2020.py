@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from homeroom_gradebook import Label, OverallResult, Promotion, PromotionCode
+from homeroom_gradebook.scales import Label
+from homeroom_gradebook.schemes import OverallResult, Promotion, PromotionCode
 from homeroom_vn.rules.circular import Circular, rollout
 from homeroom_vn.rules.marks import WHOLE_POINTS
 from homeroom_vn.rules.primary import (
@@ -20,14 +21,14 @@ from homeroom_vn.rules.primary import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from homeroom_gradebook import (
+    from homeroom_gradebook.scales import Value
+    from homeroom_gradebook.schemes import (
         PeriodRecord,
         RequiredAssessment,
         SubjectPlan,
         SubjectResult,
         Trait,
         TraitYear,
-        Value,
     )
 
 __all__ = ["FIRST_YEAR", "LEVELS", "TT27"]

@@ -6,16 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from homeroom_gradebook import (
-    CodeScale,
-    Label,
-    OverallResult,
-    Promotion,
-    PromotionCode,
-    Trait,
-    TraitYear,
-    UnjudgeableRecord,
-)
+from homeroom_gradebook.scales import CodeScale, Label
+from homeroom_gradebook.scheme_choice import UnjudgeableRecord
+from homeroom_gradebook.schemes import OverallResult, Promotion, PromotionCode, Trait, TraitYear
 from homeroom_vn.rules.circular import Circular, rollout
 from homeroom_vn.rules.one_subject import COMMENT_SUBJECT_COUNTS, READING, raised
 from homeroom_vn.rules.rounding import mean
@@ -25,7 +18,8 @@ from homeroom_vn.rules.tt22_2021 import FIRST_YEAR as REPLACED_FROM
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from homeroom_gradebook import PeriodRecord, RequiredAssessment, SubjectPlan, SubjectResult, Value
+    from homeroom_gradebook.scales import Value
+    from homeroom_gradebook.schemes import PeriodRecord, RequiredAssessment, SubjectPlan, SubjectResult
 
 __all__ = ["CONDUCT", "KEY_SUBJECTS", "LEVELS", "TT58"]
 

@@ -1,31 +1,32 @@
-"""Worked examples of regulations, run through the rules without a database.
+"""Worked examples of regulations, run through a plugin's rules without a database.
 
-An examples file is one JSON object with a list ``examples``; each has an ``id``, the ``circular``
-(regulation) and the ``kind`` that name its runner, an ``input`` and the ``expected`` answer. Numbers are read
-exactly.
+An examples file is one JSON object with a list ``examples``. Each has an ``id``, the ``circular`` (the regulation) and
+the ``kind``, which together name its runner, an ``input`` and the ``expected`` answer. Numbers are read exactly.
+
+A plugin whose rules follow a regulation registers a runner for each (regulation, kind), and offers a command of the
+command line that calls :func:`read_examples` and :func:`run_examples`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from homeroom_gradebook.scheme_choice import ClashingSchemes
+from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-    from homeroom_gradebook.scheme_choice import SchemeFamily
 
 __all__ = [
     "Example",
     "ExampleFault",
     "ExampleRunner",
     "Mismatch",
+    "Runners",
     "gather_runners",
     "read_examples",
     "run_examples",
@@ -57,6 +58,8 @@ class Example:
 
 ExampleRunner = Callable[[Example], Any]
 """Computes an answer in the shape of ``expected``; raises ``ExampleFault`` for an unreadable example."""
+Runners = Mapping[tuple[str, str], ExampleRunner]
+"""A runner for each (regulation as examples cite it, kind of example)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +130,25 @@ def _read_example(path: Path, place: int, entry: object) -> Example:
     return Example(entry["id"], entry["circular"], entry["kind"], entry["input"], entry["expected"])
 
 
-def gather_runners(families: Iterable[SchemeFamily]) -> dict[tuple[str, str], ExampleRunner]:
-    """The runners of all families; ``ClashingSchemes`` where two claim one (regulation, kind)."""
+def gather_runners(given: Mapping[str, Runners]) -> dict[tuple[str, str], ExampleRunner]:
+    """The runners of all that give some.
+
+    Args:
+        given: Who gives them, and the runners by (regulation, kind).
+
+    Raises:
+        ConfigurationError: Two give a runner for one (regulation, kind).
+    """
     runners: dict[tuple[str, str], ExampleRunner] = {}
-    for family in families:
-        for key, runner in family.runners.items():
+    for name, own in given.items():
+        for key, runner in own.items():
             if key in runners:
-                raise ClashingSchemes(f"{family.name}: examples {key} already have a runner")
+                raise ConfigurationError(f"{name}: examples {key} already have a runner")
             runners[key] = runner
     return runners
 
 
-def run_examples(examples: Iterable[Example], runners: Mapping[tuple[str, str], ExampleRunner]) -> Iterator[Mismatch]:
+def run_examples(examples: Iterable[Example], runners: Runners) -> Iterator[Mismatch]:
     """Run examples and yield those that do not come out; an unknown kind is one of them."""
     for example in examples:
         runner = runners.get((example.circular, example.kind))
@@ -177,6 +187,6 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ValueError(f"the key {key!r} stands twice in one object")
+            raise ValueError(f"the key {key!r} is given twice in one object")
         found[key] = value
     return found

@@ -1,26 +1,13 @@
-"""Whose books and lines are whose, as SQL: see :mod:`homeroom.resources` for what the parameters mean.
+"""Whose books and lines the scopes let through, as SQL; :mod:`homeroom.resources` explains the parameters.
 
-Written out, and not by way of the registry's own scopes: from the few assignments or enrolments of one person
-to the books is the short way. What stands in a book is whose the book is, so what is seen through a visible book,
-line or mark is not asked for again (``carries`` of its relations).
+They do not use the registry's own scopes: the short way leads from the few assignments or enrolments of one person to
+the books. A reader who sees a book sees what is in it, so a visible book, line or mark carries the scope to its
+relations (``carries``).
 """
 
 from __future__ import annotations
 
 from typing import Final
-
-__all__ = [
-    "BOOKS_OF_CHILDREN",
-    "BOOKS_OF_SELF",
-    "BOOKS_OWN",
-    "BOOKS_TAUGHT",
-    "BOOK_IS_OWN",
-    "BOOK_IS_TAUGHT",
-    "CLASSES_OWN",
-    "OWN_CHILD",
-    "OWN_STUDENT",
-    "STUDENT_IN_OWN_BOOKS",
-]
 
 _TODAY: Final = "{0}.starts_on <= :today AND ({0}.ends_on IS NULL OR {0}.ends_on >= :today)"
 
@@ -45,7 +32,7 @@ CLASSES_OWN: Final = (
     f" WHERE ha.staff_id = ANY(:persons) AND {_TODAY.format('ha')}"
 )
 BOOK_IS_OWN: Final = f"{{row}}.school_class_id IN ({CLASSES_OWN})"
-#: Ids of the students for whom the caller stands today.
+#: Ids of the students whose guardian the caller is today.
 _CHILDREN: Final = (
     f"SELECT gs.student_id FROM guardianship gs WHERE gs.guardian_id = ANY(:persons) AND {_TODAY.format('gs')}"
 )
@@ -53,15 +40,15 @@ _BOOKS_OF: Final = (
     "SELECT gb.id FROM class_enrolment ce JOIN gradebook gb ON gb.school_class_id = ce.school_class_id"
     " WHERE ce.student_id {0} UNION ALL SELECT sr.gradebook_id FROM subject_result sr WHERE sr.student_id {0}"
 )
-#: Ids of the books of the classes in which the caller, or a child of the caller, is or was; and of those in which the
-#: student has a line, whatever became of the enrolment.
+#: Ids of the books of the classes in which the caller, or a child of the caller, is or was, and of those in which the
+#: student has a line.
 BOOKS_OF_SELF: Final = _BOOKS_OF.format("= ANY(:persons)")
 BOOKS_OF_CHILDREN: Final = _BOOKS_OF.format(f"IN ({_CHILDREN})")
 #: The row is one of the caller's own, or of a child of the caller.
 OWN_STUDENT: Final = "{row}.student_id = ANY(:persons)"
 OWN_CHILD: Final = f"{{row}}.student_id IN ({_CHILDREN})"
 #: The row is a student who has a line in a book that the caller teaches, or in one of the own class: also when the
-#: student has left, for a line without a name is of no use.
+#: student has left, because a line without a name is of no use.
 STUDENT_IN_OWN_BOOKS: Final = (
     "{row}.id IN (SELECT sr.student_id FROM subject_result sr"
     f" WHERE sr.gradebook_id IN ({BOOKS_TAUGHT} UNION ALL {BOOKS_OWN}))"

@@ -1,0 +1,61 @@
+"""What commands with rows share: reading what rows say on the scales, and refusing all that is wrong at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from homeroom.errors import Problem, Refusal
+from homeroom.refusals import LISTED_TWICE
+from homeroom_gradebook.refusals import BAD_MARK, NO_JUDGEMENTS, NO_NUMBERS
+from homeroom_gradebook.scales import BadMark, CodeScale, NumberScale, Scale
+from homeroom_gradebook.schemes import RequiredAssessment, SubjectResult
+
+
+def refuse(problems: list[Problem], keys: Sequence[object], field: str = "rows") -> None:
+    """Raise a Refusal if anything is wrong, or if two rows are about the same thing.
+
+    Args:
+        problems: What is wrong.
+        keys: What each row is about.
+        field: The input field with the rows.
+    """
+    if len(set(keys)) < len(keys):
+        problems.append(Problem(LISTED_TWICE, field))
+    if problems:
+        raise Refusal.of(problems)
+
+
+def read_code(scale: CodeScale, raw: str, field: str, place: int, problems: list[Problem]) -> str | None:
+    """A code as a scale writes it; none, and a problem, where the scale does not have it."""
+    code: str | None = _read(scale, raw, field, place, problems)
+    return code
+
+
+def read_result(needed: Iterable[RequiredAssessment], row: Any, place: int, problems: list[Problem]) -> SubjectResult:
+    """What a row with ``score`` and ``code`` says, on the scales of the subject.
+
+    Args:
+        needed: What is assessed in the subject.
+        row: The row.
+        place: Its place in the input.
+        problems: Takes what is wrong.
+    """
+    scales = [each.scale for each in needed]
+    read: dict[str, Any] = {}
+    for field, kind, refusal in (("score", NumberScale, NO_NUMBERS), ("code", CodeScale, NO_JUDGEMENTS)):
+        raw = getattr(row, field)
+        scale = next((each for each in scales if isinstance(each, kind)), None)
+        if raw is not None and scale is None:
+            problems.append(Problem(refusal, f"rows.{field}", place))
+        elif raw is not None and scale is not None:
+            read[field] = _read(scale, raw, field, place, problems)
+    return SubjectResult(**read)
+
+
+def _read(scale: Scale, raw: object, field: str, place: int, problems: list[Problem]) -> Any:
+    try:
+        return scale.read(raw)
+    except BadMark as refused:
+        problems.append(Problem(BAD_MARK, f"rows.{field}", place, detail=str(refused)))
+        return None
