@@ -1,4 +1,4 @@
-"""The survey of classes and subjects: taken as often as wanted, confirmed once its day has come."""
+"""The survey of classes and subjects: taken any number of times, confirmed on its day or later."""
 
 from __future__ import annotations
 
@@ -18,9 +18,7 @@ from homeroom_surveys.cycles import days_of_cycle
 from homeroom_surveys.refusals import CONFIRMED, TOO_EARLY
 from homeroom_surveys.tables import ClassSurvey, SurveyedClass, SurveyedSubject, SurveyState
 
-__all__ = ["COMMANDS", "confirm_survey", "take_survey"]
-
-#: Both in the class and a student of the school on the day $2; whose studies rest is away and keeps the place.
+#: Who is in the class and a student of the school on the day $2. A student whose studies are suspended keeps the place.
 _CLASSES: Final = """
 WITH status AS (
     SELECT student_id, status FROM student_status WHERE starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2)),
@@ -75,12 +73,11 @@ async def take_survey(
 ) -> UUID:
     """Take the survey of a day: classes with their sizes, subjects with their teachers and lessons, what is vacant.
 
-    Taken again, it takes the place of the one that stands there, unless that is confirmed. Lessons are those of the
-    cycle that the day lies in, or of its week. The days that the registry knows of are those up to now: what a later
-    day will bring is in the survey only as far as it is entered.
+    A survey that is taken again replaces the one of this day, unless that is confirmed. Lessons are those of the cycle
+    that the day lies in, or of its week. A survey of a later day has only what is entered now.
 
     Args:
-        reference_date: The day that it tells of.
+        reference_date: The day of the survey.
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     year = await context.fetchrow(
@@ -189,7 +186,7 @@ async def confirm_survey(
     survey: Annotated[UUID, Ref("ClassSurvey")],
     expected_version: int | None = None,
 ) -> UUID:
-    """Stand by a survey: from then on it stays as it is, under a seal. Taken and confirmed on its day or later."""
+    """Confirm a survey: from then on it stays as it is, under a seal. Taken and confirmed on its day or later."""
     await context.permit("ClassSurvey", [survey], field="survey")
     row = await context.fetchrow(
         "SELECT state, reference_date, taken_at FROM class_survey WHERE id = $1 FOR UPDATE", survey

@@ -1,11 +1,9 @@
-"""Which days' lessons stand for all: one whole cycle, or one week."""
+"""The days whose lessons a survey counts: one whole cycle, or one week."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-
-__all__ = ["days_of_cycle"]
 
 
 def days_of_cycle(
@@ -19,7 +17,7 @@ def days_of_cycle(
     Args:
         on: The day.
         cycle_days: School days to their number in the cycle.
-        cycle_length: How many days the cycle has; none: the school goes by weeks.
+        cycle_length: How many days the cycle has; none: the school plans by weeks.
 
     Returns:
         Both days, or none where the year has no cycle that could stand for the day.

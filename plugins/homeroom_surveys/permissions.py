@@ -6,8 +6,6 @@ from typing import Final
 
 from homeroom.permissions import Rule
 
-__all__ = ["RULES"]
-
 RULES: Final = (
     *(
         Rule(role, each)

@@ -1,4 +1,4 @@
-"""How surveys stand to people."""
+"""Whose data surveys hold."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import Final
 
 from homeroom.personal_data import PersonalData, nobody
 from homeroom_surveys.tables import ClassSurvey, SurveyedClass, SurveyedSubject
-
-__all__ = ["PERSONAL_DATA"]
 
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     *nobody("numbers of a day, and by whom classes were taught, under the school's seal", ClassSurvey),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from homeroom.plugins import Plugin
 
-__all__ = ["SurveysPlugin", "plugin"]
-
 
 class SurveysPlugin(Plugin):
     """The survey of classes and subjects."""

@@ -6,7 +6,5 @@ from typing import Final
 
 from homeroom.refusals import Code
 
-__all__ = ["CONFIRMED", "TOO_EARLY"]
-
 CONFIRMED: Final = Code("CONFIRMED", "The survey of this day is confirmed.")
 TOO_EARLY: Final = Code("TOO_EARLY", "A survey is taken and confirmed on its day or after it.")

@@ -7,8 +7,6 @@ from typing import Final
 from homeroom.resources import EVERYTHING, Resource, many, resource
 from homeroom_surveys.tables import ClassSurvey, SurveyedClass, SurveyedSubject
 
-__all__ = ["RESOURCES"]
-
 _ALL: Final = {"school": EVERYTHING}
 
 RESOURCES: tuple[Resource, ...] = (

@@ -11,8 +11,6 @@ from homeroom.database.within import lies_within
 from homeroom_school.tables.calendar import SchoolYear
 from homeroom_school.tables.classes import ClassKind, SchoolClass, Subject
 
-__all__ = ["ClassSurvey", "SurveyState", "SurveyedClass", "SurveyedSubject"]
-
 
 class SurveyState(StrEnum):
     """Whether a survey may still be taken anew."""
@@ -26,10 +24,10 @@ class ClassSurvey(SchoolTable, tablename="class_survey"):
 
     within = lies_within("school_year_id", first="reference_date", last="reference_date")
     school_year_id = belongs_to(SchoolYear)
-    reference_date = Date(default=None, help_text="The day that it tells of.")
+    reference_date = Date(default=None, help_text="The day of the survey.")
     state = Varchar(length=20, default=SurveyState.DRAFT, choices=SurveyState)
     taken_at = Timestamptz(default=None, help_text="When the numbers were taken from the registry.")
-    confirmed_on = Date(null=True, default=None, help_text="The day on which the school stood by it.")
+    confirmed_on = Date(null=True, default=None, help_text="The day on which the school confirmed it.")
     lessons_from = Date(null=True, default=None, help_text="The first day of the cycle or week whose lessons count.")
     lessons_to = Date(null=True, default=None, help_text="The last day of it.")
     classes = Integer(default=0, help_text="Homeroom classes.")
@@ -58,7 +56,7 @@ class SurveyedClass(SchoolTable, tablename="surveyed_class"):
     girls = SmallInt(default=0, help_text="Female students.")
     others = SmallInt(default=0, help_text="Of another sex, or of none that is stated.")
     students = SmallInt(default=0, help_text="All together.")
-    away = SmallInt(default=0, help_text="Of them, those whose studies rest on that day.")
+    away = SmallInt(default=0, help_text="Of them, those whose studies are suspended on that day.")
     places = SmallInt(null=True, default=None, help_text="How many students the class takes, where that is set.")
     vacancies = SmallInt(null=True, default=None, help_text="Free places; less than none if it is overfull.")
 

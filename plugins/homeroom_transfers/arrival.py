@@ -1,4 +1,4 @@
-"""Making a student of this school from what another school gives along."""
+"""Making a student of this school from what another school sends."""
 
 from __future__ import annotations
 
@@ -27,8 +27,6 @@ from homeroom_transfers.parcel import Parcel, seal_of
 from homeroom_transfers.refusals import BROKEN_RECORD, SAME_NUMBER
 from homeroom_transfers.tables import TransferRecord
 
-__all__ = ["keep_records", "receive_student"]
-
 _STATUS_RECORD: Final = "school.status_history"
 
 
@@ -40,7 +38,7 @@ async def receive_student(
     Args:
         context: A command's, in the school that the student comes to.
         parcel: What came.
-        known: The row of a student who was here before and comes back; what came takes the place of what stood there.
+        known: The row of a student who was here before and comes back; what came replaces what was there.
         code: The student's number at this school.
         starts_on: The first day here.
 
@@ -138,29 +136,29 @@ def _owner(column: str, person: UUID) -> dict[str, UUID | None]:
     return {**dict.fromkeys(("student_id", "staff_id", "guardian_id")), column: person}
 
 
-async def _guardian(context: Context, student: UUID, told: Mapping[str, Any], order: Any, starts_on: date) -> None:
-    """Somebody who stands for the student: who is known here by number or by name and contact, or somebody new."""
-    name = _name(told)
-    guardian = await _known_guardian(context, told, name)
+async def _guardian(context: Context, student: UUID, sent: Mapping[str, Any], order: Any, starts_on: date) -> None:
+    """A guardian of the student: one who is known here by number or by name and contact, or a new one."""
+    name = _name(sent)
+    guardian = await _known_guardian(context, sent, name)
     if guardian is None:
-        contact = {"email": told.get("email"), "phone": told.get("phone")}
+        contact = {"email": sent.get("email"), "phone": sent.get("phone")}
         (guardian,) = await context.rows(Guardian).insert([{**name_columns(name, order), **contact}])
-        await _names(context, "guardian_id", guardian, told.get("names", ()))
-        await _identifiers(context, "guardian_id", guardian, told.get("identifiers", ()))
-    stands = await context.fetchval(
+        await _names(context, "guardian_id", guardian, sent.get("names", ()))
+        await _identifiers(context, "guardian_id", guardian, sent.get("identifiers", ()))
+    is_guardian = await context.fetchval(
         "SELECT EXISTS (SELECT FROM guardianship WHERE student_id = $1 AND guardian_id = $2"
         " AND (ends_on IS NULL OR ends_on >= $3))",
         student,
         guardian,
         starts_on,
     )
-    if not stands:
+    if not is_guardian:
         await context.rows(Guardianship).insert(
             [
                 {
                     "student_id": student,
                     "guardian_id": guardian,
-                    "relation": told["relation"],
+                    "relation": sent["relation"],
                     "starts_on": starts_on,
                     "ends_on": None,
                 }
@@ -168,8 +166,8 @@ async def _guardian(context: Context, student: UUID, told: Mapping[str, Any], or
         )
 
 
-async def _known_guardian(context: Context, told: Mapping[str, Any], name: PersonName) -> UUID | None:
-    for each in told.get("identifiers", ()):
+async def _known_guardian(context: Context, sent: Mapping[str, Any], name: PersonName) -> UUID | None:
+    for each in sent.get("identifiers", ()):
         found: UUID | None = await context.fetchval(
             "SELECT guardian_id FROM person_identifier WHERE kind = $1 AND value = $2 AND guardian_id IS NOT NULL",
             each["kind"],
@@ -180,17 +178,17 @@ async def _known_guardian(context: Context, told: Mapping[str, Any], name: Perso
     rows = await context.fetch(
         "SELECT id FROM guardian WHERE full_name = $1 AND (phone = $2 OR email = $3) LIMIT 2",
         name.full,
-        told.get("phone"),
-        told.get("email"),
+        sent.get("phone"),
+        sent.get("email"),
     )
     return rows[0]["id"] if len(rows) == 1 else None
 
 
 async def keep_records(context: Context, transfer: UUID, student: UUID, parcel: Parcel) -> None:
-    """Keep what came along as it is: the history of the status, and what plugins of the other school gave.
+    """Keep what was sent as it is: the history of the status, and what plugins of the other school added.
 
     Raises:
-        Refusal: A record does not say what its seal says.
+        Refusal: The checksum of a record does not match.
     """
     records = list(parcel.content.get("records", ()))
     statuses = parcel.content.get("statuses")

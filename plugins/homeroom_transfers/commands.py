@@ -1,7 +1,7 @@
-"""Handing a student to another school of the installation, with the word of both; see :mod:`homeroom_transfers`.
+"""Transferring a student to another school of the installation; see :mod:`homeroom_transfers`.
 
-The school that lets a student go offers, the other one accepts or refuses. What one of them does reaches the other by
-:data:`collect_transfers`, which workers run for every school that something waits for.
+The school that the student leaves makes an offer, and the other one accepts or refuses it. What one of them does
+reaches the other by :data:`collect_transfers`, which workers run for every school that has something to collect.
 """
 
 from __future__ import annotations
@@ -26,22 +26,11 @@ from homeroom_transfers.post import News, answer_parcel, news_of, note_news, ope
 from homeroom_transfers.refusals import ANSWERED, BROKEN_SEAL, EXPIRY_RANGE, NO_OTHER_SCHOOL, OFFER_OVER
 from homeroom_transfers.tables import StudentTransfer, TransferConsent, TransferDirection, TransferPart, TransferState
 
-__all__ = [
-    "COMMANDS",
-    "ConsentRow",
-    "accept_transfer",
-    "collect_transfers",
-    "offer_transfer",
-    "refuse_transfer",
-    "withdraw_transfer",
-]
-
-#: Days that an offer stands unless it says otherwise, and at most.
+#: Days that an offer is good for by default, and at most.
 _DAYS: Final = 30
 _MOST_DAYS: Final = 180
-#: What an offer tells of a student; it is kept where the student comes, and nowhere else.
-_TOLD: Final = ("student_name", "birth_date", "sex", "class_name")
-_NO_LONGER: Final = "this offer no longer waits for an answer"
+#: What an offer says about a student; it is kept only where the student is accepted.
+_DESCRIPTION: Final = ("student_name", "birth_date", "sex", "class_name")
 
 
 @command("transfers.transfer.offer", returns="StudentTransfer")
@@ -58,19 +47,19 @@ async def offer_transfer(
     document_number: str = "",
     confirmed: bool = False,
 ) -> UUID:
-    """Offer a student to another school. Name, sex and birth go along, and of the rest what is chosen; all by default.
+    """Offer a student to another school, with name, sex, birth and the chosen parts of the record; by default all.
 
-    The student's transfer is pending from now on, and takes effect on its day if the other school accepts. Refused
-    where the school's settings ask for a consent that is not among those given.
+    The student's transfer is pending from now on, and takes effect on its day if the other school accepts. The offer is
+    refused where the school's settings require a consent that is not given.
 
     Args:
         receiving_school: The short name of the other school.
         effective_on: The first day at the new school.
-        reason: Why the student goes; the other school reads it.
-        parts: What goes along.
-        consents: Who has agreed to it.
-        expires_on: The last day for an answer; in thirty days unless told.
-        document_number: The number of the paper that is kept of it.
+        reason: Why the student leaves; the other school reads it.
+        parts: What is sent.
+        consents: Who has consented to it.
+        expires_on: The last day for an answer; by default in thirty days.
+        document_number: The number of the document about it.
         confirmed: Whether a first day there is meant that lies before the first enrolment or in a past school year.
     """
     await context.permit("Student", [student], field="student")
@@ -78,30 +67,30 @@ async def offer_transfer(
     last = expires_on or context.today + timedelta(days=_DAYS)
     if not context.today <= last <= context.today + timedelta(days=_MOST_DAYS):
         raise Refusal(EXPIRY_RANGE, "expires_on", most=_MOST_DAYS)
-    told = required_text(reason, 2000, "reason")
+    why = required_text(reason, 2000, "reason")
     change = await open_change(
         context,
         student,
         "transfer_out",
         effective_on,
         ChangeState.PENDING,
-        reason=told,
+        reason=why,
         document_number=plain_text(document_number, 60, "documentNumber"),
         confirmed=confirmed,
     )
     agreed = await consents_of(context, student, consents or [])
     parcel = await pack(context, student, list(TransferPart) if parts is None else parts)
-    going = sorted({each.value for each in (TransferPart if parts is None else parts)} - {"records"})
-    going += sorted(each["kind"] for each in parcel.content.get("records", ()))
+    sent = sorted({each.value for each in (TransferPart if parts is None else parts)} - {"records"})
+    sent += sorted(each["kind"] for each in parcel.content.get("records", ()))
     parcel_id = new_id()
     offer = {
-        **await _told_of(context, student),
+        **await _description_of(context, student),
         "school": context.space.name,
-        "reason": told,
+        "reason": why,
         "effective_on": effective_on.isoformat(),
         "expires_on": last.isoformat(),
         "proposed_on": context.today.isoformat(),
-        "parts": going,
+        "parts": sent,
         "seal": parcel.seal,
     }
     (made,) = await context.rows(StudentTransfer).insert(
@@ -113,39 +102,35 @@ async def offer_transfer(
                 "change_id": change,
                 "other_school": receiver.name[:200],
                 "state": TransferState.OFFERED.value,
-                "reason": told,
+                "reason": why,
                 "effective_on": effective_on,
                 "expires_on": last,
                 "proposed_on": context.today,
                 "answered_on": None,
                 "answer": "",
-                **dict.fromkeys(_TOLD),
-                "parts": going,
+                **dict.fromkeys(_DESCRIPTION),
+                "parts": sent,
                 "seal": parcel.seal,
             }
         ]
     )
     await context.rows(TransferConsent).insert([{"transfer_id": made, **each} for each in agreed])
     if not await send_parcel(context, parcel_id, receiver.id, last, offer, parcel):
-        raise _no_such_school()
+        raise Refusal(NO_OTHER_SCHOOL, "receiving_school")
     return made
-
-
-def _no_such_school() -> Refusal:
-    return Refusal(NO_OTHER_SCHOOL, "receiving_school")
 
 
 async def _school(context: Context, slug: str) -> Space:
     try:
         space = await context.host.directory.space(slug)
     except Refusal:
-        raise _no_such_school() from None
+        raise Refusal(NO_OTHER_SCHOOL, "receiving_school") from None
     if space.kind != "school" or "school" not in space.plugins or space.id == context.space.id:
-        raise _no_such_school()
+        raise Refusal(NO_OTHER_SCHOOL, "receiving_school")
     return space
 
 
-async def _told_of(context: Context, student: UUID) -> dict[str, Any]:
+async def _description_of(context: Context, student: UUID) -> dict[str, Any]:
     row = await context.fetchrow(
         "SELECT s.full_name, s.birth_date, s.sex, (SELECT c.name FROM class_enrolment e"
         " JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'"
@@ -188,13 +173,13 @@ async def accept_transfer(
     note: str = "",
     expected_version: int | None = None,
 ) -> UUID:
-    """Accept a student whom another school offers, with all that goes along; the other school learns of it.
+    """Accept a student whom another school offers, with all that is sent; the other school is informed.
 
     Args:
         code: The student's number at this school.
         student: Who it is, where the student was here before and comes back.
         school_class: The class that the student enters on the first day.
-        note: What is said to the other school.
+        note: A message to the other school.
     """
     row = await _waiting(context, transfer, TransferDirection.IN)
     if student is not None:
@@ -240,7 +225,7 @@ async def accept_transfer(
 
 @command("transfers.transfer.refuse", returns="StudentTransfer")
 async def refuse_transfer(context: Context, *, transfer: Annotated[UUID, Ref("StudentTransfer")], reason: str) -> UUID:
-    """Refuse a student whom another school offers. What the offer told of the student is not kept here.
+    """Refuse a student whom another school offers. What the offer says about the student is not kept here.
 
     Args:
         reason: Why; the other school reads it.
@@ -249,18 +234,18 @@ async def refuse_transfer(context: Context, *, transfer: Annotated[UUID, Ref("St
     said = required_text(reason, 2000, "reason")
     if not await answer_parcel(context, row["parcel_id"], TransferState.REFUSED.value, said):
         raise Refusal(OFFER_OVER, "transfer")
-    await _settle(context, transfer, TransferState.REFUSED, said, **dict.fromkeys(_TOLD))
+    await _settle(context, transfer, TransferState.REFUSED, said, **dict.fromkeys(_DESCRIPTION))
     return transfer
 
 
 @command("transfers.transfer.collect", returns="StudentTransfer", many=True)
 async def collect_transfers(context: Context) -> list[UUID]:
-    """Take in what other schools have offered or answered; workers do it by themselves every half minute.
+    """Collect what other schools have offered or answered; workers do so every half minute.
 
     An offer appears among the transfers. An accepted student leaves on the day before the first day at the new school;
     a refused, withdrawn or expired offer ends without a trace on the student.
     """
-    # Two at once would each take in the same.
+    # Two at once would each collect the same.
     await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"school.parcels {context.space.id}")
     touched: list[UUID] = []
     for each in await news_of(context):
@@ -268,15 +253,15 @@ async def collect_transfers(context: Context) -> list[UUID]:
             "SELECT id, state, change_id, student_id FROM student_transfer WHERE parcel_id = $1 FOR UPDATE", each.parcel
         )
         if row is None and not each.given and each.state == TransferState.OFFERED:
-            touched.append(await _take_in(context, each))
+            touched.append(await _collect_offer(context, each))
         elif row is not None and row["state"] == TransferState.OFFERED and each.state != TransferState.OFFERED:
-            await _learn(context, each, row)
+            await _note_answer(context, each, row)
             touched.append(row["id"])
         await note_news(context, each.parcel)
     return touched
 
 
-async def _take_in(context: Context, news: News) -> UUID:
+async def _collect_offer(context: Context, news: News) -> UUID:
     offer = news.offer
     (made,) = await context.rows(StudentTransfer).insert(
         [
@@ -306,10 +291,10 @@ async def _take_in(context: Context, news: News) -> UUID:
     return made
 
 
-async def _learn(context: Context, news: News, row: Any) -> None:
+async def _note_answer(context: Context, news: News, row: Any) -> None:
     state, note = TransferState(news.state), str(news.answer.get("note", ""))
     if not news.given:
-        await _settle(context, row["id"], state, note, **dict.fromkeys(_TOLD))
+        await _settle(context, row["id"], state, note, **dict.fromkeys(_DESCRIPTION))
         return
     change = {
         TransferState.ACCEPTED: ChangeState.EFFECTIVE,
@@ -324,7 +309,7 @@ async def _learn(context: Context, news: News, row: Any) -> None:
 
 
 async def _waiting(context: Context, transfer: UUID, direction: TransferDirection) -> Any:
-    """The transfer, locked. Raises Refusal unless it waits for an answer and goes this way."""
+    """The transfer, locked. Raises Refusal unless it waits for an answer and has this direction."""
     await context.permit("StudentTransfer", [transfer], field="transfer")
     row = await context.fetchrow("SELECT * FROM student_transfer WHERE id = $1 FOR UPDATE", transfer)
     assert row is not None

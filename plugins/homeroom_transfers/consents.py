@@ -1,4 +1,4 @@
-"""Who has agreed that a student goes to another school, and whether that is what the school asks for."""
+"""Who has consented to a transfer, and whether that is what the school requires."""
 
 from __future__ import annotations
 
@@ -22,15 +22,13 @@ from homeroom_transfers.refusals import (
     STUDENT_OR_GUARDIAN,
 )
 
-__all__ = ["ConsentRow", "consents_of"]
-
 
 @dataclass(frozen=True, slots=True)
 class ConsentRow:
-    """The student, or somebody who stands for the student today, agrees.
+    """The consent of the student or of a guardian of today.
 
     Args:
-        given_on: The day on which it was given; today unless told.
+        given_on: The day on which it was given; by default today.
         note: How, such as the number of the signed form.
     """
 
@@ -49,9 +47,9 @@ async def consents_of(context: Context, student: UUID, rows: list[ConsentRow]) -
         rows: What was given.
 
     Raises:
-        Refusal: One is not by a person concerned, or one that the school asks for lacks (CONSENT_NEEDED).
+        Refusal: One is by somebody else, or one that the school requires is missing (CONSENT_NEEDED).
     """
-    standing = {
+    guardians = {
         row["guardian_id"]
         for row in await context.fetch(
             "SELECT guardian_id FROM guardianship WHERE student_id = $1 AND starts_on <= $2"
@@ -67,7 +65,7 @@ async def consents_of(context: Context, student: UUID, rows: list[ConsentRow]) -
             problems.append(Problem(STUDENT_OR_GUARDIAN, "consents.student", number))
         elif row.student is not None and row.student != student:
             problems.append(Problem(ANOTHER_STUDENT, "consents.student", number))
-        elif row.guardian is not None and row.guardian not in standing:
+        elif row.guardian is not None and row.guardian not in guardians:
             problems.append(Problem(NO_SUCH_GUARDIAN, "consents.guardian", number))
         elif row.given_on is not None and row.given_on > context.today:
             problems.append(Problem(IN_THE_FUTURE, "consents.given_on", number))

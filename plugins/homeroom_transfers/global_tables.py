@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["GLOBAL_TABLES"]
-
 GLOBAL_TABLES: Final[dict[str, str]] = {
     "school_parcel": "on its way from one school to another, and gone once both know the answer",
     "school_parcel_file": "a part of the parcel",

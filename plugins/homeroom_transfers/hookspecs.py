@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_transfers.parcel import Parcel
 
-__all__ = ["student_leaving"]
-
 
 @hookspec
 async def student_leaving(context: Context, student: UUID, parcel: Parcel) -> None:

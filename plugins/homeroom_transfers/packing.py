@@ -1,4 +1,4 @@
-"""What the registry gives along with a student who goes to another school."""
+"""What the registry sends with a student who leaves for another school."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from homeroom_transfers.parcel import Parcel, ParcelFile
 from homeroom_transfers.refusals import PICTURE_LOST
 from homeroom_transfers.tables import TransferPart
 
-__all__ = ["pack"]
-
 _NAME: Final = "family_name, middle_name, given_name"
 _OWNERS: Final = ("student_id", "guardian_id")
 
@@ -26,7 +24,7 @@ async def pack(context: Context, student: UUID, parts: Collection[TransferPart])
     Args:
         context: A command's, in the school that the student leaves.
         student: The student.
-        parts: What goes along.
+        parts: What is sent.
 
     Raises:
         Refusal: The files together are too large, or the content of one is not there.

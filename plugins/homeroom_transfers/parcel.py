@@ -1,4 +1,4 @@
-"""What goes from one school to another with a student."""
+"""What one school sends to another with a student."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ import msgspec
 from homeroom.errors import ConfigurationError, Refusal
 from homeroom_transfers.refusals import PARCEL_TOO_LARGE
 
-__all__ = ["MOST_BYTES", "Parcel", "ParcelFile", "seal_of"]
-
 #: Bytes of all files of a parcel together.
 MOST_BYTES: Final = 20 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class ParcelFile:
-    """A file that goes along.
+    """A file that is sent.
 
     Args:
         name: What it is called.
@@ -38,7 +36,7 @@ class Parcel:
     """A parcel that is being packed.
 
     Args:
-        content: What the registry itself gives along, JSON values.
+        content: What the registry itself sends, JSON values.
         files: Files, by number.
     """
 
@@ -55,7 +53,7 @@ class Parcel:
             file: The same as a paper, if there is one: PDF, a picture or an office document.
 
         Raises:
-            ConfigurationError: The kind is not dotted, or stands twice.
+            ConfigurationError: The kind is not dotted, or is in the parcel already.
         """
         records = self.content.setdefault("records", [])
         if "." not in kind or any(each["kind"] == kind for each in records):

@@ -1,4 +1,4 @@
-"""Who may read transfers and what came along, and who offers and accepts."""
+"""Who may read transfers and their records, and who offers and accepts."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 
 from homeroom.permissions import Rule
-
-__all__ = ["RULES"]
 
 _ALL: Final = ("StudentTransfer", "TransferConsent", "TransferRecord")
 

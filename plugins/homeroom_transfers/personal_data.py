@@ -1,4 +1,4 @@
-"""How transfers stand to people."""
+"""Whose data transfers hold."""
 
 from __future__ import annotations
 
@@ -7,30 +7,14 @@ from typing import Final
 from homeroom.personal_data import DataCategory, PersonalData, about, deleted
 from homeroom_transfers.tables import StudentTransfer, TransferConsent, TransferRecord
 
-__all__ = ["PERSONAL_DATA"]
+_OWNERS: Final = {
+    TransferConsent: (DataCategory.CONSENT, ("student_id", "guardian_id", "transfer_id.student_id")),
+    TransferRecord: (DataCategory.ACADEMIC_RECORD, ("student_id",)),
+    StudentTransfer: (DataCategory.ENROLMENT, ("student_id",)),
+}
+_ALSO: Final = (DataCategory.IDENTITY, DataCategory.ENROLMENT)
 
-PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
-    about(
-        TransferConsent,
-        "student_id",
-        "guardian_id",
-        "transfer_id.student_id",
-        erasure=deleted(),
-        category=DataCategory.CONSENT,
-        also=(DataCategory.IDENTITY, DataCategory.ENROLMENT),
-    ),
-    about(
-        TransferRecord,
-        "student_id",
-        erasure=deleted(),
-        category=DataCategory.ACADEMIC_RECORD,
-        also=(DataCategory.IDENTITY, DataCategory.ENROLMENT),
-    ),
-    about(
-        StudentTransfer,
-        "student_id",
-        erasure=deleted(),
-        category=DataCategory.ENROLMENT,
-        also=(DataCategory.IDENTITY,),
-    ),
+PERSONAL_DATA: Final[tuple[PersonalData, ...]] = tuple(
+    about(table, *owners, erasure=deleted(), category=category, also=tuple(each for each in _ALSO if each != category))
+    for table, (category, owners) in _OWNERS.items()
 )

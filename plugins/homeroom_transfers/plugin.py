@@ -5,8 +5,6 @@ from __future__ import annotations
 from homeroom.plugins import Plugin
 from homeroom_transfers.global_tables import GLOBAL_TABLES
 
-__all__ = ["TransfersPlugin", "plugin"]
-
 
 class TransfersPlugin(Plugin):
     """Students from one school of the installation to another."""

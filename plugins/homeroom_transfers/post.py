@@ -16,8 +16,6 @@ import msgspec
 from homeroom.context import Context
 from homeroom_transfers.parcel import Parcel, ParcelFile
 
-__all__ = ["News", "answer_parcel", "news_of", "note_news", "open_parcel", "send_parcel"]
-
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -26,8 +24,8 @@ class News:
     Args:
         parcel: Its id.
         given: Whether this school gave it.
-        state: Where it stands.
-        offer: What the receiving school is told before it answers.
+        state: Its state.
+        offer: What the receiving school reads before it answers.
         answer: What was said with the answer.
     """
 
@@ -48,7 +46,7 @@ async def send_parcel(
         parcel_id: Its id.
         receiver: The space that it is for.
         expires_on: The last day for an answer.
-        offer: What the other school is told before it answers, JSON values.
+        offer: What the other school reads before it answers, JSON values.
         parcel: What is in it.
     """
     sent: bool = await context.fetchval(
@@ -87,12 +85,12 @@ async def news_of(context: Context) -> list[News]:
 
 
 async def note_news(context: Context, parcel: UUID) -> None:
-    """This school knows now; a parcel that is answered and known to both goes."""
+    """Note that this school knows; a parcel that is answered and known to both is deleted."""
     await context.fetchval("SELECT homeroom.note_school_parcel($1)", parcel)
 
 
 async def open_parcel(context: Context, parcel: UUID) -> Parcel | None:
-    """What is in a parcel for this school that waits for its answer; none if there is none such.
+    """The content of a parcel that waits for this school's answer; none if there is no such parcel.
 
     Nobody else answers it until the transaction ends.
     """
@@ -108,13 +106,13 @@ async def open_parcel(context: Context, parcel: UUID) -> Parcel | None:
 
 
 async def answer_parcel(context: Context, parcel: UUID, state: str, note: str) -> bool:
-    """Accept or refuse a parcel, or take back the own one. False if it does not wait for that (any more).
+    """Accept or refuse a parcel, or withdraw the own one. False if it no longer waits for an answer.
 
     Args:
         context: The command's.
         parcel: Which.
         state: ``accepted`` or ``refused`` by who receives it, ``withdrawn`` by who gave it.
-        note: What is said with it.
+        note: The message with the answer.
     """
     answered: bool = await context.fetchval(
         "SELECT homeroom.answer_school_parcel($1, $2, $3::jsonb, $4)",

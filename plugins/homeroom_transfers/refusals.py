@@ -22,5 +22,5 @@ CONSENT_NEEDED: Final = Code("CONSENT_NEEDED", "This school asks for the consent
 STUDENT_CONSENT_NEEDED: Final = CONSENT_NEEDED.with_text("This school asks for the student's consent.")
 GUARDIAN_CONSENT_NEEDED: Final = CONSENT_NEEDED.with_text("This school asks for a guardian's consent.")
 PICTURE_LOST: Final = INVALID.with_text("The content of the picture cannot be found. Tell the operator.")
-PARCEL_TOO_LARGE: Final = INVALID.with_text("The files that go along have more than {most} bytes.")
+PARCEL_TOO_LARGE: Final = INVALID.with_text("The files that are sent have more than {most} bytes.")
 ON_OFFER: Final = Code("ON_OFFER", "The student is offered to another school, which decides.")

@@ -1,4 +1,4 @@
-"""Transfers between schools, the consents to them, and what came along."""
+"""Transfers between schools, the consents to them, and the records that came with students."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from homeroom.resources import EVERYTHING, Extension, Resource, extend, many, re
 from homeroom_school.tables import Student
 from homeroom_transfers.tables import StudentTransfer, TransferConsent, TransferRecord
 
-__all__ = ["EXTENSIONS", "RESOURCES"]
-
 _SCOPES: Final = ("own_class", "self", "children")
 
 RESOURCES: tuple[Resource, ...] = (
@@ -18,7 +16,7 @@ RESOURCES: tuple[Resource, ...] = (
         StudentTransfer,
         many("consents", TransferConsent.transfer_id, order=("given_on",)),
         many("records", TransferRecord.transfer_id, order=("kind",)),
-        # Who is only offered is nobody's student here: an offer is the office's alone until it is accepted.
+        # A student who is only offered is no student of this school: only the office sees the offer.
         scopes={"school": EVERYTHING, **{each: through(StudentTransfer.student_id, each) for each in _SCOPES}},
         exclude=("parcel_id",),
         filters=("direction", "state", "effective_on", "expires_on", "proposed_on", "other_school", "student"),
@@ -57,7 +55,7 @@ EXTENSIONS: Final[tuple[Extension, ...]] = (
             "transfer_records",
             TransferRecord.student_id,
             order=("kind",),
-            description="What came along from the school before.",
+            description="Records from the school before.",
         ),
     ),
 )

@@ -34,6 +34,7 @@ from homeroom_school.commands.status import (
 )
 from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import Relation, Sex, TransferConsentRule
+from homeroom_transfers.background import TransferRounds
 from homeroom_transfers.commands import (
     ConsentRow,
     accept_transfer,
@@ -44,7 +45,6 @@ from homeroom_transfers.commands import (
 )
 from homeroom_transfers.global_tables import GLOBAL_TABLES
 from homeroom_transfers.parcel import MOST_BYTES, Parcel, ParcelFile, seal_of
-from homeroom_transfers.rounds import TransferRounds
 from homeroom_transfers.tables import TransferPart
 
 FIRST = date(2025, 9, 5)

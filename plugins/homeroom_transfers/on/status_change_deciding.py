@@ -8,8 +8,6 @@ from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom_transfers.refusals import ON_OFFER
 
-__all__ = ["status_change_deciding"]
-
 
 async def status_change_deciding(context: Context, student: UUID) -> None:
     """Refuse the decision while another school has the student's offer.
