@@ -14,6 +14,7 @@ that has none of its names, keep the plugin from starting.
 from __future__ import annotations
 
 import difflib
+import functools
 import inspect
 import pkgutil
 import sys
@@ -120,7 +121,22 @@ def plugin_module(plugin: object, name: str) -> ModuleType | None:
 
 def modules_of(package: str) -> frozenset[str]:
     """The modules and packages that lie directly in a package."""
-    return frozenset(each.name for each in pkgutil.iter_modules(sys.modules[package].__path__))
+    places = tuple(sys.modules[package].__path__)
+    return _modules_in(places, tuple(_changed(each) for each in places))
+
+
+@functools.lru_cache(maxsize=256)
+def _modules_in(places: tuple[str, ...], _changed: tuple[int, ...]) -> frozenset[str]:
+    """The modules in some folders; read again only when a folder has changed, because hosts ask hundreds of times."""
+    return frozenset(each.name for each in pkgutil.iter_modules(places))
+
+
+def _changed(place: str) -> int:
+    """When a folder got or lost a file, in nanoseconds; 0 for what is no folder, such as a zip file."""
+    try:
+        return Path(place).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def values_in(package: str, kind: type[_Value]) -> tuple[_Value, ...]:
@@ -215,8 +231,8 @@ def _load(package: str, found: Part, names: frozenset[str], wanted: frozenset[st
     module = import_module(f"{package}.{found.module}")
     if hasattr(module, found.name):
         return getattr(module, found.name)
-    others = [each for each in vars(module) if each not in names and not each.startswith("_")]
-    near = difflib.get_close_matches(found.name, others, 1, _ALIKE)
+    others = (each for each in vars(module) if each not in names and not each.startswith("_"))
+    near = _nearest(found.name, tuple(others))
     if near:
         raise ConfigurationError(f"{module.__name__} has {near[0]}, which should be called {found.name}")
     if wanted and not any(hasattr(module, each) for each in wanted):
@@ -224,8 +240,14 @@ def _load(package: str, found: Part, names: frozenset[str], wanted: frozenset[st
     return None
 
 
+@functools.lru_cache(maxsize=2048)
+def _nearest(name: str, others: tuple[str, ...]) -> list[str]:
+    """The one of several names that a name is a misspelling of, if there is one."""
+    return difflib.get_close_matches(name, others, 1, _ALIKE)
+
+
 def _refuse_misspelt_modules(package: str, modules: frozenset[str], parts: set[str]) -> None:
     for each in sorted(parts - modules):
-        near = difflib.get_close_matches(each, sorted(modules - parts), 1, _ALIKE)
+        near = _nearest(each, tuple(sorted(modules - parts)))
         if near:
             raise ConfigurationError(f"{package} has a module {near[0]}, which should be called {each}")

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 Part = TypeVar("Part")
 
-#: Names of resources to commands, by identity, that have no fault among these: nor have they among more resources. The
-#: hundreds of commands of a further set of plugins need not be taken apart again.
-_SOUND: Final[dict[frozenset[str], dict[int, Command]]] = {}
+#: Names of resources to commands and computed queries, by identity, that have no fault among these: nor have they among
+#: more resources. The hundreds of commands of a further set of plugins need not be taken apart again.
+_SOUND: Final[dict[frozenset[str], dict[int, Command | ComputedQuery]]] = {}
 _MOST_SETS: Final = 64
 
 __all__ = ["Variant", "assemble", "full_access"]
@@ -302,20 +302,22 @@ def _refuse_faults(
                 raise HookError(plugin, hook, ConfigurationError(fault))
     names = frozenset(resources)
     sound = {key for earlier, keys in _SOUND.items() if earlier <= names for key in keys}
-    checked: dict[int, Command] = {}
+    checked: dict[int, Command | ComputedQuery] = {}
     for plugin, commands in _collect(hooks, "commands", Command, plugins):
         for command in commands:
             if id(command) not in sound:
                 for fault in command_faults(command, resources):
                     raise HookError(plugin, "commands", ConfigurationError(fault))
                 checked[id(command)] = command
+    for plugin, queries in _collect(hooks, "queries", ComputedQuery, plugins):
+        for query in queries:
+            if id(query) not in sound:
+                for fault in query_faults(query, resources):
+                    raise HookError(plugin, "queries", ConfigurationError(fault))
+                checked[id(query)] = query
     if len(_SOUND) > _MOST_SETS:
         _SOUND.clear()
     _SOUND.setdefault(names, {}).update(checked)
-    for plugin, queries in _collect(hooks, "queries", ComputedQuery, plugins):
-        for query in queries:
-            for fault in query_faults(query, resources):
-                raise HookError(plugin, "queries", ConfigurationError(fault))
 
 
 def _extended(by_table: Mapping[str, Resource], extension: Extension, plugin: str) -> Resource:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+from in_process import homeroom
 
 from homeroom.boot import build_host
 from homeroom.callers import Space
@@ -28,16 +27,11 @@ def settings(database_settings: Settings, tmp_path: Path) -> Iterator[Settings]:
     )
 
 
-async def _homeroom(settings: Settings, *words: str) -> tuple[int, str, str]:
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "homeroom.cli", *words],
-        capture_output=True, text=True, env=settings.environment(), timeout=900, check=False,
-    )  # fmt: skip
+def _homeroom(settings: Settings, *words: str) -> tuple[int, str, str]:
+    done = homeroom(settings.environment(), *words)
     return done.returncode, done.stdout, done.stderr
 
 
-@pytest.mark.slow
 async def test_the_command_line_seals_lists_and_finds_who_tampered(
     host: Host, make_space: Any, settings: Settings
 ) -> None:
@@ -46,11 +40,11 @@ async def test_the_command_line_seals_lists_and_finds_who_tampered(
     space = await make_space("vn")
     await host.execute(host.system_caller(space), create_subject, code="S1", title="Weaving", audit_reason="a trial")
     school = ("--school", space.slug)
-    code, told, _ = await _homeroom(settings, "audit", "seal", *school)
+    code, told, _ = _homeroom(settings, "audit", "seal", *school)
     assert (0, True) == (code, told.startswith("sealed "))
-    code, told, _ = await _homeroom(settings, "audit", "verify", *school)
+    code, told, _ = _homeroom(settings, "audit", "verify", *school)
     assert (0, True) == (code, told.startswith(f"{space.slug}  ") and "nothing wrong" in told)
-    code, told, _ = await _homeroom(settings, "audit", "list", *school, "--command", "school.subject.create")
+    code, told, _ = _homeroom(settings, "audit", "list", *school, "--command", "school.subject.create")
     (line,) = told.splitlines()
     assert [space.slug, "system", "cli", "school.subject.create", "1", "a trial"] == [
         each for place, each in enumerate(line.split("\t")[:-1]) if place != 1
@@ -61,7 +55,7 @@ async def test_the_command_line_seals_lists_and_finds_who_tampered(
         await connection.execute("UPDATE audit_entry SET reason = 'an order' WHERE tenant_id = $1", space.id)
     finally:
         await connection.close()
-    code, _, faults = await _homeroom(settings, "audit", "verify", *school)
+    code, _, faults = _homeroom(settings, "audit", "verify", *school)
     assert 1 == code
     assert "changed: entry " in faults
 

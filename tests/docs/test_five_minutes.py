@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import sysconfig
@@ -20,6 +19,7 @@ import pytest
 from manual.blocks import blocks_of
 from manual.console import Line, lines_of, unexpected
 
+from homeroom.server import free_port, wait_until_ready
 from homeroom.settings import Settings
 from homeroom.testing.databases import database_beside
 
@@ -72,15 +72,12 @@ class Newcomer:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        for _ in range(600):
-            assert self.server.poll() is None, "the server has ended"
-            try:
-                httpx.get(self.address + "/")
-            except httpx.TransportError:
-                time.sleep(0.1)
-            else:
-                return
-        raise AssertionError("the server does not answer")
+        wait_until_ready("127.0.0.1", int(self.environment["HOMEROOM_PORT"]), seconds=900, check=self.check)
+
+    def check(self) -> None:
+        """Whether the server is still there."""
+        assert self.server is not None
+        assert self.server.poll() is None, "the server has ended"
 
     @property
     def address(self) -> str:
@@ -101,7 +98,7 @@ class Newcomer:
         """End the server."""
         if self.server is not None:
             os.killpg(self.server.pid, signal.SIGTERM)
-            self.server.wait(30)
+            self.server.wait(900)
 
 
 @pytest.fixture
@@ -116,14 +113,17 @@ def newcomer(tmp_path: Path, database_settings: Settings) -> Iterator[Newcomer]:
         script = folder / "bin" / name
         script.write_text(f'#!/bin/sh\nexec "{folder}/bin/python" -m {module} "$@"\n')
         script.chmod(0o755)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port("127.0.0.1")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("HOMEROOM_", "PYTEST_"))}
     environment |= {
         "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "HOMEROOM_DATA_DIR": str(tmp_path / "data"),
         "HOMEROOM_PORT": str(port),
+        # One process answers as two do, and a school's schema is built when somebody asks.
+        "HOMEROOM_WORKERS": "1",
+        "HOMEROOM_WARM_SECONDS": "0",
+        # The plugin's own tests must not warn either.
+        "PYTEST_ADDOPTS": "-W error",
         # What the newcomer's pip would get from outside is here already.
         "PIP_NO_INDEX": "1",
         "PIP_NO_BUILD_ISOLATION": "0",

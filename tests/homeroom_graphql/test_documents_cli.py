@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
-import pytest
+from in_process import homeroom
 
 from homeroom.callers import Space
 from homeroom.settings import Settings
@@ -22,16 +19,12 @@ OTHER = "query People { viewer { roles } }"
 
 def graphql(settings: Settings, *words: str | Path) -> tuple[int, str]:
     """The command's exit code and what it said."""
-    environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
-    done = subprocess.run(
-        [sys.executable, "-m", "homeroom.cli", "graphql", *map(str, words)],
-        env=environment, capture_output=True, text=True, check=False, timeout=900,
-    )  # fmt: skip
+    application = msgspec.structs.replace(settings, owner_database_url=None)
+    done = homeroom(application.environment(), "graphql", *map(str, words))
     # A loaded machine may warn of a slow hook on standard error.
     return done.returncode, done.stdout + (done.stderr if done.returncode else "")
 
 
-@pytest.mark.slow
 async def test_documents_of_a_folder(
     database_settings: Settings, school_a: Space, school_b: Space, as_role: People, tmp_path: Path
 ) -> None:

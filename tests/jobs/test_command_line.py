@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 from uuid import UUID
 
 import msgspec
 import pytest
 from chores.asking import asked_by_us, row_of
 from chores.plugin import GO_ON
+from in_process import homeroom
 
 from homeroom.callers import Space
 from homeroom.errors import Refusal
@@ -23,16 +21,11 @@ from homeroom.worker.runner import JobRunner
 
 def jobs(settings: Settings, *words: str) -> tuple[int, str]:
     """The command's exit code and what it said."""
-    environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()
-    done = subprocess.run(
-        [sys.executable, "-m", "homeroom.cli", "jobs", *words],
-        env=environment, capture_output=True, text=True, check=False, timeout=900,
-    )  # fmt: skip
+    done = homeroom(msgspec.structs.replace(settings, owner_database_url=None).environment(), "jobs", *words)
     # A plugin that is slow to import, as on a busy machine, is named on stderr.
     return done.returncode, done.stdout or done.stderr
 
 
-@pytest.mark.slow
 async def test_one_that_failed_is_found_looked_at_and_discarded(
     settings: Settings, host: Host, spaces: list[Space]
 ) -> None:
@@ -57,7 +50,6 @@ async def test_one_that_failed_is_found_looked_at_and_discarded(
     assert (1, True) == (code, "JOB_NOT_FAILED" in told)
 
 
-@pytest.mark.slow
 async def test_one_is_queued_by_name(settings: Settings, host: Host, spaces: list[Space]) -> None:
     school, _ = spaces
     code, told = jobs(settings, "run", school.slug, "jobs.history.trim", "--queue")

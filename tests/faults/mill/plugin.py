@@ -9,7 +9,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from homeroom import Command, Context, Job, Plugin, Preset, Rule, command, hookimpl, job
+from homeroom.audit.plugin import plugin as audit_plugin
 from homeroom.personal_data import PersonalData, nobody
+from homeroom.plugins import PluginRegistry
+from homeroom.worker.plugin import plugin as jobs_plugin
+from homeroom_policies.plugin import plugin as policies_plugin
+from homeroom_tenants.plugin import plugin as tenants_plugin
 from mill.tables import Flour
 
 #: How often the job that kills its worker is begun.
@@ -42,6 +47,12 @@ async def bring(context: Context, *, number: int) -> UUID:
 async def light(context: Context) -> UUID:
     """Bring a light."""
     return await context.enqueue(explode)
+
+
+def registry() -> PluginRegistry:
+    """The mill, and of the other plugins only what jobs need: a storm starts dozens of workers."""
+    parts = [tenants_plugin, jobs_plugin, audit_plugin, policies_plugin]
+    return PluginRegistry.discover([*parts, MillPlugin()], installed=False)
 
 
 class MillPlugin(Plugin):

@@ -31,9 +31,8 @@ from homeroom.boot import build_host, migrate_database
 from homeroom.callers import Space
 from homeroom.database.providers import EmbeddedProvider
 from homeroom.host import Host
-from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
-from mill.plugin import EXPLOSIONS, MillPlugin, bring, light
+from mill.plugin import EXPLOSIONS, bring, light, registry
 from mill.rabbit import Rabbit
 
 __all__ = ["Outcome", "storm"]
@@ -177,9 +176,9 @@ async def storm(jobs: int, kills: int, *, rabbitmq: bool, seconds: float = 600, 
         database = EmbeddedProvider(home, durable=True)
         settings = stack.enter_context(database).apply(Settings(job_threads=4, stop_timeout=5.0, warm_seconds=0))
         settings = msgspec.structs.replace(settings, broker_url=broker.url if broker else None)
-        registry = PluginRegistry.discover([MillPlugin()])
-        await migrate_database(settings, registry)
-        host = build_host(settings, registry)
+        plugins = registry()
+        await migrate_database(settings, plugins)
+        host = build_host(settings, plugins)
         await host.open()
         try:
             environment = os.environ | msgspec.structs.replace(settings, owner_database_url=None).environment()

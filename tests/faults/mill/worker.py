@@ -9,12 +9,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from homeroom.boot import build_host
 from homeroom.logs import configure_logs
-from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 from homeroom.worker.process import work
-from mill.plugin import MillPlugin
+from mill.plugin import registry
 
 if __name__ == "__main__":
     settings = Settings.load()
     configure_logs(settings)
-    work(settings, build_host(settings, PluginRegistry.discover([MillPlugin()])))
+    work(settings, build_host(settings, registry()))
