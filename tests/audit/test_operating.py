@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 import pytest
-from in_process import homeroom
 
 from homeroom.boot import build_host
 from homeroom.callers import Space
@@ -17,6 +16,7 @@ from homeroom.host import Host
 from homeroom.settings import Settings
 from homeroom.worker.process import WorkerProcess
 from homeroom_school.commands.structure import create_subject
+from in_process import homeroom
 
 
 @pytest.fixture

@@ -173,7 +173,7 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
     made.write(tmp_path)
     source = tmp_path / made.folder
     installation.pip("install", "--no-build-isolation", "--no-deps", "--no-index", source)
-    sound = installation.homeroom("plugin", "check", "library")
+    sound = installation.homeroom("plugin check library")
     assert re.match(r"library: (\d+) of \1 points hold\n", sound)
     assert "FAIL" not in sound
     assert "note  People read it in each language" in sound, "which is no fault"

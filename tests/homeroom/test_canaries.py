@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +21,7 @@ from homeroom.testing.people import People
 from homeroom_demo.plans import SchoolPlan
 from homeroom_demo.populate import Filled, populate
 from homeroom_school.commands.people import NameInput, create_student
+from in_process import homeroom
 
 PREFIX = "Wren7"
 _TEXTS = """
@@ -42,11 +40,7 @@ async def _seed(settings: Settings, *words: str) -> tuple[int, str, str]:
 
 
 async def _homeroom(settings: Settings, *words: str) -> tuple[int, str, str]:
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [sys.executable, "-m", "homeroom.cli", *words],
-        capture_output=True, text=True, env=settings.environment(), timeout=900, check=False, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    done = homeroom(settings.environment(), *words)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import asyncpg
 import httpx
 import pytest
+from bookshelf.installation import COMMANDS
 from bookshelf.places import FreshDatabase
 
 from homeroom.server import free_port, wait_until_ready
@@ -96,11 +97,20 @@ class Installation:
         assert code == done.returncode, done.stdout + done.stderr
         return done
 
+    def commands(self, *lines: str) -> str:
+        """Run commands, all in one process; what they printed."""
+        done = subprocess.run(
+            [sys.executable, "-c", COMMANDS, *lines],
+            check=False, capture_output=True, text=True, env=self.environment, timeout=900,
+        )  # fmt: skip
+        assert 0 == done.returncode, done.stdout + done.stderr
+        return done.stdout
+
     @contextmanager
     def serving(self) -> Iterator[httpx.Client]:
         """A server, and somebody who asks it."""
         port = free_port("127.0.0.1")
-        variables = self.environment | {"HOMEROOM_PORT": str(port)}
+        variables = self.environment | {"HOMEROOM_PORT": str(port), "HOMEROOM_WORKERS": "1"}
         with subprocess.Popen([*HOMEROOM, "serve"], env=variables, stdout=subprocess.PIPE, text=True) as server:
             try:
                 wait_until_ready("127.0.0.1", port, seconds=900, check=lambda: None)
@@ -132,12 +142,25 @@ def installation(tmp_path: Path, fresh_database: FreshDatabase) -> Installation:
     return Installation(tmp_path, fresh_database())
 
 
-def token(installation: Installation, slug: str) -> dict[str, str]:
-    """What an administrator of a school sends along."""
-    installation.run("account", "create", f"at-{slug}", "--password", "correct horse battery")
-    installation.run("account", "member", f"at-{slug}", slug, "--role", "admin")
-    printed = installation.run("account", "token", f"at-{slug}", slug, "--title", "test").stdout.strip()
-    return {"Authorization": f"Bearer {printed}", "X-Homeroom-Tenant": slug}
+def schools(installation: Installation, *slugs: str) -> dict[str, dict[str, str]]:
+    """Make schools with the plugins; the headers that an administrator of each sends."""
+    printed = installation.commands(
+        *(
+            command
+            for slug in slugs
+            for command in (
+                f"tenant create {slug} --region hk --plugin good --plugin heir",
+                f"account create at-{slug} --password 'correct horse battery'",
+                f"account member at-{slug} {slug} --role admin",
+                f"account token at-{slug} {slug} --title test",
+            )
+        )
+    )
+    tokens = [line for line in printed.splitlines() if line.startswith("hrt_")]
+    return {
+        slug: {"Authorization": f"Bearer {token}", "X-Homeroom-Tenant": slug}
+        for slug, token in zip(slugs, tokens, strict=True)
+    }
 
 
 def types(client: httpx.Client, headers: dict[str, str]) -> set[str]:
@@ -154,12 +177,7 @@ async def test_the_others_migrate_and_serve_while_one_is_broken(installation: In
     installation.add("heir", "trial")
     installation.run("migrate")
     assert {"good", "trial", "heir"} == await installation.tables()
-    schools = ("north", "south")
-    people = {}
-    for slug in schools:
-        words = ["--plugin", "good", "--plugin", "heir"]
-        installation.run("tenant", "create", slug, "--region", "hk", *words)
-        people[slug] = token(installation, slug)
+    people = schools(installation, "north", "south")
 
     # An upgrade brings a migration that fails half-way, and more for those before and behind it.
     broken = 'await schema.create_table("half", {"title": "text"})\n    await schema.execute("SELECT 1 / 0")'
@@ -177,8 +195,8 @@ async def test_the_others_migrate_and_serve_while_one_is_broken(installation: In
     assert {"good", "trial", "heir", "late"} == await installation.tables()
 
     with installation.serving() as client:
-        for slug in schools:
-            assert {"Good"} == types(client, people[slug])
+        for headers in people.values():
+            assert {"Good"} == types(client, headers)
         assert {"good": 200, "trial": 404, "heir": 404} == {
             name: client.get(f"/{name}").status_code for name in ("good", "trial", "heir")
         }
@@ -188,8 +206,8 @@ async def test_the_others_migrate_and_serve_while_one_is_broken(installation: In
     told = installation.run("migrate")
     assert ["trial  m0002_step", "heir  m0002_step"] == told.stdout.splitlines()[:2]
     with installation.serving() as client:
-        for slug in schools:
-            assert {"Good", "Trial", "Heir"} == types(client, people[slug])
+        for headers in people.values():
+            assert {"Good", "Trial", "Heir"} == types(client, headers)
         assert 200 == client.get("/heir").status_code
 
 

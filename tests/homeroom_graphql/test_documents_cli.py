@@ -6,12 +6,12 @@ import json
 from pathlib import Path
 
 import msgspec
-from in_process import homeroom
 
 from homeroom.callers import Space
 from homeroom.settings import Settings
 from homeroom.testing import People
 from homeroom_graphql.documents import document_hash
+from in_process import homeroom
 
 GOOD = "query Me { viewer { login } }"
 OTHER = "query People { viewer { roles } }"

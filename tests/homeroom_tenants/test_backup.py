@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from homeroom.database.providers import EmbeddedProvider
 from homeroom.database.providers.clients import find_client
 from homeroom.settings import Settings
 from homeroom.testing import Client
+from in_process import Done, homeroom
 
 ROSTER = Path(__file__).parents[2] / "docs" / "examples" / "roster"
 PASSWORD = "a phrase that nobody has leaked"
@@ -37,21 +36,10 @@ class Installation:
 
     home: Path
 
-    def run(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, **variables: str) -> Done:
         """Run ``homeroom``."""
-        environment = {
-            "PATH": os.environ["PATH"],
-            "HOMEROOM_DATA_DIR": str(self.home / "data"),
-            "HOMEROOM_EMBEDDED_DIR": str(self.home),
-        }
-        return subprocess.run(
-            [sys.executable, "-m", "homeroom.cli", *words],
-            check=False,
-            capture_output=True,
-            text=True,
-            env=environment | variables,
-            timeout=900,
-        )
+        environment = {"HOMEROOM_DATA_DIR": str(self.home / "data"), "HOMEROOM_EMBEDDED_DIR": str(self.home)}
+        return homeroom(environment | variables, *words)
 
     def done(self, *words: str) -> str:
         """What a command says that must succeed."""

@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from chores.asking import asked_by_us, row_of
 from chores.plugin import GO_ON
-from in_process import homeroom
 
 from homeroom.callers import Space
 from homeroom.errors import Refusal
@@ -17,6 +16,7 @@ from homeroom.host import Host
 from homeroom.settings import Settings
 from homeroom.worker.foreground import enqueued, followed
 from homeroom.worker.runner import JobRunner
+from in_process import homeroom
 
 
 def jobs(settings: Settings, *words: str) -> tuple[int, str]:

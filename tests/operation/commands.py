@@ -10,13 +10,12 @@ import sys
 from collections.abc import Iterator
 
 from homeroom.settings import Settings
+from in_process import Done, homeroom
 
 
-def run(settings: Settings, *words: str) -> subprocess.CompletedProcess[str]:
+def run(settings: Settings, *words: str) -> Done:
     """Run a command to its end."""
-    command = [sys.executable, "-m", "homeroom.cli", *words]
-    environment = os.environ | settings.environment()
-    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=900, check=False)
+    return homeroom(settings.environment(), *words)
 
 
 @contextlib.contextmanager
