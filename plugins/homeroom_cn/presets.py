@@ -41,7 +41,6 @@ _SCHOOL: Final[dict[str, Any]] = {
             {"name": "第二学期", "starts_on": "02-01", "ends_on": "08-31"},
         ],
     },
-    "calendar": {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday"]},
     "grade_levels": [
         {"number": number, "code": str(number), "title": title, "stage": "higher"}
         for number, title in enumerate(_YEARS, start=1)
@@ -52,13 +51,15 @@ _SCHOOL: Final[dict[str, Any]] = {
     ],
 }
 
+_CALENDAR: Final = {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday"]}
+
 PRESETS: Final = (
     Preset(
         region="cn",
         title="中国内地：高等学校",
-        plugins=("school", "rosters", "surveys", "transfers", "cn"),
+        plugins=("school", "calendar", "rosters", "surveys", "transfers", "cn"),
         time_zone="Asia/Shanghai",
         locale="zh-Hans-CN",
-        options={"privacy": PRIVACY, "school": _SCHOOL},
+        options={"privacy": PRIVACY, "school": _SCHOOL, "calendar": _CALENDAR},
     ),
 )

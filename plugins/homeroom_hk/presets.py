@@ -39,7 +39,6 @@ _SCHOOL: Final[dict[str, Any]] = {
             {"name": "下學期", "starts_on": "02-01", "ends_on": "08-31"},
         ],
     },
-    "calendar": {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday"]},
     "grade_levels": [
         {"number": number, "code": f"P{number}", "title": title, "stage": "primary"}
         for number, title in enumerate(_LEVELS, start=1)
@@ -54,13 +53,15 @@ _SCHOOL: Final[dict[str, Any]] = {
     ],
 }
 
+_CALENDAR: Final = {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday"]}
+
 PRESETS: Final = (
     Preset(
         region="hk",
         title="香港：小學",
-        plugins=("school", "rosters", "surveys", "transfers", "hk"),
+        plugins=("school", "calendar", "rosters", "surveys", "transfers", "hk"),
         time_zone="Asia/Hong_Kong",
         locale="zh-Hant-HK",
-        options={"privacy": PRIVACY, "school": _SCHOOL},
+        options={"privacy": PRIVACY, "school": _SCHOOL, "calendar": _CALENDAR},
     ),
 )

@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING
 from homeroom.hookspecs import hookspec
 
 if TYPE_CHECKING:
+    from collections import Counter
+    from datetime import date
     from uuid import UUID
 
     from homeroom.context import Context
 
-__all__ = ["enrolment_removing", "status_change_deciding", "student_merging"]
+__all__ = [
+    "enrolment_removing",
+    "school_year_changed",
+    "school_year_removing",
+    "staff_leaving",
+    "status_change_deciding",
+    "student_merging",
+]
 
 
 @hookspec
@@ -51,4 +60,44 @@ async def status_change_deciding(context: Context, student: UUID) -> None:
     Args:
         context: The context of the command.
         student: The student.
+    """
+
+
+@hookspec
+async def school_year_changed(context: Context, school_year: UUID) -> None:
+    """The days of a school year or its terms have changed. Async, each, per space.
+
+    Runs in the command's transaction; the row of the year is locked.
+
+    Args:
+        context: The context of the command.
+        school_year: The school year.
+    """
+
+
+@hookspec
+async def school_year_removing(context: Context, school_year: UUID) -> None:
+    """A school year that was entered by mistake is about to be removed. Async, each, per space.
+
+    Runs in the command's transaction. Remove what is nothing without the year. What still refers to it afterwards
+    refuses the command, which then keeps everything.
+
+    Args:
+        context: The context of the command.
+        school_year: The school year.
+    """
+
+
+@hookspec
+async def staff_leaving(context: Context, staff: UUID, last_day: date, unstaffed: Counter[str]) -> None:
+    """A member of staff leaves the school. Async, each, per space.
+
+    Runs in the command's transaction, after the registry has ended what it has. End what ends with it, and count what
+    needs somebody else from the next day on.
+
+    Args:
+        context: The context of the command.
+        staff: Who leaves.
+        last_day: The last day at the school.
+        unstaffed: Resource to how many of its rows need somebody else, such as ``Lesson``.
     """

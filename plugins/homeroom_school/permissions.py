@@ -28,12 +28,6 @@ _STRUCTURE: Final = (
     "Building",
     "Room",
     "RoomFacility",
-    "SchoolCalendar",
-    "CalendarEntry",
-    "CalendarDay",
-    "BellSchedule",
-    "BellPeriod",
-    "BellScheduleUse",
     "StudentGroup",
     "SubjectComponent",
 )
@@ -43,8 +37,6 @@ _OF_CLASSES: Final = (
     "ClassEnrolment",
     "HomeroomAppointment",
     "TeachingAssignment",
-    "Lesson",
-    "LessonStaff",
 )
 _OF_PEOPLE: Final = (
     "Student",

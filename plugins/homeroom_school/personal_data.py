@@ -106,7 +106,6 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         about(each, "staff_id", erasure=kept(_POST), category=DataCategory.EMPLOYMENT)
         for each in (t.HomeroomAppointment, t.TeachingAssignment)
     ),
-    about(t.LessonStaff, "staff_id", "replaces_id", erasure=kept(_POST), category=DataCategory.EMPLOYMENT),
     about(
         t.StudentGroup,
         "leader_id",
@@ -116,11 +115,8 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         category=DataCategory.EMPLOYMENT,
     ),
     about(t.PersonPhoto, "student_id", "staff_id", erasure=deleted(), category=DataCategory.IMAGE),
-    *nobody("what a file said of lessons; its people are those of the lessons", t.LessonSource),
-    *nobody("years, days and bells", t.SchoolYear, t.Term, t.SchoolCalendar, t.CalendarEntry, t.CalendarDay),
-    *nobody("years, days and bells", t.BellSchedule, t.BellPeriod, t.BellScheduleUse),
+    *nobody("years and terms", t.SchoolYear, t.Term),
     *nobody("levels, subjects and classes", t.GradeLevel, t.Subject, t.GradeSubject, t.SchoolClass, t.ClassSubject),
     *nobody("subjects, seats without who sits there", t.SubjectComponent, t.SeatingPlan),
-    *nobody("a lesson of a class; who holds it stands beside it", t.Lesson),
     *nobody("places", t.Campus, t.Building, t.Room, t.RoomFacility),
 )

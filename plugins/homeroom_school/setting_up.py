@@ -11,7 +11,6 @@ A region plugin gives these options under the plugin name ``school`` (all are op
         },
         "grade_levels": [{"number": 6, "code": "6", "title": "Lớp 6", "stage": "lower_secondary"}, ...],
         "subjects": [{"code": "toan", "title": "Toán", "periods": {"6": 140, "7": None}}, ...],
-        "calendar": {"weekdays": ["monday", ...], "cycle_length": 6},   # of the current year
     }
 
 ``periods`` names the grade levels (by code) in whose plan the subject is, with its periods a year where the
@@ -32,19 +31,7 @@ import msgspec
 from homeroom.context import Context
 from homeroom.errors import ConfigurationError
 from homeroom.names import Order, Script, order_for
-from homeroom_school.rules.days import Weekday
-from homeroom_school.school_days import lay_out_days
-from homeroom_school.tables import (
-    CycleRestart,
-    GradeLevel,
-    GradeSubject,
-    RegistrySettings,
-    SchoolCalendar,
-    SchoolYear,
-    Subject,
-    Term,
-    YearStatus,
-)
+from homeroom_school.tables import GradeLevel, GradeSubject, RegistrySettings, SchoolYear, Subject, Term, YearStatus
 
 __all__ = ["YearPlan", "set_up", "year_plan"]
 
@@ -135,9 +122,7 @@ async def set_up(context: Context, options: Mapping[str, Any]) -> None:
     grades = await _grade_levels(context, options.get("grade_levels", ()))
     await _subjects(context, options.get("subjects", ()), grades)
     if plan:
-        year = await _year(context, year_plan(plan, context.today))
-        if "calendar" in options:
-            await _calendar(context, year, options["calendar"])
+        await _make_year(context, year_plan(plan, context.today))
 
 
 async def _grade_levels(context: Context, levels: Sequence[Mapping[str, Any]]) -> dict[str, UUID]:
@@ -170,7 +155,7 @@ async def _subjects(context: Context, subjects: Sequence[Mapping[str, Any]], gra
     await context.rows(GradeSubject).insert(plan)
 
 
-async def _year(context: Context, plan: YearPlan) -> UUID:
+async def _make_year(context: Context, plan: YearPlan) -> None:
     (year,) = await context.rows(SchoolYear).insert(
         [
             {
@@ -187,22 +172,3 @@ async def _year(context: Context, plan: YearPlan) -> UUID:
             for number, (name, first, last) in enumerate(plan.terms, start=1)
         ]
     )
-    return year
-
-
-async def _calendar(context: Context, year: UUID, calendar: Mapping[str, Any]) -> None:
-    try:
-        weekdays = [Weekday(each).value for each in calendar["weekdays"]]
-    except ValueError as error:
-        raise ConfigurationError(f"the preset's calendar: {error}") from None
-    await context.rows(SchoolCalendar).insert(
-        [
-            {
-                "school_year_id": year,
-                "weekdays": weekdays,
-                "cycle_length": calendar.get("cycle_length"),
-                "cycle_restarts": CycleRestart(calendar.get("cycle_restarts", CycleRestart.YEAR)).value,
-            }
-        ]
-    )
-    await lay_out_days(context, year)

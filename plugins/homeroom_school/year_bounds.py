@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from homeroom.context import Context
@@ -15,7 +16,10 @@ from homeroom.database.within import Within, tables_within
 from homeroom.removal import noun_of
 from homeroom_school.tables import ClassEnrolment, SchoolYear
 
-__all__ = ["LeftOut", "cut_periods", "left_out_by", "lock_year"]
+__all__ = ["LONGEST_YEAR", "LeftOut", "cut_periods", "left_out_by", "lock_year"]
+
+#: Days of a school year, both ends counted: two years, for programmes that are planned so.
+LONGEST_YEAR: Final = 731
 
 
 def _lying(context: Context) -> Iterator[tuple[type[SchoolTable], Within, str]]:

@@ -10,7 +10,7 @@ class SurveysPlugin(Plugin):
 
     name = "surveys"
     title = "Surveys of classes and subjects"
-    requires = ("school",)
+    requires = ("school", "calendar")
 
 
 plugin = SurveysPlugin()

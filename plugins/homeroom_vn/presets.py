@@ -77,7 +77,6 @@ _SCHOOL: Final[dict[str, Any]] = {
             {"name": "Học kì II", "starts_on": "01-16", "ends_on": "05-31"},
         ],
     },
-    "calendar": {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]},
     "grade_levels": [
         {
             "number": grade,
@@ -101,13 +100,15 @@ _GRADEBOOK: Final[dict[str, Any]] = {
     "subjects": [{"code": subject.code, "measure": subject.measure, "key": subject.key} for subject in _SUBJECTS]
 }
 
+_CALENDAR: Final = {"weekdays": ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday"]}
+
 PRESETS: Final = (
     Preset(
         region="vn",
         title="Việt Nam: trường tiểu học và trung học cơ sở",
-        plugins=("school", "rosters", "surveys", "transfers", "gradebook", "vn"),
+        plugins=("school", "calendar", "rosters", "surveys", "transfers", "gradebook", "vn"),
         time_zone="Asia/Ho_Chi_Minh",
         locale="vi",
-        options={"privacy": PRIVACY, "school": _SCHOOL, "gradebook": _GRADEBOOK},
+        options={"privacy": PRIVACY, "school": _SCHOOL, "calendar": _CALENDAR, "gradebook": _GRADEBOOK},
     ),
 )

@@ -30,7 +30,7 @@ async def switch_on_with(schema: Schema, plugin: str, other: str) -> None:
 
 
 async def rename_commands(schema: Schema, old: str, new: str) -> None:
-    """Give rules of schools and districts the new names of commands; a rule for all of a plugin holds for both then.
+    """Give rules of schools and districts the new names of commands; a rule for more than these holds for both then.
 
     Args:
         schema: The migration's.
@@ -51,4 +51,14 @@ async def rename_commands(schema: Schema, old: str, new: str) -> None:
             " ON CONFLICT DO NOTHING",
             whole,
             part,
+        )
+        # A name that is cut short within the old plugin, such as "school.sur*".
+        await schema.execute(
+            f"INSERT INTO homeroom.{table} (role, object, action, scope, effect, {columns})"
+            f" SELECT role, $3::text || '*', action, scope, effect, {columns} FROM homeroom.{table}"
+            " WHERE right(object, 1) = '*' AND length(object) > length($1::text)"
+            " AND starts_with($2::text, left(object, -1)) ON CONFLICT DO NOTHING",
+            whole,
+            old,
+            new,
         )

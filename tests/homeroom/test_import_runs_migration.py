@@ -17,13 +17,12 @@ async def test_runs_of_rosters_become_runs_of_imports_and_rosters_stay_on(
 ) -> None:
     settings, registry = fresh_database(), PluginRegistry.discover()
     every = migrations.migration_modules
+    later = ("m0060_import_runs", "m0001_apart")
     with monkeypatch.context() as patch:
         patch.setattr(
             migrations,
             "migration_modules",
-            lambda package: [
-                name for name in every(package) if name != "m0060_import_runs" and "_rosters" not in package
-            ],
+            lambda package: [name for name in every(package) if name not in later and "_rosters" not in package],
         )
         await migrate_database(settings, registry, check=False)
     space, roster, lessons, undo, row = (new_id() for _ in range(5))
@@ -57,19 +56,21 @@ async def test_runs_of_rosters_become_runs_of_imports_and_rosters_stay_on(
         await connection.execute(f"{rule} VALUES ($1, 'clerk', 'RosterRun', 'read', 'school', 'allow')", space)
         for each in ("school.roster.undo", "school.roster.export"):
             await connection.execute(f"{rule} VALUES ($1, 'clerk', $2, 'run', 'school', 'allow')", space, each)
+        await connection.execute(f"{rule} VALUES ($1, 'clerk', 'school.calendar.*', 'run', 'school', 'deny')", space)
         await migrate_database(settings, registry)
         await connection.execute("SET homeroom.maintenance = 'on'; SET search_path = public")
         found = await connection.fetch("SELECT id, kind, command, system, state, undoes_id FROM import_run")
         assert {
             (roster, "import", "rosters.roster.import", "plan", "done", None),
-            (lessons, "import", "school.lesson.import", "plan", "done", None),
-            (undo, "undo", "school.lesson.import", "plan", "done", lessons),
+            (lessons, "import", "calendar.lesson.import", "plan", "done", None),
+            (undo, "undo", "calendar.lesson.import", "plan", "done", lessons),
         } == {tuple(each) for each in found}
         assert [("An", row)] == [tuple(each) for each in await connection.fetch("SELECT name, row_id FROM import_name")]
         assert row == await connection.fetchval("SELECT row_id FROM import_change WHERE run_id = $1", roster)
         rules = await connection.fetch("SELECT object FROM homeroom.space_rule WHERE space_id = $1", space)
-        assert {"ImportRun", "imports.run.undo", "rosters.roster.export"} == {each["object"] for each in rules}
+        moved = {"calendar.year.plan*", "calendar.entry.change*", "calendar.entry.*"}
+        assert {"ImportRun", "imports.run.undo", "rosters.roster.export", *moved} == {each["object"] for each in rules}
         plugins = await connection.fetchrow("SELECT plugins, prepared FROM homeroom.space WHERE id = $1", space)
-        assert all("rosters" in each for each in plugins)
+        assert all({"calendar", "rosters"} <= set(each) for each in plugins)
     finally:
         await connection.close()

@@ -37,6 +37,7 @@ from homeroom.presets import Preset
 from homeroom.school_settings.plugin import plugin as settings_plugin
 from homeroom.settings import Settings
 from homeroom.worker.plugin import plugin as jobs_plugin
+from homeroom_calendar.plugin import plugin as calendar_plugin
 from homeroom_documents.plugin import plugin as documents_plugin
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.plugin import plugin as graphql_plugin
@@ -108,7 +109,7 @@ class RegionPlugin(Plugin):
             Preset(
                 "zz",
                 "Region of the tests",
-                ("school", "rosters", "surveys", "transfers", "zz"),
+                ("school", "calendar", "rosters", "surveys", "transfers", "zz"),
                 "Asia/Ho_Chi_Minh",
                 "vi",
                 {"school": OPTIONS},
@@ -173,7 +174,7 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
         graphql_plugin,
         documents_plugin,
     ]
-    domains = [school_plugin, rosters_plugin, surveys_plugin, transfers_plugin, RegionPlugin()]
+    domains = [school_plugin, calendar_plugin, rosters_plugin, surveys_plugin, transfers_plugin, RegionPlugin()]
     registry = PluginRegistry.discover([*host_parts, custom_fields_plugin, *domains], installed=False)
     assert [] == registry.quarantined
     await migrate_database(database_settings, registry)

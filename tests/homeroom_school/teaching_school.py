@@ -11,14 +11,14 @@ import pytest
 
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
-from homeroom_school.commands.bells import BellPeriodRow, BellUseRow, create_bell_schedule, use_bell_schedules
+from homeroom_calendar.commands.bells import BellPeriodRow, BellUseRow, create_bell_schedule, use_bell_schedules
+from homeroom_calendar.commands.entries import CalendarEntryRow, add_calendar_entries, plan_calendar
+from homeroom_calendar.commands.lessons import LessonRow, plan_lessons
+from homeroom_calendar.days import EntryKind, Weekday
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
-from homeroom_school.commands.lessons import LessonRow, plan_lessons
 from homeroom_school.commands.people import NameInput, create_staff, create_student
 from homeroom_school.commands.premises import RoomRow, create_campus, create_rooms
-from homeroom_school.commands.school_days import CalendarEntryRow, add_calendar_entries, plan_calendar
-from homeroom_school.rules.days import EntryKind, Weekday
 
 __all__ = ["HOLIDAY", "MONDAY", "TUESDAY", "Taught", "teach"]
 

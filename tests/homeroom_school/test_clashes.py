@@ -9,7 +9,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom_school.clashes import Taken, overlaps
+from homeroom_calendar.clashes import Taken, overlaps
 
 _DAYS = st.sampled_from([date(2025, 10, 13), date(2025, 10, 14)])
 _TIMES = st.tuples(st.integers(0, 12), st.integers(1, 4)).map(

@@ -17,12 +17,12 @@ from homeroom.errors import Refusal
 from homeroom.messages import spelt
 from homeroom.uploads import Upload
 from homeroom_bench.rosters import SchoolShape, generate_roster
+from homeroom_calendar.commands.entries import import_calendar
+from homeroom_calendar.holidays import HolidayFormat
 from homeroom_graphql.operations import RequestError
 from homeroom_rosters.commands import import_roster
 from homeroom_rosters.roster import write_roster, write_zip
 from homeroom_school.commands.calendar import change_school_year, create_school_year
-from homeroom_school.commands.school_days import import_calendar
-from homeroom_school.holidays import HolidayFormat
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

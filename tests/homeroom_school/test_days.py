@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom_school.rules.days import (
-    CalendarEntry,
+from homeroom_calendar.days import (
     CalendarPlan,
+    DatedEntry,
     Day,
     DayKind,
     EntryKind,
@@ -43,8 +43,8 @@ def test_a_week_without_entries() -> None:
 
 def test_cycle_days_skip_weekends_holidays_and_special_days() -> None:
     entries = [
-        CalendarEntry(EntryKind.HOLIDAY, on(3), on(3), "中秋節翌日"),
-        CalendarEntry(EntryKind.SPECIAL, on(9), on(9), "陸運會"),
+        DatedEntry(EntryKind.HOLIDAY, on(3), on(3), "中秋節翌日"),
+        DatedEntry(EntryKind.SPECIAL, on(9), on(9), "陸運會"),
     ]
     days = days_of_year(year(14, 6), entries)
     #       Mon Tue Wed   Thu Fri Sat   Sun   Mon Tue   Wed Thu Fri Sat   Sun
@@ -54,14 +54,14 @@ def test_cycle_days_skip_weekends_holidays_and_special_days() -> None:
 
 
 def test_a_saturday_runs_as_a_wednesday() -> None:
-    entries = [CalendarEntry(EntryKind.MAKE_UP, on(6), on(6), "调休", Weekday.WEDNESDAY)]
+    entries = [DatedEntry(EntryKind.MAKE_UP, on(6), on(6), "调休", Weekday.WEDNESDAY)]
     assert Day(on(6), DayKind.SCHOOL, Weekday.WEDNESDAY, None, "调休") == at(days_of_year(year(7), entries), 6)
 
 
 def test_a_make_up_day_within_a_holiday_is_a_school_day() -> None:
     entries = [
-        CalendarEntry(EntryKind.MAKE_UP, on(3), on(3), "học bù"),
-        CalendarEntry(EntryKind.HOLIDAY, on(1), on(5), "nghỉ"),
+        DatedEntry(EntryKind.MAKE_UP, on(3), on(3), "học bù"),
+        DatedEntry(EntryKind.HOLIDAY, on(1), on(5), "nghỉ"),
     ]
     days = days_of_year(year(7), entries)
     assert (DayKind.SCHOOL, Weekday.WEDNESDAY) == (at(days, 3).kind, at(days, 3).runs_as)
@@ -69,7 +69,7 @@ def test_a_make_up_day_within_a_holiday_is_a_school_day() -> None:
 
 
 def test_a_make_up_day_may_hold_a_cycle_day_and_the_cycle_goes_on() -> None:
-    entries = [CalendarEntry(EntryKind.MAKE_UP, on(6), on(6), "補課", cycle_day=2)]
+    entries = [DatedEntry(EntryKind.MAKE_UP, on(6), on(6), "補課", cycle_day=2)]
     days = days_of_year(year(8, 6), entries)
     assert [1, 2, 3, 4, 5, 2, None, 6] == [each.cycle_day for each in days]
 
@@ -92,7 +92,7 @@ def test_the_rule_that_names_more_wins() -> None:
 offsets = st.integers(0, 60)
 entries_of_any_kind = st.lists(
     st.builds(
-        lambda kind, first, length: CalendarEntry(
+        lambda kind, first, length: DatedEntry(
             kind, FIRST + timedelta(days=first - 5), FIRST + timedelta(days=first - 5 + length), "x"
         ),
         st.sampled_from(EntryKind),
@@ -104,7 +104,7 @@ entries_of_any_kind = st.lists(
 
 
 @given(entries=entries_of_any_kind, days=st.integers(1, 60), cycle=st.integers(2, 10))
-def test_every_date_once_and_the_cycle_never_skips(entries: list[CalendarEntry], days: int, cycle: int) -> None:
+def test_every_date_once_and_the_cycle_never_skips(entries: list[DatedEntry], days: int, cycle: int) -> None:
     made = days_of_year(year(days, cycle), entries)
     assert [FIRST + timedelta(days=number) for number in range(days)] == [each.date for each in made]
     held = [each.cycle_day for each in made if each.kind is DayKind.SCHOOL]
@@ -114,8 +114,8 @@ def test_every_date_once_and_the_cycle_never_skips(entries: list[CalendarEntry],
 
 
 @given(entries=entries_of_any_kind, days=st.integers(1, 60))
-def test_a_further_holiday_never_makes_a_school_day(entries: list[CalendarEntry], days: int) -> None:
-    further = CalendarEntry(EntryKind.HOLIDAY, FIRST, FIRST + timedelta(days=20), "further")
+def test_a_further_holiday_never_makes_a_school_day(entries: list[DatedEntry], days: int) -> None:
+    further = DatedEntry(EntryKind.HOLIDAY, FIRST, FIRST + timedelta(days=20), "further")
     before = {each.date for each in days_of_year(year(days), entries) if each.kind is DayKind.SCHOOL}
     after = {each.date for each in days_of_year(year(days), [*entries, further]) if each.kind is DayKind.SCHOOL}
     assert after <= before

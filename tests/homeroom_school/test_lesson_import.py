@@ -24,11 +24,11 @@ from homeroom.errors import Forbidden, Refusal
 from homeroom.imports.commands import undo_import
 from homeroom.messages import spelt
 from homeroom.reading.faults import FileRefused
-from homeroom_school.commands.lesson_import import import_lessons
-from homeroom_school.commands.lessons import cancel_lessons, move_lesson, remove_lessons, substitute_teacher
+from homeroom_calendar.commands.lesson_import import import_lessons
+from homeroom_calendar.commands.lessons import cancel_lessons, move_lesson, remove_lessons, substitute_teacher
+from homeroom_calendar.lesson_files.rows import read_lessons
 from homeroom_school.commands.people import NameInput, create_staff
 from homeroom_school.commands.structure import create_subject
-from homeroom_school.exchange.lesson_rows import read_lessons
 
 COLUMNS = ("id", "date", "class", "subject", "title", "period", "starts_at", "ends_at", "room", "staff", "may_clash")
 LAN, NGA = "Trần Lan", "Trần Nga"

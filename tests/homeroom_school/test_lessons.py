@@ -12,7 +12,7 @@ from teaching_school import HOLIDAY, MONDAY, TUESDAY, Taught
 from homeroom.errors import Forbidden, Refusal
 from homeroom.messages import spelt
 from homeroom.permissions import Scopes
-from homeroom_school.commands.lessons import (
+from homeroom_calendar.commands.lessons import (
     LessonRow,
     PatternRow,
     cancel_lessons,
@@ -23,8 +23,8 @@ from homeroom_school.commands.lessons import (
     restore_lessons,
     substitute_teacher,
 )
+from homeroom_calendar.days import Weekday
 from homeroom_school.commands.teaching import appoint_homeroom_teacher
-from homeroom_school.rules.days import Weekday
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

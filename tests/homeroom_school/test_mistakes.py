@@ -13,6 +13,7 @@ from homeroom.custom_fields.commands import CustomValueRow, define_custom_field,
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
 from homeroom.names import Script
+from homeroom_calendar.commands.entries import plan_calendar
 from homeroom_school.commands.calendar import (
     TermRow,
     add_terms,
@@ -34,7 +35,6 @@ from homeroom_school.commands.people import (
     remove_staff,
     remove_students,
 )
-from homeroom_school.commands.school_days import plan_calendar
 from homeroom_school.commands.teaching import appoint_homeroom_teacher
 
 FIRST = date(2025, 9, 5)

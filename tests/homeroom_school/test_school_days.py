@@ -13,15 +13,14 @@ import pytest_asyncio
 from homeroom.errors import Forbidden, Refusal
 from homeroom.imports.commands import undo_import
 from homeroom.messages import spelt
-from homeroom_school.commands.bells import (
+from homeroom_calendar.commands.bells import (
     BellPeriodRow,
     BellUseRow,
     change_bell_schedule,
     create_bell_schedule,
     use_bell_schedules,
 )
-from homeroom_school.commands.calendar import change_school_year
-from homeroom_school.commands.school_days import (
+from homeroom_calendar.commands.entries import (
     CalendarEntryRow,
     add_calendar_entries,
     change_calendar_entry,
@@ -29,8 +28,9 @@ from homeroom_school.commands.school_days import (
     plan_calendar,
     remove_calendar_entries,
 )
-from homeroom_school.holidays import HolidayFormat
-from homeroom_school.rules.days import EntryKind, Weekday
+from homeroom_calendar.days import EntryKind, Weekday
+from homeroom_calendar.holidays import HolidayFormat
+from homeroom_school.commands.calendar import change_school_year
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

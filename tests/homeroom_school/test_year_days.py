@@ -14,6 +14,8 @@ import pytest
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
 from homeroom_bench.rosters import SchoolShape, generate_roster
+from homeroom_calendar.commands.entries import CalendarEntryRow, add_calendar_entries, plan_calendar
+from homeroom_calendar.days import EntryKind, Weekday
 from homeroom_rosters.commands import import_roster
 from homeroom_rosters.roster import Roster, Session, write_roster, write_zip
 from homeroom_school.commands.calendar import (
@@ -24,9 +26,7 @@ from homeroom_school.commands.calendar import (
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_staff, create_student
-from homeroom_school.commands.school_days import CalendarEntryRow, add_calendar_entries, plan_calendar
 from homeroom_school.commands.teaching import appoint_homeroom_teacher
-from homeroom_school.rules.days import EntryKind, Weekday
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -69,6 +69,7 @@ async def test_a_plugin_that_was_a_part_of_another_is_on_where_that_one_is(
                     (whole.id, "registrar", "school.survey.take", "deny"),
                     (whole.id, "nurse", "school.*", "allow"),
                     (whole.id, "nurse", "school.surveyor.ask", "allow"),
+                    (whole.id, "guard", "school.sur*", "deny"),
                 ],
             )
         for _ in range(2):
@@ -89,8 +90,10 @@ async def test_a_plugin_that_was_a_part_of_another_is_on_where_that_one_is(
         ("school.*", "allow"),
         ("surveys.*", "allow"),
         ("school.surveyor.ask", "allow"),
+        ("school.sur*", "deny"),
+        ("surveys.survey.*", "deny"),
     } == {tuple(each) for each in rules}
-    assert 4 == len(rules)
+    assert 6 == len(rules)
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,8 @@ from homeroom_rosters.refusals import (
     YEARS_MEET,
 )
 from homeroom_rosters.roster import Problem, Roster, RosterRejected, Section, Session, problem_at
-from homeroom_school.rules.days import LONGEST_YEAR
 from homeroom_school.tables import SchoolYear, Term, YearStatus
-from homeroom_school.year_bounds import left_out_by
+from homeroom_school.year_bounds import LONGEST_YEAR, left_out_by
 
 __all__ = ["Calendar", "refuse_left_out", "settle_calendar"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command, given_or
@@ -27,8 +27,7 @@ from homeroom_school.refusals import (
     TERM_TOO_EARLY,
     YEAR_WITHIN,
 )
-from homeroom_school.school_days import lay_out_days
-from homeroom_school.tables import CalendarDay, CalendarEntry, SchoolCalendar, SchoolYear, Term, YearStatus
+from homeroom_school.tables import SchoolYear, Term, YearStatus
 from homeroom_school.year_bounds import left_out_by, lock_year
 
 __all__ = [
@@ -41,14 +40,6 @@ __all__ = [
     "remove_school_year",
     "remove_term",
 ]
-
-#: What is nothing without its school year.
-_PARTS_OF_YEAR: Final = (
-    Term.school_year_id,
-    SchoolCalendar.school_year_id,
-    CalendarEntry.school_year_id,
-    CalendarDay.school_year_id,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +75,11 @@ async def create_school_year(
         )
     await _insert_terms(context, year, terms or [], 1)
     return year
+
+
+async def _tell(context: Context, hook: str, school_year: UUID) -> None:
+    """Tell other plugins of a school year."""
+    await context.host.hooks.each(hook, only=context.variant.plugins, context=context, school_year=school_year)
 
 
 def _check_terms(terms: Sequence[TermRow], first: date, last: date, before: date | None) -> None:
@@ -132,7 +128,7 @@ async def add_terms(
     assert last is not None
     _check_terms(terms, year["starts_on"], year["ends_on"], last["ends_on"])
     made = await _insert_terms(context, school_year, terms, (last["number"] or 0) + 1)
-    await lay_out_days(context, school_year)
+    await _tell(context, "school_year_changed", school_year)
     return made
 
 
@@ -146,7 +142,8 @@ async def remove_school_year(context: Context, *, school_year: Annotated[UUID, R
     status = await context.fetchval("SELECT status FROM school_year WHERE id = $1 FOR UPDATE", school_year)
     if status == YearStatus.CURRENT:
         raise Refusal(CURRENT_YEAR, "school_year")
-    await remove(context, SchoolYear, [school_year], field="schoolYear", parts=_PARTS_OF_YEAR)
+    await _tell(context, "school_year_removing", school_year)
+    await remove(context, SchoolYear, [school_year], field="schoolYear", parts=(Term.school_year_id,))
 
 
 @command("school.term.remove")
@@ -165,7 +162,7 @@ async def remove_term(context: Context, *, term: Annotated[UUID, Ref("Term")]) -
     ):
         raise Refusal(NOT_LAST, "term")
     await remove(context, Term, [term], field="term")
-    await lay_out_days(context, year)
+    await _tell(context, "school_year_changed", year)
 
 
 @command("school.year.change", returns="SchoolYear")
@@ -222,7 +219,7 @@ async def change_school_year(
     ]
     if problems:
         raise Refusal.of(problems)
-    await lay_out_days(context, school_year)
+    await _tell(context, "school_year_changed", school_year)
     return school_year
 
 
@@ -296,5 +293,5 @@ async def change_term(
         term,
     ):
         raise Refusal(TERM_ORDER, "starts_on")
-    await lay_out_days(context, year)
+    await _tell(context, "school_year_changed", year)
     return term

@@ -14,7 +14,7 @@ from homeroom.errors import Refusal
 from homeroom.refusals import DUPLICATE, ENDS_BEFORE_START, OUT_OF_RANGE, Code
 from homeroom.texts import code_text, plain_text, required_code, required_text
 from homeroom_school.refusals import YEAR_LENGTH
-from homeroom_school.rules.days import LONGEST_YEAR
+from homeroom_school.year_bounds import LONGEST_YEAR
 
 __all__ = [
     "code_text",

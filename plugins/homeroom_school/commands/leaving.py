@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Annotated, Final
@@ -27,10 +28,6 @@ SELECT p.id, p.starts_on FROM {table} p WHERE p.staff_id = $1 AND (p.ends_on IS 
 ORDER BY p.id FOR UPDATE
 """
 _GROUPS: Final = "SELECT id FROM student_group WHERE leader_id = $1 ORDER BY id FOR UPDATE"
-_LESSONS: Final = """
-SELECT count(*) FROM lesson_staff s JOIN lesson l ON l.id = s.lesson_id
-WHERE s.staff_id = $1 AND s.present AND l.date > $2 AND l.status = 'planned'
-"""
 
 
 @dataclass(frozen=True)
@@ -93,8 +90,16 @@ async def let_staff_leave(
     if last <= context.today:
         until = context.now
     roles = await end_roles_of(context, staff, until, field="staff")
-    lessons = await context.fetchval(_LESSONS, staff, last)
-    return StaffLeaving(staff, last, employed, appointments, assignments, groups, roles, lessons)
+    unstaffed: Counter[str] = Counter()
+    await context.host.hooks.each(
+        "staff_leaving",
+        only=context.variant.plugins,
+        context=context,
+        staff=staff,
+        last_day=last,
+        unstaffed=unstaffed,
+    )
+    return StaffLeaving(staff, last, employed, appointments, assignments, groups, roles, unstaffed["Lesson"])
 
 
 async def _end_posts(context: Context, table: type[SchoolTable], staff: UUID, last: date) -> list[UUID]:

@@ -11,9 +11,7 @@ from typing import Final
 
 from homeroom.parts import values_in
 from homeroom.resources import Resource
-from homeroom_school.resources.lessons import LESSONS
-from homeroom_school.resources.school_days import SCHOOL_DAYS
 
 __all__ = ["RESOURCES"]
 
-RESOURCES: Final = (*values_in(__name__, Resource), *LESSONS, *SCHOOL_DAYS)
+RESOURCES: Final = values_in(__name__, Resource)

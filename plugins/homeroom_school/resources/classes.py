@@ -17,7 +17,6 @@ from homeroom_school.tables import (
     GradeLevel,
     GradeSubject,
     HomeroomAppointment,
-    Lesson,
     SchoolClass,
     SchoolYear,
     SeatingPlan,
@@ -79,7 +78,6 @@ CLASS = resource(
         description="Who is in the class today.",
     ),
     many("seating_plans", SeatingPlan.school_class_id, order=("-starts_on",)),
-    many("lessons", Lesson.school_class_id, order=("date", "starts_at")),
     many("homeroom_appointments", HomeroomAppointment.school_class_id, order=("-starts_on",)),
     one(
         "current_homeroom_appointment",

@@ -28,42 +28,18 @@ from homeroom_school.tables.groups import (
     SubjectComponent,
 )
 from homeroom_school.tables.identity import PersonIdentifier, PersonName
-from homeroom_school.tables.lessons import (
-    Lesson,
-    LessonOrigin,
-    LessonSource,
-    LessonStaff,
-    LessonStaffRole,
-    LessonStatus,
-)
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
 from homeroom_school.tables.photos import PersonPhoto
 from homeroom_school.tables.premises import Building, Campus, Room, RoomFacility
-from homeroom_school.tables.school_days import (
-    BellPeriod,
-    BellSchedule,
-    BellScheduleUse,
-    CalendarDay,
-    CalendarEntry,
-    CycleRestart,
-    PeriodKind,
-    SchoolCalendar,
-)
 from homeroom_school.tables.settings import RegistrySettings, TransferConsentRule
 from homeroom_school.tables.status import GraduateDestination, StudentStatus, StudentStatusChange
 
 __all__ = [
-    "BellPeriod",
-    "BellSchedule",
-    "BellScheduleUse",
     "Building",
-    "CalendarDay",
-    "CalendarEntry",
     "Campus",
     "ClassEnrolment",
     "ClassKind",
     "ClassSubject",
-    "CycleRestart",
     "Employment",
     "GradeLevel",
     "GradeSubject",
@@ -73,13 +49,6 @@ __all__ = [
     "Guardian",
     "Guardianship",
     "HomeroomAppointment",
-    "Lesson",
-    "LessonOrigin",
-    "LessonSource",
-    "LessonStaff",
-    "LessonStaffRole",
-    "LessonStatus",
-    "PeriodKind",
     "PersonIdentifier",
     "PersonName",
     "PersonPhoto",
@@ -87,7 +56,6 @@ __all__ = [
     "Relation",
     "Room",
     "RoomFacility",
-    "SchoolCalendar",
     "SchoolClass",
     "SchoolYear",
     "Seat",

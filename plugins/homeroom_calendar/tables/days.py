@@ -9,7 +9,7 @@ from piccolo.columns import Array, Date, Integer, SmallInt, Text, Varchar
 from homeroom.columns import choice, number
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.database.within import lies_within
-from homeroom_school.rules.days import DayKind, EntryKind, Weekday
+from homeroom_calendar.days import DayKind, EntryKind, Weekday
 from homeroom_school.tables.calendar import SchoolYear
 from homeroom_school.tables.classes import GradeLevel
 

@@ -15,10 +15,11 @@ from homeroom.reading.faults import FileRefused
 from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
 from homeroom.refusals import ENDS_BEFORE_START
+from homeroom_calendar.lesson_files.bringing import IMPORT, bring_in_lessons
+from homeroom_calendar.lesson_files.rows import LessonLine, read_lessons_apart
+from homeroom_calendar.refusals import BOTH_DAYS
 from homeroom_school.commands.checks import required_text
-from homeroom_school.exchange.lesson_rows import LessonLine, read_lessons_apart
-from homeroom_school.exchange.lessons import IMPORT, bring_in_lessons
-from homeroom_school.refusals import BASE64_NEEDED, BOTH_DAYS
+from homeroom_school.refusals import BASE64_NEEDED
 
 __all__ = ["import_lessons"]
 

@@ -12,9 +12,9 @@ from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.nouns import Noun, row_type
 from homeroom.refusals import ENDS_BEFORE_START
+from homeroom_calendar.refusals import PERIOD_TOO_EARLY, TIME_FORMAT
+from homeroom_calendar.tables import BellPeriod, BellSchedule, BellScheduleUse, PeriodKind
 from homeroom_school.commands.checks import refuse_duplicate, required_code, required_text
-from homeroom_school.refusals import PERIOD_TOO_EARLY, TIME_FORMAT
-from homeroom_school.tables import BellPeriod, BellSchedule, BellScheduleUse, PeriodKind
 
 __all__ = [
     "BellPeriodRow",
@@ -76,7 +76,7 @@ def _periods(rows: list[BellPeriodRow]) -> list[dict[str, Any]]:
     return made
 
 
-@command("school.bell.create", returns="BellSchedule")
+@command("calendar.bell.create", returns="BellSchedule")
 async def create_bell_schedule(context: Context, *, code: str, name: str, periods: list[BellPeriodRow]) -> UUID:
     """Make a bell schedule with its periods."""
     rows = _periods(periods)
@@ -88,7 +88,7 @@ async def create_bell_schedule(context: Context, *, code: str, name: str, period
     return made
 
 
-@command("school.bell.change", returns="BellSchedule")
+@command("calendar.bell.change", returns="BellSchedule")
 async def change_bell_schedule(
     context: Context,
     *,
@@ -119,7 +119,7 @@ async def change_bell_schedule(
     return bell_schedule
 
 
-BELL_USE = Noun(BellScheduleUse, "school.bell")
+BELL_USE = Noun(BellScheduleUse, "calendar.bell")
 
 use_bell_schedules = BELL_USE.replace(
     "Set which bell schedule holds when, for the whole school; what was set before holds no longer. What names the"

@@ -20,16 +20,16 @@ from homeroom.errors import Refusal
 from homeroom.imports.report import Report
 from homeroom.imports.stops import Stop
 from homeroom.reading.faults import Fault, FileRefused
-from homeroom_school.clashes import refuse_clashes
-from homeroom_school.exchange.lesson_names import Known, Placed
-from homeroom_school.exchange.lesson_rows import LessonLine
-from homeroom_school.lessons import Bells, PlannedLesson, insert_lessons, staff_rows
-from homeroom_school.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStatus
+from homeroom_calendar.clashes import refuse_clashes
+from homeroom_calendar.lesson_files.names import Known, Placed
+from homeroom_calendar.lesson_files.rows import LessonLine
+from homeroom_calendar.planning import Bells, PlannedLesson, insert_lessons, staff_rows
+from homeroom_calendar.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStatus
 
 __all__ = ["IMPORT", "bring_in_lessons"]
 
 #: The command that imports lessons.
-IMPORT: Final = "school.lesson.import"
+IMPORT: Final = "calendar.lesson.import"
 
 _CLASH_COLUMNS: Final = {"CLASH_CLASS": "class", "CLASH_ROOM": "room", "CLASH_STAFF": "staff"}
 

@@ -12,24 +12,24 @@ from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import ENDS_BEFORE_START
-from homeroom_school.clashes import refuse_clashes
-from homeroom_school.commands.bells import clock_time
-from homeroom_school.commands.checks import in_range, plain_text
-from homeroom_school.lessons import Bells, PlannedLesson, write_lessons
-from homeroom_school.refusals import (
+from homeroom_calendar.clashes import refuse_clashes
+from homeroom_calendar.commands.bells import clock_time
+from homeroom_calendar.days import Weekday
+from homeroom_calendar.planning import Bells, PlannedLesson, write_lessons
+from homeroom_calendar.refusals import (
     NO_SCHOOL_DAY,
     NO_SUCH_PERIOD,
     NOT_TAUGHT,
     NOT_THERE,
     ON_LESSON,
-    OUTSIDE_YEAR,
     PERIOD_OR_TIMES,
     SUBJECT_OR_TITLE,
     TOO_MANY_LESSONS,
     WEEKDAY_OR_CYCLE,
 )
-from homeroom_school.rules.days import Weekday
-from homeroom_school.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStaffRole, LessonStatus
+from homeroom_calendar.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStaffRole, LessonStatus
+from homeroom_school.commands.checks import in_range, plain_text
+from homeroom_school.refusals import OUTSIDE_YEAR
 
 __all__ = [
     "LessonRow",
@@ -146,7 +146,7 @@ def _times(
     return times
 
 
-@command("school.lesson.plan", returns="Lesson", many=True)
+@command("calendar.lesson.plan", returns="Lesson", many=True)
 async def plan_lessons(
     context: Context, *, rows: list[LessonRow], allow_clashes: bool = False, allow_days_off: bool = False
 ) -> list[UUID]:
@@ -201,7 +201,7 @@ async def _days_off(context: Context) -> set[tuple[UUID, date]]:
     }
 
 
-@command("school.lesson.plan_pattern", returns="Lesson", many=True)
+@command("calendar.lesson.plan_pattern", returns="Lesson", many=True)
 async def plan_lessons_by_pattern(
     context: Context, *, rows: list[PatternRow], starts_on: date, ends_on: date, allow_clashes: bool = False
 ) -> list[UUID]:
@@ -249,7 +249,7 @@ async def plan_lessons_by_pattern(
     return await write_lessons(context, planned, LessonOrigin.PATTERN, allow_clashes=allow_clashes)
 
 
-@command("school.lesson.cancel", returns="Lesson", many=True)
+@command("calendar.lesson.cancel", returns="Lesson", many=True)
 async def cancel_lessons(
     context: Context, *, lessons: list[Annotated[UUID, Ref("Lesson")]], note: str = ""
 ) -> list[UUID]:
@@ -261,7 +261,7 @@ async def cancel_lessons(
     return lessons
 
 
-@command("school.lesson.restore", returns="Lesson", many=True)
+@command("calendar.lesson.restore", returns="Lesson", many=True)
 async def restore_lessons(context: Context, *, lessons: list[Annotated[UUID, Ref("Lesson")]]) -> list[UUID]:
     """Let cancelled lessons take place after all; refused where others have taken their place."""
     await context.permit("Lesson", lessons, field="lessons", rows=True)
@@ -283,7 +283,7 @@ async def _count_staff(context: Context, lessons: list[UUID]) -> None:
     await context.rows(LessonStaff).update_many([dict(each) for each in rows])
 
 
-@command("school.lesson.move", returns="Lesson")
+@command("calendar.lesson.move", returns="Lesson")
 async def move_lesson(
     context: Context,
     *,
@@ -344,7 +344,7 @@ async def move_lesson(
     return lesson
 
 
-@command("school.lesson.substitute", returns="Lesson")
+@command("calendar.lesson.substitute", returns="Lesson")
 async def substitute_teacher(
     context: Context,
     *,
@@ -386,7 +386,7 @@ async def substitute_teacher(
     return lesson
 
 
-@command("school.lesson.remove")
+@command("calendar.lesson.remove")
 async def remove_lessons(context: Context, *, lessons: list[Annotated[UUID, Ref("Lesson")]]) -> None:
     """Remove lessons that were planned by mistake; one that is off is cancelled instead.
 

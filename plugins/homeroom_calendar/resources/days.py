@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.resources import EVERYTHING, Resource, many, resource
-from homeroom_school.tables import (
+from homeroom_calendar.tables import (
     BellPeriod,
     BellSchedule,
     BellScheduleUse,

@@ -14,9 +14,8 @@ from enum import StrEnum
 from typing import Final
 
 __all__ = [
-    "LONGEST_YEAR",
-    "CalendarEntry",
     "CalendarPlan",
+    "DatedEntry",
     "Day",
     "DayKind",
     "EntryKind",
@@ -24,10 +23,6 @@ __all__ = [
     "days_of_year",
     "schedule_rank",
 ]
-
-
-#: Days of a school year, both ends counted: two years, for programmes that are planned so.
-LONGEST_YEAR: Final = 731
 
 
 class Weekday(StrEnum):
@@ -70,7 +65,7 @@ class DayKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CalendarEntry:
+class DatedEntry:
     """Something that the calendar says of dates.
 
     Args:
@@ -131,14 +126,14 @@ class Day:
 _FIRST: Final = (EntryKind.MAKE_UP, EntryKind.SPECIAL, EntryKind.HOLIDAY)
 
 
-def days_of_year(plan: CalendarPlan, entries: Iterable[CalendarEntry]) -> list[Day]:
+def days_of_year(plan: CalendarPlan, entries: Iterable[DatedEntry]) -> list[Day]:
     """Every date of a school year, in order.
 
     Args:
         plan: How the year runs.
         entries: What is otherwise; those of one kind do not overlap, and dates outside the year are passed over.
     """
-    said: dict[date, CalendarEntry] = {}
+    said: dict[date, DatedEntry] = {}
     for entry in sorted(entries, key=lambda each: _FIRST.index(each.kind), reverse=True):
         for each in _dates(max(entry.starts_on, plan.starts_on), min(entry.ends_on, plan.ends_on)):
             said[each] = entry
@@ -156,7 +151,7 @@ def days_of_year(plan: CalendarPlan, entries: Iterable[CalendarEntry]) -> list[D
     return made
 
 
-def _day(plan: CalendarPlan, each: date, entry: CalendarEntry | None, following: int) -> Day:
+def _day(plan: CalendarPlan, each: date, entry: DatedEntry | None, following: int) -> Day:
     weekday = Weekday.of(each)
     cycle_day = following if plan.cycle_length else None
     if entry is None:

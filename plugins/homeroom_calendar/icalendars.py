@@ -27,7 +27,8 @@ from homeroom.refusals import (
     Code,
 )
 from homeroom.texts import forbidden, tidy
-from homeroom_school.refusals import (
+from homeroom_calendar.days import DatedEntry, EntryKind
+from homeroom_calendar.refusals import (
     BAD_CALENDAR,
     EVENT_ENDS_EARLY,
     GIVEN_TWICE,
@@ -48,7 +49,6 @@ from homeroom_school.refusals import (
     TOO_MANY_EVENTS,
     UNKNOWN_TIME_ZONE,
 )
-from homeroom_school.rules.days import CalendarEntry, EntryKind
 
 __all__ = ["entries_of"]
 
@@ -73,7 +73,7 @@ _RANGES: Final = {
 _SIGNED: Final = frozenset({"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"})
 _BEGIN: Final = re.compile(r"(?im)^BEGIN:VEVENT[ \t]*\r?$")
 
-Lines = list[tuple[int, CalendarEntry]]
+Lines = list[tuple[int, DatedEntry]]
 
 
 class _Wrong(Exception):  # noqa: N818 - becomes a fault of the event
@@ -217,15 +217,15 @@ class _Event:
         self._language = language
         self._moved = moved
 
-    def entries(self, starts_on: date, ends_on: date) -> list[CalendarEntry]:
+    def entries(self, starts_on: date, ends_on: date) -> list[DatedEntry]:
         """What it makes of the dates between the two. Raises _Wrong."""
         name = self._name()
         first = self._first()
         length = self._length(first)
         if not self._repeats():
-            return [CalendarEntry(EntryKind.HOLIDAY, first, first + length, name)]
+            return [DatedEntry(EntryKind.HOLIDAY, first, first + length, name)]
         return [
-            CalendarEntry(EntryKind.HOLIDAY, each, each + length, name)
+            DatedEntry(EntryKind.HOLIDAY, each, each + length, name)
             for each in self._dates(first, starts_on - length, ends_on)
         ]
 

@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom_school.clashes import refuse_clashes
-from homeroom_school.rules.days import Weekday, schedule_rank
-from homeroom_school.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
+from homeroom_calendar.clashes import refuse_clashes
+from homeroom_calendar.days import Weekday, schedule_rank
+from homeroom_calendar.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
 
 __all__ = ["Bells", "PlannedLesson", "insert_lessons", "staff_rows", "write_lessons"]
 
@@ -105,7 +105,7 @@ async def write_lessons(
         allow_clashes: Write them with leave to overlap others.
 
     Raises:
-        Refusal: See :func:`homeroom_school.clashes.refuse_clashes`.
+        Refusal: See :func:`homeroom_calendar.clashes.refuse_clashes`.
     """
     if allow_clashes:
         lessons = [replace(each, clash_allowed=True) for each in lessons]

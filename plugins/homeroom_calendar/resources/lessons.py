@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.resources import EVERYTHING, Resource, many, resource, through
-from homeroom_school.tables import Lesson, LessonStaff
+from homeroom_calendar.tables import Lesson, LessonStaff
 
 __all__ = ["LESSONS"]
 

@@ -20,13 +20,7 @@ from homeroom.reading.layouts import Column, Kind, Layout, ReadOptions, Row, rea
 from homeroom.reading.tables import Allowance
 from homeroom.reading.texts import TextEncoding
 from homeroom.reading.workbooks import is_workbook
-from homeroom_school.refusals import (
-    BAD_TIME,
-    NUMBER_OF_PERIOD,
-    PERIOD_NEEDED,
-    SAME_LESSON,
-    TITLE_OR_SUBJECT_NEEDED,
-)
+from homeroom_calendar.refusals import BAD_TIME, NUMBER_OF_PERIOD, PERIOD_NEEDED, SAME_LESSON, TITLE_OR_SUBJECT_NEEDED
 
 __all__ = ["CSV", "XLSX", "LessonLine", "read_lessons", "read_lessons_apart"]
 

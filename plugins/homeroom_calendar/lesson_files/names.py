@@ -18,9 +18,9 @@ from homeroom.refusals import (
     Code,
 )
 from homeroom.texts import folded
-from homeroom_school.exchange.lesson_rows import LessonLine
-from homeroom_school.lessons import Bells, PlannedLesson
-from homeroom_school.refusals import (
+from homeroom_calendar.lesson_files.rows import LessonLine
+from homeroom_calendar.planning import Bells, PlannedLesson
+from homeroom_calendar.refusals import (
     AMBIGUOUS,
     CLASS_NOT_TAUGHT,
     LESSON_ENDS_EARLY,

@@ -15,12 +15,13 @@ from homeroom.imports.runs import record_run
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import FileRefused
 from homeroom.refusals import ENDS_BEFORE_START
+from homeroom_calendar.days import EntryKind, Weekday
+from homeroom_calendar.holidays import HolidayFormat, read_holidays
+from homeroom_calendar.laying_out import lay_out_days
+from homeroom_calendar.refusals import ENTRY_OVERLAPS, MAKE_UP_ONLY, NO_CYCLE_DAY, WEEKDAY_NEEDED
+from homeroom_calendar.tables import CalendarEntry, CycleRestart, SchoolCalendar
 from homeroom_school.commands.checks import in_range, required_text
-from homeroom_school.holidays import HolidayFormat, read_holidays
-from homeroom_school.refusals import ENTRY_OVERLAPS, MAKE_UP_ONLY, NO_CYCLE_DAY, OUTSIDE_YEAR, WEEKDAY_NEEDED
-from homeroom_school.rules.days import EntryKind, Weekday
-from homeroom_school.school_days import lay_out_days
-from homeroom_school.tables import CalendarEntry, CycleRestart, SchoolCalendar
+from homeroom_school.refusals import OUTSIDE_YEAR
 
 __all__ = [
     "CalendarEntryRow",
@@ -31,10 +32,10 @@ __all__ = [
     "remove_calendar_entries",
 ]
 
-_IMPORT: Final = "school.calendar.import"
+_IMPORT: Final = "calendar.entry.import"
 
 
-@command("school.calendar.plan", returns="SchoolCalendar")
+@command("calendar.year.plan", returns="SchoolCalendar")
 async def plan_calendar(
     context: Context,
     *,
@@ -88,7 +89,7 @@ class CalendarEntryRow:
     cycle_day: int | None = None
 
 
-@command("school.calendar.add", returns="CalendarEntry", many=True)
+@command("calendar.entry.add", returns="CalendarEntry", many=True)
 async def add_calendar_entries(
     context: Context, *, school_year: Annotated[UUID, Ref("SchoolYear")], rows: list[CalendarEntryRow]
 ) -> list[UUID]:
@@ -97,7 +98,7 @@ async def add_calendar_entries(
     return await _add(context, school_year, rows)
 
 
-@command("school.calendar.change_entry", returns="CalendarEntry")
+@command("calendar.entry.change", returns="CalendarEntry")
 async def change_calendar_entry(
     context: Context,
     *,
@@ -116,7 +117,7 @@ async def change_calendar_entry(
     return entry
 
 
-@command("school.calendar.remove")
+@command("calendar.entry.remove")
 async def remove_calendar_entries(context: Context, *, entries: list[Annotated[UUID, Ref("CalendarEntry")]]) -> None:
     """Take entries out of the calendar; their dates are again what the week makes them."""
     await context.permit("CalendarEntry", entries, field="entries", rows=True)

@@ -1,4 +1,4 @@
-"""The command line of lessons: ``homeroom import-lessons``."""
+"""The command line of the calendar: ``homeroom import-lessons``."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def import_lessons(
     With --starts-on and --ends-on, lessons of the system between the two that FILE no longer has are cancelled.
     """
     from homeroom.cli.runtime import run_with_host
-    from homeroom_school.commands import lesson_import
+    from homeroom_calendar.commands import lesson_import
 
     content = base64.b64encode(file.read_bytes()).decode()
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import Code
-from homeroom_school.refusals import CLASH_CLASS, CLASH_ROOM, CLASH_STAFF
+from homeroom_calendar.refusals import CLASH_CLASS, CLASH_ROOM, CLASH_STAFF
 
 __all__ = ["Taken", "overlaps", "refuse_clashes"]
 

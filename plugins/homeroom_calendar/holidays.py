@@ -18,8 +18,8 @@ from homeroom.reading.refusals import (
     ENDS_EARLY,
 )
 from homeroom.reading.tables import Allowance
-from homeroom_school.icalendars import entries_of
-from homeroom_school.rules.days import CalendarEntry, EntryKind, Weekday
+from homeroom_calendar.days import DatedEntry, EntryKind, Weekday
+from homeroom_calendar.icalendars import entries_of
 
 __all__ = ["HolidayFormat", "HolidayLine", "Holidays", "read_holidays"]
 
@@ -52,7 +52,7 @@ class HolidayLine:
     """An entry and the line of the file that it comes from."""
 
     line: int
-    entry: CalendarEntry
+    entry: DatedEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def _lines(rows: tuple[Row, ...], broken: set[int], faults: Faults) -> Iterator[
         runs_as = row.text("runs_as")
         yield HolidayLine(
             row.line,
-            CalendarEntry(
+            DatedEntry(
                 EntryKind(row.text("kind") or EntryKind.HOLIDAY),
                 first,
                 last,

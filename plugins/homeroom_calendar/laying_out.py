@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom_school.rules.days import CalendarEntry, CalendarPlan, EntryKind, Weekday, days_of_year
-from homeroom_school.tables import CalendarDay, CycleRestart
+from homeroom_calendar.days import CalendarPlan, DatedEntry, EntryKind, Weekday, days_of_year
+from homeroom_calendar.tables import CalendarDay, CycleRestart
 
 __all__ = ["lay_out_days"]
 
@@ -42,7 +42,7 @@ async def lay_out_days(context: Context, school_year: UUID) -> None:
             [each["starts_on"] for each in terms] if plan["cycle_restarts"] == CycleRestart.TERM else (),
         ),
         [
-            CalendarEntry(
+            DatedEntry(
                 EntryKind(each["kind"]),
                 each["starts_on"],
                 each["ends_on"],

@@ -1,0 +1,1 @@
+"""Homeroom's calendar: what each day of a school year is, the periods of a day, and dated lessons."""

@@ -1,0 +1,24 @@
+"""How the calendar and lessons stand to people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.personal_data import DataCategory, PersonalData, about, kept, nobody
+from homeroom_calendar import tables as t
+
+__all__ = ["PERSONAL_DATA"]
+
+PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
+    about(
+        t.LessonStaff,
+        "staff_id",
+        "replaces_id",
+        erasure=kept("that a class was taught is the class's past; whose row it was cannot be told any more"),
+        category=DataCategory.EMPLOYMENT,
+    ),
+    *nobody("a lesson of a class; who holds it stands beside it", t.Lesson),
+    *nobody("what a file said of lessons; its people are those of the lessons", t.LessonSource),
+    *nobody("days and bells", t.SchoolCalendar, t.CalendarEntry, t.CalendarDay),
+    *nobody("days and bells", t.BellSchedule, t.BellPeriod, t.BellScheduleUse),
+)

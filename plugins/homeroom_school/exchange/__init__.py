@@ -1,1 +1,0 @@
-"""Lessons from the files of timetabling systems."""
