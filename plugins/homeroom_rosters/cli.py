@@ -102,10 +102,10 @@ def import_(
 def _list_organisations(content: bytes, form: str | None, options: ReadOptions) -> None:
     from homeroom_rosters.roster.apart import list_orgs
 
-    orgs = list_orgs(content, form, options)
-    click.echo(f"{FORMATS[orgs[0].format].title}; organisations:" if orgs else "no organisations")
-    for org in orgs:
-        click.echo(f"  {org.id}\t{org.kind}\t{org.name}\t{org.sections} sections, {org.people} people")
+    listed = list_orgs(content, form, options)
+    click.echo(f"{FORMATS[listed.format].title}; organisations:" if listed.orgs else "no organisations")
+    for org in listed.orgs:
+        click.echo(f"  {org.org}\t{org.kind}\t{org.name}\t{org.sections} sections, {org.people} people")
     click.echo("name --school and --organisation to import")
 
 

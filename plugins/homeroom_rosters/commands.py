@@ -40,6 +40,7 @@ __all__ = ["COMMANDS", "export_roster", "import_roster"]
 _PEOPLE_OF = "SELECT row_id FROM roster_link WHERE system = $1 AND noun IN ('student', 'staff', 'guardian') AND present"
 _OF_NAMES = ("family_name", "middle_name", "given_name")
 _OF_PERSON = (*_OF_NAMES, "code", "sex", "birth_date", "email", "phone")
+_COUNTED = ("name", "sections", "courses", "people", "roles", "enrolments")
 #: What a roster carries: resource to the SQL for whose a row is, and its fields.
 _CARRIED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Guardian": ("r.id", (*_OF_NAMES, "email", "phone")),
@@ -141,16 +142,7 @@ def _selected(selection: Selection) -> dict[str, Any]:
     """What the selection left out of a bundle, as JSON values."""
     return {
         "organisations_left_out": [
-            {
-                "id": each.org,
-                "name": each.name,
-                "sections": each.sections,
-                "courses": each.courses,
-                "people": each.people,
-                "roles": each.roles,
-                "enrolments": each.enrolments,
-            }
-            for each in selection.left_out
+            {"id": each.org, **{name: getattr(each, name) for name in _COUNTED}} for each in selection.left_out
         ],
         "people_without_organisation": selection.people_without_org,
         "enrolments_of_outsiders": selection.outside_enrolments,

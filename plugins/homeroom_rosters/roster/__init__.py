@@ -7,10 +7,11 @@ dropped while its lines are read and are never held.
 
 from __future__ import annotations
 
+from homeroom.reading.faults import Fault as Problem
+from homeroom.reading.faults import FileRefused as RosterRejected
+from homeroom.reading.layouts import ReadOptions
 from homeroom_rosters.roster.bundle import MAX_BUNDLE_BYTES, open_bundle, write_zip
 from homeroom_rosters.roster.formats import FORMATS, RosterFormat, problem_at, read_roster, roster_format, write_roster
-from homeroom_rosters.roster.layout import ReadOptions
-from homeroom_rosters.roster.problems import Problem, RosterRejected
 from homeroom_rosters.roster.records import (
     Course,
     Demographics,
@@ -27,7 +28,7 @@ from homeroom_rosters.roster.records import (
     Session,
     without_places,
 )
-from homeroom_rosters.roster.selection import LeftOut, Selection, select_orgs
+from homeroom_rosters.roster.selection import Selection, select_orgs
 
 __all__ = [
     "FORMATS",
@@ -37,7 +38,6 @@ __all__ = [
     "Enrolment",
     "Flag",
     "Guardianship",
-    "LeftOut",
     "Org",
     "Person",
     "Place",

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final
 
 from homeroom.context import Context
 from homeroom.reading.apart import Reader, read_apart, read_apart_now
 from homeroom.reading.dates import DateOrder
+from homeroom.reading.faults import Fault as Problem
+from homeroom.reading.faults import FileRefused as RosterRejected
+from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
 from homeroom_rosters.refusals import TOO_MANY_RECORDS
 from homeroom_rosters.roster.formats import read_roster
-from homeroom_rosters.roster.layout import ReadOptions
-from homeroom_rosters.roster.problems import Problem, RosterRejected
-from homeroom_rosters.roster.records import (
-    Course,
-    Demographics,
-    Enrolment,
-    Flag,
-    Guardianship,
-    Org,
-    Person,
-    Profile,
-    Role,
-    Roster,
-    Section,
-    Session,
-)
-from homeroom_rosters.roster.selection import LeftOut, Selection, select_orgs
+from homeroom_rosters.roster.records import RECORDS, Roster
+from homeroom_rosters.roster.selection import OrgCounts, Selection, counts_of, select_orgs
 
-__all__ = ["ListedOrg", "list_orgs", "read_part"]
+__all__ = ["ListedOrgs", "list_orgs", "read_part"]
 
 #: Records of one school that a web process takes in at once: a school of 4,000 students has some 80,000. The command
 #: line takes them all.
@@ -42,42 +30,11 @@ _MOST_LEFT_OUT: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Some records of a part, and with the first piece what the part is otherwise."""
+class ListedOrgs:
+    """The organisations of a bundle, and its format."""
 
-    orgs: tuple[Org, ...] = ()
-    sessions: tuple[Session, ...] = ()
-    courses: tuple[Course, ...] = ()
-    sections: tuple[Section, ...] = ()
-    people: tuple[Person, ...] = ()
-    roles: tuple[Role, ...] = ()
-    enrolments: tuple[Enrolment, ...] = ()
-    guardianships: tuple[Guardianship, ...] = ()
-    demographics: tuple[Demographics, ...] = ()
-    flags: tuple[Flag, ...] = ()
-    profiles: tuple[Profile, ...] = ()
-    format: str = ""
-    properties: Mapping[str, str] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()
-    people_without_org: int = 0
-    outside_enrolments: int = 0
-    other_files: tuple[tuple[str, int], ...] = ()
-    headers: Mapping[str, frozenset[str]] = field(default_factory=dict)
-
-
-_RECORDS: Final = tuple(each.name for each in fields(Piece))[:11]
-
-
-@dataclass(frozen=True, slots=True)
-class ListedOrg:
-    """An organisation of a bundle, with how much belongs to it."""
-
-    id: str
-    kind: str
-    name: str
-    sections: int
-    people: int
     format: str
+    orgs: tuple[OrgCounts, ...]
 
 
 def part_of(
@@ -87,61 +44,47 @@ def part_of(
     encoding: str | None,
     date_order: str | None,
     most: int | None = None,
-) -> Iterator[Piece]:
-    """The part of a bundle that belongs to one school; runs apart. Raises RosterRejected."""
+) -> Iterator[Selection]:
+    """The part of a bundle that belongs to one school; runs apart. Raises RosterRejected.
+
+    The first piece has everything but the records, each other one some records of one kind.
+    """
     selection = select_orgs(read_roster(content, form, _options(encoding, date_order)), organisations)
-    roster = selection.roster
-    number = sum(len(getattr(roster, name)) for name in _RECORDS)
+    records: dict[str, tuple[Any, ...]] = {name: getattr(selection.roster, name) for name in RECORDS}
+    number = sum(map(len, records.values()))
     if most is not None and number > most:
         raise RosterRejected([Problem("", 0, "", TOO_MANY_RECORDS, count=number, most=most)])
-    yield Piece(
-        format=roster.format,
-        properties=roster.properties,
-        left_out=_few(selection.left_out),
-        people_without_org=selection.people_without_org,
-        outside_enrolments=selection.outside_enrolments,
-        other_files=selection.other_files,
-        headers=roster.headers,
-    )
-    for name in _RECORDS:
-        records: tuple[Any, ...] = getattr(roster, name)
-        for start in range(0, len(records), _AT_ONCE):
-            piece: dict[str, Any] = {name: records[start : start + _AT_ONCE]}
-            yield Piece(**piece)
+    nothing: dict[str, Any] = dict.fromkeys(RECORDS, ())
+    yield replace(selection, roster=replace(selection.roster, **nothing), left_out=_few(selection.left_out))
+    for name, all_of_them in records.items():
+        for start in range(0, len(all_of_them), _AT_ONCE):
+            some: dict[str, Any] = {name: all_of_them[start : start + _AT_ONCE]}
+            yield Selection(Roster("", **some))
 
 
-def _few(left_out: tuple[LeftOut, ...]) -> tuple[LeftOut, ...]:
+def _few(left_out: tuple[OrgCounts, ...]) -> tuple[OrgCounts, ...]:
     """The organisations left out; of very many the first, and the rest as one."""
     rest = left_out[_MOST_LEFT_OUT:]
     if not rest:
         return left_out
-    counts = {
-        name: sum(getattr(each, name) for each in rest)
-        for name in ("sections", "courses", "roles", "people", "enrolments")
-    }
-    return (*left_out[:_MOST_LEFT_OUT], LeftOut("", f"{len(rest):,} more organisations", **counts))
+    counts = (
+        sum(getattr(each, name) for each in rest) for name in ("sections", "courses", "roles", "people", "enrolments")
+    )
+    return (*left_out[:_MOST_LEFT_OUT], OrgCounts("", "", f"{len(rest):,} more organisations", *counts))
 
 
-def orgs_of(content: bytes, form: str | None, encoding: str | None, date_order: str | None) -> Iterator[ListedOrg]:
+def orgs_of(content: bytes, form: str | None, encoding: str | None, date_order: str | None) -> ListedOrgs:
     """The organisations of a bundle; runs apart. Raises RosterRejected."""
     roster = read_roster(content, form, _options(encoding, date_order))
-    people: dict[str, set[str]] = {}
-    for role in roster.roles:
-        people.setdefault(role.org, set()).add(role.person)
-    sections: dict[str, int] = {}
-    for section in roster.sections:
-        sections[section.org] = sections.get(section.org, 0) + 1
-    for org in roster.orgs:
-        number = len(people.get(org.source_id, ()))
-        yield ListedOrg(org.source_id, org.kind, org.name, sections.get(org.source_id, 0), number, roster.format)
+    return ListedOrgs(roster.format, counts_of(roster))
 
 
 def _options(encoding: str | None, date_order: str | None) -> ReadOptions:
     return ReadOptions(TextEncoding(encoding) if encoding else None, DateOrder(date_order) if date_order else None)
 
 
-_PART: Final = Reader(f"{__name__}:part_of", Piece)
-_ORGS: Final = Reader(f"{__name__}:orgs_of", ListedOrg)
+_PART: Final = Reader(f"{__name__}:part_of", Selection)
+_ORGS: Final = Reader(f"{__name__}:orgs_of", ListedOrgs)
 
 
 async def read_part(
@@ -159,7 +102,7 @@ async def read_part(
     Raises:
         FileRefused: With the faults of the bundle.
     """
-    head, *others = await read_apart(
+    head, *pieces = await read_apart(
         context,
         _PART,
         content=content,
@@ -169,13 +112,15 @@ async def read_part(
         date_order=options.date_order,
         most=None if context.caller.account is None else MOST_RECORDS,
     )
-    roster = Roster(head.format, properties=head.properties, headers=head.headers)
-    for name in _RECORDS:
-        found: dict[str, Any] = {name: tuple(chain.from_iterable(getattr(piece, name) for piece in others))}
-        roster = replace(roster, **found)
-    return Selection(roster, head.left_out, head.people_without_org, head.outside_enrolments, head.other_files)
+    records: dict[str, Any] = {
+        name: tuple(chain.from_iterable(getattr(piece.roster, name) for piece in pieces)) for name in RECORDS
+    }
+    return replace(head, roster=replace(head.roster, **records))
 
 
-def list_orgs(content: bytes, form: str | None, options: ReadOptions) -> list[ListedOrg]:
+def list_orgs(content: bytes, form: str | None, options: ReadOptions) -> ListedOrgs:
     """The organisations of a bundle, for the command line. Raises FileRefused."""
-    return read_apart_now(_ORGS, content=content, form=form, encoding=options.encoding, date_order=options.date_order)
+    (listed,) = read_apart_now(
+        _ORGS, content=content, form=form, encoding=options.encoding, date_order=options.date_order
+    )
+    return listed

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from homeroom.reading.archives import BadArchive, checked_size, unpacked
-from homeroom.reading.refusals import (
-    BAD_ZIP,
-)
-from homeroom.refusals import (
-    Code,
-)
+from homeroom.reading.faults import Fault as Problem
+from homeroom.reading.faults import FileRefused as RosterRejected
+from homeroom.reading.refusals import BAD_ZIP
+from homeroom.refusals import Code
 from homeroom_rosters.refusals import (
     BUNDLE_TOO_LARGE,
     CSV_FILES,
@@ -23,7 +21,6 @@ from homeroom_rosters.refusals import (
     ROSTER_MISSING,
     SEVERAL_FOLDERS,
 )
-from homeroom_rosters.roster.problems import Problem, RosterRejected
 
 __all__ = ["MAX_BUNDLE_BYTES", "Bundle", "open_bundle", "write_zip"]
 
@@ -40,19 +37,17 @@ def _refuse(code: Code, file: str = "", **values: Any) -> RosterRejected:
     return RosterRejected([Problem(file, 0, "", code, **values)])
 
 
-def _unzip(data: bytes) -> dict[str, bytes]:
+def _unzip(source: Path | bytes) -> dict[str, bytes]:
+    name = ""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as archive:
             checked_size(archive, most_bytes=2**40, most_entries=_MAX_ENTRIES)
             entries = [
                 entry
                 for entry in archive.infolist()
                 if not entry.is_dir() and entry.filename.lower().endswith(".csv") and "__MACOSX" not in entry.filename
             ]
-            if len(entries) > _MAX_FILES:
-                raise _refuse(CSV_FILES, most=_MAX_FILES)
-            if sum(entry.file_size for entry in entries) > MAX_BUNDLE_BYTES:
-                raise _refuse(BUNDLE_TOO_LARGE)
+            _check_size(entry.file_size for entry in entries)
             if len({str(PurePosixPath(entry.filename).parent) for entry in entries}) > 1:
                 raise _refuse(SEVERAL_FOLDERS)
             files: dict[str, bytes] = {}
@@ -60,18 +55,23 @@ def _unzip(data: bytes) -> dict[str, bytes]:
                 name = PurePosixPath(entry.filename).name
                 if name in files:
                     raise _refuse(DUPLICATE_FILE, name)
-                try:
-                    # Read no more than was promised: the size in the directory may be a lie.
-                    files[name] = unpacked(archive, entry, entry.file_size)
-                except BadArchive as fault:
-                    raise RosterRejected([Problem.of(name, 0, "", fault.message)]) from None
+                # Read no more than was promised: the size in the directory may be a lie.
+                files[name] = unpacked(archive, entry, entry.file_size)
             return files
+    except RosterRejected:
+        raise
     except BadArchive as fault:
-        raise RosterRejected([Problem.of("", 0, "", fault.message)]) from None
+        raise RosterRejected([Problem.of(name, 0, "", fault.message)]) from None
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError) as fault:
-        if isinstance(fault, RosterRejected):
-            raise
         raise _refuse(BAD_ZIP, detail=str(fault)) from None
+
+
+def _check_size(sizes: Iterable[int]) -> None:
+    listed = list(sizes)
+    if len(listed) > _MAX_FILES:
+        raise _refuse(CSV_FILES, most=_MAX_FILES)
+    if sum(listed) > MAX_BUNDLE_BYTES:
+        raise _refuse(BUNDLE_TOO_LARGE)
 
 
 def open_bundle(source: Path | bytes | Bundle) -> dict[str, bytes]:
@@ -82,24 +82,18 @@ def open_bundle(source: Path | bytes | Bundle) -> dict[str, bytes]:
 
     Raises `RosterRejected` where there is nothing to read, or more than a bundle may hold.
     """
-    if isinstance(source, bytes):
-        files = _unzip(source)
-    elif isinstance(source, Path):
-        if source.is_dir():
-            found = sorted(path for path in source.iterdir() if path.is_file() and path.suffix.lower() == ".csv")
-            if len(found) > _MAX_FILES or sum(path.stat().st_size for path in found) > MAX_BUNDLE_BYTES:
-                raise _refuse(BUNDLE_TOO_LARGE)
-            files = {path.name: path.read_bytes() for path in found}
-        elif source.is_file():
-            if source.stat().st_size > MAX_BUNDLE_BYTES:
-                raise _refuse(BUNDLE_TOO_LARGE)
-            files = _unzip(source.read_bytes())
-        else:
-            raise _refuse(ROSTER_MISSING)
-    else:
+    if isinstance(source, Path) and source.is_dir():
+        found = sorted(path for path in source.iterdir() if path.is_file() and path.suffix.lower() == ".csv")
+        _check_size(path.stat().st_size for path in found)
+        files = {path.name: path.read_bytes() for path in found}
+    elif isinstance(source, Mapping):
+        _check_size(map(len, source.values()))
         files = dict(source)
-        if sum(map(len, files.values())) > MAX_BUNDLE_BYTES:
-            raise _refuse(BUNDLE_TOO_LARGE)
+    elif isinstance(source, bytes) or source.is_file():
+        _check_size([len(source) if isinstance(source, bytes) else source.stat().st_size])
+        files = _unzip(source)
+    else:
+        raise _refuse(ROSTER_MISSING)
     if not files:
         raise _refuse(EMPTY_BUNDLE)
     return files

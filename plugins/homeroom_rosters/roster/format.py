@@ -1,80 +1,139 @@
-"""A format: its files, and how their rows become a roster and a roster their rows."""
+"""A format: its files, and how they are read and written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from functools import cached_property
+from typing import Any, Final
 
+from homeroom.reading.faults import Fault as Problem
 from homeroom.reading.faults import Faults, shown
+from homeroom.reading.faults import FileRefused as RosterRejected
+from homeroom.reading.layouts import Place, ReadOptions, Table, read_table
+from homeroom.reading.refusals import ENDS_EARLY, VALUE_TOO_LONG
 from homeroom.reading.tables import Allowance
-from homeroom_rosters.refusals import MISSING_FILE, NOT_IN_FILES
-from homeroom_rosters.roster.layout import Cell, Layout, ReadOptions, Table, read_table, write_table
-from homeroom_rosters.roster.problems import Problem, RosterRejected
-from homeroom_rosters.roster.records import Roster
+from homeroom_rosters.refusals import CIRCULAR, MISSING_FILE, NOT_IN_FILES
+from homeroom_rosters.roster.mapping import Cells, File, Records
+from homeroom_rosters.roster.records import RECORDS, Roster, Session
+from homeroom_rosters.roster.writing import write_table
 
-__all__ = ["Cells", "RosterFormat", "Rows"]
+__all__ = ["RosterFormat", "Rows", "Tables"]
 
-Cells = Mapping[str, Cell]
-Rows = Mapping[str, Sequence[Cells]]
+Rows = dict[str, list[Cells]]
 Tables = Mapping[str, Table]
 _BY_ITSELF: Final = ReadOptions()
+#: Characters that the name of a school year may have.
+_LONGEST_YEAR: Final = 40
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RosterFormat:
-    """One bundle format.
+    """One bundle format. Where its files are more than tables of records, a subclass says so.
 
     Args:
         name: its short name, as commands take it.
         title: its full name.
-        layouts: its files.
-        recognises: whether a bundle with these file names is of this format.
-        build: makes the roster; may add problems that need several files to be seen.
-        rows: takes a roster apart into the rows of each file.
-        columns: class and attribute of a record, such as ``Person.given``, to the header of its column.
+        files: its files.
+        known_by: the files by which it is recognised, in lower case; formats are tried one after another.
+        further: attributes of records that no column fills, such as ``Person.identifier``, and the column that a fault
+            of them names.
     """
 
     name: str
     title: str
-    layouts: tuple[Layout, ...]
-    recognises: Callable[[set[str]], bool]
-    build: Callable[[Tables, Faults], Roster]
-    rows: Callable[[Roster], Rows]
-    columns: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[File, ...]
+    known_by: frozenset[str]
+    further: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def records(self) -> Mapping[str, Records]:
+        """The records of each file whose rows are records of one kind."""
+        return {file.file: Records(file) for file in self.files if file.kind is not None}
+
+    @cached_property
+    def columns(self) -> Mapping[str, str]:
+        """Kind and attribute of a record, such as ``Person.given``, and the first column that fills it."""
+        columns: dict[str, str] = {}
+        for file in self.files:
+            for column in file.columns:
+                for attribute in getattr(column, "to", "").split():
+                    columns.setdefault(attribute, column.name)
+        return {**columns, **self.further}
+
+    def build(self, tables: Tables, problems: Faults) -> Roster:
+        """The roster of these files.
+
+        Args:
+            tables: The files that are there.
+            problems: Gains the faults that need several rows or files to be seen.
+        """
+        found = {records.kind: records.read(tables) for records in self.records.values()}
+        made: dict[str, Any] = {name: found[kind] for name, kind in RECORDS.items() if kind in found}
+        return Roster(self.name, **made)
+
+    def rows(self, roster: Roster) -> Rows:
+        """The rows of each file."""
+        of_kind = {kind: getattr(roster, name) for name, kind in RECORDS.items()}
+        return {name: [*map(each.cells, of_kind[each.kind])] for name, each in self.records.items()}
 
     def read(self, files: Mapping[str, bytes], options: ReadOptions = _BY_ITSELF) -> Roster:
         """The roster that these files hold.  Raises `RosterRejected` with the faults found."""
         problems, allowance = Faults(), Allowance()
         by_name = {name.casefold(): data for name, data in files.items()}
         tables: dict[str, Table] = {}
-        for layout in self.layouts:
-            data = by_name.pop(layout.file.casefold(), None)
+        for file in self.files:
+            data = by_name.pop(file.file.casefold(), None)
             if data is not None:
-                tables[layout.file] = read_table(layout, data, problems, options, allowance)
-            elif layout.required:
-                problems.append(Problem(layout.file, 0, "", MISSING_FILE))
+                tables[file.file] = read_table(file, data, problems, options, allowance)
+            elif file.required:
+                problems.append(Problem(file.file, 0, "", MISSING_FILE))
         _check_references(tables, problems)
+        for file in self.files:
+            _check_rows(file, tables[file.file].rows if file.file in tables else (), problems)
         roster = self.build(tables, problems)
+        self._check_years(roster.sessions, problems)
         if problems:
-            order = {layout.file: place for place, layout in enumerate(self.layouts)}
+            order = {file.file: place for place, file in enumerate(self.files)}
             raise RosterRejected(problems.ordered(lambda each: (order.get(each.file, -1), each.line, each.column)))
         others = {name: data.count(b"\n") for name, data in files.items() if name.casefold() in by_name}
         headers = {file: table.headers for file, table in tables.items()}
-        return replace(_with_others(roster, others), headers=headers)
+        return replace(roster, other_files=dict(sorted(others.items())), headers=headers)
 
     def write(self, roster: Roster) -> dict[str, bytes]:
         """The files of the bundle.  Files without a row are left out unless the format needs them."""
         rows = self.rows(roster)
         return {
-            layout.file: write_table(layout, rows.get(layout.file, ()))
-            for layout in self.layouts
-            if layout.required or rows.get(layout.file)
+            file.file: write_table(file, rows.get(file.file, ()))
+            for file in self.files
+            if file.required or rows.get(file.file)
         }
 
+    def _check_years(self, sessions: Sequence[Session], problems: Faults) -> None:
+        """The name of a school year is shorter than that of a term may be."""
+        for each in sessions:
+            if each.kind.casefold() == "schoolyear" and len(each.title) > _LONGEST_YEAR:
+                named = {"value": shown(each.title), "most": _LONGEST_YEAR}
+                place = each.place or Place("", 0)
+                problems.append(Problem(place.file, place.line, self.columns["Session.title"], VALUE_TOO_LONG, **named))
 
-def _with_others(roster: Roster, others: Mapping[str, int]) -> Roster:
-    return replace(roster, other_files=dict(sorted(others.items()))) if others else roster
+
+def _check_rows(file: File, rows: Sequence[Any], problems: Faults) -> None:
+    """No period ends before it begins, and no row is its own ancestor."""
+    above = {row.text(file.key[0]): row.text(file.parent) for row in rows} if file.parent else {}
+    for row in rows:
+        if file.period is not None:
+            first, last = map(row.day, file.period)
+            if first is not None and last is not None and last < first:
+                problems.append(Problem(file.file, row.line, file.period[1], ENDS_EARLY, end=last, start=first))
+        if file.parent:
+            here = row.text(file.key[0])
+            step, seen = above[here], {here}
+            while step and step not in seen:
+                seen.add(step)
+                step = above.get(step, "")
+            if step and step == here:
+                problems.append(Problem(file.file, row.line, file.parent, CIRCULAR))
 
 
 def _check_references(tables: Tables, problems: Faults) -> None:

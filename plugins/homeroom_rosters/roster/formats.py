@@ -8,15 +8,14 @@ from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
-from homeroom.refusals import (
-    Code,
-)
+from homeroom.reading.faults import Fault as Problem
+from homeroom.reading.faults import FileRefused as RosterRejected
+from homeroom.reading.layouts import ReadOptions
+from homeroom.refusals import Code
 from homeroom_rosters.refusals import NO_SUCH_FORMAT, UNKNOWN_FORMAT
 from homeroom_rosters.roster.bundle import Bundle, open_bundle
 from homeroom_rosters.roster.format import RosterFormat
-from homeroom_rosters.roster.layout import ReadOptions
 from homeroom_rosters.roster.oneroster import ONEROSTER_1_2
-from homeroom_rosters.roster.problems import Problem, RosterRejected
 from homeroom_rosters.roster.records import Course, Place, Roster, Section
 from homeroom_rosters.roster.sds_v1 import SDS_V1
 from homeroom_rosters.roster.sds_v2_1 import SDS_V2_1
@@ -50,7 +49,7 @@ def read_roster(source: Path | bytes | Bundle, form: str | None = None, options:
         return roster_format(form).read(files, options)
     names = {name.casefold() for name in files}
     for each in FORMATS.values():
-        if each.recognises(names):
+        if each.known_by <= names:
             return each.read(files, options)
     raise RosterRejected([Problem("", 0, "", UNKNOWN_FORMAT)])
 

@@ -1,82 +1,60 @@
-"""1EdTech OneRoster 1.2, CSV binding (Final Release 1.2.1), bulk mode: files, columns and words."""
+"""1EdTech OneRoster 1.2, CSV binding (Final Release 1.2.1), bulk mode."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Final
 
-from homeroom.messages import (
-    Message,
-)
-from homeroom.reading.faults import (
-    Faults,
-    shown,
-)
-from homeroom.reading.refusals import (
-    BAD_WORD,
-)
+from homeroom.messages import Message
+from homeroom.reading.faults import Fault as Problem
+from homeroom.reading.faults import Faults, shown
+from homeroom.reading.layouts import Kind, Row
+from homeroom.reading.refusals import BAD_WORD
 from homeroom_rosters.refusals import ANNOUNCED_FILE, BAD_VERSION, CLASS_OF_OTHER_ORG, DELTA, UNANNOUNCED_FILE
-from homeroom_rosters.roster import lengths
-from homeroom_rosters.roster.checks import check_periods, check_tree, check_year_titles
-from homeroom_rosters.roster.format import RosterFormat
-from homeroom_rosters.roster.layout import Column, Kind, Layout, Table
-from homeroom_rosters.roster.oneroster_records import (
-    CLASS_TYPES,
-    CLASSES,
-    COLUMNS,
-    COURSES,
-    DEMOGRAPHICS,
-    ENROLLMENT_ROLES,
-    ENROLLMENTS,
-    MANIFEST,
-    ORG_TYPES,
-    ORGS,
-    PROFILES,
-    ROLE_WORDS,
-    ROLES,
-    SESSION_TYPES,
-    SESSIONS,
-    USERS,
-    records_of,
-    rows_of,
+from homeroom_rosters.roster.format import RosterFormat, Rows, Tables
+from homeroom_rosters.roster.mapping import Field, File, Way, day, ref, text
+from homeroom_rosters.roster.records import (
+    Course,
+    Demographics,
+    Enrolment,
+    Guardianship,
+    Org,
+    Person,
+    Profile,
+    Record,
+    Role,
+    Roster,
+    Section,
+    Session,
 )
-from homeroom_rosters.roster.problems import Problem
-from homeroom_rosters.roster.records import Roster
 
 __all__ = ["ONEROSTER_1_2"]
 
-_VERSION = "1.2"
-_METADATA = "metadata."
-# In bulk mode both are to be blank; "active" is what many systems write there, and does no harm.
-_STATE = (Column("status", words=("active",)), Column("dateLastModified"))
-
-
-def _text(name: str, longest: int | None = None, *, required: bool = False) -> Column:
-    return Column(name, required=required, longest=longest)
-
-
-def _list(name: str) -> Column:
-    return Column(name, Kind.LIST)
-
-
-def _day(name: str, *, required: bool = False) -> Column:
-    return Column(name, Kind.DATE, required=required)
-
-
-def _ref(name: str, file: str, *, required: bool = False, kind: Kind = Kind.TEXT) -> Column:
-    return Column(name, kind, required=required, refers=(file,))
-
-
-def _words(name: str, words: tuple[str, ...], *, closed: bool = False) -> Column:
-    return Column(name, required=True, words=words, open_words=not closed)
-
-
-def _file(name: str, *columns: Column, required: bool = False, head: bool = True) -> Layout:
-    first = (_text("sourcedId", lengths.SOURCE_ID, required=True), *_STATE) if head else ()
-    key = "sourcedId" if head else columns[0].name
-    return Layout(name, (*first, *columns), key=(key,), required=required, extensions=_METADATA if head else None)
-
-
-_RACES = (
+_VERSION: Final = "1.2"
+_MANIFEST, _ORGS, _SESSIONS, _COURSES = "manifest.csv", "orgs.csv", "academicSessions.csv", "courses.csv"
+_CLASSES, _USERS, _PROFILES, _ENROLLMENTS = "classes.csv", "users.csv", "userProfiles.csv", "enrollments.csv"
+_DAY: Final = timedelta(days=1)
+#: Roles that make an agent of a student a guardian; the first that the agent holds becomes the relation.
+_GUARDIAN_ROLES: Final = ("parent", "guardian", "relative")
+_ORG_TYPES: Final = ("department", "school", "district", "local", "state", "national")
+_SESSION_TYPES: Final = ("gradingPeriod", "semester", "schoolYear", "term")
+_ROLES: Final = (
+    "aide",
+    "counselor",
+    "districtAdministrator",
+    "guardian",
+    "parent",
+    "principal",
+    "proctor",
+    "relative",
+    "siteAdministrator",
+    "student",
+    "systemAdministrator",
+    "teacher",
+)
+_RACES: Final = (
     "americanIndianOrAlaskaNative",
     "asian",
     "blackOrAfricanAmerican",
@@ -85,130 +63,250 @@ _RACES = (
     "demographicRaceTwoOrMoreRaces",
     "hispanicOrLatinoEthnicity",
 )
+#: The files that a manifest must name, in the order of the standard.
+_MANIFEST_FILES: Final = (
+    "academicSessions",
+    "categories",
+    "classes",
+    "classResources",
+    "courses",
+    "courseResources",
+    "demographics",
+    "enrollments",
+    "lineItemLearningObjectiveIds",
+    "lineItems",
+    "lineItemScoreScales",
+    "orgs",
+    "resources",
+    "resultLearningObjectiveIds",
+    "results",
+    "resultScoreScales",
+    "roles",
+    "scoreScales",
+    "userProfiles",
+    "userResources",
+    "users",
+)
 
-_LAYOUTS = (
-    _file(MANIFEST, _text("propertyName", required=True), _text("value"), required=True, head=False),
+
+def _last_day(end: date | None) -> date | None:
+    """The last day of a period.  The standard's end dates are exclusive: the day after the last one."""
+    return None if end is None or end == date.min else end - _DAY
+
+
+def _end_date(last: date | None) -> date | None:
+    return None if last is None or last == date.max else last + _DAY
+
+
+_EXCLUSIVE: Final = Way(_last_day, _end_date)
+_ENABLED: Final = Way(read=lambda cell: cell is not False)
+_CLASS_TYPE: Final = Way(write=lambda kind: kind or "scheduled")
+_PRIMARY: Final = Way(lambda cell: cell == "primary", lambda primary: "secondary" if primary is False else "primary")
+
+
+def _words(name: str, to: str, words: tuple[str, ...], way: Way | None = None) -> Field:
+    """A column of the standard's words.  Words of other formats are written behind ``ext:``, as it allows."""
+
+    def written(word: str) -> str:
+        return word if word in words or word.startswith("ext:") else f"ext:{word}"
+
+    return Field(name, required=True, words=words, open_words=True, to=to, way=way or Way(write=written))
+
+
+def _many(name: str, to: str = "", **more: Any) -> Field:
+    return Field(name, Kind.LIST, to=to, **more)
+
+
+def _file(name: str, kind: type[Record], *columns: Field, first: Field | None = None, **more: Any) -> File:
+    first = first or text("sourcedId", f"{kind.__name__}.source_id", required=True)
+    # In bulk mode both are to be blank; "active" is what many systems write there, and does no harm.
+    state = (Field("status", words=("active",)), Field("dateLastModified"))
+    return File(name, (first, *state, *columns), key=("sourcedId",), extensions="metadata.", kind=kind, **more)
+
+
+_FILES = (
+    File(_MANIFEST, (text("propertyName", required=True), text("value")), key=("propertyName",), required=True),
     _file(
-        ORGS,
-        _text("name", required=True),
-        _words("type", ORG_TYPES),
-        _text("identifier"),
-        _ref("parentSourcedId", ORGS),
+        _ORGS,
+        Org,
+        text("name", "Org.name", required=True),
+        _words("type", "Org.kind", _ORG_TYPES),
+        text("identifier", "Org.identifier"),
+        ref("parentSourcedId", _ORGS, "Org.parent"),
+        parent="parentSourcedId",
     ),
     _file(
-        SESSIONS,
-        _text("title", lengths.TERM, required=True),
-        _words("type", SESSION_TYPES),
-        _day("startDate", required=True),
-        _day("endDate", required=True),
-        _ref("parentSourcedId", SESSIONS),
-        _text("schoolYear", required=True),
+        _SESSIONS,
+        Session,
+        text("title", "Session.title", required=True),
+        _words("type", "Session.kind", _SESSION_TYPES),
+        day("startDate", "Session.starts_on", required=True),
+        day("endDate", "Session.ends_on", required=True, way=_EXCLUSIVE),
+        ref("parentSourcedId", _SESSIONS, "Session.parent"),
+        text("schoolYear", "Session.school_year", required=True),
+        period=("startDate", "endDate"),
+        parent="parentSourcedId",
     ),
     _file(
-        COURSES,
-        _ref("schoolYearSourcedId", SESSIONS),
-        _text("title", lengths.TITLE, required=True),
-        _text("courseCode", lengths.SUBJECT_CODE),
-        _list("grades"),
-        _ref("orgSourcedId", ORGS, required=True),
-        _list("subjects"),
-        _list("subjectCodes"),
+        _COURSES,
+        Course,
+        ref("schoolYearSourcedId", _SESSIONS, "Course.session"),
+        text("title", "Course.title", required=True),
+        text("courseCode", "Course.code"),
+        _many("grades", "Course.grades"),
+        ref("orgSourcedId", _ORGS, "Course.org", required=True),
+        _many("subjects", "Course.subjects"),
+        _many("subjectCodes"),
     ),
     _file(
-        CLASSES,
-        _text("title", lengths.TITLE, required=True),
-        _list("grades"),
-        _ref("courseSourcedId", COURSES, required=True),
-        _text("classCode", lengths.CODE),
-        _words("classType", CLASS_TYPES),
-        _text("location"),
-        _ref("schoolSourcedId", ORGS, required=True),
-        _ref("termSourcedIds", SESSIONS, required=True, kind=Kind.LIST),
-        _list("subjects"),
-        _list("subjectCodes"),
-        _list("periods"),
+        _CLASSES,
+        Section,
+        text("title", "Section.title", required=True),
+        _many("grades", "Section.grades"),
+        ref("courseSourcedId", _COURSES, "Section.course", required=True),
+        text("classCode", "Section.code"),
+        _words("classType", "Section.kind", ("homeroom", "scheduled"), _CLASS_TYPE),
+        text("location"),
+        ref("schoolSourcedId", _ORGS, "Section.org", required=True),
+        ref("termSourcedIds", _SESSIONS, "Section.sessions", required=True, kind=Kind.LIST),
+        _many("subjects", "Section.subjects"),
+        _many("subjectCodes"),
+        _many("periods", "Section.periods"),
     ),
     _file(
-        USERS,
-        Column("enabledUser", Kind.BOOLEAN, required=True),
-        _text("username", required=True),
-        _list("userIds"),
-        _text("givenName", lengths.NAME, required=True),
-        _text("familyName", lengths.NAME, required=True),
-        _text("middleName", lengths.NAME),
-        _text("identifier", lengths.CODE),
-        _text("email", lengths.EMAIL),
-        _text("sms", lengths.PHONE),
-        _text("phone", lengths.PHONE),
-        _ref("agentSourcedIds", USERS, kind=Kind.LIST),
-        _list("grades"),
-        Column("password", Kind.SECRET),
-        *map(
-            _text,
-            ("userMasterIdentifier", "preferredGivenName", "preferredMiddleName", "preferredFamilyName"),
-        ),
-        _ref("primaryOrgSourcedId", ORGS),
-        _text("pronouns"),
+        _USERS,
+        Person,
+        Field("enabledUser", Kind.BOOLEAN, required=True, to="Person.enabled", way=_ENABLED),
+        text("username", "Person.username", required=True),
+        _many("userIds"),
+        text("givenName", "Person.given", required=True),
+        text("familyName", "Person.family", required=True),
+        text("middleName", "Person.middle"),
+        text("identifier", longest=60),
+        text("email", "Person.email"),
+        text("sms", "Person.sms"),
+        text("phone", "Person.phone"),
+        ref("agentSourcedIds", _USERS, "Guardianship.guardian Guardianship.relation", kind=Kind.LIST),
+        _many("grades", "Person.grades"),
+        Field("password", Kind.SECRET),
+        *map(text, ("userMasterIdentifier", "preferredGivenName", "preferredMiddleName", "preferredFamilyName")),
+        ref("primaryOrgSourcedId", _ORGS),
+        text("pronouns"),
     ),
     _file(
-        PROFILES,
-        _ref("userSourcedId", USERS, required=True),
-        _text("profileType", required=True),
-        _text("vendorId", required=True),
-        *map(_text, ("applicationId", "description", "credentialType", "username")),
-        Column("password", Kind.SECRET),
+        _PROFILES,
+        Profile,
+        ref("userSourcedId", _USERS, "Profile.person", required=True),
+        text("profileType", required=True),
+        text("vendorId", required=True),
+        *map(text, ("applicationId", "description", "credentialType", "username")),
+        Field("password", Kind.SECRET),
     ),
     _file(
-        ROLES,
-        _ref("userSourcedId", USERS, required=True),
-        _words("roleType", ("primary", "secondary"), closed=True),
-        _words("role", ROLE_WORDS),
-        _day("beginDate"),
-        _day("endDate"),
-        _ref("orgSourcedId", ORGS, required=True),
-        _ref("userProfileSourcedId", PROFILES),
+        "roles.csv",
+        Role,
+        ref("userSourcedId", _USERS, "Role.person", required=True),
+        Field("roleType", required=True, words=("primary", "secondary"), to="Role.primary", way=_PRIMARY),
+        _words("role", "Role.role", _ROLES),
+        day("beginDate", "Role.starts_on"),
+        day("endDate", "Role.ends_on", way=_EXCLUSIVE),
+        ref("orgSourcedId", _ORGS, "Role.org", required=True),
+        ref("userProfileSourcedId", _PROFILES),
+        period=("beginDate", "endDate"),
     ),
     _file(
-        ENROLLMENTS,
-        _ref("classSourcedId", CLASSES, required=True),
-        _ref("schoolSourcedId", ORGS, required=True),
-        _ref("userSourcedId", USERS, required=True),
-        _words("role", ENROLLMENT_ROLES),
-        Column("primary", Kind.BOOLEAN),
-        _day("beginDate"),
-        _day("endDate"),
+        _ENROLLMENTS,
+        Enrolment,
+        ref("classSourcedId", _CLASSES, "Enrolment.section", required=True),
+        ref("schoolSourcedId", _ORGS, "Section.org", required=True),
+        ref("userSourcedId", _USERS, "Enrolment.person", required=True),
+        _words("role", "Enrolment.role", ("administrator", "proctor", "student", "teacher")),
+        Field("primary", Kind.BOOLEAN, to="Enrolment.primary"),
+        day("beginDate", "Enrolment.starts_on"),
+        day("endDate", "Enrolment.ends_on", way=_EXCLUSIVE),
+        period=("beginDate", "endDate"),
     ),
-    Layout(
-        DEMOGRAPHICS,
-        (
-            _ref("sourcedId", USERS, required=True),
-            *_STATE,
-            _day("birthDate"),
-            Column("sex", words=("male", "female", "unspecified", "other")),
-            *(Column(name, Kind.BOOLEAN) for name in _RACES),
-            *map(_text, ("countryOfBirthCode", "stateOfBirthAbbreviation", "cityOfBirth")),
-            _text("publicSchoolResidenceStatus"),
-        ),
-        key=("sourcedId",),
-        extensions=_METADATA,
+    _file(
+        "demographics.csv",
+        Demographics,
+        day("birthDate", "Demographics.born_on"),
+        Field("sex", words=("male", "female", "unspecified", "other"), to="Demographics.sex"),
+        *(Field(name, Kind.BOOLEAN) for name in _RACES),
+        *map(text, ("countryOfBirthCode", "stateOfBirthAbbreviation", "cityOfBirth", "publicSchoolResidenceStatus")),
+        first=ref("sourcedId", _USERS, "Demographics.person", required=True),
     ),
 )
 
 
-def _check_manifest(tables: Mapping[str, Table], problems: Faults) -> None:
+class _OneRoster(RosterFormat):
+    def build(self, tables: Tables, problems: Faults) -> Roster:
+        _check_manifest(tables, problems)
+        _check_schools(tables, problems)
+        roster = super().build(tables, problems)
+        relation: dict[str, str] = {}
+        for word in reversed(_GUARDIAN_ROLES):
+            relation |= {role.person: word for role in roster.roles if role.role == word}
+        lines = {row.text("propertyName"): row.text("value") for row in _rows(tables, _MANIFEST)}
+        return replace(
+            roster,
+            guardianships=tuple(
+                Guardianship(row.text("sourcedId"), agent, relation.get(agent, ""), place=row.place)
+                for row in _rows(tables, _USERS)
+                for agent in row.many("agentSourcedIds")
+            ),
+            properties={name: value for name, value in lines.items() if name.startswith("source.")},
+        )
+
+    def rows(self, roster: Roster) -> Rows:
+        """The rows of each file; roles and enrolments without ids get ids made of the ids that they join."""
+        school = {section.source_id: section.org for section in roster.sections}
+        agents: dict[str, tuple[str, ...]] = {}
+        for each in roster.guardianships:
+            agents[each.child] = (*agents.get(each.child, ()), each.guardian)
+        roles = (
+            each if each.source_id else replace(each, source_id=_joined(each.person, each.role, each.org, each.session))
+            for each in roster.roles
+        )
+        enrolments = (
+            each if each.source_id else replace(each, source_id=_joined(each.section, each.person, each.role))
+            for each in roster.enrolments
+        )
+        files = super().rows(replace(roster, roles=tuple(roles), enrolments=tuple(enrolments)))
+        for person, cells in zip(roster.people, files[_USERS], strict=True):
+            cells["agentSourcedIds"] = agents.get(person.source_id, ())
+        for enrolment, cells in zip(roster.enrolments, files[_ENROLLMENTS], strict=True):
+            cells["schoolSourcedId"] = school.get(enrolment.section, "")
+        properties = {
+            "manifest.version": "1.0",
+            "oneroster.version": _VERSION,
+            **{f"file.{name}": "bulk" if files.get(f"{name}.csv") else "absent" for name in _MANIFEST_FILES},
+            **dict(sorted(roster.properties.items())),
+        }
+        return {_MANIFEST: [{"propertyName": name, "value": value} for name, value in properties.items()], **files}
+
+
+def _joined(*parts: str) -> str:
+    return "-".join(part for part in parts if part)
+
+
+def _rows(tables: Tables, file: str) -> Sequence[Row]:
+    return tables[file].rows if file in tables else ()
+
+
+def _check_manifest(tables: Tables, problems: Faults) -> None:
     """The version must be 1.2 and every file that is there must be a bulk file, as announced."""
-    if MANIFEST not in tables or any(problem.file == MANIFEST for problem in problems):
+    if _MANIFEST not in tables or any(problem.file == _MANIFEST for problem in problems):
         return
-    lines = {row.text("propertyName"): row for row in tables[MANIFEST].rows}
+    lines = {row.text("propertyName"): row for row in tables[_MANIFEST].rows}
     version = lines.get("oneroster.version")
     if version is None or version.text("value") != _VERSION:
-        problems.append(Problem(MANIFEST, version.line if version else 0, "value", BAD_VERSION, version=_VERSION))
-    for layout in _LAYOUTS[1:]:
-        row = lines.get("file." + layout.file.removesuffix(".csv"))
+        problems.append(Problem(_MANIFEST, version.line if version else 0, "value", BAD_VERSION, version=_VERSION))
+    for file in _FILES[1:]:
+        row = lines.get("file." + file.file.removesuffix(".csv"))
         word = row.text("value") if row else "absent"
-        fault = _announcement_fault(layout.file, word, present=layout.file in tables)
+        fault = _announcement_fault(file.file, word, present=file.file in tables)
         if fault is not None:
-            problems.append(Problem.of(MANIFEST, row.line if row else 0, "value", fault))
+            problems.append(Problem.of(_MANIFEST, row.line if row else 0, "value", fault))
 
 
 def _announcement_fault(file: str, word: str, *, present: bool) -> Message | None:
@@ -216,43 +314,26 @@ def _announcement_fault(file: str, word: str, *, present: bool) -> Message | Non
         return Message(DELTA, {"name": file})
     if word not in ("bulk", "absent"):
         return Message(BAD_WORD, {"value": shown(word), "options": ["bulk", "delta", "absent"]})
-    if word == "bulk" and not present:
-        return Message(ANNOUNCED_FILE, {"name": file})
-    if word == "absent" and present:
-        return Message(UNANNOUNCED_FILE, {"name": file})
-    return None
+    if (word == "bulk") is present:
+        return None
+    return Message(UNANNOUNCED_FILE if present else ANNOUNCED_FILE, {"name": file})
 
 
-def _build(tables: Mapping[str, Table], problems: Faults) -> Roster:
-    _check_manifest(tables, problems)
-    check_tree(tables.get(ORGS), "parentSourcedId", problems)
-    check_tree(tables.get(SESSIONS), "parentSourcedId", problems)
-    check_year_titles(tables.get(SESSIONS), problems)
-    for file, start, end in (
-        (SESSIONS, "startDate", "endDate"),
-        (ROLES, "beginDate", "endDate"),
-        (ENROLLMENTS, "beginDate", "endDate"),
-    ):
-        check_periods(tables.get(file), start, end, problems)
-    _check_schools(tables, problems)
-    return records_of(tables)
-
-
-def _check_schools(tables: Mapping[str, Table], problems: Faults) -> None:
+def _check_schools(tables: Tables, problems: Faults) -> None:
     """An enrolment names the class's school once more; both must agree."""
-    if CLASSES not in tables or ENROLLMENTS not in tables:
-        return
-    school = {row.text("sourcedId"): row.text("schoolSourcedId") for row in tables[CLASSES].rows}
-    for row in tables[ENROLLMENTS].rows:
+    school = {row.text("sourcedId"): row.text("schoolSourcedId") for row in _rows(tables, _CLASSES)}
+    for row in _rows(tables, _ENROLLMENTS):
         expected = school.get(row.text("classSourcedId"))
         if expected is not None and row.text("schoolSourcedId") not in ("", expected):
-            problems.append(
-                Problem(ENROLLMENTS, row.line, "schoolSourcedId", CLASS_OF_OTHER_ORG, value=shown(expected))
-            )
+            named = {"value": shown(expected)}
+            problems.append(Problem(_ENROLLMENTS, row.line, "schoolSourcedId", CLASS_OF_OTHER_ORG, **named))
 
 
-def _recognises(names: set[str]) -> bool:
-    return "manifest.csv" in names
-
-
-ONEROSTER_1_2 = RosterFormat("oneroster-1.2", "1EdTech OneRoster 1.2", _LAYOUTS, _recognises, _build, rows_of, COLUMNS)
+ONEROSTER_1_2 = _OneRoster(
+    "oneroster-1.2",
+    "1EdTech OneRoster 1.2",
+    _FILES,
+    frozenset({"manifest.csv"}),
+    # The number of a person is kept as it is, and becomes the person's code.
+    further={"Person.identifier": "identifier"},
+)

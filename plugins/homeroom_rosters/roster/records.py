@@ -20,6 +20,7 @@ from msgspec import UNSET, UnsetType
 from homeroom.reading.layouts import Place
 
 __all__ = [
+    "RECORDS",
     "Course",
     "Demographics",
     "Enrolment",
@@ -30,6 +31,7 @@ __all__ = [
     "Person",
     "Place",
     "Profile",
+    "Record",
     "Role",
     "Roster",
     "Section",
@@ -40,8 +42,20 @@ __all__ = [
 Extra = Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One record of a roster."""
+
+    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Extended(Record):
+    extra: Extra = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
-class Org:
+class Org(_Extended):
     """A school, a department, a district: anything that people and classes belong to."""
 
     source_id: str
@@ -49,12 +63,10 @@ class Org:
     kind: str
     parent: str = ""
     identifier: str = ""
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class Session(_Extended):
     """A stretch of the calendar: a school year, a term, a semester, a grading period."""
 
     source_id: str
@@ -65,12 +77,10 @@ class Session:
     #: As the bundle writes it. Formats disagree whether it is the year of the start or of the end.
     school_year: str = ""
     parent: str = ""
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Course(_Extended):
     """What is taught, independent of when and to whom."""
 
     source_id: str
@@ -81,12 +91,10 @@ class Course:
     session: str = ""
     subjects: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class Section(_Extended):
     """A class of a course: people meet in it."""
 
     source_id: str
@@ -100,13 +108,11 @@ class Section:
     grades: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     periods: tuple[str, ...] = ()
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Anybody: what they are is told by `Role`s and `Guardianship`s."""
+class Person(_Extended):
+    """Anybody. `Role`s and `Guardianship`s say what a person is."""
 
     source_id: str
     given: str
@@ -118,12 +124,10 @@ class Person:
     sms: str = ""
     enabled: bool = True
     grades: tuple[str, ...] = ()
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
+class Role(_Extended):
     """What a person is in an organisation."""
 
     person: str
@@ -136,12 +140,10 @@ class Role:
     primary: bool | None = None
     starts_on: date | None = None
     ends_on: date | None = None
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(_Extended):
     """A person's place in a section, as learner or as teacher."""
 
     section: str
@@ -151,50 +153,41 @@ class Enrolment:
     primary: bool | None = None
     starts_on: date | None = None
     ends_on: date | None = None
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Guardianship:
-    """Who stands for whom."""
+class Guardianship(_Extended):
+    """Who is responsible for which child."""
 
     child: str
     guardian: str
     #: The format's own word (``guardian``, ``parent``, ``relative``); empty where it gives none.
     relation: str = ""
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Demographics:
+class Demographics(_Extended):
     """Birth and sex of a person; the rest stays in `extra`."""
 
     person: str
     sex: str = ""
     born_on: date | None = None
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Record):
     """A marker on a person, such as a support programme."""
 
     person: str
     flag: str
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(_Extended):
     """An account of a person in another system, without its password."""
 
     source_id: str
     person: str
-    extra: Extra = field(default_factory=dict)
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,31 +214,30 @@ class Roster:
     headers: Mapping[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
 
+#: The attributes of a roster that hold records, with the kind of record.
+RECORDS: Final[Mapping[str, type[Record]]] = {
+    "orgs": Org,
+    "sessions": Session,
+    "courses": Course,
+    "sections": Section,
+    "people": Person,
+    "roles": Role,
+    "enrolments": Enrolment,
+    "guardianships": Guardianship,
+    "demographics": Demographics,
+    "flags": Flag,
+    "profiles": Profile,
+}
 #: Each record's fields without its place, and what reads them at once.
 _SHAPES: Final[Mapping[type, tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]]] = {
     kind: (names, attrgetter(*names))
-    for kind in (
-        Org,
-        Session,
-        Course,
-        Section,
-        Person,
-        Role,
-        Enrolment,
-        Guardianship,
-        Demographics,
-        Flag,
-        Profile,
-    )
+    for kind in RECORDS.values()
     if (names := tuple(each.name for each in fields(kind) if each.name != "place"))
 }
 
 
 def without_places(value: Any) -> Any:
-    """A record, or a dict or list with records in it, as JSON has it: without the places that they were read from.
-
-    Records are given as dicts of their fields, in the fields' order.
-    """
+    """A record, or a dict or list with records in it, as JSON has it: without the places that they were read from."""
     kind = type(value)
     if kind is str or value is None:
         return value

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from homeroom.reading.faults import Fault as Problem
+from homeroom.reading.faults import FileRefused as RosterRejected
 from homeroom.reading.faults import shown
 from homeroom_rosters.refusals import NO_ORG, UNKNOWN_ORG
-from homeroom_rosters.roster.problems import Problem, RosterRejected
-from homeroom_rosters.roster.records import Person, Roster, Session
+from homeroom_rosters.roster.records import Roster, Session
 
-__all__ = ["LeftOut", "Selection", "select_orgs"]
+__all__ = ["OrgCounts", "Selection", "counts_of", "select_orgs"]
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
-    """What one organisation has in the bundle and the school does not take.
+class OrgCounts:
+    """How much one organisation has in a bundle.
 
-    A person who has roles in several organisations is counted in each that is left out.
+    A person who has roles in several organisations is counted in each.
     """
 
     org: str
+    kind: str
     name: str
     sections: int
     courses: int
@@ -43,10 +46,10 @@ class Selection:
     """
 
     roster: Roster
-    left_out: tuple[LeftOut, ...]
-    people_without_org: int
-    outside_enrolments: int
-    other_files: tuple[tuple[str, int], ...]
+    left_out: tuple[OrgCounts, ...] = ()
+    people_without_org: int = 0
+    outside_enrolments: int = 0
+    other_files: tuple[tuple[str, int], ...] = ()
 
 
 def _with_ancestors(parents: Mapping[str, str], wanted: set[str]) -> set[str]:
@@ -84,8 +87,8 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
     id is not in the bundle or none is given.
     """
     wanted = set(orgs)
-    known = {org.source_id for org in roster.orgs}
-    faults = [Problem("", 0, "", UNKNOWN_ORG, value=shown(each)) for each in sorted(wanted - known)]
+    unknown = sorted(wanted - {org.source_id for org in roster.orgs})
+    faults = [Problem("", 0, "", UNKNOWN_ORG, value=shown(each)) for each in unknown]
     if not wanted:
         faults.append(Problem("", 0, "", NO_ORG))
     if faults:
@@ -98,7 +101,8 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
     own = {role.person for role in roles}
     learners_and_teachers = own | {each.person for each in enrolments}
     guardianships = tuple(each for each in roster.guardianships if each.child in learners_and_teachers)
-    people = learners_and_teachers | {each.guardian for each in guardianships}
+    taken = learners_and_teachers | {each.guardian for each in guardianships}
+    people = tuple(person for person in roster.people if person.source_id in taken)
 
     used_courses = {section.course for section in sections}
     courses = tuple(course for course in roster.courses if course.org in wanted or course.source_id in used_courses)
@@ -106,56 +110,48 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
     used_sessions |= {session for section in sections for session in section.sessions}
     sessions = _with_ancestors({each.source_id: each.parent for each in roster.sessions}, used_sessions)
     sessions |= {each.source_id for each in roster.sessions if _within(each, sessions, roster.sessions)}
-    # Organisations that records of the part name are kept as names, so that the part stands by itself.
-    named = {course.org for course in courses}
-    named |= {person.extra.get("primaryOrgSourcedId", "") for person in roster.people if person.source_id in people}
+    # Organisations that records of the part name are kept as names, so that the part is complete in itself.
+    named = {course.org for course in courses} | {person.extra.get("primaryOrgSourcedId", "") for person in people}
     org_ids = _with_ancestors({org.source_id: org.parent for org in roster.orgs}, wanted | named)
-
-    def of(persons: Iterable[Person]) -> tuple[Person, ...]:
-        return tuple(person for person in persons if person.source_id in people)
-
     part = replace(
         roster,
         orgs=tuple(org for org in roster.orgs if org.source_id in org_ids),
         sessions=tuple(session for session in roster.sessions if session.source_id in sessions),
         courses=courses,
         sections=sections,
-        people=of(roster.people),
+        people=people,
         roles=roles,
         enrolments=enrolments,
         guardianships=guardianships,
-        demographics=tuple(each for each in roster.demographics if each.person in people),
-        flags=tuple(each for each in roster.flags if each.person in people),
-        profiles=tuple(each for each in roster.profiles if each.person in people),
+        demographics=tuple(each for each in roster.demographics if each.person in taken),
+        flags=tuple(each for each in roster.flags if each.person in taken),
+        profiles=tuple(each for each in roster.profiles if each.person in taken),
         other_files={},
     )
-    with_role = {role.person for role in roster.roles}
-    tied = with_role | people | {each.guardian for each in roster.guardianships}
+    tied = taken | {role.person for role in roster.roles} | {each.guardian for each in roster.guardianships}
     return Selection(
         part,
-        _left_out(roster, wanted),
+        tuple(each for each in counts_of(roster) if each.org not in wanted),
         people_without_org=sum(person.source_id not in tied for person in roster.people),
         outside_enrolments=sum(each.person not in own for each in enrolments),
         other_files=tuple(sorted(roster.other_files.items())),
     )
 
 
-def _left_out(roster: Roster, wanted: set[str]) -> tuple[LeftOut, ...]:
+def counts_of(roster: Roster) -> tuple[OrgCounts, ...]:
+    """How much each organisation of a bundle has, in the bundle's order."""
     org_of = {section.source_id: section.org for section in roster.sections}
-    counts = {org.source_id: dict.fromkeys(("sections", "courses", "roles", "enrolments"), 0) for org in roster.orgs}
-    people: dict[str, set[str]] = {org.source_id: set() for org in roster.orgs}
-    for section in roster.sections:
-        counts[section.org]["sections"] += 1
-    for course in roster.courses:
-        if course.org:
-            counts[course.org]["courses"] += 1
-    for role in roster.roles:
-        counts[role.org]["roles"] += 1
-        people[role.org].add(role.person)
-    for each in roster.enrolments:
-        counts[org_of[each.section]]["enrolments"] += 1
+    sections = Counter(org_of.values())
+    courses = Counter(course.org for course in roster.courses)
+    roles = Counter(role.org for role in roster.roles)
+    people = Counter(org for org, _ in {(role.org, role.person) for role in roster.roles})
+    enrolments = Counter(org_of[each.section] for each in roster.enrolments)
     return tuple(
-        LeftOut(org.source_id, org.name, people=len(people[org.source_id]), **counts[org.source_id])
+        OrgCounts(
+            org.source_id,
+            org.kind,
+            org.name,
+            *(of[org.source_id] for of in (sections, courses, roles, people, enrolments)),
+        )
         for org in roster.orgs
-        if org.source_id not in wanted
     )

@@ -1,4 +1,4 @@
-"""What a file of a format looks like, reading one by it (see :mod:`homeroom.reading.layouts`), and writing one."""
+"""Writing a file of a bundle."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from homeroom.reading.dates import DateOrder
-from homeroom.reading.layouts import Cell, Column, Kind, Layout, Place, ReadOptions, Row, Table, read_table
+from homeroom.reading.layouts import Cell, Column, Kind, Layout
 
-__all__ = ["Cell", "Column", "Kind", "Layout", "Place", "ReadOptions", "Row", "Table", "read_table", "write_table"]
+__all__ = ["write_table"]
 
 
 def _written(column: Column, cell: Cell, order: DateOrder | None) -> str:
@@ -37,15 +37,12 @@ def _year_last(day: date, order: DateOrder) -> str:
 def write_table(layout: Layout, rows: Iterable[Mapping[str, Cell]]) -> bytes:
     """The file of these rows: UTF-8, CRLF, the layout's columns and then the extensions used."""
     lines = list(rows)
-    names = set(layout.names)
-    further: list[str] = []
-    if layout.extensions is not None:
-        further = sorted(
-            {name for row in lines for name in row if name not in names and name.startswith(layout.extensions)}
-        )
+    names = {name: None for row in lines for name in row}
     filled = {name for row in lines for name, cell in row.items() if cell}
-    standing = [column for column in layout.columns if not column.when_used or column.name in filled]
-    columns = (*standing, *map(Column, further))
+    columns = [column for column in layout.columns if not column.when_used or column.name in filled]
+    if layout.extensions is not None:
+        further = names.keys() - set(layout.names)
+        columns += [Column(name) for name in sorted(further) if name.startswith(layout.extensions)]
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([column.name for column in columns])
