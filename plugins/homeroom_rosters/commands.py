@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import logging
 from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
-import asyncpg
-
 from homeroom.commands import Command, Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
-from homeroom.imports.runs import record_run
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
 from homeroom_rosters.exchange import (
@@ -26,18 +22,19 @@ from homeroom_rosters.exchange import (
     roster_of_space,
     with_own_fields,
 )
-from homeroom_rosters.refusals import CONTRADICTION, NO_OWN_FIELDS_IN_FORMAT, NO_ROSTER
+from homeroom_rosters.refusals import NO_OWN_FIELDS_IN_FORMAT, NO_ROSTER
 from homeroom_rosters.roster import ReadOptions, Roster, RosterRejected, Selection, write_roster, write_zip
 from homeroom_rosters.roster.apart import read_part
 from homeroom_school.commands.checks import required_text
 from homeroom_school.refusals import BASE64_NEEDED
 
-logger = logging.getLogger(__name__)
-
 __all__ = ["COMMANDS", "export_roster", "import_roster"]
 
 
-_PEOPLE_OF = "SELECT row_id FROM roster_link WHERE system = $1 AND noun IN ('student', 'staff', 'guardian') AND present"
+_PEOPLE_OF = (
+    "SELECT row_id FROM import_link"
+    " WHERE command = $1 AND system = $2 AND noun IN ('student', 'staff', 'guardian') AND present"
+)
 _OF_NAMES = ("family_name", "middle_name", "given_name")
 _OF_PERSON = (*_OF_NAMES, "code", "sex", "birth_date", "email", "phone")
 _COUNTED = ("name", "sections", "courses", "people", "roles", "enrolments")
@@ -113,27 +110,10 @@ async def import_roster(
     allowed = Allowed(allow_endings, allow_other_organisations, allow_renames)
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
-    length = context.trail.length
-    try:
-        report, journal = await import_selection(
-            context, selection, organisations=organisations, system=name, school_year=school_year, allowed=allowed
-        )
-    except RosterRejected as fault:
-        raise _refusal(fault) from None
-    except asyncpg.IntegrityConstraintViolationError as fault:
-        # What the checks did not foresee: which of the school's rows it is, is not known here.
-        logger.exception("a roster contradicts what the school has")
-        raise Refusal(CONTRADICTION, "bundle") from fault
-    run = await record_run(
-        context,
-        command=IMPORT,
-        format=roster.format,
-        system=name,
-        report={**report.as_json(), **_selected(selection)},
-        names=report.named,
-        journal=journal,
-        since=length,
+    sync = await import_selection(
+        context, selection, organisations=organisations, system=name, school_year=school_year, allowed=allowed
     )
+    run = await sync.record(format=roster.format, more=_selected(selection))
     await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
     return run
 
@@ -186,7 +166,7 @@ async def export_roster(
     _check_place(format or roster.format, own_fields)
     if own_fields:
         roster = await with_own_fields(context, roster, system)
-    await _note_looks(context, [row["row_id"] for row in await context.fetch(_PEOPLE_OF, system)])
+    await _note_looks(context, [row["row_id"] for row in await context.fetch(_PEOPLE_OF, IMPORT, system)])
     return await asyncio.to_thread(_pack, roster, format)
 
 

@@ -9,6 +9,6 @@ from homeroom.permissions import Rule
 __all__ = ["RULES"]
 
 RULES: Final[tuple[Rule, ...]] = (
-    *(Rule(role, "RosterLink") for role in ("admin", "principal", "registrar")),
+    *(Rule(role, "ImportLink") for role in ("principal", "registrar")),
     *(Rule(role, "rosters.*", "run") for role in ("principal", "registrar")),
 )

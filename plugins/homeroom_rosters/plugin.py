@@ -13,7 +13,6 @@ class RostersPlugin(Plugin):
     name = "rosters"
     title = "Rosters: School Data Sync and OneRoster"
     requires = ("school", "imports")
-    import_records = frozenset({"roster_link"})
 
 
 plugin = RostersPlugin()

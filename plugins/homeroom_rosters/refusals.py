@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from homeroom.imports.refusals import CONTRADICTION
 from homeroom.reading.refusals import EMPTY_FILE, FILE_TOO_LARGE, TOO_MANY_FILES, UNKNOWN_REFERENCE
 from homeroom.refusals import (
     DUPLICATE,
@@ -13,12 +14,10 @@ from homeroom.refusals import (
     LISTED_TWICE,
     NOT_FOUND,
     OVERLAP,
-    TOO_LONG,
     Code,
 )
 from homeroom_school.refusals import OUTSIDE_YEAR
 
-CONTRADICTION: Final = Code("CONTRADICTION", "The roster contradicts rows that the school has. Nothing was changed.")
 NO_ROSTER: Final = NOT_FOUND.with_text("No roster of this system was imported.")
 NO_OWN_FIELDS_IN_FORMAT: Final = INVALID.with_text("Only the format {format} has a place for the school's own fields.")
 NO_SUCH_FILE_HERE: Final = FORBIDDEN.with_text("There is no such file here.")
@@ -65,7 +64,6 @@ ONE_DAY: Final = ENDS_BEFORE_START.with_text("“{name}” has no more than one 
 YEARS_MEET: Final = OVERLAP.with_text("The school years “{one}” and “{other}” have days in common.")
 TERMS_MEET: Final = OVERLAP.with_text("The terms “{one}” and “{other}” have days in common.")
 TWO_CLASSES: Final = OVERLAP.with_text("{name} ({number}) would be in {one} and {other} at the same time.")
-TWICE_FROM: Final = OVERLAP.with_text("{title} would be recorded twice from {day} on.")
 SAME_CLASS_NAME: Final = DUPLICATE.with_text(
     "The homeroom classes “{one}” and “{other}” of one year are both called “{name}”."
 )
@@ -80,7 +78,6 @@ NUMBER_SHARED: Final = DUPLICATE.with_text(
 NUMBER_OF_ANOTHER: Final = DUPLICATE.with_text(
     "The number “{number}” belongs to {person}, another {noun} of this system."
 )
-VALUE_TAKEN: Final = DUPLICATE.with_text("{name}: the {column} “{value}” belongs to another {noun}.")
 OTHER_PERSON: Final = Code(
     "OTHER_PERSON",
     "The ID “{id}” belonged to {before} and now belongs to {now}. If that is the same person, choose allowRenames.",
@@ -88,4 +85,3 @@ OTHER_PERSON: Final = Code(
 NUMBER_OF_OTHER_PERSON: Final = OTHER_PERSON.with_text(
     "The number “{number}” belongs to {before}, and the roster gives it to {now}."
 )
-PLACED_TOO_LONG: Final = TOO_LONG.with_text("{name}: the value has {count} characters, and at most {most} are kept.")

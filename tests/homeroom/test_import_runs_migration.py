@@ -52,6 +52,17 @@ async def test_runs_of_rosters_become_runs_of_imports_and_rosters_stay_on(
             " VALUES ($1, $2, $3, 'student', $4, '{}')",
             space, new_id(), roster, row,
         )  # fmt: skip
+        link = new_id()
+        await connection.execute(
+            "INSERT INTO roster_link (tenant_id, id, system, noun, source_id, row_id, record)"
+            " VALUES ($1, $2, 'plan', 'student', 's1', $3, '{\"given\": \"An\"}')",
+            space, link, row,
+        )  # fmt: skip
+        await connection.execute(
+            "INSERT INTO roster_change (tenant_id, id, run_id, table_name, row_id, new_values)"
+            " VALUES ($1, $2, $3, 'roster_link', $4, '{}')",
+            space, new_id(), roster, link,
+        )  # fmt: skip
         rule = "INSERT INTO homeroom.space_rule (space_id, role, object, action, scope, effect)"
         await connection.execute(f"{rule} VALUES ($1, 'clerk', 'RosterRun', 'read', 'school', 'allow')", space)
         for each in ("school.roster.undo", "school.roster.export"):
@@ -66,7 +77,12 @@ async def test_runs_of_rosters_become_runs_of_imports_and_rosters_stay_on(
             (undo, "undo", "calendar.lesson.import", "plan", "done", lessons),
         } == {tuple(each) for each in found}
         assert [("An", row)] == [tuple(each) for each in await connection.fetch("SELECT name, row_id FROM import_name")]
-        assert row == await connection.fetchval("SELECT row_id FROM import_change WHERE run_id = $1", roster)
+        changes = await connection.fetch("SELECT table_name, row_id FROM import_change WHERE run_id = $1", roster)
+        assert {("student", row), ("import_link", link)} == {tuple(each) for each in changes}
+        links = await connection.fetch(
+            "SELECT id, command, system, source_id, row_id, record ->> 'given' FROM import_link"
+        )
+        assert [(link, "rosters.roster.import", "plan", "s1", row, "An")] == [tuple(each) for each in links]
         rules = await connection.fetch("SELECT object FROM homeroom.space_rule WHERE space_id = $1", space)
         moved = {"calendar.year.plan*", "calendar.entry.change*", "calendar.entry.*"}
         assert {"ImportRun", "imports.run.undo", "rosters.roster.export", *moved} == {each["object"] for each in rules}

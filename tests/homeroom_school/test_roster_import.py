@@ -44,7 +44,7 @@ async def brought(school: Any, roster: Roster, **more: Any) -> dict[str, Any]:
 async def counts(school: Any) -> dict[str, int]:
     tables = (
         "school_class class_subject student staff guardian class_enrolment teaching_assignment"
-        " homeroom_appointment guardianship roster_link audit_line"
+        " homeroom_appointment guardianship import_link audit_line"
     ).split()
     return {table: await school.one(f"SELECT count(*) FROM {table}") for table in tables}
 

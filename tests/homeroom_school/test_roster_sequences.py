@@ -29,7 +29,7 @@ JOIN school_class d ON d.id = f.school_class_id AND d.kind = 'homeroom'
 _PLACES = """
 SELECT s.code, l.source_id FROM class_enrolment e JOIN student s ON s.id = e.student_id
 JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'
-JOIN roster_link l ON l.row_id = c.id AND l.noun = 'homeroom'
+JOIN import_link l ON l.row_id = c.id AND l.noun = 'homeroom'
 WHERE e.ends_on IS NULL
 """
 
@@ -81,7 +81,7 @@ async def test_the_registry_follows_any_sequence_of_rosters(school: Any, seed: i
             rows = held
             heads = await school.sql(
                 "SELECT l.source_id, s.code FROM homeroom_appointment h JOIN staff s ON s.id = h.staff_id"
-                " JOIN roster_link l ON l.row_id = h.school_class_id AND l.noun = 'homeroom'"
+                " JOIN import_link l ON l.row_id = h.school_class_id AND l.noun = 'homeroom'"
                 " WHERE h.ends_on IS NULL"
             )
             assert teachers == {row["source_id"]: row["code"] for row in heads}

@@ -1,4 +1,4 @@
-"""A host with the talent bank beside all installed plugins, and two schools that have it."""
+"""A host with the talent bank and the clubs beside all installed plugins, and two schools that have the bank."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest_asyncio
 
-sys.path.insert(0, str(Path(__file__).parent))  # the talent bank is a plain package
+sys.path.insert(0, str(Path(__file__).parent))  # the talent bank and the clubs are plain packages
 
+from clubs.plugin import ClubsPlugin
 from talents.plugin import TalentsPlugin
 
 from homeroom.app import create_app
@@ -29,7 +30,7 @@ MakeSchool = Callable[..., Awaitable[Space]]
 @_session
 async def bank(database_settings: Settings) -> AsyncIterator[Host]:
     """The host."""
-    registry = PluginRegistry.discover([TalentsPlugin()])
+    registry = PluginRegistry.discover([TalentsPlugin(), ClubsPlugin()])
     await migrate_database(database_settings, registry)
     assert [] == registry.quarantined
     made = build_host(database_settings, registry)

@@ -118,10 +118,10 @@ async def plant(office: Office, person: UUID) -> set[str]:
                 if free and sample_of(column) is None and (getattr(column, "length", None) or 400) >= len(CANARY):
                     await transaction.execute(f"UPDATE {shape.name} SET {column._meta.db_column_name} = '{CANARY}'")
             planted.add(shape.name)
-        await transaction.execute("DELETE FROM roster_link")
+        await transaction.execute("DELETE FROM import_link")
         await transaction.execute(
-            "INSERT INTO roster_link (id, system, noun, source_id, row_id, record)"
-            " VALUES ($1, 'sds', 'student', $2, $1, $3::jsonb)",
+            "INSERT INTO import_link (id, command, system, noun, source_id, row_id, record)"
+            " VALUES ($1, 'rosters.roster.import', 'sds', 'student', $2, $1, $3::jsonb)",
             person, CANARY, json.dumps({"name": CANARY}),
         )  # fmt: skip
     return planted

@@ -63,7 +63,7 @@ async def test_a_copy_has_every_row_about_a_person_and_nobody_elses(
         everything = json.loads(archive.read("everything.json"))
         names = set(archive.namelist())
         sheet = archive.read("tables/student.csv").decode("utf-8-sig")
-    assert planted | {"student", "roster_link"} <= everything["tables"].keys()
+    assert planted | {"student", "import_link"} <= everything["tables"].keys()
     assert {f"tables/{name}.csv" for name in planted} <= names
     assert [str(plain(student))] == [each["id"] for each in everything["tables"]["student"]["rows"]]
     assert "The day of birth." == everything["tables"]["student"]["columns"]["birth_date"]

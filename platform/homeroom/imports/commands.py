@@ -13,6 +13,7 @@ from homeroom.errors import Forbidden, Refusal
 from homeroom.imports.refusals import NOT_AN_IMPORT, NOT_KEPT, NOT_THE_LAST, UNDO_CONTRADICTION, UNDONE
 from homeroom.imports.runs import record_run
 from homeroom.imports.tables import RunKind
+from homeroom.imports.turns import take_turn
 from homeroom.imports.undo import undo_run
 from homeroom.refusals import NOT_PERMITTED
 
@@ -46,9 +47,7 @@ async def undo_import(context: Context, *, import_run: Annotated[UUID, Ref("Impo
     assert run is not None, "permitted"
     if run["command"] not in context.caller.access.commands:
         raise Forbidden(NOT_PERMITTED, permission=run["command"])
-    await context.execute("SET LOCAL statement_timeout = '300s'")
-    lock = f"{run['command']} {context.space.id}"
-    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", lock)
+    await take_turn(context, run["command"])
     if run["kind"] != RunKind.IMPORT:
         raise Refusal(NOT_AN_IMPORT, _FIELD)
     if await context.fetchval("SELECT EXISTS (SELECT FROM import_run WHERE undoes_id = $1)", import_run):

@@ -22,6 +22,7 @@ from homeroom.imports.runs import record_run
 from homeroom.imports.sheet import FIELD, Sheet, SheetRow, read_sheet
 from homeroom.imports.stops import Stop
 from homeroom.imports.stored import Difference, StoredRows, load_stored, names_of
+from homeroom.imports.turns import take_turn
 from homeroom.labels import labels_in
 from homeroom.languages import ENGLISH
 from homeroom.reading.faults import FileRefused
@@ -61,10 +62,7 @@ async def import_file(context: Context, spec: Import, given: dict[str, Any], int
         return await queue_import(context, spec, given, as_job)
     upload: Upload = given.pop("file")
     options = _options(spec, given)
-    # A whole school in a few statements: on a busy machine one may outlast what a page's statement may take.
-    await context.execute("SET LOCAL statement_timeout = '300s'")
-    # One import of a school at a time: two at once would each find nothing and create everything.
-    await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"{spec.name} {context.space.id}")
+    await take_turn(context, spec.name)
     length = context.trail.length
     try:
         lines = await read_lines(context, upload.name, await _content(context, upload), options.encoding,

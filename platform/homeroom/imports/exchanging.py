@@ -34,9 +34,9 @@ async def write_exchanging(
     before = await context.fetch(f"SELECT * FROM {name} WHERE id = ANY($1::uuid[]) FOR UPDATE", aside) if aside else []
     for column, leaving in in_the_way.items():
         if leaving:
-            # Two rows cannot exchange a unique value in one statement: these step aside first.
+            # Two rows cannot exchange a unique value in one statement: these step aside first, in a short text.
             await context.execute(
-                f"UPDATE {name} SET {column} = '~' || id::text WHERE id = ANY($1::uuid[])", list(leaving)
+                f"UPDATE {name} SET {column} = '~' || right(id::text, 11) WHERE id = ANY($1::uuid[])", list(leaving)
             )
     changed = await written.update_many([{"id": row, **new} for row, new in rows.items() if row not in aside])
     if not aside:

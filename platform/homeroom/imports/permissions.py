@@ -8,5 +8,6 @@ from homeroom.permissions import Rule
 
 __all__ = ["RULES"]
 
-#: Administrators see what was imported. A plugin gives its offices `ImportRun` and `imports.*` beside its own imports.
-RULES: Final = (Rule("admin", "ImportRun"),)
+#: Administrators see what was imported. A plugin gives its offices `ImportRun`,
+#: `ImportLink` and `imports.*` beside its own imports.
+RULES: Final = (Rule("admin", "ImportRun"), Rule("admin", "ImportLink"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.data_categories import DataCategory
-from homeroom.imports.tables import ImportChange, ImportName, ImportRun
+from homeroom.imports.tables import ImportChange, ImportLink, ImportName, ImportRun
 from homeroom.personal_data import PersonalData, about, deleted, nobody
 
 __all__ = ["PERSONAL_DATA"]
@@ -22,6 +22,14 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         ImportChange,
         "@row:row_id",
         "@row:person_id",
+        erasure=deleted(),
+        category=DataCategory.IDENTITY,
+        also=(DataCategory.CONTACT, DataCategory.FAMILY, DataCategory.ENROLMENT),
+    ),
+    # A record says all of these at once.
+    about(
+        ImportLink,
+        "@row:row_id",
         erasure=deleted(),
         category=DataCategory.IDENTITY,
         also=(DataCategory.CONTACT, DataCategory.FAMILY, DataCategory.ENROLMENT),

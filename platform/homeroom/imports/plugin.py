@@ -19,6 +19,7 @@ class ImportsPlugin(Plugin):
         "import_change": "what an import did to rows, for its undoing; the audit shows the same",
         "import_name": "shown by the report of its run",
     }
+    import_records = frozenset({"import_link"})
     host_part = True
 
 

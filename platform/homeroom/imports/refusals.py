@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.reading import refusals as of_files
-from homeroom.refusals import DUPLICATE, IN_USE, NOT_FOUND, Code
+from homeroom.refusals import DUPLICATE, IN_USE, NOT_FOUND, OVERLAP, TOO_LONG, Code
 
 __all__: list[str] = []
 
@@ -52,5 +52,9 @@ NAMELESS_CHANGED_SINCE: Final = CHANGED_SINCE.with_text(
 UNDO_CONTRADICTION: Final = Code(
     "UNDO_CONTRADICTION", "What was changed since contradicts what the import found. Nothing was undone."
 )
+LONG_VALUE: Final = TOO_LONG.with_text("{name}: the value has {count} characters, and at most {most} are kept.")
+VALUE_TAKEN: Final = DUPLICATE.with_text("{name}: the {column} “{value}” belongs to another {noun}.")
+RECORDED_TWICE: Final = OVERLAP.with_text("{title} would be recorded twice from {day} on.")
+CONTRADICTION: Final = Code("CONTRADICTION", "The file contradicts rows that the school has. Nothing was changed.")
 NO_SUCH_IMPORT: Final = NOT_FOUND.with_text("There is no import {name} in this school. There are: {names}.")
 NOTHING_TO_UNDO: Final = NOT_FOUND.with_text("There is no import left to undo.")

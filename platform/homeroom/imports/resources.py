@@ -1,13 +1,13 @@
-"""What can be read of imports: their runs, with what they did by number and by name."""
+"""What can be read of imports: their runs, with what they did by number and by name, and where rows came from."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from homeroom.imports.tables import ImportRun
+from homeroom.imports.tables import ImportLink, ImportRun
 from homeroom.resources import EVERYTHING, computed, resource
 
-__all__ = ["IMPORT_RUN", "REPORT", "RESOURCES"]
+__all__ = ["IMPORT_LINK", "IMPORT_RUN", "REPORT", "RESOURCES"]
 
 #: The counts of a run, with the names that are kept of it.
 REPORT: Final = (
@@ -34,4 +34,14 @@ IMPORT_RUN: Final = resource(
     enums={"kind": "ImportRunKind", "state": "ImportRunState"},
 )
 
-RESOURCES = (IMPORT_RUN,)
+IMPORT_LINK: Final = resource(
+    ImportLink,
+    scopes={"school": EVERYTHING},
+    # The record holds what a file said of a person, restricted fields included.
+    exclude=("record", "position", "ended_on"),
+    filters=("command", "system", "noun", "source_id", "row_id"),
+    order=("source_id",),
+    default_order=("system", "noun", "source_id"),
+)
+
+RESOURCES = (IMPORT_RUN, IMPORT_LINK)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, UUID, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Boolean, Date, Text, Timestamptz, Varchar
 from piccolo.columns import Integer as IntegerColumn
 
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.files.tables import StoredFile
 
-__all__ = ["ImportChange", "ImportName", "ImportRun", "RunKind", "RunState"]
+__all__ = ["ImportChange", "ImportLink", "ImportName", "ImportRun", "RunKind", "RunState"]
 
 
 class RunKind(StrEnum):
@@ -78,3 +78,28 @@ class ImportChange(SchoolTable, tablename="import_change"):
     person_id = UUID(null=True, default=None, help_text="Whose it is, where its own columns do not say so.")
     old_values = JSONB(null=True, default=None, help_text="What changed, before; none of a new row.")
     new_values = JSONB(null=True, default=None, help_text="What changed, after; none of a removed row.")
+
+
+class ImportLink(SchoolTable, tablename="import_link"):
+    """A record of another system and the row that it became, so that the next import changes that row."""
+
+    command = coded(
+        Varchar(length=120, default=None, help_text="The import, such as `rosters.roster.import`."),
+        "rosters.roster.import",
+    )
+    system = Varchar(length=60, default=None, help_text="Which other system the record came from.")
+    noun = coded(
+        Varchar(length=60, default=None, help_text="What kind of record: student, section, enrolment, ..."), "student"
+    )
+    source_id = Text(default=None, help_text="The record's id there, or the ids that it joins.")
+    within_id = UUID(
+        null=True, default=None, help_text="The school year or the like, where ids are used again in another one."
+    )
+    row_id = UUID(null=True, default=None, help_text="The row that it became; none if the record only is kept.")
+    position = IntegerColumn(default=0, help_text="The record's place in its file.")
+    made = Boolean(default=False, help_text="Whether an import created the row; a row that was there keeps its own.")
+    present = Boolean(default=True, help_text="Whether the last import still had the record.")
+    ended_on = Date(
+        null=True, default=None, help_text="The last day that an import gave the row because the record was gone."
+    )
+    record = JSONB(default=None, help_text="What the record said, for the next file to be compared with.")

@@ -17,6 +17,7 @@ from homeroom.imports.references import table_named
 from homeroom.imports.refusals import CHANGED_SINCE, LOGINS_REST, NAMELESS_CHANGED_SINCE, RESTS_ON_IMPORT
 from homeroom.imports.report import MOST_NAMES, Report
 from homeroom.imports.stored import has_names, names_of
+from homeroom.imports.values import typed_values
 from homeroom.personal_data import ROW
 from homeroom.refusals import Label
 from homeroom.removal import noun_of, references_to
@@ -87,7 +88,7 @@ async def undo_run(context: Context, run: UUID) -> Report:
     for name, rows_of in changed.items():
         await _restore(context, report, name, rows_of)
     for name in reversed(_children_first(removed, _references(context, [table_named(name) for name in removed]))):
-        rows = [_typed(table_named(name), each) for each in removed[name]]
+        rows = [typed_values(table_named(name), each) for each in removed[name]]
         await context.rows(table_named(name)).insert(rows)
         report["returned"][name] = len(rows)
     await context.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -131,10 +132,10 @@ async def _restore_records(
     await rows.delete_many(made)
     by_columns: dict[frozenset[str], list[dict[str, Any]]] = {}
     for row, (old, _) in changed.items():
-        by_columns.setdefault(frozenset(old), []).append({"id": row, **_typed(table, old)})
+        by_columns.setdefault(frozenset(old), []).append({"id": row, **typed_values(table, old)})
     for each in by_columns.values():
         await rows.update_many(each)
-    await rows.insert([_typed(table, each) for each in removed])
+    await rows.insert([typed_values(table, each) for each in removed])
 
 
 def _references(context: Context, parents: Iterable[type[SchoolTable]]) -> list[dict[str, str]]:
@@ -271,7 +272,7 @@ async def _restore(
             for row, back in rows.items()
             if back[column] is not None and leaving.get(back[column], row) != row
         }
-    typed = {row: _typed(table, back) for row, back in rows.items()}
+    typed = {row: typed_values(table, back) for row, back in rows.items()}
     report["restored"][name] += len(await write_exchanging(context, table, typed, in_the_way))
     await _name_kept(context, report, name, kept)
 
@@ -290,18 +291,3 @@ async def _name_kept(context: Context, report: Report, table: str, rows: Sequenc
 def _same(have: Any, wrote: Any, old: Any) -> bool:
     """Whether a value is what the run wrote, or what it was before already; a number may be written in two ways."""
     return any(have == each or (have is not None and str(have) == str(each)) for each in (wrote, old))
-
-
-def _typed(table: type[SchoolTable], values: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON values as those that statements take."""
-    types = {column._meta.db_column_name: column for column in table._meta.columns}
-    typed: dict[str, Any] = {}
-    for name, value in values.items():
-        column = types[name]
-        if value is None:
-            typed[name] = None
-        elif column.column_type in ("JSON", "JSONB"):
-            typed[name] = msgspec.json.encode(value).decode()
-        else:
-            typed[name] = msgspec.convert(value, column.value_type, strict=False)
-    return typed

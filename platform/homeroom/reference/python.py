@@ -52,6 +52,7 @@ PUBLIC: Final = (
     "homeroom.files.addresses",
     "homeroom.files.forgetting",
     "homeroom.imports",
+    "homeroom.imports.sync",
     "homeroom.code_tables",
     "homeroom.school_settings",
     "homeroom.personal_data",

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from homeroom_rosters.exchange.links import Links
+from homeroom.imports.sync import Sync
 from homeroom_rosters.refusals import FILE_OF_LAST_IMPORT, OTHER_ORGANISATION
 from homeroom_rosters.roster import Problem, Roster, RosterRejected
 
 __all__ = ["keep_bundle", "refuse_other_bundle"]
 
-#: Files without which everything that they told of would end.
+#: Files without which everything that they contain would end.
 _NEEDED_AGAIN: Final = frozenset({"enrollments.csv", "relationships.csv", "GuardianRelationship.csv"})
 
 
-def keep_bundle(links: Links, roster: Roster, organisations: Iterable[str]) -> None:
+def keep_bundle(sync: Sync, roster: Roster, organisations: Iterable[str]) -> None:
     """Keep what the next import is compared with."""
     record = {
         "format": roster.format,
@@ -23,21 +23,21 @@ def keep_bundle(links: Links, roster: Roster, organisations: Iterable[str]) -> N
         "organisations": sorted(set(organisations)),
         "files": sorted(roster.headers),
     }
-    links.keep("bundle", roster.format, record, 0)
+    sync.links.keep("bundle", roster.format, record, 0)
 
 
 def refuse_other_bundle(
-    links: Links, roster: Roster, organisations: Iterable[str], *, allow_endings: bool, allow_other_organisations: bool
+    sync: Sync, roster: Roster, organisations: Iterable[str], *, allow_endings: bool, allow_other_organisations: bool
 ) -> None:
     """Refuse a bundle of other organisations than the last one's, or one that lacks a file which the last one had.
 
     Raises RosterRejected naming the organisations and the files.
     """
-    last = _last(links)
+    last = _last(sync)
     problems: list[Problem] = []
-    before, now = set(last.get("organisations") or _organisations(links)), set(organisations)
+    before, now = set(last.get("organisations") or _organisations(sync)), set(organisations)
     if before and before != now and not allow_other_organisations:
-        problems.append(Problem("", 0, "", OTHER_ORGANISATION, before=_listed(before), now=_listed(now)))
+        problems.append(sync.fault(None, "", OTHER_ORGANISATION, before=_listed(before), now=_listed(now)))
     if not allow_endings and last.get("format") == roster.format and roster.headers:
         problems.extend(
             Problem(file, 0, "", FILE_OF_LAST_IMPORT)
@@ -48,22 +48,15 @@ def refuse_other_bundle(
         raise RosterRejected(problems)
 
 
-def _last(links: Links) -> Mapping[str, Any]:
-    for link in links.of("bundle").values():
-        if link.present:
-            return link.said() or {}
-    return {}
+def _last(sync: Sync) -> Mapping[str, Any]:
+    return next((link.said() or {} for link in sync.links.of("bundle").values() if link.present), {})
 
 
-def _organisations(links: Links) -> set[str]:
+def _organisations(sync: Sync) -> set[str]:
     """Those of the classes that the last import had, for imports of before they were kept."""
-    found = set()
-    for noun in ("homeroom", "section"):
-        for link in links.of(noun).values():
-            record = link.said() or {}
-            if link.present:
-                found.add(record.get("section", record).get("org", ""))
-    return found - {""}
+    links = [link for noun in ("homeroom", "section") for link in sync.links.of(noun).values() if link.present]
+    records = [link.said() or {} for link in links]
+    return {record.get("section", record).get("org", "") for record in records} - {""}
 
 
 def _listed(names: set[str]) -> str:

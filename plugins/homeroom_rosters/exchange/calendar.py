@@ -8,14 +8,9 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from homeroom.context import Context
-from homeroom.imports.report import Report
-from homeroom.refusals import (
-    Label,
-)
-from homeroom_rosters.exchange.links import Links
+from homeroom.imports.sync import Sync, SyncedRows, WantedRow
+from homeroom.refusals import Label
 from homeroom_rosters.exchange.places import year_session
-from homeroom_rosters.exchange.settle import Noun, Wanted, settle
 from homeroom_rosters.refusals import (
     ONE_DAY,
     TERM_LEAVES_YEAR,
@@ -25,15 +20,14 @@ from homeroom_rosters.refusals import (
     YEAR_UNKNOWN,
     YEARS_MEET,
 )
-from homeroom_rosters.roster import Problem, Roster, RosterRejected, Section, Session, problem_at
+from homeroom_rosters.roster import Problem, Roster, RosterRejected, Section, Session
 from homeroom_school.tables import SchoolYear, Term, YearStatus
 from homeroom_school.year_bounds import LONGEST_YEAR, left_out_by
 
 __all__ = ["Calendar", "refuse_left_out", "settle_calendar"]
 
-_PERIOD: Final = {"name": "title", "starts_on": "starts_on", "ends_on": "ends_on"}
-_YEAR: Final = Noun("year", SchoolYear, _PERIOD, {"name": ()}, fill_matched=False)
-_TERM: Final = Noun("term", Term, _PERIOD, fill_matched=False)
+_YEAR: Final = SyncedRows("year", SchoolYear, {"name": "title"}, {"name": ()}, fill_matched=False)
+_TERM: Final = SyncedRows("term", Term, {"name": "title"}, fill_matched=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +55,7 @@ class Calendar:
         return self.days[self.year_of(section)]
 
 
-async def settle_calendar(
-    context: Context, links: Links, report: Report, roster: Roster, school_year: UUID | None
-) -> Calendar:
+async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) -> Calendar:
     """Find or make the school years and terms that a roster speaks of.
 
     A year that the school has is the one that holds the middle of the roster's. Raises RosterRejected for
@@ -78,13 +70,13 @@ async def settle_calendar(
         for section in roster.sections
     }
     named = {session.source_id: session for session in session_of.values() if session is not None}
-    before = await _days_of_years(context)
+    before = await _days_of_years(sync)
     rows: dict[str, UUID] = {}
     if school_year is None:
-        rows = await _years(context, links, report, named, roster)
-    current: UUID | None = school_year or await context.fetchval(
+        rows = await _years(sync, roster, named)
+    current: UUID | None = school_year or await sync.context.fetchval(
         "SELECT id FROM school_year WHERE starts_on <= $1 AND ends_on >= $1 ORDER BY starts_on DESC LIMIT 1",
-        context.today,
+        sync.context.today,
     )
     years: dict[str, UUID] = {}
     problems: list[Problem] = []
@@ -92,21 +84,21 @@ async def settle_calendar(
         session = session_of[section.source_id]
         year = current if session is None or school_year is not None else rows.get(session.source_id)
         if year is None:
-            problems.append(problem_at(roster, section, "sessions", YEAR_UNKNOWN, name=section.title))
+            problems.append(sync.fault(section, "sessions", YEAR_UNKNOWN, name=section.title))
         else:
             years[section.source_id] = year
     if problems:
         raise RosterRejected(problems)
     if school_year is None:
-        await _terms(context, links, report, roster, sessions, rows)
+        await _terms(sync, roster, sessions, rows)
     for position, each in enumerate(roster.sessions):
-        links.keep("calendar", each.source_id, each, position)
+        sync.links.keep("calendar", each.source_id, each, position)
     # Two sessions may be one year; the first one speaks for it.
     origins = {row: sessions[source_id] for source_id, row in reversed(rows.items())}
-    return Calendar(years, await _days_of_years(context), before, origins)
+    return Calendar(years, await _days_of_years(sync), before, origins)
 
 
-async def refuse_left_out(context: Context, roster: Roster, calendar: Calendar) -> None:
+async def refuse_left_out(sync: Sync, calendar: Calendar) -> None:
     """Refuse new days of a school year that leave out what lies in it, after the whole roster is settled.
 
     Raises:
@@ -117,17 +109,17 @@ async def refuse_left_out(context: Context, roster: Roster, calendar: Calendar) 
         old, new = calendar.before.get(year), calendar.days[year]
         if old is None or old == new:
             continue
-        left_out = await left_out_by(context, year, old, new)
+        left_out = await left_out_by(sync.context, year, old, new)
         for attribute, counts in (("starts_on", left_out.before), ("ends_on", left_out.after)):
             if counts:
                 uses = {Label(noun): number for noun, number in counts.items()}
-                problems.append(problem_at(roster, session, attribute, YEAR_LEAVES_OUT, name=session.title, uses=uses))
+                problems.append(sync.fault(session, attribute, YEAR_LEAVES_OUT, name=session.title, uses=uses))
     if problems:
         raise RosterRejected(problems)
 
 
-async def _days_of_years(context: Context) -> dict[UUID, tuple[date, date]]:
-    rows = await context.fetch("SELECT id, starts_on, ends_on FROM school_year")
+async def _days_of_years(sync: Sync) -> dict[UUID, tuple[date, date]]:
+    rows = await sync.context.fetch("SELECT id, starts_on, ends_on FROM school_year")
     return {row["id"]: (row["starts_on"], row["ends_on"]) for row in rows}
 
 
@@ -137,9 +129,9 @@ def _middle(session: Session) -> date | None:
     return session.starts_on + (session.ends_on - session.starts_on) / 2
 
 
-def _refuse_backward(roster: Roster, sessions: Iterable[Session]) -> None:
+def _refuse_backward(sync: Sync, sessions: Iterable[Session]) -> None:
     problems = [
-        problem_at(roster, each, "ends_on", ONE_DAY, name=each.title)
+        sync.fault(each, "ends_on", ONE_DAY, name=each.title)
         for each in sessions
         if each.starts_on is not None and each.ends_on is not None and each.ends_on <= each.starts_on
     ]
@@ -147,78 +139,74 @@ def _refuse_backward(roster: Roster, sessions: Iterable[Session]) -> None:
         raise RosterRejected(problems)
 
 
-def _before(links: Links, session: Session, columns: Mapping[str, Any]) -> Mapping[str, Any] | None:
+def _before(sync: Sync, session: Session, columns: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """What the last import's record of a session said of the columns."""
-    link = links.of("calendar").get((session.source_id, None))
-    said = link.said() if link is not None else None
+    said = sync.links.said("calendar", session.source_id)
     if said is None:
         return None
     days = {name: date.fromisoformat(said[name]) if said.get(name) else None for name in ("starts_on", "ends_on")}
     return {**columns, "name": said.get("title", ""), **days}
 
 
-async def _years(
-    context: Context, links: Links, report: Report, named: Mapping[str, Session], roster: Roster
-) -> dict[str, UUID]:
+async def _years(sync: Sync, roster: Roster, named: Mapping[str, Session]) -> dict[str, UUID]:
     """Find or make the school years.  A session's id may be another year's than the last time: its days decide."""
-    standing = await context.fetch("SELECT id, name, starts_on, ends_on, status FROM school_year")
+    standing = await sync.context.fetch("SELECT id, name, starts_on, ends_on, status FROM school_year")
     has_current = any(row["status"] == "current" for row in standing)
     taken = {row["name"] for row in standing}
-    _refuse_backward(roster, named.values())
-    wanted: list[Wanted] = []
+    _refuse_backward(sync, named.values())
+    wanted: list[WantedRow] = []
     for position, session in enumerate(roster.sessions):
         middle = _middle(session)
         if session.source_id not in named or middle is None or session.starts_on is None or session.ends_on is None:
             continue
         if (session.ends_on - session.starts_on).days >= LONGEST_YEAR:
-            long = problem_at(roster, session, "ends_on", YEAR_TOO_LONG, name=session.title, most=LONGEST_YEAR)
+            long = sync.fault(session, "ends_on", YEAR_TOO_LONG, name=session.title, most=LONGEST_YEAR)
             raise RosterRejected([long])
         there = next((row["id"] for row in standing if row["starts_on"] <= middle <= row["ends_on"]), None)
-        link = links.of("year").get((session.source_id, None))
+        link = sync.links.of("year").get((session.source_id, None))
         columns = {"name": session.title, "starts_on": session.starts_on, "ends_on": session.ends_on}
         if link is not None and link.row != there:
             # The id is used again: what it was belongs to another year and stays as it is.
-            links.forget("year", link)
+            sync.links.forget("year", link)
             link = None
         if there is None and columns["name"] in taken and link is None:
             columns["name"] = f"{session.title[:20]} ({session.starts_on.year}-{session.ends_on.year})"
         if there is None:
             taken.add(columns["name"])
-        status = YearStatus.PLANNING if session.starts_on > context.today else YearStatus.PAST
-        if there is None and session.starts_on <= context.today <= session.ends_on and not has_current:
+        status = YearStatus.PLANNING if session.starts_on > sync.context.today else YearStatus.PAST
+        if there is None and session.starts_on <= sync.context.today <= session.ends_on and not has_current:
             status, has_current = YearStatus.CURRENT, True
         wanted.append(
-            Wanted(
+            WantedRow(
                 session.source_id,
                 position,
-                {},
                 columns,
                 session,
                 session.title,
-                there,
-                before=_before(links, session, columns) if link is not None else None,
+                record={},
+                match=there,
+                before=_before(sync, session, columns) if link is not None else None,
                 first={"status": status.value},
             )
         )
-    rows = await settle(context, links, report, roster, _YEAR, wanted)
+    rows = await sync.rows(_YEAR, wanted)
     same = {(row["id"], row["starts_on"], row["ends_on"]) for row in standing}
-    await _refuse_overlapping_years(context, roster, {rows[each.source_id]: each for each in reversed(wanted)}, same)
+    await _refuse_overlapping_years(sync, {rows[each.source_id]: each for each in reversed(wanted)}, same)
     return rows
 
 
 async def _refuse_overlapping_years(
-    context: Context, roster: Roster, wanted: Mapping[UUID, Wanted], same: set[tuple[UUID, date, date]]
+    sync: Sync, wanted: Mapping[UUID, WantedRow], same: set[tuple[UUID, date, date]]
 ) -> None:
     """Refuse school years that have a day in common with another, as the school's own commands do.
 
     Args:
-        context: The import's.
-        roster: The school's part of a bundle.
+        sync: The import.
         wanted: Year to what the roster wants of it.
         same: Years with their days before the import; two that overlapped already are left alone.
     """
     problems = []
-    for row in await context.fetch(
+    for row in await sync.context.fetch(
         "SELECT a.id, a.name, a.starts_on, a.ends_on, b.id AS other, b.name AS other_name, b.starts_on AS other_first,"
         " b.ends_on AS other_last FROM school_year a JOIN school_year b"
         " ON a.id <> b.id AND a.starts_on <= b.ends_on AND b.starts_on <= a.ends_on"
@@ -228,28 +216,18 @@ async def _refuse_overlapping_years(
         before = (row["id"], row["starts_on"], row["ends_on"]), (row["other"], row["other_first"], row["other_last"])
         if origin is not None and not same.issuperset(before):
             names = {"one": row["other_name"], "other": row["name"]}
-            problems.append(problem_at(roster, origin.origin, "starts_on", YEARS_MEET, **names))
+            problems.append(sync.fault(origin.origin, "starts_on", YEARS_MEET, **names))
     if problems:
         raise RosterRejected(problems)
 
 
-async def _terms(
-    context: Context,
-    links: Links,
-    report: Report,
-    roster: Roster,
-    sessions: Mapping[str, Session],
-    years: Mapping[str, UUID],
-) -> None:
-    standing = await context.fetch("SELECT t.id, t.school_year_id, t.number, t.starts_on, t.ends_on FROM term t")
-    days = {
-        row["id"]: (row["starts_on"], row["ends_on"])
-        for row in await context.fetch("SELECT id, starts_on, ends_on FROM school_year")
-    }
+async def _terms(sync: Sync, roster: Roster, sessions: Mapping[str, Session], years: Mapping[str, UUID]) -> None:
+    standing = await sync.context.fetch("SELECT t.id, t.school_year_id, t.number, t.starts_on, t.ends_on FROM term t")
+    days = await _days_of_years(sync)
     numbers: dict[UUID, int] = {}
     for row in standing:
         numbers[row["school_year_id"]] = max(numbers.get(row["school_year_id"], 0), row["number"])
-    wanted: list[Wanted] = []
+    wanted: list[WantedRow] = []
     order = sorted(enumerate(roster.sessions), key=lambda each: each[1].starts_on or date.min)
     for position, session in order:
         if session.kind.casefold() not in ("term", "semester") or session.source_id in years:
@@ -258,9 +236,9 @@ async def _terms(
         year = years.get(year_of.source_id) if year_of is not None else None
         middle = _middle(session)
         if year is None or middle is None or session.starts_on is None or session.ends_on is None:
-            report["left_out"]["terms outside every school year"] += 1
+            sync.report["left_out"]["terms outside every school year"] += 1
             continue
-        _refuse_backward(roster, [session])
+        _refuse_backward(sync, [session])
         match = next(
             (
                 row["id"]
@@ -269,39 +247,39 @@ async def _terms(
             ),
             None,
         )
-        link = links.of("term").get((session.source_id, None))
+        link = sync.links.of("term").get((session.source_id, None))
         if link is not None and link.row != match:
-            links.forget("term", link)
+            sync.links.forget("term", link)
             link = None
         first, last = days[year]
         if match is None and (session.starts_on < first or session.ends_on > last):
-            report["left_out"]["terms that reach over their school year"] += 1
+            sync.report["left_out"]["terms that reach over their school year"] += 1
             continue
         columns = {"name": session.title, "starts_on": session.starts_on, "ends_on": session.ends_on}
         new: dict[str, Any] = {"school_year_id": year}
         if match is None:
             numbers[year] = new["number"] = numbers.get(year, 0) + 1
         wanted.append(
-            Wanted(
+            WantedRow(
                 session.source_id,
                 position,
-                {},
                 columns,
                 session,
                 session.title,
-                match,
-                before=_before(links, session, columns) if link is not None else None,
+                record={},
+                match=match,
+                before=_before(sync, session, columns) if link is not None else None,
                 first=new,
             )
         )
-    rows = await settle(context, links, report, roster, _TERM, wanted)
-    await _refuse_overlaps(context, roster, {rows[each.source_id]: each for each in wanted})
+    rows = await sync.rows(_TERM, wanted)
+    await _refuse_overlaps(sync, {rows[each.source_id]: each for each in wanted})
 
 
-async def _refuse_overlaps(context: Context, roster: Roster, wanted: Mapping[UUID, Wanted]) -> None:
+async def _refuse_overlaps(sync: Sync, wanted: Mapping[UUID, WantedRow]) -> None:
     """Refuse terms that have a day in common or leave their school year, as the school's own commands do."""
     problems = []
-    for row in await context.fetch(
+    for row in await sync.context.fetch(
         "SELECT a.id, a.name, b.id AS other, b.name AS other_name FROM term a JOIN term b"
         " ON a.id <> b.id AND a.school_year_id = b.school_year_id AND a.starts_on <= b.ends_on"
         " AND b.starts_on <= a.ends_on AND (a.starts_on, a.id) > (b.starts_on, b.id) ORDER BY a.starts_on, a.id"
@@ -309,8 +287,8 @@ async def _refuse_overlaps(context: Context, roster: Roster, wanted: Mapping[UUI
         origin = wanted.get(row["id"]) or wanted.get(row["other"])
         if origin is not None:
             names = {"one": row["other_name"], "other": row["name"]}
-            problems.append(problem_at(roster, origin.origin, "starts_on", TERMS_MEET, **names))
-    for row in await context.fetch(
+            problems.append(sync.fault(origin.origin, "starts_on", TERMS_MEET, **names))
+    for row in await sync.context.fetch(
         "SELECT t.id, t.name, y.name AS year, t.starts_on < y.starts_on AS early FROM term t"
         " JOIN school_year y ON y.id = t.school_year_id WHERE t.id = ANY($1::uuid[])"
         " AND (t.starts_on < y.starts_on OR t.ends_on > y.ends_on) ORDER BY t.starts_on",
@@ -318,6 +296,6 @@ async def _refuse_overlaps(context: Context, roster: Roster, wanted: Mapping[UUI
     ):
         column = "starts_on" if row["early"] else "ends_on"
         origin = wanted[row["id"]].origin
-        problems.append(problem_at(roster, origin, column, TERM_LEAVES_YEAR, name=row["name"], year=row["year"]))
+        problems.append(sync.fault(origin, column, TERM_LEAVES_YEAR, name=row["name"], year=row["year"]))
     if problems:
         raise RosterRejected(problems)

@@ -8,38 +8,35 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from homeroom.context import Context
-from homeroom.imports.report import Report
+from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.texts import folded
 from homeroom_rosters.exchange.calendar import Calendar
-from homeroom_rosters.exchange.links import Link, Links
+from homeroom_rosters.exchange.given import GivenColumns
 from homeroom_rosters.exchange.places import Places
-from homeroom_rosters.exchange.settle import Noun, Wanted, settle
-from homeroom_rosters.exchange.told import Told
 from homeroom_rosters.exchange.words import grade_level, is_student
 from homeroom_rosters.refusals import SAME_CLASS_NAME, SIMILAR_CLASS_NAME
-from homeroom_rosters.roster import Course, Roster, RosterRejected, Section, problem_at
+from homeroom_rosters.roster import Course, Roster, RosterRejected, Section
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass, Subject
 
 __all__ = ["Classes", "taught_before"]
 
-_TITLED: Final = {"name": "title", "code": "code", "title": "title"}
-_COURSE: Final = Noun("course", Subject, _TITLED, {"code": ()}, fill_matched=False)
-_HOMEROOM: Final = Noun("homeroom", SchoolClass, _TITLED, {"name": ("school_year_id", "kind")}, same_as=folded)
-_SECTION: Final = Noun("section", SchoolClass, _TITLED)
+_TITLED: Final = {"name": "title"}
+_COURSE: Final = SyncedRows("course", Subject, fill_matched=False)
+_KINDS: Final = {
+    ClassKind.HOMEROOM: SyncedRows("homeroom", SchoolClass, _TITLED),
+    ClassKind.COURSE: SyncedRows("section", SchoolClass, _TITLED),
+}
 
 
-def taught_before(links: Links, roster: Roster, calendar: Calendar) -> dict[str, str]:
+def taught_before(sync: Sync, roster: Roster, calendar: Calendar) -> dict[str, str]:
     """What earlier imports decided of sections in their school years: ``course``, or the homeroom section."""
     known: dict[str, str] = {}
     for section in roster.sections:
         key = section.source_id, calendar.year_of(section)
-        if key in links.of("section"):
+        if key in sync.links.of("section"):
             known[section.source_id] = "course"
-        elif (link := links.of("taught").get(key)) is not None:
-            homeroom = (link.said() or {}).get("homeroom")
-            if homeroom:
-                known[section.source_id] = homeroom
+        elif homeroom := (sync.links.said("taught", *key) or {}).get("homeroom"):
+            known[section.source_id] = homeroom
     return known
 
 
@@ -48,17 +45,13 @@ class Classes:
     """Settles subjects, classes and what classes are taught.
 
     Args:
-        context: The import's.
-        links: The system's links.
-        report: Counts and names what is done.
+        sync: The import.
         roster: The school's part of a bundle.
         calendar: The years of the sections.
         places: Where the sections belong.
     """
 
-    context: Context
-    links: Links
-    report: Report
+    sync: Sync
     roster: Roster
     calendar: Calendar
     places: Places
@@ -78,15 +71,12 @@ class Classes:
         seen: dict[tuple[UUID, str], Section] = {}
         problems = []
         for section in self.places.homerooms:
-            place = self.calendar.year_of(section), folded(section.title)
-            first = seen.setdefault(place, section)
+            first = seen.setdefault((self.calendar.year_of(section), folded(section.title)), section)
             if first is not section:
+                code = SAME_CLASS_NAME if first.title == section.title else SIMILAR_CLASS_NAME
                 named = {"one": first.source_id, "other": section.source_id, "name": first.title}
-                if first.title == section.title:
-                    problems.append(problem_at(self.roster, section, "title", SAME_CLASS_NAME, **named))
-                else:
-                    named["second"] = section.title
-                    problems.append(problem_at(self.roster, section, "title", SIMILAR_CLASS_NAME, **named))
+                second = {} if code is SAME_CLASS_NAME else {"second": section.title}
+                problems.append(self.sync.fault(section, "title", code, **named, **second))
         if problems:
             raise RosterRejected(problems)
 
@@ -107,24 +97,24 @@ class Classes:
 
         A course's id may be another course's than in an earlier year: then the subject of that year stays as it is.
         """
+        links = self.sync.links
         homerooms = {section.course for section in self.places.homerooms if section.kind == "homeroom"}
         years = self._years_of_courses()
-        rows = await self.context.fetch("SELECT id, code, title FROM subject")
+        rows = await self.sync.context.fetch("SELECT id, code, title FROM subject")
         by_id = {row["id"]: row for row in rows}
-        by_word: dict[str, UUID] = {row["title"].casefold(): row["id"] for row in rows}
-        by_word |= {row["code"].casefold(): row["id"] for row in rows}
-        taken = {row["code"].casefold() for row in rows}
-        wanted: list[Wanted] = []
+        by_code = {row["code"].casefold(): row["id"] for row in rows}
+        by_word = {row["title"].casefold(): row["id"] for row in rows} | by_code
+        wanted: list[WantedRow] = []
         first_of_code: dict[str, str] = {}
         same: dict[str, tuple[str, int, Course]] = {}
         for position, course in enumerate(self.roster.courses):
             year = years.get(course.source_id)
             if year is None or course.source_id in homerooms:
-                self.links.keep("course", course.source_id, course, position)
-                self.report["left_out"]["courses without a class"] += course.source_id not in homerooms
+                links.keep("course", course.source_id, course, position)
+                self.sync.report["left_out"]["courses without a class"] += course.source_id not in homerooms
                 continue
             code = course.code or course.source_id
-            link = self.links.of("course").get((course.source_id, year))
+            link = links.of("course").get((course.source_id, year))
             match, made, other = None, False, set[UUID]()
             if link is None or link.row is None:
                 match, made, other = self._subject_of_another_year(course, by_id)
@@ -134,29 +124,30 @@ class Classes:
                 if match is None and code.casefold() in first_of_code:
                     same[course.source_id] = first_of_code[code.casefold()], position, course
                     continue
-                if match is None and code.casefold() in taken:
+                if match is None and code.casefold() in by_code:
                     code = f"{code}-{self.calendar.days[year][0].year}"
             first_of_code.setdefault(code.casefold(), course.source_id)
+            said = link.said() if link is not None else None
             columns = {"code": code, "title": course.title}
             wanted.append(
-                Wanted(
+                WantedRow(
                     course.source_id,
                     position,
-                    course,
                     columns,
                     course,
                     course.title,
-                    match,
-                    made,
-                    year,
-                    before=_course_before(link, columns),
+                    record=course,
+                    match=match,
+                    match_made=made,
+                    within=year,
+                    before={"code": said.get("code") or said["source_id"], "title": said["title"]} if said else None,
                     first={"active": True},
                 )
             )
-        subjects = await settle(self.context, self.links, self.report, self.roster, _COURSE, wanted)
+        subjects = await self.sync.rows(_COURSE, wanted)
         for source_id, (first, position, course) in same.items():
             subjects[source_id] = subjects[first]
-            self.links.keep("course", source_id, course, position, row=subjects[first], year=years[source_id])
+            links.keep("course", source_id, course, position, row=subjects[first], within=years[source_id])
         return subjects
 
     def _subject_of_another_year(
@@ -164,7 +155,7 @@ class Classes:
     ) -> tuple[UUID | None, bool, set[UUID]]:
         """The subject that the course's id was in another year, if it is the same course, and those that it is not."""
         other: set[UUID] = set()
-        for link in self.links.of_source("course", course.source_id):
+        for link in self.sync.links.of_source("course", course.source_id):
             row = subjects.get(link.row) if link.row is not None else None
             if row is None:
                 continue
@@ -180,7 +171,7 @@ class Classes:
     # Classes -----------------------------------------------------------------------------------------------
 
     async def _grades(self) -> dict[str, UUID]:
-        rows = await self.context.fetch("SELECT id, code, number FROM grade_level")
+        rows = await self.sync.context.fetch("SELECT id, code, number FROM grade_level")
         levels = {str(row["number"]): row["id"] for row in rows}
         return levels | {row["code"].casefold(): row["id"] for row in rows}
 
@@ -199,88 +190,75 @@ class Classes:
         majority = self._grade_words()
         courses = {course.source_id: course for course in self.roster.courses}
         position = {section.source_id: place for place, section in enumerate(self.roster.sections)}
-        linked = {link.row for link in self.links.of("homeroom").values()}
+        linked = {link.row for link in self.sync.links.of("homeroom").values()}
+        query = "SELECT id, school_year_id, name FROM school_class WHERE kind = 'homeroom'"
         existing = {
             (row["school_year_id"], folded(row["name"])): row["id"]
-            for row in await self.context.fetch(
-                "SELECT id, school_year_id, name FROM school_class WHERE kind = 'homeroom'"
-            )
+            for row in await self.sync.context.fetch(query)
             if row["id"] not in linked
         }
-        told = Told(self.roster)
+        given = GivenColumns(self.roster)
 
-        def wanted(section: Section, noun: Noun, kind: ClassKind) -> Wanted:
+        def wanted(section: Section, kind: ClassKind) -> WantedRow:
             course = courses.get(section.course)
             words = [*section.grades, *(course.grades if course else ()), majority.get(section.source_id, "")]
-            word = next((each for each in words if each), "")
+            word = next(filter(None, words), "")
             level = grade_level(word, levels) if word else None
             if word and level is None:
-                self.report["unknown"][f"grade {word}"] += 1
+                self.sync.report["unknown"][f"grade {word}"] += 1
             year = self.calendar.year_of(section)
             columns: dict[str, Any] = {"name": section.title, "code": section.code or None, "grade_level_id": level}
-            untold = {"grade_level_id"} if level is None else set()
-            if not told.says(section, "code"):
-                untold.add("code")
-            link = self.links.of(noun.name).get((section.source_id, year))
-            return Wanted(
+            missing = {"grade_level_id": level is None, "code": not given.has(section, "code")}
+            said = self.sync.links.said(_KINDS[kind].name, section.source_id, year)
+            return WantedRow(
                 section.source_id,
                 position[section.source_id],
-                {"section": section, "grade": word},
                 columns,
                 section,
                 section.title,
-                existing.get((year, folded(section.title))) if kind is ClassKind.HOMEROOM else None,
-                year=year,
-                before=_section_before(link, columns, levels),
-                untold=frozenset(untold),
+                record={"section": section, "grade": word},
+                match=existing.get((year, folded(section.title))) if kind is ClassKind.HOMEROOM else None,
+                within=year,
+                before=_section_before(said, columns, levels),
+                missing=frozenset(column for column, silent in missing.items() if silent),
                 first={"school_year_id": year, "kind": kind.value},
             )
 
-        homerooms = [wanted(each, _HOMEROOM, ClassKind.HOMEROOM) for each in self.places.homerooms]
-        self.classes |= await settle(self.context, self.links, self.report, self.roster, _HOMEROOM, homerooms)
-        others = [wanted(each, _SECTION, ClassKind.COURSE) for each in self.places.courses]
-        self.classes |= await settle(self.context, self.links, self.report, self.roster, _SECTION, others)
+        for kind, sections in ((ClassKind.HOMEROOM, self.places.homerooms), (ClassKind.COURSE, self.places.courses)):
+            self.classes |= await self.sync.rows(_KINDS[kind], [wanted(each, kind) for each in sections])
 
     async def _settle_class_subjects(self, subjects: Mapping[str, UUID]) -> None:
         """The subjects that classes are taught: of the plan where it has them, made where they are missing."""
         sections = {section.source_id: section for section in self.roster.sections}
         position = {source_id: place for place, source_id in enumerate(sections)}
-        pairs: dict[str, tuple[UUID, UUID]] = {}
+        homes = {**self.places.taught, **{section.source_id: section.source_id for section in self.places.courses}}
+        pairs = {id_: (self.classes[home], subjects[sections[id_].course]) for id_, home in homes.items()}
         for section_id, homeroom in self.places.taught.items():
             section = sections[section_id]
-            pairs[section_id] = (self.classes[homeroom], subjects[section.course])
-            self.links.keep(
+            self.sync.links.keep(
                 "taught",
                 section_id,
                 {"homeroom": homeroom, "section": section},
                 position[section_id],
                 row=self.classes[homeroom],
-                year=self.calendar.year_of(section),
+                within=self.calendar.year_of(section),
             )
-        for section in self.places.courses:
-            pairs[section.source_id] = (self.classes[section.source_id], subjects[section.course])
-        known = {
-            (row["school_class_id"], row["subject_id"]): row["id"]
-            for row in await self.context.fetch("SELECT id, school_class_id, subject_id FROM class_subject")
-        }
-        missing = [pair for pair in dict.fromkeys(pairs.values()) if pair not in known]
         periods = {
             (row["school_class_id"], row["subject_id"]): row["periods_per_year"]
-            for row in await self.context.fetch(
+            for row in await self.sync.context.fetch(
                 "SELECT c.id AS school_class_id, g.subject_id, g.periods_per_year FROM school_class c"
                 " JOIN grade_subject g ON g.grade_level_id = c.grade_level_id WHERE c.id = ANY($1::uuid[])",
-                [school_class for school_class, _ in missing],
+                list({school_class for school_class, _ in pairs.values()}),
             )
         }
-        ids = await self.context.rows(ClassSubject).insert(
-            [
-                {"school_class_id": pair[0], "subject_id": pair[1], "periods_per_year": periods.get(pair)}
-                for pair in missing
-            ]
+        found = await self.sync.by_key(
+            "class_subject",
+            ClassSubject,
+            ("school_class_id", "subject_id"),
+            [{"school_class_id": school_class, "subject_id": subject} for school_class, subject in pairs.values()],
+            first=lambda pair: {"periods_per_year": periods.get((pair["school_class_id"], pair["subject_id"]))},
         )
-        self.report["created"]["class_subject"] += len(missing)
-        known |= dict(zip(missing, ids, strict=True))
-        self.class_subjects = {section: known[pair] for section, pair in pairs.items()}
+        self.class_subjects = {section: found[pair] for section, pair in pairs.items()}
 
 
 def _words_of(course: Course) -> list[str]:
@@ -288,17 +266,8 @@ def _words_of(course: Course) -> list[str]:
     return [word.casefold() for word in words if word]
 
 
-def _course_before(link: Link | None, columns: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    said = link.said() if link is not None else None
-    if said is None:
-        return None
-    return {"code": said.get("code") or said["source_id"], "title": said["title"]} if said else columns
-
-
-def _section_before(
-    link: Link | None, columns: Mapping[str, Any], levels: Mapping[str, UUID]
-) -> Mapping[str, Any] | None:
-    said = link.said() if link is not None else None
+def _section_before(said: Any, columns: Mapping[str, Any], levels: Mapping[str, UUID]) -> Mapping[str, Any] | None:
+    """The columns as the last import's record of a section said them."""
     if said is None:
         return None
     section = said.get("section", said)

@@ -1,4 +1,4 @@
-"""Numbers and further names that a roster tells of people.
+"""Numbers and further names that a roster gives of people.
 
 OneRoster's ``userIds`` are pairs of a type and a number: a type that is a kind of identifier here (such as
 ``{hk.strn:S123456}``) becomes that identifier.  A preferred name in another script than the main one becomes
@@ -10,23 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
-from homeroom.context import Context
 from homeroom.identifiers import IdentifierError, identifier_kind, identifier_kinds, normalise
-from homeroom.imports.report import Report
+from homeroom.imports.refusals import LONG_VALUE
+from homeroom.imports.sync import Sync
 from homeroom.names import PersonName as WrittenName
 from homeroom.names import script_of, search_text, sort_key
-from homeroom.refusals import (
-    INVALID,
-    Code,
-)
-from homeroom_rosters.exchange.links import Links
-from homeroom_rosters.refusals import PLACED_TOO_LONG, SAME_USER_NUMBER, USER_NUMBER_TAKEN
-from homeroom_rosters.roster import Person, Problem, Roster, RosterRejected, problem_at
+from homeroom.refusals import INVALID, Code
+from homeroom_rosters.refusals import SAME_USER_NUMBER, USER_NUMBER_TAKEN
+from homeroom_rosters.roster import Person, Problem, Roster, RosterRejected
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.refusals import NUMBER_FAULTS
 from homeroom_school.settings import NameSettings, name_settings
@@ -34,58 +30,43 @@ from homeroom_school.tables import PersonIdentifier, PersonName
 
 __all__ = ["settle_identities"]
 
-_PAIR = re.compile(r"\{([^:}]+):([^}]*)\}")
-_LONGEST_NAME = 120
-_TOLD_IN = frozenset({"userIds", "preferredGivenName"})
-_PREFERRED = "preferredGivenName"
-_COLUMNS = {"student": "student_id", "staff": "staff_id", "guardian": "guardian_id"}
+_PAIR: Final = re.compile(r"\{([^:}]+):([^}]*)\}")
+_LONGEST_NAME: Final = 120
+_TOLD_IN: Final = frozenset({"userIds", "preferredGivenName"})
+_COLUMNS: Final = {"student": "student_id", "staff": "staff_id", "guardian": "guardian_id"}
+_PERSON: Final = tuple(_COLUMNS.values())
 
 
-async def settle_identities(
-    context: Context,
-    links: Links,
-    report: Report,
-    roster: Roster,
-    people: Mapping[str, Mapping[str, UUID]],
-) -> None:
+async def settle_identities(sync: Sync, roster: Roster, people: Mapping[str, Mapping[str, UUID]]) -> None:
     """Record the numbers and further names of which the roster says something else than the last time.
 
     Raises RosterRejected naming every person whose number is wrong or belongs to somebody else.
     """
-    rows = {
-        person.source_id: (noun, people[noun][person.source_id], person)
-        for noun in _COLUMNS
-        for person in roster.people
-        if person.source_id in people[noun]
-    }
-    everybody = [row for _, row, _ in rows.values()]
-    rows = {source_id: each for source_id, each in rows.items() if _TOLD_IN & each[2].extra.keys()}
-    before = {source_id: _said(links, person) for source_id, (_, _, person) in rows.items()}
-    problems: list[Problem] = []
-    numbers = _numbers(roster, rows, problems)
-    if problems:
-        raise RosterRejected(problems)
-    known = {(kind, number) for person in before.values() if person is not None for kind, number in _pairs(person)}
-    await _settle_numbers(context, report, roster, {place: who for place, who in numbers.items() if place not in known})
-    settings = await name_settings(context)
-    await _settle_names(
-        context,
-        report,
-        roster,
-        {
-            source_id: (noun, row, person)
-            for source_id, (noun, row, person) in rows.items()
-            if _further_name(person, settings) != _further_name(before[source_id], settings)
-        },
-        settings,
-    )
-    await refresh_doubts(context, everybody)
+    rows: dict[str, tuple[Person, dict[str, Any]]] = {}
+    for noun, column in _COLUMNS.items():
+        for person in roster.people:
+            if person.source_id in people[noun]:
+                rows[person.source_id] = person, {**dict.fromkeys(_PERSON), column: people[noun][person.source_id]}
+    everybody = [_row_of(columns) for _, columns in rows.values()]
+    rows = {source_id: each for source_id, each in rows.items() if _TOLD_IN & each[0].extra.keys()}
+    before = {source_id: _said(sync, source_id) for source_id in rows}
+    await _settle_numbers(sync, rows, {pair for person in before.values() if person for pair in _pairs(person)})
+    settings = await name_settings(sync.context)
+    names = {source_id: _further_name(person, settings) for source_id, (person, _) in rows.items()}
+    changed = {key: name for key, name in names.items() if name and name != _further_name(before[key], settings)}
+    await _settle_names(sync, rows, changed)
+    await refresh_doubts(sync.context, everybody)
 
 
-def _said(links: Links, person: Person) -> Person | None:
+def _row_of(columns: Mapping[str, Any]) -> UUID:
+    """The id of the person that one of three columns holds."""
+    row: UUID = next(columns[each] for each in _PERSON if columns[each] is not None)
+    return row
+
+
+def _said(sync: Sync, source_id: str) -> Person | None:
     """What the last import said of a person."""
-    link = links.of("person").get((person.source_id, None))
-    said = link.said() if link is not None else None
+    said = sync.links.said("person", source_id)
     return None if said is None else msgspec.convert(said, Person)
 
 
@@ -110,105 +91,88 @@ def _further_name(person: Person | None, settings: NameSettings) -> WrittenName 
     return WrittenName(script, given, family, person.extra.get("preferredMiddleName", ""))
 
 
-Rows = Mapping[str, tuple[str, UUID, Person]]
-#: (kind, number) to noun, row and source id of its person.
-Numbers = dict[tuple[str, str], tuple[str, UUID, str]]
+def _problem(sync: Sync, person: Person, column: str, code: Code, /, **values: Any) -> Problem:
+    return sync.fault(person, "", code, **values).in_column(column)
 
 
-def _numbers(roster: Roster, rows: Rows, problems: list[Problem]) -> Numbers:
+async def _settle_numbers(
+    sync: Sync, rows: Mapping[str, tuple[Person, dict[str, Any]]], known: set[tuple[str, str]]
+) -> None:
     kinds = {kind.name for kind in identifier_kinds()}
-    numbers: Numbers = {}
-    for source_id, (noun, row, person) in rows.items():
+    problems: list[Problem] = []
+    numbers: dict[tuple[str, str], str] = {}
+    for source_id, (person, columns) in rows.items():
         for kind, text in _PAIR.findall(person.extra.get("userIds", "")):
             if kind.strip() not in kinds:
                 continue
             try:
                 number = normalise(kind.strip(), text).value
             except IdentifierError as fault:
-                problems.append(_problem(roster, person, NUMBER_FAULTS.get(fault.code, INVALID)))
+                problems.append(_problem(sync, person, "userIds", NUMBER_FAULTS.get(fault.code, INVALID)))
                 continue
-            other = numbers.setdefault((kind.strip(), number), (noun, row, source_id))
-            if other[1] != row:
-                both = {"one": other[2], "other": source_id, "kind": kind.strip()}
-                problems.append(_problem(roster, person, SAME_USER_NUMBER, **both))
-    return numbers
-
-
-def _problem(roster: Roster, person: Person, code: Code, /, **values: Any) -> Problem:
-    return problem_at(roster, person, "", code, **values).in_column("userIds")
-
-
-async def _settle_numbers(context: Context, report: Report, roster: Roster, numbers: Numbers) -> None:
+            other = numbers.setdefault((kind.strip(), number), source_id)
+            if rows[other][1] != columns:
+                both = {"one": other, "other": source_id, "kind": kind.strip()}
+                problems.append(_problem(sync, person, "userIds", SAME_USER_NUMBER, **both))
+    if problems:
+        raise RosterRejected(problems)
+    numbers = {number: source_id for number, source_id in numbers.items() if number not in known}
     if not numbers:
         return
-    standing = await context.fetch(
-        "SELECT id, kind, value, coalesce(student_id, staff_id, guardian_id) AS person FROM person_identifier"
+    found = await sync.context.fetch(f"SELECT kind, value, {', '.join(_PERSON)} FROM person_identifier")
+    holders = {(row["kind"], row["value"]): _row_of(row) for row in found}
+    for place, source_id in numbers.items():
+        person, columns = rows[source_id]
+        if holders.get(place, _row_of(columns)) != _row_of(columns):
+            problems.append(_problem(sync, person, "userIds", USER_NUMBER_TAKEN, user=source_id, kind=place[0]))
+    if problems:
+        raise RosterRejected(problems)
+    await sync.by_key(
+        "identifier",
+        PersonIdentifier,
+        (*_PERSON, "kind"),
+        [
+            {**rows[source_id][1], "kind": kind, "value": value, "masked": identifier_kind(kind).mask(value)}
+            for (kind, value), source_id in numbers.items()
+        ],
+        first=lambda _: {"doubts": []},
     )
-    holder = {(row["kind"], row["value"]): row["person"] for row in standing}
-    own = {(row["kind"], row["person"]): row["id"] for row in standing}
-    new: list[dict[str, Any]] = []
-    changes: list[dict[str, Any]] = []
-    problems: list[Problem] = []
-    persons = {person.source_id: person for person in roster.people}
-    for (kind, value), (noun, row, source_id) in numbers.items():
-        if holder.get((kind, value), row) != row:
-            problems.append(_problem(roster, persons[source_id], USER_NUMBER_TAKEN, user=source_id, kind=kind))
-            continue
-        shown = {"value": value, "masked": identifier_kind(kind).mask(value)}
-        if (kind, row) in own:
-            changes.append({"id": own[kind, row], **shown})
-        else:
-            of_person = {**dict.fromkeys(_COLUMNS.values()), _COLUMNS[noun]: row}
-            new.append({**of_person, "kind": kind, **shown, "doubts": []})
-    if problems:
-        raise RosterRejected(problems)
-    table = context.rows(PersonIdentifier)
-    changed = await table.update_many(changes)
-    report["changed"]["identifier"] += len(changed)
-    report["unchanged"]["identifier"] += len(changes) - len(changed)
-    report["created"]["identifier"] += len(await table.insert(new))
 
 
-async def _settle_names(context: Context, report: Report, roster: Roster, rows: Rows, settings: NameSettings) -> None:
-    told: dict[tuple[UUID, str], tuple[str, WrittenName]] = {}
-    problems: list[Problem] = []
-    for noun, row, person in rows.values():
-        name = _further_name(person, settings)
-        if name is None:
-            continue
-        for part in (name.given, name.family, name.middle):
-            if len(part) > _LONGEST_NAME:
-                sizes = {"name": person.source_id, "count": len(part), "most": _LONGEST_NAME}
-                problems.append(_problem(roster, person, PLACED_TOO_LONG, **sizes).in_column(_PREFERRED))
-        told[row, name.script.value] = noun, name
-    if problems:
-        raise RosterRejected(problems)
-    if not told:
-        return
-    standing = {
-        (row["person"], row["script"]): row["id"]
-        for row in await context.fetch(
-            "SELECT id, script, coalesce(student_id, staff_id, guardian_id) AS person FROM person_name"
+async def _settle_names(
+    sync: Sync, rows: Mapping[str, tuple[Person, dict[str, Any]]], names: Mapping[str, WrittenName]
+) -> None:
+    problems = [
+        _problem(
+            sync,
+            rows[source_id][0],
+            "preferredGivenName",
+            LONG_VALUE,
+            name=source_id,
+            count=len(part),
+            most=_LONGEST_NAME,
         )
-    }
-    new: list[dict[str, Any]] = []
-    changes: list[dict[str, Any]] = []
-    for key, (noun, name) in told.items():
-        columns = {
-            "family_name": name.family,
-            "middle_name": name.middle,
-            "given_name": name.given,
-            "full_name": name.full,
-            "sort_key": sort_key(name),
-            "search_text": search_text(name),
-        }
-        if key in standing:
-            changes.append({"id": standing[key], **columns})
-        else:
-            of_person = {**dict.fromkeys(_COLUMNS.values()), _COLUMNS[noun]: key[0]}
-            new.append({**of_person, "script": key[1], **columns})
-    table = context.rows(PersonName)
-    changed = await table.update_many(changes)
-    report["changed"]["name"] += len(changed)
-    report["unchanged"]["name"] += len(changes) - len(changed)
-    report["created"]["name"] += len(await table.insert(new))
+        for source_id, name in names.items()
+        for part in (name.given, name.family, name.middle)
+        if len(part) > _LONGEST_NAME
+    ]
+    if problems:
+        raise RosterRejected(problems)
+    await sync.by_key(
+        "name",
+        PersonName,
+        (*_PERSON, "script"),
+        [
+            {
+                **rows[source_id][1],
+                "script": name.script.value,
+                "family_name": name.family,
+                "middle_name": name.middle,
+                "given_name": name.given,
+                "full_name": name.full,
+                "sort_key": sort_key(name),
+                "search_text": search_text(name),
+            }
+            for source_id, name in names.items()
+        ],
+    )

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom.custom import PREFIX, CustomField, FieldKind
+from homeroom_rosters.exchange.importer import IMPORT
 from homeroom_rosters.roster import Person, Roster
 
 __all__ = ["FORMAT", "with_own_fields"]
@@ -17,7 +18,10 @@ __all__ = ["FORMAT", "with_own_fields"]
 FORMAT = "oneroster-1.2"
 _NOBODY = UUID(int=0)
 _NOUNS = frozenset({"Student", "Staff", "Guardian"})
-_LINKS = "SELECT source_id, row_id FROM roster_link WHERE system = $1 AND noun = ANY($2::text[]) AND present"
+_LINKS = """
+SELECT source_id, row_id FROM import_link
+WHERE command = $1 AND system = $2 AND noun = ANY($3::text[]) AND present
+"""
 
 
 async def with_own_fields(context: Context, roster: Roster, system: str | None) -> Roster:
@@ -38,7 +42,7 @@ async def with_own_fields(context: Context, roster: Roster, system: str | None) 
     for noun in sorted(_NOUNS):
         await _read(context, [each for each in fields if each.noun == noun], list(rows.values()), values)
     names = {_column(each) for each in fields}
-    people = [_told(each, names, values.get(rows.get(each.source_id, _NOBODY), {})) for each in roster.people]
+    people = [_with_values(each, names, values.get(rows.get(each.source_id, _NOBODY), {})) for each in roster.people]
     return replace(roster, people=tuple(people))
 
 
@@ -54,10 +58,10 @@ async def _read(
         columns.append(f"array_to_string({sql}, ',')" if each.kind is FieldKind.CHOICES else f"{sql}::text")
     table = context.variant.resources[fields[0].noun].table
     for found in await context.fetch(
-        f"SELECT p.id, ARRAY[{', '.join(columns)}] AS told FROM {table} p WHERE p.id = ANY($1::uuid[])", rows
+        f"SELECT p.id, ARRAY[{', '.join(columns)}] AS shown FROM {table} p WHERE p.id = ANY($1::uuid[])", rows
     ):
-        told = zip(fields, found["told"], strict=True)
-        values[found["id"]] = {_column(field): value for field, value in told if value is not None}
+        shown = zip(fields, found["shown"], strict=True)
+        values[found["id"]] = {_column(field): value for field, value in shown if value is not None}
 
 
 def _may_leave(context: Context, field: CustomField) -> bool:
@@ -74,10 +78,10 @@ async def _rows(context: Context, roster: Roster, system: str | None) -> Mapping
     if system is None:
         return {each.source_id: UUID(each.source_id) for each in roster.people}
     nouns = [each.lower() for each in sorted(_NOUNS)]
-    return {row["source_id"]: row["row_id"] for row in await context.fetch(_LINKS, system, nouns)}
+    return {row["source_id"]: row["row_id"] for row in await context.fetch(_LINKS, IMPORT, system, nouns)}
 
 
-def _told(person: Person, names: set[str], values: Mapping[str, str]) -> Person:
+def _with_values(person: Person, names: set[str], values: Mapping[str, str]) -> Person:
     """What an import has kept under one of these names is no more than what stood there once."""
     kept: dict[str, Any] = {name: value for name, value in person.extra.items() if name not in names}
     return replace(person, extra={**kept, **values})

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from homeroom.names import PersonName, Script, script_of, split_full_name
 from homeroom_rosters.roster import Person
 from homeroom_school.tables import Relation, Sex
 
-__all__ = ["GUARDIAN_ROLES", "grade_level", "is_staff", "is_student", "name_of", "relation", "sex"]
+__all__ = ["GUARDIAN_ROLES", "grade_level", "is_staff", "is_student", "name_in", "name_of", "relation", "sex"]
 
 #: Roles that make nobody staff: they stand for a student.
 GUARDIAN_ROLES: Final = frozenset({"guardian", "parent", "relative"})
@@ -91,3 +91,13 @@ def name_of(person: Person, script: Script) -> PersonName:
         parts = split_full_name(Script.VIETNAMESE, f"x {given}")
         middle, given = parts.middle, parts.given
     return PersonName(written, given=given or family, family=family if given else "", middle=middle)
+
+
+def name_in(columns: Mapping[str, Any]) -> PersonName:
+    """The name that the columns of a person hold."""
+    return PersonName(
+        Script(columns["name_script"]),
+        given=columns["given_name"],
+        family=columns["family_name"],
+        middle=columns["middle_name"],
+    )

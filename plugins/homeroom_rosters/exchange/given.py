@@ -8,14 +8,14 @@ from msgspec import UNSET
 
 from homeroom_rosters.roster import FORMATS, Roster
 
-__all__ = ["Told"]
+__all__ = ["GivenColumns"]
 
 
-class Told:
-    """What the files of a roster can say.
+class GivenColumns:
+    """The columns that the files of a roster have.
 
     Args:
-        roster: A roster that was read from files; one that was made in memory says everything.
+        roster: A roster that was read from files; one that was made in memory has all of them.
     """
 
     def __init__(self, roster: Roster) -> None:
@@ -23,7 +23,7 @@ class Told:
         form = FORMATS.get(roster.format)
         self._columns = form.columns if form is not None else {}
 
-    def says(self, record: Any, attribute: str) -> bool:
+    def has(self, record: Any, attribute: str) -> bool:
         """Whether the file of a record has the column of an attribute.
 
         Args:
