@@ -57,7 +57,7 @@ PRESETS: Final = (
     Preset(
         region="cn",
         title="中国内地：高等学校",
-        plugins=("school", "calendar", "rosters", "surveys", "transfers", "cn"),
+        plugins=("school", "photos", "calendar", "rosters", "surveys", "transfers", "cn"),
         time_zone="Asia/Shanghai",
         locale="zh-Hans-CN",
         options={"privacy": PRIVACY, "school": _SCHOOL, "calendar": _CALENDAR},

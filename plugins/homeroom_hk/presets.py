@@ -59,7 +59,7 @@ PRESETS: Final = (
     Preset(
         region="hk",
         title="香港：小學",
-        plugins=("school", "calendar", "rosters", "surveys", "transfers", "hk"),
+        plugins=("school", "photos", "calendar", "rosters", "surveys", "transfers", "hk"),
         time_zone="Asia/Hong_Kong",
         locale="zh-Hant-HK",
         options={"privacy": PRIVACY, "school": _SCHOOL, "calendar": _CALENDAR},

@@ -46,7 +46,6 @@ _OF_PEOPLE: Final = (
     "Guardianship",
     "PersonIdentifier",
     "PersonName",
-    "PersonPhoto",
 )
 _OF_GROUPS: Final = ("GroupMembership", "SeatingPlan", "Seat")
 _OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestination")
@@ -66,7 +65,7 @@ def _rules() -> Iterator[Rule]:
             "ImportRun",
         ):
             yield Rule(role, each)
-        for each in ("Student", "Staff", "Guardian", "PersonPhoto"):
+        for each in ("Student", "Staff", "Guardian"):
             yield Rule(role, f"{each}.*")
     for role in ("principal", "registrar", "teacher"):
         yield Rule(role, "graphql.introspect", "run")  # the office works with GraphiQL, too
@@ -98,9 +97,8 @@ def _teacher() -> Iterator[Rule]:
     for each in (*(each for each in _OF_CLASSES if each != "ClassEnrolment"), "Staff"):
         yield Rule("teacher", each)
     for scope in ("own_class", "own_teaching"):
-        for each in ("Student", "ClassEnrolment", "PersonName", "PersonPhoto", "StudentStatus", *_OF_GROUPS):
+        for each in ("Student", "ClassEnrolment", "PersonName", "StudentStatus", *_OF_GROUPS):
             yield Rule("teacher", each, scope=scope)
-        yield Rule("teacher", "PersonPhoto.*", scope=scope)
     yield Rule("teacher", "Student.*", scope="own_class")
     for each in ("Guardian", "Guardianship", "PersonIdentifier", *_OF_STATUS[1:]):
         yield Rule("teacher", each, scope="own_class")
@@ -108,9 +106,6 @@ def _teacher() -> Iterator[Rule]:
     yield Rule("teacher", "Staff.*", scope="own_record")
     yield Rule("teacher", "Employment", scope="own_record")
     yield Rule("teacher", "PersonIdentifier", scope="self")
-    # Of colleagues a teacher sees no picture unless the school says so.
-    yield Rule("teacher", "PersonPhoto", scope="own_record")
-    yield Rule("teacher", "PersonPhoto.*", scope="own_record")
 
 
 def _student(role: str, scope: str) -> Iterator[Rule]:
@@ -123,11 +118,9 @@ def _student(role: str, scope: str) -> Iterator[Rule]:
         "Guardianship",
         "PersonName",
         "PersonIdentifier",
-        "PersonPhoto",
     ):
         yield Rule(role, each, scope=scope)
     yield Rule(role, "Student.*", scope=scope)
-    yield Rule(role, "PersonPhoto.*", scope=scope)
     if role == "student":
         yield Rule(role, "Guardian", scope=scope)
 

@@ -114,7 +114,6 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         ),
         category=DataCategory.EMPLOYMENT,
     ),
-    about(t.PersonPhoto, "student_id", "staff_id", erasure=deleted(), category=DataCategory.IMAGE),
     *nobody("years and terms", t.SchoolYear, t.Term),
     *nobody("levels, subjects and classes", t.GradeLevel, t.Subject, t.GradeSubject, t.SchoolClass, t.ClassSubject),
     *nobody("subjects, seats without who sits there", t.SubjectComponent, t.SeatingPlan),

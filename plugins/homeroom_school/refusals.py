@@ -11,7 +11,6 @@ from homeroom.refusals import (
     NOT_FOUND,
     OVERLAP,
     REQUIRED,
-    TOO_LARGE,
     TOO_LONG,
     UNKNOWN_CODE,
     Code,
@@ -56,7 +55,6 @@ HAS_LOGIN: Final = Code("HAS_LOGIN", "An account belongs to this person. End its
 IN_TWO_CLASSES: Final = MERGE_CONFLICT.with_text(
     "Both records are in homeroom classes on the same day. Correct one of the enrolments first."
 )
-NO_PICTURE: Final = NOT_FOUND.with_text("There is no picture.")
 NO_SUCH_BUILDING: Final = NOT_FOUND.with_text("The campus has no such building.")
 SEATED: Final = DUPLICATE.with_text("The student already has a seat.")
 NO_SUCH_SEAT: Final = INVALID.with_text("The plan has no such seat.")
@@ -72,8 +70,6 @@ LONG_AGO: Final = Code(
 HEAD_ALREADY: Final = DUPLICATE.with_text("This teacher is already the homeroom teacher.")
 LATER_APPOINTMENT: Final = INVALID.with_text("Another appointment begins on or after that day.")
 NUMBER_TAKEN: Final = DUPLICATE.with_text("Another person has this number.")
-NOBODY_HAS_NUMBER: Final = NOT_FOUND.with_text("{file}: nobody has this number.")
-SAME_PERSON: Final = DUPLICATE.with_text("{file}: this is the same person as {other}.")
 NUMBER_INVALID: Final = INVALID.with_text("The number is not valid: {detail}")
 NUMBER_LENGTH: Final = Code("LENGTH", "The number does not have the right length.")
 NUMBER_CHARACTERS: Final = Code("CHARACTERS", "The number has characters that are not allowed.")
@@ -92,13 +88,5 @@ NUMBER_FAULTS: Final = {
     "unknown_kind": UNKNOWN_KIND,
     "empty": REQUIRED,
 }
-PICTURE_TOO_LARGE: Final = TOO_LARGE.with_text("{file}: the picture is too large.")
-NOT_A_PICTURE: Final = Code("NOT_A_PICTURE", "{file}: this is not a JPEG, PNG or WebP picture that can be read.")
 
 # Files of rosters, lessons and holidays -----------------------------------------------------------------
-
-NOT_A_ZIP: Final = Code("NOT_A_ZIP", "The file is not a zip.")
-NO_PICTURES: Final = INVALID.with_text("The zip has no picture.")
-PICTURE_BYTES: Final = TOO_LARGE.with_text("The picture has more than {most} bytes.")
-PICTURE_PIXELS: Final = TOO_LARGE.with_text("The picture has more than {most} pixels.")
-PICTURE_FORMAT: Final = NOT_A_PICTURE.with_text("This is not a JPEG, PNG or WebP picture that can be read.")

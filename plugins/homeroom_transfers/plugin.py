@@ -11,7 +11,7 @@ class TransfersPlugin(Plugin):
 
     name = "transfers"
     title = "Transfers between schools of the installation"
-    requires = ("school",)
+    requires = ("school", "photos")
     global_tables = GLOBAL_TABLES
 
 

@@ -106,7 +106,7 @@ PRESETS: Final = (
     Preset(
         region="vn",
         title="Việt Nam: trường tiểu học và trung học cơ sở",
-        plugins=("school", "calendar", "rosters", "surveys", "transfers", "gradebook", "vn"),
+        plugins=("school", "photos", "calendar", "rosters", "surveys", "transfers", "gradebook", "vn"),
         time_zone="Asia/Ho_Chi_Minh",
         locale="vi",
         options={"privacy": PRIVACY, "school": _SCHOOL, "calendar": _CALENDAR, "gradebook": _GRADEBOOK},

@@ -41,6 +41,7 @@ from homeroom_calendar.plugin import plugin as calendar_plugin
 from homeroom_documents.plugin import plugin as documents_plugin
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.plugin import plugin as graphql_plugin
+from homeroom_photos.plugin import plugin as photos_plugin
 from homeroom_policies.plugin import plugin as policies_plugin
 from homeroom_rosters.plugin import plugin as rosters_plugin
 from homeroom_school.plugin import plugin as school_plugin
@@ -109,7 +110,7 @@ class RegionPlugin(Plugin):
             Preset(
                 "zz",
                 "Region of the tests",
-                ("school", "calendar", "rosters", "surveys", "transfers", "zz"),
+                ("school", "calendar", "photos", "rosters", "surveys", "transfers", "zz"),
                 "Asia/Ho_Chi_Minh",
                 "vi",
                 {"school": OPTIONS},
@@ -174,8 +175,8 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
         graphql_plugin,
         documents_plugin,
     ]
-    domains = [school_plugin, calendar_plugin, rosters_plugin, surveys_plugin, transfers_plugin, RegionPlugin()]
-    registry = PluginRegistry.discover([*host_parts, custom_fields_plugin, *domains], installed=False)
+    domains = [school_plugin, calendar_plugin, photos_plugin, rosters_plugin, surveys_plugin, transfers_plugin]
+    registry = PluginRegistry.discover([*host_parts, custom_fields_plugin, *domains, RegionPlugin()], installed=False)
     assert [] == registry.quarantined
     await migrate_database(database_settings, registry)
     made = build_host(database_settings, registry)

@@ -15,8 +15,8 @@ from homeroom.errors import Refusal
 from homeroom.messages import spelt
 from homeroom.uploads import FileMade
 from homeroom_bench.hostile_files import FILES
+from homeroom_photos.commands import set_photo
 from homeroom_school.commands.people import NameInput, create_staff
-from homeroom_school.commands.photos import set_photo
 
 #: Those that are refused before their time is up; `homeroom bench hostile --files` sends all.
 REFUSED = {

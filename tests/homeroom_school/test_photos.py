@@ -19,16 +19,16 @@ from PIL import Image
 
 from homeroom.errors import Forbidden, Refusal
 from homeroom.files.keeping import storage_of
+from homeroom.files.pictures import PictureRefused, prepare
 from homeroom.messages import spelt
 from homeroom.testing import People
 from homeroom.uploads import FileMade
 from homeroom.worker.runner import JobRunner
+from homeroom_photos.commands import PhotoPeople, remove_photo, set_photo, set_photos
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_staff, create_student
-from homeroom_school.commands.photos import PhotoPeople, remove_photo, set_photo, set_photos
 from homeroom_school.commands.teaching import appoint_homeroom_teacher
-from homeroom_school.photos.images import PictureRefused, prepare
 
 RED, BLUE = (200, 20, 20), (20, 20, 200)
 SEEN = "{ students { nodes { code photo { fileUrl thumbnailUrl takenOn } } } }"

@@ -20,12 +20,12 @@ from homeroom.files.addresses import find_file
 from homeroom.messages import spelt
 from homeroom.names import Script
 from homeroom.uploads import FileMade
+from homeroom_photos.commands import set_photo
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.guardianship import start_guardianship
 from homeroom_school.commands.identity import record_identifier, record_name
 from homeroom_school.commands.people import NameInput, create_guardian, create_student
-from homeroom_school.commands.photos import set_photo
 from homeroom_school.commands.status import (
     annul_status_change,
     apply_for_status_change,

@@ -102,8 +102,9 @@ async def plant(office: Office, person: UUID) -> set[str]:
     declared = declared_by(office.host)
     planted = set()
     async with office.host.database.transaction(office.space.id) as transaction:
+        registry = office.host.registry
         domains = [
-            office.host.registry.plugins[name] for name in ("school", "calendar", "rosters", "transfers", "gradebook")
+            registry.plugins[name] for name in ("school", "calendar", "photos", "rosters", "transfers", "gradebook")
         ]
         names = ["stored_file", *(table._meta.tablename for plugin in domains for table in declared_tables(plugin))]
         for shape in await shapes(transaction, office.host.registry, names):

@@ -49,6 +49,8 @@ PUBLIC: Final = (
     "homeroom.uploads",
     "homeroom.files.keeping",
     "homeroom.files.kinds",
+    "homeroom.files.pictures",
+    "homeroom.files.picture_archives",
     "homeroom.files.addresses",
     "homeroom.files.forgetting",
     "homeroom.imports",

@@ -29,7 +29,6 @@ from homeroom_school.tables.groups import (
 )
 from homeroom_school.tables.identity import PersonIdentifier, PersonName
 from homeroom_school.tables.people import Guardian, Sex, Staff, Student
-from homeroom_school.tables.photos import PersonPhoto
 from homeroom_school.tables.premises import Building, Campus, Room, RoomFacility
 from homeroom_school.tables.settings import RegistrySettings, TransferConsentRule
 from homeroom_school.tables.status import GraduateDestination, StudentStatus, StudentStatusChange
@@ -51,7 +50,6 @@ __all__ = [
     "HomeroomAppointment",
     "PersonIdentifier",
     "PersonName",
-    "PersonPhoto",
     "RegistrySettings",
     "Relation",
     "Room",

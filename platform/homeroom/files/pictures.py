@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.reading.apart import Reader
+from homeroom.errors import Refusal
+from homeroom.files.refusals import PICTURE_BYTES, PICTURE_FORMAT, PICTURE_PIXELS
+from homeroom.reading.apart import Reader, read_apart
 from homeroom.reading.faults import Fault, FileRefused
-from homeroom.refusals import (
-    Code,
-)
-from homeroom_school.refusals import (
-    PICTURE_BYTES,
-    PICTURE_FORMAT,
-    PICTURE_PIXELS,
-)
+from homeroom.refusals import TOO_LARGE, Code
 
-__all__ = ["DECODERS", "MOST_BYTES", "MOST_PIXELS", "PICTURE", "Picture", "PictureRefused", "prepare"]
+if TYPE_CHECKING:
+    from homeroom.context import Context
+    from homeroom.uploads import Upload
+
+__all__ = ["DECODERS", "MOST_BYTES", "MOST_PIXELS", "Picture", "PictureRefused", "prepare", "read_picture"]
 
 #: Bytes that a picture may have as it comes.
 MOST_BYTES: Final = 10 * 1024 * 1024
@@ -71,7 +70,30 @@ def picture_of(content: bytes) -> Picture:
         raise FileRefused([Fault("", 0, "", fault.code, **fault.values)]) from None
 
 
-PICTURE: Final = Reader(f"{__name__}:picture_of", Picture, preload=DECODERS)
+_PICTURE: Final = Reader(f"{__name__}:picture_of", Picture, preload=DECODERS)
+
+
+async def read_picture(context: Context, upload: Upload, field: str) -> Picture:
+    """Read a picture that somebody sends: JPEG, PNG or WebP of at most 10 MB and 25 million pixels.
+
+    Args:
+        context: The command's.
+        upload: The file.
+        field: The input field that it came in.
+
+    Raises:
+        Refusal: TOO_LARGE, or NOT_A_PICTURE.
+    """
+    content = b""
+    async for piece in upload.chunks():
+        content += piece
+        if len(content) > MOST_BYTES:
+            raise Refusal(TOO_LARGE, field, most=MOST_BYTES)
+    try:
+        (picture,) = await read_apart(context, _PICTURE, content=content)
+    except FileRefused as fault:
+        raise fault.refusal(field) from None
+    return picture
 
 
 def prepare(content: bytes) -> Picture:

@@ -6,7 +6,7 @@ from piccolo.columns import Date
 
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.files.tables import StoredFile
-from homeroom_school.tables.people import Staff, Student
+from homeroom_school.tables import Staff, Student
 
 __all__ = ["PersonPhoto"]
 

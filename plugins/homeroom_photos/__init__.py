@@ -1,0 +1,1 @@
+"""Pictures of students and staff."""

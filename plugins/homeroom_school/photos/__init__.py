@@ -1,1 +1,0 @@
-"""Pictures of people: what is taken from a file that somebody sends, and archives of many."""
