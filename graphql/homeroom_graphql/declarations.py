@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from homeroom.claims import Claim
-from homeroom.hooks import PluginError
+from homeroom.errors import PluginError
 
 __all__ = ["SCALARS", "Declarations", "FieldSpec", "TypeSpec"]
 

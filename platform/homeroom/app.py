@@ -12,8 +12,7 @@ from litestar import Litestar, Request, Response, Router
 from litestar.exceptions import HTTPException, NotFoundException
 
 from homeroom.database.connection import AWAY, UNUSABLE
-from homeroom.errors import Failure, Refusal, Unauthenticated, Unavailable
-from homeroom.hooks import PluginError
+from homeroom.errors import Failure, PluginError, Refusal, Unauthenticated, Unavailable
 from homeroom.languages import ENGLISH
 from homeroom.messages import accept_header, accepted_language, english, reader_language
 from homeroom.operation.health import ready_in_time

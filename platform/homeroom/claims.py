@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from homeroom.errors import ConfigurationError
-from homeroom.hooks import PluginError
+from homeroom.errors import ConfigurationError, PluginError
 
 __all__ = ["Claim", "Claims"]
 

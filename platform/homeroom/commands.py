@@ -11,16 +11,16 @@ import dataclasses
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import msgspec
 
 from homeroom.null_arguments import null_finder
 from homeroom.signatures import declared_function
+from homeroom.spelling import camel_case
 from homeroom.text_arguments import text_finder
 
 if TYPE_CHECKING:
-    from homeroom.context import Context
     from homeroom.text_arguments import Finder
 
 __all__ = ["RESERVED", "UNSET", "Command", "Event", "Ref", "Unset", "command", "command_of", "given", "given_or"]
@@ -58,6 +58,13 @@ class Event:
 
     name: str
     values: Mapping[str, Any]
+
+
+class RunsCommands(Protocol):
+    """What a command is called with: a :class:`homeroom.context.Context`."""
+
+    async def run(self, command: Command, arguments: Mapping[str, Any], /) -> Any:
+        """Run a command in the present transaction, under the caller's permission for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +110,9 @@ class Command:
     @property
     def field(self) -> str:
         """The mutation's name: ``enter_marks`` as ``enterMarks``."""
-        from homeroom.resources import camel_case
-
         return camel_case(self.function.__name__)
 
-    async def __call__(self, context: Context, /, **arguments: Any) -> Any:
+    async def __call__(self, context: RunsCommands, /, **arguments: Any) -> Any:
         """Run inside the caller's command, in its transaction, under the caller's permission for this one."""
         return await context.run(self, arguments)
 
@@ -229,8 +234,6 @@ def _removed(name: str, parameters: Mapping[str, tuple[Any, Any]]) -> str:
 def _found_by(
     make: Callable[[Any, Callable[[str], str]], Finder | None], parameters: Mapping[str, tuple[Any, Any]]
 ) -> dict[str, tuple[str, Finder]]:
-    from homeroom.resources import camel_case
-
     found = {name: make(kind, camel_case) for name, (kind, _) in parameters.items()}
     return {name: (camel_case(name), finder) for name, finder in found.items() if finder is not None}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from homeroom.confirmation import require_confirmation
 from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
 from homeroom.database.sql import PARAMETER_TYPES
@@ -133,10 +132,7 @@ class Context:
     @property
     def scopes(self) -> Scopes:
         """The rows that the caller may run the present command on."""
-        scopes = self.caller.access.commands.get(self._running[-1].name)
-        if scopes is None:
-            raise Forbidden
-        return scopes
+        return self.caller.access.scopes(self._running[-1].name)
 
     def _reach(
         self, resource: str, *, sight: bool, part: str | None, unseen: bool = False
@@ -282,14 +278,8 @@ class Context:
             sql: Its placeholders begin after :data:`homeroom.audit.PARAMETERS`.
             arguments: What fills them.
         """
-        return await self.trail.write(
-            self.transaction,
-            self.caller,
-            self.now,
-            self.audited_arguments,
-            answer=sql,
-            answer_arguments=arguments,
-        )
+        entry = self.trail.entry(self.caller, self.now, self.audited_arguments)
+        return await self.transaction.fetchval_with(entry, sql, *arguments)
 
     # Doing ---------------------------------------------------------------------------------------------
 
@@ -300,9 +290,11 @@ class Context:
             Forbidden: The space has no such command, or the caller may not run it.
             ConfirmationRequired: The caller has to give the password first.
         """
-        if command.name not in self.variant.commands or command.name not in self.caller.access.commands:
-            raise Forbidden(NOT_PERMITTED, permission=command.name)
-        require_confirmation(self.caller, command, self.now, self.host.settings.confirmation_minutes)
+        self.host.admit(self.caller, command, self.now)
+        return await self.run_admitted(command, arguments)
+
+    async def run_admitted(self, command: Command, arguments: Mapping[str, Any]) -> Any:
+        """Run a command in this transaction; the caller's right to it was checked by :meth:`Host.admit`."""
         self._running.append(command)
         try:
             return await command.function(self, **arguments)
@@ -315,8 +307,7 @@ class Context:
         Raises:
             Forbidden: The space has no such query, or the caller may not ask it.
         """
-        if query.name not in self.variant.queries or query.name not in self.caller.access.commands:
-            raise Forbidden(NOT_PERMITTED, permission=query.name)
+        self.caller.access.scopes(query.name)
         self._running.append(query)
         try:
             return await query.function(self, **arguments)

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
-from homeroom.database.sql import Predicates
-from homeroom.resources import Field, Resource
+from homeroom.resources import Field
 
-if TYPE_CHECKING:
-    from homeroom.variants import Variant
-
-__all__ = ["COLUMNS", "PREFIX", "CustomField", "CustomFields", "FieldKind", "with_custom_fields"]
+__all__ = ["COLUMNS", "PREFIX", "CustomField", "CustomFields", "FieldKind"]
 
 #: What the names of all of them begin with, so that no plugin's field of tomorrow has the same.
 PREFIX: Final = "custom_"
@@ -108,39 +103,3 @@ class CustomFields(tuple[CustomField, ...]):  # noqa: SLOT001 - a tuple has no r
 
 def _capitalised(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
-
-
-def with_custom_fields(variant: Variant, fields: Sequence[CustomField]) -> Variant:
-    """What a set of plugins consists of, with the fields of one school.
-
-    Args:
-        variant: Of the plugins alone.
-        fields: The school's; those on what it has not just now are left out.
-    """
-    by_table = dict(variant.by_table)
-    for field in fields:
-        known = variant.resources.get(field.noun)
-        if known is not None:
-            by_table[known.table] = _extended(by_table[known.table], field)
-    return replace(
-        variant,
-        resources={each.name: each for each in by_table.values()},
-        by_table=by_table,
-        predicates=Predicates(by_table),
-        parts={},
-    )
-
-
-def _extended(resource: Resource, field: CustomField) -> Resource:
-    made = field.as_field()
-    # A list is neither compared nor ordered by; what is sensitive is not ordered by (cursors would carry it).
-    comparable = field.kind is not FieldKind.CHOICES
-    hidden = frozenset({made.name}) if field.sensitive else frozenset()
-    return replace(
-        resource,
-        fields={**resource.fields, made.name: made},
-        filters=(*resource.filters, *([made.name] if comparable else [])),
-        order=(*resource.order, *([made.name] if comparable and not field.sensitive else [])),
-        restricted=resource.restricted | hidden,
-        sensitive=resource.sensitive | hidden,
-    )

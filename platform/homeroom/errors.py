@@ -11,14 +11,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from homeroom import refusals
-from homeroom.messages import english
 from homeroom.refusals import Code, FailureCode
+from homeroom.wording import english
 
 __all__ = [
     "ConfigurationError",
     "Failure",
     "Forbidden",
+    "HookError",
     "InsufficientStorage",
+    "PluginError",
     "Problem",
     "Refusal",
     "Unauthenticated",
@@ -169,3 +171,32 @@ class ConfigurationError(Exception):
 
 class WallError(ConfigurationError):
     """A table lacks one of the walls between schools, or a role is too powerful."""
+
+
+class PluginError(Exception):
+    """A plugin is broken: it is left out, or the host does not start if it is a part of the host.
+
+    An implementation of a hook may raise it to say so of another plugin.
+
+    Args:
+        plugin: The plugin.
+        reason: What is wrong with it, for the operator.
+    """
+
+    def __init__(self, plugin: str, reason: str) -> None:
+        super().__init__(f"plugin {plugin}: {reason}")
+        self.plugin = plugin
+
+
+class HookError(PluginError):
+    """An implementation of a hook failed.
+
+    Args:
+        plugin: The plugin whose implementation it is.
+        hook: The hook's name.
+        cause: What it raised.
+    """
+
+    def __init__(self, plugin: str, hook: str, cause: BaseException) -> None:
+        super().__init__(plugin, f"hook {hook}: {type(cause).__name__}: {cause}")
+        self.hook = hook

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from homeroom.budget import budget_of
 from homeroom.deadlines import TookTooLong, ended_after, until
-from homeroom.errors import Failure, Refusal
+from homeroom.declared_codes import declared_codes
+from homeroom.errors import Failure, HookError, PluginError, Refusal
 from homeroom.hook_modules import load_hook_modules
-from homeroom.messages import declared_codes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from homeroom.plugins import PluginRegistry
     from homeroom.refusals import Code
 
-__all__ = ["LIMITS", "HookError", "HookTimes", "Hooks", "PluginError"]
+__all__ = ["LIMITS", "HookTimes", "Hooks"]
 
 logger = logging.getLogger(__name__)
 
@@ -52,35 +52,6 @@ _MANY = 100_000
 #: Seconds in which tasks end that a plugin's shutdown has brought to their end.
 _ENDING = 0.5
 _ALONE = frozenset({"startup", "shutdown"})
-
-
-class PluginError(Exception):
-    """A plugin is broken: it is left out, or the host does not start if it is a part of the host.
-
-    An implementation of a hook may raise it to say so of another plugin.
-
-    Args:
-        plugin: The plugin.
-        reason: What is wrong with it, for the operator.
-    """
-
-    def __init__(self, plugin: str, reason: str) -> None:
-        super().__init__(f"plugin {plugin}: {reason}")
-        self.plugin = plugin
-
-
-class HookError(PluginError):
-    """An implementation of a hook failed.
-
-    Args:
-        plugin: The plugin whose implementation it is.
-        hook: The hook's name.
-        cause: What it raised.
-    """
-
-    def __init__(self, plugin: str, hook: str, cause: BaseException) -> None:
-        super().__init__(plugin, f"hook {hook}: {type(cause).__name__}: {cause}")
-        self.hook = hook
 
 
 @dataclass(slots=True)

@@ -19,8 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pluggy
-
+from homeroom.markers import API_VERSION, hookimpl, hookspec
 from homeroom.parts import part
 
 if TYPE_CHECKING:
@@ -55,12 +54,6 @@ if TYPE_CHECKING:
     from homeroom.variants import Variant
 
 __all__ = ["API_VERSION", "hookimpl", "hookspec"]
-
-#: The version of this contract. A plugin states the range that it was written for.
-API_VERSION = "1.0"
-
-hookspec = pluggy.HookspecMarker("homeroom")
-hookimpl = pluggy.HookimplMarker("homeroom")
 
 
 # What a plugin is made of -------------------------------------------------------------------------------

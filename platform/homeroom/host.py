@@ -16,23 +16,23 @@ from homeroom.callers import Caller, Space
 from homeroom.claims import Claims
 from homeroom.confirmation import require_confirmation
 from homeroom.context import Context
-from homeroom.custom import CustomField, with_custom_fields
+from homeroom.custom import CustomField
 from homeroom.database.connection import AWAY
 from homeroom.database.engine import Database
 from homeroom.database.readiness import KEY_HOLDS, NO_SPACE, applied_migrations, unready
 from homeroom.database.refusals import refusal_of
 from homeroom.database.walls import InSpace
-from homeroom.errors import ConfigurationError, Forbidden, Problem, Refusal
-from homeroom.hooks import LIMITS, Hooks, PluginError
+from homeroom.errors import ConfigurationError, PluginError, Problem, Refusal
+from homeroom.hooks import LIMITS, Hooks
 from homeroom.idempotency import RecordedCall
 from homeroom.messages import Messages
 from homeroom.null_arguments import null_problems
 from homeroom.plugins import KERNEL
-from homeroom.refusals import BAD_CHARACTER, NOT_PERMITTED
+from homeroom.refusals import BAD_CHARACTER
 from homeroom.settings import Settings
 from homeroom.text_arguments import character_problems
 from homeroom.texts import forbidden
-from homeroom.variants import Variant, assemble, full_access
+from homeroom.variants import Variant, assemble, full_access, with_custom_fields
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -276,6 +276,21 @@ class Host:
             raise ConfigurationError("no plugin compiles permissions")
         return access
 
+    def admit(self, caller: Caller, command: Command, now: datetime) -> None:
+        """Check once, before a command runs, that its caller may run it.
+
+        Args:
+            caller: Who asks.
+            command: What to do.
+            now: The moment, UTC.
+
+        Raises:
+            Forbidden: The space has no such command, or the caller may not run it.
+            ConfirmationRequired: The caller has to give the password first.
+        """
+        caller.access.scopes(command.name)
+        require_confirmation(caller, command, now, self.settings.confirmation_minutes)
+
     async def execute(
         self,
         caller: Caller,
@@ -333,9 +348,7 @@ class Host:
             ConfirmationRequired: The caller has to give the password first; nothing was asked of the database.
             Refusal: The command refused; nothing was written.
         """
-        if command.name not in caller.access.commands:
-            raise Forbidden(NOT_PERMITTED, permission=command.name)
-        require_confirmation(caller, command, self.clock(), self.settings.confirmation_minutes)
+        self.admit(caller, command, self.clock())
         problems = [*null_problems(command.nulls, arguments), *character_problems(command.texts, arguments)]
         if audit_reason is not None and (bad := forbidden(audit_reason)) is not None:
             problems.append(Problem(BAD_CHARACTER, "reason", character=bad))
@@ -371,8 +384,7 @@ class Host:
             Forbidden: The caller may not ask it; nothing was asked of the database.
             Refusal: The query refused.
         """
-        if query.name not in caller.access.commands:
-            raise Forbidden(NOT_PERMITTED, permission=query.name)
+        caller.access.scopes(query.name)
         now = self.clock()
         trail = AuditTrail(query.name, purpose)
         space = caller.space.id
@@ -446,7 +458,7 @@ class Host:
                     result, left_out = await call.result()
                     context.left_out(left_out)
                     return await answer(context, result)
-            result = await context.run(command, arguments)
+            result = await context.run_admitted(command, arguments)
             if call is not None:
                 await call.keep(result, context.problems)
             context.audited_arguments = arguments if command.audited_arguments else None

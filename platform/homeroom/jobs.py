@@ -14,7 +14,6 @@ from homeroom.refusals import REQUIRED, UNKNOWN_ARGUMENT
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from homeroom.context import Context
 
 __all__ = ["Job", "TryLater", "job", "next_run"]
 
@@ -47,7 +46,7 @@ class Job:
     time_limit: float
     description: str
     cron: str | None = None
-    when: Callable[[Context], Awaitable[bool]] | None = None
+    when: Callable[[Any], Awaitable[bool]] | None = None
 
     def check(self, arguments: Mapping[str, Any]) -> None:
         """Make sure that the function takes these arguments. Raises Refusal, which names the first wrong one."""
@@ -68,7 +67,7 @@ def job(
     attempts: int = 5,
     time_limit: float = 300,
     cron: str | None = None,
-    when: Callable[[Context], Awaitable[bool]] | None = None,
+    when: Callable[[Any], Awaitable[bool]] | None = None,
 ) -> Callable[[Callable[..., Any]], Job]:
     """Declare a job. It runs in a transaction of its own, with the permission of the person who asked.
 

@@ -9,108 +9,41 @@ A reader's language is the one that the account chose (``POST /auth/language``),
 
 from __future__ import annotations
 
-import enum
 import functools
 import logging
 import os
-import string
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, time
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.languages import ENGLISH, KERNEL_LOCALE, decimal_sign, language_of, texts_in, written
-from homeroom.refusals import Code, FieldName, Label
+from homeroom.declared_codes import declared_codes, shared_codes
+from homeroom.languages import ENGLISH, KERNEL_LOCALE, language_of, texts_in
+from homeroom.refusals import Code, Label
+from homeroom.spelling import camel_case
+from homeroom.wording import Message, english, filled
 
 if TYPE_CHECKING:
     from homeroom.callers import Caller
     from homeroom.errors import Failure, Problem
     from homeroom.host import Host
-    from homeroom.plugins import Plugin, PluginRegistry
+    from homeroom.plugins import PluginRegistry
 
 __all__ = [
     "Message",
     "Messages",
     "accept_header",
     "accepted_language",
-    "codes_in",
-    "declared_codes",
     "english",
     "environment_language",
-    "label_of",
     "language_for",
     "reader_language",
-    "shared_codes",
     "spelt",
 ]
 
 logger = logging.getLogger(__name__)
 
-#: Characters of a value that a text shows.
-_LONGEST_VALUE: Final = 200
 #: Ranges of ``Accept-Language`` that are looked at.
 _MOST_RANGES: Final = 20
-#: Whole numbers from here on are written in groups of three digits. Years are smaller.
-_GROUPED: Final = 10_000
-_GROUP_SIGN: Final = {"vi": "."}
-
-
-# What is declared ---------------------------------------------------------------------------------------
-
-
-def codes_in(module: Any) -> list[Code]:
-    """The codes that a module holds, those included that it imports."""
-    return [each for each in vars(module).values() if isinstance(each, Code)]
-
-
-def shared_codes() -> list[Code]:
-    """The codes of the kernel, which every plugin may use."""
-    from homeroom import refusals
-    from homeroom.reading import refusals as of_files
-
-    found = [*codes_in(refusals), *codes_in(of_files)]
-    return list({id(code): code for code in found}.values())
-
-
-def declared_codes(plugin: Plugin) -> list[Code]:
-    """What a plugin's package has in its module ``refusals``; a plugin of one single module has its codes there."""
-    from homeroom.parts import plugin_module  # its errors have texts of this module
-
-    module = plugin_module(plugin, "refusals")
-    return [] if module is None else codes_in(module)
-
-
-# A text -------------------------------------------------------------------------------------------------
-
-
-def english(code: Code, values: Mapping[str, Any]) -> str:
-    """The text of a code in English, with its values."""
-    return _filled(code.text, values, ENGLISH, {})
-
-
-def label_of(name: str) -> str:
-    """What a field is called in English, by its name: ``Starts on`` for ``rows.starts_on``."""
-    from homeroom.labels.names import words  # labels need much that a message does not
-
-    return words(name.rpartition(".")[2])
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A text that is not made yet: among the errors of an answer, until it is known who reads it.
-
-    Args:
-        code: The code.
-        values: What its text names in braces; a value may be a message.
-    """
-
-    code: Code
-    values: Mapping[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return english(self.code, self.values)
 
 
 class Messages:
@@ -152,7 +85,7 @@ class Messages:
             name: Label(self.text(each.code, each.values, language)) if isinstance(each, Message) else each
             for name, each in values.items()
         }
-        return _filled(text, own, language, self._labels(language))
+        return filled(text, own, language, self._labels(language))
 
     def problem(self, problem: Problem, language: str) -> dict[str, Any]:
         """A problem as an answer in JSON shows it, the field in the spelling of GraphQL."""
@@ -195,60 +128,7 @@ def spelt(field: str | None) -> str | None:
 
 @functools.lru_cache(4096)
 def _spelt(field: str) -> str:
-    from homeroom.resources import camel_case
-
     return ".".join(camel_case(each) for each in field.split("."))
-
-
-class _Filler(string.Formatter):
-    """Fills in values, and nothing else: a text cannot ask for attributes or items of them."""
-
-    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
-        """The value of a name."""
-        return kwargs.get(field_name, "…"), field_name
-
-
-_filler: Final = _Filler()
-
-
-def _filled(text: str, values: Mapping[str, Any], language: str, labels: Mapping[str, str]) -> str:
-    if "{" not in text and "}" not in text:
-        return text
-    return _filler.vformat(text, (), {name: _shown(each, language, labels) for name, each in values.items()})
-
-
-def _shown(value: Any, language: str, labels: Mapping[str, str]) -> str:
-    """A value as a person reads it."""
-    if isinstance(value, FieldName):
-        label = label_of(value)
-        return labels.get(label, label)
-    if isinstance(value, Label):
-        return labels.get(value, str(value))
-    if isinstance(value, enum.Enum):
-        return _shown(value.value, language, labels)
-    if isinstance(value, str):
-        plain = "".join(each if each.isprintable() else "?" for each in value[: _LONGEST_VALUE + 1])
-        return plain if len(value) <= _LONGEST_VALUE else f"{plain[: _LONGEST_VALUE - 1]}…"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if abs(value) < _GROUPED else f"{value:,}".replace(",", _GROUP_SIGN.get(language, ","))
-    if isinstance(value, Decimal | float):
-        return f"{value:f}".replace(".", decimal_sign(language))
-    if isinstance(value, date):
-        return written(value, language)
-    if isinstance(value, time):
-        return f"{value:%H:%M}"
-    if isinstance(value, Mapping):  # things and how many of each
-        counted = (
-            f"{_shown(count, language, labels)} {_shown(each, language, labels)}" for each, count in value.items()
-        )
-        return _between(language).join(counted)
-    if isinstance(value, Sequence | frozenset | set):
-        return _between(language).join(_shown(each, language, labels) for each in value)
-    return str(value)
-
-
-def _between(language: str) -> str:
-    return "、" if language.startswith("zh") else ", "
 
 
 # Whose language -----------------------------------------------------------------------------------------

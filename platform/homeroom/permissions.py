@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from homeroom.errors import Forbidden
+from homeroom.refusals import NOT_PERMITTED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
@@ -72,6 +75,13 @@ class Access:
     commands: Mapping[str, Scopes]
     fields: Mapping[str, Mapping[str, Scopes]] = field(default_factory=dict)
     valid_until: datetime | None = None
+
+    def scopes(self, name: str) -> Scopes:
+        """The rows that a command, a computed query or a job may be run on. Raises Forbidden if it may not be run."""
+        found = self.commands.get(name)
+        if found is None:
+            raise Forbidden(NOT_PERMITTED, permission=name)
+        return found
 
     def field(self, resource: str, name: str) -> Scopes | None:
         """The rows in which a field may be read: the field's own scopes, else its resource's."""

@@ -22,12 +22,12 @@ import msgspec
 import pluggy
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from homeroom import hookspecs
 from homeroom.budget import LOAD_BUDGET
 from homeroom.deadlines import until
 from homeroom.errors import ConfigurationError
 from homeroom.hook_modules import hook_modules
 from homeroom.languages import KERNEL_LOCALE
+from homeroom.markers import API_VERSION, hookimpl
 from homeroom.parts import folder_of, modules_of, package_of, parts_of
 from homeroom.settings import describe, plugin_prefix, read_settings
 
@@ -158,7 +158,7 @@ class PluginRegistry:
             installed: Whether to look for entry points at all.
         """
         registry = cls()
-        registry.manager.add_hookspecs(hookspecs)
+        registry.manager.add_hookspecs(import_module(f"{KERNEL}.hookspecs"))
         found: dict[str, tuple[Plugin, str]] = {}
         for part in _OWN_PARTS if installed else ():
             point = EntryPoint(part, f"{KERNEL}.{part}.plugin:plugin", GROUP)
@@ -199,11 +199,11 @@ class PluginRegistry:
             self._quarantine(point_name, origin, "states no name or no title")
             return False
         try:
-            fits = SpecifierSet(plugin.api).contains(hookspecs.API_VERSION)
+            fits = SpecifierSet(plugin.api).contains(API_VERSION)
         except (InvalidSpecifier, TypeError, AttributeError):  # no specifier, or no text at all
             fits = False
         if not fits:
-            reason = f"wants hooks {plugin.api}, this host has {hookspecs.API_VERSION}"
+            reason = f"wants hooks {plugin.api}, this host has {API_VERSION}"
             self._quarantine(plugin.name, origin, reason, plugin)
             return False
         if plugin.name in found:
@@ -265,10 +265,10 @@ class PluginRegistry:
         specifications = {each.name: each.spec.function for each in callers if each.spec is not None}
         given = [hook for hook in specifications if hasattr(type(plugin), hook)]
         for hook, function in parts_of(package, specifications, given=given, without=plugin.not_parts):
-            setattr(plugin, hook, hookspecs.hookimpl(function))
+            setattr(plugin, hook, hookimpl(function))
         for hook, function in hook_modules(package, specifications, given=given):
             optional = hook not in specifications
-            setattr(plugin, hook, function if optional else hookspecs.hookimpl(function))
+            setattr(plugin, hook, function if optional else hookimpl(function))
 
     def _check_implementations(self, plugin: Plugin) -> None:
         """Wrong use fails now: a misspelt hook would never be called, a coroutine never awaited."""

@@ -6,20 +6,20 @@ Two spaces with the same plugins share one :class:`Variant`, so a thousand schoo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from homeroom.claims import Claim, Claims
 from homeroom.code_tables.declare import CodeTable, table_faults
 from homeroom.commands import Command
 from homeroom.computed_queries import ComputedQuery
+from homeroom.custom import CustomField, FieldKind
 from homeroom.database.sql import Predicates
 from homeroom.declared import command_faults, query_faults, resource_faults, subscription_faults
-from homeroom.errors import ConfigurationError
-from homeroom.hooks import HookError, PluginError
+from homeroom.declared_codes import shared_codes
+from homeroom.errors import ConfigurationError, HookError, PluginError
 from homeroom.jobs import Job
 from homeroom.languages import catalogue_faults
-from homeroom.messages import shared_codes
 from homeroom.notices.kinds import NoticeKind, kind_faults
 from homeroom.permissions import Access, Rule, Scopes
 from homeroom.personal_data import PersonalData
@@ -41,7 +41,7 @@ Part = TypeVar("Part")
 _SOUND: Final[dict[frozenset[str], dict[int, Command | ComputedQuery]]] = {}
 _MOST_SETS: Final = 64
 
-__all__ = ["Variant", "assemble", "full_access"]
+__all__ = ["Variant", "assemble", "full_access", "with_custom_fields"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -327,3 +327,39 @@ def _extended(by_table: Mapping[str, Resource], extension: Extension, plugin: st
         missing = LookupError(f"no plugin that it requires has a resource over the table {extension.table}")
         raise HookError(plugin, "extensions", missing)
     return resource
+
+
+def with_custom_fields(variant: Variant, fields: Sequence[CustomField]) -> Variant:
+    """What a set of plugins consists of, with the fields of one school.
+
+    Args:
+        variant: Of the plugins alone.
+        fields: The school's; those on what it has not just now are left out.
+    """
+    by_table = dict(variant.by_table)
+    for each in fields:
+        known = variant.resources.get(each.noun)
+        if known is not None:
+            by_table[known.table] = _with_own_field(by_table[known.table], each)
+    return replace(
+        variant,
+        resources={each.name: each for each in by_table.values()},
+        by_table=by_table,
+        predicates=Predicates(by_table),
+        parts={},
+    )
+
+
+def _with_own_field(resource: Resource, own: CustomField) -> Resource:
+    made = own.as_field()
+    # A list is neither compared nor ordered by; what is sensitive is not ordered by (cursors would carry it).
+    comparable = own.kind is not FieldKind.CHOICES
+    hidden = frozenset({made.name}) if own.sensitive else frozenset()
+    return replace(
+        resource,
+        fields={**resource.fields, made.name: made},
+        filters=(*resource.filters, *([made.name] if comparable else [])),
+        order=(*resource.order, *([made.name] if comparable and not own.sensitive else [])),
+        restricted=resource.restricted | hidden,
+        sensitive=resource.sensitive | hidden,
+    )

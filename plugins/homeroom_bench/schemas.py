@@ -217,7 +217,7 @@ def measure_size(times: int) -> SchemaCost:
         return made
 
     def own(number: int) -> Any:
-        from homeroom.custom import with_custom_fields
+        from homeroom.variants import with_custom_fields
 
         field = _own_field(number)
         made = Operations(with_custom_fields(operations.variant, [field]), limits)

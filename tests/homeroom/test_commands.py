@@ -5,6 +5,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -101,6 +103,28 @@ async def test_what_postgresql_refuses_is_a_refusal_too(kernel: Host, here: Call
 async def test_who_may_not_run_it_is_told_before_anything_happens(kernel: Host, here: Caller) -> None:
     with pytest.raises(Forbidden):
         await kernel.execute(librarian(here), add_shelf, name="No", room=1)
+
+
+class Counted(dict[str, Scopes]):
+    """The commands of an access, which count how often each was looked up."""
+
+    def __init__(self, commands: Mapping[str, Scopes]) -> None:
+        super().__init__(commands)
+        self.asked: Counter[str] = Counter()
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The scopes of a command."""
+        self.asked[key] += 1
+        return super().get(key, default)
+
+
+async def test_the_right_to_each_command_is_checked_once(kernel: Host, here: Caller) -> None:
+    person = librarian(here, bookshelf__move__in=SCHOOL, bookshelf__shelf__add=SCHOOL, bookshelf__books__add=SCHOOL)
+    counted = Counted(person.access.commands)
+    person = dataclasses.replace(person, access=dataclasses.replace(person.access, commands=counted))
+    await kernel.execute(person, move_in, name="Counted")
+    # The third one also looks up its scopes, because it adds books to a shelf within them.
+    assert (1, 1) == (counted.asked["bookshelf.move.in"], counted.asked["bookshelf.shelf.add"])
 
 
 async def test_rows_outside_the_scope_are_as_if_they_were_not_there(kernel: Host, here: Caller) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from homeroom import Plugin
-from homeroom.errors import ConfigurationError
-from homeroom.hooks import HookError, Hooks, PluginError
+from homeroom.errors import ConfigurationError, HookError, PluginError
+from homeroom.hooks import Hooks
 from homeroom.plugins import PluginRegistry
 
 PLUGIN = """

@@ -19,9 +19,10 @@ from hypothesis import strategies as st
 
 from homeroom import Plugin, refusals
 from homeroom.boot import closed_host
+from homeroom.declared_codes import declared_codes, shared_codes
 from homeroom.errors import ConfigurationError, Failure, Forbidden, Problem, Refusal
 from homeroom.languages import LANGUAGES, placeholders, texts_in
-from homeroom.messages import Messages, accepted_language, declared_codes, shared_codes
+from homeroom.messages import Messages, accepted_language
 from homeroom.plugins import PluginRegistry
 from homeroom.refusals import Code, FailureCode, FieldName
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from homeroom.database.engine import Change
 from homeroom.database.ids import new_id, new_ids
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _encode = msgspec.json.Encoder(decimal_format="string", uuid_format="canonical")
 #: How many placeholders the audit takes in a statement that it shares; those of the rest follow.
 PARAMETERS = 13
 
-# One statement for the entry, its lines and the answer: a data-modifying WITH is one snapshot and one round trip.
+# The transaction runs it in one statement with the answer: one snapshot and one round trip.
 # The space is asked for once, in a sub-select: the column's default would prove the signed context for every line.
 _WITH = """
 WITH audited AS (
@@ -142,26 +143,27 @@ class AuditTrail:
         caller: Caller,
         at: datetime,
         arguments: Mapping[str, Any] | None,
-        *,
-        answer: str = "SELECT NULL",
-        answer_arguments: Sequence[Any] = (),
-    ) -> Any:
-        """Write the entry and its lines, once. A command that changed nothing leaves its entry all the same.
+    ) -> None:
+        """Write the entry and its lines, once; see :meth:`entry`.
 
         Args:
             transaction: The command's transaction.
             caller: Who asked.
             at: When.
             arguments: What is kept of the command's arguments.
-            answer: A SELECT to run in the same round trip; its placeholders begin after ``PARAMETERS``.
-            answer_arguments: What fills them.
+        """
+        await transaction.fetchval_with(self.entry(caller, at, arguments), "SELECT NULL")
 
-        Returns:
-            The first value of the answer.
+    def entry(self, caller: Caller, at: datetime, arguments: Mapping[str, Any] | None) -> Change:
+        """The entry and its lines, as a statement to run once. A command that changed nothing has an entry too.
+
+        Args:
+            caller: Who asked.
+            at: When.
+            arguments: What is kept of the command's arguments.
         """
         self.written = True
-        return await transaction.fetchval(
-            _WITH + answer,
+        values = (
             new_id(),
             at,
             caller.account,
@@ -175,5 +177,5 @@ class AuditTrail:
             self._rows,
             self._old,
             self._new,
-            *answer_arguments,
         )
+        return Change(_WITH, values)

@@ -140,7 +140,8 @@ def _contributed(ctx: click.Context) -> Mapping[str, click.Command]:
 
 def _collect() -> dict[str, click.Command]:
     from homeroom.claims import Claim, Claims
-    from homeroom.hooks import Hooks, PluginError
+    from homeroom.errors import PluginError
+    from homeroom.hooks import Hooks
     from homeroom.plugins import KERNEL, PluginRegistry
 
     registry = PluginRegistry.discover()

@@ -14,7 +14,7 @@ import asyncio
 import contextlib
 import weakref
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import asyncpg
 from piccolo.engine.postgres import PostgresEngine
@@ -30,12 +30,24 @@ if TYPE_CHECKING:
 
     from piccolo.querystring import QueryString
 
-__all__ = ["ENGINE", "Database", "NoTransaction", "RolledBack", "Transaction", "current_transaction"]
+__all__ = ["ENGINE", "Change", "Database", "NoTransaction", "RolledBack", "Transaction", "current_transaction"]
 
 _SETTLE_SECONDS = 5.0
 
 _current: ContextVar[Transaction | None] = ContextVar("homeroom_transaction", default=None)
 _block: ContextVar[_Block | None] = ContextVar("homeroom_block", default=None)
+
+
+class Change(NamedTuple):
+    """A data-modifying ``WITH`` that a transaction runs in one statement with a SELECT.
+
+    Args:
+        sql: The ``WITH``, to which the SELECT is appended.
+        arguments: What fills its placeholders.
+    """
+
+    sql: str
+    arguments: Sequence[Any]
 
 
 class NoTransaction(RuntimeError):  # noqa: N818
@@ -125,6 +137,16 @@ class Transaction:
         async with self._lock:
             connection = await self._ready()
             return await connection.fetchval(sql, *self._signed(connection, args))
+
+    async def fetchval_with(self, change: Change, sql: str, *args: Any) -> Any:
+        """Run a change and a SELECT in one statement, and give the first column of the first row of the SELECT.
+
+        Args:
+            change: What is written.
+            sql: The SELECT, which does not see the change. Its placeholders follow those of the change.
+            args: What fills them.
+        """
+        return await self.fetchval(change.sql + sql, *change.arguments, *args)
 
     async def call(self, function: str, *args: Any) -> Any:
         """The value of a function that asks for proof that the application calls it, such as one outside every space.

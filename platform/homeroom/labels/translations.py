@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from homeroom.declared_codes import declared_codes, shared_codes
 from homeroom.documents import texts_of
 from homeroom.errors import ConfigurationError
 from homeroom.labels.terms import Declared, Term, terms_of
 from homeroom.languages import text_among, texts_in
-from homeroom.messages import declared_codes, shared_codes
 from homeroom.parts import plugin_package
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import zipfile
 import zlib
 from typing import Any
 
-from homeroom.messages import Message
 from homeroom.reading.refusals import DAMAGED, ENCRYPTED, FILE_BYTES, TOO_MANY_FILES, ZIP_TOO_LARGE
 from homeroom.refusals import Code
+from homeroom.wording import Message
 
 __all__ = ["BadArchive", "checked_size", "unpacked"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final, Self
 
-from homeroom.messages import Message
 from homeroom.reading.refusals import CELL_ERROR, SHORTENED
+from homeroom.wording import Message
 
 __all__ = ["NoValue", "plain_cell"]
 

@@ -8,7 +8,6 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from homeroom.messages import Message
 from homeroom.reading.refusals import (
     BAD_DATE,
     DATE_AS_NUMBER,
@@ -19,6 +18,7 @@ from homeroom.reading.refusals import (
     NOT_MONTH_FIRST,
 )
 from homeroom.refusals import Code
+from homeroom.wording import Message
 
 __all__ = ["DateOrder", "NotADate", "read_day"]
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from homeroom.errors import Problem, Refusal
-from homeroom.messages import Message, english
 from homeroom.reading.refusals import PLACED
 from homeroom.refusals import MORE_PROBLEMS, Code
+from homeroom.wording import Message, english
 
 __all__ = ["MOST_LISTED", "Fault", "Faults", "FileRefused", "shown"]
 

@@ -8,7 +8,6 @@ import zipfile
 import zlib
 from typing import Final
 
-from homeroom.messages import Message
 from homeroom.reading.refusals import (
     EMPTY_ZIP,
     ENCRYPTED_WORKBOOK,
@@ -20,6 +19,7 @@ from homeroom.reading.refusals import (
     WORD_DOCUMENT,
 )
 from homeroom.refusals import Label
+from homeroom.wording import Message
 
 __all__ = ["other_format"]
 

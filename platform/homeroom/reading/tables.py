@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from homeroom.messages import Message
 from homeroom.reading.cells import plain_cell
 from homeroom.reading.faults import Fault, Faults, FileRefused
 from homeroom.reading.formats import other_format
@@ -22,6 +21,7 @@ from homeroom.reading.refusals import (
 )
 from homeroom.reading.texts import TextEncoding, decode
 from homeroom.reading.workbooks import MOST_COLUMNS, is_workbook, sheet_lines
+from homeroom.wording import Message
 
 __all__ = ["Allowance", "Line", "lines_of"]
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from homeroom.messages import Message
 from homeroom.reading.faults import Fault, Faults, shown
 from homeroom.reading.refusals import BAD_ENCODING, NOT_UTF8, NOT_UTF8_BUT, NUL_CHARACTER
+from homeroom.wording import Message
 
 __all__ = ["TextEncoding", "decode"]
 

@@ -18,7 +18,6 @@ from datetime import date, datetime, time, timedelta
 from typing import IO, Any, Final
 from xml.parsers import expat
 
-from homeroom.messages import Message
 from homeroom.reading.archives import BadArchive, checked_size
 from homeroom.reading.cells import NoValue, plain_cell
 from homeroom.reading.faults import Fault, Faults, shown
@@ -36,6 +35,7 @@ from homeroom.reading.refusals import (
     SHEET_ROWS,
 )
 from homeroom.refusals import Code
+from homeroom.wording import Message
 
 __all__ = ["MOST_COLUMNS", "is_workbook", "sheet_lines"]
 

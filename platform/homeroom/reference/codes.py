@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from homeroom.messages import declared_codes, shared_codes
+from homeroom.declared_codes import declared_codes, shared_codes
 from homeroom.plugins import PluginRegistry
 from homeroom.reference.markdown import table
 from homeroom.refusals import FailureCode

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -41,6 +40,7 @@ from homeroom.resources.shapes import (
     Statistics,
     Through,
 )
+from homeroom.spelling import camel_case
 
 __all__ = [
     "all_of",
@@ -324,13 +324,6 @@ def _refuse_unknown(what: str, *named: tuple[str, Iterable[str], Collection[str]
 def _refuse_sensitive_order(what: str, sensitive: Iterable[str], order: Iterable[str]) -> None:
     for each in {*sensitive} & {name.lstrip("-") for name in order}:
         raise ConfigurationError(f"{what}: {each} is sensitive, and cursors would carry it: no order")
-
-
-@functools.lru_cache(maxsize=65_536)
-def camel_case(name: str) -> str:
-    """``full_name`` as ``fullName``."""
-    head, *rest = name.split("_")
-    return head + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
 def _snake_case(name: str) -> str:

@@ -27,7 +27,7 @@ from homeroom.database.ids import new_id
 from homeroom.errors import Failure, Forbidden, Refusal
 from homeroom.jobs import TryLater
 from homeroom.messages import language_for
-from homeroom.refusals import NOT_FOUND, NOT_PERMITTED
+from homeroom.refusals import NOT_FOUND
 from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.progress import Progress
 from homeroom.worker.queue import GRACE
@@ -243,8 +243,7 @@ class JobRunner:
         """Who asks, as they stand now, and what to run. Raises Refusal or Failure if either is gone."""
         if account is not None:
             caller = dataclasses.replace(await self._host.directory.caller(space, account), via="job")
-            if name not in caller.access.commands:
-                raise Forbidden(NOT_PERMITTED, permission=name)
+            caller.access.scopes(name)
         else:
             found = next((each for each in await self._host.directory.spaces() if each.id == space), None)
             if found is None:
