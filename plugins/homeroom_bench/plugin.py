@@ -12,7 +12,7 @@ class BenchPlugin(Plugin):
 
     name = "bench"
     title = "Measurements of speed and memory"
-    requires = ("school", "gradebook", "vn", "graphql")
+    requires = ("school", "rosters", "gradebook", "vn", "graphql")
 
 
 plugin = BenchPlugin()
