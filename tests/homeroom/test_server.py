@@ -62,7 +62,7 @@ def no_leftovers() -> Iterator[None]:
     """Fails if a process that the test started is still there."""
     before = {process.pid for process in psutil.Process().children(recursive=True)}
     yield
-    gone = time.monotonic() + 5
+    gone = time.monotonic() + 300
     while left := {p.pid for p in psutil.Process().children(recursive=True)} - before:
         assert time.monotonic() < gone, f"left over: {left}"
         time.sleep(0.1)

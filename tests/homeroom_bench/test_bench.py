@@ -26,7 +26,7 @@ from homeroom_bench.servers import Kind
 from homeroom_bench.sizes import FULL, Size
 
 TINY = Size(schools=2, students=7, classes=2, subjects=2, teachers=1)
-PLAN = Plan(seconds=0.2, blocks=2, connections=2, crowd=2, warm_up=0.05)
+PLAN = Plan(seconds=0.1, blocks=2, connections=2, crowd=2, warm_up=0.02)
 
 
 @pytest.fixture(scope="module")

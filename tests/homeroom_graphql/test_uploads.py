@@ -228,7 +228,7 @@ async def test_whoever_is_refused_reads_why_though_the_form_is_still_on_its_way(
     origin = str(keeper.http.base_url).rstrip("/")
     cookies = "; ".join(f"{each.name}={each.value}" for each in keeper.http.cookies.jar)
     headers = {"Host": origin.partition("//")[2], "Origin": origin, "Cookie": cookies, "Content-Type": kind}
-    async with served(garden_app) as port, httpx.AsyncClient(timeout=30) as http:
+    async with served(garden_app) as port, httpx.AsyncClient(timeout=900) as http:
         url = f"http://127.0.0.1:{port}/graphql"
         for more, code in (({}, "CROSS_SITE"), ({"Cookie": ""} | CSRF, "UNAUTHENTICATED")):
             answer = await http.post(url, content=body, headers=headers | more)

@@ -84,13 +84,13 @@ async def test_a_key_is_changed_under_load(
                     answers[port] = answers.get(port, 0) + 1
                     if answer.status_code != 200 or answer.json() != right:
                         wrong.append(f"{port}: {answer.status_code} {answer.text[:200]}")
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.05)
 
     async def more() -> None:
         """Wait until each server in use has answered some more."""
         seen = dict(answers)
         async with asyncio.timeout(_PATIENCE):
-            while any(answers.get(port, 0) < seen.get(port, 0) + 20 for port in targets):
+            while any(answers.get(port, 0) < seen.get(port, 0) + 10 for port in targets):
                 assert [] == wrong
                 for each in loads:
                     if each.done():
@@ -138,7 +138,7 @@ async def test_a_key_is_changed_under_load(
         busy = False
         await asyncio.gather(*loads, return_exceptions=True)
     assert [] == wrong
-    assert sum(answers.values()) > 100
+    assert sum(answers.values()) > 50
 
 
 async def test_a_host_whose_key_is_not_accepted_does_not_open(database_settings: Settings, host: Host) -> None:

@@ -85,7 +85,7 @@ async def through(host: Host, database_settings: Settings) -> AsyncIterator[Sett
         yield msgspec.structs.replace(database_settings, database_url=url, database_pool=3, read_seconds=0.5)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=900)
         shutil.rmtree(folder)
 
 

@@ -84,7 +84,7 @@ def proxied(folder: Path, servers: list[int]) -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(900)
 
 
 class Load:

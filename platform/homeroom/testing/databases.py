@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["database_beside"]
 
 #: How long those may take to leave who have just hung up.
-_LEAVING_SECONDS = 20.0
+_LEAVING_SECONDS = 300.0
 
 
 @contextmanager

@@ -105,7 +105,7 @@ async def served_apart(settings: Settings, **changes: Any) -> AsyncIterator[int]
     chosen = msgspec.structs.replace(settings, host="127.0.0.1", port=port, workers=1, **changes)
     with ProcessGroup(stop_timeout=10) as group:
         group.start("server", command(), os.environ | chosen.environment())
-        await asyncio.to_thread(wait_until_ready, "127.0.0.1", port, seconds=240, check=group.check)
+        await asyncio.to_thread(wait_until_ready, "127.0.0.1", port, seconds=900, check=group.check)
         group.at_work = True
         yield port
 

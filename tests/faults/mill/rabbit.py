@@ -20,7 +20,7 @@ from homeroom.server import free_port
 __all__ = ["Rabbit", "rabbitmq_script"]
 
 _ADDRESS = "127.0.0.1"
-_SECONDS_TO_START = 90
+_SECONDS_TO_START = 900
 
 
 def rabbitmq_script() -> Path | None:

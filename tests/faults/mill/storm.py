@@ -279,7 +279,7 @@ class _Storm:
         for each in doomed:
             with contextlib.suppress(psutil.NoSuchProcess):
                 each.kill()
-        psutil.wait_procs(doomed, timeout=30)
+        psutil.wait_procs(doomed, timeout=900)
         again = EmbeddedProvider(self._home, durable=True)
         again.start()
 
