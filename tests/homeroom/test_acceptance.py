@@ -53,15 +53,18 @@ def change(file: Path, *changes: tuple[str, str]) -> None:
     file.write_text(text, encoding="utf-8")
 
 
-#: What its noun gave, by hand and wrong; and a label, a job and two papers that the author never tried.
+#: What its noun gave, by hand and wrong; and a label, a job, an import, recipients and two papers that the author never
+#: tried.
 BY_HAND = {
     "commands.py": '''
+from typing import Annotated
 from uuid import UUID
 
-from homeroom import Context, command
+from homeroom import Context, Ref, command
 from homeroom.cli.group import _collect
 from homeroom_gradebook.tables import Mark
-from homeroom_library.tables import LibraryBook
+from homeroom.imports.declare import imports
+from homeroom_library.tables import LibraryBook, Shelf
 
 
 @command("book.add", returns="LibraryBook")
@@ -76,7 +79,16 @@ async def rename_library_book(context: Context, *, library_book: UUID, title: st
     return library_book
 
 
-COMMANDS = (add_library_book, rename_library_book)
+@command("library.volume.add", returns="LibraryBook")
+async def add_library_volume(
+    context: Context, *, title: str, first: Annotated[UUID, Ref("LibraryBook")] | None = None
+) -> UUID:
+    """Write down a further volume of a book."""
+    return (await context.rows(LibraryBook).insert([{"title": title}]))[0]
+
+
+IMPORT = imports(add_library_volume, by={"first": Shelf.place})
+COMMANDS = (add_library_book, rename_library_book, add_library_volume, IMPORT)
 ''',
     "resources.py": """
 from homeroom.resources import EVERYTHING, computed, leaf, resource
@@ -87,6 +99,7 @@ RESOURCES = (
         LibraryBook,
         computed("length", "Int", "length({row}.titel)", "Of the title."),
         computed("shout", "Date", "upper({row}.title)", "The title, loud."),
+        computed("pages", "Int", "{row}.title", "How many there are."),
         leaf("half", "String", ("title",), lambda rows: rows[0], "Half of it."),
         scopes={"shelf": "{row}.shelf_id IS NOT NULL", "school": EVERYTHING},
     ),
@@ -116,6 +129,16 @@ async def count(context: Context) -> None:
 
 JOBS = (count,)
 ''',
+    "recipients.py": """
+from homeroom.recipients import Recipients
+from homeroom_library.tables import LibraryBook
+
+TITLES = {"en": "Readers", "vi": "Bạn đọc", "zh-Hant": "讀者", "zh-Hans": "读者"}
+RECIPIENTS = (
+    Recipients("library.readers", LibraryBook, TITLES, "SELECT id AS row, reader AS person FROM library_book"),
+    Recipients("library.lenders", LibraryBook, TITLES, "SELECT id AS row FROM library_book WHERE id = ANY($1)"),
+)
+""",
     "documents.py": """
 from pathlib import Path
 
@@ -150,8 +173,12 @@ def spoil(folder: Path) -> None:
     )
     (package / "nouns.py").unlink()
     change(package / "tables.py", ("As people call it.", ""))
+    change(package / "tables.py", ("from homeroom", "from piccolo.columns import Text\n\nfrom homeroom"))
     with (package / "tables.py").open("a", encoding="utf-8") as file:
-        file.write('\n\nclass Shelf(SchoolTable, tablename="library_shelf"):\n    """Where books stand."""\n')
+        file.write(
+            '\n\nclass Shelf(SchoolTable, tablename="library_shelf"):\n    """Where books stand."""\n'
+            "\n    place = Text(default=None)\n"
+        )
     change(
         package / "migrations" / "m0001_tables.py",
         (
@@ -193,7 +220,7 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
         "It fits the hooks of this host (1.0)": ["takes version 2 of the hooks unseen"],
         "Its names are its own": ["the command book.add does not begin with library."],
         "It imports no plugin that it does not require": [
-            "homeroom_library/commands.py:5 imports _collect of homeroom",
+            "homeroom_library/commands.py:6 imports _collect of homeroom",
             "imports homeroom_gradebook, of the plugin gradebook, which it does not require",
         ],
         "Its migrations apply, and its tables have the walls of their school": [
@@ -206,6 +233,10 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
             "the field half is computed as IndexError",
             "the scope shelf of LibraryBook: column r.shelf_id does not exist",
             ': column "titel" does not exist',
+            "the statistics of LibraryBook over pages: function sum(character varying) does not exist",
+            "the import library.volume.import, column first: column r.place does not exist",
+            'the recipients library.readers: column "reader" does not exist',
+            "the recipients library.lenders gives no column person",
         ],
         "Its papers ask what the schema has, and can be set": [
             "the paper library.asked: Cannot query field 'titel'",

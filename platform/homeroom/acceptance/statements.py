@@ -45,28 +45,34 @@ class Statement:
         place: Where it is declared or written, for the author.
         sql: The statement.
         type: The GraphQL type of its one value, if it has such.
+        gives: The columns that its rows must have.
         temporary: The tables that the same file makes for one transaction: no other has them.
     """
 
     place: str
     sql: str
     type: str = ""
+    gives: frozenset[str] = frozenset()
     temporary: frozenset[str] = frozenset()
 
 
 def statements_of(subject: Subject) -> Iterator[Statement]:
-    """The statements of a plugin: those of its resources, and those that its source passes as they are.
+    """The statements of a plugin: of its resources with their statistics, of its imports and recipients, and those that
+    its source passes as they are.
 
     A statement that the source puts together while it runs is not among them.
     """
     from homeroom.resources import Extension, Resource
 
+    yield from _imported(subject)
+    yield from _recipients(subject)
     for resource in subject.given("resources", Resource):
         parts: list[Field | Relation] = [
             *resource.fields.values(),
             *resource.relations.values(),
         ]
         yield from _declared(subject, resource, parts, resource.scopes)
+        yield from _statistics(subject, subject.variant.resources[resource.name])
     for extension in subject.given("extensions", Extension):
         yield from _declared(subject, subject.variant.by_table[extension.table], extension.parts, extension.scopes)
     for file in sorted(subject.folder.rglob("*.py")):
@@ -98,6 +104,8 @@ async def refused(connection: Any, statements: Iterator[Statement]) -> list[str]
             found = prepared.get_attributes()[0].type.name if shown else ""
             if shown and found not in shown:
                 faults.append(f"{statement.place} is declared as {statement.type}, and its SQL gives {found}")
+            names = {each.name for each in prepared.get_attributes()} if statement.gives else set()
+            faults += [f"{statement.place} gives no column {name}" for name in sorted(statement.gives - names)]
     return faults
 
 
@@ -127,6 +135,55 @@ def _declared(
             )
     for name, predicate in scopes.items():
         yield Statement(f"the scope {name} of {resource.name}", _scope(subject, resource, predicate))
+
+
+def _statistics(subject: Subject, resource: Resource) -> Iterator[Statement]:
+    """The figures of a resource with its extensions, and its rows grouped by each thing that they can be grouped by."""
+    from homeroom.resources import Field
+    from homeroom.resources.grouping import groupings_of, moments_of, numbers_of
+
+    if resource.statistics.none:
+        return
+    figures = [("sum", each) for each in numbers_of(resource)] + [("min", each) for each in moments_of(resource)]
+    for function, field in figures:
+        value = field.sql.replace("{row}", "r")
+        place = f"the statistics of {resource.name} over {field.name}"
+        yield Statement(place, f"SELECT {function}({value}) FROM {resource.table} r")
+    for each in groupings_of(resource, subject.variant.by_table).values():
+        row, joins = "r", ""
+        for number, step in enumerate(each.path):
+            target = subject.variant.by_table[step.target].table
+            joins += f" LEFT JOIN {target} g{number} ON g{number}.{step.there} = {row}.{step.here}"
+            row = f"g{number}"
+        key = each.part.sql.replace("{row}", row) if isinstance(each.part, Field) else f"{row}.{each.part.here}"
+        if each.is_dated:
+            key = f"date_trunc('WEEK', ({key})::timestamp)::date"
+        place = f"the statistics of {resource.name} by {each.name}"
+        yield Statement(place, f"SELECT {key}, count(*) FROM {resource.table} r{joins} GROUP BY 1")
+
+
+def _imported(subject: Subject) -> Iterator[Statement]:
+    """How each import finds the rows that files name, and those that are there already."""
+    from homeroom.commands import Command
+    from homeroom.imports.columns import referred_column
+    from homeroom.imports.declare import import_of
+
+    for command in subject.given("commands", Command):
+        spec = import_of(command)
+        for column in spec.columns.values() if spec is not None else ():
+            if column.resource:
+                table = subject.variant.resources[column.resource].table
+                by = referred_column(subject.variant, column)
+                place = f"the import {command.name}, column {column.path}"
+                yield Statement(place, f"SELECT r.id, r.{by}::text FROM {table} r WHERE r.{by}::text = ANY($1::text[])")
+
+
+def _recipients(subject: Subject) -> Iterator[Statement]:
+    from homeroom.recipients import Recipients
+
+    for each in subject.given("recipients", Recipients):
+        if each.sql:
+            yield Statement(f"the recipients {each.name}", each.sql, gives=frozenset({"row", "person"}))
 
 
 def _scope(subject: Subject, resource: Resource, predicate: Predicate) -> str:
