@@ -162,14 +162,15 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
             subscriptions[subscription.field] = subscription
             for fault in subscription_faults(subscription, resources):
                 raise HookError(plugin, "subscriptions", ConfigurationError(fault))
+    locales = hooks.locales(plugins)
     notices: dict[str, NoticeKind] = {}
     for plugin, kinds in _collect(hooks, "notice_kinds", NoticeKind, plugins):
         for kind in kinds:
             claims.take(Claim("kind of notice", kind.name, plugin))
             notices[kind.name] = kind
+            kind.belongs_to(locales.get(plugin))
             for fault in kind_faults(kind) if check_texts else ():
                 raise HookError(plugin, "notice_kinds", ConfigurationError(fault))
-    locales = hooks.locales(plugins)
     for plugin, folder in locales.items() if check_texts else ():
         for fault in catalogue_faults(folder):
             raise PluginError(plugin, f"message catalogues: {fault}")

@@ -15,6 +15,7 @@ from homeroom.columns.kinds import (
     FlagKind,
     NumberKind,
     QuantityKind,
+    StateKind,
     TextKind,
     TranslatedKind,
     VersionKind,
@@ -31,6 +32,7 @@ __all__ = [
     "number",
     "of_kind",
     "quantity",
+    "state",
     "text",
     "translated",
     "version",
@@ -150,6 +152,17 @@ def choice(values: type[enum.Enum], help: str = "", *, null: bool = False, defau
     """
     column = Varchar(length=_LONGEST_ENUM, null=null, default=default, choices=values, help_text=help or None)
     return of_kind(column, EnumKind(values))
+
+
+def state(first: enum.Enum, help: str = "") -> Any:
+    """The state of a row. Only the steps of its noun change it (:class:`homeroom.nouns.Step`).
+
+    Args:
+        first: The state of a new row: a value of a ``StrEnum`` of at most 20 characters each.
+        help: What it is, in one sentence; by default the docstring of the enum.
+    """
+    column = Varchar(length=_LONGEST_ENUM, default=first, choices=type(first), help_text=help or None)
+    return of_kind(column, StateKind(type(first)))
 
 
 def flag(help: str, *, default: bool = False) -> Any:

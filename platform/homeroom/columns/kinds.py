@@ -47,6 +47,7 @@ __all__ = [
     "QuantityKind",
     "ReferenceKind",
     "Refuse",
+    "StateKind",
     "TextKind",
     "TranslatedKind",
     "VersionKind",
@@ -321,6 +322,11 @@ class EnumKind(ColumnKind):
 
     async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
         return next(iter(self.values))
+
+
+@dataclass(frozen=True, slots=True)
+class StateKind(EnumKind):
+    """The state of a row, which only the steps of its noun change; see :mod:`homeroom.nouns.steps`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,24 +39,24 @@ class NoticeKind:
         subject: One line, in English. It goes by mail, so it holds no more than one may know who carries the post.
         body: Paragraphs, in English.
         values: Names of the values to what each is, for people.
-        locale: The folder with the catalogues ``zh-Hant.po``, ``zh-Hans.po`` and ``vi.po``.
         channel: Where it goes unless the reader chose otherwise: to the inbox alone, by mail at once too, or into the
             mail of the day.
         optional: Whether the reader may turn it off.
         todo: Whether it is something to do; it is never turned off.
         mail_body: Whether the body may go by mail. Otherwise the mail says that there is a notice, and where.
+        locale: The folder with the catalogues ``zh-Hant.po``, ``zh-Hans.po`` and ``vi.po``; by default the plugin's.
     """
 
     name: str
     title: str
     subject: str
     body: str
-    locale: Path
     values: Mapping[str, str] = field(default_factory=dict)
     channel: Literal["inbox", "mail", "digest"] = "inbox"
     optional: bool = True
     todo: bool = False
     mail_body: bool = False
+    locale: Path | None = None
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
@@ -64,11 +64,19 @@ class NoticeKind:
         if "\n" in self.subject:
             raise ConfigurationError(f"notice kind {self.name}: a subject is one line")
 
+    def belongs_to(self, folder: Path | None) -> None:
+        """Say where the catalogues of the plugin are that declares it; the host does when it collects kinds."""
+        if self.locale is None:
+            object.__setattr__(self, "locale", folder)
+
 
 def kind_faults(kind: NoticeKind) -> Iterator[str]:
     """What is wrong with the texts of a kind."""
     for text in (kind.subject, kind.body):
         yield from (f"notice kind {kind.name}: {fault}" for fault in _text_faults(text, kind.values))
+    if kind.locale is None:
+        yield f"notice kind {kind.name}: the plugin has no folder locale"
+        return
     for language in LANGUAGES[1:]:
         try:
             catalogue = read_catalogue(kind.locale / f"{language}.po")
@@ -109,6 +117,7 @@ def rendered(kind: NoticeKind, language: str, values: Mapping[str, Value]) -> tu
 
 
 def _translated(kind: NoticeKind, text: str, language: str) -> str:
+    assert kind.locale is not None  # a kind without one does not start
     return text if language == "en" else read_catalogue(kind.locale / f"{language}.po")[text]
 
 

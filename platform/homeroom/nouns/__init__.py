@@ -22,6 +22,7 @@ from homeroom.nouns.arguments import Composite, NounColumn, noun_columns, row_ty
 from homeroom.nouns.draft import Draft, DraftRow
 from homeroom.nouns.noun import Check, Noun, noun_of, way_of
 from homeroom.nouns.ordinary import Ordinary, ordinary
+from homeroom.nouns.steps import Step
 
 __all__ = [
     "Check",
@@ -31,6 +32,7 @@ __all__ = [
     "Noun",
     "NounColumn",
     "Ordinary",
+    "Step",
     "noun_columns",
     "noun_of",
     "ordinary",

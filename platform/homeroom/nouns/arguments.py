@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from homeroom.columns import ColumnKind, DayKind, FlagKind, VersionKind, kind_of
+from homeroom.columns import ColumnKind, DayKind, FlagKind, StateKind, VersionKind, kind_of
 from homeroom.commands import UNSET, Unset
 from homeroom.database.tables import reference_of
 from homeroom.signatures import REQUIRED
@@ -131,7 +131,7 @@ def noun_columns(table: type[SchoolTable], hidden: Collection[str] = ()) -> dict
     found = {}
     for column in table._meta.columns:
         kind, attribute = kind_of(column), column._meta.name
-        if kind is None or isinstance(kind, VersionKind) or attribute in hidden:
+        if kind is None or isinstance(kind, VersionKind | StateKind) or attribute in hidden:
             continue
         name = attribute.removesuffix("_id") if reference_of(column) is not None else attribute
         label = name.replace("_", " ").capitalize()

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from homeroom.errors import Problem, Refusal
-from homeroom.refusals import Code
+from homeroom.refusals import LISTED_TWICE, Code
 
 __all__ = ["Draft", "DraftRow"]
 
 
 class DraftRow:
-    """A row as it will be, with its columns as attributes."""
+    """A row as it will be, with its columns as attributes. A new row has the ``id`` None."""
 
     __slots__ = ("_columns",)
 
@@ -23,6 +23,8 @@ class DraftRow:
         try:
             return self._columns[column]
         except KeyError:
+            if column == "id":
+                return None
             raise AttributeError(f"the row has no column {column}") from None
 
 
@@ -84,6 +86,19 @@ class Draft:
         for place, row in self.rows():
             if where(DraftRow(row)):
                 self.problem(place, code, argument, **values)
+
+    def refuse_listed_twice(self, argument: str) -> None:
+        """Refuse rows that give the same value of an argument as a row before them (LISTED_TWICE).
+
+        Args:
+            argument: The name of the argument, of a row; every row has its column.
+        """
+        seen: set[Any] = set()
+        for place, row in self.rows():
+            value = row.get(f"{argument}_id", row.get(argument))
+            if value in seen:
+                self.problem(place, LISTED_TWICE, argument)
+            seen.add(value)
 
     def problem(self, place: int, code: Code, argument: str, /, **values: Any) -> None:
         """Note what is wrong with one row.

@@ -26,6 +26,7 @@ from homeroom.nouns.checking import (
 from homeroom.nouns.dating import end_rows, fill_days, lock_owners, lock_owners_of, refuse_wrong_days, todays
 from homeroom.nouns.draft import Draft
 from homeroom.nouns.listing import replace_rows
+from homeroom.nouns.steps import Step, state_column, take_step
 from homeroom.nouns.words import plural_of, snake_case
 from homeroom.refusals import IN_ANOTHER_LIST, LISTED_TWICE
 from homeroom.removal import remove
@@ -422,6 +423,26 @@ class Noun:
             return ids
 
         return self._command(verb, name or self._named(verb, many=True), move, self._these, about, many=True)
+
+    def step(self, step: Step, *, name: str = "") -> Command:
+        """A command that leads one row, or rows, from state to state; see :mod:`homeroom.nouns.steps`.
+
+        Args:
+            step: The step.
+            name: The function, if not verb and noun.
+        """
+        ids, named = self._ids(step.many)
+        state_column(self.table)
+
+        async def step_rows(context: Context, *, expected_version: int | None = None, **given: Any) -> Any:
+            rows = given[named] if step.many else [given[named]]
+            await context.permit(self.resource, rows, field=named, rows=step.many)
+            await take_step(context, self.table, step, rows, field=named, expected_version=expected_version)
+            return given[named]
+
+        parameters = ids if step.many else {**ids, **self._versioned}
+        name = name or self._named(step.verb, many=step.many)
+        return self._command(step.verb, name, step_rows, parameters, step.about, many=step.many)
 
     # What verbs written by hand call ------------------------------------------------------------------------------
 

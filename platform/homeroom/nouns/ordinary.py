@@ -12,14 +12,18 @@ author could write, and stands beside those in ``resources``, ``commands``, ``pe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import dataclasses
+import functools
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from homeroom.columns import FlagKind, TranslatedKind, VersionKind, kind_of, unique_groups
 from homeroom.database.tables import reference_of
 from homeroom.errors import ConfigurationError
 from homeroom.nouns.noun import Check, Noun, way_of
+from homeroom.nouns.steps import Step
 from homeroom.nouns.words import with_article
 from homeroom.permissions import Rule
 from homeroom.personal_data import PersonalData
@@ -28,9 +32,13 @@ from homeroom.resources import Field, Leaf, Relation, Resource, camel_case, reso
 
 if TYPE_CHECKING:
     from homeroom.commands import Command
+    from homeroom.context import Context
     from homeroom.database.tables import SchoolTable
 
 __all__ = ["Ordinary", "ordinary", "ordinary_verbs"]
+
+#: What follows from a verb: gets the context and the ids of the rows.
+Then = Callable[[Any, Sequence[UUID]], Awaitable[object]]
 
 _ABOUT: Mapping[str, str] = {
     "create": "Add {noun}.",
@@ -82,6 +90,8 @@ def ordinary(
     verbs: Mapping[str, str] | None = None,
     rules: Sequence[Rule] = (),
     import_by: str | Sequence[str] = (),
+    steps: Sequence[Step] = (),
+    then: Mapping[str, Then] | None = None,
     **shown: Any,
 ) -> Ordinary:
     """Declare an ordinary noun.
@@ -96,20 +106,26 @@ def ordinary(
         personal_data: Whose data the rows are, where they are about people.
         check: Refuses rows for what columns cannot say; see :class:`Noun`.
         plural: What several are called, if it is not the regular plural.
-        verbs: Verb to what it does, for people; by default all that the table allows.
+        verbs: Verb to what it does, for people; by default all that the table allows. ``create_many`` takes rows.
         rules: Further rules, such as those of people who read in a scope of their own.
         import_by: The argument or arguments that tell one row from another in a file; with them rows can be imported,
             which creates and changes them. See :func:`homeroom.imports.imports`.
+        steps: What leads rows from state to state, where the table has a column ``state(...)``.
+        then: Verb to what follows from it, in its transaction: gets the context and the ids of the rows.
         shown: Further arguments of :func:`homeroom.resources.resource`, such as ``scopes``.
 
     Raises:
-        ConfigurationError: It says neither or both of ``nobody`` and ``personal_data``.
+        ConfigurationError: It says neither or both of ``nobody`` and ``personal_data``, or ``then`` names another verb.
     """
     if bool(nobody) is (personal_data is not None):
         raise ConfigurationError(f"{table.__name__} says either nobody=... or personal_data=...")
-    noun = Noun(table, prefix, check=check, plural=plural)
+    noun = Noun(table, prefix, check=check, plural=plural, hidden=[step.day for step in steps if step.day])
     shown = {"plural": camel_case(noun.plural), **default_lists(table), **shown}
-    commands = ordinary_verbs(noun, verbs)
+    commands = (*ordinary_verbs(noun, verbs), *(noun.step(each) for each in steps))
+    then = then or {}
+    if unknown := then.keys() - {_verb(each) for each in commands}:
+        raise ConfigurationError(f"{prefix}: then={sorted(unknown)} are no verbs of it")
+    commands = tuple(_followed(each, then) for each in commands)
     return Ordinary(
         noun,
         resource(table, *parts, **shown),
@@ -152,9 +168,29 @@ def ordinary_verbs(noun: Noun, about: Mapping[str, str] | None = None) -> tuple[
         retires = any(column.in_use for column in noun.columns.values())
         about = {verb: text.format(noun=words) for verb, text in _ABOUT.items() if retires or verb != "retire"}
     made: dict[str, Callable[[str], Command]] = {
-        "create": noun.create, "change": noun.change, "retire": noun.retire, "remove": noun.remove,
+        "create": noun.create, "create_many": noun.create_many, "change": noun.change, "retire": noun.retire,
+        "remove": noun.remove,
     }  # fmt: skip
     return tuple(made[verb](text) for verb, text in about.items())
+
+
+def _verb(command: Command) -> str:
+    return command.name.rpartition(".")[2]
+
+
+def _followed(command: Command, then: Mapping[str, Then]) -> Command:
+    """A verb after which something follows."""
+    follow = then.get(_verb(command))
+    if follow is None:
+        return command
+
+    async def run(context: Context, **given: Any) -> Any:
+        made = await command.function(context, **given)
+        await follow(context, made if command.many else [made])
+        return made
+
+    functools.update_wrapper(run, command.function)
+    return dataclasses.replace(command, function=run)
 
 
 def _import(commands: Sequence[Command], key: str | Sequence[str]) -> tuple[Command, ...]:

@@ -8,12 +8,14 @@ What the words of a block's information line mean:
   in another: ``at=harbour``. Errors fail the page, unless the block after
   it is ``json answer``: then the whole answer must be that.
 * ``json variables`` after a document holds its variables; without it they are taken by name from what was kept.
-* ``http``: the request is sent as it stands; ``status=401`` says what comes back, else it is a success.
+* ``http``: the request is sent as it stands, or by somebody who has signed in, with ``as=secretary``; ``status=401``
+  says what comes back, else it is a success.
 * ``keep=year:schoolYears.nodes.0.id``: keeps a value for later blocks; several with commas.
 * ``console run``: the commands are run.
 
 An ellipsis in variables, requests and commands is filled with the kept value of the same name: ``"student":
-"Student_…2"`` with ``student2``, ``"person": "Staff_…son"`` with ``son``, ``--person …`` with ``person``.
+"Student_…2"`` with ``student2``, ``"person": "Staff_…son"`` with ``son``, ``--person …`` with ``person``, and so are
+``--person …son`` and ``staff=…son``.
 """
 
 from __future__ import annotations
@@ -127,9 +129,10 @@ class Play:
     def _filled_word(self, block: Block, word: str, before: str) -> str:
         if "…" not in word:
             return word
-        name = before.removeprefix("--")
+        head, _, tail = word.partition("…")
+        name = tail or head.rstrip("=") or before.removeprefix("--")
         assert name in self.kept, f"{block}: nobody kept {name!r} for {word!r}"
-        return str(self.kept[name])
+        return (head if "=" in head else "") + str(self.kept[name])
 
     # GraphQL -------------------------------------------------------------------------------------------
 
@@ -184,6 +187,11 @@ class Play:
         head, _, body = block.text.partition("\n\n")
         first, *lines = head.splitlines()
         method, path = first.split()[:2]
+        if "as" in block.words:
+            path = re.sub(r"…(\w+)", lambda match: str(self.kept[match[1]]), path)
+            signed_in = await self._client(block.words["as"], block.words.get("at", self.slug))
+            self._expect(block, await signed_in.http.request(method, path))
+            return
         headers = {
             name: self._filled_secret(block, value) for name, _, value in (each.partition(": ") for each in lines)
         }
@@ -196,9 +204,7 @@ class Play:
             base_url=f"http://{headers['Host']}",
         ) as client:
             answer = await client.request(method, path, headers=headers, content=content)
-        status = int(block.words.get("status", "0"))
-        good = answer.status_code == status if status else answer.is_success
-        assert good, f"{block}: HTTP {answer.status_code} {answer.text}"
+        self._expect(block, answer)
         for cookie in answer.headers.get_list("set-cookie"):
             name, _, value = cookie.partition(";")[0].partition("=")
             if name == "__Host-homeroom":
@@ -208,6 +214,12 @@ class Play:
             assert told == [], f"{block}: " + "\n".join(told)
         if "keep" in block.words:
             self._keep(block, answer.json())
+
+    def _expect(self, block: Block, answer: httpx.Response) -> None:
+        """Make sure that an answer has the status that the block says."""
+        status = int(block.words.get("status", "0"))
+        good = answer.status_code == status if status else answer.is_success
+        assert good, f"{block}: HTTP {answer.status_code} {answer.text}"
 
     def _filled_secret(self, block: Block, text: str) -> str:
         def fill(match: re.Match[str]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from homeroom.notices import NoticeKind
 
 PUBLISHED = NoticeKind(
@@ -12,6 +10,5 @@ PUBLISHED = NoticeKind(
     subject="{title} was published",
     body="{title} is in the talent bank.",
     values={"title": "What it is called."},
-    locale=Path(__file__).parent / "locale",
 )
 NOTICE_KINDS = (PUBLISHED,)
