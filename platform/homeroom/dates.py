@@ -44,6 +44,9 @@ def read_date(text: str) -> date:
     Raises:
         OutOfBounds: The date lies outside the bounds.
         ValueError: The text is no such date.
+
+    Example:
+        day = read_date("2026-10-12")
     """
     if len(text) != 10 or text[4] != "-" or text[7] != "-" or not text.isascii():
         raise ValueError("expected a date like 2026-09-05")

@@ -23,6 +23,9 @@ class TryLater(Exception):  # noqa: N818 - it is no accident
 
     The attempt counts, and another follows while there is one left. The message is kept with the job, and whoever may
     see the job may read it.
+
+    Example:
+        raise TryLater("The library's server does not answer.")
     """
 
 

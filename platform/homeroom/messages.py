@@ -181,6 +181,9 @@ async def language_for(host: Host, caller: Caller, accept: str | bytes = "") -> 
         host: The host.
         caller: Who reads.
         accept: The header ``Accept-Language`` of the request, if there is one.
+
+    Example:
+        language = await language_for(context.host, context.caller)
     """
     chosen: str | None = None
     if caller.account is not None:

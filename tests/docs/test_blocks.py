@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import tomllib
 
@@ -74,5 +75,8 @@ def test_toml_is_toml(block: Block) -> None:
 
 @pytest.mark.parametrize("block", blocks("python"), ids=str)
 def test_python_is_python(block: Block) -> None:
-    whole = block.file or block.text.startswith(("class ", "from "))
-    compile(block.text if whole else f"{block.text.rstrip()}: ...\n", str(block), "exec")  # else a signature
+    try:
+        compile(block.text, str(block), "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    except SyntaxError:  # else it is a signature
+        assert not block.file
+        compile(f"{block.text.rstrip()}: ...\n", str(block), "exec")

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.resources
 import inspect
 import re
 from pathlib import Path
 
 import click
 import pytest
-from manual.blocks import ROOT
+from manual.blocks import ROOT, all_pages, blocks_of
 
 from homeroom import hookspecs
 from homeroom.cli import main
 from homeroom.cli.group import OWN_COMMANDS
 from homeroom.errors import ConfigurationError
 from homeroom.hooks import Hooks
+from homeroom.parts import plugin_package
 from homeroom.plugins import PluginRegistry
 from homeroom.reference import COMMAND, PAGES, bundled, refuse_stale_installation, render
 from homeroom.reference.cli import commands_of
 from homeroom.reference.codes import codes_of
 from homeroom.reference.hooks import hooks_of
+from homeroom.reference.public import HOST_PACKAGES, PUBLIC
+from homeroom.reference.python import example_in, names_of, shown_names
 from homeroom.settings import Settings, describe
 
 FOLDER = ROOT / "docs" / "reference"
@@ -36,7 +41,7 @@ def registry() -> PluginRegistry:
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
     """The pages as the code makes them now."""
-    return render()
+    return render(FOLDER)
 
 
 def page(name: str) -> str:
@@ -131,3 +136,38 @@ def test_every_code_has_a_meaning(registry: PluginRegistry) -> None:
     for doc in [*refusals.values(), *failures.values()]:
         own = any(each.strip("… :") for each in doc.messages)
         assert own or doc.code == "GRAPHQL_VALIDATION_FAILED", doc.code
+
+
+def test_examples_in_docstrings_are_python_and_show_the_name() -> None:
+    found = [(name, example_in(name)) for module in PUBLIC for name in names_of(module) if name.is_described]
+    examples = {name.name: example for name, example in found if example}
+    assert {"money", "consented"} <= set(examples)
+    for name, example in examples.items():
+        compile(example, name, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+        assert re.search(rf"\b{name}\b", example), name
+
+
+def test_every_name_on_the_page_of_python_has_an_example_or_belongs_to_one(registry: PluginRegistry) -> None:
+    shown = shown_names(registry, ROOT / "docs")
+    for module in PUBLIC:
+        for each in names_of(module):
+            if each.is_described and each.name in shown[module]:
+                assert shown[module][each.name] or example_in(each), f"{module}.{each.name}"
+    assert "[States](../plugins-second.md#states)" in shown["homeroom.nouns"]["Step"]
+    assert "lock_owners" not in shown["homeroom.nouns.dating"]  # the host's own: nothing outside uses it
+
+
+def test_what_the_manual_and_plugins_import_is_on_the_page_of_python(registry: PluginRegistry) -> None:
+    sources = {
+        str(block): block.text for page in all_pages() for block in blocks_of(page) if block.file.endswith(".py")
+    }
+    for plugin in registry.in_order():
+        package = plugin_package(plugin).partition(".")[0]
+        if package not in (*HOST_PACKAGES, "homeroom_demo", "homeroom_bench"):
+            folder = Path(str(importlib.resources.files(package)))
+            sources |= {str(file): file.read_text(encoding="utf-8") for file in folder.rglob("*.py")}
+    assert 100 < len(sources)
+    for place, text in sources.items():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.ImportFrom) and node.module and node.module.partition(".")[0] in HOST_PACKAGES:
+                assert node.module in PUBLIC, f"{place} imports {node.module}: see homeroom.reference.public"

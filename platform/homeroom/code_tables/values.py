@@ -41,6 +41,9 @@ async def code_ids(
 
     Raises:
         Refusal: UNKNOWN_CODE for a code that the table does not have, INACTIVE_CODE for one that was retired.
+
+    Example:
+        colours = await code_ids(context, COLOURS.name, codes, field="rows.colour", rows=True)
     """
     found = await known_codes(context, code_table, codes)
     problems = []

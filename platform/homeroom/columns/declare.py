@@ -108,7 +108,11 @@ def quantity(lowest: Decimal | int, highest: Decimal | int, places: int, help: s
 
 
 def money(help: str, *, null: bool = False) -> Any:
-    """An amount in the school's currency, not below zero, with two digits after the point."""
+    """An amount in the school's currency, not below zero, with two digits after the point.
+
+    Example:
+        fee = money("What a lost key costs.")
+    """
     highest = Decimal("9999999999.99")
     column = Numeric(digits=(12, 2), null=null, default=None, help_text=help)
     return of_kind(column, QuantityKind(Decimal(0), highest, 2, money=True))
@@ -166,7 +170,11 @@ def state(first: enum.Enum, help: str = "") -> Any:
 
 
 def flag(help: str, *, default: bool = False) -> Any:
-    """Yes or no; ``default`` where nothing was given."""
+    """Yes or no; ``default`` where nothing was given.
+
+    Example:
+        public = flag("Whether families see it.", default=True)
+    """
     return of_kind(Boolean(default=default, help_text=help), FlagKind())
 
 
@@ -181,6 +189,9 @@ def translated(of: Any, *, null: bool = False) -> Any:
     Args:
         of: What each text may be.
         null: Whether it may be NULL; an optional text is ``{}`` without it.
+
+    Example:
+        title = translated(text(300, "As families read it."))
     """
     said: TextKind = of._homeroom_kind
     default = "{}" if said.optional and not null else None

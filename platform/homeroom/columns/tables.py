@@ -41,12 +41,19 @@ def holds(name: str, condition: str, columns: Sequence[str], code: Code = INVALI
         condition: In SQL: ``"exam_capacity <= capacity"``.
         columns: The columns in it; the last is the one that a refusal names.
         code: The refusal's code, whose text people read.
+
+    Example:
+        checks = (holds("shelf_room", "places <= 10 OR room_id IS NOT NULL", ["places", "room_id"]),)
     """
     return TableCheck(name, condition, tuple(columns), code)
 
 
 def in_order(first: str = "starts_on", last: str = "ends_on") -> TableCheck:
-    """A period that does not end before it starts; an open end is allowed where the column is nullable."""
+    """A period that does not end before it starts; an open end is allowed where the column is nullable.
+
+    Example:
+        checks = (in_order("opens_on", "closes_on"),)
+    """
     return holds(f"{first}_{last}", f"{last} >= {first}", (first, last), ENDS_BEFORE_START)
 
 

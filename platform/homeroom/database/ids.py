@@ -36,7 +36,11 @@ def new_ids(count: int) -> list[UUID]:
 
 
 def parse_id(text: str) -> UUID:
-    """The UUID that a text spells. Raises ValueError."""
+    """The UUID that a text spells. Raises ValueError.
+
+    Example:
+        row = parse_id("01928f3e-7a00-7000-8000-000000000001")
+    """
     made: UUID = FastUUID(text)
     return made
 

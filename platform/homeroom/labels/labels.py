@@ -128,7 +128,12 @@ class Labels:
 
 
 def labels_in(variant: Variant, language: str, own: OwnTitles | None = None) -> Labels:
-    """The labels of a variant; one object for all who ask without titles of own fields."""
+    """The labels of a variant; one object for all who ask without titles of own fields.
+
+    Example:
+        items = context.variant.resources["LostItem"]
+        heading = labels_in(context.variant, "vi").field(items, "found_on")
+    """
     if own:
         return Labels(variant, language, own)
     key = ("labels", language)

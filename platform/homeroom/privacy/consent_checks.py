@@ -55,6 +55,10 @@ async def consented(context: Context, person: UUID, purpose: str) -> bool:
         context: A command's or a job's.
         person: The person.
         purpose: The purpose's code.
+
+    Example:
+        if await consented(context, student, "photos"):
+            await publish(context, photo)
     """
     return person in await who_consented(context, [person], purpose)
 

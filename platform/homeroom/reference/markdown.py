@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 __all__ = ["first_sentence", "from_docstring", "table"]
@@ -38,7 +39,9 @@ def from_docstring(text: str) -> str:
     made: list[str] = []
     for block in inspect.cleandoc(text).split("\n\n"):
         heading, _, rest = block.partition("\n")
-        if heading in _HEADINGS:
+        if heading == "Example:":
+            made.append(f"```python\n{textwrap.dedent(rest)}\n```")
+        elif heading in _HEADINGS:
             items = list(_items(inspect.cleandoc(rest)))
             if heading in ("Args:", "Raises:"):
                 made.append("\n".join(f"- `{name.strip()}`: {_plain(said)}" for name, said in items))

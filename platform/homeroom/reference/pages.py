@@ -26,16 +26,16 @@ __all__ = ["COMMAND", "PAGES", "bundled", "refuse_stale_installation", "render",
 COMMAND = "homeroom reference write"
 _DISTRIBUTION = "homeroom"
 
-#: File name to the function that makes the page.
-PAGES: Mapping[str, Callable[[PluginRegistry], str]] = {
+#: File name to the function that makes the page from the plugins. The page of Python reads the manual, too.
+_OF_PLUGINS: Mapping[str, Callable[[PluginRegistry], str]] = {
     "hooks.md": hooks_page,
     "settings.md": settings_page,
     "permissions.md": permissions_page,
     "cli.md": cli_page,
     "errors.md": codes_page,
-    "python.md": python_page,
     "labels.md": labels_page,
 }
+PAGES = (*_OF_PLUGINS, "python.md")
 _NOTE = f"<!-- Made by `{COMMAND}` from the code. Change the code, not this page. -->\n\n"
 
 
@@ -62,10 +62,16 @@ def refuse_stale_installation(project: Path) -> None:
         raise ConfigurationError(f"not installed yet: {', '.join(missing)}; run ./run plugins")
 
 
-def render() -> dict[str, str]:
-    """Every page: file name to Markdown."""
+def render(folder: Path) -> dict[str, str]:
+    """Every page: file name to Markdown.
+
+    Args:
+        folder: Where they lie, in the folder of the manual.
+    """
     registry = bundled()
-    return {name: _NOTE + page(registry).rstrip() + "\n" for name, page in PAGES.items()}
+    made = {name: page(registry) for name, page in _OF_PLUGINS.items()}
+    made["python.md"] = python_page(registry, folder.resolve().parent)
+    return {name: _NOTE + page.rstrip() + "\n" for name, page in made.items()}
 
 
 def write(folder: Path) -> list[str]:
@@ -79,7 +85,7 @@ def write(folder: Path) -> list[str]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     changed = []
-    for name, text in render().items():
+    for name, text in render(folder).items():
         file = folder / name
         if not file.exists() or file.read_text(encoding="utf-8") != text:
             file.write_text(text, encoding="utf-8")

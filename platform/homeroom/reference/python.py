@@ -3,70 +3,25 @@
 from __future__ import annotations
 
 import inspect
+import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from homeroom.reference.examples import Examples
 from homeroom.reference.markdown import first_sentence, from_docstring
+from homeroom.reference.public import PUBLIC
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from homeroom.plugins import PluginRegistry
 
-__all__ = ["PUBLIC", "PublicName", "names_of", "python_page"]
+__all__ = ["PublicName", "example_in", "names_of", "python_page", "shown_names"]
 
-#: The modules whose names in ``__all__`` are for plugins, in the order of the page.
-PUBLIC: Final = (
-    "homeroom",
-    "homeroom.plugins",
-    "homeroom.parts",
-    "homeroom.columns",
-    "homeroom.nouns",
-    "homeroom.nouns.dating",
-    "homeroom.database.tables",
-    "homeroom.database.migrations",
-    "homeroom.database.dated",
-    "homeroom.database.twins",
-    "homeroom.database.within",
-    "homeroom.database.ids",
-    "homeroom.resources",
-    "homeroom.commands",
-    "homeroom.computed_queries",
-    "homeroom.context",
-    "homeroom.callers",
-    "homeroom.permissions",
-    "homeroom.presets",
-    "homeroom.refusals",
-    "homeroom.errors",
-    "homeroom.removal",
-    "homeroom.merging",
-    "homeroom.jobs",
-    "homeroom.background",
-    "homeroom.subscriptions",
-    "homeroom.notices",
-    "homeroom.documents",
-    "homeroom.sheets",
-    "homeroom.uploads",
-    "homeroom.files.keeping",
-    "homeroom.files.kinds",
-    "homeroom.files.pictures",
-    "homeroom.files.picture_archives",
-    "homeroom.files.addresses",
-    "homeroom.files.forgetting",
-    "homeroom.imports",
-    "homeroom.imports.sync",
-    "homeroom.code_tables",
-    "homeroom.school_settings",
-    "homeroom.personal_data",
-    "homeroom.privacy.proposals",
-    "homeroom.texts",
-    "homeroom.names",
-    "homeroom.identifiers",
-    "homeroom.numbers",
-    "homeroom.worked_examples",
-    "homeroom.dates",
-    "homeroom.testing",
-)
+_WORD: Final = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,29 +109,81 @@ def _as_written(annotation: Any) -> Any:
 def names_of(module: str) -> Iterator[PublicName]:
     """The public names of a module, in the order of the alphabet."""
     found = import_module(module)
-    for name in sorted(found.__all__):
+    for name in sorted(getattr(found, "__all__", ())):
         yield PublicName(module, name, getattr(found, name))
 
 
-def python_page(registry: PluginRegistry) -> str:
-    """Every module for plugins with its names: signature, what it does, arguments and errors.
+def example_in(name: PublicName) -> str:
+    """The code in the section ``Example:`` of its docstring, or an empty text."""
+    heading = "Example:\n"
+    block = next((each for each in name.description.split("\n\n") if each.startswith(heading)), "")
+    return textwrap.dedent(block.removeprefix(heading))
+
+
+def shown_names(registry: PluginRegistry, docs: Path) -> dict[str, dict[str, str]]:
+    """The names on the page: by module and name, where an example of each is, as Markdown.
+
+    A function or a class that nothing shows how to use is the host's own, and on no page. Shown are those that the
+    manual or a plugin uses, those with an example in their docstring, and the classes that occur in how these are
+    called. Constants follow one of their module that is used.
 
     Args:
-        registry: Not used: the page is about the host.
+        registry: The plugins of this distribution.
+        docs: The folder of the manual.
+    """
+    examples = Examples(registry, docs)
+    shown: dict[str, dict[str, str]] = {module: {} for module in PUBLIC}
+    names = [name for module in PUBLIC for name in names_of(module)]
+    for each in names:
+        if found := examples.of(each.module, each.name):
+            shown[each.module][each.name] = f"Example: {found}."
+        elif example_in(each):
+            shown[each.module][each.name] = ""
+    used = {each.module for each in names if not each.is_described and each.name in shown[each.module]}
+    waiting = [each for each in names if each.name not in shown[each.module]]
+    told = [each for each in names if each.is_described and each.name in shown[each.module]]
+    while told:
+        words = {word: each for each in reversed(told) for word in _WORD.findall(_called(each))}
+        told = [each for each in waiting if inspect.isclass(each.value) and each.name in words]
+        for each in told:
+            shown[each.module][each.name] = f"See `{words[each.name].name}`."
+            waiting.remove(each)
+    for each in waiting:
+        if not each.is_described and each.module in used and not isinstance(each.value, tuple):
+            shown[each.module][each.name] = ""
+    return shown
+
+
+def _called(name: PublicName) -> str:
+    """How a name and its members are called."""
+    return " ".join([name.signature, *(member for member, _ in name.members)])
+
+
+def python_page(registry: PluginRegistry, docs: Path) -> str:
+    """Every module for plugins with its names: signature, what it does, arguments and errors, and an example.
+
+    Args:
+        registry: The plugins of this distribution, whose code has examples.
+        docs: The folder of the manual, whose code has examples.
     """
     lines = [
         "# Python",
         "",
-        "What a plugin may import from the host. What is not on this page may change with any release.",
-        "[The manual for authors](../plugins.md) shows how these names are used. [Hooks](hooks.md) have a page.",
+        "What a plugin may import from the host. Each name has an example: in the manual, in a plugin, or here.",
+        "What is not on this page may change with any release. Codes of refusals are on [their page](errors.md), and",
+        "[hooks](hooks.md) on another.",
         "",
     ]
+    shown = shown_names(registry, docs)
     seen: dict[int, str] = {}
     for module in PUBLIC:
         documentation = inspect.cleandoc(import_module(module).__doc__ or "")
         lines += [f"## {module}", "", from_docstring(documentation.split("\n\n")[0]), ""]
         constants = []
         for each in names_of(module):
+            if each.name not in shown[module]:
+                continue
+            example = shown[module][each.name]
             if not each.is_described:
                 constants.append(f"`{each.name}`")
             elif id(each.value) in seen:
@@ -186,8 +193,10 @@ def python_page(registry: PluginRegistry) -> str:
                 # How a class is called is no statement of Python.
                 language = "" if each.signature.startswith("class ") else "python"
                 lines += [f"```{language}", each.signature, "```", "", from_docstring(each.description), ""]
-                if members := [f"- `{shown}`: {what}" for shown, what in each.members]:
+                if members := [f"- `{member}`: {what}" for member, what in each.members]:
                     lines += [*members, ""]
+                if example:
+                    lines += [example, ""]
         if constants:
             lines += [f"Further names: {', '.join(constants)}.", ""]
     return "\n".join(lines)

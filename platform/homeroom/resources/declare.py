@@ -77,6 +77,9 @@ def all_of(*predicates: Predicate) -> AllOf:
     """The rows that every one of the predicates lets through.
 
     Example: ``all_of(through(Mark.student_id, "own_class"), "{row}.published")``.
+
+    Example:
+        scopes = {"published": all_of("{row}.published", through(Work.student_id, "own_class"))}
     """
     return AllOf(predicates)
 
@@ -203,7 +206,11 @@ def resource(
 
 
 def computed(name: str, type: str, sql: str, description: str = "") -> Field:
-    """A field made by SQL over ``{row}``; keep it a matter of the row itself."""
+    """A field made by SQL over ``{row}``; keep it a matter of the row itself.
+
+    Example:
+        places_left = computed("places_left", "Int", "{row}.places - {row}.taken", "How many are free.")
+    """
     return Field(name, type, sql, description)
 
 

@@ -39,6 +39,10 @@ class Client:
         settings: Base domain and scheme of the installation.
         token: An API token to send instead of a cookie.
         address: The network address that it connects from.
+
+    Example:
+        teacher: Client = await as_role(school_a, "teacher")
+        answer = await teacher.gql("{ viewer { login } }")
     """
 
     def __init__(

@@ -13,6 +13,9 @@ class Clock:
     """Gives the time to a host: the real one until :meth:`set`, then one that stands still.
 
     Whoever is signed in by :class:`~homeroom.testing.People` is signed in anew after it moved.
+
+    Example:
+        clock.set(datetime(2030, 9, 2, tzinfo=UTC))
     """
 
     def __init__(self) -> None:
