@@ -438,6 +438,8 @@ class Noun:
             rows = given[named] if step.many else [given[named]]
             await context.permit(self.resource, rows, field=named, rows=step.many)
             await take_step(context, self.table, step, rows, field=named, expected_version=expected_version)
+            if self.written is not None:
+                await self.written(context, rows)
             return given[named]
 
         parameters = ids if step.many else {**ids, **self._versioned}

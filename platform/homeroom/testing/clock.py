@@ -15,7 +15,8 @@ class Clock:
     Whoever is signed in by :class:`~homeroom.testing.People` is signed in anew after it moved.
 
     Example:
-        clock.set(datetime(2030, 9, 2, tzinfo=UTC))
+        async def test_the_year_ends(clock: Clock) -> None:
+            clock.set(datetime(2030, 9, 2, tzinfo=UTC))
     """
 
     def __init__(self) -> None:
