@@ -165,7 +165,7 @@ def _input(schema: GraphQLSchema, field: str) -> Any:
 
 
 async def _value(kind: Any, name: str, texts: Sequence[str], uploads: list[TemporaryUpload]) -> Any:
-    """The value of a field from what stands on the command line; whether it fits is decided by the mutation."""
+    """The value of a field from the command line; whether it fits is decided by the mutation."""
     from graphql import GraphQLEnumType, GraphQLList, get_nullable_type
 
     kind = get_nullable_type(kind)

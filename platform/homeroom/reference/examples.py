@@ -67,7 +67,7 @@ def _meant(module: str, name: str) -> Any:
 
 
 def _blocks(page: str) -> Iterator[tuple[str, str]]:
-    """The files in Python of a page, each with the heading that it stands under."""
+    """The files in Python of a page, each with the heading above it."""
     heading, before = "", ""
     block: list[str] | None = None
     for line in page.splitlines():

@@ -141,11 +141,11 @@ def shown_names(registry: PluginRegistry, docs: Path) -> dict[str, dict[str, str
             shown[each.module][each.name] = ""
     used = {each.module for each in names if not each.is_described and each.name in shown[each.module]}
     waiting = [each for each in names if each.name not in shown[each.module]]
-    told = [each for each in names if each.is_described and each.name in shown[each.module]]
-    while told:
-        words = {word: each for each in reversed(told) for word in _WORD.findall(_called(each))}
-        told = [each for each in waiting if inspect.isclass(each.value) and each.name in words]
-        for each in told:
+    last = [each for each in names if each.is_described and each.name in shown[each.module]]
+    while last:
+        words = {word: each for each in reversed(last) for word in _WORD.findall(_called(each))}
+        last = [each for each in waiting if inspect.isclass(each.value) and each.name in words]
+        for each in last:
             shown[each.module][each.name] = f"See `{words[each.name].name}`."
             waiting.remove(each)
     for each in waiting:
