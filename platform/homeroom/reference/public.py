@@ -72,6 +72,7 @@ PUBLIC: Final = (
     "homeroom.imports.cli",
     "homeroom.imports.exchanging",
     "homeroom.imports.journal",
+    "homeroom.imports.refusals",
     "homeroom.imports.report",
     "homeroom.imports.runs",
     "homeroom.imports.stops",
