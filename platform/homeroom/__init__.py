@@ -39,7 +39,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """The context, when somebody asks for it: it needs the database, and whoever merely declares a plugin does not."""
+    """The context, imported on use: it needs the database, and the declaration of a plugin does not."""
     if name == "Context":
         from homeroom.context import Context
 

@@ -52,7 +52,7 @@ def create_app(host: Host) -> Litestar:
             opening = asyncio.create_task(host.open_in_time(), name="opening the host")
         else:
             # The server listens when this is over. A proxy that only sees whether somebody listens must not send
-            # requests that would wait for their schema; what does not hold in time is told at /health/ready.
+            # requests that would wait for their schema; what does not hold in time is shown at /health/ready.
             await ready_in_time(host, host.settings.warm_seconds)
         try:
             yield
@@ -109,7 +109,7 @@ def _routes(host: Host) -> list[Any]:
 
 
 def _given(host: Host, hook: str) -> list[tuple[str, list[Any]]]:
-    """What plugins give to a hook, told apart by plugin; one that cannot say what it has is quarantined."""
+    """What plugins give to a hook, by plugin; one that cannot say what it has is quarantined."""
     while True:
         try:
             return host.hooks.collect_by_plugin(hook, host=host)
@@ -156,8 +156,8 @@ class _Answering:
         )
 
     def away(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-        """A request for which the database is needed, which is away."""
-        logger.warning("the database is away: %s", error)
+        """A request that needs the database, while it is unavailable."""
+        logger.warning("the database is unavailable: %s", error)
         return self.failure(request, Unavailable())
 
     def unexpected(self, request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

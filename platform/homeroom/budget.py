@@ -1,7 +1,7 @@
 """How much time a plugin may take of everybody's, and who takes more.
 
 What is measured is what others wait for: importing it, and its implementations of hooks. A plugin that passes its
-budget runs on; the operator is told by name.
+budget runs on; the log names it for the operator.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ __all__ = ["certificate_fault"]
 
 
 def certificate_fault(error: BaseException) -> str | None:
-    """What a failed handshake says of the other side's certificate, for whoever can mend it.
+    """What a failed handshake says about the other side's certificate, for the person who can fix it.
 
     Args:
         error: What was raised, by whichever library; what caused it is looked at, too.

@@ -27,7 +27,8 @@ __all__ = ["RESERVED", "UNSET", "Command", "Event", "Ref", "Unset", "command", "
 
 #: The default of a parameter that may be left out, where leaving it out and giving None are two things.
 UNSET: Final = msgspec.UNSET
-#: The type of :data:`UNSET`: ``capacity: int | None | Unset = UNSET``. A type checker demands that both are told apart.
+#: The type of :data:`UNSET`: ``capacity: int | None | Unset = UNSET``. A type checker demands that the code
+#: distinguishes both.
 Unset = msgspec.UnsetType
 
 Value = TypeVar("Value")
@@ -49,7 +50,7 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that a command did, told to other plugins in the same transaction.
+    """Something that a command did. Other plugins receive it in the same transaction.
 
     Args:
         name: Dotted, past tense: ``gradebook.marks.entered``.
@@ -215,7 +216,7 @@ def command_of(
 
 
 def given_or(value: Value | Unset, otherwise: Other) -> Value | Other:
-    """A value that was given; what stands in its place where it was left out."""
+    """A value that was given, or another one in its place where it was left out."""
     return otherwise if value is UNSET else value
 
 

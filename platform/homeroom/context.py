@@ -120,7 +120,7 @@ class Context:
         return await self.transaction.fetchval(sql, *args)
 
     async def execute(self, sql: str, *args: Any) -> str:
-        """Run a statement. What it changes must be told to :attr:`trail`; :meth:`rows` does that by itself."""
+        """Run a statement. What it changes must be noted in :attr:`trail`; :meth:`rows` does that by itself."""
         return await self.transaction.execute(sql, *args)
 
     def rows(self, table: type[SchoolTable]) -> Rows:
@@ -315,7 +315,7 @@ class Context:
             self._running.pop()
 
     async def run_job(self, job: Job, arguments: Mapping[str, Any]) -> Any:
-        """Run a job in this transaction; its caller's right to it was checked by whoever runs jobs."""
+        """Run a job in this transaction; the runner of jobs has checked the caller's right to it."""
         self._running.append(job)
         try:
             return await job.function(self, **arguments)
@@ -323,7 +323,7 @@ class Context:
             self._running.pop()
 
     async def emit(self, event: Event) -> None:
-        """Tell the space's plugins what happened, in this transaction.
+        """Inform the space's plugins of what happened, in this transaction.
 
         Raises:
             Refusal: One of them refuses the command. Whatever else goes wrong with one of them undoes what that one
@@ -383,7 +383,7 @@ class Context:
 
     @property
     def running(self) -> str:
-        """The name of the command, the query or the job that runs just now."""
+        """The name of the command, the query or the job that is running."""
         return self._running[-1].name
 
     async def once(self, key: str) -> bool:
@@ -399,7 +399,7 @@ class Context:
         return await self.host.queue.once(self, key)
 
     async def progress(self, done: int, total: int | None = None, message: str | None = None) -> None:
-        """Tell how far a job has come; seen at once, before its transaction commits. In a command it does nothing.
+        """Report how far a job has come; seen at once, before its transaction commits. In a command it does nothing.
 
         Args:
             done: How many parts are done.

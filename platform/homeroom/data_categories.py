@@ -1,4 +1,4 @@
-"""What sort of thing rows say of people, so that some of it can be kept longer than the rest.
+"""What sort of thing rows say about people, so that some of it can be kept longer than the rest.
 
 A closed vocabulary: a school decides by category how long it keeps what (:mod:`homeroom.privacy`), so every plugin has
 to mean the same by one. What fits none belongs to the nearest.
@@ -13,7 +13,7 @@ __all__ = ["CHOSEN", "DataCategory"]
 
 
 class DataCategory(StrEnum):
-    """What rows, or columns, say of a person."""
+    """What rows, or columns, say about a person."""
 
     #: Who it is: names, numbers, papers, birth.
     IDENTITY = "identity"
@@ -43,7 +43,8 @@ class DataCategory(StrEnum):
     ACCOUNT = "account"
     #: What the person agreed to or asked about their own data.
     CONSENT = "consent"
-    #: That and when somebody belonged to the school. It tells when they left, so it goes with the whole person alone.
+    #: That and when somebody belonged to the school. It tells when they left, so it is removed only with the whole
+    #: person.
     REGISTER = "register"
 
 

@@ -18,15 +18,15 @@ class Directory(Protocol):
 
     @property
     def hearing(self) -> bool:
-        """Whether changes by other processes are heard just now; while they are not, nothing is remembered."""
+        """Whether changes by other processes are being received; while they are not, nothing is remembered."""
 
     @property
     def generation(self) -> int:
-        """Rises with every change that is heard."""
+        """Rises with every change that is received."""
 
     @property
     def backend(self) -> int | None:
-        """The process of PostgreSQL that serves the connection on which changes are heard, if there is one."""
+        """The process of PostgreSQL that serves the connection on which changes arrive, if there is one."""
 
     async def authenticate(self, scope: Mapping[str, Any], *, used: bool = True) -> Caller:
         """Who sent an HTTP request, and to which space.
@@ -45,7 +45,7 @@ class Directory(Protocol):
         """Whether a space is there, and neither suspended nor closed."""
 
     async def caller(self, space: UUID, account: UUID) -> Caller:
-        """An account in a space as it stands now, for jobs. Raises Forbidden if it is no member (any more)."""
+        """An account in a space as it is now, for jobs. Raises Forbidden if it is no member (any more)."""
 
     async def language(self, account: UUID) -> str | None:
         """The language that an account chose for what is written to it, one of the house; none if it chose none."""
@@ -76,7 +76,7 @@ class Directory(Protocol):
         """
 
     async def set_plugins(self, space: UUID, plugins: Sequence[str]) -> Space:
-        """Switch plugins on and off; what they require goes with them. Hidden rows are kept."""
+        """Switch plugins on and off, with what they require. Hidden rows are kept."""
 
     def forget_space(self, space: UUID) -> None:
         """To be called by a command that changes a space, before its commit."""

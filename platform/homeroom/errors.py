@@ -154,7 +154,7 @@ class Forbidden(Failure):
 
 
 class Unavailable(Failure):
-    """What the answer needs is away, such as the database; try again later."""
+    """What the answer needs is unavailable, such as the database; try again later."""
 
     code = refusals.UNAVAILABLE
 

@@ -14,8 +14,8 @@ class HealthCheck:
 
     Args:
         name: In lower case, such as ``directory``; shown to everybody who asks ``/health/ready``.
-        holds: Asked anew each time. False, an error or no answer within two seconds mean no.
-        required: Whether the process takes no requests without it; otherwise it is only told.
+        holds: Asked each time. False, an error or no answer within two seconds mean no.
+        required: Whether the process takes no requests without it; otherwise it is only shown.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """Calling hooks: awaits, times and isolates, which pluggy by itself does not.
 
 pluggy holds the specifications and the implementations, and lets each take just the arguments it needs;
-the calls are made here, because pluggy neither awaits nor goes on after an exception.
+the calls are made here, because pluggy neither awaits nor continues after an exception.
 """
 
 from __future__ import annotations
@@ -186,7 +186,7 @@ class Hooks:
     def collect_by_plugin(
         self, hook: str, /, only: frozenset[str] | None = None, **arguments: Any
     ) -> list[tuple[str, list[Any]]]:
-        """As :meth:`collect`, told apart by plugin."""
+        """As :meth:`collect`, by plugin."""
         results: list[tuple[str, list[Any]]] = []
         for name, implementation in self._implementations(hook, only):
             results.append((name, self._call(name, implementation, hook, arguments, _items)))
@@ -216,9 +216,9 @@ class Hooks:
         Args:
             hook: The hook's name.
             only: The plugins of the space; none means all.
-            failed: Told which plugin failed and how, whereupon the others run on; without it, the failure is raised.
-                A :class:`~homeroom.errors.Refusal` or a :class:`~homeroom.errors.Failure` is meant for the person who
-                asks, and is always raised.
+            failed: Called with the plugin that failed and its error; the others are then called. Without it, the
+                failure is raised. A :class:`~homeroom.errors.Refusal` or a :class:`~homeroom.errors.Failure` is meant
+                for the person who asks, and is always raised.
             around: Makes what each implementation runs within.
             backwards: Whether those that were started last come first.
             arguments: The hook's arguments.
@@ -235,7 +235,7 @@ class Hooks:
             except (Exception, SystemExit) as error:
                 if failed is None:
                     raise
-                from homeroom.database.connection import AWAY  # whoever calls no hook needs no database
+                from homeroom.database.connection import AWAY  # a caller without hooks needs no database
 
                 if isinstance(error, AWAY):
                     logger.warning("plugin %s waits for the database in hook %s: %s", name, hook, error)

@@ -1,6 +1,6 @@
 """Every hook of the host, in one place. A plugin implements those it needs, and takes just the arguments it needs.
 
-How results combine is said of each hook:
+Each hook says how results combine:
 
 * **collect**: the lists of all implementations, one after another, in start order (requires first);
 * **first**: the first answer that is not none;
@@ -105,7 +105,7 @@ def jobs() -> Sequence[Job]:  # type: ignore[empty-body]
 @hookspec
 @part("personal_data.PERSONAL_DATA")
 def personal_data() -> Sequence[PersonalData]:  # type: ignore[empty-body]
-    """How each table of the plugin stands to people, and what erasing a person does to its rows. Sync, collect.
+    """Whose data each table of the plugin has, and what erasing a person does to its rows. Sync, collect.
 
     See :mod:`homeroom.personal_data`. Asked of every plugin, those that a space has switched off included: their rows
     are kept, and so are people's rights to them.
@@ -124,7 +124,7 @@ def rights() -> Mapping[str, str]:  # type: ignore[empty-body]
     """Rights to what is no resource and no command: name to what it opens. Sync, collect (as items), per space.
 
     The name is dotted as a command's is: ``graphql.introspect``.
-    A rule with the action ``run`` gives one to a role; whoever asks finds its name among
+    A rule with the action ``run`` gives one to a role; the code that asks finds its name among
     :attr:`homeroom.permissions.Access.commands`.
     """
 
@@ -155,14 +155,14 @@ def presets() -> Sequence[Preset]:  # type: ignore[empty-body]
 def documents() -> Sequence[Document]:  # type: ignore[empty-body]
     """Papers that can be printed. Sync, collect, per space.
 
-    Whoever may see what a paper's query asks for may print it: ``GET /documents/<name>``.
+    Everybody who may see what a paper's query asks for may print it: ``GET /documents/<name>``.
     """
 
 
 @hookspec
 @part("notices.NOTICE_KINDS")
 def notice_kinds() -> Sequence[NoticeKind]:  # type: ignore[empty-body]
-    """What people are told: kinds of notice, with their texts. Sync, collect, per space.
+    """Kinds of notice, with their texts. Sync, collect, per space.
 
     A kind that lacks a text in one of the languages is this plugin's failure, found when the host starts.
     """
@@ -254,7 +254,7 @@ def directory(host: Host) -> Directory | None:
 def derived_names(variant: Variant) -> Sequence[Claim]:  # type: ignore[empty-body]
     """Names that follow from what plugins declare, such as those of GraphQL types. Sync, collect.
 
-    Asked once, when the host starts: a name that is given twice is told as early as one that somebody wrote.
+    Asked once, when the host starts: a name that is given twice is reported as early as one that somebody wrote.
 
     Args:
         variant: All that the plugins declare together; its ``given_by`` says which plugin declares what.
@@ -362,7 +362,7 @@ async def event(context: Context, event: Event) -> None:
 async def import_undoing(context: Context, made: Mapping[str, Sequence[UUID]]) -> None:
     """An import is undone: remove what the plugin keeps of the rows that it created. Async, each, per space.
 
-    Runs in the command's transaction, before the host looks what rests on these rows: what somebody has entered must
+    Runs in the command's transaction, before the host looks what refers to these rows: what somebody has entered must
     stay, so that the import is not undone.
 
     Args:
@@ -373,7 +373,8 @@ async def import_undoing(context: Context, made: Mapping[str, Sequence[UUID]]) -
 
 @hookspec
 async def job_given_up(context: Context, job: UUID, name: str, account: UUID | None, error: str) -> None:
-    """A job has ended for good without success: it failed, or whoever asked may not run it. Async, each, per space.
+    """A job has ended for good without success: it failed, or the account that asked may not run it. Async, each, per
+    space.
 
     Runs in the transaction that notes the end, as the installation. Whatever goes wrong here, or takes longer than ten
     seconds, undoes what this implementation did and nothing else, and is logged: the job has ended all the same.

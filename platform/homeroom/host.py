@@ -50,7 +50,7 @@ __all__ = ["Host"]
 logger = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 Declared = TypeVar("Declared", bound=msgspec.Struct)
-#: Between two attempts to open a host whose database is away.
+#: Between two attempts to open a host whose database is unavailable.
 _AGAIN_SECONDS = 1.0
 
 
@@ -242,7 +242,7 @@ class Host:
         """What a space consists of: its plugins and its own fields.
 
         Schools with fields of their own have schemas of their own; so many are kept as the settings say, and the one
-        that was asked for longest ago is let go.
+        that was used longest ago is dropped.
         """
         return self._customised_variant(space.plugins, space.fields) if space.fields else self.variant(space.plugins)
 

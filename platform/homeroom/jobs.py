@@ -19,9 +19,9 @@ __all__ = ["Job", "TryLater", "job", "next_run"]
 
 
 class TryLater(Exception):  # noqa: N818 - it is no accident
-    """Raised by a job that cannot do its work just now and may later, such as while another system is away.
+    """Raised by a job that cannot do its work now but may later, such as while another system is unavailable.
 
-    The attempt counts, and another follows while there is one left. The message is kept with the job, and whoever may
+    The attempt counts, and another follows while there is one left. The message is kept with the job, and those who may
     see the job may read it.
 
     Example:

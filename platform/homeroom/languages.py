@@ -98,7 +98,7 @@ def text_in(folder: Path | None, language: str, text: str, context: str = "") ->
         folder: A plugin's ``locale``.
         language: One of :data:`LANGUAGES`.
         text: In English.
-        context: Where it stands, if that matters.
+        context: Where it is used, if that matters.
     """
     texts = texts_in(folder, language)
     return texts.get(f"{context}{_CONTEXT}{text}") or texts.get(text, text)
@@ -111,7 +111,7 @@ def text_among(folders: Sequence[Path], language: str, text: str, context: str =
         folders: Those of a plugin, of what it requires, and the host's own.
         language: One of :data:`LANGUAGES`.
         text: In English.
-        context: Where it stands, if that matters.
+        context: Where it is used, if that matters.
     """
     if language == ENGLISH:
         return text
@@ -159,7 +159,7 @@ def written(value: date, language: str) -> str:
     """A date, or a moment to the minute, as a language writes it on paper: 15/10/2025, 2025年10月15日, 15 October 2025.
 
     Args:
-        value: A date; a moment in the time zone in which it is to be told.
+        value: A date; a moment in the time zone in which it is shown.
         language: One of :data:`LANGUAGES`.
     """
     from babel.dates import format_date
@@ -170,7 +170,7 @@ def written(value: date, language: str) -> str:
 
 
 def decimal_sign(language: str) -> str:
-    """What stands between the whole and its parts: a comma in Vietnamese."""
+    """What separates the whole from its parts: a comma in Vietnamese."""
     from babel.numbers import get_decimal_symbol
 
     return get_decimal_symbol(_DATES[language][0])

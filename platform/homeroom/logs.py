@@ -37,7 +37,7 @@ def _add_request(_logger: object, _name: str, event: structlog.types.EventDict) 
 
 
 def shorten_database_errors(_logger: object, _name: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
-    """Say of an error of the database what and where, without a traceback: its text has values of people."""
+    """Describe an error of the database without a traceback: its text has values of people."""
     given = event.get("exc_info")
     error = given if isinstance(given, BaseException) else given[1] if isinstance(given, tuple) else None
     if given is True:

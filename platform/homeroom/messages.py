@@ -189,7 +189,7 @@ async def language_for(host: Host, caller: Caller, accept: str | bytes = "") -> 
     if caller.account is not None:
         try:
             chosen = await host.directory.language(caller.account)
-        except Exception as error:  # noqa: BLE001 - what went wrong before is told all the same
+        except Exception as error:  # noqa: BLE001 - what went wrong before is reported all the same
             logger.warning("the language of an account cannot be read: %s", type(error).__name__)
     if chosen is not None:
         return language_of(chosen)
@@ -197,7 +197,7 @@ async def language_for(host: Host, caller: Caller, accept: str | bytes = "") -> 
 
 
 async def reader_language(host: Host, scope: Mapping[str, Any]) -> str:
-    """The language of whoever sent an HTTP request; see the module. Nobody need be signed in.
+    """The language of the sender of an HTTP request; see the module. Nobody need be signed in.
 
     Args:
         host: The host.
@@ -206,6 +206,6 @@ async def reader_language(host: Host, scope: Mapping[str, Any]) -> str:
     accept = accept_header(scope["headers"])
     try:
         caller = await host.directory.authenticate(scope, used=False)
-    except Exception:  # noqa: BLE001 - whoever it is, and whether the database answers, this has an answer
+    except Exception:  # noqa: BLE001 - for any sender, and whether the database answers or not, this has an answer
         return accepted_language(accept) or ENGLISH
     return await language_for(host, caller, accept)

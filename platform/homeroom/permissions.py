@@ -67,7 +67,7 @@ class Access:
             differ from their resource. An empty ``allow`` denies the field.
         commands: Command name to the rows that it may be run on. Absent: it may not be run. Jobs and other rights stand
             among them.
-        valid_until: When a grant that this rests on expires, or none.
+        valid_until: When the grant behind this expires, or none.
     """
 
     key: str

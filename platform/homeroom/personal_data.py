@@ -66,7 +66,7 @@ class Erasure:
 
     Args:
         act: What is done.
-        blank: Column to what stands there afterwards; a text stands as it is, JSON is given as text.
+        blank: Column to its value afterwards; a text as it is, JSON as text.
         keep: Column to why it stays as it is.
         reason: Why the row stays, if it does.
     """
@@ -78,15 +78,15 @@ class Erasure:
 
 
 def deleted() -> Erasure:
-    """The row goes."""
+    """The row is deleted."""
     return Erasure(Act.DELETE)
 
 
 def blanked(blank: Mapping[str, Any], *, keep: Mapping[str, str] | None = None) -> Erasure:
-    """The row stays, without what it says of the person.
+    """The row stays, without what it says about the person.
 
     Args:
-        blank: Column to what stands there afterwards.
+        blank: Column to its value afterwards.
         keep: Each other column to why it stays as it is.
     """
     return Erasure(Act.BLANK, dict(blank), dict(keep or {}))
@@ -112,7 +112,7 @@ def otherwise(how: str) -> Erasure:
 
 @dataclass(frozen=True, slots=True)
 class PersonalData:
-    """How one table stands to people. Made by :func:`subject`, :func:`about` or :func:`nobody`.
+    """Whose data one table has. Made by :func:`subject`, :func:`about` or :func:`nobody`.
 
     Args:
         table: The table.
@@ -124,8 +124,8 @@ class PersonalData:
         born: Of a person: the column with the day of birth.
         stand_in: Of a person: the condition, over ``{row}``, ``:persons`` and ``:today``, that they are a guardian's.
         left: Of a person: SQL over ``{row}`` that gives the day on which they left, or null while they are there.
-        category: What the rows say of people; none for rows that go with the row that they belong to.
-        also: What else they say; the rows go with whichever of these goes first.
+        category: What the rows say about people; none for rows that go with the row that they belong to.
+        also: What else they say; the rows are removed with the first of these categories.
         columns: Of rows that are blanked: columns of another category than the row.
         category_sql: Of rows without a category: SQL over ``{row}`` that gives one of the row's own, or null.
         own_scopes: Of a person: the scopes, of any resource, in which such a person and the family read.
@@ -153,7 +153,7 @@ class PersonalData:
 
     @property
     def of_row(self) -> frozenset[DataCategory]:
-        """With which categories the row as a whole goes; none for rows that go with the row that they belong to."""
+        """The categories with which the whole row is removed; none for rows that follow the row they belong to."""
         return frozenset(self.also if self.category is None else (self.category, *self.also))
 
     @property
@@ -166,7 +166,7 @@ class PersonalData:
         return frozenset({self.columns[column]}) if column in self.columns else self.of_row
 
     def blank_in(self, categories: frozenset[DataCategory] | None) -> dict[str, Any]:
-        """Column to what stands there after an erasure.
+        """Column to its value after an erasure.
 
         Args:
             categories: What is erased; none for everything.
@@ -176,7 +176,7 @@ class PersonalData:
         blank = self.erasure.blank
         return {name: to for name, to in blank.items() if categories is None or self.of_column(name) & categories}
 
-    def goes_in(self, categories: frozenset[DataCategory]) -> bool:
+    def is_affected_by(self, categories: frozenset[DataCategory]) -> bool:
         """Whether an erasure of these categories does something to the rows, or would if they were not kept."""
         return bool(self.of_row & categories or self.blank_in(categories))
 
@@ -200,7 +200,7 @@ def subject(
         born: The column with the day of birth.
         stand_in: The condition, over ``{row}``, ``:persons`` and ``:today``, that the caller is a guardian.
         left: SQL over ``{row}`` that gives the day on which they left, or null while they are there.
-        category: What the row says of the person, identity as a rule.
+        category: What the row says about the person, identity as a rule.
         columns: Columns of another category, such as the telephone.
         own_scopes: The scopes, of any resource, in which such a person and the family read. What is read in them alone
             is no access by staff: it is not logged where a school has chosen to have reads logged.
@@ -238,9 +238,9 @@ def about(
             ``@row:row_id`` for the id of any row that is about somebody; ``@referred`` for what such rows refer to.
         erasure: What erasing a person does.
         withheld: Columns that speak of others and are left out of a person's copy.
-        category: What the rows say of people. Rows with no path but ``@row:`` and ``@referred`` may leave it out: they
-            go with the row that they belong to.
-        also: What else they say; the rows go with whichever of these goes first.
+        category: What the rows say about people. Rows with no path but ``@row:`` and ``@referred`` may leave it out:
+            they go with the row that they belong to.
+        also: What else they say; the rows are removed with the first of these categories.
         columns: Of rows that are blanked: columns of another category than the row.
         category_sql: Of rows without a category: SQL over ``{row}`` that gives one of the row's own, or null for rows
             that go with what they belong to.

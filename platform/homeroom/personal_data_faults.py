@@ -32,7 +32,7 @@ def declaration_faults(
         count = named.count(table)
         if count != 1:
             said = "does not say" if count == 0 else f"says {count} times"
-            yield f"the hook personal_data {said} how the table {table._meta.tablename} stands to people"
+            yield f"the hook personal_data {said} whose data the table {table._meta.tablename} has"
     for each in own:
         if each.table not in tables:
             yield f"the hook personal_data names {each.name}, which is no table of this plugin"
@@ -47,15 +47,15 @@ def _left_behind(declared: PersonalData, by_name: Mapping[str, PersonalData]) ->
     erasure = declared.erasure
     if erasure is not None and erasure.act is Act.OTHERWISE:
         return
-    goes = erasure is not None and erasure.act is Act.DELETE
+    deleted = erasure is not None and erasure.act is Act.DELETE
     blank = erasure.blank if erasure is not None else {}
     for column in declared.table._meta.columns:
         target = by_name.get(reference_of(column) or "")
-        # What others refer to goes only with the last of them.
+        # What others refer to is removed only with the last of them.
         if target is None or target.erasure is None or target.erasure.act is not Act.DELETE or REFERRED in target.paths:
             continue
-        if goes or _name(column) in blank:
-            ours = declared.of_row if goes else declared.of_column(_name(column))
+        if deleted or _name(column) in blank:
+            ours = declared.of_row if deleted else declared.of_column(_name(column))
             for missing in sorted((target.of_row & CHOSEN) - ours):
                 yield (
                     f"the rows of {target.name} go with {missing}, and those of the table {declared.name}, which refer"
@@ -89,7 +89,7 @@ def _faults(declared: PersonalData, by_name: Mapping[str, PersonalData]) -> Iter
 def _category_faults(declared: PersonalData) -> Iterator[str]:
     name, erasure = declared.name, declared.erasure
     if not declared.of_row and declared.paths and not declared.follows:
-        yield f"the table {name} is about people, and it is not said by a category what it says of them"
+        yield f"the table {name} is about people, and no category declares what it says about them"
     for column in declared.columns:
         if erasure is None or column not in erasure.blank:
             yield f"the table {name} gives a category to {column}, which is no column that its erasure blanks"

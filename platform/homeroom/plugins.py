@@ -91,7 +91,7 @@ class Plugin:
     settings: ClassVar[type[msgspec.Struct] | None] = None
     #: Tables of schools that no resource shows, name to reason.
     unshown_tables: ClassVar[Mapping[str, str]] = {}
-    #: Tables in which imports keep what files said of rows. Undoing an import sets them back.
+    #: Tables in which imports keep what files said about rows. Undoing an import sets them back.
     import_records: ClassVar[frozenset[str]] = frozenset()
     #: Commands and jobs that no role gets by default because only the installation runs them, name to reason. Jobs that
     #: come by the calendar need no entry.

@@ -19,7 +19,7 @@ class Preset:
         plugins: Names of the plugins that are switched on; what they require is switched on too.
         time_zone: IANA name, such as ``Asia/Ho_Chi_Minh``.
         locale: BCP 47 language tag of the school, such as ``vi``.
-        options: Plugin name to what it is told in :func:`homeroom.hookspecs.space_created`.
+        options: Plugin name to the options that it gets in :func:`homeroom.hookspecs.space_created`.
     """
 
     region: str

@@ -2,7 +2,7 @@
 started them.
 
 Each child leads a process group of its own, so that Ctrl-C reaches the parent alone, which ends the children
-in order and, if they do not listen, for good. A child whose parent is killed is told by the kernel (Linux).
+in order and, if they do not listen, for good. A child whose parent is killed gets a signal from the kernel (Linux).
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def interruptible() -> Iterator[None]:
 
 
 class StopRequest:
-    """Whether this process was told to stop, by SIGTERM, SIGINT or SIGHUP.
+    """Whether this process was asked to stop, by SIGTERM, SIGINT or SIGHUP.
 
     No exception is raised: one that is raised in the middle of a start leaves threads behind that nobody ends.
     """
@@ -80,7 +80,7 @@ class StopRequest:
                 signal.signal(number, self._request)
 
     def wait(self) -> None:
-        """Wait until the process is told to stop."""
+        """Wait until the process is asked to stop."""
         # Not on an event: a handler that runs while the main thread takes the event's lock would wait for ever.
         while not self.requested:
             time.sleep(self.LOOK)
@@ -146,7 +146,7 @@ class ProcessGroup:
             name: For messages.
             command: The program and its arguments.
             environment: All of its variables.
-            again_if_killed: Start it anew when a signal has ended it, or it has ended as if told to: what ended one
+            again_if_killed: Restart it when a signal has ended it, or it has ended as if asked to: what ended one
                 child shall not end the others.
         """
 
@@ -156,14 +156,14 @@ class ProcessGroup:
         self._children.append(_Child(name, popen(), popen if again_if_killed else None))
 
     def check(self) -> None:
-        """Raise :class:`ChildEnded` if one has that is not to be started anew."""
+        """Raise :class:`ChildEnded` if one has that is not to be restarted."""
         for child in self._children:
             code = child.process.poll()
             if code is None:
                 continue
             if child.again is None or code > 0:
                 raise ChildEnded(child.name, code)
-            logger.error("%s was ended by signal %d and is started anew", child.name, -code or signal.SIGTERM)
+            logger.error("%s was ended by signal %d and is restarted", child.name, -code or signal.SIGTERM)
             self._signal(child, signal.SIGKILL)  # what it had started may not stay
             child.process = child.again()
 

@@ -1,4 +1,4 @@
-"""Asking GraphQL questions from within the host, under somebody's rights; answered by whoever speaks GraphQL."""
+"""Asking GraphQL questions from within the host, under somebody's rights; a plugin for GraphQL answers."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Recipients by declaration: "the family of this student", "the teachers of this class", "whoever is principal".
+"""Recipients by declaration: "the family of this student", "the teachers of this class", "the principal".
 
-Whoever keeps people declares who belongs to a row, and lists it as ``RECIPIENTS`` in the module ``recipients`` of its
-package; other plugins lead there from rows of their own::
+The plugin that keeps people declares who belongs to a row, and lists it as ``RECIPIENTS`` in the module ``recipients``
+of its package; other plugins lead there from rows of their own::
 
     FAMILY = Recipients("school.family", Student, titles(...), "SELECT ... AS row, ... AS person ... ANY($1) ... $2")
 
@@ -31,7 +31,7 @@ __all__ = ["Addressed", "Recipients", "everybody", "holders_of", "recipient_faul
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """Who is told about one row.
+    """The recipients of one row.
 
     Args:
         persons: Ids of staff members, students and guardians.
@@ -90,7 +90,7 @@ class Recipients:
         return Recipients(self.name, table, self.titles, self.sql, self.roles, self._parts, (step, *self._path))
 
     async def addressed(self, context: Context, rows: Collection[UUID]) -> dict[UUID, Addressed]:
-        """Who is told about each of some rows, in a few statements for all of them.
+        """The recipients of each of some rows, in a few statements for all of them.
 
         Args:
             context: A command's or a job's.
@@ -105,20 +105,20 @@ class Recipients:
             onward = {each["id"]: each["next"] for each in found}
             ends = {row: {onward[each] for each in reached if each in onward} for row, reached in ends.items()}
         reached = list({each for found in ends.values() for each in found})
-        told = await self._told(context, reached)
+        pairs = await self._found(context, reached)
         for part in self._parts:
             for row, each in (await part.addressed(context, reached)).items():
-                persons, roles = told.get(row, ((), ()))
-                told[row] = ((*persons, *each.persons), (*roles, *each.roles))
+                persons, roles = pairs.get(row, ((), ()))
+                pairs[row] = ((*persons, *each.persons), (*roles, *each.roles))
         return {
             row: Addressed(
-                tuple(dict.fromkeys(person for each in found for person in told.get(each, ((), ()))[0])),
-                tuple(dict.fromkeys((*self.roles, *(role for each in found for role in told.get(each, ((), ()))[1])))),
+                tuple(dict.fromkeys(person for each in found for person in pairs.get(each, ((), ()))[0])),
+                tuple(dict.fromkeys((*self.roles, *(role for each in found for role in pairs.get(each, ((), ()))[1])))),
             )
             for row, found in ends.items()
         }
 
-    async def _told(
+    async def _found(
         self, context: Context, rows: Sequence[UUID]
     ) -> dict[UUID, tuple[tuple[UUID, ...], tuple[str, ...]]]:
         if not self.sql:
@@ -130,7 +130,7 @@ class Recipients:
 
 
 def holders_of(*roles: str) -> Recipients:
-    """Everybody who holds one of some roles when they are told, whatever the row is."""
+    """Everybody who holds one of some roles when the notice is sent, for any row."""
     return Recipients(f"roles.{'.'.join(roles)}", "", {}, "", roles)
 
 

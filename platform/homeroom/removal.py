@@ -1,9 +1,8 @@
-"""Removing rows that were entered by mistake: what rests on a row keeps it, and is named.
+"""Removing rows that were entered by mistake. Whatever refers to a row keeps it, and is named.
 
-A row goes together with its *parts*, the rows that are nothing without it (the terms of a school year): a reference
-says so by ``belongs_to(..., part=True)``. Whatever else
-refers to it or to its parts keeps it, in tables of every installed plugin, also of those that the school has switched
-off.
+A row is removed together with its *parts*, the rows that are nothing without it (the terms of a school year): a
+reference says so by ``belongs_to(..., part=True)``. Whatever else refers to it or to its parts keeps it, in
+tables of every installed plugin, also of those that the school has switched off.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ async def remove(
     parts: Collection[Any] = (),
     listed: bool = False,
 ) -> None:
-    """Remove rows and their parts, if nothing else rests on them. The caller has checked that they may be removed.
+    """Remove rows and their parts, if nothing else refers to them. The caller has checked that they may be removed.
 
     Values of a school's own fields, and other rows that belong to any row by its id, go with it.
 
@@ -114,7 +113,7 @@ async def _with_parts(
         ready = [each for each in waiting if reference_of(each) in {owner._meta.tablename for owner in going}]
         if not ready:
             break
-        # Columns are told apart by what they are: comparing two of them makes a condition.
+        # Columns are compared by identity: `==` of two columns makes a condition.
         waiting = [each for each in waiting if all(each is not other for other in ready)]
         for reference in ready:
             owners = next(ids for owner, ids in going.items() if owner._meta.tablename == reference_of(reference))
@@ -129,7 +128,7 @@ async def _with_parts(
 async def _resting(
     context: Context, going: Mapping[type[SchoolTable], list[UUID]], parts: Collection[Any]
 ) -> dict[str, int]:
-    """What rests on rows that are to go: noun to how many, those that go too left out."""
+    """What refers to rows that are to be removed: noun to how many, without those that are removed too."""
     counted: dict[str, int] = {}
     owned = {(each._meta.table._meta.tablename, each._meta.db_column_name) for each in parts}
     for table, ids in going.items():

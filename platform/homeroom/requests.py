@@ -1,8 +1,8 @@
 """The request that is being answered, as logs, metrics and traces know it.
 
-Whoever learns something of it writes it into the record: the directory the school and the credential, GraphQL the
-operation. None of it names a person: a school's short name, the id of a session or API token, a route's template, the
-name and kind of an operation, the client's address.
+Each part that learns something about it writes that into the record: the directory the school and the credential,
+GraphQL the operation. None of it names a person: a school's short name, the id of a session or API token, a route's
+template, the name and kind of an operation, the client's address.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class RequestRecord:
     # Defaults of the class, not of each request: most are never changed, and every request would pay for them.
     #: The short name of the space, once it is known who asks.
     school = ""
-    #: The id of the session or API token, once it is known who asks: what one stolen credential did can be told apart
+    #: The id of the session or API token, once it is known who asks: what one stolen credential did can be separated
     #: from what its owner did.
     credential = ""
     #: ``query``, ``mutation`` or ``subscription`` of a GraphQL operation; ``http`` of anything else.

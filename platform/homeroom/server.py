@@ -1,6 +1,6 @@
 """The HTTP server: granian, or uvicorn by setting, with one event loop per worker process.
 
-``homeroom serve`` runs it as a supervised child (see :mod:`homeroom.processes`): a granian that is told to
+``homeroom serve`` runs it as a supervised child (see :mod:`homeroom.processes`): a granian that is asked to
 stop while it starts does not always hear it.
 """
 
@@ -26,7 +26,7 @@ UVICORN_SOCKETS = "homeroom.uvicorn_sockets:CutOffProtocol"
 
 
 def serve(target: str, settings: Settings) -> None:
-    """Serve an application until told to stop.
+    """Serve an application until asked to stop.
 
     Args:
         target: ``module:function`` that makes the ASGI application, once in every worker.
@@ -79,7 +79,7 @@ def command(target: str = APPLICATION) -> list[str]:
 
 
 def free_port(host: str) -> int:
-    """A port of this machine that nobody listens on just now, and that nobody else is given in the next minute.
+    """A port of this machine that nobody listens on now, and that nobody else is given in the next minute.
 
     A connection over the port is closed at once and leaves it in TIME_WAIT: the kernel gives such a port to no one who
     asks for any, but a server that asks for it (with SO_REUSEADDR, as ours do) gets it.

@@ -75,12 +75,12 @@ def declared_function(
 
 
 def documented(docstring: str | None) -> dict[str, str]:
-    """What a docstring says of its arguments, by name."""
+    """What a docstring says about its arguments, by name."""
     return {name: " ".join(text.split()) for name, text in _ARGUMENT.findall(_section(docstring, "Args"))}
 
 
 def documented_result(docstring: str | None) -> str:
-    """What a docstring says of what its function returns; empty if it says nothing."""
+    """What a docstring says about what its function returns; empty if it says nothing."""
     return " ".join(_section(docstring, "Returns").split())
 
 

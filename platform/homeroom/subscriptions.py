@@ -1,7 +1,7 @@
 """Subscriptions: rows that somebody is shown again whenever an event has touched them.
 
-A plugin declares which of its events concern which rows. It never sends a value: whoever listens is shown each row
-anew, as far as that person may see it at that moment, by the same rules as in a query.
+A plugin declares which of its events concern which rows. It never sends a value: for each listener the row is read
+again, as far as that person may see it at that moment, by the same rules as in a query.
 """
 
 from __future__ import annotations

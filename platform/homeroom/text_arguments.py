@@ -98,5 +98,5 @@ def character_problems(finders: Mapping[str, tuple[str, Finder]], arguments: Map
 
 
 def _line(text: str, character: str) -> int:
-    """The line of a text, such as a file's, in which a character stands first; as `forbidden` names it."""
+    """The line of a text, such as a file's, in which a character occurs first; as `forbidden` names it."""
     return text.count("\n", 0, text.index(chr(int(character.removeprefix("U+"), 16)))) + 1

@@ -46,7 +46,7 @@ _IDLE_JOINER: Final = re.compile(
     "(?<![\u0600-\u109f\u1780-\u1cff\u2190-\u2bff\u3030\u303d\ua800-\uabff\ufb50-\ufdfd\ufe00-\ufe0f\ufe70-\ufefc"
     "\U00010a00-\U0001faff])[\u200c\u200d]"
 )
-#: What the eye does not see, wherever it stands: formats, selectors of variants, fillers that are drawn as nothing.
+#: What the eye does not see, at any place: formats, selectors of variants, fillers that are drawn as nothing.
 _UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
     "\U000e0000-\U000e0fff]"

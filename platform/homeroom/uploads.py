@@ -18,7 +18,7 @@ __all__ = ["FileMade", "Upload", "storage_failure"]
 
 logger = logging.getLogger(__name__)
 
-#: What a system says of a disk without room: it is full, or a quota or the limit of a process is reached.
+#: What a system says about a disk without room: it is full, or a quota or the limit of a process is reached.
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
@@ -26,7 +26,7 @@ class Upload(Protocol):
     """A file on its way in: the type of a command's parameter, and in GraphQL the scalar of this name.
 
     It is there while the command runs and gone afterwards; :func:`homeroom.files.keeping.keep_file` keeps it. The audit
-    holds its name, size and digest. What a sender says of name and content type is not to be believed.
+    holds its name, size and digest. What a sender says about name and content type is not to be believed.
     """
 
     @property

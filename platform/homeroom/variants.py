@@ -335,7 +335,7 @@ def with_custom_fields(variant: Variant, fields: Sequence[CustomField]) -> Varia
 
     Args:
         variant: Of the plugins alone.
-        fields: The school's; those on what it has not just now are left out.
+        fields: The school's; those on nouns that it does not have now are left out.
     """
     by_table = dict(variant.by_table)
     for each in fields:

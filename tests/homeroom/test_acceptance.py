@@ -243,8 +243,8 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
             "the paper library.listed: its template cannot be set: error: unknown variable: titel (line 2)",
         ],
         "Every table can be read, or says why not": ["the table library_shelf has no resource"],
-        "Every table says how it stands to people": [
-            "the hook personal_data does not say how the table library_shelf stands to people"
+        "Every table declares whose data it has": [
+            "the hook personal_data does not say whose data the table library_shelf has"
         ],
         "Every resource, command and job has a role that may": ["no rule lets any role run the command book.add"],
         "Everything that people meet is described": [

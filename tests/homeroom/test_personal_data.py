@@ -90,8 +90,8 @@ def test_a_sound_declaration_has_no_fault() -> None:
 @pytest.mark.parametrize(
     ("declared", "fault"),
     [
-        ((PERSON, VOYAGE, STOP), "the hook personal_data does not say how the table harbour_pier stands to people"),
-        ((*SOUND, VOYAGE), "the hook personal_data says 2 times how the table harbour_voyage stands to people"),
+        ((PERSON, VOYAGE, STOP), "the hook personal_data does not say whose data the table harbour_pier has"),
+        ((*SOUND, VOYAGE), "the hook personal_data says 2 times whose data the table harbour_voyage has"),
         (
             (PERSON, *nobody("ships", Voyage), STOP, *PLACE),
             "the table harbour_voyage is declared as about nobody; its sailor_id belongs to a harbour_sailor",
@@ -149,7 +149,7 @@ def test_a_sound_declaration_has_no_fault() -> None:
         ),
         (
             (PERSON, about(Voyage, "sailor_id", erasure=deleted()), STOP, *PLACE),
-            "the table harbour_voyage is about people, and it is not said by a category what it says of them",
+            "the table harbour_voyage is about people, and no category declares what it says about them",
         ),
         (
             (PERSON, VOYAGE, about(Stop, "voyage_id.sailor_id", erasure=deleted(), category=ILL), *PLACE),

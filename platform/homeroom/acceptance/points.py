@@ -255,7 +255,7 @@ POINTS: Final[tuple[Point, ...]] = (
         _shown_tables,
     ),
     Point(
-        "Every table says how it stands to people",
+        "Every table declares whose data it has",
         "Declare each table by the hook `personal_data`: whose its rows are and what erasing a person does, or nobody.",
         _personal_data,
     ),

@@ -1,4 +1,4 @@
-"""How entries are chained: pure functions over bytes, the same for whoever seals and whoever verifies.
+"""How entries are chained: pure functions over bytes, the same for sealing and for verifying.
 
 Values never stand in the chain themselves. Of an entry's values, and of each line's, there is a digest that was salted
 with 16 random bytes; the salts lie beside the values and go with them, so that what was erased cannot be guessed
@@ -30,7 +30,7 @@ __all__ = ["DIGEST", "SALT", "Line", "Seal", "SealedEntry", "genesis", "link", "
 SALT = 16
 DIGEST = 32
 _ID = 16
-#: Stands where a salt was erased. A salt that was drawn is never all zeros, but once in 2**128.
+#: Takes the place of an erased salt. A salt that was drawn is never all zeros, but once in 2**128.
 ERASED = bytes(SALT)
 _VERSION = b"homeroom audit 1"
 

@@ -67,7 +67,7 @@ def seal(school: str | None) -> None:
 @audit.command("verify")
 @_SCHOOL
 def verify(school: str | None) -> None:
-    """Find what was changed, removed, inserted, cut off or chained anew; exits with 1 if there is anything."""
+    """Find what was changed, removed, inserted, cut off or chained again; exits with 1 if there is anything."""
     from homeroom.audit.heads import HeadFiles
     from homeroom.audit.verifying import gone_spaces, verify_space
     from homeroom.cli.runtime import run_with_host
@@ -94,17 +94,17 @@ def verify(school: str | None) -> None:
 
 def _show(report: Report) -> bool:
     """Tell what was found in one space; whether it is good."""
-    for text, fault in _told(report):
+    for text, fault in _lines(report):
         click.echo(text, err=fault)
     return not report.faults
 
 
-def _told(report: Report) -> Iterator[tuple[str, bool]]:
+def _lines(report: Report) -> Iterator[tuple[str, bool]]:
     """What was found in one space, line by line, and whether each is a fault."""
-    told = f"{report.space}  {report.entries} sealed entries, {report.waiting} waiting"
+    line = f"{report.space}  {report.entries} sealed entries, {report.waiting} waiting"
     if report.erased:
-        told += f", {report.erased} erased as their tombstones say"
-    yield told + ("" if report.faults else ", nothing wrong"), False
+        line += f", {report.erased} erased as their tombstones say"
+    yield line + ("" if report.faults else ", nothing wrong"), False
     for note in report.notes:
         yield f"  {note}", False
     for fault in report.faults:
@@ -172,7 +172,7 @@ def export(file: Path, school: str | None, **filters: Any) -> None:
     """Write entries as evidence to FILE, a new zip, and print its SHA-256.
 
     It holds the entries of each space with their lines and seals as JSON, the heads of the audit, and what `homeroom
-    audit verify` says of these spaces. It has personal data: only you can read it.
+    audit verify` reports about these spaces. It has personal data: only you can read it.
     """
     from homeroom.audit.evidence import Wanted, write_evidence
     from homeroom.audit.heads import HeadFiles
@@ -182,7 +182,7 @@ def export(file: Path, school: str | None, **filters: Any) -> None:
     async def work(host: Host) -> str:
         files = HeadFiles.of(host.settings)
         spaces = await _spaces(host, school)
-        said = [text for each in spaces for text, _ in _told(await verify_space(host, each, files))]
+        said = [text for each in spaces for text, _ in _lines(await verify_space(host, each, files))]
         verified = "\n".join([*said, *files.notes, *files.faults, ""])
         return await write_evidence(host, spaces, Wanted(**filters), files, verified, file)
 
@@ -205,7 +205,7 @@ def _echo(*values: Any) -> None:
 @click.option("--school", metavar="SLUG", required=True, help="The space.")
 @click.option("--row", type=click.UUID, help="The lines about this row alone.")
 @click.option("--before", type=click.DateTime(), help="What is older than this moment, where the space is.")
-@click.option("--reason", required=True, help="Why; it stands in the tombstone.")
+@click.option("--reason", required=True, help="Why; the tombstone keeps it.")
 def erase(school: str, row: UUID | None, before: datetime | None, reason: str) -> None:
     """Take values out of the audit and leave a tombstone; the chain stays whole."""
     from homeroom.audit.erasing import erase_audit

@@ -59,7 +59,7 @@ SELECT id FROM audit_line WHERE id = ANY($1::uuid[]) AND (old_values IS NOT NULL
 def sign_tombstone(
     key: bytes, space: UUID, tombstone: UUID, said: Mapping[str, Any], by: tuple[datetime, UUID | None, str]
 ) -> str:
-    """The signature of a tombstone: whoever has the database alone cannot set one, and not in another's name.
+    """The signature of a tombstone: access to the database alone is not enough to set one, nor one in another's name.
 
     Args:
         key: Of the audit.
@@ -81,7 +81,7 @@ async def take_out(context: Context, *, rows: list[UUID] | None, before: datetim
         context: The context.
         rows: What is about these rows, the arguments and reasons of such entries included; none for everything.
         before: What is older than this moment.
-        reason: Stands in the tombstone; never erased, so it names nobody.
+        reason: The tombstone keeps it for ever, so it names nobody.
 
     Returns:
         How many entries and lines lost their values.

@@ -65,7 +65,7 @@ class Wanted:
     """Which entries are meant.
 
     Args:
-        login: Of whoever did it.
+        login: Of the account that did it.
         command: What was done; ``audit.read`` for looks at what is sensitive.
         since: From this moment on, as a clock in the school shows it.
         until: Before this moment.

@@ -1,7 +1,7 @@
 """The heads of all chains, keyed, in a folder outside the database.
 
-Whoever may change the database at will can chain a changed audit anew, and cannot make these agree with it. The folder
-holds one file a month, ``heads-2026-11.jsonl``, to which lines are appended and never changed::
+An attacker who may change the database at will can rebuild the chain of a changed audit, but cannot make these agree
+with it. The folder holds one file a month, ``heads-2026-11.jsonl``, to which lines are appended and never changed::
 
     {"mac":"<64 hexadecimal digits>","head":{"kind":"head","space":"<uuid>","number":7,"position":1200,
      "chain":"<64 digits>","watermark":90211,"at":"2026-11-27T14:00:00Z","note":"","previous":"<64 digits>"}}
@@ -109,7 +109,7 @@ class HeadFiles:
                 file.seek(offset)
                 for number, line in enumerate(file, start=1):
                     if not line.endswith(b"\n"):
-                        break  # being written, or cut off in the middle: whoever appends begins a new line
+                        break  # being written, or cut off in the middle: the next writer begins a new line
                     offset += len(line)
                     if line.strip():
                         self._take(

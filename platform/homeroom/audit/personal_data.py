@@ -1,4 +1,4 @@
-"""How the audit stands to people."""
+"""Whose data the audit has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["PERSONAL_DATA"]
 _MEANS: Final = "the values are taken out by homeroom.audit.erasing; the frame stays, for the chain"
 
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
-    # What somebody did at work is the school's record of it, and goes when its time is over.
+    # What somebody did at work is the school's record of it, and is removed when its time is over.
     about(
         AuditEntry,
         "@account:account_id",

@@ -1,11 +1,11 @@
 """Sealing: chaining what is new in each space, and putting the head where the database's owner cannot reach it.
 
 An entry is chained when it is first seen, whatever its time: one whose transaction took long comes after others that
-began later, and none is missed. Where to look is told by transaction ids: all that was written by transactions
+began later, and none is missed. Transaction ids say where to look: all that was written by transactions
 below the *watermark* (the oldest that was running when the space was last sealed) is sealed already. In a database that
-was restored elsewhere transactions are counted anew; the sealer then looks everywhere once.
+was restored elsewhere transaction ids start again; the sealer then looks everywhere once.
 
-The head goes into the database with the seals, and into the file right afterwards. If that is interrupted, the
+The head is written into the database with the seals, and into the file right afterwards. If that is interrupted, the
 next run writes it; more than one missing head is a gap, which is left for the verifier to find.
 """
 
@@ -49,7 +49,8 @@ SELECT h.number, h.position, h.chain, h.watermark, h.sealed_at,
        pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest_running
 FROM (SELECT) one LEFT JOIN (SELECT * FROM audit_head ORDER BY number DESC LIMIT 1) h ON TRUE
 """
-# The sub-select is one look into an index for each entry, whatever the planner believes of a table that grew just now.
+# The sub-select is one look into an index for each entry, whatever the planner believes about a table that has just
+# grown.
 _NEW = f"""
 SELECT {ENTRY_COLUMNS}, e.txid FROM audit_entry e
 WHERE (e.txid, e.id) > ($1, $2) AND (SELECT s.id FROM audit_seal s WHERE s.id = e.id LIMIT 1) IS NULL
@@ -123,7 +124,7 @@ class Sealer:
             await connection.close()
 
     async def _with_new(self, since: int | None, oldest: int) -> Sequence[Space]:
-        """The spaces that may have new entries: all in the first round, and after a restore that counts anew."""
+        """The spaces that may have new entries; all of them in the first round and after a restore elsewhere."""
         spaces = await self._host.directory.spaces()
         if since is None or since > oldest:
             return spaces
@@ -141,7 +142,7 @@ class Sealer:
                 try:
                     heads += await self._space(space, files, done)
                 except AWAY:
-                    raise  # for the others it is away as well
+                    raise  # for the others it is unavailable as well
                 except (asyncpg.PostgresError, OSError):
                     logger.exception("the audit of %s cannot be sealed now", space.slug)
                     done.failed += (space.slug,)
@@ -153,7 +154,8 @@ class Sealer:
         """Seal one space; gives the heads that the file lacks."""
         heads: list[Head] = []
         started = done.entries
-        # (txid, id) of the last entry that was looked at, and what the round may say of the transactions before it.
+        # (txid, id) of the last entry that was looked at, and what the round may conclude about the transactions before
+        # it.
         after: tuple[int, UUID] | None = None
         since = watermark = 0
         while True:
@@ -165,7 +167,7 @@ class Sealer:
                 if after is None:
                     since, watermark = last["watermark"] or 0, last["oldest_running"]
                     if since > watermark:
-                        since = 0  # the database was restored elsewhere: transactions are counted anew
+                        since = 0  # the database was restored elsewhere: transaction ids start again
                     after = (since, _FIRST)
                 entries = await transaction.fetch(_NEW, *after)
                 if not entries:
@@ -220,7 +222,7 @@ class Sealer:
 
 
 def _interrupted(space: Space, last: asyncpg.Record, files: HeadFiles) -> list[Head]:
-    """The head that stands in the database alone, because its sealer was interrupted."""
+    """The head that is in the database alone, because its sealer was interrupted."""
     number = last["number"]
     if number is None:
         return []

@@ -45,7 +45,7 @@ class AuditSeal(SchoolTable, tablename="audit_seal"):
 
 
 class AuditHead(SchoolTable, tablename="audit_head"):
-    """Where a chain ended when it was sealed; each stands, keyed, in a file outside the database too."""
+    """Where a chain ended when it was sealed; each is also in a file outside the database, with a keyed digest."""
 
     number = BigInt()
     position = BigInt()

@@ -112,7 +112,7 @@ class AuditTrail:
     def compared(self, noun: str, row: UUID, fields: Iterable[str]) -> None:
         """Note that a command compared sensitive values with what its caller expects there.
 
-        Whoever guesses learns of the value by a refusal as well: the look is kept even if the command is refused.
+        A guess learns about the value from a refusal as well: the look is kept even if the command is refused.
 
         Args:
             noun: The table's name.

@@ -108,7 +108,7 @@ async def verify_space(host: Host, space: Space, files: HeadFiles) -> Report:
 
 
 def gone_spaces(files: HeadFiles, known: frozenset[UUID]) -> list[Report]:
-    """What the heads say of spaces that the installation does not have (any more)."""
+    """What the heads say about spaces that the installation does not have (any more)."""
     reports = []
     for space, heads in files.heads.items():
         if space in known:
@@ -255,7 +255,7 @@ class _Walk:
         """Entries that no seal covers, and lines without an entry."""
         watermark = self._heads[-1].watermark if self._heads else 0
         if watermark > await self._transaction.fetchval(_NEXT_TRANSACTION):
-            watermark = 0  # restored elsewhere: transactions are counted anew, until the sealer has run
+            watermark = 0  # restored elsewhere: transaction ids start again, until the sealer has run
         for row in await self._transaction.fetch(_UNSEALED):
             if row["txid"] < watermark:
                 self._fault("inserted", f"the entry {row['command']} was slipped in before the last seal", row["id"])
@@ -281,7 +281,7 @@ class _Walk:
             if head.position in self._links and self._links[head.position].hex() != head.chain:
                 self._fault(
                     "rechained",
-                    f"somewhere in the positions {agreed + 1} to {head.position} the chain was made anew:"
+                    f"somewhere in the positions {agreed + 1} to {head.position} the chain was rebuilt:"
                     f" it is not the one of the head {head.number}",
                 )
                 return

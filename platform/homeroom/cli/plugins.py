@@ -42,11 +42,11 @@ def command(as_json: bool, times: bool, strict: bool) -> None:
         click.echo(json.dumps({"plugins": found, "quarantined": left_out}, indent=2, ensure_ascii=False))
     elif times:
         for taken in taken_by(registry, host.hooks):
-            told = (
+            summary = (
                 f"{taken.plugin:<16} {taken.hook or 'import':<14} {taken.calls:>4} x {taken.longest:>8.1f} ms at most"
             )
             click.secho(
-                told + (f", of {taken.budget:.0f}" if taken.is_over else ""), fg="red" if taken.is_over else None
+                summary + (f", of {taken.budget:.0f}" if taken.is_over else ""), fg="red" if taken.is_over else None
             )
     else:
         for plugin in registry.in_order():

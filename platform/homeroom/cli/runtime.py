@@ -1,6 +1,6 @@
 """What commands need to run: the settings, a database that answers, a host on an event loop.
 
-The database and the host are imported by whoever asks for them: ``--help`` needs neither.
+The database and the host are imported when a command needs them: ``--help`` needs neither.
 """
 
 from __future__ import annotations
@@ -37,10 +37,11 @@ def open_database(settings: Settings | None = None, *, wait: bool = True) -> Ite
     Args:
         settings: By default those of the environment.
         wait: Whether the block needs a database that answers now. Processes that open their host when the database
-            answers do not; an external one that is away is then logged.
+            answers do not; an external one that is unavailable is then logged.
 
     Raises:
-        ConfigurationError: The external database is away or not migrated, or another node signs with another key.
+        ConfigurationError: The external database is unavailable or not migrated, or another node signs with another
+            key.
 
     Yields:
         The settings with the database's URLs and its key.
@@ -120,7 +121,7 @@ class Supervision:
 
 @contextlib.contextmanager
 def supervising() -> Iterator[Supervision]:
-    """A block that starts other processes and ends when it is told to, or when one of them ends.
+    """A block that starts other processes and ends on a signal, or when one of them ends.
 
     Raises:
         click.ClickException: One ended that should not; where programs read the logs, it is a line there.

@@ -28,7 +28,7 @@ def command() -> None:
 def seed_canaries(school: str, prefix: str, as_json: bool, yes: bool) -> None:
     """Overwrite every free text of a school with one that begins with a prefix and names its column.
 
-    Whoever then finds the prefix outside that school has found a leak. Tables without rows get one. Columns that could
+    The prefix outside that school is then a leak. Tables without rows get one. Columns that could
     not be seeded are listed with the reason. There is no way back but a backup.
     """
     from homeroom.cli.runtime import run_with_host

@@ -42,10 +42,10 @@ def codes_for(tables: Sequence[CodeTable], region: str, language: str) -> list[d
         region: Of the school.
         language: Of the school, as a BCP 47 tag.
     """
-    told = [each for each in tables if each.region in ("", region)]
-    unused = {(each.name, code) for each in told for code in each.unused}
+    applicable = [each for each in tables if each.region in ("", region)]
+    unused = {(each.name, code) for each in applicable for code in each.unused}
     rows = []
-    for table in sorted(told, key=lambda each: each.region):
+    for table in sorted(applicable, key=lambda each: each.region):
         layer = CodeLayer.REGION if table.region else CodeLayer.STANDARD
         for position, (code, texts) in enumerate(table.codes.items(), start=1):
             rows.append(

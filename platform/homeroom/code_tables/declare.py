@@ -51,10 +51,10 @@ class CodeTable:
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name) or len(self.name) > _LONGEST_NAME:
             raise ConfigurationError(f"code table {self.name!r}: expected a name like talent.category")
-        for code, told in self.codes.items():
+        for code, texts in self.codes.items():
             if not CODE.fullmatch(code):
                 raise ConfigurationError(f"code table {self.name}: {code!r} is no code")
-            if not told or any(not 0 < len(each) <= _LONGEST_TITLE for each in told.values()):
+            if not texts or any(not 0 < len(each) <= _LONGEST_TITLE for each in texts.values()):
                 raise ConfigurationError(f"code table {self.name}: {code} needs titles of 1 to {_LONGEST_TITLE} signs")
 
 
@@ -66,9 +66,9 @@ def table_faults(table: CodeTable, tables: Mapping[str, CodeTable]) -> Iterator[
         tables: Name to declaration of all tables, without those of regions.
     """
     if not table.region:
-        for named, told in (("", table.titles), *table.codes.items()):
+        for named, texts in (("", table.titles), *table.codes.items()):
             for language in LANGUAGES:
-                if language not in told:
+                if language not in texts:
                     yield f"code table {table.name}: {named or 'its title'} is not there in {language}"
         if table.unused:
             yield f"code table {table.name}: unused codes belong to a region"

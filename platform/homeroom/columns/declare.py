@@ -43,7 +43,7 @@ _LONGEST_ENUM: Final = 20
 
 
 def of_kind(column: AnyColumn, kind: ColumnKind) -> AnyColumn:
-    """Say of a column what may stand in it.
+    """Declare what a column may hold.
 
     Args:
         column: A Piccolo column, or one of :func:`~homeroom.database.tables.belongs_to`.
@@ -140,7 +140,7 @@ def first_day(help: str = "The first day.", *, null: bool = False) -> Any:
     return of_kind(Date(null=null, default=None, help_text=help), DayKind(today=True))
 
 
-def last_day(help: str = "The last day; none while it goes on.") -> Any:
+def last_day(help: str = "The last day; none while it has no end.") -> Any:
     """The last day of a period, which belongs to it; call it ``ends_on``."""
     return day(help, null=True)
 

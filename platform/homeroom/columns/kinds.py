@@ -437,7 +437,7 @@ _REFERENCE: Final = ReferenceKind()
 
 
 def kind_of(column: Column) -> ColumnKind | None:
-    """What a column says of its values; none for a plain column, which no verb of a noun writes."""
+    """What a column declares about its values; none for a plain column, which no verb of a noun writes."""
     said: ColumnKind | None = getattr(column, "_homeroom_kind", None)
     return _REFERENCE if said is None and isinstance(column, Reference) else said
 

@@ -64,8 +64,8 @@ class CustomValueRow:
         row: The global id of the row.
         field: The name of the field, with or without ``custom``: ``customShoeSize`` or ``shoe_size``.
         value: As JSON; null empties the field.
-        expected: What the writer saw there, as it was read; null where nothing stood. It counts where nothing is to be
-            overwritten that was not seen.
+        expected: What the writer saw there, as it was read; null where there was no value. It counts where nothing is
+            to be overwritten that was not seen.
     """
 
     row: str
@@ -273,8 +273,8 @@ async def set_custom_values(context: Context, *, noun: str, rows: list[CustomVal
     Args:
         noun: What the rows are, such as Student.
         rows: What shall stand where.
-        overwrite: Whether to write whatever stands there. Otherwise each row says in `expected` what its writer saw,
-            and nothing is written if something else stands there now.
+        overwrite: Whether to write over any value. Otherwise each row says in `expected` what its writer saw, and
+            nothing is written if the value is another one now.
 
     Returns:
         How many values were given.
@@ -347,17 +347,17 @@ def _value(row: Any, given: Any) -> Any:
 
 
 def _refuse_unseen(wanted: _Wanted, fields: Mapping[UUID, Any], old: Mapping[tuple[UUID, UUID], Any]) -> None:
-    """Raise Refusal, naming each row, where something else stands than its writer saw."""
+    """Raise Refusal, naming each row, where the value is not the one that its writer saw."""
     problems = [
         Problem(CONFLICT, "rows.expected", number)
         for (row, field_id), (number, expected) in wanted.seen.items()
-        if not _stands(fields[field_id], old.get((row, field_id)), expected)
+        if not _is_still(fields[field_id], old.get((row, field_id)), expected)
     ]
     if problems:
         raise Refusal.of(problems)
 
 
-def _stands(definition: Any, stored: Any, expected: Any) -> bool:
+def _is_still(definition: Any, stored: Any, expected: Any) -> bool:
     """Whether a value that was read is the one that is stored, however it is written."""
     if expected is None or stored is None:
         return expected is None and stored is None
@@ -365,7 +365,7 @@ def _stands(definition: Any, stored: Any, expected: Any) -> bool:
     try:
         known, seen = (shape.value(each) for each in (shape.stored(stored), expected))
     except Refusal:
-        return False  # nothing that could ever have stood there
+        return False  # nothing that could ever have been the value
     return bool(known == seen)
 
 

@@ -1,4 +1,4 @@
-"""A school's own fields, and what stands in them."""
+"""A school's own fields, and their values."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CustomFieldRow(SchoolTable, tablename="custom_field"):
 
 
 class CustomValue(SchoolTable, tablename="custom_value"):
-    """What stands in one field of one row."""
+    """The value of one field of one row."""
 
     field_id = belongs_to(CustomFieldRow)
     row_id = UUID()

@@ -191,10 +191,10 @@ def _refuse_missing(saved: Contents, spaces: Mapping[str, str]) -> None:
 
 
 def _compare(found: Contents, wanted: Contents, here: str, there: str) -> None:
-    told = found.differences(wanted)
-    if told:
-        more = [f"and {len(told) - _SHOWN} more"] if len(told) > _SHOWN else []
-        lines = "\n".join(f"  {each}" for each in [*told[:_SHOWN], *more])
+    differing = found.differences(wanted)
+    if differing:
+        more = [f"and {len(differing) - _SHOWN} more"] if len(differing) > _SHOWN else []
+        lines = "\n".join(f"  {each}" for each in [*differing[:_SHOWN], *more])
         raise BackupError(f"{here} does not hold what {there} does (here: {here}, there: {there}):\n{lines}")
 
 

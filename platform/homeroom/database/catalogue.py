@@ -35,7 +35,7 @@ _MAINTENANCE = "(current_setting('homeroom.maintenance'::text, true) = 'on'::tex
 _VERBS = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 #: Tables that the kernel makes before the first migration.
 _KERNEL = {"migration": "the record of migrations", "context_key": "signs the contexts of all spaces"}
-#: Policies call it as whoever asks, so everybody may; what it answers, the caller could have written.
+#: Policies call it with the rights of the session, so everybody may; what it answers, the caller could have written.
 _PUBLIC_FUNCTIONS = frozenset({"homeroom.space()"})
 
 

@@ -30,7 +30,7 @@ class UnverifiedContextError(asyncpg.PostgresConnectionError):  # type: ignore[m
     sqlstate = "HR001"  # asyncpg raises the class that says so
 
 
-#: What a connection, or the attempt to have one, says when the database is away.
+#: What a connection, or the attempt to have one, says when the database is unavailable.
 AWAY: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,
@@ -80,7 +80,7 @@ async def connect(url: str, *, statement_timeout: str) -> Connection:
 
     Raises:
         asyncpg.PostgresError: One of :data:`AWAY`, or PostgreSQL's refusal.
-        ConfigurationError: A pooler stands between that hands statements to different sessions.
+        ConfigurationError: A pooler in between hands statements to different sessions.
     """
     try:
         connection: Connection = await asyncpg.connect(
@@ -134,7 +134,7 @@ def _saying_when_lost(method: Callable[..., Coroutine[Any, Any, Any]]) -> Callab
 
 
 class Connection(asyncpg.Connection):  # type: ignore[misc] # asyncpg has no types
-    """A connection that says of its loss that it was lost, in whatever moment that happens.
+    """A connection that reports its loss as such, at whatever moment that happens.
 
     Raises:
         asyncpg.PostgresError: One of :data:`AWAY`, also where the driver knows no word for it.

@@ -65,13 +65,13 @@ class Contents:
 
     def differences(self, other: Contents) -> list[str]:
         """What the other has otherwise, a sentence for each table and space."""
-        told = [
+        differing = [
             f"{table}{f' of space {space}' if space else ''}: {self.rows.get((table, space), 0)} rows here,"
             f" {other.rows.get((table, space), 0)} there"
             for table, space in sorted({*self.rows, *other.rows})
             if self.rows.get((table, space)) != other.rows.get((table, space))
         ]
-        return told + [f"{table}: is not in both" for table in sorted(self.tables ^ other.tables)]
+        return differing + [f"{table}: is not in both" for table in sorted(self.tables ^ other.tables)]
 
 
 async def contents_of_database(connection: Any, *, without: Iterable[str] = ()) -> Contents:

@@ -16,7 +16,7 @@ from homeroom.dates import EARLIEST, LATEST
 __all__ = ["SUFFIX", "bound_date_columns"]
 
 logger = logging.getLogger(__name__)
-#: What the name of such a check ends with; the column's name stands before it.
+#: What the name of such a check ends with; the column's name comes before it.
 SUFFIX: Final = "_in_bounds"
 _LONGEST_NAME: Final = 63 - len(SUFFIX)
 _WITHIN: Final = f"BETWEEN DATE '{EARLIEST}' AND DATE '{LATEST}'"

@@ -7,8 +7,8 @@ A table says which of its periods lie apart::
 
 ``homeroom migrate`` then makes one exclusion constraint of it, and :func:`refuse_overlaps` asks the same question after
 a command has begun, ended or changed rows. A period has the columns ``starts_on`` and ``ends_on``; both days belong to
-it, and without a last day it goes on. With ``dated()`` no two rows of a school overlap. Constraints on texts that look
-alike (:mod:`homeroom.database.twins`) are made in the same way.
+it, and without a last day it has no end. With ``dated()`` no two rows of a school overlap. Constraints on texts that
+look alike (:mod:`homeroom.database.twins`) are made in the same way.
 
 The constraint is checked at the end of the transaction, so that rows may be swapped within it. A database whose rows
 break it already keeps them: each ``homeroom migrate`` names them until they are corrected, and then makes the
@@ -86,7 +86,7 @@ def dated(*, by: str | Sequence[str] = (), where: str = "", code: Code = OVERLAP
     """Declare that periods of one thing do not overlap, as the attribute ``periods`` of a table; a tuple for several.
 
     Args:
-        by: The column or columns that say of what: ``"student_id"``. None: no two rows of a school overlap.
+        by: The column or columns that name the thing: ``"student_id"``. None: no two rows of a school overlap.
         where: A boolean column; only rows in which it is true are compared.
         code: What verbs of a noun answer where two overlap; its text may say more than that of OVERLAP.
     """

@@ -1,7 +1,7 @@
 """Writing the next migration of a plugin from what its tables declare and the database has not yet.
 
 Only what adds is written, and what makes a text column longer. Whatever would drop, rename or otherwise change a column
-is refused: what becomes of the rows is a decision, and whoever makes it writes the migration by hand.
+is refused: what becomes of the rows is a decision, which an author takes by writing the migration by hand.
 """
 
 from __future__ import annotations

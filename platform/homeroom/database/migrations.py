@@ -294,8 +294,8 @@ async def migrate(
         packages: (plugin name, package of migrations), in the order of ``requires``.
         previous_key: The secret before it, while it is being changed; see :func:`homeroom.database.keys.store_keys`.
         adopted: See :class:`Schema`.
-        failed: Told of a plugin whose migration failed and how, whereupon the others' run on; gives the plugins whose
-            own must not run now, those that require it. Without it, the failure is raised.
+        failed: Called with a plugin whose migration failed and the error; the others' then continue. It returns the
+            plugins whose own must not run now, those that require it. Without it, the failure is raised.
         finish: Runs afterwards on the owner's connection, still under the lock.
         settle: Runs after that, in a transaction over the rows of all spaces.
 

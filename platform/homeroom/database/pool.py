@@ -24,7 +24,7 @@ _PARTING_SECONDS = 5.0
 
 
 class ConnectionPool:
-    """Connections of one event loop; whoever comes first is served first.
+    """Connections of one event loop, given out in the order of requests.
 
     Args:
         connect: Opens a connection.

@@ -100,7 +100,7 @@ class Predicates:
             raise ConfigurationError(f"through(): no resource over the table {way.target}")
         predicate = target.scopes.get(way.scope)
         if isinstance(predicate, str) and {"id"} == set(_OF_ROW.findall(predicate)):
-            # What is asked of the other row is asked of its id alone, and that stands here: the row itself need not
+            # What is asked of the other row is asked of its id alone, and that is known here: the row itself need not
             # be looked up, because a reference always leads to one.
             return fill(predicate.replace("{row}.id", f"{row}.{way.column}"), row, parameter)
         alias = f"v{next(self._numbers)}"

@@ -92,7 +92,7 @@ def reference_of(column: Column) -> str | None:
 
 
 def coded(column: AnyColumn, sample: str) -> AnyColumn:
-    """Say of a column of texts that programs read it, so that no other text may stand there.
+    """Declare that programs read a column of texts, so that it may hold no other text.
 
     A column with ``choices`` says so by itself.
 

@@ -6,7 +6,7 @@ A table says so by the way to that row, as references of one table after another
         within = lies_within("school_class_id.school_year_id")
 
 The verbs of a noun refuse days outside, and a new row without a first day begins today, or on the nearest day within.
-:func:`tables_within` finds what lies within the rows of a table, for whoever changes their days.
+:func:`tables_within` finds what lies within the rows of a table, for commands that change their days.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Within:
     Args:
         path: The references that lead to that row.
         first: The column of the rows' first day.
-        last: The column of their last day; NULL goes on to the end of that row.
+        last: The column of their last day; NULL lasts to the end of that row.
         code: What verbs of a noun answer; its text may name ``{first}`` and ``{last}`` of that row.
     """
 

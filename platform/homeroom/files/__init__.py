@@ -2,6 +2,6 @@
 
 A command takes an :class:`~homeroom.uploads.Upload`, keeps it with :func:`~homeroom.files.keeping.keep_file` and
 stores the row's id in a column of its own table (``belongs_to(StoredFile)``). A resource shows the file's address with
-:func:`~homeroom.files.addresses.file_address`; whoever may read that field of some row may fetch the file, and nobody
-else. "Not there" and "not yours" are one answer.
+:func:`~homeroom.files.addresses.file_address`; everybody who may read that field of some row may fetch the file, and
+nobody else. "Not there" and "not yours" are one answer.
 """

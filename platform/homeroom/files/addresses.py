@@ -28,7 +28,8 @@ FoundFile = tuple[str, str, str]
 def file_address(name: str, reference: Any, description: str = "") -> Field:
     """A field that shows where a file is fetched; null where there is none.
 
-    Whoever may read the field in a row may fetch the file that the row refers to. The column itself need not be shown.
+    Everybody who may read the field in a row may fetch the file that the row refers to. The column itself need not be
+    shown.
 
     Args:
         name: Snake case; it ends in ``_url``, by which frontends know it.

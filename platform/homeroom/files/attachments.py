@@ -9,8 +9,8 @@ A plugin declares a table for them, and adds them to a noun in its module ``noun
 
     NOUNS = (attachments(TalentEvidence, "talents.evidence", to=TALENT, name="evidence", most=5, kinds=SCANS),)
 
-Whoever may read the row may read and fetch its files; whoever may change it may add and remove them. The content of the
-set has a hash, so that a decision can be bound to the files that were seen.
+Everybody who may read the row may read and fetch its files; everybody who may change it may add and remove them. The
+content of the set has a hash, so that a decision can be bound to the files that were seen.
 """
 
 from __future__ import annotations

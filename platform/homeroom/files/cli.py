@@ -32,8 +32,8 @@ def check(sweep: bool) -> None:
             missing = storage.missing(space.id, wanted)
             whole = whole and not missing
             swept = storage.sweep(space.id, wanted) if sweep else 0
-            told = f"{space.slug}\t{len(wanted)} contents, {len(missing)} missing"
-            click.echo(told + (f", {swept} removed" if sweep else ""))
+            line = f"{space.slug}\t{len(wanted)} contents, {len(missing)} missing"
+            click.echo(line + (f", {swept} removed" if sweep else ""))
             for digest in missing:
                 click.echo(f"  {digest}", err=True)
         return whole

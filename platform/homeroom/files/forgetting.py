@@ -60,13 +60,14 @@ async def drop_contents(context: Context, *, digests: list[str]) -> int:
         await asyncio.to_thread(storage_of(context.host).path(context.space.id, digest).unlink, missing_ok=True)
         dropped += 1
     if busy:
-        raise RuntimeError(f"{busy} contents are being kept just now")
+        raise RuntimeError(f"{busy} contents are being kept now")
     return dropped
 
 
 async def _alone(transaction: Transaction, space: UUID, digest: str) -> bool:
-    """Whether nobody keeps this content just now; who begins to waits for the end of this transaction."""
-    # Tried and not waited for: whoever keeps several files would otherwise wait for us, and we for them.
+    """Whether nobody is keeping this content; a transaction that begins to waits for the end of this one."""
+    # Tried and not waited for: a transaction that keeps several files would otherwise wait for this one, and this one
+    # for it.
     return bool(
         await transaction.fetchval(
             "SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))", content_lock(space, digest)

@@ -110,7 +110,7 @@ def pictures_of(file: IO[bytes], indexes: dict[str, int]) -> Iterator[Unpacked]:
         held = archive.infolist()
         for row, index in indexes.items():
             try:
-                # Never what the archive says of its size: it is read to the limit and no further.
+                # Never what the archive says about its size: it is read to the limit and no further.
                 yield Unpacked(int(row), prepare(unpacked(archive, held[index], MOST_BYTES)))
             except PictureRefused as fault:
                 yield Unpacked(int(row), code=str(fault.code))

@@ -1,4 +1,4 @@
-"""From a file that somebody sends to a picture that the school keeps: made anew, so that nothing else comes along.
+"""From a file that somebody sends to a picture that the school keeps: encoded again, so that nothing else comes along.
 
 A camera writes into its files where and when they were taken, and with what. None of that is kept: the picture is
 turned as the camera held it, brought to size and written as a new JPEG.
@@ -112,7 +112,7 @@ def prepare(content: bytes) -> Picture:
         raise PictureRefused(PICTURE_BYTES, most=MOST_BYTES)
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
-            # Told by the head of the file, before anything of it is unpacked.
+            # The head of the file says so, before anything of it is unpacked.
             if opened.width * opened.height > MOST_PIXELS:
                 raise PictureRefused(PICTURE_PIXELS, most=MOST_PIXELS)
             # A JPEG can be unpacked at half its size or less.

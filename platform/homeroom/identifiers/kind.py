@@ -108,7 +108,7 @@ def identifier_kinds(region: str | None = None) -> Iterator[IdentifierKind]:
 def clean(text: str) -> str:
     """Full-width forms folded, every space removed, upper case: what people type, without its clothes."""
     while True:
-        # A mark that stood behind a space joins the letter before it once the space is gone: fold that too.
+        # A mark that followed a space joins the letter before it once the space is removed: fold that too.
         cleaned = "".join(unicodedata.normalize("NFKC", text).split()).upper()
         if cleaned == text:
             return cleaned

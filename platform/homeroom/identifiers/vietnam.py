@@ -11,7 +11,7 @@ _PERSONAL_LENGTH = 12
 
 
 def _digits(kind: str, text: str, length: int) -> str:
-    # A spreadsheet that took the number for a quantity has lost its leading zeros: that is told as a
+    # A spreadsheet that took the number for a quantity has lost its leading zeros: that is reported as a
     # wrong length, never repaired, because nobody can say how many there were.
     if not (text.isascii() and text.isdigit()):
         raise IdentifierError(kind, "characters", f"{length} digits are needed")

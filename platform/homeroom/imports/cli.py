@@ -165,9 +165,9 @@ def import_runs(school: str, most: int) -> None:
             return await transaction.fetch(_RUNS, most)
 
     for row in run_with_host(work):
-        told = [f"{row['at']:%Y-%m-%d %H:%M}", row["kind"], row["state"], row["command"], row["system"],
+        cells = [f"{row['at']:%Y-%m-%d %H:%M}", row["kind"], row["state"], row["command"], row["system"],
                 row["file_name"], row["login"]]  # fmt: skip
-        click.echo("\t".join(told))
+        click.echo("\t".join(cells))
 
 
 @click.command("undo-import")
@@ -176,7 +176,7 @@ def import_runs(school: str, most: int) -> None:
 @click.option("--import", "name", help="The import, such as school.room; by default the last one.")
 @click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
 def undo_last(school: str, system: str | None, name: str | None, dry_run: bool) -> None:
-    """Undo the last import of a school, while nothing rests on what it created and nobody has changed that."""
+    """Undo the last import of a school, while nothing uses what it created and nobody has changed that."""
     from homeroom.cli.runtime import run_with_host
     from homeroom.imports.commands import undo_import
     from homeroom.imports.refusals import NOTHING_TO_UNDO

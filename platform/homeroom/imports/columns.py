@@ -48,7 +48,7 @@ class ImportColumn:
         creates: Whether the command that creates takes it; others only change rows.
         resource: Of a reference, the resource that it leads to.
         by: Of a reference, the column by which files name rows; None: what people know such rows by.
-        noun: What the column of a noun says of its values.
+        noun: What the column of a noun declares about its values.
     """
 
     path: str

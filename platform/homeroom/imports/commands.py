@@ -32,7 +32,7 @@ ORDER BY r.id DESC LIMIT 1
 async def undo_import(context: Context, *, import_run: Annotated[UUID, Ref("ImportRun")]) -> UUID:
     """Undo an import as a whole: what it created is removed, what it changed or ended is as it was before.
 
-    It must be the last import of its kind that was not undone, nothing may rest on what it created, such as a mark or
+    It must be the last import of its kind that was not undone, nothing may refer to what it created, such as a mark or
     a login, and nobody may have changed that since; otherwise the refusal names what and whom. Values that the import
     changed and somebody changed again stay. What an import did is kept for 90 days. Only who may run the import may
     undo it.

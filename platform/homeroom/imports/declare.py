@@ -235,8 +235,8 @@ def _described(about: str, spec: Import, parameters: Mapping[str, Any]) -> str:
     lines = [
         f"    {name}: {_ABOUT.get(name) or 'Of all rows, where the file has no column for it.'}" for name in parameters
     ]
-    told = f"Every problem is named with its line and column. The run names every row.{key}"
-    return "\n".join([about, "", told, "", "Args:", *lines])
+    report = f"Every problem is named with its line and column. The run names every row.{key}"
+    return "\n".join([about, "", report, "", "Args:", *lines])
 
 
 def _first_reference(command: Command) -> str:

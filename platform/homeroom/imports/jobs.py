@@ -138,9 +138,9 @@ async def _reported(context: Context, command: Any, arguments: dict[str, Any]) -
 
 async def _refuse(context: Context, run: UUID, problems: tuple[Problem, ...]) -> None:
     language = await language_for(context.host, context.caller)
-    told = [context.host.messages.problem(each, language) for each in problems]
+    shown = [context.host.messages.problem(each, language) for each in problems]
     await context.rows(ImportRun).update(
-        run, {"state": RunState.REFUSED.value, "problems": msgspec.json.encode(told).decode()}
+        run, {"state": RunState.REFUSED.value, "problems": msgspec.json.encode(shown).decode()}
     )
 
 

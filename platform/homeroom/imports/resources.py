@@ -37,7 +37,7 @@ IMPORT_RUN: Final = resource(
 IMPORT_LINK: Final = resource(
     ImportLink,
     scopes={"school": EVERYTHING},
-    # The record holds what a file said of a person, restricted fields included.
+    # The record holds what a file said about a person, restricted fields included.
     exclude=("record", "position", "ended_on"),
     filters=("command", "system", "noun", "source_id", "row_id"),
     order=("source_id",),

@@ -138,7 +138,7 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
 def _places(
     context: Context, spec: Import, sheet: Sheet, header: Sequence[str], mapped: Sequence[Any]
 ) -> dict[int, ImportColumn]:
-    """Which column stands at which place."""
+    """Which column is at which place."""
     variant = context.variant
     known: dict[str, ImportColumn] = {}
     for each_column in spec.columns.values():

@@ -100,7 +100,7 @@ class StoredRows:
     def difference(self, row: SheetRow, there: Mapping[str, Any]) -> Difference:
         """How a row of the file differs from the school's."""
         kept = self.kept.get(row.line, {})
-        values, told = {}, []
+        values, changes = {}, []
         for path, value in row.values.items():
             column = self.spec.columns[path]
             name = self._column(column)
@@ -111,8 +111,8 @@ class StoredRows:
             if new == old or (new is None and old == ""):
                 continue
             values[path] = value
-            told.append(self._told(column, name, old, new))
-        return Difference(there["id"], row, _name(there), values, there, "; ".join(told)[:500])
+            changes.append(self._change_of(column, name, old, new))
+        return Difference(there["id"], row, _name(there), values, there, "; ".join(changes)[:500])
 
     def _changeable(self, column: ImportColumn) -> bool:
         change = self.spec.change
@@ -123,7 +123,7 @@ class StoredRows:
             return column.noun.column
         return next((each for each in (column.name, f"{column.name}_id") if each in self.resource.columns), None)
 
-    def _told(self, column: ImportColumn, name: str, old: Any, new: Any) -> str:
+    def _change_of(self, column: ImportColumn, name: str, old: Any, new: Any) -> str:
         """What changes. Values that not everybody may read who sees the row, and ids, are not shown."""
         label = self.labels.field(self.resource, column.name)
         closed = self.resource.restricted | self.resource.sensitive

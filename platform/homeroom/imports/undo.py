@@ -1,4 +1,4 @@
-"""Undoing an import as a whole, while nothing rests on what it created and nobody has changed it."""
+"""Undoing an import as a whole, while nothing refers to what it created and nobody has changed it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def undo_run(context: Context, run: UUID) -> Report:
         What was removed, restored and returned, and what stays because somebody changed it since.
 
     Raises:
-        Refusal: Something rests on a row that the run created, or somebody has changed it since; it is named.
+        Refusal: Something refers to a row that the run created, or somebody has changed it since; it is named.
     """
     made, changed, removed = await _changes(context, run)
     for name in _records(context) & {*made, *changed, *removed}:
@@ -150,7 +150,7 @@ def _references(context: Context, parents: Iterable[type[SchoolTable]]) -> list[
 async def _refuse_resting(
     context: Context, run: UUID, made: Mapping[str, list[UUID]], references: Sequence[Mapping[str, str]]
 ) -> None:
-    """Refuse where a row rests on one that the run created, or where somebody has changed one since."""
+    """Refuse where a row refers to one that the run created, or where somebody has changed one since."""
     resting: Counter[str] = Counter()
     for each in references:
         child = each["child"]
@@ -212,7 +212,7 @@ async def _changed_since(context: Context, run: UUID, made: Mapping[str, list[UU
 
 
 async def _name(context: Context, report: Report, made: Mapping[str, list[UUID]]) -> None:
-    """Name what goes, where it has a name."""
+    """Name what is removed, where it has a name."""
     for table, rows in made.items():
         resource = context.variant.by_table.get(table)
         if resource is None or not has_names(resource):
@@ -259,9 +259,9 @@ async def _restore(
         have = now.get(row_id)
         if have is None:
             continue
-        told = {column: value for column, value in old.items() if column in columns}
-        back = {column: value for column, value in told.items() if _same(have[column], new[column], value)}
-        if len(back) < len(told):
+        before = {column: value for column, value in old.items() if column in columns}
+        back = {column: value for column, value in before.items() if _same(have[column], new[column], value)}
+        if len(back) < len(before):
             kept.append(row_id)
         rows[row_id] = {column: back.get(column, have[column]) for column in columns}
     in_the_way: dict[str, set[UUID]] = {}

@@ -164,7 +164,7 @@ def missing(host: Host, plugin: str, language: str) -> dict[str, list[str]]:
 
 
 def as_po(texts: Mapping[str, list[str]]) -> str:
-    """Texts without translations as entries of a PO file, with comments that say where each stands."""
+    """Texts without translations as entries of a PO file, with comments that say where each is used."""
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
 

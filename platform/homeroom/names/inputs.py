@@ -27,7 +27,7 @@ class NameInput:
     Args:
         given_name: The given name.
         family_name: The family name; may be empty.
-        middle_name: What stands between them; may be empty.
+        middle_name: What is between them; may be empty.
         full_name: The whole name, where its parts are not known; it is taken apart as its script has it. With a given
             name it must be the same name.
     """

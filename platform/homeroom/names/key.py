@@ -1,7 +1,7 @@
 """How the parts of a sort key are joined, so that comparing bytes compares names.
 
 There is no ICU in the database: keys are text columns compared with the C collation, which compares
-UTF-8 bytes and hence code points.  A shorter field must come before a longer one that begins with it,
+UTF-8 bytes and therefore code points.  A shorter field must come before a longer one that begins with it,
 so the mark between fields is lower than the mark between words, and both are lower than anything inside
 a word.
 """

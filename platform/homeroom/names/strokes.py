@@ -2,7 +2,7 @@
 
 The table is the Unicode Character Database's (version 17.0.0, file Unihan_IRGSources.txt; terms in
 ``UNICODE-LICENSE.txt``).  Characters whose count differs between regions carry the first value that Unihan
-gives, which is the one preferred in the mainland.  To make the table anew:
+gives, which is the one preferred in the mainland.  To make the table again:
 ``python platform/homeroom/names/strokes.py Unihan_IRGSources.txt``.
 """
 

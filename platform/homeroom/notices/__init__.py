@@ -29,7 +29,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """What tells, when somebody asks for it: it needs the database, and whoever merely declares a kind does not."""
+    """What sends notices, imported on use: it needs the database, and a declaration of a kind does not."""
     if name in ("is_to_do", "notify", "settle"):
         from homeroom.notices import sending
 

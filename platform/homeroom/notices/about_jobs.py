@@ -1,4 +1,4 @@
-"""What people are told of the jobs that they have asked for."""
+"""Notices about jobs to the people who asked for them."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ JOB_GIVEN_UP: Final = NoticeKind(
 
 
 async def tell_who_asked(context: Context, job: UUID, name: str, account: UUID | None, error: str) -> None:
-    """Tell whoever asked for a job that it has ended without success. It is nothing for them to do.
+    """Notify the account that asked for a job that it has ended without success. It is not a thing to do.
 
     Args:
         context: Of the installation, where the job's end is noted.
         job: The job's id.
         name: What ran.
-        account: Who asked; nobody is told of a job that the installation or the calendar asked for.
+        account: Who asked; a job that the installation or the calendar asked for makes no notice.
         error: Why it did not succeed.
     """
     from homeroom.notices.sending import notify
@@ -42,5 +42,5 @@ async def tell_who_asked(context: Context, job: UUID, name: str, account: UUID |
     if account is None:
         return
     reason = error.rstrip(".。")  # the body ends the sentence
-    # Without a key: one that is tried again and fails again is told of again.
+    # Without a key: one that is tried again and fails again makes a further notice.
     await notify(context, JOB_GIVEN_UP, to=[account], values={"job": name, "reason": reason}, about=f"Job_{job}")

@@ -14,7 +14,7 @@ __all__ = ["COMMANDS", "mail", "notices"]
 
 @click.group("notices")
 def notices() -> None:
-    """What people are told, and what became of the mails about it."""
+    """Notices to people, and what became of the mails about them."""
 
 
 @notices.command("state")

@@ -77,7 +77,7 @@ async def set_notice_preference(context: Context, *, kind: str, mode: NoticeMode
 
     Args:
         kind: Its name, such as `gradebook.round_opened`.
-        mode: Where it goes.
+        mode: Where it is delivered.
     """
     known = context.variant.notices.get(kind)
     if known is None:

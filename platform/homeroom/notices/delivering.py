@@ -1,4 +1,4 @@
-"""Mails about notices: one job each, tried for hours while the server is away, and held while there is none."""
+"""Mails about notices: one job each, tried for hours while the server is unavailable, and held while there is none."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ SELECT new.id, new.account_id, new.login, 'digest', $1, new.state, new.error, $2
 FROM unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[]) AS new (id, account_id, login, state, error)
 ON CONFLICT (tenant_id, account_id, digest_on) DO NOTHING RETURNING account_id
 """
-_TOLD: Final = """
+_MARK_DIGESTED: Final = """
 UPDATE notice SET digested_at = $1 WHERE digest AND digested_at IS NULL AND account_id = ANY($2::uuid[])
 """
 _NOTE: Final = """
@@ -78,7 +78,7 @@ WHERE d.state = ANY($1::text[]) AND EXISTS (
 
 
 def held_because(settings: Settings, has_address: bool) -> str | None:
-    """Why a mail cannot go just now, or none."""
+    """Why a mail cannot be sent now, or none."""
     if settings.mail_url is None:
         return NO_SERVER
     return None if has_address else NO_ADDRESS
@@ -172,11 +172,11 @@ async def digest(context: Context) -> int:
         _DIGESTS, context.today, context.now, new_ids(len(found)), [row["account"] for row in found],
         [row["login"] for row in found], ["queued" if reason is None else "held" for reason in reasons], reasons,
     )  # fmt: skip
-    told = [row["account_id"] for row in made]
-    await context.execute(_TOLD, context.now, told)
-    if told:
+    accounts = [row["account_id"] for row in made]
+    await context.execute(_MARK_DIGESTED, context.now, accounts)
+    if accounts:
         await ask_for_mails(context)
-    return len(told)
+    return len(accounts)
 
 
 async def _mail(context: Context, row: asyncpg.Record, account: asyncpg.Record) -> Mail | None:

@@ -36,11 +36,11 @@ class NoticeKind:
     Args:
         name: Dotted: ``<plugin>.<what happened>``.
         title: For people who choose what they want to hear of, in English.
-        subject: One line, in English. It goes by mail, so it holds no more than one may know who carries the post.
+        subject: One line, in English. It is sent by mail, so it has nothing that a carrier of mail may not know.
         body: Paragraphs, in English.
         values: Names of the values to what each is, for people.
-        channel: Where it goes unless the reader chose otherwise: to the inbox alone, by mail at once too, or into the
-            mail of the day.
+        channel: Where it is delivered unless the reader chose otherwise: to the inbox alone, by mail at once too, or
+            into the mail of the day.
         optional: Whether the reader may turn it off.
         todo: Whether it is something to do; it is never turned off.
         mail_body: Whether the body may go by mail. Otherwise the mail says that there is a notice, and where.
@@ -136,7 +136,7 @@ def _shown(value: Value, language: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    """A text without line ends and other signs that control something; a mark stands where half a sign stood."""
+    """A text without line ends and other signs that control something; half a character is replaced by a mark."""
     stored = text.encode("utf-8", "replace").decode()
     kept = (" " if unicodedata.category(sign) in ("Cc", "Zl", "Zp") else sign for sign in stored)
     return " ".join("".join(kept).split())

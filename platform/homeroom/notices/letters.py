@@ -47,12 +47,12 @@ def notice_text(language: str, *, subject: str, body: str | None, school: str, a
         school: The space's name.
         address: Where one signs in.
     """
-    told = rendered(NOTICE, language, {"subject": subject, "school": school, "address": address})[1]
-    return f"{body}\n\n{told}\n" if body is not None else f"{told}\n"
+    text = rendered(NOTICE, language, {"subject": subject, "school": school, "address": address})[1]
+    return f"{body}\n\n{text}\n" if body is not None else f"{text}\n"
 
 
 def digest_text(language: str, *, subjects: list[str], school: str, address: str) -> tuple[str, str]:
     """Subject and text of the mail of a day."""
     values: dict[str, Value] = {"school": school, "count": len(subjects), "address": address}
-    subject, told = rendered(DIGEST, language, values)
-    return subject, "\n".join([told, "", *(f"- {each}" for each in subjects), ""])
+    subject, text = rendered(DIGEST, language, values)
+    return subject, "\n".join([text, "", *(f"- {each}" for each in subjects), ""])

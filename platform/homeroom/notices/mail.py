@@ -79,7 +79,7 @@ def checked_address(text: str, field: str = "address") -> str:
     """An e-mail address in the form in which it is kept: the domain in lower case and in ASCII (IDNA).
 
     Addresses whose local part is not ASCII (RFC 6531) are refused: too many servers on the way do not know them, and
-    a mail that is lost there is told to nobody. Quoted local parts and bare host names are refused, too.
+    nobody learns of a mail that is lost there. Quoted local parts and bare host names are refused, too.
 
     Raises:
         Refusal: Naming ``field``.

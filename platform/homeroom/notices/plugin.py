@@ -17,7 +17,7 @@ __all__ = ["plugin"]
 
 
 class NoticesPlugin(Plugin):
-    """What people are told and what they are to do."""
+    """News and things to do for people."""
 
     name = "notices"
     title = "Notices: inbox, things to do, mail"
@@ -26,13 +26,13 @@ class NoticesPlugin(Plugin):
     system_only = MappingProxyType(
         dict.fromkeys(
             ("notices.mail.dispatch", "notices.mail.deliver"),
-            "mail goes on the installation's behalf: whoever tells people something need not be allowed to send mail",
+            "the installation sends the mail: the account that notifies people need not be allowed to send mail",
         )
     )
 
     @hookimpl
     async def job_given_up(self, context: Context, job: UUID, name: str, account: UUID | None, error: str) -> None:
-        """Tell whoever asked for it."""
+        """Notify the account that asked for it."""
         from homeroom.notices.about_jobs import tell_who_asked
 
         await tell_who_asked(context, job, name, account, error)

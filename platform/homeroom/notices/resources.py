@@ -11,7 +11,7 @@ _OWN = "{row}.account_id = :account"
 
 NOTICE = resource(
     Notice,
-    # Nobody reads what others were told: there is no scope `school`.
+    # Nobody reads the notices of others: there is no scope `school`.
     scopes={"self": _OWN},
     exclude=("account_id", "key", "digest", "digested_at"),
     filters=("kind", "todo", "created_at", "read_at", "done_at", "due_on"),

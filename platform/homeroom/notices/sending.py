@@ -1,4 +1,4 @@
-"""Telling people: inside the transaction of whoever tells, so that a notice is there with what it tells of or not at
+"""Notifying people: inside the transaction of the sender, so that a notice is there with what it reports or not at
 all."""
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 __all__ = ["is_to_do", "notify", "settle"]
 
-# Members alone are told, and each as they want to hear of it.
+# Only members are notified, each as they have chosen.
 _RECIPIENTS: Final = """
 SELECT r.account, r.login, r.language, r.has_address, p.mode
 FROM homeroom.notice_recipients($1::uuid[], $2::text[], $3::uuid[], $4) r
 LEFT JOIN notice_preference p ON p.account_id = r.account AND p.kind = $5
 ORDER BY r.account
 """
-# Something to do that was done and is asked for again is open again; everything else is told once.
+# Something to do that was done and is asked for again is open again; everything else makes one notice.
 _INSERT: Final = """
 INSERT INTO notice AS n
     (id, account_id, kind, key, language, subject, body, about, due_on, todo, digest, created_at)
@@ -73,8 +73,8 @@ async def notify(
 ) -> list[UUID]:
     """Tell members of the space something. It is there when this transaction commits, and not otherwise.
 
-    Whoever is no member now is passed over, and so is whoever turned the kind off. Nothing is looked up for the text:
-    its values are all that its readers learn, and ``about`` leads each to no more than what they may see.
+    People who are no members now are passed over, and so are those who turned the kind off. Nothing is looked up for
+    the text: its values are all that its readers learn, and ``about`` leads each to no more than what they may see.
 
     Args:
         context: Of the command, job or event that tells.
@@ -84,7 +84,7 @@ async def notify(
         persons: Everybody who stands for one of these staff members, students or guardians.
         values: All that the kind declares.
         about: The global id of a row, such as ``EntryRound_<uuid>``.
-        key: At most 200 characters. Of the same kind with the same key, each person is told once; something to do
+        key: At most 200 characters. Of the same kind with the same key, each person gets one notice; something to do
             that was done meanwhile is to be done again.
         due: Until when it is to be done.
 
@@ -100,21 +100,21 @@ async def notify(
     if context.variant.notices.get(kind.name) is not kind:
         raise ConfigurationError(f"this space has no kind of notice {kind.name}: give it by the hook notice_kinds")
     found = await context.fetch(_RECIPIENTS, list(to), list(roles), list(persons), context.now, kind.name)
-    told = {row["account"]: row for row in found if _mode(kind, row) != "off"}
-    texts = {row["account"]: rendered(kind, _language(context, row), values or {}) for row in told.values()}
+    wanted = {row["account"]: row for row in found if _mode(kind, row) != "off"}
+    texts = {row["account"]: rendered(kind, _language(context, row), values or {}) for row in wanted.values()}
     inserted = await context.fetch(
         _INSERT, kind.name, key or new_id().hex, about, due, kind.todo, context.now,
-        [new_id() for _ in told], list(told),
-        [_language(context, row) for row in told.values()],
-        [texts[each][0] for each in told], [texts[each][1] for each in told],
-        [_mode(kind, row) == "digest" for row in told.values()],
+        [new_id() for _ in wanted], list(wanted),
+        [_language(context, row) for row in wanted.values()],
+        [texts[each][0] for each in wanted], [texts[each][1] for each in wanted],
+        [_mode(kind, row) == "digest" for row in wanted.values()],
     )  # fmt: skip
     ids = [row["id"] for row in inserted]
-    # Who was told of what is for the audit; the text is for the reader.
+    # The audit has who was notified and of what; the text is for the reader.
     context.trail.changed_many(
         "notice", ids, [None] * len(ids), [{"kind": kind.name, "account": row["account_id"]} for row in inserted]
     )
-    await _post(context, kind, [(row["id"], told[row["account_id"]]) for row in inserted])
+    await _post(context, kind, [(row["id"], wanted[row["account_id"]]) for row in inserted])
     if ids:
         await context.emit(Event("notices.notice.arrived", {"notices": ids}))
     return ids
@@ -126,7 +126,7 @@ async def settle(context: Context, kind: NoticeKind, key: str) -> int:
     Args:
         context: Of the command, job or event that did it.
         kind: Its kind.
-        key: The key that it was told with.
+        key: The key that it was sent with.
 
     Returns:
         From how many lists it was taken.
@@ -145,16 +145,16 @@ async def is_to_do(context: Context, kind: NoticeKind, keys: Sequence[str]) -> b
     Args:
         context: Of a command, job or event.
         kind: Its kind.
-        keys: Any of the keys that it was told with.
+        keys: Any of the keys that it was sent with.
     """
     if "notices" not in context.variant.plugins:
         return False
     return bool(await context.fetchval(_TO_DO, kind.name, list(keys)))
 
 
-async def _post(context: Context, kind: NoticeKind, told: list[tuple[UUID, asyncpg.Record]]) -> None:
+async def _post(context: Context, kind: NoticeKind, wanted: list[tuple[UUID, asyncpg.Record]]) -> None:
     """Ask for the mails about notices: one job, which asks for the rest once this transaction has committed."""
-    posted = [(notice, row) for notice, row in told if _mode(kind, row) == "mail"]
+    posted = [(notice, row) for notice, row in wanted if _mode(kind, row) == "mail"]
     if not posted:
         return
     reasons = [held_because(context.host.settings, bool(row["has_address"])) for _, row in posted]

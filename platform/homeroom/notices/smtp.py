@@ -34,7 +34,7 @@ class MailRefused(Exception):  # noqa: N818 - it is an answer
 
 
 class MailDelayed(TryLater):
-    """The server cannot be reached, will not deal with us, or takes no mail just now (a 4yz reply): later it may."""
+    """The server cannot be reached, refuses us, or takes no mail now (a 4yz reply) and may later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ class Mailer:
             raise _answered(error) from error
         except aiosmtplib.SMTPResponseException as error:
             # To the greeting, STARTTLS or the sender: whatever it says, it does not speak of this mail.
-            raise MailDelayed(_told(error)) from error
+            raise MailDelayed(_reason(error)) from error
         except (aiosmtplib.SMTPException, OSError, ssl.SSLError, TimeoutError) as error:
             wrong = certificate_fault(error)
             if wrong is not None:
@@ -153,10 +153,10 @@ class Mailer:
 
 def _answered(reply: object) -> MailRefused | MailDelayed:
     code = getattr(reply, "code", 0)
-    return (MailRefused if code >= _PERMANENT and code not in _SIGN_IN else MailDelayed)(_told(reply))
+    return (MailRefused if code >= _PERMANENT and code not in _SIGN_IN else MailDelayed)(_reason(reply))
 
 
-def _told(reply: object) -> str:
+def _reason(reply: object) -> str:
     """A reply in one line that can be kept: whatever bytes a server sends, it cannot keep us from noting its answer."""
     said = str(getattr(reply, "message", "")).encode("utf-8", "replace").decode()
     plain = "".join(" " if unicodedata.category(sign) == "Cc" else sign for sign in said)

@@ -11,7 +11,7 @@ __all__ = ["Notice", "NoticeDelivery", "NoticePreference"]
 
 
 class Notice(SchoolTable, tablename="notice"):
-    """Something that one person is told, or is to do."""
+    """News for one person, or something that this person is to do."""
 
     account_id = UUID()
     kind = coded(Text(help_text="Which kind of notice, such as `gradebook.round_opened`."), "gradebook.round_opened")
@@ -50,4 +50,4 @@ class NoticePreference(SchoolTable, tablename="notice_preference"):
 
     account_id = UUID()
     kind = coded(Text(help_text="Which kind of notice."), "gradebook.round_opened")
-    mode = Text(choices=NoticeMode, help_text="Where it goes.")
+    mode = Text(choices=NoticeMode, help_text="Where it is delivered.")

@@ -12,8 +12,8 @@ else in the host knows the difference::
 The noun's name and the verb give the permission (``school.room.change``), the function (``change_room``) and the
 mutation (``changeRoom``). A verb collects everything that is wrong with all rows and answers with it at once.
 
-What columns cannot say goes into ``check``, which gets a :class:`Draft` of all rows. A verb with rules of its own is
-written by hand as a ``@command`` and calls :meth:`Noun.checked` for what the columns say.
+What columns cannot say is the work of ``check``, which gets a :class:`Draft` of all rows. A verb with rules of its own
+is written by hand as a ``@command`` and calls :meth:`Noun.checked` for what the columns say.
 """
 
 from __future__ import annotations

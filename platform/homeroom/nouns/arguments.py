@@ -135,10 +135,10 @@ def noun_columns(table: type[SchoolTable], hidden: Collection[str] = ()) -> dict
             continue
         name = attribute.removesuffix("_id") if reference_of(column) is not None else attribute
         label = name.replace("_", " ").capitalize()
-        told = column._meta.help_text or ""
-        if not told and column._meta.choices is not None:
-            told = " ".join((inspect.getdoc(column._meta.choices) or "").split("\n\n")[0].split())
-        found[name] = NounColumn(name, column._meta.db_column_name, column, kind, label, told)
+        described = column._meta.help_text or ""
+        if not described and column._meta.choices is not None:
+            described = " ".join((inspect.getdoc(column._meta.choices) or "").split("\n\n")[0].split())
+        found[name] = NounColumn(name, column._meta.db_column_name, column, kind, label, described)
     return found
 
 
@@ -164,8 +164,8 @@ def row_dataclass(name: str, about: str, columns: Mapping[str, NounColumn], para
 
 def described(about: str, columns: Mapping[str, NounColumn], names: Collection[str]) -> str:
     """A docstring with a section about the arguments, from what the columns say."""
-    told = {each: columns[each].sentence() for each in names if each in columns}
-    lines = [f"    {name}: {text}" for name, text in told.items() if text]
+    texts = {each: columns[each].sentence() for each in names if each in columns}
+    lines = [f"    {name}: {text}" for name, text in texts.items() if text]
     return "\n".join([about, *(["", "Args:", *lines] if lines else [])])
 
 

@@ -167,7 +167,7 @@ def refuse_duplicates(table: type[SchoolTable], names: Mapping[str, str], prefix
     Args:
         table: The table that is written.
         names: Column to the name of its argument.
-        prefix: What stands before it in the input: ``rows.``.
+        prefix: What precedes it in the input: ``rows.``.
     """
     try:
         yield

@@ -26,7 +26,7 @@ async def replace_rows(
     others_go: bool,
     field: str,
 ) -> list[UUID]:
-    """Write rows, each told from the others by its key.
+    """Write rows, each identified by its key.
 
     Args:
         context: The command's.
@@ -45,12 +45,12 @@ async def replace_rows(
     found = await context.fetch(f"SELECT id, {', '.join(key)} FROM {name} WHERE {same or 'TRUE'}", *belonging.values())
     present = {tuple(each[column] for column in key): each["id"] for each in found}
     by_key = {tuple(values[column] for column in key): values for values in wanted}
-    gone = [row for told, row in present.items() if told not in by_key] if others_go else []
+    gone = [row for one, row in present.items() if one not in by_key] if others_go else []
     if gone and references_to(context.host, table):
         await remove(context, table, gone, field=field)
     else:
         await rows.delete_many(gone)
-    await rows.update_many([{**by_key[told], "id": row} for told, row in present.items() if told in by_key])
-    new = [told for told in by_key if told not in present]
-    present |= dict(zip(new, await rows.insert([by_key[told] for told in new]), strict=True))
-    return [present[told] for told in by_key]
+    await rows.update_many([{**by_key[one], "id": row} for one, row in present.items() if one in by_key])
+    new = [one for one in by_key if one not in present]
+    present |= dict(zip(new, await rows.insert([by_key[one] for one in new]), strict=True))
+    return [present[one] for one in by_key]

@@ -73,7 +73,7 @@ class Noun:
         argument: The argument that holds the id of a row, if not as the table is called; several are its plural.
         apart: Periods that the verbs keep apart, beside those that the table declares and the database keeps apart.
         composites: Arguments that are kept in several columns, such as the name of a person.
-        removing: Refuses to remove rows for what the host does not know; it may also lock what they rest on.
+        removing: Refuses to remove rows for what the host does not know; it may also lock what they depend on.
         written: What follows once rows were created, changed or ended, in the same transaction.
     """
 
@@ -239,7 +239,7 @@ class Noun:
     def remove(
         self, about: str, *, many: bool = False, parts: Collection[Any] = (), verb: str = "remove", name: str = ""
     ) -> Command:
-        """A command that removes rows, unless something rests on them: it is then refused with what and how many.
+        """A command that removes rows, unless something refers to them: it is then refused with what and how many.
 
         Args:
             about: What it does, for people.
@@ -369,10 +369,10 @@ class Noun:
                 if position:
                     values[position] = place + 1
                 if set(key) <= values.keys():
-                    told = tuple(values[each] for each in key)
-                    if told in seen:
+                    identity = tuple(values[each] for each in key)
+                    if identity in seen:
                         draft.problem(place, LISTED_TWICE, by[-1])
-                    seen.add(told)
+                    seen.add(identity)
             await self._judge(context, draft)
             draft.raise_problems()
             with refuse_duplicates(self.table, self._names, "rows."):

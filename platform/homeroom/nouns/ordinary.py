@@ -7,7 +7,7 @@ A plugin lists its ordinary nouns as ``NOUNS`` in the module ``nouns`` of its pa
     )
 
 Each gives the same :class:`~homeroom.resources.Resource`, commands, rules and declaration of personal data that an
-author could write, and stands beside those in ``resources``, ``commands``, ``permissions`` and ``personal_data``.
+author could write, and is beside those in ``resources``, ``commands``, ``permissions`` and ``personal_data``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _ABOUT: Mapping[str, str] = {
     "create": "Add {noun}.",
     "change": "Change {noun}: what is not given stays, null clears.",
     "retire": "Take {noun} out of use: it stays, and is no longer chosen.",
-    "remove": "Remove {noun} that was entered by mistake; IN_USE names what rests on it.",
+    "remove": "Remove {noun} that was entered by mistake; IN_USE names what refers to it.",
 }
 
 

@@ -1,7 +1,7 @@
-"""``/health/live`` and ``/health/ready``, for whoever decides where requests go and which process begins anew.
+"""``/health/live`` and ``/health/ready``, for what routes requests and restarts processes.
 
-Live says that the process answers: who restarts it because the database is away gains nothing. Ready says that a
-request would be answered as it should, and no more from the moment on when the server is told to stop.
+Live says that the process answers: a restart because the database is unavailable gains nothing. Ready says that a
+request would be answered as it should, and no longer once the server is asked to stop.
 """
 
 from __future__ import annotations

@@ -79,15 +79,15 @@ class Metrics:
             multiprocess_mode="livesum",
             registry=self._own,
         )
-        self._heard = Gauge(
+        self._received = Gauge(
             "homeroom_directory_changes",
-            "Changes of the directory that were heard; each process hears all of them.",
+            "Changes of the directory that were received; each process receives all of them.",
             multiprocess_mode="livemax",
             registry=self._own,
         )
         self._hearing = Gauge(
             "homeroom_directory_hearing",
-            "Whether changes of the directory are heard, by every process.",
+            "Whether every process receives the changes of the directory.",
             multiprocess_mode="livemin",
             registry=self._own,
         )
@@ -143,7 +143,7 @@ class Metrics:
         self._pool.labels("idle").set(pool.idle)
         self._pool.labels("waited_for").set(pool.waiting)
         directory = self._host.directory
-        self._heard.set(directory.generation)
+        self._received.set(directory.generation)
         self._hearing.set(directory.hearing)
         for key, times in list(self._host.hooks.times.items()):
             calls, seconds = self._seen.get(key, (0, 0.0))

@@ -41,7 +41,7 @@ class Observed:
         app: The application.
         settings: Which requests get a line.
         stopping: Whether the server is to stop: then no connection is kept for another request.
-        ended: Further ones who are told of requests that have ended, in batches.
+        ended: Further functions that are called with requests that have ended, in batches.
     """
 
     def __init__(
@@ -55,7 +55,7 @@ class Observed:
         self._proxies = trusted_proxies(settings.trusted_proxies, settings.proxy_header)
         self._stopping = stopping or Stopping(settings)
         log = AccessLog(settings)
-        self._told = (*([log.write] if log.on else []), *ended)
+        self._writers = (*([log.write] if log.on else []), *ended)
         self._prefix = secrets.token_hex(6)
         self._numbers = itertools.count(1)
         self._ended: list[RequestRecord] = []
@@ -103,7 +103,7 @@ class Observed:
             record.seconds = time.perf_counter() - began
             record.ended = time.time()
             record.route = scope.get("path_template", "")
-            if self._told:
+            if self._writers:
                 record.client = self._proxies.client(scope)
                 self._note(record)
 
@@ -121,8 +121,8 @@ class Observed:
             self._timer = None
         ended, self._ended = self._ended, []
         if ended:
-            for tell in self._told:
-                tell(ended)
+            for write in self._writers:
+                write(ended)
 
 
 def observed(app: Any, host: Host) -> Observed:

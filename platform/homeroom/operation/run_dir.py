@@ -51,7 +51,7 @@ def say_stopping(settings: Settings) -> None:
 
 
 def is_stopping(settings: Settings) -> bool:
-    """Whether the server was told to stop."""
+    """Whether the server was asked to stop."""
     return settings.run_dir is not None and (settings.run_dir / _STOPPING).exists()
 
 

@@ -1,7 +1,7 @@
-"""How a server stops: it says that it is not ready, waits until proxies have noticed, lets go of sockets, and ends.
+"""How a server stops: it says that it is not ready, waits until proxies have noticed, closes its sockets, and ends.
 
 The supervisor, ``homeroom serve``, says so in the folder of the server (:mod:`homeroom.operation.run_dir`), and its
-processes look there a few times a second. A socket has to be closed before the server is told to end: granian closes
+processes look there a few times a second. A socket has to be closed before the server is asked to end: granian closes
 none itself, and sends nothing any more once it ends.
 """
 
@@ -40,11 +40,11 @@ class Stopping:
         self._settings = settings
         self._holders: set[Callable[[], None]] = set()
         self._task: asyncio.Task[None] | None = None
-        #: Whether the server was told to stop. Answers then ask clients to connect anew, to another server.
+        #: Whether the server was asked to stop. Answers then ask clients to reconnect, to another server.
         self.announced = False
 
     def start(self) -> None:
-        """Begin to look; a process without such a folder is told by signals alone."""
+        """Begin to look; a process without such a folder gets signals alone."""
         if self._settings.run_dir is not None:
             self._task = asyncio.create_task(self._look(), name="stopping")
 

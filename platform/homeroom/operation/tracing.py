@@ -1,7 +1,7 @@
 """Traces of requests by OpenTelemetry, where a setting says where they go. Otherwise this module is not imported.
 
 A span is named by method and route, and has the school, the operation and the status, as the access log does. No
-statement and no argument goes along: they hold personal values, and what signs the context of a school.
+statement and no argument is included: they hold personal values, and what signs the context of a school.
 """
 
 from __future__ import annotations

@@ -110,7 +110,7 @@ async def answer_consent(
     subject = subject_of(context, person_kind)
     row = await _purpose(context, purpose)
     own = person in context.caller.persons
-    if not own and not await _stands_for(context, subject, person):
+    if not own and not await _represents(context, subject, person):
         raise Refusal(NOT_FOUND, "person")
     by_person, by_guardian = True, False
     if subject.stand_in:
@@ -164,7 +164,7 @@ async def _purpose(context: Context, purpose: UUID) -> asyncpg.Record:
     return row
 
 
-async def _stands_for(context: Context, subject: PersonalData, person: UUID) -> bool:
+async def _represents(context: Context, subject: PersonalData, person: UUID) -> bool:
     """Whether the caller is a guardian of the person today."""
     if not subject.stand_in:
         return False

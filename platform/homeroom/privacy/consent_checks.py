@@ -122,7 +122,7 @@ def consented_to(purpose: str, reference: Any, *, born: Any = None) -> str:
         purpose: The purpose's code.
         reference: The ``belongs_to`` column that leads to the person.
         born: The person's column with the day of birth, for those for whom guardians can answer; without it, the
-            latest answer counts, whoever gave it.
+            latest answer counts, from any of them.
 
     Raises:
         ConfigurationError: The column leads nowhere, or the code has a quote.

@@ -95,7 +95,7 @@ async def ask_for_erasure(
         person_kind: What kind of person it is, such as Student.
         person: The person's id.
         basis: Why.
-        categories: What goes, such as photographs alone; none for the whole person.
+        categories: What is removed, such as photographs alone; none for the whole person.
     """
     chosen = chosen_of(categories)
     subject = subject_of(context, person_kind)
@@ -232,17 +232,17 @@ async def _refuse_held(context: Context, person: UUID, field: str = "person", nu
 
 def plan_of(declared: Mapping[str, PersonalData], found: Found) -> str:
     """What happens to which table, for people and for the tombstone: counts and reasons, and nothing of the rows."""
-    told = []
+    plan = []
     for name, ids in sorted(found.rows.items()):
         erasure = declared[name].erasure
         assert erasure is not None
         line = {"table": name, "act": erasure.act.value, "rows": len(ids), "reason": erasure.reason}
-        told.append(line | {"columns": sorted(declared[name].blank_in(found.categories))})
-    return msgspec.json.encode(told).decode()
+        plan.append(line | {"columns": sorted(declared[name].blank_in(found.categories))})
+    return msgspec.json.encode(plan).decode()
 
 
 async def _erase(context: Context, declared: Mapping[str, PersonalData], found: Found) -> None:
-    """Blank, then delete. The audit learns which rows, and not what stood there."""
+    """Blank, then delete. The audit gets the rows, and not their values."""
     for name, ids in found.rows.items():
         blank = declared[name].blank_in(found.categories)
         if blank:
@@ -260,7 +260,7 @@ async def _erase(context: Context, declared: Mapping[str, PersonalData], found: 
     }
     digests = await digests_of(context, waiting.get(StoredFile._meta.tablename, []))
     while waiting:
-        # Who is referred to goes after who refers.
+        # Rows that are referred to are removed after those that refer to them.
         free = [name for name in waiting if not any(_refers(declared[o], name) for o in waiting if o != name)]
         for name in free or list(waiting):
             ids = waiting.pop(name)

@@ -2,7 +2,7 @@
 
 The right to it: Hong Kong, Personal Data (Privacy) Ordinance (Cap. 486), s. 18; mainland China, Personal Information
 Protection Law, art. 45. Of a row about several persons the others appear by their ids alone: references are never
-followed to another person. What the person did as a user is told without arguments and reasons, which speak of others.
+followed to another person. What the person did as a user is listed without arguments and reasons, which concern others.
 """
 
 from __future__ import annotations

@@ -179,6 +179,6 @@ async def find_referred(
 
 
 def _lets_go(declared: PersonalData, column: str, categories: frozenset[DataCategory] | None) -> bool:
-    """Whether the erasure takes away the row, or what stands in its column."""
-    goes = declared.erasure is not None and declared.erasure.act is Act.DELETE
-    return goes or column in declared.blank_in(categories)
+    """Whether the erasure removes the row, or the value of its column."""
+    deleted = declared.erasure is not None and declared.erasure.act is Act.DELETE
+    return deleted or column in declared.blank_in(categories)

@@ -1,4 +1,4 @@
-"""The part of a person's rows that goes with some categories, while the rest stays."""
+"""The part of a person's rows that is removed with some categories, while the rest stays."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["chosen_of", "part_of"]
 
-_TOLD: Final = ", ".join(sorted(CHOSEN))
+_CHOSEN: Final = ", ".join(sorted(CHOSEN))
 
 
 def chosen_of(categories: Collection[str] | None, field: str = "categories") -> frozenset[DataCategory] | None:
@@ -32,27 +32,27 @@ def chosen_of(categories: Collection[str] | None, field: str = "categories") -> 
     if not chosen:
         return None
     if not chosen <= CHOSEN:
-        raise Refusal(ERASED_WHOLE, field, parts=_TOLD)
+        raise Refusal(ERASED_WHOLE, field, parts=_CHOSEN)
     return chosen
 
 
 async def part_of(context: Context, found: Found, categories: frozenset[DataCategory] | None) -> Found:
     """What of the rows of a person is erased with some categories.
 
-    Rows that follow others (files, values of a school's own fields) are in it if what they belong to goes; what the
-    audit has, also if only a column of that is blanked, since its values cannot be told apart by column.
+    Rows that follow others (files, values of a school's own fields) are in it if what they belong to is removed; what
+    the audit has, also if only a column of that is blanked, since its values cannot be separated by column.
 
     Args:
         context: The context.
         found: All rows of the person.
-        categories: What goes; none for everything.
+        categories: What is removed; none for everything.
     """
     if categories is None:
         return found
     declared = declared_by(context.host)
     part = Found(found.subject, found.person, categories=categories)
     for name, ids in found.rows.items():
-        if declared[name].goes_in(categories):
+        if declared[name].is_affected_by(categories):
             part.add(name, ids)
     whole = _whole_rows(declared, part, categories)
     deleted = _deleted_rows(declared, part)

@@ -200,7 +200,7 @@ def _with_alike(
     legal_basis: str | None,
     active: bool,
 ) -> list[LoggedField]:
-    """The entry of a chosen field and of those that tell the same; none if the space does not have it just now."""
+    """The entry of a chosen field and of those with the same content; none if the space does not have it now."""
     resource = resources.get(resource_name)
     if resource is None:
         return []

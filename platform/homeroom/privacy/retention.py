@@ -64,7 +64,8 @@ async def set_retention(
 ) -> UUID:
     """Say how long data of one kind of persons are kept after they have left.
 
-    A rule of one category goes before the rule without one, which is for all categories that have no rule of their own.
+    A rule of one category takes precedence over the rule without one, which covers all categories without a rule of
+    their own.
 
     Args:
         person_kind: What kind of person it is, such as Student.

@@ -65,8 +65,8 @@ def due_categories(
 ) -> frozenset[DataCategory] | None:
     """What of a person need not be kept any more; none if that is the whole person.
 
-    A category's own rule goes before the rule of the whole person, whether it is longer or shorter. The whole person is
-    due once no category has to be kept any more.
+    A category's own rule takes precedence over the rule of the whole person, whether it is longer or shorter. The whole
+    person is due once no category has to be kept any more.
 
     Args:
         months: How long: by category, and under none for all categories without a rule of their own.

@@ -94,7 +94,7 @@ class PersonErasure(SchoolTable, tablename="person_erasure"):
 class RetentionRule(SchoolTable, tablename="retention_rule"):
     """How long the school keeps the data of one kind of persons after they have left. Without a rule it keeps them.
 
-    A rule of one category goes before the rule of the whole person.
+    A rule of one category takes precedence over the rule of the whole person.
     """
 
     person_kind = coded(Varchar(length=60, default=None, help_text=_KIND), "Student")

@@ -221,7 +221,7 @@ def _asked(
     handle = file.fileno() if file is not None else None
     job = reader.job(limits, arguments)
     content = encode(job)
-    for _ in (1, 2):  # the process that takes jobs may have ended just now
+    for _ in (1, 2):  # the process that takes jobs may just have ended
         pieces = _ask(reader.modules, reader.place, content, handle, job)
         if pieces is not None:
             return pieces
@@ -352,7 +352,7 @@ async def read_apart(
 
     def over(done: asyncio.Future[list[bytes]]) -> None:
         if not done.cancelled():
-            done.exception()  # looked at: a request that was given up hears of it no more
+            done.exception()  # looked at: a request that was given up no longer receives it
         free()
 
     # A request that is given up does not end its reader: the place is free when the process is gone.

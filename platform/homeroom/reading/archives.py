@@ -30,7 +30,7 @@ class BadArchive(ValueError):  # noqa: N818 - the reader says it in its own word
 
 
 def checked_size(archive: zipfile.ZipFile, *, most_bytes: int, most_entries: int) -> None:
-    """Look at what an archive says of itself.
+    """Look at what an archive says about itself.
 
     Args:
         archive: The archive.
@@ -53,7 +53,7 @@ def unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most: int) -> byt
     Args:
         archive: The archive.
         entry: One of its files.
-        most: Bytes that it may have, whatever the archive says of it.
+        most: Bytes that it may have, whatever the archive says.
 
     Raises:
         BadArchive: It has more, is encrypted or is damaged.

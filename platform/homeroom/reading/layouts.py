@@ -264,7 +264,7 @@ class _Cells:
 
 
 def _header(layout: Layout, line: int, header: Sequence[str], faults: Faults) -> dict[int, Column]:
-    """Which column stands at which place.
+    """Which column is at which place.
 
     Headers are matched without regard to case, to outer and repeated spaces, and to characters that nobody sees.
     """
@@ -311,7 +311,7 @@ def read_table(
         layout: Its columns.
         data: Its bytes.
         faults: Gains what is wrong; rows that have a fault are still given, as far as read.
-        options: What its sender says of it.
+        options: What its sender states about it.
         allowance: What the files of a bundle may still hold together.
     """
     before = faults.total

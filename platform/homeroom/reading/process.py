@@ -47,7 +47,7 @@ _OPEN_FILES: Final = 64
 
 
 def main(number: int) -> None:
-    """Serve calls until whoever asks is gone.
+    """Serve calls until the caller is gone.
 
     Args:
         number: The file descriptor of the connection on which calls arrive: each a message that names the modules that
@@ -94,7 +94,7 @@ def _serve(connection: socket.socket, file: int | None) -> NoReturn:
         os._exit(1)
     try:
         answer = function(**arguments)
-        # One frame at a time: whoever asked decodes them so, and is never held up for long.
+        # One frame at a time: the caller decodes them so, and is never held up for long.
         for piece in answer if isinstance(answer, GeneratorType) else (answer,):
             send_frame(connection, PIECE, encode(piece))
         send_frame(connection, ENDED)
@@ -115,8 +115,8 @@ def _tell(connection: socket.socket, kind: bytes, error: BaseException) -> None:
 
 def _limit(job: Job) -> None:
     """Have the kernel end this process when it takes more than the job may."""
-    with open("/proc/self/statm", "rb") as told:  # noqa: PTH123 - before anything else may be opened
-        present = int(told.read().split()[0]) * resource.getpagesize()
+    with open("/proc/self/statm", "rb") as statm:  # noqa: PTH123 - before anything else may be opened
+        present = int(statm.read().split()[0]) * resource.getpagesize()
     seconds = max(1, round(job.seconds))
     for what, most in (
         (resource.RLIMIT_AS, present + job.memory),

@@ -33,7 +33,7 @@ STARTED: Final = b"S"
 PIECE: Final = b"P"
 REFUSED: Final = b"R"
 ENDED: Final = b"E"
-#: What the log of whoever asked should know; and that we are at fault and not the file.
+#: What the caller should log, and that the reader is at fault and not the file.
 NOTED: Final = b"N"
 FAILED: Final = b"F"
 

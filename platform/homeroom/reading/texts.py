@@ -166,7 +166,7 @@ def _likely(data: bytes) -> list[_Likely]:
         beyond = [sign for sign in text if not sign.isascii()]
         if not beyond or (score := usual(beyond)) < _LIKELY:
             continue
-        # What is certain must rest on more than a name or two.
+        # Certainty needs more than a name or two.
         certain = sum(sign in common for sign in beyond) / len(beyond) if len(beyond) >= _ENOUGH else 0.0
         found.append(_Likely(encoding, score, certain, _word(text)))
     return sorted(found, key=lambda each: (-each.certain, -each.usual))

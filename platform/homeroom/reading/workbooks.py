@@ -259,7 +259,7 @@ def _parser() -> Any:
     def refuse(*_: object) -> None:
         raise _BadWorkbook(DOCUMENT_TYPE)
 
-    # No part of a workbook has one; it could only define entities.
+    # No part of a workbook has one; it could only define XML's entities.
     parser.StartDoctypeDeclHandler = refuse
     return parser
 

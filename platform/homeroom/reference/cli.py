@@ -19,7 +19,7 @@ _INTRODUCTION = """# Command line
 
 `homeroom COMMAND --help` says the same. In a checkout, `./run COMMAND` is `homeroom COMMAND`. Commands that need the
 database use the one of the settings, or start the embedded server for as long as they run. A refusal or a wrong
-setting is told in one line, and the exit code is 1."""
+setting is reported in one line, and the exit code is 1."""
 
 
 def commands_of(registry: PluginRegistry) -> dict[str, tuple[str, click.Command]]:

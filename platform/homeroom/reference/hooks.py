@@ -28,7 +28,7 @@ class HookDoc:
 
     Args:
         name: Its name.
-        section: The heading under which it stands in its module.
+        section: Its heading in its module.
         signature: As the module declares it.
         description: Its docstring.
         part: Where a plugin's package holds what it gives; empty if it has no part.

@@ -26,7 +26,7 @@ __all__ = [
 
 _NUMBERS: Final = frozenset({"Int", "BigInt", "Decimal"})
 _MOMENTS: Final = frozenset({"Date", "DateTime"})
-#: What has so few values that rows can be grouped by it without being told so.
+#: What has so few values that rows can be grouped by it without a declaration.
 _FEW: Final = frozenset({"Boolean", "PersonKind"})
 #: What can be grouped by if a resource says so.
 _PLAIN: Final = _FEW | _NUMBERS | _MOMENTS | {"String"}
@@ -65,7 +65,7 @@ class Grouping:
 def statistics(
     group_by: Sequence[str] | Mapping[str, str] = (), without: Sequence[str] = (), *, none: bool = False
 ) -> Statistics:
-    """What a resource says of its statistics beyond what follows from its columns.
+    """What a resource declares about its statistics beyond what follows from its columns.
 
     Args:
         group_by: What else rows can be grouped by: fields, or ways over relations to one row, such as

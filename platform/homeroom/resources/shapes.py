@@ -120,8 +120,8 @@ class Relation:
         order: Columns of the other row that decide which comes first, ``-`` before a name for descending.
         description: For the schema.
         carries: Scopes that carry over: a row within the scope that is named first never leads to a row outside the
-            scope of the other resource that is named second. A mark of one's own stands in a column of a book of
-            one's own. What is seen that way is not asked for again, so it must hold whatever is written.
+            scope of the other resource that is named second. One's own mark is in a column of one's own book. What is
+            seen that way is not asked for again, so it must hold whatever is written.
         holds: Of a reference, as for :class:`Field`.
     """
 
@@ -144,7 +144,7 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What a resource says of its statistics; see :func:`homeroom.resources.statistics`.
+    """What a resource declares about its statistics; see :func:`homeroom.resources.statistics`.
 
     Args:
         group_by: Name to the field, or the way to it over relations, that rows can be grouped by.

@@ -55,7 +55,7 @@ class GraphQLSettings(WorkSettings, frozen=True, kw_only=True, forbid_unknown_fi
         Meta(
             description=(
                 "Schemas of schools with fields of their own that one process keeps, at most some MiB each; one that "
-                "is not kept is made anew in some hundredths of a second when its school asks again."
+                "is not kept is made again in some hundredths of a second when its school asks again."
             )
         ),
     ] = 32
@@ -79,7 +79,7 @@ class GraphQLSettings(WorkSettings, frozen=True, kw_only=True, forbid_unknown_fi
         Meta(
             description=(
                 "Which GraphQL documents are answered: any, or only those on a list, which are the files of "
-                "`HOMEROOM_GRAPHQL_DOCUMENTS_PATH` and what a school has registered. Whoever has the right "
+                "`HOMEROOM_GRAPHQL_DOCUMENTS_PATH` and what a school has registered. Accounts with the right "
                 "`graphql.unlisted` may send others."
             )
         ),

@@ -50,5 +50,5 @@ class LogSettings(GraphQLSettings, frozen=True, kw_only=True, forbid_unknown_fie
     ] = None
     trace_share: Annotated[
         float,
-        Meta(ge=0, le=1, description="The share of requests that are traced, unless whoever asks has decided that."),
+        Meta(ge=0, le=1, description="The share of requests that are traced, unless the client has decided that."),
     ] = 1.0

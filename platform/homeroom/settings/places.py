@@ -9,7 +9,7 @@ __all__ = ["default_data_dir"]
 
 
 def default_data_dir() -> Path:
-    """Where an installation keeps its files unless told: ``.homeroom`` of a checkout, else in XDG's place."""
+    """Where an installation keeps its files by default: ``.homeroom`` of a checkout, else in XDG's place."""
     checkout = Path(__file__).resolve().parents[3]
     if (checkout / "pyproject.toml").is_file() and os.access(checkout, os.W_OK):
         return checkout / ".homeroom"

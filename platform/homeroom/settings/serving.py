@@ -66,7 +66,7 @@ class ServingSettings(FileSettings, frozen=True, kw_only=True, forbid_unknown_fi
         Meta(
             description=(
                 "The path at each school's host name that mailed links lead to, for those who have a page of their own "
-                "for lost passwords, addresses and invitations. The code stands in the fragment."
+                "for lost passwords, addresses and invitations. The code is in the fragment."
             )
         ),
     ] = "/welcome"

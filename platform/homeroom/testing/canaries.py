@@ -1,7 +1,7 @@
 """Canaries: texts that are found again wherever they fly.
 
 Every free text of a school, in every table of every plugin, is replaced by a text that begins with a prefix of one's
-choice and names its table and column. Whoever then meets the prefix outside the school (in an answer to somebody of
+choice and names its table and column. To find the prefix outside the school (in an answer to somebody of
 another school, a log, an error, a cache, a file) has found a leak, and knows where it began.
 """
 
@@ -56,7 +56,7 @@ class Seeded:
 
 @dataclass(frozen=True, slots=True)
 class _Canary:
-    """A text; rows are numbered where the column has room for it, and what is cut off is told."""
+    """A text; rows are numbered where the column has room for it, and what is cut off is reported."""
 
     stem: str
     numbered: bool = False
@@ -70,7 +70,7 @@ async def seed_canaries(host: Host, space: Space, prefix: str) -> list[Seeded]:
     """Put a canary into every free text of a school; all of them or none.
 
     What is there is overwritten. A table without rows gets one, and so does one whose rows nobody may change. A text
-    that programs read (a code, a time of day) stays as it is and is told with that reason.
+    that programs read (a code, a time of day) stays as it is and is reported with that reason.
 
     Args:
         host: The open host.
@@ -81,7 +81,7 @@ async def seed_canaries(host: Host, space: Space, prefix: str) -> list[Seeded]:
         Each column that holds text, by table and column.
 
     Raises:
-        Refusal: The prefix cannot be told from other texts, or is too long.
+        Refusal: The prefix cannot be distinguished from other texts, or is too long.
     """
     if not _PREFIX.fullmatch(prefix) or len(prefix) > LONGEST_PREFIX:
         raise Refusal(BAD_FORMAT, "prefix")
@@ -159,13 +159,13 @@ def _canary(table: Shape, column: Live, prefix: str, rows: int) -> _Canary:
     long, short = f"{prefix} {table.name}.{column.name}", f"{prefix} {column.name}"
     room = sys.maxsize if column.length is None else column.length
     number = len(f" {rows}")
-    told = f"it holds {room} characters"
+    reason = f"it holds {room} characters"
     candidates = [
         (len(long) + number, _Canary(long, numbered=True)),
         (len(long), _Canary(long)),
-        (len(short) + number, _Canary(short, numbered=True, missing=f"{told}: the table is not named")),
-        (len(short), _Canary(short, missing=f"{told}: the table is not named")),
-        (0, _Canary(short[:room], missing=told)),
+        (len(short) + number, _Canary(short, numbered=True, missing=f"{reason}: the table is not named")),
+        (len(short), _Canary(short, missing=f"{reason}: the table is not named")),
+        (0, _Canary(short[:room], missing=reason)),
     ]
     # What tells rows apart needs the number more than the name of the table.
     fitting = [each for length, each in candidates if length <= room]

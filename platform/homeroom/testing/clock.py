@@ -10,9 +10,9 @@ __all__ = ["Clock"]
 
 
 class Clock:
-    """Gives the time to a host: the real one until :meth:`set`, then one that stands still.
+    """Gives the time to a host: the real one until :meth:`set`, then a fixed one.
 
-    Whoever is signed in by :class:`~homeroom.testing.People` is signed in anew after it moved.
+    People signed in by :class:`~homeroom.testing.People` are signed in again after it moved.
 
     Example:
         async def test_the_year_ends(clock: Clock) -> None:
@@ -27,7 +27,7 @@ class Clock:
         return datetime.now(UTC) if self._at is None else self._at
 
     def set(self, at: datetime) -> None:
-        """Let it be this moment until told otherwise. Raises ConfigurationError without a time zone."""
+        """Let it be this moment until further notice. Raises ConfigurationError without a time zone."""
         if at.tzinfo is None:
             raise ConfigurationError(f"{at} names no time zone; a clock of the host is in UTC")
         self._at = at.astimezone(UTC)

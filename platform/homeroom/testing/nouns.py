@@ -136,8 +136,8 @@ class NounTrial:
             if not column.clearable:
                 with pytest.raises(Refusal) as refusal:
                     await stage.ours.run(change, **this, **{column.name: None})
-                told = [(each.code, spelt(each.field)) for each in refusal.value.problems]
-                assert [("REQUIRED", spelt(column.name))] == told
+                codes = [(each.code, spelt(each.field)) for each in refusal.value.problems]
+                assert [("REQUIRED", spelt(column.name))] == codes
             elif column.name not in self.values:
                 await stage.ours.run(change, **this, **{column.name: None})
                 left = (await self._row(stage.ours, row))[column.column]

@@ -144,22 +144,22 @@ class Trial:
         answer = await client.post(self.attempt.document, dict(variables))
         after = [await side.contents() for side in (stage.ours, stage.theirs)]
         codes = _codes(answer.json())
-        told = f"{self}: {answer.text}"
+        attempted = f"{self}: {answer.text}"
         if self.kind == "allowed" or (self.kind in ("absent", "other school") and not about_rows):
-            assert set() == codes, told
+            assert set() == codes, attempted
             assert not self.attempt.writes or before != after, f"{self}: it is said to be done, and nothing changed"
             assert before[1] == after[1], f"{self}: the other school changed"
             return
         assert before == after, f"{self}: was refused and changed something; {answer.text}"
         if self.kind in ("absent", "other school"):
-            assert codes, told
-            assert codes <= _VOID, told
+            assert codes, attempted
+            assert codes <= _VOID, attempted
             if self.kind == "other school":
                 never = await client.post(self.attempt.document, dict(_elsewhere(variables)))
-                assert _without_ids(never.text) == _without_ids(answer.text), told
+                assert _without_ids(never.text) == _without_ids(answer.text), attempted
         else:
-            assert codes, told
-            assert codes <= _REFUSALS, told
+            assert codes, attempted
+            assert codes <= _REFUSALS, attempted
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,12 +191,12 @@ class WholeTrial:
         before = [await side.contents() for side in (stage.ours, stage.theirs)]
         for attempt, client, variables in zip(self.attempts, clients, asked, strict=True):
             answer = await client.post(attempt.document, variables)
-            codes, told = _codes(answer.json()), f"{attempt.name}, {self.kind}: {answer.text}"
+            codes, attempted = _codes(answer.json()), f"{attempt.name}, {self.kind}: {answer.text}"
             if self.kind == "plugin off":
-                assert {_UNKNOWN if _roles_without(stage, attempt.allowed[0]) else "FORBIDDEN"} == codes, told
+                assert {_UNKNOWN if _roles_without(stage, attempt.allowed[0]) else "FORBIDDEN"} == codes, attempted
             else:
-                assert codes, told
-                assert codes <= _REFUSALS, told
+                assert codes, attempted
+                assert codes <= _REFUSALS, attempted
         after = [await side.contents() for side in (stage.ours, stage.theirs)]
         assert before == after, f"{self}: was refused and changed something"
 

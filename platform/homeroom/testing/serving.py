@@ -153,7 +153,7 @@ class Socket:
             if ended.rcvd is None:
                 raise
             return ended.rcvd.code, ended.rcvd.reason
-        raise AssertionError(f"expected the end, heard {message!r}")
+        raise AssertionError(f"expected the end, received {message!r}")
 
 
 @contextlib.asynccontextmanager

@@ -24,7 +24,7 @@ WHERE ($1::uuid IS NULL OR endpoint_id = $1) ORDER BY occurred_at DESC LIMIT $2
 
 @click.group("webhooks")
 def webhooks() -> None:
-    """Other systems that are told what is done in a school."""
+    """Other systems that receive what is done in a school."""
 
 
 @webhooks.command("register")
@@ -33,7 +33,7 @@ def webhooks() -> None:
 @click.argument("events", nargs=-1, required=True)
 @click.option("--title", help="What it is for.")
 def register(school: str, url: str, events: tuple[str, ...], title: str | None) -> None:
-    """Have an address told of commands, such as gradebook.*; prints its id and, this once, the secret."""
+    """Register an address for the events of commands, such as gradebook.*; prints its id and, this once, the secret."""
     from homeroom.cli.runtime import run_with_host
 
     async def work(host: Host) -> None:
@@ -80,7 +80,7 @@ def repeat(school: str, deliveries: tuple[UUID, ...]) -> None:
 @click.argument("school")
 @click.argument("endpoint", type=click.UUID)
 @click.option("--url", help="Where messages go from now on.")
-@click.option("--event", "events", multiple=True, help="All that it hears of; give one option for each.")
+@click.option("--event", "events", multiple=True, help="All events that it receives; give one option for each.")
 @click.option("--title", help="What it is for; an empty text clears it.")
 @click.option("--no-document", is_flag=True, help="Send no answer to a query along any more.")
 @click.option("--pause/--resume", "paused", default=None, help="Tell it nothing for a while, or something again.")

@@ -22,7 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 _MOST_ENDPOINTS: Final = 20
-#: Whoever changes one of these answers for what is sent from then on.
+#: Messages are sent under the rights of the account that last changed one of these.
 _ANSWERED_FOR: Final = ("url", "events", "document")
 
 
@@ -30,7 +30,7 @@ _ANSWERED_FOR: Final = ("url", "events", "document")
 async def register_webhook(
     context: Context, *, url: str, events: list[str], title: str | None = None, document: str | None = None
 ) -> UUID:
-    """Have another system told what is done here. The answer alone shows the secret that signs the messages.
+    """Register another system for what is done here. The answer alone shows the secret that signs the messages.
 
     Raises Refusal if the address or an event will not do, or the schema does not allow the document.
 
@@ -77,20 +77,20 @@ async def change_webhook(
     paused: bool | Unset = UNSET,
     expected_version: int | None = None,
 ) -> UUID:
-    """Change where an endpoint is, what it hears of, what is sent along, or whether it is told anything just now.
+    """Change an endpoint: its address, its events, its document, or whether it is paused.
 
-    What is not given stays. What waits goes to the new address; the secret stays. Whoever changes address, events or
-    document is from then on the one under whose rights messages are sent. Refused as registering is, and with
+    What is not given stays. What waits is sent to the new address; the secret stays. The account that changes address,
+    events or document is from then on the one under whose rights messages are sent. Refused as registering is, and with
     CONFLICT if somebody has changed the endpoint since it was read.
 
     Args:
         endpoint: Which one.
         url: Where messages go from now on, those that wait included.
-        events: All that it hears of from now on.
+        events: All events that it receives from now on.
         title: What it is for; null clears it.
         document: Another query whose answer is sent along; null clears it.
-        paused: True: it is told nothing until further notice, and what happens meanwhile is not told later. False: it
-            is told again, one that was switched off included, beginning with what has waited.
+        paused: True: nothing is sent to it until further notice, and what happens meanwhile is not sent later. False:
+        messages are sent again, also to one that was switched off, beginning with what has waited.
         expected_version: The version that was read.
     """
     await context.permit("WebhookEndpoint", [endpoint], field="endpoint")

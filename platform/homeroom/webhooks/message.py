@@ -29,7 +29,7 @@ async def body_of(host: Host, caller: Caller, delivery: asyncpg.Record) -> bytes
 
     Args:
         host: The host.
-        caller: Whoever registered the endpoint, as they stand now.
+        caller: The account that registered the endpoint, with its rights now.
         delivery: The delivery, with the document of its endpoint.
 
     Raises:

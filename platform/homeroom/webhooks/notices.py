@@ -1,4 +1,4 @@
-"""What administrators are told of webhooks."""
+"""Notices about webhooks to administrators."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ __all__ = ["plugin"]
 
 
 class WebhooksPlugin(Plugin):
-    """Other systems that are told what is done in a school."""
+    """Other systems that receive what is done in a school."""
 
     name = "webhooks"
     title = "Webhooks"

@@ -98,7 +98,7 @@ def _reason(fault: BaseException) -> str:
 
 async def _send(url: httpx.URL, body: bytes, headers: Mapping[str, str], outside: Outside) -> int:
     port = url.port or (443 if url.scheme == "https" else 80)
-    # Looked up once: whoever answers otherwise to a second question is not asked it.
+    # Looked up once: a server of names that would answer differently the second time is not asked again.
     found = await asyncio.get_running_loop().run_in_executor(_lookups(), _look_up, url.host, port)
     addresses = [ip_address(each.partition("%")[0]) for each in found]
     if not all(allowed(each, outside.networks, encrypted=url.scheme == "https") for each in addresses):

@@ -38,7 +38,7 @@ _NAT64: Final = IPv6Network("64:ff9b::/96")
 def secret_of(key: bytes, space: UUID, endpoint: UUID, version: int) -> str:
     """The secret of an endpoint as its owner is shown it: ``whsec_`` and 32 bytes in Base64.
 
-    It is made from the installation's key each time and stands nowhere.
+    It is made from the installation's key each time and is stored nowhere.
 
     Args:
         key: The secret key of the installation.
@@ -105,7 +105,7 @@ def address_in(host: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         pass
     try:
-        # 127.1, 0x7f000001 and 2130706433 are one address to whoever connects.
+        # 127.1, 0x7f000001 and 2130706433 are one address to a client that connects.
         return IPv4Address(socket.inet_aton(plain))
     except OSError:
         return None
@@ -119,7 +119,7 @@ def allowed(
     Args:
         address: Where a name was found to lie.
         networks: The operator's own.
-        encrypted: Whether it goes by https.
+        encrypted: Whether it is sent by https.
     """
     if any(address.version == each.version and address in each for each in networks):
         return True

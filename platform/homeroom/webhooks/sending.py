@@ -98,7 +98,7 @@ class Sender:
         self._seconds = seconds
         self._keys = signing_keys(host)
         self._outside = Outside.of(host.settings.webhook_networks)
-        #: Space to endpoint to what is telling it just now.
+        #: Space to endpoint to the task that is sending to it.
         self._under_way: dict[UUID, dict[UUID, asyncio.Task[None]]] = {}
 
     async def round(self) -> int:

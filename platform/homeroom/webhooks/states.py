@@ -8,7 +8,7 @@ __all__ = ["DeliveryState", "EndpointState"]
 
 
 class EndpointState(StrEnum):
-    """Whether an endpoint is told anything."""
+    """Whether messages are sent to an endpoint."""
 
     ACTIVE = "active"
     PAUSED = "paused"

@@ -11,17 +11,19 @@ __all__ = ["WebhookDelivery", "WebhookEndpoint"]
 
 
 class WebhookEndpoint(SchoolTable, tablename="webhook_endpoint"):
-    """An address of another system that is told what was done in the school."""
+    """An address of another system that receives what was done in the school."""
 
     title = Varchar(length=200, null=True, default=None, help_text="What it is for.")
     url = coded(Text(help_text="Where messages go."), "https://example.org/hooks")
     events = Array(
-        base_column=Text(), default=list, help_text="The commands and jobs that it hears of, such as `gradebook.*`."
+        base_column=Text(),
+        default=list,
+        help_text="The commands and jobs whose events it receives, such as `gradebook.*`.",
     )
     patterns = Array(base_column=Text(), default=list)
     document = Text(null=True, default=None, help_text="The query whose answer is sent along.")
-    state = Text(choices=EndpointState, help_text="Whether it is told anything.")
-    disabled_reason = Text(null=True, default=None, help_text="Why it is told nothing any more.")
+    state = Text(choices=EndpointState, help_text="Whether messages are sent to it.")
+    disabled_reason = Text(null=True, default=None, help_text="Why messages are no longer sent to it.")
     account_id = UUID(null=True, default=None)
     login = Text(help_text="Who registered it, or changed last what is sent; messages go under that person's rights.")
     registered_at = Timestamptz(help_text="When.")

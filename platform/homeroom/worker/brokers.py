@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["begin_session", "broker_of", "rabbitmq_broker"]
 
-#: Seconds between two signs of life of a worker, after which silence one is dead, and between two looks for dead ones.
-_SIGN_OF_LIFE: Final = 2.0
+#: Seconds between two heartbeats of a worker, of silence after which one is dead, and between two looks for dead ones.
+_HEARTBEAT: Final = 2.0
 _DEAD_AFTER: Final = 10.0
 _LOOK_FOR_DEAD: Final = 3.0
 #: Seconds, and how often: a connection that broke without a word is noticed (libpq's names).
@@ -70,7 +70,7 @@ def broker_of(settings: Settings, middleware: list[dramatiq.Middleware]) -> dram
         results=False,
         schema="homeroom",
         prefix="job_",
-        heartbeat_interval=_SIGN_OF_LIFE,
+        heartbeat_interval=_HEARTBEAT,
         heartbeat_ttl=_DEAD_AFTER,
         maintenance_interval=_LOOK_FOR_DEAD,
         middleware=middleware,

@@ -1,4 +1,4 @@
-"""Workers and jobs of the whole installation in figures, for whoever asks a server process."""
+"""Workers and jobs of the whole installation in figures, for requests to a server process."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class JobFigures(msgspec.Struct):
 
 
 async def job_figures(host: Host) -> JobFigures:
-    """Jobs and workers just now; no school, no name and no account among them."""
+    """Jobs and workers now; no school, no name and no account among them."""
     return msgspec.json.decode(await host.database.call(_FIGURES, writes=False), type=JobFigures)
 
 

@@ -66,7 +66,7 @@ async def followed(host: Host, space: Space, job: UUID, say: Callable[[str], obj
     from homeroom.worker.runner import JobRunner
 
     attempt = asyncio.create_task(JobRunner(host).run(space.id, job))
-    told = ""
+    shown = ""
     try:
         while True:
             await asyncio.wait([attempt], timeout=_LOOK)
@@ -75,8 +75,8 @@ async def followed(host: Host, space: Space, job: UUID, say: Callable[[str], obj
             assert row is not None
             if row["progress_done"] is not None:
                 far = f"{row['progress_done']}/{row['progress_total'] or '?'} {row['progress_message'] or ''}".rstrip()
-                if far != told:
-                    say(told := far)
+                if far != shown:
+                    say(shown := far)
             if row["state"] in _ENDED:
                 break
             if attempt.done():  # a worker runs it

@@ -13,4 +13,4 @@ QUEUE_TABLES: Final = {
     "job_worker": "heartbeats of the processes that serve the queue",
 }
 #: Reached through narrow functions alone.
-WORKER_TABLES: Final = {"worker_process": "signs of life of the processes that run the jobs of all spaces"}
+WORKER_TABLES: Final = {"worker_process": "heartbeats of the processes that run the jobs of all spaces"}

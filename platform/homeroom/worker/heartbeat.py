@@ -1,6 +1,6 @@
 """A heartbeat of each worker process, with what it has run: for operators, who cannot ask a worker anything.
 
-It stands in the database, whichever broker brings the messages, and any server process tells it: see
+It is in the database, whichever broker brings the messages, and any server process shows it: see
 :mod:`homeroom.worker.figures`.
 """
 
@@ -23,7 +23,7 @@ __all__ = ["BOUNDS", "EVERY", "Durations", "Heart", "heart_of"]
 
 #: Bounds of the durations of attempts, in seconds.
 BOUNDS: Final = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0)
-#: Seconds between two signs of life.
+#: Seconds between two heartbeats.
 EVERY: Final = 5.0
 _SERVICE: Final = "jobs.heart"
 _BEAT: Final = "homeroom.beat_of_worker($1, $2, $3, $4::jsonb)"

@@ -51,7 +51,7 @@ class HostNotOpenedError(MiddlewareError):
 
 
 class StoppedWhileStarting(Exception):  # noqa: N818 - it is news
-    """The process was told to stop before it worked."""
+    """The process was asked to stop before it worked."""
 
 
 class HostOnLoop(Middleware):
@@ -62,7 +62,7 @@ class HostOnLoop(Middleware):
     Args:
         host: The host.
         runner: Runs its jobs.
-        stop: Whether the process was told to stop.
+        stop: Whether the process was asked to stop.
     """
 
     def __init__(self, host: Host, runner: JobRunner, stop: StopRequest) -> None:
@@ -74,10 +74,11 @@ class HostOnLoop(Middleware):
         self._opened = False
 
     def before_worker_boot(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
-        """Open it; the loop's thread runs already, because its middleware stands before this one.
+        """Open it; the loop's thread runs already, because its middleware comes before this one.
 
         Raises:
-            HostNotOpenedError: That fails, or the process was told to stop meanwhile; the worker then takes no message.
+            HostNotOpenedError: That fails, or the process was asked to stop meanwhile; the worker then takes no
+                message.
         """
         try:
             _on_loop(self._open())
@@ -124,7 +125,7 @@ class HostOnLoop(Middleware):
         try:
             await heart_of(self._host).end()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            logger.warning("the end of this worker could not be told: %s", type(error).__name__)
+            logger.warning("the end of this worker could not be recorded: %s", type(error).__name__)
         await self._host.close()
 
 

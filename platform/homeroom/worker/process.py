@@ -40,7 +40,7 @@ class WorkerProcess:
     Args:
         settings: Of the installation; with the database URL and the secret key.
         host: Not yet open; by default made from the settings.
-        stop: Whether the process was told to stop, which also ends a start that waits for the database.
+        stop: Whether the process was asked to stop, which also ends a start that waits for the database.
 
     Raises:
         StoppedWhileStarting: It was, before it worked.
@@ -58,8 +58,8 @@ class WorkerProcess:
         self._broker = broker_of(
             settings,
             [
-                # For a message that came while the database was away. How often a job is tried, and how long it may
-                # take, is the runner's affair: both hold in whichever process it runs.
+                # For a message that came while the database was unavailable. How often a job is tried, and how long it
+                # may take, is the runner's affair: both hold in whichever process it runs.
                 Retries(max_retries=1000, min_backoff=1_000, max_backoff=60_000),
                 SpaceRequired(),
                 AsyncIO(),
@@ -103,7 +103,7 @@ class WorkerProcess:
 
 
 def work(settings: Settings, host: Host | None = None) -> None:
-    """Be a worker until told to stop, at whatever moment that is.
+    """Be a worker until asked to stop, at whatever moment that is.
 
     Args:
         settings: Of the installation.
@@ -121,7 +121,7 @@ def work(settings: Settings, host: Host | None = None) -> None:
 
 
 def _end_in_any_case(stop: StopRequest, seconds: float) -> None:
-    """End the process so many seconds after it was told to stop, also if something in it hangs."""
+    """End the process so many seconds after it was asked to stop, also if something in it hangs."""
     stop.wait()
     time.sleep(seconds)
     logger.critical("this worker did not end in time and is ended")
@@ -129,7 +129,7 @@ def _end_in_any_case(stop: StopRequest, seconds: float) -> None:
 
 
 def main() -> None:
-    """Work until told to stop; everything comes from the environment."""
+    """Work until asked to stop; everything comes from the environment."""
     settings = Settings.load()
     configure_logs(settings)
     code = 1

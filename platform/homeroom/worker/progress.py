@@ -1,4 +1,4 @@
-"""How far a job has come, told while it is at it."""
+"""How far a job has come, recorded while it runs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress"]
 
-#: Seconds between two lines that are written: whoever looks on sees no more, and a loop may tell each of its steps.
+#: Seconds between two lines that are written: an observer sees no more, and a loop may report each of its steps.
 _INTERVAL: Final = 0.5
 _LONGEST_MESSAGE: Final = 500
 _TELL = """
@@ -51,7 +51,7 @@ class Progress:
         self._next = 0.0
 
     async def __call__(self, done: int, total: int | None, message: str | None) -> None:
-        """Tell it, unless something was told just now; the last part is always told."""
+        """Record it, unless something has just been recorded; the last part always is."""
         now = time.monotonic()
         if now < self._next and done != total:
             return
@@ -60,7 +60,7 @@ class Progress:
         await asyncio.create_task(self._write(done, total, message), context=contextvars.Context())
 
     async def _write(self, done: int, total: int | None, message: str | None) -> None:
-        told = message[:_LONGEST_MESSAGE] if message is not None else None
+        text = message[:_LONGEST_MESSAGE] if message is not None else None
         async with self._database.transaction(self._space) as transaction:
-            await transaction.execute(_TELL, self._job, self._run, done, total, told)
+            await transaction.execute(_TELL, self._job, self._run, done, total, text)
             await self._changed(transaction, "running")

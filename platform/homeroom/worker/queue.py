@@ -1,6 +1,6 @@
 """Putting jobs into the queue, in the transaction of the command that asks for them.
 
-A message is no more than a knock at the door: which jobs there are, and how far each has come, stands in their rows.
+A message only says that there is work: which jobs there are, and how far each has come, is in their rows.
 So a message that comes twice runs nothing twice, and one that is lost is sent again (see
 :mod:`homeroom.worker.tending`). The same table is the queue of workers that take their messages from PostgreSQL, and
 the outbox from which messages go on to RabbitMQ (see :mod:`homeroom.worker.relay`).
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["ACTOR", "GRACE", "QUEUE", "PostgresQueue", "message_for"]
 
 QUEUE: Final = "default"
-#: The one actor: which job it runs stands in the job's row.
+#: The one actor: which job it runs is in the job's row.
 ACTOR: Final = "run_job"
 #: Seconds after which a job that should have been begun, or have ended, is brought once more.
 GRACE: Final = 60
@@ -68,7 +68,7 @@ class PostgresQueue:
     async def again(
         self, transaction: Transaction, jobs: Sequence[UUID], *, space: UUID | None = None, delay: float = 0
     ) -> None:
-        """Put messages for jobs into the queue; one that waits already is delayed anew."""
+        """Put messages for jobs into the queue; one that waits already is delayed again."""
         messages = [message_for(space or transaction.space, each).encode().decode() for each in jobs]
         await transaction.call(_AGAIN, QUEUE, list(jobs), messages, float(delay))
 

@@ -1,8 +1,8 @@
-"""Running one job: in its space, as whoever asked, the right checked again, with at most one effect.
+"""Running one job: in its space, as the account that asked, the right checked again, with at most one effect.
 
 Three short transactions: one begins the attempt, so that it counts even if it kills its process; one has the
 effect, its audit and its success together; one notes, where it did not succeed, why, and brings it again. Which attempt
-may end the job is decided by the id of its run: whoever was taken for dead and comes back late finds another one
+may end the job is decided by the id of its run: a worker that was taken for dead and comes back late finds another one
 there and leaves nothing behind.
 """
 
@@ -70,7 +70,7 @@ _SUCCEED = """
 UPDATE job SET state = 'succeeded', result = $3::jsonb, finished_at = $4
 WHERE id = $1 AND run_id = $2 AND state = 'running' RETURNING true
 """
-# An attempt that failed has let go of its lock, and may have been taken for lost before it says so.
+# An attempt that failed has released its lock, and may have been taken for lost before it says so.
 _END = """
 UPDATE job SET state = $3, error = $4, finished_at = $5, attempts = attempts - $6,
     wake_at = now() + make_interval(secs => $7)
@@ -79,7 +79,7 @@ WHERE id = $1 AND run_id = $2 AND state IN ('running', 'retrying') RETURNING tru
 _LONGEST_DELAY = 600.0
 #: Seconds that attempts have to end when they are interrupted.
 _INTERRUPTING = 3.0
-#: Seconds between two looks at whether whoever asked may still have it done.
+#: Seconds between two looks at whether the account that asked may still have it done.
 _LOOK = 2.0
 #: Of a message that gave way: it comes before all that were sent within a day.
 _FIRST = -86_400.0
@@ -197,8 +197,8 @@ class JobRunner:
             return
         if run.attempt > job.attempts:
             # Counted in the row and not in the message: a job that kills its worker leaves no other trace.
-            told = f"gave up after {job.attempts} attempts: the last one did not come to an end"
-            await self._end(run, JobState.FAILED, told, uncount=1)
+            text = f"gave up after {job.attempts} attempts: the last one did not come to an end"
+            await self._end(run, JobState.FAILED, text, uncount=1)
             return
         again = JobState.RETRYING if run.attempt < job.attempts else JobState.FAILED
         limit = asyncio.timeout(job.time_limit)
@@ -280,7 +280,8 @@ class JobRunner:
 
     @contextlib.asynccontextmanager
     async def _while_permitted(self, run: _Run, caller: Caller) -> AsyncIterator[Callable[[], Awaitable[None]]]:
-        """End the block when whoever asked may not have it done any more, or the space has no such job any more.
+        """End the block when the account that asked may not have it done any more, or the space has no such job any
+        more.
 
         Args:
             run: The attempt.
@@ -344,7 +345,7 @@ class JobRunner:
                 await self._host.queue.again(transaction, [run.job], delay=delay)
             space = next((each for each in await self._host.directory.spaces() if each.id == run.space), None)
             if ended and space is not None:
-                # As the installation: whoever asked may have no right left, and may be told of that too.
+                # As the installation: the account that asked may have no right left, and is informed of that too.
                 caller = self._host.system_caller(space, via="job")
                 await tell_changed(self._host, caller, transaction, run.job, run.name, state.value)
                 if not again:

@@ -1,4 +1,4 @@
-"""What is told of jobs: to those who listen, and to plugins."""
+"""What listeners and plugins learn about jobs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What every worker does beside running jobs: it asks for what the calendar brings, and for what was lost.
 
-There is no leader. What is due is a row; whoever locks it first asks for the job and writes down when it comes
+There is no leader. What is due is a row; the process that locks it first asks for the job and writes down when it comes
 next, in one transaction, and the others pass it over. A job whose message was lost, on whichever way, has
 a row that is overdue, and is brought again.
 """
@@ -81,7 +81,7 @@ class Tending:
         try:
             await work()
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            # The database is away; what was due then is due still when it is back.
+            # The database is unavailable; what was due then is due still when it is back.
             logger.warning("jobs are not tended: %s", type(error).__name__)
         except Exception:
             logger.exception("jobs are not tended")

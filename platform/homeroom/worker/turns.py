@@ -35,7 +35,7 @@ class Turn(NamedTuple):
 
 
 class Turns:
-    """The round of the spaces, as one process goes it.
+    """The round of the spaces by one process.
 
     Args:
         database: Where the jobs are.

@@ -65,7 +65,7 @@ BANNED = (
     ),
     Banned("whereupon|wherein|thereof|thereby|hence|whence|lest|unto", "then, in which, of it", "hence", "therefore"),
     Banned("core plugin", "part of the host", "a core plugin", "a part of the host", "part of the host"),
-    Banned("(?<!!)entit(?:y|ies)", "noun", "each entity", "each noun", "noun"),
+    Banned("(?<!!)(?<!XML's )entit(?:y|ies)", "noun", "each entity", "each noun", "noun"),
     Banned("ACLs?", "rule", "the ACL of a role", "the rules of a role", "rule"),
     Banned("validation errors?", "refusal", "a validation error", "a refusal", "refusal"),
     Banned("dry runs?", "rehearsal", "a dry run", "the option --dry-run", "rehearsal"),
@@ -80,7 +80,6 @@ _SUFFIXES = frozenset({".py", ".md", ".txt", ".toml", ".service", ".timer", ".co
 _EXEMPT = (
     "docs/reference/",
     "graphql/",
-    "platform/",
     "plugins/",
     "policies/",
     "tenants/",

@@ -45,10 +45,10 @@ def _candidates(name: str) -> Iterator[Path]:
 
 def _major(program: Path) -> int | None:
     try:
-        told = subprocess.run(
+        output = subprocess.run(
             [os.fspath(program), "--version"], check=False, capture_output=True, text=True, timeout=60
         ).stdout
     except OSError:
         return None
-    match = re.search(r"\(PostgreSQL\) (\d+)", told)
+    match = re.search(r"\(PostgreSQL\) (\d+)", output)
     return int(match[1]) if match else None

@@ -232,7 +232,7 @@ class Cluster:
             time.sleep(0.1)
         # Nothing of an earlier server is left. Its pid may belong to somebody else by now, or to a zombie
         # that nobody reaps: PostgreSQL would take that for itself and refuse to start. So what a crash
-        # left goes.
+        # left is removed.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
         for leftover in self.socket_folder.glob(f".s.PGSQL.{_PORT}*"):
             leftover.unlink(missing_ok=True)

@@ -43,7 +43,7 @@ class ServerUser:
             keep: Open files that it inherits.
 
         Returns:
-            The finished process; standard error goes into ``stdout``.
+            The finished process; standard error is part of ``stdout``.
         """
         become: dict[str, Any] = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else {}
         return subprocess.run(

@@ -71,7 +71,7 @@ class FileLock:
             self.drop()
 
     def drop(self) -> None:
-        """Close our descriptor only: a process that inherited it goes on holding the lock."""
+        """Close our descriptor only: a process that inherited it still holds the lock."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

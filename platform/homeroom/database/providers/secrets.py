@@ -56,5 +56,5 @@ class ClusterSecrets:
         except (OSError, ValueError, TypeError) as error:
             raise ProviderError(
                 f"the passwords of the embedded database cannot be read from {path} ({error});"
-                " restore that file from a backup, or move its whole folder away to begin anew"
+                " restore that file from a backup, or move its whole folder away to start over"
             ) from None

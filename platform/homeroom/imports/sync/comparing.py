@@ -93,7 +93,7 @@ class Comparison:
     def compare(self) -> None:
         """Decide for each wanted period whether a row is it."""
         self.going_on = sum(
-            link.present and link.row in self.rows and self._goes_on(self.rows[link.row])
+            link.present and link.row in self.rows and self._continues(self.rows[link.row])
             for link in self.known.values()
             if link.row is not None and self.links.covers(link.within)
         )
@@ -126,7 +126,7 @@ class Comparison:
         for group, rows in self._of_group.items():
             self.starts.setdefault(group, []).extend(row["starts_on"] for row in rows if row["starts_on"] > self.today)
 
-    def _goes_on(self, row: Row) -> bool:
+    def _continues(self, row: Row) -> bool:
         return row["ends_on"] is None or row["ends_on"] >= self.today
 
     def _joined(self, row: Row) -> tuple[UUID, ...]:
@@ -155,7 +155,7 @@ class Comparison:
                 # The same record is about another time: the one that is over stays.
                 continue
             by_import = link.ended_on is not None and row["ends_on"] == link.ended_on
-            if link.present or (self._goes_on(row) and not by_import):
+            if link.present or (self._continues(row) and not by_import):
                 if by_import:
                     period.ended_on = link.ended_on
                 self._take(period, row["id"])
@@ -181,7 +181,7 @@ class Comparison:
         for row in sorted(rows, key=lambda each: each["starts_on"], reverse=True):
             fits = row["id"] not in self.taken and row["id"] not in self.replaced and period.meets(row)
             dated = period.wanted.starts_on is not None or period.wanted.ends_on is not None
-            if fits and (dated or self._goes_on(row)):
+            if fits and (dated or self._continues(row)):
                 self._take(period, row["id"])
                 return
 
@@ -311,7 +311,7 @@ class Comparison:
         ended = []
         for row_id in sorted(candidates - self.taken):
             row = self.rows.get(row_id)
-            last = self._last_day(row, begins) if row is not None and self._goes_on(row) else None
+            last = self._last_day(row, begins) if row is not None and self._continues(row) else None
             if row is None or last is None:
                 continue
             if row["starts_on"] > self.today:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SAID", "SyncedPeriods", "WantedPeriod", "sync_periods"]
 
-#: Under this name a link keeps what a record said of days and columns.
+#: Under this name a link keeps what a record said about days and columns.
 SAID: Final = "said"
 
 
@@ -46,7 +46,7 @@ class WantedPeriod:
         within: What the record's id is unique in, such as a school year, if that is not the whole system.
         values: Further columns; those that are not None also change a row that is there.
         first: Further columns of a new row; later imports leave them alone.
-        said: What the record says of ``starts_on``, ``ends_on`` and the columns of ``values``, as JSON values; by
+        said: What the record says about ``starts_on``, ``ends_on`` and the columns of ``values``, as JSON values; by
             default what is given here.
         before: The same of the last import's record, where `record` does not keep it under ``said``.
     """
@@ -76,7 +76,7 @@ class WantedPeriod:
         return self.source_id, self.within
 
     def says(self, name: str) -> Any:
-        """What the file says of a column."""
+        """What the file says about a column."""
         return (self.said or {}).get(name)
 
     def file_changed(self, name: str) -> bool:

@@ -176,7 +176,7 @@ class Sync:
         What vanished from the file ends with yesterday, with the last day of what it lies within where that is over, or
         with the day before what takes its place, and is not removed; what would only begin later is. What the school
         ended while the file still has it stays ended, and is counted. What an import ended and the next has again is
-        taken up again; what comes back after more than two weeks begins anew.
+        taken up again; what comes back after more than two weeks is new.
 
         Args:
             noun: How the rows are kept in step.
