@@ -6,8 +6,8 @@ A table says so once, for every statement that writes it::
         twins = no_twins("name", by="school_year_id", where=("kind", "homeroom"))
 
 ``homeroom migrate`` makes one exclusion constraint of it, as of dated rows (:mod:`homeroom.database.dated`). Letter
-case and width make no difference (after Unicode's NFKC); commands compare with :func:`homeroom.texts.folded`, which
-also leaves out what nobody sees.
+case and width make no difference (after Unicode's NFKC); the verbs of a noun compare with
+:func:`homeroom.texts.folded`, which also leaves out what nobody sees.
 """
 
 from __future__ import annotations
@@ -46,21 +46,22 @@ class Twins:
     def _key(self, row: str = "") -> str:
         return f"lower(normalize({row}{self.text}, NFKC))"
 
-    def _only(self, row: str = "") -> str:
+    def only(self, row: str = "") -> str:
+        """The condition in SQL of the rows that are compared."""
         return f"{row}{self.where[0]} = '{self.where[1]}'" if self.where else "true"
 
     def definition(self) -> str:
         """The constraint in SQL."""
         same = ", ".join(f"{each} WITH =" for each in ("tenant_id", *self.by))
         return (
-            f"EXCLUDE USING gist ({same}, ({self._key()}) WITH =) WHERE ({self._only()}) DEFERRABLE INITIALLY DEFERRED"
+            f"EXCLUDE USING gist ({same}, ({self._key()}) WITH =) WHERE ({self.only()}) DEFERRABLE INITIALLY DEFERRED"
         )
 
     def overlap(self) -> str:
         """The condition in SQL under which the row ``a`` is a twin of a row ``b``, in a query of both."""
         same = "".join(f" AND b.{each} = a.{each}" for each in self.by)
         alike = f"{self._key('b.')} = {self._key('a.')}"
-        return f"b.id <> a.id{same} AND {alike} AND {self._only('a.')} AND {self._only('b.')}"
+        return f"b.id <> a.id{same} AND {alike} AND {self.only('a.')} AND {self.only('b.')}"
 
     def fault(self) -> str:
         """What rows do that break it, for a log."""

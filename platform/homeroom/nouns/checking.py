@@ -11,8 +11,11 @@ import asyncpg
 from homeroom.columns import TableCheck, kind_of, unique_groups
 from homeroom.commands import UNSET
 from homeroom.database.rows import column_types
+from homeroom.database.tables import reference_of
+from homeroom.database.twins import twins_of
 from homeroom.errors import Refusal
-from homeroom.refusals import DUPLICATE, REQUIRED, Code
+from homeroom.refusals import DUPLICATE, REQUIRED, SIMILAR, Code
+from homeroom.texts import folded
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check_between_columns",
+    "check_twins",
     "check_unique",
     "field_names",
     "read_columns",
@@ -134,6 +138,42 @@ async def _taken(
         *([key[index] for key in keys] for index in range(len(group))),
     )
     return [row["place"] - 1 for row in found]
+
+
+async def check_twins(context: Context, draft: Draft, table: type[SchoolTable], names: Mapping[str, str]) -> None:
+    """Refuse rows with a text that another row has, or one that looks the same, where the table keeps them apart.
+
+    What the rows belong to is locked first, so that two offices name theirs one after the other.
+    """
+    for twins in twins_of(table):
+        columns = (*twins.by, twins.text, *twins.where[:1])
+        rows = [
+            (place, row)
+            for place, row in draft.rows()
+            if row.get(twins.text) is not None
+            and (not twins.where or row.get(twins.where[0]) == twins.where[1])
+            and not (draft.stored and all(draft.stored[place].get(each) == row.get(each) for each in columns))
+        ]
+        if not rows:
+            continue
+        for column in table._meta.columns:
+            target = reference_of(column)
+            if target is not None and column._meta.db_column_name in twins.by:
+                owners = list({row[column._meta.db_column_name]: None for _, row in rows})
+                await context.fetch(
+                    f"SELECT id FROM {target} WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", owners
+                )
+        known = await context.fetch(
+            f"SELECT id, {', '.join(columns)} FROM {table._meta.tablename} WHERE {twins.only()}"
+            " AND id <> ALL($1::uuid[])",
+            [each["id"] for each in draft.stored],
+        )
+        taken = {(*(each[column] for column in twins.by), folded(each[twins.text])) for each in known}
+        for place, row in rows:
+            key = (*(row.get(column) for column in twins.by), folded(row[twins.text]))
+            if key in taken:
+                draft.problem(place, SIMILAR, names.get(twins.text, twins.text))
+            taken.add(key)
 
 
 async def check_between_columns(

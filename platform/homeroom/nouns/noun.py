@@ -12,11 +12,13 @@ from homeroom.columns import TableCheck, table_checks, unique_groups
 from homeroom.commands import UNSET, Command, Ref, Unset, command_of
 from homeroom.database.dated import Dated, periods_of
 from homeroom.database.tables import SchoolTable, reference_of
+from homeroom.database.twins import twins_of
 from homeroom.database.within import within_of
 from homeroom.errors import ConfigurationError, Refusal
 from homeroom.nouns.arguments import Composite, NounColumn, described, noun_columns, row_dataclass
 from homeroom.nouns.checking import (
     check_between_columns,
+    check_twins,
     check_unique,
     field_names,
     read_columns,
@@ -107,6 +109,7 @@ class Noun:
         object.__setattr__(self, "_todays", todays(self.table))
         object.__setattr__(self, "_dated", bool(periods_of(self.table) or self.apart or within_of(self.table)))
         groups = [*unique_groups(self.table), *(each.columns for each in self._checks)]
+        groups += [(*each.by, each.text, *each.where[:1]) for each in twins_of(self.table)]
         object.__setattr__(self, "_watched", frozenset(column for group in groups for column in group))
         object.__setattr__(self, "singular", self.singular or snake_case(self.table.__name__))
         object.__setattr__(self, "plural", self.plural or plural_of(self.singular))
@@ -528,6 +531,7 @@ class Noun:
         if new and self._todays:
             await fill_days(context, draft, self.table)
         await self._judge(context, draft)
+        await check_twins(context, draft, self.table, self._names)
         await check_unique(context, draft, self.table, self._names, own)
         draft.raise_problems()
 

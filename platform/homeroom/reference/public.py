@@ -23,6 +23,7 @@ PUBLIC: Final = (
     "homeroom.columns",
     "homeroom.nouns",
     "homeroom.nouns.dating",
+    "homeroom.nouns.bounds",
     "homeroom.database.tables",
     "homeroom.database.migrations",
     "homeroom.database.dated",

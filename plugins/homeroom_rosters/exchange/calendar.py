@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
+from homeroom.nouns.bounds import left_out_by
 from homeroom.refusals import Label
 from homeroom_rosters.exchange.places import year_session
 from homeroom_rosters.refusals import (
@@ -21,8 +22,8 @@ from homeroom_rosters.refusals import (
     YEARS_MEET,
 )
 from homeroom_rosters.roster import Problem, Roster, RosterRejected, Section, Session
+from homeroom_school.commands.checks import LONGEST_YEAR
 from homeroom_school.tables import SchoolYear, Term, YearStatus
-from homeroom_school.year_bounds import LONGEST_YEAR, left_out_by
 
 __all__ = ["Calendar", "refuse_left_out", "settle_calendar"]
 
@@ -109,7 +110,7 @@ async def refuse_left_out(sync: Sync, calendar: Calendar) -> None:
         old, new = calendar.before.get(year), calendar.days[year]
         if old is None or old == new:
             continue
-        left_out = await left_out_by(sync.context, year, old, new)
+        left_out = await left_out_by(sync.context, SchoolYear, year, old, new)
         for attribute, counts in (("starts_on", left_out.before), ("ends_on", left_out.after)):
             if counts:
                 uses = {Label(noun): number for noun, number in counts.items()}

@@ -11,9 +11,9 @@ from uuid import UUID
 from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
+from homeroom.nouns import bounds
 from homeroom.refusals import ENDS_BEFORE_START, MISSING_ENTRIES, Label
 from homeroom.removal import remove
-from homeroom_school import year_bounds
 from homeroom_school.commands.checks import given, refuse_duplicate, required_text, year_period
 from homeroom_school.commands.enrolment import enrolments_changed
 from homeroom_school.refusals import (
@@ -28,7 +28,6 @@ from homeroom_school.refusals import (
     YEAR_WITHIN,
 )
 from homeroom_school.tables import SchoolYear, Term, YearStatus
-from homeroom_school.year_bounds import left_out_by, lock_year
 
 __all__ = [
     "TermRow",
@@ -192,7 +191,11 @@ async def change_school_year(
     changes = given({"name": name, "starts_on": starts_on, "ends_on": ends_on})
     if name is not UNSET:
         changes["name"] = required_text(name, 40, "name")
-    old = await lock_year(context, school_year)
+    row = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1 FOR UPDATE", school_year)
+    assert row is not None
+    old = row["starts_on"], row["ends_on"]
+    # Nobody enrols meanwhile.
+    await context.fetch("SELECT id FROM school_class WHERE school_year_id = $1 ORDER BY id FOR UPDATE", school_year)
     new = given_or(starts_on, old[0]), given_or(ends_on, old[1])
     if new != old:
         year_period(*new)
@@ -208,10 +211,11 @@ async def change_school_year(
             field = "startsOn" if row["starts_on"] < new[0] else "endsOn"
             raise Refusal(TERM_LEFT_OUT, field)
     if cut_periods:
-        students = await year_bounds.cut_periods(context, school_year, new)
-        if students:
+        cut = (await bounds.cut_periods(context, SchoolYear, school_year, new))["class_enrolment"]
+        sql = "SELECT DISTINCT student_id FROM class_enrolment WHERE id = ANY($1::uuid[])"
+        if students := [each["student_id"] for each in await context.fetch(sql, list(cut))]:
             await enrolments_changed(context, students)
-    left_out = await left_out_by(context, school_year, old, new)
+    left_out = await bounds.left_out_by(context, SchoolYear, school_year, old, new)
     problems = [
         Problem(LEAVES_OUT, field, uses={Label(noun): count for noun, count in sorted(counts.items())})
         for field, counts in (("startsOn", left_out.before), ("endsOn", left_out.after))

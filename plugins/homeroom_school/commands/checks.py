@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import asyncpg
 
@@ -14,9 +14,9 @@ from homeroom.errors import Refusal
 from homeroom.refusals import DUPLICATE, ENDS_BEFORE_START, OUT_OF_RANGE, Code
 from homeroom.texts import code_text, plain_text, required_code, required_text
 from homeroom_school.refusals import YEAR_LENGTH
-from homeroom_school.year_bounds import LONGEST_YEAR
 
 __all__ = [
+    "LONGEST_YEAR",
     "code_text",
     "given",
     "in_range",
@@ -27,6 +27,10 @@ __all__ = [
     "required_text",
     "year_period",
 ]
+
+
+#: Days of a school year, both ends counted: two years, for programmes that are planned so.
+LONGEST_YEAR: Final = 731
 
 
 @contextlib.contextmanager

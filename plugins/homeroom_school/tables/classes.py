@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Integer, SmallInt, Varchar
-
-from homeroom.columns import in_use, number, text, version
+from homeroom.columns import choice, in_use, number, text, version
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.database.twins import no_twins
 from homeroom_school.tables.calendar import SchoolYear
@@ -58,18 +56,15 @@ class GradeSubject(SchoolTable, tablename="grade_subject"):
 class SchoolClass(SchoolTable, tablename="school_class"):
     """A class of one school year."""
 
-    school_year_id = belongs_to(SchoolYear)
-    grade_level_id = belongs_to(GradeLevel, null=True)
-    name = Varchar(length=120, default=None, help_text="Such as 6A; unique among the year's homeroom classes.")
-    code = Varchar(length=60, null=True, default=None, help_text="The school's own number of the class.")
-    kind = Varchar(
-        length=20,
-        default=ClassKind.HOMEROOM,
-        choices=ClassKind,
-        help_text="Whether students belong to it for the year, or only meet in it.",
+    school_year_id = belongs_to(SchoolYear, sight=True)
+    grade_level_id = belongs_to(GradeLevel, null=True, sight=True)
+    name = text(120, "Such as 6A; unique among the year's homeroom classes.")
+    code = text(60, "The school's own number of the class.", null=True, code=True)
+    kind = choice(
+        ClassKind, "Whether students belong to it for the year, or only meet in it.", default=ClassKind.HOMEROOM
     )
-    places = SmallInt(null=True, default=None, help_text="How many students it takes; none where that is not set.")
-    version = Integer(default=1)
+    places = number(1, 9999, "How many students it takes; none where that is not set.", null=True)
+    version = version()
     twins = no_twins("name", by="school_year_id", where=("kind", ClassKind.HOMEROOM.value))
 
 
