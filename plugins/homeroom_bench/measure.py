@@ -16,7 +16,7 @@ import msgspec
 
 from homeroom_bench.client import BadAnswer, Load, ask, put_load
 from homeroom_bench.comparison import compare
-from homeroom_bench.operations import OPERATIONS
+from homeroom_bench.operations import HEAVY, OPERATIONS
 from homeroom_bench.population import BULK
 from homeroom_bench.relay import Relay
 from homeroom_bench.report import Figures, Outcome, Ratio, Report
@@ -142,12 +142,13 @@ async def _run(
     order = random.Random(plan.seed)  # noqa: S311 - an order that can be repeated
     runs = [(operation, kind, False) for operation in OPERATIONS for kind in servers]
     # The ordinary way is left out of the crowd: its queue would say nothing but that it is long.
-    runs += [(operation, kind, True) for operation in OPERATIONS for kind in (Kind.OURS, Kind.BARE)]
+    crowded = [operation for operation in OPERATIONS if operation not in HEAVY]
+    runs += [(operation, kind, True) for operation in crowded for kind in (Kind.OURS, Kind.BARE)]
     for block in range(1, plan.blocks + 1):
         told(f"block {block} of {plan.blocks}")
         order.shuffle(runs)
         for operation, kind, crowd in runs:
-            connections = plan.crowd if crowd else plan.connections
+            connections = plan.crowd if crowd else min(plan.connections, HEAVY.get(operation, plan.connections))
             chosen, port = sources[kind].of(operation, connections), servers[kind].port
             try:
                 load = await put_load("127.0.0.1", port, chosen, plan.seconds, meters[kind], warm_up=plan.warm_up)
@@ -178,6 +179,7 @@ async def _conditions(owner: Any, settings: Settings, size: Size, plan: Plan) ->
         "schools": size.schools,
         "students": size.students,
         "marks": size.marks,
+        "marks of the large school": size.as_one_school.marks,
         "blocks": plan.blocks,
         "seconds": plan.seconds,
         "connections": plan.connections,
@@ -194,7 +196,8 @@ def _outcome(sample: _Sample, operation: str) -> Outcome:
     figures = {kind: _figures(sample, operation, kind) for kind in Kind}
     ours, bare = sample.loads[operation, Kind.OURS, False], sample.loads[operation, Kind.BARE, False]
     ordinary = sample.loads[operation, Kind.ORDINARY, False]
-    crowds = zip(sample.loads[operation, Kind.OURS, True], sample.loads[operation, Kind.BARE, True], strict=True)
+    crowd = operation not in HEAVY
+    crowds = zip(sample.loads[operation, Kind.OURS, crowd], sample.loads[operation, Kind.BARE, crowd], strict=True)
     return Outcome(
         figures,
         Ratio.of([_cpu(mine) / _cpu(other) for mine, other in zip(ours, bare, strict=True)]),

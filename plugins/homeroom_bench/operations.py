@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["CLASS_GRADEBOOK", "MARKS_BY_CLASS", "OPERATIONS", "SAVE_MARKS", "STUDENT_PAGE", "STUDENT_REPORT"]
+__all__ = ["CLASS_GRADEBOOK", "HEAVY", "MARKS_BY_CLASS", "OPERATIONS", "SAVE_MARKS", "STUDENT_PAGE", "STUDENT_REPORT"]
 
 #: The screen on which a subject teacher enters marks: whatever saving needs is in it.
 CLASS_GRADEBOOK: Final = """
@@ -87,6 +87,9 @@ OPERATIONS: Final = {
     "gradebook": "class gradebook: every student, six marks and the average, as the subject's teacher",
     "report": "a student's whole report of a term, as that student",
     "page": "a page of 50 students with class, guardians and total, as the registrar",
-    "statistics": "number and average of the school's marks by class, among those of all schools, as the registrar",
+    "statistics": "number and average by class of all marks of the large school, as its registrar",
     "save": "saving one mark for each student of a class, with averages and audit, as the subject's teacher",
 }
+
+#: Operations of seconds to the connections that they are measured with; they are not measured in a crowd.
+HEAVY: Final = {"statistics": 2}

@@ -21,10 +21,10 @@ BULK: Final = ("subject_result", "mark")
 
 # Ids in the form of UUIDv7 that count up within a kind of row, so that one row's id tells another's.
 _PREPARE: Final = """
-CREATE FUNCTION pg_temp.made(kind int, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION pg_temp.made(kind int, n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
     SELECT ('0199' || lpad(to_hex(kind), 2, '0') || lpad(to_hex(n), 6, '0') || '70008000000000000000')::uuid $$;
 -- The marks of a line are between 2.0 and 10.0 and differ from one line and column to the next.
-CREATE FUNCTION pg_temp.mark_of(line bigint, k int) RETURNS int LANGUAGE sql IMMUTABLE AS $$
+CREATE OR REPLACE FUNCTION pg_temp.mark_of(line bigint, k int) RETURNS int LANGUAGE sql IMMUTABLE AS $$
     SELECT (20 + (line * 7919 + k * 104729) % 81)::int $$;
 CREATE TEMP TABLE school ON COMMIT DROP AS
     SELECT (n - 1)::int AS n, id FROM unnest($schools$::uuid[]) WITH ORDINALITY AS given (id, n);

@@ -28,6 +28,15 @@ class Size(msgspec.Struct, frozen=True):
     teachers: int
 
     @property
+    def as_one_school(self) -> Size:
+        """One school with as many students and marks as all of these together.
+
+        It has at most 480 classes: an answer has at most 500 groups.
+        """
+        classes = min(self.schools * self.classes, 480)
+        return msgspec.structs.replace(self, schools=1, students=self.schools * self.students, classes=classes)
+
+    @property
     def full_classes(self) -> int:
         """Classes that have a student more than the others, or all of them."""
         return self.students % self.classes or self.classes

@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from homeroom.settings import Settings
     from homeroom_bench.sizes import Size
 
-__all__ = ["PASSWORD", "Book", "Stage", "prepare", "slug_of"]
+__all__ = ["LARGE", "PASSWORD", "Book", "Stage", "prepare", "slug_of"]
 
 #: Of people who exist on no other machine than this one.
 PASSWORD: Final = "measured in milliseconds"  # noqa: S105 - it opens nothing but generated data
 _SLUG: Final = "measured-"
+#: The short name of the school that has as many marks as all others together.
+LARGE: Final = "measured-large"
 
 
 def slug_of(number: int) -> str:
@@ -62,6 +64,7 @@ class Stage:
         term: Its first term.
         student: A student of it who reads the own report.
         books: Books of its full classes, each with another teacher.
+        large: The school with as many marks as all others together.
     """
 
     space: UUID
@@ -69,6 +72,7 @@ class Stage:
     term: UUID
     student: UUID
     books: tuple[Book, ...]
+    large: UUID
 
 
 async def prepare(settings: Settings, size: Size, *, books: int, told: Callable[[str], None]) -> Stage:
@@ -90,14 +94,21 @@ async def prepare(settings: Settings, size: Size, *, books: int, told: Callable[
         spaces = await _schools(host, size, told)
         owner = await asyncpg.connect(settings.owner_database_url)
         try:
-            if not await _has_marks(owner, spaces[0]):
-                await populate(owner, spaces, size, told)
+            *schools, large = spaces
+            empty = [
+                (several, each)
+                for several, each in ((schools, size), ([large], size.as_one_school))
+                if not await _has_marks(owner, several[0])
+            ]
+            for several, each in empty:
+                await populate(owner, several, each, told)
+            if empty:
                 told("VACUUM and ANALYZE")
                 await settle(owner)
-            stage = await _describe(owner, spaces[0], slug_of(1), books)
+            stage = await _describe(owner, schools[0], slug_of(1), books, large)
         finally:
             await owner.close()
-        told(f"{len(stage.books) + 2} people")
+        told(f"{len(stage.books) + 3} people")
         await _people(host, stage)
         return stage
     finally:
@@ -111,7 +122,7 @@ async def _schools(host: Host, size: Size, told: Callable[[str], None]) -> list[
         raise ConfigurationError(
             f"the database has the school {strange[0]!r}: measure in one that has no other schools than ours"
         )
-    wanted = [slug_of(number) for number in range(1, size.schools + 1)]
+    wanted = [*(slug_of(number) for number in range(1, size.schools + 1)), LARGE]
     missing = [slug for slug in wanted if slug not in found]
     if missing:
         told(f"{len(missing)} schools")
@@ -143,7 +154,7 @@ ORDER BY cardinality(students) DESC, staff_id LIMIT $3
 """
 
 
-async def _describe(owner: Any, space: UUID, slug: str, books: int) -> Stage:
+async def _describe(owner: Any, space: UUID, slug: str, books: int, large: UUID) -> Stage:
     async with owner.transaction():
         await owner.execute("SET LOCAL homeroom.maintenance = 'on'; SET LOCAL enable_hashjoin = on")
         term = await owner.fetchval(
@@ -172,16 +183,17 @@ async def _describe(owner: Any, space: UUID, slug: str, books: int) -> Stage:
         )
         for number, row in enumerate(rows, start=1)
     )
-    return Stage(space, slug, term, made[0].students[0], made)
+    return Stage(space, slug, term, made[0].students[0], made, large)
 
 
 async def _people(host: Host, stage: Stage) -> None:
-    people: list[tuple[str, str, UUID | None]] = [
-        ("registrar", "registrar", None),
-        ("student", "student", stage.student),
+    people: list[tuple[UUID, str, str, UUID | None]] = [
+        (stage.space, "registrar", "registrar", None),
+        (stage.space, "student", "student", stage.student),
+        (stage.large, LARGE, "registrar", None),
     ]
-    people += [(book.login, "teacher", book.teacher) for book in stage.books]
-    work = [_person(host, stage.space, login, role, person) for login, role, person in people]
+    people += [(stage.space, book.login, "teacher", book.teacher) for book in stage.books]
+    work = [_person(host, *each) for each in people]
     await asyncio.gather(*work)
 
 

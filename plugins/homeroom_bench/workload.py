@@ -14,7 +14,7 @@ import msgspec
 from homeroom_bench import operations
 from homeroom_bench.client import BadAnswer, Source, request
 from homeroom_bench.servers import Kind, Server
-from homeroom_bench.stage import PASSWORD, Book, Stage
+from homeroom_bench.stage import LARGE, PASSWORD, Book, Stage
 
 __all__ = ["Saves", "SavingSource", "Sources", "sign_in"]
 
@@ -24,20 +24,22 @@ _VALUES: Final = tuple(f"{half / 2:.1f}" for half in range(4, 21))
 
 
 async def sign_in(server: Server, stage: Stage, logins: Sequence[str]) -> dict[str, str]:
-    """Open a session for each login; gives the cookies.
+    """Open a session for each login, and for the registrar of the large school; gives the cookies.
 
     Args:
         server: The product.
         stage: The school.
         logins: Who.
     """
-    host = f"{stage.slug}.localhost:{server.port}"
     gate = asyncio.Semaphore(4)
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}", headers={"Host": host}) as client:
+    logins = [*logins, LARGE]
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{server.port}") as client:
 
         async def one(login: str) -> str:
+            host = {"Host": f"{LARGE if login == LARGE else stage.slug}.localhost:{server.port}"}
+            body = {"login": login, "password": PASSWORD}
             async with gate:
-                response = await client.post("/auth/login", json={"login": login, "password": PASSWORD}, timeout=60)
+                response = await client.post("/auth/login", json=body, headers=host, timeout=60)
             if response.status_code != 200:
                 raise BadAnswer(f"cannot sign in as {login}: {response.text}")
             return response.headers["set-cookie"].partition(";")[0]
@@ -164,17 +166,17 @@ class Sources:
             ids = {"student": ("Student", stage.student), "term": ("Term", stage.term)}
         else:
             document = operations.STUDENT_PAGE if operation == "page" else operations.MARKS_BY_CLASS
-            login, person, ids = "registrar", stage.space, {}
+            login, person, ids = ("registrar" if operation == "page" else LARGE), stage.space, {}
         if self._server.kind is Kind.BARE:
             variables = {name: value for name, (_, value) in ids.items()}
             if operation == "page":
                 variables["first"] = PAGE_SIZE
-            return _Constant(self._bare(operation, variables, person))
+            return _Constant(self._bare(operation, variables, person, login))
         variables = {name: f"{kind}_{value}" for name, (kind, value) in ids.items()}
         if operation == "page":
             variables = {"first": PAGE_SIZE}
         body = msgspec.json.encode({"query": document, "variables": variables})
-        return _Constant(request("/graphql", self._host, body, self._headers(login)))
+        return _Constant(request("/graphql", self._host(login), body, self._headers(login)))
 
     def _save(self, saves: Saves) -> Source:
         book = saves.book
@@ -190,17 +192,19 @@ class Sources:
                 content = {"query": operations.SAVE_MARKS, "variables": {"input": given}}
             bodies.append(msgspec.json.encode(content))
         path = "/save" if bare else "/graphql"
-        return SavingSource(saves, path, self._host, self._headers(book.login), bodies)
+        return SavingSource(saves, path, self._host(book.login), self._headers(book.login), bodies)
 
-    def _bare(self, operation: str, variables: Mapping[str, Any], person: UUID) -> bytes:
-        body = msgspec.json.encode({"space": self._stage.space, "person": person, **variables})
-        return request(f"/{operation}", self._host, body)
+    def _bare(self, operation: str, variables: Mapping[str, Any], person: UUID, login: str) -> bytes:
+        body = msgspec.json.encode({"space": self._space(login), "person": person, **variables})
+        return request(f"/{operation}", self._host(login), body)
 
-    @property
-    def _host(self) -> str:
-        return f"{self._stage.slug}.localhost:{self._server.port}"
+    def _space(self, login: str) -> UUID:
+        return self._stage.large if login == LARGE else self._stage.space
+
+    def _host(self, login: str) -> str:
+        return f"{LARGE if login == LARGE else self._stage.slug}.localhost:{self._server.port}"
 
     def _headers(self, login: str) -> str:
         if self._server.kind is Kind.OURS:
-            return f"Cookie: {self._cookies[login]}\r\nOrigin: http://{self._host}\r\n"
-        return f"X-Space: {self._stage.space}\r\n" if self._server.kind is Kind.ORDINARY else ""
+            return f"Cookie: {self._cookies[login]}\r\nOrigin: http://{self._host(login)}\r\n"
+        return f"X-Space: {self._space(login)}\r\n" if self._server.kind is Kind.ORDINARY else ""
