@@ -329,10 +329,13 @@ class Context:
             Refusal: One of them refuses the command. Whatever else goes wrong with one of them undoes what that one
                 did, and is logged.
         """
-        hooks = self.host.hooks
+        hooks, parts = self.host.hooks, self.variant.parts
+        interested = parts.get(("interested", event.name))
+        if interested is None:
+            interested = parts["interested", event.name] = hooks.interested(event.name, self.variant.plugins)
         await hooks.each(
             "event",
-            only=hooks.interested(event.name, self.variant.plugins),
+            only=interested,
             failed=lambda _plugin, _error: None,
             around=self.savepoint,
             context=self,

@@ -36,7 +36,8 @@ WITH audited AS (
     VALUES ((SELECT homeroom.space()), $1, $2, $3, $4, $5, $6, $7, $8::jsonb)),
 audited_lines AS (
 INSERT INTO audit_line (tenant_id, id, entry_id, noun, row_id, old_values, new_values)
-SELECT (SELECT homeroom.space()), line.id, $1, line.noun, line.row_id, line.old_values::jsonb, line.new_values::jsonb
+SELECT (SELECT homeroom.space()), line.id, $1, coalesce(line.noun, ($10::text[])[1]), line.row_id,
+       line.old_values::jsonb, line.new_values::jsonb
 FROM unnest($9::uuid[], $10::text[], $11::uuid[], $12::text[], $13::text[])
      AS line (id, noun, row_id, old_values, new_values))
 """
@@ -163,6 +164,9 @@ class AuditTrail:
             arguments: What is kept of the command's arguments.
         """
         self.written = True
+        nouns = self._nouns
+        if nouns and nouns.count(nouns[0]) == len(nouns):
+            nouns = nouns[:1]  # the statement repeats it: each element of an array costs time
         values = (
             new_id(),
             at,
@@ -173,7 +177,7 @@ class AuditTrail:
             self.reason,
             None if arguments is None else _encode(arguments).decode(),
             new_ids(len(self._rows)),
-            self._nouns,
+            nouns,
             self._rows,
             self._old,
             self._new,

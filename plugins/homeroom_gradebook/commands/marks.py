@@ -186,12 +186,11 @@ def _absent(sheet: Sheet, student: int, column: Column, row: int) -> Problem | N
 
 def _touched(sheet: Sheet, changed: Iterable[int]) -> list[UUID]:
     """The lines in which a mark or a result is another than before."""
-    columns, width = sheet.book.columns, len(sheet.book.columns)
-    places = {(cell // width, columns[cell % width].number) for cell in changed}
-    places.update(sheet.new_lines)
-    ids = {sheet.lines[place].id: None for place in sorted(places) if place in sheet.lines}
-    ids.update((line.id, None) for line in sheet.changed_lines)
-    return list(ids)
+    numbers, width, lines = [column.number for column in sheet.book.columns], len(sheet.book.columns), sheet.lines
+    places = dict.fromkeys((cell // width, numbers[cell % width]) for cell in changed)
+    places.update(dict.fromkeys(sheet.new_lines))
+    touched = [line for place in places if (line := lines.get(place)) is not None]
+    return [line.id for line in {id(line): line for line in (*touched, *sheet.changed_lines)}.values()]
 
 
 def _note(context: Context, sheet: Sheet, old: Mapping[int, Value | None]) -> None:
