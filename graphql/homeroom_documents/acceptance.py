@@ -90,9 +90,9 @@ def _template_faults(schema: GraphQLSchema, paper: Document) -> Iterator[str]:
             paper.template, answer, school, speech_of("en", space, None, answer), datetime(2025, 10, 15, tzinfo=UTC)
         )
     except typst.TypstError as error:
-        told = str(error.diagnostic or error)
-        place = re.search(r"main\.typ:(\d+)", told)
-        yield f"its template cannot be set: {told.strip().splitlines()[0]}{f' (line {place[1]})' if place else ''}"
+        text = str(error.diagnostic or error)
+        place = re.search(r"main\.typ:(\d+)", text)
+        yield f"its template cannot be set: {text.strip().splitlines()[0]}{f' (line {place[1]})' if place else ''}"
 
 
 class _Sample:

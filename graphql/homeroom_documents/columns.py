@@ -63,7 +63,7 @@ class Column:
 
 
 def heads_of(variant: Variant, resource: Resource) -> Iterator[str]:
-    """The names of the fields and relations of a resource that head columns, for whoever may read them all."""
+    """The names of the fields and relations of a resource that head columns, for readers who may read them all."""
     yield from (field.name for field in resource.fields.values() if _shown(field))
     yield from (relation.name for relation, _ in _referred(variant, resource))
 

@@ -52,7 +52,7 @@ _MEDIA_TYPES: Final = {
 
 
 class PaperOfMine(msgspec.Struct, frozen=True):
-    """A paper that a school can print, and what it wants to be told for it."""
+    """A paper that a school can print, and its parameters."""
 
     name: str
     title: str

@@ -1,4 +1,4 @@
-"""From a selection to SQL: however deep it goes, one statement whose value is the JSON of the answer.
+"""From a selection to SQL: at any depth, one statement whose value is the JSON of the answer.
 
 Every row is reached through its resource's visible rows, every field through its own permission; what may
 not be read becomes null and one error in the plan. What the parts of a statement share is its frame
@@ -36,7 +36,7 @@ _NODE = frozenset({"Node"})
 
 
 class Compiler(Frame):
-    """Compiles one operation for one access; made anew for each plan."""
+    """Compiles one operation for one access; a new one for each plan."""
 
     def __init__(
         self,
@@ -326,7 +326,7 @@ class Compiler(Frame):
     # What other modules of the compiler use --------------------------------------------------------------
 
     def object(self, resource: Resource, row: str, nodes: Sequence[FieldNode], *path: str) -> str:
-        """SQL that writes a row as an object, its place in the answer told by ``path``."""
+        """SQL that writes a row as an object, ``path`` is its place in the answer."""
         with self.denials.at(*path):
             return self._object(resource, row, nodes)
 

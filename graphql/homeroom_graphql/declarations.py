@@ -54,7 +54,7 @@ class TypeSpec:
         values: Of an enum, upper case.
         description: For the schema.
         interfaces: Names of those that it implements.
-        told: Of an enum, what each value means.
+        descriptions: Of an enum, what each value means.
         source: The declaration that it follows from: a resource, a field of one or a command; empty for the host's own.
     """
 
@@ -65,7 +65,7 @@ class TypeSpec:
     description: str = ""
     interfaces: tuple[str, ...] = ()
     source: str = ""
-    told: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
 
     @property
     def meaning(self) -> Hashable:

@@ -1,7 +1,7 @@
 """Descriptions for what follows from something that is described already; see :class:`Descriptions`.
 
 A field of a table, an argument of a command or a type of somebody's own must be described by its author. What has the
-same meaning wherever it stands (a reference, a version, a condition on a text, the order by a field) is described here.
+same meaning everywhere (a reference, a version, a condition on a text, the order by a field) is described here.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Descriptions"]
 
-#: What has one meaning wherever it stands.
+#: What has one meaning everywhere.
 _ANYWHERE: Final = {
     "version": "Rises with every change; send the one that you read as `expectedVersion`.",
     "expectedVersion": "The version that you read; if the row has another by now, nothing is written.",
@@ -79,7 +79,7 @@ class Descriptions:
                 field if field.description else replace(field, description=self._of_field(spec, field))
                 for field in spec.fields
             ),
-            told=tuple(self._of_value(spec, value) for value in spec.values),
+            descriptions=tuple(self._of_value(spec, value) for value in spec.values),
         )
 
     def _of_type(self, spec: TypeSpec) -> str:
@@ -91,7 +91,7 @@ class Descriptions:
             return f"Conditions on a value of the type {subject}; all of them must hold."
         command = self._variant.commands.get(spec.source)
         if command is not None and spec.kind == "input":
-            return f"What `{command.field}` is told."
+            return f"The input of `{command.field}`."
         return self._enums.get(spec.name, "") or (f"{_words(spec.name).capitalize()}." if spec.kind == "enum" else "")
 
     def _of_field(self, spec: TypeSpec, field: FieldSpec) -> str:
@@ -127,7 +127,7 @@ def _described(resource: Resource) -> dict[str, str]:
 
 
 def _inputs_of(command: Command, variant: Variant) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """By the name of an input type, what is said of its fields."""
+    """By the name of an input type, the descriptions of its fields."""
     resource = variant.resources.get(command.returns or "")
     shown = _described(resource) if resource is not None else {}
     written = {camel_case(name): text for name, text in documented(command.description).items()}

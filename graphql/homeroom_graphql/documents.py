@@ -83,8 +83,8 @@ def document_hash(document: str) -> str:
 def listed_in(path: Path) -> dict[str, str]:
     """The documents of a file or of a folder's files, by hash.
 
-    A ``.json`` file maps hashes to documents, as the Relay compiler and others write it; the hashes are made anew,
-    because those tools use others. A ``.graphql`` file is one document.
+    A ``.json`` file maps hashes to documents, as the Relay compiler and others write it; the hashes are calculated
+    again, because those tools use others. A ``.graphql`` file is one document.
 
     Raises:
         ConfigurationError: A file cannot be read, or is neither.

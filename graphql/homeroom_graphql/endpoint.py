@@ -111,19 +111,19 @@ class GraphQLEndpoint:
                 await self.documents.make_known(caller, request)
             status = 200
         except RequestError as error:
-            body = await self._told(caller, spoken, error.errors)
+            body = await self._translated(caller, spoken, error.errors)
             status = error.status if media_type is NEW else 200
         except Failure as failure:
             status = failure.status
-            body = await self._told(caller, spoken, [_error(failure)])
+            body = await self._translated(caller, spoken, [_error(failure)])
             if isinstance(failure, BadRequest):
                 headers.extend(failure.headers)
         except AWAY as error:
-            logger.warning("the database is away: %s", error)
-            status, body = UNAVAILABLE.status, await self._told(None, spoken, [_error(Unavailable())])
+            logger.warning("the database is unavailable: %s", error)
+            status, body = UNAVAILABLE.status, await self._translated(None, spoken, [_error(Unavailable())])
         except Exception:
             logger.exception("request failed")
-            status, body = 500, await self._told(caller, spoken, [_error(Failure())])
+            status, body = 500, await self._translated(caller, spoken, [_error(Failure())])
         finally:
             if form is not None:
                 form.close()
@@ -142,7 +142,7 @@ class GraphQLEndpoint:
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 
-    async def _told(self, caller: Caller | None, accept: bytes, errors: Sequence[Mapping[str, Any]]) -> bytes:
+    async def _translated(self, caller: Caller | None, accept: bytes, errors: Sequence[Mapping[str, Any]]) -> bytes:
         """Errors in the reader's language, as a response."""
         if caller is None:
             language = accepted_language(accept) or ENGLISH

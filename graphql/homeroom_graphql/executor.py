@@ -168,7 +168,7 @@ class Executor:
             if any(nodes[0].name.value in operations.apart for nodes in root.values()):
                 return await self._in_parts(operations, operation, run, shape, root, raw)
             plan = self._plan(operations, operation, run, key, root)
-        return response(await read(self._host, plan, run), await self.told(run, plan.errors))
+        return response(await read(self._host, plan, run), await self.translated(run, plan.errors))
 
     def _plan(
         self, operations: Operations, operation: Operation, run: Run, key: Any, root: Mapping[str, list[FieldNode]]
@@ -210,7 +210,7 @@ class Executor:
             if key not in introspected and key not in rest:
                 members[key], wrong = await compute(self._host, operations, operation, run, key, nodes)
                 errors += wrong
-        answer = response(encode(members), await self.told(run, errors))
+        answer = response(encode(members), await self.translated(run, errors))
         return AboutSchema(answer) if len(introspected) == len(root) else answer
 
     # Mutations ------------------------------------------------------------------------------------------
@@ -238,9 +238,9 @@ class Executor:
                 errors.append(field_error(Failure(), key))
             members.append(member(key, shown))
             errors.extend(field.errors)
-        return response(b"{" + b",".join(members) + b"}", await self.told(run, errors))
+        return response(b"{" + b",".join(members) + b"}", await self.translated(run, errors))
 
-    async def told(self, run: Run, errors: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    async def translated(self, run: Run, errors: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
         """Errors in the reader's language."""
         if not errors:
             return errors

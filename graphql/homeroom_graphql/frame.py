@@ -30,7 +30,7 @@ __all__ = ["Frame"]
 
 
 class Frame:
-    """Aliases, placeholders, permissions, the budget and names; made anew for each plan.
+    """Aliases, placeholders, permissions, the budget and names; a new one for each plan.
 
     Args:
         operations: The schema that is asked, and its limits.

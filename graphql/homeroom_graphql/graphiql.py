@@ -39,7 +39,7 @@ _POLICY = (
 
 @get("/", sync_to_thread=False)
 def home() -> Redirect:
-    """Whoever opens a school's address in a browser comes to the page."""
+    """A browser that opens a school's address gets the page."""
     return Redirect("/graphiql")
 
 

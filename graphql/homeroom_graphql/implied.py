@@ -2,7 +2,7 @@
 
 A row that a relation leads to is visible by its own scopes. Where those are defined through the very reference that
 the relation follows, a row that was found visible has settled it: the lines of a book that may be read may be read.
-And a row of which only the id is wanted need not be looked up where the reference to it stands.
+And a row of which only the id is wanted need not be looked up where the reference to it is known.
 """
 
 from __future__ import annotations

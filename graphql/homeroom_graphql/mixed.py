@@ -1,6 +1,6 @@
 """Rows of several types in one list: ``nodes`` and the persons of the viewer.
 
-Every type is compiled as if it stood alone, and PostgreSQL puts the objects in their order. Where Python has something
+Every type is compiled as if it were alone, and PostgreSQL puts the objects in their order. Where Python has something
 left to do in the objects of one type, they carry the type's name in a hidden member, which :class:`Plan` takes out.
 """
 

@@ -88,16 +88,16 @@ class MutationField:
         try:
             shown = await self._host.run(run.caller, command, arguments, answer=answer, **of_call)
         except Refusal as refusal:
-            return self._payload(payload_type, fields, {}, await self._told(refusal.problems))
+            return self._payload(payload_type, fields, {}, await self._translated(refusal.problems))
         if rehearsed:  # the transaction that read them is rolled back, and the audit with it
             async with self._host.database.transaction(run.caller.space.id) as transaction:
                 for seen in rehearsed:
                     await note(transaction, run, seen)
         for plan in plans.values():
             self.errors.extend({**error, "path": [self._key, *error["path"]]} for error in plan.errors)
-        return self._payload(payload_type, fields, shown, await self._told(left_out))
+        return self._payload(payload_type, fields, shown, await self._translated(left_out))
 
-    async def _told(self, problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    async def _translated(self, problems: Sequence[Problem]) -> list[dict[str, Any]]:
         """Problems in the reader's language."""
         if not problems:
             return []

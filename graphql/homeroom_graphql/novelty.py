@@ -1,8 +1,8 @@
 """How many documents that nobody has asked before an account may ask in a time.
 
-A document is parsed, validated and planned once and then known; a client has a handful of them. Whoever sends ever new
-ones makes the server do that work again and again, and those of other schools wait for it: so the work is bounded, by
-account, and what is refused counts ten times. Known documents are not counted.
+A document is parsed, validated and planned once and then known; a client has a handful of them. A client that sends
+ever new ones makes the server do that work again and again, and those of other schools wait for it: so the work is
+bounded, by account, and what is refused counts ten times. Known documents are not counted.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CHARACTERS: Final = 500
 _REFUSED: Final = 10
 #: What is saved up while nothing new is asked, in seconds.
 _SAVED_SECONDS: Final = 20
-#: Accounts that are remembered; whoever is forgotten begins with all that can be saved up.
+#: Accounts that are remembered; an account that is forgotten begins with all that can be saved up.
 _ACCOUNTS: Final = 10_000
 
 
@@ -62,7 +62,7 @@ class Novelty:
         left, since = self._left.get(account, (self._most, now))
         left = min(self._most, left + (now - since) * self._rate)
         if owing or left > 0:
-            # One may owe as much as one can save up: whoever does, waits twice as long at most.
+            # An account may owe as much as it can save up, and then waits twice as long at most.
             self._left[account] = (max(left - cost, -self._most), now)
             self._left.move_to_end(account)
             if len(self._left) > _ACCOUNTS:

@@ -25,7 +25,7 @@ class Run:
     Args:
         caller: Who asks.
         variables: Coerced variables.
-        context: The space, to be signed by whoever sends the statement.
+        context: The space, to be signed by the sender of the statement.
         now: The moment, UTC.
         today: Its date in the space.
         ids: For payloads: the ids that the command returned.
@@ -137,7 +137,7 @@ class Plan:
 
         Args:
             answer: As it came.
-            seen: Is told which rows show something sensitive; needed by a plan that has such.
+            seen: Is called with the rows that show something sensitive; needed by a plan that has such.
         """
         if not self.leaves and not self.sensitive:
             return answer

@@ -68,7 +68,7 @@ async def check_graphql_document(context: Context, *, document: str) -> Document
         operations.check(document)
     except RequestError as found:
         error = found if INTROSPECT in context.caller.access.commands else found.without_suggestions()
-        for each in error.errors:
+        for each in context.host.messages.errors(error.errors, await context.language()):
             line = next((place["line"] for place in each.get("locations", ())), None)
             problems.append(DocumentProblem(each["extensions"]["code"], str(each["message"]), line))
     digest = document_hash(document)

@@ -46,7 +46,7 @@ class GraphQLRequest(msgspec.Struct):
         query: The document, unless it is known by its hash.
         variables: JSON values.
         operation_name: Which operation of the document.
-        extensions: What goes beyond the specification, such as ``persistedQuery``.
+        extensions: What is beyond the specification, such as ``persistedQuery``.
         document_id: The registered document that is meant, ``sha256:<hex>``.
     """
 
@@ -156,7 +156,7 @@ async def read_body(length: bytes, receive: Receive, most: int) -> bytes:
 
 
 class Body:
-    """A request's body as it arrives, of which the rest can be let go.
+    """A request's body as it arrives, of which the rest can be discarded.
 
     Args:
         receive: Gives its pieces.

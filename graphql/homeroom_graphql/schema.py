@@ -42,7 +42,7 @@ FILTER_OPERATORS = {
 #: The field of a payload that has the ids of what was removed.
 REMOVED = "removed"
 
-#: Stands in answers for kinds of persons that no plugin of the school declares (any more).
+#: Replaces, in answers, kinds of persons that no plugin of the school declares (any more).
 OTHER_PERSON: Final = "OTHER"
 
 _OPERATOR_HELP = {

@@ -2,7 +2,7 @@
 
 A plan that touches nothing sensitive is one statement as ever. One that does runs in a transaction together with the
 entry of the audit: nobody sees what could not be noted. The entry's command is ``audit.read``; it has a line for each
-row that names the fields, and never a value. Whoever finds rows by a sensitive field learns of it
+row that names the fields, and never a value. A reader who finds rows by a sensitive field learns about it
 without its being shown: the entry names such fields, and the rows that were found.
 """
 
@@ -22,7 +22,7 @@ __all__ = ["note", "read"]
 
 
 async def read(host: Host, plan: Plan, run: Run) -> bytes:
-    """The answer to a plan that stands alone.
+    """The answer to a single plan.
 
     Args:
         host: The open host.

@@ -18,7 +18,7 @@ __all__ = ["Shared", "resource_meaning"]
 Made = TypeVar("Made")
 
 #: Far more than the declarations of an installation; a process that makes ever new plugins, such as a test run, begins
-#: anew.
+#: again.
 _MOST: Final = 20_000
 
 

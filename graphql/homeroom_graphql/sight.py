@@ -156,19 +156,19 @@ class Asked:
         """Their names in the schema."""
         return frozenset(self._names)
 
-    def is_sensitive(self, told: str) -> bool:
+    def is_sensitive(self, name_of_field: str) -> bool:
         """Whether a field, by its name in the schema, is declared as sensitive and not chosen by the school alone."""
-        return told in self._sensitive
+        return name_of_field in self._sensitive
 
     def tell(self, resource: Resource, name: str) -> None:
         """Note that rows are found by a field."""
         if not self._kept.ever(resource, name):
             return
-        told = f"{resource.name}.{camel_case(name)}"
-        self._names.add(told)
-        self._inner.add(told)
+        name_of_field = f"{resource.name}.{camel_case(name)}"
+        self._names.add(name_of_field)
+        self._inner.add(name_of_field)
         if name in resource.sensitive:
-            self._sensitive.add(told)
+            self._sensitive.add(name_of_field)
 
     @contextlib.contextmanager
     def by(self) -> Iterator[set[str]]:
@@ -186,11 +186,11 @@ class Denials:
     def __init__(self) -> None:
         self.errors: list[dict[str, Any]] = []
         self.path: list[str] = []
-        self._told: set[tuple[str, ...]] = set()
+        self._reported: set[tuple[str, ...]] = set()
 
     @contextlib.contextmanager
     def at(self, *steps: str) -> Iterator[None]:
-        """The block compiles what stands at this place: response keys, ``*`` for the elements of a list."""
+        """The block compiles what is at this place: response keys, ``*`` for the elements of a list."""
         self.path.extend(steps)
         try:
             yield
@@ -204,9 +204,9 @@ class Denials:
     def add(self, what: str, *steps: str) -> None:
         """Note that something is denied, by its name in the schema."""
         path = (*self.path, *steps)
-        if path in self._told:
+        if path in self._reported:
             return
-        self._told.add(path)
+        self._reported.add(path)
         # Elements of lists are not counted: the path ends at the first list that leads to the field.
         shown = list(itertools.takewhile(lambda step: step[0] != "*", path))
         self.errors.append(

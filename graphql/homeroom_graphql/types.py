@@ -2,8 +2,8 @@
 
 A schema of eighty resources has a thousand types, and a process that serves schools with different plugins, or with
 fields of their own, has many schemas. An operation touches a dozen types. So a schema begins as declarations by name,
-which variants share, and a type is made when a document names it. Only whoever asks for the schema itself sees all of
-it; that is answered with a copy, which is let go afterwards (:meth:`LazySchema.whole`).
+which variants share, and a type is made when a document names it. Only a request for the schema itself sees all of it;
+that is answered with a copy, which is discarded afterwards (:meth:`LazySchema.whole`).
 
 Strawberry says what the scalars are. It would make all object types at once, in thirty times the time that graphql-core
 takes. Nothing resolves here; see :mod:`homeroom_graphql.compiler`.
@@ -189,10 +189,10 @@ class _Types(Mapping[str, Any]):
     def _make(self, spec: TypeSpec) -> Any:
         if spec.kind == "enum":
             whole = self._complete(spec)
-            told = whole.told or ("",) * len(whole.values)
+            texts = whole.descriptions or ("",) * len(whole.values)
             values = {
                 name: GraphQLEnumValue(name, description=text or None)
-                for name, text in zip(whole.values, told, strict=True)
+                for name, text in zip(whole.values, texts, strict=True)
             }
             return GraphQLEnumType(spec.name, values, description=whole.description or None)
         if spec.kind == "input":

@@ -1,7 +1,7 @@
 """Files sent with an operation, by the GraphQL multipart request specification.
 
 A form's first field, ``operations``, is the request with null where a file belongs; the second, ``map``, says which
-file goes where; then come the files. Each is written to a temporary file as it arrives, within bounds, and is gone
+file belongs where; then come the files. Each is written to a temporary file as it arrives, within bounds, and is gone
 when the request is answered. A page of another site can send such a form, so with a session's cookie it needs the
 header ``X-Homeroom-CSRF`` besides an Origin of ours; see :mod:`homeroom_tenants.cross_site`.
 """
@@ -180,7 +180,7 @@ async def read_form(content_type: bytes, length: bytes, receive: Receive, form: 
         content_type: The header.
         length: The ``Content-Length`` header; empty if there is none.
         receive: Gives the body.
-        form: What is read goes here; the caller closes it.
+        form: Receives what is read; the caller closes it.
 
     Raises:
         BadRequest: It is none, or too large.

@@ -135,7 +135,7 @@ async def set_rule(
 
     A district's rules are meant for its schools, so they may speak of whatever an installed plugin can give a school.
 
-    In a school it stands beside the district's rules, which it leaves as they are. A school may deny what its district
+    In a school it applies beside the district's rules, which stay as they are. A school may deny what its district
     allows, and cannot allow what its district denies.
 
     Raises Refusal if it names a role, object or scope that does not exist here, makes roles inherit in a circle, or
@@ -145,8 +145,8 @@ async def set_rule(
         role: Whose rule it is.
         object: What it is about: a resource, a field of one, a command, or a pattern that ends in *.
         action: What may be done with it.
-        scope: Which rows; every row of the space unless told.
-        effect: Whether it allows or denies; allows unless told.
+        scope: Which rows; by default every row of the space.
+        effect: Whether it allows or denies; allows by default.
     """
     rule = Rule(role, object, action.value, scope, effect.value)
     subject = _subject(context)
@@ -180,7 +180,7 @@ async def remove_rule(
         role: Whose rule it is.
         object: What it is about: a resource, a field of one, a command, or a pattern that ends in *.
         action: What may be done with it.
-        scope: Which rows; every row of the space unless told.
+        scope: Which rows; by default every row of the space.
     """
     rule = Rule(role, object, action.value, scope)
     known = await _rules(context)

@@ -82,7 +82,7 @@ class RolePowers:
 async def roles(context: Context, *, role: str | None = None) -> list[RolePowers]:
     """The roles that people can have here, with their rules and what each may do.
 
-    A district is told what its roles may do with whatever an installed plugin can give its schools.
+    A district gets what its roles may do with everything that an installed plugin can give its schools.
 
     Args:
         role: This role alone.

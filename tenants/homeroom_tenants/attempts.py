@@ -43,7 +43,7 @@ class Limit(NamedTuple):
 
 
 def bucket(kind: str, *parts: str) -> str:
-    """A name for counting. The kind stands first, so that no part that somebody typed makes it another kind."""
+    """A name for counting. The kind comes first, so that no part that somebody typed makes it another kind."""
     return "\n".join((kind, *(each.replace("\n", " ") for each in parts)))
 
 
@@ -76,21 +76,21 @@ class Attempts:
         ]
 
     async def begin(
-        self, limits: Sequence[Limit], login: str = "", *, told: FailureCode = TOO_MANY_ATTEMPTS
+        self, limits: Sequence[Limit], login: str = "", *, refusal: FailureCode = TOO_MANY_ATTEMPTS
     ) -> LoginAttempt:
         """Count an attempt under each name, and look up a login. An attempt that one limit refuses counts for none.
 
         Args:
             limits: The narrowest first.
             login: In its normal form; empty to look up nobody.
-            told: What a refusal says.
+            refusal: What a refusal says.
 
         Raises:
             TooManyAttempts: A limit is reached.
         """
         known = await self._store.login_begin(login, limits, self._host.clock(), PERIOD)
         if not known.allowed:
-            raise TooManyAttempts(told)
+            raise TooManyAttempts(refusal)
         return known
 
     async def succeeded(self, limits: Sequence[Limit]) -> None:
@@ -98,5 +98,5 @@ class Attempts:
         await self._store.login_done([each.bucket for each in limits])
 
     async def forget(self, login: str, network: str) -> None:
-        """Forget the attempts on a login, from this address and from all together, once its owner has been heard."""
+        """Forget the attempts on a login, from this address and from all together, once its owner has signed in."""
         await self._store.login_forget([bucket("login from", login, network), bucket("login", login)])

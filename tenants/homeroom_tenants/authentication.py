@@ -1,7 +1,7 @@
 """Who sends a request: its head against what the directory knows.
 
 A request whose head was seen before costs no statement: session, space and permissions are remembered as long as
-changes are heard.
+changes are received.
 """
 
 from __future__ import annotations

@@ -77,7 +77,7 @@ def restore(file: Path) -> None:
 
     with owner_database() as (settings, owner_url):
         if settings.secret_key is None:
-            raise SettingsError("HOMEROOM_SECRET_KEY", "unset; the database is told it anew")
+            raise SettingsError("HOMEROOM_SECRET_KEY", "unset; the database needs it again")
         _tell(file, asyncio.run(bring_back(owner_url, file.absolute(), _spaces)))
         whole = bring_up_to_date(settings)
     if not whole:

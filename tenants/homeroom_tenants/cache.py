@@ -1,6 +1,6 @@
-"""What this process remembers of the directory. Holds nothing unless changes are heard.
+"""What this process remembers of the directory. Holds nothing unless changes are received.
 
-An entry is stored only if nothing at all was heard since it was asked for: an answer that was on its way when
+An entry is stored only if nothing at all was received since it was asked for: an answer that was on its way when
 somebody changed the matter is used once and not kept.
 """
 
@@ -20,9 +20,9 @@ from .standing import Standing
 
 __all__ = ["Cache", "Credential", "KnownSpace", "KnownSpaces"]
 
-#: Seconds in which a transaction that changes the directory is committed and its notice heard.
+#: Seconds in which a transaction that changes the directory is committed and its notice received.
 _DISTRUST: Final = 5.0
-#: Sessions and tokens remembered by one process; beyond, it begins anew.
+#: Sessions and tokens remembered by one process; beyond, it starts over.
 _KEPT: Final = 50_000
 
 
@@ -83,7 +83,7 @@ class Verdict:
     Args:
         caller: Who it is.
         until: When the clock alone may decide otherwise, UTC.
-        generation: Of the cache when it was asked; anything heard since makes it worthless.
+        generation: Of the cache when it was asked; anything received since makes it worthless.
         credential: The id of the session or API token, for the log.
     """
 
@@ -97,7 +97,7 @@ class Cache:
     """Spaces and credentials.
 
     Args:
-        hearing: Tells whether changes are heard just now.
+        hearing: Tells whether changes are being received.
     """
 
     def __init__(self, hearing: Callable[[], bool]) -> None:
@@ -112,14 +112,14 @@ class Cache:
 
     @property
     def generation(self) -> int:
-        """Rises with everything that is heard. Ask before the database; hand it back when storing."""
+        """Rises with everything that is received. Ask before the database; hand it back when storing."""
         return self._generation
 
     def distrust(self, what: str) -> None:
-        """Forgets a matter and remembers nothing of it until its notice is heard.
+        """Forgets a matter and remembers nothing of it until its notice is received.
 
-        For a change that is about to be committed: until then the database still says the old, and whoever made
-        the change must not be answered by it afterwards. Without a notice (the change was rolled back) this
+        For a change that is about to be committed: until then the database still has the old state, and the process
+        that made the change must not be answered by it afterwards. Without a notice (the change was rolled back) this
         ends by itself.
 
         Args:
@@ -154,7 +154,7 @@ class Cache:
             except ValueError:
                 self.forget()
                 return
-            self._forget_credentials()  # what somebody holds may rest on the space's district
+            self._forget_credentials()  # what somebody holds may depend on the space's district
 
     def forget(self) -> None:
         """Forgets everything."""
@@ -169,12 +169,12 @@ class Cache:
         self._by_account.clear()
 
     def verdict(self, asked: bytes) -> Verdict | None:
-        """What was decided about the same head, if nothing was heard since."""
+        """What was decided about the same head, if nothing was received since."""
         verdict = self._verdicts.get(asked)
         return verdict if verdict is not None and verdict.generation == self._generation else None
 
     def keep_verdict(self, asked: bytes, verdict: Verdict, credential: Credential) -> None:
-        """Remembers a verdict, if everything that it rests on is remembered."""
+        """Remembers a verdict, if everything that it depends on is remembered."""
         rests = self._credentials.get(credential.digest) is credential and self.spaces is not None
         if not rests or verdict.generation != self._generation or not self._hearing():
             return
@@ -193,7 +193,7 @@ class Cache:
         return self._spaces, frozenset(self._stale)
 
     def keep_spaces(self, spaces: KnownSpaces, generation: int) -> None:
-        """Remembers the spaces, if nothing was heard since `generation`."""
+        """Remembers the spaces, if nothing was received since `generation`."""
         if generation == self._generation and self._hearing() and not self._distrusts("space:"):
             self._spaces = spaces
             self._stale.clear()
@@ -203,7 +203,7 @@ class Cache:
         return self._credentials.get(digest)
 
     def keep_credential(self, credential: Credential, generation: int) -> None:
-        """Remembers a credential, if nothing was heard since `generation`."""
+        """Remembers a credential, if nothing was received since `generation`."""
         if generation != self._generation or not self._hearing():
             return
         if self._distrusts(f"account:{credential.standing.account.id}"):

@@ -47,7 +47,7 @@ class CallerMaker:
         if not holds.roles:
             raise Forbidden(NO_SUCH_SCHOOL)
         if known.space.state != "open":
-            # Only who belongs to the school is told.
+            # Only members of the school learn this.
             if known.closed_because:
                 raise Forbidden(SCHOOL_NOT_OPEN_BECAUSE, state=known.space.state, reason=known.closed_because)
             raise Forbidden(SCHOOL_NOT_OPEN, state=known.space.state)

@@ -131,7 +131,7 @@ def add_host(slug: str, host_name_: str) -> None:
 @click.argument("slug")
 @click.argument("language")
 def choose_language(slug: str, language: str) -> None:
-    """Choose what a school speaks to whoever has chosen no language: en, zh-Hant, zh-Hans or vi."""
+    """Choose the language of a school for people who have chosen none: en, zh-Hant, zh-Hans or vi."""
     from .commands import set_language
 
     async def work(host: Host, directory: TenantDirectory) -> None:

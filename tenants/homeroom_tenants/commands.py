@@ -36,7 +36,7 @@ def _directory(context: Context) -> TenantDirectory:
 
 
 async def _account(context: Context, login: str) -> UUID:
-    """The account with a login. What is said of a missing one must not tell whether a login exists elsewhere."""
+    """The account with a login. The refusal of a missing one must not reveal whether a login exists elsewhere."""
     account = await _directory(context).store.account_of(normal_login(login))
     if account is None:
         raise Refusal(NOT_FOUND, "login")
@@ -63,8 +63,8 @@ async def add_member(
         login: By which the account signs in.
         roles: What the member is here.
         person: The staff member, student or guardian that the account stands for.
-        valid_from: From when on; at once unless told.
-        valid_until: Until when; without an end unless told.
+        valid_from: From when on; by default at once.
+        valid_until: Until when; by default without an end.
     """
     _check_dates(valid_from, valid_until)
     directory = _directory(context)
@@ -146,7 +146,7 @@ async def set_origins(context: Context, *, origins: list[str]) -> None:
 
 @command("tenants.language.set", audited_arguments=True)
 async def set_language(context: Context, *, language: str) -> None:
-    """Choose the language in which this space speaks to whoever has chosen none: on papers, in notices and in mail.
+    """Choose the language of this space for people who have chosen none: on papers, in notices and in mail.
 
     What people wrote, such as the titles of subjects, stays as it is, and so does the order of names.
 
@@ -175,14 +175,14 @@ async def grant_in_school(
     """Give a member of this district a role in one of its schools, with dates. The audit of both shows it.
 
     Raises Refusal unless the account is a member here and the school belongs to this district; Refusal for dates that
-    end before they begin, and for a role that goes beyond what the caller may give.
+    end before they begin, and for a role that exceeds what the caller may give.
 
     Args:
         login: By which the account signs in.
         school: The short name of a school of this district.
         role: Which role.
-        valid_from: From when on; at once unless told.
-        valid_until: Until when; without an end unless told.
+        valid_from: From when on; by default at once.
+        valid_until: Until when; by default without an end.
         reason: Why; the school reads it.
     """
     _check_dates(valid_from, valid_until)

@@ -276,7 +276,7 @@ class CredentialStore(DatabaseCalls):
     async def take_address_undo(
         self, digest: bytes, at: datetime, *, reset: bytes, reset_expires_at: datetime
     ) -> UUID | None:
-        """Uses such a link up: the old address is back, nobody is signed in, and the password is to be chosen anew.
+        """Uses such a link up: the old address is back, nobody is signed in, and a new password has to be chosen.
 
         Args:
             digest: Of the link's code.

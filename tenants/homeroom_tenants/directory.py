@@ -70,17 +70,17 @@ class TenantDirectory:
 
     @property
     def hearing(self) -> bool:
-        """Whether changes by other processes are heard just now."""
+        """Whether changes by other processes are being received."""
         return self._listener.hearing
 
     @property
     def backend(self) -> int | None:
-        """The process of PostgreSQL that serves the connection on which changes are heard, if there is one."""
+        """The process of PostgreSQL that serves the connection on which changes arrive, if there is one."""
         return self._listener.backend
 
     @property
     def generation(self) -> int:
-        """Rises with every change that is heard; for metrics."""
+        """Rises with every change that is received; for metrics."""
         return self._cache.generation
 
     def _changed(self, what: str) -> None:
@@ -94,7 +94,7 @@ class TenantDirectory:
         return self.requests.authenticate(scope, used=used)
 
     async def caller(self, space: UUID, account: UUID) -> Caller:
-        """An account in a space as it stands now, for jobs. Raises Forbidden if it is no member (any more)."""
+        """An account in a space as it is now, for jobs. Raises Forbidden if it is no member (any more)."""
         standing = await self.store.standing(account)
         known = (await self._fresh_spaces(space)).by_id.get(space)
         if standing is None or known is None:
@@ -158,7 +158,7 @@ class TenantDirectory:
         return (await self._by_id(made.id)).space
 
     async def set_plugins(self, space: UUID, plugins: Sequence[str]) -> Space:
-        """Switch plugins on and off; what they require goes with them. Hidden rows are kept."""
+        """Switch plugins on and off, with what they require. Hidden rows are kept."""
         await self._maker.set_plugins(space, plugins)
         self._changed(f"space:{space}")
         return (await self._by_id(space)).space

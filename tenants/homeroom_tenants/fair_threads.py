@@ -1,8 +1,8 @@
 """A few threads that many people share fairly: nobody gets ahead by asking more often.
 
 Work waits in lanes. A lane is a network address and, within it, a login. The lanes of known browsers come first; then
-addresses take turns, and within an address its logins. When all places are taken, whoever has most of them loses one,
-and among equals whoever asked most often.
+addresses take turns, and within an address its logins. When all places are taken, the address with most of them loses
+one, and among equals the one that asked most often.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Answer = TypeVar("Answer")
 
 #: Pieces of work of one known login that come before those of strangers; more of them wait like a stranger's.
 _FIRST_AT_ONCE: Final = 2
-#: Turns and addresses that are remembered; whoever is forgotten is served like somebody new.
+#: Turns and addresses that are remembered; an address that is forgotten is served like a new one.
 _REMEMBERED: Final = 10_000
 #: Seconds in which half of what an address asked is forgotten.
 _HALF_LIFE: Final = 60.0
@@ -95,7 +95,7 @@ class FairThreads:
         try:
             return cast("Answer", await waiting.done)
         finally:
-            if waiting in self._waiting:  # whoever asked has gone away
+            if waiting in self._waiting:  # the caller has gone away
                 self._waiting.remove(waiting)
 
     def close(self) -> None:
@@ -159,7 +159,7 @@ class FairThreads:
         return in_thread
 
     def _send_away(self) -> None:
-        """Take a place from whoever has most of them: first of strangers, by address, then by login."""
+        """Take a place from the one who has most of them: first from strangers, by address, then by login."""
         strangers = [each for each in self._waiting if not each.first] or self._waiting
         networks = Counter(each.lane.network for each in strangers)
         logins = Counter((each.lane.network, each.lane.login) for each in strangers)

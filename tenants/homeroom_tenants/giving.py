@@ -66,7 +66,7 @@ async def check_giving(
         taking: Whether they are taken away.
 
     Raises:
-        Refusal: Naming the field and what goes beyond the caller's permissions.
+        Refusal: Naming the field and what exceeds the caller's permissions.
     """
     if context.caller.account is None:  # the installation itself
         return

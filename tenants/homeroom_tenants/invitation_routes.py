@@ -1,4 +1,4 @@
-"""HTTP routes of whoever holds an invitation."""
+"""HTTP routes for the holder of an invitation."""
 
 from __future__ import annotations
 

@@ -203,7 +203,7 @@ async def _note_apart(context: Context, invitation: UUID, error: str) -> None:
 
 
 async def offer(host: Host, space: Space, code: str) -> Offer:
-    """What an invitation offers to whoever holds its code. Raises Unauthenticated if it is spent or not of here."""
+    """What an invitation offers to the holder of its code. Raises Unauthenticated if it is spent or not of here."""
     async with host.database.transaction(space.id, read_only=True) as transaction:
         row = await transaction.fetchrow(_OF_CODE, _checked(code), host.clock())
     found = _found(row)
@@ -255,7 +255,7 @@ async def accept(
             account, login = new_id(), checked_login(row["address"])
             if not await directory.store.create_account(account, login, name, hashed, now):
                 raise Unauthenticated(HAS_ACCOUNT)
-            # Whoever holds the code reads the mail of this address.
+            # The holder of the code reads the mail of this address.
             await directory.credentials.set_address(account, row["address"])
         invited_by = row["invited_by"]
         before = await directory.store.join_member(

@@ -66,7 +66,7 @@ async def post(
 ) -> None:
     """Mail a one-time code, as a link to the space's own host name.
 
-    The code stands in the fragment, which browsers send to nobody: it is in no server's log.
+    The code is in the fragment, which browsers send to nobody: it is in no server's log.
 
     Args:
         context: Of a job.

@@ -55,7 +55,7 @@ def import_tenants(file: Path) -> None:
     """Create the schools and districts of FILE, CSV or XLSX, that are not there yet.
 
     Its columns are slug, region and, if wanted, name, kind (school or district), district, plugins (separated by
-    commas) and host. The whole file is checked before the first school is made; run again, it goes on.
+    commas) and host. The whole file is checked before the first school is made; run again, it continues.
     """
     from homeroom.reading.faults import FileRefused
 

@@ -1,4 +1,4 @@
-"""Hears what other processes changed in the directory, so that a cache may be believed."""
+"""Receives what other processes changed in the directory, so that a cache can be trusted."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class Listener:
         self._changed = changed
         self._deaf = deaf
         self._task: asyncio.Task[None] | None = None
-        self._heard = asyncio.Event()
+        self._listening = asyncio.Event()
         #: The process of PostgreSQL that serves the connection, or none.
         self.backend: int | None = None
 
     @property
     def hearing(self) -> bool:
-        """Whether changes are heard just now."""
-        return self._heard.is_set()
+        """Whether changes are being received."""
+        return self._listening.is_set()
 
     async def start(self, *, wait: float = 2.0) -> None:
         """Begins to listen on the running loop; waits some seconds for the first connection, not for ever."""
@@ -58,9 +58,9 @@ class Listener:
         await self.wait(wait)
 
     async def wait(self, seconds: float = 2.0) -> None:
-        """Waits until changes are heard, not for ever."""
+        """Waits until changes are received, not for ever."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._heard.wait(), seconds)
+            await asyncio.wait_for(self._listening.wait(), seconds)
 
     async def stop(self) -> None:
         """Ends listening."""
@@ -92,7 +92,7 @@ class Listener:
             async with asyncio.timeout(_CONNECT):
                 await connection.add_listener(self._channel, self._on_notice)
                 self.backend = await connection.fetchval("SELECT pg_backend_pid()")
-            self._heard.set()
+            self._listening.set()
             while not closed.is_set():
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(closed.wait(), _BEAT)
@@ -104,7 +104,7 @@ class Listener:
     def _lost(self, closed: asyncio.Event) -> None:
         closed.set()
         self.backend = None
-        self._heard.clear()
+        self._listening.clear()
         self._deaf()
 
     def _on_notice(self, _connection: Any, _pid: int, _channel: str, payload: str) -> None:

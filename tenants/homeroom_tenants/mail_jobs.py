@@ -1,5 +1,5 @@
-"""What is mailed about accounts. The installation itself asks for these jobs, and they answer nothing: whoever asked
-must not learn whether there is such an account."""
+"""What is mailed about accounts. The installation itself asks for these jobs, and they answer nothing: the account that
+asked must not learn whether there is such an account."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def mail_address_undo(
         return
     directory, changed = _directory(context), datetime.fromisoformat(changed_at)
     code = new_token("undo")
-    # The link is written where the address is changed; here it gets the code that goes out. A mail server that makes us
+    # The link is written where the address is changed; here it gets the code that is sent. A mail server that makes us
     # wait could otherwise get its link after somebody has undone an earlier change, and this one with it.
     if not await directory.credentials.renew_address_undo(digest(code), UUID(account), changed):
         return
@@ -102,7 +102,7 @@ async def mail_address_undo(
 def _too_late(context: Context, asked_at: str | None, time: timedelta) -> bool:
     """Whether nobody waits any more for a mail that could not go; if it could not go now, hold what was asked for.
 
-    What is held is the request. A code is made when it goes out, so none lies about while there is no server.
+    What is held is the request. A code is made when it is sent, so none is stored while there is no server.
     """
     if asked_at is not None and context.now - datetime.fromisoformat(asked_at) > time:
         logger.warning("%s is given up: it could not go for %s", context.running, time)
@@ -123,7 +123,7 @@ async def _post(
         logger.warning("%s is not mailed: %s", letter.name, error)
     except MailDelayed as error:
         logger.warning("%s is not mailed yet: %s", letter.name, error)
-        raise TryLater("the mail server takes no mail just now") from error
+        raise TryLater("the mail server takes no mail now") from error
 
 
 async def ask_of(host: Host, space: Space, wanted: Job, **arguments: Any) -> None:

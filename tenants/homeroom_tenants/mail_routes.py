@@ -1,4 +1,4 @@
-"""HTTP routes of what goes by mail: the own address, and a lost password."""
+"""HTTP routes of what is done by mail: the own address, and a lost password."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         address: The address.
-        password: The account's, since whoever has the address can choose a new password.
+        password: The account's, since the holder of the address can choose a new password.
     """
 
     address: str
@@ -105,7 +105,7 @@ def mail_routes(host: Host, directory: TenantDirectory, signing: SignIn) -> list
 
     async def throttle(*limits: Limit) -> None:
         # Counted whether or not there is such an account.
-        await attempts.begin(limits, told=TOO_MANY_MAILS)
+        await attempts.begin(limits, refusal=TOO_MANY_MAILS)
 
     @post("/auth/forgotten", status_code=204)
     async def forgotten(request: Request[Any, Any, Any]) -> None:
@@ -126,7 +126,7 @@ def mail_routes(host: Host, directory: TenantDirectory, signing: SignIn) -> list
 
     @post("/auth/address", status_code=204)
     async def give(request: Request[Any, Any, Any]) -> None:
-        """Give an e-mail address; a one-time code goes there, and the address counts once that comes back."""
+        """Give an e-mail address; a one-time code is sent there, and the address counts once that comes back."""
         data = await body_of(request, Address)
         standing = await directory.requests.signed_in(request.scope)
         _, space = await space_here(directory, request)

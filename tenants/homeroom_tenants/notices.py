@@ -1,4 +1,4 @@
-"""What members are told about their accounts."""
+"""Notices to members about their accounts."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ CODE: Final = timedelta(seconds=60)
 #: An access token ends so long after it was made.
 ACCESS: Final = timedelta(minutes=10)
 
-#: An absolute URI without a fragment; what stands before the path is looked up among the listed origins as it is.
+#: An absolute URI without a fragment; what precedes the path is looked up among the listed origins as it is.
 _REDIRECT: Final = re.compile(r"(https?://[a-z0-9.:\[\]-]+)(?:[/?][!$-;=?-\[\]_a-z~]*)?")
 _LONGEST_REDIRECT: Final = 1000
 _CHALLENGE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -86,11 +86,11 @@ class GrantRefused(Exception):  # noqa: N818 - the standard's word is a refusal 
 
     Args:
         error: A code of RFC 6749, 5.2.
-        told: Why, for the page's author.
+        reason: Why, for the page's author.
     """
 
-    def __init__(self, error: str, told: str) -> None:
-        super().__init__(told)
+    def __init__(self, error: str, reason: str) -> None:
+        super().__init__(reason)
         self.error = error
 
 
@@ -137,7 +137,7 @@ class PageSignIn:
     async def give_code(
         self, known: KnownSpace, standing: Standing, asked: PageRequest, *, issuer: str, agent: str, address: str
     ) -> str:
-        """Where the browser goes with a one-time code, after somebody agreed.
+        """Where the browser is sent with a one-time code, after somebody agreed.
 
         Args:
             known: Where.
@@ -152,7 +152,8 @@ class PageSignIn:
             Forbidden: The account holds nothing in this space.
         """
         origin, now = self.check(known, asked), self._host.clock()
-        # A page is signed in no longer than whoever let it in: nobody stays for ever by going from one to the other.
+        # A page is signed in no longer than the session that let it in: nobody stays for ever by moving from one to the
+        # other.
         began = standing.session.created_at if standing.session else now
         code = new_token("code")
         if not standing.in_force(known.space.id, now).roles or not await self._store.open_grant(
@@ -173,7 +174,7 @@ class PageSignIn:
 
     @staticmethod
     def back(asked: PageRequest, issuer: str, **answer: str) -> str:
-        """Where the browser goes with an answer (RFC 6749, 4.1.2)."""
+        """Where the browser is sent with an answer (RFC 6749, 4.1.2)."""
         if asked.state is not None:
             answer["state"] = asked.state
         joined = "&" if "?" in asked.redirect_uri else "?"

@@ -38,7 +38,7 @@ class Asked(msgspec.Struct, frozen=True):
     Args:
         school: The school's name.
         origin: The page's origin.
-        denied: Where the browser goes if they do not agree.
+        denied: Where the browser is sent if they do not agree.
         login: Who is signed in here, or null.
     """
 
@@ -49,7 +49,7 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """Where the browser goes."""
+    """Where the browser is sent."""
 
     location: str
 
@@ -85,7 +85,7 @@ def page_sign_in_routes(host: Host, directory: TenantDirectory) -> list[Controll
 
     @post("/oauth/authorize", status_code=200)
     async def agree(request: Request[Any, Any, Any]) -> Response[Answer]:
-        """Let a page work in this school in the name of whoever is signed in; the location has a one-time code."""
+        """Let a page work in this school for the account that is signed in; the location has a one-time code."""
         asked = await body_of(request, PageRequest)
         head, known, issuer = await ours(request)
         standing = await directory.requests.signed_in(request.scope)

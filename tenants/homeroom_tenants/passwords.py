@@ -99,7 +99,7 @@ class Passwords:
         return await self._threads.run(partial(self._verify, stored, _stable(password)), lane)
 
     def outdated(self, stored: str) -> bool:
-        """Whether a hash was made with other parameters and should be made anew at the next login."""
+        """Whether a hash was made with other parameters and should be made again at the next login."""
         return self._hasher.check_needs_rehash(stored)
 
     def close(self) -> None:

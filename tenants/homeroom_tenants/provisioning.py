@@ -112,7 +112,7 @@ def read_spaces(file: str, data: bytes, regions: frozenset[str], known: frozense
 async def provision(
     directory: TenantDirectory, wanted: list[NewSpace]
 ) -> AsyncIterator[tuple[NewSpace, Literal["created", "unchanged"]]]:
-    """Create each space that is not there yet. A second run goes on where the first one ended.
+    """Create each space that is not there yet. A second run continues where the first one ended.
 
     Args:
         directory: The directory.

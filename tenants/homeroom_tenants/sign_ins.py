@@ -50,7 +50,7 @@ class Selection:
 
     Args:
         login: Those of one account.
-        school: Sessions of whoever has roles in this school, and the tokens and pages of that school.
+        school: Sessions of accounts with roles in this school, and the tokens and pages of that school.
         ids: These alone, and the sessions that came from the same sign-in.
     """
 
@@ -60,7 +60,7 @@ class Selection:
 
 
 # A session that came by hand-over began with the one that it comes from, and ends with it.
-# Sessions are no school's: whoever has a role in the school, by membership or by a district's grant, is meant.
+# Sessions belong to no school: this means accounts with a role in the school, by membership or by a district's grant.
 _OF_SCHOOL: Final = """
     EXISTS (SELECT FROM homeroom.membership m WHERE m.account_id = a.id AND m.space_id = s.id)
     OR EXISTS (SELECT FROM homeroom.district_grant g WHERE g.account_id = a.id AND g.space_id = s.id)
@@ -122,7 +122,7 @@ async def open_sign_ins(connection: Any, selection: Selection) -> list[SignIn]:
 
 
 async def end_sign_ins(connection: Any, selection: Selection) -> list[SignIn]:
-    """End sessions, pages and API tokens for good; every process hears of it within a second.
+    """End sessions, pages and API tokens for good; every process is informed within a second.
 
     Args:
         connection: Of the owner.

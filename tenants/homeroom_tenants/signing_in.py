@@ -231,7 +231,7 @@ class SignIn:
         account = await self._store.take_reset(digest(code), made, now)
         if account is None:
             raise Unauthenticated(LINK_SPENT)
-        # The owner has been heard: what strangers guessed meanwhile no longer counts against this login.
+        # The owner has signed in: what strangers guessed meanwhile no longer counts against this login.
         await self._attempts.forget(login, network_of(address))
         self._directory.changed_account(account)
         return account, login

@@ -79,7 +79,7 @@ class Session(msgspec.Struct, frozen=True):
     def password_given_at(self) -> datetime | None:
         """When the password was last given, UTC; None for an API token.
 
-        A page of another origin speaks for whoever signed in here: its token counts from that sign-in.
+        A page of another origin acts for the account that signed in here: its token counts from that sign-in.
         """
         return self.created_at if self.origin is not None else self.confirmed_at
 

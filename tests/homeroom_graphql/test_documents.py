@@ -166,6 +166,20 @@ async def test_a_school_registers_documents_for_itself(
         assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(await others(garden.space, "keeper"), by_hash(query))
 
 
+async def test_a_check_names_what_is_wrong_in_the_language_of_the_reader(garden: Garden, people: People) -> None:
+    admin = await people(garden.space, "admin")
+    for document in ("{", "{ nobody }", "{ " + "beds { totalCount } " * 600 + "}"):
+        asked = {
+            "query": "query($document: String!) { checkGraphqlDocument(document: $document) { problems { message } } }",
+            "variables": {"document": document},
+        }
+        messages = set()
+        for language in ("en", "vi", "zh-Hant", "zh-Hans"):
+            answer = await admin.http.post("/graphql", json=asked, headers={"Accept-Language": language})
+            messages.add(answer.json()["data"]["checkGraphqlDocument"]["problems"][0]["message"])
+        assert 4 == len(messages), messages
+
+
 @pytest.mark.parametrize("document", ["", "{", "{ nobody }", "{ " + "beds { totalCount } " * 600 + "}"])
 async def test_what_the_school_has_no_answer_to_is_not_registered(
     garden: Garden, people: People, document: str

@@ -182,4 +182,4 @@ async def test_what_a_server_says_of_an_address_is_not_kept_with_the_job(
     await visitors.visitor(ours.space).http.post("/auth/forgotten", json={"login": login})
     await work(posting, ours.space)
     (job,) = await ours.rows("SELECT state, error FROM job")
-    assert {"state": "retrying", "error": "the mail server takes no mail just now"} == job
+    assert {"state": "retrying", "error": "the mail server takes no mail now"} == job

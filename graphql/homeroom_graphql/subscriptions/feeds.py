@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Feed", "Feeds"]
 
-#: Rows that wait for one listener; one that is slower than this has to ask anew.
+#: Rows that wait for one listener; one that is slower than this has to ask again.
 _MOST_WAITING = 10_000
 #: Seconds in which sockets are closed when the process stops.
 _CLOSING_SECONDS = 3.0
@@ -64,7 +64,7 @@ class Feed:
 
 
 class Feeds:
-    """All feeds of a process, and the one connection on which it hears notices.
+    """All feeds of a process, and the one connection on which it receives notices.
 
     Args:
         host: The host.
@@ -97,7 +97,7 @@ class Feeds:
                 del self._taken[of]
 
     async def listen(self) -> None:
-        """Hear notices from now on. Raises Unavailable if that cannot be just now."""
+        """Receive notices from now on. Raises Unavailable if that is not possible now."""
         if self._listener is None:
             # Made for the first who comes: a process without sockets needs no connection for it.
             self._listener = Listener(self._host.database.url, channel=CHANNEL, changed=self._hear, deaf=self._deaf)

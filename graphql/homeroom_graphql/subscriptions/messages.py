@@ -61,7 +61,7 @@ class Subscribe(msgspec.Struct, tag="subscribe"):
 
 
 class Complete(msgspec.Struct, tag="complete"):
-    """The client has heard enough.
+    """The client wants no more.
 
     Args:
         id: Of which operation.

@@ -1,8 +1,8 @@
 """Telling every process of the installation which rows an event has touched.
 
 A notice names a space, a field of the ``Subscription`` type and ids; it shows nothing of a row. It is sent after the
-commit and beside the request, several at once in one statement. While the database is away notices wait; they are sent
-when it is back.
+commit and beside the request, several at once in one statement. While the database is unavailable notices wait; they
+are sent when it is back.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ _MOST_IDS = 150
 _GATHERING = 0.03
 #: Notices of one statement.
 _MOST_NOTICES = 500
-#: Seconds between two attempts while the database is away, and how long the end of a process waits for it.
+#: Seconds between two attempts while the database is unavailable, and how long the end of a process waits for it.
 _RETRY = 0.5
 _FLUSHING = 5.0
-#: Notices that wait for the database; if there are more, listeners are told that they missed some.
+#: Notices that wait for the database; if there are more, listeners are informed that they missed some.
 _MOST_WAITING = 10_000
 #: The payload that says so.
 MISSED = "missed"
@@ -96,11 +96,13 @@ class Notices:
                 async with asyncio.timeout(_FLUSHING):
                     await outbox.sending
             except TimeoutError:
-                logger.warning("subscribers were not told of %d changes: the database is away", len(outbox.waiting))
+                logger.warning(
+                    "subscribers were not informed of %d changes: the database is unavailable", len(outbox.waiting)
+                )
 
     async def _deliver(self, outbox: _Outbox) -> None:
         await asyncio.sleep(_GATHERING)
-        told = False
+        logged = False
         try:
             while outbox.waiting:
                 batch = outbox.waiting[:_MOST_NOTICES]
@@ -108,9 +110,9 @@ class Notices:
                     await self._database.read(_NOTIFY, CHANNEL, batch)
                 except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
                     # Sent again until it succeeds: those who listen may not have noticed anything.
-                    if not told:
+                    if not logged:
                         logger.warning("notices to subscribers wait for the database: %s", type(error).__name__)
-                        told = True
+                        logged = True
                     if len(outbox.waiting) > _MOST_WAITING:
                         outbox.waiting[:] = [MISSED]
                     await asyncio.sleep(_RETRY)
@@ -121,7 +123,7 @@ class Notices:
 
     @staticmethod
     def read(payload: str) -> Notice | None:
-        """A notice as it was heard; none if it is not one."""
+        """A notice as it was received; none if it is not one."""
         try:
             return _decode(payload)
         except msgspec.MsgspecError:

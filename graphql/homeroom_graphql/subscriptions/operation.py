@@ -79,7 +79,7 @@ class Shown:
         Args:
             host: The host.
             executor: Of the operation.
-            caller: Who listens, as that person stands now.
+            caller: Who listens, with their rights as of now.
             row: The row's id.
 
         Raises:
@@ -97,7 +97,7 @@ class Shown:
         return (
             None
             if data == b'{"%b":null}' % self.key.encode()
-            else response(data, await executor.told(run, plan.errors))
+            else response(data, await executor.translated(run, plan.errors))
         )
 
 

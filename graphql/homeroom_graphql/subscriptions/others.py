@@ -1,7 +1,7 @@
 """Whether a process of the installation has died that may have had something to tell.
 
 Notices are sent a moment after the commit. A process that is killed in between tells nobody of what it has changed.
-Every process holds a connection on which it hears changes of the directory; PostgreSQL ends it with the process. One
+Every process holds a connection on which it receives changes of the directory; PostgreSQL ends it with the process. One
 that stops as it should says so before. Where a connection is gone about which nobody has said anything, changes may
 have been missed.
 """
@@ -79,13 +79,13 @@ class Others:
             try:
                 there = set(await self._host.database.read(_THERE, DIRECTORY))
             except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                known = set()  # whoever listens has lost the connection too, and is told
+                known = set()  # every listener has lost the connection too, and is informed
             else:
                 gone = known - there
                 if gone - self._left:
                     await asyncio.sleep(_ON_ITS_WAY)
                 if gone - self._left:
-                    logger.warning("a process has died that may not have told what it changed: listeners ask again")
+                    logger.warning("a process has died that may not have reported what it changed: listeners ask again")
                     self._died()
                 self._left -= gone
                 known = there
@@ -93,7 +93,7 @@ class Others:
 
 
 async def say_goodbye(host: Host) -> None:
-    """Say that this process stops as it should, and has told everything."""
+    """Say that this process stops as it should, and has reported everything."""
     backend = host.directory.backend
     if backend is not None:
         with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):

@@ -1,9 +1,10 @@
 """GraphQL over a WebSocket by the protocol graphql-transport-ws (https://github.com/enisdenjo/graphql-ws, PROTOCOL.md).
 
 A handshake is judged as a POST is: with a session's cookie it needs an Origin of ours. A client that can set no header
-shows an API token in the payload of ``connection_init``. While a socket is open, whoever opened it is looked at again
-and again: when the session, the token or the membership ends, so does the socket; when the right to a subscription
-ends, so does the subscription, and a socket on which nothing else runs. Each row is shown by the rights of that moment.
+shows an API token in the payload of ``connection_init``. While a socket is open, the rights of its account are checked
+again and again: when the session, the token or the membership ends, so does the socket; when the right to a
+subscription ends, so does the subscription, and a socket on which nothing else runs. Each row is shown by the rights of
+that moment.
 """
 
 from __future__ import annotations
@@ -137,7 +138,7 @@ class _Socket:
     # Who it is ------------------------------------------------------------------------------------------
 
     async def identify(self, *, used: bool = True) -> Caller:
-        """Who is at the other end, as that person stands now. Raises Failure."""
+        """Who is at the other end, with their rights as of now. Raises Failure."""
         self._caller = await self._host.directory.authenticate(self._judged, used=used)
         return self._caller
 
@@ -150,7 +151,7 @@ class _Socket:
             await self._feeds.listen()
             self._places.enter_context(self._feeds.slot(("socket", caller.account)))
         except AWAY as error:
-            logger.warning("the database is away: %s", error)
+            logger.warning("the database is unavailable: %s", error)
             raise self._refuse(Close.TRY_AGAIN, "try again later") from None
         except (Failure, RequestError) as refused:
             raise self._refuse(_code_of(refused), str(refused)) from None
@@ -363,7 +364,7 @@ class _Socket:
 
     async def _subscribe(self, name: str, caller: Caller, prepared: Prepared) -> None:
         shown = subscription_of(prepared)
-        shown.plan(caller)  # what is wrong with it is told now, and not with the first event
+        shown.plan(caller)  # what is wrong with it is reported now, and not with the first event
         space = caller.space.id
         self._shown[name] = shown
         with self._feeds.feed(space, shown.subscription.field, shown.about) as feed:
@@ -384,8 +385,8 @@ class _Socket:
             language = accepted_language(self._accept) or ENGLISH
         else:
             language = await language_for(self._host, self._caller, self._accept)
-        told = self._host.messages.errors(errors, language)
-        await self._finish(name, {"type": "error", "id": name, "payload": told})
+        translated = self._host.messages.errors(errors, language)
+        await self._finish(name, {"type": "error", "id": name, "payload": translated})
 
     async def _finish(self, name: str, message: Mapping[str, Any]) -> None:
         """The last message of an operation; its name may be used again from then on."""

@@ -31,12 +31,12 @@ def notices_of(host: Host) -> Notices:
 
 
 def tell(context: Context, event: Event) -> None:
-    """Have those told who have subscribed to an event, once the transaction is committed."""
+    """Notify the subscribers of an event, once the transaction is committed."""
     subscriptions = _by_event(context.variant).get(event.name)
     if subscriptions is None:
         return
     notices, space = notices_of(context.host), context.space.id
-    told = [
+    concerned = [
         (
             each.field,
             {name: event.values[name] for name in each.about if isinstance(event.values.get(name), UUID)},
@@ -47,10 +47,10 @@ def tell(context: Context, event: Event) -> None:
     ]
 
     def send() -> None:
-        for field, about, rows in told:
+        for field, about, rows in concerned:
             notices.send(space, field, about, rows)
 
-    if told:
+    if concerned:
         context.transaction.after_commit(send)
 
 

@@ -51,7 +51,7 @@ def vocabulary_for(host: Host, caller: Caller, language: str, own: Sequence[OwnF
 
 
 def _kept(variant: Variant, part: str, key: Hashable, make: Callable[[], Vocabulary]) -> Vocabulary:
-    """What was made once; what was asked for longest ago is let go."""
+    """What was made once; what was used longest ago is dropped."""
     known: dict[Any, Vocabulary] = variant.parts.setdefault(part, {})
     made = known.pop(key, None)
     if made is None:

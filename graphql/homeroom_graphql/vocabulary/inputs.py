@@ -48,7 +48,7 @@ _BY_TYPE: Final[Mapping[Any, Control]] = {
 }
 #: The argument with the version that was read.
 _VERSION: Final = "expected_version"
-#: What an input says of a column in fields of its own.
+#: What an input says about a column in fields of its own.
 _SAID: Final = frozenset(
     {"longest", "several_lines", "lowest", "highest", "places", "money", "future", "past", "values", "code_table"}
 )

@@ -34,12 +34,12 @@ const given = new URLSearchParams(location.search);
 const asked = Object.fromEntries(NAMES.filter((name) => given.has(name)).map((name) => [name, given.get(name)]));
 
 function say(what, ...facts) {
-  told.textContent = `${facts[0]} ${what} ${facts.join(" · ")}`;
+  message.textContent = `${facts[0]} ${what} ${facts.join(" · ")}`;
 }
 
 function leave(where) {
   form.hidden = true;
-  told.textContent = words.done;
+  message.textContent = words.done;
   location.replace(where);
 }
 
@@ -58,11 +58,11 @@ async function begin() {
   ask(["login", "password"], words.go, async (credentials) => {
     const { login } = await post("/auth/login", { login: credentials.login, password: credentials.password });
     agree(login);
-    return told.textContent;
+    return message.textContent;
   });
 }
 
 document.documentElement.lang = spoken;
 at("title").textContent = words.title;
 at("cancel").textContent = words.cancel;
-begin().catch((error) => { told.textContent = error.message; });
+begin().catch((error) => { message.textContent = error.message; });

@@ -14,7 +14,7 @@ function language(wanted) {
 const spoken = language(navigator.languages || []);
 const at = (id) => document.getElementById(id);
 const form = at("form");
-const told = at("told");
+const message = at("message");
 
 async function post(path, body) {
   const answer = await fetch(path, {
@@ -25,7 +25,7 @@ async function post(path, body) {
   throw new Error((problem.errors || []).map((each) => each.message).join(" ") || words.gone);
 }
 
-// Ask for some fields; what `send` answers, if it is a text, is said beside a form that goes on, else all is done.
+// Ask for some fields; what `send` answers, if it is a text, is shown beside a form that stays open, else all is done.
 function ask(fields, button, send) {
   for (const id of ["login", "name", "password", "again"].filter(at)) {
     at(id).hidden = !fields.includes(id);
@@ -39,15 +39,15 @@ function ask(fields, button, send) {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(form));
     if (fields.includes("again") && given.password !== given.again) {
-      told.textContent = words.differ;
+      message.textContent = words.differ;
       return;
     }
     try {
       const more = await send(given);
       form.hidden = typeof more !== "string";
-      told.textContent = form.hidden ? words.done : more;
+      message.textContent = form.hidden ? words.done : more;
     } catch (error) {
-      told.textContent = error.message;
+      message.textContent = error.message;
     }
   };
 }

@@ -1,4 +1,4 @@
-// What can be done with a one-time code from a mail. The code stands in the fragment, which browsers send to nobody;
+// What can be done with a one-time code from a mail. The code is in the fragment, which browsers send to nobody;
 // it is taken out of the address at once, so that it stays in no history.
 "use strict";
 
@@ -56,7 +56,7 @@ const BEGIN = {
     choose(code);
   },
   async undo() {
-    told.textContent = words.undoing;
+    message.textContent = words.undoing;
     ask([], words.go, async () => {
       const { reset } = await post("/auth/address/undo", { code });
       choose(reset);
@@ -67,10 +67,10 @@ const BEGIN = {
     const confirm = () => post("/auth/address/confirm", { code });
     if (await signedIn()) {
       await confirm();
-      told.textContent = words.done;
+      message.textContent = words.done;
       return;
     }
-    told.textContent = words.signIn;
+    message.textContent = words.signIn;
     ask(["login", "password"], words.go, async (given) => {
       await post("/auth/login", { login: given.login, password: given.password });
       await confirm();
@@ -78,7 +78,7 @@ const BEGIN = {
   },
   async invitation() {
     const offer = await post("/auth/invitation", { code });
-    told.textContent = `${offer.school} ${words.offered} ${offer.address} (${offer.roles.join(", ")})`;
+    message.textContent = `${offer.school} ${words.offered} ${offer.address} (${offer.roles.join(", ")})`;
     const login = await signedIn();
     if (login) {
       ask([], `${words.as} ${login}`, () => post("/auth/invitation/accept", { code }));
@@ -92,7 +92,7 @@ const BEGIN = {
 document.documentElement.lang = spoken;
 at("title").textContent = words[what] || "Homeroom";
 if (code && Object.hasOwn(BEGIN, what)) {
-  BEGIN[what]().catch((error) => { told.textContent = error.message; });
+  BEGIN[what]().catch((error) => { message.textContent = error.message; });
 } else {
-  told.textContent = words.nothing;
+  message.textContent = words.nothing;
 }
