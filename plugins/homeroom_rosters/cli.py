@@ -10,84 +10,63 @@ import click
 
 from homeroom.errors import Refusal
 from homeroom.imports.cli import date_order_option, encoding_option, report_of, show_report
-from homeroom.reading.dates import DateOrder
-from homeroom.reading.texts import TextEncoding
 from homeroom_rosters.refusals import NO_SCHOOL_YEAR
-from homeroom_rosters.roster import FORMATS, ReadOptions, RosterRejected, open_bundle, write_zip
+from homeroom_rosters.roster import FORMATS, ReadOptions, Roster, RosterRejected, open_bundle, read_roster, write_zip
+from homeroom_rosters.roster.selection import counts_of
 
 if TYPE_CHECKING:
     from homeroom.host import Host
 
 __all__ = ["COMMANDS"]
 
-_format = click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default told by its files.")
-_system = click.option("--system", help="Name of the other system; by default the name of the format.")
+_FORMAT = click.Choice(sorted(FORMATS))
 
 
 @click.command("import")
 @click.argument("bundle", type=click.Path(path_type=Path, exists=True))
 @click.option("--school", help="Short name of the school.")
-@click.option("--organisation", "organisations", multiple=True, help="Id of the school in the bundle; repeatable.")
+@click.option(
+    "--organisation",
+    "organisations",
+    multiple=True,
+    callback=lambda _context, _parameter, ids: list(ids),
+    help="Id of the school in the bundle; repeatable.",
+)
 @click.option("--school-year", help="Name of the school year to put all classes into.")
-@click.option("--dry-run", is_flag=True, help="Do everything, report it, and take it back.")
+@click.option("--dry-run", is_flag=True, help="Do everything, report it, and undo it.")
 @click.option("--allow-endings", is_flag=True, help="Let a large share of enrolments end, or a file be missing.")
 @click.option("--allow-other-organisations", is_flag=True, help="Take other organisations than the last import.")
 @click.option("--allow-renames", is_flag=True, help="Let an id belong to somebody else than before.")
-@_format
-@_system
+@click.option("--format", type=_FORMAT, help="By default recognised by its files.")
+@click.option("--system", help="Name of the other system; by default the name of the format.")
 @encoding_option
 @date_order_option
-def import_(
-    bundle: Path,
-    school: str | None,
-    organisations: tuple[str, ...],
-    school_year: str | None,
-    dry_run: bool,
-    allow_endings: bool,
-    allow_other_organisations: bool,
-    allow_renames: bool,
-    form: str | None,
-    system: str | None,
-    encoding: TextEncoding | None,
-    date_order: DateOrder | None,
-) -> None:
+def import_(bundle: Path, school: str | None, school_year: str | None, dry_run: bool, **options: Any) -> None:
     """Import the roster BUNDLE (a zip or a folder of CSV files) into a school.
 
     Without --school or --organisation it lists the organisations of the bundle and imports nothing.
     """
     try:
+        if school is None or not options["organisations"]:
+            _list_organisations(
+                read_roster(bundle, options["format"], ReadOptions(options["encoding"], options["date_order"]))
+            )
+            return
         # A zip is opened where it is read; a folder becomes one.
         content = write_zip(open_bundle(bundle)) if bundle.is_dir() else bundle.read_bytes()
-        if school is None or not organisations:
-            _list_organisations(content, form, ReadOptions(encoding, date_order))
-            return
     except RosterRejected as fault:
-        raise SystemExit(_tell(fault)) from None
+        raise fault.refusal("bundle") from None
     from homeroom.cli.runtime import run_with_host
     from homeroom_rosters.commands import import_roster
 
-    slug = school
-
     async def work(host: Host) -> dict[str, Any]:
-        space = await host.directory.space(slug)
-        caller = host.system_caller(space)
+        space = await host.directory.space(school)
         async with host.database.transaction(space.id) as transaction:
             year = await transaction.fetchval("SELECT id FROM school_year WHERE name = $1", school_year)
         if school_year is not None and year is None:
             raise Refusal(NO_SCHOOL_YEAR, "school-year")
-        arguments = {
-            "bundle": base64.b64encode(content).decode(),
-            "organisations": list(organisations),
-            "format": form,
-            "system": system,
-            "school_year": year,
-            "encoding": encoding,
-            "date_order": date_order,
-            "allow_endings": allow_endings,
-            "allow_other_organisations": allow_other_organisations,
-            "allow_renames": allow_renames,
-        }
-        return await host.run(caller, import_roster, arguments, answer=report_of, rehearse=dry_run)
+        arguments = {**options, "bundle": base64.b64encode(content).decode(), "school_year": year}
+        return await host.run(host.system_caller(space), import_roster, arguments, answer=report_of, rehearse=dry_run)
 
     report = run_with_host(work)
     show_report(report, rehearsed=dry_run)
@@ -99,39 +78,27 @@ def import_(
             click.echo(f"  {heading.replace('_', ' ')}: {report[heading]}")
 
 
-def _list_organisations(content: bytes, form: str | None, options: ReadOptions) -> None:
-    from homeroom_rosters.roster.apart import list_orgs
-
-    listed = list_orgs(content, form, options)
-    click.echo(f"{FORMATS[listed.format].title}; organisations:" if listed.orgs else "no organisations")
-    for org in listed.orgs:
+def _list_organisations(roster: Roster) -> None:
+    click.echo(f"{FORMATS[roster.format].title}; organisations:" if roster.orgs else "no organisations")
+    for org in counts_of(roster):
         click.echo(f"  {org.org}\t{org.kind}\t{org.name}\t{org.sections} sections, {org.people} people")
     click.echo("name --school and --organisation to import")
-
-
-def _tell(fault: RosterRejected) -> int:
-    from homeroom.cli.group import text_of
-
-    for problem in fault.refusal("bundle").problems:
-        click.echo(f"homeroom: {text_of(problem.code, problem.values)} [{problem.code}]", err=True)
-    return 1
 
 
 @click.command("export")
 @click.argument("target", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--school", required=True, help="Short name of the school.")
-@click.option("--system", help="Give back what was imported from this system; without, the registry itself.")
-@click.option("--format", "form", type=click.Choice(sorted(FORMATS)), help="By default the roster's own.")
-@click.option("--own-fields", is_flag=True, help="With the fields that the school has added; OneRoster alone.")
-def export(target: Path, school: str, system: str | None, form: str | None, own_fields: bool) -> None:
-    """Write the roster of a school as it stands today to TARGET, a zip. It holds no passwords."""
+@click.option("--system", help="Export what was imported from this system; by default the registry itself.")
+@click.option("--format", type=_FORMAT, help="By default the roster's own.")
+@click.option("--own-fields", is_flag=True, help="With the fields that the school has added; only in OneRoster.")
+def export(target: Path, school: str, **options: Any) -> None:
+    """Write the roster of a school as it is today to TARGET, a zip. It holds no passwords."""
     from homeroom.cli.runtime import run_with_host
     from homeroom_rosters.commands import export_roster
 
     async def work(host: Host) -> bytes:
         caller = host.system_caller(await host.directory.space(school))
-        content: str = await host.execute(caller, export_roster, system=system, format=form, own_fields=own_fields)
-        return base64.b64decode(content)
+        return base64.b64decode(await host.execute(caller, export_roster, **options))
 
     content = run_with_host(work)
     # The file holds personal data of children: nobody else of this machine reads it.

@@ -95,8 +95,8 @@ async def import_roster(
     Args:
         bundle: A zip in Base64.
         organisations: The ids in the bundle that are this school.
-        format: Which format it is; found out unless told.
-        system: Which other system it comes from; the format's name unless told.
+        format: Which format it is; by default recognised by its files.
+        system: Which other system it comes from; by default the format's name.
         encoding: Of files that are neither UTF-8 nor UTF-16, such as GB18030.
         date_order: What comes first in a date whose year comes last, such as 03/04/2026.
         allow_endings: Whether more than a tenth of the enrolments, teachers or guardianships may end, or of some value
@@ -138,7 +138,7 @@ async def export_roster(
     format: str | None = None,
     own_fields: bool = False,
 ) -> str:
-    """A roster of the school as it stands today: a zip in Base64, without passwords.
+    """A roster of the school as it is today: a zip in Base64, without passwords.
 
     With ``system``, what was imported from it with today's values, by default in its own format; without,
     the current school year of the registry itself, by default as OneRoster 1.2.
@@ -153,26 +153,21 @@ async def export_roster(
         The zip in Base64.
     """
     if system is None:
-        form = format or FORMAT
-        _check_place(form, own_fields)
-        registry = await roster_of_registry(context, form)
-        if own_fields:
-            registry = await with_own_fields(context, registry, None)
-        await _note_looks(context, [UUID(person.source_id) for person in registry.people])
-        return await asyncio.to_thread(_pack, registry, form)
-    roster = await roster_of_space(context, system)
-    if roster is None:
-        raise Refusal(NO_ROSTER, "system")
-    _check_place(format or roster.format, own_fields)
-    if own_fields:
-        roster = await with_own_fields(context, roster, system)
-    await _note_looks(context, [row["row_id"] for row in await context.fetch(_PEOPLE_OF, IMPORT, system)])
-    return await asyncio.to_thread(_pack, roster, format)
-
-
-def _check_place(form: str, own_fields: bool) -> None:
+        roster = await roster_of_registry(context, format or FORMAT)
+        people = [UUID(person.source_id) for person in roster.people]
+    else:
+        imported = await roster_of_space(context, system)
+        if imported is None:
+            raise Refusal(NO_ROSTER, "system")
+        roster = imported
+        people = [row["row_id"] for row in await context.fetch(_PEOPLE_OF, IMPORT, system)]
+    form = format or (FORMAT if system is None else roster.format)
     if own_fields and form != FORMAT:
         raise Refusal(NO_OWN_FIELDS_IN_FORMAT, "own_fields", format=FORMAT)
+    if own_fields:
+        roster = await with_own_fields(context, roster, system)
+    await _note_looks(context, people)
+    return await asyncio.to_thread(_pack, roster, form)
 
 
 async def _note_looks(context: Context, people: list[UUID]) -> None:

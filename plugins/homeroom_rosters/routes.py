@@ -30,7 +30,7 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
     async def export_roster_file(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The roster of the caller's school as a zip: of ``?system=``, or of the registry; in ``?format=``.
 
-        With ``?own_fields=true`` the fields go along that the school has added to its people.
+        With ``?own_fields=true`` it includes the fields that the school has added to its people.
         """
         from homeroom_rosters.commands import export_roster
 
@@ -44,7 +44,7 @@ def routes(host: Host) -> list[ControllerRouterHandler]:
             format=request.query_params.get("format"),
             own_fields=request.query_params.get("own_fields") == "true",
         )
-        # The file tells of children: it stays in no cache, and no browser guesses at what it is.
+        # The file is about children: no cache keeps it, and no browser guesses its type.
         headers = {
             "Content-Disposition": f'attachment; filename="{caller.space.slug}-roster.zip"',
             "Cache-Control": "no-store",

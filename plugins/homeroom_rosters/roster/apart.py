@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import Any, Final
 
 from homeroom.context import Context
-from homeroom.reading.apart import Reader, read_apart, read_apart_now
+from homeroom.reading.apart import Reader, read_apart
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import Fault as Problem
 from homeroom.reading.faults import FileRefused as RosterRejected
@@ -17,9 +17,9 @@ from homeroom.reading.texts import TextEncoding
 from homeroom_rosters.refusals import TOO_MANY_RECORDS
 from homeroom_rosters.roster.formats import read_roster
 from homeroom_rosters.roster.records import RECORDS, Roster
-from homeroom_rosters.roster.selection import OrgCounts, Selection, counts_of, select_orgs
+from homeroom_rosters.roster.selection import OrgCounts, Selection, select_orgs
 
-__all__ = ["ListedOrgs", "list_orgs", "read_part"]
+__all__ = ["read_part"]
 
 #: Records of one school that a web process takes in at once: a school of 4,000 students has some 80,000. The command
 #: line takes them all.
@@ -27,14 +27,6 @@ MOST_RECORDS: Final = 80_000
 _AT_ONCE: Final = 2_000
 #: Organisations not taken that a report lists.
 _MOST_LEFT_OUT: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class ListedOrgs:
-    """The organisations of a bundle, and its format."""
-
-    format: str
-    orgs: tuple[OrgCounts, ...]
 
 
 def part_of(
@@ -73,18 +65,11 @@ def _few(left_out: tuple[OrgCounts, ...]) -> tuple[OrgCounts, ...]:
     return (*left_out[:_MOST_LEFT_OUT], OrgCounts("", "", f"{len(rest):,} more organisations", *counts))
 
 
-def orgs_of(content: bytes, form: str | None, encoding: str | None, date_order: str | None) -> ListedOrgs:
-    """The organisations of a bundle; runs apart. Raises RosterRejected."""
-    roster = read_roster(content, form, _options(encoding, date_order))
-    return ListedOrgs(roster.format, counts_of(roster))
-
-
 def _options(encoding: str | None, date_order: str | None) -> ReadOptions:
     return ReadOptions(TextEncoding(encoding) if encoding else None, DateOrder(date_order) if date_order else None)
 
 
 _PART: Final = Reader(f"{__name__}:part_of", Selection)
-_ORGS: Final = Reader(f"{__name__}:orgs_of", ListedOrgs)
 
 
 async def read_part(
@@ -97,7 +82,7 @@ async def read_part(
         content: The zip.
         form: The name of its format; None recognises it.
         organisations: The ids in the bundle that are the school.
-        options: What its sender says of it.
+        options: What its sender states about it.
 
     Raises:
         FileRefused: With the faults of the bundle.
@@ -116,11 +101,3 @@ async def read_part(
         name: tuple(chain.from_iterable(getattr(piece.roster, name) for piece in pieces)) for name in RECORDS
     }
     return replace(head, roster=replace(head.roster, **records))
-
-
-def list_orgs(content: bytes, form: str | None, options: ReadOptions) -> ListedOrgs:
-    """The organisations of a bundle, for the command line. Raises FileRefused."""
-    (listed,) = read_apart_now(
-        _ORGS, content=content, form=form, encoding=options.encoding, date_order=options.date_order
-    )
-    return listed

@@ -10,17 +10,18 @@ from typing import Any, Final
 from homeroom.reading.faults import Fault as Problem
 from homeroom.reading.faults import Faults, shown
 from homeroom.reading.faults import FileRefused as RosterRejected
-from homeroom.reading.layouts import Place, ReadOptions, Table, read_table
+from homeroom.reading.layouts import Cell, Place, ReadOptions, Table, read_table
+from homeroom.reading.records import Records, columns_of
 from homeroom.reading.refusals import ENDS_EARLY, VALUE_TOO_LONG
 from homeroom.reading.tables import Allowance
+from homeroom.reading.writing import write_table
 from homeroom_rosters.refusals import CIRCULAR, MISSING_FILE, NOT_IN_FILES
-from homeroom_rosters.roster.mapping import Cells, File, Records
+from homeroom_rosters.roster.files import File
 from homeroom_rosters.roster.records import RECORDS, Roster, Session
-from homeroom_rosters.roster.writing import write_table
 
 __all__ = ["RosterFormat", "Rows", "Tables"]
 
-Rows = dict[str, list[Cells]]
+Rows = dict[str, list[dict[str, Cell]]]
 Tables = Mapping[str, Table]
 _BY_ITSELF: Final = ReadOptions()
 #: Characters that the name of a school year may have.
@@ -47,19 +48,16 @@ class RosterFormat:
     further: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def records(self) -> Mapping[str, Records]:
+    def records(self) -> Mapping[str, Records[Any]]:
         """The records of each file whose rows are records of one kind."""
-        return {file.file: Records(file) for file in self.files if file.kind is not None}
+        return {
+            file.file: Records(file, file.kind, file.fixed, rest=True) for file in self.files if file.kind is not None
+        }
 
     @cached_property
     def columns(self) -> Mapping[str, str]:
         """Kind and attribute of a record, such as ``Person.given``, and the first column that fills it."""
-        columns: dict[str, str] = {}
-        for file in self.files:
-            for column in file.columns:
-                for attribute in getattr(column, "to", "").split():
-                    columns.setdefault(attribute, column.name)
-        return {**columns, **self.further}
+        return {**columns_of(self.files), **self.further}
 
     def build(self, tables: Tables, problems: Faults) -> Roster:
         """The roster of these files.
@@ -68,7 +66,7 @@ class RosterFormat:
             tables: The files that are there.
             problems: Gains the faults that need several rows or files to be seen.
         """
-        found = {records.kind: records.read(tables) for records in self.records.values()}
+        found = {records.kind: records.read(tables.get(file)) for file, records in self.records.items()}
         made: dict[str, Any] = {name: found[kind] for name, kind in RECORDS.items() if kind in found}
         return Roster(self.name, **made)
 

@@ -40,7 +40,7 @@ def read_roster(source: Path | bytes | Bundle, form: str | None = None, options:
     Args:
         source: a folder, a zip file or its bytes, or the files by name.
         form: name of the format; None recognises it by the names of the files.
-        options: what the sender says of encoding and dates.
+        options: what the sender states about encoding and dates.
 
     Raises `RosterRejected` with every fault of every file; nothing is read by halves.
     """

@@ -11,10 +11,11 @@ from homeroom.messages import Message
 from homeroom.reading.faults import Fault as Problem
 from homeroom.reading.faults import Faults, shown
 from homeroom.reading.layouts import Kind, Row
+from homeroom.reading.records import Field, Way
 from homeroom.reading.refusals import BAD_WORD
 from homeroom_rosters.refusals import ANNOUNCED_FILE, BAD_VERSION, CLASS_OF_OTHER_ORG, DELTA, UNANNOUNCED_FILE
+from homeroom_rosters.roster.files import File, day, ref, text
 from homeroom_rosters.roster.format import RosterFormat, Rows, Tables
-from homeroom_rosters.roster.mapping import Field, File, Way, day, ref, text
 from homeroom_rosters.roster.records import (
     Course,
     Demographics,

@@ -16,10 +16,11 @@ from typing import Any, Final
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import Fault as Problem
 from homeroom.reading.faults import Faults, shown
-from homeroom.reading.layouts import Kind, Row
+from homeroom.reading.layouts import Cell, Kind, Layout, Row
+from homeroom.reading.records import Field, Records
 from homeroom_rosters.refusals import ALSO_STUDENT, CONTRADICTS_LINE
+from homeroom_rosters.roster.files import File, day, ref, text
 from homeroom_rosters.roster.format import RosterFormat, Rows, Tables
-from homeroom_rosters.roster.mapping import Cells, Field, File, Records, day, ref, text
 from homeroom_rosters.roster.records import (
     Course,
     Demographics,
@@ -147,9 +148,9 @@ _GUARDIANS = _file(
     required=False,
 )
 
-_TERM, _COURSE = Records(_SECTION, Session, kind="term"), Records(_SECTION, Course)
+_TERM, _COURSE = Records(_SECTION, Session, {"kind": "term"}), Records(_SECTION, Course)
 _IN_SCHOOL: Final = {
-    file.file: Records(file, Role, role=role) for file, role in ((_STUDENT, "student"), (_TEACHER, "teacher"))
+    file.file: Records(file, Role, {"role": role}) for file, role in ((_STUDENT, "student"), (_TEACHER, "teacher"))
 }
 _BORN = Records(_STUDENT, Demographics)
 
@@ -157,40 +158,42 @@ _BORN = Records(_STUDENT, Demographics)
 _MADE: Final = "course of the section: "
 
 
-def _rows(tables: Tables, file: File) -> Iterable[Row]:
+def _rows(tables: Tables, file: Layout) -> Iterable[Row]:
     return tables[file.file].rows if file.file in tables else ()
 
 
 class _SdsV1(RosterFormat):
+    def _read(self, tables: Tables, *files: File) -> tuple[Any, ...]:
+        return tuple(each for file in files for each in self.records[file.file].read(tables.get(file.file)))
+
+    def _cells(self, file: File, records: Iterable[Any]) -> list[dict[str, Cell]]:
+        return [*map(self.records[file.file].cells, records)]
+
     def build(self, tables: Tables, problems: Faults) -> Roster:
-        people = _agreeing(tables, self.records[_STUDENT.file], "SIS ID", problems)
-        people = _agreeing(tables, self.records[_TEACHER.file], "SIS ID", problems, people)
+        people: dict[str, Any] = {}
+        for file in (_STUDENT, _TEACHER):
+            people = _agreeing(tables, self.records[file.file], "SIS ID", problems, people)
         students = {row.text("SIS ID") for row in _rows(tables, _STUDENT)}
         for row in _rows(tables, _TEACHER):
             if row.text("SIS ID") in students:
                 problems.append(Problem(_TEACHER.file, row.line, "SIS ID", ALSO_STUDENT))
-        guardians = {each.source_id: each for each in self.records[_USER.file].read(tables)}
-        enrolments = tuple(each for file in (_LEARNERS, _TEACHERS) for each in self.records[file.file].read(tables))
+        enrolments = self._read(tables, _LEARNERS, _TEACHERS)
         sections, made = _place_courses(
             tuple(map(self._section, _rows(tables, _SECTION))),
-            {
-                row.text("SIS ID"): course
-                for row in _rows(tables, _SECTION)
-                if (course := _named_course(row)) is not None
-            },
+            {row.text("SIS ID"): course for row in _rows(tables, _SECTION) if (course := _named_course(row))},
             ((each.section, each.person) for each in enrolments if each.role == "student"),
         )
         born = _agreeing(tables, _BORN, "SIS ID", problems).values()
         return Roster(
             self.name,
-            orgs=self.records[_SCHOOL.file].read(tables),
+            orgs=self._read(tables, _SCHOOL),
             sessions=tuple(_agreeing(tables, _TERM, "Term SIS ID", problems).values()),
             courses=(*_agreeing(tables, _COURSE, "Course SIS ID", problems).values(), *made),
             sections=sections,
-            people=(*people.values(), *guardians.values()),
-            roles=tuple(each for records in _IN_SCHOOL.values() for each in records.read(tables)),
+            people=(*people.values(), *self._read(tables, _USER)),
+            roles=tuple(each for file, roles in _IN_SCHOOL.items() for each in roles.read(tables.get(file))),
             enrolments=enrolments,
-            guardianships=self.records[_GUARDIANS.file].read(tables),
+            guardianships=self._read(tables, _GUARDIANS),
             demographics=tuple(each for each in born if each.born_on is not None),
         )
 
@@ -198,7 +201,7 @@ class _SdsV1(RosterFormat):
         section: Section = self.records[_SECTION.file].of(row)
         # A term or a course without a number of its own stays with the section.
         starts = (*(() if section.sessions else ("Term ",)), *(() if section.course else ("Course ",)))
-        kept = {name: value for name, value in row.written.items() if name.startswith(starts)} if starts else {}
+        kept = {name: value for name, value in row.written.items() if starts and name.startswith(starts)}
         return replace(section, extra={**section.extra, **kept})
 
     def rows(self, roster: Roster) -> Rows:
@@ -211,57 +214,50 @@ class _SdsV1(RosterFormat):
         # The format knows guardians by their address: who has none cannot be written.
         guardians = {key: each for key, each in people.items() if each.email and (key in ties or key not in placed)}
 
-        def person_cells(role: Role, file: File) -> Cells:
+        def person_cells(role: Role, file: File) -> dict[str, Cell]:
             person = self.records[file.file].cells(people[role.person])
             return {**person, **born.get(role.person, {}), **_IN_SCHOOL[file.file].cells(role)}
 
-        def section_cells(section: Section) -> Cells:
+        def section_cells(section: Section) -> dict[str, Cell]:
+            if section.course.startswith(_MADE):
+                section = replace(section, course="")
             term = terms.get(section.sessions[0], {}) if section.sessions else {}
-            made = section.course.startswith(_MADE)
-            course = {} if made else courses.get(section.course, {})
-            return {
-                **term,
-                **course,
-                **self.records[_SECTION.file].cells(replace(section, course="") if made else section),
-            }
+            return {**term, **courses.get(section.course, {}), **self.records[_SECTION.file].cells(section)}
 
-        return {
-            _SCHOOL.file: [*map(self.records[_SCHOOL.file].cells, roster.orgs)],
+        rows: Rows = {
+            _SCHOOL.file: self._cells(_SCHOOL, roster.orgs),
             _SECTION.file: [*map(section_cells, roster.sections)],
-            **{
-                file.file: [person_cells(each, file) for each in roster.roles if (each.role == "student") is learners]
-                for file, learners in ((_STUDENT, True), (_TEACHER, False))
-            },
-            **{
-                file.file: [
-                    self.records[file.file].cells(each)
-                    for each in roster.enrolments
-                    if (each.role == "student") is learners
-                ]
-                for file, learners in ((_LEARNERS, True), (_TEACHERS, False))
-            },
-            _USER.file: [*map(self.records[_USER.file].cells, guardians.values())],
-            _GUARDIANS.file: [
-                self.records[_GUARDIANS.file].cells(replace(each, guardian=guardians[each.guardian].email))
-                for each in roster.guardianships
-                if each.guardian in guardians
-            ],
+            _USER.file: self._cells(_USER, guardians.values()),
+            _GUARDIANS.file: self._cells(
+                _GUARDIANS,
+                (
+                    replace(each, guardian=guardians[each.guardian].email)
+                    for each in roster.guardianships
+                    if each.guardian in guardians
+                ),
+            ),
         }
+        for learners, people_file, enrolment_file in ((True, _STUDENT, _LEARNERS), (False, _TEACHER, _TEACHERS)):
+            roles = (each for each in roster.roles if (each.role == "student") is learners)
+            enrolled = (each for each in roster.enrolments if (each.role == "student") is learners)
+            rows[people_file.file] = [person_cells(each, people_file) for each in roles]
+            rows[enrolment_file.file] = self._cells(enrolment_file, enrolled)
+        return rows
 
 
 def _agreeing(
-    tables: Tables, records: Records, column: str, problems: Faults, found: Mapping[str, Any] = {}
+    tables: Tables, records: Records[Any], column: str, problems: Faults, found: Mapping[str, Any] = {}
 ) -> dict[str, Any]:
     """One record for each value of a column; lines that repeat a value must make an equal record."""
     found = dict(found)
-    for row in _rows(tables, records.file):
+    for row in _rows(tables, records.layout):
         key = row.text(column)
         if not key:
             continue
         record = records.of(row)
         if found.setdefault(key, record) != record:
             named = {"name": column, "value": shown(key)}
-            problems.append(Problem(records.file.file, row.line, column, CONTRADICTS_LINE, **named))
+            problems.append(Problem(records.layout.file, row.line, column, CONTRADICTS_LINE, **named))
     return found
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from homeroom.reading.layouts import Kind
+from homeroom.reading.records import Field
+from homeroom_rosters.roster.files import File, day, ref, text
 from homeroom_rosters.roster.format import RosterFormat
-from homeroom_rosters.roster.mapping import Field, File, day, ref, text
 from homeroom_rosters.roster.records import (
     Course,
     Demographics,

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from test_roster_identity import FIRST, A, brought, everything, packed, people
+from test_identity import FIRST, A, brought, everything, packed, people
 
 from homeroom.errors import Forbidden, Refusal
 from homeroom.imports.commands import undo_import

@@ -1,0 +1,71 @@
+"""The files of a format, and their columns with the attributes of records that they fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from homeroom.reading.layouts import Kind, Layout
+from homeroom.reading.records import Field
+from homeroom_rosters.roster.records import Record
+
+__all__ = ["File", "day", "ref", "text"]
+
+#: Characters that a value may have: as many as the row of the registry that it becomes can hold. No value is
+#: shortened; one that is longer is a fault of its line.
+_LONGEST: Final = {
+    "Session.title": 60,
+    "Course.title": 120,
+    "Course.code": 40,
+    "Section.title": 120,
+    "Section.code": 60,
+    "Person.given": 120,
+    "Person.middle": 120,
+    "Person.family": 120,
+    "Person.email": 254,
+    "Person.phone": 40,
+    "Person.sms": 40,
+}
+_LONGEST_ID: Final = 255
+
+
+def text(name: str, to: str = "", longest: int | None = None, **more: Any) -> Field:
+    """A column of text.
+
+    Args:
+        name: The header.
+        to: As in `Field`.
+        longest: Characters that a value may have; by default as many as its attributes can hold.
+        more: As in `Field`.
+    """
+    limits = [_LONGEST_ID if each.endswith(".source_id") else _LONGEST.get(each) for each in to.split()]
+    least = min((each for each in limits if each is not None), default=None)
+    return Field(name, longest=longest or least, to=to, **more)
+
+
+def day(name: str, to: str, **more: Any) -> Field:
+    """A column of dates."""
+    return Field(name, Kind.DATE, to=to, **more)
+
+
+def ref(name: str, file: str, to: str = "", **more: Any) -> Field:
+    """A column that holds keys of rows of a file."""
+    return Field(name, refers=(file,), to=to, **more)
+
+
+@dataclass(frozen=True, slots=True)
+class File(Layout):
+    """A file of a format.
+
+    Args:
+        kind: The kind of record that its rows are; None if they are none, or several at once.
+        fixed: Attributes that are the same in all of them.
+        period: The columns with the first and the last day of something.
+        parent: The column with the key of the row above.
+    """
+
+    kind: type[Record] | None = None
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    period: tuple[str, str] | None = None
+    parent: str = ""
