@@ -34,7 +34,7 @@ _ROSTER: Final = (
     " { errors { code message } } }"
 )
 _CALENDAR: Final = (
-    "mutation M($c: String!, $year: ID!) { importCalendar(input: {schoolYear: $year, format: ICALENDAR, content: $c})"
+    "mutation M($f: Upload!, $year: ID!) { importCalendarEntries(input: {schoolYear: $year, file: $f})"
     " { errors { code message } } }"
 )
 _PHOTO: Final = (
@@ -52,14 +52,12 @@ class HostileFile:
     Args:
         document: The GraphQL mutation.
         content: Makes the file.
-        upload: Whether it is sent as an upload; otherwise as the text of a variable.
-        text: Whether it is a text; otherwise in Base64.
+        upload: Whether it is sent as an upload; otherwise in Base64.
     """
 
     document: str
     content: Callable[[], bytes]
     upload: bool = False
-    text: bool = False
 
 
 def _zip(files: Mapping[str, bytes | Iterator[bytes]]) -> bytes:
@@ -193,14 +191,14 @@ FILES: Final[Mapping[str, HostileFile]] = {
     "a school of 45,000 students": HostileFile(
         _ROSTER, lambda: _roster(45_000, "u{0},u{0},A,B\n", "u{0},S,student,,,,,\n")
     ),
-    "a calendar of 1 MB": HostileFile(_CALENDAR, lambda: _calendar(4_900, "COMMENT:" + "x" * 80), text=True),
+    "a calendar of 1 MB": HostileFile(_CALENDAR, lambda: _calendar(4_900, "COMMENT:" + "x" * 80), upload=True),
     "events that repeat since 1900": HostileFile(
-        _CALENDAR, lambda: _calendar(900, "RRULE:FREQ=DAILY;COUNT=90000"), text=True
+        _CALENDAR, lambda: _calendar(900, "RRULE:FREQ=DAILY;COUNT=90000"), upload=True
     ),
     "an event that never comes": HostileFile(
-        _CALENDAR, lambda: _calendar(1, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"), text=True
+        _CALENDAR, lambda: _calendar(1, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"), upload=True
     ),
-    "a calendar of 10,000 levels": HostileFile(_CALENDAR, lambda: b"BEGIN:VCALENDAR\r\n" * 10_000, text=True),
+    "a calendar of 10,000 levels": HostileFile(_CALENDAR, lambda: b"BEGIN:VCALENDAR\r\n" * 10_000, upload=True),
     "a picture of 3,600 million pixels": HostileFile(_PHOTO, lambda: _png(60_000, 60_000), upload=True),
     "a picture of 25 million pixels": HostileFile(_PHOTO, lambda: _png(5_000, 5_000), upload=True),
     "a picture of 400 frames": HostileFile(_PHOTO, lambda: _png(4_000, 4_000, frames=400), upload=True),
@@ -219,7 +217,7 @@ async def send(client: httpx.AsyncClient, file: HostileFile, content: bytes, kno
     """
     variables: dict[str, Any] = {name: each for name, each in known.items() if f"${name}:" in file.document}
     if not file.upload:
-        variables["c"] = content.decode() if file.text else base64.b64encode(content).decode()
+        variables["c"] = base64.b64encode(content).decode()
         return await client.post("", json={"query": file.document, "variables": variables})
     operations = {"query": file.document, "variables": {**variables, "f": None}}
     form: Any = {

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
+from homeroom.errors import Refusal
+from homeroom.refusals import ENDS_BEFORE_START
 from homeroom_calendar.clashes import refuse_clashes
 from homeroom_calendar.days import Weekday, schedule_rank
+from homeroom_calendar.refusals import NO_SUCH_PERIOD, PERIOD_OR_TIMES
 from homeroom_calendar.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
 
 __all__ = ["Bells", "PlannedLesson", "insert_lessons", "staff_rows", "write_lessons"]
@@ -91,6 +94,29 @@ class Bells:
             return None
         times = self._times.get(max(fitting, key=lambda each: each[0])[1], [])
         return times[period - 1] if 1 <= period <= len(times) else None
+
+    def times_of(self, lesson: Mapping[str, Any], on: date, grade_level: UUID | None) -> tuple[str, str]:
+        """When a lesson is that was asked for with a period or with both times.
+
+        Args:
+            lesson: What was given of ``period``, ``starts_at`` and ``ends_at``.
+            on: The date.
+            grade_level: Of the class.
+
+        Raises:
+            Refusal: It has neither or both, it ends before it begins, or the day has no such period.
+        """
+        period, starts_at, ends_at = (lesson.get(each) for each in ("period", "starts_at", "ends_at"))
+        if starts_at and ends_at:
+            if ends_at <= starts_at:
+                raise Refusal(ENDS_BEFORE_START, "ends_at")
+            return starts_at, ends_at
+        if starts_at or ends_at or period is None:
+            raise Refusal(PERIOD_OR_TIMES, "period")
+        times = self.times(on, period, grade_level)
+        if times is None:
+            raise Refusal(NO_SUCH_PERIOD, "period", period=period, day=on)
+        return times
 
 
 async def write_lessons(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-import os
+import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -187,15 +186,12 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
     await made.close()
 
 
-_numbers = itertools.count(1)
-
-
 @pytest.fixture
 def make_school(host: Host) -> Callable[[], Awaitable[School]]:
     """Makes a school from the region's preset."""
 
     async def make() -> School:
-        slug = f"school-{next(_numbers)}-{os.getpid()}"
+        slug = f"school-{secrets.token_hex(6)}"
         space = await host.directory.create_space(slug=slug, name=slug, region="zz")
         return School(host, space)
 

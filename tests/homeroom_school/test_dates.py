@@ -15,10 +15,9 @@ from mutation_inputs import InputMaker, mentions
 from homeroom.database.refusals import refusal_of
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
-from homeroom.uploads import Upload
+from homeroom.uploads import FileMade, Upload
 from homeroom_bench.rosters import SchoolShape, generate_roster
-from homeroom_calendar.commands.entries import import_calendar
-from homeroom_calendar.holidays import HolidayFormat
+from homeroom_calendar.commands.entries import import_calendar_entries
 from homeroom_graphql.operations import RequestError
 from homeroom_rosters.commands import import_roster
 from homeroom_rosters.roster import write_roster, write_zip
@@ -138,11 +137,11 @@ async def test_calendars_are_bounded_too(school: Any) -> None:
         )
     )
     content = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{body}END:VCALENDAR\r\n"
+    file = FileMade("tet.ics", "text/calendar", content.encode())
     with pytest.raises(Refusal) as refusal:
-        await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=content)
+        await school.run(import_calendar_entries, school_year=year, file=file)
     assert [4, 9, 14] == [each.row for each in refusal.value.problems]
+    file = FileMade("tet.csv", "text/csv", b"name,starts_on\nTet,9999-12-31\n")
     with pytest.raises(Refusal) as refusal:
-        await school.run(
-            import_calendar, school_year=year, format=HolidayFormat.CSV, content="name,starts_on\nTet,9999-12-31\n"
-        )
-    assert [("OUT_OF_RANGE", 2)] == [(each.code, each.row) for each in refusal.value.problems]
+        await school.run(import_calendar_entries, school_year=year, file=file)
+    assert [("BAD_DATE", 2)] == [(each.code, each.row) for each in refusal.value.problems]

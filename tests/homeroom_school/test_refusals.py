@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -91,26 +92,24 @@ async def test_the_language_of_the_account_comes_first_and_that_of_the_school_la
 
 #: Language to the text of a cell that is no date, with its file, line and column.
 NO_DATE = {
-    "en": "calendar:3 [starts_on]: “Tết” is not a date such as 2026-04-03.",
-    "vi": "calendar:3 [starts_on]: “Tết” không phải là ngày như 2026-04-03.",
-    "zh-Hant": "calendar:3 [starts_on]：「Tết」不是如 2026-04-03 的日期。",
-    "zh-Hans": "calendar:3 [starts_on]：“Tết”不是如 2026-04-03 的日期。",
+    "en": "lessons:3 [date]: “Tết” is not a date such as 2026-04-03.",
+    "vi": "lessons:3 [date]: “Tết” không phải là ngày như 2026-04-03.",
+    "zh-Hant": "lessons:3 [date]：「Tết」不是如 2026-04-03 的日期。",
+    "zh-Hans": "lessons:3 [date]：“Tết”不是如 2026-04-03 的日期。",
 }
 
 
 @pytest.mark.parametrize("language", NO_DATE)
 async def test_a_fault_of_a_file_speaks_it_with_line_and_column(language: str, school: Any, people: Any) -> None:
     registrar = await people(school.space, "registrar")
-    year = f"SchoolYear_{await school.one('SELECT id FROM school_year')}"
-    content = "name,starts_on\nTết,2026-02-16\nTết,Tết\n"
-    query = """mutation($year: ID!, $content: String!) {
-        importCalendar(input: {schoolYear: $year, format: CSV, content: $content}) {
-            errors { code message field row column } } }"""
-    asked = {"query": query, "variables": {"year": year, "content": content}}
+    content = base64.b64encode("date,class,title,period\n2025-10-20,6A,x,1\nTết,6A,x,1\n".encode()).decode()
+    query = """mutation($content: String!) {
+        importLessons(input: {content: $content, system: "x"}) { errors { code message field row column } } }"""
+    asked = {"query": query, "variables": {"content": content}}
     answer = await registrar.http.post("/graphql", json=asked, headers={"Accept-Language": language})
-    (error,) = answer.json()["data"]["importCalendar"]["errors"]
+    (error,) = answer.json()["data"]["importLessons"]["errors"]
     assert {
-        "code": "BAD_DATE", "message": NO_DATE[language], "field": "content", "row": 3, "column": "starts_on"
+        "code": "BAD_DATE", "message": NO_DATE[language], "field": "content", "row": 3, "column": "date"
     } == error  # fmt: skip
 
 

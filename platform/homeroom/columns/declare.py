@@ -118,7 +118,7 @@ def money(help: str, *, null: bool = False) -> Any:
     return of_kind(column, QuantityKind(Decimal(0), highest, 2, money=True))
 
 
-def day(help: str, *, null: bool = False, future: bool = True, past: bool = True) -> Any:
+def day(help: str, *, null: bool = False, future: bool = True, past: bool = True, like: str = "") -> Any:
     """A date.
 
     Args:
@@ -126,8 +126,9 @@ def day(help: str, *, null: bool = False, future: bool = True, past: bool = True
         null: Whether it may be empty.
         future: Whether it may lie after today.
         past: Whether it may lie before today.
+        like: The column whose day a new row gets where no day is given, such as ``starts_on`` of a last day.
     """
-    return of_kind(Date(null=null, default=None, help_text=help), DayKind(future, past))
+    return of_kind(Date(null=null, default=None, help_text=help), DayKind(future, past, like=like))
 
 
 def first_day(help: str = "The first day.", *, null: bool = False) -> Any:

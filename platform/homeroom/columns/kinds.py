@@ -271,11 +271,13 @@ class DayKind(ColumnKind):
         future: Whether it may lie after today, where the school is.
         past: Whether it may lie before today.
         today: Whether a new row gets today where no day is given.
+        like: The column whose day a new row gets where no day is given; empty for none.
     """
 
     future: bool = True
     past: bool = True
     today: bool = False
+    like: str = ""
     name: str = field(default="day", init=False)
 
     def argument(self, column: Column) -> Any:

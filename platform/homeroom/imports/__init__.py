@@ -21,8 +21,20 @@ from typing import TYPE_CHECKING
 from homeroom.lazy import on_demand
 
 if TYPE_CHECKING:
-    from homeroom.imports.declare import Import, import_of, imports
+    from homeroom.imports.declare import FileFormat, Import, ImportOptions, import_of, imports
+    from homeroom.imports.files import FileLines
+    from homeroom.imports.sheet import Sheet, SheetRow
 
-__all__ = ["Import", "import_of", "imports"]
+__all__ = ["FileFormat", "FileLines", "Import", "ImportOptions", "Sheet", "SheetRow", "import_of", "imports"]
 
-__getattr__ = on_demand(__name__, Import="declare", import_of="declare", imports="declare")
+__getattr__ = on_demand(
+    __name__,
+    FileFormat="declare",
+    FileLines="files",
+    Import="declare",
+    ImportOptions="declare",
+    Sheet="sheet",
+    SheetRow="sheet",
+    import_of="declare",
+    imports="declare",
+)

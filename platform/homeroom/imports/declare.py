@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from piccolo.columns import Column
 
     from homeroom.context import Context
+    from homeroom.imports.files import FileLines
+    from homeroom.imports.sheet import Sheet
 
-__all__ = ["AbsentRows", "ExistingRows", "HeaderMeans", "Import", "ImportOptions", "import_of", "imports"]
+__all__ = ["AbsentRows", "ExistingRows", "FileFormat", "HeaderMeans", "Import", "ImportOptions", "import_of", "imports"]
 
 _HALF: Final = Fraction(1, 2)
 #: Rows of one file.
@@ -98,6 +100,21 @@ class ImportOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class FileFormat:
+    """A format of files beside CSV and XLSX.
+
+    Args:
+        name: What the run calls it, such as ``icalendar``.
+        matches: Whether a content is of this format.
+        lines: Reads a file as a table: gets the context, the file's name, its content and what the caller chose.
+    """
+
+    name: str
+    matches: Callable[[bytes], bool]
+    lines: Callable[[Context, str, bytes, ImportOptions], Awaitable[FileLines]]
+
+
+@dataclass(frozen=True, slots=True)
 class Import:
     """An import. Made by :func:`imports`.
 
@@ -111,6 +128,9 @@ class Import:
         most_ended: The share of rows that end without a question.
         most_changed: The share of rows that change without a question.
         most_rows: Rows of one file.
+        formats: Formats beside CSV and XLSX.
+        prepare: Looks at the rows of a file before they are compared with those of the school; it may change them, and
+            leave some out.
     """
 
     name: str
@@ -122,6 +142,8 @@ class Import:
     most_ended: Fraction
     most_changed: Fraction
     most_rows: int
+    formats: Sequence[FileFormat] = ()
+    prepare: Callable[[Context, Sheet], Awaitable[None]] | None = None
 
     @property
     def resource(self) -> str:
@@ -141,6 +163,8 @@ def imports(
     most_rows: int = _MOST_ROWS,
     about: str = "",
     name: str = "",
+    formats: Sequence[FileFormat] = (),
+    prepare: Callable[[Context, Sheet], Awaitable[None]] | None = None,
 ) -> Command:
     """The import of a noun, as a command for ``COMMANDS``.
 
@@ -156,6 +180,9 @@ def imports(
         most_rows: Rows that a file has at most.
         about: What it does, for people.
         name: The function, if not ``import`` and the noun's plural.
+        formats: Formats of files beside CSV and XLSX.
+        prepare: Looks at the rows of a file before they are compared with those of the school; it may change them, and
+            leave some out (``sheet.left_out`` counts these by reason).
 
     Raises:
         ConfigurationError: The declaration contradicts itself.
@@ -174,7 +201,7 @@ def imports(
             raise ConfigurationError(f"import {dotted}: {other.name} needs a key")
         if _first_reference(other) != create.returns:
             raise ConfigurationError(f"import {dotted}: the first argument of {other.name} is no {create.returns}")
-    made = Import(dotted, create, change, end, keys, columns, most_ended, most_changed, most_rows)
+    made = Import(dotted, create, change, end, keys, columns, most_ended, most_changed, most_rows, formats, prepare)
     function = _function(made)
     function.__name__ = function.__qualname__ = name or f"import_{_plural(create)}"
     parameters = _parameters(made)

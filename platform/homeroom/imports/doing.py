@@ -13,7 +13,7 @@ from uuid import UUID
 from homeroom.errors import Refusal
 from homeroom.imports.columns import row_parameter
 from homeroom.imports.declare import AbsentRows, ExistingRows, Import, ImportOptions
-from homeroom.imports.files import read_lines
+from homeroom.imports.files import FileLines, read_lines
 from homeroom.imports.jobs import queue_import
 from homeroom.imports.references import table_named
 from homeroom.imports.refusals import MANY_CHANGES, ROW_EXISTS
@@ -65,12 +65,14 @@ async def import_file(context: Context, spec: Import, given: dict[str, Any], int
     await take_turn(context, spec.name)
     length = context.trail.length
     try:
-        lines = await read_lines(context, upload.name, await _content(context, upload), options.encoding,
-                                 spec.most_rows)  # fmt: skip
+        lines = await _lines(context, spec, upload.name, await _content(context, upload), options)
     except FileRefused as fault:
         raise fault.refusal(FIELD) from None
     sheet = await read_sheet(context, spec, lines, options)
+    if spec.prepare is not None:
+        await spec.prepare(context, sheet)
     report = await _Work(context, spec, sheet, options).run()
+    report["left_out"].update(sheet.left_out)
     return await record_run(
         context,
         command=spec.name,
@@ -81,6 +83,13 @@ async def import_file(context: Context, spec: Import, given: dict[str, Any], int
         since=length,
         into=into,
     )
+
+
+async def _lines(context: Context, spec: Import, name: str, content: bytes, options: ImportOptions) -> FileLines:
+    for each in spec.formats:
+        if each.matches(content):
+            return await each.lines(context, name, content, options)
+    return await read_lines(context, name, content, options.encoding, spec.most_rows)
 
 
 def _options(spec: Import, given: Mapping[str, Any]) -> ImportOptions:
@@ -228,8 +237,8 @@ class _Work:
                 piece = members[start : start + _AT_ONCE]
                 arguments = {**same, "rows": [_made(kind, self._of_rows(row, common)) for row in piece]}
                 ids = await self._run(create, arguments, piece)
-                made |= dict(zip((row.line for row in piece), ids, strict=False))
-        return [made[row.line] for row in rows if row.line in made]
+                made |= dict(zip((id(row) for row in piece), ids, strict=False))
+        return [made[id(row)] for row in rows if id(row) in made]
 
     def _of_rows(self, row: SheetRow, common: Sequence[str]) -> dict[str, Any]:
         return {

@@ -30,12 +30,14 @@ class FileLines:
         numbers: The number of each line in the file; 1 is the first.
         cells: The texts of each line.
         without_value: Cells that hold an error or the like: line, position, and name, text and values of the code.
+        left_out: How much of the file is not among the lines, by reason.
     """
 
     format: str
     numbers: list[int] = field(default_factory=list)
     cells: list[list[str]] = field(default_factory=list)
     without_value: list[tuple[int, int, str, str, dict[str, Any]]] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 def pieces_of(name: str, data: bytes, encoding: str | None, most_lines: int) -> Iterator[FileLines]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -64,6 +65,7 @@ class Sheet:
         passed_over: Headers that mean no column.
         rows: The rows.
         problems: What is wrong.
+        left_out: How many rows, or other parts, of the file are left out, by reason.
     """
 
     format: str
@@ -71,6 +73,7 @@ class Sheet:
     passed_over: list[str] = field(default_factory=list)
     rows: list[SheetRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
 
     def problem(self, row: SheetRow | None, path: str, code: Code, /, **values: Any) -> None:
         """Note what is wrong with a row, or with the file."""
@@ -101,7 +104,7 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
     Raises:
         Refusal: The headers are wrong, so that no row can be read.
     """
-    sheet = Sheet(lines.format)
+    sheet = Sheet(lines.format, left_out=Counter(lines.left_out))
     if not lines.numbers:
         raise Refusal(NO_ROWS, FIELD)
     header, first = lines.cells[0], lines.numbers[0]
@@ -129,7 +132,7 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
             except Refusal as refusal:
                 (problem,) = refusal.problems
                 sheet.problem(row, column.path, problem.code, **problem.values)
-    if not sheet.rows:
+    if not sheet.rows and not sheet.left_out:
         raise Refusal(NO_ROWS, FIELD)
     await _find_references(context, sheet, {column.path: column for column in places.values()})
     return sheet

@@ -77,7 +77,7 @@ class StoredRows:
         resource: The resource of the rows.
         labels: In the language of the caller.
         rows: Key to row.
-        kept: Line of the file to what noun columns keep of its values, by path.
+        kept: The id() of a row of the file to what noun columns keep of its values, by path.
         count: How many rows the school has, or, if none end, how many of them the file names.
     """
 
@@ -99,13 +99,15 @@ class StoredRows:
 
     def difference(self, row: SheetRow, there: Mapping[str, Any]) -> Difference:
         """How a row of the file differs from the school's."""
-        kept = self.kept.get(row.line, {})
+        kept = self.kept.get(id(row), {})
         values, changes = {}, []
         for path, value in row.values.items():
             column = self.spec.columns[path]
             name = self._column(column)
             if path in self.spec.key or name is None or not self._changeable(column):
                 continue
+            if value is None and column.noun is not None and not column.noun.clearable:
+                continue  # an empty cell of what cannot be cleared says nothing
             new, old = kept.get(path, value), there[name]
             new = getattr(new, "value", new)
             if new == old or (new is None and old == ""):
@@ -200,7 +202,7 @@ async def _keep_noun_values(context: Context, spec: Import, sheet: Sheet, stored
     draft = Draft(given, listed=True)
     await read_columns(context, draft, asked)
     for row, values in zip(rows, draft.values, strict=True):
-        stored.kept[row.line] = {path: values[each.column] for path, each in asked.items() if each.column in values}
+        stored.kept[id(row)] = {path: values[each.column] for path, each in asked.items() if each.column in values}
     for problem in draft.problems:
         if problem.row is not None and problem.field is not None:
             sheet.problem(rows[problem.row], problem.field.removeprefix("rows."), problem.code, **problem.values)

@@ -104,7 +104,7 @@ class NounColumn:
 
     def creating(self) -> tuple[Any, Any]:
         """Type and default of the argument of a verb that creates."""
-        if isinstance(self.kind, DayKind) and self.kind.today:
+        if isinstance(self.kind, DayKind) and (self.kind.today or self.kind.like):
             return self.type | None, None
         if self.default is REQUIRED:
             return self.type, REQUIRED

@@ -5,7 +5,7 @@ Whatever the periods are of is locked first, so that two offices write those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -27,9 +27,14 @@ __all__ = ["end_rows", "fill_days", "first_day", "lock_owners", "lock_owners_of"
 
 
 def todays(table: type[SchoolTable]) -> list[str]:
-    """The columns in which a new row gets today where no day is given."""
-    kinds = ((each._meta.db_column_name, kind_of(each)) for each in table._meta.columns)
-    return [name for name, kind in kinds if isinstance(kind, DayKind) and kind.today]
+    """The columns in which a new row gets today, or another of its days, where no day is given."""
+    return [name for name, kind in _day_kinds(table) if kind.today or kind.like]
+
+
+def _day_kinds(table: type[SchoolTable]) -> Iterator[tuple[str, DayKind]]:
+    for each in table._meta.columns:
+        if isinstance(kind := kind_of(each), DayKind):
+            yield each._meta.db_column_name, kind
 
 
 async def first_day(context: Context, table: type[SchoolTable], row: Mapping[str, Any]) -> date:
@@ -49,9 +54,13 @@ def _nearest(context: Context, days: tuple[date, date] | None) -> date:
 
 
 async def fill_days(context: Context, draft: Draft, table: type[SchoolTable]) -> None:
-    """Give new rows today where no first day was given, or the nearest day that they may begin on."""
-    for column in todays(table):
-        missing = [values for values in draft.values if values.get(column) is None]
+    """Give new rows the days that were not given: today or the nearest day that they may begin on, or another day."""
+    for column, kind in _day_kinds(table):
+        missing = [values for values in draft.values if values.get(column) is None and (kind.today or kind.like)]
+        if kind.like:
+            for values in missing:
+                values[column] = values.get(kind.like)
+            continue
         for values, days in zip(missing, await owner_days(context, table, missing), strict=True):
             values[column] = _nearest(context, days)
 

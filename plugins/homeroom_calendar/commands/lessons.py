@@ -11,37 +11,23 @@ from uuid import UUID
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
+from homeroom.nouns import Noun
 from homeroom.refusals import ENDS_BEFORE_START
 from homeroom_calendar.clashes import refuse_clashes
-from homeroom_calendar.commands.bells import clock_time
 from homeroom_calendar.days import Weekday
 from homeroom_calendar.planning import Bells, PlannedLesson, write_lessons
 from homeroom_calendar.refusals import (
     NO_SCHOOL_DAY,
-    NO_SUCH_PERIOD,
     NOT_TAUGHT,
     NOT_THERE,
     ON_LESSON,
-    PERIOD_OR_TIMES,
     SUBJECT_OR_TITLE,
     TOO_MANY_LESSONS,
     WEEKDAY_OR_CYCLE,
 )
 from homeroom_calendar.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStaffRole, LessonStatus
-from homeroom_school.commands.checks import in_range, plain_text
+from homeroom_school.commands.checks import plain_text
 from homeroom_school.refusals import OUTSIDE_YEAR
-
-__all__ = [
-    "LessonRow",
-    "PatternRow",
-    "cancel_lessons",
-    "move_lesson",
-    "plan_lessons",
-    "plan_lessons_by_pattern",
-    "remove_lessons",
-    "restore_lessons",
-    "substitute_teacher",
-]
 
 #: Lessons that one pattern makes at most: a year of some forty classes.
 _MOST_PLANNED: Final = 50_000
@@ -94,56 +80,68 @@ class PatternRow:
     title: str = ""
 
 
-async def _permit(context: Context, rows: Sequence[LessonRow | PatternRow]) -> dict[UUID, Any]:
-    """Make sure that all that the rows name is there; gives the classes with grade level and year."""
-    await context.permit("SchoolClass", [row.school_class for row in rows], field="rows.schoolClass", rows=True)
-    for name, resource in (("subject", "Subject"), ("room", "Room")):
-        named = [(number, getattr(row, name)) for number, row in enumerate(rows) if getattr(row, name) is not None]
-        await _permit_each(context, resource, named, f"rows.{name}")
-    await _permit_each(
-        context, "Staff", [(number, each) for number, row in enumerate(rows) for each in row.staff], "rows.staff"
-    )
-    classes = await context.fetch(
+LESSON = Noun(Lesson, "calendar.lesson")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A row of the input that was checked.
+
+    Args:
+        number: Its place in the input.
+        row: The row.
+        columns: What is kept of it.
+        school_class: Its class with grade level, subjects and the days of its year.
+    """
+
+    number: int
+    row: LessonRow | PatternRow
+    columns: dict[str, Any]
+    school_class: Any
+
+    def lesson(self, on: date, bells: Bells) -> PlannedLesson:
+        """The lesson on a date. Raises Refusal where it has no subject and no title, or no times."""
+        row, title = self.row, self.columns["title"]
+        try:
+            times = bells.times_of(self.columns, on, self.school_class["grade_level_id"])
+            if row.subject is None and not title:
+                raise Refusal(SUBJECT_OR_TITLE, "subject")
+        except Refusal as refusal:
+            raise Refusal.of([each.at(f"rows.{each.field}", self.number) for each in refusal.problems]) from None
+        return PlannedLesson(
+            row.school_class, row.subject, title, on, row.period, *times, row.room, tuple(row.staff), self.number
+        )
+
+
+async def _asked(context: Context, rows: Sequence[LessonRow | PatternRow]) -> list[_Asked]:
+    """Check what rows say, and make sure that all that they name is there."""
+    columns = await LESSON.checked(context, [_given(row) for row in rows], listed=True)
+    named = [(number, each) for number, row in enumerate(rows) for each in row.staff]
+    try:
+        await context.permit("Staff", [each for _, each in named], field="rows.staff", rows=True, sight=True)
+    except Refusal as refusal:
+        raise Refusal.of([p.at(p.field, named[p.row or 0][0]) for p in refusal.problems]) from None
+    found = await context.fetch(
         "SELECT c.id, c.grade_level_id, y.starts_on, y.ends_on, y.id AS year,"
         " array(SELECT s.subject_id FROM class_subject s WHERE s.school_class_id = c.id) AS subjects"
         " FROM school_class c JOIN school_year y ON y.id = c.school_year_id WHERE c.id = ANY($1::uuid[])",
         [row.school_class for row in rows],
     )
-    found = {each["id"]: each for each in classes}
+    classes = {each["id"]: each for each in found}
     problems = [
         Problem(NOT_TAUGHT, "rows.subject", number)
         for number, row in enumerate(rows)
-        if row.subject is not None and row.subject not in found[row.school_class]["subjects"]
+        if row.subject is not None and row.subject not in classes[row.school_class]["subjects"]
     ]
     if problems:
         raise Refusal.of(problems)
-    return found
+    return [_Asked(number, row, columns[number], classes[row.school_class]) for number, row in enumerate(rows)]
 
 
-async def _permit_each(context: Context, resource: str, named: list[tuple[int, UUID]], field: str) -> None:
-    try:
-        await context.permit(resource, [each for _, each in named], field=field, rows=True, sight=True)
-    except Refusal as refusal:
-        # Rows that name none were left out of the question: the answer counts them again.
-        raise Refusal.of([p.at(p.field, named[p.row or 0][0]) for p in refusal.problems]) from None
-
-
-def _times(
-    bells: Bells, row: LessonRow | PatternRow, on: date, grade_level: UUID | None, number: int
-) -> tuple[str, str] | Problem:
-    """When a lesson is, or what is wrong with it."""
-    if row.starts_at is not None and row.ends_at is not None:
-        starts_at = clock_time(row.starts_at, "rows.startsAt", number)
-        ends_at = clock_time(row.ends_at, "rows.endsAt", number)
-        if ends_at <= starts_at:
-            return Problem(ENDS_BEFORE_START, "rows.ends_at", number)
-        return starts_at, ends_at
-    if row.starts_at is not None or row.ends_at is not None or row.period is None:
-        return Problem(PERIOD_OR_TIMES, "rows.period", number)
-    times = bells.times(on, row.period, grade_level)
-    if times is None:
-        return Problem(NO_SUCH_PERIOD, "rows.period", number, period=row.period, day=on)
-    return times
+def _given(row: LessonRow | PatternRow) -> dict[str, Any]:
+    names = ("school_class", "subject", "title", "date", "period", "room", "starts_at", "ends_at")
+    given = {name: getattr(row, name, None) for name in names}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 @command("calendar.lesson.plan", returns="Lesson", many=True)
@@ -159,37 +157,24 @@ async def plan_lessons(
         allow_clashes: Whether lessons that clash are planned all the same.
         allow_days_off: Whether lessons may lie on days without lessons.
     """
-    classes = await _permit(context, rows)
-    bells = await Bells.load(context)
-    off = await _days_off(context)
+    asked = await _asked(context, rows)
+    bells, off = await Bells.load(context), await _days_off(context)
     problems: list[Problem] = []
     planned: list[PlannedLesson] = []
-    for number, row in enumerate(rows):
-        school_class = classes[row.school_class]
-        in_range(row.period, 1, 30, "rows.period", number)
-        if not school_class["starts_on"] <= row.date <= school_class["ends_on"]:
-            problems.append(Problem(OUTSIDE_YEAR, "rows.date", number))
-            continue
-        if not allow_days_off and (school_class["year"], row.date) in off:
-            problems.append(Problem(NO_SCHOOL_DAY, "rows.date", number))
-            continue
-        times = _times(bells, row, row.date, school_class["grade_level_id"], number)
-        if isinstance(times, Problem):
-            problems.append(times)
-            continue
-        planned.append(_planned(row, row.date, times, number))
+    for each in asked:
+        on, school_class = each.columns["date"], each.school_class
+        if not school_class["starts_on"] <= on <= school_class["ends_on"]:
+            problems.append(Problem(OUTSIDE_YEAR, "rows.date", each.number))
+        elif not allow_days_off and (school_class["year"], on) in off:
+            problems.append(Problem(NO_SCHOOL_DAY, "rows.date", each.number))
+        else:
+            try:
+                planned.append(each.lesson(on, bells))
+            except Refusal as refusal:
+                problems += refusal.problems
     if problems:
         raise Refusal.of(problems)
     return await write_lessons(context, planned, LessonOrigin.HAND, allow_clashes=allow_clashes)
-
-
-def _planned(row: LessonRow | PatternRow, on: date, times: tuple[str, str], number: int) -> PlannedLesson:
-    title = plain_text(row.title, 120, "rows.title", number)
-    if row.subject is None and not title:
-        raise Refusal(SUBJECT_OR_TITLE, "rows.subject", number)
-    return PlannedLesson(
-        row.school_class, row.subject, title, on, row.period, *times, row.room, tuple(row.staff), number
-    )
 
 
 async def _days_off(context: Context) -> set[tuple[UUID, date]]:
@@ -217,7 +202,7 @@ async def plan_lessons_by_pattern(
     """
     if ends_on < starts_on:
         raise Refusal(ENDS_BEFORE_START, "ends_on")
-    classes = await _permit(context, rows)
+    asked = await _asked(context, rows)
     bells = await Bells.load(context)
     days = await context.fetch(
         "SELECT school_year_id, date, runs_as, cycle_day FROM calendar_day"
@@ -227,21 +212,20 @@ async def plan_lessons_by_pattern(
     )
     problems: list[Problem] = []
     planned: list[PlannedLesson] = []
-    for number, row in enumerate(rows):
-        in_range(row.period, 1, 30, "rows.period", number)
-        if (row.weekday is None) == (row.cycle_day is None):
-            problems.append(Problem(WEEKDAY_OR_CYCLE, "rows.weekday", number))
+    for each in asked:
+        weekday, cycle_day = rows[each.number].weekday, rows[each.number].cycle_day
+        if (weekday is None) == (cycle_day is None):
+            problems.append(Problem(WEEKDAY_OR_CYCLE, "rows.weekday", each.number))
             continue
-        school_class = classes[row.school_class]
-        for day in days:
-            held = day["runs_as"] == row.weekday if row.weekday else day["cycle_day"] == row.cycle_day
-            if day["school_year_id"] != school_class["year"] or not held:
-                continue
-            times = _times(bells, row, day["date"], school_class["grade_level_id"], number)
-            if isinstance(times, Problem):
-                problems.append(times)
-                break
-            planned.append(_planned(row, day["date"], times, number))
+        try:
+            planned += [
+                each.lesson(day["date"], bells)
+                for day in days
+                if day["school_year_id"] == each.school_class["year"]
+                and (day["runs_as"] == weekday if weekday else day["cycle_day"] == cycle_day)
+            ]
+        except Refusal as refusal:
+            problems += refusal.problems
         if len(planned) > _MOST_PLANNED:
             raise Refusal(TOO_MANY_LESSONS, "rows", most=_MOST_PLANNED)
     if problems:
@@ -305,8 +289,9 @@ async def move_lesson(
         allow_clashes: Whether it may clash with another.
     """
     await context.permit("Lesson", [lesson], field="lesson")
-    if room:
-        await context.permit("Room", [room], field="room", sight=True)
+    when = {"period": period, "starts_at": starts_at, "ends_at": ends_at}
+    when = {name: value for name, value in when.items() if value is not None}
+    (changes,) = await LESSON.checked(context, [{"date": date, "room": room, "note": note, **when}], row=lesson)
     row = await context.fetchrow(
         "SELECT l.*, c.grade_level_id, y.starts_on AS first, y.ends_on AS last FROM lesson l"
         " JOIN school_class c ON c.id = l.school_class_id JOIN school_year y ON y.id = c.school_year_id"
@@ -314,28 +299,14 @@ async def move_lesson(
         lesson,
     )
     assert row is not None
-    in_range(period, 1, 30, "period")
-    on = date or row["date"]
+    on = changes.get("date", row["date"])
     if not row["first"] <= on <= row["last"]:
         raise Refusal(OUTSIDE_YEAR, "date")
-    asked = LessonRow(row["school_class_id"], on, period=period, starts_at=starts_at, ends_at=ends_at)
-    if period is None and starts_at is None and ends_at is None:
-        asked = LessonRow(row["school_class_id"], on, starts_at=row["starts_at"], ends_at=row["ends_at"])
-        period = row["period"]
-    times = _times(await Bells.load(context), asked, on, row["grade_level_id"], 0)
-    if isinstance(times, Problem):
-        raise Refusal.of([times.at((times.field or "").removeprefix("rows."))])
-    changes: dict[str, Any] = {
-        "date": on,
-        "period": period,
-        "starts_at": times[0],
-        "ends_at": times[1],
-        "clash_allowed": allow_clashes,
-    }
-    if room is not UNSET:
-        changes["room_id"] = room
-    if note is not UNSET:
-        changes["note"] = plain_text(note or "", 400, "note")
+    times = row["starts_at"], row["ends_at"]
+    if when:
+        times = (await Bells.load(context)).times_of(changes, on, row["grade_level_id"])
+        changes.setdefault("period", None)
+    changes |= {"starts_at": times[0], "ends_at": times[1], "clash_allowed": allow_clashes}
     if row["planned_date"] is None and (on, times[0]) != (row["date"], row["starts_at"]):
         changes |= {"planned_date": row["date"], "planned_starts_at": row["starts_at"]}
     await context.rows(Lesson).update(lesson, changes, expected_version=expected_version, field="lesson")
@@ -393,6 +364,7 @@ async def remove_lessons(context: Context, *, lessons: list[Annotated[UUID, Ref(
     Refused where something rests on one of them.
     """
     await context.permit("Lesson", lessons, field="lessons", rows=True)
+    # All at once: a whole timetable may have been a mistake.
     for table in (LessonStaff, LessonSource):
         found = await context.fetch(
             f"SELECT id FROM {table._meta.tablename} WHERE lesson_id = ANY($1::uuid[])", lessons

@@ -6,9 +6,11 @@ from enum import StrEnum
 
 from piccolo.columns import Array, Date, Integer, SmallInt, Text, Varchar
 
-from homeroom.columns import choice, number
+from homeroom.columns import choice, day, holds, in_order, number, text, version
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.database.within import lies_within
+from homeroom.refusals import ENDS_BEFORE_START
+from homeroom_calendar.clock import clock
 from homeroom_calendar.days import DayKind, EntryKind, Weekday
 from homeroom_school.tables.calendar import SchoolYear
 from homeroom_school.tables.classes import GradeLevel
@@ -23,8 +25,6 @@ __all__ = [
     "PeriodKind",
     "SchoolCalendar",
 ]
-
-_CLOCK = "On the school's clock, such as 08:05."
 
 
 class CycleRestart(StrEnum):
@@ -58,16 +58,15 @@ class CalendarEntry(SchoolTable, tablename="calendar_entry"):
     """A holiday, a special day or a make-up day (假期, 调休, nghỉ lễ, học bù). Those of one kind do not overlap."""
 
     within = lies_within("school_year_id")
+    checks = (in_order(),)
     school_year_id = belongs_to(SchoolYear)
-    kind = Varchar(length=20, default=None, choices=EntryKind)
-    name = Varchar(length=120, default=None, help_text="As people write it.")
-    starts_on = Date(default=None, help_text="The first date.")
-    ends_on = Date(default=None, help_text="The last date.")
-    runs_as = Varchar(
-        length=20, null=True, default=None, choices=Weekday, help_text="Make-up days: whose lessons are held."
-    )
-    cycle_day = SmallInt(null=True, default=None, help_text="Make-up days: which cycle day is held.")
-    version = Integer(default=1)
+    name = text(120, "As people write it.")
+    starts_on = day("The first date.")
+    ends_on = day("The last date; the first where none is given.", like="starts_on")
+    kind = choice(EntryKind, default=EntryKind.HOLIDAY)
+    runs_as = choice(Weekday, "Make-up days: whose lessons are held.", null=True)
+    cycle_day = number(1, 20, "Make-up days: which cycle day is held.", null=True)
+    version = version()
 
 
 class CalendarDay(SchoolTable, tablename="calendar_day"):
@@ -86,20 +85,23 @@ class CalendarDay(SchoolTable, tablename="calendar_day"):
 class BellSchedule(SchoolTable, tablename="bell_schedule"):
     """The periods of a day by the clock (作息時間, 上課時間表, khung giờ học)."""
 
-    code = Varchar(length=20, default=None, help_text="Short and unique.")
-    name = Varchar(length=120, default=None, help_text="As people write it.")
-    version = Integer(default=1)
+    unique = (("code",),)
+    code = text(20, "Short and unique.", code=True)
+    name = text(120, "As people write it.")
+    version = version()
 
 
 class BellPeriod(SchoolTable, tablename="bell_period"):
     """One period of a bell schedule; periods of a schedule do not overlap."""
 
+    unique = (("bell_schedule_id", "number"),)
+    checks = (holds("times", "ends_at > starts_at", ("starts_at", "ends_at"), ENDS_BEFORE_START),)
     bell_schedule_id = belongs_to(BellSchedule)
-    number = SmallInt(default=None, help_text="Counts from 1 in the order of the day, breaks too.")
-    name = Varchar(length=60, default=None, help_text="As people write it.")
-    kind = Varchar(length=20, default=PeriodKind.LESSON, choices=PeriodKind)
-    starts_at = coded(Varchar(length=5, default=None, help_text=_CLOCK), "08:00")
-    ends_at = coded(Varchar(length=5, default=None, help_text=_CLOCK), "08:40")
+    number = number(1, 999, "Counts from 1 in the order of the day, breaks too.")
+    name = text(60, "As people write it.")
+    starts_at = clock("When it begins.", "08:00")
+    ends_at = clock("When it ends.", "08:40")
+    kind = choice(PeriodKind, default=PeriodKind.LESSON)
 
 
 class BellScheduleUse(SchoolTable, tablename="bell_schedule_use"):

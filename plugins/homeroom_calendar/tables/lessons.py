@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, Boolean, Date, Integer, SmallInt, Text, Varchar
+from piccolo.columns import JSONB, Boolean, Date, Text, Varchar
 
+from homeroom.columns import day, flag, number, text, version
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.database.within import lies_within
+from homeroom_calendar.clock import clock
 from homeroom_school.tables.classes import SchoolClass, Subject
 from homeroom_school.tables.people import Staff
 from homeroom_school.tables.premises import Room
 
 __all__ = ["Lesson", "LessonOrigin", "LessonSource", "LessonStaff", "LessonStaffRole", "LessonStatus"]
-
-_CLOCK = "On the school's clock, such as 08:05."
 
 
 class LessonStatus(StrEnum):
@@ -46,22 +46,22 @@ class Lesson(SchoolTable, tablename="lesson"):
 
     within = lies_within("school_class_id.school_year_id", first="date", last="date")
     school_class_id = belongs_to(SchoolClass)
-    subject_id = belongs_to(Subject, null=True)
-    title = Varchar(length=120, default="", help_text="What it is, where it is more or other than its subject.")
-    date = Date(default=None, help_text="The day of the lesson.")
-    period = SmallInt(null=True, default=None, help_text="The period of the day, if it goes by periods.")
-    starts_at = coded(Varchar(length=5, default=None, help_text=_CLOCK), "08:00")
-    ends_at = coded(Varchar(length=5, default=None, help_text=_CLOCK), "08:40")
-    room_id = belongs_to(Room, null=True)
+    subject_id = belongs_to(Subject, null=True, sight=True)
+    title = text(120, "What it is, where it is more or other than its subject.", optional=True)
+    date = day("The day of the lesson.")
+    period = number(1, 30, "The period of the day, if it goes by periods.", null=True)
+    starts_at = clock("When it begins.", "08:00")
+    ends_at = clock("When it ends.", "08:40")
+    room_id = belongs_to(Room, null=True, sight=True)
     status = Varchar(length=20, default=LessonStatus.PLANNED, choices=LessonStatus)
     origin = Varchar(length=20, default=LessonOrigin.HAND, choices=LessonOrigin)
-    note = Varchar(length=400, default="", help_text="Why it was cancelled or moved.")
+    note = text(400, "Why it was cancelled or moved.", optional=True)
     planned_date = Date(null=True, default=None, help_text="Where it was moved: the date that it was planned for.")
     planned_starts_at = coded(
         Varchar(length=5, null=True, default=None, help_text="Where it was moved: when it was to begin."), "08:00"
     )
-    clash_allowed = Boolean(default=False, help_text="It may overlap others: a class in two groups, two in a hall.")
-    version = Integer(default=1)
+    clash_allowed = flag("It may overlap others: a class in two groups, two in a hall.")
+    version = version()
 
 
 class LessonStaff(SchoolTable, tablename="lesson_staff"):

@@ -13,6 +13,7 @@ import pytest_asyncio
 from homeroom.errors import Forbidden, Refusal
 from homeroom.imports.commands import undo_import
 from homeroom.messages import spelt
+from homeroom.uploads import FileMade
 from homeroom_calendar.commands.bells import (
     BellPeriodRow,
     BellUseRow,
@@ -24,12 +25,11 @@ from homeroom_calendar.commands.entries import (
     CalendarEntryRow,
     add_calendar_entries,
     change_calendar_entry,
-    import_calendar,
+    import_calendar_entries,
     plan_calendar,
     remove_calendar_entries,
 )
 from homeroom_calendar.days import EntryKind, Weekday
-from homeroom_calendar.holidays import HolidayFormat
 from homeroom_school.commands.calendar import change_school_year
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -78,11 +78,9 @@ async def test_the_days_of_a_year_follow_its_calendar(school: Any, year: UUID) -
         school, date(2025, 9, 6)
     )
     assert 3 == (await day(school, date(2025, 9, 11)))["cycle_day"]
-    await school.run(
-        change_calendar_entry, entry=special, row=CalendarEntryRow("Hội thao", date(2025, 9, 8), kind=EntryKind.SPECIAL)
-    )
+    await school.run(change_calendar_entry, calendar_entry=special, ends_on=date(2025, 9, 8))
     assert "school" == (await day(school, date(2025, 9, 9)))["kind"]
-    await school.run(remove_calendar_entries, entries=[special])
+    await school.run(remove_calendar_entries, calendar_entries=[special])
     assert "school" == (await day(school, date(2025, 9, 8)))["kind"]
 
 
@@ -125,6 +123,10 @@ async def test_every_bad_entry_is_named_and_none_is_made(school: Any, year: UUID
     assert 1 == await school.one("SELECT count(*) FROM calendar_entry")
 
 
+def file_of(content: str) -> FileMade:
+    return FileMade("calendar", "text/plain", content.encode())
+
+
 CSV = """\ufeffname,starts_on,ends_on,kind,runs_as
 Tết Dương lịch,2026-01-01,,,
 Học bù,2026-01-03,,make_up,thursday
@@ -150,14 +152,15 @@ END:VCALENDAR\r
 
 
 async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -> None:
-    for written, content, count in ((HolidayFormat.CSV, CSV, 3), (HolidayFormat.CSV, CSV, 0)):
-        report = await school.reported(import_calendar, school_year=year, format=written, content=content)
-        assert count == report.get("created", {}).get("calendar_entry", 0)
+    for count in (3, 0):
+        report = await school.reported(import_calendar_entries, school_year=year, file=file_of(CSV))
+        assert count == report.get("created", {}).get("calendar entries", 0)
+        assert {"entries outside the school year": 1} == report["left_out"]
     assert "thursday" == (await day(school, date(2026, 1, 3)))["runs_as"]
     assert "Tết" == (await day(school, date(2026, 2, 18)))["name"]
     entries = await school.sql("SELECT id FROM calendar_entry WHERE name = 'Tết Dương lịch'")
-    await school.run(remove_calendar_entries, entries=[each["id"] for each in entries])
-    run = await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=ICALENDAR)
+    await school.run(remove_calendar_entries, calendar_entries=[each["id"] for each in entries])
+    run = await school.run(import_calendar_entries, school_year=year, file=file_of(ICALENDAR))
     undone = await school.reported(undo_import, rehearse=True, import_run=run)
     assert {"calendar_entry": 2} == undone["removed"]
     assert undone["restored"]["calendar_day"]
@@ -165,79 +168,53 @@ async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -
 
 
 @pytest.mark.parametrize(
-    ("format", "content", "problems"),
+    ("content", "problems"),
     [
-        (
-            HolidayFormat.CSV,
-            "name,starts_on,what\n",
-            [("UNKNOWN_COLUMN", "content", 1)],
-        ),
-        (
-            HolidayFormat.CSV,
-            "date\n2025-10-01\n",
-            [("UNKNOWN_COLUMN", "content", 1), *[("MISSING_COLUMN", "content", 1)] * 2],
-        ),
-        (HolidayFormat.CSV, "name,starts_on\n", []),
-        (
-            HolidayFormat.CSV,
-            "name,starts_on,kind\nA,2025-13-01,\n\n,2025-10-01,\nC,2025-10-02,party\nD,2025-10-03\nE,3/10/2025,\n",
+        ("date\n2025-10-01\n", [("MISSING_COLUMN", "file", 1)] * 2),
+        ("name,starts_on\n", [("EMPTY_FILE", "file", None)]),
+        ("name,starts_on,kind\nA,2025-13-01,\n\n,2025-10-01,\nC,2025-10-02,party\nD,2025-10-03\nE,3/10/2025,\n",
             [
-                ("BAD_DATE", "content", 2),
-                ("REQUIRED", "content", 4),
-                ("BAD_WORD", "content", 5),
-                ("BAD_WIDTH", "content", 6),
-                ("BAD_DATE", "content", 7),
+                ("BAD_DATE", "file", 2),
+                ("REQUIRED", "file", 4),
+                ("BAD_WORD", "file", 5),
+                ("BAD_WIDTH", "file", 6),
+                ("BAD_DATE", "file", 7),
             ],
         ),
-        (
-            HolidayFormat.CSV,
-            "name,starts_on\nOther year,2020-01-01\nNghỉ khác,2025-09-10\n",
-            [("OVERLAP", "content", 3)],
+        ("name,starts_on\nOther year,2020-01-01\nNghỉ khác,2025-09-10\n",
+            [("OVERLAP", "file", 3)],
         ),
-        (HolidayFormat.ICALENDAR, "nonsense", [("BAD_CALENDAR", "content", None)]),
-        (
-            HolidayFormat.ICALENDAR,
-            ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=HOURLY"),
-            [("REPEATED_EVENT", "content", 10)],
+        ("nonsense", [("MISSING_COLUMN", "file", 1)] * 2),
+        ("BEGIN:VCALENDAR\nnonsense\n", [("BAD_CALENDAR", "file", None)]),
+        (ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=HOURLY"),
+            [("REPEATED_EVENT", "file", 10)],
         ),
-        (
-            HolidayFormat.ICALENDAR,
-            ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"),
-            [("REPEATED_EVENT", "content", 10)],
+        (ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"),
+            [("REPEATED_EVENT", "file", 10)],
         ),
-        (
-            HolidayFormat.ICALENDAR,
-            ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=DAILY;INTERVAL=x"),
-            [("BAD_VALUE", "content", 10)],
+        (ICALENDAR.replace("SUMMARY:一月一日", "SUMMARY:x\r\nRRULE:FREQ=DAILY;INTERVAL=x"),
+            [("BAD_VALUE", "file", 10)],
         ),
-        (
-            HolidayFormat.CSV,
-            "name,starts_on\n" + "x,2025-09-10\n" * 102,
-            [*(("OVERLAP", "content", line) for line in range(2, 102)), ("MORE_PROBLEMS", "content", None)],
+        ("name,starts_on\n" + "x,2025-09-10\n" * 102,
+            [("OVERLAP", "file", 2), *(("LISTED_TWICE", "file", line) for line in range(3, 102)),
+             ("MORE_PROBLEMS", "file", None)],
         ),
-        (HolidayFormat.ICALENDAR, ICALENDAR.replace("VALUE=DATE:20260101", "X=Y:20260101T080000"),
-         [("NOT_WHOLE_DAYS", "content", 10)]),
-        (HolidayFormat.ICALENDAR, ICALENDAR.replace("20260101", "20261301"), [("BAD_VALUE", "content", 10)]),
+        (ICALENDAR.replace("VALUE=DATE:20260101", "X=Y:20260101T080000"),
+         [("NOT_WHOLE_DAYS", "file", 10)]),
+        (ICALENDAR.replace("20260101", "20261301"), [("BAD_VALUE", "file", 10)]),
         *(
-            (HolidayFormat.ICALENDAR, ICALENDAR.replace("SUMMARY:一月一日", f"SUMMARY:x\r\nRRULE:FREQ={rule}"),
-             [("BAD_VALUE", "content", 10)])
+            (ICALENDAR.replace("SUMMARY:一月一日", f"SUMMARY:x\r\nRRULE:FREQ={rule}"),
+             [("BAD_VALUE", "file", 10)])
             for rule in ("DAILY;INTERVAL=0", "DAILY;INTERVAL=-1", "DAILY;COUNT=0", "DAILY;COUNT=99999999",
                          "YEARLY;BYMONTH=13", "YEARLY;BYWEEKNO=54", "MONTHLY;BYMONTHDAY=0", "YEARLY;BYYEARDAY=-367")
         ),
-        (HolidayFormat.ICALENDAR,
-         ICALENDAR.replace("DTSTART;VALUE=DATE:20260101", f"DTSTART;TZID={'x' * 9000}:20260101T000000"),
-         [("BAD_CALENDAR", "content", None)]),
-        (HolidayFormat.ICALENDAR, "BEGIN:VCALENDAR\nX-A:\u202e\nEND:VCALENDAR\n", [("BAD_CHARACTER", "content", 2)]),
+        (ICALENDAR.replace("DTSTART;VALUE=DATE:20260101", f"DTSTART;TZID={'x' * 9000}:20260101T000000"),
+         [("BAD_CALENDAR", "file", None)]),
+        (ICALENDAR.replace("一月一日", "x\u202e"), [("BAD_CHARACTER", "file", 10)]),
     ],
 )  # fmt: skip
-async def test_bad_files_are_refused_whole(
-    school: Any, year: UUID, format: HolidayFormat, content: str, problems: list[Any]
-) -> None:
-    if problems:
-        assert problems == await refused(school, import_calendar, school_year=year, format=format, content=content)
-    else:
-        report = await school.reported(import_calendar, school_year=year, format=format, content=content)
-        assert "created" not in report
+async def test_bad_files_are_refused_whole(school: Any, year: UUID, content: str, problems: list[Any]) -> None:
+    assert problems == await refused(school, import_calendar_entries, school_year=year, file=file_of(content))
     assert 1 == await school.one("SELECT count(*) FROM calendar_entry")
 
 
@@ -248,14 +225,14 @@ async def test_bad_files_are_refused_whole(
 async def test_calendars_with_a_mark_other_line_ends_or_a_second_calendar_are_read(
     school: Any, year: UUID, content: str
 ) -> None:
-    written = await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=content)
+    written = await school.run(import_calendar_entries, school_year=year, file=file_of(content))
     assert written
 
 
 async def test_no_message_names_a_folder_of_the_machine(school: Any, year: UUID) -> None:
     content = ICALENDAR.replace("DTSTART;VALUE=DATE:20260101", f"DTSTART;TZID={'x' * 9000}:20260101T000000")
     with pytest.raises(Refusal) as refusal:
-        await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=content)
+        await school.run(import_calendar_entries, school_year=year, file=file_of(content))
     assert ["calendar [TZID]: A time has a time zone that is not known."] == [
         each.message for each in refusal.value.problems
     ]
@@ -282,7 +259,7 @@ async def test_events_that_are_cancelled_repeated_or_named_in_several_languages(
             "END:VCALENDAR\r\n",
         ]
     )  # fmt: skip
-    await school.run(import_calendar, school_year=year, format=HolidayFormat.ICALENDAR, content=content)
+    await school.run(import_calendar_entries, school_year=year, file=file_of(content))
     rows = await school.sql(
         "SELECT name, starts_on, ends_on FROM calendar_entry WHERE name <> 'Nghỉ lễ' ORDER BY starts_on"
     )
@@ -295,7 +272,7 @@ async def test_events_that_are_cancelled_repeated_or_named_in_several_languages(
         ("Staff day", "2026-01-08", "2026-01-08"),
         ("Staff day", "2026-02-05", "2026-02-05"),
     ] == [(each["name"], str(each["starts_on"]), str(each["ends_on"])) for each in rows]
-    report = await school.one("SELECT report::jsonb -> 'left_out' FROM import_run WHERE format = 'calendar-icalendar'")
+    report = await school.one("SELECT report::jsonb -> 'left_out' FROM import_run WHERE format = 'icalendar'")
     assert {"cancelled events": 1, "entries outside the school year": 1} == msgspec.json.decode(report)
 
 
@@ -323,17 +300,18 @@ async def test_the_periods_of_a_day(school: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("periods", "problem"),
+    ("periods", "problems"),
     [
-        ([BellPeriodRow("1", "25:00", "26:00")], ("INVALID", "periods.startsAt", 0)),
-        ([BellPeriodRow("1", "08:00", "08:00")], ("ENDS_BEFORE_START", "periods.endsAt", 0)),
+        ([BellPeriodRow("1", "25:00", "26:00")],
+         [("INVALID", "periods.startsAt", 0), ("INVALID", "periods.endsAt", 0)]),
+        ([BellPeriodRow("1", "08:00", "08:00")], [("ENDS_BEFORE_START", "periods.endsAt", 0)]),
         ([BellPeriodRow("1", "08:00", "08:40"), BellPeriodRow("2", "08:39", "09:00")],
-         ("INVALID", "periods.startsAt", 1)),
-        ([BellPeriodRow("", "08:00", "08:40")], ("REQUIRED", "periods.name", 0)),
+         [("INVALID", "periods.startsAt", 1)]),
+        ([BellPeriodRow("", "08:00", "08:40")], [("REQUIRED", "periods.name", 0)]),
     ],
 )  # fmt: skip
-async def test_periods_that_cannot_be_are_refused_by_name(school: Any, periods: Any, problem: Any) -> None:
-    assert [problem] == await refused(school, create_bell_schedule, code="X", name="X", periods=periods)
+async def test_periods_that_cannot_be_are_refused_by_name(school: Any, periods: Any, problems: Any) -> None:
+    assert problems == await refused(school, create_bell_schedule, code="X", name="X", periods=periods)
     assert 0 == await school.one("SELECT count(*) FROM bell_schedule")
 
 
