@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.nouns.bounds import left_out_by
-from homeroom.refusals import Label
+from homeroom.refusals import Code, Label
 from homeroom_rosters.exchange.places import year_session
 from homeroom_rosters.refusals import (
     ONE_DAY,
@@ -57,10 +57,10 @@ class Calendar:
 
 
 async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) -> Calendar:
-    """Find or make the school years and terms that a roster speaks of.
+    """Find or make the school years and terms of a roster.
 
     A year that the school has is the one that holds the middle of the roster's. Raises RosterRejected for
-    sections of which nobody can tell the year.
+    sections whose year is not known.
     """
     sessions = {session.source_id: session for session in roster.sessions}
     courses = {course.source_id: course.session for course in roster.courses}
@@ -94,7 +94,7 @@ async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) 
         await _terms(sync, roster, sessions, rows)
     for position, each in enumerate(roster.sessions):
         sync.links.keep("calendar", each.source_id, each, position)
-    # Two sessions may be one year; the first one speaks for it.
+    # Two sessions may be one year; the first one names it in faults.
     origins = {row: sessions[source_id] for source_id, row in reversed(rows.items())}
     return Calendar(years, await _days_of_years(sync), before, origins)
 
@@ -151,9 +151,9 @@ def _before(sync: Sync, session: Session, columns: Mapping[str, Any]) -> Mapping
 
 async def _years(sync: Sync, roster: Roster, named: Mapping[str, Session]) -> dict[str, UUID]:
     """Find or make the school years.  A session's id may be another year's than the last time: its days decide."""
-    standing = await sync.context.fetch("SELECT id, name, starts_on, ends_on, status FROM school_year")
-    has_current = any(row["status"] == "current" for row in standing)
-    taken = {row["name"] for row in standing}
+    there = await sync.context.fetch("SELECT id, name, starts_on, ends_on, status FROM school_year")
+    has_current = any(row["status"] == "current" for row in there)
+    taken = {row["name"] for row in there}
     _refuse_backward(sync, named.values())
     wanted: list[WantedRow] = []
     for position, session in enumerate(roster.sessions):
@@ -163,19 +163,19 @@ async def _years(sync: Sync, roster: Roster, named: Mapping[str, Session]) -> di
         if (session.ends_on - session.starts_on).days >= LONGEST_YEAR:
             long = sync.fault(session, "ends_on", YEAR_TOO_LONG, name=session.title, most=LONGEST_YEAR)
             raise RosterRejected([long])
-        there = next((row["id"] for row in standing if row["starts_on"] <= middle <= row["ends_on"]), None)
+        match = next((row["id"] for row in there if row["starts_on"] <= middle <= row["ends_on"]), None)
         link = sync.links.of("year").get((session.source_id, None))
         columns = {"name": session.title, "starts_on": session.starts_on, "ends_on": session.ends_on}
-        if link is not None and link.row != there:
+        if link is not None and link.row != match:
             # The id is used again: what it was belongs to another year and stays as it is.
             sync.links.forget("year", link)
             link = None
-        if there is None and columns["name"] in taken and link is None:
+        if match is None and columns["name"] in taken and link is None:
             columns["name"] = f"{session.title[:20]} ({session.starts_on.year}-{session.ends_on.year})"
-        if there is None:
+        if match is None:
             taken.add(columns["name"])
         status = YearStatus.PLANNING if session.starts_on > sync.context.today else YearStatus.PAST
-        if there is None and session.starts_on <= sync.context.today <= session.ends_on and not has_current:
+        if match is None and session.starts_on <= sync.context.today <= session.ends_on and not has_current:
             status, has_current = YearStatus.CURRENT, True
         wanted.append(
             WantedRow(
@@ -185,48 +185,59 @@ async def _years(sync: Sync, roster: Roster, named: Mapping[str, Session]) -> di
                 session,
                 session.title,
                 record={},
-                match=there,
+                match=match,
                 before=_before(sync, session, columns) if link is not None else None,
                 first={"status": status.value},
             )
         )
     rows = await sync.rows(_YEAR, wanted)
-    same = {(row["id"], row["starts_on"], row["ends_on"]) for row in standing}
-    await _refuse_overlapping_years(sync, {rows[each.source_id]: each for each in reversed(wanted)}, same)
+    same = {(row["id"], row["starts_on"], row["ends_on"]) for row in there}
+    of_row = {rows[each.source_id]: each for each in reversed(wanted)}
+    problems = await _meeting(sync, "school_year", YEARS_MEET, of_row, same=same)
+    if problems:
+        raise RosterRejected(problems)
     return rows
 
 
-async def _refuse_overlapping_years(
-    sync: Sync, wanted: Mapping[UUID, WantedRow], same: set[tuple[UUID, date, date]]
-) -> None:
-    """Refuse school years that have a day in common with another, as the school's own commands do.
+async def _meeting(
+    sync: Sync,
+    table: str,
+    code: Code,
+    wanted: Mapping[UUID, WantedRow],
+    *,
+    by: str = "",
+    same: Collection[tuple[UUID, date, date]] = (),
+) -> list[Problem]:
+    """What is wrong with rows that have a day in common with another, which the school's own commands refuse.
 
     Args:
         sync: The import.
-        wanted: Year to what the roster wants of it.
-        same: Years with their days before the import; two that overlapped already are left alone.
+        table: School years or terms.
+        code: How it is refused.
+        wanted: Row to what the roster wants of it.
+        by: A further condition on two rows.
+        same: Rows with their days before the import; two that overlapped already are left as they are.
     """
     problems = []
     for row in await sync.context.fetch(
         "SELECT a.id, a.name, a.starts_on, a.ends_on, b.id AS other, b.name AS other_name, b.starts_on AS other_first,"
-        " b.ends_on AS other_last FROM school_year a JOIN school_year b"
-        " ON a.id <> b.id AND a.starts_on <= b.ends_on AND b.starts_on <= a.ends_on"
-        " AND (a.starts_on, a.id) > (b.starts_on, b.id) ORDER BY a.starts_on, a.id"
+        f" b.ends_on AS other_last FROM {table} a JOIN {table} b ON a.id <> b.id{by}"
+        " AND a.starts_on <= b.ends_on AND b.starts_on <= a.ends_on AND (a.starts_on, a.id) > (b.starts_on, b.id)"
+        " ORDER BY a.starts_on, a.id"
     ):
-        origin = wanted.get(row["id"]) or wanted.get(row["other"])
+        found = wanted.get(row["id"]) or wanted.get(row["other"])
         before = (row["id"], row["starts_on"], row["ends_on"]), (row["other"], row["other_first"], row["other_last"])
-        if origin is not None and not same.issuperset(before):
+        if found is not None and not all(each in same for each in before):
             names = {"one": row["other_name"], "other": row["name"]}
-            problems.append(sync.fault(origin.origin, "starts_on", YEARS_MEET, **names))
-    if problems:
-        raise RosterRejected(problems)
+            problems.append(sync.fault(found.origin, "starts_on", code, **names))
+    return problems
 
 
 async def _terms(sync: Sync, roster: Roster, sessions: Mapping[str, Session], years: Mapping[str, UUID]) -> None:
-    standing = await sync.context.fetch("SELECT t.id, t.school_year_id, t.number, t.starts_on, t.ends_on FROM term t")
+    there = await sync.context.fetch("SELECT t.id, t.school_year_id, t.number, t.starts_on, t.ends_on FROM term t")
     days = await _days_of_years(sync)
     numbers: dict[UUID, int] = {}
-    for row in standing:
+    for row in there:
         numbers[row["school_year_id"]] = max(numbers.get(row["school_year_id"], 0), row["number"])
     wanted: list[WantedRow] = []
     order = sorted(enumerate(roster.sessions), key=lambda each: each[1].starts_on or date.min)
@@ -243,7 +254,7 @@ async def _terms(sync: Sync, roster: Roster, sessions: Mapping[str, Session], ye
         match = next(
             (
                 row["id"]
-                for row in standing
+                for row in there
                 if row["school_year_id"] == year and row["starts_on"] <= middle <= row["ends_on"]
             ),
             None,
@@ -274,29 +285,15 @@ async def _terms(sync: Sync, roster: Roster, sessions: Mapping[str, Session], ye
             )
         )
     rows = await sync.rows(_TERM, wanted)
-    await _refuse_overlaps(sync, {rows[each.source_id]: each for each in wanted})
-
-
-async def _refuse_overlaps(sync: Sync, wanted: Mapping[UUID, WantedRow]) -> None:
-    """Refuse terms that have a day in common or leave their school year, as the school's own commands do."""
-    problems = []
-    for row in await sync.context.fetch(
-        "SELECT a.id, a.name, b.id AS other, b.name AS other_name FROM term a JOIN term b"
-        " ON a.id <> b.id AND a.school_year_id = b.school_year_id AND a.starts_on <= b.ends_on"
-        " AND b.starts_on <= a.ends_on AND (a.starts_on, a.id) > (b.starts_on, b.id) ORDER BY a.starts_on, a.id"
-    ):
-        origin = wanted.get(row["id"]) or wanted.get(row["other"])
-        if origin is not None:
-            names = {"one": row["other_name"], "other": row["name"]}
-            problems.append(sync.fault(origin.origin, "starts_on", TERMS_MEET, **names))
+    of_row = {rows[each.source_id]: each for each in wanted}
+    problems = await _meeting(sync, "term", TERMS_MEET, of_row, by=" AND a.school_year_id = b.school_year_id")
     for row in await sync.context.fetch(
         "SELECT t.id, t.name, y.name AS year, t.starts_on < y.starts_on AS early FROM term t"
         " JOIN school_year y ON y.id = t.school_year_id WHERE t.id = ANY($1::uuid[])"
         " AND (t.starts_on < y.starts_on OR t.ends_on > y.ends_on) ORDER BY t.starts_on",
-        list(wanted),
+        list(of_row),
     ):
-        column = "starts_on" if row["early"] else "ends_on"
-        origin = wanted[row["id"]].origin
+        column, origin = "starts_on" if row["early"] else "ends_on", of_row[row["id"]].origin
         problems.append(sync.fault(origin, column, TERM_LEAVES_YEAR, name=row["name"], year=row["year"]))
     if problems:
         raise RosterRejected(problems)

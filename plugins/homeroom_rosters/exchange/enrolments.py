@@ -191,7 +191,7 @@ class _Sorter:
     def _role_periods(self, each: Enrolment, org: str, year: tuple[date, date]) -> list[Role]:
         """The dated times for which somebody is learner or teacher of the organisation, within a school year.
 
-        Formats whose enrolments have no dates (School Data Sync) tell them of roles. None where a role has no dates:
+        Formats whose enrolments have no dates (School Data Sync) give those of roles. None where a role has no dates:
         it is for all times.
         """
         roles = self.roles.get((each.person, org, is_student(each.role)), [])
@@ -315,7 +315,7 @@ async def settle_enrolments(sync: Sync, placed: Placed) -> None:
 
 
 def _guardianships(sync: Sync, placed: Placed) -> list[WantedPeriod]:
-    """Who stands for whom. What the school says of the relation stays."""
+    """Who is responsible for whom. The relation that the school has recorded stays."""
     wanted: list[WantedPeriod] = []
     for position, each in enumerate(placed.roster.guardianships):
         student = placed.people["student"].get(each.child)
@@ -339,7 +339,7 @@ def _guardianships(sync: Sync, placed: Placed) -> list[WantedPeriod]:
 
 
 async def refuse_overlaps(sync: Sync, roster: Roster, students: Mapping[str, UUID]) -> None:
-    """Refuse what would put a student into two homeroom classes on one day, whoever entered the classes.
+    """Refuse what would put a student into two homeroom classes on one day, also if one was entered by hand.
 
     Raises RosterRejected naming each student, both classes and the student's last line.
     """

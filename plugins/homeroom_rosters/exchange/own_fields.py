@@ -25,7 +25,7 @@ WHERE command = $1 AND system = $2 AND noun = ANY($3::text[]) AND present
 
 
 async def with_own_fields(context: Context, roster: Roster, system: str | None) -> Roster:
-    """The roster with what stands in the school's own fields of its people, under the names of the schema.
+    """The roster with the values of the school's own fields of its people, under the names of the schema.
 
     Those that are sensitive, and those that the caller may not read of everybody, stay in the school.
 
@@ -49,7 +49,7 @@ async def with_own_fields(context: Context, roster: Roster, system: str | None) 
 async def _read(
     context: Context, fields: Sequence[CustomField], rows: Sequence[UUID], values: dict[UUID, dict[str, str]]
 ) -> None:
-    """Add what stands in the fields of one noun, as texts; several codes are separated by commas."""
+    """Add the values of the fields of one noun, as texts; several codes are separated by commas."""
     if not fields:
         return
     columns = []

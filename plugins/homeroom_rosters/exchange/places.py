@@ -45,8 +45,8 @@ def place_sections(roster: Roster, known: Mapping[str, str]) -> Places:
 
     Args:
         roster: A school's part of a bundle.
-        known: What earlier imports decided: section to ``course`` or to its homeroom section.  It stands,
-            so that a class does not change its nature because one pupil left.
+        known: What earlier imports decided: section to ``course`` or to its homeroom section.  It is kept,
+            so that a class does not change its kind when one student leaves.
     """
     students: dict[str, set[str]] = {}
     for each in roster.enrolments:

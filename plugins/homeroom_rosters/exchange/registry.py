@@ -1,12 +1,11 @@
-"""The registry itself as a roster, for schools that never imported one: as it stands on one day."""
+"""The registry itself as a roster, for schools that never imported one: as it is on one day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
 
 from homeroom.context import Context
 from homeroom.errors import Refusal
@@ -28,68 +27,87 @@ from homeroom_rosters.roster import (
 
 __all__ = ["roster_of_registry"]
 
-_CURRENT = "{row}.starts_on <= $2 AND ({row}.ends_on IS NULL OR {row}.ends_on >= $2)"
-_CLASSES = """
-SELECT c.id, c.name, c.code, c.kind, g.code AS grade
-FROM school_class c LEFT JOIN grade_level g ON g.id = c.grade_level_id
-WHERE c.school_year_id = $1 ORDER BY c.kind DESC, g.number, c.name, c.id
-"""
-_SUBJECTS = """
-SELECT cs.id, cs.school_class_id, cs.subject_id, s.code, s.title
-FROM class_subject cs JOIN subject s ON s.id = cs.subject_id JOIN school_class c ON c.id = cs.school_class_id
-WHERE c.school_year_id = $1 ORDER BY c.name, s.position, s.code, cs.id
-"""
-_LEARNERS = f"""
-SELECT e.student_id AS person, e.school_class_id, e.class_number, e.starts_on
-FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id
-WHERE c.school_year_id = $1 AND {_CURRENT.format(row="e")} ORDER BY e.class_number, e.id
-"""
-_HEADS = f"""
-SELECT h.staff_id AS person, h.school_class_id
-FROM homeroom_appointment h JOIN school_class c ON c.id = h.school_class_id
-WHERE c.school_year_id = $1 AND {_CURRENT.format(row="h")} ORDER BY h.id
-"""
-_TEACHERS = f"""
-SELECT t.staff_id AS person, t.class_subject_id
-FROM teaching_assignment t JOIN class_subject cs ON cs.id = t.class_subject_id
-JOIN school_class c ON c.id = cs.school_class_id
-WHERE c.school_year_id = $1 AND {_CURRENT.format(row="t")} ORDER BY t.id
-"""
-_GUARDIANS = """
-SELECT student_id, guardian_id, relation FROM guardianship
-WHERE student_id = ANY($1::uuid[]) AND starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2) ORDER BY id
-"""
-_PEOPLE = """
-SELECT id, family_name, middle_name, given_name, name_script, email, phone, {more} FROM {table}
-WHERE id = ANY($1::uuid[]) ORDER BY sort_key, id
-"""
-_OF_OTHERS = "code, sex, birth_date"
-_OF_GUARDIANS = "NULL AS code, NULL AS sex, NULL AS birth_date"
-_NUMBERS = """
-SELECT coalesce(student_id, staff_id, guardian_id) AS person, string_agg('{' || kind || ':' || value || '}', ','
-       ORDER BY kind) AS numbers FROM person_identifier GROUP BY 1
-"""
-_NAMES = """
-SELECT DISTINCT ON (coalesce(student_id, staff_id, guardian_id)) coalesce(student_id, staff_id, guardian_id) AS person,
-       family_name, middle_name, given_name FROM person_name ORDER BY 1, script
-"""
+Record = TypeVar("Record")
 
-
-@dataclass(frozen=True, slots=True)
-class _Around:
-    """What people have beside their own rows."""
-
-    numbers: Mapping[UUID, str]
-    names: Mapping[UUID, Mapping[str, Any]]
-    #: Whether the format has a column for middle names.
-    middle_names: bool
+# Columns are called as the fields of records. $1 is the school year.
+_SESSIONS: Final = """
+SELECT y.id::text AS source_id, y.name AS title, 'schoolYear' AS kind, y.starts_on, y.ends_on,
+       extract(year FROM y.ends_on)::text AS school_year, '' AS parent FROM school_year y WHERE y.id = $1
+UNION ALL
+SELECT t.id::text, t.name, 'term', t.starts_on, t.ends_on, extract(year FROM y.ends_on)::text, y.id::text
+FROM term t JOIN school_year y ON y.id = t.school_year_id WHERE y.id = $1 ORDER BY kind, starts_on
+"""
+_COURSES: Final = """
+SELECT s.id::text AS source_id, s.title, s.code, $2::text AS org, $1::uuid::text AS session, ARRAY[s.title] AS subjects
+FROM subject s WHERE s.id IN (SELECT cs.subject_id FROM class_subject cs JOIN school_class c
+                              ON c.id = cs.school_class_id WHERE c.school_year_id = $1)
+ORDER BY s.position, s.code, s.id
+"""
+# Each subject of a class is a section that its students attend; a homeroom class is a section without a course.
+_SECTIONS: Final = """
+SELECT x.*, $2::text AS org, ARRAY[$1::uuid::text] AS sessions, array_remove(ARRAY[g.code], NULL) AS grades
+FROM (SELECT c.id::text AS source_id, c.name AS title, 'homeroom' AS kind, '' AS course, coalesce(c.code, '') AS code,
+             c.grade_level_id FROM school_class c WHERE c.school_year_id = $1 AND c.kind = 'homeroom'
+      UNION ALL
+      SELECT cs.id::text, CASE c.kind WHEN 'homeroom' THEN c.name || ' ' || s.title ELSE c.name END, 'scheduled',
+             s.id::text, '', c.grade_level_id
+      FROM class_subject cs JOIN subject s ON s.id = cs.subject_id JOIN school_class c ON c.id = cs.school_class_id
+      WHERE c.school_year_id = $1) x
+LEFT JOIN grade_level g ON g.id = x.grade_level_id ORDER BY x.kind, g.number, x.title, x.source_id
+"""
+_CURRENT: Final = "p.starts_on <= $2 AND (p.ends_on IS NULL OR p.ends_on >= $2)"
+_IN_YEAR: Final = "JOIN school_class c ON c.id = p.school_class_id AND c.school_year_id = $1"
+_ENROLMENTS: Final = f"""
+SELECT c.id::text AS section, p.student_id::text AS person, 'student' AS role, NULL::boolean AS "primary",
+       p.class_number FROM class_enrolment p {_IN_YEAR} WHERE c.kind = 'homeroom' AND {_CURRENT}
+UNION ALL
+SELECT cs.id::text, p.student_id::text, 'student', NULL, NULL
+FROM class_enrolment p {_IN_YEAR} JOIN class_subject cs ON cs.school_class_id = c.id WHERE {_CURRENT}
+UNION ALL
+SELECT c.id::text, p.staff_id::text, 'teacher', true, NULL FROM homeroom_appointment p {_IN_YEAR} WHERE {_CURRENT}
+UNION ALL
+SELECT cs.id::text, p.staff_id::text, 'teacher', true, NULL
+FROM teaching_assignment p JOIN class_subject cs ON cs.id = p.class_subject_id
+JOIN school_class c ON c.id = cs.school_class_id AND c.school_year_id = $1 WHERE {_CURRENT}
+ORDER BY role, section, class_number, person
+"""
+_LEARNERS: Final = f"""
+WITH learner AS (
+    SELECT DISTINCT ON (p.student_id) p.student_id AS id, g.code AS grade
+    FROM class_enrolment p {_IN_YEAR} LEFT JOIN grade_level g ON g.id = c.grade_level_id
+    WHERE {_CURRENT} ORDER BY p.student_id, p.class_number, p.id),
+ward AS (
+    SELECT w.* FROM guardianship w JOIN learner l ON l.id = w.student_id
+    WHERE w.starts_on <= $3 AND (w.ends_on IS NULL OR w.ends_on >= $3))
+"""
+_WARDS: Final = (
+    f"{_LEARNERS} SELECT student_id::text AS child, guardian_id::text AS guardian, relation FROM ward ORDER BY id"
+)
+_NAME: Final = "id, family_name, middle_name, given_name, name_script, sort_key, email, phone"
+_PEOPLE: Final = f"""
+{_LEARNERS}
+SELECT p.*, l.grade, i.numbers, n.family_name AS preferred_family, n.middle_name AS preferred_middle,
+       n.given_name AS preferred_given
+FROM (SELECT 1 AS place, 'student' AS role, {_NAME}, code, sex, birth_date FROM student
+      WHERE id IN (SELECT id FROM learner)
+      UNION ALL SELECT 2, 'teacher', {_NAME}, code, sex, birth_date FROM staff WHERE NOT erased
+      UNION ALL SELECT 3, 'guardian', {_NAME}, NULL, NULL, NULL FROM guardian
+      WHERE id IN (SELECT guardian_id FROM ward)) p
+LEFT JOIN learner l ON l.id = p.id
+LEFT JOIN (SELECT coalesce(student_id, staff_id, guardian_id) AS person,
+                  string_agg('{{' || kind || ':' || value || '}}', ',' ORDER BY kind) AS numbers
+           FROM person_identifier GROUP BY 1) i ON i.person = p.id
+LEFT JOIN (SELECT DISTINCT ON (coalesce(student_id, staff_id, guardian_id))
+                  coalesce(student_id, staff_id, guardian_id) AS person, family_name, middle_name, given_name
+           FROM person_name ORDER BY 1, script) n ON n.person = p.id
+ORDER BY p.place, p.sort_key, p.id
+"""
 
 
 async def roster_of_registry(context: Context, form: str) -> Roster:
-    """The current school year of the space as a roster, as it stands today.
+    """The current school year of the space as a roster, as it is today.
 
-    Rows are named by their ids.  Each subject of a class is a section that its students attend; a homeroom
-    class is a section without a course.
+    Rows are named by their ids.
 
     Args:
         context: A command's.
@@ -97,150 +115,64 @@ async def roster_of_registry(context: Context, form: str) -> Roster:
 
     Raises Refusal where no school year is current.
     """
-    year = await context.fetchrow("SELECT id, name, starts_on, ends_on FROM school_year WHERE status = 'current'")
+    year = await context.fetchrow("SELECT id, starts_on, ends_on FROM school_year WHERE status = 'current'")
     if year is None:
         raise Refusal(NO_CURRENT_YEAR, "system")
-    year_id: UUID = year["id"]
-    today = max(year["starts_on"], min(context.today, year["ends_on"]))
     org = Org(context.space.slug, context.space.name, "school", identifier=context.space.slug)
-    classes = await context.fetch(_CLASSES, year_id)
-    subjects = await context.fetch(_SUBJECTS, year_id)
-    learners = await context.fetch(_LEARNERS, year_id, today)
-    heads = await context.fetch(_HEADS, year_id, today)
-    teachers = await context.fetch(_TEACHERS, year_id, today)
-    students = list(dict.fromkeys(row["person"] for row in learners))
-    wards = await context.fetch(_GUARDIANS, students, context.today)
-    staff = await context.fetch("SELECT id FROM staff WHERE NOT erased")
-    around = _Around(
-        {row["person"]: row["numbers"] for row in await context.fetch(_NUMBERS)},
-        {row["person"]: row for row in await context.fetch(_NAMES)},
-        form != "sds-v2.1",
-    )
-    members: dict[str, Sequence[UUID]] = {
-        "student": students,
-        "staff": [row["id"] for row in staff],
-        "guardian": list(dict.fromkeys(row["guardian_id"] for row in wards)),
-    }
-    rows = {
-        noun: await context.fetch(
-            _PEOPLE.format(table=noun, more=_OF_GUARDIANS if noun == "guardian" else _OF_OTHERS), ids
-        )
-        for noun, ids in members.items()
-    }
-    grade = {row["id"]: row["grade"] or "" for row in classes}
-    grade_of = {row["person"]: grade[row["school_class_id"]] for row in reversed(learners)}
-    sections = _sections(org.source_id, str(year_id), classes, subjects)
+    day = max(year["starts_on"], min(context.today, year["ends_on"]))
+
+    async def records(kind: type[Record], sql: str, *values: Any) -> tuple[Record, ...]:
+        rows = [dict(row) for row in await context.fetch(sql, year["id"], *values)]
+        return msgspec.convert(rows, tuple[kind, ...])  # type: ignore[valid-type]
+
+    people = await context.fetch(_PEOPLE, year["id"], day, context.today)
     return Roster(
         "registry",
         orgs=(org,),
-        sessions=await _sessions(context, year),
-        courses=tuple(
-            Course(str(row["subject_id"]), row["title"], row["code"], org.source_id, str(year_id), (row["title"],))
-            for row in {each["subject_id"]: each for each in reversed(subjects)}.values()
-        ),
-        sections=sections,
-        people=tuple(_person(row, around) for noun in members for row in rows[noun]),
+        sessions=await records(Session, _SESSIONS),
+        courses=await records(Course, _COURSES, org.source_id),
+        sections=await records(Section, _SECTIONS, org.source_id),
+        people=tuple(_person(row, middle_names=form != "sds-v2.1") for row in people),
         roles=tuple(
-            Role(str(row["id"]), org.source_id, role, grade=grade_of.get(row["id"], ""), primary=True)
-            for noun, role in (("student", "student"), ("staff", "teacher"), ("guardian", "guardian"))
-            for row in rows[noun]
-            if role != "guardian" or form == "oneroster-1.2"
+            Role(str(row["id"]), org.source_id, row["role"], grade=row["grade"] or "", primary=True)
+            for row in people
+            if row["role"] != "guardian" or form == "oneroster-1.2"
         ),
-        enrolments=tuple(_enrolments(classes, subjects, learners, heads, teachers)),
-        guardianships=tuple(
-            Guardianship(str(row["student_id"]), str(row["guardian_id"]), row["relation"]) for row in wards
+        enrolments=tuple(
+            Enrolment(
+                row["section"],
+                row["person"],
+                row["role"],
+                primary=row["primary"],
+                extra={CLASS_NUMBER: str(row["class_number"])} if row["class_number"] else {},
+            )
+            for row in await context.fetch(_ENROLMENTS, year["id"], day)
         ),
+        guardianships=await records(Guardianship, _WARDS, day, context.today),
         demographics=tuple(
             Demographics(str(row["id"]), row["sex"] or "", row["birth_date"])
-            for noun in ("student", "staff")
-            for row in rows[noun]
+            for row in people
             if row["sex"] or row["birth_date"]
         ),
         properties={"source.systemName": "Homeroom"},
     )
 
 
-async def _sessions(context: Context, year: Mapping[str, Any]) -> tuple[Session, ...]:
-    ends: date = year["ends_on"]
-    year_id = str(year["id"])
-    terms = await context.fetch(
-        "SELECT id, name, starts_on, ends_on FROM term WHERE school_year_id = $1 ORDER BY number", year["id"]
-    )
-    return (
-        Session(year_id, year["name"], "schoolYear", year["starts_on"], ends, str(ends.year)),
-        *(
-            Session(str(row["id"]), row["name"], "term", row["starts_on"], row["ends_on"], str(ends.year), year_id)
-            for row in terms
-        ),
-    )
-
-
-def _sections(
-    org: str, year: str, classes: Sequence[Mapping[str, Any]], subjects: Sequence[Mapping[str, Any]]
-) -> tuple[Section, ...]:
-    grades = {row["id"]: (row["grade"],) if row["grade"] else () for row in classes}
-    names = {row["id"]: row["name"] for row in classes}
-    kinds = {row["id"]: row["kind"] for row in classes}
-    homerooms = [
-        Section(str(row["id"]), row["name"], org, "homeroom", "", (year,), row["code"] or "", grades[row["id"]])
-        for row in classes
-        if row["kind"] == "homeroom"
-    ]
-    taught = []
-    for row in subjects:
-        school_class = row["school_class_id"]
-        title = f"{names[school_class]} {row['title']}" if kinds[school_class] == "homeroom" else names[school_class]
-        course = str(row["subject_id"])
-        taught.append(Section(str(row["id"]), title, org, "scheduled", course, (year,), "", grades[school_class]))
-    return (*homerooms, *taught)
-
-
-def _enrolments(
-    classes: Sequence[Mapping[str, Any]],
-    subjects: Sequence[Mapping[str, Any]],
-    learners: Sequence[Mapping[str, Any]],
-    heads: Sequence[Mapping[str, Any]],
-    teachers: Sequence[Mapping[str, Any]],
-) -> list[Enrolment]:
-    homerooms = {row["id"] for row in classes if row["kind"] == "homeroom"}
-    taught: dict[UUID, list[UUID]] = {}
-    for row in subjects:
-        taught.setdefault(row["school_class_id"], []).append(row["id"])
-    made = [
-        Enrolment(
-            str(row["school_class_id"]),
-            str(row["person"]),
-            "student",
-            extra={CLASS_NUMBER: str(row["class_number"])} if row["class_number"] else {},
-        )
-        for row in learners
-        if row["school_class_id"] in homerooms
-    ]
-    made += [
-        Enrolment(str(section), str(row["person"]), "student")
-        for row in learners
-        for section in taught.get(row["school_class_id"], ())
-    ]
-    made += [Enrolment(str(row["school_class_id"]), str(row["person"]), "teacher", primary=True) for row in heads]
-    made += [Enrolment(str(row["class_subject_id"]), str(row["person"]), "teacher", primary=True) for row in teachers]
-    return made
-
-
-def _person(row: Mapping[str, Any], around: _Around) -> Person:
+def _person(row: Mapping[str, Any], *, middle_names: bool) -> Person:
+    """A person of the registry, for a format that may have no column for middle names."""
     given, middle = row["given_name"], row["middle_name"]
-    if middle and not around.middle_names:
+    if middle and not middle_names:
         # The format has two columns; Vietnamese writes middle names before the given name, others after it.
         vietnamese = row["name_script"] == Script.VIETNAMESE
         given, middle = f"{middle} {given}" if vietnamese else f"{given} {middle}", ""
-    code = row["code"] or ""
     # Each format has its own column for the school's number; the others are not written.
-    extra = {"identifier": code, "Student Number": code, "Teacher Number": code}
-    extra["userIds"] = around.numbers.get(row["id"], "")
-    other = around.names.get(row["id"])
-    if other is not None:
-        extra["preferredGivenName"] = other["given_name"]
-        extra["preferredMiddleName"] = other["middle_name"]
-        extra["preferredFamilyName"] = other["family_name"]
+    extra = {
+        **dict.fromkeys(("identifier", "Student Number", "Teacher Number"), row["code"]),
+        "userIds": row["numbers"],
+        "preferredGivenName": row["preferred_given"],
+        "preferredMiddleName": row["preferred_middle"],
+        "preferredFamilyName": row["preferred_family"],
+    }
     return Person(
         str(row["id"]),
         given,

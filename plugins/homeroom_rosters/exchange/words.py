@@ -13,7 +13,7 @@ from homeroom_school.tables import Relation, Sex
 
 __all__ = ["GUARDIAN_ROLES", "grade_level", "is_staff", "is_student", "name_in", "name_of", "relation", "sex"]
 
-#: Roles that make nobody staff: they stand for a student.
+#: Roles of those who are responsible for a student; they make nobody staff.
 GUARDIAN_ROLES: Final = frozenset({"guardian", "parent", "relative"})
 #: The staff roles of both vendors' lists of values.
 _STAFF: Final = frozenset(
@@ -82,7 +82,7 @@ def grade_level(word: str, levels: Mapping[str, UUID]) -> UUID | None:
 def name_of(person: Person, script: Script) -> PersonName:
     """A person's name as the school writes it.
 
-    Formats have a family and a given name and no script: the letters tell, and a Vietnamese given name of
+    Formats have a family and a given name and no script: the letters show it, and a Vietnamese given name of
     several words carries the middle names.
     """
     family, middle, given = person.family, person.middle, person.given

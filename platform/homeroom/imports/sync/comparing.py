@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 if TYPE_CHECKING:
-    from homeroom.imports.sync.links import Link
+    from homeroom.imports.sync.links import Key, Link
     from homeroom.imports.sync.periods import WantedPeriod
     from homeroom.imports.sync.work import Sync
 
@@ -37,6 +37,7 @@ class Period:
         return bool(row["starts_on"] <= ends and starts <= (row["ends_on"] or date.max))
 
 
+@dataclass
 class Comparison:
     """One comparison of the rows of a table with what is wanted.
 
@@ -51,58 +52,46 @@ class Comparison:
         title: What people call a row.
     """
 
-    def __init__(
-        self,
-        sync: Sync,
-        noun: str,
-        columns: Sequence[str],
-        periods: Sequence[Period],
-        rows: Mapping[UUID, Row],
-        *,
-        group: Callable[[Row], Hashable | None],
-        closes_on: Callable[[Row], date | None],
-        title: Callable[[Row], str],
-    ) -> None:
-        self.today = sync.context.today
-        self.links = sync.links
-        self.report = sync.report
-        self.source = sync.source
-        self.noun = noun
-        self.periods = periods
-        self.rows = rows
-        self.group = group
-        self.closes_on = closes_on
-        self.title = title
-        self.known = sync.links.of(noun)
-        self.changes: list[dict[str, Any]] = []
-        self.begin: list[Period] = []
-        self.taken: set[UUID] = set()
-        self.reopened: set[UUID] = set()
-        self.replaced: set[UUID] = set()
-        #: Rows that end because nothing in the file is in their place, by name.
-        self.lost: list[str] = []
-        #: How many rows of the file's records went on before.
-        self.going_on = 0
-        #: Rows that would only have begun later.
-        self.never: list[UUID] = []
-        #: The first days of what begins, and of rows that begin later than today, by group.
-        self.starts: dict[Hashable, list[date]] = {}
-        self._columns = columns
-        self._of_group: dict[Hashable, list[Row]] = {}
+    sync: Sync
+    noun: str
+    columns: Sequence[str]
+    periods: Sequence[Period]
+    rows: Mapping[UUID, Row]
+    group: Callable[[Row], Hashable | None]
+    closes_on: Callable[[Row], date | None]
+    title: Callable[[Row], str]
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    begin: list[Period] = field(default_factory=list)
+    taken: set[UUID] = field(default_factory=set)
+    reopened: set[UUID] = field(default_factory=set)
+    replaced: set[UUID] = field(default_factory=set)
+    #: Rows that end because nothing in the file is in their place, by name.
+    lost: list[str] = field(default_factory=list)
+    #: How many rows of the file's records went on before.
+    going_on: int = 0
+    #: Rows that would only have begun later.
+    never: list[UUID] = field(default_factory=list)
+    #: The first days of what begins, and of rows that begin later than today, by group.
+    starts: dict[Hashable, list[date]] = field(default_factory=dict)
+    of_group: dict[Hashable, list[Row]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.today: date = self.sync.context.today
+        self.known: Mapping[Key, Link] = self.sync.links.of(self.noun)
 
     def compare(self) -> None:
         """Decide for each wanted period whether a row is it."""
         self.going_on = sum(
             link.present and link.row in self.rows and self._continues(self.rows[link.row])
             for link in self.known.values()
-            if link.row is not None and self.links.covers(link.within)
+            if link.row is not None and self.sync.links.covers(link.within)
         )
         of_joined: dict[tuple[UUID, ...], list[Row]] = {}
         for row in self.rows.values():
             of_joined.setdefault(self._joined(row), []).append(row)
             group = self.group(row)
             if group is not None:
-                self._of_group.setdefault(group, []).append(row)
+                self.of_group.setdefault(group, []).append(row)
         for period in self.periods:
             self._find_by_link(period)
         for period in self.periods:
@@ -116,21 +105,21 @@ class Comparison:
         self._correct_today()
         for period in self.periods:
             for each in period.records:
-                self.links.see(self.noun, each.key)
+                self.sync.links.see(self.noun, each.key)
 
     def _note_starts(self) -> None:
         for period in self.begin:
             group = self.group(period.wanted.keys)
             if group is not None:
                 self.starts.setdefault(group, []).append(self._first_day(period.wanted))
-        for group, rows in self._of_group.items():
+        for group, rows in self.of_group.items():
             self.starts.setdefault(group, []).extend(row["starts_on"] for row in rows if row["starts_on"] > self.today)
 
     def _continues(self, row: Row) -> bool:
         return row["ends_on"] is None or row["ends_on"] >= self.today
 
     def _joined(self, row: Row) -> tuple[UUID, ...]:
-        return tuple(row[column] for column in self._columns)
+        return tuple(row[column] for column in self.columns)
 
     def _row_of(self, link: Link | None) -> Row | None:
         return None if link is None or link.row is None else self.rows.get(link.row)
@@ -173,7 +162,7 @@ class Comparison:
         group = self.group(row)
         return group is None or not any(
             other["id"] != row["id"] and (other["ends_on"] is None or other["ends_on"] > row["ends_on"])
-            for other in self._of_group.get(group, ())
+            for other in self.of_group.get(group, ())
         )
 
     def _find_by_days(self, period: Period, rows: Sequence[Row]) -> None:
@@ -198,7 +187,7 @@ class Comparison:
                 continue
             # A row whose record's id belongs to another record by now has lost its link; it had this one day.
             lost = row["id"] not in linked and row["ends_on"] == row["starts_on"]
-            if lost or (row["id"] in linked and self.links.covers(linked[row["id"]])):
+            if lost or (row["id"] in linked and self.sync.links.covers(linked[row["id"]])):
                 free[group, self.closes_on(row)] = row["id"]
         begin, self.begin = self.begin, []
         for period in begin:
@@ -237,7 +226,7 @@ class Comparison:
             elif each.before is not None and str(ends_on) == each.before.get("ends_on"):
                 ends_on = None
         elif each.ends_on is None and ends_on is not None and period.ended_on is None and each.before is not None:
-            self.report["left_out"][f"ended here, still in the {self.source}"] += 1
+            self.sync.report["left_out"][f"ended here, still in the {self.sync.source}"] += 1
         values = {
             name: value
             if value is not None and (not same or each.file_changed(name) or row[name] is None)
@@ -301,7 +290,7 @@ class Comparison:
         for link in self.known.values():
             if link.row is not None:
                 of_row.setdefault(link.row, []).append(link)
-        candidates = {link.row for link in self.links.vanished(self.noun) if link.row is not None} | self.replaced
+        candidates = {link.row for link in self.sync.links.vanished(self.noun) if link.row is not None} | self.replaced
         # A row of a year that the file is not about gives way to what begins in the next one.
         candidates |= {
             row
@@ -320,7 +309,7 @@ class Comparison:
                 last = max(last, row["starts_on"])
                 ended.append({"id": row_id, "ends_on": last})
                 for link in of_row.get(row_id, ()):
-                    self.links.end(self.noun, link, last)
+                    self.sync.links.end(self.noun, link, last)
             self._report_ending(row, moved=self.group(row) in replacing or row_id in self.replaced)
         return ended
 
@@ -328,17 +317,17 @@ class Comparison:
         title, closes_on = self.title(row), self.closes_on(row)
         if not moved and (closes_on is None or closes_on >= self.today):
             self.lost.append(title)
-        self.report["ended"][self.noun] += 1
-        self.report["moved"][self.noun] += moved
-        self.report.name("moved" if moved else "ended", self.noun, title, row["id"])
+        self.sync.report["ended"][self.noun] += 1
+        self.sync.report["moved"][self.noun] += moved
+        self.sync.report.name("moved" if moved else "ended", self.noun, title, row["id"])
 
     def report_changes(self, changed: Sequence[UUID]) -> None:
         """Count the rows that were changed, taken up again and left."""
         for row in changed:
-            self.report.add(
+            self.sync.report.add(
                 "reopened" if row in self.reopened else "changed", self.noun, self.title(self.rows[row]), row
             )
-        self.report["unchanged"][self.noun] += len(self.changes) - len(changed)
+        self.sync.report["unchanged"][self.noun] += len(self.changes) - len(changed)
 
     def beginnings(self) -> list[dict[str, Any]]:
         """The new rows."""
@@ -357,10 +346,10 @@ class Comparison:
         """Link every record to its row."""
         for period, row_id, row in zip(self.begin, ids, new, strict=True):
             period.row = row_id
-            self.report.add("created", self.noun, self.title(row), row_id)
+            self.sync.report.add("created", self.noun, self.title(row), row_id)
         for period in self.periods:
             for each in period.records:
-                self.links.keep(
+                self.sync.links.keep(
                     self.noun,
                     each.source_id,
                     each.record,
