@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from homeroom.context import Context
+from homeroom.texts import tidy
 from homeroom_rosters.exchange.importer import IMPORT
 from homeroom_rosters.exchange.people import person_columns
 from homeroom_rosters.roster import (
@@ -107,7 +108,10 @@ async def roster_of_space(context: Context, system: str) -> Roster | None:
         orgs=kept.of(Org, "org"),
         sessions=kept.of(Session, "calendar"),
         courses=kept.of(Course, "course"),
-        sections=tuple(replace(each, title=names.get(each.source_id, each.title)) for each in sections),
+        sections=tuple(
+            replace(each, title=names[each.source_id]) if _differs(names.get(each.source_id), each.title) else each
+            for each in sections
+        ),
         people=people,
         roles=kept.of(Role, "role"),
         enrolments=kept.of(Enrolment, "enrolment", "teaching", "attendance"),
@@ -117,6 +121,11 @@ async def roster_of_space(context: Context, system: str) -> Roster | None:
         profiles=kept.of(Profile, "profile"),
         properties=bundles[-1]["properties"],
     )
+
+
+def _differs(value: Any, said: Any) -> bool:
+    """Whether the registry has another value than a record said, apart from how texts are kept."""
+    return value is not None and value != (tidy(said) if isinstance(said, str) else said)
 
 
 async def _people(context: Context, system: str, kept: _Kept) -> tuple[tuple[Person, ...], tuple[Demographics, ...]]:
@@ -130,7 +139,7 @@ async def _people(context: Context, system: str, kept: _Kept) -> tuple[tuple[Per
             shown.append(person)
             continue
         said = person_columns(person, born.get(person.source_id), settings)
-        changed = {name for name in (*_PERSON, *_BORN) if row[name] is not None and row[name] != said[name]}
+        changed = {name for name in (*_PERSON, *_BORN) if _differs(row[name], said[name])}
         if any(name.endswith("_name") for name in changed):
             # A name is given as a whole: a format may have its parts in other columns.
             changed |= {"family_name", "middle_name", "given_name"}

@@ -27,6 +27,7 @@ class Record:
     line: int
     title: str = ""
     contact: str = ""
+    places: int | None = None
     club: str = ""
     member: str = ""
     level: str | None = None
@@ -61,7 +62,7 @@ async def import_plan(
                 WantedRow(
                     each.id,
                     number,
-                    {"code": each.id, "title": each.title, "contact": each.contact},
+                    {"code": each.id, "title": each.title, "contact": each.contact, "places": each.places},
                     each,
                     each.title,
                     first={"season_id": season},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from piccolo.columns import Varchar
 
-from homeroom.columns import first_day, last_day, text, version
+from homeroom.columns import first_day, last_day, number, text, version
 from homeroom.database.dated import dated
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.database.twins import no_twins
@@ -27,6 +27,7 @@ class Club(SchoolTable, tablename="club"):
     code = Varchar(length=12, default=None, help_text="Unique.")
     title = Varchar(length=40, default=None, help_text="No other club has one that looks the same.")
     contact = Varchar(length=40, default="", help_text="Whom families ask.")
+    places = number(1, 30, "How many it takes.", null=True)
     version = version()
     unique = (("code",),)
     twins = no_twins("title")

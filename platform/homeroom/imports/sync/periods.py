@@ -10,6 +10,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+import msgspec
+
 from homeroom.database.dated import periods_of
 from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.database.within import owner_days, within_of
@@ -178,8 +180,7 @@ def _complete(sync: Sync, noun: SyncedPeriods, days: _Days, each: WantedPeriod) 
     """The same with what it says, what the last import's record said, and the day on which a new row begins."""
     said, before = each.said, each.before
     if said is None:
-        given = {"starts_on": each.starts_on, "ends_on": each.ends_on}
-        said = {name: day and day.isoformat() for name, day in given.items()} | dict(each.values)
+        said = msgspec.to_builtins({"starts_on": each.starts_on, "ends_on": each.ends_on, **each.values})
     if before is None and isinstance(kept := sync.links.said(noun.name, *each.key), dict):
         before = kept.get(SAID)
     return replace(

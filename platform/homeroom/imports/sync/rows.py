@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from piccolo.columns import Varchar
 
+from homeroom.columns import DayKind, NumberKind, QuantityKind, TextKind, kind_of
 from homeroom.database.tables import SchoolTable
 from homeroom.imports.exchanging import write_exchanging
 from homeroom.imports.refusals import LONG_VALUE
@@ -82,7 +83,7 @@ class SyncedRows:
 
     Args:
         name: What links and reports call them.
-        table: The table. What it declares as ``unique`` and ``twins``, and the length of its texts, are checked.
+        table: The table. What its columns may hold, and what it declares as ``unique`` and ``twins``, is checked.
         attributes: Column to the attribute of the record that it comes from, where the two differ.
         unique: Columns of which no two rows have the same value, with the columns within which that holds, where the
             table does not declare it.
@@ -127,7 +128,7 @@ class RowChange:
 
 async def sync_rows(sync: Sync, noun: SyncedRows, wanted: Sequence[WantedRow]) -> dict[str, UUID]:
     """See :meth:`homeroom.imports.sync.Sync.rows`."""
-    _refuse_long(sync, noun, wanted)
+    wanted = await _read(sync, noun, wanted)
     links, report, known = sync.links, sync.report, sync.links.of(noun.name)
     rows: dict[Key, UUID] = {}
     made: dict[Key, bool] = {}
@@ -176,20 +177,30 @@ async def _there(sync: Sync, noun: SyncedRows, rows: Sequence[UUID]) -> set[UUID
     return {row["id"] for row in found}
 
 
-def _refuse_long(sync: Sync, noun: SyncedRows, wanted: Sequence[WantedRow]) -> None:
-    lengths = {
-        column._meta.db_column_name: column.length
-        for column in noun.table._meta.columns
-        if isinstance(column, Varchar) and column.length
-    }
-    problems = [
-        noun.fault(sync, each, column, LONG_VALUE, count=len(value), most=lengths[column])
-        for each in wanted
-        for column, value in each.columns.items()
-        if isinstance(value, str) and len(value) > lengths.get(column, len(value))
-    ]
+async def _read(sync: Sync, noun: SyncedRows, wanted: Sequence[WantedRow]) -> list[WantedRow]:
+    """The rows with their values as the columns keep them. Raises FileRefused with everything that is wrong."""
+    problems: list[Fault] = []
+    read = [dict(each.columns) for each in wanted]
+    for column in noun.table._meta.columns:
+        name, kind = column._meta.db_column_name, kind_of(column)
+        places = [place for place, columns in enumerate(read) if name in columns]
+
+        def refuse(position: int, code: Code, /, **values: Any) -> None:
+            problems.append(noun.fault(sync, wanted[places[position]], name, code, **values))  # noqa: B023
+
+        given = [read[place][name] for place in places]
+        if isinstance(kind, TextKind | NumberKind | QuantityKind | DayKind):
+            places = [place for place, value in zip(places, given, strict=True) if not _empty(value)]
+            kept = await kind.kept(sync.context, column, [read[place][name] for place in places], refuse)
+            for place, value in zip(places, kept, strict=True):
+                read[place][name] = value
+        elif isinstance(column, Varchar) and column.length:
+            for position, value in enumerate(given):
+                if value is not None and len(value) > column.length:
+                    refuse(position, LONG_VALUE, count=len(value), most=column.length)
     if problems:
         raise FileRefused(problems)
+    return [replace(each, columns=columns) for each, columns in zip(wanted, read, strict=True)]
 
 
 async def _changes(

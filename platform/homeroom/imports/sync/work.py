@@ -166,7 +166,7 @@ class Sync:
             Source id to row.
 
         Raises:
-            FileRefused: With file, line and column of each value that is too long or that another row has.
+            FileRefused: With file, line and column of each value that is not allowed or that another row has.
         """
         return await sync_rows(self, noun, wanted)
 

@@ -18,10 +18,12 @@ async def forwards(schema: Schema) -> None:
             "code": "varchar(12) NOT NULL",
             "title": "varchar(40) NOT NULL",
             "contact": "varchar(40) NOT NULL DEFAULT ''",
+            "places": "smallint",
             **_VERSION,
         },
         references={"season_id": "club_season"},
         unique=[("code",)],
+        checks={"club_places_allowed": "places BETWEEN 1 AND 30"},
     )
     await schema.create_table("club_member", {"name": "varchar(40) NOT NULL", **_VERSION})
     await schema.create_table(
