@@ -8,7 +8,6 @@ from homeroom.refusals import (
     DUPLICATE,
     INVALID,
     MERGE_CONFLICT,
-    NOT_FOUND,
     OVERLAP,
     REQUIRED,
     TOO_LONG,
@@ -55,7 +54,6 @@ HAS_LOGIN: Final = Code("HAS_LOGIN", "An account belongs to this person. End its
 IN_TWO_CLASSES: Final = MERGE_CONFLICT.with_text(
     "Both records are in homeroom classes on the same day. Correct one of the enrolments first."
 )
-NO_SUCH_BUILDING: Final = NOT_FOUND.with_text("The campus has no such building.")
 SEATED: Final = DUPLICATE.with_text("The student already has a seat.")
 NO_SUCH_SEAT: Final = INVALID.with_text("The plan has no such seat.")
 SEAT_TAKEN: Final = DUPLICATE.with_text("Somebody already has this seat.")

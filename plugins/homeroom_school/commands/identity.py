@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
+from homeroom.database.tables import SchoolTable
 from homeroom.errors import Refusal
 from homeroom.identifiers import IdentifierError, identifier_kind, normalise
 from homeroom.names import NameInput, name_columns, name_of
+from homeroom.nouns import Noun
 from homeroom.refusals import EXACTLY_ONE, FieldName
 from homeroom_school.commands.checks import refuse_duplicate
 from homeroom_school.doubts import refresh_doubts
@@ -30,6 +32,25 @@ async def _person(
     for resource, each in told.items():
         await context.permit(resource, [each], field=resource.lower())
     return {"student_id": student, "staff_id": staff, "guardian_id": guardian}
+
+
+async def _put(
+    context: Context,
+    table: type[SchoolTable],
+    person: dict[str, UUID | None],
+    key: str,
+    values: dict[str, Any],
+    **new: Any,
+) -> UUID:
+    """Write what a person has one of for each value of a key: a new row, or the row that is there."""
+    column, person_id = next((column, each) for column, each in person.items() if each is not None)
+    before: UUID | None = await context.fetchval(
+        f"SELECT id FROM {table._meta.tablename} WHERE {column} = $1 AND {key} = $2", person_id, values[key]
+    )
+    if before is None:
+        return (await context.rows(table).insert([{**person, **values, **new}]))[0]
+    await context.rows(table).update(before, values)
+    return before
 
 
 @command("school.identifier.record", returns="PersonIdentifier")
@@ -53,28 +74,11 @@ async def record_identifier(
     except IdentifierError as fault:
         field = "kind" if fault.code == "unknown_kind" else "value"
         raise Refusal(NUMBER_FAULTS.get(fault.code, NUMBER_INVALID), field) from None
-    shown = {"value": checked.value, "masked": identifier_kind(kind).mask(checked.value)}
-    table = context.rows(PersonIdentifier)
-    column, person_id = next((column, each) for column, each in person.items() if each is not None)
-    before: UUID | None = await context.fetchval(
-        f"SELECT id FROM person_identifier WHERE {column} = $1 AND kind = $2", person_id, kind
-    )
+    shown = {"kind": kind, "value": checked.value, "masked": identifier_kind(kind).mask(checked.value)}
     with refuse_duplicate("value", NUMBER_TAKEN):
-        if before is not None:
-            await table.update(before, shown)
-            made = before
-        else:
-            (made,) = await table.insert([{**person, "kind": kind, **shown, "doubts": []}])
-    assert person_id is not None
-    await refresh_doubts(context, [person_id])
+        made = await _put(context, PersonIdentifier, person, "kind", shown, doubts=[])
+    await refresh_doubts(context, [each for each in person.values() if each is not None])
     return made
-
-
-@command("school.identifier.remove")
-async def remove_identifier(context: Context, *, identifier: Annotated[UUID, Ref("PersonIdentifier")]) -> None:
-    """Remove a number that was recorded wrongly."""
-    await context.permit("PersonIdentifier", [identifier], field="identifier")
-    await context.rows(PersonIdentifier).delete(identifier, field="identifier")
 
 
 @command("school.name.record", returns="PersonName")
@@ -90,21 +94,13 @@ async def record_name(
     person = await _person(context, student, staff, guardian)
     written = name_of(name, (await name_settings(context)).script)
     columns = name_columns(written)
-    script = columns.pop("name_script")
-    table = context.rows(PersonName)
-    column, person_id = next((column, each) for column, each in person.items() if each is not None)
-    before: UUID | None = await context.fetchval(
-        f"SELECT id FROM person_name WHERE {column} = $1 AND script = $2", person_id, script
-    )
-    if before is not None:
-        await table.update(before, columns)
-        return before
-    (made,) = await table.insert([{**person, "script": script, **columns}])
-    return made
+    columns["script"] = columns.pop("name_script")
+    return await _put(context, PersonName, person, "script", columns)
 
 
-@command("school.name.remove")
-async def remove_name(context: Context, *, name: Annotated[UUID, Ref("PersonName")]) -> None:
-    """Remove a further name of a person."""
-    await context.permit("PersonName", [name], field="name")
-    await context.rows(PersonName).delete(name, field="name")
+remove_identifier = Noun(PersonIdentifier, "school.identifier", singular="identifier", argument="identifier").remove(
+    "Remove a number that was recorded wrongly."
+)
+remove_name = Noun(PersonName, "school.name", singular="name", argument="name").remove(
+    "Remove a further name of a person."
+)

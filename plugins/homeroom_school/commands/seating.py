@@ -10,6 +10,7 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
+from homeroom.nouns import Noun
 from homeroom_school.commands.checks import in_range, required_text
 from homeroom_school.refusals import NO_SUCH_SEAT, NOT_ENROLLED, SEAT_TAKEN, SEATED
 from homeroom_school.tables import Seat, SeatingPlan
@@ -67,8 +68,8 @@ async def plan_seats(
     else:
         await plans.update(plan, values)
         # All seats are set anew: two who change places would each find the other's taken.
-        for each in await context.fetch("SELECT id FROM seat WHERE seating_plan_id = $1", plan):
-            await seats.delete(each["id"])
+        present = await context.fetch("SELECT id FROM seat WHERE seating_plan_id = $1", plan)
+        await seats.delete_many([each["id"] for each in present])
     await seats.insert(
         [
             {"seating_plan_id": plan, "student_id": row.student, "row_number": row.row_number, "place": row.place}
@@ -108,10 +109,6 @@ async def _refuse_bad_seats(
         raise Refusal.of(problems)
 
 
-@command("school.seating.remove")
-async def remove_seating_plan(context: Context, *, seating_plan: Annotated[UUID, Ref("SeatingPlan")]) -> None:
-    """Remove a seating plan with its seats."""
-    await context.permit("SeatingPlan", [seating_plan], field="seatingPlan")
-    for each in await context.fetch("SELECT id FROM seat WHERE seating_plan_id = $1", seating_plan):
-        await context.rows(Seat).delete(each["id"])
-    await context.rows(SeatingPlan).delete(seating_plan, field="seatingPlan")
+remove_seating_plan = Noun(SeatingPlan, "school.seating", singular="seating_plan").remove(
+    "Remove a seating plan with its seats."
+)

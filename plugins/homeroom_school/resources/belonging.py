@@ -5,19 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.resources import EVERYTHING, any_of, resource, statistics, through
+from homeroom_school.resources.predicates import along
 from homeroom_school.tables import ClassEnrolment, Employment, Guardianship, HomeroomAppointment, TeachingAssignment
 
 _PERIOD: Final = ("starts_on", "ends_on")
 
 ENROLMENT = resource(
     ClassEnrolment,
-    scopes={
-        "school": EVERYTHING,
-        "own_class": through(ClassEnrolment.school_class_id, "own_class"),
-        "own_teaching": through(ClassEnrolment.school_class_id, "own_teaching"),
-        "self": through(ClassEnrolment.student_id, "self"),
-        "children": through(ClassEnrolment.student_id, "children"),
-    },
+    scopes=along(ClassEnrolment.school_class_id, "own_class", "own_teaching")
+    | along(ClassEnrolment.student_id, "self", "children"),
     filters=(*_PERIOD, "class_number", "student", "school_class"),
     order=(*_PERIOD, "class_number"),
     default_order=("-starts_on",),
@@ -36,14 +32,8 @@ ENROLMENT = resource(
 
 HOMEROOM = resource(
     HomeroomAppointment,
-    scopes={
-        "school": EVERYTHING,
-        "own_record": through(HomeroomAppointment.staff_id, "own_record"),
-        "own_class": through(HomeroomAppointment.school_class_id, "own_class"),
-        "own_teaching": through(HomeroomAppointment.school_class_id, "own_teaching"),
-        "self": through(HomeroomAppointment.school_class_id, "self"),
-        "children": through(HomeroomAppointment.school_class_id, "children"),
-    },
+    scopes=along(HomeroomAppointment.staff_id, "own_record")
+    | along(HomeroomAppointment.school_class_id, "own_class", "own_teaching", "self", "children"),
     filters=(*_PERIOD, "staff", "school_class"),
     order=_PERIOD,
     default_order=("-starts_on",),
@@ -51,14 +41,8 @@ HOMEROOM = resource(
 
 TEACHING = resource(
     TeachingAssignment,
-    scopes={
-        "school": EVERYTHING,
-        "own_record": through(TeachingAssignment.staff_id, "own_record"),
-        "own_class": through(TeachingAssignment.class_subject_id, "own_class"),
-        "own_teaching": through(TeachingAssignment.class_subject_id, "own_teaching"),
-        "self": through(TeachingAssignment.class_subject_id, "self"),
-        "children": through(TeachingAssignment.class_subject_id, "children"),
-    },
+    scopes=along(TeachingAssignment.staff_id, "own_record")
+    | along(TeachingAssignment.class_subject_id, "own_class", "own_teaching", "self", "children"),
     filters=(*_PERIOD, "staff", "class_subject"),
     order=_PERIOD,
     default_order=("-starts_on",),
@@ -66,7 +50,7 @@ TEACHING = resource(
 
 EMPLOYMENT = resource(
     Employment,
-    scopes={"school": EVERYTHING, "own_record": through(Employment.staff_id, "own_record")},
+    scopes=along(Employment.staff_id, "own_record"),
     filters=(*_PERIOD, "staff"),
     order=_PERIOD,
     default_order=("-starts_on",),

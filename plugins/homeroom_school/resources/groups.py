@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, many, resource, through
+from homeroom.resources import EVERYTHING, many, resource
+from homeroom_school.resources.predicates import along
 from homeroom_school.tables import (
     GroupMembership,
     Seat,
@@ -28,7 +29,7 @@ STUDENT_GROUP = resource(
 
 GROUP_MEMBERSHIP = resource(
     GroupMembership,
-    scopes={"school": EVERYTHING, **{each: through(GroupMembership.student_id, each) for each in _OF_CLASS}},
+    scopes=along(GroupMembership.student_id, *_OF_CLASS),
     filters=("role", *_PERIOD, "student", "student_group"),
     exclude=("one_at_a_time",),
     order=_PERIOD,
@@ -38,7 +39,7 @@ GROUP_MEMBERSHIP = resource(
 SEATING_PLAN = resource(
     SeatingPlan,
     many("seats", Seat.seating_plan_id, order=("row_number", "place")),
-    scopes={"school": EVERYTHING, **{each: through(SeatingPlan.school_class_id, each) for each in _OF_CLASS}},
+    scopes=along(SeatingPlan.school_class_id, *_OF_CLASS),
     filters=("name", "starts_on", "school_class", "room"),
     order=("starts_on", "name"),
     default_order=("-starts_on", "name"),
@@ -46,7 +47,7 @@ SEATING_PLAN = resource(
 
 SEAT = resource(
     Seat,
-    scopes={"school": EVERYTHING, **{each: through(Seat.student_id, each) for each in _OF_CLASS}},
+    scopes=along(Seat.student_id, *_OF_CLASS),
     filters=("row_number", "place", "student", "seating_plan"),
     order=("row_number", "place"),
     default_order=("row_number", "place"),

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, resource, through
+from homeroom.resources import resource
+from homeroom_school.resources.predicates import along
 from homeroom_school.tables import GraduateDestination, StudentStatus, StudentStatusChange
 
 _SCOPES: Final = ("own_class", "self", "children")
 
 STUDENT_STATUS = resource(
     StudentStatus,
-    scopes={
-        "school": EVERYTHING,
-        "own_teaching": through(StudentStatus.student_id, "own_teaching"),
-        **{each: through(StudentStatus.student_id, each) for each in _SCOPES},
-    },
+    scopes=along(StudentStatus.student_id, "own_teaching", *_SCOPES),
     plural="studentStatuses",
     filters=("status", "starts_on", "ends_on", "student"),
     order=("starts_on", "ends_on"),
@@ -25,7 +22,7 @@ STUDENT_STATUS = resource(
 
 STUDENT_STATUS_CHANGE = resource(
     StudentStatusChange,
-    scopes={"school": EVERYTHING, **{each: through(StudentStatusChange.student_id, each) for each in _SCOPES}},
+    scopes=along(StudentStatusChange.student_id, *_SCOPES),
     filters=(
         "state",
         "from_status",
@@ -50,7 +47,7 @@ STUDENT_STATUS_CHANGE = resource(
 
 GRADUATE_DESTINATION = resource(
     GraduateDestination,
-    scopes={"school": EVERYTHING, **{each: through(GraduateDestination.student_id, each) for each in _SCOPES}},
+    scopes=along(GraduateDestination.student_id, *_SCOPES),
     filters=("left_on", "name", "place", "student", "kind"),
     order=("left_on", "name"),
     default_order=("-left_on", "name"),

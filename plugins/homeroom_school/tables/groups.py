@@ -72,7 +72,7 @@ class SeatingPlan(SchoolTable, tablename="seating_plan"):
 class Seat(SchoolTable, tablename="seat"):
     """One student's seat in a seating plan."""
 
-    seating_plan_id = belongs_to(SeatingPlan)
+    seating_plan_id = belongs_to(SeatingPlan, part=True)
     student_id = belongs_to(Student)
     row_number = SmallInt(default=None, help_text="From 1 at the front.")
     place = SmallInt(default=None, help_text="From 1, counted along the row.")
