@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from homeroom.context import Context
 from homeroom.hookspecs import hookimpl
 
 if TYPE_CHECKING:
+    from homeroom.context import Context
     from homeroom_transfers.parcel import Parcel
 
 _SUBJECTS: Final = """
