@@ -186,7 +186,7 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
     await made.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make_school(host: Host) -> Callable[[], Awaitable[School]]:
     """Makes a school from the region's preset."""
 

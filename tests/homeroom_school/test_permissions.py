@@ -93,10 +93,16 @@ async def people(school: Any) -> Peopled:
     return Peopled(school, classes, students, teachers, guardian, ids)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def peopled(school: Any, make_school: Any) -> Peopled:
-    """A peopled school; another with the very same people stands beside it."""
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def peopled(make_school: Any) -> Peopled:
+    """A peopled school that is only read; another with the very same people is beside it."""
     await people(await make_school())
+    return await people(await make_school())
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def changed(school: Any) -> Peopled:
+    """A peopled school of one test's own."""
     return await people(school)
 
 
@@ -225,24 +231,24 @@ async def test_who_sees_which_classes_and_who_sits_in_them(
     assert classmates == sum(len(node["currentEnrolments"]["nodes"]) for node in nodes)
 
 
-async def test_duties_open_rows_on_their_days_alone(peopled: Peopled) -> None:
-    lan = peopled.caller("teacher", "Lan")
-    run = peopled.school.run
-    await run(end_teaching, assignments=peopled.ids["teaching"], ends_on=date(2025, 10, 14))
-    assert {"An", "Bình"} == await peopled.students_of(lan)
-    await run(move_students, to_class=peopled.classes["6B"], rows=[EnrolmentRow(peopled.students["An"])])
-    assert {"Bình"} == await peopled.students_of(lan)
-    await run(end_enrolments, enrolments=[peopled.ids["enrolments"][1]], ends_on=date(2025, 10, 15))
-    assert {"Bình"} == await peopled.students_of(lan), "the last day counts"
-    await run(end_homeroom_appointment, appointment=peopled.ids["homeroom"][0], ends_on=date(2025, 10, 14))
-    assert set() == await peopled.students_of(lan)
+async def test_duties_open_rows_on_their_days_alone(changed: Peopled) -> None:
+    lan = changed.caller("teacher", "Lan")
+    run = changed.school.run
+    await run(end_teaching, assignments=changed.ids["teaching"], ends_on=date(2025, 10, 14))
+    assert {"An", "Bình"} == await changed.students_of(lan)
+    await run(move_students, to_class=changed.classes["6B"], rows=[EnrolmentRow(changed.students["An"])])
+    assert {"Bình"} == await changed.students_of(lan)
+    await run(end_enrolments, enrolments=[changed.ids["enrolments"][1]], ends_on=date(2025, 10, 15))
+    assert {"Bình"} == await changed.students_of(lan), "the last day counts"
+    await run(end_homeroom_appointment, appointment=changed.ids["homeroom"][0], ends_on=date(2025, 10, 14))
+    assert set() == await changed.students_of(lan)
 
 
-async def test_a_guardian_sees_nothing_after_the_guardianship(peopled: Peopled) -> None:
-    guardian = peopled.caller("guardian", "guardian")
-    await peopled.school.run(end_guardianship, guardianship=peopled.ids["guardianship"][0], ends_on=date(2025, 10, 14))
-    assert set() == await peopled.students_of(guardian)
-    answer = await peopled.school.ask(
+async def test_a_guardian_sees_nothing_after_the_guardianship(changed: Peopled) -> None:
+    guardian = changed.caller("guardian", "guardian")
+    await changed.school.run(end_guardianship, guardianship=changed.ids["guardianship"][0], ends_on=date(2025, 10, 14))
+    assert set() == await changed.students_of(guardian)
+    answer = await changed.school.ask(
         "{ schoolClasses { totalCount } personIdentifiers { totalCount } }", caller=guardian
     )
     assert {"schoolClasses": {"totalCount": 0}, "personIdentifiers": {"totalCount": 0}} == answer["data"]

@@ -71,3 +71,22 @@ def test_what_is_wrong_is_said_in_a_sentence(run, arguments: tuple[str, ...], fi
     result = run(*arguments, fails=True)
     assert f"field {field}" in result.output
     assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("locale", "text"),
+    [
+        ("en_GB.UTF-8", "There is no school or district"),
+        ("vi_VN.UTF-8", "Không có"),
+        ("zh_TW.UTF-8", "沒有"),
+        ("zh_CN.UTF-8", "没有"),
+    ],
+)
+def test_it_answers_in_the_language_of_the_locale(
+    run,
+    monkeypatch: pytest.MonkeyPatch,
+    locale: str,
+    text: str,  # type: ignore[no-untyped-def]
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
+    assert text in run("tenant", "plugins", "there-is-none", fails=True).output

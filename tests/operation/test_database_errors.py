@@ -19,7 +19,9 @@ from homeroom.callers import Space
 from homeroom.database.ids import new_id
 from homeroom.database.refusals import refusal_of
 from homeroom.host import Host
+from homeroom.languages import LANGUAGES
 from homeroom.logs import log_handler
+from homeroom.resources import camel_case
 from homeroom.settings import Settings
 
 CANARY = "Quillfeather"
@@ -48,6 +50,43 @@ async def _refused(host: Host, space: Space) -> None:
         refusal = refusal_of(error)
         assert refusal is not None
         raise refusal from error
+
+
+_CONSTRAINTS = """
+SELECT k.conname::text AS name, k.contype::text AS kind, c.relname::text AS "table",
+       array(SELECT a.attname::text FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attnum > 0) AS columns
+FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname IN ('public', 'homeroom') AND k.contype IN ('c', 'f', 'p', 'u', 'x') ORDER BY 1
+"""
+_ERRORS: dict[str, type[asyncpg.PostgresError]] = {
+    "c": asyncpg.CheckViolationError,
+    "f": asyncpg.ForeignKeyViolationError,
+    "p": asyncpg.UniqueViolationError,
+    "u": asyncpg.UniqueViolationError,
+    "x": asyncpg.ExclusionViolationError,
+}
+
+
+async def test_no_constraint_is_shown_by_its_name(host: Host, school_a: Space) -> None:
+    """Whichever of them refuses a row: there is a refusal, and it names a column of the table or nothing."""
+    async with host.database.transaction(school_a.id) as transaction:
+        constraints = await transaction.fetch(_CONSTRAINTS)
+    assert len(constraints) > 500
+    assert _ERRORS.keys() == {each["kind"] for each in constraints}
+    shown = []
+    for each in constraints:
+        error = _ERRORS[each["kind"]](f'violates the constraint "{each["name"]}"')
+        error.constraint_name = each["name"]
+        refusal = refusal_of(error)
+        if refusal is None:
+            shown.append(f"{each['name']}: no refusal")
+            continue
+        fields = {camel_case(column) for column in each["columns"]}
+        for problem in refusal.problems:
+            texts = [host.messages.text(problem.code, problem.values, language) for language in LANGUAGES]
+            if any(each["name"] in text for text in texts) or problem.field not in {None, "", *fields}:
+                shown.append(f"{each['table']}.{each['name']}: {problem.field} {texts[0]}")
+    assert [] == shown
 
 
 @pytest.mark.parametrize("form", ["json", "console"])
