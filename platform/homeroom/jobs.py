@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from homeroom.errors import ConfigurationError, Refusal
-from homeroom.refusals import REQUIRED, UNKNOWN_ARGUMENT
+from homeroom.refusals import REQUIRED, UNKNOWN_ARGUMENT, Code
+from homeroom.wording import english
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -21,12 +22,21 @@ __all__ = ["Job", "TryLater", "job", "next_run"]
 class TryLater(Exception):  # noqa: N818 - it is no accident
     """Raised by a job that cannot do its work now but may later, such as while another system is unavailable.
 
-    The attempt counts, and another follows while there is one left. The message is kept with the job, and those who may
+    The attempt counts, and another follows while there is one left. The reason is kept with the job, and those who may
     see the job may read it.
 
+    Args:
+        reason: A declared code, whose text is kept in the language of the person who asked for the job; or a text.
+        values: What the text of the code names in braces.
+
     Example:
-        raise TryLater("The library's server does not answer.")
+        raise TryLater(LIBRARY_SILENT, server="library.example")
     """
+
+    def __init__(self, reason: Code | str, /, **values: Any) -> None:
+        self.code = reason if isinstance(reason, Code) else None
+        self.values = values
+        super().__init__(reason if self.code is None else english(self.code, values))
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ async def test_a_content_that_is_being_kept_is_not_taken_away(gallery: Host, eas
         context = Context(gallery, caller, transaction, AuditTrail("album.picture.add"), gallery.clock())
         await keep_file(context, Bytes("x.txt", content), kinds=DOCUMENTS, field="content")
         # Its row is not to be seen yet by anybody else.
-        assert [("retrying", "internal error (RuntimeError)")] == [
+        assert [("retrying", "An internal error occurred (RuntimeError).")] == [
             tuple(row) for row in await _elsewhere(_work(gallery, east))
         ]
         assert _path(gallery, east, content).is_file()

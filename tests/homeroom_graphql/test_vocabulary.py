@@ -149,3 +149,11 @@ def test_languages_differ_in_labels_alone(closed: Host, caller: Caller, whole: V
             assert not noun.one.isascii() or language == "vi", noun.name
         unsaid = {each.label for each in other.verbs} & {each.label for each in whole.verbs}
         assert set() == unsaid
+
+
+def test_it_lists_the_codes_of_refusals_with_their_texts(closed: Host, caller: Caller, whole: Vocabulary) -> None:
+    texts = {each.name: each.label for each in whole.refusals}
+    assert "The value must be between … and …." == texts["OUT_OF_RANGE"]
+    chinese = {each.name: each.label for each in vocabulary_for(closed, caller, "zh-Hant", ()).refusals}
+    assert texts.keys() == chinese.keys()
+    assert texts["OUT_OF_RANGE"] != chinese["OUT_OF_RANGE"]

@@ -81,7 +81,7 @@ async def test_what_may_mend_is_tried_again(host: Host, spaces: list[Space]) -> 
 async def test_it_is_given_up_in_the_end_and_the_cause_stays_in_the_log(host: Host, spaces: list[Space]) -> None:
     asked = await host.execute(host.system_caller(spaces[0]), ask, job="chores.stumble", arguments={"until": 99})
     row = await ended(host, spaces[0], asked)
-    assert ("failed", 3, "internal error (RuntimeError)") == (row["state"], row["attempts"], row["error"])
+    assert ("failed", 3, "An internal error occurred (RuntimeError).") == (row["state"], row["attempts"], row["error"])
 
 
 @pytest.mark.usefixtures("worker")
@@ -104,7 +104,7 @@ async def test_one_that_takes_too_long_is_ended(host: Host, spaces: list[Space])
     asked = await host.execute(host.system_caller(spaces[0]), ask, job="chores.dawdle", arguments={})
     row = await ended(host, spaces[0], asked)
     assert "failed" == row["state"]
-    assert row["error"].startswith("took longer than 1 s")
+    assert row["error"].startswith("The job took longer than 1 s")
 
 
 async def test_one_that_kills_its_workers_is_given_up(settings: Settings, host: Host, spaces: list[Space]) -> None:
@@ -118,7 +118,7 @@ async def test_one_that_kills_its_workers_is_given_up(settings: Settings, host: 
         row = await ended(host, spaces[0], asked)
     assert "failed" == row["state"]
     assert note.attempts == row["attempts"]
-    assert row["error"].startswith(f"gave up after {note.attempts} attempts")
+    assert row["error"].startswith(f"The job was given up after {note.attempts} attempts")
     assert [] == ran_in(*spaces)
 
 

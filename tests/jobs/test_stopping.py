@@ -79,7 +79,7 @@ async def test_a_job_that_does_not_end_in_time_is_brought_again_and_its_attempt_
     worker.send_signal(signal.SIGTERM)
     assert 0 == await code_of(worker)
     row = await row_of(host, spaces[0], asked)
-    assert ("retrying", 0, "its worker was stopped") == (row["state"], row["attempts"], row["error"])
+    assert ("retrying", 0, "The worker was stopped.") == (row["state"], row["attempts"], row["error"])
     async with host.database.transaction(spaces[0].id) as transaction:
         await transaction.execute("DELETE FROM job WHERE id = $1", asked)  # the next worker would wait for it too
 

@@ -73,7 +73,7 @@ async def test_what_fails_for_good_ends_even_if_it_was_taken_for_lost(
         async with host.database.transaction(space.id) as transaction:
             await transaction.execute("UPDATE job SET state = 'retrying' WHERE id = $1", asked)
         row = await ended(host, space, asked)
-    assert ("failed", 1, "took longer than 1 s") == (row["state"], row["attempts"], row["error"])
+    assert ("failed", 1, "The job took longer than 1 s.") == (row["state"], row["attempts"], row["error"])
 
 
 async def test_a_job_is_brought_again_when_nobody_runs_it_and_no_sooner(

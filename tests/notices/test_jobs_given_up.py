@@ -73,7 +73,7 @@ async def test_only_the_end_is_told_and_an_internal_error_says_nothing(
     assert [] == await told(clerk)  # it waits to be tried again
     await work(board, ours.space, retry=True)
     (notice,) = await told(clerk)
-    assert "internal error (RuntimeError)" in notice["body"]
+    assert "Lý do: Đã xảy ra lỗi nội bộ (RuntimeError). Không có gì" in notice["body"]
     assert "SECRET" not in notice["body"]
 
 

@@ -104,7 +104,7 @@ async def test_it_is_given_up_after_days_and_the_endpoint_is_switched_off(
     assert found["attempts"] == len(receiver.came)
     assert 3 <= len(receiver.came) <= 10
     (endpoint,) = (await admin.gql(ENDPOINTS))["webhookEndpoints"]["nodes"]
-    assert ("DISABLED", True) == (endpoint["state"], "for 3 days" in endpoint["disabledReason"])
+    assert ("DISABLED", True) == (endpoint["state"], "trong 3 ngày" in endpoint["disabledReason"])
     before = len(receiver.came)
     await do(admin, "East")
     await office.deliver()

@@ -90,6 +90,10 @@ def _whole(host: Host, variant: Variant, language: str) -> Vocabulary:
         ],
         notices=titled("notice_kinds", lambda each: each.name, lambda each: each.title),
         documents=titled("documents", lambda each: each.name, lambda each: each.title),
+        refusals=[
+            VocabularyTitle(name, host.messages.text(code, {}, language), "")
+            for name, code in sorted(variant.codes.items())
+        ],
     )
 
 

@@ -280,6 +280,8 @@ class Vocabulary(Shared):
         jobs: What runs in the background.
         notices: The kinds of notice.
         documents: The papers.
+        refusals: The codes that `errors { code }` of the verbs may have, with their ordinary text as the label, `…` in
+            place of values. More may come with any release, so have an answer for a code that is not known.
     """
 
     for_programs: ClassVar[bool] = True
@@ -294,3 +296,4 @@ class Vocabulary(Shared):
     jobs: list[VocabularyTitle]
     notices: list[VocabularyTitle]
     documents: list[VocabularyTitle]
+    refusals: list[VocabularyTitle]

@@ -18,6 +18,7 @@ from typing import Final, Literal
 
 from homeroom.errors import ConfigurationError
 from homeroom.languages import LANGUAGES, language_of, placeholders, read_catalogue
+from homeroom.messages import Message
 
 __all__ = ["LANGUAGES", "NoticeKind", "Value", "kind_faults", "language_of", "rendered", "title_in"]
 
@@ -26,7 +27,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _LONGEST_SUBJECT: Final = 300
 _LONGEST_VALUE: Final = 1000
 
-Value = str | int | date
+#: A message is a text of its own, translated by the catalogues of the kind.
+Value = str | int | date | Message
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,9 +113,16 @@ def rendered(kind: NoticeKind, language: str, values: Mapping[str, Value]) -> tu
     """
     if values.keys() != kind.values.keys():
         raise ValueError(f"notice kind {kind.name}: wants the values {sorted(kind.values)}, got {sorted(values)}")
-    shown = {name: _shown(value, language) for name, value in values.items()}
+    shown = {name: _shown(_in_words(kind, value, language), language) for name, value in values.items()}
     subject = _one_line(_translated(kind, kind.subject, language).format_map(shown))
     return subject[:_LONGEST_SUBJECT], _translated(kind, kind.body, language).format_map(shown)
+
+
+def _in_words(kind: NoticeKind, value: Value, language: str) -> Value:
+    if not isinstance(value, Message):
+        return value
+    said = {name: _shown(each, language) for name, each in value.values.items()}
+    return _translated(kind, value.code.text, language).format_map(said)
 
 
 def _translated(kind: NoticeKind, text: str, language: str) -> str:

@@ -18,3 +18,8 @@ UNKNOWN_VARIABLE: Final = INVALID.with_text("The variable ${variable} does not h
 TOO_MANY_ENDPOINTS: Final = TOO_MANY.with_text("There can be at most {most} endpoints.")
 WEBHOOK_WAITS: Final = Code("WEBHOOK_WAITS", "This delivery is already waiting to be sent.")
 OWNER_LOST_RIGHT: Final = FORBIDDEN.with_text("The account that registered this no longer has permission to do so.")
+
+# Why nothing is sent to an endpoint any more: half a sentence of the notice to administrators.
+
+ADDRESS_GONE: Final = Code("ADDRESS_GONE", "the address answered that it is gone (410)")
+UNDELIVERED: Final = Code("UNDELIVERED", "nothing could be delivered for {days} days; at last, {error}")

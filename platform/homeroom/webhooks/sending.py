@@ -21,12 +21,14 @@ from urllib.parse import urlsplit
 from homeroom.audit import AuditTrail
 from homeroom.context import Context
 from homeroom.errors import Failure, Forbidden, Refusal
+from homeroom.languages import language_of
+from homeroom.messages import Message
 from homeroom.notices import notify
 from homeroom.webhooks.keys import signing_keys
 from homeroom.webhooks.message import body_of
 from homeroom.webhooks.notices import DISABLED
 from homeroom.webhooks.posting import SECONDS, Answer, Outside, post
-from homeroom.webhooks.refusals import OWNER_LOST_RIGHT
+from homeroom.webhooks.refusals import ADDRESS_GONE, OWNER_LOST_RIGHT, UNDELIVERED
 from homeroom.webhooks.rules import ATTEMPTS, DELAYS, GIVE_UP, secret_of, signed_headers
 from homeroom.webhooks.states import DeliveryState, EndpointState
 
@@ -208,11 +210,12 @@ class Sender:
                 return
             since = await transaction.fetchval(_ILL, noted, now)
             if answer.status == _GONE:
-                reason = "it answered that it is gone (410)"
+                why = Message(ADDRESS_GONE)
             elif now - since >= GIVE_UP:
-                reason = f"nothing could be delivered for {GIVE_UP.days} days; at last, {error}"
+                why = Message(UNDELIVERED, {"days": GIVE_UP.days, "error": error})
             else:
                 return
+            reason = self._host.messages.text(why.code, why.values, language_of(space.locale))
             if await transaction.fetchval(_DISABLE, noted, reason):
                 trail = AuditTrail("webhooks.endpoint.disable", reason)
                 states = [{"state": each.value} for each in (EndpointState.ACTIVE, EndpointState.DISABLED)]
@@ -223,9 +226,9 @@ class Sender:
                     context,
                     DISABLED,
                     roles=("admin", "district_admin"),
-                    values={"title": row["title"] or urlsplit(row["url"]).hostname or "", "reason": reason},
+                    values={"title": row["title"] or urlsplit(row["url"]).hostname or "", "reason": why},
                     about=f"WebhookEndpoint_{noted}",
                     key=f"{noted}:{row['id']}",
                 )
                 await trail.write(transaction, caller, now, None)
-                logger.warning("the webhook %s of %s is switched off: %s", noted, space.slug, reason)
+                logger.warning("the webhook %s of %s is switched off: %s", noted, space.slug, why)

@@ -31,7 +31,7 @@ from homeroom.refusals import NOT_FOUND
 from homeroom.worker.heartbeat import heart_of
 from homeroom.worker.progress import Progress
 from homeroom.worker.queue import GRACE
-from homeroom.worker.refusals import NO_SUCH_JOB
+from homeroom.worker.refusals import ATTEMPT_LOST, INTERNAL_ERROR, NO_SUCH_JOB, TIME_LIMIT, WORKER_STOPPED
 from homeroom.worker.subscriptions import tell_changed, tell_given_up
 from homeroom.worker.tables import JobState
 from homeroom.worker.turns import Turn, Turns
@@ -197,8 +197,8 @@ class JobRunner:
             return
         if run.attempt > job.attempts:
             # Counted in the row and not in the message: a job that kills its worker leaves no other trace.
-            text = f"gave up after {job.attempts} attempts: the last one did not come to an end"
-            await self._end(run, JobState.FAILED, text, uncount=1)
+            lost = Refusal(ATTEMPT_LOST, attempts=job.attempts)
+            await self._end(run, JobState.FAILED, await self._text(run, lost), uncount=1)
             return
         again = JobState.RETRYING if run.attempt < job.attempts else JobState.FAILED
         limit = asyncio.timeout(job.time_limit)
@@ -212,17 +212,20 @@ class JobRunner:
             await self._end(run, state, await self._text(run, error))
         except asyncio.CancelledError:
             # Nobody's fault but the operator's: it does not count.
-            await self._end(run, JobState.RETRYING, "its worker was stopped", uncount=1)
+            await self._end(run, JobState.RETRYING, await self._text(run, Refusal(WORKER_STOPPED)), uncount=1)
             raise
         except TryLater as error:
-            await self._end(run, again, str(error))
+            reason = str(error) if error.code is None else await self._text(run, Refusal(error.code, **error.values))
+            await self._end(run, again, reason)
         except Exception as error:
             if isinstance(error, TimeoutError) and limit.expired():
-                await self._end(run, again, f"took longer than {job.time_limit:g} s")
+                reason = await self._text(run, Refusal(TIME_LIMIT, seconds=f"{job.time_limit:g}"))
+                await self._end(run, again, reason)
                 return
             logger.exception("attempt %d of %d failed", run.attempt, job.attempts)
             # The message may hold anything, other people's data included: only the log has it.
-            await self._end(run, again, f"internal error ({type(error).__name__})")
+            reason = await self._text(run, Refusal(INTERNAL_ERROR, kind=type(error).__name__))
+            await self._end(run, again, reason)
         else:
             logger.info("job succeeded")
 
