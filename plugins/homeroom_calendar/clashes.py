@@ -73,7 +73,7 @@ async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequen
 
     Args:
         context: The command's.
-        lessons: Their ids; of two of them the later is told of the earlier.
+        lessons: Their ids; of two of them the later is refused for the earlier.
         rows: The row of the input that each comes from.
         field: The input field that named them.
 

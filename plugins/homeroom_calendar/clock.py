@@ -48,6 +48,6 @@ def clock(help: str, sample: str) -> Any:
 
     Args:
         help: What it is, in one sentence.
-        sample: One that may stand in a row of tests.
+        sample: One that rows of tests may have.
     """
     return coded(of_kind(Varchar(length=5, default=None, help_text=help), ClockKind()), sample)

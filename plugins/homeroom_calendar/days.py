@@ -73,7 +73,7 @@ class DatedEntry:
         starts_on: The first date.
         ends_on: The last date.
         name: What people call it.
-        runs_as: Make-up days: the weekday whose lessons are held; the date's own where none is told.
+        runs_as: Make-up days: the weekday whose lessons are held; the date's own where none is given.
         cycle_day: Make-up days: the cycle day that is held; the cycle itself goes on as if the date were not there.
     """
 

@@ -53,7 +53,7 @@ async def lay_out_days(context: Context, school_year: UUID) -> None:
             for each in entries
         ],
     )
-    standing = {
+    present = {
         each["date"]: each["id"]
         for each in await context.fetch("SELECT id, date FROM calendar_day WHERE school_year_id = $1", school_year)
     }
@@ -61,7 +61,7 @@ async def lay_out_days(context: Context, school_year: UUID) -> None:
     changed: list[dict[str, Any]] = []
     new: list[dict[str, Any]] = []
     for day in days:
-        row_id = standing.pop(day.date, None)
+        row_id = present.pop(day.date, None)
         values = {
             "kind": day.kind.value,
             "runs_as": day.runs_as.value if day.runs_as else None,
@@ -72,7 +72,7 @@ async def lay_out_days(context: Context, school_year: UUID) -> None:
             new.append({"school_year_id": school_year, "date": day.date, **values})
         else:
             changed.append({"id": row_id, **values})
-    for gone in standing.values():
+    for gone in present.values():
         await table.delete(gone)
     await table.update_many(changed)
     if new:

@@ -1,4 +1,4 @@
-"""How the calendar and lessons stand to people."""
+"""Whose data the rows of the calendar and of lessons are."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         t.LessonStaff,
         "staff_id",
         "replaces_id",
-        erasure=kept("that a class was taught is the class's past; whose row it was cannot be told any more"),
+        erasure=kept("that a class was taught is the class's past; whose row it was cannot be known any more"),
         category=DataCategory.EMPLOYMENT,
     ),
-    *nobody("a lesson of a class; who holds it stands beside it", t.Lesson),
+    *nobody("a lesson of a class; who holds it is in other rows", t.Lesson),
     *nobody("what a file said of lessons; its people are those of the lessons", t.LessonSource),
     *nobody("days and bells", t.SchoolCalendar, t.CalendarEntry, t.CalendarDay),
     *nobody("days and bells", t.BellSchedule, t.BellPeriod, t.BellScheduleUse),

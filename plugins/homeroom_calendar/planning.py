@@ -49,6 +49,23 @@ class PlannedLesson:
     row: int
     clash_allowed: bool = False
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What is planned, as columns of the lesson."""
+        return {
+            "school_class_id": self.school_class,
+            "subject_id": self.subject,
+            "title": self.title,
+            "date": self.date,
+            "period": self.period,
+            "starts_at": self.starts_at,
+            "ends_at": self.ends_at,
+            "room_id": self.room,
+            "planned_date": None,
+            "planned_starts_at": None,
+            "clash_allowed": self.clash_allowed,
+        }
+
 
 class Bells:
     """The bell schedules of a school, loaded once for a command."""
@@ -149,25 +166,7 @@ async def insert_lessons(context: Context, lessons: Sequence[PlannedLesson], ori
         origin: Where they come from.
     """
     made = await context.rows(Lesson).insert(
-        [
-            {
-                "school_class_id": each.school_class,
-                "subject_id": each.subject,
-                "title": each.title,
-                "date": each.date,
-                "period": each.period,
-                "starts_at": each.starts_at,
-                "ends_at": each.ends_at,
-                "room_id": each.room,
-                "status": LessonStatus.PLANNED.value,
-                "origin": origin.value,
-                "note": "",
-                "planned_date": None,
-                "planned_starts_at": None,
-                "clash_allowed": each.clash_allowed,
-            }
-            for each in lessons
-        ]
+        [{**each.columns, "status": LessonStatus.PLANNED.value, "origin": origin.value, "note": ""} for each in lessons]
     )
     staff = [row for row_id, each in zip(made, lessons, strict=True) for row in staff_rows(row_id, each)]
     await context.rows(LessonStaff).insert(staff)

@@ -40,13 +40,13 @@ class _Before:
 
     source: UUID
     lesson: UUID
-    told: Mapping[str, Any]
+    said: Mapping[str, Any]
     present: bool
 
     @property
     def date(self) -> date:
         """The day by the earlier file; somebody may have moved the lesson since."""
-        return date.fromisoformat(self.told["date"])
+        return date.fromisoformat(self.said["date"])
 
 
 async def bring_in_lessons(
@@ -90,7 +90,7 @@ async def bring_in_lessons(
         earlier = before.get(each.line.key)
         if earlier is None:
             continue
-        if earlier.present and earlier.told == each.line.told:
+        if earlier.present and earlier.said == each.line.said:
             unchanged += 1
         else:
             changed.append((earlier, each))
@@ -102,7 +102,7 @@ async def bring_in_lessons(
     ]
     endings = Stop("content", allowed=allow_endings)
     within = [each for each in before.values() if span and each.present and span[0] <= each.date <= span[1]]
-    endings.add("lesson", [_name(each.told) for each in gone], len(within), new=len(new))
+    endings.add("lesson", [_name(each.said) for each in gone], len(within), new=len(new))
     endings.refuse()
     await _cancel(context, gone, system)
     await _change(context, changed)
@@ -120,17 +120,17 @@ async def bring_in_lessons(
         ) from None
     report["unchanged"]["lesson"] = unchanged
     for row, each in zip(made, new, strict=True):
-        report.add("created", "lesson", _name(each.line.told), row)
+        report.add("created", "lesson", _name(each.line.said), row)
     for earlier, each in changed:
-        report.add("changed", "lesson", _name(each.line.told), earlier.lesson)
+        report.add("changed", "lesson", _name(each.line.said), earlier.lesson)
     for earlier in gone:
-        report.add("ended", "lesson", _name(earlier.told), earlier.lesson)
+        report.add("ended", "lesson", _name(earlier.said), earlier.lesson)
     return report
 
 
-def _name(told: Mapping[str, Any]) -> str:
+def _name(said: Mapping[str, Any]) -> str:
     """What people call a lesson of a file."""
-    return f"{told['date']} {told['class']} {told['subject'] or told['title']}".rstrip()
+    return f"{said['date']} {said['class']} {said['subject'] or said['title']}".rstrip()
 
 
 async def _before(context: Context, system: str) -> dict[str, _Before]:
@@ -155,7 +155,7 @@ async def _cancel(context: Context, gone: Sequence[_Before], system: str) -> Non
 
 
 async def _change(context: Context, changed: Sequence[tuple[_Before, Placed]]) -> None:
-    """The file's word takes the place of what stood there, whoever wrote it; a lesson cancelled by hand stays so."""
+    """What the file says replaces what was there, also what somebody wrote; a lesson cancelled by hand stays so."""
     status = {
         row["id"]: row["status"]
         for row in await context.fetch(
@@ -166,28 +166,11 @@ async def _change(context: Context, changed: Sequence[tuple[_Before, Placed]]) -
     rows: list[dict[str, Any]] = []
     staff: dict[tuple[UUID, UUID], dict[str, Any]] = {}
     for earlier, each in changed:
-        stands = status[earlier.lesson] if earlier.present else LessonStatus.PLANNED.value
-        lesson = each.planned
-        rows.append(
-            {
-                "id": earlier.lesson,
-                "school_class_id": lesson.school_class,
-                "subject_id": lesson.subject,
-                "title": lesson.title,
-                "date": lesson.date,
-                "period": lesson.period,
-                "starts_at": lesson.starts_at,
-                "ends_at": lesson.ends_at,
-                "room_id": lesson.room,
-                "status": stands,
-                "planned_date": None,
-                "planned_starts_at": None,
-                "clash_allowed": lesson.clash_allowed,
-            }
-        )
+        state = status[earlier.lesson] if earlier.present else LessonStatus.PLANNED.value
+        rows.append({"id": earlier.lesson, "status": state, **each.planned.columns})
         if not earlier.present:
             rows[-1]["note"] = ""
-        for row in staff_rows(earlier.lesson, lesson, counts=stands == LessonStatus.PLANNED):
+        for row in staff_rows(earlier.lesson, each.planned, counts=state == LessonStatus.PLANNED):
             staff[row["lesson_id"], row["staff_id"]] = row
     for with_note in (False, True):
         await context.rows(Lesson).update_many([row for row in rows if ("note" in row) is with_note])
@@ -235,4 +218,4 @@ async def _make(context: Context, new: Sequence[Placed], system: str) -> list[UU
 
 
 def _kept(line: LessonLine) -> str:
-    return msgspec.json.encode(line.told).decode()
+    return msgspec.json.encode(line.said).decode()

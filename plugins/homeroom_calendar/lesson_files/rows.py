@@ -80,7 +80,7 @@ class LessonLine:
     may_clash: bool
 
     @property
-    def told(self) -> Mapping[str, Any]:
+    def said(self) -> Mapping[str, Any]:
         """What the file says, as JSON values: by this a later file knows what it changes."""
         return {
             "date": self.date.isoformat(),

@@ -80,10 +80,10 @@ class LessonStaff(SchoolTable, tablename="lesson_staff"):
 
 
 class LessonSource(SchoolTable, tablename="lesson_source"):
-    """What a file told of a lesson, so that the next file changes that lesson and nothing that it says as before."""
+    """What a file said of a lesson, so that the next file changes only what it says otherwise."""
 
     lesson_id = belongs_to(Lesson)
     system = Varchar(length=60, default=None, help_text="Which other system the file came from.")
-    source_id = Text(default=None, help_text="The lesson's id there, or what it is told by.")
+    source_id = Text(default=None, help_text="The lesson's id there, or what tells it apart.")
     record = coded(JSONB(default=None, help_text="What the file said."), "{}")
     present = Boolean(default=True, help_text="Whether the last file still had the lesson.")
