@@ -61,7 +61,8 @@ def graphql(
         raise click.UsageError("--keep and --configured exclude each other")
     plan = Plan(seconds=seconds, blocks=blocks, connections=connections)
     with _database(keep, configured=configured) as settings:
-        chosen = msgspec.structs.replace(settings, workers=workers, log_level="warning")
+        # A busy machine takes its time for two million marks; the bare handler has half a minute, too.
+        chosen = msgspec.structs.replace(settings, workers=workers, log_level="warning", read_seconds=30)
         size = msgspec.structs.replace(FULL, schools=schools)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             try:

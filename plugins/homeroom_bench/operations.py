@@ -92,4 +92,4 @@ OPERATIONS: Final = {
 }
 
 #: Operations of seconds to the connections that they are measured with; they are not measured in a crowd.
-HEAVY: Final = {"statistics": 2}
+HEAVY: Final = {"statistics": 1}

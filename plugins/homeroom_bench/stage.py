@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -193,8 +192,9 @@ async def _people(host: Host, stage: Stage) -> None:
         (stage.large, LARGE, "registrar", None),
     ]
     people += [(stage.space, book.login, "teacher", book.teacher) for book in stage.books]
-    work = [_person(host, *each) for each in people]
-    await asyncio.gather(*work)
+    # One after another: a busy machine refuses to hash many passwords at once.
+    for each in people:
+        await _person(host, *each)
 
 
 async def _person(host: Host, space: UUID, login: str, role: str, person: UUID | None) -> None:
