@@ -126,7 +126,6 @@ async def carry(
     Where a subject has no book there, or one under other rules, its marks stay where they are.
 
     Args:
-        context: Where.
         students: Whose.
         from_class: The class that they left.
         to_class: The class that they are in.

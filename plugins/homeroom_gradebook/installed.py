@@ -18,14 +18,9 @@ if TYPE_CHECKING:
 _PART = "grading_schemes"
 
 
-def scheme_families(registry: PluginRegistry | None = None) -> tuple[SchemeFamily, ...]:
-    """The families of all installed plugins, in start order.
-
-    Args:
-        registry: The plugins; by default those that this installation has.
-    """
-    hooks = Hooks(registry or PluginRegistry.discover())
-    return tuple(hooks.collect(_PART))
+def scheme_families() -> tuple[SchemeFamily, ...]:
+    """The families of all installed plugins, in start order."""
+    return tuple(Hooks(PluginRegistry.discover()).collect(_PART))
 
 
 def schemes_of(host: Host, variant: Variant) -> Sequence[GradingScheme]:

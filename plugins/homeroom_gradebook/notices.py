@@ -41,8 +41,7 @@ async def ask_for_marks(context: Context, entry_round: UUID) -> None:
     """Put a round on the to-do list of each teacher who teaches in it, now or until its term ends."""
     row = await context.fetchrow(_ROUND, entry_round)
     assert row is not None
-    zone = context.space.time_zone
-    closes = row["closes_at"]
+    zone, closes = context.space.time_zone, row["closes_at"]
     await notify(
         context,
         ROUND_OPENED,

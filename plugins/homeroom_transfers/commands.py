@@ -6,6 +6,7 @@ reaches the other by :data:`collect_transfers`, which workers run for every scho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -93,27 +94,9 @@ async def offer_transfer(
         "parts": sent,
         "seal": parcel.seal,
     }
-    (made,) = await context.rows(StudentTransfer).insert(
-        [
-            {
-                "direction": TransferDirection.OUT.value,
-                "parcel_id": parcel_id,
-                "student_id": student,
-                "change_id": change,
-                "other_school": receiver.name[:200],
-                "state": TransferState.OFFERED.value,
-                "reason": why,
-                "effective_on": effective_on,
-                "expires_on": last,
-                "proposed_on": context.today,
-                "answered_on": None,
-                "answer": "",
-                **dict.fromkeys(_DESCRIPTION),
-                "parts": sent,
-                "seal": parcel.seal,
-            }
-        ]
-    )
+    row = _row(TransferDirection.OUT, parcel_id, receiver.name, offer)
+    row |= {"student_id": student, "change_id": change, **dict.fromkeys(_DESCRIPTION)}
+    (made,) = await context.rows(StudentTransfer).insert([row])
     await context.rows(TransferConsent).insert([{"transfer_id": made, **each} for each in agreed])
     if not await send_parcel(context, parcel_id, receiver.id, last, offer, parcel):
         raise Refusal(NO_OTHER_SCHOOL, "receiving_school")
@@ -262,33 +245,29 @@ async def collect_transfers(context: Context) -> list[UUID]:
 
 
 async def _collect_offer(context: Context, news: News) -> UUID:
-    offer = news.offer
-    (made,) = await context.rows(StudentTransfer).insert(
-        [
-            {
-                "direction": TransferDirection.IN.value,
-                "parcel_id": news.parcel,
-                "student_id": None,
-                "change_id": None,
-                "other_school": offer["school"][:200],
-                "state": TransferState.OFFERED.value,
-                "reason": offer["reason"],
-                "effective_on": date.fromisoformat(offer["effective_on"]),
-                "expires_on": date.fromisoformat(offer["expires_on"]),
-                "proposed_on": date.fromisoformat(offer["proposed_on"]),
-                "answered_on": None,
-                "answer": "",
-                "student_name": offer["student_name"],
-                "birth_date": date.fromisoformat(offer["birth_date"]) if offer["birth_date"] else None,
-                "sex": offer["sex"],
-                "class_name": offer["class_name"],
-                "parts": offer["parts"],
-                "seal": offer["seal"],
-            }
-        ]
-    )
+    row = _row(TransferDirection.IN, news.parcel, news.offer["school"], news.offer)
+    (made,) = await context.rows(StudentTransfer).insert([row])
     await context.emit(Event("school.transfer.offered", {"transfer": made}))
     return made
+
+
+def _row(direction: TransferDirection, parcel: UUID, other_school: str, offer: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a new transfer, as the offer describes it."""
+    days = {each: date.fromisoformat(offer[each]) for each in ("effective_on", "expires_on", "proposed_on")}
+    return {
+        "direction": direction.value,
+        "parcel_id": parcel,
+        "student_id": None,
+        "change_id": None,
+        "other_school": other_school[:200],
+        "state": TransferState.OFFERED.value,
+        "reason": offer["reason"],
+        **days,
+        "answered_on": None,
+        "answer": "",
+        **{each: offer[each] for each in ("student_name", "sex", "class_name", "parts", "seal")},
+        "birth_date": date.fromisoformat(offer["birth_date"]) if offer["birth_date"] else None,
+    }
 
 
 async def _note_answer(context: Context, news: News, row: Any) -> None:

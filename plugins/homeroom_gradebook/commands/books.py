@@ -108,7 +108,7 @@ def _refuse_unknown(subjects: list[Any]) -> None:
         for column, code in (("measure", NO_MEASURE), ("periods", NO_PERIODS))
         if each[column] is None
     ]
-    refuse(problems, ())
+    refuse(problems)
 
 
 def _columns(scheme: GradingScheme, book: UUID, grade: int, subject: Any, terms: list[Any]) -> list[dict[str, Any]]:

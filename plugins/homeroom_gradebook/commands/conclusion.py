@@ -30,7 +30,6 @@ async def conclude_results(
     A student of whom something is still missing gets an empty result. What is entered later changes the stored results.
 
     Args:
-        context: Where.
         school_class: The class.
         term: The term; by default the year.
     """

@@ -82,7 +82,7 @@ async def carry_marks(
     if not about["same_year"] or not about["same_kind"]:
         raise Refusal(OTHER_KIND_OF_CLASS, "to_class")
     absent = await context.fetch(_NOT_THERE, students, to_class)
-    refuse([Problem(NOT_IN_CLASS, "students", row["place"]) for row in absent], ())
+    refuse([Problem(NOT_IN_CLASS, "students", row["place"]) for row in absent])
     return await carry(context, students, from_class, to_class, strict=True)
 
 

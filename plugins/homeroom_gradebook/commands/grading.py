@@ -46,7 +46,6 @@ async def choose_grading(context: Context, *, scheme: str, name: str, value: str
     """Decide a point that a regulation leaves open. Results that are stored already stay as they are.
 
     Args:
-        context: Where.
         scheme: Name of the grading scheme.
         name: Name of its setting.
         value: One of the setting's choices.

@@ -129,11 +129,8 @@ async def _records(
     if rest:
         await rest_results_on_books(context, school_class)
     in_class = set(await students_of_class(context, school_class))
-    problems = [
-        Problem(NOT_FOUND, "rows.student", place) for place, student in enumerate(students) if student not in in_class
-    ]
-    if problems:
-        raise Refusal.of(problems)
+    absent = [place for place, student in enumerate(students) if student not in in_class]
+    refuse([Problem(NOT_FOUND, "rows.student", place) for place in absent])
     records = await load_records(context, school_class, students)
     if term is not None and term not in records.terms:
         raise Refusal(NOT_FOUND, "term")

@@ -230,7 +230,7 @@ async def exempt_students(
         raise Refusal(LISTED_TWICE, "students")
     sheet = await load_sheet(context, gradebook, students, [])
     problems = [Problem(NOT_FOUND, "students", place) for place in range(len(students)) if place not in sheet.present]
-    refuse(problems, ())
+    refuse(problems)
     lines = await lines_of(context, gradebook, students)
     changed = await context.fetch(
         "WITH guard AS (UPDATE gradebook SET version = version + 1 WHERE id = $1 RETURNING id)"

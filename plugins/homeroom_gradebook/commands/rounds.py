@@ -40,7 +40,6 @@ async def open_entry_round(
     marks in it.
 
     Args:
-        context: Where.
         title: As people call it.
         term: Whose marks.
         kind: Only assessments of this kind; by default every kind.

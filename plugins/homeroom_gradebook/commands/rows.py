@@ -12,16 +12,15 @@ from homeroom_gradebook.scales import BadMark, CodeScale, NumberScale, Scale
 from homeroom_gradebook.schemes import RequiredAssessment, SubjectResult
 
 
-def refuse(problems: list[Problem], keys: Sequence[object], field: str = "rows") -> None:
+def refuse(problems: list[Problem], keys: Sequence[object] = ()) -> None:
     """Raise a Refusal if anything is wrong, or if two rows are about the same thing.
 
     Args:
         problems: What is wrong.
         keys: What each row is about.
-        field: The input field with the rows.
     """
     if len(set(keys)) < len(keys):
-        problems.append(Problem(LISTED_TWICE, field))
+        problems.append(Problem(LISTED_TWICE, "rows"))
     if problems:
         raise Refusal.of(problems)
 

@@ -127,8 +127,7 @@ async def _concluded(
             problems.append(Problem(NOT_CONCLUDED, "rows.student", place))
         elif proposal not in (None, year["promotion"]):
             problems.append(Problem(NO_TRAINING, "rows.student", place))
-    if problems:
-        raise Refusal.of(problems)
+    refuse(problems)
     return records
 
 
