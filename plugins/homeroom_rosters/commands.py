@@ -48,29 +48,6 @@ _CARRIED: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def _refusal(fault: RosterRejected) -> Refusal:
-    """Every fault of a bundle: the message tells file, line and column, ``row`` the line."""
-    return fault.refusal("bundle")
-
-
-async def _read(
-    context: Context,
-    bundle: str,
-    form: str | None,
-    organisations: list[str],
-    encoding: TextEncoding | None,
-    date_order: DateOrder | None,
-) -> Selection:
-    try:
-        content = base64.b64decode(bundle, validate=True)
-    except ValueError:  # of the encoding, or binascii.Error
-        raise Refusal(BASE64_NEEDED, "bundle") from None
-    try:
-        return await read_part(context, content, form, organisations, ReadOptions(encoding, date_order))
-    except RosterRejected as fault:
-        raise _refusal(fault) from None
-
-
 @command("rosters.roster.import", returns="ImportRun")
 async def import_roster(
     context: Context,
@@ -104,7 +81,14 @@ async def import_roster(
         allow_other_organisations: Whether other organisations may be taken than by the last import of the system.
         allow_renames: Whether an id may belong to somebody with another name and another birth date than before.
     """
-    selection = await _read(context, bundle, format, organisations, encoding, date_order)
+    try:
+        content = base64.b64decode(bundle, validate=True)
+    except ValueError:  # of the encoding, or binascii.Error
+        raise Refusal(BASE64_NEEDED, "bundle") from None
+    try:
+        selection = await read_part(context, content, format, organisations, ReadOptions(encoding, date_order))
+    except RosterRejected as fault:
+        raise fault.refusal("bundle") from None
     roster = selection.roster
     name = required_text(system or roster.format, 60, "system")
     allowed = Allowed(allow_endings, allow_other_organisations, allow_renames)
@@ -192,7 +176,7 @@ def _pack(roster: Roster, form: str | None) -> str:
     try:
         files = write_roster(roster, form)
     except RosterRejected as fault:
-        raise _refusal(fault) from None
+        raise fault.refusal("bundle") from None
     return base64.b64encode(write_zip(files)).decode()
 
 

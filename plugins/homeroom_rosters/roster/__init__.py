@@ -10,8 +10,8 @@ from __future__ import annotations
 from homeroom.reading.faults import Fault as Problem
 from homeroom.reading.faults import FileRefused as RosterRejected
 from homeroom.reading.layouts import ReadOptions
-from homeroom_rosters.roster.bundle import MAX_BUNDLE_BYTES, open_bundle, write_zip
-from homeroom_rosters.roster.formats import FORMATS, RosterFormat, problem_at, read_roster, roster_format, write_roster
+from homeroom_rosters.roster.bundle import open_bundle, write_zip
+from homeroom_rosters.roster.formats import FORMATS, problem_at, read_roster, write_roster
 from homeroom_rosters.roster.records import (
     Course,
     Demographics,
@@ -20,7 +20,6 @@ from homeroom_rosters.roster.records import (
     Guardianship,
     Org,
     Person,
-    Place,
     Profile,
     Role,
     Roster,
@@ -32,7 +31,6 @@ from homeroom_rosters.roster.selection import Selection, select_orgs
 
 __all__ = [
     "FORMATS",
-    "MAX_BUNDLE_BYTES",
     "Course",
     "Demographics",
     "Enrolment",
@@ -40,13 +38,11 @@ __all__ = [
     "Guardianship",
     "Org",
     "Person",
-    "Place",
     "Problem",
     "Profile",
     "ReadOptions",
     "Role",
     "Roster",
-    "RosterFormat",
     "RosterRejected",
     "Section",
     "Selection",
@@ -54,7 +50,6 @@ __all__ = [
     "open_bundle",
     "problem_at",
     "read_roster",
-    "roster_format",
     "select_orgs",
     "without_places",
     "write_roster",
