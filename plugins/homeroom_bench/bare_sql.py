@@ -1,6 +1,6 @@
 """The statements of the bare handler: what somebody who knows PostgreSQL writes for one screen and nothing else.
 
-Each sets the signed context itself, stands under row level security and asks the one question of permission
+Each sets the signed context itself, is subject to row level security and asks the one question of permission
 that the screen needs. JSON is joined as text: ``json_build_object`` and ``json_agg`` cost about 1.6 times as much.
 """
 
@@ -107,7 +107,7 @@ JOIN school_class c ON c.id = s.school_class_id) END
 # marks, $8 teacher, $9 today, $10 now, $11 the entry's id, $12 ids of its lines.
 # The first sub-select that the answer asks for is the book, and asking for it sets the context; whatever writes
 # reads ``fits``, so it writes all or nothing. The space comes with the book: the columns' default would prove the
-# context anew for every row. What is read is read once for the whole class. Marks that are being
+# context again for every row. What is read is read once for the whole class. Marks that are being
 # written cannot be read in the same statement: the averages are made of the old ones and the given ones.
 SAVE: Final = """
 WITH book AS MATERIALIZED (
@@ -189,7 +189,7 @@ entry AS (
     INSERT INTO audit_entry (tenant_id, id, at, login, via, command)
     SELECT book.tenant_id, $11::uuid, $10::timestamptz, 'bare', 'session', 'gradebook.mark.enter'
     FROM book, fits WHERE fits.yes),
-told AS (
+audited AS (
     INSERT INTO audit_line (tenant_id, id, entry_id, noun, row_id, old_values, new_values)
     SELECT n.tenant_id, n.audit, $11::uuid, 'mark', coalesce(n.old_id, n.fresh),
            ('{"number":"' || CASE WHEN min_scale(n.old_number) < 2 THEN round(n.old_number, 1) ELSE n.old_number END

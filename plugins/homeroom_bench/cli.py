@@ -47,7 +47,7 @@ def graphql(
     """Reads and saves over HTTP: the product, a bare handler, and the ordinary Strawberry and Piccolo way.
 
     All three answer the same from the same tables; that is made sure of first. Then each operation runs on each
-    server, in an order that is shuffled anew in every block. CPU is that of the server's processes and of PostgreSQL;
+    server, in an order that is shuffled for every block. CPU is that of the server's processes and of PostgreSQL;
     trust the ratios within a block, not the rates of a machine that does other things besides.
     """
     import uvloop
@@ -89,11 +89,11 @@ def hostile(seconds: float, connections: int, workers: int, files: bool, as_json
     with _database(None, configured=False) as settings:
         chosen = msgspec.structs.replace(settings, workers=workers, log_level="error")
         measure: Any = measure_files if files else measure_hostile
-        told = asyncio.run(measure(chosen, seconds, connections, lambda what: click.echo(f"... {what}", err=True)))
+        result = asyncio.run(measure(chosen, seconds, connections, lambda what: click.echo(f"... {what}", err=True)))
     if as_json:
-        click.echo(msgspec.json.format(msgspec.json.encode(told)).decode())
+        click.echo(msgspec.json.format(msgspec.json.encode(result)).decode())
     else:
-        click.echo(text_of_files(told) if files else text_of(told))
+        click.echo(text_of_files(result) if files else text_of(result))
 
 
 @bench.command("host")

@@ -66,8 +66,8 @@ async def _saved(owner: Any, server: Server, sources: Sources, space: UUID) -> t
     answer = msgspec.json.decode(body)
     for mark, was in zip(_marks(answer), _marks(first), strict=True):
         mark["version"] -= was["version"]  # the servers write the same marks one after another
-    told = [each for entry, each in (await _entries(owner, space)).items() if entry not in before]
-    return body, (_normal(answer), told, await _rows(owner, space, _marks(answer)))
+    entries = [each for entry, each in (await _entries(owner, space)).items() if entry not in before]
+    return body, (_normal(answer), entries, await _rows(owner, space, _marks(answer)))
 
 
 def _marks(answer: Any) -> list[Any]:

@@ -114,7 +114,7 @@ class FileRefusals(msgspec.Struct, frozen=True):
 
 
 async def measure_hostile(
-    settings: Settings, seconds: float, connections: int, told: Callable[[str], None]
+    settings: Settings, seconds: float, connections: int, progress: Callable[[str], None]
 ) -> Refusals:
     """Measure on a new database.
 
@@ -122,10 +122,10 @@ async def measure_hostile(
         settings: With both database URLs and the key.
         seconds: How long the neighbour is watched, each time.
         connections: Requests that the hostile account has under way at once.
-        told: Hears what is being done.
+        progress: Is called with what is being done.
     """
     tokens, _ = await _two_schools(settings)
-    told("each document alone, as if nobody counted new documents")
+    progress("each document alone, as if nobody counted new documents")
     unbounded = msgspec.structs.replace(settings, graphql_new_documents=1_000_000)
     times: dict[str, list[float]] = {name: [] for name in DOCUMENTS}
     async with _served(unbounded, tokens) as clients:
@@ -137,9 +137,9 @@ async def measure_hostile(
     names = itertools.cycle(DOCUMENTS)
     async with _served(settings, tokens) as clients:
         await _neighbour(clients["neighbour"], 1.0)
-        told("the neighbour alone")
+        progress("the neighbour alone")
         idle = await _neighbour(clients["neighbour"], seconds)
-        told("the neighbour meanwhile")
+        progress("the neighbour meanwhile")
         attackers = [asyncio.create_task(_attack(clients["hostile"], during, names)) for _ in range(connections)]
         meanwhile = await _neighbour(clients["neighbour"], seconds)
         for task in attackers:
@@ -149,7 +149,7 @@ async def measure_hostile(
 
 
 async def measure_files(
-    settings: Settings, seconds: float, connections: int, told: Callable[[str], None]
+    settings: Settings, seconds: float, connections: int, progress: Callable[[str], None]
 ) -> FileRefusals:
     """Measure on a new database, with hostile files in the place of documents.
 
@@ -157,9 +157,9 @@ async def measure_files(
         settings: With both database URLs and the key.
         seconds: How long the neighbour is watched, each time.
         connections: Files that the hostile account sends at once.
-        told: Hears what is being done.
+        progress: Is called with what is being done.
     """
-    told("making the files")
+    progress("making the files")
     made = {name: file.content() for name, file in FILES.items()}
     tokens, known = await _two_schools(settings)
     alone: dict[str, list[tuple[float, int]]] = {}
@@ -168,11 +168,11 @@ async def measure_files(
         before = {each.pid for each in psutil.Process().children(recursive=True)}
         await _neighbour(clients["hostile"], 1.0)
         await _neighbour(clients["neighbour"], 1.0)
-        told("each file alone")
+        progress("each file alone")
         await attack(clients["hostile"], known, alone, iter(FILES), made)
-        told("the neighbour alone")
+        progress("the neighbour alone")
         idle = await _neighbour(clients["neighbour"], seconds)
-        told("the neighbour meanwhile")
+        progress("the neighbour meanwhile")
         names = itertools.cycle(FILES)
         attackers = [
             asyncio.create_task(attack(clients["hostile"], known, during, names, made)) for _ in range(connections)

@@ -211,7 +211,7 @@ async def send(client: httpx.AsyncClient, file: HostileFile, content: bytes, kno
 
     Args:
         client: Of the school that sends it, for its GraphQL endpoint.
-        file: Where it goes.
+        file: The file to write.
         content: What `file.content` made.
         known: Ids that documents speak of: ``year`` and ``staff``.
     """

@@ -85,7 +85,7 @@ class Hosting(msgspec.Struct, frozen=True):
 
 
 async def host_many(
-    settings: Settings, schools: int, size: Size, plan: Plan | None, told: Callable[[str], None]
+    settings: Settings, schools: int, size: Size, plan: Plan | None, progress: Callable[[str], None]
 ) -> Hosting:
     """Measure in an empty database.
 
@@ -94,7 +94,7 @@ async def host_many(
         schools: How many there are in the end.
         size: Of those that have data, where GraphQL is measured.
         plan: How to measure GraphQL, or none to leave it out.
-        told: Hears what is being done.
+        progress: Is called with what is being done.
     """
     began = time.perf_counter()
     await migrate_database(settings)
@@ -107,14 +107,14 @@ async def host_many(
         memory = await _memory(host)
         ratios: dict[int, Report] = {}
         if plan is not None:
-            ratios[size.schools] = await measure(settings, size, plan, told)
-        told(f"{schools} schools")
+            ratios[size.schools] = await measure(settings, size, plan, progress)
+        progress(f"{schools} schools")
         made = await _provision(host, range(1, schools + 1))
         migrating.append(await _migrate(settings, schools))
     finally:
         await host.close()
     if plan is not None:
-        ratios[schools] = await measure(settings, size, plan, told)
+        ratios[schools] = await measure(settings, size, plan, progress)
     return Hosting(first, made, migrating, memory, ratios)
 
 

@@ -68,35 +68,35 @@ class _Sample:
     lengths: dict[tuple[str, Kind], int] = field(default_factory=dict)
 
 
-async def measure(settings: Settings, size: Size, plan: Plan, told: Callable[[str], None]) -> Report:
+async def measure(settings: Settings, size: Size, plan: Plan, progress: Callable[[str], None]) -> Report:
     """Make the data if need be, start the servers, compare, measure.
 
     Args:
         settings: With both database URLs and the key.
         size: How much data.
         plan: How to measure.
-        told: Hears what is being done.
+        progress: Is called with what is being done.
 
     Raises:
         BadAnswer: The servers do not answer the same.
     """
     books = min(size.books, max(plan.crowd, plan.connections))
-    stage = await prepare(settings, size, books=books, told=told)
+    stage = await prepare(settings, size, books=books, progress=progress)
     owner = await asyncpg.connect(settings.owner_database_url)
     try:
         await _autovacuum(owner, on=False)
         sample = _Sample()
         saves = [Saves(book) for book in stage.books]
-        told("counting statements")
+        progress("counting statements")
         await _count(settings, stage, saves, sample)
         with serving(settings) as servers:
-            told("signing in")
+            progress("signing in")
             sources = await _sources(servers, stage, saves)
-            told("comparing answers")
+            progress("comparing answers")
             sample.lengths.update(await compare(owner, servers, sources, stage.space))
             postmaster = await _postmaster(owner)
             meters = {kind: Meter(server.process, postmaster) for kind, server in servers.items()}
-            await _run(servers, sources, plan, meters, owner, sample, told)
+            await _run(servers, sources, plan, meters, owner, sample, progress)
         conditions = await _conditions(owner, settings, size, plan)
     finally:
         await _autovacuum(owner, on=True)
@@ -137,7 +137,7 @@ async def _run(
     meters: Mapping[Kind, Meter],
     owner: Any,
     sample: _Sample,
-    told: Callable[[str], None],
+    progress: Callable[[str], None],
 ) -> None:
     order = random.Random(plan.seed)  # noqa: S311 - an order that can be repeated
     runs = [(operation, kind, False) for operation in OPERATIONS for kind in servers]
@@ -145,7 +145,7 @@ async def _run(
     crowded = [operation for operation in OPERATIONS if operation not in HEAVY]
     runs += [(operation, kind, True) for operation in crowded for kind in (Kind.OURS, Kind.BARE)]
     for block in range(1, plan.blocks + 1):
-        told(f"block {block} of {plan.blocks}")
+        progress(f"block {block} of {plan.blocks}")
         order.shuffle(runs)
         for operation, kind, crowd in runs:
             connections = plan.crowd if crowd else min(plan.connections, HEAVY.get(operation, plan.connections))

@@ -159,7 +159,7 @@ _FOREIGN_KEYS: Final = """
 SELECT conname AS name, pg_get_constraintdef(oid) AS definition FROM pg_constraint
 WHERE conrelid = $1::regclass AND contype = 'f' ORDER BY conname
 """
-# Indexes that no constraint owns; those of keys stay, because foreign keys of other tables rest on them.
+# Indexes that no constraint owns; those of keys stay, because foreign keys of other tables depend on them.
 _INDEXES: Final = """
 SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition FROM pg_index i
 JOIN pg_class c ON c.oid = i.indexrelid
@@ -168,14 +168,14 @@ ORDER BY c.relname
 """
 
 
-async def populate(connection: Any, schools: Sequence[UUID], size: Size, told: Callable[[str], None]) -> None:
+async def populate(connection: Any, schools: Sequence[UUID], size: Size, progress: Callable[[str], None]) -> None:
     """Fill empty schools; all of them, or nothing.
 
     Args:
         connection: An asyncpg connection as the owner.
         schools: The schools, ``size.schools`` of them.
         size: How much.
-        told: Hears what is being done.
+        progress: Is called with what is being done.
     """
     values = {
         "$classes$": size.classes,
@@ -196,15 +196,15 @@ async def populate(connection: Any, schools: Sequence[UUID], size: Size, told: C
     async with connection.transaction():
         await connection.execute("SET LOCAL homeroom.maintenance = 'on'; SET LOCAL maintenance_work_mem = '512MB'")
         await run(_PREPARE)
-        told("structure, people and classes")
+        progress("structure, people and classes")
         for step in (_STRUCTURE, _PEOPLE, _CLASSES, _BOOKS):
             await run(step)
         later = [await _put_off(connection, table) for table in BULK]
-        told("lines of the books")
+        progress("lines of the books")
         await run(_LINES)
-        told(f"{size.marks} marks")
+        progress(f"{size.marks} marks")
         await run(_MARKS)
-        told("indexes and foreign keys")
+        progress("indexes and foreign keys")
         for statements in later:
             for statement in statements:
                 await connection.execute(statement)

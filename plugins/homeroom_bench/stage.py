@@ -74,14 +74,14 @@ class Stage:
     large: UUID
 
 
-async def prepare(settings: Settings, size: Size, *, books: int, told: Callable[[str], None]) -> Stage:
+async def prepare(settings: Settings, size: Size, *, books: int, progress: Callable[[str], None]) -> Stage:
     """Make the schools, their data and the people, as far as they are not there yet.
 
     Args:
         settings: With both database URLs and the key.
         size: How much.
         books: How many teachers will save marks.
-        told: Hears what is being done.
+        progress: Is called with what is being done.
 
     Raises:
         ConfigurationError: The database has schools that are not for measuring.
@@ -90,7 +90,7 @@ async def prepare(settings: Settings, size: Size, *, books: int, told: Callable[
     host = build_host(settings)
     await host.open()
     try:
-        spaces = await _schools(host, size, told)
+        spaces = await _schools(host, size, progress)
         owner = await asyncpg.connect(settings.owner_database_url)
         try:
             *schools, large = spaces
@@ -100,21 +100,21 @@ async def prepare(settings: Settings, size: Size, *, books: int, told: Callable[
                 if not await _has_marks(owner, several[0])
             ]
             for several, each in empty:
-                await populate(owner, several, each, told)
+                await populate(owner, several, each, progress)
             if empty:
-                told("VACUUM and ANALYZE")
+                progress("VACUUM and ANALYZE")
                 await settle(owner)
             stage = await _describe(owner, schools[0], slug_of(1), books, large)
         finally:
             await owner.close()
-        told(f"{len(stage.books) + 3} people")
+        progress(f"{len(stage.books) + 3} people")
         await _people(host, stage)
         return stage
     finally:
         await host.close()
 
 
-async def _schools(host: Host, size: Size, told: Callable[[str], None]) -> list[UUID]:
+async def _schools(host: Host, size: Size, progress: Callable[[str], None]) -> list[UUID]:
     found = {space.slug: space.id for space in await host.directory.spaces()}
     strange = [slug for slug in found if not slug.startswith(_SLUG)]
     if strange:
@@ -124,7 +124,7 @@ async def _schools(host: Host, size: Size, told: Callable[[str], None]) -> list[
     wanted = [*(slug_of(number) for number in range(1, size.schools + 1)), LARGE]
     missing = [slug for slug in wanted if slug not in found]
     if missing:
-        told(f"{len(missing)} schools")
+        progress(f"{len(missing)} schools")
     for slug in missing:
         space = await host.directory.create_space(slug=slug, name=f"School {slug}", region="vn")
         found[slug] = space.id

@@ -1,4 +1,4 @@
-"""CPU time of a server and of PostgreSQL, told by the kernel; the load generator's does not count."""
+"""CPU time of a server and of PostgreSQL, as the kernel reports it; the load generator's does not count."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import psutil
 
 __all__ = ["Meter", "Usage", "postmaster_of"]
 
-#: They work off what was written earlier, by whomever, at a moment of their own.
+#: They process what anybody wrote earlier, at a moment of their own.
 _DEFERRED: Final = re.compile(r"postgres: (\S+: )?(checkpointer|autovacuum|logical replication)")
 
 

@@ -82,7 +82,7 @@ class Saves:
 
         Args:
             step: Which.
-            whole_ids: Whether ids say of what they are, as in GraphQL.
+            whole_ids: Whether ids name their type, as in GraphQL.
         """
         student, assessment = ("Student_", "Assessment_") if whole_ids else ("", "")
         return [

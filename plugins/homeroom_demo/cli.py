@@ -12,7 +12,7 @@ __all__ = ["COMMANDS", "command"]
 def command(check: bool) -> None:
     """Three schools of three regions on this machine, with people to sign in as.
 
-    A second run goes on with the same data. The port is a setting (HOMEROOM_PORT); if it is taken, a free one is
+    A second run continues with the same data. The port is a setting (HOMEROOM_PORT); if it is taken, a free one is
     used.
     """
     import msgspec

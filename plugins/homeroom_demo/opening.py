@@ -59,7 +59,7 @@ async def open_schools(host: Host, kept: Path, say: Say, *, with_marks: bool) ->
         schools[plan.slug] = SchoolRecord(
             await _logins(host, space, plan, filled, record.password), filled.class_name, filled.students
         )
-        # Saved school by school, so that an interrupted first run goes on where it was.
+        # Saved school by school, so that an interrupted first run continues where it was.
         record = Record(record.password, dict(schools))
         record.save(kept)
         say(f"{plan.name}: {filled.students} students, {plan.staff} staff  ({time.monotonic() - began:.1f} s)")
@@ -98,7 +98,7 @@ async def _create(host: Host, slug: str, name: str, region: str, kind: str, kept
         )
     raise ConfigurationError(
         f"there is a space {slug!r} already, and {kept} does not know its logins; an earlier first run may have"
-        " been interrupted. Move the database's folder away to begin anew (`homeroom database` says where it is)"
+        " been interrupted. Move the database's folder away to start over (`homeroom database` says where it is)"
     )
 
 

@@ -114,22 +114,22 @@ class _Play:
 
     def a_bad_roster_is_refused(self) -> None:
         before = self._students()
-        told = self._roster(broken_line=4)
-        if not any("enrollments.csv" in each["message"] and each["row"] == 4 for each in told["errors"]):
-            raise StepFailed(f"no error names line 4 of enrollments.csv: {told}")
+        outcome = self._roster(broken_line=4)
+        if not any("enrollments.csv" in each["message"] and each["row"] == 4 for each in outcome["errors"]):
+            raise StepFailed(f"no error names line 4 of enrollments.csv: {outcome}")
         expect(before, self._students(), "students after the refusal")
 
     def a_roster_is_tried(self) -> None:
         before = self._students()
-        told = self._roster(rehearse=True)
-        expect([], told["errors"], "errors")
+        outcome = self._roster(rehearse=True)
+        expect([], outcome["errors"], "errors")
         expect(before, self._students(), "students after the rehearsal")
 
     def a_roster_comes_in(self) -> None:
         before = self._students()
         for attempt in ("first", "second"):
-            told = self._roster()
-            expect([], told["errors"], f"errors of the {attempt} import")
+            outcome = self._roster()
+            expect([], outcome["errors"], f"errors of the {attempt} import")
             expect(before + 5, self._students(), f"students after the {attempt} import")
 
     def no_gradebook(self) -> None:
@@ -137,7 +137,7 @@ class _Play:
         if answer.data or not any("gradebooks" in each["message"] for each in answer.errors):
             raise StepFailed(f"the schema should not know the field: {answer}")
 
-    def the_gradebook_goes_off(self) -> None:
+    def the_gradebook_is_switched_off(self) -> None:
         self._before = frozenset(self._plugins())
         self.switch(*(self._before - {"gradebook", "vn"}))
         self.no_gradebook()
@@ -173,8 +173,8 @@ class _Play:
             raise StepFailed(f"{len(self.pupils)} students in {name}: {answer}")
 
     def nothing_without_a_round(self) -> None:
-        told = payload(self._enter("teacher", self._rows(first=1)), "enterMarks")
-        expect({"ROUND_CLOSED"}, {each["code"] for each in told["errors"]}, "codes")
+        outcome = payload(self._enter("teacher", self._rows(first=1)), "enterMarks")
+        expect({"ROUND_CLOSED"}, {each["code"] for each in outcome["errors"]}, "codes")
 
     def a_teacher_cannot_open_a_round(self) -> None:
         answer = self.who("teacher").ask(_OPEN, term=self.term)
@@ -182,9 +182,9 @@ class _Play:
             raise StepFailed(f"a teacher opened a round: {answer}")
 
     def the_round_opens(self) -> None:
-        told = payload(self.who("admin").ask(_OPEN, term=self.term), "openEntryRound")
-        expect([], told["errors"], "errors")
-        self.round = told["entryRound"]["id"]
+        outcome = payload(self.who("admin").ask(_OPEN, term=self.term), "openEntryRound")
+        expect([], outcome["errors"], "errors")
+        self.round = outcome["entryRound"]["id"]
 
     def _value(self, student: int, column: int) -> str:
         return str(Decimal(50 + (student * 7 + column * 3) % 50) / 10)
@@ -202,8 +202,8 @@ class _Play:
     def a_mark_out_of_range_is_refused(self) -> None:
         rows = self._rows()
         rows[3]["value"] = "11"
-        told = payload(self._enter("teacher", rows), "enterMarks")
-        expect([("INVALID", "rows.value", 3)], [(e["code"], e["field"], e["row"]) for e in told["errors"]], "errors")
+        outcome = payload(self._enter("teacher", rows), "enterMarks")
+        expect([("INVALID", "rows.value", 3)], [(e["code"], e["field"], e["row"]) for e in outcome["errors"]], "errors")
         answer = self.who("teacher").ask(
             "query M($g: ID!) { marks(first: 1, filter: {gradebook: {id: {eq: $g}}}) { totalCount } }",
             g=self.book["id"],
@@ -212,12 +212,12 @@ class _Play:
 
     def the_teacher_enters_the_term(self) -> None:
         rows = self._rows()
-        told = payload(self._enter("teacher", rows), "enterMarks")
-        expect([], told["errors"], "errors")
-        expect(len(rows), len(told["marks"]), "marks in the answer")
+        outcome = payload(self._enter("teacher", rows), "enterMarks")
+        expect([], outcome["errors"], "errors")
+        expect(len(rows), len(outcome["marks"]), "marks in the answer")
 
     def two_save_the_same_cell(self) -> None:
-        told = payload(
+        outcome = payload(
             self.who("registrar").ask(
                 "mutation Assign($rows: [TeachingRowInput!]!) {"
                 f" assignTeaching(input: {{rows: $rows}}) {{ teachingAssignments {{ id }} {_ERRORS} }} }}",
@@ -225,7 +225,7 @@ class _Play:
             ),
             "assignTeaching",
         )
-        expect([], told["errors"], "errors of assigning the second teacher")
+        expect([], outcome["errors"], "errors of assigning the second teacher")
         cell = {"student": self.pupils[0]["id"], "assessment": self.columns[0]["id"], "expectedVersion": 1}
         self.who("homeroom teacher")
         with ThreadPoolExecutor(2) as pool:
@@ -249,12 +249,12 @@ class _Play:
         return str(answer.data["schoolClass"]["currentHomeroomAppointment"]["staff"]["id"])
 
     def the_round_closes(self) -> None:
-        told = payload(self.who("admin").ask(_CLOSE, round=self.round), "closeEntryRound")
-        expect([], told["errors"], "errors")
+        outcome = payload(self.who("admin").ask(_CLOSE, round=self.round), "closeEntryRound")
+        expect([], outcome["errors"], "errors")
         late = {"student": self.pupils[0]["id"], "assessment": self.columns[0]["id"], "value": "1",
                 "expectedVersion": 3}  # fmt: skip
-        told = payload(self._enter("teacher", [late]), "enterMarks")
-        expect(["ROUND_CLOSED"], [each["code"] for each in told["errors"]], "codes")
+        outcome = payload(self._enter("teacher", [late]), "enterMarks")
+        expect(["ROUND_CLOSED"], [each["code"] for each in outcome["errors"]], "codes")
 
     def averages_follow_the_circular(self) -> None:
         """Circular 22/2021/TT-BGDĐT, article 9: regular marks count once, midterm twice, final three times."""
@@ -309,10 +309,10 @@ class _Play:
 
     def the_printed_queries_answer(self) -> None:
         for plan in SCHOOLS:
-            for caption, role, document in QUERIES[plan.region]:
+            for heading, role, document in QUERIES[plan.region]:
                 answer = self.who(role, plan.slug).ask(document)
                 if answer.errors or not answer.data or "'totalCount': 0" in str(answer.data):
-                    raise StepFailed(f"{plan.slug}, {caption}: {answer}")
+                    raise StepFailed(f"{plan.slug}, {heading}: {answer}")
 
     def graphiql_needs_no_network(self) -> None:
         page = self.who("teacher").page("/graphiql")
@@ -352,7 +352,7 @@ def play(running: Demonstration) -> int:
             ("the registrar's roster with a bad line is refused, the line named", day.a_bad_roster_is_refused),
             ("the registrar rehearses the import of a roster", day.a_roster_is_tried),
             ("the registrar imports it, and a second time changes nothing", day.a_roster_comes_in),
-            ("the school without its gradebook has no such field", day.the_gradebook_goes_off),
+            ("the school without its gradebook has no such field", day.the_gradebook_is_switched_off),
             ("the school switches the gradebook on, and its books are there", day.the_gradebook_comes_on),
             ("a subject teacher finds the class and its book", day.the_teacher_finds_the_class),
             ("marks are refused while no entry round is open", day.nothing_without_a_round),
@@ -360,10 +360,10 @@ def play(running: Demonstration) -> int:
             ("the board member opens the entry round", day.the_round_opens),
             ("a mark out of range is refused, the row named", day.a_mark_out_of_range_is_refused),
             ("the teacher enters the term's marks of the class in one call", day.the_teacher_enters_the_term),
-            ("two teachers save the same cell at once: one wins, the other is told", day.two_save_the_same_cell),
+            ("two teachers save the same cell at once: one wins, the other is refused", day.two_save_the_same_cell),
             ("the round closes and entry is refused", day.the_round_closes),
             ("the homeroom teacher sees the averages of the circular", day.averages_follow_the_circular),
-            ("another grade stands under another circular", day.each_grade_has_its_circular),
+            ("another grade is under another circular", day.each_grade_has_its_circular),
             ("a student sees the own marks alone", day.students_see_their_own),
             ("a guardian sees the child's marks alone", day.guardians_see_their_child),
             ("the same account in the other school sees nothing", day.nothing_in_the_other_school),

@@ -1,4 +1,4 @@
-"""What a person sees when the demonstration stands: addresses, logins, and queries to paste."""
+"""What a person sees when the demonstration runs: addresses, logins, and queries to paste."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from homeroom_demo.record import Record, SchoolRecord
 
 __all__ = ["QUERIES", "lines"]
 
-#: Region to what is worth asking there: a caption, the role that may, and a document.
+#: Region to what is worth asking there: a heading, the role that may, and a document.
 QUERIES: dict[str, tuple[tuple[str, str, str], ...]] = {
     "vn": (
         (
@@ -107,6 +107,6 @@ def _school(plan: SchoolPlan, school: SchoolRecord, port: int, base_domain: str)
     for login in school.logins:
         yield f"    {login.login:<36} {login.role:<17} {login.who}"
     yield "  Paste into GraphiQL:"
-    for caption, role, document in QUERIES[plan.region]:
-        yield f"    # {caption} (as {school.login(role)})"
+    for heading, role, document in QUERIES[plan.region]:
+        yield f"    # {heading} (as {school.login(role)})"
         yield f"    {document}"

@@ -43,7 +43,7 @@ class Steps:
         self.failed = 0
 
     def play(self, sentence: str, step: Callable[[], None]) -> None:
-        """Run one step. A failure is told and counted; the play goes on.
+        """Run one step. A failure is reported and counted; the play continues.
 
         Args:
             sentence: What happens in it, for people.

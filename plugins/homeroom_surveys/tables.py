@@ -13,7 +13,7 @@ from homeroom_school.tables.classes import ClassKind, SchoolClass, Subject
 
 
 class SurveyState(StrEnum):
-    """Whether a survey may still be taken anew."""
+    """Whether a survey may still be taken again."""
 
     DRAFT = "draft"
     CONFIRMED = "confirmed"

@@ -1,7 +1,7 @@
 """Rounding and averages as every circular uses them.
 
 "Rounded to the first decimal" is read as half-up, which is the custom; the circulars do not spell it out.
-Each average is rounded on its own, and the rounded value goes into the next formula.
+Each average is rounded on its own, and the rounded value enters the next formula.
 """
 
 from __future__ import annotations

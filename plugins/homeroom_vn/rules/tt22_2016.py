@@ -123,7 +123,7 @@ class TT30(Circular):
     def promotion(
         self, record: PeriodRecord, overall: OverallResult, *, after_summer: bool = False
     ) -> Promotion | None:
-        """Whoever completes goes on; for the others guidance, then the principal decides each case."""
+        """Pupils who complete are promoted; for the others guidance, then the principal decides each case."""
         if record.period != "year":
             return None
         if overall.level == NOT_COMPLETED:

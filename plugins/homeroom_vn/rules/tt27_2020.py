@@ -141,7 +141,7 @@ class TT27(Circular):
     def promotion(
         self, record: PeriodRecord, overall: OverallResult, *, after_summer: bool = False
     ) -> Promotion | None:
-        """Article 11: whoever completes goes on; the others get guidance, then the principal decides."""
+        """Article 11: pupils who complete are promoted; the others get guidance, then the principal decides."""
         if record.period != "year":
             return None
         if overall.level == NOT_COMPLETED:
