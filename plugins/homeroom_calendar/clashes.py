@@ -19,8 +19,8 @@ __all__ = ["Taken", "overlaps", "refuse_clashes"]
 #: on so far.
 _MOST_PAIRS: Final = 10_000
 _CODES: Final = (CLASH_CLASS, CLASH_ROOM, CLASH_STAFF)
-# Everything of the dates concerned is read once and compared here: a plan for a join would rest on what PostgreSQL
-# believes of a table that grew just now, and for the first timetable of a school it would compare all with all.
+# Everything of the dates concerned is read once and compared here: a plan for a join would depend on what PostgreSQL
+# believes about a table that has just grown, and for the first timetable of a school it would compare all with all.
 _LESSONS: Final = """
 SELECT id, date, starts_at, ends_at, school_class_id, room_id FROM lesson
 WHERE date BETWEEN $1 AND $2 AND status = 'planned' AND NOT clash_allowed

@@ -2,7 +2,7 @@
 
 Where several entries speak of one date, the narrower statement wins: a make-up day (调休, học bù) before a special day,
 a special day before a holiday, a holiday before the weekday. Cycle days (循環週, Day 1 to Day 6) count the days on
-which lessons are held; holidays, weekends and special days take none, so the cycle goes on after them.
+which lessons are held; holidays, weekends and special days take none, so the cycle continues after them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _WEEK: Final = tuple(Weekday)
 
 
 class EntryKind(StrEnum):
-    """What an entry of the calendar says of its dates."""
+    """What an entry of the calendar says about its dates."""
 
     HOLIDAY = "holiday"
     #: The school is open without its usual lessons: a sports day, examinations.
@@ -66,7 +66,7 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DatedEntry:
-    """Something that the calendar says of dates.
+    """Something that the calendar says about dates.
 
     Args:
         kind: What it says.
@@ -74,7 +74,7 @@ class DatedEntry:
         ends_on: The last date.
         name: What people call it.
         runs_as: Make-up days: the weekday whose lessons are held; the date's own where none is given.
-        cycle_day: Make-up days: the cycle day that is held; the cycle itself goes on as if the date were not there.
+        cycle_day: Make-up days: the cycle day that is held; the cycle itself continues as if the date were not there.
     """
 
     kind: EntryKind

@@ -13,7 +13,7 @@ __all__ = ["lay_out_days"]
 
 
 async def lay_out_days(context: Context, school_year: UUID) -> None:
-    """Make the days of a school year anew; only those that differ are written.
+    """Lay out the days of a school year again; only those that differ are written.
 
     A year without a calendar has no days.
 

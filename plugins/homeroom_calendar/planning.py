@@ -28,7 +28,7 @@ class PlannedLesson:
         subject: In what, if anything.
         title: What else it is called.
         date: On which date.
-        period: The period of the day, if it goes by periods.
+        period: The period of the day, if the day has periods.
         starts_at: HH:MM.
         ends_at: HH:MM.
         room: Where.

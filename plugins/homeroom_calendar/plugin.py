@@ -17,7 +17,7 @@ class CalendarPlugin(Plugin):
     title = "Calendar: school days, bell schedules and lessons"
     requires = ("school",)
     unshown_tables: ClassVar[Mapping[str, str]] = {
-        "lesson_source": "what a file said of a lesson, for the next file to be compared with",
+        "lesson_source": "what a file said about a lesson, for the next file to be compared with",
     }
 
 

@@ -60,7 +60,7 @@ def _put(sheet: Sheet, student: int, number: int, result: SubjectResult | None) 
 
 
 async def average_again(context: Context, book: UUID, students: Collection[UUID]) -> None:
-    """Make the averages of students in a book anew, and raise the book's version.
+    """Recompute the averages of students in a book, and raise the book's version.
 
     The caller has locked the book, so that nobody else changes it. A mark that is being entered at this moment is
     loaded again.

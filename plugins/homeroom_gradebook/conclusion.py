@@ -1,7 +1,7 @@
 """Results over all subjects: what the scheme is asked, and what is stored.
 
-A result exists from the moment that a period is concluded; every command that changes what it rests on makes it
-anew. Such a command locks the students' results first and reads afterwards, so that two of them at once both end with
+A result exists from the moment that a period is concluded; every command that changes what it depends on computes it
+again. Such a command locks the students' results first and reads afterwards, so that two of them at once both end with
 what both wrote.
 """
 
@@ -56,7 +56,7 @@ WHERE sc.id = $1 ORDER BY t.number
 
 @dataclass(slots=True)
 class ClassRecords:
-    """Everything that results of a class rest on, for some of its students. The year's term is none.
+    """Everything that results of a class depend on, for some of its students. The year's term is none.
 
     Args:
         school_class: The class.
@@ -129,13 +129,13 @@ class ClassRecords:
 
 
 def of_period(school_class: UUID, student: UUID, term: UUID | None) -> dict[str, Any]:
-    """The columns that say of which student and period a judgement or a result of a class is."""
+    """The columns that name the student and the period of a judgement or a result of a class."""
     span = Span.YEAR if term is None else Span.TERM
     return {"school_class_id": school_class, "student_id": student, "term_id": term, "span": span.value}
 
 
 async def load_records(context: Context, school_class: UUID, students: Sequence[UUID]) -> ClassRecords:
-    """Load what the results of a class's students rest on; locks their results and judgements first.
+    """Load what the results of a class's students depend on; locks their results and judgements first.
 
     Raises Refusal if the class has no books.
     """
@@ -183,7 +183,7 @@ async def rest_results_on_books(context: Context, school_class: UUID) -> None:
 
 
 async def refresh_results(context: Context, school_class: UUID, students: Sequence[UUID]) -> None:
-    """Make the concluded results of students anew, after something that they rest on changed."""
+    """Recompute the concluded results of students, after something that they depend on changed."""
     records = await load_records(context, school_class, students)
     concluded: dict[UUID | None, list[UUID]] = defaultdict(list)
     for student, term in records.results:

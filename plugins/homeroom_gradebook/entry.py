@@ -137,7 +137,7 @@ class Sheet:
         book: The book.
         version: Its version when it was loaded.
         school_class: Its class.
-        concluded: Whether results over all subjects rest on the book.
+        concluded: Whether results over all subjects depend on the book.
         students: The students, in the order given.
         rounds: (term, kind) of the open rounds; the kind is none for all.
         corrected: Those of them in which the caller may change marks: they did not open them for corrections.

@@ -102,7 +102,7 @@ class Gradebook(SchoolTable, tablename="gradebook"):
     measure = _measure()
     subject_key = _code(40, "What the scheme calls the subject, if it treats it in a way of its own.", "math")
     periods_per_year = SmallInt(default=None, help_text="Lesson periods in the whole year.")
-    concluded = Boolean(default=False, help_text="Results over all subjects rest on the book.")
+    concluded = Boolean(default=False, help_text="Results over all subjects depend on the book.")
     version = Integer(default=1, help_text="Rises with every change of a mark in the book.")
 
 
@@ -194,7 +194,7 @@ class TraitMark(SchoolTable, tablename="trait_mark"):
 class StudentResult(SchoolTable, tablename="student_result"):
     """A student's term or year over all subjects: level, title, and at the end of the year a proposal.
 
-    Stored by the command that concludes the period and kept right by those that change what it rests on.
+    Stored by the command that concludes the period and kept right by those that change what it depends on.
     """
 
     school_class_id = belongs_to(SchoolClass)

@@ -1,6 +1,6 @@
 """What in a person's numbers contradicts the person's record: kept beside the number, never refused.
 
-Which of the two is wrong only the office can find out.  The doubts are made anew by every command that
+Which of the two is wrong only the office can find out.  The doubts are computed again by every command that
 changes a number, a birth date or a sex.
 """
 

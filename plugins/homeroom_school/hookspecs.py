@@ -42,7 +42,7 @@ async def enrolment_removing(context: Context, student: UUID, school_class: UUID
     """An enrolment that was entered by mistake is about to be removed. Async, each, per space.
 
     Runs in the command's transaction, where no other enrolment of the student in the class is there. Raise a
-    :class:`~homeroom.errors.Refusal` with the code IN_USE that says what rests on the student's being in the class.
+    :class:`~homeroom.errors.Refusal` with the code IN_USE that says what depends on the student's being in the class.
 
     Args:
         context: The context of the command.

@@ -71,7 +71,7 @@ def _rules() -> Iterator[Rule]:
         yield Rule(role, "graphql.introspect", "run")  # the office works with GraphiQL, too
     for each in ("AuditEntry", "AuditLine", "AuditLine.*"):
         yield Rule("principal", each)
-    # Everybody may see who changed, and who looked at, the own record; not what else stood there.
+    # Everybody may see who changed, and who looked at, the own record; not the other values.
     for role in ("registrar", "teacher", "student", "guardian"):
         yield Rule(role, "AuditEntry", scope="self")
         yield Rule(role, "AuditLine", scope="self")

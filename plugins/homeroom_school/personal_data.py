@@ -1,7 +1,7 @@
 """How the tables of the registry stand to people.
 
 Of an erased person a row without any of that person's words stays, so that lessons and classes of the past keep
-their shape; what is about the person alone goes.
+their shape; what is about the person alone is removed.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from homeroom_school.rules.status import LEFT
 
 __all__ = ["PERSONAL_DATA"]
 
-#: Stands where a name must stand.
+#: Replaces a name where one is required.
 _ERASED: Final = "-"
 _NAME: Final[dict[str, Any]] = {
     "family_name": "",
@@ -31,7 +31,7 @@ _NAME: Final[dict[str, Any]] = {
 _SCRIPT: Final = {"name_script": "in which script no name is written tells nothing"}
 _PAPERS: Final = {"code": None, "sex": None, "birth_date": None}
 _REACHED: Final = dict.fromkeys(("email", "phone"), DataCategory.CONTACT)
-_POST: Final = "that a class was taught is the class's past; whose row it was cannot be told any more"
+_POST: Final = "that a class was taught is the class's past; whose row it was is no longer known"
 
 #: The first day of a student's last status, if it is one of those who have left. Who is enrolled in a class all the
 #: same has not left; after the last enrolment that ended later, that day counts.
@@ -41,7 +41,7 @@ _STUDENT_LEFT: Final = (
     " FROM class_enrolment ce WHERE ce.student_id = {{row}}) END"
     " FROM student_status ss WHERE ss.student_id = {{row}} ORDER BY ss.starts_on DESC LIMIT 1)"
 ).format(", ".join(f"'{each.value}'" for each in sorted(LEFT)))
-#: The day after the last employment, unless one goes on.
+#: The day after the last employment, unless one has no end.
 _STAFF_LEFT: Final = (
     "(SELECT CASE WHEN bool_and(em.ends_on IS NOT NULL) THEN max(em.ends_on) + 1 END"
     " FROM employment em WHERE em.staff_id = {row}.id)"

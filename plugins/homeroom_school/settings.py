@@ -51,13 +51,13 @@ async def script_and_order(context: Context) -> tuple[Script, Order]:
 
 
 async def _follow(context: Context, before: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
-    """Make all sort keys anew where names are ordered in another way."""
+    """Compute all sort keys again where names are ordered in another way."""
     if "name_order" in changed:
         for table in (Student, Staff, Guardian):
-            await _order_anew(context, table, Order(changed["name_order"]))
+            await _order_again(context, table, Order(changed["name_order"]))
 
 
-async def _order_anew(context: Context, table: type[Student | Staff | Guardian], order: Order) -> None:
+async def _order_again(context: Context, table: type[Student | Staff | Guardian], order: Order) -> None:
     people = await context.fetch(
         f"SELECT id, name_script, family_name, middle_name, given_name FROM {table._meta.tablename}"
     )
@@ -85,7 +85,7 @@ REGISTRY_SETTINGS: Final = school_settings(
     "school.settings",
     change_by=("principal", "registrar"),
     read_by=("admin", "teacher", "student", "guardian"),
-    about="Change in what names are written by default, how lists are ordered (all sort keys are made anew), and whose"
+    about="Change in what names are written by default, how lists are ordered (sort keys follow), and whose"
     " consent is needed before a student is offered to another school.",
     changed=_follow,
     enums={"name_script": "Script", "name_order": "NameOrder", "transfer_consent": "TransferConsentRule"},

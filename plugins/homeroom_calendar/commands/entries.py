@@ -29,7 +29,7 @@ async def plan_calendar(
     cycle_length: int | None = None,
     cycle_restarts: CycleRestart = CycleRestart.YEAR,
 ) -> UUID:
-    """Set on which weekdays a school year has lessons, and whether they go by cycle days; its days are laid out anew.
+    """Set on which weekdays a school year has lessons, and whether they go by cycle days; its days are laid out again.
 
     Without a cycle length lessons go by weekdays.
     """

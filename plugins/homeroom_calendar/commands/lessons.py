@@ -323,7 +323,7 @@ async def substitute_teacher(
     absent: Annotated[UUID, Ref("Staff")],
     substitute: Annotated[UUID, Ref("Staff")],
 ) -> UUID:
-    """Let somebody hold a lesson in another's place. Who is away stays on the lesson as absent."""
+    """Let somebody hold a lesson in another's place. The absent teacher stays on the lesson as absent."""
     await context.permit("Lesson", [lesson], field="lesson")
     await context.permit("Staff", [substitute], field="substitute", sight=True)
     row = await context.fetchrow("SELECT * FROM lesson WHERE id = $1 FOR UPDATE", lesson)
@@ -361,7 +361,7 @@ async def substitute_teacher(
 async def remove_lessons(context: Context, *, lessons: list[Annotated[UUID, Ref("Lesson")]]) -> None:
     """Remove lessons that were planned by mistake; one that is off is cancelled instead.
 
-    Refused where something rests on one of them.
+    Refused where something refers to one of them.
     """
     await context.permit("Lesson", lessons, field="lessons", rows=True)
     # All at once: a whole timetable may have been a mistake.

@@ -1,8 +1,8 @@
 """Bringing a file of dated lessons into the registry, in the transaction of a command.
 
-What a file says of a lesson is kept beside it. A later file changes the lessons of which it says something else than
-the one before; what somebody changed by hand since then (a substitute, a move, a cancellation) stays where the file
-says what it said before.
+What a file says about a lesson is kept beside it. A later file changes the lessons about which it says something else
+than the one before; what somebody changed by hand since then (a substitute, a move, a cancellation) stays where the
+file says what it said before.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ async def _before(context: Context, system: str) -> dict[str, _Before]:
 
 
 async def _cancel(context: Context, gone: Sequence[_Before], system: str) -> None:
-    """What a file no longer has is off, and stays to be seen: something may rest on it."""
+    """What a file no longer has is off, and stays visible: something may refer to it."""
     status = {"status": LessonStatus.CANCELLED.value, "note": system}
     await context.rows(Lesson).update_many([{"id": each.lesson, **status} for each in gone])
     await context.rows(LessonSource).update_many([{"id": each.source, "present": False} for each in gone])

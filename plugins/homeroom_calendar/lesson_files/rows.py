@@ -102,7 +102,7 @@ def read_lessons(file: str, data: bytes, options: ReadOptions = _BY_ITSELF) -> t
     Args:
         file: Its name, as problems call it.
         data: CSV, or XLSX, of which the first sheet is read.
-        options: What its sender says of encoding and dates.
+        options: What its sender states about encoding and dates.
 
     Raises:
         FileRefused: With every fault of every line.
@@ -145,7 +145,7 @@ async def read_lessons_apart(
         context: A command's.
         file: Its name, as problems call it.
         data: Its bytes.
-        options: What its sender says of encoding and dates.
+        options: What its sender states about encoding and dates.
 
     Raises:
         FileRefused: With the faults of its lines.

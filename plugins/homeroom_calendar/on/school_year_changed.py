@@ -11,5 +11,5 @@ __all__ = ["school_year_changed"]
 
 
 async def school_year_changed(context: Context, school_year: UUID) -> None:
-    """Lay out the days of the year anew."""
+    """Lay out the days of the year again."""
     await lay_out_days(context, school_year)

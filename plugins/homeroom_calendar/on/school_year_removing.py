@@ -1,4 +1,4 @@
-"""A school year was a mistake: its calendar goes with it."""
+"""A school year was a mistake: its calendar is removed with it."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class LessonStaffRole(StrEnum):
 
     TEACHER = "teacher"
     ASSISTANT = "assistant"
-    #: In the place of somebody who is away (代课, 代課, dạy thay).
+    #: In the place of somebody who is absent (代课, 代課, dạy thay).
     SUBSTITUTE = "substitute"
 
 
@@ -49,7 +49,7 @@ class Lesson(SchoolTable, tablename="lesson"):
     subject_id = belongs_to(Subject, null=True, sight=True)
     title = text(120, "What it is, where it is more or other than its subject.", optional=True)
     date = day("The day of the lesson.")
-    period = number(1, 30, "The period of the day, if it goes by periods.", null=True)
+    period = number(1, 30, "The period of the day, if the day has periods.", null=True)
     starts_at = clock("When it begins.", "08:00")
     ends_at = clock("When it ends.", "08:40")
     room_id = belongs_to(Room, null=True, sight=True)
@@ -80,7 +80,7 @@ class LessonStaff(SchoolTable, tablename="lesson_staff"):
 
 
 class LessonSource(SchoolTable, tablename="lesson_source"):
-    """What a file said of a lesson, so that the next file changes only what it says otherwise."""
+    """What a file said about a lesson, so that the next file changes only what it says otherwise."""
 
     lesson_id = belongs_to(Lesson)
     system = Varchar(length=60, default=None, help_text="Which other system the file came from.")

@@ -65,9 +65,9 @@ async def carry_marks(
     """Move what students have in one class of the year to the class that they are in now, all or none.
 
     This moves marks and exemptions of the subjects that both classes have, the judgements of the homeroom teacher and
-    concluded results. Averages and results are made anew. Moving a student to another class does all this by itself.
-    Use this mutation where a mark was left behind, once the other book has the column. A mark that finds no column
-    (NO_COLUMN) or another mark in its place (MARK_EXISTS) is named.
+    concluded results. Averages and results are computed again. Moving a student to another class does all this by
+    itself. Use this mutation where a mark was left behind, once the other book has the column. A mark that finds no
+    column (NO_COLUMN) or another mark in its place (MARK_EXISTS) is named.
     """
     await context.permit("SchoolClass", [from_class], field="fromClass")
     await context.permit("SchoolClass", [to_class], field="toClass")

@@ -141,7 +141,7 @@ def _refuse_backward(sync: Sync, sessions: Iterable[Session]) -> None:
 
 
 def _before(sync: Sync, session: Session, columns: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What the last import's record of a session said of the columns."""
+    """What the last import's record of a session said about the columns."""
     said = sync.links.said("calendar", session.source_id)
     if said is None:
         return None

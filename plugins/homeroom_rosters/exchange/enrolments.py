@@ -180,7 +180,7 @@ class _Sorter:
             )
 
     def _before(self, noun: str, key: str, year: UUID, values: Mapping[str, Any]) -> Mapping[str, Any] | None:
-        """What the last import's record said of the same columns, where the record was kept as it is."""
+        """What the last import's record said about the same columns, where the record was kept as it is."""
         record = self.sync.links.said(noun, key, year)
         if not isinstance(record, dict) or SAID in record:
             return None

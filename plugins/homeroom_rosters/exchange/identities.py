@@ -32,7 +32,7 @@ __all__ = ["settle_identities"]
 
 _PAIR: Final = re.compile(r"\{([^:}]+):([^}]*)\}")
 _LONGEST_NAME: Final = 120
-_TOLD_IN: Final = frozenset({"userIds", "preferredGivenName"})
+_STATED_IN: Final = frozenset({"userIds", "preferredGivenName"})
 _COLUMNS: Final = {"student": "student_id", "staff": "staff_id", "guardian": "guardian_id"}
 _PERSON: Final = tuple(_COLUMNS.values())
 
@@ -48,7 +48,7 @@ async def settle_identities(sync: Sync, roster: Roster, people: Mapping[str, Map
             if person.source_id in people[noun]:
                 rows[person.source_id] = person, {**dict.fromkeys(_PERSON), column: people[noun][person.source_id]}
     everybody = [_row_of(columns) for _, columns in rows.values()]
-    rows = {source_id: each for source_id, each in rows.items() if _TOLD_IN & each[0].extra.keys()}
+    rows = {source_id: each for source_id, each in rows.items() if _STATED_IN & each[0].extra.keys()}
     before = {source_id: _said(sync, source_id) for source_id in rows}
     await _settle_numbers(sync, rows, {pair for person in before.values() if person for pair in _pairs(person)})
     settings = await name_settings(sync.context)
@@ -65,7 +65,7 @@ def _row_of(columns: Mapping[str, Any]) -> UUID:
 
 
 def _said(sync: Sync, source_id: str) -> Person | None:
-    """What the last import said of a person."""
+    """What the last import said about a person."""
     said = sync.links.said("person", source_id)
     return None if said is None else msgspec.convert(said, Person)
 

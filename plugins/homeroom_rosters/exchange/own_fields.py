@@ -82,7 +82,7 @@ async def _rows(context: Context, roster: Roster, system: str | None) -> Mapping
 
 
 def _with_values(person: Person, names: set[str], values: Mapping[str, str]) -> Person:
-    """What an import has kept under one of these names is no more than what stood there once."""
+    """What an import has kept under one of these names is only an earlier value."""
     kept: dict[str, Any] = {name: value for name, value in person.extra.items() if name not in names}
     return replace(person, extra={**kept, **values})
 

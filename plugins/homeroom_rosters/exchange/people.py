@@ -69,7 +69,7 @@ def _synced(noun: str, order: Order) -> SyncedRows:
 
 @dataclass(frozen=True, slots=True)
 class _People:
-    """The people of a roster and what earlier imports said of them."""
+    """The people of a roster and what earlier imports said about them."""
 
     sync: Sync
     settings: NameSettings

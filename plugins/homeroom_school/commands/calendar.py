@@ -135,7 +135,7 @@ async def add_terms(
 async def remove_school_year(context: Context, *, school_year: Annotated[UUID, Ref("SchoolYear")]) -> None:
     """Remove a school year that was entered by mistake, with its terms and its calendar.
 
-    Raises Refusal, CURRENT_YEAR for the present year, and IN_USE where classes or anything else rest on it.
+    Raises Refusal, CURRENT_YEAR for the present year, and IN_USE where classes or anything else refer to it.
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     status = await context.fetchval("SELECT status FROM school_year WHERE id = $1 FOR UPDATE", school_year)
@@ -147,9 +147,9 @@ async def remove_school_year(context: Context, *, school_year: Annotated[UUID, R
 
 @command("school.term.remove")
 async def remove_term(context: Context, *, term: Annotated[UUID, Ref("Term")]) -> None:
-    """Remove the last term of a school year, if nothing rests on it.
+    """Remove the last term of a school year, if nothing refers to it.
 
-    Raises Refusal, NOT_LAST where a later term follows, and IN_USE where marks or anything else rest on it.
+    Raises Refusal, NOT_LAST where a later term follows, and IN_USE where marks or anything else refer to it.
     """
     await context.permit("Term", [term], field="term")
     year = await context.fetchval("SELECT school_year_id FROM term WHERE id = $1", term)

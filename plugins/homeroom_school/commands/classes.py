@@ -38,7 +38,7 @@ async def create_school_class(
 ) -> UUID:
     """Open a class for a school year.
 
-    A homeroom class needs a grade level, and starts with the subjects of that level's plan unless told otherwise.
+    A homeroom class needs a grade level, and starts by default with the subjects of that level's plan.
 
     Args:
         places: How many students it takes.

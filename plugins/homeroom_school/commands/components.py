@@ -9,7 +9,7 @@ COMPONENT = Noun(SubjectComponent, "school.subject")
 
 plan_subject_components = COMPONENT.replace(
     "Set all components of a subject, for one grade level or for those that have none of their own, in the order of the"
-    " list. A component that is not listed is removed; IN_USE names what rests on it.",
+    " list. A component that is not listed is removed; IN_USE names what refers to it.",
     of=("subject", "grade_level"),
     by="code",
     position="position",

@@ -35,9 +35,9 @@ remove_employments = EMPLOYMENT.remove(
 async def end_employment(
     context: Context, *, staff: Annotated[UUID, Ref("Staff")], ends_on: date | None = None
 ) -> UUID:
-    """Somebody works at the school to a last day (today unless told); how long data are kept counts from the next.
+    """Somebody works at the school to a last day (by default today); how long data are kept counts from the next.
 
-    Of whom no first day was ever told, it stays untold. Posts, lessons and the login stay: `letStaffLeave` ends them.
+    A first day that is unknown stays unknown. Posts, lessons and the login stay: `letStaffLeave` ends them.
     Raises Refusal for one who has left already.
     """
     await context.permit("Staff", [staff], field="staff")

@@ -121,7 +121,7 @@ async def _insert(
 
 
 async def those_who_left(context: Context, students: Sequence[tuple[UUID, date]]) -> list[tuple[int, dict[str, Any]]]:
-    """Those who have left the school by a day: place in the list, and what LEFT_SCHOOL says of them.
+    """Those who have left the school by a day: place in the list, and what LEFT_SCHOOL says about them.
 
     Args:
         context: The command's.
@@ -195,7 +195,7 @@ async def move_students(
     A last day that the old enrolment had is that of the new one: who was to leave on a day leaves on that day.
 
     Args:
-        on: The first day in the new class; today unless told, within the year.
+        on: The first day in the new class; by default today, within the year.
     """
     await context.permit("SchoolClass", [to_class], field="toClass")
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)

@@ -36,7 +36,7 @@ async def correct_enrolment(
 ) -> UUID:
     """Correct an enrolment that was entered wrongly: its class, its days, its number. What is not given stays.
 
-    For a student who was in one class and goes to another, use `moveStudents`. With the class, the number is taken
+    For a student who was in one class and moves to another, use `moveStudents`. With the class, the number is taken
     away unless one is given. Marks follow as they do when a student moves.
 
     Raises OUTSIDE_YEAR for days outside the school year of the class, OVERLAP where the student is in another homeroom
@@ -81,10 +81,10 @@ async def remove_enrolments(
 ) -> None:
     """Remove enrolments that were entered by mistake, all or none.
 
-    Raises IN_USE where the student has marks in the class that rest on the enrolment; correct it, or end it.
+    Raises IN_USE where the student has marks in the class that depend on the enrolment; correct it, or end it.
 
     Args:
-        reopen_previous: Whether the enrolment that ended on the day before, as a move ends it, goes on as the removed
+        reopen_previous: Whether the enrolment that ended on the day before, as a move ends it, continues as the removed
             one would have.
     """
     await context.permit("ClassEnrolment", enrolments, field="enrolments", rows=True)
@@ -105,7 +105,7 @@ async def remove_enrolments(
 
 
 async def _refuse_what_rests(context: Context, ids: list[UUID], rows: dict[UUID, Any]) -> None:
-    """Ask the other plugins what rests on a student's being in a class, where no other enrolment carries it."""
+    """Ask the other plugins what depends on a student's being in a class, where no other enrolment carries it."""
     problems: list[Problem] = []
     for place, each in enumerate(ids):
         row = rows[each]

@@ -27,7 +27,7 @@ MEMBERSHIP = Noun(GroupMembership, "school.group", argument="membership", check=
 
 create_group = GROUP.create("Make a house, a club or another group; its code is unique.")
 change_group = GROUP.change("Change a group, or let nobody join it any more.", fixed=("kind",))
-remove_group = GROUP.remove("Remove a group that was entered by mistake; IN_USE names what rests on it.")
+remove_group = GROUP.remove("Remove a group that was entered by mistake; IN_USE names what refers to it.")
 join_group = MEMBERSHIP.create_many(
     "Let students join a group from a day on. A student is in one house at a time.",
     common=("student_group", "starts_on", "ends_on"),

@@ -26,10 +26,10 @@ async def _person(
     context: Context, student: UUID | None, staff: UUID | None, guardian: UUID | None
 ) -> dict[str, UUID | None]:
     named = {"Student": student, "Staff": staff, "Guardian": guardian}
-    told = {resource: each for resource, each in named.items() if each is not None}
-    if len(told) != 1:
+    given = {resource: each for resource, each in named.items() if each is not None}
+    if len(given) != 1:
         raise Refusal(EXACTLY_ONE, "student", fields=[FieldName("student"), FieldName("staff"), FieldName("guardian")])
-    for resource, each in told.items():
+    for resource, each in given.items():
         await context.permit(resource, [each], field=resource.lower())
     return {"student_id": student, "staff_id": staff, "guardian_id": guardian}
 
@@ -90,7 +90,7 @@ async def record_name(
     staff: Annotated[UUID, Ref("Staff")] | None = None,
     guardian: Annotated[UUID, Ref("Guardian")] | None = None,
 ) -> UUID:
-    """Record a person's name in a further script; one that stands in this script is replaced."""
+    """Record a person's name in a further script; an existing one in this script is replaced."""
     person = await _person(context, student, staff, guardian)
     written = name_of(name, (await name_settings(context)).script)
     columns = name_columns(written)

@@ -63,7 +63,7 @@ async def let_staff_leave(
     staff: Annotated[UUID, Ref("Staff")],
     ends_on: date | None = None,
 ) -> StaffLeaving:
-    """Let a member of staff leave after a last day (today unless told): all that they do and hold here ends with it.
+    """Let a member of staff leave after a last day (by default today): all that they do and hold here ends with it.
 
     The employment, homeroom appointments and teaching assignments end on that day; what would begin later is removed.
     Groups that they lead have no leader any more. The roles of their logins here end with that day, or at once if it is

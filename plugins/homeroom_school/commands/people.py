@@ -73,7 +73,7 @@ change_student = STUDENT.change("Change the record of a student. What is not giv
 import_students = imports(create_students, change=change_student, key="code")
 remove_students = STUDENT.remove(
     "Remove students who were entered by mistake, all or none, with their names, numbers and photographs. HAS_LOGIN:"
-    " an account belongs to one; IN_USE names what rests on one: enrolments, marks, guardians. To erase a person who"
+    " an account belongs to one; IN_USE names what refers to one: enrolments, marks, guardians. To erase a person who"
     " was at the school, ask for an erasure.",
     many=True,
 )
@@ -91,7 +91,7 @@ create_staff = STAFF.create("Enter a member of staff.")
 change_staff = STAFF.change("Change the record of a member of staff. What is not given stays; null clears.")
 remove_staff = STAFF.remove(
     "Remove members of staff who were entered by mistake, all or none. HAS_LOGIN: an account belongs to one; IN_USE"
-    " names what rests on one.",
+    " names what refers to one.",
     many=True,
 )
 merge_staff = merges(STAFF, "Make one member of staff of two records of the same person; see `mergeStudents`.")
@@ -100,7 +100,7 @@ create_guardian = GUARDIAN.create("Enter a guardian; whose guardian it is, a gua
 change_guardian = GUARDIAN.change("Change the record of a guardian. What is not given stays; null clears.")
 remove_guardians = GUARDIAN.remove(
     "Remove guardians who were entered by mistake, all or none. HAS_LOGIN: an account belongs to one; IN_USE names what"
-    " rests on one.",
+    " refers to one.",
     many=True,
 )
 merge_guardians = merges(GUARDIAN, "Make one guardian of two records of the same person; see `mergeStudents`.")

@@ -46,7 +46,7 @@ async def plan_seats(
 ) -> UUID:
     """Say who sits where in a class; a plan of this name in the class is replaced.
 
-    Every student is in the class on the day from which the plan holds (today unless told), and no seat is taken twice.
+    Every student is in the class on the day from which the plan holds (by default today), and no seat is taken twice.
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.permit("Student", [row.student for row in rows], field="rows.student", rows=True)
@@ -67,7 +67,7 @@ async def plan_seats(
         (plan,) = await plans.insert([{"school_class_id": school_class, "name": name, **values}])
     else:
         await plans.update(plan, values)
-        # All seats are set anew: two who change places would each find the other's taken.
+        # All seats are set again: two who change places would each find the other's taken.
         present = await context.fetch("SELECT id FROM seat WHERE seating_plan_id = $1", plan)
         await seats.delete_many([each["id"] for each in present])
     await seats.insert(

@@ -1,7 +1,7 @@
 """Changing a student's status: applying, deciding, withdrawing, annulling.
 
 A change that needs a decision stays pending until :data:`decide_status_change` is run on it; that command is the one
-place where a change takes effect, whoever decides.
+place where a change takes effect, for every way to decide it.
 """
 
 from __future__ import annotations
@@ -255,7 +255,8 @@ async def withdraw_status_change(
 async def annul_status_change(
     context: Context, *, change: Annotated[UUID, Ref("StudentStatusChange")], note: str
 ) -> UUID:
-    """Annul the last change that took effect, such as on appeal: the status before it goes on as if it had not been.
+    """Annul the last change that took effect, such as on appeal: the status before it continues as if the change had
+    not been.
 
     Enrolments that the change ended get back the last days that they had, unless somebody has changed them since.
 
@@ -360,7 +361,7 @@ async def _refuse_long_ago(context: Context, student: UUID, effective_on: date) 
 
 
 async def _leave_classes(context: Context, change: UUID, student: UUID, last: date) -> None:
-    """End what goes on, and keep with the change which last days it moved."""
+    """End what has no end, and keep with the change which last days it moved."""
     ended = []
     for each in await context.fetch(_GOING_ON, student, last, context.today):
         # An enrolment that would have begun later is kept for its history, as one day.

@@ -14,13 +14,13 @@ change_grade_level = GRADE_LEVEL.change(
     "Change a grade level. Its number stays: the rules of the region speak of it.", fixed=("number",)
 )
 remove_grade_level = GRADE_LEVEL.remove(
-    "Remove a grade level that was entered by mistake, with its plan of subjects; IN_USE names what rests on it.",
+    "Remove a grade level that was entered by mistake, with its plan of subjects; IN_USE names what refers to it.",
 )
 create_subject = SUBJECT.create("Add a subject; its code is unique.")
 change_subject = SUBJECT.change(
     "Change a subject, or retire it. Its code stays: the rules of the region speak of it.", fixed=("code",)
 )
-remove_subject = SUBJECT.remove("Remove a subject that was entered by mistake; IN_USE names what rests on it.")
+remove_subject = SUBJECT.remove("Remove a subject that was entered by mistake; IN_USE names what refers to it.")
 
 
 plan_grade_subjects = GRADE_SUBJECT.put(

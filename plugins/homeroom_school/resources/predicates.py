@@ -32,7 +32,7 @@ def current(row: str) -> str:
     return f"{row}.starts_on <= :today AND ({row}.ends_on IS NULL OR {row}.ends_on >= :today)"
 
 
-#: Ids of the students for whom the caller stands today.
+#: Ids of the students whom the caller represents today.
 CHILDREN: Final = f"SELECT gs.student_id FROM guardianship gs WHERE gs.guardian_id = ANY(:persons) AND {current('gs')}"
 #: Ids of the classes whose homeroom teacher the caller is today.
 CLASSES_OWN: Final = (

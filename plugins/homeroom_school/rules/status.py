@@ -2,7 +2,7 @@
 
 After the rules of mainland China: Order 41 of the Ministry of Education (普通高等学校学生管理规定) for suspension,
 retention and withdrawal. The codes of the types are those that systems of colleges there exchange; schools of other
-regions use fewer of the types, under names of their own. A student of whom nothing is told is enrolled.
+regions use fewer of the types, under names of their own. A student without a status is enrolled.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ LEFT: Final = frozenset(
 
 
 class ChangeState(StrEnum):
-    """Where a change of status stands."""
+    """How far a change of status is."""
 
     PENDING = "pending"
     EFFECTIVE = "effective"

@@ -1,6 +1,6 @@
 """Who belongs to whom and to what, from which day to which.
 
-A period includes both its days; without an end it goes on.
+A period includes both its days; without an end it continues.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class ClassEnrolment(SchoolTable, tablename="class_enrolment"):
 
 
 class Employment(SchoolTable, tablename="employment"):
-    """Somebody works at the school. Of whom nothing is told, works there."""
+    """Somebody works at the school. Staff without a row work there."""
 
     staff_id = belongs_to(Staff)
     starts_on = first_day("The first day; none where nobody knows.", null=True)

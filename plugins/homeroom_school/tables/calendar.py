@@ -13,7 +13,7 @@ __all__ = ["SchoolYear", "Term", "YearStatus"]
 
 
 class YearStatus(StrEnum):
-    """Where a school year stands."""
+    """The state of a school year."""
 
     PLANNING = "planning"
     CURRENT = "current"

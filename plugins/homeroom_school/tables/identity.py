@@ -33,7 +33,7 @@ class PersonIdentifier(SchoolTable, tablename="person_identifier"):
 
 
 class PersonName(SchoolTable, tablename="person_name"):
-    """A name of a person in a further script; the main name stands with the person."""
+    """A name of a person in a further script; the main name is a column of the person."""
 
     student_id = belongs_to(Student, null=True, part=True)
     staff_id = belongs_to(Staff, null=True, part=True)

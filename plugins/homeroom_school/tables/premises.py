@@ -1,4 +1,4 @@
-"""Premises: campuses, buildings, rooms and what stands in them."""
+"""Premises: campuses, buildings, rooms and their equipment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Campus(SchoolTable, tablename="campus"):
 
     code = text(20, "Short and unique.", code=True)
     name = text(120, "As people write it.")
-    address = text(400, "Where it stands.", optional=True)
+    address = text(400, "Its address.", optional=True)
     active = in_use()
     version = version()
     unique = (("code",),)
@@ -48,7 +48,7 @@ class Room(SchoolTable, tablename="room"):
 
 
 class RoomFacility(SchoolTable, tablename="room_facility"):
-    """Something that stands in a room: computers, a projector."""
+    """Equipment of a room: computers, a projector."""
 
     room_id = belongs_to(Room, part=True)
     facility_id = code_of("school.room_facility", "The code of what is there.")

@@ -38,7 +38,7 @@ class StudentStatus(SchoolTable, tablename="student_status"):
     student_id = belongs_to(Student)
     status = Varchar(length=30, default=None, choices=Status)
     starts_on = Date(default=None, help_text="The first day.")
-    ends_on = Date(null=True, default=None, help_text="The last day; none while it goes on.")
+    ends_on = Date(null=True, default=None, help_text="The last day; none while it has no end.")
     change_id = belongs_to(StudentStatusChange, null=True)
     version = Integer(default=1)
 

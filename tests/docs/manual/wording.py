@@ -79,7 +79,6 @@ _SUFFIXES = frozenset({".py", ".md", ".txt", ".toml", ".service", ".timer", ".co
 #: Folders whose texts are still to be mended. Nothing is added here.
 _EXEMPT = (
     "docs/reference/",
-    "plugins/",
     "tests/",
 )
 
