@@ -12,5 +12,8 @@ __all__ = ["EXTENSIONS", "RESOURCES"]
 
 RESOURCES: tuple[Resource, ...] = (*SCHOOL_DAYS, *LESSONS)
 EXTENSIONS: tuple[Extension, ...] = (
-    extend(SchoolClass, many("lessons", Lesson.school_class_id, order=("date", "starts_at"))),
+    extend(
+        SchoolClass,
+        many("lessons", Lesson.school_class_id, order=("date", "starts_at"), description="When the class is taught."),
+    ),
 )
