@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
 
 from homeroom.reference.public import HOST_PACKAGES, PUBLIC
+
+
+def _is_a_name(imported: str) -> bool:
+    """Whether a public package has a name of its own that is called as the module: ``homeroom.nouns.ordinary``."""
+    package, _, name = imported.rpartition(".")
+    return package in PUBLIC and name in getattr(import_module(package), "__all__", ())
 
 
 class PublicContract(Contract):
@@ -21,7 +29,7 @@ class PublicContract(Contract):
             for importer in sorted(graph.modules)
             if importer.partition(".")[0] not in {*HOST_PACKAGES, *self.exempt}
             for imported in sorted(graph.find_modules_directly_imported_by(importer))
-            if imported.partition(".")[0] in HOST_PACKAGES and imported not in PUBLIC
+            if imported.partition(".")[0] in HOST_PACKAGES and imported not in PUBLIC and not _is_a_name(imported)
         ]
         return ContractCheck(kept=not found, metadata={"found": found})
 

@@ -69,6 +69,8 @@ def _query_faults(schema: GraphQLSchema, paper: Document) -> Iterator[str]:
         yield "it has one query, and nothing else"
         return
     asked = {each.variable.name.value for each in operations[0].variable_definitions or ()}
+    if paper.asks_language:
+        asked.discard("language")
     if asked != set(paper.variables):
         yield f"its query has the variables {sorted(asked)}, and it declares {sorted(paper.variables)}"
 

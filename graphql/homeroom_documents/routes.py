@@ -103,6 +103,8 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         for variable in document.variables:
             if variable not in given:
                 raise Refusal(MISSING_PARAMETER, variable)
+        if document.asks_language:
+            given["language"] = language
         answer = await reader.read(caller, document.query, given)
         if next(iter(answer.values()), None) is None:
             raise Failure(NO_SUCH_PAPER)

@@ -266,7 +266,7 @@ def _term(frame: Frame, resource: Resource, row: str, name: str, descending: boo
             raise ConfigurationError(f"{resource.name} cannot be ordered by {name!r}: it is no column and no field")
         return OrderTerm(f"{row}.{name}", resource.columns[name], descending=descending)
     frame.sight.require(resource, name)
-    sql = frame.sight.masked(resource, name, field.sql.replace("{row}", row), row)
+    sql = frame.sight.masked(resource, name, frame.fill(field.sql, row), row)
     return OrderTerm(sql, SQL_TYPES.get(field.type, "text"), descending=descending)
 
 

@@ -129,7 +129,7 @@ class Frame:
 
     def value_of(self, field: Field, row: str) -> str:
         """SQL of a field's value, as the schema shows it and filters compare it."""
-        sql = field.sql.replace("{row}", row)
+        sql = self.fill(field.sql, row)
         if field.type != "PersonKind":
             return sql
         persons = list(self.variant.persons)

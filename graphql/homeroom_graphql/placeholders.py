@@ -20,6 +20,7 @@ _MARK = re.compile("\x01([0-9]+)\x01")
 _NAMED: dict[str, tuple[str, Getter]] = {
     "persons": ("uuid[]", lambda run: run.caller.persons),
     "account": ("uuid", lambda run: run.caller.account),
+    "roles": ("text[]", lambda run: sorted(run.caller.roles)),
     "today": ("date", lambda run: run.today),
     "now": ("timestamptz", lambda run: run.now),
     # Not for predicates: the compiler's own, for the days of moments.

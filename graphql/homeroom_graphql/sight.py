@@ -32,7 +32,7 @@ class Sight:
     Args:
         variant: What the space consists of.
         access: What the caller may do.
-        parameter: Gives the placeholder of ``persons``, ``account``, ``today`` or ``now``.
+        parameter: Gives the placeholder of a name in :data:`homeroom.database.sql.PARAMETER_TYPES`.
     """
 
     def __init__(self, variant: Variant, access: Access, parameter: Callable[[str], str]) -> None:
@@ -86,7 +86,7 @@ class Kept:
     Args:
         variant: What the space consists of.
         access: What the caller may do.
-        parameter: Gives the placeholder of ``persons``, ``account``, ``today`` or ``now``.
+        parameter: Gives the placeholder of a name in :data:`homeroom.database.sql.PARAMETER_TYPES`.
         logged: What the space or its district has chosen, such as ``Student.birth_date``.
     """
 

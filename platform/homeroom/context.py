@@ -199,6 +199,7 @@ class Context:
         known = {
             "persons": list(self.caller.persons),
             "account": self.caller.account,
+            "roles": sorted(self.caller.roles),
             "today": self.today,
             "now": self.now,
         }
@@ -321,6 +322,12 @@ class Context:
             return await job.function(self, **arguments)
         finally:
             self._running.pop()
+
+    async def settle_changes(self) -> None:
+        """Let plugins see which rows were changed, after all that the command or the job has done."""
+        if self.trail.lines:
+            rows = self.trail.rows()
+            await self.host.hooks.each("rows_changed", only=self.variant.plugins, context=self, rows=rows)
 
     async def emit(self, event: Event) -> None:
         """Inform the space's plugins of what happened, in this transaction.

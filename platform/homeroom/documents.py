@@ -33,7 +33,8 @@ class Document:
         template: A Typst file. It finds the answer with ``json(bytes(sys.inputs.answer))`` and the house's paper with
             ``#import "paper.typ"``; see the guide for authors of plugins.
         variables: Variables of the query to what each is, for people. All of them are given as texts. None is called
-            ``language``: that chooses the language in which the paper is set.
+            ``language``: that chooses the language in which the paper is set. A query that declares
+            ``$language: String`` gets that language, such as for a computed query whose answer has words.
     """
 
     name: str
@@ -41,6 +42,11 @@ class Document:
     query: str
     template: Path
     variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def asks_language(self) -> bool:
+        """Whether the query has the variable ``$language``, in which it gets the language of the paper."""
+        return "$language:" in self.query
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

@@ -23,7 +23,7 @@ from homeroom.markers import API_VERSION, hookimpl, hookspec
 from homeroom.parts import part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from uuid import UUID
 
     import click
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from homeroom.permissions import Access, Rule
     from homeroom.personal_data import PersonalData
     from homeroom.presets import Preset
+    from homeroom.privacy.gates import ConsentGate
     from homeroom.privacy.purposes import Purpose
     from homeroom.recipients import Recipients
     from homeroom.resources import Extension, Resource
@@ -183,6 +184,15 @@ def consent_purposes() -> Sequence[Purpose]:  # type: ignore[empty-body]
     """Purposes for which schools ask consent; see :mod:`homeroom.privacy.purposes`. Sync, collect, per space.
 
     They reach every school that has the plugin, also one that has it already.
+    """
+
+
+@hookspec
+@part("consent_gates.CONSENT_GATES")
+def consent_gates() -> Sequence[ConsentGate]:  # type: ignore[empty-body]
+    """Rows that are open while their person consents; see :mod:`homeroom.privacy.gates`. Sync, collect, per space.
+
+    A gate that is listed among the ``NOUNS`` of a plugin needs no entry here.
     """
 
 
@@ -355,6 +365,19 @@ async def event(context: Context, event: Event) -> None:
     Args:
         context: The context of the command.
         event: What happened.
+    """
+
+
+@hookspec
+async def rows_changed(context: Context, rows: Mapping[str, Collection[UUID]]) -> None:
+    """A command or a job has changed rows. Async, each, per space.
+
+    Runs in its transaction, after all that it does and before its answer; a failure refuses the whole. It is called
+    for everything that is written: ask the database only about tables that concern the plugin.
+
+    Args:
+        context: The command's or the job's.
+        rows: Table to the rows that were made, changed or removed.
     """
 
 

@@ -459,6 +459,7 @@ class Host:
                     context.left_out(left_out)
                     return await answer(context, result)
             result = await context.run_admitted(command, arguments)
+            await context.settle_changes()
             if call is not None:
                 await call.keep(result, context.problems)
             context.audited_arguments = arguments if command.audited_arguments else None

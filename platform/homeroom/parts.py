@@ -70,6 +70,8 @@ class Part:
 _NOUNS: Final = Part("nouns", "NOUNS")
 _OF_NOUNS: Final = frozenset(
     {
+        "approvals.FLOWS",
+        "consent_gates.CONSENT_GATES",
         "resources.RESOURCES",
         "resources.EXTENSIONS",
         "commands.COMMANDS",

@@ -264,8 +264,10 @@ class PluginRegistry:
         callers = vars(self.manager.hook).values()
         specifications = {each.name: each.spec.function for each in callers if each.spec is not None}
         given = [hook for hook in specifications if hasattr(type(plugin), hook)]
+        # A plugin is one object for all hosts of a process, and another host may lack the plugin that offers a hook.
+        own = vars(import_module(f"{KERNEL}.hookspecs"))
         for hook, function in parts_of(package, specifications, given=given, without=plugin.not_parts):
-            setattr(plugin, hook, hookimpl(function))
+            setattr(plugin, hook, hookimpl(function, optionalhook=hook not in own))
         for hook, function in hook_modules(package, specifications, given=given):
             optional = hook not in specifications
             setattr(plugin, hook, function if optional else hookimpl(function))

@@ -66,6 +66,11 @@ class Recipients:
         """The name of the table whose rows they belong to; empty where any row will do."""
         return self.of if isinstance(self.of, str) else self.of._meta.tablename
 
+    @property
+    def parts(self) -> tuple[Recipients, ...]:
+        """Those that were put together by :func:`everybody`."""
+        return self._parts
+
     def title(self, language: str) -> str:
         """What people call them in a language.
 

@@ -156,7 +156,7 @@ def noun_of(context: Context, table: type[SchoolTable]) -> str:
 
 
 async def _remove_belonging(context: Context, rows: list[UUID]) -> None:
-    """Remove what belongs to a row by its id alone, without a foreign key."""
+    """Remove what belongs to rows by their ids alone, without a foreign key, and what belongs to that in turn."""
     for declared in context.host.hooks.collect("personal_data"):
         if declared.erasure is None or declared.erasure.act is not Act.DELETE:
             continue
@@ -164,4 +164,7 @@ async def _remove_belonging(context: Context, rows: list[UUID]) -> None:
             if path.startswith(ROW) and "." not in path:
                 column = path.removeprefix(ROW)
                 found = await context.fetch(f"SELECT id FROM {declared.name} WHERE {column} = ANY($1::uuid[])", rows)
-                await context.rows(declared.table).delete_many([each["id"] for each in found])
+                if found:
+                    ids = [each["id"] for each in found]
+                    await _remove_belonging(context, ids)
+                    await context.rows(declared.table).delete_many(ids)

@@ -275,7 +275,7 @@ def full_access(variant: Variant) -> Access:
     return Access(
         key="everything",
         resources=dict.fromkeys(variant.resources, everywhere),
-        commands=dict.fromkeys((*variant.commands, *variant.queries, *variant.rights), everywhere),
+        commands=dict.fromkeys((*variant.commands, *variant.queries, *variant.jobs, *variant.rights), everywhere),
     )
 
 

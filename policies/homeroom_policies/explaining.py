@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -175,7 +175,7 @@ async def explain(context: Context, login: str, name: str, action: str, row: str
     reached: dict[str, bool | None] = {each.rule.scope: None for each in asked}
     allowed = all(each is not None and bool(each.allow) for each in scopes)
     if noun is not None and identity is not None:
-        person = _Person(standing.account.id, holds.persons)
+        person = _Person(standing.account.id, holds.persons, held)
         reached, allowed = await _reached(context, noun, identity, person, list(reached), scopes)
     rules = [
         ReachingRule(
@@ -193,6 +193,7 @@ async def explain(context: Context, login: str, name: str, action: str, row: str
 class _Person:
     account: UUID
     persons: Sequence[UUID]
+    roles: Collection[str]
 
 
 async def _row(context: Context, row: str | None, name: str | None) -> tuple[str | None, UUID | None]:
@@ -231,7 +232,13 @@ async def _reached(
 ) -> tuple[dict[str, bool | None], bool]:
     """Which scopes a row is within for a person, and whether it is within all that is needed; one statement."""
     resource, predicates = context.variant.resources[noun], context.variant.predicates
-    values = {"persons": list(person.persons), "account": person.account, "today": context.today, "now": context.now}
+    values = {
+        "persons": list(person.persons),
+        "account": person.account,
+        "roles": sorted(person.roles),
+        "today": context.today,
+        "now": context.now,
+    }
     used: list[str] = []
 
     def parameter(name: str) -> str:

@@ -18,8 +18,7 @@ async def test_every_table_has_its_walls_and_is_as_declared(host: Host, database
     assert database_settings.owner_database_url is not None
     assert database_settings.database_url is not None
     role = unquote(urlsplit(database_settings.database_url).username or "")
-    declared = [getattr(tables, name) for name in tables.__all__]
-    names = {each._meta.tablename for each in declared if hasattr(each, "_meta")}
+    names = {each._meta.tablename for each in vars(tables).values() if hasattr(each, "_meta")}
     connection = await asyncpg.connect(database_settings.owner_database_url)
     try:
         # The database may hold tables of other plugins, which this host does not know.

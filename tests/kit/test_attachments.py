@@ -31,12 +31,12 @@ mutation($talent: ID!, $evidence: [Upload!]) {{
 }}"""
 ADD = """
 mutation($talent: ID!, $evidence: [Upload!]!) {
-  addTalentEvidence(input: {talent: $talent, evidence: $evidence}) {
-    talentEvidences { id name } errors { code field }
+  addTalentProof(input: {talent: $talent, evidence: $evidence}) {
+    talentProofs { id name } errors { code field }
   }
 }"""
 REMOVE = """
-mutation($file: ID!) { removeTalentEvidence(input: {talentEvidence: $file}) { removed errors { code field } } }"""
+mutation($file: ID!) { removeTalentProof(input: {talentProof: $file}) { removed errors { code field } } }"""
 REMOVE_TALENT = "mutation($talent: ID!) { removeTalent(input: {talent: $talent}) { removed errors { code field } } }"
 READ = f"query($talent: ID!) {{ talent(id: $talent) {{ {TALENT.removeprefix('talent { ')} }}"
 
@@ -95,8 +95,8 @@ async def test_files_come_with_the_verbs_of_the_row(
         assert 404 == (await other.http.get(files[0]["fileUrl"])).status_code
         foreign = await upload(other, ADD, ("d.png", PNG), talent=talent["id"])
         assert [{"code": "NOT_FOUND", "field": "talent"}] == foreign["errors"]
-        gone = (await other.gql(REMOVE, file=files[0]["id"]))["removeTalentEvidence"]
-        assert [{"code": "NOT_FOUND", "field": "talentEvidence"}] == gone["errors"]
+        gone = (await other.gql(REMOVE, file=files[0]["id"]))["removeTalentProof"]
+        assert [{"code": "NOT_FOUND", "field": "talentProof"}] == gone["errors"]
 
 
 async def test_bad_files_leave_nothing_behind(bank: Host, registrar: Client, student: str, east: Space) -> None:
@@ -115,8 +115,8 @@ async def test_another_set_of_files_has_another_hash_and_version(registrar: Clie
     seen = [(talent["evidenceHash"], talent["version"])]
     added = await upload(registrar, ADD, ("b.pdf", PDF), talent=talent["id"])
     seen.append(await self_seen(registrar, talent["id"]))
-    (file,) = added["talentEvidences"]
-    removed = (await registrar.gql(REMOVE, file=file["id"]))["removeTalentEvidence"]
+    (file,) = added["talentProofs"]
+    removed = (await registrar.gql(REMOVE, file=file["id"]))["removeTalentProof"]
     assert {"removed": [file["id"]], "errors": []} == removed
     seen.append(await self_seen(registrar, talent["id"]))
     hashes, versions = zip(*seen, strict=True)

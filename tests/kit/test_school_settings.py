@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from talents.nouns import SETTINGS
-from talents.tables import TalentLevel
+from talents.tables import TalentReach
 
 from homeroom.audit import AuditTrail
 from homeroom.boot import migrate_database
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 READ = "{ talentSettings { mostTalents lowestLevel contact version } }"
 CHANGE = """
-mutation($most: Int, $level: TalentLevel, $contact: String, $version: Int) {
+mutation($most: Int, $level: TalentReach, $contact: String, $version: Int) {
   changeTalentSettings(
     input: {mostTalents: $most, lowestLevel: $level, contact: $contact, expectedVersion: $version, reason: "the board"}
   ) {
@@ -50,7 +50,7 @@ async def test_a_school_has_the_defaults_and_changes_them(
     assert ["FORBIDDEN"] == await teacher.refused(CHANGE, most=3)
     changed = (await registrar.gql(CHANGE, most=3, level="CITY"))["changeTalentSettings"]
     assert {"mostTalents": 3, "lowestLevel": "CITY", "contact": ""} == changed["talentSettings"]
-    assert (3, TalentLevel.CITY) == ((settings := await read(bank, school)).most_talents, settings.lowest_level)
+    assert (3, TalentReach.CITY) == ((settings := await read(bank, school)).most_talents, settings.lowest_level)
     for wrong, error in (
         ({"most": 501}, {"code": "OUT_OF_RANGE", "field": "mostTalents"}),
         ({"most": None}, {"code": "REQUIRED", "field": "mostTalents"}),

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.database.sql import PARAMETER_TYPES
+from homeroom.database.sql import PARAMETER_TYPES, fill
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -121,7 +121,7 @@ def _declared(
     for part in parts:
         place = f"{resource.name}.{part.name}"
         if isinstance(part, Field):
-            value = part.sql.replace("{row}", "r")
+            value = fill(part.sql, "r", _Parameters())
             yield Statement(place, f"SELECT {value} FROM {table} r", "String" if part.values else part.type)
         elif isinstance(part, Relation):
             target = subject.variant.by_table[part.target]

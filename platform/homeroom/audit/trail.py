@@ -133,6 +133,13 @@ class AuditTrail:
         """The changes after the first ``length``: table, row, and the values before and after as JSON."""
         return [*zip(self._nouns[length:], self._rows[length:], self._old[length:], self._new[length:], strict=True)]
 
+    def rows(self) -> dict[str, set[UUID]]:
+        """Table to the rows that were changed, those included that were only looked at."""
+        found: dict[str, set[UUID]] = {}
+        for noun, row in zip(self._nouns, self._rows, strict=True):
+            found.setdefault(noun, set()).add(row)
+        return found
+
     def forget(self, length: int) -> None:
         """Forget the changes after the first ``length``: they were undone."""
         for noted in (self._nouns, self._rows, self._old, self._new):

@@ -26,6 +26,7 @@ __all__ = [
     "day",
     "first_day",
     "flag",
+    "found_by",
     "in_use",
     "last_day",
     "money",
@@ -74,6 +75,20 @@ def text(
     """
     column = Varchar(length=longest, null=null, default="" if optional else None, help_text=help)
     return of_kind(column, TextKind(longest, optional or null, code, several_lines))
+
+
+def found_by(*columns: str) -> Any:
+    """The words that a row is found by, which verbs of nouns take from other columns; lists get the filter ``search``.
+
+    Words are found without accents and case, Chinese in either kind of characters. The migration makes it a
+    ``varchar(4000) NOT NULL DEFAULT ''``.
+
+    Args:
+        columns: Columns with texts, or with translated texts.
+    """
+    column = Varchar(length=4_000, default="", help_text="The words that it is found by.")
+    column._homeroom_found_by = columns  # type: ignore[attr-defined]
+    return column
 
 
 def number(lowest: int, highest: int, help: str, *, null: bool = False, default: int | None = None) -> Any:

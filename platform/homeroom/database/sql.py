@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from homeroom.permissions import Scopes
 
-__all__ = ["DENIED", "PARAMETER_TYPES", "Predicates", "within"]
+__all__ = ["DENIED", "PARAMETER_TYPES", "Predicates", "fill", "within"]
 
 _OF_ROW = re.compile(r"\{row\}(?:\.(\w+))?")
 
 #: What predicates may use of the caller and the moment, and its SQL type.
-PARAMETER_TYPES = {"persons": "uuid[]", "account": "uuid", "today": "date", "now": "timestamptz"}
+PARAMETER_TYPES = {"persons": "uuid[]", "account": "uuid", "roles": "text[]", "today": "date", "now": "timestamptz"}
 #: No row at all.
 DENIED = "FALSE"
 
@@ -61,7 +61,7 @@ class Predicates:
             resource: Whose rows.
             scopes: The scopes in force; none denies.
             row: The SQL alias of the row.
-            parameter: Gives the placeholder of ``persons``, ``account``, ``today`` or ``now``.
+            parameter: Gives the placeholder of a name in :data:`PARAMETER_TYPES`.
 
         Returns:
             A condition; ``TRUE`` and ``FALSE`` where it does not depend on the row.
@@ -113,7 +113,7 @@ class Predicates:
 def fill(template: str, row: str, parameter: Callable[[str], str]) -> str:
     """A predicate's text with its row and parameters in place."""
     text = template.replace("{row}", row)
-    for name in ("persons", "account", "today", "now"):
+    for name in PARAMETER_TYPES:
         if f":{name}" in text:
             text = text.replace(f":{name}", parameter(name))
     return text

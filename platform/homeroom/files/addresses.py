@@ -63,6 +63,7 @@ async def find_file(host: Host, caller: Caller, file: Any) -> FoundFile | None:
     now = host.clock()
     known = {
         "account": caller.account,
+        "roles": sorted(caller.roles),
         "persons": list(caller.persons),
         "today": now.astimezone(caller.space.time_zone).date(),
         "now": now,

@@ -137,7 +137,7 @@ class Attachments:
     @property
     def commands(self) -> tuple[Command, ...]:
         """The commands of the noun, which take files, and those that add and remove files."""
-        return (*(self._with_files(each) for each in self.owner.commands), self.add_command, self.remove_command)
+        return (*(self.with_files(each) for each in self.owner.commands), self.add_command, self.remove_command)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -212,8 +212,8 @@ class Attachments:
         function.__name__ = function.__qualname__ = f"{verb}_{self.table._meta.tablename}"
         return command_of(f"{self.prefix}.{verb}", function, parameters, about, **answer)
 
-    def _with_files(self, made: Command) -> Command:
-        """A verb of the noun that takes files, or takes them away with the row."""
+    def with_files(self, made: Command) -> Command:
+        """A verb of the noun that takes files, or takes them away with the row; for verbs beside the ordinary ones."""
         if made.removes:
             return self._removing(made)
         if made.returns != self.noun.resource or not self._writes(made):
@@ -226,7 +226,7 @@ class Attachments:
                 await self.keep(context, row, uploads, field=self.name)
             return answer
 
-        return self._like(made, run, {**made.parameters, self.name: (list[Upload] | None, None)})
+        return self._like(made, run, {**made.parameters, self.name: (list[Upload], [])})
 
     def _removing(self, made: Command) -> Command:
         async def run(context: Context, **given: Any) -> Any:
@@ -245,6 +245,7 @@ class Attachments:
     def _like(self, made: Command, run: Any, parameters: Mapping[str, tuple[Any, Any]]) -> Command:
         run.__name__ = run.__qualname__ = made.function.__name__
         run.noun = getattr(made.function, "noun", self.noun)
+        run.way = getattr(made.function, "way", "")
         return command_of(
             made.name,
             run,

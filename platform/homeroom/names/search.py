@@ -9,6 +9,7 @@ characters may stand anywhere in it.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -17,11 +18,12 @@ from homeroom.names.key import words_of
 from homeroom.names.person_name import PersonName
 from homeroom.texts import is_ideograph
 
-__all__ = ["search_patterns", "search_text"]
+__all__ = ["search_patterns", "search_text", "text_words"]
 
 #: Words of a question that count; more would cost and find nothing.
 _MOST_WORDS: Final = 10
 _LONGEST: Final = 2000
+_LONGEST_WORDS: Final = 4000
 # Letters that Unicode does not take apart.
 _LETTERS: Final = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ı": "i"})
 
@@ -67,6 +69,12 @@ def search_text(name: PersonName) -> str:
         for spoken in (pinyin_syllables(family, given), (_jyutping(family), _jyutping(given))):
             words += [*spoken[0], *spoken[1], "".join(spoken[1]), "".join(spoken[0] + spoken[1])]
     return "".join(f" {word}" for word in dict.fromkeys(words) if word)[:_LONGEST]
+
+
+def text_words(texts: Iterable[str]) -> str:
+    """The words of texts as :func:`search_patterns` finds them, with a space before each."""
+    words = dict.fromkeys(_folded(word) for text in texts for word in words_of(text))
+    return "".join(f" {word}" for word in words if word)[:_LONGEST_WORDS]
 
 
 def search_patterns(asked: str) -> list[str]:

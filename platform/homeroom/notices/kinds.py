@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,8 +27,9 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _LONGEST_SUBJECT: Final = 300
 _LONGEST_VALUE: Final = 1000
 
-#: A message is a text of its own, translated by the catalogues of the kind.
-Value = str | int | date | Message
+#: A message is a text of its own, translated by the catalogues of the kind. A function makes the text for the language
+#: of each reader.
+Value = str | int | date | Message | Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -137,6 +138,8 @@ def _text_faults(text: str, values: Mapping[str, str]) -> Iterator[str]:
 
 
 def _shown(value: Value, language: str) -> str:
+    if callable(value):
+        value = value(language)
     if isinstance(value, date):
         from babel.dates import format_date
 

@@ -27,6 +27,7 @@ from homeroom.nouns.checking import (
 )
 from homeroom.nouns.dating import end_rows, fill_days, lock_owners, lock_owners_of, refuse_wrong_days, todays
 from homeroom.nouns.draft import Draft
+from homeroom.nouns.finding import fill_words, words_of_rows
 from homeroom.nouns.listing import replace_rows
 from homeroom.nouns.steps import Step, state_column, take_step
 from homeroom.nouns.words import plural_of, snake_case
@@ -95,6 +96,7 @@ class Noun:
     columns: Mapping[str, NounColumn] = field(init=False, repr=False)
     _names: Mapping[str, str] = field(init=False, repr=False)
     _checks: Sequence[TableCheck] = field(init=False, repr=False)
+    _words_of: Mapping[str, tuple[str, ...]] = field(init=False, repr=False)
     _watched: frozenset[str] = field(init=False, repr=False)
     _todays: Sequence[str] = field(init=False, repr=False)
     _dated: bool = field(init=False, repr=False)
@@ -110,6 +112,8 @@ class Noun:
         object.__setattr__(self, "_dated", bool(periods_of(self.table) or self.apart or within_of(self.table)))
         groups = [*unique_groups(self.table), *(each.columns for each in self._checks)]
         groups += [(*each.by, each.text, *each.where[:1]) for each in twins_of(self.table)]
+        object.__setattr__(self, "_words_of", words_of_rows(self.table))
+        groups += self._words_of.values()
         object.__setattr__(self, "_watched", frozenset(column for group in groups for column in group))
         object.__setattr__(self, "singular", self.singular or snake_case(self.table.__name__))
         object.__setattr__(self, "plural", self.plural or plural_of(self.singular))
@@ -534,6 +538,7 @@ class Noun:
         await check_twins(context, draft, self.table, self._names)
         await check_unique(context, draft, self.table, self._names, own)
         draft.raise_problems()
+        fill_words(draft, self._words_of)
 
     async def _judge(self, context: Context, draft: Draft) -> None:
         if self._checks:

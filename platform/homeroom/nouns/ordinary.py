@@ -22,13 +22,15 @@ from uuid import UUID
 from homeroom.columns import FlagKind, TranslatedKind, VersionKind, kind_of, unique_groups
 from homeroom.database.tables import reference_of
 from homeroom.errors import ConfigurationError
-from homeroom.nouns.noun import Check, Noun, way_of
+from homeroom.names.search import search_patterns
+from homeroom.nouns.finding import words_of_rows
+from homeroom.nouns.noun import Check, Noun, Written, way_of
 from homeroom.nouns.steps import Step
 from homeroom.nouns.words import with_article
 from homeroom.permissions import Rule
 from homeroom.personal_data import PersonalData
 from homeroom.personal_data import nobody as about_nobody
-from homeroom.resources import Field, Leaf, Relation, Resource, camel_case, resource
+from homeroom.resources import Field, Leaf, Relation, Resource, camel_case, resource, searchable
 
 if TYPE_CHECKING:
     from homeroom.commands import Command
@@ -40,6 +42,7 @@ __all__ = ["Ordinary", "ordinary", "ordinary_verbs"]
 #: What follows from a verb: gets the context and the ids of the rows.
 Then = Callable[[Any, Sequence[UUID]], Awaitable[object]]
 
+_SEARCH = "By words, without accents, in either kind of Chinese characters."
 _ABOUT: Mapping[str, str] = {
     "create": "Add {noun}.",
     "change": "Change {noun}: what is not given stays, null clears.",
@@ -92,6 +95,8 @@ def ordinary(
     import_by: str | Sequence[str] = (),
     steps: Sequence[Step] = (),
     then: Mapping[str, Then] | None = None,
+    hidden: Sequence[str] = (),
+    written: Written | None = None,
     **shown: Any,
 ) -> Ordinary:
     """Declare an ordinary noun.
@@ -112,6 +117,8 @@ def ordinary(
             which creates and changes them. See :func:`homeroom.imports.imports`.
         steps: What leads rows from state to state, where the table has a column ``state(...)``.
         then: Verb to what follows from it, in its transaction: gets the context and the ids of the rows.
+        hidden: Columns that people do not write, such as those that ``written`` fills.
+        written: Does what follows whenever a verb has written rows: gets the context and their ids.
         shown: Further arguments of :func:`homeroom.resources.resource`, such as ``scopes``.
 
     Raises:
@@ -119,8 +126,13 @@ def ordinary(
     """
     if bool(nobody) is (personal_data is not None):
         raise ConfigurationError(f"{table.__name__} says either nobody=... or personal_data=...")
-    noun = Noun(table, prefix, check=check, plural=plural, hidden=[step.day for step in steps if step.day])
+    hidden = [*hidden, *(step.day for step in steps if step.day)]
+    noun = Noun(table, prefix, check=check, plural=plural, hidden=hidden, written=written)
     shown = {"plural": camel_case(noun.plural), **default_lists(table), **shown}
+    for words in words_of_rows(table):
+        parts = (*parts, searchable("search", f"{{row}}.{words}", search_patterns, _SEARCH))
+        shown["exclude"] = (*shown.get("exclude", ()), words)
+        shown["filters"] = ("search", *shown["filters"])
     commands = (*ordinary_verbs(noun, verbs), *(noun.step(each) for each in steps))
     then = then or {}
     if unknown := then.keys() - {_verb(each) for each in commands}:

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
+from homeroom.privacy.events import CONSENT_GIVEN, CONSENT_LAPSED, CONSENT_WITHDRAWN
 
 if TYPE_CHECKING:
+    from homeroom.commands import Event
     from homeroom.context import Context
     from homeroom.database.migrations import Schema
     from homeroom.hooks import Hooks
@@ -26,6 +28,14 @@ class PrivacyPlugin(Plugin):
         "logged_read": "the query loggedFields shows it, with what plugins and the district say"
     }
     host_part = True
+    events = frozenset({CONSENT_GIVEN, CONSENT_LAPSED, CONSENT_WITHDRAWN})
+
+    @hookimpl
+    async def event(self, context: Context, event: Event) -> None:
+        """Open and close what depends on consent."""
+        from homeroom.privacy.gates import follow_gates
+
+        await follow_gates(context, event)
 
     @hookimpl
     async def plugins_switched_on(self, context: Context) -> None:

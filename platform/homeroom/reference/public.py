@@ -11,7 +11,14 @@ from typing import Final
 __all__ = ["HOST_PACKAGES", "PUBLIC"]
 
 #: The packages of the host. What a plugin imports from them is in :data:`PUBLIC`.
-HOST_PACKAGES: Final = ("homeroom", "homeroom_tenants", "homeroom_policies", "homeroom_graphql", "homeroom_documents")
+HOST_PACKAGES: Final = (
+    "homeroom",
+    "homeroom_tenants",
+    "homeroom_policies",
+    "homeroom_approvals",
+    "homeroom_graphql",
+    "homeroom_documents",
+)
 
 #: Modules whose names in ``__all__`` are for plugins, in the order of the page.
 PUBLIC: Final = (
@@ -87,6 +94,7 @@ PUBLIC: Final = (
     "homeroom.personal_data",
     "homeroom.privacy.consent",
     "homeroom.privacy.events",
+    "homeroom.privacy.gates",
     "homeroom.privacy.proposals",
     "homeroom.privacy.purposes",
     "homeroom.texts",
@@ -105,6 +113,9 @@ PUBLIC: Final = (
     "homeroom.host",
     "homeroom.origins",
     "homeroom.variants",
+    "homeroom_approvals",
+    "homeroom_approvals.opening",
+    "homeroom_approvals.deciding",
     "homeroom_tenants.leaving",
     "homeroom_tenants.parting",
     "homeroom.testing",

@@ -6,7 +6,7 @@ database: these are values that the compiler turns into SQL.
 
 Predicates are SQL texts over one row of the resource's table. ``{row}`` stands for that row; the parameters are
 ``:persons`` (uuid[], the caller's persons in this space), ``:account`` (uuid, the caller's account; null for the
-installation itself), ``:today`` (date in the space's time zone) and
+installation itself), ``:roles`` (text[], the roles in force), ``:today`` (date in the space's time zone) and
 ``:now`` (timestamptz). Tables that a predicate mentions stand under row level security like any other.
 """
 

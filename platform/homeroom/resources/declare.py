@@ -206,7 +206,7 @@ def resource(
 
 
 def computed(name: str, type: str, sql: str, description: str = "") -> Field:
-    """A field made by SQL over ``{row}``; keep it a matter of the row itself.
+    """A field made by SQL over ``{row}``; also with the parameters of predicates.
 
     Example:
         places_left = computed("places_left", "Int", "{row}.places - {row}.taken", "How many are free.")

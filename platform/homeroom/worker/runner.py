@@ -274,6 +274,7 @@ class JobRunner:
             context = Context(host, caller, transaction, trail, now)
             context.report = Progress(host.database, run.space, run.job, run.id, changed)
             result = msgspec.json.encode(await context.run_job(job, arguments)).decode()
+            await context.settle_changes()
             await permit()
             await trail.write(transaction, caller, now, None)
             if not await transaction.fetchval(_SUCCEED, run.job, run.id, result, host.clock()):

@@ -14,7 +14,7 @@ from homeroom.refusals import INVALID
 from homeroom.resources import EVERYTHING, through
 from homeroom.school_settings import school_settings
 from homeroom_school.tables import Student
-from talents.tables import Talent, TalentEvidence, TalentSettings
+from talents.tables import Talent, TalentProof, TalentSettings
 
 SETTINGS = school_settings(TalentSettings, "talents.settings", change_by=("registrar",))
 NOT_ALLOWED = INVALID.with_text("This was decided on.")
@@ -41,6 +41,6 @@ async def refuse_decided(context: Context, talents: Sequence[UUID], field: str) 
 
 
 EVIDENCE = attachments(
-    TalentEvidence, "talents.evidence", to=TALENT, name="evidence", most=3, limit=1_000, check=refuse_decided
+    TalentProof, "talents.evidence", to=TALENT, name="evidence", most=3, limit=1_000, check=refuse_decided
 )
 NOUNS = (EVIDENCE, SETTINGS)

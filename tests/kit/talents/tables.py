@@ -13,7 +13,7 @@ from homeroom_school.tables import Student
 from talents.code_tables import CATEGORIES
 
 
-class TalentLevel(StrEnum):
+class TalentReach(StrEnum):
     """How far a talent reaches."""
 
     SCHOOL = "school"
@@ -24,7 +24,7 @@ class TalentSettings(SettingsTable, tablename="talent_settings"):
     """How the talent bank of the school works."""
 
     most_talents = number(1, 500, "Talents of one student at most.", default=50)
-    lowest_level = choice(TalentLevel, "The lowest level that is kept.", default=TalentLevel.SCHOOL)
+    lowest_level = choice(TalentReach, "The lowest level that is kept.", default=TalentReach.SCHOOL)
     contact = text(100, "Whom families ask.", optional=True)
     version = version()
 
@@ -38,7 +38,7 @@ class Talent(SchoolTable, tablename="talent"):
     version = version()
 
 
-class TalentEvidence(AttachmentTable, tablename="talent_evidence"):
+class TalentProof(AttachmentTable, tablename="talent_proof"):
     """A file that proves a talent."""
 
     talent_id = belongs_to(Talent)

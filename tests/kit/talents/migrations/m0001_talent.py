@@ -33,7 +33,7 @@ async def forwards(schema: Schema) -> None:
         references={"student_id": "student", "category_id": "code_value"},
     )
     await schema.create_table(
-        "talent_evidence",
+        "talent_proof",
         {
             "talent_id": "uuid NOT NULL",
             "file_id": "uuid NOT NULL",
