@@ -76,7 +76,7 @@ def test_every_hook_stands_in_the_reference_with_its_signature() -> None:
 
 
 #: Hooks that no bundled plugin needs, each with the test that uses it.
-USED_BY_OTHERS = {"consent_purposes": "tests/kit/test_consent_and_recipients.py"}
+USED_BY_OTHERS: dict[str, str] = {}
 
 
 def test_every_hook_is_used_by_a_bundled_plugin(registry: PluginRegistry) -> None:

@@ -484,6 +484,7 @@ def test_the_installed_plugins_are_all_there() -> None:
     running = host(registry)
     assert [] == registry.quarantined
     parts = {
+        "approvals",
         "audit",
         "codes",
         "custom_fields",

@@ -1,0 +1,53 @@
+"""The facts of a request: a hash over the row that it is about and over what belongs to that row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from homeroom.database.tables import reference_of
+
+if TYPE_CHECKING:
+    from homeroom.context import Context
+    from homeroom_approvals.flows import Flow
+
+__all__ = ["facts_of", "watched_tables"]
+
+#: What is no fact: the space, and the version, which also rises when the flow itself sets the state.
+_NO_FACTS: Final = ("tenant_id", "version")
+
+
+def watched_tables(flow: Flow) -> dict[str, str]:
+    """Tables whose rows are facts of a flow, to the column that leads to the row which requests are about."""
+    found = {flow.table._meta.tablename: "id"}
+    for column in flow.seen:
+        found[column._meta.table._meta.tablename] = column._meta.db_column_name
+    return found
+
+
+async def facts_of(context: Context, flow: Flow, rows: Sequence[UUID]) -> dict[UUID, str]:
+    """A hash of the facts of each row, 64 hexadecimal digits.
+
+    The content of attached files is part of it, because their rows hold its digest.
+
+    Args:
+        context: A command's or a job's.
+        flow: The flow.
+        rows: Rows of its table.
+    """
+    left_out = [*_NO_FACTS, *([flow.state._meta.db_column_name] if flow.state is not None else [])]
+    parts = ["to_jsonb(r) - $2::text[]"]
+    for column in flow.seen:
+        table, name = column._meta.table._meta.tablename, column._meta.db_column_name
+        assert reference_of(column) is not None
+        parts.append(f"(SELECT jsonb_agg(to_jsonb(c) - $3::text[] ORDER BY c.id) FROM {table} c WHERE c.{name} = r.id)")
+    found = await context.fetch(
+        f"SELECT r.id, encode(sha256(convert_to(jsonb_build_array({', '.join(parts)})::text, 'UTF8')), 'hex') AS facts"
+        f" FROM {flow.table._meta.tablename} r WHERE r.id = ANY($1::uuid[])"
+        + ("" if flow.seen else " AND $3::text[] IS NOT NULL"),
+        list(rows),
+        left_out,
+        list(_NO_FACTS),
+    )
+    return {row["id"]: row["facts"] for row in found}

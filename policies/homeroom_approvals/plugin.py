@@ -1,0 +1,36 @@
+"""The part of the host that lets people decide requests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING, ClassVar
+
+from homeroom.hookspecs import hookimpl
+from homeroom.plugins import Plugin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from uuid import UUID
+
+    from homeroom.context import Context
+
+__all__ = ["ApprovalsPlugin", "plugin"]
+
+
+class ApprovalsPlugin(Plugin):
+    """Requests, the steps in which people decide them, and what follows."""
+
+    name = "approvals"
+    title = "Approvals: requests that other people decide"
+    requires = ("notices", "jobs", "imports")
+    host_part = True
+    unshown_tables: ClassVar = {"approval_decider": "shown as the steps that wait for a person"}
+
+    @hookimpl
+    async def rows_changed(self, context: Context, rows: Mapping[str, Collection[UUID]]) -> None:
+        from homeroom_approvals.watching import return_changed
+
+        await return_changed(context, rows)
+
+
+plugin = ApprovalsPlugin()

@@ -1,0 +1,60 @@
+"""Returning requests whose facts have changed since they were submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from homeroom.notices import settle
+from homeroom_approvals.facts import facts_of, watched_tables
+from homeroom_approvals.moving import end_request, request_row, return_request
+from homeroom_approvals.notices import WAITING
+from homeroom_approvals.tables import ApprovalRequest, RequestState
+from homeroom_approvals.versions import flows_of
+
+if TYPE_CHECKING:
+    from homeroom.context import Context
+    from homeroom_approvals.flows import Flow
+
+__all__ = ["return_changed"]
+
+_IS_THERE: Final = "SELECT EXISTS (SELECT FROM approval_request WHERE id = $1)"
+_PENDING: Final = """
+SELECT id, subject_id, seen FROM approval_request WHERE flow = $1 AND state = 'pending'
+    AND ($2::uuid[] IS NULL OR subject_id = ANY($2::uuid[]))
+"""
+
+
+async def return_changed(context: Context, rows: Mapping[str, Collection[UUID]]) -> None:
+    """Return the pending requests whose facts a command or a job has changed.
+
+    Requests that propose a command are compared when they are decided: their rows, such as marks, change often.
+
+    Args:
+        context: The command's or the job's.
+        rows: Table to the rows that it has changed.
+    """
+    for request in rows.get(ApprovalRequest._meta.tablename, ()):
+        if not await context.fetchval(_IS_THERE, request):  # it was removed with its row
+            await settle(context, WAITING, str(request))
+    for flow in flows_of(context).values():
+        tables = watched_tables(flow)
+        touched = tables.keys() & rows.keys()
+        if touched and flow.proposed is None:
+            main = flow.table._meta.tablename
+            # A row that is gone no longer says to which other row it belonged: then all requests are compared.
+            await _return(context, flow, list(rows[main]) if touched == {main} else None)
+
+
+async def _return(context: Context, flow: Flow, subjects: list[UUID] | None) -> None:
+    pending = await context.fetch(_PENDING, flow.name, subjects)
+    if not pending:
+        return
+    facts = await facts_of(context, flow, [each["subject_id"] for each in pending])
+    for each in pending:
+        now = facts.get(each["subject_id"])
+        if now is None:  # the row was removed
+            await end_request(context, flow, await request_row(context, each["id"]), RequestState.WITHDRAWN, "")
+        elif now != each["seen"]:
+            await return_request(context, flow, await request_row(context, each["id"]), "")
