@@ -8,4 +8,6 @@ LABELS: Final = {
     "Measure.scored": "By marks",
     "Measure.commented": "By judgement",
     "gradebook.mark.enter.keep_good": "Keep good rows",
+    "gradebook.mark.correct": "Correct a mark",
+    "gradebook.correction.propose": "Propose the correction of a mark",
 }

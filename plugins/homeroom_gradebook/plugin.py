@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from homeroom.plugins import Plugin
 
 
@@ -10,7 +12,8 @@ class GradebookPlugin(Plugin):
 
     name = "gradebook"
     title = "Gradebook: assessments, entry rounds, marks, results"
-    requires = ("school", "graphql")
+    requires = ("school", "graphql", "approvals")
+    system_only: ClassVar = {"gradebook.mark.correct": "it runs with the last decision about a correction"}
     events = frozenset({"school.roster.imported", "school.enrolment.changed"})
 
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from homeroom.commands import Event, Ref, command
+from homeroom.commands import UNSET, Event, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.database.ids import new_ids
 from homeroom.errors import Problem, Refusal
-from homeroom.refusals import CONFLICT, LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND, TOO_MANY
+from homeroom.refusals import CONFLICT, LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND, REQUIRED, TOO_MANY
 from homeroom_gradebook.averages import average
 from homeroom_gradebook.books import Column
 from homeroom_gradebook.commands.rows import refuse
@@ -74,6 +74,50 @@ async def enter_marks(
         raise Refusal(MISSING_ENTRIES, "rows")
     if len(rows) > _MOST_ROWS:
         raise Refusal(TOO_MANY, "rows", most=_MOST_ROWS)
+    return await _enter(context, gradebook, rows, keep_good=keep_good)
+
+
+@command("gradebook.mark.correct", returns="Mark")
+async def correct_mark(
+    context: Context, *, mark: Annotated[UUID, Ref("Mark")], value: str | Unset | None = UNSET
+) -> UUID:
+    """Correct a mark, whichever rounds are open; averages and results follow at once.
+
+    Args:
+        value: A number such as 7.5, or a code of the scale; null takes the mark back.
+    """
+    await context.permit("Mark", [mark], field="mark")
+    if value is UNSET:
+        raise Refusal(REQUIRED, "value")
+    row = await context.fetchrow(
+        "SELECT gradebook_id, student_id, assessment_id, version FROM mark WHERE id = $1", mark
+    )
+    assert row is not None
+    wanted = MarkRow(row["student_id"], row["assessment_id"], value, row["version"])
+    try:
+        await _enter(context, row["gradebook_id"], [wanted], corrects=True)
+    except Refusal as refusal:
+        raise Refusal.of([_of_one_mark(each) for each in refusal.problems]) from None
+    return mark
+
+
+def _of_one_mark(problem: Problem) -> Problem:
+    """A problem of a row as one of a command about one mark."""
+    return problem.at("value" if problem.field == "rows.value" else "mark")
+
+
+async def _enter(
+    context: Context, gradebook: UUID, rows: Sequence[MarkRow], *, keep_good: bool = False, corrects: bool = False
+) -> list[UUID]:
+    """Write marks of a book; gives those of the good rows.
+
+    Args:
+        context: The command's.
+        gradebook: The book.
+        rows: The marks.
+        keep_good: Whether good rows are written though others are bad.
+        corrects: Whether no round need be open.
+    """
     places: dict[UUID, int] = {}
     for row in rows:
         places.setdefault(row.student, len(places))
@@ -81,7 +125,7 @@ async def enter_marks(
     assessments = list({row.assessment for row in rows})
     for _ in range(_ATTEMPTS):
         sheet = await load_sheet(context, gradebook, students, assessments)
-        cells, old, problems = _apply(sheet, rows, places)
+        cells, old, problems = _apply(sheet, rows, places, corrects=corrects)
         if problems and not keep_good:
             raise Refusal.of(problems)
         if not old:
@@ -105,7 +149,7 @@ async def enter_marks(
 
 
 def _apply(
-    sheet: Sheet, rows: Sequence[MarkRow], places: Mapping[UUID, int]
+    sheet: Sheet, rows: Sequence[MarkRow], places: Mapping[UUID, int], *, corrects: bool
 ) -> tuple[list[int], dict[int, Value | None], list[Problem]]:
     """Check every row and put what changes into the sheet.
 
@@ -117,9 +161,11 @@ def _apply(
     old: dict[int, Value | None] = {}
     book, present, values, versions = sheet.book, sheet.present, sheet.values, sheet.versions
     width, columns, column_places = len(book.columns), book.columns, book.places
-    covered = [(each.term, None) in sheet.rounds or (each.term, each.kind) in sheet.rounds for each in columns]
+    covered = [
+        corrects or (each.term, None) in sheet.rounds or (each.term, each.kind) in sheet.rounds for each in columns
+    ]
     corrected = covered
-    if sheet.corrected != sheet.rounds:
+    if not corrects and sheet.corrected != sheet.rounds:
         corrected = [
             (each.term, None) in sheet.corrected or (each.term, each.kind) in sheet.corrected for each in columns
         ]
