@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from homeroom.errors import Forbidden, Refusal
+from homeroom.host import Host
 from homeroom.imports.commands import undo_import
 from homeroom.messages import spelt
 from homeroom.uploads import FileMade
@@ -338,3 +339,8 @@ async def test_days_outside_the_year_are_not_compared_with_one_another(school: A
     assert 101 == len(problems)
     assert ("MORE_PROBLEMS", "rows", None) == problems[-1]
     assert compared < 10 * len(rows)
+
+
+@pytest.mark.parametrize("hook", ["school_year_changed", "school_year_removing", "staff_leaving"])
+async def test_the_calendar_follows_the_registry(host: Host, hook: str) -> None:
+    assert hasattr(host.registry.plugins["calendar"], hook)

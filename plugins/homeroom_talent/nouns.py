@@ -1,0 +1,132 @@
+"""Items with their evidence, who nominates and verifies them, and engagements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from homeroom.code_tables import titles
+from homeroom.files.attachments import attachments
+from homeroom.notices import notify_about
+from homeroom.nouns import ordinary
+from homeroom.permissions import Rule
+from homeroom.personal_data import DataCategory, about, deleted
+from homeroom.privacy.gates import ConsentGate
+from homeroom.recipients import holders_of
+from homeroom.resources import EVERYTHING, all_of, statistics, through
+from homeroom_approvals import RequestState, flow, step
+from homeroom_school.recipients import FAMILY
+from homeroom_talent.consent_purposes import BANK
+from homeroom_talent.notices import PUBLISHED
+from homeroom_talent.permissions import COORDINATOR
+from homeroom_talent.tables import TalentEngagement, TalentEvidence, TalentItem, TalentState
+
+if TYPE_CHECKING:
+    from homeroom.context import Context
+
+__all__ = ["ENGAGEMENT", "EVIDENCE", "ITEM", "NOMINATION", "NOUNS", "SHOWN"]
+
+_OFFICE: Final = ("principal", COORDINATOR)
+_PUBLISHED: Final = "{row}.state = 'published'"
+_NOMINATED_BY_ME: Final = (
+    "{row}.id IN (SELECT r.subject_id FROM approval_request r"
+    " WHERE r.flow = 'talent.nomination' AND (r.asked_account = :account OR r.asked_persons && :persons))"
+)
+#: The homeroom class of the student of each item on its day.
+_CLASSES: Final = """
+SELECT DISTINCT ON (i.id) i.id, c.id AS school_class_id FROM talent_item i
+LEFT JOIN class_enrolment e ON e.student_id = i.student_id AND e.starts_on <= i.happened_on
+    AND (e.ends_on IS NULL OR e.ends_on >= i.happened_on)
+LEFT JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'
+WHERE i.id = ANY($1::uuid[]) ORDER BY i.id, c.id
+"""
+
+
+async def _place(context: Context, items: Sequence[UUID]) -> None:
+    """Keep the homeroom class that a student was in on the day of an item."""
+    found = await context.fetch(_CLASSES, list(items))
+    await context.rows(TalentItem).update_many([dict(row) for row in found])
+
+
+ITEM: Final = ordinary(
+    TalentItem,
+    "talent.item",
+    run_by=_OFFICE,
+    verbs={
+        "create": "Nominate a talent or an achievement of a student.",
+        "change": "Change an item; while it is nominated, its request returns to the person who asked.",
+        "remove": "Remove an item with its files.",
+    },
+    personal_data=about(TalentItem, "student_id", erasure=deleted(), category=DataCategory.ACADEMIC_RECORD),
+    hidden=("school_class_id",),
+    written=_place,
+    scopes={
+        "school": EVERYTHING,
+        "published": _PUBLISHED,
+        "own_nominations": _NOMINATED_BY_ME,
+        "own_class": through(TalentItem.student_id, "own_class"),
+        "self": all_of(_PUBLISHED, through(TalentItem.student_id, "self")),
+        "children": all_of(_PUBLISHED, through(TalentItem.student_id, "children")),
+    },
+    statistics=statistics(group_by={"school_year": "school_class.school_year"}),
+)
+EVIDENCE: Final = attachments(TalentEvidence, "talent.evidence", to=ITEM, name="evidence", most=5)
+
+_FAMILIES: Final = FAMILY.through(TalentItem.student_id)
+
+
+async def _tell_families(context: Context, items: Sequence[UUID]) -> None:
+    rows = await context.fetch("SELECT id, title, happened_on FROM talent_item WHERE id = ANY($1::uuid[])", list(items))
+    values = {row["id"]: {"title": row["title"], "day": row["happened_on"]} for row in rows}
+    await notify_about(context, PUBLISHED, _FAMILIES, items, values=values.__getitem__)
+
+
+SHOWN: Final = ConsentGate(
+    BANK,
+    TalentItem.state,
+    TalentItem.student_id,
+    closed=TalentState.VERIFIED,
+    opened=TalentState.PUBLISHED,
+    on_opening=_tell_families,
+)
+#: A nomination, decided by another person than the one who nominates. Publication needs the family's consent.
+NOMINATION: Final = flow(
+    TalentItem,
+    "talent.nomination",
+    titles("Nomination", "提名", "提名", "Đề cử"),
+    step(
+        "verify",
+        titles("Verification", "核實", "核实", "Xác minh"),
+        holders_of(COORDINATOR),
+        escalates_to=holders_of("principal"),
+    ),
+    state=TalentItem.state,
+    states={
+        RequestState.PENDING: TalentState.NOMINATED,
+        RequestState.APPROVED: TalentState.VERIFIED,
+        RequestState.REFUSED: TalentState.REFUSED,
+        RequestState.WITHDRAWN: TalentState.WITHDRAWN,
+    },
+    seen=(TalentEvidence.talent_item_id,),
+    settled=SHOWN.settled,
+    forgets_after=365,
+    of=EVIDENCE,
+)
+
+ENGAGEMENT: Final = ordinary(
+    TalentEngagement,
+    "talent.engagement",
+    run_by=_OFFICE,
+    personal_data=about(TalentEngagement, "student_id", erasure=deleted(), category=DataCategory.CONDUCT),
+    rules=(Rule("teacher", "TalentEngagement", scope="own_class"),),
+    scopes={
+        "school": EVERYTHING,
+        **{
+            name: through(TalentEngagement.student_id, name)
+            for name in ("own_class", "own_teaching", "self", "children")
+        },
+    },
+)
+
+NOUNS: Final = (NOMINATION, SHOWN, ENGAGEMENT)

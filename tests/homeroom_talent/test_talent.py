@@ -1,0 +1,208 @@
+"""The talent bank: nominated by one, verified by another, published while the family consents."""
+
+from __future__ import annotations
+
+from datetime import date
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from pypdf import PdfReader
+
+from homeroom.audit import AuditTrail
+from homeroom.callers import Space
+from homeroom.context import Context
+from homeroom.database.ids import new_id
+from homeroom.host import Host
+from homeroom.privacy.consent import record_consent
+from homeroom.privacy.consent_tables import ConsentMeans, ConsentReply
+from homeroom.testing import Client, People
+from homeroom_school.commands.classes import create_school_class
+from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
+from homeroom_school.commands.guardianship import start_guardianship
+from homeroom_school.commands.people import NameInput, create_guardian, create_staff, create_student
+from homeroom_school.commands.status import apply_for_status_change, decide_status_change
+from homeroom_school.commands.teaching import appoint_homeroom_teacher
+from homeroom_talent.jobs import find_talents
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+FACTS = {
+    "section": "COMPETITION", "category": "violin", "title": "香港學校音樂節小提琴獨奏",
+    "titles": {"en": "Schools Music Festival, violin solo"}, "happenedOn": "2026-10-12", "level": "TERRITORY",
+    "organiser": "Hội đồng âm nhạc",
+}  # fmt: skip
+NOMINATE = """
+mutation($input: CreateTalentItemInput!) { createTalentItem(input: $input) {
+  talentItem { id state version schoolClass { name } evidence { nodes { id } } approvals { nodes { id seen } } }
+  errors { code field message } } }"""
+DECIDE = """
+mutation($rows: [ApprovalDecisionRowInput!]!) { decideApprovals(input: {rows: $rows}) {
+  approvals { state } errors { code field row } } }"""
+ITEM = "query($id: ID!) { talentItem(id: $id) { id state title } }"
+FOUND = "query($words: String!) { talentItems(filter: {search: {matches: $words}}) { nodes { id } } }"
+MATCH = """
+query($day: Date, $grade: Int) { matchTalents(category: "violin", leastGrade: $grade, freeOn: $day) {
+  student name schoolClass title grade } }"""
+ENGAGE = """
+mutation($student: ID!, $day: Date!) { createTalentEngagement(input: {student: $student, title: "Camp", startsOn: $day,
+  endsOn: $day}) { errors { code } } }"""
+TEAM = """
+mutation($rows: [TalentTeamMemberInput!]!) { nominateTalentTeam(input: {section: COMPETITION, category: "chess",
+  title: "Chess league", happenedOn: "2026-10-20", level: DISTRICT, rows: $rows}) {
+  talentItems { id award approvals { nodes { id } } } errors { code field row } } }"""
+COUNTED = """
+{ talentItemsAggregate(groupBy: [{field: LEVEL}, {field: SCHOOL_CLASS}, {field: SCHOOL_YEAR}]) {
+  groups { key { level schoolClass { name } } count sum { hours } } } }"""
+
+
+class School:
+    """A school with a class of three children, a mother, teachers and a coordinator."""
+
+    def __init__(self, host: Host, people: People, space: Space) -> None:
+        self.host, self.people, self.space = host, people, space
+        self.children: list[UUID] = []
+
+    async def run(self, command: Any, **arguments: Any) -> Any:
+        """Run a command as the installation."""
+        return await self.host.execute(self.host.system_caller(self.space), command, **arguments)
+
+    async def staff(self, *roles: str) -> tuple[Client, UUID]:
+        """Somebody who works there, and their person."""
+        person = await self.run(create_staff, name=NameInput(given_name=roles[0], family_name="Test"))
+        return await self.people.as_role(self.space, *roles, person=person), person
+
+    async def consent(self, child: UUID, answer: ConsentReply) -> None:
+        """The family's answer, on paper."""
+        async with self.host.database.transaction(self.space.id) as transaction:
+            purpose = await transaction.fetchval("SELECT id FROM consent_purpose WHERE code = 'talent_bank'")
+        await self.run(
+            record_consent,
+            purpose=purpose,
+            person_kind="Student",
+            person=child,
+            answer=answer,
+            means=ConsentMeans.PAPER,
+        )
+
+
+if TYPE_CHECKING:
+    Made = School
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def school(host: Host, as_role: People, make_space: Any) -> School:
+    """The school."""
+    made = School(host, as_role, await make_space("hk", plugins=("school", "gradebook", "talent")))
+    async with host.database.transaction(made.space.id) as transaction:
+        year = await transaction.fetchrow("SELECT id, starts_on FROM school_year WHERE status = 'current'")
+        level = await transaction.fetchval("SELECT id FROM grade_level WHERE number = 5")
+    born = date(2016, 1, 1)
+    made.children = [
+        await made.run(create_student, name=NameInput(given_name=f"Child{n}", family_name="Chan"), birth_date=born)
+        for n in range(3)
+    ]
+    school_class = await made.run(create_school_class, school_year=year["id"], name="5A", grade_level=level)
+    rows = [EnrolmentRow(student=each) for each in made.children]
+    await made.run(enrol_students, school_class=school_class, rows=rows, starts_on=year["starts_on"])
+    mother = await made.run(create_guardian, name=NameInput(given_name="Mother", family_name="Chan"))
+    await made.run(start_guardianship, student=made.children[0], guardian=mother, starts_on=year["starts_on"])
+    made.teacher, teacher = await made.staff("teacher")
+    made.coordinator, _ = await made.staff("talent_coordinator")
+    await made.run(appoint_homeroom_teacher, school_class=school_class, staff=teacher, starts_on=year["starts_on"])
+    made.mother = await as_role(made.space, "guardian", person=mother)
+    return made
+
+
+async def test_an_achievement_is_published_with_the_consent_of_the_family(school: Any) -> None:
+    child = school.children[0]
+    made = (await school.teacher.gql(NOMINATE, input={**FACTS, "student": f"Student_{child}", "grade": 6}))[
+        "createTalentItem"
+    ]
+    assert [] == made["errors"]
+    item = made["talentItem"]
+    assert ("NOMINATED", "5A") == (item["state"], item["schoolClass"]["name"])
+    (request,) = item["approvals"]["nodes"]
+    row = {"approval": request["id"], "seen": request["seen"], "outcome": "APPROVE"}
+    own = (await school.teacher.gql(DECIDE, rows=[row]))["decideApprovals"]
+    assert ["NOT_FOUND"] == [each["code"] for each in own["errors"]]
+    assert [] == (await school.coordinator.gql(DECIDE, rows=[row]))["decideApprovals"]["errors"]
+    assert "VERIFIED" == (await school.coordinator.gql(ITEM, id=item["id"]))["talentItem"]["state"]
+    assert None is (await school.mother.gql(ITEM, id=item["id"]))["talentItem"]
+    await school.consent(child, ConsentReply.GIVEN)
+    assert "PUBLISHED" == (await school.mother.gql(ITEM, id=item["id"]))["talentItem"]["state"]
+    for words in ("小提琴", "音乐节", "music festival", "hoi dong"):
+        nodes = (await school.teacher.gql(FOUND, words=words))["talentItems"]["nodes"]
+        assert item["id"] in [each["id"] for each in nodes], words
+    paper = await school.mother.http.get(
+        "/documents/talent.profile", params={"student": f"Student_{child}", "language": "vi"}
+    )
+    assert "Kết quả thi đấu" in PdfReader(BytesIO(paper.content)).pages[0].extract_text()
+    found = (await school.coordinator.gql(MATCH, day="2026-12-01", grade=5))["matchTalents"]
+    assert [(f"Student_{child}", "5A", 6)] == [(e["student"], e["schoolClass"], e["grade"]) for e in found]
+    assert [] == (await school.coordinator.gql(MATCH, grade=7))["matchTalents"]
+    await school.coordinator.gql(ENGAGE, student=f"Student_{child}", day="2026-12-01")
+    assert [] == (await school.coordinator.gql(MATCH, day="2026-12-01", grade=5))["matchTalents"]
+    await school.consent(child, ConsentReply.REFUSED)
+    assert None is (await school.mother.gql(ITEM, id=item["id"]))["talentItem"]
+
+
+async def test_a_team_is_nominated_in_one_call(school: Any) -> None:
+    rows = [
+        {"student": f"Student_{each}", "award": award}
+        for each, award in zip(school.children, ("A", "B", "C"), strict=True)
+    ]
+    made = (await school.teacher.gql(TEAM, rows=rows))["nominateTalentTeam"]
+    assert [] == made["errors"]
+    assert ["A", "B", "C"] == [each["award"] for each in made["talentItems"]]
+    assert all(each["approvals"]["nodes"] for each in made["talentItems"])
+    wrong = (await school.teacher.gql(TEAM, rows=[{"student": f"Student_{UUID(int=7)}"}]))["nominateTalentTeam"]
+    assert [("NOT_FOUND", "rows.student", 0)] == [(e["code"], e["field"], e["row"]) for e in wrong["errors"]]
+    counted = (await school.coordinator.gql(COUNTED))["talentItemsAggregate"]["groups"]
+    assert 3 == sum(each["count"] for each in counted if each["key"]["level"] == "DISTRICT")
+
+
+async def test_other_plugins_find_talents_and_bar_students(school: Any) -> None:
+    """The hooks ``talent_finding`` of the gradebook and ``talent_barring`` of the registry."""
+    child = school.children[2]
+    day = school.host.clock().date()
+    async with school.host.database.transaction(school.space.id) as transaction:
+        year = await transaction.fetchval("SELECT id FROM school_year WHERE status = 'current'")
+        school_class = await transaction.fetchval("SELECT id FROM school_class WHERE school_year_id = $1", year)
+        await transaction.execute(
+            "INSERT INTO student_result (id, school_class_id, student_id, span, title, title_label)"
+            " VALUES ($1, $2, $3, 'year', 'excellent', 'Excellent student')",
+            new_id(), school_class, child,
+        )  # fmt: skip
+
+    async def find() -> int:
+        caller = school.host.system_caller(school.space, via="job")
+        async with school.host.database.transaction(school.space.id) as transaction:
+            context = Context(school.host, caller, transaction, AuditTrail("test"), school.host.clock())
+            found: int = await context.run_job(find_talents, {})
+            return found
+
+    assert 1 == await find()
+    assert 0 == await find()
+    academic = "{ talentItems(filter: {section: {eq: ACADEMIC}}) { nodes { title state } } }"
+    items = await school.coordinator.gql(academic)
+    ((title, state),) = [(each["title"], each["state"]) for each in items["talentItems"]["nodes"]]
+    assert ("NOMINATED", True) == (state, title.startswith("Excellent student"))
+
+    given = {**FACTS, "student": f"Student_{child}", "grade": 8}
+    made = (await school.teacher.gql(NOMINATE, input=given))["createTalentItem"]["talentItem"]
+    (request,) = made["approvals"]["nodes"]
+    row = {"approval": request["id"], "seen": request["seen"], "outcome": "APPROVE"}
+    assert [] == (await school.coordinator.gql(DECIDE, rows=[row]))["decideApprovals"]["errors"]
+    assert f"Student_{child}" in [e["student"] for e in (await school.coordinator.gql(MATCH, grade=8))["matchTalents"]]
+    change = await school.run(apply_for_status_change, student=child, change_type="suspend", effective_on=day)
+    await school.run(decide_status_change, change=change, approve=True)
+    assert [] == (await school.coordinator.gql(MATCH, grade=8))["matchTalents"]
+
+
+async def test_what_other_plugins_add_is_found_by_hooks(host: Host) -> None:
+    assert ["talent_bank"] == [each.purpose.code for each in host.hooks.collect("consent_gates")]
+    assert hasattr(host.registry.plugins["gradebook"], "talent_finding")
+    assert hasattr(host.registry.plugins["school"], "talent_barring")
