@@ -9,11 +9,12 @@ from uuid import UUID
 from homeroom.code_tables import titles
 from homeroom.files.attachments import attachments
 from homeroom.notices import notify_about
-from homeroom.nouns import ordinary
+from homeroom.nouns import Draft, ordinary
 from homeroom.permissions import Rule
 from homeroom.personal_data import DataCategory, about, deleted
 from homeroom.privacy.gates import ConsentGate
 from homeroom.recipients import holders_of
+from homeroom.refusals import NOT_IN_STATE
 from homeroom.resources import EVERYTHING, all_of, statistics, through
 from homeroom_approvals import RequestState, flow, step
 from homeroom_school.recipients import FAMILY
@@ -49,22 +50,31 @@ async def _place(context: Context, items: Sequence[UUID]) -> None:
     await context.rows(TalentItem).update_many([dict(row) for row in found])
 
 
+async def _refuse_verified(_context: Context, draft: Draft) -> None:
+    """Refuse to change what another person has verified: that person has not seen the change."""
+    for place, stored in enumerate(draft.stored):
+        if stored["state"] in (TalentState.VERIFIED, TalentState.PUBLISHED):
+            draft.problem(place, NOT_IN_STATE, "talent_item", state=TalentState(stored["state"]))
+
+
 ITEM: Final = ordinary(
     TalentItem,
     "talent.item",
     run_by=_OFFICE,
     verbs={
         "create": "Nominate a talent or an achievement of a student.",
-        "change": "Change an item; while it is nominated, its request returns to the person who asked.",
+        "change": "Change an item that is not verified; its request returns to the person who asked.",
         "remove": "Remove an item with its files.",
     },
     personal_data=about(TalentItem, "student_id", erasure=deleted(), category=DataCategory.ACADEMIC_RECORD),
+    check=_refuse_verified,
     hidden=("school_class_id",),
     written=_place,
     scopes={
         "school": EVERYTHING,
         "published": _PUBLISHED,
         "own_nominations": _NOMINATED_BY_ME,
+        "own_open_nominations": all_of("{row}.state = 'nominated'", _NOMINATED_BY_ME),
         "own_class": through(TalentItem.student_id, "own_class"),
         "self": all_of(_PUBLISHED, through(TalentItem.student_id, "self")),
         "children": all_of(_PUBLISHED, through(TalentItem.student_id, "children")),

@@ -17,7 +17,7 @@ _OWN: Final = ("talent.item.change", "talent.evidence.*")
 RULES: Final[tuple[Rule, ...]] = (
     Rule(COORDINATOR, "teacher", "inherit"),
     *(Rule("teacher", name, "run") for name in (*_NOMINATE, "talent.student.match")),
-    *(Rule("teacher", name, "run", "own_nominations") for name in _OWN),
+    *(Rule("teacher", name, "run", "own_open_nominations") for name in _OWN),
     *(
         Rule("teacher", name, scope=scope)
         for name in ("TalentItem", "TalentEvidence")

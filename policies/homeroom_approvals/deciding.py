@@ -33,13 +33,14 @@ if TYPE_CHECKING:
 __all__ = ["Decision", "decide"]
 
 _LONGEST_NOTE: Final = 2_000
+_LOCK: Final = "SELECT id FROM approval_request WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
 _OPEN: Final = """
 SELECT s.id, s.name,
     ARRAY(SELECT d.person_id FROM approval_decider d WHERE d.step_id = s.id AND d.person_id IS NOT NULL) AS persons,
     ARRAY(SELECT d.role FROM approval_decider d WHERE d.step_id = s.id AND d.role <> '') AS roles
 FROM approval_step s WHERE s.request_id = $1 AND s.state = 'open' ORDER BY s.name
 """
-#: Who has decided steps of a request, in any round.
+#: Who has decided steps of a request ($1) in a round ($2).
 _DECIDED: Final = """
 SELECT decided_account, decided_persons FROM approval_step
 WHERE request_id = $1 AND round = $2 AND decided_at IS NOT NULL
@@ -79,6 +80,8 @@ async def decide(context: Context, decisions: Sequence[Decision], *, keep_good: 
     Raises:
         Refusal: Names each that cannot be decided.
     """
+    # In one order, so that two people who decide the same requests at once do not wait for each other for ever.
+    await context.fetch(_LOCK, [each.request for each in decisions])
     done: list[UUID] = []
     problems: list[Problem] = []
     for number, each in enumerate(decisions):

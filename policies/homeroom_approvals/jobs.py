@@ -17,14 +17,16 @@ from homeroom_approvals.versions import flows_of
 
 __all__ = ["JOBS"]
 
-_ANY: Final = "SELECT EXISTS (SELECT FROM approval_request WHERE state = 'pending')"
+_ANY: Final = "SELECT EXISTS (SELECT FROM approval_request WHERE state IN ('pending', 'returned'))"
 _EXPIRED: Final = """
 SELECT id, flow FROM approval_request WHERE state IN ('pending', 'returned') AND expires_on < $1 ORDER BY id
 """
-#: The subjects of requests of a flow ($1) that came to nothing before a moment ($2).
+#: The subjects whose latest request of a flow ($1) came to nothing before a moment ($2).
 _FORGOTTEN: Final = """
-SELECT subject_id FROM approval_request WHERE flow = $1 AND state IN ('refused', 'withdrawn', 'expired')
-    AND decided_at < $2 ORDER BY id LIMIT 500
+SELECT r.subject_id FROM approval_request r WHERE r.flow = $1 AND r.state IN ('refused', 'withdrawn', 'expired')
+    AND r.decided_at < $2 AND NOT EXISTS (SELECT FROM approval_request later
+        WHERE later.flow = r.flow AND later.subject_id = r.subject_id AND later.id > r.id)
+ORDER BY r.id LIMIT 500
 """
 _DUE: Final = """
 SELECT s.id, s.name, s.due_on, s.escalated_at, r.id AS request_id, r.flow, r.title,

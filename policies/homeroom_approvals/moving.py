@@ -1,4 +1,4 @@
-"""Moving a request on: its steps open, it comes to its end, and people hear of it."""
+"""Moving a request on: its steps open, it comes to its end, and people are notified."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ async def return_request(context: Context, flow: Flow, request: Mapping[str, Any
 
 
 async def changed(context: Context, request: UUID) -> None:
-    """Let those hear who listen to requests."""
+    """Emit the event of a changed request, for subscriptions and other plugins."""
     await context.emit(Event("approvals.request.changed", {"approval": request}))
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["return_changed"]
 
-_IS_THERE: Final = "SELECT EXISTS (SELECT FROM approval_request WHERE id = $1)"
+_THERE: Final = "SELECT id FROM approval_request WHERE id = ANY($1::uuid[])"
 _PENDING: Final = """
 SELECT id, subject_id, seen FROM approval_request WHERE flow = $1 AND state = 'pending'
     AND ($2::uuid[] IS NULL OR subject_id = ANY($2::uuid[]))
@@ -35,9 +35,11 @@ async def return_changed(context: Context, rows: Mapping[str, Collection[UUID]])
         context: The command's or the job's.
         rows: Table to the rows that it has changed.
     """
-    for request in rows.get(ApprovalRequest._meta.tablename, ()):
-        if not await context.fetchval(_IS_THERE, request):  # it was removed with its row
-            await settle(context, WAITING, str(request))
+    requests = set(rows.get(ApprovalRequest._meta.tablename, ()))
+    if requests:
+        there = {row["id"] for row in await context.fetch(_THERE, list(requests))}
+        for removed in sorted(requests - there):  # with the row that it was about
+            await settle(context, WAITING, str(removed))
     for flow in flows_of(context).values():
         tables = watched_tables(flow)
         touched = tables.keys() & rows.keys()

@@ -49,6 +49,8 @@ query($day: Date, $grade: Int) { matchTalents(category: "violin", leastGrade: $g
 ENGAGE = """
 mutation($student: ID!, $day: Date!) { createTalentEngagement(input: {student: $student, title: "Camp", startsOn: $day,
   endsOn: $day}) { errors { code } } }"""
+CHANGE = """
+mutation($id: ID!) { changeTalentItem(input: {talentItem: $id, level: INTERNATIONAL}) { errors { code field } } }"""
 TEAM = """
 mutation($rows: [TalentTeamMemberInput!]!) { nominateTalentTeam(input: {section: COMPETITION, category: "chess",
   title: "Chess league", happenedOn: "2026-10-20", level: DISTRICT, rows: $rows}) {
@@ -133,6 +135,9 @@ async def test_an_achievement_is_published_with_the_consent_of_the_family(school
     assert None is (await school.mother.gql(ITEM, id=item["id"]))["talentItem"]
     await school.consent(child, ConsentReply.GIVEN)
     assert "PUBLISHED" == (await school.mother.gql(ITEM, id=item["id"]))["talentItem"]["state"]
+    for who, code in ((school.teacher, "NOT_FOUND"), (school.coordinator, "NOT_IN_STATE")):
+        changed = (await who.gql(CHANGE, id=item["id"]))["changeTalentItem"]
+        assert [code] == [each["code"] for each in changed["errors"]]
     for words in ("小提琴", "音乐节", "music festival", "hoi dong"):
         nodes = (await school.teacher.gql(FOUND, words=words))["talentItems"]["nodes"]
         assert item["id"] in [each["id"] for each in nodes], words

@@ -104,7 +104,7 @@ def _reading(character: str) -> str:
 
 
 def load_readings() -> None:
-    """Load the dictionary now: for a server, in which nobody's request shall wait for it."""
+    """Load the dictionary now, so that no request to a server has to wait for it."""
     _reading("中")
 
 
