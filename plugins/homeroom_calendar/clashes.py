@@ -13,8 +13,6 @@ from homeroom.errors import Problem, Refusal
 from homeroom.refusals import Code
 from homeroom_calendar.refusals import CLASH_CLASS, CLASH_ROOM, CLASH_STAFF
 
-__all__ = ["Taken", "overlaps", "refuse_clashes"]
-
 #: Pairs that are looked at for an answer. Of a thousand lessons at one time there are half a million, and nobody reads
 #: on so far.
 _MOST_PAIRS: Final = 10_000

@@ -17,8 +17,6 @@ from homeroom.reading.texts import TextEncoding
 if TYPE_CHECKING:
     from homeroom.host import Host
 
-__all__ = ["COMMANDS"]
-
 
 @click.command("import-lessons")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))

@@ -13,8 +13,6 @@ from homeroom.database.tables import coded
 from homeroom.errors import Refusal
 from homeroom_calendar.refusals import TIME_FORMAT
 
-__all__ = ["ClockKind", "clock"]
-
 _CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
 
 

@@ -13,17 +13,6 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-__all__ = [
-    "CalendarPlan",
-    "DatedEntry",
-    "Day",
-    "DayKind",
-    "EntryKind",
-    "Weekday",
-    "days_of_year",
-    "schedule_rank",
-]
-
 
 class Weekday(StrEnum):
     """A day of the week; ISO 8601 counts Monday as 1."""

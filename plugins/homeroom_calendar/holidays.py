@@ -14,8 +14,6 @@ from homeroom.reading.texts import TextEncoding, decode
 from homeroom.refusals import REQUIRED
 from homeroom_calendar.icalendars import entries_of
 
-__all__ = ["is_icalendar", "read_events"]
-
 _HEADERS: Final = ["name", "starts_on", "ends_on"]
 
 

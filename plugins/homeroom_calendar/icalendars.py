@@ -50,8 +50,6 @@ from homeroom_calendar.refusals import (
     UNKNOWN_TIME_ZONE,
 )
 
-__all__ = ["entries_of"]
-
 _MOST_EVENTS: Final = 5_000
 #: Entries that one file makes at most, and dates of an event that are looked through.
 _MOST_ENTRIES: Final = 5_000

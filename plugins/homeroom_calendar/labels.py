@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-__all__ = ["LABELS"]
-
 LABELS: Final = {
     "CalendarEntryKind.special": "Special day",
     "CalendarEntryKind.make_up": "Make-up day",

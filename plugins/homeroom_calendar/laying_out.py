@@ -9,8 +9,6 @@ from homeroom.context import Context
 from homeroom_calendar.days import CalendarPlan, DatedEntry, EntryKind, Weekday, days_of_year
 from homeroom_calendar.tables import CalendarDay, CycleRestart
 
-__all__ = ["lay_out_days"]
-
 
 async def lay_out_days(context: Context, school_year: UUID) -> None:
     """Lay out the days of a school year again; only those that differ are written.

@@ -6,8 +6,6 @@ from typing import Final
 
 from homeroom.permissions import Rule
 
-__all__ = ["RULES"]
-
 _STAFF: Final = ("admin", "principal", "registrar", "teacher")
 _DAYS: Final = ("SchoolCalendar", "CalendarEntry", "CalendarDay", "BellSchedule", "BellPeriod", "BellScheduleUse")
 _LESSONS: Final = ("Lesson", "LessonStaff")

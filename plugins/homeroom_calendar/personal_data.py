@@ -7,8 +7,6 @@ from typing import Final
 from homeroom.personal_data import DataCategory, PersonalData, about, kept, nobody
 from homeroom_calendar import tables as t
 
-__all__ = ["PERSONAL_DATA"]
-
 PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
     about(
         t.LessonStaff,

@@ -16,8 +16,6 @@ from homeroom_calendar.days import Weekday, schedule_rank
 from homeroom_calendar.refusals import NO_SUCH_PERIOD, PERIOD_OR_TIMES
 from homeroom_calendar.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
 
-__all__ = ["Bells", "PlannedLesson", "insert_lessons", "staff_rows", "write_lessons"]
-
 
 @dataclass(frozen=True, slots=True)
 class PlannedLesson:

@@ -7,8 +7,6 @@ from typing import ClassVar
 
 from homeroom.plugins import Plugin
 
-__all__ = ["CalendarPlugin", "plugin"]
-
 
 class CalendarPlugin(Plugin):
     """School days, periods of a day, and dated lessons."""

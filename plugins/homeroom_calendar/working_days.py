@@ -7,8 +7,6 @@ from typing import Final
 
 from homeroom.context import Context
 
-__all__ = ["COUNT", "last_school_day"]
-
 _DAYS: Final = """
 SELECT date FROM calendar_day WHERE kind IN ('school', 'special') AND date > $1 ORDER BY date LIMIT $2
 """

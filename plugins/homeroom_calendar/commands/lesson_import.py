@@ -21,8 +21,6 @@ from homeroom_calendar.refusals import BOTH_DAYS
 from homeroom_school.commands.checks import required_text
 from homeroom_school.refusals import BASE64_NEEDED
 
-__all__ = ["import_lessons"]
-
 
 async def _read(
     context: Context, content: str, file: str, encoding: TextEncoding | None, date_order: DateOrder | None

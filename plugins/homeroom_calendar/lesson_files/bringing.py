@@ -26,8 +26,6 @@ from homeroom_calendar.lesson_files.rows import LessonLine
 from homeroom_calendar.planning import Bells, PlannedLesson, insert_lessons, staff_rows
 from homeroom_calendar.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStatus
 
-__all__ = ["IMPORT", "bring_in_lessons"]
-
 #: The command that imports lessons.
 IMPORT: Final = "calendar.lesson.import"
 

@@ -30,8 +30,6 @@ from homeroom_calendar.refusals import (
     OUTSIDE_SPAN,
 )
 
-__all__ = ["Known", "Placed"]
-
 Names = Mapping[str, frozenset[UUID]]
 #: Lines after which others of this process have their turn.
 _TURN = 500

@@ -22,8 +22,6 @@ from homeroom.reading.texts import TextEncoding
 from homeroom.reading.workbooks import is_workbook
 from homeroom_calendar.refusals import BAD_TIME, NUMBER_OF_PERIOD, PERIOD_NEEDED, SAME_LESSON, TITLE_OR_SUBJECT_NEEDED
 
-__all__ = ["CSV", "XLSX", "LessonLine", "read_lessons", "read_lessons_apart"]
-
 CSV: Final = "lessons-csv"
 XLSX: Final = "lessons-xlsx"
 

@@ -7,8 +7,6 @@ from uuid import UUID
 from homeroom.context import Context
 from homeroom_calendar.laying_out import lay_out_days
 
-__all__ = ["school_year_changed"]
-
 
 async def school_year_changed(context: Context, school_year: UUID) -> None:
     """Lay out the days of the year again."""

@@ -7,8 +7,6 @@ from uuid import UUID
 from homeroom.context import Context
 from homeroom_calendar.tables import CalendarDay, CalendarEntry, SchoolCalendar
 
-__all__ = ["school_year_removing"]
-
 
 async def school_year_removing(context: Context, school_year: UUID) -> None:
     """Remove the calendar of the year with its entries and days."""

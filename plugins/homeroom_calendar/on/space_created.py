@@ -16,8 +16,6 @@ from homeroom_calendar.days import Weekday
 from homeroom_calendar.laying_out import lay_out_days
 from homeroom_calendar.tables import CycleRestart, SchoolCalendar
 
-__all__ = ["space_created"]
-
 
 async def space_created(context: Context, options: Mapping[str, Any]) -> None:
     """Make the calendar of the current school year, if the preset has one and there is none yet.

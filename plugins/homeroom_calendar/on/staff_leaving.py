@@ -8,8 +8,6 @@ from uuid import UUID
 
 from homeroom.context import Context
 
-__all__ = ["staff_leaving"]
-
 
 async def staff_leaving(context: Context, staff: UUID, last_day: date, unstaffed: Counter[str]) -> None:
     """Count the planned lessons after the last day at which this person is still listed."""

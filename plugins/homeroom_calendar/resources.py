@@ -1,34 +1,35 @@
-"""The calendar and the periods of the day: known to everybody who belongs to the school."""
+"""What can be read: days and bells by everybody of the school, lessons by staff and by who is taught or holds them."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Resource, many, resource
+from homeroom.resources import EVERYTHING, Extension, Resource, extend, many, resource, through
 from homeroom_calendar.tables import (
     BellPeriod,
     BellSchedule,
     BellScheduleUse,
     CalendarDay,
     CalendarEntry,
+    Lesson,
+    LessonStaff,
     SchoolCalendar,
 )
+from homeroom_school.tables import SchoolClass
 
-__all__ = ["SCHOOL_DAYS"]
-
-_ALL: Final = {"school": EVERYTHING}
 _PERIOD: Final = ("starts_on", "ends_on")
+_TIMES: Final = ("date", "starts_at")
+#: Students and guardians see the lessons of their classes.
+_SCOPES: Final = ("own_class", "own_teaching", "self", "children")
 
-SCHOOL_DAYS: tuple[Resource, ...] = (
+RESOURCES: tuple[Resource, ...] = (
     resource(
         SchoolCalendar,
-        scopes=_ALL,
         filters=("cycle_length", "school_year"),
         enums={"cycle_restarts": "CycleRestart"},
     ),
     resource(
         CalendarEntry,
-        scopes=_ALL,
         plural="calendarEntries",
         filters=("kind", "name", "runs_as", *_PERIOD, "school_year"),
         order=(*_PERIOD, "name"),
@@ -37,7 +38,6 @@ SCHOOL_DAYS: tuple[Resource, ...] = (
     ),
     resource(
         CalendarDay,
-        scopes=_ALL,
         filters=("date", "kind", "runs_as", "cycle_day", "school_year"),
         order=("date",),
         default_order=("date",),
@@ -47,14 +47,12 @@ SCHOOL_DAYS: tuple[Resource, ...] = (
         BellSchedule,
         many("periods", BellPeriod.bell_schedule_id, order=("number",)),
         many("uses", BellScheduleUse.bell_schedule_id),
-        scopes=_ALL,
         filters=("code", "name"),
         order=("code", "name"),
         default_order=("code",),
     ),
     resource(
         BellPeriod,
-        scopes=_ALL,
         filters=("number", "kind", "starts_at", "bell_schedule"),
         order=("number", "starts_at"),
         default_order=("number",),
@@ -62,8 +60,32 @@ SCHOOL_DAYS: tuple[Resource, ...] = (
     ),
     resource(
         BellScheduleUse,
-        scopes=_ALL,
         filters=("weekday", "cycle_day", "grade_level", "bell_schedule"),
         enums={"weekday": "Weekday"},
+    ),
+    resource(
+        Lesson,
+        many("staff", LessonStaff.lesson_id, order=("role",)),
+        scopes={"school": EVERYTHING, **{each: through(Lesson.school_class_id, each) for each in _SCOPES}},
+        filters=(*_TIMES, "period", "status", "origin", "planned_date", "school_class", "subject", "room", "staff"),
+        order=_TIMES,
+        default_order=_TIMES,
+        enums={"status": "LessonStatus", "origin": "LessonOrigin"},
+    ),
+    resource(
+        LessonStaff,
+        scopes={"school": EVERYTHING, **{each: through(LessonStaff.lesson_id, each) for each in _SCOPES}},
+        plural="lessonStaffMembers",
+        exclude=("counts",),
+        filters=(*_TIMES, "role", "present", "staff", "lesson"),
+        order=_TIMES,
+        default_order=_TIMES,
+        enums={"role": "LessonStaffRole"},
+    ),
+)
+EXTENSIONS: tuple[Extension, ...] = (
+    extend(
+        SchoolClass,
+        many("lessons", Lesson.school_class_id, order=("date", "starts_at"), description="When the class is taught."),
     ),
 )
