@@ -11,11 +11,10 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.errors import Problem, Refusal
+from homeroom.errors import Refusal
 from homeroom_gradebook import schemes
 from homeroom_gradebook.books import scheme_named
-from homeroom_gradebook.refusals import NO_BOOKS, UNJUDGEABLE
-from homeroom_gradebook.scheme_choice import NotEligible, UnjudgeableRecord
+from homeroom_gradebook.refusals import NO_BOOKS
 from homeroom_gradebook.tables import Span, StudentResult, TraitMark, TraitSource
 
 if TYPE_CHECKING:
@@ -121,11 +120,8 @@ class ClassRecords:
         trained = {trait: row["again_level"] for trait, row in self.traits[student, None].items() if row["again_level"]}
         if not (again or trained):
             return None
-        try:
-            return self.scheme.reassess(replace(record, traits={**record.traits, **trained}), again)
-        except NotEligible:
-            # A mark of the year was corrected afterwards, and the subject needs no second assessment any more.
-            return None
+        # Where a mark of the year was corrected afterwards, a subject may need no second assessment any more.
+        return self.scheme.reassess(replace(record, traits={**record.traits, **trained}), again)
 
 
 def of_period(school_class: UUID, student: UUID, term: UUID | None) -> dict[str, Any]:
@@ -219,10 +215,7 @@ async def conclude(context: Context, records: ClassRecords, students: Iterable[U
 def _judged(records: ClassRecords, student: UUID, term: UUID | None) -> dict[str, Any]:
     """The columns of a result as the scheme answers them; those of the summer are empty where it was not needed."""
     scheme, record = records.scheme, records.record(student, term)
-    try:
-        overall = scheme.overall(record) if record.period in scheme.overall_periods else None
-    except UnjudgeableRecord as error:
-        raise Refusal.of([Problem(UNJUDGEABLE, "school_class", detail=str(error))]) from None
+    overall = scheme.overall(record) if record.period in scheme.overall_periods else None
     title = scheme.title(record, overall) if overall else None
     promotion = scheme.promotion(record, overall) if overall else None
     again = records.reassessed(student, record) if overall and record.period == "year" else None

@@ -6,10 +6,16 @@ from typing import Final
 
 from homeroom.refusals import CONFLICT, IN_USE, INVALID, MERGE_CONFLICT, OUT_OF_RANGE, REQUIRED, Code
 
-BAD_MARK: Final = INVALID.with_text("This is not a mark of the scale: {detail}")
+NOT_A_NUMBER: Final = INVALID.with_text("“{value}” is not an exact number.")
+OUTSIDE_SCALE: Final = INVALID.with_text("The scale has marks from {least} to {most}; {value} lies outside it.")
+TOO_FINE: Final = INVALID.with_text("{value} is finer than steps of {step}.")
+NOT_OF_SCALE: Final = INVALID.with_text("“{value}” is none of {known}.")
 NO_GRADE_LEVEL: Final = INVALID.with_text("The class has no grade level, so no regulation applies to it.")
 TERM_COUNT: Final = INVALID.with_text("{scheme} expects {expected} terms, but the school year has {found}.")
-NO_REGULATION: Final = INVALID.with_text("No single grading scheme applies: {detail}")
+NO_SCHEME: Final = INVALID.with_text("No grading scheme governs grade {grade} in the school year from {year}.")
+SEVERAL_SCHEMES: Final = INVALID.with_text(
+    "Several grading schemes govern grade {grade} in the school year from {year}: {schemes}."
+)
 NO_MEASURE: Final = INVALID.with_text("{subject}: say first how the subject is graded.")
 NO_PERIODS: Final = INVALID.with_text("{subject}: its number of periods a year is not known.")
 NO_SUCH_COLUMN: Final = INVALID.with_text("{scheme} has no column {kind} here.")
@@ -24,7 +30,7 @@ HAS_MARKS: Final = Code("HAS_MARKS", "The student has marks of this term here, w
 NO_NUMBERS: Final = INVALID.with_text("The subject has no numeric marks.")
 NO_JUDGEMENTS: Final = INVALID.with_text("The subject has no graded judgements.")
 NO_SUCH_SCHEME: Final = INVALID.with_text("This school has no grading scheme {scheme}.")
-NO_SUCH_SETTING: Final = INVALID.with_text("The grading scheme has no such setting or value: {detail}")
+NO_SUCH_SETTING: Final = INVALID.with_text("{scheme} has no setting {name}.")
 ABSENCES_RANGE: Final = OUT_OF_RANGE.with_text("Absences must be between {least} and {most} sessions.")
 NO_SUCH_TRAIT: Final = INVALID.with_text("{scheme} has no {trait}.")
 JUDGE_TERMS_FIRST: Final = INVALID.with_text("Judge the terms first.")
@@ -51,4 +57,3 @@ NO_COLUMN: Final = Code("NO_COLUMN", "{subject}: the gradebook of the new class 
 MARK_EXISTS: Final = Code("MARK_EXISTS", "{subject}: the gradebook of the new class has another mark for {title}.")
 MARKS_IN_USE: Final = IN_USE.with_text("This cannot be removed because it is in use: {count} marks.")
 MARKS_DIFFER: Final = MERGE_CONFLICT.with_text("{subject}: both records have a mark for {title}, and they differ.")
-UNJUDGEABLE: Final = INVALID.with_text("The record cannot be judged: {detail}")

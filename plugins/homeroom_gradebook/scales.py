@@ -7,7 +7,9 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from homeroom.errors import Refusal
 from homeroom.numbers import read_decimal
+from homeroom_gradebook.refusals import NOT_A_NUMBER, NOT_OF_SCALE, OUTSIDE_SCALE, TOO_FINE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,21 +38,6 @@ class Label:
     def sign(self) -> str:
         """The short form, or the label where there is none."""
         return self.short or self.label
-
-
-class BadMark(ValueError):  # noqa: N818 - a refusal of input, named for what was refused
-    """A mark that its scale does not have.
-
-    Args:
-        code: ``not_a_number``, ``too_low``, ``too_high``, ``too_fine``, ``unknown_code`` or ``not_a_mark``.
-        message: what was written and what the scale accepts.
-        params: the parts of the message, for translation.
-    """
-
-    def __init__(self, code: str, message: str, params: Mapping[str, str]) -> None:
-        super().__init__(message)
-        self.code = code
-        self.params = dict(params)
 
 
 @dataclass(frozen=True)
@@ -83,13 +70,16 @@ class NumberScale:
                 exact.
 
         Raises:
-            BadMark: not a number, out of bounds, or finer than the step.
+            Refusal: not a number, out of bounds, or finer than the step.
         """
         if isinstance(raw, str):
             known = self._known.get(raw)
             if known is not None:
                 return known
-            value = self._checked(self._parsed(raw))
+            try:
+                value = self._checked(read_decimal(raw, comma=True))
+            except ValueError:
+                raise Refusal(NOT_A_NUMBER, value=raw) from None
             if len(self._known) < _KEPT:
                 self._known[raw] = value
             return value
@@ -97,34 +87,22 @@ class NumberScale:
             return self._checked(raw)
         if isinstance(raw, int) and not isinstance(raw, bool):
             return self._checked(Decimal(raw))
-        raise BadMark("not_a_mark", f"{raw!r} is not an exact number", {"value": repr(raw)})
+        raise Refusal(NOT_A_NUMBER, value=raw)
 
     @cached_property
     def _known(self) -> dict[str, Decimal]:
         # A class's marks repeat: the spellings that were read before are not parsed again.
         return {}
 
-    def _parsed(self, raw: str) -> Decimal:
-        try:
-            return read_decimal(raw, comma=True)
-        except ValueError:
-            raise BadMark("not_a_number", f"{raw!r} is not a number", {"value": raw}) from None
-
     def _checked(self, value: Decimal) -> Decimal:
         if not value.is_finite():
-            raise BadMark("not_a_number", f"{value} is not a number", {"value": str(value)})
-        if value < self.minimum:
-            raise self._refused("too_low", value, f"is below {self.minimum}")
-        if value > self.maximum:
-            raise self._refused("too_high", value, f"is above {self.maximum}")
+            raise Refusal(NOT_A_NUMBER, value=value)
+        if not self.minimum <= value <= self.maximum:
+            raise Refusal(OUTSIDE_SCALE, value=value, least=self.minimum, most=self.maximum)
         if value % self.step:
-            raise self._refused("too_fine", value, f"is finer than steps of {self.step}")
+            raise Refusal(TOO_FINE, value=value, step=self.step)
         # Adding zero turns a written -0 into 0.
         return (value + 0).quantize(self.step)
-
-    def _refused(self, code: str, value: Decimal, why: str) -> BadMark:
-        bounds = {"minimum": str(self.minimum), "maximum": str(self.maximum), "step": str(self.step)}
-        return BadMark(code, f"{value} {why}", {"value": str(value), **bounds})
 
 
 @dataclass(frozen=True)
@@ -154,14 +132,11 @@ class CodeScale:
         """The code that ``raw`` writes, whatever its case.
 
         Raises:
-            BadMark: not text, or none of the codes.
+            Refusal: not text, or none of the codes.
         """
-        if not isinstance(raw, str):
-            raise BadMark("not_a_mark", f"{raw!r} is not a code", {"value": repr(raw)})
-        found = self._by_spelling.get(raw.strip().casefold())
+        found = self._by_spelling.get(raw.strip().casefold()) if isinstance(raw, str) else None
         if found is None:
-            known = ", ".join(one.code for one in self.codes)
-            raise BadMark("unknown_code", f"{raw!r} is none of {known}", {"value": raw, "known": known})
+            raise Refusal(NOT_OF_SCALE, value=raw, known=[one.code for one in self.codes])
         return found
 
     def named(self, code: str) -> Label:

@@ -5,40 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from homeroom.errors import Refusal
+from homeroom.refusals import ONE_OF
+from homeroom_gradebook.refusals import NO_SCHEME, NO_SUCH_SETTING, SEVERAL_SCHEMES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from homeroom.worked_examples import Runners
     from homeroom_gradebook.schemes import GradingScheme, SchemeSetting
-
-
-class NoScheme(LookupError):  # noqa: N818
-    """No installed scheme governs this grade in this school year."""
-
-
-class AmbiguousScheme(NoScheme):
-    """Two or more installed schemes claim this grade in this school year."""
-
-
-class UnknownSetting(ValueError):  # noqa: N818
-    """A school's choice names a setting, or a value, that the scheme does not have."""
-
-
-class NotEligible(ValueError):  # noqa: N818
-    """A subject was assessed again although its result does not call for it."""
-
-
-class UnjudgeableRecord(ValueError):  # noqa: N818
-    """The rules need something of a class or a student that entering marks cannot supply.
-
-    Args:
-        code: stable code of what is missing.
-        message: the same in a sentence.
-    """
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -65,16 +40,13 @@ def resolve_scheme(schemes: Iterable[GradingScheme], grade: int, school_year_sta
         school_year_start: calendar year in which the school year starts.
 
     Raises:
-        NoScheme: none claims it.
-        AmbiguousScheme: several claim it.
+        Refusal: none claims it, or several do.
     """
     found = [scheme for scheme in schemes if scheme.applies(grade, school_year_start)]
-    what = f"grade {grade} in the school year from {school_year_start}"
-    if not found:
-        raise NoScheme(f"no grading scheme governs {what}")
-    if len(found) > 1:
-        claimants = ", ".join(f"{scheme.name} {scheme.version}" for scheme in found)
-        raise AmbiguousScheme(f"{what} is claimed by several schemes: {claimants}")
+    if len(found) != 1:
+        claimants = [f"{scheme.name} {scheme.version}" for scheme in found]
+        code = SEVERAL_SCHEMES if found else NO_SCHEME
+        raise Refusal(code, "school_class", grade=grade, year=school_year_start, schemes=claimants)
     return found[0]
 
 
@@ -82,16 +54,15 @@ def checked_choices(scheme: str, settings: Sequence[SchemeSetting], choices: Map
     """Every setting with its value: the school's choice, or the default.
 
     Raises:
-        UnknownSetting: a name or a value that is not declared.
+        Refusal: a name or a value that is not declared.
     """
     values = {setting.name: setting.default for setting in settings}
     known = {setting.name: setting for setting in settings}
     for name, value in choices.items():
         if name not in known:
-            raise UnknownSetting(f"{scheme}: has no setting {name!r}")
+            raise Refusal(NO_SUCH_SETTING, "name", scheme=scheme, name=name)
         if value not in known[name].choices:
-            allowed = ", ".join(known[name].choices)
-            raise UnknownSetting(f"{scheme}: setting {name!r} is one of {allowed}, not {value!r}")
+            raise Refusal(ONE_OF, "value", options=known[name].choices)
         values[name] = value
     return values
 

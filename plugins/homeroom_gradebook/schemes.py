@@ -227,7 +227,7 @@ class GradingScheme(Protocol):
         """Terms in a school year."""
 
     def configured(self, choices: Mapping[str, str]) -> Self:
-        """This scheme with the school's choices; ``UnknownSetting`` for a name or value it does not have."""
+        """This scheme with the school's choices; refuses a name or value that it does not have."""
 
     def applies(self, grade: int, school_year_start: int) -> bool:
         """Whether it governs this grade in the school year that starts in this calendar year."""
@@ -251,7 +251,7 @@ class GradingScheme(Protocol):
     def overall(self, record: PeriodRecord) -> OverallResult | None:
         """The level over all subjects; nothing while one has no result or in a period without levels.
 
-        Raises ``UnjudgeableRecord`` where the rules need something that no entry can supply.
+        Refuses, with a code of the region, where the rules need something that no entry can supply.
         """
 
     def trait_year(self, trait: str, terms: Mapping[int, str]) -> TraitYear | None:
@@ -274,5 +274,5 @@ class GradingScheme(Protocol):
     def eligible(self, record: PeriodRecord) -> tuple[str, ...]:
         """Codes of the subjects that may be assessed again after the year, in the order of the record."""
 
-    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> Reassessment:
-        """The year with some subjects' results replaced; ``NotEligible`` for a subject that may not be."""
+    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> Reassessment | None:
+        """The year with some subjects' results replaced; nothing where one of them may not be."""

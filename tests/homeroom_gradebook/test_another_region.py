@@ -113,7 +113,7 @@ class Island:
     def eligible(self, record: PeriodRecord) -> tuple[str, ...]:
         return ()
 
-    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> Reassessment:
+    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> Reassessment | None:
         return Reassessment(record, self.overall(record), None)
 
 
@@ -215,6 +215,6 @@ async def test_a_grade_that_no_scheme_governs_gets_no_books(island: Host) -> Non
     (year,) = await fetch("SELECT id FROM school_year")
     (grade,) = await fetch("SELECT id FROM grade_level WHERE number = 3")
     school_class = await run(create_school_class, school_year=year["id"], name="G3", grade_level=grade["id"])
-    with pytest.raises(Refusal, match="no grading scheme governs grade 3"):
+    with pytest.raises(Refusal, match="No grading scheme governs grade 3"):
         await run(open_gradebooks, school_class=school_class)
     assert [] == await fetch("SELECT id FROM gradebook")

@@ -93,6 +93,60 @@ async def test_good_rows_are_kept_beside_bad_ones_where_that_is_asked(
     assert (None, [1]) == (refused["marks"], [each["row"] for each in refused["errors"]])
 
 
+@pytest.mark.parametrize(
+    ("language", "scored", "commented"),
+    [
+        (
+            "vi",
+            [
+                "“mười” không phải là một số.",
+                "Thang điểm từ 0 đến 10; 10,5 nằm ngoài thang điểm.",
+                "7,25 lẻ hơn bước điểm 0,1.",
+            ],
+            "“x” không thuộc các mức Đ, CĐ.",
+        ),
+        (
+            "zh-Hant",
+            [
+                "「mười」不是確切的數字。",
+                "評分範圍為 0 至 10，10.5 超出範圍。",
+                "7.25 比評分間距 0.1 更細。",
+            ],
+            "「x」不是下列任何一項：Đ、CĐ。",
+        ),
+        (
+            "zh-Hans",
+            [
+                "“mười”不是确切的数字。",
+                "评分范围为 0 至 10，10.5 超出范围。",
+                "7.25 比评分间距 0.1 更细。",
+            ],
+            "“x”不是下列任何一项：Đ、CĐ。",
+        ),
+    ],
+)
+async def test_bad_marks_are_named_in_the_language_of_the_reader(
+    room: Room, language: str, scored: list[str], commented: str
+) -> None:
+    teacher = await room.as_("teacher", room.teacher)
+
+    async def refused(subject: str, values: list[str]) -> list[dict[str, Any]]:
+        column = room.column(subject, "regular", 2)
+        rows = [mark(room, student, column, value) for student, value in enumerate(values)]
+        asked = {"query": ENTER, "variables": {"gradebook": gid("Gradebook", room.books[subject]), "rows": rows}}
+        answer = await teacher.http.post("/graphql", json=asked, headers={"Accept-Language": language})
+        errors: list[dict[str, Any]] = answer.json()["data"]["enterMarks"]["errors"]
+        return errors
+
+    for subject, values, texts in (
+        ("toan", ["mười", "10,5", "7.25"], scored),
+        ("giao-duc-the-chat", ["x"], [commented]),
+    ):
+        assert [
+            {"code": "INVALID", "message": text, "field": "rows.value", "row": row} for row, text in enumerate(texts)
+        ] == await refused(subject, values)
+
+
 async def test_a_term_of_a_class_is_entered_in_one_call_and_averaged(
     make_room: MakeRoom, school_a: Any, rounds: None
 ) -> None:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from homeroom_gradebook.scheme_choice import (
-    AmbiguousScheme,
-    NoScheme,
-    UnknownSetting,
-    checked_choices,
-    resolve_scheme,
-    settings_stamp,
-)
+from homeroom.errors import Refusal
+from homeroom_gradebook.scheme_choice import checked_choices, resolve_scheme, settings_stamp
 from homeroom_gradebook.schemes import SchemeSetting
 from homeroom_vn.rules import TT22, TT27, TT30, TT58
 
@@ -29,12 +23,12 @@ def test_one_scheme_is_found_by_grade_and_year() -> None:
 
 @pytest.mark.parametrize(("grade", "year"), [(0, 2024), (13, 2024), (6, 1999)])
 def test_no_scheme_is_a_clear_error(grade: int, year: int) -> None:
-    with pytest.raises(NoScheme, match=f"no grading scheme governs grade {grade} in the school year from {year}"):
+    with pytest.raises(Refusal, match=f"No grading scheme governs grade {grade} in the school year from {year}"):
         resolve_scheme(SCHEMES, grade, year)
 
 
 def test_two_schemes_are_a_clear_error_that_names_both() -> None:
-    with pytest.raises(AmbiguousScheme, match=r"vn\.secondary_2021 TT22/2021, vn\.secondary_2021 TT22/2021"):
+    with pytest.raises(Refusal, match=r"vn\.secondary_2021 TT22/2021, vn\.secondary_2021 TT22/2021"):
         resolve_scheme((*SCHEMES, TT22()), 6, 2024)
 
 
@@ -42,10 +36,14 @@ def test_choices_are_completed_with_defaults() -> None:
     assert {"first": "b", "second": "yes"} == checked_choices("X/1", SETTINGS, {"first": "b"})
 
 
-@pytest.mark.parametrize("choices", [{"third": "a"}, {"first": "c"}])
-def test_an_unknown_setting_or_value_is_refused(choices: dict[str, str]) -> None:
-    with pytest.raises(UnknownSetting, match="X/1"):
+@pytest.mark.parametrize(
+    ("choices", "field", "text"),
+    [({"third": "a"}, "name", "X/1 has no setting third."), ({"first": "c"}, "value", "one of these: a, b.")],
+)
+def test_an_unknown_setting_or_value_is_refused(choices: dict[str, str], field: str, text: str) -> None:
+    with pytest.raises(Refusal, match=text) as refused:
         checked_choices("X/1", SETTINGS, choices)
+    assert field == refused.value.problems[0].field
 
 
 def test_the_stamp_names_every_choice_that_is_not_the_default() -> None:
@@ -58,5 +56,5 @@ def test_a_configured_scheme_leaves_the_original_as_it_was() -> None:
     other = scheme.configured({"adjustment_reading": "had_been_good"})
     assert "TT22/2021" == scheme.stamp
     assert "TT22/2021;adjustment_reading=had_been_good" == other.stamp
-    with pytest.raises(UnknownSetting):
+    with pytest.raises(Refusal):
         scheme.configured({"adjustment_reading": "whatever"})

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homeroom.errors import Refusal
 from homeroom_gradebook.schemes import SubjectPlan, SubjectResult
 from homeroom_vn.rules import TT22, TT27, TT30, TT58
 
@@ -183,7 +184,7 @@ def test_the_older_primary_circular_gives_no_mark_zero() -> None:
     maths = SubjectPlan("maths", "scored", 175, key="math")
     tests = {scheme.version: scheme.assessments(maths, 3, 1)[-1].scale for scheme in (TT27(), TT30())}
     assert Decimal(0) == tests["TT27/2020"].read("0")
-    with pytest.raises(ValueError, match="0 is below 1"):
+    with pytest.raises(Refusal, match="from 1 to 10; 0 lies outside"):
         tests["TT30/2014+TT22/2016"].read("0")
-    with pytest.raises(ValueError, match="finer than steps of 1"):
+    with pytest.raises(Refusal, match="finer than steps of 1"):
         tests["TT27/2020"].read("9.5")

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom_gradebook.scheme_choice import UnjudgeableRecord
+from homeroom.errors import Refusal
 from homeroom_gradebook.schemes import PeriodRecord, PromotionCode, SubjectPlan, SubjectResult, SubjectStanding
+from homeroom_vn.refusals import NO_KEY_SUBJECT
 from homeroom_vn.rules import TT58
 from homeroom_vn.rules.tt58_2011 import LEVELS
 
@@ -86,9 +87,9 @@ def test_the_subject_of_a_specialised_class_must_reach_the_bound() -> None:
 
 def test_a_class_without_key_subjects_cannot_be_ranked() -> None:
     other = SubjectStanding(SubjectPlan("art", "scored", 35), SubjectResult(score=Decimal(9)))
-    with pytest.raises(UnjudgeableRecord, match="needs mathematics") as error:
+    with pytest.raises(Refusal, match="needs mathematics") as error:
         SCHEME.overall(PeriodRecord("year", 8, (other,)))
-    assert "no_key_subject" == error.value.code
+    assert NO_KEY_SUBJECT is error.value.code
 
 
 @given(st.lists(tenths, min_size=10, max_size=10), st.booleans(), st.integers(0, 9), tenths)
@@ -167,6 +168,7 @@ def test_a_retest_changes_mean_and_rank(record: MakeRecord) -> None:
     assert (Decimal("5.1"), "Y") == (before.average, before.level.sign)
     assert ("math", "foreign_language", "subject_1") == SCHEME.eligible(given)
     after = SCHEME.reassess(given, {"math": SubjectResult(score=Decimal("5.0"))})
+    assert after is not None
     assert after.overall is not None
     assert after.promotion is not None
     assert (Decimal("5.3"), "Tb") == (after.overall.average, after.overall.level.sign)

@@ -20,12 +20,11 @@ from homeroom_gradebook.refusals import (
     NO_GRADE_LEVEL,
     NO_MEASURE,
     NO_PERIODS,
-    NO_REGULATION,
     NO_SUCH_COLUMN,
     ONE_IN_A_TERM,
     TERM_COUNT,
 )
-from homeroom_gradebook.scheme_choice import NoScheme, resolve_scheme
+from homeroom_gradebook.scheme_choice import resolve_scheme
 from homeroom_gradebook.schemes import GradingScheme, RequiredAssessment, SubjectPlan
 from homeroom_gradebook.tables import Assessment, Gradebook
 
@@ -62,10 +61,7 @@ async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref
         raise Refusal(NOT_FOUND, "school_class")
     if about["grade"] is None:
         raise Refusal(NO_GRADE_LEVEL, "school_class")
-    try:
-        scheme = resolve_scheme(schemes_of(context.host, context.variant), about["grade"], about["starts"])
-    except NoScheme as error:
-        raise Refusal(NO_REGULATION, "school_class", detail=str(error)) from None
+    scheme = resolve_scheme(schemes_of(context.host, context.variant), about["grade"], about["starts"])
     terms = await context.fetch(
         "SELECT id, number FROM term WHERE school_year_id = $1 ORDER BY number", about["school_year"]
     )

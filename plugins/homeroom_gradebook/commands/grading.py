@@ -10,8 +10,7 @@ from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.refusals import LENGTH
 from homeroom_gradebook.installed import schemes_of
-from homeroom_gradebook.refusals import NO_SUCH_SCHEME, NO_SUCH_SETTING
-from homeroom_gradebook.scheme_choice import UnknownSetting
+from homeroom_gradebook.refusals import NO_SUCH_SCHEME
 from homeroom_gradebook.tables import Measure, SchemeChoice, SubjectGrading
 
 
@@ -53,11 +52,7 @@ async def choose_grading(context: Context, *, scheme: str, name: str, value: str
     found = next((each for each in schemes_of(context.host, context.variant) if each.name == scheme), None)
     if found is None:
         raise Refusal(NO_SUCH_SCHEME, "scheme", scheme=scheme)
-    try:
-        found.configured({name: value})
-    except UnknownSetting as error:
-        known = any(setting.name == name for setting in found.settings)
-        raise Refusal(NO_SUCH_SETTING, "value" if known else "name", detail=str(error)) from None
+    found.configured({name: value})
     row = await context.fetchval("SELECT id FROM scheme_choice WHERE scheme = $1 AND name = $2", scheme, name)
     (kept,) = await context.rows(SchemeChoice).save([{"id": row, "scheme": scheme, "name": name, "value": value}])
     return kept

@@ -20,7 +20,6 @@ from homeroom_gradebook.entry import Sheet, load_sheet, write_sheet
 from homeroom_gradebook.following import follow
 from homeroom_gradebook.lines import lines_of
 from homeroom_gradebook.refusals import (
-    BAD_MARK,
     BUSY_BOOK,
     LEFT_CLASS,
     MARK_MOVED,
@@ -28,7 +27,7 @@ from homeroom_gradebook.refusals import (
     ROUND_CLOSED,
     TAKEN_OVER,
 )
-from homeroom_gradebook.scales import BadMark, Value
+from homeroom_gradebook.scales import Value
 
 _MOST_ROWS = 2000
 _ATTEMPTS = 5
@@ -193,8 +192,8 @@ def _apply(
             continue
         try:
             value = None if row.value is None else columns[column].scale.read(row.value)
-        except BadMark as refused:
-            problems.append(Problem(BAD_MARK, "rows.value", index, detail=str(refused)))
+        except Refusal as refused:
+            problems.append(refused.problems[0].at("rows.value", index))
             continue
         if student not in present and versions[cell] is None and row.expected_version is not None:
             problems.append(Problem(MARK_MOVED, "rows", index))

@@ -7,8 +7,8 @@ from typing import Any
 
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import LISTED_TWICE
-from homeroom_gradebook.refusals import BAD_MARK, NO_JUDGEMENTS, NO_NUMBERS
-from homeroom_gradebook.scales import BadMark, CodeScale, NumberScale, Scale
+from homeroom_gradebook.refusals import NO_JUDGEMENTS, NO_NUMBERS
+from homeroom_gradebook.scales import CodeScale, NumberScale, Scale
 from homeroom_gradebook.schemes import RequiredAssessment, SubjectResult
 
 
@@ -55,6 +55,6 @@ def read_result(needed: Iterable[RequiredAssessment], row: Any, place: int, prob
 def _read(scale: Scale, raw: object, field: str, place: int, problems: list[Problem]) -> Any:
     try:
         return scale.read(raw)
-    except BadMark as refused:
-        problems.append(Problem(BAD_MARK, f"rows.{field}", place, detail=str(refused)))
+    except Refusal as refused:
+        problems.append(refused.problems[0].at(f"rows.{field}", place))
         return None

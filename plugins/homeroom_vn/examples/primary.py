@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from homeroom.errors import Refusal
 from homeroom.worked_examples import Example, ExampleFault
-from homeroom_gradebook.scales import BadMark
 from homeroom_gradebook.schemes import OverallResult, PeriodRecord, PromotionCode
 from homeroom_vn.examples.reading import ExampleInput, code_for, parsed
 from homeroom_vn.rules import TT27
@@ -47,7 +47,7 @@ def _primary_year(example: Example) -> dict[str, Any]:
 def _whole(mark: Decimal) -> Decimal:
     try:
         return WHOLE_POINTS.read(mark)
-    except BadMark as refused:
+    except Refusal as refused:
         raise ExampleFault(f"year_end_tests: {refused}") from None
 
 

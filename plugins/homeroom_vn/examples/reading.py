@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from homeroom.errors import Refusal
 from homeroom.worked_examples import ExampleFault
-from homeroom_gradebook.scales import BadMark
 from homeroom_gradebook.schemes import Promotion, PromotionCode, SubjectPlan, SubjectResult, SubjectStanding
 from homeroom_vn.rules.marks import PASS_FAIL, TEN_POINTS
 
@@ -98,7 +98,7 @@ def code_for(word: str, scale: CodeScale) -> str:
     """The code that a word of the circular stands for."""
     try:
         return scale.read(word)
-    except BadMark as refused:
+    except Refusal as refused:
         raise ExampleFault(str(refused)) from None
 
 
@@ -146,5 +146,5 @@ def mark_for(score: object) -> Decimal:
     """A mark or an average of ten points."""
     try:
         return TEN_POINTS.read(score)
-    except BadMark as refused:
+    except Refusal as refused:
         raise ExampleFault(str(refused)) from None

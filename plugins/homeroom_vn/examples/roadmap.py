@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from homeroom.errors import Refusal
 from homeroom.worked_examples import Example, ExampleFault
-from homeroom_gradebook.scheme_choice import NoScheme, resolve_scheme
+from homeroom_gradebook.scheme_choice import resolve_scheme
 from homeroom_vn.rules import TT22, TT27, TT30, TT58
 
 __all__ = ["ROADMAP_RUNNERS"]
@@ -23,7 +24,7 @@ def _circular_by_grade_year(example: Example) -> dict[str, str]:
 def _letter(grade: int, year: int) -> str:
     try:
         return _LETTERS[resolve_scheme(_SCHEMES, grade, year).version]
-    except NoScheme:
+    except Refusal:
         return "-"
 
 

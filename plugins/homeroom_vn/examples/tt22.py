@@ -105,6 +105,8 @@ def _summer_reassessment(example: Example) -> dict[str, Any]:
     again = results_again(given.reassessed)
     before = scheme.overall(record)
     after = scheme.reassess(record, again)
+    if after is None:
+        raise ExampleFault("reassessed: not all of these subjects may be assessed again")
     if before is None or after.overall is None:
         raise ExampleFault("year_averages: no subjects")
     expected = example.expected.get("decision") if isinstance(example.expected, dict) else None

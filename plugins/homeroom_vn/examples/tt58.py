@@ -83,6 +83,8 @@ def _summer_retest(example: Example) -> dict[str, Any]:
     scheme = _SCHEME.configured(settings_for(given.mode))
     again = results_again(given.retest)
     after = scheme.reassess(record, again)
+    if after is None:
+        raise ExampleFault("retest: not all of these subjects may be assessed again")
     expected = example.expected.get("decision") if isinstance(example.expected, dict) else None
     return {
         "before": _ranked(scheme, record.subjects),

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from homeroom_gradebook.scheme_choice import NotEligible, checked_choices, settings_stamp
+from homeroom_gradebook.scheme_choice import checked_choices, settings_stamp
 from homeroom_gradebook.schemes import Reassessment, SubjectStanding
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Circular(ABC):
         choices: the school's settings by name; defaults hold for the others.
 
     Raises:
-        UnknownSetting: a name or value that the circular does not leave open.
+        Refusal: a name or value that the circular does not leave open.
     """
 
     name: str
@@ -68,16 +68,13 @@ class Circular(ABC):
     ) -> Promotion | None:
         """The proposal at the end of a year."""
 
-    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> Reassessment:
+    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> Reassessment | None:
         """The year with the re-assessed results in place of the old ones, whether they are better or not.
 
-        Raises:
-            NotEligible: a subject of ``results`` may not be assessed again.
+        Nothing where a subject of ``results`` may not be assessed again.
         """
-        eligible = set(self.eligible(record))
-        for subject in results:
-            if subject not in eligible:
-                raise NotEligible(f"{subject} may not be assessed again")
+        if not results.keys() <= set(self.eligible(record)):
+            return None
         subjects = tuple(
             SubjectStanding(one.subject, results.get(one.subject.code, one.result)) for one in record.subjects
         )

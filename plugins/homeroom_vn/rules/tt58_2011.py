@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from homeroom.errors import Refusal
 from homeroom_gradebook.scales import CodeScale, Label
-from homeroom_gradebook.scheme_choice import UnjudgeableRecord
 from homeroom_gradebook.schemes import OverallResult, Promotion, PromotionCode, Trait, TraitYear
+from homeroom_vn.refusals import NO_KEY_SUBJECT
 from homeroom_vn.rules.circular import Circular, rollout
 from homeroom_vn.rules.one_subject import COMMENT_SUBJECT_COUNTS, READING, raised
 from homeroom_vn.rules.rounding import mean
@@ -118,7 +119,7 @@ class TT58(Circular):
         """Article 13. The mean is over all scored subjects, without weights, and rounded.
 
         Raises:
-            UnjudgeableRecord: none of the subjects is marked as mathematics, literature or foreign language.
+            Refusal: none of the subjects is marked as mathematics, literature or foreign language.
         """
         scored: list[_Scored] = []
         comments: list[bool] = []
@@ -134,10 +135,7 @@ class TT58(Circular):
         if not scored:
             return None
         if not any(one.key for one in scored):
-            raise UnjudgeableRecord(
-                "no_key_subject",
-                f"{self.version} needs mathematics, literature or a foreign language among the subjects",
-            )
+            raise Refusal(NO_KEY_SUBJECT, "school_class", scheme=self.version)
         average = mean([one.score for one in scored])
         unadjusted = _level(average, scored, comments)
         good = self.chosen(READING) == "had_been_good"
