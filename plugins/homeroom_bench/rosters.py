@@ -9,7 +9,7 @@ from random import Random
 
 from homeroom.names import PersonName, Script
 from homeroom_bench.names import generated_name
-from homeroom_rosters.roster import (
+from homeroom_rosters.roster.records import (
     Course,
     Demographics,
     Enrolment,

@@ -10,14 +10,16 @@ import click
 
 from homeroom.errors import Refusal
 from homeroom.imports.cli import date_order_option, encoding_option, report_of, show_report
+from homeroom.reading.faults import FileRefused
+from homeroom.reading.layouts import ReadOptions
 from homeroom_rosters.refusals import NO_SCHOOL_YEAR
-from homeroom_rosters.roster import FORMATS, ReadOptions, Roster, RosterRejected, open_bundle, read_roster, write_zip
+from homeroom_rosters.roster.bundle import open_bundle, write_zip
+from homeroom_rosters.roster.formats import FORMATS, read_roster
+from homeroom_rosters.roster.records import Roster
 from homeroom_rosters.roster.selection import counts_of
 
 if TYPE_CHECKING:
     from homeroom.host import Host
-
-__all__ = ["COMMANDS"]
 
 _FORMAT = click.Choice(sorted(FORMATS))
 
@@ -54,7 +56,7 @@ def import_(bundle: Path, school: str | None, school_year: str | None, dry_run: 
             return
         # A zip is opened where it is read; a folder becomes one.
         content = write_zip(open_bundle(bundle)) if bundle.is_dir() else bundle.read_bytes()
-    except RosterRejected as fault:
+    except FileRefused as fault:
         raise fault.refusal("bundle") from None
     from homeroom.cli.runtime import run_with_host
     from homeroom_rosters.commands import import_roster

@@ -12,24 +12,21 @@ from homeroom.commands import Command, Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.reading.dates import DateOrder
+from homeroom.reading.faults import FileRefused
+from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
-from homeroom_rosters.exchange import (
-    FORMAT,
-    IMPORT,
-    Allowed,
-    import_selection,
-    roster_of_registry,
-    roster_of_space,
-    with_own_fields,
-)
+from homeroom_rosters.exchange.export import roster_of_space
+from homeroom_rosters.exchange.importer import IMPORT, Allowed, import_selection
+from homeroom_rosters.exchange.own_fields import FORMAT, with_own_fields
+from homeroom_rosters.exchange.registry import roster_of_registry
 from homeroom_rosters.refusals import NO_OWN_FIELDS_IN_FORMAT, NO_ROSTER
-from homeroom_rosters.roster import ReadOptions, Roster, RosterRejected, Selection, write_roster, write_zip
 from homeroom_rosters.roster.apart import read_part
+from homeroom_rosters.roster.bundle import write_zip
+from homeroom_rosters.roster.formats import write_roster
+from homeroom_rosters.roster.records import Roster
+from homeroom_rosters.roster.selection import Selection
 from homeroom_school.commands.checks import required_text
 from homeroom_school.refusals import BASE64_NEEDED
-
-__all__ = ["COMMANDS", "export_roster", "import_roster"]
-
 
 _PEOPLE_OF = (
     "SELECT row_id FROM import_link"
@@ -87,7 +84,7 @@ async def import_roster(
         raise Refusal(BASE64_NEEDED, "bundle") from None
     try:
         selection = await read_part(context, content, format, organisations, ReadOptions(encoding, date_order))
-    except RosterRejected as fault:
+    except FileRefused as fault:
         raise fault.refusal("bundle") from None
     roster = selection.roster
     name = required_text(system or roster.format, 60, "system")
@@ -175,7 +172,7 @@ async def _note_looks(context: Context, people: list[UUID]) -> None:
 def _pack(roster: Roster, form: str | None) -> str:
     try:
         files = write_roster(roster, form)
-    except RosterRejected as fault:
+    except FileRefused as fault:
         raise fault.refusal("bundle") from None
     return base64.b64encode(write_zip(files)).decode()
 

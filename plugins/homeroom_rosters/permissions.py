@@ -6,8 +6,6 @@ from typing import Final
 
 from homeroom.permissions import Rule
 
-__all__ = ["RULES"]
-
 RULES: Final[tuple[Rule, ...]] = (
     *(Rule(role, "ImportLink") for role in ("principal", "registrar")),
     *(Rule(role, "rosters.*", "run") for role in ("principal", "registrar")),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from homeroom.plugins import Plugin
 
-__all__ = ["RostersPlugin", "plugin"]
-
 
 class RostersPlugin(Plugin):
     """Rosters of other systems: imports into the registry, and exports of it."""

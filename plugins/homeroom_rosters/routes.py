@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from homeroom.host import Host
 
-__all__ = ["routes"]
-
 
 def routes(host: Host) -> list[ControllerRouterHandler]:
     """The routes of rosters.

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from homeroom.names import Script
+from homeroom.reading.faults import FileRefused
 from homeroom_demo.bundle import ORGANISATION, roster_bundle
 from homeroom_demo.names import people
 from homeroom_demo.show import QUERIES
 from homeroom_demo.steps import StepFailed, Steps, expect
-from homeroom_rosters.roster import RosterRejected, read_roster, select_orgs
+from homeroom_rosters.roster.formats import read_roster
+from homeroom_rosters.roster.selection import select_orgs
 
 STARTS_ON, ENDS_ON = date(2025, 9, 5), date(2026, 5, 31)
 
@@ -43,7 +45,7 @@ def test_the_roster_is_one_that_the_registry_reads(students: int) -> None:
 
 
 def test_the_broken_roster_is_broken_where_it_says() -> None:
-    with pytest.raises(RosterRejected) as caught:
+    with pytest.raises(FileRefused) as caught:
         read_roster(base64.b64decode(roster_bundle(starts_on=STARTS_ON, ends_on=ENDS_ON, students=5, broken_line=4)))
     assert [("enrollments.csv", 4)] == [(each.file, each.line) for each in caught.value.problems]
 

@@ -18,7 +18,8 @@ from homeroom.permissions import NOBODY
 from homeroom.worker.runner import JobRunner
 from homeroom_bench.rosters import SchoolShape, generate_roster
 from homeroom_rosters.commands import import_roster
-from homeroom_rosters.roster import write_roster, write_zip
+from homeroom_rosters.roster.bundle import write_zip
+from homeroom_rosters.roster.formats import write_roster
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_student
 

@@ -15,20 +15,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from homeroom.names import Script
+from homeroom.reading.faults import Fault, FileRefused
 from homeroom.refusals import INVALID
 from homeroom.texts import forbidden, tidy
 from homeroom_bench.rosters import SchoolShape, generate_roster
-from homeroom_rosters.roster import (
-    FORMATS,
-    Problem,
-    Roster,
-    RosterRejected,
-    problem_at,
-    read_roster,
-    without_places,
-    write_roster,
-    write_zip,
-)
+from homeroom_rosters.roster.bundle import write_zip
+from homeroom_rosters.roster.formats import FORMATS, problem_at, read_roster, write_roster
+from homeroom_rosters.roster.records import Roster, without_places
 
 SAMPLES = Path(os.environ.get("HOMEROOM_TEST_SAMPLES", Path(__file__).parents[3] / "shared" / "data"))
 NAMES = sorted(FORMATS)
@@ -39,9 +32,9 @@ def bundle(form: str, **more: object) -> dict[str, bytes]:
     return write_roster(generate_roster([SchoolShape("a"), SchoolShape("b", students=2)], form=form, **more))  # type: ignore[arg-type]
 
 
-def problems(files: dict[str, bytes], form: str | None = None) -> list[Problem]:
+def problems(files: dict[str, bytes], form: str | None = None) -> list[Fault]:
     """The faults that a bundle is refused for."""
-    with pytest.raises(RosterRejected) as refused:
+    with pytest.raises(FileRefused) as refused:
         read_roster(files, form)
     return list(refused.value.problems)
 
@@ -268,7 +261,7 @@ def test_files_that_are_no_part_of_a_roster_are_counted() -> None:
     ],
 )
 def test_what_is_no_bundle_is_refused(source: bytes | Path, code: str) -> None:
-    with pytest.raises(RosterRejected) as refused:
+    with pytest.raises(FileRefused) as refused:
         read_roster(source)
     assert [code] == [each.code for each in refused.value.problems]
 
@@ -278,7 +271,7 @@ def test_a_zip_that_unpacks_to_more_than_a_bundle_may_hold_is_refused() -> None:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("orgs.csv", "w") as entry:
         for _ in range(300):
             entry.write(b"\0" * 1024 * 1024)
-    with pytest.raises(RosterRejected) as refused:
+    with pytest.raises(FileRefused) as refused:
         read_roster(out.getvalue())
     assert ["FILE_TOO_LARGE"] == [each.code for each in refused.value.problems]
 
@@ -292,7 +285,7 @@ def test_a_damaged_file_is_refused_or_read_but_never_breaks(form: str, data: st.
     for _ in range(data.draw(st.integers(1, 5))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     files[name] = bytes(content)
-    with contextlib.suppress(RosterRejected):
+    with contextlib.suppress(FileRefused):
         assert isinstance(read_roster(files, form), Roster)
 
 

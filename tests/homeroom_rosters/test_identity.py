@@ -15,7 +15,9 @@ from homeroom.errors import Refusal
 from homeroom.names import Script
 from homeroom_bench.rosters import SchoolShape, generate_roster
 from homeroom_rosters.commands import export_roster, import_roster
-from homeroom_rosters.roster import Enrolment, Roster, Session, read_roster, write_roster, write_zip
+from homeroom_rosters.roster.bundle import write_zip
+from homeroom_rosters.roster.formats import read_roster, write_roster
+from homeroom_rosters.roster.records import Enrolment, Roster, Session
 from homeroom_school.commands.classes import change_school_class
 from homeroom_school.commands.enrolment import number_class
 from homeroom_school.commands.people import NameInput, change_student, merge_students, remove_students

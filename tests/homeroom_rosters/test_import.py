@@ -19,7 +19,10 @@ from homeroom.messages import spelt
 from homeroom.names import Script
 from homeroom_bench.rosters import SchoolShape, generate_roster
 from homeroom_rosters.commands import export_roster, import_roster
-from homeroom_rosters.roster import FORMATS, Enrolment, Roster, read_roster, select_orgs, write_roster, write_zip
+from homeroom_rosters.roster.bundle import write_zip
+from homeroom_rosters.roster.formats import FORMATS, read_roster, write_roster
+from homeroom_rosters.roster.records import Enrolment, Roster
+from homeroom_rosters.roster.selection import select_orgs
 from homeroom_school.commands.people import NameInput, change_student, create_student
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -11,7 +11,7 @@ import pytest
 from homeroom.errors import Refusal
 from homeroom.names import Script
 from homeroom_rosters.commands import export_roster, import_roster
-from homeroom_rosters.roster import FORMATS, read_roster
+from homeroom_rosters.roster.formats import FORMATS, read_roster
 from homeroom_school.commands.calendar import make_school_year_current
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students, number_class

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from homeroom.imports.report import Report
+from homeroom.reading.faults import FileRefused
 from homeroom_bench.rosters import SchoolShape, generate_roster
-from homeroom_rosters.roster import FORMATS, RosterRejected, read_roster, select_orgs, write_roster
+from homeroom_rosters.roster.formats import FORMATS, read_roster, write_roster
+from homeroom_rosters.roster.selection import select_orgs
 
 A = SchoolShape("a", "Generated A", students=4)
 B = SchoolShape("b", "Generated B", students=3)
@@ -41,7 +43,7 @@ def test_a_teacher_from_elsewhere_is_taken_with_the_class() -> None:
     section = next(each for each in roster.sections if each.org == "a")
     from dataclasses import replace
 
-    from homeroom_rosters.roster import Enrolment
+    from homeroom_rosters.roster.records import Enrolment
 
     guest = replace(roster, enrolments=(*roster.enrolments, Enrolment(section.source_id, "b-t-00", "teacher")))
     selection = select_orgs(guest, ["a"])
@@ -51,10 +53,10 @@ def test_a_teacher_from_elsewhere_is_taken_with_the_class() -> None:
 
 def test_unknown_and_missing_organisations_are_refused() -> None:
     roster = generate_roster([A])
-    with pytest.raises(RosterRejected) as refused:
+    with pytest.raises(FileRefused) as refused:
         select_orgs(roster, ["a", "x", "y"])
     assert ["UNKNOWN_ORG", "UNKNOWN_ORG"] == [each.code for each in refused.value.problems]
-    with pytest.raises(RosterRejected) as refused:
+    with pytest.raises(FileRefused) as refused:
         select_orgs(roster, [])
     assert ["NO_ORG"] == [each.code for each in refused.value.problems]
 

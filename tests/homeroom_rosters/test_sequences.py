@@ -13,7 +13,9 @@ import pytest
 
 from homeroom_bench.rosters import SchoolShape, generate_roster
 from homeroom_rosters.commands import import_roster
-from homeroom_rosters.roster import Roster, write_roster, write_zip
+from homeroom_rosters.roster.bundle import write_zip
+from homeroom_rosters.roster.formats import write_roster
+from homeroom_rosters.roster.records import Roster
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

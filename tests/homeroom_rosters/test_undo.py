@@ -15,7 +15,8 @@ from homeroom.errors import Forbidden, Refusal
 from homeroom.imports.commands import undo_import
 from homeroom_bench.rosters import SchoolShape, generate_roster
 from homeroom_rosters.commands import import_roster
-from homeroom_rosters.roster import Enrolment, Roster, write_roster
+from homeroom_rosters.roster.formats import write_roster
+from homeroom_rosters.roster.records import Enrolment, Roster
 from homeroom_school.commands.people import change_student
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

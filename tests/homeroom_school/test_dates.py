@@ -20,7 +20,8 @@ from homeroom_bench.rosters import SchoolShape, generate_roster
 from homeroom_calendar.commands.entries import import_calendar_entries
 from homeroom_graphql.operations import RequestError
 from homeroom_rosters.commands import import_roster
-from homeroom_rosters.roster import write_roster, write_zip
+from homeroom_rosters.roster.bundle import write_zip
+from homeroom_rosters.roster.formats import write_roster
 from homeroom_school.commands.calendar import change_school_year, create_school_year
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

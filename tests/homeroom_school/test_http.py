@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from homeroom_bench.rosters import SchoolShape, generate_roster
-from homeroom_rosters.roster import read_roster, write_roster, write_zip
+from homeroom_rosters.roster.bundle import write_zip
+from homeroom_rosters.roster.formats import read_roster, write_roster
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -15,7 +15,7 @@ from homeroom.errors import Refusal
 from homeroom.messages import spelt
 from homeroom_calendar.commands.lesson_import import import_lessons
 from homeroom_rosters.commands import import_roster
-from homeroom_rosters.roster import write_zip
+from homeroom_rosters.roster.bundle import write_zip
 from homeroom_school.commands.classes import change_school_class, create_school_class
 from homeroom_school.commands.people import NameInput, create_student
 from homeroom_school.commands.structure import create_subject

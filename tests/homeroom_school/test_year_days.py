@@ -17,7 +17,9 @@ from homeroom_bench.rosters import SchoolShape, generate_roster
 from homeroom_calendar.commands.entries import CalendarEntryRow, add_calendar_entries, plan_calendar
 from homeroom_calendar.days import EntryKind, Weekday
 from homeroom_rosters.commands import import_roster
-from homeroom_rosters.roster import Roster, Session, write_roster, write_zip
+from homeroom_rosters.roster.bundle import write_zip
+from homeroom_rosters.roster.formats import write_roster
+from homeroom_rosters.roster.records import Roster, Session
 from homeroom_school.commands.calendar import (
     change_school_year,
     change_term,

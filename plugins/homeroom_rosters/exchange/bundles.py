@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeroom.imports.sync import Sync
+from homeroom.reading.faults import Fault, FileRefused
 from homeroom_rosters.refusals import FILE_OF_LAST_IMPORT, OTHER_ORGANISATION
-from homeroom_rosters.roster import Problem, Roster, RosterRejected
-
-__all__ = ["keep_bundle", "refuse_other_bundle"]
+from homeroom_rosters.roster.records import Roster
 
 #: Files without which everything that they contain would end.
 _NEEDED_AGAIN: Final = frozenset({"enrollments.csv", "relationships.csv", "GuardianRelationship.csv"})
@@ -31,21 +30,21 @@ def refuse_other_bundle(
 ) -> None:
     """Refuse a bundle of other organisations than the last one's, or one that lacks a file which the last one had.
 
-    Raises RosterRejected naming the organisations and the files.
+    Raises FileRefused naming the organisations and the files.
     """
     last = _last(sync)
-    problems: list[Problem] = []
+    problems: list[Fault] = []
     before, now = set(last.get("organisations") or _organisations(sync)), set(organisations)
     if before and before != now and not allow_other_organisations:
         problems.append(sync.fault(None, "", OTHER_ORGANISATION, before=_listed(before), now=_listed(now)))
     if not allow_endings and last.get("format") == roster.format and roster.headers:
         problems.extend(
-            Problem(file, 0, "", FILE_OF_LAST_IMPORT)
+            Fault(file, 0, "", FILE_OF_LAST_IMPORT)
             for file in last.get("files") or ()
             if file in _NEEDED_AGAIN and file not in roster.headers
         )
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
 
 
 def _last(sync: Sync) -> Mapping[str, Any]:

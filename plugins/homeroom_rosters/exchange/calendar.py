@@ -10,6 +10,7 @@ from uuid import UUID
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.nouns.bounds import left_out_by
+from homeroom.reading.faults import Fault, FileRefused
 from homeroom.refusals import Code, Label
 from homeroom_rosters.exchange.places import year_session
 from homeroom_rosters.refusals import (
@@ -21,11 +22,9 @@ from homeroom_rosters.refusals import (
     YEAR_UNKNOWN,
     YEARS_MEET,
 )
-from homeroom_rosters.roster import Problem, Roster, RosterRejected, Section, Session
+from homeroom_rosters.roster.records import Roster, Section, Session
 from homeroom_school.commands.checks import LONGEST_YEAR
 from homeroom_school.tables import SchoolYear, Term, YearStatus
-
-__all__ = ["Calendar", "refuse_left_out", "settle_calendar"]
 
 _YEAR: Final = SyncedRows("year", SchoolYear, {"name": "title"}, {"name": ()}, fill_matched=False)
 _TERM: Final = SyncedRows("term", Term, {"name": "title"}, fill_matched=False)
@@ -59,7 +58,7 @@ class Calendar:
 async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) -> Calendar:
     """Find or make the school years and terms of a roster.
 
-    A year that the school has is the one that holds the middle of the roster's. Raises RosterRejected for
+    A year that the school has is the one that holds the middle of the roster's. Raises FileRefused for
     sections whose year is not known.
     """
     sessions = {session.source_id: session for session in roster.sessions}
@@ -80,7 +79,7 @@ async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) 
         sync.context.today,
     )
     years: dict[str, UUID] = {}
-    problems: list[Problem] = []
+    problems: list[Fault] = []
     for section in roster.sections:
         session = session_of[section.source_id]
         year = current if session is None or school_year is not None else rows.get(session.source_id)
@@ -89,7 +88,7 @@ async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) 
         else:
             years[section.source_id] = year
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
     if school_year is None:
         await _terms(sync, roster, sessions, rows)
     for position, each in enumerate(roster.sessions):
@@ -103,7 +102,7 @@ async def refuse_left_out(sync: Sync, calendar: Calendar) -> None:
     """Refuse new days of a school year that leave out what lies in it, after the whole roster is settled.
 
     Raises:
-        RosterRejected: With the line of each session.
+        FileRefused: With the line of each session.
     """
     problems = []
     for year, session in calendar.sessions.items():
@@ -116,7 +115,7 @@ async def refuse_left_out(sync: Sync, calendar: Calendar) -> None:
                 uses = {Label(noun): number for noun, number in counts.items()}
                 problems.append(sync.fault(session, attribute, YEAR_LEAVES_OUT, name=session.title, uses=uses))
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
 
 
 async def _days_of_years(sync: Sync) -> dict[UUID, tuple[date, date]]:
@@ -137,7 +136,7 @@ def _refuse_backward(sync: Sync, sessions: Iterable[Session]) -> None:
         if each.starts_on is not None and each.ends_on is not None and each.ends_on <= each.starts_on
     ]
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
 
 
 def _before(sync: Sync, session: Session, columns: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -162,7 +161,7 @@ async def _years(sync: Sync, roster: Roster, named: Mapping[str, Session]) -> di
             continue
         if (session.ends_on - session.starts_on).days >= LONGEST_YEAR:
             long = sync.fault(session, "ends_on", YEAR_TOO_LONG, name=session.title, most=LONGEST_YEAR)
-            raise RosterRejected([long])
+            raise FileRefused([long])
         match = next((row["id"] for row in there if row["starts_on"] <= middle <= row["ends_on"]), None)
         link = sync.links.of("year").get((session.source_id, None))
         columns = {"name": session.title, "starts_on": session.starts_on, "ends_on": session.ends_on}
@@ -195,7 +194,7 @@ async def _years(sync: Sync, roster: Roster, named: Mapping[str, Session]) -> di
     of_row = {rows[each.source_id]: each for each in reversed(wanted)}
     problems = await _meeting(sync, "school_year", YEARS_MEET, of_row, same=same)
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
     return rows
 
 
@@ -207,7 +206,7 @@ async def _meeting(
     *,
     by: str = "",
     same: Collection[tuple[UUID, date, date]] = (),
-) -> list[Problem]:
+) -> list[Fault]:
     """What is wrong with rows that have a day in common with another, which the school's own commands refuse.
 
     Args:
@@ -296,4 +295,4 @@ async def _terms(sync: Sync, roster: Roster, sessions: Mapping[str, Session], ye
         column, origin = "starts_on" if row["early"] else "ends_on", of_row[row["id"]].origin
         problems.append(sync.fault(origin, column, TERM_LEAVES_YEAR, name=row["name"], year=row["year"]))
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)

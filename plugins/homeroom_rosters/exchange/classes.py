@@ -9,16 +9,15 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
+from homeroom.reading.faults import FileRefused
 from homeroom.texts import folded
 from homeroom_rosters.exchange.calendar import Calendar
 from homeroom_rosters.exchange.given import GivenColumns
 from homeroom_rosters.exchange.places import Places
 from homeroom_rosters.exchange.words import grade_level, is_student
 from homeroom_rosters.refusals import SAME_CLASS_NAME, SIMILAR_CLASS_NAME
-from homeroom_rosters.roster import Course, Roster, RosterRejected, Section
+from homeroom_rosters.roster.records import Course, Roster, Section
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass, Subject
-
-__all__ = ["Classes", "taught_before"]
 
 _TITLED: Final = {"name": "title"}
 _COURSE: Final = SyncedRows("course", Subject, fill_matched=False)
@@ -78,7 +77,7 @@ class Classes:
                 second = {} if code is SAME_CLASS_NAME else {"second": section.title}
                 problems.append(self.sync.fault(section, "title", code, **named, **second))
         if problems:
-            raise RosterRejected(problems)
+            raise FileRefused(problems)
 
     # Subjects ----------------------------------------------------------------------------------------------
 

@@ -9,13 +9,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.imports.sync import SAID, Sync, SyncedPeriods, WantedPeriod
+from homeroom.reading.faults import FileRefused
 from homeroom_rosters.exchange.calendar import Calendar
 from homeroom_rosters.exchange.words import is_staff, is_student, relation
 from homeroom_rosters.refusals import TWO_CLASSES
-from homeroom_rosters.roster import Enrolment, Role, Roster, RosterRejected
+from homeroom_rosters.roster.records import Enrolment, Role, Roster
 from homeroom_school.tables import ClassEnrolment, Guardianship, HomeroomAppointment, TeachingAssignment
-
-__all__ = ["CLASS_NUMBER", "Placed", "refuse_overlaps", "settle_enrolments"]
 
 #: The extension column of OneRoster in which a student's number in the class is taken and given.
 CLASS_NUMBER = "metadata.classNumber"
@@ -341,7 +340,7 @@ def _guardianships(sync: Sync, placed: Placed) -> list[WantedPeriod]:
 async def refuse_overlaps(sync: Sync, roster: Roster, students: Mapping[str, UUID]) -> None:
     """Refuse what would put a student into two homeroom classes on one day, also if one was entered by hand.
 
-    Raises RosterRejected naming each student, both classes and the student's last line.
+    Raises FileRefused naming each student, both classes and the student's last line.
     """
     source_ids = {row: source_id for source_id, row in students.items()}
     lines = {each.person: each for each in roster.enrolments if is_student(each.role)}
@@ -350,4 +349,4 @@ async def refuse_overlaps(sync: Sync, roster: Roster, students: Mapping[str, UUI
         both = {"name": row["full_name"], "number": row["code"] or "–", "one": row["one"], "other": row["other"]}
         problems.append(sync.fault(lines.get(source_ids[row["id"]]), "section", TWO_CLASSES, **both))
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)

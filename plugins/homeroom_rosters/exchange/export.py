@@ -12,7 +12,7 @@ from homeroom.context import Context
 from homeroom.texts import tidy
 from homeroom_rosters.exchange.importer import IMPORT
 from homeroom_rosters.exchange.people import person_columns
-from homeroom_rosters.roster import (
+from homeroom_rosters.roster.records import (
     Course,
     Demographics,
     Enrolment,
@@ -27,8 +27,6 @@ from homeroom_rosters.roster import (
     Session,
 )
 from homeroom_school.settings import name_settings
-
-__all__ = ["roster_of_space"]
 
 Record = TypeVar("Record")
 #: Columns of a row to the attribute of a person.

@@ -6,9 +6,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from homeroom_rosters.roster import FORMATS, Roster
-
-__all__ = ["GivenColumns"]
+from homeroom_rosters.roster.formats import FORMATS
+from homeroom_rosters.roster.records import Roster
 
 
 class GivenColumns:

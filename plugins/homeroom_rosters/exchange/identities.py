@@ -20,15 +20,14 @@ from homeroom.imports.refusals import LONG_VALUE
 from homeroom.imports.sync import Sync
 from homeroom.names import PersonName as WrittenName
 from homeroom.names import script_of, search_text, sort_key
+from homeroom.reading.faults import Fault, FileRefused
 from homeroom.refusals import INVALID, Code
 from homeroom_rosters.refusals import SAME_USER_NUMBER, USER_NUMBER_TAKEN
-from homeroom_rosters.roster import Person, Problem, Roster, RosterRejected
+from homeroom_rosters.roster.records import Person, Roster
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.refusals import NUMBER_FAULTS
 from homeroom_school.settings import NameSettings, name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName
-
-__all__ = ["settle_identities"]
 
 _PAIR: Final = re.compile(r"\{([^:}]+):([^}]*)\}")
 _LONGEST_NAME: Final = 120
@@ -40,7 +39,7 @@ _PERSON: Final = tuple(_COLUMNS.values())
 async def settle_identities(sync: Sync, roster: Roster, people: Mapping[str, Mapping[str, UUID]]) -> None:
     """Record the numbers and further names of which the roster says something else than the last time.
 
-    Raises RosterRejected naming every person whose number is wrong or belongs to somebody else.
+    Raises FileRefused naming every person whose number is wrong or belongs to somebody else.
     """
     rows: dict[str, tuple[Person, dict[str, Any]]] = {}
     for noun, column in _COLUMNS.items():
@@ -91,7 +90,7 @@ def _further_name(person: Person | None, settings: NameSettings) -> WrittenName 
     return WrittenName(script, given, family, person.extra.get("preferredMiddleName", ""))
 
 
-def _problem(sync: Sync, person: Person, column: str, code: Code, /, **values: Any) -> Problem:
+def _problem(sync: Sync, person: Person, column: str, code: Code, /, **values: Any) -> Fault:
     return sync.fault(person, "", code, **values).in_column(column)
 
 
@@ -99,7 +98,7 @@ async def _settle_numbers(
     sync: Sync, rows: Mapping[str, tuple[Person, dict[str, Any]]], known: set[tuple[str, str]]
 ) -> None:
     kinds = {kind.name for kind in identifier_kinds()}
-    problems: list[Problem] = []
+    problems: list[Fault] = []
     numbers: dict[tuple[str, str], str] = {}
     for source_id, (person, columns) in rows.items():
         for kind, text in _PAIR.findall(person.extra.get("userIds", "")):
@@ -115,7 +114,7 @@ async def _settle_numbers(
                 both = {"one": other, "other": source_id, "kind": kind.strip()}
                 problems.append(_problem(sync, person, "userIds", SAME_USER_NUMBER, **both))
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
     numbers = {number: source_id for number, source_id in numbers.items() if number not in known}
     if not numbers:
         return
@@ -126,7 +125,7 @@ async def _settle_numbers(
         if holders.get(place, _row_of(columns)) != _row_of(columns):
             problems.append(_problem(sync, person, "userIds", USER_NUMBER_TAKEN, user=source_id, kind=place[0]))
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
     await sync.by_key(
         "identifier",
         PersonIdentifier,
@@ -157,7 +156,7 @@ async def _settle_names(
         if len(part) > _LONGEST_NAME
     ]
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
     await sync.by_key(
         "name",
         PersonName,

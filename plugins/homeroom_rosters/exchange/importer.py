@@ -24,10 +24,10 @@ from homeroom_rosters.exchange.identities import settle_identities
 from homeroom_rosters.exchange.people import settle_people
 from homeroom_rosters.exchange.places import place_sections
 from homeroom_rosters.exchange.words import GUARDIAN_ROLES, is_staff, is_student, sex
-from homeroom_rosters.roster import Roster, Selection, problem_at, without_places
+from homeroom_rosters.roster.formats import problem_at
+from homeroom_rosters.roster.records import Roster, without_places
+from homeroom_rosters.roster.selection import Selection
 from homeroom_school.settings import name_settings
-
-__all__ = ["IMPORT", "Allowed", "import_selection"]
 
 #: The command that imports rosters.
 IMPORT: Final = "rosters.roster.import"

@@ -10,9 +10,7 @@ from uuid import UUID
 from homeroom.context import Context
 from homeroom.custom import PREFIX, CustomField, FieldKind
 from homeroom_rosters.exchange.importer import IMPORT
-from homeroom_rosters.roster import Person, Roster
-
-__all__ = ["FORMAT", "with_own_fields"]
+from homeroom_rosters.roster.records import Person, Roster
 
 #: The format that has a place for them: columns that begin with ``metadata.`` (OneRoster 1.2, CSV binding, 3.4).
 FORMAT = "oneroster-1.2"

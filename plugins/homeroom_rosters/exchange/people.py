@@ -12,16 +12,15 @@ import msgspec
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.names import Order
+from homeroom.reading.faults import FileRefused
 from homeroom.refusals import IN_THE_FUTURE
 from homeroom.texts import narrow
 from homeroom_rosters.exchange.given import GivenColumns
 from homeroom_rosters.exchange.same_person import match_by_number, refuse_other_people, warn_of_doubles
 from homeroom_rosters.exchange.words import is_staff, is_student, name_in, name_of, sex
-from homeroom_rosters.roster import Demographics, Person, Roster, RosterRejected, without_places
+from homeroom_rosters.roster.records import Demographics, Person, Roster, without_places
 from homeroom_school.settings import NameSettings, name_columns
 from homeroom_school.tables import Guardian, Staff, Student
-
-__all__ = ["person_columns", "settle_people"]
 
 #: People after which others of this process have their turn.
 _TURN: Final = 500
@@ -151,7 +150,7 @@ async def settle_people(
         Noun (``student``, ``staff``, ``guardian``) to source id to row.
 
     Raises:
-        RosterRejected: A number is given twice, belongs to somebody else, or a value does not fit.
+        FileRefused: A number is given twice, belongs to somebody else, or a value does not fit.
     """
     future = [
         sync.fault(each, "born_on", IN_THE_FUTURE)
@@ -159,7 +158,7 @@ async def settle_people(
         if each.born_on is not None and each.born_on > sync.context.today
     ]
     if future:
-        raise RosterRejected(future)
+        raise FileRefused(future)
     people = _People(sync, settings, GivenColumns(roster), {each.person: each for each in roster.demographics})
     rows: dict[str, Mapping[str, UUID]] = {}
     for name, members in _members(roster).items():

@@ -15,9 +15,7 @@ from fractions import Fraction
 from typing import Final
 
 from homeroom_rosters.exchange.words import is_student
-from homeroom_rosters.roster import Roster, Section, Session
-
-__all__ = ["Places", "place_sections", "year_session"]
+from homeroom_rosters.roster.records import Roster, Section, Session
 
 #: The part of a homeroom class that must sit in a section for the section to be the class itself: pupils who
 #: are exempt from a subject do not split their class.

@@ -12,7 +12,7 @@ from homeroom.errors import Refusal
 from homeroom.names import Script
 from homeroom_rosters.exchange.enrolments import CLASS_NUMBER
 from homeroom_rosters.refusals import NO_CURRENT_YEAR
-from homeroom_rosters.roster import (
+from homeroom_rosters.roster.records import (
     Course,
     Demographics,
     Enrolment,
@@ -24,8 +24,6 @@ from homeroom_rosters.roster import (
     Section,
     Session,
 )
-
-__all__ = ["roster_of_registry"]
 
 Record = TypeVar("Record")
 

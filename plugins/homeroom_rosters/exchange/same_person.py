@@ -10,12 +10,10 @@ from uuid import UUID
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.names import search_text
+from homeroom.reading.faults import FileRefused
 from homeroom.refusals import FieldName
 from homeroom_rosters.exchange.words import name_in
 from homeroom_rosters.refusals import NUMBER_OF_ANOTHER, NUMBER_OF_OTHER_PERSON, NUMBER_SHARED, OTHER_PERSON
-from homeroom_rosters.roster import RosterRejected
-
-__all__ = ["match_by_number", "refuse_other_people", "warn_of_doubles"]
 
 Columns = Mapping[str, Any]
 _NAME: Final = "given_name, middle_name, family_name, name_script"
@@ -70,7 +68,7 @@ async def refuse_other_people(sync: Sync, noun: SyncedRows, wanted: list[WantedR
         if _other_person(row, (each := doubtful[row["id"]]).columns)
     ]
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
 
 
 async def match_by_number(sync: Sync, noun: SyncedRows, wanted: list[WantedRow]) -> list[WantedRow]:
@@ -85,7 +83,7 @@ async def match_by_number(sync: Sync, noun: SyncedRows, wanted: list[WantedRow])
         if counts[number := each.columns["code"]] > 1
     ]
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
     known = sync.links.of(noun.name)
     linked = {link.row for link in known.values()}
     codes = [each.columns["code"] for each in wanted if each.key not in known]
@@ -112,7 +110,7 @@ async def match_by_number(sync: Sync, noun: SyncedRows, wanted: list[WantedRow])
             problems.append(sync.fault(each.origin, "source_id", NUMBER_OF_OTHER_PERSON, **who))
         matched.append(each if row is None else replace(each, match=row["id"], before=None))
     if problems:
-        raise RosterRejected(problems)
+        raise FileRefused(problems)
     return matched
 
 

@@ -8,10 +8,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.names import PersonName, Script, script_of, split_full_name
-from homeroom_rosters.roster import Person
+from homeroom_rosters.roster.records import Person
 from homeroom_school.tables import Relation, Sex
-
-__all__ = ["GUARDIAN_ROLES", "grade_level", "is_staff", "is_student", "name_in", "name_of", "relation", "sex"]
 
 #: Roles of those who are responsible for a student; they make nobody staff.
 GUARDIAN_ROLES: Final = frozenset({"guardian", "parent", "relative"})

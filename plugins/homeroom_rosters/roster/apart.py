@@ -10,16 +10,13 @@ from typing import Any, Final
 from homeroom.context import Context
 from homeroom.reading.apart import Reader, read_apart
 from homeroom.reading.dates import DateOrder
-from homeroom.reading.faults import Fault as Problem
-from homeroom.reading.faults import FileRefused as RosterRejected
+from homeroom.reading.faults import Fault, FileRefused
 from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
 from homeroom_rosters.refusals import TOO_MANY_RECORDS
 from homeroom_rosters.roster.formats import read_roster
 from homeroom_rosters.roster.records import RECORDS, Roster
 from homeroom_rosters.roster.selection import OrgCounts, Selection, select_orgs
-
-__all__ = ["read_part"]
 
 #: Records of one school that a web process takes in at once: a school of 4,000 students has some 80,000. The command
 #: line takes them all.
@@ -37,7 +34,7 @@ def part_of(
     date_order: str | None,
     most: int | None = None,
 ) -> Iterator[Selection]:
-    """The part of a bundle that belongs to one school; runs apart. Raises RosterRejected.
+    """The part of a bundle that belongs to one school; runs apart. Raises FileRefused.
 
     The first piece has everything but the records, each other one some records of one kind.
     """
@@ -45,7 +42,7 @@ def part_of(
     records: dict[str, tuple[Any, ...]] = {name: getattr(selection.roster, name) for name in RECORDS}
     number = sum(map(len, records.values()))
     if most is not None and number > most:
-        raise RosterRejected([Problem("", 0, "", TOO_MANY_RECORDS, count=number, most=most)])
+        raise FileRefused([Fault("", 0, "", TOO_MANY_RECORDS, count=number, most=most)])
     nothing: dict[str, Any] = dict.fromkeys(RECORDS, ())
     yield replace(selection, roster=replace(selection.roster, **nothing), left_out=_few(selection.left_out))
     for name, all_of_them in records.items():

@@ -9,8 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from homeroom.reading.archives import BadArchive, checked_size, unpacked
-from homeroom.reading.faults import Fault as Problem
-from homeroom.reading.faults import FileRefused as RosterRejected
+from homeroom.reading.faults import Fault, FileRefused
 from homeroom.reading.refusals import BAD_ZIP
 from homeroom.refusals import Code
 from homeroom_rosters.refusals import (
@@ -22,8 +21,6 @@ from homeroom_rosters.refusals import (
     SEVERAL_FOLDERS,
 )
 
-__all__ = ["MAX_BUNDLE_BYTES", "Bundle", "open_bundle", "write_zip"]
-
 #: The most that the files of one bundle may hold together, unpacked: a zip can promise little and hold much.
 MAX_BUNDLE_BYTES: Final = 128 * 1024 * 1024
 _MAX_FILES: Final = 64
@@ -33,8 +30,8 @@ _MAX_ENTRIES: Final = 2_000
 Bundle = Mapping[str, bytes]
 
 
-def _refuse(code: Code, file: str = "", **values: Any) -> RosterRejected:
-    return RosterRejected([Problem(file, 0, "", code, **values)])
+def _refuse(code: Code, file: str = "", **values: Any) -> FileRefused:
+    return FileRefused([Fault(file, 0, "", code, **values)])
 
 
 def _unzip(source: Path | bytes) -> dict[str, bytes]:
@@ -58,10 +55,10 @@ def _unzip(source: Path | bytes) -> dict[str, bytes]:
                 # Read no more than was promised: the size in the directory may be a lie.
                 files[name] = unpacked(archive, entry, entry.file_size)
             return files
-    except RosterRejected:
+    except FileRefused:
         raise
     except BadArchive as fault:
-        raise RosterRejected([Problem.of(name, 0, "", fault.message)]) from None
+        raise FileRefused([Fault.of(name, 0, "", fault.message)]) from None
     except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError, ValueError) as fault:
         raise _refuse(BAD_ZIP, detail=str(fault)) from None
 
@@ -80,7 +77,7 @@ def open_bundle(source: Path | bytes | Bundle) -> dict[str, bytes]:
     Args:
         source: a folder, a zip file or its bytes, or the files themselves.
 
-    Raises `RosterRejected` where there is nothing to read, or more than a bundle may hold.
+    Raises `FileRefused` where there is nothing to read, or more than a bundle may hold.
     """
     if isinstance(source, Path) and source.is_dir():
         found = sorted(path for path in source.iterdir() if path.is_file() and path.suffix.lower() == ".csv")

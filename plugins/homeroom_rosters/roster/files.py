@@ -10,8 +10,6 @@ from homeroom.reading.layouts import Kind, Layout
 from homeroom.reading.records import Field
 from homeroom_rosters.roster.records import Record
 
-__all__ = ["File", "day", "ref", "text"]
-
 #: Characters that a value may have: as many as the row of the registry that it becomes can hold. No value is
 #: shortened; one that is longer is a fault of its line.
 _LONGEST: Final = {

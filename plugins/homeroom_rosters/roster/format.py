@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final
 
-from homeroom.reading.faults import Fault as Problem
-from homeroom.reading.faults import Faults, shown
-from homeroom.reading.faults import FileRefused as RosterRejected
+from homeroom.reading.faults import Fault, Faults, FileRefused, shown
 from homeroom.reading.layouts import Cell, Place, ReadOptions, Table, read_table
 from homeroom.reading.records import Records, columns_of
 from homeroom.reading.refusals import ENDS_EARLY, VALUE_TOO_LONG
@@ -18,8 +16,6 @@ from homeroom.reading.writing import write_table
 from homeroom_rosters.refusals import CIRCULAR, MISSING_FILE, NOT_IN_FILES
 from homeroom_rosters.roster.files import File
 from homeroom_rosters.roster.records import RECORDS, Roster, Session
-
-__all__ = ["RosterFormat", "Rows", "Tables"]
 
 Rows = dict[str, list[dict[str, Cell]]]
 Tables = Mapping[str, Table]
@@ -76,7 +72,7 @@ class RosterFormat:
         return {name: [*map(each.cells, of_kind[each.kind])] for name, each in self.records.items()}
 
     def read(self, files: Mapping[str, bytes], options: ReadOptions = _BY_ITSELF) -> Roster:
-        """The roster that these files hold.  Raises `RosterRejected` with the faults found."""
+        """The roster that these files hold.  Raises `FileRefused` with the faults found."""
         problems, allowance = Faults(), Allowance()
         by_name = {name.casefold(): data for name, data in files.items()}
         tables: dict[str, Table] = {}
@@ -85,7 +81,7 @@ class RosterFormat:
             if data is not None:
                 tables[file.file] = read_table(file, data, problems, options, allowance)
             elif file.required:
-                problems.append(Problem(file.file, 0, "", MISSING_FILE))
+                problems.append(Fault(file.file, 0, "", MISSING_FILE))
         _check_references(tables, problems)
         for file in self.files:
             _check_rows(file, tables[file.file].rows if file.file in tables else (), problems)
@@ -93,7 +89,7 @@ class RosterFormat:
         self._check_years(roster.sessions, problems)
         if problems:
             order = {file.file: place for place, file in enumerate(self.files)}
-            raise RosterRejected(problems.ordered(lambda each: (order.get(each.file, -1), each.line, each.column)))
+            raise FileRefused(problems.ordered(lambda each: (order.get(each.file, -1), each.line, each.column)))
         others = {name: data.count(b"\n") for name, data in files.items() if name.casefold() in by_name}
         headers = {file: table.headers for file, table in tables.items()}
         return replace(roster, other_files=dict(sorted(others.items())), headers=headers)
@@ -113,7 +109,7 @@ class RosterFormat:
             if each.kind.casefold() == "schoolyear" and len(each.title) > _LONGEST_YEAR:
                 named = {"value": shown(each.title), "most": _LONGEST_YEAR}
                 place = each.place or Place("", 0)
-                problems.append(Problem(place.file, place.line, self.columns["Session.title"], VALUE_TOO_LONG, **named))
+                problems.append(Fault(place.file, place.line, self.columns["Session.title"], VALUE_TOO_LONG, **named))
 
 
 def _check_rows(file: File, rows: Sequence[Any], problems: Faults) -> None:
@@ -123,7 +119,7 @@ def _check_rows(file: File, rows: Sequence[Any], problems: Faults) -> None:
         if file.period is not None:
             first, last = map(row.day, file.period)
             if first is not None and last is not None and last < first:
-                problems.append(Problem(file.file, row.line, file.period[1], ENDS_EARLY, end=last, start=first))
+                problems.append(Fault(file.file, row.line, file.period[1], ENDS_EARLY, end=last, start=first))
         if file.parent:
             here = row.text(file.key[0])
             step, seen = above[here], {here}
@@ -131,7 +127,7 @@ def _check_rows(file: File, rows: Sequence[Any], problems: Faults) -> None:
                 seen.add(step)
                 step = above.get(step, "")
             if step and step == here:
-                problems.append(Problem(file.file, row.line, file.parent, CIRCULAR))
+                problems.append(Fault(file.file, row.line, file.parent, CIRCULAR))
 
 
 def _check_references(tables: Tables, problems: Faults) -> None:
@@ -152,4 +148,4 @@ def _check_references(tables: Tables, problems: Faults) -> None:
                 for value in row.many(column.name) or (row.text(column.name),):
                     if value and value not in values:
                         named = {"value": shown(value), "files": where}
-                        problems.append(Problem(table.layout.file, row.line, column.name, NOT_IN_FILES, **named))
+                        problems.append(Fault(table.layout.file, row.line, column.name, NOT_IN_FILES, **named))

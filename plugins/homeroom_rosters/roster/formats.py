@@ -8,30 +8,27 @@ from typing import Any, Final
 
 from msgspec import UNSET, UnsetType
 
-from homeroom.reading.faults import Fault as Problem
-from homeroom.reading.faults import FileRefused as RosterRejected
-from homeroom.reading.layouts import ReadOptions
+from homeroom.reading.faults import Fault, FileRefused
+from homeroom.reading.layouts import Place, ReadOptions
 from homeroom.refusals import Code
 from homeroom_rosters.refusals import NO_SUCH_FORMAT, UNKNOWN_FORMAT
 from homeroom_rosters.roster.bundle import Bundle, open_bundle
 from homeroom_rosters.roster.format import RosterFormat
 from homeroom_rosters.roster.oneroster import ONEROSTER_1_2
-from homeroom_rosters.roster.records import Course, Place, Roster, Section
+from homeroom_rosters.roster.records import Course, Roster, Section
 from homeroom_rosters.roster.sds_v1 import SDS_V1
 from homeroom_rosters.roster.sds_v2_1 import SDS_V2_1
-
-__all__ = ["FORMATS", "RosterFormat", "problem_at", "read_roster", "roster_format", "write_roster"]
 
 _BY_ITSELF: Final = ReadOptions()
 FORMATS: Final = {each.name: each for each in (ONEROSTER_1_2, SDS_V2_1, SDS_V1)}
 
 
 def roster_format(name: str) -> RosterFormat:
-    """The format of that name.  Raises `RosterRejected` that names the known ones."""
+    """The format of that name.  Raises `FileRefused` that names the known ones."""
     try:
         return FORMATS[name]
     except KeyError:
-        raise RosterRejected([Problem("", 0, "", NO_SUCH_FORMAT, value=name, options=sorted(FORMATS))]) from None
+        raise FileRefused([Fault("", 0, "", NO_SUCH_FORMAT, value=name, options=sorted(FORMATS))]) from None
 
 
 def read_roster(source: Path | bytes | Bundle, form: str | None = None, options: ReadOptions = _BY_ITSELF) -> Roster:
@@ -42,7 +39,7 @@ def read_roster(source: Path | bytes | Bundle, form: str | None = None, options:
         form: name of the format; None recognises it by the names of the files.
         options: what the sender states about encoding and dates.
 
-    Raises `RosterRejected` with every fault of every file; nothing is read by halves.
+    Raises `FileRefused` with every fault of every file; nothing is read by halves.
     """
     files = open_bundle(source)
     if form is not None:
@@ -51,24 +48,24 @@ def read_roster(source: Path | bytes | Bundle, form: str | None = None, options:
     for each in FORMATS.values():
         if each.known_by <= names:
             return each.read(files, options)
-    raise RosterRejected([Problem("", 0, "", UNKNOWN_FORMAT)])
+    raise FileRefused([Fault("", 0, "", UNKNOWN_FORMAT)])
 
 
-def problem_at(roster: Roster, record: Any, attribute: str, code: Code, /, **values: Any) -> Problem:
+def problem_at(roster: Roster, record: Any, attribute: str, code: Code, /, **values: Any) -> Fault:
     """A fault of a record that was read, with the file, the line and the column that it was read from.
 
     Args:
         roster: The roster that the record belongs to.
         record: Any of its records.
         attribute: The attribute that is wrong, such as ``starts_on``; empty for the record as a whole.
-        code: As in `Problem`.
-        values: As in `Problem`.
+        code: As in `Fault`.
+        values: As in `Fault`.
     """
     place: Place | UnsetType = record.place
     file, line = ("", 0) if place is UNSET else (place.file, place.line)
     form = FORMATS.get(roster.format)
     column = form.columns.get(f"{type(record).__name__}.{attribute}", "") if form is not None else ""
-    return Problem(file, line, column, code, **values)
+    return Fault(file, line, column, code, **values)
 
 
 def write_roster(roster: Roster, form: str | None = None) -> dict[str, bytes]:

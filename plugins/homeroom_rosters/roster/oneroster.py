@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from homeroom.messages import Message
-from homeroom.reading.faults import Fault as Problem
-from homeroom.reading.faults import Faults, shown
+from homeroom.reading.faults import Fault, Faults, shown
 from homeroom.reading.layouts import Kind, Row
 from homeroom.reading.records import Field, Way
 from homeroom.reading.refusals import BAD_WORD
@@ -30,8 +29,6 @@ from homeroom_rosters.roster.records import (
     Section,
     Session,
 )
-
-__all__ = ["ONEROSTER_1_2"]
 
 _VERSION: Final = "1.2"
 _MANIFEST, _ORGS, _SESSIONS, _COURSES = "manifest.csv", "orgs.csv", "academicSessions.csv", "courses.csv"
@@ -301,13 +298,13 @@ def _check_manifest(tables: Tables, problems: Faults) -> None:
     lines = {row.text("propertyName"): row for row in tables[_MANIFEST].rows}
     version = lines.get("oneroster.version")
     if version is None or version.text("value") != _VERSION:
-        problems.append(Problem(_MANIFEST, version.line if version else 0, "value", BAD_VERSION, version=_VERSION))
+        problems.append(Fault(_MANIFEST, version.line if version else 0, "value", BAD_VERSION, version=_VERSION))
     for file in _FILES[1:]:
         row = lines.get("file." + file.file.removesuffix(".csv"))
         word = row.text("value") if row else "absent"
         fault = _announcement_fault(file.file, word, present=file.file in tables)
         if fault is not None:
-            problems.append(Problem.of(_MANIFEST, row.line if row else 0, "value", fault))
+            problems.append(Fault.of(_MANIFEST, row.line if row else 0, "value", fault))
 
 
 def _announcement_fault(file: str, word: str, *, present: bool) -> Message | None:
@@ -327,7 +324,7 @@ def _check_schools(tables: Tables, problems: Faults) -> None:
         expected = school.get(row.text("classSourcedId"))
         if expected is not None and row.text("schoolSourcedId") not in ("", expected):
             named = {"value": shown(expected)}
-            problems.append(Problem(_ENROLLMENTS, row.line, "schoolSourcedId", CLASS_OF_OTHER_ORG, **named))
+            problems.append(Fault(_ENROLLMENTS, row.line, "schoolSourcedId", CLASS_OF_OTHER_ORG, **named))
 
 
 ONEROSTER_1_2 = _OneRoster(

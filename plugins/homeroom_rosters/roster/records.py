@@ -19,26 +19,6 @@ from msgspec import UNSET, UnsetType
 
 from homeroom.reading.layouts import Place
 
-__all__ = [
-    "RECORDS",
-    "Course",
-    "Demographics",
-    "Enrolment",
-    "Extra",
-    "Flag",
-    "Guardianship",
-    "Org",
-    "Person",
-    "Place",
-    "Profile",
-    "Record",
-    "Role",
-    "Roster",
-    "Section",
-    "Session",
-    "without_places",
-]
-
 Extra = Mapping[str, str]
 
 

@@ -14,8 +14,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from homeroom.reading.dates import DateOrder
-from homeroom.reading.faults import Fault as Problem
-from homeroom.reading.faults import Faults, shown
+from homeroom.reading.faults import Fault, Faults, shown
 from homeroom.reading.layouts import Cell, Kind, Layout, Row
 from homeroom.reading.records import Field, Records
 from homeroom_rosters.refusals import ALSO_STUDENT, CONTRADICTS_LINE
@@ -34,8 +33,6 @@ from homeroom_rosters.roster.records import (
     Section,
     Session,
 )
-
-__all__ = ["SDS_V1"]
 
 
 def _file(name: str, kind: type[Record], *columns: Field, key: str = "SIS ID", **more: Any) -> File:
@@ -176,7 +173,7 @@ class _SdsV1(RosterFormat):
         students = {row.text("SIS ID") for row in _rows(tables, _STUDENT)}
         for row in _rows(tables, _TEACHER):
             if row.text("SIS ID") in students:
-                problems.append(Problem(_TEACHER.file, row.line, "SIS ID", ALSO_STUDENT))
+                problems.append(Fault(_TEACHER.file, row.line, "SIS ID", ALSO_STUDENT))
         enrolments = self._read(tables, _LEARNERS, _TEACHERS)
         sections, made = _place_courses(
             tuple(map(self._section, _rows(tables, _SECTION))),
@@ -257,7 +254,7 @@ def _agreeing(
         record = records.of(row)
         if found.setdefault(key, record) != record:
             named = {"name": column, "value": shown(key)}
-            problems.append(Problem(records.layout.file, row.line, column, CONTRADICTS_LINE, **named))
+            problems.append(Fault(records.layout.file, row.line, column, CONTRADICTS_LINE, **named))
     return found
 
 

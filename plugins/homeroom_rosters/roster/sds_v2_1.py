@@ -19,8 +19,6 @@ from homeroom_rosters.roster.records import (
     Session,
 )
 
-__all__ = ["SDS_V2_1"]
-
 _ORGS, _USERS, _SESSIONS, _COURSES, _CLASSES = "orgs.csv users.csv academicSessions.csv courses.csv classes.csv".split()
 
 _FILES = (

@@ -6,13 +6,9 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from homeroom.reading.faults import Fault as Problem
-from homeroom.reading.faults import FileRefused as RosterRejected
-from homeroom.reading.faults import shown
+from homeroom.reading.faults import Fault, FileRefused, shown
 from homeroom_rosters.refusals import NO_ORG, UNKNOWN_ORG
 from homeroom_rosters.roster.records import Roster, Session
-
-__all__ = ["OrgCounts", "Selection", "counts_of", "select_orgs"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +79,16 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
     """The part of `roster` that belongs to the organisations `orgs` (ids of the bundle) of one school.
 
     Taken are their sections, the courses and sessions these use, everybody who has a role in them or is
-    enrolled in one of their sections, and the guardians of those people.  Raises `RosterRejected` where an
+    enrolled in one of their sections, and the guardians of those people.  Raises `FileRefused` where an
     id is not in the bundle or none is given.
     """
     wanted = set(orgs)
     unknown = sorted(wanted - {org.source_id for org in roster.orgs})
-    faults = [Problem("", 0, "", UNKNOWN_ORG, value=shown(each)) for each in unknown]
+    faults = [Fault("", 0, "", UNKNOWN_ORG, value=shown(each)) for each in unknown]
     if not wanted:
-        faults.append(Problem("", 0, "", NO_ORG))
+        faults.append(Fault("", 0, "", NO_ORG))
     if faults:
-        raise RosterRejected(faults)
+        raise FileRefused(faults)
 
     sections = tuple(section for section in roster.sections if section.org in wanted)
     section_ids = {section.source_id for section in sections}
