@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from homeroom.database.migrations import Schema
     from homeroom.directory import Directory
     from homeroom.documents import Document
+    from homeroom.eligibility import Bar
+    from homeroom.findings import Finder
     from homeroom.health import HealthCheck
     from homeroom.hooks import Hooks
     from homeroom.host import Host
@@ -202,6 +204,24 @@ def recipients() -> Sequence[Recipients]:  # type: ignore[empty-body]
     """Who belongs to the rows of a table, such as the family of a student. Sync, collect, per space.
 
     See :mod:`homeroom.recipients`. They are known by their names to all parts of the host that address people.
+    """
+
+
+@hookspec
+@part("bars.BARS")
+def bars() -> Sequence[Bar]:  # type: ignore[empty-body]
+    """Who cannot be chosen for a task on a day, such as students who are suspended. Sync, collect, per space.
+
+    See :mod:`homeroom.eligibility`. A bar that is listed among the ``NOUNS`` of a plugin needs no entry here.
+    """
+
+
+@hookspec
+@part("finders.FINDERS")
+def finders() -> Sequence[Finder]:  # type: ignore[empty-body]
+    """What a plugin finds in its records for the rows of another one. Sync, collect, per space.
+
+    See :mod:`homeroom.findings`.
     """
 
 

@@ -71,6 +71,7 @@ _NOUNS: Final = Part("nouns", "NOUNS")
 _OF_NOUNS: Final = frozenset(
     {
         "approvals.FLOWS",
+        "bars.BARS",
         "consent_gates.CONSENT_GATES",
         "resources.RESOURCES",
         "resources.EXTENSIONS",

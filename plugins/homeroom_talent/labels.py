@@ -26,4 +26,5 @@ LABELS: Final = {
     "talent.engagement.change": "Change an engagement",
     "talent.engagement.remove": "Remove an engagement",
     "talent.student.match": "Find students for an activity",
+    "jobs.talent.item.find": "Find talents",
 }

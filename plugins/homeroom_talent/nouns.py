@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from homeroom.code_tables import titles
+from homeroom.eligibility import busy
 from homeroom.files.attachments import attachments
-from homeroom.notices import notify_about
+from homeroom.notices import NoticeAbout
 from homeroom.nouns import Draft, ordinary
 from homeroom.permissions import Rule
 from homeroom.personal_data import DataCategory, about, deleted
 from homeroom.privacy.gates import ConsentGate
 from homeroom.recipients import holders_of
 from homeroom.refusals import NOT_IN_STATE
-from homeroom.resources import EVERYTHING, all_of, statistics, through
-from homeroom_approvals import RequestState, flow, step
+from homeroom.resources import all_of, statistics
+from homeroom_approvals import RequestState, asked_by_reader, flow, step
+from homeroom_school.families import seen_by_family
 from homeroom_school.recipients import FAMILY
 from homeroom_talent.consent_purposes import BANK
 from homeroom_talent.notices import PUBLISHED
@@ -30,10 +32,7 @@ __all__ = ["ENGAGEMENT", "EVIDENCE", "ITEM", "NOMINATION", "NOUNS", "SHOWN"]
 
 _OFFICE: Final = ("principal", COORDINATOR)
 _PUBLISHED: Final = "{row}.state = 'published'"
-_NOMINATED_BY_ME: Final = (
-    "{row}.id IN (SELECT r.subject_id FROM approval_request r"
-    " WHERE r.flow = 'talent.nomination' AND (r.asked_account = :account OR r.asked_persons && :persons))"
-)
+_NOMINATED_BY_ME: Final = asked_by_reader("talent.nomination")
 #: The homeroom class of the student of each item on its day.
 _CLASSES: Final = """
 SELECT DISTINCT ON (i.id) i.id, c.id AS school_class_id FROM talent_item i
@@ -70,27 +69,24 @@ ITEM: Final = ordinary(
     check=_refuse_verified,
     hidden=("school_class_id",),
     written=_place,
-    scopes={
-        "school": EVERYTHING,
-        "published": _PUBLISHED,
-        "own_nominations": _NOMINATED_BY_ME,
-        "own_open_nominations": all_of("{row}.state = 'nominated'", _NOMINATED_BY_ME),
-        "own_class": through(TalentItem.student_id, "own_class"),
-        "self": all_of(_PUBLISHED, through(TalentItem.student_id, "self")),
-        "children": all_of(_PUBLISHED, through(TalentItem.student_id, "children")),
-    },
+    **seen_by_family(
+        TalentItem.student_id,
+        where=_PUBLISHED,
+        teachers=("own_class",),
+        scopes={
+            "published": _PUBLISHED,
+            "own_nominations": _NOMINATED_BY_ME,
+            "own_open_nominations": all_of("{row}.state = 'nominated'", _NOMINATED_BY_ME),
+        },
+        rules=(
+            Rule("teacher", "TalentItem", scope="published"),
+            Rule("teacher", "TalentItem", scope="own_nominations"),
+            Rule("teacher", "talent.item.change", "run", "own_open_nominations"),
+        ),
+    ),
     statistics=statistics(group_by={"school_year": "school_class.school_year"}),
 )
 EVIDENCE: Final = attachments(TalentEvidence, "talent.evidence", to=ITEM, name="evidence", most=5)
-
-_FAMILIES: Final = FAMILY.through(TalentItem.student_id)
-
-
-async def _tell_families(context: Context, items: Sequence[UUID]) -> None:
-    rows = await context.fetch("SELECT id, title, happened_on FROM talent_item WHERE id = ANY($1::uuid[])", list(items))
-    values = {row["id"]: {"title": row["title"], "day": row["happened_on"]} for row in rows}
-    await notify_about(context, PUBLISHED, _FAMILIES, items, values=values.__getitem__)
-
 
 SHOWN: Final = ConsentGate(
     BANK,
@@ -98,7 +94,7 @@ SHOWN: Final = ConsentGate(
     TalentItem.student_id,
     closed=TalentState.VERIFIED,
     opened=TalentState.PUBLISHED,
-    on_opening=_tell_families,
+    on_opening=NoticeAbout(PUBLISHED, FAMILY.through(TalentItem.student_id), {"title": "title", "day": "happened_on"}),
 )
 #: A nomination, decided by another person than the one who nominates. Publication needs the family's consent.
 NOMINATION: Final = flow(
@@ -129,14 +125,7 @@ ENGAGEMENT: Final = ordinary(
     "talent.engagement",
     run_by=_OFFICE,
     personal_data=about(TalentEngagement, "student_id", erasure=deleted(), category=DataCategory.CONDUCT),
-    rules=(Rule("teacher", "TalentEngagement", scope="own_class"),),
-    scopes={
-        "school": EVERYTHING,
-        **{
-            name: through(TalentEngagement.student_id, name)
-            for name in ("own_class", "own_teaching", "self", "children")
-        },
-    },
+    **seen_by_family(TalentEngagement.student_id, teachers=("own_class", "own_teaching")),
 )
 
-NOUNS: Final = (NOMINATION, SHOWN, ENGAGEMENT)
+NOUNS: Final = (NOMINATION, SHOWN, ENGAGEMENT, busy(TalentEngagement.student_id))

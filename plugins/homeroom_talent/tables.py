@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import Varchar
-
 from homeroom.code_tables import code_of
 from homeroom.columns import choice, day, found_by, in_order, number, quantity, state, text, translated, version
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.files.attachments import AttachmentTable
+from homeroom.findings import source
 from homeroom_school.tables import SchoolClass, Staff, Student
 from homeroom_talent.code_tables import CATEGORIES
 
@@ -63,9 +62,10 @@ class TalentItem(SchoolTable, tablename="talent_item"):
     hours = quantity(0, 9999, 2, "Hours of training or service.", null=True)
     teacher_id = belongs_to(Staff, "Who trained the student.", null=True, sight=True)
     state = state(TalentState.NOMINATED)
-    source = Varchar(length=200, default="", help_text="By what another plugin knows it; empty if people nominated it.")
+    source = source()
     words = found_by("title", "titles", "award", "organiser")
     version = version()
+    unique = (("source",),)
 
 
 class TalentEvidence(AttachmentTable, tablename="talent_evidence"):

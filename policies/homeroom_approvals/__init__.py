@@ -26,10 +26,10 @@ from typing import TYPE_CHECKING
 from homeroom.lazy import on_demand
 
 if TYPE_CHECKING:
-    from homeroom_approvals.flows import ApprovalOutcome, Flow, Settled, Step, flow, step
+    from homeroom_approvals.flows import ApprovalOutcome, Flow, Settled, Step, asked_by_reader, flow, step
     from homeroom_approvals.tables import RequestState
 
-__all__ = ["ApprovalOutcome", "Flow", "RequestState", "Settled", "Step", "flow", "step"]
+__all__ = ["ApprovalOutcome", "Flow", "RequestState", "Settled", "Step", "asked_by_reader", "flow", "step"]
 
 __getattr__ = on_demand(
     __name__,
@@ -38,6 +38,7 @@ __getattr__ = on_demand(
     RequestState="tables",
     Settled="flows",
     Step="flows",
+    asked_by_reader="flows",
     flow="flows",
     step="flows",
 )

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from homeroom.files.attachments import Owner
     from homeroom.recipients import Recipients
 
-__all__ = ["ApprovalOutcome", "Flow", "Settled", "Step", "StepCheck", "flow", "step"]
+__all__ = ["ApprovalOutcome", "Flow", "Settled", "Step", "StepCheck", "asked_by_reader", "flow", "step"]
 
 #: Days within which a school sets a deadline.
 _MOST_DAYS: Final = 250
@@ -218,17 +218,27 @@ class Flow:
         """What people call it in a language of the house."""
         return self.titles.get(language, self.titles["en"])
 
+    async def open(self, context: Context, rows: Sequence[UUID]) -> list[UUID]:
+        """Open a request about each row, by the caller of the context; gives the requests' ids.
+
+        Args:
+            context: A command's or a job's.
+            rows: Rows of the table, each once.
+        """
+        from homeroom_approvals.opening import open_requests
+
+        return await open_requests(context, self, rows)
+
     def opened_by(self, command: Command) -> Command:
         """The same command, which opens a request about each row that it returns.
 
         Args:
             command: It returns rows of the table, such as one of a noun that creates them.
         """
-        from homeroom_approvals.opening import open_requests
 
         async def function(context: Context, **arguments: Any) -> Any:
             made = await command.function(context, **arguments)
-            await open_requests(context, self, made if isinstance(made, list) else [made])
+            await self.open(context, made if isinstance(made, list) else [made])
             return made
 
         function.__dict__.update(command.function.__dict__)  # of which noun it is, and which verb
@@ -302,6 +312,18 @@ def flow(
     if proposes is not None:
         object.__setattr__(made, "propose", _proposing(made, proposes))
     return made
+
+
+def asked_by_reader(name: str) -> str:
+    """The rows that the reader, or another account of the same person, has asked for: a predicate for scopes.
+
+    Args:
+        name: Of the flow: ``talent.nomination``.
+    """
+    return (
+        "{row}.id IN (SELECT r.subject_id FROM approval_request r"
+        f" WHERE r.flow = '{name}' AND (r.asked_account = :account OR r.asked_persons && :persons))"
+    )
 
 
 def _proposing(made: Flow, proposes: Command) -> Command:

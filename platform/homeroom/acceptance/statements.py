@@ -57,8 +57,8 @@ class Statement:
 
 
 def statements_of(subject: Subject) -> Iterator[Statement]:
-    """The statements of a plugin: of its resources with their statistics, of its imports and recipients, and those that
-    its source passes as they are.
+    """The statements of a plugin: of its resources with their statistics, imports, recipients, finders and bars, and
+    those that its source passes as they are.
 
     A statement that the source puts together while it runs is not among them.
     """
@@ -66,6 +66,7 @@ def statements_of(subject: Subject) -> Iterator[Statement]:
 
     yield from _imported(subject)
     yield from _recipients(subject)
+    yield from _found_and_barred(subject)
     for resource in subject.given("resources", Resource):
         parts: list[Field | Relation] = [
             *resource.fields.values(),
@@ -184,6 +185,17 @@ def _recipients(subject: Subject) -> Iterator[Statement]:
     for each in subject.given("recipients", Recipients):
         if each.sql:
             yield Statement(f"the recipients {each.name}", each.sql, gives=frozenset({"row", "person"}))
+
+
+def _found_and_barred(subject: Subject) -> Iterator[Statement]:
+    """What a plugin finds for others, and whom it keeps from being chosen."""
+    from homeroom.eligibility import Bar
+    from homeroom.findings import Finder
+
+    for finder in subject.given("finders", Finder):
+        yield Statement(f"the finder {finder.name}", finder.sql, gives=frozenset({"key"}))
+    for bar in subject.given("bars", Bar):
+        yield Statement(f"the bar {bar.name}", bar.sql, gives=frozenset({"row"}))
 
 
 def _scope(subject: Subject, resource: Resource, predicate: Predicate) -> str:

@@ -164,7 +164,7 @@ def default_lists(table: type[SchoolTable]) -> dict[str, tuple[str, ...]]:
     return {
         "filters": tuple(name.removesuffix("_id") if name in references else name for name in plain),
         "order": order,
-        "default_order": tuple(next(iter(unique), order[:1])),
+        "default_order": tuple(next(filter(None, unique), order[:1])),
     }
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["ConsentGate", "follow_gates"]
 
 #: Does what follows when rows were opened: gets the context and their ids.
-Opening = Callable[[Any, Sequence[UUID]], Awaitable[None]]
+Opening = Callable[[Any, Sequence[UUID]], Awaitable[object]]
 
 
 @dataclass(frozen=True)

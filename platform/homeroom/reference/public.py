@@ -55,6 +55,9 @@ PUBLIC: Final = (
     "homeroom.subscriptions",
     "homeroom.notices",
     "homeroom.recipients",
+    "homeroom.findings",
+    "homeroom.eligibility",
+    "homeroom.matching",
     "homeroom.documents",
     "homeroom.sheets",
     # Files.
