@@ -18,7 +18,6 @@ __all__ = [
     "school_year_changed",
     "school_year_removing",
     "staff_leaving",
-    "status_change_deciding",
     "student_merging",
 ]
 
@@ -48,18 +47,6 @@ async def enrolment_removing(context: Context, student: UUID, school_class: UUID
         context: The context of the command.
         student: The student.
         school_class: The class.
-    """
-
-
-@hookspec
-async def status_change_deciding(context: Context, student: UUID) -> None:
-    """A pending change of a student's status is about to be decided, withdrawn or annulled. Async, each, per space.
-
-    Runs in the command's transaction. Raise a :class:`~homeroom.errors.Refusal` where the decision is somebody else's.
-
-    Args:
-        context: The context of the command.
-        student: The student.
     """
 
 

@@ -27,6 +27,7 @@ LABELS: Final = {
     "ClassKind.homeroom": "Homeroom class",
     "ClassKind.course": "Course class",
     "StudentStatusValue.retained": "Place kept",
+    "school.status.change": "Correct status change",
     "StudentGroupKind.teaching": "Teaching group",
     "GroupKind.teaching": "Teaching group",
     "TextEncoding.utf_8": "UTF-8",

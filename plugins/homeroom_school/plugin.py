@@ -12,7 +12,7 @@ class SchoolPlugin(Plugin):
 
     name = "school"
     title = "Registry: years, classes, subjects and people"
-    requires = ("files", "codes", "imports", "settings")
+    requires = ("files", "codes", "imports", "settings", "approvals")
 
 
 plugin = SchoolPlugin()

@@ -71,12 +71,12 @@ async def offer_transfer(
     why = required_text(reason, 2000, "reason")
     change = await open_change(
         context,
-        student,
-        "transfer_out",
-        effective_on,
         ChangeState.PENDING,
+        student=student,
+        change_type="transfer_out",
+        effective_on=effective_on,
         reason=why,
-        document_number=plain_text(document_number, 60, "documentNumber"),
+        document_number=document_number,
         confirmed=confirmed,
     )
     agreed = await consents_of(context, student, consents or [])
@@ -181,7 +181,12 @@ async def accept_transfer(
         starts_on=row["effective_on"],
     )
     change = await open_change(
-        context, arrived, "transfer_in", row["effective_on"], ChangeState.EFFECTIVE, reason=row["reason"]
+        context,
+        ChangeState.EFFECTIVE,
+        student=arrived,
+        change_type="transfer_in",
+        effective_on=row["effective_on"],
+        reason=row["reason"],
     )
     await keep_records(context, transfer, arrived, parcel)
     if school_class is not None:

@@ -23,4 +23,3 @@ STUDENT_CONSENT_NEEDED: Final = CONSENT_NEEDED.with_text("This school asks for t
 GUARDIAN_CONSENT_NEEDED: Final = CONSENT_NEEDED.with_text("This school asks for a guardian's consent.")
 PICTURE_LOST: Final = INVALID.with_text("The content of the picture cannot be found. Tell the operator.")
 PARCEL_TOO_LARGE: Final = INVALID.with_text("The files that are sent have more than {most} bytes.")
-ON_OFFER: Final = Code("ON_OFFER", "The student is offered to another school, which decides.")

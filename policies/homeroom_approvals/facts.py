@@ -37,11 +37,14 @@ async def facts_of(context: Context, flow: Flow, rows: Sequence[UUID]) -> dict[U
         rows: Rows of its table.
     """
     left_out = [*_NO_FACTS, *([flow.state._meta.db_column_name] if flow.state is not None else [])]
-    parts = ["to_jsonb(r) - $2::text[]"]
+    parts = ["jsonb_strip_nulls(to_jsonb(r) - $2::text[])"]  # so that a new column that is empty changes nothing
     for column in flow.seen:
         table, name = column._meta.table._meta.tablename, column._meta.db_column_name
         assert reference_of(column) is not None
-        parts.append(f"(SELECT jsonb_agg(to_jsonb(c) - $3::text[] ORDER BY c.id) FROM {table} c WHERE c.{name} = r.id)")
+        parts.append(
+            f"(SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(c) - $3::text[]) ORDER BY c.id)"
+            f" FROM {table} c WHERE c.{name} = r.id)"
+        )
     found = await context.fetch(
         f"SELECT r.id, encode(sha256(convert_to(jsonb_build_array({', '.join(parts)})::text, 'UTF8')), 'hex') AS facts"
         f" FROM {flow.table._meta.tablename} r WHERE r.id = ANY($1::uuid[])"

@@ -30,12 +30,16 @@ from homeroom.hookspecs import hookimpl
 from homeroom.host import Host
 from homeroom.imports.cli import report_of
 from homeroom.imports.plugin import plugin as imports_plugin
+from homeroom.notices.plugin import plugin as notices_plugin
 from homeroom.permissions import EVERYBODY
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
 from homeroom.school_settings.plugin import plugin as settings_plugin
 from homeroom.settings import Settings
 from homeroom.worker.plugin import plugin as jobs_plugin
+from homeroom_approvals import ApprovalOutcome
+from homeroom_approvals.commands import ApprovalDecisionRow, decide_approvals
+from homeroom_approvals.plugin import plugin as approvals_plugin
 from homeroom_calendar.plugin import plugin as calendar_plugin
 from homeroom_documents.plugin import plugin as documents_plugin
 from homeroom_graphql.executor import Executor
@@ -95,10 +99,6 @@ class RegionPlugin(Plugin):
         self.asked.append(("import_undoing", *made.get("student", ())))
 
     @hookimpl
-    async def status_change_deciding(self, student: UUID) -> None:
-        self.asked.append(("status_change_deciding", student))
-
-    @hookimpl
     async def student_leaving(self, student: UUID, parcel: Any) -> None:
         for kind, title, content, file in self.gives:
             parcel.record(kind, title, {**content, "student": str(student)}, file)
@@ -139,6 +139,21 @@ class School:
         """Run a command, by default as the installation."""
         return await self.host.execute(caller or self.system, command, **arguments)
 
+    async def decide(
+        self,
+        row: UUID,
+        outcome: ApprovalOutcome = ApprovalOutcome.APPROVE,
+        *,
+        note: str = "",
+        caller: Caller | None = None,
+    ) -> None:
+        """Decide the request about a row, such as a change of status, by default as the installation."""
+        (request,) = await self.sql(
+            "SELECT id, seen FROM approval_request WHERE subject_id = $1 ORDER BY asked_at DESC LIMIT 1", row
+        )
+        decision = ApprovalDecisionRow(request["id"], outcome, request["seen"], note)
+        await self.run(decide_approvals, caller=caller, rows=[decision])
+
     async def reported(self, command: Command, *, rehearse: bool = False, **arguments: Any) -> dict[str, Any]:
         """What an import or its rehearsal reports, with its names."""
         return await self.host.run(self.system, command, arguments, answer=report_of, rehearse=rehearse)
@@ -169,6 +184,8 @@ async def host(database_settings: Settings) -> AsyncIterator[Host]:
         codes_plugin,
         settings_plugin,
         imports_plugin,
+        notices_plugin,
+        approvals_plugin,
         audit_plugin,
         policies_plugin,
         graphql_plugin,

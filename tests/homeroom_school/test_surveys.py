@@ -19,7 +19,7 @@ from homeroom_school.commands.calendar import change_school_year, change_term
 from homeroom_school.commands.classes import change_school_class, create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.people import NameInput, create_student
-from homeroom_school.commands.status import apply_for_status_change, decide_status_change
+from homeroom_school.commands.status import apply_for_status_change
 from homeroom_school.commands.teaching import TeachingRow, appoint_homeroom_teacher, assign_teaching
 from homeroom_school.tables import ClassKind, Sex
 from homeroom_surveys.commands import confirm_survey, take_survey
@@ -38,7 +38,7 @@ async def fill(taught: Taught) -> None:
     change = await school.run(
         apply_for_status_change, student=made, change_type="suspend", effective_on=date(2025, 10, 1)
     )
-    await school.run(decide_status_change, change=change, approve=True)
+    await school.decide(change)
     await school.run(create_student, name=NameInput("Dũng", "Lê"))
     await school.run(change_school_class, school_class=taught.classes["6A"], places=30)
     await school.run(
@@ -120,7 +120,7 @@ async def test_the_day_decides_who_is_there(taught: Taught) -> None:
     change = await taught.school.run(
         apply_for_status_change, student=student["id"], change_type="withdraw", effective_on=date(2025, 10, 10)
     )
-    await taught.school.run(decide_status_change, change=change, approve=True)
+    await taught.school.decide(change)
     counted = []
     for on in (date(2025, 10, 9), date(2025, 10, 10)):
         await take(taught, on)

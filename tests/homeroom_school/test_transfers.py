@@ -29,8 +29,7 @@ from homeroom_school.commands.people import NameInput, create_guardian, create_s
 from homeroom_school.commands.status import (
     annul_status_change,
     apply_for_status_change,
-    decide_status_change,
-    withdraw_status_change,
+    change_status_change,
 )
 from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import Relation, Sex, TransferConsentRule
@@ -402,12 +401,12 @@ async def test_a_school_may_do_without_consent(two: Two) -> None:
 async def test_while_an_offer_stands_nothing_else_changes_the_status(two: Two) -> None:
     await two.offer()
     (change,) = [each["id"] for each in await two.giving.sql("SELECT id FROM student_status_change")]
-    for command, arguments in (
-        (decide_status_change, {"approve": True}),
-        (withdraw_status_change, {}),
-        (annul_status_change, {"note": "x"}),
+    for command, field, arguments in (
+        (change_status_change, "effectiveOn", {"effective_on": GOES}),
+        (annul_status_change, "change", {"note": "x"}),
     ):
-        assert [("ON_OFFER", "change", None)] == await refused(two.giving, command, change=change, **arguments)
+        assert [("NOT_IN_STATE", field, None)] == await refused(two.giving, command, change=change, **arguments)
+    assert 0 == await two.giving.one("SELECT count(*) FROM approval_request")
     assert [("PENDING_CHANGE", "student", None)] == await refused(
         two.giving, apply_for_status_change, student=two.student, change_type="graduate"
     )

@@ -30,7 +30,7 @@ from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.guardianship import start_guardianship
 from homeroom_school.commands.people import NameInput, create_guardian, create_staff, create_student
-from homeroom_school.commands.status import apply_for_status_change, decide_status_change
+from homeroom_school.commands.status import apply_for_status_change
 from homeroom_school.commands.teaching import appoint_homeroom_teacher
 from homeroom_talent.jobs import find_talents
 from homeroom_talent.migrations.m0010_unique_sources import forwards
@@ -78,6 +78,13 @@ class School:
     async def run(self, command: Any, **arguments: Any) -> Any:
         """Run a command as the installation."""
         return await self.host.execute(self.host.system_caller(self.space), command, **arguments)
+
+    async def request_about(self, row: UUID) -> tuple[str, str]:
+        """The request about a row, and what it depends on."""
+        async with self.host.database.transaction(self.space.id) as transaction:
+            found = await transaction.fetchrow("SELECT id, seen FROM approval_request WHERE subject_id = $1", row)
+            assert found is not None
+            return f"Approval_{found['id']}", found["seen"]
 
     async def staff(self, *roles: str) -> tuple[Client, UUID]:
         """Somebody who works there, and their person."""
@@ -211,8 +218,13 @@ async def test_other_plugins_find_talents_and_bar_students(school: Any) -> None:
     assert [] == (await school.coordinator.gql(DECIDE, rows=[row]))["decideApprovals"]["errors"]
     assert f"Student_{child}" in [e["student"] for e in (await school.coordinator.gql(MATCH, grade=8))["matchTalents"]]
     change = await school.run(apply_for_status_change, student=child, change_type="suspend", effective_on=day)
-    await school.run(decide_status_change, change=change, approve=True)
+    # The suspension acts while it waits; a refusal takes that back.
     assert [] == (await school.coordinator.gql(MATCH, grade=8))["matchTalents"]
+    approval, seen = await school.request_about(change)
+    refuse = {"approval": approval, "seen": seen, "outcome": "REFUSE", "note": "Not ill any more."}
+    head, _ = await school.staff("principal")
+    assert [] == (await head.gql(DECIDE, rows=[refuse]))["decideApprovals"]["errors"]
+    assert f"Student_{child}" in [e["student"] for e in (await school.coordinator.gql(MATCH, grade=8))["matchTalents"]]
 
 
 async def test_what_other_plugins_add_is_found_by_hooks(host: Host) -> None:

@@ -31,6 +31,8 @@ OTHER_RULES: Final = frozenset(
         "school.employment.change.starts_on",  # one of the two days stays
         "school.employment.change.ends_on",
         "gradebook.round.reopen.closes_at",  # a round that is open is refused
+        "school.status.change.return_by",  # a change without a request is another school's
+        "school.status.change.reason",
     }
 )
 

@@ -1,24 +1,28 @@
-"""Changing a student's status: applying, deciding, withdrawing, annulling.
+"""Changing a student's status: applying, correcting, annulling. Other people decide, by the flow :data:`STATUS`.
 
-A change that needs a decision stays pending until :data:`decide_status_change` is run on it; that command is the one
-place where a change takes effect, for every way to decide it.
+While a change is pending, plugins can already act on it; :func:`settle_change` is the one place where it takes effect
+or comes to nothing, for every way to decide it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
 
-from homeroom.code_tables import code_id
+from homeroom.code_tables import titles
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.dated import refuse_overlaps
 from homeroom.errors import Refusal
+from homeroom.nouns import Draft, Noun
+from homeroom.recipients import holders_of
 from homeroom.refusals import NOT_IN_STATE
-from homeroom_school.code_tables import STATUS_CHANGE
+from homeroom_approvals import RequestState, Settled, flow, step
+from homeroom_approvals.opening import open_requests
 from homeroom_school.commands.checks import plain_text
 from homeroom_school.refusals import (
     ENROLMENT_OVERLAPS,
@@ -27,20 +31,25 @@ from homeroom_school.refusals import (
     NOT_ALLOWED_FROM_HERE,
     NOT_LAST,
     PENDING_CHANGE,
-    RETURN_TOO_EARLY,
     UNKNOWN_CHANGE_TYPE,
 )
-from homeroom_school.rules.status import CHANGE_TYPES, LEFT, ChangeState, Status, next_states, status_after
+from homeroom_school.rules.status import CHANGE_TYPES, LEFT, ChangeState, Status, status_after
 from homeroom_school.tables import ClassEnrolment, StudentStatus, StudentStatusChange
 
 __all__ = [
+    "STATUS",
     "annul_status_change",
     "apply_for_status_change",
-    "decide_status_change",
+    "change_status_change",
     "open_change",
     "settle_change",
-    "withdraw_status_change",
 ]
+
+_PENDING: Final = "SELECT id FROM student_status_change WHERE student_id = $1 AND state = 'pending'"
+_ASKED: Final = (
+    "SELECT true FROM approval_request WHERE flow = 'school.status' AND subject_id = $1"
+    " AND state IN ('pending', 'returned')"
+)
 
 
 async def _status_on(context: Context, student: UUID, on: date) -> Status:
@@ -58,18 +67,77 @@ async def _lock(context: Context, student: UUID) -> None:
     await context.fetch("SELECT id FROM student WHERE id = $1 FOR UPDATE", student)
 
 
-async def _target(context: Context, student: UUID, change_type: str, effective_on: date) -> tuple[Status, Status]:
-    """The statuses before and after a change. Raises Refusal where it does not lead from there."""
+async def _lead(context: Context, draft: Draft) -> None:
+    """Refuse changes that do not lead from what the student is, and note where each leads."""
+    for place, row in draft.rows():
+        await _lock(context, row["student_id"])
+        if not draft.stored and await context.fetchval(_PENDING, row["student_id"]):
+            draft.problem(place, PENDING_CHANGE, "student")
+        elif not draft.stored or await context.fetchval(_ASKED, row["id"]):
+            await _lead_one(context, draft, place, row)
+        else:  # what is settled, or decided elsewhere, keeps its days; a document often gets its number afterwards
+            for argument in sorted(draft.values[place].keys() - {"document_number"}):
+                draft.problem(place, NOT_IN_STATE, argument, state=ChangeState(row["state"]))
+
+
+async def _lead_one(context: Context, draft: Draft, place: int, row: Mapping[str, Any]) -> None:
+    student, on = row["student_id"], row["effective_on"]
+    code = await context.fetchval("SELECT code FROM code_value WHERE id = $1", row["change_type_id"])
+    if code not in CHANGE_TYPES:
+        draft.problem(place, UNKNOWN_CHANGE_TYPE, "change_type")
+        return
     later = await context.fetchval(
         "SELECT max(starts_on) FROM student_status WHERE student_id = $1 AND change_id IS NOT NULL", student
     )
-    if later is not None and later >= effective_on:
-        raise Refusal(LATER_CHANGE, "effective_on")
-    before = await _status_on(context, student, effective_on - timedelta(days=1))
-    after = status_after(change_type, before)
-    if after is None:
-        raise Refusal(NOT_ALLOWED_FROM_HERE, "change_type", status=before)
-    return before, after
+    before = await _status_on(context, student, on - timedelta(days=1))
+    after = status_after(code, before)
+    moved = "effective_on" in draft.values[place] and not draft.given[place].get("confirmed")
+    if moved and await context.fetchval(_LONG_AGO, student, on):
+        draft.problem(place, LONG_AGO, "effective_on", day=on)
+    elif later is not None and later >= on:
+        draft.problem(place, LATER_CHANGE, "effective_on")
+    elif after is None:
+        draft.problem(place, NOT_ALLOWED_FROM_HERE, "change_type", status=before)
+    else:
+        draft.values[place] |= {"from_status": before.value, "to_status": after.value}
+
+
+_CHANGE: Final = Noun(
+    StudentStatusChange,
+    "school.status",
+    check=_lead,
+    singular="status_change",
+    argument="change",
+)
+
+change_status_change = _CHANGE.change(
+    "Correct a change of a student's status that is not decided; its request returns to the person who asked. Of a"
+    " decided change, only the number of the document can be corrected.",
+    fixed=("student", "change_type"),
+)
+
+
+_SETTLED: Final = {
+    RequestState.APPROVED: ChangeState.EFFECTIVE,
+    RequestState.REFUSED: ChangeState.REFUSED,
+    RequestState.WITHDRAWN: ChangeState.WITHDRAWN,
+    RequestState.EXPIRED: ChangeState.WITHDRAWN,
+}
+
+
+async def _settled(context: Context, outcome: Settled) -> None:
+    await settle_change(context, outcome.row, _SETTLED[outcome.state], outcome.note)
+
+
+#: Another person of the office than the one who applied decides. A school may set other roles.
+STATUS: Final = flow(
+    StudentStatusChange,
+    "school.status",
+    titles("Change of status", "學籍異動", "学籍异动", "Thay đổi trạng thái"),
+    step("decision", titles("Decision", "審批", "审批", "Quyết định"), holders_of("principal", "registrar")),
+    settled=_settled,
+    called="(SELECT st.full_name FROM student st WHERE st.id = {row}.student_id)",
+)
 
 
 @command("school.status.apply", returns="StudentStatusChange")
@@ -80,175 +148,79 @@ async def apply_for_status_change(
     change_type: str,
     effective_on: date | None = None,
     return_by: date | None = None,
-    explanation: str = "",
+    reason: str = "",
     document_number: str = "",
     confirmed: bool = False,
 ) -> UUID:
     """Apply for a change of a student's status, by default from today on.
 
-    The type is a code of school.status_change. Most types wait for a decision; graduation and the like take effect at
-    once. A student has one pending change at most. A day before the student's first enrolment, or within an
-    enrolment of a past school year, is refused with LONG_AGO unless it is confirmed.
+    The type is a code of school.status_change. Most types wait for the decision of another person; graduation and the
+    like take effect at once. A student has one pending change at most. A day before the student's first enrolment, or
+    within an enrolment of a past school year, is refused with LONG_AGO unless it is confirmed.
+
+    Who leaves the school leaves the classes with the day before; classes of past school years stay as they were.
 
     Args:
         change_type: The code of the kind of change.
-        explanation: Why, in words.
         confirmed: Whether a day so long ago is meant.
     """
-    await context.permit("Student", [student], field="student")
-    if change_type not in CHANGE_TYPES:
-        raise Refusal(UNKNOWN_CHANGE_TYPE, "change_type")
-    approval = CHANGE_TYPES[change_type].approval
-    return await open_change(
+    approval = change_type not in CHANGE_TYPES or CHANGE_TYPES[change_type].approval
+    change = await open_change(
         context,
-        student,
-        change_type,
-        effective_on or context.today,
         ChangeState.PENDING if approval else ChangeState.EFFECTIVE,
+        student=student,
+        change_type=change_type,
+        effective_on=effective_on,
         return_by=return_by,
-        reason=plain_text(explanation, 2000, "explanation"),
-        document_number=plain_text(document_number, 60, "documentNumber"),
+        reason=reason,
+        document_number=document_number,
         confirmed=confirmed,
     )
+    if approval:
+        await open_requests(context, STATUS, [change], note=reason, field="student")
+    return change
 
 
-async def open_change(
-    context: Context,
-    student: UUID,
-    change_type: str,
-    effective_on: date,
-    state: ChangeState,
-    *,
-    return_by: date | None = None,
-    reason: str = "",
-    document_number: str = "",
-    confirmed: bool = False,
-) -> UUID:
+async def open_change(context: Context, state: ChangeState, **given: Any) -> UUID:
     """Write a change of a student's status, pending or with its effect.
 
     Args:
         context: The command's.
-        student: The student.
-        change_type: A key of :data:`homeroom_school.rules.status.CHANGE_TYPES`.
-        effective_on: The first day of the new status.
         state: Pending or effective.
-        return_by: Until when to come back.
-        reason: Why.
-        document_number: Of the paper that is kept of it.
-        confirmed: Whether a day before the first enrolment or in a past school year is meant.
+        given: Arguments of :data:`apply_for_status_change`.
 
     Raises:
         Refusal: The day is long ago, there is no such type here, another change is in the way, or this one does not
             lead from there.
     """
-    type_id = await code_id(context, STATUS_CHANGE.name, change_type, field="changeType")
-    if type_id is None:
-        raise Refusal(UNKNOWN_CHANGE_TYPE, "change_type")
-    await _lock(context, student)
-    if return_by is not None and return_by <= effective_on:
-        raise Refusal(RETURN_TOO_EARLY, "return_by")
-    if await context.fetchval(
-        "SELECT true FROM student_status_change WHERE student_id = $1 AND state = 'pending'", student
-    ):
-        raise Refusal(PENDING_CHANGE, "student")
-    if not confirmed:
-        await _refuse_long_ago(context, student, effective_on)
-    before, after = await _target(context, student, change_type, effective_on)
-    pending = state is ChangeState.PENDING
-    (made,) = await context.rows(StudentStatusChange).insert(
-        [
-            {
-                "student_id": student,
-                "change_type_id": type_id,
-                "from_status": before.value,
-                "to_status": after.value,
-                "state": state.value,
-                "applied_on": context.today,
-                "effective_on": effective_on,
-                "return_by": return_by,
-                "reason": reason,
-                "document_number": document_number,
-                "decided_on": None if pending else context.today,
-                "decision_note": "",
-                "ended_enrolments": None,
-            }
-        ]
-    )
-    if not pending:
-        await _take_effect(context, made, student, before, after, effective_on)
+    decided_on = None if state is ChangeState.PENDING else context.today
+    (values,) = await _CHANGE.checked(context, [given])
+    values |= {"state": state.value, "applied_on": context.today, "decided_on": decided_on}
+    (made,) = await _CHANGE.insert(context, [values])
+    if state is ChangeState.EFFECTIVE:
+        await _take_effect(context, {**values, "id": made})
     return made
 
 
 async def settle_change(context: Context, change: UUID, state: ChangeState, note: str) -> None:
-    """Settle a pending change that somebody else decides on, such as another school.
+    """Settle a pending change: it takes effect on its day, or leaves no trace on the student.
+
+    Nothing else changes the status while it is pending, so that it leads to where it led when it was applied for.
 
     Args:
-        context: The command's.
+        context: A command's or a job's.
         change: The change.
         state: What it comes to.
         note: What was said.
     """
     row = await context.fetchrow("SELECT * FROM student_status_change WHERE id = $1", change)
-    assert row is not None
+    if row is None:  # it was removed, such as with an erased student
+        return
     await _lock(context, row["student_id"])
-    await _settle(context, row, state, {"decision_note": note}, None)
+    settled = {"state": state.value, "decided_on": context.today, "decision_note": note}
+    await context.rows(StudentStatusChange).update(change, settled)
     if state is ChangeState.EFFECTIVE:
-        before, after = Status(row["from_status"]), Status(row["to_status"])
-        await _take_effect(context, change, row["student_id"], before, after, row["effective_on"])
-
-
-@command("school.status.decide", returns="StudentStatusChange")
-async def decide_status_change(
-    context: Context,
-    *,
-    change: Annotated[UUID, Ref("StudentStatusChange")],
-    approve: bool,
-    effective_on: date | None = None,
-    document_number: str | None = None,
-    note: str = "",
-    confirmed: bool = False,
-    expected_version: int | None = None,
-) -> UUID:
-    """Decide on a pending change: it takes effect on its day, or is refused and leaves no trace on the student.
-
-    Who leaves the school leaves the classes with the day before; classes of past school years stay as they were.
-
-    Args:
-        approve: Whether it is granted.
-        note: What is said with the decision.
-        confirmed: Whether another day, before the first enrolment or in a past school year, is meant.
-    """
-    row = await _change(context, change)
-    if approve and not confirmed and effective_on is not None and effective_on != row["effective_on"]:
-        await _refuse_long_ago(context, row["student_id"], effective_on)
-    effective_on = effective_on or row["effective_on"]
-    changes: dict[str, Any] = {"effective_on": effective_on, "decision_note": plain_text(note, 2000, "note")}
-    if document_number is not None:
-        changes["document_number"] = plain_text(document_number, 60, "documentNumber")
-    if not approve:
-        await _settle(context, row, ChangeState.REFUSED, changes, expected_version)
-        return change
-    if row["return_by"] is not None and row["return_by"] <= effective_on:
-        raise Refusal(RETURN_TOO_EARLY, "effective_on")
-    before, after = await _target(context, row["student_id"], row["code"], effective_on)
-    changes |= {"from_status": before.value, "to_status": after.value}
-    await _settle(context, row, ChangeState.EFFECTIVE, changes, expected_version)
-    await _take_effect(context, change, row["student_id"], before, after, effective_on)
-    return change
-
-
-@command("school.status.withdraw", returns="StudentStatusChange")
-async def withdraw_status_change(
-    context: Context, *, change: Annotated[UUID, Ref("StudentStatusChange")], note: str = ""
-) -> UUID:
-    """Take back an application that is not decided yet.
-
-    Args:
-        note: Why it is withdrawn.
-    """
-    row = await _change(context, change)
-    await _settle(context, row, ChangeState.WITHDRAWN, {"decision_note": plain_text(note, 2000, "note")}, None)
-    return change
+        await _take_effect(context, row)
 
 
 @command("school.status.annul", returns="StudentStatusChange")
@@ -263,9 +235,16 @@ async def annul_status_change(
     Args:
         note: Why it is annulled.
     """
-    row = await _change(context, change)
-    note = plain_text(note, 2000, "note")
-    await _settle(context, row, ChangeState.ANNULLED, {"decision_note": note}, None)
+    await context.permit("StudentStatusChange", [change], field="change")
+    row = await context.fetchrow("SELECT * FROM student_status_change WHERE id = $1", change)
+    assert row is not None
+    await _lock(context, row["student_id"])
+    if row["state"] != ChangeState.EFFECTIVE:
+        raise Refusal(NOT_IN_STATE, "change", state=ChangeState(row["state"]))
+    if await context.fetchval(_PENDING, row["student_id"]):
+        raise Refusal(PENDING_CHANGE, "change")
+    annulled = {"state": "annulled", "decided_on": context.today, "decision_note": plain_text(note, 2000, "note")}
+    await context.rows(StudentStatusChange).update(change, annulled)
     table = context.rows(StudentStatus)
     made = await context.fetchrow("SELECT id, starts_on FROM student_status WHERE change_id = $1", change)
     if made is None:
@@ -288,55 +267,22 @@ async def annul_status_change(
     return change
 
 
-async def _change(context: Context, change: UUID) -> Any:
-    await context.permit("StudentStatusChange", [change], field="change")
-    student = await context.fetchval("SELECT student_id FROM student_status_change WHERE id = $1", change)
-    await _lock(context, student)
-    hooks = context.host.hooks
-    await hooks.each("status_change_deciding", only=context.variant.plugins, context=context, student=student)
-    return await context.fetchrow(
-        "SELECT c.*, v.code FROM student_status_change c JOIN code_value v ON v.id = c.change_type_id WHERE c.id = $1",
-        change,
-    )
-
-
-async def _settle(
-    context: Context, row: Any, state: ChangeState, changes: dict[str, Any], expected_version: int | None
-) -> None:
-    if state not in next_states(ChangeState(row["state"])):
-        raise Refusal(NOT_IN_STATE, "change", state=row["state"])
-    changes |= {"state": state.value, "decided_on": context.today}
-    await context.rows(StudentStatusChange).update(
-        row["id"], changes, expected_version=expected_version, field="change"
-    )
-
-
-async def _take_effect(
-    context: Context, change: UUID, student: UUID, before: Status, after: Status, effective_on: date
-) -> None:
+async def _take_effect(context: Context, change: Mapping[str, Any]) -> None:
+    student, before, after = change["student_id"], Status(change["from_status"]), Status(change["to_status"])
     if after is not before:
         table = context.rows(StudentStatus)
-        last = effective_on - timedelta(days=1)
+        last = change["effective_on"] - timedelta(days=1)
         current = await context.fetchval(
             "SELECT id FROM student_status WHERE student_id = $1 AND ends_on IS NULL", student
         )
         if current is not None:
             await table.update(current, {"ends_on": last})
-        await table.insert(
-            [
-                {
-                    "student_id": student,
-                    "status": after.value,
-                    "starts_on": effective_on,
-                    "ends_on": None,
-                    "change_id": change,
-                }
-            ]
-        )
+        made = {"student_id": student, "status": after.value, "starts_on": change["effective_on"], "ends_on": None}
+        await table.insert([{**made, "change_id": change["id"]}])
         if after in LEFT:
-            await _leave_classes(context, change, student, last)
+            await _leave_classes(context, change["id"], student, last)
     await context.emit(
-        Event("school.status.changed", {"student": student, "change": change, "from": before, "to": after})
+        Event("school.status.changed", {"student": student, "change": change["id"], "from": before, "to": after})
     )
 
 
@@ -353,11 +299,6 @@ SELECT min(e.starts_on) > $2 OR bool_or(y.status = 'past' AND $2 <= COALESCE(e.e
 FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id JOIN school_year y ON y.id = c.school_year_id
 WHERE e.student_id = $1
 """
-
-
-async def _refuse_long_ago(context: Context, student: UUID, effective_on: date) -> None:
-    if await context.fetchval(_LONG_AGO, student, effective_on):
-        raise Refusal(LONG_AGO, "effective_on", day=effective_on)
 
 
 async def _leave_classes(context: Context, change: UUID, student: UUID, last: date) -> None:

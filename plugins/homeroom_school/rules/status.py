@@ -18,7 +18,6 @@ __all__ = [
     "ChangeState",
     "ChangeType",
     "Status",
-    "next_states",
     "status_after",
 ]
 
@@ -76,17 +75,6 @@ class ChangeState(StrEnum):
     WITHDRAWN = "withdrawn"
     #: Taken back after it had taken effect, such as on appeal.
     ANNULLED = "annulled"
-
-
-_NEXT: Final[Mapping[ChangeState, frozenset[ChangeState]]] = {
-    ChangeState.PENDING: frozenset({ChangeState.EFFECTIVE, ChangeState.REFUSED, ChangeState.WITHDRAWN}),
-    ChangeState.EFFECTIVE: frozenset({ChangeState.ANNULLED}),
-}
-
-
-def next_states(state: ChangeState) -> frozenset[ChangeState]:
-    """The states that a change in a state may come to; none where it is settled."""
-    return _NEXT.get(state, frozenset())
 
 
 @dataclass(frozen=True, slots=True)

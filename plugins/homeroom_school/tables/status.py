@@ -5,8 +5,9 @@ from __future__ import annotations
 from piccolo.columns import JSONB, Date, Integer, Text, Varchar
 
 from homeroom.code_tables import code_of
-from homeroom.columns import TextKind, day, of_kind, text, version
+from homeroom.columns import TextKind, day, first_day, holds, of_kind, text, version
 from homeroom.database.tables import SchoolTable, belongs_to
+from homeroom_school.refusals import RETURN_TOO_EARLY
 from homeroom_school.rules.status import ChangeState, Status
 from homeroom_school.tables.people import Student
 
@@ -22,14 +23,15 @@ class StudentStatusChange(SchoolTable, tablename="student_status_change"):
     to_status = Varchar(length=30, default=None, choices=Status)
     state = Varchar(length=20, default=ChangeState.PENDING, choices=ChangeState)
     applied_on = Date(default=None, help_text="The day of the application.")
-    effective_on = Date(default=None, help_text="The first day of the new status.")
-    return_by = Date(null=True, default=None, help_text="Suspension and retention: until when to come back.")
-    reason = Text(default="", help_text="Why it was applied for.")
-    document_number = Varchar(length=60, default="", help_text="The number of the paper that is kept of it.")
+    effective_on = first_day("The first day of the new status.")
+    return_by = day("Suspension and retention: until when to come back.", null=True)
+    reason = of_kind(Text(default="", help_text="Why it was applied for."), TextKind(2000, optional=True))
+    document_number = text(60, "The number of the paper that is kept of it.", optional=True)
     decided_on = Date(null=True, default=None, help_text="The day of the decision.")
     decision_note = Text(default="", help_text="What was said with the decision.")
     ended_enrolments = JSONB(null=True, default=None, help_text="The last days of enrolments that it moved.")
     version = Integer(default=1)
+    checks = (holds("return_by", "return_by > effective_on", ("effective_on", "return_by"), RETURN_TOO_EARLY),)
 
 
 class StudentStatus(SchoolTable, tablename="student_status"):
