@@ -18,7 +18,7 @@ from homeroom_gradebook.refusals import NO_BOOKS
 from homeroom_gradebook.tables import Span, StudentResult, TraitMark, TraitSource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from homeroom.context import Context
@@ -59,6 +59,7 @@ class ClassRecords:
 
     Args:
         school_class: The class.
+        students: Those students.
         scheme: What governs it, with the school's choices.
         grade: Its grade level.
         terms: Number of each term by id.
@@ -69,6 +70,7 @@ class ClassRecords:
     """
 
     school_class: UUID
+    students: Sequence[UUID]
     scheme: GradingScheme
     grade: int
     terms: Mapping[UUID, int]
@@ -147,6 +149,7 @@ async def load_records(context: Context, school_class: UUID, students: Sequence[
         traits[row["student_id"], row["term_id"]][row["trait"]] = row
     return ClassRecords(
         school_class,
+        students,
         scheme.configured({each["name"]: each["value"] for each in choices}),
         books[0]["grade"],
         {each["id"]: each["number"] for each in await context.fetch(_TERMS, school_class)},
@@ -188,7 +191,7 @@ async def refresh_results(context: Context, school_class: UUID, students: Sequen
         await conclude(context, records, concluded[term], term)
 
 
-async def conclude(context: Context, records: ClassRecords, students: Iterable[UUID], term: UUID | None) -> list[UUID]:
+async def conclude(context: Context, records: ClassRecords, students: Sequence[UUID], term: UUID | None) -> list[UUID]:
     """Store what a term, or the year, of some students came to.
 
     Returns:
@@ -197,9 +200,8 @@ async def conclude(context: Context, records: ClassRecords, students: Iterable[U
     Raises:
         Refusal: the rules need something of the class that entering marks cannot supply.
     """
-    wanted = list(students)
     if term is None:
-        await _settle_traits(context, records, wanted)
+        await _settle_traits(context, records, students)
     return await context.rows(StudentResult).save(
         [
             {
@@ -207,7 +209,7 @@ async def conclude(context: Context, records: ClassRecords, students: Iterable[U
                 **of_period(records.school_class, student, term),
                 **_judged(records, student, term),
             }
-            for student in wanted
+            for student in students
         ]
     )
 

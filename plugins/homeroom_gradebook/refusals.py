@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.refusals import CONFLICT, IN_USE, INVALID, MERGE_CONFLICT, OUT_OF_RANGE, REQUIRED, Code
+from homeroom.refusals import CONFLICT, IN_USE, INVALID, MERGE_CONFLICT, REQUIRED, Code
 
 NOT_A_NUMBER: Final = INVALID.with_text("“{value}” is not an exact number.")
 OUTSIDE_SCALE: Final = INVALID.with_text("The scale has marks from {least} to {most}; {value} lies outside it.")
@@ -31,7 +31,6 @@ NO_NUMBERS: Final = INVALID.with_text("The subject has no numeric marks.")
 NO_JUDGEMENTS: Final = INVALID.with_text("The subject has no graded judgements.")
 NO_SUCH_SCHEME: Final = INVALID.with_text("This school has no grading scheme {scheme}.")
 NO_SUCH_SETTING: Final = INVALID.with_text("{scheme} has no setting {name}.")
-ABSENCES_RANGE: Final = OUT_OF_RANGE.with_text("Absences must be between {least} and {most} sessions.")
 NO_SUCH_TRAIT: Final = INVALID.with_text("{scheme} has no {trait}.")
 JUDGE_TERMS_FIRST: Final = INVALID.with_text("Judge the terms first.")
 SETTLED_BY_TERMS: Final = INVALID.with_text("The regulation settles the year by the terms.")

@@ -129,7 +129,7 @@ async def test_bad_rows_are_named_and_nothing_is_written(
     early = [AgainRow(student, books["toan"], Decimal(5))]
     with pytest.raises(Refusal) as refusal:
         await room.run(reassess_subjects, school_class=room.school_class, rows=early)
-    assert ["NOT_FOUND"] == [problem.code for problem in refusal.value.problems]
+    assert ["INVALID"] == [problem.code for problem in refusal.value.problems]
     await year(room, {"toan": "3", "ngoai-ngu-1": "3", "nghe-thuat": "CĐ"}, "good")
     rows = [
         AgainRow(student, books["toan"], Decimal("5.25")),

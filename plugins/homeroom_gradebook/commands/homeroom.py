@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Problem, Refusal
-from homeroom.refusals import CONFLICT, MISSING_ENTRIES, NOT_FOUND
-from homeroom_gradebook.commands.conclusion import students_of_class
-from homeroom_gradebook.commands.rows import read_code, refuse
-from homeroom_gradebook.conclusion import (
-    ClassRecords,
-    load_records,
-    of_period,
-    refresh_results,
-    rest_results_on_books,
-)
-from homeroom_gradebook.refusals import ABSENCES_RANGE, JUDGE_TERMS_FIRST, NO_SUCH_TRAIT, SETTLED_BY_TERMS
+from homeroom.errors import Problem
+from homeroom.refusals import CONFLICT, OUT_OF_RANGE
+from homeroom_gradebook.commands.conclusion import records_of
+from homeroom_gradebook.commands.rows import read_level, refuse
+from homeroom_gradebook.conclusion import of_period, refresh_results
+from homeroom_gradebook.refusals import JUDGE_TERMS_FIRST, SETTLED_BY_TERMS
 from homeroom_gradebook.tables import StudentResult, TraitMark, TraitSource
 
 
@@ -70,26 +63,23 @@ async def enter_traits(
 
     For the year only where the regulation leaves the judgement to a person. Every bad row is named.
     """
-    students = [row.student for row in rows]
-    records = await _records(context, school_class, students, term)
+    records = await records_of(context, school_class, rows, term=term, concludes=False)
     problems: list[Problem] = []
     values = []
     for place, row in enumerate(rows):
         stored = records.traits[row.student, term].get(row.trait)
-        values.append(
-            {
-                "id": stored and stored["id"],
-                **of_period(school_class, row.student, term),
-                "trait": row.trait,
-                **_level(records, row, term, place, problems),
-                "source": TraitSource.JUDGED.value,
-            }
-        )
+        level = read_level(records, row, "level", place, problems)
+        if level and term is None:
+            year = records.trait_year(row.student, row.trait)
+            if year is None or year.decided:
+                problems.append(Problem(SETTLED_BY_TERMS if year else JUDGE_TERMS_FIRST, "rows.trait", place))
+        of_row = of_period(school_class, row.student, term) | {"trait": row.trait, "source": TraitSource.JUDGED.value}
+        values.append({"id": stored and stored["id"], **of_row, **level})
         if row.expected_version != (stored and stored["version"]):
             problems.append(Problem(CONFLICT, "rows.expected_version", place))
     refuse(problems, [(row.student, row.trait) for row in rows])
     ids = await context.rows(TraitMark).save(values)
-    await refresh_results(context, school_class, students)
+    await refresh_results(context, school_class, records.students)
     return ids
 
 
@@ -101,55 +91,18 @@ async def record_year(
 
     Every bad row is named, such as one with negative absences.
     """
-    students = [row.student for row in rows]
-    records = await _records(context, school_class, students, None, rest=True)
+    records = await records_of(context, school_class, rows)
     problems: list[Problem] = []
     values = []
     for place, row in enumerate(rows):
         stored = records.results.get((row.student, None))
         if row.absences is not None and not 0 <= row.absences <= 1000:
-            problems.append(Problem(ABSENCES_RANGE, "rows.absences", place, least=0, most=1000))
+            problems.append(Problem(OUT_OF_RANGE, "rows.absences", place, least=0, most=1000))
         if row.expected_version != (stored and stored["version"]):
             problems.append(Problem(CONFLICT, "rows.expected_version", place))
         of_year = of_period(school_class, row.student, None)
         values.append({"id": stored and stored["id"], **of_year, "absences": row.absences, "commended": row.commended})
-    refuse(problems, students)
+    refuse(problems, [row.student for row in rows])
     ids = await context.rows(StudentResult).save(values)
-    await refresh_results(context, school_class, students)
+    await refresh_results(context, school_class, records.students)
     return ids
-
-
-async def _records(
-    context: Context, school_class: UUID, students: Sequence[UUID], term: UUID | None, *, rest: bool = False
-) -> ClassRecords:
-    """The records of students who are all in a class that the caller may use."""
-    if not students:
-        raise Refusal(MISSING_ENTRIES, "rows")
-    await context.permit("SchoolClass", [school_class], field="schoolClass")
-    if rest:
-        await rest_results_on_books(context, school_class)
-    in_class = set(await students_of_class(context, school_class))
-    absent = [place for place, student in enumerate(students) if student not in in_class]
-    refuse([Problem(NOT_FOUND, "rows.student", place) for place in absent])
-    records = await load_records(context, school_class, students)
-    if term is not None and term not in records.terms:
-        raise Refusal(NOT_FOUND, "term")
-    return records
-
-
-def _level(
-    records: ClassRecords, row: TraitRow, term: UUID | None, place: int, problems: list[Problem]
-) -> dict[str, str]:
-    """The columns of a judgement; those of a bad row do not matter."""
-    trait = records.trait(row.trait)
-    if trait is None:
-        problems.append(Problem(NO_SUCH_TRAIT, "rows.trait", place, scheme=records.scheme.version, trait=row.trait))
-        return {}
-    if term is None:
-        year = records.trait_year(row.student, row.trait)
-        if year is None or year.decided:
-            why = JUDGE_TERMS_FIRST if year is None else SETTLED_BY_TERMS
-            problems.append(Problem(why, "rows.trait", place))
-            return {}
-    code = read_code(trait.scale, row.level, "level", place, problems)
-    return {} if code is None else {"level": code, "level_label": trait.scale.named(code).label}

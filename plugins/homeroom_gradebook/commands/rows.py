@@ -7,7 +7,8 @@ from typing import Any
 
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import LISTED_TWICE
-from homeroom_gradebook.refusals import NO_JUDGEMENTS, NO_NUMBERS
+from homeroom_gradebook.conclusion import ClassRecords
+from homeroom_gradebook.refusals import NO_JUDGEMENTS, NO_NUMBERS, NO_SUCH_TRAIT
 from homeroom_gradebook.scales import CodeScale, NumberScale, Scale
 from homeroom_gradebook.schemes import RequiredAssessment, SubjectResult
 
@@ -25,10 +26,22 @@ def refuse(problems: list[Problem], keys: Sequence[object] = ()) -> None:
         raise Refusal.of(problems)
 
 
-def read_code(scale: CodeScale, raw: str, field: str, place: int, problems: list[Problem]) -> str | None:
-    """A code as a scale writes it; none, and a problem, where the scale does not have it."""
-    code: str | None = _read(scale, raw, field, place, problems)
-    return code
+def read_level(records: ClassRecords, row: Any, column: str, place: int, problems: list[Problem]) -> dict[str, str]:
+    """The columns of the level of a trait, as a row with ``trait`` and ``level`` gives it.
+
+    Args:
+        records: The records of the class.
+        row: The row.
+        column: The column of the level; that of its words is beside it.
+        place: The row's place in the input.
+        problems: Takes what is wrong; there are no columns then.
+    """
+    trait = records.trait(row.trait)
+    if trait is None:
+        problems.append(Problem(NO_SUCH_TRAIT, "rows.trait", place, scheme=records.scheme.version, trait=row.trait))
+        return {}
+    code = _read(trait.scale, row.level, "level", place, problems)
+    return {} if code is None else {column: code, f"{column}_label": trait.scale.named(code).label}
 
 
 def read_result(needed: Iterable[RequiredAssessment], row: Any, place: int, problems: list[Problem]) -> SubjectResult:

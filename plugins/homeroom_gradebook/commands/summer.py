@@ -10,11 +10,12 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.errors import Problem, Refusal
-from homeroom.refusals import MISSING_ENTRIES, NOT_FOUND
-from homeroom_gradebook.commands.rows import read_code, read_result, refuse
-from homeroom_gradebook.conclusion import ClassRecords, load_records, refresh_results, rest_results_on_books
-from homeroom_gradebook.refusals import NO_REASSESSMENT, NO_TRAINING, NOT_CONCLUDED, SCORE_OR_CODE
+from homeroom.errors import Problem
+from homeroom.refusals import NOT_FOUND
+from homeroom_gradebook.commands.conclusion import records_of
+from homeroom_gradebook.commands.rows import read_level, read_result, refuse
+from homeroom_gradebook.conclusion import ClassRecords, refresh_results
+from homeroom_gradebook.refusals import JUDGE_TERMS_FIRST, NO_REASSESSMENT, NO_TRAINING, NOT_CONCLUDED, SCORE_OR_CODE
 from homeroom_gradebook.tables import SubjectResult, TraitMark
 
 
@@ -60,8 +61,7 @@ async def reassess_subjects(
     there (NOT_FOUND), a year that was not concluded, a subject whose result is good enough, a mark that the
     scale does not have (INVALID).
     """
-    students = [row.student for row in rows]
-    records = await _concluded(context, school_class, students)
+    records = await _concluded(context, school_class, rows)
     problems: list[Problem] = []
     changes: list[dict[str, Any]] = []
     for place, row in enumerate(rows):
@@ -81,7 +81,7 @@ async def reassess_subjects(
             changes.append({"id": line["id"], "again_score": score, "again_code": code})
     refuse(problems, [(row.student, row.gradebook) for row in rows])
     await context.rows(SubjectResult).update_many(changes)
-    return await _refreshed(context, records, students)
+    return await _refreshed(context, records, rows)
 
 
 @command("gradebook.summer.judge", returns="StudentResult", many=True)
@@ -93,37 +93,29 @@ async def judge_training(
     Every bad row is named: a student without a concluded year, a proposal other than training, a trait or a
     level that the regulation does not have.
     """
-    students = [row.student for row in rows]
-    records = await _concluded(context, school_class, students, proposal="summer_training")
+    records = await _concluded(context, school_class, rows, "summer_training")
     problems: list[Problem] = []
     changes: list[dict[str, Any]] = []
     for place, row in enumerate(rows):
-        trait, stored = records.trait(row.trait), records.traits[row.student, None].get(row.trait)
-        if trait is None or stored is None:
-            problems.append(Problem(NOT_FOUND, "rows.trait", place))
-        elif (code := read_code(trait.scale, row.level, "level", place, problems)) is not None:
-            label = trait.scale.named(code).label
-            changes.append({"id": stored["id"], "again_level": code, "again_level_label": label})
+        stored = records.traits[row.student, None].get(row.trait)
+        level = read_level(records, row, "again_level", place, problems)
+        if level and stored is None:
+            problems.append(Problem(JUDGE_TERMS_FIRST, "rows.trait", place))
+        changes.append({"id": stored and stored["id"], **level})
     refuse(problems, [(row.student, row.trait) for row in rows])
     await context.rows(TraitMark).update_many(changes)
-    return await _refreshed(context, records, students)
+    return await _refreshed(context, records, rows)
 
 
 async def _concluded(
-    context: Context, school_class: UUID, students: Sequence[UUID], *, proposal: str | None = None
+    context: Context, school_class: UUID, rows: Sequence[Any], proposal: str | None = None
 ) -> ClassRecords:
     """The records of students whose year is concluded; refuses those without a proposal, or with another one."""
-    if not students:
-        raise Refusal(MISSING_ENTRIES, "rows")
-    await context.permit("SchoolClass", [school_class], field="schoolClass")
-    await rest_results_on_books(context, school_class)
-    records = await load_records(context, school_class, list(dict.fromkeys(students)))
+    records = await records_of(context, school_class, rows)
     problems = []
-    for place, student in enumerate(students):
-        year = records.results.get((student, None))
-        if year is None:
-            problems.append(Problem(NOT_FOUND, "rows.student", place))
-        elif year["promotion"] is None:
+    for place, row in enumerate(rows):
+        year = records.results.get((row.student, None))
+        if year is None or year["promotion"] is None:
             problems.append(Problem(NOT_CONCLUDED, "rows.student", place))
         elif proposal not in (None, year["promotion"]):
             problems.append(Problem(NO_TRAINING, "rows.student", place))
@@ -131,6 +123,6 @@ async def _concluded(
     return records
 
 
-async def _refreshed(context: Context, records: ClassRecords, students: Sequence[UUID]) -> list[UUID]:
-    await refresh_results(context, records.school_class, list(dict.fromkeys(students)))
-    return [records.results[student, None]["id"] for student in students]
+async def _refreshed(context: Context, records: ClassRecords, rows: Sequence[Any]) -> list[UUID]:
+    await refresh_results(context, records.school_class, records.students)
+    return [records.results[row.student, None]["id"] for row in rows]
