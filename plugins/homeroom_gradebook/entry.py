@@ -45,7 +45,7 @@ FROM gradebook g
 LEFT JOIN LATERAL (
     SELECT array_agg(c.id) AS ids, array_agg(c.term_id) AS terms, array_agg(c.term_number::int) AS numbers,
            array_agg(c.kind::text) AS kinds, array_agg(c.ordinal::int) AS ordinals,
-           array_agg(c.term_id) FILTER (WHERE c.id = ANY($3::uuid[])) AS wanted
+           array_agg(c.term_id) FILTER (WHERE $3::uuid[] IS NULL OR c.id = ANY($3)) AS wanted
     FROM (SELECT c.* FROM assessment c WHERE c.gradebook_id = $1 ORDER BY c.position, c.id) c) a ON true
 LEFT JOIN LATERAL (
     SELECT array_agg(r.term_id) AS round_terms, array_agg(r.kind::text) AS round_kinds,
@@ -77,7 +77,7 @@ LEFT JOIN LATERAL (
            array_agg(c.id) FILTER (WHERE c.asked) AS asked_marks,
            array_agg(c.version) FILTER (WHERE c.asked) AS asked_versions
     FROM (SELECT m.id, m.version, m.code::text AS code, (m.number * 100)::int AS number,
-                 m.assessment_id = ANY($3::uuid[]) AS asked,
+                 coalesce(m.assessment_id = ANY($3), true) AS asked,
                  ((line.place - 1) * cardinality(a.ids) + array_position(a.ids, m.assessment_id) - 1)::int AS cell
           FROM line JOIN mark m ON m.subject_result_id = line.id
           WHERE line.term_id = ANY(a.wanted)) c) m ON true
@@ -180,7 +180,7 @@ async def load_sheet(
     context: Context,
     gradebook: UUID,
     students: Sequence[UUID],
-    assessments: Sequence[UUID],
+    assessments: Sequence[UUID] | None,
     *,
     permitted: bool = False,
 ) -> Sheet:
@@ -189,7 +189,7 @@ async def load_sheet(
     Args:
         gradebook: The book.
         students: Of whom, each once.
-        assessments: The columns asked for; marks are loaded of all columns of their terms.
+        assessments: The columns asked for; marks are loaded of all columns of their terms. None: all columns.
         permitted: Whether the caller's scopes were checked already.
 
     Raises:

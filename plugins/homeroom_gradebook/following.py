@@ -17,10 +17,14 @@ from homeroom_gradebook.refusals import MARK_EXISTS, NO_COLUMN
 from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from homeroom.context import Context
+    from homeroom.refusals import Code
+
+#: The number and the code of a mark that was taken back.
+_NOTHING: Final = (None, None)
 
 #: Of students ($1, all if null) on a day ($2): who has something in a class in which they are not, and the homeroom
 #: class of the same year in which they are.
@@ -48,7 +52,7 @@ ORDER BY from_class, to_class, p.student_id
 """
 #: The books of a class ($1) with those of the same subject and rules in another ($2).
 _BOOKS: Final = """
-SELECT o.id AS old, n.id AS new, s.title AS subject
+SELECT o.id AS old, n.id AS new
 FROM gradebook o JOIN gradebook n ON n.subject_id = o.subject_id AND n.school_class_id = $2
 JOIN subject s ON s.id = o.subject_id
 WHERE o.school_class_id = $1 AND o.scheme = n.scheme AND o.measure = n.measure
@@ -57,17 +61,14 @@ ORDER BY s.position, s.code
 _LOCK: Final = "SELECT id FROM gradebook WHERE school_class_id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
 #: The marks of students ($3) in a book ($1), and what there is in the same place of another book ($2).
 _MARKS: Final = """
-SELECT m.id, m.student_id, m.number, m.code, a.title, a.term_id, b.id AS place,
+SELECT m.id, m.student_id, m.number, m.code, s.title AS subject, a.title, a.term_id, b.id AS place,
        w.id AS other, w.number AS other_number, w.code AS other_code
 FROM mark m JOIN assessment a ON a.id = m.assessment_id
+JOIN gradebook g ON g.id = m.gradebook_id JOIN subject s ON s.id = g.subject_id
 LEFT JOIN assessment b ON b.gradebook_id = $2 AND b.term_id = a.term_id AND b.kind = a.kind AND b.ordinal = a.ordinal
 LEFT JOIN mark w ON w.assessment_id = b.id AND w.student_id = m.student_id
 WHERE m.gradebook_id = $1 AND m.student_id = ANY($3::uuid[])
 ORDER BY m.student_id, a.position, m.id
-"""
-_LINES: Final = """
-SELECT id, gradebook_id, student_id, term_id, score, code, again_score, again_code, exempt, taken_from
-FROM subject_result WHERE gradebook_id = ANY($1::uuid[]) AND student_id = ANY($2::uuid[]) FOR UPDATE
 """
 _EMPTY_LINES: Final = """
 SELECT r.id FROM subject_result r WHERE r.gradebook_id = $1 AND r.student_id = ANY($2::uuid[])
@@ -89,33 +90,33 @@ WHERE o.school_class_id = $1 AND o.student_id = ANY($3::uuid[]) ORDER BY o.id
 """
 
 
-async def students_to_follow(context: Context) -> list[UUID]:
-    """The students who moved within a running year and still have something in a class that they left."""
-    return list({row["student_id"]: None for row in await context.fetch(_MOVED, None, context.today)})
+async def some_moved(context: Context) -> bool:
+    """Whether a student moved within a running year and still has something in a class that was left."""
+    return bool(await context.fetch(_MOVED, None, context.today))
 
 
-async def follow(context: Context, students: Sequence[UUID], *, strict: bool) -> list[UUID]:
+async def follow(context: Context, students: Sequence[UUID] | None = None, *, strict: bool = False) -> int:
     """Move what students have in classes of the year that they left to the class in which they are.
 
     Args:
         context: A command's or a job's. The caller's scopes do not matter: what follows from a move needs no right of
             its own.
-        students: Whose.
+        students: Whose; by default everybody's.
         strict: Whether a mark that finds no place refuses the command; otherwise it stays where it is.
 
     Returns:
-        The lines of books that changed.
+        How many students had something in a class that they left.
 
     Raises:
         Refusal: See :func:`carry`.
     """
+    moved = await context.fetch(_MOVED, students, context.today)
     ways: dict[tuple[UUID, UUID], list[UUID]] = {}
-    for row in await context.fetch(_MOVED, list(students), context.today):
+    for row in moved:
         ways.setdefault((row["from_class"], row["to_class"]), []).append(row["student_id"])
-    lines: list[UUID] = []
-    for (from_class, to_class), moved in ways.items():
-        lines += await carry(context, moved, from_class, to_class, strict=strict)
-    return lines
+    for (from_class, to_class), each in ways.items():
+        await carry(context, each, from_class, to_class, strict=strict)
+    return len({row["student_id"] for row in moved})
 
 
 async def carry(
@@ -157,69 +158,69 @@ async def carry(
 
 async def _carry_book(context: Context, students: Sequence[UUID], books: Any, problems: list[Problem]) -> list[UUID]:
     old, new = books["old"], books["new"]
-    found = await context.fetch(_MARKS, old, new, students)
-    moving = [row for row in found if _has_place(row, books["subject"], problems)]
-    lines = await context.fetch(_LINES, [old, new], students)
-    special = [row for row in lines if row["gradebook_id"] == old and (row["exempt"] or row["taken_from"] is not None)]
-    taken = {_key(row) for row in lines if row["gradebook_id"] == new and row["taken_from"] is not None}
-    concerned = list({row["student_id"]: None for row in (*moving, *special)})
+    marks = await context.fetch(_MARKS, old, new, students)
+    # Exemptions move too, and so do results that another school gave.
+    lines = (await lines_of(context, old, students, opened=False)).values()
+    special = [row for row in lines if row["exempt"] or row["taken_from"] is not None]
+    concerned = list({row["student_id"]: None for row in (*marks, *special)})
     if not concerned:
         return []
-    # Marks that were taken back, and those with the same value, make room for the ones that come.
-    await context.rows(Mark).delete_many([row["other"] for row in moving if row["other"] is not None])
-    line_ids = await lines_of(context, new, concerned)
-    await context.rows(Mark).update_many(
-        [
-            {
-                "id": row["id"],
-                "gradebook_id": new,
-                "assessment_id": row["place"],
-                "subject_result_id": line_ids[_key(row)],
-            }
-            for row in moving
-        ]
-    )
-    await _carry_special(context, [row for row in special if _key(row) in line_ids], line_ids, taken)
+    places = await lines_of(context, new, concerned)
+    moving = [row for row in marks if row["place"] is not None]
+    to = {
+        row["id"]: {"gradebook_id": new, "assessment_id": row["place"], "subject_result_id": places[_key(row)]["id"]}
+        for row in moving
+    }
+    problems += await move_marks(context, marks, to, MARK_EXISTS, "students")
+    special = [row for row in special if _key(row) in places]
+    for row in special:
+        place = places[_key(row)]
+        changes: dict[str, Any] = {"exempt": row["exempt"] or place["exempt"]}
+        if row["taken_from"] is not None and place["taken_from"] is None:
+            changes |= {name: row[name] for name in ("score", "code", "taken_from")}
+        await context.rows(SubjectResult).update(place["id"], changes)
     for book in (old, new):
         await average_again(context, book, concerned)
     empty = await context.fetch(_EMPTY_LINES, old, concerned)
     await context.rows(SubjectResult).delete_many([row["id"] for row in empty])
-    return [line_ids[key] for key in dict.fromkeys(map(_key, (*moving, *special))) if key in line_ids]
+    return [places[key]["id"] for key in dict.fromkeys(map(_key, (*moving, *special)))]
 
 
 def _key(row: Any) -> tuple[UUID, UUID | None]:
     return row["student_id"], row["term_id"]
 
 
-def _has_place(row: Any, subject: str, problems: list[Problem]) -> bool:
-    """Whether a mark can move; notes a problem where it cannot and counts."""
-    value, other = (row["number"], row["code"]), (row["other_number"], row["other_code"])
-    counts = value != (None, None)
-    if row["place"] is None:
-        why = NO_COLUMN
-    elif other not in ((None, None), value):
-        why = MARK_EXISTS
-    else:
-        # A mark that was taken back does not push out one that counts.
-        return counts or row["other"] is None
-    if counts:
-        problems.append(Problem(why, "students", subject=subject, title=row["title"]))
-    return False
+async def move_marks(
+    context: Context, marks: Sequence[Any], to: Mapping[UUID, Mapping[str, Any]], differs: Code, field: str
+) -> list[Problem]:
+    """Move marks to other places; the row of a mark stays the same.
 
+    Args:
+        context: A command's or a job's.
+        marks: Marks with ``subject`` and ``title``, and ``other``, ``other_number`` and ``other_code``: what is in the
+            new place.
+        to: The columns of the new place by mark; a mark without one stays.
+        differs: What is wrong with a mark that meets another one.
+        field: The input field to name for it.
 
-async def _carry_special(
-    context: Context,
-    special: Sequence[Any],
-    line_ids: Mapping[tuple[UUID, UUID | None], UUID],
-    taken: Collection[tuple[UUID, UUID | None]],
-) -> None:
-    """Move exemptions, and results that another school gave unless the new book has taken one over itself."""
-    for row in special:
-        changes: dict[str, Any] = {"exempt": True} if row["exempt"] else {}
-        if row["taken_from"] is not None and _key(row) not in taken:
-            changes |= {name: row[name] for name in ("score", "code", "taken_from")}
-        if changes:
-            await context.rows(SubjectResult).update(line_ids[_key(row)], changes)
+    Returns:
+        What is wrong with the marks that count and stay where they are.
+    """
+    problems, moving, gone = [], [], []
+    for row in marks:
+        value, other = (row["number"], row["code"]), (row["other_number"], row["other_code"])
+        if row["id"] in to and other in (_NOTHING, value):
+            moving.append({"id": row["id"], **to[row["id"]]})
+            gone.append(row["other"])
+        elif value != _NOTHING:
+            why = differs if row["id"] in to else NO_COLUMN
+            problems.append(Problem(why, field, subject=row["subject"], title=row["title"]))
+        elif row["other"] is not None:
+            # A mark that was taken back does not push out one that counts.
+            gone.append(row["id"])
+    await context.rows(Mark).delete_many([mark for mark in gone if mark is not None])
+    await context.rows(Mark).update_many(moving)
+    return problems
 
 
 async def _carry_traits(context: Context, students: Sequence[UUID], from_class: UUID, to_class: UUID) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from homeroom.context import Context
 from homeroom.jobs import Job, job
-from homeroom_gradebook.following import follow, students_to_follow
+from homeroom_gradebook.following import follow, some_moved
 from homeroom_gradebook.lines import open_lines
 from homeroom_gradebook.notices import settle_rounds_that_are_over, some_rounds_are_over
 
@@ -27,16 +27,10 @@ async def settle_rounds(context: Context) -> int:
     return await settle_rounds_that_are_over(context)
 
 
-async def _some_moved(context: Context) -> bool:
-    return bool(await students_to_follow(context))
-
-
-@job("gradebook.mark.follow", cron="10 2 * * *", when=_some_moved)
+@job("gradebook.mark.follow", cron="10 2 * * *", when=some_moved)
 async def follow_students(context: Context) -> int:
     """Move the marks of students who came into another class to the books there; gives the number of students."""
-    students = await students_to_follow(context)
-    await follow(context, students, strict=False)
-    return len(students)
+    return await follow(context)
 
 
 JOBS: Final[tuple[Job, ...]] = (open_missing_lines, settle_rounds, follow_students)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.database.ids import new_ids
 
@@ -35,7 +35,8 @@ FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[]) AS n (id, gradebook_
 ON CONFLICT (tenant_id, gradebook_id, term_id, student_id) DO NOTHING
 """
 _LINES: Final = """
-SELECT id, student_id, term_id FROM subject_result WHERE gradebook_id = $1 AND student_id = ANY($2::uuid[]) ORDER BY id
+SELECT id, student_id, term_id, score, code, exempt, taken_from FROM subject_result
+WHERE gradebook_id = $1 AND student_id = ANY($2::uuid[]) ORDER BY id
 """
 
 
@@ -49,11 +50,20 @@ async def open_lines(context: Context, school_class: UUID) -> None:
     await _open(context, row["books"], row["students"], row["terms"])
 
 
-async def lines_of(context: Context, book: UUID, students: Collection[UUID]) -> dict[tuple[UUID, UUID | None], UUID]:
-    """The lines of students in a book by (student, term); the year's term is none. Missing ones are opened."""
-    await _open(context, [book], students, await context.fetchval(_TERMS, book))
-    rows = await context.fetch(_LINES, book, list(students))
-    return {(row["student_id"], row["term_id"]): row["id"] for row in rows}
+async def lines_of(
+    context: Context, book: UUID, students: Collection[UUID], *, opened: bool = True
+) -> dict[tuple[UUID, UUID | None], Any]:
+    """The lines of students in a book by (student, term); the year's term is none.
+
+    Args:
+        context: A command's or a job's.
+        book: The book.
+        students: Whose.
+        opened: Whether missing ones are opened.
+    """
+    if opened:
+        await _open(context, [book], students, await context.fetchval(_TERMS, book))
+    return {(row["student_id"], row["term_id"]): row for row in await context.fetch(_LINES, book, list(students))}
 
 
 async def _open(context: Context, books: Collection[UUID], students: Collection[UUID], terms: Collection[UUID]) -> None:

@@ -19,6 +19,7 @@ from homeroom_gradebook.commands.marks import MarkRow, enter_marks, exempt_stude
 from homeroom_gradebook.jobs import follow_students
 from homeroom_school.commands.enrolment import EnrolmentRow, move_students
 from homeroom_school.commands.enrolment_corrections import correct_enrolment, remove_enrolments
+from homeroom_school.commands.people import merge_students
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -282,3 +283,32 @@ async def test_an_enrolment_with_marks_is_not_removed(two: tuple[Room, Room]) ->
             marked,
         )
     }
+
+
+async def test_the_marks_of_two_records_of_one_student_come_together(
+    make_room: MakeRoom, school_a: Any, rounds: None
+) -> None:
+    room = await make_room(school_a, "one of two", size=2)
+    keep, double = room.students
+    book, columns = room.books["toan"], [column for column, _ in room.columns["toan", 1]]
+
+    async def enter(student: Any, column: Any, value: str | None, seen: int | None = None) -> Any:
+        (mark,) = await room.run(enter_marks, gradebook=book, rows=[MarkRow(student, column, value, seen)])
+        return mark
+
+    same, other = await enter(keep, columns[0], "7"), await enter(keep, columns[1], "5")
+    await enter(keep, columns[2], None)
+    doubles = [await enter(double, column, "7") for column in columns]
+    with pytest.raises(Refusal) as refused:
+        await room.run(merge_students, keep=keep, duplicate=double)
+    assert [("MERGE_CONFLICT", "duplicate")] == [(each.code, each.field) for each in refused.value.problems]
+    assert 2 == len(await room.fetch("SELECT FROM student WHERE id = ANY($1::uuid[])", room.students))
+    await room.run(enter_marks, gradebook=book, rows=[MarkRow(double, columns[1], None, 1)])
+    await room.run(merge_students, keep=keep, duplicate=double)
+    found = await room.fetch("SELECT id, number FROM mark WHERE student_id = $1", keep)
+    assert {same, doubles[0]} & {each["id"] for each in found}
+    assert {other, *doubles[2:]} <= {each["id"] for each in found}
+    assert ["5.00", *["7.00"] * 5] == sorted(str(each["number"]) for each in found)
+    # TT22/2021 art. 9: (4 regular + 2 x mid-term + 3 x end of term) / 9.
+    assert "6.80" == (await lines(room, keep))[0][2]
+    assert [] == await room.fetch("SELECT id FROM subject_result WHERE student_id = $1", double)

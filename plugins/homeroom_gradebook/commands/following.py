@@ -11,7 +11,8 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
-from homeroom.refusals import LENGTH, LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND, TOO_MANY
+from homeroom.refusals import LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND, TOO_MANY
+from homeroom.texts import required_text
 from homeroom_gradebook.averages import average_again
 from homeroom_gradebook.commands.rows import read_result, refuse
 from homeroom_gradebook.conclusion import refresh_results
@@ -30,10 +31,6 @@ FROM school_class f, school_class t WHERE f.id = $1 AND t.id = $2
 _NOT_THERE = """
 SELECT n.place - 1 AS place FROM unnest($1::uuid[]) WITH ORDINALITY AS n (student_id, place)
 WHERE NOT EXISTS (SELECT FROM class_enrolment e WHERE e.student_id = n.student_id AND e.school_class_id = $2)
-"""
-_MARKED = """
-SELECT DISTINCT m.student_id, a.term_id FROM mark m JOIN assessment a ON a.id = m.assessment_id
-WHERE m.gradebook_id = $1 AND m.student_id = ANY($2::uuid[]) AND num_nonnulls(m.number, m.code) > 0
 """
 
 
@@ -103,20 +100,18 @@ async def take_over_results(
     Args:
         taken_from: The school and the document that the results are taken from.
     """
-    taken_from = " ".join(taken_from.split())
-    if not 0 < len(taken_from) <= 200:
-        raise Refusal(LENGTH, "taken_from", most=200)
+    taken_from = required_text(taken_from, 200, "taken_from")
     if not rows:
         raise Refusal(MISSING_ENTRIES, "rows")
     students = list(dict.fromkeys(row.student for row in rows))
-    sheet = await load_sheet(context, gradebook, students, [])
     await context.fetch("SELECT id FROM gradebook WHERE id = $1 FOR UPDATE", gradebook)
-    results = await _read_rows(context, sheet, rows, students)
+    sheet = await load_sheet(context, gradebook, students, None)
+    results = _read_rows(sheet, rows)
     lines = await lines_of(context, gradebook, students)
     await context.rows(SubjectResult).update_many(
         [
             {
-                "id": lines[row.student, row.term],
+                "id": lines[row.student, row.term]["id"],
                 "score": result.score,
                 "code": result.code,
                 "taken_from": None if result == Result() else taken_from,
@@ -128,15 +123,14 @@ async def take_over_results(
     await average_again(context, gradebook, students)
     if sheet.concluded:
         await refresh_results(context, sheet.school_class, students)
-    return [lines[row.student, row.term] for row in rows]
+    return [lines[row.student, row.term]["id"] for row in rows]
 
 
-async def _read_rows(
-    context: Context, sheet: Sheet, rows: Sequence[TakenOverRow], students: Sequence[UUID]
-) -> list[Result]:
+def _read_rows(sheet: Sheet, rows: Sequence[TakenOverRow]) -> list[Result]:
     """What the rows say, on the scales of the subject in each term."""
-    book = sheet.book
-    marked = {(row["student_id"], row["term_id"]) for row in await context.fetch(_MARKED, book.id, students)}
+    book, students, width = sheet.book, sheet.students, len(sheet.book.columns)
+    filled = [divmod(cell, width) for cell, value in enumerate(sheet.values) if value is not None]
+    marked = {(students[place], book.columns[column].term) for place, column in filled}
     problems: list[Problem] = []
     results: list[Result] = []
     for place, row in enumerate(rows):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from homeroom.errors import Problem, Refusal
+from homeroom.errors import Refusal
 from homeroom_gradebook.averages import average_again
+from homeroom_gradebook.following import move_marks
 from homeroom_gradebook.refusals import MARKS_DIFFER
-from homeroom_gradebook.tables import Mark, StudentResult, SubjectResult, TraitMark
+from homeroom_gradebook.tables import StudentResult, SubjectResult, TraitMark
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -21,12 +22,14 @@ JOIN subject_result k ON k.gradebook_id = d.gradebook_id AND k.student_id = $1
      AND k.term_id IS NOT DISTINCT FROM d.term_id
 WHERE d.student_id = $2 ORDER BY d.id
 """
+#: The marks in lines ($2), and what the kept record ($1) has in the same places.
 _MARKS: Final = """
-SELECT d.id, d.number, d.code, k.id AS kept, k.number AS kept_number, k.code AS kept_code, a.title, s.title AS subject
+SELECT d.id, d.subject_result_id AS line, d.number, d.code, a.title, s.title AS subject,
+       k.id AS other, k.number AS other_number, k.code AS other_code
 FROM mark d JOIN assessment a ON a.id = d.assessment_id JOIN gradebook g ON g.id = d.gradebook_id
 JOIN subject s ON s.id = g.subject_id
 LEFT JOIN mark k ON k.assessment_id = d.assessment_id AND k.student_id = $1
-WHERE d.subject_result_id = $2 ORDER BY d.id
+WHERE d.subject_result_id = ANY($2::uuid[]) ORDER BY d.id
 """
 
 
@@ -41,23 +44,13 @@ async def student_merging(context: Context, keep: UUID, duplicate: UUID) -> None
     Raises:
         Refusal: MERGE_CONFLICT for each place in which both have another mark.
     """
-    problems: list[Problem] = []
     lines = await context.fetch(_LINES, keep, duplicate)
-    for line in lines:
-        for mark in await context.fetch(_MARKS, keep, line["duplicate"]):
-            value, kept = (mark["number"], mark["code"]), (mark["kept_number"], mark["kept_code"])
-            if mark["kept"] is None:
-                await context.rows(Mark).update(mark["id"], {"student_id": keep, "subject_result_id": line["kept"]})
-            elif value in (kept, (None, None)):
-                await context.rows(Mark).delete(mark["id"])
-            elif kept == (None, None):
-                await context.rows(Mark).delete(mark["kept"])
-                await context.rows(Mark).update(mark["id"], {"student_id": keep, "subject_result_id": line["kept"]})
-            else:
-                problems.append(Problem(MARKS_DIFFER, "duplicate", subject=mark["subject"], title=mark["title"]))
-    if problems:
+    kept = {line["duplicate"]: line["kept"] for line in lines}
+    marks = await context.fetch(_MARKS, keep, list(kept))
+    to = {mark["id"]: {"student_id": keep, "subject_result_id": kept[mark["line"]]} for mark in marks}
+    if problems := await move_marks(context, marks, to, MARKS_DIFFER, "duplicate"):
         raise Refusal.of(problems)
-    await context.rows(SubjectResult).delete_many([line["duplicate"] for line in lines])
+    await context.rows(SubjectResult).delete_many(list(kept))
     for book in dict.fromkeys(line["gradebook_id"] for line in lines):
         await average_again(context, book, [keep])
     await _drop_doubles(context, keep, duplicate)
