@@ -6,5 +6,3 @@ Facts that change with time (class, homeroom teacher, teaching) are dated rows, 
 """
 
 from __future__ import annotations
-
-__all__: list[str] = []

@@ -6,8 +6,6 @@ from typing import Final
 
 from homeroom.code_tables import CodeTable, titles
 
-__all__ = ["CODE_TABLES", "DESTINATION", "FACILITY", "ROOM_KIND", "STATUS_CHANGE"]
-
 ROOM_KIND: Final = CodeTable(
     "school.room_kind",
     titles("Kinds of rooms", "房間種類", "房间种类", "Loại phòng"),

@@ -14,8 +14,6 @@ from homeroom.context import Context
 from homeroom.identifiers import IdentifierError, compare_with_person, normalise
 from homeroom_school.tables import PersonIdentifier
 
-__all__ = ["refresh_doubts"]
-
 _NUMBERS: Final = """
 SELECT i.id, i.kind, i.value, coalesce(s.birth_date, t.birth_date) AS birth_date, coalesce(s.sex, t.sex) AS sex
 FROM person_identifier i LEFT JOIN student s ON s.id = i.student_id LEFT JOIN staff t ON t.id = i.staff_id

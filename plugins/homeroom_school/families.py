@@ -8,8 +8,6 @@ from typing import Any
 from homeroom import Rule
 from homeroom.resources import EVERYTHING, Predicate, all_of, through
 
-__all__ = ["seen_by_family"]
-
 
 def seen_by_family(
     reference: Any,

@@ -13,14 +13,6 @@ if TYPE_CHECKING:
 
     from homeroom.context import Context
 
-__all__ = [
-    "enrolment_removing",
-    "school_year_changed",
-    "school_year_removing",
-    "staff_leaving",
-    "student_merging",
-]
-
 
 @hookspec
 async def student_merging(context: Context, keep: UUID, duplicate: UUID) -> None:

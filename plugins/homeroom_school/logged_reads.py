@@ -6,8 +6,6 @@ from typing import Final
 
 from homeroom.privacy.proposals import ProposedLogging
 
-__all__ = ["records_about_pupils"]
-
 #: Who the pupils and their guardians are, beside what is sensitive anyway; and what the pupils achieved, where the
 #: school keeps it: what it does not keep is without effect.
 _FIELDS: Final = (

@@ -7,6 +7,4 @@ from typing import Final
 from homeroom_school.commands.status import STATUS
 from homeroom_school.settings import REGISTRY_SETTINGS
 
-__all__ = ["NOUNS"]
-
 NOUNS: Final = (REGISTRY_SETTINGS, STATUS)

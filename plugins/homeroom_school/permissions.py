@@ -7,8 +7,6 @@ from typing import Final
 
 from homeroom.permissions import Rule
 
-__all__ = ["ROLE_TITLES", "RULES"]
-
 ROLE_TITLES: Final = {
     "admin": "Administrator",
     "principal": "Principal",

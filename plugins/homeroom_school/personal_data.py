@@ -13,8 +13,6 @@ from homeroom_school import tables as t
 from homeroom_school.resources.predicates import CHILDREN
 from homeroom_school.rules.status import LEFT
 
-__all__ = ["PERSONAL_DATA"]
-
 #: Replaces a name where one is required.
 _ERASED: Final = "-"
 _NAME: Final[dict[str, Any]] = {

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from homeroom.plugins import Plugin
 
-__all__ = ["SchoolPlugin", "plugin"]
-
 
 class SchoolPlugin(Plugin):
     """The registry of a school."""

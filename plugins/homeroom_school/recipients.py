@@ -8,17 +8,6 @@ from homeroom.code_tables import titles
 from homeroom.recipients import Recipients
 from homeroom_school.tables import SchoolClass, Student
 
-__all__ = [
-    "CLASS_FAMILIES",
-    "CLASS_TEACHERS",
-    "FAMILY",
-    "GUARDIANS",
-    "HOMEROOM_TEACHERS",
-    "HOMEROOM_TEACHERS_OF_CLASS",
-    "RECIPIENTS",
-    "TEACHERS",
-]
-
 
 def _today(row: str) -> str:
     return f"{row}.starts_on <= $2 AND ({row}.ends_on IS NULL OR {row}.ends_on >= $2)"

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from homeroom.host import Host
 
-__all__ = ["routes"]
-
 
 def routes(host: Host) -> list[ControllerRouterHandler]:
     """No routes; a server reads the table of Chinese readings before the first request needs it.

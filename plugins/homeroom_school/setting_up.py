@@ -33,8 +33,6 @@ from homeroom.errors import ConfigurationError
 from homeroom.names import Order, Script, order_for
 from homeroom_school.tables import GradeLevel, GradeSubject, RegistrySettings, SchoolYear, Subject, Term, YearStatus
 
-__all__ = ["YearPlan", "set_up", "year_plan"]
-
 
 @dataclass(frozen=True, slots=True)
 class YearPlan:

@@ -9,11 +9,9 @@ from typing import Any, Final
 import msgspec
 
 from homeroom.context import Context
-from homeroom.names import Order, PersonName, Script, name_columns, sort_key
+from homeroom.names import Order, PersonName, Script, sort_key
 from homeroom.school_settings import school_settings
 from homeroom_school.tables import Guardian, RegistrySettings, Staff, Student
-
-__all__ = ["REGISTRY_SETTINGS", "NameSettings", "name_columns", "name_settings", "script_and_order"]
 
 
 @dataclass(frozen=True, slots=True)

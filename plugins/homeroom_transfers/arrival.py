@@ -15,12 +15,12 @@ from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
 from homeroom.files.pictures import Picture
 from homeroom.identifiers import identifier_kind
-from homeroom.names import PersonName, Script, search_text, sort_key
+from homeroom.names import PersonName, Script, name_columns, search_text, sort_key
 from homeroom.uploads import FileMade
 from homeroom_photos.commands import PhotoPeople, keep_photos
 from homeroom_school.commands.checks import refuse_duplicate
 from homeroom_school.doubts import refresh_doubts
-from homeroom_school.settings import name_columns, name_settings
+from homeroom_school.settings import name_settings
 from homeroom_school.tables import Guardian, Guardianship, PersonIdentifier, Student
 from homeroom_school.tables import PersonName as PersonNameRow
 from homeroom_transfers.parcel import Parcel, seal_of

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
-from homeroom.names import Order
+from homeroom.names import Order, name_columns
 from homeroom.reading.faults import FileRefused
 from homeroom.refusals import IN_THE_FUTURE
 from homeroom.texts import narrow
@@ -19,7 +19,7 @@ from homeroom_rosters.exchange.given import GivenColumns
 from homeroom_rosters.exchange.same_person import match_by_number, refuse_other_people, warn_of_doubles
 from homeroom_rosters.exchange.words import is_staff, is_student, name_in, name_of, sex
 from homeroom_rosters.roster.records import Demographics, Person, Roster, without_places
-from homeroom_school.settings import NameSettings, name_columns
+from homeroom_school.settings import NameSettings
 from homeroom_school.tables import Guardian, Staff, Student
 
 #: People after which others of this process have their turn.

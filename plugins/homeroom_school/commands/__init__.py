@@ -7,6 +7,4 @@ from typing import Final
 from homeroom.commands import Command
 from homeroom.parts import values_in
 
-__all__ = ["COMMANDS"]
-
 COMMANDS: Final = values_in(__name__, Command)

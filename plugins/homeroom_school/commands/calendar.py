@@ -29,17 +29,6 @@ from homeroom_school.refusals import (
 )
 from homeroom_school.tables import SchoolYear, Term, YearStatus
 
-__all__ = [
-    "TermRow",
-    "add_terms",
-    "change_school_year",
-    "change_term",
-    "create_school_year",
-    "make_school_year_current",
-    "remove_school_year",
-    "remove_term",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class TermRow:

@@ -18,19 +18,6 @@ from homeroom_school.refusals import CAME_LATER, CLASS_NUMBER_TAKEN, ENROLMENT_O
 from homeroom_school.rules.status import LEFT
 from homeroom_school.tables import ClassEnrolment
 
-__all__ = [
-    "LOCK_STUDENTS",
-    "EnrolmentRow",
-    "end_enrolments",
-    "enrol_students",
-    "enrolments_changed",
-    "move_students",
-    "number_class",
-    "refuse_taken_numbers",
-    "refuse_those_who_left",
-    "those_who_left",
-]
-
 # Enrolments of one student change one after another: without this, two offices could each find none.
 LOCK_STUDENTS = "SELECT id FROM student WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE"
 

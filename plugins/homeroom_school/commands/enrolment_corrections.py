@@ -20,8 +20,6 @@ from homeroom_school.commands.enrolment import (
 )
 from homeroom_school.tables import ClassEnrolment
 
-__all__ = ["correct_enrolment", "remove_enrolments"]
-
 
 @command("school.enrolment.correct", returns="ClassEnrolment")
 async def correct_enrolment(

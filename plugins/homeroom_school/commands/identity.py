@@ -19,8 +19,6 @@ from homeroom_school.refusals import NUMBER_FAULTS, NUMBER_INVALID, NUMBER_TAKEN
 from homeroom_school.settings import name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName
 
-__all__ = ["record_identifier", "record_name", "remove_identifier", "remove_name"]
-
 
 async def _person(
     context: Context, student: UUID | None, staff: UUID | None, guardian: UUID | None

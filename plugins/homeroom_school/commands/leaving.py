@@ -17,8 +17,6 @@ from homeroom_tenants.leaving import EndedRole, end_roles_of
 if TYPE_CHECKING:
     from homeroom.database.tables import SchoolTable
 
-__all__ = ["StaffLeaving", "let_staff_leave"]
-
 _EMPLOYED: Final = """
 SELECT NOT EXISTS (SELECT FROM employment WHERE staff_id = $1)
     OR EXISTS (SELECT FROM employment WHERE staff_id = $1 AND ends_on IS NULL)

@@ -15,8 +15,6 @@ from homeroom_school.commands.checks import in_range, required_text
 from homeroom_school.refusals import NO_SUCH_SEAT, NOT_ENROLLED, SEAT_TAKEN, SEATED
 from homeroom_school.tables import Seat, SeatingPlan
 
-__all__ = ["SeatRow", "plan_seats", "remove_seating_plan"]
-
 
 @dataclass(frozen=True, slots=True)
 class SeatRow:

@@ -7,8 +7,6 @@ from typing import Final
 
 from homeroom.documents import Document
 
-__all__ = ["DOCUMENTS"]
-
 _HERE: Final = Path(__file__).parent
 
 _CLASS_LIST: Final = Document(

@@ -8,8 +8,6 @@ from typing import Any
 from homeroom.context import Context
 from homeroom_school.setting_up import set_up
 
-__all__ = ["space_created"]
-
 
 async def space_created(context: Context, options: Mapping[str, Any]) -> None:
     """Set up the registry of a school; a district has none."""

@@ -12,6 +12,4 @@ from typing import Final
 from homeroom.parts import values_in
 from homeroom.resources import Resource
 
-__all__ = ["RESOURCES"]
-
 RESOURCES: Final = values_in(__name__, Resource)

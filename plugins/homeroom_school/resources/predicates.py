@@ -9,19 +9,6 @@ from typing import Any, Final
 
 from homeroom.resources import EVERYTHING, through
 
-__all__ = [
-    "CHILDREN",
-    "CLASSES_OF_CHILDREN",
-    "CLASSES_OF_SELF",
-    "CLASSES_OWN",
-    "CLASSES_TAUGHT",
-    "CLASS_SUBJECTS_TAUGHT",
-    "PERSON_IS_SELF",
-    "along",
-    "current",
-    "students_of",
-]
-
 
 def current(row: str) -> str:
     """The condition that the period of a dated row holds today.

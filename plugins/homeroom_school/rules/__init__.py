@@ -1,5 +1,3 @@
 """Pure rules of the registry: no clock, no database."""
 
 from __future__ import annotations
-
-__all__: list[str] = []
