@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from garden.tables import Bed, Gardener, Plant
 
+from homeroom.columns import first_day, flag, last_day, text, translated, version
+from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.declared import resource_faults
 from homeroom.errors import ConfigurationError
 from homeroom.resources import EVERYTHING, leaf, many, resource
@@ -88,3 +90,36 @@ def test_what_a_docstring_says_of_its_arguments() -> None:
     assert {"first": "One thing and more of it.", "second": "Another."} == documented(text)
     assert {} == documented("Do it.")
     assert {} == documented(None)
+
+
+class Fence(SchoolTable, tablename="fence"):
+    """A fence that is around a bed for some time."""
+
+    bed_id = belongs_to(Bed)
+    code = text(20, "Unique around its bed.", code=True)
+    maker = text(40, "Who made it.")
+    title = translated(text(40, "As people call it."))
+    painted = flag("Whether it is painted.")
+    version = version()
+    unique = (("bed_id", "code"),)
+
+
+class Fencing(SchoolTable, tablename="fencing"):
+    """Days on which a fence is there."""
+
+    fence_id = belongs_to(Fence)
+    starts_on = first_day()
+    ends_on = last_day()
+    version = version()
+
+
+def test_lists_follow_from_what_columns_say() -> None:
+    fence = resource(Fence, many("days", Fencing.fence_id, filter=True), sensitive=("maker",))
+    assert ("bed", "code", "painted", "days") == fence.filters
+    assert (("code",), ("code",)) == (fence.order, fence.default_order)
+    assert (("fence", "starts_on", "ends_on"), ("-starts_on",)) == (
+        (days := resource(Fencing)).filters,
+        days.default_order,
+    )
+    undeclared = resource(Plant)
+    assert ((), (), ()) == (undeclared.filters, undeclared.order, undeclared.default_order)

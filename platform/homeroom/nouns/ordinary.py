@@ -19,8 +19,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from homeroom.columns import FlagKind, TranslatedKind, VersionKind, kind_of, unique_groups
-from homeroom.database.tables import reference_of
 from homeroom.errors import ConfigurationError
 from homeroom.names.search import search_patterns
 from homeroom.nouns.finding import words_of_rows
@@ -31,6 +29,7 @@ from homeroom.permissions import Rule
 from homeroom.personal_data import PersonalData
 from homeroom.personal_data import nobody as about_nobody
 from homeroom.resources import Field, Leaf, Relation, Resource, camel_case, resource, searchable
+from homeroom.resources.lists import default_lists
 
 if TYPE_CHECKING:
     from homeroom.commands import Command
@@ -128,11 +127,11 @@ def ordinary(
         raise ConfigurationError(f"{table.__name__} says either nobody=... or personal_data=...")
     hidden = [*hidden, *(step.day for step in steps if step.day)]
     noun = Noun(table, prefix, check=check, plural=plural, hidden=hidden, written=written)
-    shown = {"plural": camel_case(noun.plural), **default_lists(table), **shown}
+    shown = {"plural": camel_case(noun.plural), **shown}
     for words in words_of_rows(table):
         parts = (*parts, searchable("search", f"{{row}}.{words}", search_patterns, _SEARCH))
         shown["exclude"] = (*shown.get("exclude", ()), words)
-        shown["filters"] = ("search", *shown["filters"])
+        shown["filters"] = ("search", *shown.get("filters", default_lists(table, shown["exclude"]).filters))
     commands = (*ordinary_verbs(noun, verbs), *(noun.step(each) for each in steps))
     then = then or {}
     if unknown := then.keys() - {_verb(each) for each in commands}:
@@ -149,23 +148,6 @@ def ordinary(
         ),
         tuple(about_nobody(nobody, table)) if personal_data is None else (personal_data,),
     )
-
-
-def default_lists(table: type[SchoolTable]) -> dict[str, tuple[str, ...]]:
-    """By what one may filter and order the rows of a table: by each column that says what it may hold.
-
-    Unless a query gives another order, rows come in that of the first unique key, or of the first column.
-    """
-    declared = {each._meta.name: kind for each in table._meta.columns if (kind := kind_of(each)) is not None}
-    plain = {name: kind for name, kind in declared.items() if not isinstance(kind, VersionKind | TranslatedKind)}
-    references = {each._meta.name for each in table._meta.columns if reference_of(each) is not None}
-    order = tuple(n for n, kind in plain.items() if n not in references and not isinstance(kind, FlagKind))
-    unique = [[each for each in group if each in order] for group in unique_groups(table)]
-    return {
-        "filters": tuple(name.removesuffix("_id") if name in references else name for name in plain),
-        "order": order,
-        "default_order": tuple(next(filter(None, unique), order[:1])),
-    }
 
 
 def ordinary_verbs(noun: Noun, about: Mapping[str, str] | None = None) -> tuple[Command, ...]:

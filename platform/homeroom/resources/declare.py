@@ -27,6 +27,7 @@ from piccolo.columns import UUID as UUIDColumn
 from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.errors import ConfigurationError
 from homeroom.permissions import WHOLE_SPACE
+from homeroom.resources.lists import Lists, default_lists
 from homeroom.resources.shapes import (
     EVERYTHING,
     AllOf,
@@ -93,9 +94,9 @@ def resource(
     plural: str | None = None,
     description: str | None = None,
     exclude: Sequence[str] = (),
-    filters: Sequence[str] = (),
-    order: Sequence[str] = (),
-    default_order: Sequence[str] = (),
+    filters: Sequence[str] | None = None,
+    order: Sequence[str] | None = None,
+    default_order: Sequence[str] | None = None,
     restricted: Sequence[str] = (),
     sensitive: Sequence[str] = (),
     alike: Sequence[Sequence[str]] = (),
@@ -118,9 +119,11 @@ def resource(
         plural: For the root connection, camel case; by default the name with an s.
         description: By default the first paragraph of the table's docstring.
         exclude: Columns that are not shown.
-        filters: Fields and relations that one may filter by.
-        order: Fields that one may order by.
-        default_order: Fields, ``-`` before one for descending; the id always comes last.
+        filters: Fields and relations that one may filter by, beside the parts that are filters themselves. By default
+            what follows from the columns; see :func:`homeroom.resources.lists.default_lists`.
+        order: Fields that one may order by; by default as for filters.
+        default_order: Fields, ``-`` before one for descending; the id always comes last. By default dated rows with the
+            latest first, others in the order of their first unique key.
         restricted: Fields that a rule on the whole resource does not open; each needs a rule of its own.
         sensitive: Fields and leaves of which every sight is kept in the audit: who, why, of which row. A query that
             shows none of them pays nothing for it; one that does writes an entry with a line for each row.
@@ -159,6 +162,13 @@ def resource(
             if attribute in (kinds or {}):
                 fields[attribute] = replace(fields[attribute], kind=f"{{row}}.{(kinds or {})[attribute]}")
     given = Extension(table._meta.tablename, tuple(parts))
+    usual = Lists() if single else default_lists(table, without=(*exclude, *sensitive))
+    filters = (
+        *(usual.filters if filters is None else filters),
+        *(each.name for each in parts if isinstance(each, Relation) and each.filter),
+    )
+    order = usual.order if order is None else order
+    default_order = usual.default_order if default_order is None else default_order
     one_row = singular or type_name[0].lower() + type_name[1:]
     made = Resource(
         name=type_name,
@@ -245,6 +255,7 @@ def many(
     order: Sequence[str] = (),
     description: str = "",
     carries: Mapping[str, str] | None = None,
+    filter: bool = False,
 ) -> Relation:
     """A connection to the rows of another table whose ``reference`` points here.
 
@@ -255,11 +266,12 @@ def many(
         order: Default order, columns of the other row.
         description: For the schema.
         carries: Scopes that carry over; see :class:`Relation`.
+        filter: Whether one may filter by it, in the list of this resource.
     """
     column: Column = reference
     return Relation(
         name, column._meta.table._meta.tablename, here="id", there=column._meta.db_column_name, many=True,
-        where=where, order=tuple(order), description=description, carries=carries or {},
+        where=where, order=tuple(order), description=description, carries=carries or {}, filter=filter,
     )  # fmt: skip
 
 
@@ -271,11 +283,11 @@ def one(
     order: Sequence[str] = (),
     description: str = "",
     carries: Mapping[str, str] | None = None,
+    filter: bool = False,
 ) -> Relation:
     """The first row of another table whose ``reference`` points here, or none: the enrolment of today."""
-    return replace(
-        many(name, reference, where=where, order=order, description=description, carries=carries), many=False
-    )
+    made = many(name, reference, where=where, order=order, description=description, carries=carries, filter=filter)
+    return replace(made, many=False)
 
 
 def extend(
@@ -296,7 +308,7 @@ def extend(
         scopes: Further scopes: name to the rows it lets through.
         restricted: Those of the parts that a rule on the whole resource does not open.
         sensitive: Those fields and leaves of which every read is kept in the audit.
-        filters: Those fields and relations that one may filter by.
+        filters: Those fields and relations that one may filter by, beside the relations that say so themselves.
         order: Those fields that one may order by.
         group_by: Name to a way that the rows can be grouped by, as in :func:`homeroom.resources.statistics`. Of the
             parts themselves, enums, booleans, dates and numbers are in the statistics anyway.
@@ -305,6 +317,7 @@ def extend(
         ConfigurationError: A name is none of the parts, or a sensitive field is in the order.
     """
     what = f"extension of {table.__name__}"
+    filters = (*filters, *(each.name for each in parts if isinstance(each, Relation) and each.filter))
     fields, leaves, relations = ({each.name for each in parts if isinstance(each, k)} for k in (Field, Leaf, Relation))
     _refuse_unknown(
         what,

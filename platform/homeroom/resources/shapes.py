@@ -123,6 +123,7 @@ class Relation:
             scope of the other resource that is named second. One's own mark is in a column of one's own book. What is
             seen that way is not asked for again, so it must hold whatever is written.
         holds: Of a reference, as for :class:`Field`.
+        filter: Whether the resource that declares it can be filtered by it.
     """
 
     name: str
@@ -135,6 +136,7 @@ class Relation:
     description: str = ""
     carries: Mapping[str, str] = field(default_factory=dict)
     holds: Any = None
+    filter: bool = False
 
     def first(self, row: str) -> str:
         """SQL that leaves the first of several rows, for a relation that shows at most one."""

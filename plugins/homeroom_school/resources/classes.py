@@ -26,55 +26,37 @@ from homeroom_school.tables import (
     Term,
 )
 
-_ALL = {"school": EVERYTHING}
-
 YEAR = resource(
     SchoolYear,
     many("terms", Term.school_year_id, order=("number",)),
     many("classes", SchoolClass.school_year_id, order=("name",)),
-    scopes=_ALL,
     filters=("name", "status", "starts_on", "ends_on"),
     order=("starts_on", "name"),
     default_order=("-starts_on",),
 )
-
 TERM = resource(
     Term,
-    scopes=_ALL,
     filters=("number", "school_year", "starts_on", "ends_on"),
     order=("starts_on", "number"),
     default_order=("starts_on",),
 )
-
-GRADE = resource(
-    GradeLevel,
-    many("plan", GradeSubject.grade_level_id, description="The subjects of the level."),
-    scopes=_ALL,
-    filters=("number", "code", "stage"),
-    order=("number", "code"),
-    default_order=("number",),
-)
-
+GRADE = resource(GradeLevel, many("plan", GradeSubject.grade_level_id, description="The subjects of the level."))
 SUBJECT = resource(
     Subject,
     many("components", SubjectComponent.subject_id, order=("position",)),
-    scopes=_ALL,
-    filters=("code", "title", "active"),
-    order=("position", "code", "title"),
     default_order=("position", "code"),
 )
-
-GRADE_SUBJECT = resource(GradeSubject, scopes=_ALL, filters=("grade_level", "subject", "periods_per_year"))
-
+GRADE_SUBJECT = resource(GradeSubject)
 CLASS = resource(
     SchoolClass,
-    many("subjects", ClassSubject.school_class_id, description="What the class is taught."),
+    many("subjects", ClassSubject.school_class_id, filter=True, description="What the class is taught."),
     many("enrolments", ClassEnrolment.school_class_id, order=("class_number", "starts_on")),
     many(
         "current_enrolments",
         ClassEnrolment.school_class_id,
         where=current("{row}"),
         order=("class_number",),
+        filter=True,
         description="Who is in the class today.",
     ),
     many("seating_plans", SeatingPlan.school_class_id, order=("-starts_on",)),
@@ -94,15 +76,13 @@ CLASS = resource(
         "children": f"{{row}}.id IN ({CLASSES_OF_CHILDREN})",
     },
     plural="schoolClasses",
-    filters=("name", "code", "kind", "school_year", "grade_level", "subjects", "current_enrolments"),
-    order=("name", "code"),
     default_order=("name",),
     enums={"kind": "ClassKind"},
 )
 
 CLASS_SUBJECT = resource(
     ClassSubject,
-    many("teaching_assignments", TeachingAssignment.class_subject_id, order=("-starts_on",)),
+    many("teaching_assignments", TeachingAssignment.class_subject_id, order=("-starts_on",), filter=True),
     scopes={
         "school": EVERYTHING,
         "own_class": through(ClassSubject.school_class_id, "own_class"),
@@ -110,5 +90,4 @@ CLASS_SUBJECT = resource(
         "self": through(ClassSubject.school_class_id, "self"),
         "children": through(ClassSubject.school_class_id, "children"),
     },
-    filters=("school_class", "subject", "periods_per_year", "teaching_assignments"),
 )

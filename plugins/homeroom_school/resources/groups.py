@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, many, resource
+from homeroom.resources import many, resource
 from homeroom_school.resources.predicates import along
 from homeroom_school.tables import (
     GroupMembership,
@@ -14,15 +14,11 @@ from homeroom_school.tables import (
     SubjectComponent,
 )
 
-_PERIOD: Final = ("starts_on", "ends_on")
 _OF_CLASS: Final = ("own_class", "own_teaching", "self", "children")
 
 STUDENT_GROUP = resource(
     StudentGroup,
-    many("memberships", GroupMembership.student_group_id, order=("starts_on",)),
-    scopes={"school": EVERYTHING},
-    filters=("code", "name", "kind", "active", "leader", "memberships"),
-    order=("code", "name"),
+    many("memberships", GroupMembership.student_group_id, order=("starts_on",), filter=True),
     default_order=("kind", "code"),
     enums={"kind": "StudentGroupKind"},
 )
@@ -30,10 +26,7 @@ STUDENT_GROUP = resource(
 GROUP_MEMBERSHIP = resource(
     GroupMembership,
     scopes=along(GroupMembership.student_id, *_OF_CLASS),
-    filters=("role", *_PERIOD, "student", "student_group"),
     exclude=("one_at_a_time",),
-    order=_PERIOD,
-    default_order=("-starts_on",),
 )
 
 SEATING_PLAN = resource(
@@ -55,8 +48,6 @@ SEAT = resource(
 
 SUBJECT_COMPONENT = resource(
     SubjectComponent,
-    scopes={"school": EVERYTHING},
-    filters=("code", "title", "subject", "grade_level"),
-    order=("position", "code"),
+    order=("position", "code", "title"),
     default_order=("position", "code"),
 )

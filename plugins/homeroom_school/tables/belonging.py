@@ -8,9 +8,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from piccolo.columns import Boolean, SmallInt
+from piccolo.columns import Boolean
 
-from homeroom.columns import choice, first_day, last_day, version
+from homeroom.columns import choice, first_day, last_day, number, version
 from homeroom.database.dated import dated
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.database.within import lies_within
@@ -59,7 +59,7 @@ class ClassEnrolment(SchoolTable, tablename="class_enrolment"):
 
     student_id = belongs_to(Student)
     school_class_id = belongs_to(SchoolClass)
-    class_number = SmallInt(null=True, default=None, help_text="The student's number in the class (班號, STT).")
+    class_number = number(1, 999, "The student's number in the class (班號, STT).", null=True)
     starts_on = first_day()
     ends_on = last_day()
     one_at_a_time = Boolean(default=False, help_text="Whether the class is a homeroom class; the database keeps it.")
