@@ -11,10 +11,10 @@ import itertools
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.budget import budget_of
 from homeroom.deadlines import TookTooLong, ended_after, until
@@ -48,9 +48,11 @@ LIMITS: Mapping[str, float] = {
 }
 #: More than any plugin gives; no signal ends a loop within the interpreter's own code.
 _MANY = 100_000
-#: Hooks that are called while nothing else runs.
 #: Seconds in which tasks end that a plugin's shutdown has brought to their end.
 _ENDING = 0.5
+#: Beside the names of hooks, for what a plugin declares in its module of refusals.
+_CODES: Final = "refusals"
+#: Hooks that are called while nothing else runs.
 _ALONE = frozenset({"startup", "shutdown"})
 
 
@@ -89,6 +91,8 @@ class Hooks:
         self.host_parts = registry.host_parts()
         #: (plugin, hook) to what it took, for the report of :mod:`homeroom.budget`.
         self.times: dict[tuple[str, str], HookTimes] = defaultdict(HookTimes)
+        #: (plugin, hook) to what the plugin declares; see :meth:`declared`.
+        self._declared: dict[tuple[str, str], Sequence[Any]] = {}
         #: Plugin to the tasks that it began at its start.
         self._left: dict[str, set[asyncio.Task[Any]]] = defaultdict(set)
 
@@ -116,7 +120,7 @@ class Hooks:
 
     def labels(self, only: frozenset[str]) -> dict[str, dict[str, str]]:
         """The English labels that some plugins give, each with those of what it requires. Raises PluginError."""
-        given = {plugin: dict(found) for plugin, found in self.collect_by_plugin("labels", only=only)}
+        given = {plugin: dict(found) for plugin, found in self.declared("labels", only)}
         return {
             each.name: {
                 key: text
@@ -126,14 +130,17 @@ class Hooks:
             for each in self.registry.in_order(only)
         }
 
-    def refusal_codes(self, only: frozenset[str]) -> list[tuple[str, list[Code]]]:
+    def refusal_codes(self, only: frozenset[str]) -> list[tuple[str, Sequence[Code]]]:
         """The codes of refusals and failures that some plugins declare, in start order. Raises PluginError."""
-        found = []
+        found: list[tuple[str, Sequence[Code]]] = []
         for plugin in self.registry.in_order(only):
-            try:
-                found.append((plugin.name, declared_codes(plugin)))
-            except Exception as error:
-                raise PluginError(plugin.name, f"codes of refusals: {type(error).__name__}: {error}") from error
+            codes = self._declared.get((plugin.name, _CODES))
+            if codes is None:
+                try:
+                    codes = self._declared[plugin.name, _CODES] = declared_codes(plugin)
+                except Exception as error:
+                    raise PluginError(plugin.name, f"codes of refusals: {type(error).__name__}: {error}") from error
+            found.append((plugin.name, codes))
         return found
 
     def interested(self, event: str, only: frozenset[str]) -> frozenset[str]:
@@ -190,6 +197,19 @@ class Hooks:
         results: list[tuple[str, list[Any]]] = []
         for name, implementation in self._implementations(hook, only):
             results.append((name, self._call(name, implementation, hook, arguments, _items)))
+        return results
+
+    def declared(self, hook: str, /, only: frozenset[str]) -> list[tuple[str, Sequence[Any]]]:
+        """As :meth:`collect_by_plugin`, for a hook without arguments. Each plugin is asked once in the life of a host.
+
+        A host puts together many sets of plugins, and what a plugin declares is the same in each of them.
+        """
+        results: list[tuple[str, Sequence[Any]]] = []
+        for name, implementation in self._implementations(hook, only):
+            found = self._declared.get((name, hook))
+            if found is None:
+                found = self._declared[name, hook] = tuple(self._call(name, implementation, hook, {}, _items))
+            results.append((name, found))
         return results
 
     def first(self, hook: str, /, only: frozenset[str] | None = None, **arguments: Any) -> Any:

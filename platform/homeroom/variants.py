@@ -175,13 +175,13 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         for fault in catalogue_faults(folder):
             raise PluginError(plugin, f"message catalogues: {fault}")
     rights: dict[str, str] = {}
-    for plugin, found_rights in hooks.collect_by_plugin("rights", only=plugins):
+    for plugin, found_rights in hooks.declared("rights", plugins):
         for name, opens in found_rights:
             claims.take(Claim("command", name, plugin))  # rules speak of both in one breath
             rights[name] = opens
             given_by[name] = plugin
     roles: dict[str, str] = {}
-    for plugin, titles in hooks.collect_by_plugin("role_titles", only=plugins):
+    for plugin, titles in hooks.declared("role_titles", plugins):
         for name, title in titles:
             roles[name] = title
             given_by[f"roles.{name}"] = plugin
@@ -279,9 +279,9 @@ def full_access(variant: Variant) -> Access:
     )
 
 
-def _collect(hooks: Hooks, hook: str, kind: type[Part], plugins: frozenset[str]) -> list[tuple[str, list[Part]]]:
+def _collect(hooks: Hooks, hook: str, kind: type[Part], plugins: frozenset[str]) -> list[tuple[str, Sequence[Part]]]:
     """What each plugin gives to a hook. Something of another kind is that plugin's failure and nobody else's."""
-    collected = hooks.collect_by_plugin(hook, only=plugins)
+    collected = hooks.declared(hook, plugins)
     for plugin, found in collected:
         for each in found:
             if not isinstance(each, kind):

@@ -104,6 +104,20 @@ def test_calls_are_counted_and_timed() -> None:
     assert 0 < times.longest < times.seconds < 60
 
 
+def test_a_host_asks_a_plugin_once_for_what_it_declares() -> None:
+    asked = []
+
+    @hook
+    def resources(self: object) -> Sequence[Resource]:
+        asked.append("resources")
+        return ()
+
+    made = host(discover(plugin("base", resources=resources), plugin("on_top", requires=("base",))))
+    # The host has put together both sets of plugins, and puts together a third.
+    made.variant(frozenset())
+    assert ["resources"] == asked
+
+
 async def _async_rules(self: object) -> Sequence[Rule]:
     return []
 
