@@ -83,7 +83,8 @@ def import_(bundle: Path, school: str | None, school_year: str | None, dry_run: 
 def _list_organisations(roster: Roster) -> None:
     click.echo(f"{FORMATS[roster.format].title}; organisations:" if roster.orgs else "no organisations")
     for org in counts_of(roster):
-        click.echo(f"  {org.org}\t{org.kind}\t{org.name}\t{org.sections} sections, {org.people} people")
+        counts = ", ".join(f"{org.counts[what]} {what}" for what in ("sections", "people"))
+        click.echo(f"  {org.org}\t{org.kind}\t{org.name}\t{counts}")
     click.echo("name --school and --organisation to import")
 
 

@@ -34,7 +34,6 @@ _PEOPLE_OF = (
 )
 _OF_NAMES = ("family_name", "middle_name", "given_name")
 _OF_PERSON = (*_OF_NAMES, "code", "sex", "birth_date", "email", "phone")
-_COUNTED = ("name", "sections", "courses", "people", "roles", "enrolments")
 #: What a roster carries: resource to the SQL for whose a row is, and its fields.
 _CARRIED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "Guardian": ("r.id", (*_OF_NAMES, "email", "phone")),
@@ -102,12 +101,10 @@ async def import_roster(
 def _selected(selection: Selection) -> dict[str, Any]:
     """What the selection left out of a bundle, as JSON values."""
     return {
-        "organisations_left_out": [
-            {"id": each.org, **{name: getattr(each, name) for name in _COUNTED}} for each in selection.left_out
-        ],
+        "organisations_left_out": [{"id": each.org, "name": each.name, **each.counts} for each in selection.left_out],
         "people_without_organisation": selection.people_without_org,
         "enrolments_of_outsiders": selection.outside_enrolments,
-        "other_files": dict(selection.other_files),
+        "other_files": dict(selection.roster.other_files),
     }
 
 

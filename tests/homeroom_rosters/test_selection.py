@@ -33,8 +33,8 @@ def test_what_is_left_out_is_told(form: str) -> None:
     assert "a" not in left
     (other,) = [each for each in left.values() if each.org == "b"]
     of_b = [section.source_id for section in roster.sections if section.org == "b"]
-    assert len(of_b) == other.sections
-    assert sum(each.section in of_b for each in roster.enrolments) == other.enrolments
+    assert len(of_b) == other.counts["sections"]
+    assert sum(each.section in of_b for each in roster.enrolments) == other.counts["enrolments"]
     assert 0 == selection.outside_enrolments
 
 

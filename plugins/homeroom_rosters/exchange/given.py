@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from msgspec import UNSET
-
 from homeroom_rosters.roster.formats import FORMATS
 from homeroom_rosters.roster.records import Roster
 
@@ -31,7 +29,7 @@ class GivenColumns:
         """
         if record is None:
             return False
-        if not self._headers or record.place is UNSET:
+        if not self._headers or not record.place.file:
             return True
         header = self._columns.get(f"{type(record).__name__}.{attribute}")
         return header is not None and header in self._headers.get(record.place.file, ())

@@ -7,12 +7,12 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any, Final
 
+from msgspec import convert, to_builtins
+
 from homeroom.context import Context
 from homeroom.reading.apart import Reader, read_apart
-from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import Fault, FileRefused
 from homeroom.reading.layouts import ReadOptions
-from homeroom.reading.texts import TextEncoding
 from homeroom_rosters.refusals import TOO_MANY_RECORDS
 from homeroom_rosters.roster.formats import read_roster
 from homeroom_rosters.roster.records import RECORDS, Roster
@@ -30,15 +30,14 @@ def part_of(
     content: bytes,
     form: str | None,
     organisations: list[str],
-    encoding: str | None,
-    date_order: str | None,
+    options: dict[str, str | None],
     most: int | None = None,
 ) -> Iterator[Selection]:
     """The part of a bundle that belongs to one school; runs apart. Raises FileRefused.
 
     The first piece has everything but the records, each other one some records of one kind.
     """
-    selection = select_orgs(read_roster(content, form, _options(encoding, date_order)), organisations)
+    selection = select_orgs(read_roster(content, form, convert(options, ReadOptions)), organisations)
     records: dict[str, tuple[Any, ...]] = {name: getattr(selection.roster, name) for name in RECORDS}
     number = sum(map(len, records.values()))
     if most is not None and number > most:
@@ -56,14 +55,8 @@ def _few(left_out: tuple[OrgCounts, ...]) -> tuple[OrgCounts, ...]:
     rest = left_out[_MOST_LEFT_OUT:]
     if not rest:
         return left_out
-    counts = (
-        sum(getattr(each, name) for each in rest) for name in ("sections", "courses", "roles", "people", "enrolments")
-    )
-    return (*left_out[:_MOST_LEFT_OUT], OrgCounts("", "", f"{len(rest):,} more organisations", *counts))
-
-
-def _options(encoding: str | None, date_order: str | None) -> ReadOptions:
-    return ReadOptions(TextEncoding(encoding) if encoding else None, DateOrder(date_order) if date_order else None)
+    counts = {what: sum(each.counts[what] for each in rest) for what in rest[0].counts}
+    return (*left_out[:_MOST_LEFT_OUT], OrgCounts("", "", f"{len(rest):,} more organisations", counts))
 
 
 _PART: Final = Reader(f"{__name__}:part_of", Selection)
@@ -90,8 +83,7 @@ async def read_part(
         content=content,
         form=form,
         organisations=organisations,
-        encoding=options.encoding,
-        date_order=options.date_order,
+        options=to_builtins(options),
         most=None if context.caller.account is None else MOST_RECORDS,
     )
     records: dict[str, Any] = {

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from homeroom.reading.layouts import Kind, Layout
 from homeroom.reading.records import Field
-from homeroom_rosters.roster.records import Record
+from homeroom_rosters.roster.records import RECORDS, Record
 
 #: Characters that a value may have: as many as the row of the registry that it becomes can hold. No value is
 #: shortened; one that is longer is a fault of its line.
@@ -26,6 +26,7 @@ _LONGEST: Final = {
     "Person.sms": 40,
 }
 _LONGEST_ID: Final = 255
+_KINDS: Final = {kind.__name__: kind for kind in RECORDS.values()}
 
 
 def text(name: str, to: str = "", longest: int | None = None, **more: Any) -> Field:
@@ -52,18 +53,36 @@ def ref(name: str, file: str, to: str = "", **more: Any) -> Field:
     return Field(name, refers=(file,), to=to, **more)
 
 
-@dataclass(frozen=True, slots=True)
-class File(Layout):
+def file(name: str, *columns: Field, key: str = "sourcedId", **more: Any) -> File:
     """A file of a format.
 
     Args:
-        kind: The kind of record that its rows are; None if they are none, or several at once.
+        name: Its name.
+        columns: Its columns.
+        key: The headers of the columns that together are unique, separated by commas.
+        more: As in `File`.
+    """
+    return File(name, columns, key=tuple(key.split(", ")), **more)
+
+
+@dataclass(frozen=True, slots=True)
+class File(Layout):
+    """A file of a format. The first attribute that its first column fills tells the kind of its records.
+
+    Args:
         fixed: Attributes that are the same in all of them.
-        period: The columns with the first and the last day of something.
-        parent: The column with the key of the row above.
     """
 
-    kind: type[Record] | None = None
     fixed: Mapping[str, Any] = field(default_factory=dict)
-    period: tuple[str, str] | None = None
-    parent: str = ""
+
+    @property
+    def kind(self) -> type[Record] | None:
+        """The kind of record that its rows are; None if they are none."""
+        first = self.columns[0]
+        return _KINDS.get(first.to.partition(".")[0]) if isinstance(first, Field) else None
+
+    def header_of(self, attribute: str) -> str:
+        """The column that fills an attribute of its records, such as ``parent``; empty if none does."""
+        ending = f".{attribute}"
+        filled = ((each.name, each.to) for each in self.columns if isinstance(each, Field))
+        return next((name for name, to in filled if any(target.endswith(ending) for target in to.split())), "")

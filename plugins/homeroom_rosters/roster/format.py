@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from homeroom.reading.faults import Fault, Faults, FileRefused, shown
-from homeroom.reading.layouts import Cell, Place, ReadOptions, Table, read_table
+from homeroom.reading.layouts import Cell, ReadOptions, Row, Table, read_table
 from homeroom.reading.records import Records, columns_of
 from homeroom.reading.refusals import ENDS_EARLY, VALUE_TOO_LONG
 from homeroom.reading.tables import Allowance
@@ -46,9 +46,7 @@ class RosterFormat:
     @cached_property
     def records(self) -> Mapping[str, Records[Any]]:
         """The records of each file whose rows are records of one kind."""
-        return {
-            file.file: Records(file, file.kind, file.fixed, rest=True) for file in self.files if file.kind is not None
-        }
+        return {file.file: Records(file, file.kind, file.fixed, rest=True) for file in self.files if file.kind}
 
     @cached_property
     def columns(self) -> Mapping[str, str]:
@@ -62,8 +60,15 @@ class RosterFormat:
             tables: The files that are there.
             problems: Gains the faults that need several rows or files to be seen.
         """
-        found = {records.kind: records.read(tables.get(file)) for file, records in self.records.items()}
-        made: dict[str, Any] = {name: found[kind] for name, kind in RECORDS.items() if kind in found}
+        made: dict[str, Any] = {
+            name: tuple(
+                each
+                for file, records in self.records.items()
+                if records.kind is kind
+                for each in records.read(tables.get(file))
+            )
+            for name, kind in RECORDS.items()
+        }
         return Roster(self.name, **made)
 
     def rows(self, roster: Roster) -> Rows:
@@ -84,7 +89,7 @@ class RosterFormat:
                 problems.append(Fault(file.file, 0, "", MISSING_FILE))
         _check_references(tables, problems)
         for file in self.files:
-            _check_rows(file, tables[file.file].rows if file.file in tables else (), problems)
+            _check_rows(file, rows_of(tables, file.file), problems)
         roster = self.build(tables, problems)
         self._check_years(roster.sessions, problems)
         if problems:
@@ -108,26 +113,31 @@ class RosterFormat:
         for each in sessions:
             if each.kind.casefold() == "schoolyear" and len(each.title) > _LONGEST_YEAR:
                 named = {"value": shown(each.title), "most": _LONGEST_YEAR}
-                place = each.place or Place("", 0)
-                problems.append(Fault(place.file, place.line, self.columns["Session.title"], VALUE_TOO_LONG, **named))
+                column = self.columns["Session.title"]
+                problems.append(Fault(each.place.file, each.place.line, column, VALUE_TOO_LONG, **named))
 
 
-def _check_rows(file: File, rows: Sequence[Any], problems: Faults) -> None:
+def rows_of(tables: Tables, file: str) -> Sequence[Row]:
+    """The rows of a file; none if it is missing."""
+    return tables[file].rows if file in tables else ()
+
+
+def _check_rows(file: File, rows: Sequence[Row], problems: Faults) -> None:
     """No period ends before it begins, and no row is its own ancestor."""
-    above = {row.text(file.key[0]): row.text(file.parent) for row in rows} if file.parent else {}
+    starts, ends, parent = map(file.header_of, ("starts_on", "ends_on", "parent"))
+    above = {row.text(file.key[0]): row.text(parent) for row in rows} if parent else {}
     for row in rows:
-        if file.period is not None:
-            first, last = map(row.day, file.period)
-            if first is not None and last is not None and last < first:
-                problems.append(Fault(file.file, row.line, file.period[1], ENDS_EARLY, end=last, start=first))
-        if file.parent:
+        first, last = row.day(starts), row.day(ends)
+        if first is not None and last is not None and last < first:
+            problems.append(Fault(file.file, row.line, ends, ENDS_EARLY, end=last, start=first))
+        if parent:
             here = row.text(file.key[0])
             step, seen = above[here], {here}
             while step and step not in seen:
                 seen.add(step)
                 step = above.get(step, "")
             if step and step == here:
-                problems.append(Fault(file.file, row.line, file.parent, CIRCULAR))
+                problems.append(Fault(file.file, row.line, parent, CIRCULAR))
 
 
 def _check_references(tables: Tables, problems: Faults) -> None:

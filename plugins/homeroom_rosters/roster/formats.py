@@ -6,8 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from msgspec import UNSET, UnsetType
-
 from homeroom.reading.faults import Fault, FileRefused
 from homeroom.reading.layouts import Place, ReadOptions
 from homeroom.refusals import Code
@@ -61,11 +59,10 @@ def problem_at(roster: Roster, record: Any, attribute: str, code: Code, /, **val
         code: As in `Fault`.
         values: As in `Fault`.
     """
-    place: Place | UnsetType = record.place
-    file, line = ("", 0) if place is UNSET else (place.file, place.line)
+    place: Place = record.place
     form = FORMATS.get(roster.format)
     column = form.columns.get(f"{type(record).__name__}.{attribute}", "") if form is not None else ""
-    return Fault(file, line, column, code, **values)
+    return Fault(place.file, place.line, column, code, **values)
 
 
 def write_roster(roster: Roster, form: str | None = None) -> dict[str, bytes]:

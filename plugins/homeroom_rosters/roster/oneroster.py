@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
 
 from homeroom.messages import Message
 from homeroom.reading.faults import Fault, Faults, shown
-from homeroom.reading.layouts import Kind, Row
+from homeroom.reading.layouts import Kind
 from homeroom.reading.records import Field, Way
 from homeroom.reading.refusals import BAD_WORD
 from homeroom_rosters.refusals import ANNOUNCED_FILE, BAD_VERSION, CLASS_OF_OTHER_ORG, DELTA, UNANNOUNCED_FILE
-from homeroom_rosters.roster.files import File, day, ref, text
-from homeroom_rosters.roster.format import RosterFormat, Rows, Tables
-from homeroom_rosters.roster.records import (
-    Course,
-    Demographics,
-    Enrolment,
-    Guardianship,
-    Org,
-    Person,
-    Profile,
-    Record,
-    Role,
-    Roster,
-    Section,
-    Session,
-)
+from homeroom_rosters.roster.files import File, day, file, ref, text
+from homeroom_rosters.roster.format import RosterFormat, Rows, Tables, rows_of
+from homeroom_rosters.roster.records import Guardianship, Roster
 
 _VERSION: Final = "1.2"
 _MANIFEST, _ORGS, _SESSIONS, _COURSES = "manifest.csv", "orgs.csv", "academicSessions.csv", "courses.csv"
@@ -115,39 +101,35 @@ def _many(name: str, to: str = "", **more: Any) -> Field:
     return Field(name, Kind.LIST, to=to, **more)
 
 
-def _file(name: str, kind: type[Record], *columns: Field, first: Field | None = None, **more: Any) -> File:
-    first = first or text("sourcedId", f"{kind.__name__}.source_id", required=True)
+def _file(name: str, first: Field, *columns: Field) -> File:
     # In bulk mode both are to be blank; "active" is what many systems write there, and does no harm.
     state = (Field("status", words=("active",)), Field("dateLastModified"))
-    return File(name, (first, *state, *columns), key=("sourcedId",), extensions="metadata.", kind=kind, **more)
+    return file(name, first, *state, *columns, extensions="metadata.")
 
 
 _FILES = (
-    File(_MANIFEST, (text("propertyName", required=True), text("value")), key=("propertyName",), required=True),
+    file(_MANIFEST, text("propertyName", required=True), text("value"), key="propertyName", required=True),
     _file(
         _ORGS,
-        Org,
+        text("sourcedId", "Org.source_id", required=True),
         text("name", "Org.name", required=True),
         _words("type", "Org.kind", _ORG_TYPES),
         text("identifier", "Org.identifier"),
         ref("parentSourcedId", _ORGS, "Org.parent"),
-        parent="parentSourcedId",
     ),
     _file(
         _SESSIONS,
-        Session,
+        text("sourcedId", "Session.source_id", required=True),
         text("title", "Session.title", required=True),
         _words("type", "Session.kind", _SESSION_TYPES),
         day("startDate", "Session.starts_on", required=True),
         day("endDate", "Session.ends_on", required=True, way=_EXCLUSIVE),
         ref("parentSourcedId", _SESSIONS, "Session.parent"),
         text("schoolYear", "Session.school_year", required=True),
-        period=("startDate", "endDate"),
-        parent="parentSourcedId",
     ),
     _file(
         _COURSES,
-        Course,
+        text("sourcedId", "Course.source_id", required=True),
         ref("schoolYearSourcedId", _SESSIONS, "Course.session"),
         text("title", "Course.title", required=True),
         text("courseCode", "Course.code"),
@@ -158,7 +140,7 @@ _FILES = (
     ),
     _file(
         _CLASSES,
-        Section,
+        text("sourcedId", "Section.source_id", required=True),
         text("title", "Section.title", required=True),
         _many("grades", "Section.grades"),
         ref("courseSourcedId", _COURSES, "Section.course", required=True),
@@ -173,7 +155,7 @@ _FILES = (
     ),
     _file(
         _USERS,
-        Person,
+        text("sourcedId", "Person.source_id", required=True),
         Field("enabledUser", Kind.BOOLEAN, required=True, to="Person.enabled", way=_ENABLED),
         text("username", "Person.username", required=True),
         _many("userIds"),
@@ -193,7 +175,7 @@ _FILES = (
     ),
     _file(
         _PROFILES,
-        Profile,
+        text("sourcedId", "Profile.source_id", required=True),
         ref("userSourcedId", _USERS, "Profile.person", required=True),
         text("profileType", required=True),
         text("vendorId", required=True),
@@ -202,7 +184,7 @@ _FILES = (
     ),
     _file(
         "roles.csv",
-        Role,
+        text("sourcedId", "Role.source_id", required=True),
         ref("userSourcedId", _USERS, "Role.person", required=True),
         Field("roleType", required=True, words=("primary", "secondary"), to="Role.primary", way=_PRIMARY),
         _words("role", "Role.role", _ROLES),
@@ -210,11 +192,10 @@ _FILES = (
         day("endDate", "Role.ends_on", way=_EXCLUSIVE),
         ref("orgSourcedId", _ORGS, "Role.org", required=True),
         ref("userProfileSourcedId", _PROFILES),
-        period=("beginDate", "endDate"),
     ),
     _file(
         _ENROLLMENTS,
-        Enrolment,
+        text("sourcedId", "Enrolment.source_id", required=True),
         ref("classSourcedId", _CLASSES, "Enrolment.section", required=True),
         ref("schoolSourcedId", _ORGS, "Section.org", required=True),
         ref("userSourcedId", _USERS, "Enrolment.person", required=True),
@@ -222,16 +203,14 @@ _FILES = (
         Field("primary", Kind.BOOLEAN, to="Enrolment.primary"),
         day("beginDate", "Enrolment.starts_on"),
         day("endDate", "Enrolment.ends_on", way=_EXCLUSIVE),
-        period=("beginDate", "endDate"),
     ),
     _file(
         "demographics.csv",
-        Demographics,
+        ref("sourcedId", _USERS, "Demographics.person", required=True),
         day("birthDate", "Demographics.born_on"),
         Field("sex", words=("male", "female", "unspecified", "other"), to="Demographics.sex"),
         *(Field(name, Kind.BOOLEAN) for name in _RACES),
         *map(text, ("countryOfBirthCode", "stateOfBirthAbbreviation", "cityOfBirth", "publicSchoolResidenceStatus")),
-        first=ref("sourcedId", _USERS, "Demographics.person", required=True),
     ),
 )
 
@@ -244,12 +223,12 @@ class _OneRoster(RosterFormat):
         relation: dict[str, str] = {}
         for word in reversed(_GUARDIAN_ROLES):
             relation |= {role.person: word for role in roster.roles if role.role == word}
-        lines = {row.text("propertyName"): row.text("value") for row in _rows(tables, _MANIFEST)}
+        lines = {row.text("propertyName"): row.text("value") for row in rows_of(tables, _MANIFEST)}
         return replace(
             roster,
             guardianships=tuple(
                 Guardianship(row.text("sourcedId"), agent, relation.get(agent, ""), place=row.place)
-                for row in _rows(tables, _USERS)
+                for row in rows_of(tables, _USERS)
                 for agent in row.many("agentSourcedIds")
             ),
             properties={name: value for name, value in lines.items() if name.startswith("source.")},
@@ -287,10 +266,6 @@ def _joined(*parts: str) -> str:
     return "-".join(part for part in parts if part)
 
 
-def _rows(tables: Tables, file: str) -> Sequence[Row]:
-    return tables[file].rows if file in tables else ()
-
-
 def _check_manifest(tables: Tables, problems: Faults) -> None:
     """The version must be 1.2 and every file that is there must be a bulk file, as announced."""
     if _MANIFEST not in tables or any(problem.file == _MANIFEST for problem in problems):
@@ -299,28 +274,28 @@ def _check_manifest(tables: Tables, problems: Faults) -> None:
     version = lines.get("oneroster.version")
     if version is None or version.text("value") != _VERSION:
         problems.append(Fault(_MANIFEST, version.line if version else 0, "value", BAD_VERSION, version=_VERSION))
-    for file in _FILES[1:]:
-        row = lines.get("file." + file.file.removesuffix(".csv"))
+    for each in _FILES[1:]:
+        row = lines.get("file." + each.file.removesuffix(".csv"))
         word = row.text("value") if row else "absent"
-        fault = _announcement_fault(file.file, word, present=file.file in tables)
+        fault = _announcement_fault(each.file, word, present=each.file in tables)
         if fault is not None:
             problems.append(Fault.of(_MANIFEST, row.line if row else 0, "value", fault))
 
 
-def _announcement_fault(file: str, word: str, *, present: bool) -> Message | None:
+def _announcement_fault(name: str, word: str, *, present: bool) -> Message | None:
     if word == "delta":
-        return Message(DELTA, {"name": file})
+        return Message(DELTA, {"name": name})
     if word not in ("bulk", "absent"):
         return Message(BAD_WORD, {"value": shown(word), "options": ["bulk", "delta", "absent"]})
     if (word == "bulk") is present:
         return None
-    return Message(UNANNOUNCED_FILE if present else ANNOUNCED_FILE, {"name": file})
+    return Message(UNANNOUNCED_FILE if present else ANNOUNCED_FILE, {"name": name})
 
 
 def _check_schools(tables: Tables, problems: Faults) -> None:
     """An enrolment names the class's school once more; both must agree."""
-    school = {row.text("sourcedId"): row.text("schoolSourcedId") for row in _rows(tables, _CLASSES)}
-    for row in _rows(tables, _ENROLLMENTS):
+    school = {row.text("sourcedId"): row.text("schoolSourcedId") for row in rows_of(tables, _CLASSES)}
+    for row in rows_of(tables, _ENROLLMENTS):
         expected = school.get(row.text("classSourcedId"))
         if expected is not None and row.text("schoolSourcedId") not in ("", expected):
             named = {"value": shown(expected)}

@@ -13,9 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from operator import attrgetter
-from typing import Any, Final
-
-from msgspec import UNSET, UnsetType
+from typing import Any, Final, get_args, get_origin, get_type_hints
 
 from homeroom.reading.layouts import Place
 
@@ -26,7 +24,8 @@ Extra = Mapping[str, str]
 class Record:
     """One record of a roster."""
 
-    place: Place | UnsetType = field(default=UNSET, compare=False, repr=False)
+    #: Without a file where the record was made otherwise.
+    place: Place = field(default=Place("", 0), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,17 +195,7 @@ class Roster:
 
 #: The attributes of a roster that hold records, with the kind of record.
 RECORDS: Final[Mapping[str, type[Record]]] = {
-    "orgs": Org,
-    "sessions": Session,
-    "courses": Course,
-    "sections": Section,
-    "people": Person,
-    "roles": Role,
-    "enrolments": Enrolment,
-    "guardianships": Guardianship,
-    "demographics": Demographics,
-    "flags": Flag,
-    "profiles": Profile,
+    name: get_args(kind)[0] for name, kind in get_type_hints(Roster).items() if get_origin(kind) is tuple
 }
 #: Each record's fields without its place, and what reads them at once.
 _SHAPES: Final[Mapping[type, tuple[tuple[str, ...], attrgetter[tuple[Any, ...]]]]] = {

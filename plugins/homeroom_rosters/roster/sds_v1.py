@@ -11,34 +11,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import Fault, Faults, shown
-from homeroom.reading.layouts import Cell, Kind, Layout, Row
+from homeroom.reading.layouts import Cell, Kind, Row
 from homeroom.reading.records import Field, Records
 from homeroom_rosters.refusals import ALSO_STUDENT, CONTRADICTS_LINE
-from homeroom_rosters.roster.files import File, day, ref, text
-from homeroom_rosters.roster.format import RosterFormat, Rows, Tables
-from homeroom_rosters.roster.records import (
-    Course,
-    Demographics,
-    Enrolment,
-    Guardianship,
-    Org,
-    Person,
-    Record,
-    Role,
-    Roster,
-    Section,
-    Session,
-)
+from homeroom_rosters.roster.files import File, day, file, ref, text
+from homeroom_rosters.roster.format import RosterFormat, Rows, Tables, rows_of
+from homeroom_rosters.roster.records import Course, Demographics, Role, Roster, Section, Session
 
-
-def _file(name: str, kind: type[Record], *columns: Field, key: str = "SIS ID", **more: Any) -> File:
-    keys = tuple(key.split(", "))
-    return File(name, columns, key=keys, date_order=DateOrder.MONTH_FIRST, kind=kind, **{"required": True, **more})
-
+_file = partial(file, key="SIS ID", required=True, date_order=DateOrder.MONTH_FIRST)
 
 _OF_PERSON = (
     text("SIS ID", "Person.source_id Role.person Demographics.person", required=True),
@@ -55,7 +40,6 @@ _STATUS = text("Status", "Role.extra")
 
 _SCHOOL = _file(
     "School.csv",
-    Org,
     text("SIS ID", "Org.source_id", required=True),
     text("Name", "Org.name", required=True),
     text("School Number", "Org.identifier"),
@@ -67,7 +51,6 @@ _SCHOOL = _file(
 )
 _SECTION = _file(
     "Section.csv",
-    Section,
     text("SIS ID", "Section.source_id", required=True),
     ref("School SIS ID", "School.csv", "Section.org", required=True),
     text("Section Name", "Section.title", required=True),
@@ -83,11 +66,9 @@ _SECTION = _file(
     text("Course Subject", "Course.subjects"),
     text("Periods", "Section.periods"),
     text("Status"),
-    period=("Term StartDate", "Term EndDate"),
 )
 _STUDENT = _file(
     "Student.csv",
-    Person,
     *_OF_PERSON,
     _EMAIL,
     text("Student Number", longest=60),
@@ -100,7 +81,6 @@ _STUDENT = _file(
 )
 _TEACHER = _file(
     "Teacher.csv",
-    Person,
     *_OF_PERSON,
     text("Teacher Number", longest=60),
     _STATUS,
@@ -113,7 +93,6 @@ _TEACHER = _file(
 _LEARNERS, _TEACHERS = (
     _file(
         name,
-        Enrolment,
         ref("Section SIS ID", "Section.csv", "Enrolment.section", required=True),
         ref("SIS ID", of, "Enrolment.person", required=True),
         key="Section SIS ID, SIS ID",
@@ -126,7 +105,6 @@ _LEARNERS, _TEACHERS = (
 )
 _USER = _file(
     "User.csv",
-    Person,
     text("Email", "Person.source_id Person.email", required=True),
     text("First Name", "Person.given", required=True),
     text("Last Name", "Person.family"),
@@ -137,7 +115,6 @@ _USER = _file(
 )
 _GUARDIANS = _file(
     "GuardianRelationship.csv",
-    Guardianship,
     ref("SIS ID", "Student.csv", "Guardianship.child", required=True),
     ref("Email", "User.csv", "Guardianship.guardian", required=True),
     text("Role", "Guardianship.relation"),
@@ -155,51 +132,36 @@ _BORN = Records(_STUDENT, Demographics)
 _MADE: Final = "course of the section: "
 
 
-def _rows(tables: Tables, file: Layout) -> Iterable[Row]:
-    return tables[file.file].rows if file.file in tables else ()
-
-
 class _SdsV1(RosterFormat):
-    def _read(self, tables: Tables, *files: File) -> tuple[Any, ...]:
-        return tuple(each for file in files for each in self.records[file.file].read(tables.get(file.file)))
-
     def _cells(self, file: File, records: Iterable[Any]) -> list[dict[str, Cell]]:
         return [*map(self.records[file.file].cells, records)]
 
     def build(self, tables: Tables, problems: Faults) -> Roster:
-        people: dict[str, Any] = {}
-        for file in (_STUDENT, _TEACHER):
-            people = _agreeing(tables, self.records[file.file], "SIS ID", problems, people)
-        students = {row.text("SIS ID") for row in _rows(tables, _STUDENT)}
-        for row in _rows(tables, _TEACHER):
-            if row.text("SIS ID") in students:
-                problems.append(Fault(_TEACHER.file, row.line, "SIS ID", ALSO_STUDENT))
-        enrolments = self._read(tables, _LEARNERS, _TEACHERS)
+        roster = super().build(tables, problems)
+        users = [each for each in roster.people if each.place.file == _USER.file]
+        people = _agreeing(roster.people[: len(roster.people) - len(users)], "SIS ID", problems)
+        roles = tuple(each for file, records in _IN_SCHOOL.items() for each in records.read(tables.get(file)))
+        students = {each.person for each in roles if each.role == "student"}
+        for each in roles:
+            if each.role != "student" and each.person in students:
+                problems.append(Fault(each.place.file, each.place.line, "SIS ID", ALSO_STUDENT))
+        rows = rows_of(tables, _SECTION.file)
         sections, made = _place_courses(
-            tuple(map(self._section, _rows(tables, _SECTION))),
-            {row.text("SIS ID"): course for row in _rows(tables, _SECTION) if (course := _named_course(row))},
-            ((each.section, each.person) for each in enrolments if each.role == "student"),
+            tuple(map(_with_its_own, roster.sections, rows)),
+            {row.text("SIS ID"): course for row in rows if (course := _named_course(row))},
+            ((each.section, each.person) for each in roster.enrolments if each.role == "student"),
         )
-        born = _agreeing(tables, _BORN, "SIS ID", problems).values()
-        return Roster(
-            self.name,
-            orgs=self._read(tables, _SCHOOL),
-            sessions=tuple(_agreeing(tables, _TERM, "Term SIS ID", problems).values()),
-            courses=(*_agreeing(tables, _COURSE, "Course SIS ID", problems).values(), *made),
+        table = tables.get(_SECTION.file)
+        born = _agreeing(_BORN.read(tables.get(_STUDENT.file)), "SIS ID", problems, "person")
+        return replace(
+            roster,
+            sessions=_agreeing(_TERM.read(table), "Term SIS ID", problems),
+            courses=(*_agreeing(_COURSE.read(table), "Course SIS ID", problems), *made),
             sections=sections,
-            people=(*people.values(), *self._read(tables, _USER)),
-            roles=tuple(each for file, roles in _IN_SCHOOL.items() for each in roles.read(tables.get(file))),
-            enrolments=enrolments,
-            guardianships=self._read(tables, _GUARDIANS),
+            people=(*people, *users),
+            roles=roles,
             demographics=tuple(each for each in born if each.born_on is not None),
         )
-
-    def _section(self, row: Row) -> Section:
-        section: Section = self.records[_SECTION.file].of(row)
-        # A term or a course without a number of its own stays with the section.
-        starts = (*(() if section.sessions else ("Term ",)), *(() if section.course else ("Course ",)))
-        kept = {name: value for name, value in row.written.items() if starts and name.startswith(starts)}
-        return replace(section, extra={**section.extra, **kept})
 
     def rows(self, roster: Roster) -> Rows:
         people = {person.source_id: person for person in roster.people}
@@ -242,20 +204,22 @@ class _SdsV1(RosterFormat):
         return rows
 
 
-def _agreeing(
-    tables: Tables, records: Records[Any], column: str, problems: Faults, found: Mapping[str, Any] = {}
-) -> dict[str, Any]:
-    """One record for each value of a column; lines that repeat a value must make an equal record."""
-    found = dict(found)
-    for row in _rows(tables, records.layout):
-        key = row.text(column)
-        if not key:
-            continue
-        record = records.of(row)
-        if found.setdefault(key, record) != record:
-            named = {"name": column, "value": shown(key)}
-            problems.append(Fault(records.layout.file, row.line, column, CONTRADICTS_LINE, **named))
-    return found
+def _agreeing(records: Iterable[Any], column: str, problems: Faults, key: str = "source_id") -> tuple[Any, ...]:
+    """One record for each value of a column, which fills an attribute; lines that repeat it must make an equal one."""
+    found: dict[str, Any] = {}
+    for each in records:
+        value = getattr(each, key)
+        if value and found.setdefault(value, each) != each:
+            named = {"name": column, "value": shown(value)}
+            problems.append(Fault(each.place.file, each.place.line, column, CONTRADICTS_LINE, **named))
+    return tuple(found.values())
+
+
+def _with_its_own(section: Section, row: Row) -> Section:
+    """The section with the term or the course that have no number of their own."""
+    starts = (*(() if section.sessions else ("Term ",)), *(() if section.course else ("Course ",)))
+    kept = {name: value for name, value in row.written.items() if starts and name.startswith(starts)}
+    return replace(section, extra={**section.extra, **kept})
 
 
 def _named_course(row: Row) -> Course | None:

@@ -4,148 +4,101 @@ from __future__ import annotations
 
 from homeroom.reading.layouts import Kind
 from homeroom.reading.records import Field
-from homeroom_rosters.roster.files import File, day, ref, text
+from homeroom_rosters.roster.files import day, file, ref, text
 from homeroom_rosters.roster.format import RosterFormat
-from homeroom_rosters.roster.records import (
-    Course,
-    Demographics,
-    Enrolment,
-    Flag,
-    Guardianship,
-    Org,
-    Person,
-    Role,
-    Section,
-    Session,
-)
 
 _ORGS, _USERS, _SESSIONS, _COURSES, _CLASSES = "orgs.csv users.csv academicSessions.csv courses.csv classes.csv".split()
 
 _FILES = (
-    File(
+    file(
         _ORGS,
-        (
-            text("sourcedId", "Org.source_id", required=True),
-            text("name", "Org.name", required=True),
-            text("type", "Org.kind", required=True),
-            ref("parentSourcedId", _ORGS, "Org.parent"),
-        ),
-        key=("sourcedId",),
+        text("sourcedId", "Org.source_id", required=True),
+        text("name", "Org.name", required=True),
+        text("type", "Org.kind", required=True),
+        ref("parentSourcedId", _ORGS, "Org.parent"),
         required=True,
-        kind=Org,
-        parent="parentSourcedId",
     ),
-    File(
+    file(
         _USERS,
-        (
-            text("sourcedId", "Person.source_id", required=True),
-            text("username", "Person.username", required=True),
-            text("givenName", "Person.given", required=True),
-            text("familyName", "Person.family"),
-            Field("password", Kind.SECRET),
-            text("activeDirectoryMatchId"),
-            text("email", "Person.email"),
-            text("phone", "Person.phone"),
-            text("sms", "Person.sms"),
-        ),
-        key=("sourcedId",),
+        text("sourcedId", "Person.source_id", required=True),
+        text("username", "Person.username", required=True),
+        text("givenName", "Person.given", required=True),
+        text("familyName", "Person.family"),
+        Field("password", Kind.SECRET),
+        text("activeDirectoryMatchId"),
+        text("email", "Person.email"),
+        text("phone", "Person.phone"),
+        text("sms", "Person.sms"),
         required=True,
-        kind=Person,
     ),
-    File(
+    file(
         "roles.csv",
-        (
-            ref("userSourcedId", _USERS, "Role.person", required=True),
-            ref("orgSourcedId", _ORGS, "Role.org", required=True),
-            text("role", "Role.role", required=True),
-            ref("sessionSourcedId", _SESSIONS, "Role.session"),
-            text("grade", "Role.grade"),
-            Field("isPrimary", Kind.BOOLEAN, to="Role.primary"),
-            day("roleStartDate", "Role.starts_on"),
-            day("roleEndDate", "Role.ends_on"),
-        ),
-        key=("userSourcedId", "orgSourcedId", "role", "sessionSourcedId", "grade"),
+        ref("userSourcedId", _USERS, "Role.person", required=True),
+        ref("orgSourcedId", _ORGS, "Role.org", required=True),
+        text("role", "Role.role", required=True),
+        ref("sessionSourcedId", _SESSIONS, "Role.session"),
+        text("grade", "Role.grade"),
+        Field("isPrimary", Kind.BOOLEAN, to="Role.primary"),
+        day("roleStartDate", "Role.starts_on"),
+        day("roleEndDate", "Role.ends_on"),
+        key="userSourcedId, orgSourcedId, role, sessionSourcedId, grade",
         required=True,
-        kind=Role,
-        period=("roleStartDate", "roleEndDate"),
     ),
-    File(
+    file(
         _SESSIONS,
-        (
-            text("sourcedId", "Session.source_id", required=True),
-            text("title", "Session.title", required=True),
-            text("type", "Session.kind", required=True),
-            text("schoolYear", "Session.school_year"),
-            day("startDate", "Session.starts_on", required=True),
-            day("endDate", "Session.ends_on", required=True),
-        ),
-        key=("sourcedId",),
-        kind=Session,
-        period=("startDate", "endDate"),
+        text("sourcedId", "Session.source_id", required=True),
+        text("title", "Session.title", required=True),
+        text("type", "Session.kind", required=True),
+        text("schoolYear", "Session.school_year"),
+        day("startDate", "Session.starts_on", required=True),
+        day("endDate", "Session.ends_on", required=True),
     ),
-    File(
+    file(
         _COURSES,
-        (
-            text("sourcedId", "Course.source_id", required=True),
-            ref("orgSourcedId", _ORGS, "Course.org", required=True),
-            text("title", "Course.title", required=True),
-            text("code", "Course.code"),
-            ref("schoolYearSourcedId", _SESSIONS, "Course.session"),
-            text("subject", "Course.subjects"),
-            text("grade", "Course.grades"),
-        ),
-        key=("sourcedId",),
-        kind=Course,
+        text("sourcedId", "Course.source_id", required=True),
+        ref("orgSourcedId", _ORGS, "Course.org", required=True),
+        text("title", "Course.title", required=True),
+        text("code", "Course.code"),
+        ref("schoolYearSourcedId", _SESSIONS, "Course.session"),
+        text("subject", "Course.subjects"),
+        text("grade", "Course.grades"),
     ),
-    File(
+    file(
         _CLASSES,
-        (
-            text("sourcedId", "Section.source_id", required=True),
-            ref("orgSourcedId", _ORGS, "Section.org", required=True),
-            text("title", "Section.title", required=True),
-            ref("sessionSourcedIds", _SESSIONS, "Section.sessions", kind=Kind.LIST),
-            ref("courseSourcedId", _COURSES, "Section.course"),
-            text("code", "Section.code", when_used=True),
-        ),
-        key=("sourcedId",),
-        kind=Section,
+        text("sourcedId", "Section.source_id", required=True),
+        ref("orgSourcedId", _ORGS, "Section.org", required=True),
+        text("title", "Section.title", required=True),
+        ref("sessionSourcedIds", _SESSIONS, "Section.sessions", kind=Kind.LIST),
+        ref("courseSourcedId", _COURSES, "Section.course"),
+        text("code", "Section.code", when_used=True),
     ),
-    File(
+    file(
         "enrollments.csv",
-        (
-            ref("classSourcedId", _CLASSES, "Enrolment.section", required=True),
-            ref("userSourcedId", _USERS, "Enrolment.person", required=True),
-            text("role", "Enrolment.role", required=True),
-        ),
-        key=("classSourcedId", "userSourcedId", "role"),
-        kind=Enrolment,
+        ref("classSourcedId", _CLASSES, "Enrolment.section", required=True),
+        ref("userSourcedId", _USERS, "Enrolment.person", required=True),
+        text("role", "Enrolment.role", required=True),
+        key="classSourcedId, userSourcedId, role",
     ),
-    File(
+    file(
         "demographics.csv",
-        (
-            ref("userSourcedId", _USERS, "Demographics.person", required=True),
-            text("sex", "Demographics.sex"),
-            day("birthDate", "Demographics.born_on"),
-            *map(text, ("birthCity", "birthState", "birthCountry", "ethnicityCodes", "raceCodes")),
-        ),
-        key=("userSourcedId",),
-        kind=Demographics,
+        ref("userSourcedId", _USERS, "Demographics.person", required=True),
+        text("sex", "Demographics.sex"),
+        day("birthDate", "Demographics.born_on"),
+        *map(text, ("birthCity", "birthState", "birthCountry", "ethnicityCodes", "raceCodes")),
+        key="userSourcedId",
     ),
-    File(
+    file(
         "userFlags.csv",
-        (ref("userSourcedId", _USERS, "Flag.person", required=True), text("flag", "Flag.flag", required=True)),
-        key=("userSourcedId", "flag"),
-        kind=Flag,
+        ref("userSourcedId", _USERS, "Flag.person", required=True),
+        text("flag", "Flag.flag", required=True),
+        key="userSourcedId, flag",
     ),
-    File(
+    file(
         "relationships.csv",
-        (
-            ref("userSourcedId", _USERS, "Guardianship.child", required=True),
-            ref("relationshipUserSourcedId", _USERS, "Guardianship.guardian", required=True),
-            text("relationshipRole", "Guardianship.relation", required=True),
-        ),
-        key=("userSourcedId", "relationshipUserSourcedId"),
-        kind=Guardianship,
+        ref("userSourcedId", _USERS, "Guardianship.child", required=True),
+        ref("relationshipUserSourcedId", _USERS, "Guardianship.guardian", required=True),
+        text("relationshipRole", "Guardianship.relation", required=True),
+        key="userSourcedId, relationshipUserSourcedId",
     ),
 )
 

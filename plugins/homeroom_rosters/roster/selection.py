@@ -21,11 +21,8 @@ class OrgCounts:
     org: str
     kind: str
     name: str
-    sections: int
-    courses: int
-    roles: int
-    people: int
-    enrolments: int
+    #: Sections, courses, people, roles and enrolments.
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +35,12 @@ class Selection:
         people_without_org: people of the bundle who have no role and no tie to anybody taken.
         outside_enrolments: enrolments in taken sections of people whose only roles are elsewhere; the
             people are taken with them, because a class without its teacher would be wrong.
-        other_files: files of the bundle that are no part of a roster, with their number of lines.
     """
 
     roster: Roster
     left_out: tuple[OrgCounts, ...] = ()
     people_without_org: int = 0
     outside_enrolments: int = 0
-    other_files: tuple[tuple[str, int], ...] = ()
 
 
 def _with_ancestors(parents: Mapping[str, str], wanted: set[str]) -> set[str]:
@@ -122,7 +117,6 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
         demographics=tuple(each for each in roster.demographics if each.person in taken),
         flags=tuple(each for each in roster.flags if each.person in taken),
         profiles=tuple(each for each in roster.profiles if each.person in taken),
-        other_files={},
     )
     tied = taken | {role.person for role in roster.roles} | {each.guardian for each in roster.guardianships}
     return Selection(
@@ -130,24 +124,20 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
         tuple(each for each in counts_of(roster) if each.org not in wanted),
         people_without_org=sum(person.source_id not in tied for person in roster.people),
         outside_enrolments=sum(each.person not in own for each in enrolments),
-        other_files=tuple(sorted(roster.other_files.items())),
     )
 
 
 def counts_of(roster: Roster) -> tuple[OrgCounts, ...]:
     """How much each organisation of a bundle has, in the bundle's order."""
     org_of = {section.source_id: section.org for section in roster.sections}
-    sections = Counter(org_of.values())
-    courses = Counter(course.org for course in roster.courses)
-    roles = Counter(role.org for role in roster.roles)
-    people = Counter(org for org, _ in {(role.org, role.person) for role in roster.roles})
-    enrolments = Counter(org_of[each.section] for each in roster.enrolments)
+    counted = {
+        "sections": Counter(org_of.values()),
+        "courses": Counter(course.org for course in roster.courses),
+        "people": Counter(org for org, _ in {(role.org, role.person) for role in roster.roles}),
+        "roles": Counter(role.org for role in roster.roles),
+        "enrolments": Counter(org_of[each.section] for each in roster.enrolments),
+    }
     return tuple(
-        OrgCounts(
-            org.source_id,
-            org.kind,
-            org.name,
-            *(of[org.source_id] for of in (sections, courses, roles, people, enrolments)),
-        )
+        OrgCounts(org.source_id, org.kind, org.name, {what: number[org.source_id] for what, number in counted.items()})
         for org in roster.orgs
     )
