@@ -33,7 +33,7 @@ GRADE_NEEDED: Final = REQUIRED.with_text("A homeroom class needs a grade level."
 HAS_LEFT: Final = INVALID.with_text("This person has left already. Correct the day with changeEmployment.")
 DAY_NEEDED: Final = REQUIRED.with_text("Give the first day, the last day or both.")
 EMPLOYED_ALREADY: Final = DUPLICATE.with_text("This person already works at the school in these days.")
-CLASS_NUMBER_TAKEN: Final = DUPLICATE.with_text("Another student has the class number {number} on these days.")
+CLASS_NUMBER_TAKEN: Final = DUPLICATE.with_text("Another student has the class number {class_number} on these days.")
 LEFT_SCHOOL: Final = Code(
     "LEFT_SCHOOL", "The student has left the school (status {status} since {day}). Record a readmission first."
 )

@@ -105,7 +105,7 @@ async def test_an_end_does_not_reach_into_another_enrolment(office: Office) -> N
     await office.run(move_students, to_class=office.classes[1], rows=[EnrolmentRow(office.students[0])], on=NOVEMBER)
     problem = await office.refused(end_enrolments, enrolments=[first], ends_on=LAST)
     assert [("OVERLAP", "enrolments", 0)] == problem
-    assert [("OVERLAP", "enrolment", None)] == await office.refused(correct_enrolment, enrolment=first, ends_on=None)
+    assert [("OVERLAP", "endsOn", None)] == await office.refused(correct_enrolment, enrolment=first, ends_on=None)
     assert [(FIRST, NOVEMBER - DAY), (NOVEMBER, None)] == await office.held()
     await office.run(end_enrolments, enrolments=[first], ends_on=date(2025, 10, 20))
 
@@ -187,9 +187,16 @@ async def test_numbers_of_a_class_are_one_students_on_a_day(office: Office) -> N
         enrol_students, **taken, starts_on=date(2025, 10, 1)
     )
     (later,) = await office.run(enrol_students, **taken, starts_on=NOVEMBER)
-    assert [("DUPLICATE", "classNumber", None)] == await office.refused(
+    assert [("DUPLICATE", "startsOn", None)] == await office.refused(
         correct_enrolment, enrolment=later, starts_on=date(2025, 10, 1)
     )
+    (earlier,) = [row["id"] for row in await office.school.sql(_ROWS) if row["student_id"] == first]
+    await office.run(end_enrolments, enrolments=[earlier], ends_on=date(2025, 10, 1))
+    problem = await office.refused(end_enrolments, enrolments=[earlier], ends_on=LAST)
+    assert [("DUPLICATE", "enrolments", 0)] == problem
+    # Two who have one number all the same, as older data do, are no reason to keep them for longer.
+    await office.school.sql("UPDATE class_enrolment SET ends_on = $1 WHERE id = $2", LAST, earlier)
+    await office.run(end_enrolments, enrolments=[earlier], ends_on=date(2025, 12, 1))
 
 
 async def test_appointments_and_assignments_lie_apart_and_are_corrected(office: Office) -> None:

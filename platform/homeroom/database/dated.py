@@ -88,7 +88,8 @@ def dated(*, by: str | Sequence[str] = (), where: str = "", code: Code = OVERLAP
     Args:
         by: The column or columns that name the thing: ``"student_id"``. None: no two rows of a school overlap.
         where: A boolean column; only rows in which it is true are compared.
-        code: What verbs of a noun answer where two overlap; its text may say more than that of OVERLAP.
+        code: What verbs of a noun answer where two overlap; its text may say more than that of OVERLAP, and name
+            columns of the other row in braces.
     """
     return Dated((by,) if isinstance(by, str) else tuple(by), where, code)
 
@@ -102,7 +103,7 @@ def periods_of(table: type[SchoolTable]) -> tuple[Dated, ...]:
 async def refuse_overlaps(
     context: Context,
     table: type[SchoolTable],
-    rows: Sequence[UUID],
+    rows: Sequence[UUID | None],
     *,
     field: str,
     code: Code | None = None,
@@ -116,7 +117,7 @@ async def refuse_overlaps(
     Args:
         context: The command's.
         table: The rows' table.
-        rows: The ids of the rows that were written, in the order of the input.
+        rows: The ids of the rows that were written, in the order of the input; None for one that cannot overlap.
         field: The input field that named them.
         code: The code of the refusal, if not that of the rule.
         listed: Whether ``field`` is a list, so that each row is named.
@@ -128,14 +129,18 @@ async def refuse_overlaps(
     name = table._meta.tablename
     problems: dict[int, Problem] = {}
     for rule in periods_of(table) if rules is None else rules:
+        answer = code or rule.code
+        columns = [each._meta.db_column_name for each in table._meta.columns]
+        named = [each for each in columns if f"{{{each}}}" in answer.text]
         found = await context.fetch(
-            f"SELECT DISTINCT n.place FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place)"
-            f" JOIN {name} a ON a.id = n.id JOIN {name} b ON {rule.overlap()}",
+            f"SELECT DISTINCT {', '.join(['n.place', *(f'b.{each}' for each in named)])}"
+            f" FROM unnest($1::uuid[]) WITH ORDINALITY AS n (id, place)"
+            f" JOIN {name} a ON a.id = n.id JOIN {name} b ON {rule.overlap()} ORDER BY n.place",
             list(rows),
         )
-        for place in (each["place"] - 1 for each in found):
-            row = place if listed else None
-            problems.setdefault(place, Problem(code or rule.code, field, row))
+        for each in found:
+            place, values = each["place"] - 1, {column: each[column] for column in named}
+            problems.setdefault(place, Problem(answer, field, place if listed else None, **values))
     if problems:
         raise Refusal.of([problems[place] for place in sorted(problems)])
 

@@ -5,7 +5,7 @@ Whatever the periods are of is locked first, so that two offices write those of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -65,29 +65,38 @@ async def fill_days(context: Context, draft: Draft, table: type[SchoolTable]) ->
             values[column] = _nearest(context, days)
 
 
-async def lock_owners(context: Context, table: type[SchoolTable], rows: Iterable[Mapping[str, Any]]) -> None:
-    """Lock what the periods of new rows are of."""
-    target, column = _owner(table)
-    if target is not None:
-        await _lock(context, target, list({row[column]: None for row in rows if row.get(column) is not None}))
+async def lock_owners(
+    context: Context, table: type[SchoolTable], rows: Sequence[Mapping[str, Any]], further: Sequence[Dated] = ()
+) -> None:
+    """Lock what the periods of rows that are about to be written are of.
+
+    Args:
+        context: The command's.
+        table: The table of the rows.
+        rows: Column to value of each.
+        further: Periods that lie apart, beside those that the table declares.
+    """
+    for column, target in _owners(table, further).items():
+        if ids := list({row[column]: None for row in rows if row.get(column) is not None}):
+            await _lock(context, target, ids)
 
 
-async def lock_owners_of(context: Context, table: type[SchoolTable], rows: Sequence[UUID]) -> None:
-    """Lock what the periods of rows are of."""
-    target, column = _owner(table)
-    if target is not None:
+async def lock_owners_of(
+    context: Context, table: type[SchoolTable], rows: Sequence[UUID], further: Sequence[Dated] = ()
+) -> None:
+    """Lock what the periods of rows that are there are of; arguments as of :func:`lock_owners`."""
+    for column, target in _owners(table, further).items():
         found = await context.fetch(
             f"SELECT DISTINCT {column} AS id FROM {table._meta.tablename} WHERE id = ANY($1::uuid[])", list(rows)
         )
         await _lock(context, target, [each["id"] for each in found])
 
 
-def _owner(table: type[SchoolTable]) -> tuple[str | None, str]:
-    for rule in periods_of(table):
-        for each in table._meta.columns:
-            if each._meta.db_column_name in rule.by[:1] and (target := reference_of(each)) is not None:
-                return target, each._meta.db_column_name
-    return None, ""
+def _owners(table: type[SchoolTable], further: Sequence[Dated]) -> dict[str, str]:
+    """The first column of each rule, where it is a reference, to the table that it leads to."""
+    references = {each._meta.db_column_name: reference_of(each) for each in table._meta.columns}
+    firsts = dict.fromkeys(column for rule in (*periods_of(table), *further) for column in rule.by[:1])
+    return {column: target for column in firsts if (target := references[column]) is not None}
 
 
 async def _lock(context: Context, target: str, ids: Sequence[UUID]) -> None:
@@ -103,7 +112,8 @@ async def refuse_wrong_days(
     field: str,
     days_field: str,
     listed: bool,
-    further: Sequence[Dated] = (),
+    further: Mapping[Dated, str] | None = None,
+    longer: Collection[UUID] | None = None,
 ) -> None:
     """Refuse rows that were just written and lie outside what they must lie within, or overlap others.
 
@@ -115,20 +125,25 @@ async def refuse_wrong_days(
         field: The input field that a refusal of overlaps names.
         days_field: The input field of the days.
         listed: Whether the rows are those of a list.
-        further: What must lie apart beside what the table declares.
+        further: What must lie apart beside what the table declares, each with the input field that a refusal names.
+        longer: Those of the rows that may overlap others, where only their last days changed; by default all.
     """
     changed, within = set(written), within_of(table)
     if within is not None and changed & {within.first, within.last, within.path[0]}:
         await refuse_outside(context, table, rows, field=days_field, listed=listed)
-    for rule in (*periods_of(table), *further):
+    asked = [each if longer is None or each in longer else None for each in rows]
+    for rule, name in {**dict.fromkeys(periods_of(table), field), **(further or {})}.items():
         if changed & {"starts_on", "ends_on", rule.where, *rule.by}:
-            await refuse_overlaps(context, table, rows, field=field, listed=listed, rules=[rule])
+            await refuse_overlaps(context, table, asked, field=name, listed=listed, rules=[rule])
 
 
 async def end_rows(
     context: Context, table: type[SchoolTable], rows: Sequence[UUID], ends_on: date | None, *, listed: bool
-) -> None:
+) -> set[UUID]:
     """Give rows their last day: by default today, or the last day of what they lie within.
+
+    Returns:
+        Those of the rows that end later than before.
 
     Raises:
         Refusal: BEGINS_LATER for each row that begins after it.
@@ -136,13 +151,15 @@ async def end_rows(
     ids = list(dict.fromkeys(rows))
     found = await context.fetch(f"SELECT * FROM {table._meta.tablename} WHERE id = ANY($1::uuid[])", ids)
     by_id = {each["id"]: each for each in found}
-    changes, problems = [], []
+    last_days: dict[UUID, date] = {}
+    problems = []
     for row, days in zip(ids, await owner_days(context, table, [by_id[each] for each in ids]), strict=True):
         last = ends_on or (context.today if days is None else min(context.today, days[1]))
         begins = by_id[row]["starts_on"]
         if begins is not None and begins > last:
             problems.append(Problem(BEGINS_LATER, "ends_on", rows.index(row) if listed else None, day=begins))
-        changes.append({"id": row, "ends_on": last})
+        last_days[row] = last
     if problems:
         raise Refusal.of(problems)
-    await context.rows(table).update_many(changes)
+    await context.rows(table).update_many([{"id": row, "ends_on": last} for row, last in last_days.items()])
+    return {each["id"] for each in found if each["ends_on"] is not None and each["ends_on"] < last_days[each["id"]]}

@@ -38,6 +38,7 @@ class Draft:
         stored: For each row, the columns that it has already; empty for a new one.
         listed: Whether the rows are those of a list in the input, so that a refusal names each.
         common: Arguments that hold for every row, and are no part of the rows in the input.
+        called: What the input calls arguments that it calls otherwise.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Draft:
         *,
         listed: bool = False,
         common: frozenset[str] = frozenset(),
+        called: Mapping[str, str] | None = None,
     ) -> None:
         self.given = given
         self.stored = stored
@@ -55,6 +57,7 @@ class Draft:
         self.problems: list[Problem] = []
         self.listed = listed
         self.common = common
+        self._called = called or {}
         self._wrong: set[int] = set()
 
     def __getitem__(self, column: str) -> list[Any]:
@@ -110,9 +113,10 @@ class Draft:
             values: What the text of the code names in braces.
         """
         self._wrong.add(place)
+        field = self._called.get(argument, argument)
         if self.listed and argument not in self.common:
-            self.problems.append(Problem(code, f"rows.{argument}", place, **values))
-        elif (made := Problem(code, argument, **values)) not in self.problems:
+            self.problems.append(Problem(code, f"rows.{field}", place, **values))
+        elif (made := Problem(code, field, **values)) not in self.problems:
             self.problems.append(made)
 
     def raise_problems(self) -> None:

@@ -212,7 +212,7 @@ class Noun:
         async def change(context: Context, *, expected_version: int | None = None, **given: Any) -> UUID:
             row: UUID = given.pop(self.argument)
             await context.permit(self.resource, [row], field=self.argument)
-            await lock_owners_of(context, self.table, [row])
+            await lock_owners_of(context, self.table, [row], self.apart)
             draft = Draft([given], [await self._stored(context, row, given)])
             await self._check(context, draft, own=row)
             with refuse_duplicates(self.table, self._names):
@@ -260,7 +260,7 @@ class Noun:
         async def remove_rows(context: Context, **given: Any) -> None:
             rows = given[named] if many else [given[named]]
             await context.permit(self.resource, rows, field=named, rows=many)
-            await lock_owners_of(context, self.table, rows)
+            await lock_owners_of(context, self.table, rows, self.apart)
             if self.removing is not None:
                 await self.removing(context, rows, named, listed=many)
             await remove(context, self.table, list(dict.fromkeys(rows)), field=named, parts=parts, listed=many)
@@ -281,11 +281,11 @@ class Noun:
         async def end(context: Context, *, ends_on: date | None = None, **given: Any) -> Any:
             rows = given[named] if many else [given[named]]
             await context.permit(self.resource, rows, field=named, rows=many)
-            await lock_owners_of(context, self.table, rows)
-            await end_rows(context, self.table, rows, ends_on, listed=many)
+            await lock_owners_of(context, self.table, rows, self.apart)
+            longer = await end_rows(context, self.table, rows, ends_on, listed=many)
             await refuse_wrong_days(
-                context, self.table, rows, ["ends_on"],
-                field=named, days_field="ends_on", listed=many, further=self.apart,
+                context, self.table, rows, ["ends_on"], field=named, days_field="ends_on", listed=many,
+                further=dict.fromkeys(self.apart, named), longer=longer,
             )  # fmt: skip
             if self.written is not None:
                 await self.written(context, rows)
@@ -462,6 +462,7 @@ class Noun:
         *,
         listed: bool = False,
         common: Collection[str] = (),
+        called: Mapping[str, str] | None = None,
         row: UUID | None = None,
     ) -> list[dict[str, Any]]:
         """Check arguments as the verbs do, and give them as columns to write.
@@ -471,13 +472,14 @@ class Noun:
             given: For each row, argument to value; UNSET counts as not given.
             listed: Whether they are the ``rows`` of the input, so that a refusal names each.
             common: Arguments that the input has once, for all rows.
+            called: What the input calls arguments that it calls otherwise.
             row: The id of the one row that is changed; without it, the rows are new.
 
         Raises:
             Refusal: Names every field and row that is wrong.
         """
         stored = [await self._stored(context, row, given[0])] if row is not None else []
-        draft = Draft(given, stored, listed=listed, common=frozenset(common))
+        draft = Draft(given, stored, listed=listed, common=frozenset(common), called=called)
         await self._check(context, draft, own=row, new=row is None)
         return draft.values
 
@@ -488,6 +490,7 @@ class Noun:
         *,
         listed: bool = False,
         common: Collection[str] = (),
+        called: Mapping[str, str] | None = None,
         given: Collection[str] | None = None,
     ) -> list[UUID]:
         """Write new rows that were checked, and refuse what only shows when they are written: twins and wrong days.
@@ -497,16 +500,16 @@ class Noun:
             rows: Columns to values, as :meth:`checked` gives them; all have the same columns.
             listed: Whether they are the ``rows`` of the input, so that a refusal names each.
             common: Arguments that the input has once, for all rows.
+            called: What the input calls arguments that it calls otherwise.
             given: The arguments that the input has, which a refusal may name; by default those of the columns.
 
         Returns:
             The ids, in the order of the rows.
         """
-        await lock_owners(context, self.table, rows)
         with refuse_duplicates(self.table, self._names, "rows." if listed else ""):
             made = await context.rows(self.table).insert(rows)
         given = {self._names[each] for each in rows[0] if each in self._names} if given is None else given
-        await self._refuse_wrong_days(context, made, rows[0], given, listed=listed, common=common)
+        await self._refuse_wrong_days(context, made, rows[0], given, listed=listed, common=common, called=called or {})
         if self.written is not None:
             await self.written(context, made)
         return made
@@ -534,6 +537,7 @@ class Noun:
         await read_composites(context, draft, self.composites)
         if new and self._todays:
             await fill_days(context, draft, self.table)
+        await lock_owners(context, self.table, draft.values, self.apart)
         await self._judge(context, draft)
         await check_twins(context, draft, self.table, self._names)
         await check_unique(context, draft, self.table, self._names, own)
@@ -575,19 +579,24 @@ class Noun:
         *,
         listed: bool,
         common: Collection[str],
+        called: Mapping[str, str] | None = None,
     ) -> None:
         if not self._dated:
             return
 
         def named(name: str) -> str:
-            return f"rows.{name}" if listed and name in given and name not in common else name
+            spelt = (called or {}).get(name, name)
+            return f"rows.{spelt}" if listed and name in given and name not in common else spelt
+
+        def owned(rule: Dated) -> list[str]:
+            names = [self._names[each] for each in reversed(rule.by)]
+            return [each for each in names if each in given and each not in common]
 
         days = next((each for each in ("starts_on", "ends_on") if each in given), "starts_on")
-        owned = [self._names[each] for rule in periods_of(self.table)[:1] for each in reversed(rule.by)]
-        field = next((each for each in owned if each in given and each not in common), days)
+        field = next((each for rule in periods_of(self.table)[:1] for each in owned(rule)), days)
         await refuse_wrong_days(
-            context, self.table, rows, written,
-            field=named(field), days_field=named(days), listed=listed, further=self.apart,
+            context, self.table, rows, written, field=named(field), days_field=named(days), listed=listed,
+            further={rule: named(next(iter(owned(rule)), field)) for rule in self.apart},
         )  # fmt: skip
 
     def _ids(self, many: bool) -> tuple[dict[str, tuple[Any, Any]], str]:

@@ -200,10 +200,9 @@ async def change_school_year(
             field = "startsOn" if row["starts_on"] < new[0] else "endsOn"
             raise Refusal(TERM_LEFT_OUT, field)
     if cut_periods:
-        cut = (await bounds.cut_periods(context, SchoolYear, school_year, new))["class_enrolment"]
-        sql = "SELECT DISTINCT student_id FROM class_enrolment WHERE id = ANY($1::uuid[])"
-        if students := [each["student_id"] for each in await context.fetch(sql, list(cut))]:
-            await enrolments_changed(context, students)
+        cut = await bounds.cut_periods(context, SchoolYear, school_year, new)
+        if enrolments := cut["class_enrolment"]:
+            await enrolments_changed(context, enrolments)
     left_out = await bounds.left_out_by(context, SchoolYear, school_year, old, new)
     problems = [
         Problem(LEAVES_OUT, field, uses={Label(noun): count for noun, count in sorted(counts.items())})

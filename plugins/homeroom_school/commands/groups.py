@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from homeroom.context import Context
 from homeroom.nouns import Draft, Noun, row_type
-from homeroom_school.commands.enrolment import those_who_left
-from homeroom_school.refusals import INACTIVE, LEFT_SCHOOL
+from homeroom_school.commands.enrolment import refuse_those_who_left
+from homeroom_school.refusals import INACTIVE
 from homeroom_school.tables import GroupMembership, StudentGroup
 
 
 async def may_join(context: Context, joining: Draft) -> None:
     """Refuse groups that nobody may join any more, and students who have left the school."""
-    if joining.stored:
-        return
-    sql = "SELECT id FROM student_group WHERE id = ANY($1::uuid[]) AND NOT active"
-    closed = {each["id"] for each in await context.fetch(sql, joining["student_group_id"])}
-    joining.refuse(INACTIVE, "student_group", where=lambda row: row.student_group_id in closed)
-    rows = joining.rows()
-    students = [(row["student_id"], row["starts_on"]) for _, row in rows]
-    for place, values in await those_who_left(context, students):
-        joining.problem(rows[place][0], LEFT_SCHOOL, "student", **values)
+    if not joining.stored:
+        sql = "SELECT id FROM student_group WHERE id = ANY($1::uuid[]) AND NOT active"
+        closed = {each["id"] for each in await context.fetch(sql, joining["student_group_id"])}
+        joining.refuse(INACTIVE, "student_group", where=lambda row: row.student_group_id in closed)
+    await refuse_those_who_left(context, joining)
 
 
 GROUP = Noun(StudentGroup, "school.group", singular="group")
