@@ -147,7 +147,7 @@ class PluginRegistry:
     origins: dict[str, str] = field(default_factory=dict)
     #: Plugin to the settings of the installation that it declares, as they were read when it was found.
     settings: dict[str, msgspec.Struct] = field(default_factory=dict)
-    manager: pluggy.PluginManager = field(default_factory=lambda: pluggy.PluginManager("homeroom"))
+    manager: pluggy.PluginManager = field(default_factory=lambda: _Manager("homeroom"))
 
     @classmethod
     def discover(cls, extra: Iterable[Plugin] = (), *, installed: bool = True) -> PluginRegistry:
@@ -166,8 +166,11 @@ class PluginRegistry:
             if plugin is not None and registry._accept(plugin, point.name, KERNEL, found):
                 found[plugin.name] = (plugin, KERNEL)
         own = {id(plugin) for plugin, _ in found.values()}
+        names: dict[int, str] = {}  # a distribution reads all its metadata whenever it is asked for its name
         for point in entry_points(group=GROUP) if installed else ():
-            origin = point.dist.name if point.dist is not None else "unknown"
+            if point.dist is not None and id(point.dist) not in names:
+                names[id(point.dist)] = point.dist.name
+            origin = names.get(id(point.dist), "unknown")
             plugin = registry._load(point, origin)
             if plugin is not None and id(plugin) not in own and registry._accept(plugin, point.name, origin, found):
                 found[plugin.name] = (plugin, origin)
@@ -397,6 +400,17 @@ class PluginRegistry:
         for plugin in self.in_order():
             tables.update(plugin.global_tables)
         return tables
+
+
+class _Manager(pluggy.PluginManager):
+    """Looks for implementations of hooks among the public names of plugins alone."""
+
+    def parse_hookimpl_opts(self, plugin: object, name: str) -> pluggy.HookimplOpts | None:
+        """The options of an implementation; none for a name that no hook can have.
+
+        pluggy looks at each attribute of every plugin, however often a process makes a registry.
+        """
+        return None if name.startswith("_") else super().parse_hookimpl_opts(plugin, name)
 
 
 def _check_kind(plugin: Plugin, caller: pluggy.HookCaller) -> None:

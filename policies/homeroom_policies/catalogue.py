@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -162,17 +162,21 @@ class Catalogue:
 
     def objects(self, action: str, pattern: str) -> list[str]:
         """The names of all resources, fields or commands that a rule's object can be meant for, sorted."""
+        owner, dot, part = pattern.partition(".")
         if action == RUN:
-            return sorted(name for name in self.commands if _reaches(pattern, name))
-        if action != READ:
+            names: Collection[str] = self.commands.keys()
+        elif action != READ:
             return []
-        if "." not in pattern:
-            return sorted(name for name in self.resources if _reaches(pattern, name))
-        resource = self.resources.get(pattern.partition(".")[0])
-        if resource is None:
-            return []
-        names = (f"{resource.name}.{part}" for part in resource.fields)
-        return sorted(name for name in names if _reaches(pattern, name))
+        elif not dot:
+            names = self.resources.keys()
+        else:
+            resource = self.resources.get(owner)
+            if resource is None:
+                return []
+            names = [pattern] if part in resource.fields else [f"{owner}.{each}" for each in resource.fields]
+        if pattern in names:  # most rules speak of one thing, and a host checks thousands of them at its start
+            return [pattern]
+        return sorted(name for name in names if _reaches(pattern, name)) if pattern.endswith("*") else []
 
 
 _PART: Final = "policies.catalogue"

@@ -47,12 +47,13 @@ def check_line(line: PolicyLine, catalogue: Catalogue) -> None:
         raise UnknownScope(line, f"{rule.object!r} has no scope {rule.scope!r}")
 
 
-def check_policy(lines: Iterable[PolicyLine], catalogue: Catalogue) -> None:
+def check_policy(lines: Iterable[PolicyLine], catalogue: Catalogue, *, checked: Iterable[PolicyLine] = ()) -> None:
     """Checks every line, and that inheritance ends; stops at the first that is wrong.
 
     Args:
-        lines: All rules.
+        lines: The rules.
         catalogue: Everything installed.
+        checked: Rules that are in force with them and were checked before.
 
     Raises:
         PolicyError: Of the kind that fits, naming the line.
@@ -60,4 +61,4 @@ def check_policy(lines: Iterable[PolicyLine], catalogue: Catalogue) -> None:
     known = list(lines)
     for line in known:
         check_line(line, catalogue)
-    check_inheritance(known)
+    check_inheritance([*checked, *known])

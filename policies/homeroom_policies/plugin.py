@@ -40,7 +40,7 @@ class PoliciesPlugin(Plugin):
         for name, rules in host.hooks.collect_by_plugin("rules"):
             lines = [PolicyLine(rule, origin=name) for rule in rules]
             try:
-                check_policy([*sound, *lines], catalogue)
+                check_policy(lines, catalogue, checked=sound)
             except PolicyError as error:
                 host.quarantine(name, str(error))
             else:

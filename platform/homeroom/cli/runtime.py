@@ -18,6 +18,7 @@ from homeroom.settings import Settings
 
 if TYPE_CHECKING:
     from homeroom.host import Host
+    from homeroom.plugins import PluginRegistry
 
 __all__ = ["open_database", "run_with_host", "supervising"]
 
@@ -28,7 +29,9 @@ logger = logging.getLogger(__name__)
 
 
 @contextlib.contextmanager
-def open_database(settings: Settings | None = None, *, wait: bool = True) -> Iterator[Settings]:
+def open_database(
+    settings: Settings | None = None, *, wait: bool = True, registry: PluginRegistry | None = None
+) -> Iterator[Settings]:
     """A database that answers, for the block: the external one of the settings, or the embedded one.
 
     The embedded one is started if it does not run, brought up to date, and stopped again if nobody else of
@@ -38,6 +41,7 @@ def open_database(settings: Settings | None = None, *, wait: bool = True) -> Ite
         settings: By default those of the environment.
         wait: Whether the block needs a database that answers now. Processes that open their host when the database
             answers do not; an external one that is unavailable is then logged.
+        registry: The plugins; by default all that are installed.
 
     Raises:
         ConfigurationError: The external database is unavailable or not migrated, or another node signs with another
@@ -62,9 +66,9 @@ def open_database(settings: Settings | None = None, *, wait: bool = True) -> Ite
     try:
         complete = access.apply(settings)
         if isinstance(provider, EmbeddedProvider):
-            asyncio.run(migrate_database(complete))
+            asyncio.run(migrate_database(complete, registry))
         else:
-            asyncio.run(refuse_unready(complete))
+            asyncio.run(refuse_unready(complete, registry))
         yield complete
     finally:
         provider.stop()
@@ -82,16 +86,19 @@ def run_with_host(work: Callable[[Host], Awaitable[Answer]], settings: Settings 
     """
 
     from homeroom.boot import build_host
+    from homeroom.plugins import PluginRegistry
+
+    registry = PluginRegistry.discover()
 
     async def with_host(complete: Settings) -> Answer:
-        host = build_host(complete)
+        host = build_host(complete, registry)
         await host.open()
         try:
             return await work(host)
         finally:
             await host.close()
 
-    with open_database(settings) as complete:
+    with open_database(settings, registry=registry) as complete:
         return asyncio.run(with_host(complete))
 
 
