@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
+from homeroom.code_tables import title_in, titles
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.files.keeping import keep_file
 from homeroom.files.kinds import DOCUMENTS
 from homeroom.files.pictures import Picture
-from homeroom.identifiers import identifier_kind
-from homeroom.names import PersonName, Script, name_columns, search_text, sort_key
+from homeroom.names import NameInput, Script, name_of
+from homeroom.refusals import DUPLICATE
 from homeroom.uploads import FileMade
 from homeroom_photos.commands import PhotoPeople, keep_photos
-from homeroom_school.commands.checks import refuse_duplicate
-from homeroom_school.doubts import refresh_doubts
-from homeroom_school.settings import name_settings
-from homeroom_school.tables import Guardian, Guardianship, PersonIdentifier, Student
-from homeroom_school.tables import PersonName as PersonNameRow
+from homeroom_school.commands.guardianship import start_guardianship
+from homeroom_school.commands.identity import record_identifier, record_name
+from homeroom_school.commands.people import change_student, create_guardian, create_student
+from homeroom_school.tables import Relation, Sex
 from homeroom_transfers.parcel import Parcel, seal_of
 from homeroom_transfers.refusals import BROKEN_RECORD, SAME_NUMBER
 from homeroom_transfers.tables import TransferRecord
 
 _STATUS_RECORD: Final = "school.status_history"
+_STATUS_TITLE: Final = titles("Student status", "學籍狀態", "学籍状态", "Trạng thái học sinh")
 
 
 async def receive_student(
@@ -49,27 +50,22 @@ async def receive_student(
         Refusal: The number, or a number of an office, is another student's here.
     """
     person = parcel.content["student"]
-    settings = await name_settings(context)
-    columns: dict[str, Any] = {
-        **name_columns(_name(person), settings.order),
-        "sex": person["sex"],
-        "birth_date": date.fromisoformat(person["birth_date"]) if person["birth_date"] else None,
-        "birth_place": person["birth_place"],
-        "email": person.get("email"),
-        "phone": person.get("phone"),
+    born = person["birth_date"]
+    columns = {
+        "name": _name(person),
+        "code": code,
+        "sex": person["sex"] and Sex(person["sex"]),
+        "birth_date": born and date.fromisoformat(born),
+        **{column: person.get(column) for column in ("birth_place", "email", "phone")},
     }
-    with refuse_duplicate("code"):
-        if known is None:
-            (student,) = await context.rows(Student).insert([{**columns, "code": code}])
-        else:
-            student = known
-            given = {name: value for name, value in columns.items() if value is not None}
-            await context.rows(Student).update(student, given | ({"code": code} if code else {}))
-    await _names(context, "student_id", student, person.get("names", ()))
-    await _identifiers(context, "student_id", student, person.get("identifiers", ()))
+    given = {column: value for column, value in columns.items() if value is not None}
+    if known is None:
+        student: UUID = await create_student(context, **given)
+    else:
+        student = await change_student(context, student=known, **given)
+    await _add_names_and_numbers(context, person, student=student)
     for each in parcel.content.get("guardians", ()):
-        await _guardian(context, student, each, settings.order, starts_on)
-    await refresh_doubts(context, [student])
+        await _guardian(context, student, each, starts_on)
     photo = parcel.content.get("photo")
     if photo is not None:
         whole, small = (parcel.files[photo[name] - 1].content for name in ("whole", "small"))
@@ -79,72 +75,27 @@ async def receive_student(
     return student
 
 
-def _name(person: Mapping[str, Any]) -> PersonName:
-    return PersonName(
-        Script(person["script"]),
-        given=person["given_name"],
-        family=person["family_name"],
-        middle=person["middle_name"],
-    )
+def _name(sent: Mapping[str, Any]) -> NameInput:
+    return NameInput(sent["given_name"], sent["family_name"], sent["middle_name"], Script(sent["script"]))
 
 
-async def _names(context: Context, column: str, person: UUID, names: Sequence[Mapping[str, Any]]) -> None:
-    there = {
-        row["script"] for row in await context.fetch(f"SELECT script FROM person_name WHERE {column} = $1", person)
-    }
-    written = [_name(each) for each in names if each["script"] not in there]
-    await context.rows(PersonNameRow).insert(
-        [
-            {
-                **_owner(column, person),
-                "script": each.script.value,
-                "family_name": each.family,
-                "middle_name": each.middle,
-                "given_name": each.given,
-                "full_name": each.full,
-                "sort_key": sort_key(each),
-                "search_text": search_text(each),
-            }
-            for each in written
-        ]
-    )
+async def _add_names_and_numbers(context: Context, sent: Mapping[str, Any], **person: UUID) -> None:
+    for each in sent.get("names", ()):
+        await record_name(context, name=_name(each), **person)
+    for each in sent.get("identifiers", ()):
+        try:
+            await record_identifier(context, kind=each["kind"], value=each["value"], **person)
+        except Refusal as refused:
+            raise (Refusal(SAME_NUMBER, "student") if refused.code == DUPLICATE else refused) from None
 
 
-async def _identifiers(context: Context, column: str, person: UUID, numbers: Sequence[Mapping[str, Any]]) -> None:
-    there = {
-        row["kind"] for row in await context.fetch(f"SELECT kind FROM person_identifier WHERE {column} = $1", person)
-    }
-    for each in numbers:
-        if each["kind"] in there:
-            continue
-        masked = identifier_kind(each["kind"]).mask(each["value"])
-        with refuse_duplicate("student", SAME_NUMBER):
-            await context.rows(PersonIdentifier).insert(
-                [
-                    {
-                        **_owner(column, person),
-                        "kind": each["kind"],
-                        "value": each["value"],
-                        "masked": masked,
-                        "doubts": [],
-                    }
-                ]
-            )
-
-
-def _owner(column: str, person: UUID) -> dict[str, UUID | None]:
-    return {**dict.fromkeys(("student_id", "staff_id", "guardian_id")), column: person}
-
-
-async def _guardian(context: Context, student: UUID, sent: Mapping[str, Any], order: Any, starts_on: date) -> None:
+async def _guardian(context: Context, student: UUID, sent: Mapping[str, Any], starts_on: date) -> None:
     """A guardian of the student: one who is known here by number or by name and contact, or a new one."""
-    name = _name(sent)
-    guardian = await _known_guardian(context, sent, name)
+    guardian = await _known_guardian(context, sent)
     if guardian is None:
-        contact = {"email": sent.get("email"), "phone": sent.get("phone")}
-        (guardian,) = await context.rows(Guardian).insert([{**name_columns(name, order), **contact}])
-        await _names(context, "guardian_id", guardian, sent.get("names", ()))
-        await _identifiers(context, "guardian_id", guardian, sent.get("identifiers", ()))
+        contact = {column: sent[column] for column in ("email", "phone") if sent.get(column)}
+        guardian = await create_guardian(context, name=_name(sent), **contact)
+        await _add_names_and_numbers(context, sent, guardian=guardian)
     is_guardian = await context.fetchval(
         "SELECT EXISTS (SELECT FROM guardianship WHERE student_id = $1 AND guardian_id = $2"
         " AND (ends_on IS NULL OR ends_on >= $3))",
@@ -153,20 +104,11 @@ async def _guardian(context: Context, student: UUID, sent: Mapping[str, Any], or
         starts_on,
     )
     if not is_guardian:
-        await context.rows(Guardianship).insert(
-            [
-                {
-                    "student_id": student,
-                    "guardian_id": guardian,
-                    "relation": sent["relation"],
-                    "starts_on": starts_on,
-                    "ends_on": None,
-                }
-            ]
-        )
+        relation = Relation(sent["relation"])
+        await start_guardianship(context, student=student, guardian=guardian, relation=relation, starts_on=starts_on)
 
 
-async def _known_guardian(context: Context, sent: Mapping[str, Any], name: PersonName) -> UUID | None:
+async def _known_guardian(context: Context, sent: Mapping[str, Any]) -> UUID | None:
     for each in sent.get("identifiers", ()):
         found: UUID | None = await context.fetchval(
             "SELECT guardian_id FROM person_identifier WHERE kind = $1 AND value = $2 AND guardian_id IS NOT NULL",
@@ -177,7 +119,7 @@ async def _known_guardian(context: Context, sent: Mapping[str, Any], name: Perso
             return found
     rows = await context.fetch(
         "SELECT id FROM guardian WHERE full_name = $1 AND (phone = $2 OR email = $3) LIMIT 2",
-        name.full,
+        name_of(_name(sent), Script(sent["script"])).full,
         sent.get("phone"),
         sent.get("email"),
     )
@@ -190,21 +132,10 @@ async def keep_records(context: Context, transfer: UUID, student: UUID, parcel: 
     Raises:
         Refusal: The checksum of a record does not match.
     """
-    records = list(parcel.content.get("records", ()))
-    statuses = parcel.content.get("statuses")
-    if statuses:
-        content = {"changes": statuses}
-        records.append(
-            {
-                "kind": _STATUS_RECORD,
-                "title": "Student status",
-                "content": content,
-                "file": None,
-                "digest": seal_of(content),
-            }
-        )
-    rows = []
-    for each in records:
+    if statuses := parcel.content.get("statuses"):
+        parcel.record(_STATUS_RECORD, _STATUS_TITLE, {"changes": statuses})
+    rows: list[dict[str, Any]] = []
+    for each in parcel.content.get("records", ()):
         if seal_of(each["content"]) != each["digest"]:
             raise Refusal(BROKEN_RECORD, "transfer", record=each["kind"])
         file = None
@@ -213,12 +144,14 @@ async def keep_records(context: Context, transfer: UUID, student: UUID, parcel: 
             file = await keep_file(
                 context, FileMade(sent.name, sent.media_type, sent.content), kinds=DOCUMENTS, field="transfer"
             )
+        # Schools of an earlier version send the title in one language.
+        title = each["title"] if isinstance(each["title"], dict) else {"en": each["title"]}
         rows.append(
             {
                 "transfer_id": transfer,
                 "student_id": student,
                 "kind": each["kind"],
-                "title": each["title"],
+                "title": title_in(title, context.space.locale)[:200],
                 "content": msgspec.json.encode(each["content"]).decode(),
                 "seal": each["digest"],
                 "file_id": file,

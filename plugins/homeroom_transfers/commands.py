@@ -6,24 +6,26 @@ reaches the other by :data:`collect_transfers`, which workers run for every scho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Final
 from uuid import UUID
+
+import msgspec
 
 from homeroom.callers import Space
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Refusal
-from homeroom_school.commands.checks import plain_text, required_code, required_text
+from homeroom.refusals import Code
+from homeroom_school.commands.checks import plain_text, required_text
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.status import open_change, settle_change
 from homeroom_school.rules.status import ChangeState
 from homeroom_transfers.arrival import keep_records, receive_student
 from homeroom_transfers.consents import ConsentRow, consents_of
 from homeroom_transfers.packing import pack
-from homeroom_transfers.post import News, answer_parcel, news_of, note_news, open_parcel, send_parcel
+from homeroom_transfers.post import News, Offer, answer_parcel, news_of, note_news, open_parcel, send_parcel
 from homeroom_transfers.refusals import ANSWERED, BROKEN_SEAL, EXPIRY_RANGE, NO_OTHER_SCHOOL, OFFER_OVER
 from homeroom_transfers.tables import StudentTransfer, TransferConsent, TransferDirection, TransferPart, TransferState
 
@@ -32,6 +34,12 @@ _DAYS: Final = 30
 _MOST_DAYS: Final = 180
 #: What an offer says about a student; it is kept only where the student is accepted.
 _DESCRIPTION: Final = ("student_name", "birth_date", "sex", "class_name")
+_DESCRIBED: Final = """
+SELECT s.full_name AS student_name, s.birth_date, s.sex, (
+    SELECT c.name FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'
+    WHERE e.student_id = s.id AND e.starts_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= $2) LIMIT 1) AS class_name
+FROM student s WHERE s.id = $1
+"""
 
 
 @command("transfers.transfer.offer", returns="StudentTransfer")
@@ -80,25 +88,25 @@ async def offer_transfer(
         confirmed=confirmed,
     )
     agreed = await consents_of(context, student, consents or [])
-    parcel = await pack(context, student, list(TransferPart) if parts is None else parts)
-    sent = sorted({each.value for each in (TransferPart if parts is None else parts)} - {"records"})
-    sent += sorted(each["kind"] for each in parcel.content.get("records", ()))
+    sent = frozenset(TransferPart if parts is None else parts)
+    parcel = await pack(context, student, sent)
+    (described,) = await context.fetch(_DESCRIBED, student, context.today)
+    kinds = sorted(each["kind"] for each in parcel.content.get("records", ()))
+    offer = Offer(
+        school=context.space.name,
+        **dict(described),
+        reason=why,
+        effective_on=effective_on,
+        expires_on=last,
+        proposed_on=context.today,
+        parts=[*sorted(each.value for each in sent - {TransferPart.RECORDS}), *kinds],
+        seal=parcel.seal,
+    )
     parcel_id = new_id()
-    offer = {
-        **await _description_of(context, student),
-        "school": context.space.name,
-        "reason": why,
-        "effective_on": effective_on.isoformat(),
-        "expires_on": last.isoformat(),
-        "proposed_on": context.today.isoformat(),
-        "parts": sent,
-        "seal": parcel.seal,
-    }
-    row = _row(TransferDirection.OUT, parcel_id, receiver.name, offer)
-    row |= {"student_id": student, "change_id": change, **dict.fromkeys(_DESCRIPTION)}
-    (made,) = await context.rows(StudentTransfer).insert([row])
+    own = {"student_id": student, "change_id": change, **dict.fromkeys(_DESCRIPTION)}
+    made = await _insert(context, TransferDirection.OUT, parcel_id, receiver.name, offer, **own)
     await context.rows(TransferConsent).insert([{"transfer_id": made, **each} for each in agreed])
-    if not await send_parcel(context, parcel_id, receiver.id, last, offer, parcel):
+    if not await send_parcel(context, parcel_id, receiver.id, offer, parcel):
         raise Refusal(NO_OTHER_SCHOOL, "receiving_school")
     return made
 
@@ -113,20 +121,6 @@ async def _school(context: Context, slug: str) -> Space:
     return space
 
 
-async def _description_of(context: Context, student: UUID) -> dict[str, Any]:
-    row = await context.fetchrow(
-        "SELECT s.full_name, s.birth_date, s.sex, (SELECT c.name FROM class_enrolment e"
-        " JOIN school_class c ON c.id = e.school_class_id AND c.kind = 'homeroom'"
-        " WHERE e.student_id = s.id AND e.starts_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= $2) LIMIT 1) AS class"
-        " FROM student s WHERE s.id = $1",
-        student,
-        context.today,
-    )
-    assert row is not None
-    born = row["birth_date"].isoformat() if row["birth_date"] else None
-    return {"student_name": row["full_name"], "birth_date": born, "sex": row["sex"], "class_name": row["class"]}
-
-
 @command("transfers.transfer.withdraw", returns="StudentTransfer")
 async def withdraw_transfer(
     context: Context, *, transfer: Annotated[UUID, Ref("StudentTransfer")], note: str = ""
@@ -138,10 +132,8 @@ async def withdraw_transfer(
     """
     row = await _waiting(context, transfer, TransferDirection.OUT)
     said = plain_text(note, 2000, "note")
-    if not await answer_parcel(context, row["parcel_id"], TransferState.WITHDRAWN.value, said):
-        raise Refusal(ANSWERED, "transfer")
+    await _answer(context, row, TransferState.WITHDRAWN, said, ANSWERED)
     await settle_change(context, row["change_id"], ChangeState.WITHDRAWN, said)
-    await _settle(context, transfer, TransferState.WITHDRAWN, said)
     return transfer
 
 
@@ -173,13 +165,7 @@ async def accept_transfer(
         raise Refusal(OFFER_OVER, "transfer")
     if parcel.seal != row["seal"]:
         raise Refusal(BROKEN_SEAL, "transfer")
-    arrived = await receive_student(
-        context,
-        parcel,
-        known=student,
-        code=required_code(code, 60, "code") if code else None,
-        starts_on=row["effective_on"],
-    )
+    arrived = await receive_student(context, parcel, known=student, code=code, starts_on=row["effective_on"])
     change = await open_change(
         context,
         ChangeState.EFFECTIVE,
@@ -196,17 +182,8 @@ async def accept_transfer(
         )
         first = max(row["effective_on"], opens_on)
         await enrol_students(context, school_class=school_class, rows=[EnrolmentRow(arrived)], starts_on=first)
-    await _settle(
-        context,
-        transfer,
-        TransferState.ACCEPTED,
-        said,
-        student_id=arrived,
-        change_id=change,
-        expected_version=expected_version,
-    )
-    if not await answer_parcel(context, row["parcel_id"], TransferState.ACCEPTED.value, said):
-        raise Refusal(OFFER_OVER, "transfer")
+    own = {"student_id": arrived, "change_id": change}
+    await _answer(context, row, TransferState.ACCEPTED, said, OFFER_OVER, expected_version=expected_version, **own)
     await context.emit(Event("school.student.arrived", {"student": arrived, "transfer": transfer}))
     return transfer
 
@@ -220,9 +197,7 @@ async def refuse_transfer(context: Context, *, transfer: Annotated[UUID, Ref("St
     """
     row = await _waiting(context, transfer, TransferDirection.IN)
     said = required_text(reason, 2000, "reason")
-    if not await answer_parcel(context, row["parcel_id"], TransferState.REFUSED.value, said):
-        raise Refusal(OFFER_OVER, "transfer")
-    await _settle(context, transfer, TransferState.REFUSED, said, **dict.fromkeys(_DESCRIPTION))
+    await _answer(context, row, TransferState.REFUSED, said, OFFER_OVER, **dict.fromkeys(_DESCRIPTION))
     return transfer
 
 
@@ -241,7 +216,9 @@ async def collect_transfers(context: Context) -> list[UUID]:
             "SELECT id, state, change_id, student_id FROM student_transfer WHERE parcel_id = $1 FOR UPDATE", each.parcel
         )
         if row is None and not each.given and each.state == TransferState.OFFERED:
-            touched.append(await _collect_offer(context, each))
+            made = await _insert(context, TransferDirection.IN, each.parcel, each.offer.school, each.offer)
+            await context.emit(Event("school.transfer.offered", {"transfer": made}))
+            touched.append(made)
         elif row is not None and row["state"] == TransferState.OFFERED and each.state != TransferState.OFFERED:
             await _note_answer(context, each, row)
             touched.append(row["id"])
@@ -249,30 +226,21 @@ async def collect_transfers(context: Context) -> list[UUID]:
     return touched
 
 
-async def _collect_offer(context: Context, news: News) -> UUID:
-    row = _row(TransferDirection.IN, news.parcel, news.offer["school"], news.offer)
-    (made,) = await context.rows(StudentTransfer).insert([row])
-    await context.emit(Event("school.transfer.offered", {"transfer": made}))
-    return made
-
-
-def _row(direction: TransferDirection, parcel: UUID, other_school: str, offer: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns of a new transfer, as the offer describes it."""
-    days = {each: date.fromisoformat(offer[each]) for each in ("effective_on", "expires_on", "proposed_on")}
-    return {
+async def _insert(
+    context: Context, direction: TransferDirection, parcel: UUID, other_school: str, offer: Offer, **own: Any
+) -> UUID:
+    """Write a transfer as the offer describes it, and what this school has of its own."""
+    described = {name: value for name, value in msgspec.structs.asdict(offer).items() if name != "school"}
+    row = {
         "direction": direction.value,
         "parcel_id": parcel,
-        "student_id": None,
-        "change_id": None,
         "other_school": other_school[:200],
         "state": TransferState.OFFERED.value,
-        "reason": offer["reason"],
-        **days,
-        "answered_on": None,
-        "answer": "",
-        **{each: offer[each] for each in ("student_name", "sex", "class_name", "parts", "seal")},
-        "birth_date": date.fromisoformat(offer["birth_date"]) if offer["birth_date"] else None,
+        **described,
+        **own,
     }
+    (made,) = await context.rows(StudentTransfer).insert([row])
+    return made
 
 
 async def _note_answer(context: Context, news: News, row: Any) -> None:
@@ -300,6 +268,13 @@ async def _waiting(context: Context, transfer: UUID, direction: TransferDirectio
     if row["direction"] != direction or row["state"] != TransferState.OFFERED:
         raise Refusal(OFFER_OVER, "transfer")
     return row
+
+
+async def _answer(context: Context, row: Any, state: TransferState, note: str, too_late: Code, **settled: Any) -> None:
+    """Answer an offer, or withdraw the own one, and settle the transfer. Raises Refusal if that is over."""
+    if not await answer_parcel(context, row["parcel_id"], state.value, note):
+        raise Refusal(too_late, "transfer")
+    await _settle(context, row["id"], state, note, **settled)
 
 
 async def _settle(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from homeroom.commands import Ref
@@ -12,6 +12,7 @@ from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import IN_THE_FUTURE
 from homeroom_school.commands.checks import plain_text
+from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import TransferConsentRule
 from homeroom_transfers.refusals import (
     ANOTHER_STUDENT,
@@ -21,6 +22,16 @@ from homeroom_transfers.refusals import (
     STUDENT_CONSENT_NEEDED,
     STUDENT_OR_GUARDIAN,
 )
+
+_GUARDIANS: Final = """
+SELECT guardian_id FROM guardianship WHERE student_id = $1 AND starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2)
+"""
+#: Whose consent a school requires, by the column that names them.
+_NEEDED: Final = {
+    TransferConsentRule.ANY: (("student_id", "guardian_id"), CONSENT_NEEDED),
+    TransferConsentRule.STUDENT: (("student_id",), STUDENT_CONSENT_NEEDED),
+    TransferConsentRule.GUARDIAN: (("guardian_id",), GUARDIAN_CONSENT_NEEDED),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +60,7 @@ async def consents_of(context: Context, student: UUID, rows: list[ConsentRow]) -
     Raises:
         Refusal: One is by somebody else, or one that the school requires is missing (CONSENT_NEEDED).
     """
-    guardians = {
-        row["guardian_id"]
-        for row in await context.fetch(
-            "SELECT guardian_id FROM guardianship WHERE student_id = $1 AND starts_on <= $2"
-            " AND (ends_on IS NULL OR ends_on >= $2)",
-            student,
-            context.today,
-        )
-    }
+    guardians = {row["guardian_id"] for row in await context.fetch(_GUARDIANS, student, context.today)}
     problems: list[Problem] = []
     agreed: list[dict[str, Any]] = []
     for number, row in enumerate(rows):
@@ -80,15 +83,9 @@ async def consents_of(context: Context, student: UUID, rows: list[ConsentRow]) -
             )
     if problems:
         raise Refusal.of(problems)
-    rule = TransferConsentRule(
-        await context.fetchval("SELECT transfer_consent FROM registry_settings") or TransferConsentRule.ANY
-    )
-    by = {
-        "student": any(each["student_id"] for each in agreed),
-        "guardian": any(each["guardian_id"] for each in agreed),
-    }
-    given = {"none": True, "any": any(by.values()), **by}[rule.value]
-    if not given:
-        needed = {"student": STUDENT_CONSENT_NEEDED, "guardian": GUARDIAN_CONSENT_NEEDED}
-        raise Refusal(needed.get(rule.value, CONSENT_NEEDED), "consents")
+    rule = (await REGISTRY_SETTINGS.read(context)).transfer_consent
+    if rule in _NEEDED:
+        columns, missing = _NEEDED[rule]
+        if all(each[column] is None for each in agreed for column in columns):
+            raise Refusal(missing, "consents")
     return agreed

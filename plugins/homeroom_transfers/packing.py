@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 from uuid import UUID
+
+import msgspec
 
 from homeroom.context import Context
 from homeroom.errors import Refusal
@@ -14,8 +16,32 @@ from homeroom_transfers.parcel import Parcel, ParcelFile
 from homeroom_transfers.refusals import PICTURE_LOST
 from homeroom_transfers.tables import TransferPart
 
-_NAME: Final = "family_name, middle_name, given_name"
-_OWNERS: Final = ("student_id", "guardian_id")
+_NAME: Final = "family_name, middle_name, given_name, name_script AS script"
+_STUDENT: Final = f"SELECT id, {_NAME}, sex, birth_date, birth_place, code, email, phone FROM student WHERE id = $1"
+_GUARDIANS: Final = f"""
+SELECT g.id, {_NAME}, g.email, g.phone, s.relation FROM guardianship s JOIN guardian g ON g.id = s.guardian_id
+WHERE s.student_id = $1 AND s.starts_on <= $2 AND (s.ends_on IS NULL OR s.ends_on >= $2)
+ORDER BY s.starts_on, g.sort_key
+"""
+_STATUSES: Final = """
+SELECT c.effective_on, v.code, v.title, c.from_status, c.to_status, c.document_number
+FROM student_status_change c JOIN code_value v ON v.id = c.change_type_id
+WHERE c.student_id = $1 AND c.state = 'effective' ORDER BY c.effective_on, c.id
+"""
+#: What is sent of people beside, by its name in the parcel: the part, and the rows of people ($1) by a column.
+_BESIDE: Final = {
+    "names": (
+        TransferPart.OTHER_NAMES,
+        """
+SELECT {0} AS person, family_name, middle_name, given_name, script FROM person_name
+WHERE {0} = ANY($1::uuid[]) ORDER BY script
+""",
+    ),
+    "identifiers": (
+        TransferPart.IDENTIFIERS,
+        "SELECT {0} AS person, kind, value FROM person_identifier WHERE {0} = ANY($1::uuid[]) ORDER BY kind",
+    ),
+}
 
 
 async def pack(context: Context, student: UUID, parts: Collection[TransferPart]) -> Parcel:
@@ -29,103 +55,40 @@ async def pack(context: Context, student: UUID, parts: Collection[TransferPart])
     Raises:
         Refusal: The files together are too large, or the content of one is not there.
     """
-    wanted = frozenset(parts)
-    row = await context.fetchrow(
-        f"SELECT {_NAME}, name_script, sex, birth_date, birth_place, code, email, phone FROM student WHERE id = $1",
-        student,
-    )
-    assert row is not None
-    person = _person(row) | {
-        "sex": row["sex"],
-        "birth_date": row["birth_date"].isoformat() if row["birth_date"] else None,
-        "birth_place": row["birth_place"],
-        "code": row["code"],
-    }
-    if TransferPart.CONTACT in wanted:
-        person |= {"email": row["email"], "phone": row["phone"]}
+    (person,) = await _read(context, _STUDENT, student)
+    await _complete(context, "student_id", [person], parts)
     parcel = Parcel({"format": 1, "school": context.space.name, "student": person})
-    if TransferPart.OTHER_NAMES in wanted:
-        person["names"] = (await _names(context, "student_id", [student])).get(student, [])
-    if TransferPart.IDENTIFIERS in wanted:
-        person["identifiers"] = (await _identifiers(context, "student_id", [student])).get(student, [])
-    if TransferPart.GUARDIANS in wanted:
-        parcel.content["guardians"] = await _guardians(context, student, wanted)
-    if TransferPart.STATUS_HISTORY in wanted:
-        parcel.content["statuses"] = await _statuses(context, student)
-    if TransferPart.PHOTO in wanted:
+    if TransferPart.GUARDIANS in parts:
+        parcel.content["guardians"] = guardians = await _read(context, _GUARDIANS, student, context.today)
+        await _complete(context, "guardian_id", guardians, parts)
+    if TransferPart.STATUS_HISTORY in parts:
+        parcel.content["statuses"] = await _read(context, _STATUSES, student)
+    if TransferPart.PHOTO in parts:
         await _photo(context, student, parcel)
-    if TransferPart.RECORDS in wanted:
+    if TransferPart.RECORDS in parts:
         await context.host.hooks.each(
             "student_leaving", only=context.variant.plugins, context=context, student=student, parcel=parcel
         )
     return parcel
 
 
-def _person(row: Any) -> dict[str, Any]:
-    return {
-        "family_name": row["family_name"],
-        "middle_name": row["middle_name"],
-        "given_name": row["given_name"],
-        "script": row["name_script"],
-    }
+async def _read(context: Context, sql: str, *arguments: Any) -> list[dict[str, Any]]:
+    """Rows as JSON values."""
+    return [msgspec.to_builtins(dict(row)) for row in await context.fetch(sql, *arguments)]
 
 
-async def _names(context: Context, column: str, people: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    return await _by_person(
-        context,
-        f"SELECT {column} AS person, script AS name_script, {_NAME} FROM person_name WHERE {column} = ANY($1::uuid[])"
-        " ORDER BY script",
-        people,
-        _person,
-    )
-
-
-async def _identifiers(context: Context, column: str, people: list[UUID]) -> dict[UUID, list[dict[str, Any]]]:
-    return await _by_person(
-        context,
-        f"SELECT {column} AS person, kind, value FROM person_identifier WHERE {column} = ANY($1::uuid[]) ORDER BY kind",
-        people,
-        lambda row: {"kind": row["kind"], "value": row["value"]},
-    )
-
-
-async def _by_person(
-    context: Context, sql: str, people: list[UUID], made: Callable[[Any], dict[str, Any]]
-) -> dict[UUID, list[dict[str, Any]]]:
-    found: dict[UUID, list[dict[str, Any]]] = {}
-    for row in await context.fetch(sql, people):
-        found.setdefault(row["person"], []).append(made(row))
-    return found
-
-
-async def _guardians(context: Context, student: UUID, wanted: Collection[TransferPart]) -> list[Mapping[str, Any]]:
-    rows = await context.fetch(
-        f"SELECT g.id, {_NAME}, g.name_script, g.email, g.phone, s.relation FROM guardianship s"
-        " JOIN guardian g ON g.id = s.guardian_id WHERE s.student_id = $1 AND s.starts_on <= $2"
-        " AND (s.ends_on IS NULL OR s.ends_on >= $2) ORDER BY s.starts_on, g.sort_key",
-        student,
-        context.today,
-    )
-    people = [row["id"] for row in rows]
-    names = await _names(context, "guardian_id", people) if TransferPart.OTHER_NAMES in wanted else {}
-    numbers = await _identifiers(context, "guardian_id", people) if TransferPart.IDENTIFIERS in wanted else {}
-    contact = ("email", "phone") if TransferPart.CONTACT in wanted else ()
-    return [
-        _person(row)
-        | {"relation": row["relation"], "names": names.get(row["id"], []), "identifiers": numbers.get(row["id"], [])}
-        | {column: row[column] for column in contact}
-        for row in rows
-    ]
-
-
-async def _statuses(context: Context, student: UUID) -> list[Mapping[str, Any]]:
-    rows = await context.fetch(
-        "SELECT c.effective_on, v.code, v.title, c.from_status, c.to_status, c.document_number"
-        " FROM student_status_change c JOIN code_value v ON v.id = c.change_type_id"
-        " WHERE c.student_id = $1 AND c.state = 'effective' ORDER BY c.effective_on, c.id",
-        student,
-    )
-    return [{**dict(row), "effective_on": row["effective_on"].isoformat()} for row in rows]
+async def _complete(
+    context: Context, column: str, people: Sequence[dict[str, Any]], parts: Collection[TransferPart]
+) -> None:
+    """Add further names and numbers to people, and leave out how they are reached where that is not sent."""
+    by_id = {person.pop("id"): person for person in people}
+    for person in people:
+        person |= {name: [] for name in _BESIDE}
+        if TransferPart.CONTACT not in parts:
+            del person["email"], person["phone"]
+    for name, (part, sql) in _BESIDE.items():
+        for row in await _read(context, sql.format(column), list(by_id)) if part in parts else ():
+            by_id[row.pop("person")][name].append(row)
 
 
 async def _photo(context: Context, student: UUID, parcel: Parcel) -> None:

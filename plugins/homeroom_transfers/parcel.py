@@ -43,12 +43,14 @@ class Parcel:
     content: dict[str, Any] = field(default_factory=dict)
     files: list[ParcelFile] = field(default_factory=list)
 
-    def record(self, kind: str, title: str, content: Mapping[str, Any], file: ParcelFile | None = None) -> None:
+    def record(
+        self, kind: str, title: Mapping[str, str], content: Mapping[str, Any], file: ParcelFile | None = None
+    ) -> None:
         """Put in a record of a plugin, sealed.
 
         Args:
             kind: Dotted, the plugin's name first, such as ``gradebook.results``; once in a parcel.
-            title: For the people of the other school.
+            title: For the people of the other school, in four languages; see :func:`homeroom.code_tables.titles`.
             content: JSON values; with words for people, for the other school may lack the plugin.
             file: The same as a paper, if there is one: PDF, a picture or an office document.
 
@@ -60,7 +62,7 @@ class Parcel:
             raise ConfigurationError(f"a record of a parcel has a dotted kind of its own: {kind!r}")
         number = self.add_file(file) if file is not None else None
         sealed = seal_of(content)
-        records.append({"kind": kind, "title": title[:200], "content": content, "file": number, "digest": sealed})
+        records.append({"kind": kind, "title": dict(title), "content": content, "file": number, "digest": sealed})
 
     def add_file(self, file: ParcelFile) -> int:
         """Put in a file and give its number. Raises Refusal where the parcel becomes too large."""

@@ -5,7 +5,6 @@ Each acts as the space of its transaction, so that a school sees the parcels tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,6 +16,26 @@ from homeroom.context import Context
 from homeroom_transfers.parcel import Parcel, ParcelFile
 
 
+class Offer(msgspec.Struct, frozen=True):
+    """What the receiving school reads before it answers; its columns are those of a transfer.
+
+    Args:
+        school: The name of the school that offers.
+    """
+
+    school: str
+    student_name: str
+    birth_date: date | None
+    sex: str | None
+    class_name: str | None
+    reason: str
+    effective_on: date
+    expires_on: date
+    proposed_on: date
+    parts: list[str]
+    seal: str
+
+
 @dataclass(frozen=True, slots=True)
 class News:
     """Something about a parcel that this school does not know yet.
@@ -25,35 +44,32 @@ class News:
         parcel: Its id.
         given: Whether this school gave it.
         state: Its state.
-        offer: What the receiving school reads before it answers.
+        offer: What the receiving school reads.
         answer: What was said with the answer.
     """
 
     parcel: UUID
     given: bool
     state: str
-    offer: Any
+    offer: Offer
     answer: Any
 
 
-async def send_parcel(
-    context: Context, parcel_id: UUID, receiver: UUID, expires_on: date, offer: dict[str, Any], parcel: Parcel
-) -> bool:
+async def send_parcel(context: Context, parcel_id: UUID, receiver: UUID, offer: Offer, parcel: Parcel) -> bool:
     """Put a parcel in for another school; it is there when the transaction commits. False if there is no such school.
 
     Args:
         context: The command's.
         parcel_id: Its id.
         receiver: The space that it is for.
-        expires_on: The last day for an answer.
-        offer: What the other school reads before it answers, JSON values.
+        offer: What the other school reads.
         parcel: What is in it.
     """
     sent: bool = await context.fetchval(
         "SELECT homeroom.send_school_parcel($1, $2, $3, $4::jsonb, $5::jsonb)",
         parcel_id,
         receiver,
-        expires_on,
+        offer.expires_on,
         msgspec.json.encode(offer).decode(),
         msgspec.json.encode(parcel.content).decode(),
     )
@@ -77,7 +93,7 @@ async def news_of(context: Context) -> list[News]:
             row["parcel"],
             row["given"],
             row["state"],
-            msgspec.json.decode(row["offer"]),
+            msgspec.json.decode(row["offer"], type=Offer),
             msgspec.json.decode(row["answer"]) if row["answer"] else {},
         )
         for row in rows
@@ -97,12 +113,10 @@ async def open_parcel(context: Context, parcel: UUID) -> Parcel | None:
     content = await context.fetchval("SELECT homeroom.open_school_parcel($1, $2)", parcel, context.today)
     if content is None:
         return None
-    files: Sequence[Any] = await context.fetch(
+    files = await context.fetch(
         "SELECT name, media_type, content FROM homeroom.school_parcel_files($1) ORDER BY number", parcel
     )
-    return Parcel(
-        msgspec.json.decode(content), [ParcelFile(each["name"], each["media_type"], each["content"]) for each in files]
-    )
+    return Parcel(msgspec.json.decode(content), [ParcelFile(**each) for each in files])
 
 
 async def answer_parcel(context: Context, parcel: UUID, state: str, note: str) -> bool:

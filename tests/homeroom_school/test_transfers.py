@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from PIL import Image
 
+from homeroom.code_tables import titles
 from homeroom.database.ids import new_id
 from homeroom.errors import ConfigurationError, Forbidden, Refusal
 from homeroom.files.addresses import find_file
@@ -33,7 +34,7 @@ from homeroom_school.commands.status import (
 )
 from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import Relation, Sex, TransferConsentRule
-from homeroom_transfers.background import TransferRounds
+from homeroom_transfers.background import collect_everywhere
 from homeroom_transfers.commands import (
     ConsentRow,
     accept_transfer,
@@ -248,7 +249,7 @@ async def test_an_offer_ends_with_its_last_day(two: Two, owner: Any, monkeypatch
     transfer = await two.arrive()
     monkeypatch.setattr(two.giving.host, "clock", lambda: datetime(2025, 10, 21, 3, tzinfo=UTC))
     assert [("NOT_IN_STATE", "transfer", None)] == await refused(two.receiving, accept_transfer, transfer=transfer)
-    await TransferRounds(two.giving.host).run()
+    await collect_everywhere(two.giving.host)
     assert [("out", "expired")] == await states(two.giving)
     assert [("in", "expired")] == await states(two.receiving)
     assert "withdrawn" == await two.giving.one("SELECT state FROM student_status_change")
@@ -256,16 +257,16 @@ async def test_an_offer_ends_with_its_last_day(two: Two, owner: Any, monkeypatch
 
 
 async def test_the_rounds_bring_offers_and_answers_to_both(two: Two) -> None:
-    rounds = TransferRounds(two.giving.host)
-    await rounds.run()
+    host = two.giving.host
+    await collect_everywhere(host)
     await two.offer()
-    assert 1 <= await rounds.run()
+    assert 1 <= await collect_everywhere(host)
     (transfer,) = await two.receiving.sql("SELECT id FROM student_transfer")
-    assert 0 == await rounds.run()
+    assert 0 == await collect_everywhere(host)
     await two.receiving.run(accept_transfer, transfer=transfer["id"])
-    assert 1 <= await rounds.run()
+    assert 1 <= await collect_everywhere(host)
     assert [("out", "accepted")] == await states(two.giving)
-    assert 0 == await rounds.run()
+    assert 0 == await collect_everywhere(host)
 
 
 async def test_neither_half_is_done_twice(two: Two, owner: Any) -> None:
@@ -320,7 +321,8 @@ async def test_only_what_was_chosen_goes_along(two: Two) -> None:
 
 async def test_what_plugins_give_along_is_kept_under_its_seal(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     paper = ParcelFile("record.pdf", "application/pdf", b"%PDF-1.4 a record")
-    gives = [("zz.note", "Note", {"says": "well"}, paper), ("zz.other", "Other", {}, None)]
+    note = titles("Note", "備註", "备注", "Ghi chú")
+    gives = [("zz.note", note, {"says": "well"}, paper), ("zz.other", note, {}, None)]
     monkeypatch.setattr(two.giving.host.registry.plugins["zz"], "gives", gives, raising=True)
     await two.offer()
     await two.receiving.run(accept_transfer, transfer=await two.arrive())
@@ -330,7 +332,7 @@ async def test_what_plugins_give_along_is_kept_under_its_seal(two: Two, monkeypa
     note, other = (await two.receiving.ask(document, caller=caller))["data"]["transferRecords"]["nodes"]
     assert {"says": "well", "student": str(two.student)} == note["content"]
     assert seal_of(note["content"]) == note["seal"]
-    assert ("Note", "Lê Minh An", None) == (note["title"], note["student"]["fullName"], other["fileUrl"])
+    assert ("Ghi chú", "Lê Minh An", None) == (note["title"], note["student"]["fullName"], other["fileUrl"])
     found = await find_file(two.receiving.host, caller, note["fileUrl"].rpartition("/")[2])
     assert ("record.pdf", "application/pdf") == (found or ())[:2]
     admin = (await two.receiving.ask(document, caller=two.receiving.caller("admin")))["data"]["transferRecords"]
@@ -340,9 +342,9 @@ async def test_what_plugins_give_along_is_kept_under_its_seal(two: Two, monkeypa
 @pytest.mark.parametrize("kind", ["nodot", "zz.twice"])
 def test_a_record_has_a_kind_of_its_own(kind: str) -> None:
     parcel = Parcel()
-    parcel.record("zz.twice", "Note", {})
+    parcel.record("zz.twice", titles("Note", "備註", "备注", "Ghi chú"), {})
     with pytest.raises(ConfigurationError):
-        parcel.record(kind, "Note", {})
+        parcel.record(kind, titles("Note", "備註", "备注", "Ghi chú"), {})
 
 
 def test_a_parcel_does_not_grow_without_end() -> None:

@@ -24,17 +24,18 @@ from homeroom.lazy import on_demand
 
 if TYPE_CHECKING:
     from homeroom.code_tables.columns import CodeKind, code_of
-    from homeroom.code_tables.declare import CodeTable, titles
+    from homeroom.code_tables.declare import CodeTable, title_in, titles
     from homeroom.code_tables.tables import CodeLayer, CodeValue
     from homeroom.code_tables.values import code_id, code_ids
 
-__all__ = ["CodeKind", "CodeLayer", "CodeTable", "CodeValue", "code_id", "code_ids", "code_of", "titles"]
+__all__ = ["CodeKind", "CodeLayer", "CodeTable", "CodeValue", "code_id", "code_ids", "code_of", "title_in", "titles"]
 
 __getattr__ = on_demand(
     __name__,
     CodeKind="columns",
     code_of="columns",
     CodeTable="declare",
+    title_in="declare",
     titles="declare",
     CodeLayer="tables",
     CodeValue="tables",

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from homeroom.errors import ConfigurationError
-from homeroom.languages import LANGUAGES
+from homeroom.languages import ENGLISH, LANGUAGES, language_of
 
-__all__ = ["CODE", "CodeTable", "Titles", "table_faults", "titles"]
+__all__ = ["CODE", "CodeTable", "Titles", "table_faults", "title_in", "titles"]
 
 #: Language tag to text.
 Titles = Mapping[str, str]
@@ -23,6 +23,16 @@ _LONGEST_TITLE: Final = 120
 def titles(en: str, hant: str, hans: str, vi: str) -> Titles:
     """A title in the four languages: English, Traditional Chinese, Simplified Chinese, Vietnamese."""
     return {"en": en, "zh-Hant": hant, "zh-Hans": hans, "vi": vi}
+
+
+def title_in(titled: Titles, tag: str) -> str:
+    """The title in one of the four languages, such as that of a school: ``title_in(TITLE, context.space.locale)``.
+
+    Args:
+        titled: Titles, the English one among them.
+        tag: A BCP 47 language tag.
+    """
+    return titled.get(language_of(tag)) or titled[ENGLISH]
 
 
 @dataclass(frozen=True, slots=True)

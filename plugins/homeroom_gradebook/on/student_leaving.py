@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from homeroom.code_tables import titles
 from homeroom.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_transfers.parcel import Parcel
 
+_TITLE: Final = titles("Results of terms and years", "學期及學年成績", "学期及学年成绩", "Kết quả học kỳ và năm học")
 _SUBJECTS: Final = """
 SELECT y.name AS school_year, t.name AS term, c.name AS class, s.code AS subject, s.title AS subject_title, r.span,
        r.score::text AS score, r.code, r.again_score::text AS again_score, r.again_code, r.exempt, r.scheme_version
@@ -44,4 +46,4 @@ async def student_leaving(context: Context, student: UUID, parcel: Parcel) -> No
         for name, sql in (("subjects", _SUBJECTS), ("periods", _PERIODS))
     }
     if any(content.values()):
-        parcel.record("gradebook.results", "Results of terms and years", content)
+        parcel.record("gradebook.results", _TITLE, content)

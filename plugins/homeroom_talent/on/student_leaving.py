@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from homeroom.code_tables import titles
 from homeroom.hookspecs import hookimpl
 
 if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_transfers.parcel import Parcel
 
+_TITLE: Final = titles("Talent bank", "人才資料庫", "人才资料库", "Ngân hàng năng khiếu")
 _ITEMS: Final = """
 SELECT ti.section, v.code AS category, ti.title, ti.happened_on::text, ti.level, ti.award, ti.rank, ti.grade,
     ti.organiser
@@ -24,4 +26,4 @@ async def student_leaving(context: Context, student: UUID, parcel: Parcel) -> No
     """Put the published items into the parcel."""
     rows = await context.fetch(_ITEMS, student)
     if rows:
-        parcel.record("talent.items", "Talent bank", {"items": [dict(row) for row in rows]})
+        parcel.record("talent.items", _TITLE, {"items": [dict(row) for row in rows]})

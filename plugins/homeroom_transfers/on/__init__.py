@@ -1,1 +1,0 @@
-"""What transfers do when something happens elsewhere: each module is named after the hook."""
