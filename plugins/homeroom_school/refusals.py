@@ -16,14 +16,12 @@ from homeroom.refusals import (
 )
 
 TERM_OUTSIDE_YEAR: Final = INVALID.with_text("The term must lie within its school year.")
-TERM_TOO_EARLY: Final = INVALID.with_text("The term begins before the previous one has ended.")
 TERM_ORDER: Final = INVALID.with_text("The terms of a year must follow each other in the order of their numbers.")
 TERM_OVERLAPS: Final = OVERLAP.with_text("The term overlaps another term of its year.")
 CURRENT_YEAR: Final = Code("CURRENT_YEAR", "This is the current school year. Make another one current first.")
 NOT_LAST: Final = Code("NOT_LAST", "A later entry depends on this one. Remove that one first.")
-YEAR_WITHIN: Final = OVERLAP.with_text("The school year {year} lies within these days.")
-TERM_LEFT_OUT: Final = INVALID.with_text("A term lies outside these days.")
-YEAR_LENGTH: Final = TOO_LONG.with_text("A school year has at most {most} days.")
+YEAR_WITHIN: Final = OVERLAP.with_text("The school year {name} lies within these days.")
+YEAR_LENGTH: Final = TOO_LONG.with_text("A school year has at most 731 days.")
 OUTSIDE_YEAR: Final = Code("OUTSIDE_YEAR", "The days must lie in the school year.")
 OUTSIDE_YEAR_OF_CLASS: Final = OUTSIDE_YEAR.with_text(
     "The days must lie in the school year of the class, {first} to {last}."

@@ -78,8 +78,8 @@ async def test_terms_are_added_to_a_year_that_came_without(school: Any) -> None:
     await school.run(add_terms, school_year=year, terms=[second])
     found = await school.sql("SELECT number, name FROM term WHERE school_year_id = $1 ORDER BY number", year)
     assert [(1, "I"), (2, "II")] == [tuple(row.values()) for row in found]
-    assert [("INVALID", "terms.startsOn", 0)] == await refused(school, add_terms, school_year=year, terms=[second])
-    late = TermRow("III", date(2027, 5, 31), date(2027, 6, 30))
+    assert [("OVERLAP", "terms.startsOn", 0)] == await refused(school, add_terms, school_year=year, terms=[second])
+    late = TermRow("III", date(2027, 6, 1), date(2027, 6, 30))
     assert [("INVALID", "terms.startsOn", 0)] == await refused(school, add_terms, school_year=year, terms=[late])
 
     term_1, term_2 = [

@@ -115,6 +115,10 @@ async def test_a_year_is_planned_with_its_terms_and_begun(school: Any) -> None:
         ([TermRow("I", date(2026, 10, 1), date(2026, 9, 1))], ("ENDS_BEFORE_START", "terms.endsOn", 0)),
         (
             [TermRow("I", date(2026, 9, 1), date(2026, 12, 1)), TermRow("II", date(2026, 12, 1), date(2027, 2, 1))],
+            ("OVERLAP", "terms.startsOn", 1),
+        ),
+        (
+            [TermRow("I", date(2027, 2, 1), date(2027, 5, 1)), TermRow("II", date(2026, 9, 1), date(2026, 12, 1))],
             ("INVALID", "terms.startsOn", 1),
         ),
     ],

@@ -72,7 +72,9 @@ async def test_a_year_is_not_shortened_over_what_lies_in_it(school: Any, make_sc
         await each.run(appoint_homeroom_teacher, school_class=school_class, staff=head, starts_on=FIRST)
     second_term = await school.one("SELECT id FROM term WHERE number = 2")
     change = {"school_year": year, "ends_on": date(2026, 5, 22)}
-    assert [("INVALID", "endsOn")] == [each[:2] for each in await refused(school, change_school_year, **change)]
+    ((code, field, message),) = await refused(school, change_school_year, **change)
+    assert ("OUTSIDE_YEAR", "endsOn") == (code, field)
+    assert "1 terms" in message
     await school.run(change_term, term=second_term, ends_on=date(2026, 5, 22))
 
     ((code, field, message),) = await refused(school, change_school_year, **change)
@@ -172,7 +174,12 @@ async def test_a_roster_shortens_no_year_over_what_lies_in_it(school: Any) -> No
     assert {"OUTSIDE_YEAR"} == {code.upper() for code, _ in await rejected(school, replace(dated, sessions=(shorter,)))}
     # With the enrolments that end earlier, too, nothing is left out.
     ending = tuple(replace(each, ends_on=date(2027, 5, 1)) for each in dated.enrolments)
-    await brought(school, replace(dated, sessions=(shorter,), enrolments=ending))
+    terms = [each for each in roster.sessions if each is not year]
+    assert {"OUTSIDE_YEAR"} == {
+        code.upper() for code, _ in await rejected(school, replace(dated, sessions=(shorter,), enrolments=ending))
+    }
+    cut = [replace(each, ends_on=min(each.ends_on or LAST, date(2027, 5, 1))) for each in terms]
+    await brought(school, replace(dated, sessions=(shorter, *cut), enrolments=ending))
     assert date(2027, 5, 1) == await school.one("SELECT ends_on FROM school_year WHERE name = $1", year.title)
 
 

@@ -10,7 +10,7 @@ import pytest_asyncio
 
 from homeroom.nouns import Noun
 from homeroom.testing import NounTrial, Stage, noun_contract
-from homeroom_school.commands import employment, enrolment, groups, guardianship, premises, structure, teaching
+from homeroom_school.commands import calendar, employment, enrolment, groups, guardianship, premises, structure, teaching
 from homeroom_school.resources import premises as premises_resources
 from homeroom_school.tables import Campus
 
@@ -22,6 +22,7 @@ async def stage(make_stage: Callable[..., Awaitable[Stage]]) -> Stage:
 
 
 @noun_contract(
+    calendar.YEAR,
     premises.CAMPUS,
     premises.BUILDING,
     premises.ROOM,

@@ -76,6 +76,7 @@ async def lock_owners(
         rows: Column to value of each.
         further: Periods that lie apart, beside those that the table declares.
     """
+    await _lock_whole(context, table)
     for column, target in _owners(table, further).items():
         if ids := list({row[column]: None for row in rows if row.get(column) is not None}):
             await _lock(context, target, ids)
@@ -85,6 +86,7 @@ async def lock_owners_of(
     context: Context, table: type[SchoolTable], rows: Sequence[UUID], further: Sequence[Dated] = ()
 ) -> None:
     """Lock what the periods of rows that are there are of; arguments as of :func:`lock_owners`."""
+    await _lock_whole(context, table)
     for column, target in _owners(table, further).items():
         found = await context.fetch(
             f"SELECT DISTINCT {column} AS id FROM {table._meta.tablename} WHERE id = ANY($1::uuid[])", list(rows)
@@ -97,6 +99,13 @@ def _owners(table: type[SchoolTable], further: Sequence[Dated]) -> dict[str, str
     references = {each._meta.db_column_name: reference_of(each) for each in table._meta.columns}
     firsts = dict.fromkeys(column for rule in (*periods_of(table), *further) for column in rule.by[:1])
     return {column: target for column in firsts if (target := references[column]) is not None}
+
+
+async def _lock_whole(context: Context, table: type[SchoolTable]) -> None:
+    """Lock the periods of a school that no two rows share, such as its years."""
+    if any(not rule.by for rule in periods_of(table)):
+        name = f"{table._meta.tablename} {context.space.id}"
+        await context.fetch("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", name)
 
 
 async def _lock(context: Context, target: str, ids: Sequence[UUID]) -> None:

@@ -38,7 +38,7 @@ class Draft:
         stored: For each row, the columns that it has already; empty for a new one.
         listed: Whether the rows are those of a list in the input, so that a refusal names each.
         common: Arguments that hold for every row, and are no part of the rows in the input.
-        called: What the input calls arguments that it calls otherwise.
+        called: What the input calls arguments, or its list ``rows``, if it calls them otherwise.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Draft:
         self.problems: list[Problem] = []
         self.listed = listed
         self.common = common
-        self._called = called or {}
+        self.called = called or {}
         self._wrong: set[int] = set()
 
     def __getitem__(self, column: str) -> list[Any]:
@@ -113,9 +113,9 @@ class Draft:
             values: What the text of the code names in braces.
         """
         self._wrong.add(place)
-        field = self._called.get(argument, argument)
+        field = self.called.get(argument, argument)
         if self.listed and argument not in self.common:
-            self.problems.append(Problem(code, f"rows.{field}", place, **values))
+            self.problems.append(Problem(code, f"{self.called.get('rows', 'rows')}.{field}", place, **values))
         elif (made := Problem(code, field, **values)) not in self.problems:
             self.problems.append(made)
 

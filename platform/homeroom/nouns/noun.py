@@ -44,6 +44,8 @@ __all__ = ["Check", "Noun", "noun_of", "way_of"]
 Check = Callable[[Any, Draft], Awaitable[None]]
 #: Gets the context and the ids of rows that were just created, changed or ended.
 Written = Callable[[Any, Sequence[UUID]], Awaitable[None]]
+#: Gets the context and rows that were just removed, each as column to value.
+Removed = Callable[[Any, Sequence[Mapping[str, Any]]], Awaitable[None]]
 _VERSION = (int | None, None)
 
 
@@ -78,6 +80,7 @@ class Noun:
         composites: Arguments that are kept in several columns, such as the name of a person.
         removing: Refuses to remove rows for what the host does not know; it may also lock what they depend on.
         written: What follows once rows were created, changed or ended, in the same transaction.
+        removed: What follows once rows were removed.
     """
 
     table: type[SchoolTable]
@@ -92,6 +95,7 @@ class Noun:
     composites: Mapping[str, Composite] = field(default_factory=dict)
     removing: Refusing | None = None
     written: Written | None = None
+    removed: Removed | None = None
     #: By the argument's name, the columns that people write.
     columns: Mapping[str, NounColumn] = field(init=False, repr=False)
     _names: Mapping[str, str] = field(init=False, repr=False)
@@ -215,13 +219,7 @@ class Noun:
             await lock_owners_of(context, self.table, [row], self.apart)
             draft = Draft([given], [await self._stored(context, row, given)])
             await self._check(context, draft, own=row)
-            with refuse_duplicates(self.table, self._names):
-                changed = await context.rows(self.table).update(
-                    row, draft.values[0], expected_version=expected_version, field=self.argument
-                )
-            await self._refuse_wrong_days(context, [row], changed, given, listed=False, common=())
-            if self.written is not None:
-                await self.written(context, [row])
+            await self.update(context, row, draft.values[0], given=given, expected_version=expected_version)
             return row
 
         parameters = {**self._this, **takes, **self._versioned}
@@ -263,7 +261,11 @@ class Noun:
             await lock_owners_of(context, self.table, rows, self.apart)
             if self.removing is not None:
                 await self.removing(context, rows, named, listed=many)
+            sql = f"SELECT * FROM {self.table._meta.tablename} WHERE id = ANY($1::uuid[])"
+            gone = await context.fetch(sql, list(rows)) if self.removed is not None else ()
             await remove(context, self.table, list(dict.fromkeys(rows)), field=named, parts=parts, listed=many)
+            if self.removed is not None:
+                await self.removed(context, gone)
 
         return self._command(verb, name or self._named(verb, many=many), remove_rows, ids, about, returns=None)
 
@@ -455,6 +457,25 @@ class Noun:
 
     # What verbs written by hand call ------------------------------------------------------------------------------
 
+    async def add(
+        self, context: Context, given: Sequence[Mapping[str, Any]], *, rows: str = "", common: Collection[str] = ()
+    ) -> list[UUID]:
+        """Add rows as ``create`` and ``create_many`` do, such as those that belong to what a verb creates.
+
+        Args:
+            context: The command's.
+            given: For each row, argument to value.
+            rows: The list of the input that holds them, which a refusal names; none for one row.
+            common: Arguments that are not in that list.
+
+        Returns:
+            The ids, in the order of the rows.
+        """
+        if not given:
+            return []
+        draft = Draft(given, listed=bool(rows), common=frozenset(common), called={"rows": rows} if rows else None)
+        return await self._insert(context, draft)
+
     async def checked(
         self,
         context: Context,
@@ -472,7 +493,7 @@ class Noun:
             given: For each row, argument to value; UNSET counts as not given.
             listed: Whether they are the ``rows`` of the input, so that a refusal names each.
             common: Arguments that the input has once, for all rows.
-            called: What the input calls arguments that it calls otherwise.
+            called: What the input calls arguments, or its list ``rows``, if it calls them otherwise.
             row: The id of the one row that is changed; without it, the rows are new.
 
         Raises:
@@ -500,19 +521,47 @@ class Noun:
             rows: Columns to values, as :meth:`checked` gives them; all have the same columns.
             listed: Whether they are the ``rows`` of the input, so that a refusal names each.
             common: Arguments that the input has once, for all rows.
-            called: What the input calls arguments that it calls otherwise.
+            called: What the input calls arguments, or its list ``rows``, if it calls them otherwise.
             given: The arguments that the input has, which a refusal may name; by default those of the columns.
 
         Returns:
             The ids, in the order of the rows.
         """
-        with refuse_duplicates(self.table, self._names, "rows." if listed else ""):
+        prefix = f"{(called or {}).get('rows', 'rows')}." if listed else ""
+        with refuse_duplicates(self.table, self._names, prefix):
             made = await context.rows(self.table).insert(rows)
         given = {self._names[each] for each in rows[0] if each in self._names} if given is None else given
         await self._refuse_wrong_days(context, made, rows[0], given, listed=listed, common=common, called=called or {})
         if self.written is not None:
             await self.written(context, made)
         return made
+
+    async def update(
+        self,
+        context: Context,
+        row: UUID,
+        values: Mapping[str, Any],
+        *,
+        given: Collection[str] | None = None,
+        expected_version: int | None = None,
+    ) -> None:
+        """Write what was checked of one row, and refuse what only shows when it is written: twins and wrong days.
+
+        Args:
+            context: The command's.
+            row: Its id.
+            values: Columns to values, as :meth:`checked` gives them.
+            given: The arguments that the input has, which a refusal may name; by default those of the columns.
+            expected_version: The version that the caller has seen.
+        """
+        with refuse_duplicates(self.table, self._names):
+            changed = await context.rows(self.table).update(
+                row, values, expected_version=expected_version, field=self.argument
+            )
+        given = {self._names[each] for each in values if each in self._names} if given is None else given
+        await self._refuse_wrong_days(context, [row], changed, given, listed=False, common=())
+        if self.written is not None:
+            await self.written(context, [row])
 
     # Inside ---------------------------------------------------------------------------------------------------------
 
@@ -559,8 +608,9 @@ class Noun:
         for values in rows:
             values.update(fresh)
         return await self.insert(
-            context, rows, listed=draft.listed, common=draft.common, given=set().union(*draft.given)
-        )
+            context, rows, listed=draft.listed, common=draft.common, called=draft.called,
+            given=set().union(*draft.given),
+        )  # fmt: skip
 
     async def _stored(self, context: Context, row: UUID, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The row as it is, where a check needs it."""
@@ -585,8 +635,11 @@ class Noun:
             return
 
         def named(name: str) -> str:
-            spelt = (called or {}).get(name, name)
-            return f"rows.{spelt}" if listed and name in given and name not in common else spelt
+            spelling = called or {}
+            spelt = spelling.get(name, name)
+            return (
+                f"{spelling.get('rows', 'rows')}.{spelt}" if listed and name in given and name not in common else spelt
+            )
 
         def owned(rule: Dated) -> list[str]:
             names = [self._names[each] for each in reversed(rule.by)]

@@ -23,8 +23,7 @@ from homeroom_rosters.refusals import (
     YEARS_MEET,
 )
 from homeroom_rosters.roster.records import Roster, Section, Session
-from homeroom_school.commands.checks import LONGEST_YEAR
-from homeroom_school.tables import SchoolYear, Term, YearStatus
+from homeroom_school.tables import LONGEST_YEAR, SchoolYear, Term, YearStatus
 
 _YEAR: Final = SyncedRows("year", SchoolYear, {"name": "title"}, {"name": ()}, fill_matched=False)
 _TERM: Final = SyncedRows("term", Term, {"name": "title"}, fill_matched=False)

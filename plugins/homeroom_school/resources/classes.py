@@ -30,14 +30,10 @@ YEAR = resource(
     SchoolYear,
     many("terms", Term.school_year_id, order=("number",)),
     many("classes", SchoolClass.school_year_id, order=("name",)),
-    filters=("name", "status", "starts_on", "ends_on"),
-    order=("starts_on", "name"),
     default_order=("-starts_on",),
 )
 TERM = resource(
     Term,
-    filters=("number", "school_year", "starts_on", "ends_on"),
-    order=("starts_on", "number"),
     default_order=("starts_on",),
 )
 GRADE = resource(GradeLevel, many("plan", GradeSubject.grade_level_id, description="The subjects of the level."))
