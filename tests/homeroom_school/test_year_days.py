@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -181,6 +181,20 @@ async def test_a_roster_shortens_no_year_over_what_lies_in_it(school: Any) -> No
     cut = [replace(each, ends_on=min(each.ends_on or LAST, date(2027, 5, 1))) for each in terms]
     await brought(school, replace(dated, sessions=(shorter, *cut), enrolments=ending))
     assert date(2027, 5, 1) == await school.one("SELECT ends_on FROM school_year WHERE name = $1", year.title)
+
+
+async def test_the_calendar_follows_a_roster(school: Any) -> None:
+    roster = generate_roster([A], first_year=2026)
+    await brought(school, roster)
+    year = next(each for each in roster.sessions if each.kind == "schoolYear")
+    found = await school.one("SELECT id FROM school_year WHERE name = $1", year.title)
+    await school.run(plan_calendar, school_year=found, weekdays=list(Weekday)[:5])
+    assert year.ends_on is not None
+    longer = replace(year, ends_on=year.ends_on + timedelta(days=14))
+    sessions = tuple(longer if each is year else each for each in roster.sessions)
+    await brought(school, replace(roster, sessions=sessions))
+    last = "SELECT max(date) FROM calendar_day WHERE school_year_id = $1"
+    assert longer.ends_on == await school.one(last, found)
 
 
 @pytest.mark.parametrize("name", ["６Ａ", "6a"])

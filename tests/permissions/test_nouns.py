@@ -10,7 +10,16 @@ import pytest_asyncio
 
 from homeroom.nouns import Noun
 from homeroom.testing import NounTrial, Stage, noun_contract
-from homeroom_school.commands import calendar, employment, enrolment, groups, guardianship, premises, structure, teaching
+from homeroom_school.commands import (
+    calendar,
+    employment,
+    enrolment,
+    groups,
+    guardianship,
+    premises,
+    structure,
+    teaching,
+)
 from homeroom_school.resources import premises as premises_resources
 from homeroom_school.tables import Campus
 

@@ -38,12 +38,14 @@ class Calendar:
         days: School year to its first and last day.
         before: School year to the days that it had before this import.
         sessions: School year to the session that it comes from.
+        plans: School year to its days and those of its terms, as they were before this import.
     """
 
     years: Mapping[str, UUID]
     days: Mapping[UUID, tuple[date, date]]
     before: Mapping[UUID, tuple[date, date]]
     sessions: Mapping[UUID, Session]
+    plans: Mapping[UUID, str]
 
     def year_of(self, section: Section) -> UUID:
         """The school year of a section."""
@@ -69,7 +71,7 @@ async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) 
         for section in roster.sections
     }
     named = {session.source_id: session for session in session_of.values() if session is not None}
-    before = await _days_of_years(sync)
+    before, plans = await _days_of_years(sync), await _plans(sync)
     rows: dict[str, UUID] = {}
     if school_year is None:
         rows = await _years(sync, roster, named)
@@ -94,7 +96,7 @@ async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) 
         sync.links.keep("calendar", each.source_id, each, position)
     # Two sessions may be one year; the first one names it in faults.
     origins = {row: sessions[source_id] for source_id, row in reversed(rows.items())}
-    return Calendar(years, await _days_of_years(sync), before, origins)
+    return Calendar(years, await _days_of_years(sync), before, origins, plans)
 
 
 async def refuse_left_out(sync: Sync, calendar: Calendar) -> None:
@@ -115,6 +117,26 @@ async def refuse_left_out(sync: Sync, calendar: Calendar) -> None:
                 problems.append(sync.fault(session, attribute, YEAR_LEAVES_OUT, name=session.title, uses=uses))
     if problems:
         raise FileRefused(problems)
+
+
+async def tell_of_changes(sync: Sync, calendar: Calendar) -> None:
+    """Tell other plugins of the school years whose days or terms are others than before, as the registry does."""
+    context = sync.context
+    for year, plan in (await _plans(sync)).items():
+        if calendar.plans.get(year, plan) != plan:
+            await context.host.hooks.each(
+                "school_year_changed", only=context.variant.plugins, context=context, school_year=year
+            )
+
+
+async def _plans(sync: Sync) -> dict[UUID, str]:
+    """The days of each school year and of its terms."""
+    rows = await sync.context.fetch(
+        "SELECT y.id, concat_ws(' ', y.starts_on, y.ends_on, string_agg(t.starts_on || ' ' || t.ends_on, ' '"
+        " ORDER BY t.number)) AS plan FROM school_year y LEFT JOIN term t ON t.school_year_id = y.id"
+        " GROUP BY y.id, y.starts_on, y.ends_on"
+    )
+    return {row["id"]: row["plan"] for row in rows}
 
 
 async def _days_of_years(sync: Sync) -> dict[UUID, tuple[date, date]]:

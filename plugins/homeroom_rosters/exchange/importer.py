@@ -17,7 +17,7 @@ from homeroom.context import Context
 from homeroom.imports.sync import Sync
 from homeroom.reading.faults import shown
 from homeroom_rosters.exchange.bundles import keep_bundle, refuse_other_bundle
-from homeroom_rosters.exchange.calendar import refuse_left_out, settle_calendar
+from homeroom_rosters.exchange.calendar import refuse_left_out, settle_calendar, tell_of_changes
 from homeroom_rosters.exchange.classes import Classes, taught_before
 from homeroom_rosters.exchange.enrolments import Placed, refuse_overlaps, settle_enrolments
 from homeroom_rosters.exchange.identities import settle_identities
@@ -111,6 +111,7 @@ async def import_selection(
         sync.endings.refuse()
         await refuse_overlaps(sync, roster, people["student"])
         await refuse_left_out(sync, calendar)
+        await tell_of_changes(sync, calendar)
     return sync
 
 
