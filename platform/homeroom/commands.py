@@ -23,7 +23,19 @@ from homeroom.text_arguments import text_finder
 if TYPE_CHECKING:
     from homeroom.text_arguments import Finder
 
-__all__ = ["RESERVED", "UNSET", "Command", "Event", "Ref", "Unset", "command", "command_of", "given", "given_or"]
+__all__ = [
+    "RESERVED",
+    "UNSET",
+    "Command",
+    "Event",
+    "Ref",
+    "Unset",
+    "command",
+    "command_of",
+    "given",
+    "given_or",
+    "stored_arguments",
+]
 
 #: The default of a parameter that may be left out, where leaving it out and giving None are two things.
 UNSET: Final = msgspec.UNSET
@@ -223,6 +235,20 @@ def given_or(value: Value | Unset, otherwise: Other) -> Value | Other:
 def given(**values: Any) -> dict[str, Any]:
     """Those values that were given, by column: ``given(name=name, capacity=capacity)``. None is a value."""
     return {name: value for name, value in values.items() if value is not UNSET}
+
+
+def stored_arguments(command: Command, stored: str | None) -> dict[str, Any]:
+    """The arguments of a command that were kept as JSON, in the types of its parameters.
+
+    Args:
+        command: The command; what it does not take any more is passed over.
+        stored: An object by the names of parameters; None is an empty one.
+    """
+    return {
+        name: msgspec.convert(value, command.parameters[name][0], strict=False)
+        for name, value in msgspec.json.decode(stored or "{}").items()
+        if name in command.parameters
+    }
 
 
 def _removed(name: str, parameters: Mapping[str, tuple[Any, Any]]) -> str:

@@ -402,6 +402,21 @@ async def rows_changed(context: Context, rows: Mapping[str, Collection[UUID]]) -
 
 
 @hookspec
+async def rows_writing(context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]]) -> None:
+    """A verb of a noun is about to make or change rows, or to change their files. Async, each, per space.
+
+    Runs in the command's transaction, before anything is written. A :class:`~homeroom.errors.Refusal` refuses the
+    command; where it names no field, the host names that of the rows. Commands written by hand do not call it.
+
+    Args:
+        context: The command's.
+        table: The table.
+        rows: Those that are there already.
+        new: What is about to be written, by column.
+    """
+
+
+@hookspec
 async def import_undoing(context: Context, made: Mapping[str, Sequence[UUID]]) -> None:
     """An import is undone: remove what the plugin keeps of the rows that it created. Async, each, per space.
 

@@ -10,12 +10,11 @@ from homeroom.code_tables import titles
 from homeroom.eligibility import busy
 from homeroom.files.attachments import attachments
 from homeroom.notices import NoticeAbout
-from homeroom.nouns import Draft, ordinary
+from homeroom.nouns import ordinary
 from homeroom.permissions import Rule
 from homeroom.personal_data import DataCategory, about, deleted
 from homeroom.privacy.gates import ConsentGate
 from homeroom.recipients import holders_of
-from homeroom.refusals import NOT_IN_STATE
 from homeroom.resources import all_of, statistics
 from homeroom_approvals import RequestState, asked_by_reader, flow, step
 from homeroom_school.families import seen_by_family
@@ -49,13 +48,6 @@ async def _place(context: Context, items: Sequence[UUID]) -> None:
     await context.rows(TalentItem).update_many([dict(row) for row in found])
 
 
-async def _refuse_verified(_context: Context, draft: Draft) -> None:
-    """Refuse to change what another person has verified: that person has not seen the change."""
-    for place, stored in enumerate(draft.stored):
-        if stored["state"] in (TalentState.VERIFIED, TalentState.PUBLISHED):
-            draft.problem(place, NOT_IN_STATE, "talent_item", state=TalentState(stored["state"]))
-
-
 ITEM: Final = ordinary(
     TalentItem,
     "talent.item",
@@ -66,7 +58,6 @@ ITEM: Final = ordinary(
         "remove": "Remove an item with its files.",
     },
     personal_data=about(TalentItem, "student_id", erasure=deleted(), category=DataCategory.ACADEMIC_RECORD),
-    check=_refuse_verified,
     hidden=("school_class_id",),
     written=_place,
     **seen_by_family(

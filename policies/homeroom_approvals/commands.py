@@ -1,9 +1,8 @@
-"""Deciding, withdrawing and submitting again; deputies; a school's own settings of flows."""
+"""Deciding, withdrawing and submitting again; a school's own settings of flows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final
 from uuid import UUID
@@ -14,29 +13,24 @@ from homeroom.commands import Command, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import (
-    ENDS_BEFORE_START,
-    IN_THE_PAST,
     LISTED_TWICE,
-    NOT_FOUND,
     NOT_IN_STATE,
     OUT_OF_RANGE,
     TOO_MANY,
 )
 from homeroom.texts import plain_text
 from homeroom_approvals.deciding import Decision, decide
+from homeroom_approvals.delegating import DELEGATION_COMMANDS
 from homeroom_approvals.flows import ApprovalOutcome, Flow
 from homeroom_approvals.moving import end_request, request_row
 from homeroom_approvals.opening import submit_again
 from homeroom_approvals.refusals import (
-    DEPUTY_IS_SELF,
-    NO_SUCH_FLOW,
     NO_SUCH_ROLE,
     NO_SUCH_STEP,
-    PERSON_UNKNOWN,
     STEP_FIXED,
 )
-from homeroom_approvals.tables import ApprovalDelegation, ApprovalFlowVersion, RequestState
-from homeroom_approvals.versions import StepSetting, flows_of
+from homeroom_approvals.tables import ApprovalFlowVersion, RequestState
+from homeroom_approvals.versions import StepSetting, declared_flow
 
 __all__ = ["COMMANDS"]
 
@@ -109,81 +103,7 @@ async def _open_request(context: Context, approval: UUID, *states: RequestState)
     request = dict(await request_row(context, approval))
     if request["state"] not in states:
         raise Refusal(NOT_IN_STATE, "approval", state=RequestState(str(request["state"])))
-    return _flow(context, str(request["flow"]), "approval"), request
-
-
-def _flow(context: Context, name: str, field: str) -> Flow:
-    found = flows_of(context).get(name)
-    if found is None:
-        raise Refusal(NO_SUCH_FLOW, field, name=name)
-    return found
-
-
-@command("approvals.delegation.set", returns="ApprovalDelegation")
-async def delegate_approvals(
-    context: Context,
-    *,
-    starts_on: date,
-    ends_on: date,
-    deputy: UUID | None = None,
-    flow: str = "",
-    note: str = "",
-) -> UUID:
-    """Let somebody else decide in the caller's place for some days. Without a deputy, requests go further at once.
-
-    The deputy decides what the caller could decide, and never what either of them has asked for.
-
-    Args:
-        starts_on: The first day.
-        ends_on: The last day.
-        deputy: The person, such as a staff member.
-        flow: One flow, such as `talent.nomination`; all of them if it is left out.
-        note: Why.
-    """
-    caller = context.caller
-    if caller.account is None or not caller.persons:
-        raise Refusal(PERSON_UNKNOWN)
-    if ends_on < starts_on:
-        raise Refusal(ENDS_BEFORE_START, "ends_on")
-    if ends_on < context.today:
-        raise Refusal(IN_THE_PAST, "ends_on")
-    if flow:
-        _flow(context, flow, "flow")
-    if deputy in caller.persons:
-        raise Refusal(DEPUTY_IS_SELF, "deputy")
-    if deputy is not None and not await _is_person(context, deputy):
-        raise Refusal(NOT_FOUND, "deputy")
-    (made,) = await context.rows(ApprovalDelegation).insert(
-        [
-            {
-                "login": caller.login,
-                "account_id": caller.account,
-                "persons": list(caller.persons),
-                "roles": sorted(caller.roles),
-                "deputy_id": deputy,
-                "flow": flow,
-                "starts_on": starts_on,
-                "ends_on": ends_on,
-                "note": plain_text(note, _LONGEST_NOTE, "note"),
-            }
-        ]
-    )
-    return made
-
-
-async def _is_person(context: Context, person: UUID) -> bool:
-    tables = [context.variant.resources[each].table for each in context.variant.persons]
-    found = " OR ".join(f"EXISTS (SELECT FROM {table} WHERE id = $1)" for table in tables)
-    return bool(tables) and bool(await context.fetchval(f"SELECT {found}", person))
-
-
-@command("approvals.delegation.remove")
-async def remove_approval_delegation(
-    context: Context, *, delegation: Annotated[UUID, Ref("ApprovalDelegation")]
-) -> None:
-    """End a delegation: the caller decides again."""
-    await context.permit("ApprovalDelegation", [delegation], field="delegation")
-    await context.rows(ApprovalDelegation).delete(delegation, field="delegation")
+    return declared_flow(context, str(request["flow"]), "approval"), request
 
 
 @dataclass(frozen=True)
@@ -222,7 +142,7 @@ async def set_approval_flow(
         expires_days: School days after which a request expires.
         note: Why.
     """
-    declared = _flow(context, flow, "flow")
+    declared = declared_flow(context, flow, "flow")
     problems: list[Problem] = []
     for number, each in enumerate(steps):
         problems += _faults(context, declared, each, number)
@@ -284,7 +204,6 @@ COMMANDS: Final[tuple[Command, ...]] = (
     decide_approvals,
     withdraw_approval,
     resubmit_approval,
-    delegate_approvals,
-    remove_approval_delegation,
+    *DELEGATION_COMMANDS,
     set_approval_flow,
 )

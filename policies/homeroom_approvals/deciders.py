@@ -18,10 +18,10 @@ __all__ = ["Right", "add_deciders", "deputies_of", "find_right", "holders"]
 
 #: Delegations in force on a day ($1) for a flow ($2).
 _DELEGATIONS: Final = """
-SELECT account_id, login, persons, roles, deputy_id FROM approval_delegation
+SELECT account_id, login, persons, roles, deputy_id, arranged_account, arranged_persons FROM approval_delegation
 WHERE starts_on <= $1 AND ends_on >= $1 AND flow IN ('', $2) ORDER BY id
 """
-_HOLDERS: Final = "SELECT account FROM homeroom.notice_recipients('{}'::uuid[], $1::text[], '{}'::uuid[], $2)"
+_HOLDERS: Final = "SELECT account FROM homeroom.notice_recipients('{}'::uuid[], $1::text[], $2::uuid[], $3)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,12 @@ async def add_deciders(
     return [person for _, person in new if person is not None], [role for role, _ in new if role]
 
 
-async def holders(context: Context, roles: Collection[str]) -> frozenset[UUID]:
-    """The accounts that hold one of some roles now."""
-    if not roles:
+async def holders(context: Context, roles: Collection[str], persons: Collection[UUID] = ()) -> frozenset[UUID]:
+    """The accounts that hold one of some roles now, or stand for one of some persons."""
+    if not roles and not persons:
         return frozenset()
-    return frozenset(row["account"] for row in await context.fetch(_HOLDERS, list(roles), context.now))
+    found = await context.fetch(_HOLDERS, list(roles), list(persons), context.now)
+    return frozenset(row["account"] for row in found)
 
 
 async def deputies_of(
@@ -113,10 +114,11 @@ async def find_right(
     if set(persons) & set(caller.persons) or set(roles) & caller.roles:
         return Right()
     for each in await context.fetch(_DELEGATIONS, context.today, flow):
-        if each["deputy_id"] not in caller.persons or {each["account_id"], *each["persons"]} & set(refused):
+        behind = {each["account_id"], *each["persons"], each["arranged_account"], *each["arranged_persons"]}
+        if each["deputy_id"] not in caller.persons or behind & set(refused):
             continue
-        # Roles as they were when it was delegated; the one who is absent must hold them still.
-        held = set(roles) & set(each["roles"])
-        if set(persons) & set(each["persons"]) or (held and each["account_id"] in await holders(context, held)):
+        # As it was when it was delegated; the one who is absent must be that person, or hold these roles, still.
+        held, meant = set(roles) & set(each["roles"]), set(persons) & set(each["persons"])
+        if (held or meant) and each["account_id"] in await holders(context, held, meant):
             return Right(each["login"])
     return None

@@ -13,7 +13,15 @@ from homeroom.texts import plain_text
 from homeroom_approvals.deciders import Right, find_right
 from homeroom_approvals.facts import facts_of
 from homeroom_approvals.flows import ApprovalOutcome
-from homeroom_approvals.moving import changed, end_request, move_on, request_row, return_request, set_column
+from homeroom_approvals.moving import (
+    changed,
+    end_request,
+    move_on,
+    refuse_expired,
+    request_row,
+    return_request,
+    set_column,
+)
 from homeroom_approvals.refusals import (
     DECIDED_EARLIER,
     FACTS_CHANGED,
@@ -118,6 +126,8 @@ async def _decide(context: Context, decision: Decision) -> None:
     if decision.outcome is not ApprovalOutcome.APPROVE and not note:
         raise Refusal(NOTE_NEEDED, "note")
     step, row, right = await _open_step(context, flow, request)
+    if step.reply and not note:
+        raise Refusal(NOTE_NEEDED, "note")
     # The row is locked first: what is compared cannot change before the decision is written.
     await context.fetch(f"SELECT id FROM {flow.table._meta.tablename} WHERE id = $1 FOR UPDATE", request["subject_id"])
     facts = await facts_of(context, flow, [request["subject_id"]])
@@ -146,20 +156,6 @@ async def _decide(context: Context, decision: Decision) -> None:
             await set_column(context, flow, request["subject_id"], step.sets)
         await move_on(context, flow, decision.request, note)
         await changed(context, decision.request)
-
-
-def refuse_expired(context: Context, request: Mapping[str, Any]) -> None:
-    """Refuse a request whose last day is over, also before the job of the morning has ended it.
-
-    Args:
-        context: The command's.
-        request: Its row.
-
-    Raises:
-        Refusal: NOT_IN_STATE.
-    """
-    if request["expires_on"] is not None and request["expires_on"] < context.today:
-        raise Refusal(NOT_IN_STATE, "approval", state=RequestState.EXPIRED)
 
 
 async def _open_step(context: Context, flow: Flow, request: Mapping[str, Any]) -> tuple[Step, UUID, Right]:

@@ -93,6 +93,7 @@ class Step:
         another: Whether nobody may decide it who has asked or has decided an earlier step.
         fixed: Whether a school cannot choose other roles for it.
         sets: What the state column of the row holds once it is approved; empty: as before.
+        reply: Whether an approval needs a note, too: a written reply.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Step:
     another: bool = True
     fixed: bool = False
     sets: str = ""
+    reply: bool = False
 
 
 def step(
@@ -123,6 +125,7 @@ def step(
     another: bool = True,
     fixed: bool = False,
     sets: str = "",
+    reply: bool = False,
 ) -> Step:
     """Declare a step of a flow; see :class:`Step` for the arguments.
 
@@ -134,7 +137,7 @@ def step(
     if not 1 <= days <= _MOST_DAYS:
         raise ConfigurationError(f"step {name}: the days must be between 1 and {_MOST_DAYS}")
     amount = None if from_amount is None else Decimal(from_amount)
-    return Step(name, titles, by, days, escalates_to, when, amount, check, optional, another, fixed, sets)
+    return Step(name, titles, by, days, escalates_to, when, amount, check, optional, another, fixed, sets, reply)
 
 
 @dataclass(frozen=True)
@@ -159,6 +162,7 @@ class Flow:
         of: The noun whose verbs that create rows open requests.
         forgets_after: Days after which a row is removed whose request was refused, withdrawn or expired; None: never.
         rules: Who may propose.
+        closes: Whether the verbs of nouns leave alone what was approved, with what ``seen`` names.
     """
 
     table: type[SchoolTable]
@@ -178,6 +182,7 @@ class Flow:
     of: Owner | None
     forgets_after: int | None
     rules: tuple[Rule, ...]
+    closes: bool = True
 
     @property
     def parts(self) -> Mapping[str, tuple[Any, ...]]:
@@ -272,6 +277,7 @@ def flow(
     called: str = "",
     of: Owner | None = None,
     forgets_after: int | None = None,
+    closes: bool = True,
 ) -> Flow:
     """Declare a flow.
 
@@ -295,6 +301,8 @@ def flow(
             List the flow in its place in ``NOUNS``.
         forgets_after: Days after which a row is removed whose request was refused, withdrawn or expired, with what
             belongs to it, by the verb ``remove`` of ``of``.
+        closes: Whether the verbs of nouns, imports and the verbs of attachments leave an approved row and what ``seen``
+            names as they are. A flow that proposes a command closes nothing.
 
     Raises:
         ConfigurationError: The declaration contradicts itself.
@@ -305,7 +313,7 @@ def flow(
     rules = tuple(Rule(role, f"{name}.propose", "run", scope) for role, scope in roles.items())
     made = Flow(
         table, name, titles, groups, state, states or {}, proposes, None, tuple(seen), amount, settled, expires_days,
-        relation, called, of, forgets_after, rules,
+        relation, called, of, forgets_after, rules, closes,
     )  # fmt: skip
     if forgets_after is not None and made.removing is None:
         raise ConfigurationError(f"flow {name}: what forgets its rows needs of=, with a verb that removes them")

@@ -25,7 +25,8 @@ SELECT id, flow FROM approval_request WHERE state IN ('pending', 'returned') AND
 _FORGOTTEN: Final = """
 SELECT r.subject_id FROM approval_request r WHERE r.flow = $1 AND r.state IN ('refused', 'withdrawn', 'expired')
     AND r.decided_at < $2 AND NOT EXISTS (SELECT FROM approval_request later
-        WHERE later.flow = r.flow AND later.subject_id = r.subject_id AND later.id > r.id)
+        WHERE later.flow = r.flow AND later.subject_id = r.subject_id
+            AND (later.asked_at, later.id) > (r.asked_at, r.id))
 ORDER BY r.id LIMIT 500
 """
 _DUE: Final = """

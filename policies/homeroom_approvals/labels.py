@@ -24,6 +24,7 @@ LABELS: Final = {
     "approvals.request.withdraw": "Withdraw a request",
     "approvals.request.resubmit": "Submit a request again",
     "approvals.delegation.set": "Name a deputy",
+    "approvals.delegation.arrange": "Name a deputy for somebody else",
     "approvals.delegation.remove": "End a delegation",
     "approvals.flow.set": "Set a flow",
     "approvals.flow.list": "Flows",

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-import msgspec
-
-from homeroom.commands import Event
+from homeroom.commands import Event, stored_arguments
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.notices import notify, settle
+from homeroom.refusals import NOT_IN_STATE
 from homeroom_approvals.deciders import add_deciders, deputies_of
 from homeroom_approvals.due import after_school_days
 from homeroom_approvals.flows import Settled
@@ -193,14 +192,8 @@ async def run_proposed(context: Context, flow: Flow, row: UUID, arguments: str |
     """
     command = flow.proposed
     assert command is not None
-    first, *names = command.parameters
-    stored = msgspec.json.decode(arguments or "{}")
-    given = {
-        name: msgspec.convert(stored[name], command.parameters[name][0], strict=False)
-        for name in names
-        if name in stored
-    }
-    return await as_system(context).run(command, {first: row, **given})
+    first = next(iter(command.parameters))
+    return await as_system(context).run(command, {**stored_arguments(command, arguments), first: row})
 
 
 def as_system(context: Context) -> Context:
@@ -215,6 +208,20 @@ async def request_row(context: Context, request: UUID) -> Mapping[str, Any]:
     assert row is not None
     found: Mapping[str, Any] = row
     return found
+
+
+def refuse_expired(context: Context, request: Mapping[str, Any]) -> None:
+    """Refuse a request whose last day is over, also before the job of the morning has ended it.
+
+    Args:
+        context: The command's.
+        request: Its row.
+
+    Raises:
+        Refusal: NOT_IN_STATE.
+    """
+    if request["expires_on"] is not None and request["expires_on"] < context.today:
+        raise Refusal(NOT_IN_STATE, "approval", state=RequestState.EXPIRED)
 
 
 def global_id(request: UUID) -> str:

@@ -16,7 +16,7 @@ from homeroom.refusals import NOT_FOUND
 from homeroom.texts import plain_text
 from homeroom_approvals.due import after_school_days
 from homeroom_approvals.facts import facts_of
-from homeroom_approvals.moving import changed, move_on, request_row, run_proposed, set_state
+from homeroom_approvals.moving import changed, move_on, refuse_expired, request_row, run_proposed, set_state
 from homeroom_approvals.refusals import ALREADY_ASKED, PERSON_UNKNOWN
 from homeroom_approvals.tables import ApprovalRequest, ApprovalStep, RequestState, StepState
 from homeroom_approvals.versions import flow_version, needed_steps
@@ -156,6 +156,7 @@ async def submit_again(context: Context, flow: Flow, request: UUID, note: str) -
         note: Why it is asked for, where that is to change.
     """
     row = await request_row(context, request)
+    refuse_expired(context, row)
     subject: UUID = row["subject_id"]
     version = await flow_version(context, flow, row["flow_version"])
     facts = await facts_of(context, flow, [subject])

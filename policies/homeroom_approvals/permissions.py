@@ -25,6 +25,10 @@ RULES: Final = (
     Rule(EVERYBODY, "approvals.delegation.remove", "run", scope="own"),
     Rule(EVERYBODY, "approvals.flow.list", "run"),
     *(Rule(role, name) for role in ("admin", "principal") for name in (*_READ, "ApprovalDelegation")),
-    *(Rule(role, "approvals.flow.set", "run") for role in ("admin", "principal")),
+    *(
+        Rule(role, name, "run")
+        for role in ("admin", "principal")
+        for name in ("approvals.flow.set", "approvals.delegation.arrange")
+    ),
     Rule("admin", "approvals.delegation.remove", "run"),
 )

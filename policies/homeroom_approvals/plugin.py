@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
@@ -31,6 +31,14 @@ class ApprovalsPlugin(Plugin):
         from homeroom_approvals.watching import return_changed
 
         await return_changed(context, rows)
+
+    @hookimpl
+    async def rows_writing(
+        self, context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]]
+    ) -> None:
+        from homeroom_approvals.closing import refuse_approved
+
+        await refuse_approved(context, table, rows, new)
 
 
 plugin = ApprovalsPlugin()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.refusals import CONFLICT, DUPLICATE, NOT_ALLOWED, NOT_FOUND, Code
+from homeroom.refusals import CONFLICT, DUPLICATE, NOT_ALLOWED, NOT_FOUND, NOT_IN_STATE, Code
 
 ALREADY_ASKED: Final = DUPLICATE.with_text("There is an open request about this already.")
 FACTS_CHANGED: Final = CONFLICT.with_text(
@@ -23,5 +23,7 @@ NO_DECIDER: Final = Code("NO_DECIDER", "Nobody can decide the step “{step}” 
 NO_SUCH_FLOW: Final = NOT_FOUND.with_text("There is no flow {name} here.")
 NO_SUCH_STEP: Final = NOT_FOUND.with_text("The flow has no step {name}.")
 STEP_FIXED: Final = Code("STEP_FIXED", "This step cannot be changed in this way.")
+APPROVED_ALREADY: Final = NOT_IN_STATE.with_text("This was approved as it is and cannot be changed any more.")
+NO_ACCOUNT: Final = NOT_FOUND.with_text("This person has no account here.")
 DEPUTY_IS_SELF: Final = Code("DEPUTY_IS_SELF", "Name another person as your deputy.")
 NO_SUCH_ROLE: Final = NOT_FOUND.with_text("There is no role {name} here.")

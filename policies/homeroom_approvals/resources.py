@@ -62,7 +62,7 @@ _STEP: Final = resource(
 _DELEGATION: Final = resource(
     ApprovalDelegation,
     scopes={"school": EVERYTHING, "own": "({row}.account_id = :account OR {row}.deputy_id = ANY(:persons))"},
-    exclude=("account_id", "persons"),
+    exclude=("account_id", "persons", "arranged_account", "arranged_persons"),
     filters=("starts_on", "ends_on"),
     order=("starts_on",),
     default_order=("-starts_on",),

@@ -125,6 +125,9 @@ class ApprovalDelegation(SchoolTable, tablename="approval_delegation"):
     starts_on = Date(default=None, help_text="The first day.")
     ends_on = Date(default=None, help_text="The last day.")
     note = Varchar(length=300, default="", help_text="Why.")
+    arranged_by = Text(default="", help_text="The login of the person who arranged it for them; empty: themselves.")
+    arranged_account = UUID(null=True, default=None)
+    arranged_persons = Array(base_column=UUID(), default=list)
 
 
 class ApprovalFlowVersion(SchoolTable, tablename="approval_flow_version"):

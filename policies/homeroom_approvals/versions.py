@@ -9,13 +9,15 @@ from uuid import UUID
 
 import msgspec
 
+from homeroom.errors import Refusal
 from homeroom.recipients import Recipients, holders_of
+from homeroom_approvals.refusals import NO_SUCH_FLOW
 
 if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_approvals.flows import Flow, Step
 
-__all__ = ["FlowVersion", "StepSetting", "flow_version", "flows_of", "needed_steps"]
+__all__ = ["FlowVersion", "StepSetting", "declared_flow", "flow_version", "flows_of", "needed_steps"]
 
 _LATEST: Final = "SELECT * FROM approval_flow_version WHERE flow = $1 ORDER BY number DESC LIMIT 1"
 _NUMBERED: Final = "SELECT * FROM approval_flow_version WHERE flow = $1 AND number = $2"
@@ -82,6 +84,23 @@ def flows_of(context: Context) -> Mapping[str, Flow]:
     if found is None:
         collected = context.host.hooks.collect("approval_flows", only=context.variant.plugins)
         found = context.variant.parts["approvals.flows"] = {each.name: each for each in collected}
+    return found
+
+
+def declared_flow(context: Context, name: str, field: str) -> Flow:
+    """A flow of the space by its name.
+
+    Args:
+        context: The command's.
+        name: Plugin and flow.
+        field: The input field that names it.
+
+    Raises:
+        Refusal: NOT_FOUND.
+    """
+    found = flows_of(context).get(name)
+    if found is None:
+        raise Refusal(NO_SUCH_FLOW, field, name=name)
     return found
 
 

@@ -13,8 +13,9 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
-sys.path.insert(0, str(Path(__file__).parent))  # the purchases are a plain package
+sys.path.insert(0, str(Path(__file__).parent))  # the plugins of the tests are plain packages
 
+from desks.plugin import DesksPlugin
 from purchases.plugin import PurchasesPlugin
 
 from homeroom.app import create_app
@@ -33,7 +34,7 @@ _session = pytest_asyncio.fixture(scope="session", loop_scope="session")
 @_session
 async def office(database_settings: Settings) -> AsyncIterator[Host]:
     """The host."""
-    registry = PluginRegistry.discover([PurchasesPlugin()])
+    registry = PluginRegistry.discover([PurchasesPlugin(), DesksPlugin()])
     await migrate_database(database_settings, registry)
     assert [] == registry.quarantined
     made = build_host(database_settings, registry)
@@ -74,10 +75,11 @@ class Staff:
     persons: dict[str, UUID]
 
 
-async def _staff(host: Host, people: People, region: str) -> Staff:
+async def make_staff(host: Host, people: People, region: str, *plugins: str) -> Staff:
+    """A school with its staff."""
     slug = f"{region}-{secrets.token_hex(4)}"
     space = await host.directory.create_space(
-        slug=slug, name=f"School {slug}", region=region, plugins=("school", "purchases")
+        slug=slug, name=f"School {slug}", region=region, plugins=("school", "purchases", "desks", *plugins)
     )
 
     persons: dict[str, UUID] = {}
@@ -96,10 +98,16 @@ async def _staff(host: Host, people: People, region: str) -> Staff:
 @_session
 async def east(office: Host, people: People) -> Staff:
     """The staff of a Vietnamese school."""
-    return await _staff(office, people, "vn")
+    return await make_staff(office, people, "vn")
 
 
 @_session
 async def west(office: Host, people: People) -> Staff:
     """The staff of a school of Hong Kong."""
-    return await _staff(office, people, "hk")
+    return await make_staff(office, people, "hk")
+
+
+@_session
+async def campus(office: Host, people: People) -> Staff:
+    """The staff of a school of mainland China that has a calendar."""
+    return await make_staff(office, people, "cn", "calendar")

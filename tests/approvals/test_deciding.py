@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from acting import ASK, INBOX, ask, days_later, decide, row
 from pypdf import PdfReader
 
-from homeroom.audit import AuditTrail
-from homeroom.context import Context
 from homeroom.testing import Client
-from homeroom_approvals.jobs import follow_requests
 from homeroom_school.commands.people import NameInput, create_staff
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-ASK = """
-mutation($rows: [PurchaseRowInput!]!) { askForPurchases(input: {rows: $rows}) {
-  purchases { id state approvals { nodes { id state seen steps { nodes { name state dueOn } } } } }
-  errors { code field } } }"""
-INBOX = """
-{ approvals(filter: {waitsForMe: {eq: true}, state: {eq: PENDING}}) { nodes { id title flow seen askedBy dueOn } } }"""
-DECIDE = """
-mutation($rows: [ApprovalDecisionRowInput!]!, $good: Boolean! = false) {
-  decideApprovals(input: {rows: $rows, keepGood: $good}) { approvals { id state outcomeNote }
-  errors { code field row message } } }"""
 ONE = """
 query($id: ID!) { purchase(id: $id) { state version approvals { nodes { id state seen round outcomeNote
   steps { nodes { name state decidedBy inPlaceOf } } } } } }"""
-
-
-async def ask(who: Client, *amounts: int) -> list[Any]:
-    """Ask for purchases, and give them with their requests."""
-    rows = [{"title": f"Thing {n}", "amount": str(amount)} for n, amount in enumerate(amounts)]
-    answer = (await who.gql(ASK, rows=rows))["askForPurchases"]
-    assert [] == answer["errors"]
-    return answer["purchases"]
-
-
-def row(request: Any, outcome: str = "APPROVE", note: str = "") -> dict[str, str]:
-    """What is decided about a request, as it was read."""
-    return {"approval": request["id"], "outcome": outcome, "seen": request["seen"], "note": note}
-
-
-async def decide(who: Client, *rows: dict[str, str], good: bool = False) -> Any:
-    return (await who.gql(DECIDE, rows=list(rows), good=good))["decideApprovals"]
 
 
 async def test_a_small_purchase_is_granted_by_the_head_alone(east: Any, west: Any) -> None:
@@ -267,15 +237,9 @@ TODO = '{ notices(filter: {kind: {startsWith: "approvals."}}) { nodes { kind sub
 async def test_late_requests_remind_escalate_and_expire(east: Any, office: Any, people: Any, office_clock: Any) -> None:
     (purchase,) = await ask(east.teacher, 10)
     (request,) = purchase["approvals"]["nodes"]
-    system = office.system_caller(east.space, via="job")
 
-    async def days_later(days: int) -> None:
-        office_clock.set(office.clock() + timedelta(days=days))
-        async with office.database.transaction(east.space.id) as transaction:
-            trail = AuditTrail("test")
-            context = Context(office, system, transaction, trail, office.clock())
-            await context.run_job(follow_requests, {})
-            await trail.write(transaction, system, office.clock(), None)
+    async def later(days: int) -> None:
+        await days_later(office, east.space, office_clock, days)
 
     async def asked(who: Client, role: str, document: str, **variables: Any) -> Any:
         """Ask as somebody whose session may have ended meanwhile."""
@@ -284,18 +248,18 @@ async def test_late_requests_remind_escalate_and_expire(east: Any, office: Any, 
     async def state() -> Any:
         return (await asked(east.admin, "admin", REQUESTS, id=request["id"]))["approval"]
 
-    await days_later(0)
+    await later(0)
     assert None is (await state())["steps"]["nodes"][0]["escalatedAt"]
-    await days_later(8)
+    await later(8)
     assert (await state())["steps"]["nodes"][0]["escalatedAt"]
     notices = (await asked(east.principal, "principal", TODO))["notices"]["nodes"]
     assert {"approvals.waiting"} == {each["kind"] for each in notices if each["about"] == request["id"]}
     waiting = (await asked(east.registrar, "registrar", INBOX))["approvals"]["nodes"]
     assert request["id"] in [each["id"] for each in waiting]
-    await days_later(1)
+    await later(1)
     late = (await asked(east.registrar, "registrar", TODO))["notices"]["nodes"]
     assert {"approvals.waiting", "approvals.late"} == {each["kind"] for each in late if each["about"] == request["id"]}
-    await days_later(40)
+    await later(40)
     assert "EXPIRED" == (await state())["state"]
     assert "DROPPED" == (await asked(east.teacher, "teacher", ONE, id=purchase["id"]))["purchase"]["state"]
     left = (await asked(east.registrar, "registrar", TODO))["notices"]["nodes"]

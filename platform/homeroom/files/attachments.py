@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 from uuid import UUID
 
+from homeroom.before_writing import ask_before_writing
 from homeroom.commands import Command, Ref, command_of
 from homeroom.database.tables import reference_of
 from homeroom.errors import ConfigurationError, Refusal
@@ -326,6 +327,8 @@ class Attachments:
         await context.fetch(f"SELECT id FROM {table} WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", list(rows))
         if self.check is not None:
             await self.check(context, rows, field)
+        new = [{self._column: row} for row in rows]
+        await ask_before_writing(context, self.table._meta.tablename, [], new, field=field)
 
     async def _drop(self, context: Context, condition: str, value: Any) -> None:
         found = await context.fetch(f"SELECT id, file_id FROM {self.table._meta.tablename} WHERE {condition}", value)

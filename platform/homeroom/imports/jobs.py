@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from homeroom.commands import stored_arguments
 from homeroom.errors import Problem, Refusal
 from homeroom.files.forgetting import forget_files
 from homeroom.files.keeping import keep_file, storage_of
@@ -96,11 +97,7 @@ async def run_import(context: Context, *, run: str) -> dict[str, Any]:
     if command is None or spec is None:
         raise Refusal(NO_SUCH_IMPORT, name=row["command"], names=[])
     path = storage_of(context.host).path(context.space.id, row["digest"])
-    options = {
-        name: msgspec.convert(value, command.parameters[name][0])
-        for name, value in msgspec.json.decode(row["options"]).items()
-        if name in command.parameters
-    }
+    options = stored_arguments(command, row["options"])
     file = _KeptFile(row["file_name"], row["size"], row["digest"], path)
     state = RunState.DONE
     try:

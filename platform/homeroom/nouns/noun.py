@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 from uuid import UUID
 
+from homeroom.before_writing import ask_before_writing
 from homeroom.columns import TableCheck, table_checks, unique_groups
 from homeroom.commands import UNSET, Command, Ref, Unset, command_of
 from homeroom.database.dated import Dated, periods_of
@@ -384,6 +385,7 @@ class Noun:
                     seen.add(identity)
             await self._judge(context, draft)
             draft.raise_problems()
+            await self._writing(context, [], draft.values)
             with refuse_duplicates(self.table, self._names, "rows."):
                 return await replace_rows(
                     context, self.table, draft.values, key, belonging, others_go=others_go, field=(*common, "rows")[0]
@@ -591,7 +593,11 @@ class Noun:
         await check_twins(context, draft, self.table, self._names)
         await check_unique(context, draft, self.table, self._names, own)
         draft.raise_problems()
+        await self._writing(context, [own] if own is not None else [], draft.values)
         fill_words(draft, self._words_of)
+
+    async def _writing(self, context: Context, rows: Sequence[UUID], values: Sequence[Mapping[str, Any]]) -> None:
+        await ask_before_writing(context, self.table._meta.tablename, rows, values, field=self.argument if rows else "")
 
     async def _judge(self, context: Context, draft: Draft) -> None:
         if self._checks:

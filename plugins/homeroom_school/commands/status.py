@@ -137,6 +137,7 @@ STATUS: Final = flow(
     step("decision", titles("Decision", "審批", "审批", "Quyết định"), holders_of("principal", "registrar")),
     settled=_settled,
     called="(SELECT st.full_name FROM student st WHERE st.id = {row}.student_id)",
+    closes=False,  # the number of its document often comes afterwards
 )
 
 

@@ -1,0 +1,38 @@
+"""Asking plugins before a verb writes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from homeroom.errors import Refusal
+
+if TYPE_CHECKING:
+    from homeroom.context import Context
+
+__all__ = ["ask_before_writing"]
+
+
+async def ask_before_writing(
+    context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]], *, field: str
+) -> None:
+    """Let plugins refuse what a verb is about to write.
+
+    Args:
+        context: The command's.
+        table: The table.
+        rows: Those that are there already.
+        new: What is about to be written, by column.
+        field: The input field that a refusal names unless it names one itself.
+
+    Raises:
+        Refusal: A plugin refuses it.
+    """
+    try:
+        await context.host.hooks.each(
+            "rows_writing", only=context.variant.plugins, context=context, table=table, rows=rows, new=new
+        )
+    except Refusal as refused:
+        named = [each if each.field else each.at(field or None, each.row) for each in refused.problems]
+        raise Refusal.of(named) from None

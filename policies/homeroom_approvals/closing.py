@@ -1,0 +1,64 @@
+"""Closing the facts of approved rows: what people have approved stays as they saw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from homeroom.errors import Refusal
+from homeroom_approvals.facts import watched_tables
+from homeroom_approvals.refusals import APPROVED_ALREADY
+from homeroom_approvals.versions import flows_of
+
+if TYPE_CHECKING:
+    from homeroom.context import Context
+
+__all__ = ["refuse_approved"]
+
+_APPROVED: Final = """
+SELECT EXISTS (SELECT FROM approval_request WHERE flow = $1 AND subject_id = ANY($2::uuid[]) AND state = 'approved')
+"""
+
+
+def _closing(context: Context) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """Table to the flows that close its rows, and the column that leads to the row which their requests are about."""
+    found: dict[str, list[tuple[str, str]]] | None = context.variant.parts.get("approvals.closing")
+    if found is None:
+        found = context.variant.parts["approvals.closing"] = {}
+        for flow in flows_of(context).values():
+            if flow.closes and flow.proposed is None:
+                for table, column in watched_tables(flow).items():
+                    found.setdefault(table, []).append((flow.name, column))
+    return found
+
+
+async def refuse_approved(context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse to write what belongs to the facts of an approved request.
+
+    What the host itself does, such as the effect of another approval, is not refused.
+
+    Args:
+        context: The command's.
+        table: The table.
+        rows: Those that are there already.
+        new: What is about to be written, by column.
+
+    Raises:
+        Refusal: NOT_IN_STATE.
+    """
+    if context.caller.via == "job" and context.caller.account is None:
+        return
+    for flow, column in _closing(context).get(table, ()):
+        subjects = list(rows)
+        if column != "id":
+            subjects = [each[column] for each in new if each.get(column) is not None]
+            if rows:
+                subjects += [
+                    each["subject"]
+                    for each in await context.fetch(
+                        f"SELECT {column} AS subject FROM {table} WHERE id = ANY($1::uuid[])", list(rows)
+                    )
+                ]
+        if subjects and await context.fetchval(_APPROVED, flow, subjects):
+            raise Refusal(APPROVED_ALREADY)

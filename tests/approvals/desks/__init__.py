@@ -1,0 +1,1 @@
+"""What offices decide: access to data, leave, and messages to families."""
