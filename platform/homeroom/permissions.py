@@ -14,10 +14,10 @@ from homeroom.errors import Forbidden
 from homeroom.refusals import NOT_PERMITTED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
-__all__ = ["EVERYBODY", "GIVE", "NOBODY", "WHOLE_SPACE", "Access", "Rule", "Scopes", "beyond"]
+__all__ = ["EVERYBODY", "GIVE", "NOBODY", "WHOLE_SPACE", "Access", "Rule", "Scopes", "allow", "beyond"]
 
 #: The role that everybody has who has any role in a space: rules may speak of it, and nobody need be given it.
 EVERYBODY: Final = "member"
@@ -46,6 +46,28 @@ class Rule:
     action: Literal["read", "run", "inherit"] = "read"
     scope: str = "school"
     effect: Literal["allow", "deny"] = "allow"
+
+
+def allow(
+    roles: str | Iterable[str],
+    *objects: str,
+    action: Literal["read", "run"] = "read",
+    scope: str | Iterable[str] = WHOLE_SPACE,
+) -> tuple[Rule, ...]:
+    """Rules that give roles the same permissions.
+
+    Args:
+        roles: A role, or several.
+        objects: What each may read or run, as of :class:`Rule`.
+        action: ``read`` or ``run``.
+        scope: On which rows: a scope, or several.
+
+    Example:
+        RULES = (*allow(("admin", "registrar"), "Shelf", "Shelf.*"), *allow("registrar", "lost.*", action="run"))
+    """
+    scopes = (scope,) if isinstance(scope, str) else tuple(scope)
+    named = (roles,) if isinstance(roles, str) else tuple(roles)
+    return tuple(Rule(role, each, action, one) for role in named for each in objects for one in scopes)
 
 
 @dataclass(frozen=True, slots=True)

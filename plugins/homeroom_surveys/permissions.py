@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.permissions import Rule
+from homeroom.permissions import allow
 
 RULES: Final = (
-    *(
-        Rule(role, each)
-        for role in ("admin", "principal", "registrar")
-        for each in ("ClassSurvey", "SurveyedClass", "SurveyedSubject")
-    ),
-    *(Rule(role, "surveys.*", "run") for role in ("principal", "registrar")),
+    *allow(("admin", "principal", "registrar"), "ClassSurvey", "SurveyedClass", "SurveyedSubject"),
+    *allow(("principal", "registrar"), "surveys.*", action="run"),
 )

@@ -7,7 +7,7 @@ import timeit
 
 import pytest
 
-from homeroom.permissions import Access, Rule, Scopes
+from homeroom.permissions import Access, Rule, Scopes, allow
 from homeroom_policies import (
     DENY,
     Catalogue,
@@ -187,3 +187,10 @@ def test_a_million_look_ups_take_less_than_a_second() -> None:
     timer = timeit.Timer(lambda: made.commands.get("gradebook.marks.enter"), timer=time.process_time)
     count = 50_000
     assert min(timer.repeat(5, count)) * 1_000_000 / count < 1.0
+
+
+def test_rules_that_give_several_roles_the_same() -> None:
+    made = allow(("teacher", "student"), "Student", "Student.*", scope=("own_class", "self"))
+    assert 8 == len(set(made))
+    assert Rule("student", "Student.*", "read", "self") in made
+    assert (Rule("teacher", "school.*", "run"),) == allow("teacher", "school.*", action="run")

@@ -137,11 +137,14 @@ async def test_every_bad_seat_is_named(ours: Room) -> None:
     assert [
         ("DUPLICATE", "rows.place", 1),
         ("NOT_ENROLLED", "rows.student", 2),
-        ("DUPLICATE", "rows.student", 3),
         ("INVALID", "rows.place", 3),
+        ("DUPLICATE", "rows.student", 3),
     ] == await refused(
         ours.school, plan_seats, school_class=ours.school_class, name="x", row_count=4, places_in_row=5, rows=rows
     )
+    plan = {"school_class": ours.school_class, "name": "x", "row_count": 4, "places_in_row": 5}
+    with pytest.raises(Refusal, match="already has a seat"):
+        await ours.school.run(plan_seats, **plan, rows=[SeatRow(an, 1, 1), SeatRow(an, 1, 2)])
     assert 0 == await ours.school.one("SELECT count(*) FROM seating_plan")
 
 

@@ -50,7 +50,7 @@ from homeroom.columns.kinds import (
     VersionKind,
     kind_of,
 )
-from homeroom.columns.tables import TableCheck, column_checks, holds, in_order, table_checks, unique_groups
+from homeroom.columns.tables import TableCheck, column_checks, holds, in_order, once, table_checks, unique_groups
 
 __all__ = [
     "ColumnKind",
@@ -80,6 +80,7 @@ __all__ = [
     "money",
     "number",
     "of_kind",
+    "once",
     "quantity",
     "state",
     "table_checks",

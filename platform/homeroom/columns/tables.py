@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from homeroom.columns.kinds import kind_of
 from homeroom.database.dated import periods_of
@@ -13,7 +13,7 @@ from homeroom.refusals import ENDS_BEFORE_START, INVALID, Code
 if TYPE_CHECKING:
     from homeroom.database.tables import SchoolTable
 
-__all__ = ["TableCheck", "column_checks", "holds", "in_order", "table_checks", "unique_groups"]
+__all__ = ["TableCheck", "column_checks", "holds", "in_order", "once", "table_checks", "unique_groups"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,31 @@ def in_order(first: str = "starts_on", last: str = "ends_on") -> TableCheck:
     return holds(f"{first}_{last}", f"{last} >= {first}", (first, last), ENDS_BEFORE_START)
 
 
+class UniqueKey(tuple[str, ...]):  # noqa: SLOT001 - a tuple has no room for slots that hold anything
+    """Columns that are unique together, with what verbs answer where they are not. Made by :func:`once`."""
+
+    code: Code
+
+    def __new__(cls, columns: Sequence[str], code: Code) -> Self:
+        """Make a key."""
+        made = super().__new__(cls, columns)
+        made.code = code
+        return made
+
+
+def once(*columns: str, code: Code) -> UniqueKey:
+    """Declare a key in ``unique`` of a table whose refusal has a text of its own.
+
+    Args:
+        columns: The columns; a refusal names the last.
+        code: The code of the refusal, usually ``DUPLICATE.with_text(...)``.
+
+    Example:
+        unique = (once("plan_id", "student_id", code=SEATED),)
+    """
+    return UniqueKey(columns, code)
+
+
 def table_checks(table: type[SchoolTable]) -> tuple[TableCheck, ...]:
     """What a table declares between its columns; periods end after they start without a declaration."""
     declared = tuple(table.checks)
@@ -67,7 +92,9 @@ def table_checks(table: type[SchoolTable]) -> tuple[TableCheck, ...]:
 
 def unique_groups(table: type[SchoolTable]) -> tuple[tuple[str, ...], ...]:
     """The columns that a table declares to be unique together within a school."""
-    return tuple((each,) if isinstance(each, str) else tuple(each) for each in table.unique)
+    return tuple(
+        (each,) if isinstance(each, str) else each if isinstance(each, tuple) else tuple(each) for each in table.unique
+    )
 
 
 def column_checks(table: type[SchoolTable]) -> Iterator[tuple[str, str]]:

@@ -103,7 +103,7 @@ async def check_unique(
     if len(draft.given) == 1 and not draft.problems:
         return
     for group in unique_groups(table):
-        argument = names.get(group[-1], group[-1])
+        argument, code = names.get(group[-1], group[-1]), _code(group)
         seen: set[tuple[Any, ...]] = set()
         asked: list[tuple[int, tuple[Any, ...]]] = []
         for place, row in enumerate(draft.all_rows()):
@@ -111,14 +111,19 @@ async def check_unique(
             if None in key or (own is not None and key == tuple(draft.stored[place].get(each) for each in group)):
                 continue
             if key in seen:
-                draft.problem(place, DUPLICATE, argument)
+                draft.problem(place, code, argument)
                 continue
             seen.add(key)
             asked.append((place, key))
         if not asked:
             continue
         for position in await _taken(context, table, group, [key for _, key in asked]):
-            draft.problem(asked[position][0], DUPLICATE, argument)
+            draft.problem(asked[position][0], code, argument)
+
+
+def _code(group: Sequence[str]) -> Code:
+    """What a key answers where it is taken."""
+    return getattr(group, "code", DUPLICATE)
 
 
 async def _taken(
@@ -133,11 +138,11 @@ async def _taken(
     arrays = ", ".join(f"${number}::{types[column]}[]" for number, column in enumerate(group, start=1))
     same = " AND ".join(f"t.{column} = n.{column}" for column in group)
     found = await context.fetch(
-        f"SELECT n.place FROM unnest({arrays}) WITH ORDINALITY AS n ({', '.join(group)}, place)"
+        f"SELECT n.row_place FROM unnest({arrays}) WITH ORDINALITY AS n ({', '.join(group)}, row_place)"
         f" WHERE EXISTS (SELECT FROM {name} t WHERE {same})",
         *([key[index] for key in keys] for index in range(len(group))),
     )
-    return [row["place"] - 1 for row in found]
+    return [row["row_place"] - 1 for row in found]
 
 
 async def check_twins(context: Context, draft: Draft, table: type[SchoolTable], names: Mapping[str, str]) -> None:
@@ -191,13 +196,13 @@ async def check_between_columns(
             return
         arrays = ", ".join(f"${number}::{types[column]}[]" for number, column in enumerate(check.columns, start=1))
         found = await context.fetch(
-            f"SELECT n.place FROM unnest({arrays}) WITH ORDINALITY AS n ({', '.join(check.columns)}, place)"
+            f"SELECT n.row_place FROM unnest({arrays}) WITH ORDINALITY AS n ({', '.join(check.columns)}, row_place)"
             f" WHERE NOT ({check.condition})",
             *([row.get(column) for _, row in rows] for column in check.columns),
         )
         for each in found:
             argument = names.get(check.columns[-1], check.columns[-1])
-            draft.problem(rows[each["place"] - 1][0], check.code, argument)
+            draft.problem(rows[each["row_place"] - 1][0], check.code, argument)
 
 
 @contextmanager
@@ -218,7 +223,7 @@ def refuse_duplicates(table: type[SchoolTable], names: Mapping[str, str], prefix
         group = next(iter(found), None)
         if group is None:
             raise
-        raise Refusal(DUPLICATE, f"{prefix}{names.get(group[-1], group[-1])}") from None
+        raise Refusal(_code(group), f"{prefix}{names.get(group[-1], group[-1])}") from None
 
 
 def field_names(table: type[SchoolTable], columns: Mapping[str, NounColumn]) -> dict[str, str]:

@@ -33,16 +33,12 @@ SEATING_PLAN = resource(
     SeatingPlan,
     many("seats", Seat.seating_plan_id, order=("row_number", "place")),
     scopes=along(SeatingPlan.school_class_id, *_OF_CLASS),
-    filters=("name", "starts_on", "school_class", "room"),
-    order=("starts_on", "name"),
     default_order=("-starts_on", "name"),
 )
 
 SEAT = resource(
     Seat,
     scopes=along(Seat.student_id, *_OF_CLASS),
-    filters=("row_number", "place", "student", "seating_plan"),
-    order=("row_number", "place"),
     default_order=("row_number", "place"),
 )
 

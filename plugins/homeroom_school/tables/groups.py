@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
-from piccolo.columns import Boolean, Date, Integer, SmallInt, Varchar
+from piccolo.columns import Boolean, SmallInt
 
-from homeroom.columns import choice, first_day, in_use, last_day, quantity, text, version
+from homeroom.columns import choice, first_day, in_use, last_day, number, once, quantity, text, version
 from homeroom.database.dated import dated
 from homeroom.database.tables import SchoolTable, belongs_to
-from homeroom_school.refusals import GROUP_OVERLAPS
+from homeroom_school.refusals import GROUP_OVERLAPS, SEAT_TAKEN, SEATED
 from homeroom_school.tables.classes import GradeLevel, SchoolClass, Subject
 from homeroom_school.tables.people import Staff, Student
 from homeroom_school.tables.premises import Room
@@ -61,12 +61,13 @@ class SeatingPlan(SchoolTable, tablename="seating_plan"):
     """Who sits where in a class (座位表, sơ đồ chỗ ngồi); rows count from the front."""
 
     school_class_id = belongs_to(SchoolClass)
-    room_id = belongs_to(Room, null=True)
-    name = Varchar(length=60, default=None, help_text="Unique in the class.")
-    row_count = SmallInt(default=None, help_text="Rows of seats.")
-    places_in_row = SmallInt(default=None, help_text="Seats in a row.")
-    starts_on = Date(default=None, help_text="From which day it holds.")
-    version = Integer(default=1)
+    room_id = belongs_to(Room, null=True, sight=True)
+    name = text(60, "Unique in the class.")
+    row_count = number(1, 50, "Rows of seats.")
+    places_in_row = number(1, 50, "Seats in a row.")
+    starts_on = first_day("From which day it holds.")
+    version = version()
+    unique = (("school_class_id", "name"),)
 
 
 class Seat(SchoolTable, tablename="seat"):
@@ -74,8 +75,12 @@ class Seat(SchoolTable, tablename="seat"):
 
     seating_plan_id = belongs_to(SeatingPlan, part=True)
     student_id = belongs_to(Student)
-    row_number = SmallInt(default=None, help_text="From 1 at the front.")
-    place = SmallInt(default=None, help_text="From 1, counted along the row.")
+    row_number = number(1, 50, "From 1 at the front.")
+    place = number(1, 50, "From 1, counted along the row.")
+    unique = (
+        once("seating_plan_id", "student_id", code=SEATED),
+        once("seating_plan_id", "row_number", "place", code=SEAT_TAKEN),
+    )
 
 
 class SubjectComponent(SchoolTable, tablename="subject_component"):
