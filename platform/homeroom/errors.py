@@ -8,6 +8,7 @@ what caused it is logged and never shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from traceback import walk_tb
 from typing import Any, Final
 
 from homeroom import refusals
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 
+#: Packages whose code runs the parts of plugins.
+_NOT_OF_PLUGINS: Final = frozenset({"homeroom", "importlib", "pluggy", "asyncio", ""})
 #: Problems that one refusal lists.
 MOST_PROBLEMS: Final = 100
 
@@ -198,5 +201,16 @@ class HookError(PluginError):
     """
 
     def __init__(self, plugin: str, hook: str, cause: BaseException) -> None:
-        super().__init__(plugin, f"hook {hook}: {type(cause).__name__}: {cause}")
+        super().__init__(plugin, f"hook {hook}: {type(cause).__name__}: {cause}{place_in_plugin(cause)}")
         self.hook = hook
+
+
+def place_in_plugin(cause: BaseException) -> str:
+    """The line of the plugin's own code that an error comes from, for its author; empty if it is not known."""
+    frames = [(frame.f_globals.get("__name__", ""), frame, line) for frame, line in walk_tb(cause.__traceback__)]
+    foreign = [each for each in frames if each[0].partition(".")[0] not in _NOT_OF_PLUGINS]
+    if not foreign:
+        return ""
+    package = foreign[0][0].partition(".")[0]
+    _, frame, line = [each for each in foreign if each[0].partition(".")[0] == package][-1]
+    return f" ({frame.f_code.co_filename}:{line})"

@@ -24,7 +24,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from homeroom.budget import LOAD_BUDGET
 from homeroom.deadlines import until
-from homeroom.errors import ConfigurationError
+from homeroom.errors import ConfigurationError, place_in_plugin
 from homeroom.hook_modules import hook_modules
 from homeroom.languages import KERNEL_LOCALE
 from homeroom.markers import API_VERSION, hookimpl
@@ -186,7 +186,9 @@ class PluginRegistry:
             with until(LOAD_LIMIT):
                 plugin = point.load()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - an import may fail in any way, and the host runs on
-            self._quarantine(point.name, origin, f"cannot be imported: {type(error).__name__}: {error}")
+            self._quarantine(
+                point.name, origin, f"cannot be imported: {type(error).__name__}: {error}{place_in_plugin(error)}"
+            )
             return None
         finally:
             seconds = self.load_seconds[point.name] = time.perf_counter() - started

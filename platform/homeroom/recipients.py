@@ -134,9 +134,14 @@ class Recipients:
         return {row: (tuple(found), ()) for row, found in persons.items()}
 
 
-def holders_of(*roles: str) -> Recipients:
-    """Everybody who holds one of some roles when the notice is sent, for any row."""
-    return Recipients(f"roles.{'.'.join(roles)}", "", {}, "", roles)
+def holders_of(*roles: str, of: type[SchoolTable] | None = None) -> Recipients:
+    """Everybody who holds one of some roles when the notice is sent.
+
+    Args:
+        roles: Their names.
+        of: The table of the rows that a notice is about, where it is read for values or shown as a link; none: any row.
+    """
+    return Recipients(f"roles.{'.'.join(roles)}", "" if of is None else of, {}, "", roles)
 
 
 def everybody(*parts: Recipients) -> Recipients:
@@ -149,7 +154,7 @@ def everybody(*parts: Recipients) -> Recipients:
     if len(tables) > 1:
         raise ConfigurationError(f"recipients of {', '.join(sorted(tables))} have no row in common")
     name = " and ".join(each.name for each in parts)
-    return Recipients(name, next(iter(tables), ""), {}, "", (), parts)
+    return Recipients(name, next((each.of for each in parts if each.table), ""), {}, "", (), parts)
 
 
 def recipient_faults(declared: Recipients, by_table: Mapping[str, Any]) -> list[str]:

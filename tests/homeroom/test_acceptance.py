@@ -29,7 +29,7 @@ def test_our_own_plugins_hold_every_point() -> None:
     found = list(subjects(PluginRegistry.discover()))
     assert {"school", "gradebook", "vn", "hk", "cn"} <= {subject.name for subject in found}
     added = {point.title for point in found[0].host.hooks.collect("acceptance_points")}
-    assert {"Its papers ask what the schema has, and can be set"} == added
+    assert {"Its papers ask what the schema has, and can be set", "Its rules name what there is"} == added
     wrong = {
         f"{subject.name}: {point.title}": faults
         for subject in found
@@ -108,7 +108,7 @@ RESOURCES = (
     "permissions.py": """
 from homeroom import Rule
 
-RULES = (Rule("teacher", "LibraryBook"),)
+RULES = (Rule("teacher", "LibraryBook"), Rule("teacher", "library.loan.*", "run"))
 """,
     "personal_data.py": """
 from homeroom.personal_data import nobody
@@ -246,6 +246,7 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
         "Every table declares whose data it has": [
             "the hook personal_data does not say whose data the table library_shelf has"
         ],
+        "Its rules name what there is": ["there is no command 'library.loan.*'"],
         "Every resource, command and job has a role that may": ["no rule lets any role run the command book.add"],
         "Everything that people meet is described": [
             "LibraryBook.title has no description",

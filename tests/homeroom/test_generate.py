@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -21,6 +22,7 @@ from homeroom.boot import migrate_database
 from homeroom.database.catalogue import check
 from homeroom.database.declarations import LiveTables
 from homeroom.database.generate import NothingToDo, next_migration
+from homeroom.database.migrations import Schema
 from homeroom.errors import ConfigurationError
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
@@ -203,6 +205,30 @@ async def test_a_new_column_is_added_with_its_reference(fresh_database: FreshDat
     ] == [" ".join(step.split()) for step in steps]
 
 
+async def test_rows_that_exist_get_what_the_author_says(fresh_database: FreshDatabase) -> None:
+    other = fresh_database()
+    await migrate_database(other, PluginRegistry.discover([BookshelfPlugin()], installed=False))
+    await execute(
+        other,
+        "ALTER TABLE shelf NO FORCE ROW LEVEL SECURITY; ALTER TABLE shelf DROP name, ALTER room DROP NOT NULL;"
+        " INSERT INTO shelf (tenant_id, id) VALUES (gen_random_uuid(), gen_random_uuid())",
+    )
+    fill = {"shelf.name": "'Untitled'", "shelf.room": "7"}
+    made = next_migration(BookshelfPlugin(), await live(other), "titles", fill)
+    connection = await asyncpg.connect(other.owner_database_url)
+    try:
+        module: dict[str, Any] = {}
+        exec(made.text, module)
+        await module["forwards"](Schema(connection, "homeroom_app"))
+        assert [("Untitled", 7)] == [tuple(row) for row in await connection.fetch("SELECT name, room FROM shelf")]
+    finally:
+        await connection.close()
+    with pytest.raises(NothingToDo):
+        next_migration(BookshelfPlugin(), await live(other), "titles")
+    with pytest.raises(ConfigurationError, match=r"book\.note: not a column that is required from now on"):
+        next_migration(BookshelfPlugin(), await live(other), "notes", {"book.note": "''"})
+
+
 async def test_a_text_that_becomes_longer_needs_no_hand(fresh_database: FreshDatabase) -> None:
     other = fresh_database()
     registry = PluginRegistry.discover([BookshelfPlugin()], installed=False)
@@ -229,7 +255,7 @@ async def test_a_text_that_becomes_longer_needs_no_hand(fresh_database: FreshDat
         ("ALTER TABLE book ALTER title TYPE varchar(300)", "book.title is character varying(300) and is declared as"),
         ("ALTER TABLE book ALTER title DROP NOT NULL", "book.title is declared as required, and is not"),
         ("ALTER TABLE book ALTER note SET NOT NULL", "book.note is declared as nullable, and is not"),
-        ("ALTER TABLE book DROP title", "book.title is new and required: say what the rows that exist get"),
+        ("ALTER TABLE book DROP title", "book.title is new and required: say what the rows that exist get, by --fill"),
     ],
 )
 async def test_what_may_lose_rows_must_be_written_by_hand(

@@ -122,6 +122,14 @@ def test_a_module_without_its_constant_is_an_error(make: Make, source: str, reas
     assert str(caught.value.__cause__) == reason
 
 
+def test_an_error_in_a_part_names_the_line_of_the_plugin(make: Make) -> None:
+    notices = (
+        "from homeroom.recipients import everybody, holders_of\n\nheld = everybody(holders_of('a')).through(None)\n"
+    )
+    with pytest.raises(HookError, match=r"AttributeError: .* \(.*shed_package/notices\.py:3\)$"):
+        Hooks(discover(make(notices=notices))).collect("notice_kinds")
+
+
 def test_a_plugin_names_modules_that_are_no_parts(make: Make) -> None:
     body = "not_parts = frozenset({'documents', 'job'})"
     registry = discover(make(body, documents="", job="", permissions=RULES))

@@ -94,7 +94,7 @@ def _runnable(subject: Subject) -> dict[str, list[str]]:
 
 
 def _imports(subject: Subject) -> Iterator[str]:
-    yield from foreign_imports(subject)
+    yield from dict.fromkeys(foreign_imports(subject))  # once a line, however many names it imports
 
 
 def _migrations(subject: Subject) -> Iterator[str]:

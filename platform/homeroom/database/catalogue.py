@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 
 from homeroom.database.catalogue_queries import FOREIGN_KEYS, FUNCTIONS, INDEXES, POLICIES, RIGHTS, ROLE, TABLES
-from homeroom.database.declarations import compare_declarations
+from homeroom.database.declarations import compare_declarations, declared_tables
 from homeroom.database.faults import Fault
 from homeroom.database.migrations import APPEND_ONLY
 from homeroom.errors import WallError
@@ -108,8 +108,15 @@ async def refuse_faults(owner_url: str, registry: PluginRegistry, app_role: str)
     finally:
         await connection.close()
     if faults:
-        lines = "\n".join(f"  {fault}" for fault in faults)
-        raise WallError(f"the database is not as it must be:\n{lines}")
+        lines = [f"  {fault}" for fault in faults]
+        tables = {fault.object for fault in faults if "no migration makes" in fault.problem}
+        lines += [
+            f"The author of {plugin.name} writes what is missing by: homeroom migrations new {plugin.name} WHAT"
+            for plugin in registry.in_order()
+            if plugin.migrations is not None
+            and not tables.isdisjoint(table._meta.tablename for table in declared_tables(plugin))
+        ]
+        raise WallError("the database is not as it must be:\n" + "\n".join(lines))
 
 
 def _open_tables(registry: PluginRegistry) -> frozenset[str]:

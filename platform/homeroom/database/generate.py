@@ -1,7 +1,8 @@
 """Writing the next migration of a plugin from what its tables declare and the database has not yet.
 
 Only what adds is written, and what makes a text column longer. Whatever would drop, rename or otherwise change a column
-is refused: what becomes of the rows is a decision, which an author takes by writing the migration by hand.
+is refused: what becomes of the rows is a decision, which an author takes by writing the migration by hand. What rows
+that exist get in a required column can be given as SQL.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from piccolo.columns import Column
 
@@ -64,17 +65,19 @@ class NewMigration:
     text: str
 
 
-def next_migration(plugin: Plugin, live: LiveTables, what: str) -> NewMigration:
+def next_migration(plugin: Plugin, live: LiveTables, what: str, fill: Mapping[str, str] | None = None) -> NewMigration:
     """The migration that brings the database to what a plugin declares.
 
     Args:
         plugin: The plugin, which names its package of migrations.
         live: A database with all migrations that there are.
         what: What it does, in a few words; becomes its name.
+        fill: A column that is now required (``book.code``) to the SQL of what rows that exist get in it.
 
     Raises:
         NothingToDo: There is no difference.
-        ConfigurationError: The plugin has no migrations, or the difference must be written by hand.
+        ConfigurationError: The plugin has no migrations, the difference must be written by hand, or ``fill`` names a
+            column that needs no value.
     """
     if plugin.migrations is None:
         raise ConfigurationError(f"plugin {plugin.name} names no package of migrations")
@@ -84,15 +87,18 @@ def next_migration(plugin: Plugin, live: LiveTables, what: str) -> NewMigration:
     tables = declared_tables(plugin)
     new = [table for table in tables if table._meta.tablename not in live.columns]
     old = [table for table in tables if table._meta.tablename in live.columns]
-    by_hand = [problem for table in old for problem in _by_hand(table, live)]
+    filling = dict(fill or {})
+    if needless := filling.keys() - {name for table in old for name in _newly_required(table, live)}:
+        raise ConfigurationError(f"{', '.join(sorted(needless))}: not a column that is required from now on")
+    by_hand = [problem for table in old for problem in _by_hand(table, live, filling)]
     if by_hand:
         raise ConfigurationError(
-            "these changes may lose or break rows; write the migration by hand:\n"
-            + "\n".join(f"  {problem}" for problem in by_hand)
+            "these changes may lose or break rows; decide what becomes of them, or write the migration by hand"
+            " (docs/plugins.md, Its migration):\n" + "\n".join(f"  {problem}" for problem in by_hand)
         )
     steps = [*_create_all(new)]
     for table in old:
-        steps += [*_widen(table, live), *_add_columns(table, live), *_add_constraints(table, live)]
+        steps += [*_widen(table, live), *_add_columns(table, live, filling), *_add_constraints(table, live)]
     if not steps:
         raise NothingToDo(f"the database has everything that {plugin.name} declares")
     folder = Path(next(iter(importlib.import_module(plugin.migrations).__path__)))
@@ -102,21 +108,40 @@ def next_migration(plugin: Plugin, live: LiveTables, what: str) -> NewMigration:
     return NewMigration(folder / f"m{number:04d}_{slug[:50]}.py", text)
 
 
-def _by_hand(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
+def _newly_required(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
+    """The columns for which rows that exist need a value, each with its table."""
+    name = table._meta.tablename
+    for column in table._meta.columns:
+        found = live.columns[name].get(column._meta.db_column_name)
+        if not column._meta.null and (_default(column) is None if found is None else not found.required):
+            yield f"{name}.{column._meta.db_column_name}"
+
+
+def _by_hand(table: type[SchoolTable], live: LiveTables, filling: Mapping[str, str]) -> Iterator[str]:
     name, there = table._meta.tablename, live.columns[table._meta.tablename]
     columns = {column._meta.db_column_name: column for column in table._meta.columns}
+    required = {each for each in _newly_required(table, live) if each not in filling}
+    fill_it = f'say what the rows that exist get, by --fill "{name}.{{}}=SQL"'
     for gone in there.keys() - columns.keys():
-        yield f"{name}.{gone} is no longer declared"
+        yield (
+            f"{name}.{gone} is no longer declared: copy what rows need of it, then"
+            f' await schema.execute("ALTER TABLE {name} DROP COLUMN {gone}")'
+        )
     for column_name, column in columns.items():
         found = there.get(column_name)
         if found is None:
-            if not column._meta.null and _default(column) is None:
-                yield f"{name}.{column_name} is new and required: say what the rows that exist get"
+            if f"{name}.{column_name}" in required:
+                yield f"{name}.{column_name} is new and required: {fill_it.format(column_name)}"
             continue
         if found.type != sql_type(column) and not _widens(found.type, sql_type(column)):
             yield f"{name}.{column_name} is {found.type} and is declared as {sql_type(column)}"
-        if found.required is column._meta.null:
-            yield f"{name}.{column_name} is declared as {'nullable' if column._meta.null else 'required'}, and is not"
+        if f"{name}.{column_name}" in required:
+            yield f"{name}.{column_name} is declared as required, and is not: {fill_it.format(column_name)}"
+        elif found.required and column._meta.null:
+            yield (
+                f"{name}.{column_name} is declared as nullable, and is not:"
+                f' await schema.execute("ALTER TABLE {name} ALTER COLUMN {column_name} DROP NOT NULL")'
+            )
 
 
 def _widens(present: str, declared: str) -> bool:
@@ -199,12 +224,13 @@ def _tuple(names: Sequence[str]) -> str:
     return f"({', '.join(_literal(each) for each in names)}{',' if len(names) == 1 else ''})"
 
 
-def _add_columns(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
+def _add_columns(table: type[SchoolTable], live: LiveTables, filling: Mapping[str, str]) -> Iterator[str]:
     name = table._meta.tablename
     for column in table._meta.columns:
         column_name, target = column._meta.db_column_name, reference_of(column)
         if column_name not in live.columns[name]:
-            lines = [name, column_name, _definition(column)]
+            filled = filling.get(f"{name}.{column_name}")
+            lines = [name, column_name, _definition(column) if filled is None else _short(sql_type(column))]
             inner = "".join(f"        {_literal(each)},\n" for each in lines)
             inner += f'        references="{target}",\n' if target is not None else ""
             yield f"    await schema.add_column(\n{inner}    )\n"
@@ -212,6 +238,10 @@ def _add_columns(table: type[SchoolTable], live: LiveTables) -> Iterator[str]:
                 yield f'    await schema.add_index("{name}", ["{column_name}"])\n'
         elif target is not None and (name, column_name, target) not in live.references:
             yield f'    await schema.add_reference("{name}", "{column_name}", "{target}")\n'
+        if f"{name}.{column_name}" in filling:
+            value = f"UPDATE {name} SET {column_name} = {filling[f'{name}.{column_name}']} WHERE {column_name} IS NULL"
+            required = f"ALTER TABLE {name} ALTER COLUMN {column_name} SET NOT NULL"
+            yield f"    await schema.execute({_literal(value)})\n    await schema.execute({_literal(required)})\n"
 
 
 def _definition(column: Column) -> str:

@@ -89,7 +89,10 @@ def kind_faults(kind: NoticeKind) -> Iterator[str]:
         for text in (kind.title, kind.subject, kind.body):
             translated = catalogue.get(text)
             if translated is None:
-                yield f"notice kind {kind.name}: {language}.po has no text for {text!r}"
+                yield (
+                    f"notice kind {kind.name}: {language}.po has no text for {text!r};"
+                    f" `homeroom translations PLUGIN {language} --write` adds what is missing"
+                )
             elif placeholders(translated) != placeholders(text):
                 yield f"notice kind {kind.name}: {language}.po has other values than {text!r}"
             elif text == kind.subject and "\n" in translated:

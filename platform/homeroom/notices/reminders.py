@@ -56,6 +56,11 @@ class NoticeAbout:
     def __post_init__(self) -> None:
         if self.values.keys() != self.kind.values.keys():
             raise ConfigurationError(f"notice kind {self.kind.name}: its values are {', '.join(self.kind.values)}")
+        if not self.recipients.table:
+            raise ConfigurationError(
+                f"notice kind {self.kind.name}: its recipients {self.recipients.name} belong to no table; name"
+                ' that of the rows, such as holders_of("principal", of=Loan)'
+            )
         shown, joins = ["r.id"], []
         for name, path in self.values.items():
             *steps, last = path.split(".")
@@ -101,10 +106,10 @@ def _column(table: type[SchoolTable] | str, name: str) -> Any:
 def _led_to(table: type[SchoolTable] | str, name: str) -> type[SchoolTable] | str:
     """The table that a column leads to, or its name."""
     column = _column(table, name)
-    if column is None or reference_of(column) is None:
-        raise ConfigurationError(
-            f"{table if isinstance(table, str) else table.__name__}.{name} leads to no known table"
-        )
+    if column is None:
+        raise ConfigurationError(f"{table}.{name}: only the name of the table {table} is known here, not its columns")
+    if reference_of(column) is None:
+        raise ConfigurationError(f"{table if isinstance(table, str) else table.__name__}.{name} leads to no table")
     target: type[SchoolTable] | str = column.target
     return target
 

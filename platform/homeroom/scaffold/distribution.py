@@ -134,6 +134,7 @@ class NewDistribution:
             "noun_field": camel_case(own),
             "plural_field": camel_case(plural_of(own)),
             "table": own,
+            "create_input": f"Create{_pascal(own)}Input",
             **{f"{verb}_field": camel_case(f"{verb}_{own}") for verb in ("create", "change", "remove")},
         }
 

@@ -18,6 +18,7 @@ import inspect
 import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
@@ -30,6 +31,7 @@ from homeroom.database.ids import new_id
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
 from homeroom.nouns import Noun, noun_of, row_type, way_of
+from homeroom.school_settings import SettingsTable
 from homeroom.testing.filling import fill_table, shapes
 
 if TYPE_CHECKING:
@@ -42,14 +44,20 @@ Test = TypeVar("Test", bound=Callable[..., Any])
 _numbers: Final = itertools.count(7001)
 
 
-def noun_contract(*nouns: Noun, values: Mapping[str, Any] | None = None) -> Callable[[Test], Test]:
+def noun_contract(*nouns: Any, values: Mapping[str, Any] | None = None) -> Callable[[Test], Test]:
     """Run a test once for each noun; it gets what to try as ``trial``.
 
     Args:
-        nouns: The nouns.
+        nouns: The nouns, or what the module ``nouns`` of a plugin lists (``*NOUNS``): of that, what is no noun, such as
+            settings and flows, is left out.
         values: Arguments of new rows that the noun's own check asks for, by name; others are made by the columns.
     """
-    trials = [NounTrial(each, values or {}) for each in nouns]
+    found = [each if isinstance(each, Noun) else getattr(each, "noun", None) for each in nouns]
+    trials = [
+        NounTrial(each, values or {})
+        for each in found
+        if each is not None and not issubclass(each.table, SettingsTable)
+    ]
     mark: Any = pytest.mark.parametrize("trial", trials, ids=[each.noun.prefix for each in trials])
     return mark  # type: ignore[no-any-return]
 
@@ -189,12 +197,16 @@ class NounTrial:
             return await value(side) if callable(value) else value
         column = self.noun.columns[name]
         taken = f"SELECT EXISTS (SELECT FROM {self.noun.table._meta.tablename} WHERE {column.column} = $1)"
-        unique = column.kind.name in ("text", "number") and any(
+        day = column.kind if isinstance(column.kind, DayKind) and column.kind.past is not column.kind.future else None
+        unique = (day is not None or column.kind.name in ("text", "number")) and any(
             column.column == each[-1] for each in unique_groups(self.noun.table)
         )
         async with side.host.database.transaction(side.space.id) as transaction:
             while True:
-                value = await column.kind.sample(transaction, column.declared, next(_numbers))
+                number = next(_numbers)
+                value = await column.kind.sample(transaction, column.declared, number)
+                if unique and day is not None:
+                    value += timedelta(days=number % 300) * (1 if day.future else -1)
                 if not unique or not await transaction.fetchval(taken, value):
                     return value
 
