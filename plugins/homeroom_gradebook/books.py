@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from homeroom.errors import ConfigurationError
-from homeroom_gradebook.installed import schemes_of
+from homeroom_gradebook.installed import scheme_named
 from homeroom_gradebook.schemes import SubjectPlan
 
 if TYPE_CHECKING:
@@ -120,11 +119,3 @@ def _book(
             for number, of_term in kinds.items()
         },
     )
-
-
-def scheme_named(context: Context, name: str) -> GradingScheme:
-    """A scheme of the space by name. Raises ConfigurationError if its plugin is off or gone."""
-    for scheme in schemes_of(context.host, context.variant):
-        if scheme.name == name:
-            return scheme
-    raise ConfigurationError(f"the gradebook needs the grading scheme {name}, which no plugin of this space brings")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.errors import Refusal
 from homeroom_gradebook import schemes
-from homeroom_gradebook.books import scheme_named
+from homeroom_gradebook.installed import scheme_named
 from homeroom_gradebook.refusals import NO_BOOKS
 from homeroom_gradebook.tables import Span, StudentResult, TraitMark, TraitSource
 
@@ -217,7 +217,7 @@ async def conclude(context: Context, records: ClassRecords, students: Sequence[U
 def _judged(records: ClassRecords, student: UUID, term: UUID | None) -> dict[str, Any]:
     """The columns of a result as the scheme answers them; those of the summer are empty where it was not needed."""
     scheme, record = records.scheme, records.record(student, term)
-    overall = scheme.overall(record) if record.period in scheme.overall_periods else None
+    overall = scheme.overall(record)
     title = scheme.title(record, overall) if overall else None
     promotion = scheme.promotion(record, overall) if overall else None
     again = records.reassessed(student, record) if overall and record.period == "year" else None

@@ -6,9 +6,10 @@ from typing import Final
 
 from homeroom.context import Context
 from homeroom.jobs import Job, job
+from homeroom.notices import settle
 from homeroom_gradebook.following import follow, some_moved
 from homeroom_gradebook.lines import open_lines
-from homeroom_gradebook.notices import settle_rounds_that_are_over, some_rounds_are_over
+from homeroom_gradebook.notices import ROUND_OPENED, rounds_to_settle
 
 _CLASSES = "SELECT DISTINCT school_class_id FROM gradebook WHERE ends_on >= $1 ORDER BY school_class_id"
 
@@ -21,10 +22,14 @@ async def open_missing_lines(context: Context) -> None:
         await open_lines(context, each["school_class_id"])
 
 
-@job("gradebook.round.settle", cron="*/30 * * * *", when=some_rounds_are_over)
+async def _some_rounds_are_over(context: Context) -> bool:
+    return bool(await rounds_to_settle(context))
+
+
+@job("gradebook.round.settle", cron="*/30 * * * *", when=_some_rounds_are_over)
 async def settle_rounds(context: Context) -> int:
-    """Remove rounds that have ended from the lists of things to do."""
-    return await settle_rounds_that_are_over(context)
+    """Remove rounds that have ended from the lists of things to do; gives from how many lists."""
+    return sum([await settle(context, ROUND_OPENED, each) for each in await rounds_to_settle(context)])
 
 
 @job("gradebook.mark.follow", cron="10 2 * * *", when=some_moved)

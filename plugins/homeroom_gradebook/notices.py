@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from homeroom.notices import NoticeKind, is_to_do, notify, settle
+from homeroom.notices import NoticeKind, is_to_do, notify
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -53,13 +53,8 @@ async def ask_for_marks(context: Context, entry_round: UUID) -> None:
     )
 
 
-async def some_rounds_are_over(context: Context) -> bool:
-    """Whether a round that has ended is still on somebody's list."""
+async def rounds_to_settle(context: Context) -> list[str]:
+    """The rounds that have ended and are still on somebody's list. Those of last week were removed before."""
     over = await context.fetch(_OVER, context.now, context.now - timedelta(days=7))
-    return bool(over) and await is_to_do(context, ROUND_OPENED, [str(each["id"]) for each in over])
-
-
-async def settle_rounds_that_are_over(context: Context) -> int:
-    """Remove rounds that have ended from all lists; gives from how many. Those of last week were removed before."""
-    over = await context.fetch(_OVER, context.now, context.now - timedelta(days=7))
-    return sum([await settle(context, ROUND_OPENED, str(each["id"])) for each in over])
+    keys = [str(each["id"]) for each in over]
+    return keys if keys and await is_to_do(context, ROUND_OPENED, keys) else []

@@ -219,10 +219,6 @@ class GradingScheme(Protocol):
         """Version and every setting that differs from its default; stored beside each result."""
 
     @property
-    def overall_periods(self) -> frozenset[Period]:
-        """The periods in which the regulation gives a level over all subjects."""
-
-    @property
     def terms(self) -> int:
         """Terms in a school year."""
 

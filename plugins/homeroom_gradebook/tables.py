@@ -5,9 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
-from piccolo.columns import UUID, Array, Boolean, Date, Integer, Numeric, SmallInt, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Date, Integer, Numeric, SmallInt, Timestamptz, Varchar
 
-from homeroom.columns import version
+from homeroom.columns import flag, text, version
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom_school.tables import ClassSubject, SchoolClass, Student, Subject, Term
 
@@ -15,11 +15,6 @@ from homeroom_school.tables import ClassSubject, SchoolClass, Student, Subject, 
 def _code(longest: int, help: str, sample: str, *, null: bool = True) -> Any:
     """A code of a grading scheme, at most so long."""
     return coded(Varchar(length=longest, null=null, default=None, help_text=help), sample)
-
-
-def _words(longest: int, help: str, *, null: bool = True) -> Any:
-    """A text for people, such as the words of a regulation."""
-    return Varchar(length=longest, null=null, default=None, help_text=help)
 
 
 def _score(help: str) -> Any:
@@ -59,8 +54,8 @@ class TraitSource(StrEnum):
 
 
 def _measure() -> Any:
-    text = "Whether there are marks, or only judgements."
-    return Varchar(length=20, default=Measure.SCORED, choices=Measure, help_text=text)
+    about = "Whether there are marks, or only judgements."
+    return Varchar(length=20, default=Measure.SCORED, choices=Measure, help_text=about)
 
 
 def _span() -> Any:
@@ -102,7 +97,7 @@ class Gradebook(SchoolTable, tablename="gradebook"):
     measure = _measure()
     subject_key = _code(40, "What the scheme calls the subject, if it treats it in a way of its own.", "math")
     periods_per_year = SmallInt(default=None, help_text="Lesson periods in the whole year.")
-    concluded = Boolean(default=False, help_text="Results over all subjects depend on the book.")
+    concluded = flag("Results over all subjects depend on the book.")
     version = Integer(default=1, help_text="Rises with every change of a mark in the book.")
 
 
@@ -114,7 +109,7 @@ class Assessment(SchoolTable, tablename="assessment"):
     term_number = SmallInt(default=None, help_text="1 for the first term of the year.")
     kind = _code(40, "The scheme's kind, such as regular, midterm, final.", "final", null=False)
     ordinal = SmallInt(default=1, help_text="Counts the assessments of one kind in a term.")
-    title = _words(120, "As people call it.", null=False)
+    title = text(120, "As people call it.")
     position = SmallInt(default=0, help_text="Orders the columns of a term.")
     coefficient = SmallInt(default=1, help_text="Weight in the average; 0 if it enters none.")
     scale = _code(60, "Name of the scale that marks are written in.", "ten", null=False)
@@ -123,14 +118,14 @@ class Assessment(SchoolTable, tablename="assessment"):
 class EntryRound(SchoolTable, tablename="entry_round"):
     """A time in which marks of a term may be entered (đợt nhập điểm)."""
 
-    title = _words(120, "As people call it.", null=False)
+    title = text(120, "As people call it.")
     term_id = belongs_to(Term)
     kind = _code(40, "Only assessments of this kind; none: every kind.", "final")
     school_class_id = belongs_to(SchoolClass, null=True)
     opens_at = Timestamptz(default=None, help_text="From when marks may be entered.")
     closes_at = Timestamptz(null=True, default=None, help_text="When it ends by itself; none: when somebody closes it.")
     status = Varchar(length=10, default=RoundStatus.OPEN, choices=RoundStatus, help_text="Whether it is open.")
-    reason = _words(500, "Why it was opened again.")
+    reason = text(500, "Why it was opened again.", null=True)
     #: The account and the persons of who opened it for corrections; empty for a first round.
     opened_by = Array(base_column=UUID(), default=list)
     version = version()
@@ -153,8 +148,10 @@ class SubjectResult(SchoolTable, tablename="subject_result"):
     code = _code(20, "The judgement, as the scheme writes it.", "passed")
     again_score = _score("After the year, in a subject that was assessed again.")
     again_code = _code(20, "The same, as a judgement.", "passed")
-    exempt = Boolean(default=False, help_text="The student is excused from the subject; it does not count.")
-    taken_from = _words(200, "The school and the document that the result was taken over from; none if marks made it.")
+    exempt = flag("The student is excused from the subject; it does not count.")
+    taken_from = text(
+        200, "The school and the document that the result was taken over from; none if marks made it.", null=True
+    )
     scheme_version = _code(200, "The rules that made the result.", "1")
 
 
@@ -182,9 +179,9 @@ class TraitMark(SchoolTable, tablename="trait_mark"):
     span = _span()
     trait = _code(40, "The scheme's code, such as conduct.", "conduct", null=False)
     level = _code(20, "The scheme's code of the level.", "good", null=False)
-    level_label = _words(120, "The level in words, as it was printed.", null=False)
+    level_label = text(120, "The level in words, as it was printed.")
     again_level = _code(20, "After training in summer.", "good")
-    again_level_label = _words(120, "That level in words.")
+    again_level_label = text(120, "That level in words.", null=True)
     source = Varchar(
         length=20, default=TraitSource.JUDGED, choices=TraitSource, help_text="Where the level comes from."
     )
@@ -202,20 +199,20 @@ class StudentResult(SchoolTable, tablename="student_result"):
     term_id = belongs_to(Term, null=True)
     span = _span()
     absences = SmallInt(null=True, default=None, help_text="Sessions missed in the year, excused or not.")
-    commended = Boolean(default=False, help_text="A person has recognised the student, where the rules ask for it.")
+    commended = flag("A person has recognised the student, where the rules ask for it.")
     average = _score("Mean over subjects, where the rules have one.")
     level = _code(20, "The scheme's code of the level.", "good")
-    level_label = _words(120, "The level in words, as it was printed.")
+    level_label = text(120, "The level in words, as it was printed.", null=True)
     unadjusted_level = _code(20, "Before the mercy for one subject.", "good")
     title = _code(40, "The scheme's code of the title that was earned, if any.", "excellent")
-    title_label = _words(200, "The title in words.")
+    title_label = text(200, "The title in words.", null=True)
     promotion = _code(20, "The proposal; the school decides.", "promoted")
-    promotion_label = _words(200, "The proposal in words.")
+    promotion_label = text(200, "The proposal in words.", null=True)
     promotion_reason = _code(40, "The scheme's code of the reason.", "results")
     final_level = _code(20, "After the summer, if it was needed.", "good")
-    final_level_label = _words(120, "That level in words.")
+    final_level_label = text(120, "That level in words.", null=True)
     final_promotion = _code(20, "The proposal after the summer.", "promoted")
-    final_promotion_label = _words(200, "That proposal in words.")
+    final_promotion_label = text(200, "That proposal in words.", null=True)
     final_promotion_reason = _code(40, "The scheme's code of the reason.", "results")
     scheme_version = _code(200, "The rules that made the result.", "1")
     version = version()

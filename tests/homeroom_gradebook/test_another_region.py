@@ -16,8 +16,7 @@ from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin, PluginRegistry
 from homeroom.presets import Preset
 from homeroom_gradebook.commands.books import open_gradebooks
-from homeroom_gradebook.commands.conclusion import conclude_results
-from homeroom_gradebook.commands.homeroom import YearRow, record_year
+from homeroom_gradebook.commands.homeroom import YearRow, conclude_results, record_year
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks
 from homeroom_gradebook.commands.rounds import open_entry_round
 from homeroom_gradebook.scales import Label, NumberScale, Value
@@ -25,7 +24,6 @@ from homeroom_gradebook.scheme_choice import SchemeFamily
 from homeroom_gradebook.schemes import (
     GradingScheme,
     OverallResult,
-    Period,
     PeriodRecord,
     Promotion,
     PromotionCode,
@@ -58,7 +56,6 @@ class Island:
     settings: tuple[SchemeSetting, ...] = ()
     stamp = "Island 1"
     levels = (PASSED, FAILED)
-    overall_periods: frozenset[Period] = frozenset({"year"})
     terms = 3
 
     def configured(self, choices: Mapping[str, str]) -> Self:

@@ -12,9 +12,8 @@ from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
 from homeroom.worker.runner import JobRunner
-from homeroom_gradebook.commands.conclusion import conclude_results
 from homeroom_gradebook.commands.following import TakenOverRow, take_over_results
-from homeroom_gradebook.commands.homeroom import TraitRow, YearRow, enter_traits, record_year
+from homeroom_gradebook.commands.homeroom import TraitRow, YearRow, conclude_results, enter_traits, record_year
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks, exempt_students
 from homeroom_gradebook.jobs import follow_students
 from homeroom_school.commands.enrolment import EnrolmentRow, move_students

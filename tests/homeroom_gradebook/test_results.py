@@ -9,9 +9,8 @@ import pytest
 
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
-from homeroom_gradebook.commands.conclusion import conclude_results
 from homeroom_gradebook.commands.grading import choose_grading
-from homeroom_gradebook.commands.homeroom import TraitRow, YearRow, enter_traits, record_year
+from homeroom_gradebook.commands.homeroom import TraitRow, YearRow, conclude_results, enter_traits, record_year
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks, exempt_students
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ import pytest
 
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
-from homeroom_gradebook.commands.conclusion import conclude_results
-from homeroom_gradebook.commands.homeroom import TraitRow, YearRow, enter_traits, record_year
+from homeroom_gradebook.commands.homeroom import TraitRow, YearRow, conclude_results, enter_traits, record_year
 from homeroom_gradebook.commands.marks import MarkRow, enter_marks
 from homeroom_gradebook.commands.summer import AgainRow, TrainedRow, judge_training, reassess_subjects
 

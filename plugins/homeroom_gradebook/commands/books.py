@@ -29,13 +29,15 @@ from homeroom_gradebook.schemes import GradingScheme, RequiredAssessment, Subjec
 from homeroom_gradebook.tables import Assessment, Gradebook
 
 _CLASS = """
-SELECT gl.number AS grade, extract(year FROM sy.starts_on)::int AS starts, sy.id AS school_year, sy.ends_on
+SELECT gl.number AS grade, extract(year FROM sy.starts_on)::int AS school_year_start, sy.ends_on, sc.school_year_id,
+       sc.id AS school_class_id
 FROM school_class sc JOIN school_year sy ON sy.id = sc.school_year_id
 LEFT JOIN grade_level gl ON gl.id = sc.grade_level_id WHERE sc.id = $1
 """
+_TERMS = "SELECT id, number FROM term WHERE school_year_id = $1 ORDER BY number"
 _SUBJECTS = """
-SELECT cs.id, cs.subject_id, s.title, sg.measure, sg.key,
-       coalesce(cs.periods_per_year, gs.periods_per_year) AS periods
+SELECT cs.id AS class_subject_id, cs.subject_id, s.title, sg.measure, sg.key AS subject_key,
+       coalesce(cs.periods_per_year, gs.periods_per_year) AS periods_per_year
 FROM class_subject cs JOIN subject s ON s.id = cs.subject_id JOIN school_class sc ON sc.id = cs.school_class_id
 LEFT JOIN grade_subject gs ON gs.subject_id = cs.subject_id AND gs.grade_level_id = sc.grade_level_id
 LEFT JOIN subject_grading sg ON sg.subject_id = cs.subject_id
@@ -56,62 +58,36 @@ async def open_gradebooks(context: Context, *, school_class: Annotated[UUID, Ref
     """
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     await context.execute("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
-    about = await context.fetchrow(_CLASS, school_class)
-    if about is None:
-        raise Refusal(NOT_FOUND, "school_class")
+    about = dict((await context.fetch(_CLASS, school_class))[0])
     if about["grade"] is None:
         raise Refusal(NO_GRADE_LEVEL, "school_class")
-    scheme = resolve_scheme(schemes_of(context.host, context.variant), about["grade"], about["starts"])
-    terms = await context.fetch(
-        "SELECT id, number FROM term WHERE school_year_id = $1 ORDER BY number", about["school_year"]
-    )
+    scheme = resolve_scheme(schemes_of(context), about["grade"], about["school_year_start"])
+    terms = await context.fetch(_TERMS, about.pop("school_year_id"))
     if len(terms) != scheme.terms:
         raise Refusal(TERM_COUNT, "school_class", scheme=scheme.version, expected=scheme.terms, found=len(terms))
-    subjects = await context.fetch(_SUBJECTS, school_class)
-    _refuse_unknown(subjects)
-    books = await context.rows(Gradebook).insert(
+    common = {**about, "scheme": scheme.name, "scheme_version": scheme.version}
+    rows = [{**each, **common} for each in await context.fetch(_SUBJECTS, school_class)]
+    titles = [row.pop("title") for row in rows]
+    refuse(
         [
-            {
-                "class_subject_id": each["id"],
-                "school_class_id": school_class,
-                "subject_id": each["subject_id"],
-                "scheme": scheme.name,
-                "scheme_version": scheme.version,
-                "grade": about["grade"],
-                "school_year_start": about["starts"],
-                "ends_on": about["ends_on"],
-                "measure": each["measure"],
-                "subject_key": each["key"],
-                "periods_per_year": each["periods"],
-            }
-            for each in subjects
+            Problem(code, "school_class", subject=title)
+            for row, title in zip(rows, titles, strict=True)
+            for column, code in (("measure", NO_MEASURE), ("periods_per_year", NO_PERIODS))
+            if row[column] is None
         ]
     )
-    columns = [
-        column
-        for book, each in zip(books, subjects, strict=True)
-        for column in _columns(scheme, book, about["grade"], each, terms)
-    ]
+    books = await context.rows(Gradebook).insert(rows)
+    columns = [column for book, row in zip(books, rows, strict=True) for column in _columns(scheme, book, row, terms)]
     await context.rows(Assessment).insert(columns)
     await open_lines(context, school_class)
     return books
 
 
-def _refuse_unknown(subjects: list[Any]) -> None:
-    problems = [
-        Problem(code, "school_class", subject=each["title"])
-        for each in subjects
-        for column, code in (("measure", NO_MEASURE), ("periods", NO_PERIODS))
-        if each[column] is None
-    ]
-    refuse(problems)
-
-
-def _columns(scheme: GradingScheme, book: UUID, grade: int, subject: Any, terms: list[Any]) -> list[dict[str, Any]]:
-    plan = SubjectPlan(subject["title"], subject["measure"], subject["periods"], key=subject["key"])
+def _columns(scheme: GradingScheme, book: UUID, row: dict[str, Any], terms: list[Any]) -> list[dict[str, Any]]:
+    plan = SubjectPlan(str(book), row["measure"], row["periods_per_year"], key=row["subject_key"])
     columns: list[dict[str, Any]] = []
     for term in terms:
-        for needed in scheme.assessments(plan, grade, term["number"]):
+        for needed in scheme.assessments(plan, row["grade"], term["number"]):
             for ordinal in range(1, needed.count + 1):
                 columns.append(_column(book, term["id"], term["number"], needed, ordinal, len(columns) + 1))
     return columns

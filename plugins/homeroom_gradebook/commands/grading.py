@@ -9,8 +9,7 @@ from homeroom.commands import UNSET, Ref, Unset, command, given
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.refusals import LENGTH
-from homeroom_gradebook.installed import schemes_of
-from homeroom_gradebook.refusals import NO_SUCH_SCHEME
+from homeroom_gradebook.installed import scheme_named
 from homeroom_gradebook.tables import Measure, SchemeChoice, SubjectGrading
 
 
@@ -49,10 +48,7 @@ async def choose_grading(context: Context, *, scheme: str, name: str, value: str
         name: Name of its setting.
         value: One of the setting's choices.
     """
-    found = next((each for each in schemes_of(context.host, context.variant) if each.name == scheme), None)
-    if found is None:
-        raise Refusal(NO_SUCH_SCHEME, "scheme", scheme=scheme)
-    found.configured({name: value})
+    scheme_named(context, scheme, "scheme").configured({name: value})
     row = await context.fetchval("SELECT id FROM scheme_choice WHERE scheme = $1 AND name = $2", scheme, name)
     (kept,) = await context.rows(SchemeChoice).save([{"id": row, "scheme": scheme, "name": name, "value": value}])
     return kept

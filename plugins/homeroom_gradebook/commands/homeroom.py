@@ -1,4 +1,4 @@
-"""What homeroom teachers enter: conduct and other traits, absences and commendations of the year."""
+"""What homeroom teachers enter (conduct and other traits, absences and commendations) and conclude."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Annotated
 from uuid import UUID
 
-from homeroom.commands import Ref, command
+from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem
 from homeroom.refusals import CONFLICT, OUT_OF_RANGE
-from homeroom_gradebook.commands.conclusion import records_of
-from homeroom_gradebook.commands.rows import read_level, refuse
-from homeroom_gradebook.conclusion import of_period, refresh_results
+from homeroom_gradebook.commands.rows import read_level, records_of, refuse
+from homeroom_gradebook.conclusion import conclude, of_period, refresh_results
 from homeroom_gradebook.refusals import JUDGE_TERMS_FIRST, SETTLED_BY_TERMS
 from homeroom_gradebook.tables import StudentResult, TraitMark, TraitSource
 
@@ -106,3 +105,24 @@ async def record_year(
     ids = await context.rows(StudentResult).save(values)
     await refresh_results(context, school_class, records.students)
     return ids
+
+
+@command("gradebook.result.conclude", returns="StudentResult", many=True)
+async def conclude_results(
+    context: Context,
+    *,
+    school_class: Annotated[UUID, Ref("SchoolClass")],
+    term: Annotated[UUID, Ref("Term")] | None = None,
+) -> list[UUID]:
+    """Work out and store levels, titles and, for the year, promotion proposals of a class.
+
+    A student of whom something is still missing gets an empty result. What is entered later changes the stored results.
+
+    Args:
+        school_class: The class.
+        term: The term; by default the year.
+    """
+    records = await records_of(context, school_class, term=term)
+    results = await conclude(context, records, records.students, term)
+    await context.emit(Event("gradebook.results.concluded", {"school_class": school_class, "term": term}))
+    return results

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -97,13 +97,10 @@ async def correct_mark(
     try:
         await _enter(context, row["gradebook_id"], [wanted], corrects=True)
     except Refusal as refusal:
-        raise Refusal.of([_of_one_mark(each) for each in refusal.problems]) from None
+        # What is wrong with a row is wrong with the one mark.
+        problems = [each.at("value" if each.field == "rows.value" else "mark") for each in refusal.problems]
+        raise Refusal.of(problems) from None
     return mark
-
-
-def _of_one_mark(problem: Problem) -> Problem:
-    """A problem of a row as one of a command about one mark."""
-    return problem.at("value" if problem.field == "rows.value" else "mark")
 
 
 async def _enter(
@@ -118,10 +115,8 @@ async def _enter(
         keep_good: Whether good rows are written though others are bad.
         corrects: Whether no round need be open.
     """
-    places: dict[UUID, int] = {}
-    for row in rows:
-        places.setdefault(row.student, len(places))
-    students = list(places)
+    students = list(dict.fromkeys(row.student for row in rows))
+    places = {student: place for place, student in enumerate(students)}
     assessments = list({row.assessment for row in rows})
     for _ in range(_ATTEMPTS):
         sheet = await load_sheet(context, gradebook, students, assessments)
@@ -161,14 +156,8 @@ def _apply(
     old: dict[int, Value | None] = {}
     book, present, values, versions = sheet.book, sheet.present, sheet.values, sheet.versions
     width, columns, column_places = len(book.columns), book.columns, book.places
-    covered = [
-        corrects or (each.term, None) in sheet.rounds or (each.term, each.kind) in sheet.rounds for each in columns
-    ]
-    corrected = covered
-    if not corrects and sheet.corrected != sheet.rounds:
-        corrected = [
-            (each.term, None) in sheet.corrected or (each.term, each.kind) in sheet.corrected for each in columns
-        ]
+    covered = [True] * width if corrects else _covered(columns, sheet.rounds)
+    corrected = covered if corrects or sheet.corrected == sheet.rounds else _covered(columns, sheet.corrected)
     seen: set[int] = set()
     taken_over = sheet.taken_over
     for index, row in enumerate(rows):
@@ -220,6 +209,11 @@ def _apply(
     return cells, old, problems
 
 
+def _covered(columns: Sequence[Column], rounds: Collection[tuple[UUID, str | None]]) -> list[bool]:
+    """By column, whether rounds cover it."""
+    return [(each.term, None) in rounds or (each.term, each.kind) in rounds for each in columns]
+
+
 def _absent(sheet: Sheet, student: int, column: Column, row: int) -> Problem | None:
     """Why a student who is not in the class today cannot have a mark there; none if the term had begun before."""
     last = sheet.left.get(student)
@@ -242,16 +236,12 @@ def _touched(sheet: Sheet, changed: Iterable[int]) -> list[UUID]:
 def _note(context: Context, sheet: Sheet, old: Mapping[int, Value | None]) -> None:
     """Record each changed mark for the audit. Averages follow from the marks, and have no record."""
     columns, width = sheet.book.columns, len(sheet.book.columns)
-    new = set(sheet.new_cells)
-    before: list[dict[str, Any] | None] = []
-    after: list[dict[str, Any] | None] = []
-    for cell, was in old.items():
-        value = _named(sheet.values[cell])
-        if cell in new:
-            student, column = divmod(cell, width)
-            value |= {"student_id": sheet.students[student], "assessment_id": columns[column].id}
-        before.append(None if cell in new else _named(was))
-        after.append(value)
+    new = {
+        cell: {"student_id": sheet.students[cell // width], "assessment_id": columns[cell % width].id}
+        for cell in sheet.new_cells
+    }
+    before = [None if cell in new else _named(was) for cell, was in old.items()]
+    after = [_named(sheet.values[cell]) | new.get(cell, {}) for cell in old]
     ids = [mark for cell in old if (mark := sheet.marks[cell]) is not None]
     context.trail.changed_many("mark", ids, before, after)
 

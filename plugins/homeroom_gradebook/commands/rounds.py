@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command, given_or
@@ -51,23 +51,10 @@ async def open_entry_round(
     await context.permit("Term", [term], field="term", sight=True)
     if school_class is not None:
         await context.permit("SchoolClass", [school_class], field="schoolClass")
-    begins = opens_at or context.now
-    _check_end(context, begins, closes_at)
-    again = await context.fetchval(_ENDED, term, kind, school_class, context.now)
-    (made,) = await context.rows(EntryRound).insert(
-        [
-            {
-                "title": title,
-                "term_id": term,
-                "kind": kind,
-                "school_class_id": school_class,
-                "opens_at": begins,
-                "closes_at": closes_at,
-                "status": RoundStatus.OPEN.value,
-                "opened_by": _caller(context) if again else [],
-            }
-        ]
-    )
+    again: bool = await context.fetchval(_ENDED, term, kind, school_class, context.now)
+    opened = _opened(context, opens_at or context.now, closes_at, corrects=again)
+    about = {"title": title, "term_id": term, "kind": kind, "school_class_id": school_class}
+    (made,) = await context.rows(EntryRound).insert([{**about, **opened}])
     await ask_for_marks(context, made)
     return made
 
@@ -110,13 +97,7 @@ async def reopen_entry_round(
     if row["status"] == RoundStatus.OPEN and not over:
         raise Refusal(ROUND_OPEN, "entry_round")
     ends = given_or(closes_at, None if over else row["closes_at"])
-    _check_end(context, row["opens_at"], ends)
-    changes = {
-        "status": RoundStatus.OPEN.value,
-        "reason": reason,
-        "closes_at": ends,
-        "opened_by": _caller(context),
-    }
+    changes = _opened(context, row["opens_at"], ends, corrects=True) | {"reason": reason}
     await context.rows(EntryRound).update(
         entry_round, changes, expected_version=expected_version, field="expectedVersion"
     )
@@ -124,11 +105,11 @@ async def reopen_entry_round(
     return entry_round
 
 
-def _caller(context: Context) -> list[UUID]:
-    """The caller as account and as person: one person may have several accounts."""
-    return [each for each in (context.caller.account, *context.caller.persons) if each is not None]
-
-
-def _check_end(context: Context, begins: datetime, ends: datetime | None) -> None:
+def _opened(context: Context, begins: datetime, ends: datetime | None, *, corrects: bool) -> dict[str, Any]:
+    """The columns of a round that is opened. Raises Refusal if it ends before it begins, or in the past."""
     if ends is not None and (ends <= begins or ends <= context.now):
         raise Refusal(ROUND_END, "closes_at")
+    # One person may have several accounts.
+    caller = [each for each in (context.caller.account, *context.caller.persons) if each is not None]
+    status = RoundStatus.OPEN.value
+    return {"opens_at": begins, "closes_at": ends, "status": status, "opened_by": caller if corrects else []}

@@ -12,8 +12,7 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Problem
 from homeroom.refusals import NOT_FOUND
-from homeroom_gradebook.commands.conclusion import records_of
-from homeroom_gradebook.commands.rows import read_level, read_result, refuse
+from homeroom_gradebook.commands.rows import read_level, read_result, records_of, refuse
 from homeroom_gradebook.conclusion import ClassRecords, refresh_results
 from homeroom_gradebook.refusals import JUDGE_TERMS_FIRST, NO_REASSESSMENT, NO_TRAINING, NOT_CONCLUDED, SCORE_OR_CODE
 from homeroom_gradebook.tables import SubjectResult, TraitMark

@@ -12,7 +12,7 @@ from homeroom_gradebook.schemes import Reassessment, SubjectStanding
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from homeroom_gradebook.schemes import OverallResult, Period, PeriodRecord, Promotion, SchemeSetting, SubjectResult
+    from homeroom_gradebook.schemes import OverallResult, PeriodRecord, Promotion, SchemeSetting, SubjectResult
 
 __all__ = ["Circular", "rollout"]
 
@@ -31,7 +31,6 @@ class Circular(ABC):
     version: str
     source: str
     settings: tuple[SchemeSetting, ...] = ()
-    overall_periods: frozenset[Period] = frozenset({"term", "year"})
     terms: int = 2
 
     def __init__(self, choices: Mapping[str, str] | None = None) -> None:

@@ -63,7 +63,6 @@ class TT30(Circular):
     name = "vn.primary_2014"
     version = "TT30/2014+TT22/2016"
     source = "Thông tư 30/2014/TT-BGDĐT, sửa đổi bởi Thông tư 22/2016/TT-BGDĐT"
-    overall_periods = frozenset({"year"})
     levels = LEVELS
 
     def applies(self, grade: int, school_year_start: int) -> bool:

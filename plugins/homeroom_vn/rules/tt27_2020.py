@@ -71,7 +71,6 @@ class TT27(Circular):
     name = "vn.primary_2020"
     version = "TT27/2020"
     source = "Thông tư 27/2020/TT-BGDĐT"
-    overall_periods = frozenset({"year"})
     levels = LEVELS
 
     def applies(self, grade: int, school_year_start: int) -> bool:
