@@ -139,8 +139,9 @@ def _inputs_of(command: Command, variant: Variant) -> Iterator[tuple[str, Mappin
 
 def _inputs_within(kind: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
     if is_dataclass(kind) and isinstance(kind, type):
-        described = documented(kind.__doc__)
-        yield f"{kind.__name__}Input", {camel_case(name): text for name, text in described.items()}
+        # What several inputs have in common is described where it is declared.
+        described = [documented(vars(each).get("__doc__")) for each in reversed(kind.__mro__) if is_dataclass(each)]
+        yield f"{kind.__name__}Input", {camel_case(name): text for each in described for name, text in each.items()}
         for each in typing.get_type_hints(kind, include_extras=True).values():
             yield from _inputs_within(each)
     for each in typing.get_args(kind):

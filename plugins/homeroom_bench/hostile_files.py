@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["FILES", "HostileFile", "attack", "send"]
 
 _LESSONS: Final = (
-    'mutation M($c: String!) { importLessons(input: {content: $c, system: "x", rehearse: true}) { errors { code } } }'
+    'mutation M($f: Upload!) { importLessons(input: {file: $f, system: "x", rehearse: true}) { errors { code } } }'
 )
 _ROSTER: Final = (
     'mutation M($c: String!) { importRoster(input: {bundle: $c, organisations: ["S"], rehearse: true})'
@@ -175,16 +175,16 @@ def _png(width: int, height: int, frames: int = 1, text: int = 0) -> bytes:
 
 
 FILES: Final[Mapping[str, HostileFile]] = {
-    "a workbook of one far cell": HostileFile(_LESSONS, _far_cell),
-    "a workbook with a string of 100 MB": HostileFile(_LESSONS, lambda: _long_string(100)),
-    "a workbook with a string of 500 MB": HostileFile(_LESSONS, lambda: _long_string(500)),
-    "a workbook of 2.5 million cells": HostileFile(_LESSONS, _many_cells),
-    "a workbook of 60,000 same lessons": HostileFile(_LESSONS, _same_lessons),
+    "a workbook of one far cell": HostileFile(_LESSONS, _far_cell, upload=True),
+    "a workbook with a string of 100 MB": HostileFile(_LESSONS, lambda: _long_string(100), upload=True),
+    "a workbook with a string of 500 MB": HostileFile(_LESSONS, lambda: _long_string(500), upload=True),
+    "a workbook of 2.5 million cells": HostileFile(_LESSONS, _many_cells, upload=True),
+    "a workbook of 60,000 same lessons": HostileFile(_LESSONS, _same_lessons, upload=True),
     "a workbook of 6 million empty cells": HostileFile(
-        _LESSONS, lambda: _repeated("<row>" + "<c/>" * 100 + "</row>", 60_000)
+        _LESSONS, lambda: _repeated("<row>" + "<c/>" * 100 + "</row>", 60_000), upload=True
     ),
-    "a workbook of 12 million rows": HostileFile(_LESSONS, lambda: _repeated("<row/>", 12_000_000)),
-    "lessons without an end": HostileFile(_LESSONS, lambda: b"date,class\n" + b"x,y\n" * 180_000),
+    "a workbook of 12 million rows": HostileFile(_LESSONS, lambda: _repeated("<row/>", 12_000_000), upload=True),
+    "lessons without an end": HostileFile(_LESSONS, lambda: b"date,class\n" + b"x,y\n" * 180_000, upload=True),
     "a bundle with 10 million faults": HostileFile(_ROSTER, lambda: _roster(2_000_000, "u,u,,\n", ",X,x,,,,,\n")),
     "a bundle of 120 MB of zeros": HostileFile(_ROSTER, lambda: _zip({"orgs.csv": bytes(120_000_000)})),
     "a bundle of 500 MB of zeros": HostileFile(_ROSTER, lambda: _zip({"orgs.csv": (bytes(10**6) for _ in range(500))})),

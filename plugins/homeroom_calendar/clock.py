@@ -11,9 +11,9 @@ from piccolo.columns import Column, Varchar
 from homeroom.columns import ColumnKind, of_kind
 from homeroom.database.tables import coded
 from homeroom.errors import Refusal
-from homeroom_calendar.refusals import TIME_FORMAT
+from homeroom_calendar.refusals import BAD_TIME
 
-_CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_CLOCK: Final = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::00)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ClockKind(ColumnKind):
     def read(self, value: Any) -> str:
         match = _CLOCK.fullmatch(value.strip())
         if match is None:
-            raise Refusal(TIME_FORMAT)
+            raise Refusal(BAD_TIME)
         return f"{int(match[1]):02}:{match[2]}"
 
     async def sample(self, transaction: Any, column: Column, number: int) -> Any:

@@ -16,7 +16,6 @@ PERSONAL_DATA: Final[tuple[PersonalData, ...]] = (
         category=DataCategory.EMPLOYMENT,
     ),
     *nobody("a lesson of a class; who holds it is in other rows", t.Lesson),
-    *nobody("what a file said about lessons; its people are those of the lessons", t.LessonSource),
     *nobody("days and bells", t.SchoolCalendar, t.CalendarEntry, t.CalendarDay),
     *nobody("days and bells", t.BellSchedule, t.BellPeriod, t.BellScheduleUse),
 )

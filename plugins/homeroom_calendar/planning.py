@@ -1,9 +1,9 @@
-"""Planning lessons: their times by the bell, their writing, and what they clash with."""
+"""Writing lessons: their times by the bell, and those who hold them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -22,47 +22,14 @@ class PlannedLesson:
     """A lesson to be written.
 
     Args:
-        school_class: Whose lesson it is.
-        subject: In what, if anything.
-        title: What else it is called.
-        date: On which date.
-        period: The period of the day, if the day has periods.
-        starts_at: HH:MM.
-        ends_at: HH:MM.
-        room: Where.
+        columns: What is planned, as columns of the lesson.
         staff: Who holds it.
         row: The row of the input that it comes from.
-        clash_allowed: Whether it may overlap others.
     """
 
-    school_class: UUID
-    subject: UUID | None
-    title: str
-    date: date
-    period: int | None
-    starts_at: str
-    ends_at: str
-    room: UUID | None
+    columns: Mapping[str, Any]
     staff: Sequence[UUID]
     row: int
-    clash_allowed: bool = False
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """What is planned, as columns of the lesson."""
-        return {
-            "school_class_id": self.school_class,
-            "subject_id": self.subject,
-            "title": self.title,
-            "date": self.date,
-            "period": self.period,
-            "starts_at": self.starts_at,
-            "ends_at": self.ends_at,
-            "room_id": self.room,
-            "planned_date": None,
-            "planned_starts_at": None,
-            "clash_allowed": self.clash_allowed,
-        }
 
 
 class Bells:
@@ -134,22 +101,17 @@ class Bells:
         return times
 
 
-async def write_lessons(
-    context: Context, lessons: Sequence[PlannedLesson], origin: LessonOrigin, *, allow_clashes: bool
-) -> list[UUID]:
-    """Write lessons with their staff, and refuse them where they clash.
+async def write_lessons(context: Context, lessons: Sequence[PlannedLesson], origin: LessonOrigin) -> list[UUID]:
+    """Write lessons with their staff, all or none.
 
     Args:
         context: The command's.
-        lessons: All of them are written, or none.
+        lessons: What to write.
         origin: Where they come from.
-        allow_clashes: Write them with leave to overlap others.
 
     Raises:
         Refusal: See :func:`homeroom_calendar.clashes.refuse_clashes`.
     """
-    if allow_clashes:
-        lessons = [replace(each, clash_allowed=True) for each in lessons]
     made = await insert_lessons(context, lessons, origin)
     await refuse_clashes(context, made, [each.row for each in lessons], field="rows")
     return made
@@ -163,21 +125,20 @@ async def insert_lessons(context: Context, lessons: Sequence[PlannedLesson], ori
         lessons: What to write.
         origin: Where they come from.
     """
-    made = await context.rows(Lesson).insert(
-        [{**each.columns, "status": LessonStatus.PLANNED.value, "origin": origin.value, "note": ""} for each in lessons]
-    )
+    first = {"status": LessonStatus.PLANNED.value, "origin": origin.value, "note": ""}
+    made = await context.rows(Lesson).insert([{**each.columns, **first} for each in lessons])
     staff = [row for row_id, each in zip(made, lessons, strict=True) for row in staff_rows(row_id, each)]
     await context.rows(LessonStaff).insert(staff)
     return made
 
 
-def staff_rows(lesson: UUID, planned: PlannedLesson, *, counts: bool = True) -> list[dict[str, Any]]:
+def staff_rows(lesson: UUID, planned: PlannedLesson, *, takes_place: bool = True) -> list[dict[str, Any]]:
     """The rows of those who hold a lesson.
 
     Args:
         lesson: The lesson's id.
         planned: What it is.
-        counts: Whether it takes place, so that nobody of them may be elsewhere.
+        takes_place: Whether it does, so that nobody of them may be elsewhere.
     """
     return [
         {
@@ -186,10 +147,32 @@ def staff_rows(lesson: UUID, planned: PlannedLesson, *, counts: bool = True) -> 
             "role": LessonStaffRole.TEACHER.value,
             "present": True,
             "replaces_id": None,
-            "date": planned.date,
-            "starts_at": planned.starts_at,
-            "ends_at": planned.ends_at,
-            "counts": counts and not planned.clash_allowed,
+            **{name: planned.columns[name] for name in ("date", "starts_at", "ends_at")},
+            "counts": takes_place and not planned.columns["clash_allowed"],
         }
         for person in dict.fromkeys(planned.staff)
     ]
+
+
+async def count_staff(context: Context, lessons: Sequence[UUID]) -> None:
+    """Bring what the rows of staff copy of their lessons up to date."""
+    rows = await context.fetch(
+        "SELECT s.id, l.date, l.starts_at, l.ends_at,"
+        " l.status = 'planned' AND NOT l.clash_allowed AND s.present AS counts"
+        " FROM lesson_staff s JOIN lesson l ON l.id = s.lesson_id WHERE l.id = ANY($1::uuid[])",
+        list(lessons),
+    )
+    await context.rows(LessonStaff).update_many([dict(each) for each in rows])
+
+
+async def call_off(context: Context, lessons: Sequence[UUID], note: str) -> None:
+    """Cancel lessons: their class, rooms and staff are free then, and the lessons stay to be seen.
+
+    Args:
+        context: The command's.
+        lessons: Their ids.
+        note: Why.
+    """
+    changes = {"status": LessonStatus.CANCELLED.value, "note": note}
+    await context.rows(Lesson).update_many([{"id": each, **changes} for each in dict.fromkeys(lessons)])
+    await count_staff(context, lessons)

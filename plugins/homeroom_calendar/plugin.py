@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
-
 from homeroom.plugins import Plugin
 
 
@@ -14,9 +11,6 @@ class CalendarPlugin(Plugin):
     name = "calendar"
     title = "Calendar: school days, bell schedules and lessons"
     requires = ("school",)
-    unshown_tables: ClassVar[Mapping[str, str]] = {
-        "lesson_source": "what a file said about a lesson, for the next file to be compared with",
-    }
 
 
 plugin = CalendarPlugin()

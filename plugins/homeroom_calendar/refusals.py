@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.reading.refusals import BAD_NUMBER, BAD_VALUE, FILE_TOO_LARGE
+from homeroom.reading.refusals import BAD_VALUE, FILE_TOO_LARGE
 from homeroom.refusals import (
     DUPLICATE,
     ENDS_BEFORE_START,
     INVALID,
-    LISTED_TWICE,
     OVERLAP,
     REQUIRED,
     Code,
@@ -19,13 +18,12 @@ from homeroom_school.refusals import OUTSIDE_YEAR
 CLASH_CLASS: Final = Code("CLASH_CLASS", "{school_class} already has a lesson on {day} at {time}.")
 CLASH_ROOM: Final = Code("CLASH_ROOM", "{school_class} is in room {room} on {day} at {time}.")
 CLASH_STAFF: Final = Code("CLASH_STAFF", "{person} is with {school_class} on {day} at {time}.")
-TIME_FORMAT: Final = INVALID.with_text("The value must be a time such as 08:05.")
 PERIOD_TOO_EARLY: Final = INVALID.with_text("The period begins before the previous one ends.")
 BOTH_DAYS: Final = INVALID.with_text("Give both the first day and the last day.")
 NOT_TAUGHT: Final = Code("NOT_TAUGHT", "The class is not taught this subject.")
 PERIOD_OR_TIMES: Final = INVALID.with_text("Give a period, or both times.")
 NO_SUCH_PERIOD: Final = Code("NO_SUCH_PERIOD", "No bell schedule has period {period} on {day}.")
-NO_SCHOOL_DAY: Final = Code("NO_SCHOOL_DAY", "There is no school on that date.")
+NO_SCHOOL_DAY: Final = Code("NO_SCHOOL_DAY", "There is no school on {day}.")
 SUBJECT_OR_TITLE: Final = INVALID.with_text("Give a subject or a title.")
 WEEKDAY_OR_CYCLE: Final = INVALID.with_text("Give a weekday or a cycle day, not both.")
 TOO_MANY_LESSONS: Final = Code(
@@ -38,17 +36,9 @@ MAKE_UP_ONLY: Final = INVALID.with_text("Only a make-up day can follow the timet
 NO_CYCLE_DAY: Final = INVALID.with_text("The school's cycle has no such day.")
 ENTRY_OVERLAPS: Final = OVERLAP.with_text("This overlaps {name}, which is of the same kind.")
 LESSON_OUTSIDE_YEAR: Final = OUTSIDE_YEAR.with_text("{day} is outside the school year of {name}.")
-AMBIGUOUS: Final = Code("AMBIGUOUS", "“{value}” may be any of {count}. Use the code.")
 OUTSIDE_SPAN: Final = Code("OUTSIDE_SPAN", "{day} is outside the dates of this import.")
-CLASS_NOT_TAUGHT: Final = NOT_TAUGHT.with_text("{name} is not taught “{subject}”.")
-NO_SCHOOL_ON: Final = NO_SCHOOL_DAY.with_text("There is no school on {day}.")
-LESSON_ENDS_EARLY: Final = ENDS_BEFORE_START.with_text("The lesson ends before it begins.")
 EVENT_ENDS_EARLY: Final = ENDS_BEFORE_START.with_text("The event ends before it begins.")
-SAME_LESSON: Final = LISTED_TWICE.with_text("Line {line} has the same lesson. If both are meant, give each an ID.")
-NUMBER_OF_PERIOD: Final = BAD_NUMBER.with_text("“{value}” is not a number from 1 to 30.")
-BAD_TIME: Final = Code("BAD_TIME", "“{value}” is not a time such as 08:05.")
-PERIOD_NEEDED: Final = REQUIRED.with_text("A period or both times are required.")
-TITLE_OR_SUBJECT_NEEDED: Final = REQUIRED.with_text("A subject or a title is required.")
+BAD_TIME: Final = Code("BAD_TIME", "The value must be a time such as 08:05.")
 BAD_CALENDAR: Final = Code("BAD_CALENDAR", "This is not an iCalendar file: {detail}")
 NO_CALENDAR: Final = BAD_CALENDAR.with_text("This is not an iCalendar file. It does not begin with BEGIN:VCALENDAR.")
 UNKNOWN_TIME_ZONE: Final = BAD_CALENDAR.with_text("A time has a time zone that is not known.")

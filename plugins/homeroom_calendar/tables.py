@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from piccolo.columns import JSONB, Array, Boolean, Date, Integer, SmallInt, Text, Varchar
+from piccolo.columns import Array, Boolean, Date, Integer, SmallInt, Text, Varchar
 
 from homeroom.columns import choice, day, flag, holds, in_order, number, text, version
 from homeroom.database.tables import SchoolTable, belongs_to, coded
@@ -161,13 +161,3 @@ class LessonStaff(SchoolTable, tablename="lesson_staff"):
     starts_at = coded(Varchar(length=5, default=None, help_text="When it begins."), "08:00")
     ends_at = coded(Varchar(length=5, default=None, help_text="When it ends."), "08:40")
     counts = Boolean(default=True)
-
-
-class LessonSource(SchoolTable, tablename="lesson_source"):
-    """What a file said about a lesson, so that the next file changes only what it says otherwise."""
-
-    lesson_id = belongs_to(Lesson)
-    system = Varchar(length=60, default=None, help_text="Which other system the file came from.")
-    source_id = Text(default=None, help_text="The lesson's id there, or what tells it apart.")
-    record = coded(JSONB(default=None, help_text="What the file said."), "{}")
-    present = Boolean(default=True, help_text="Whether the last file still had the lesson.")

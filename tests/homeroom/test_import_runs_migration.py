@@ -17,7 +17,7 @@ async def test_runs_of_rosters_become_runs_of_imports_and_rosters_stay_on(
 ) -> None:
     settings, registry = fresh_database(), PluginRegistry.discover()
     every = migrations.migration_modules
-    later = ("m0060_import_runs", "m0001_apart")
+    later = ("m0060_import_runs", "m0001_apart", "m0003_import_links")
     with monkeypatch.context() as patch:
         patch.setattr(
             migrations,
@@ -63,6 +63,20 @@ async def test_runs_of_rosters_become_runs_of_imports_and_rosters_stay_on(
             " VALUES ($1, $2, $3, 'roster_link', $4, '{}')",
             space, new_id(), roster, link,
         )  # fmt: skip
+        source, lesson = new_id(), new_id()
+        keys = "conrelid = 'lesson_source'::regclass AND contype = 'f' AND conname LIKE '%lesson_id%'"
+        key = await connection.fetchval(f"SELECT conname FROM pg_constraint WHERE {keys}")
+        await connection.execute(f"ALTER TABLE lesson_source DROP CONSTRAINT {key}")  # the lesson need not be there
+        await connection.execute(
+            "INSERT INTO lesson_source (tenant_id, id, lesson_id, system, source_id, record, present)"
+            " VALUES ($1, $2, $3, 'plan', 'l1', '{\"class\": \"6A\"}', false)",
+            space, source, lesson,
+        )  # fmt: skip
+        await connection.execute(
+            "INSERT INTO roster_change (tenant_id, id, run_id, table_name, row_id, new_values)"
+            " VALUES ($1, $2, $3, 'lesson_source', $4, '{}')",
+            space, new_id(), lessons, source,
+        )  # fmt: skip
         rule = "INSERT INTO homeroom.space_rule (space_id, role, object, action, scope, effect)"
         await connection.execute(f"{rule} VALUES ($1, 'clerk', 'RosterRun', 'read', 'school', 'allow')", space)
         for each in ("school.roster.undo", "school.roster.export"):
@@ -79,10 +93,16 @@ async def test_runs_of_rosters_become_runs_of_imports_and_rosters_stay_on(
         assert [("An", row)] == [tuple(each) for each in await connection.fetch("SELECT name, row_id FROM import_name")]
         changes = await connection.fetch("SELECT table_name, row_id FROM import_change WHERE run_id = $1", roster)
         assert {("student", row), ("import_link", link)} == {tuple(each) for each in changes}
+        changes = await connection.fetch("SELECT table_name, row_id FROM import_change WHERE run_id = $1", lessons)
+        assert [("import_link", source)] == [tuple(each) for each in changes]
         links = await connection.fetch(
-            "SELECT id, command, system, source_id, row_id, record ->> 'given' FROM import_link"
+            "SELECT id, command, system, noun, source_id, row_id, present, record ->> 'given', record ->> 'class'"
+            " FROM import_link ORDER BY source_id DESC"
         )
-        assert [(link, "rosters.roster.import", "plan", "s1", row, "An")] == [tuple(each) for each in links]
+        assert [
+            (link, "rosters.roster.import", "plan", "student", "s1", row, True, "An", None),
+            (source, "calendar.lesson.import", "plan", "lesson", "l1", lesson, False, None, "6A"),
+        ] == [tuple(each) for each in links]
         rules = await connection.fetch("SELECT object FROM homeroom.space_rule WHERE space_id = $1", space)
         moved = {"calendar.year.plan*", "calendar.entry.change*", "calendar.entry.*"}
         assert {"ImportRun", "imports.run.undo", "rosters.roster.export", *moved} == {each["object"] for each in rules}

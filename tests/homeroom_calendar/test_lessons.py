@@ -12,9 +12,8 @@ from teaching_school import HOLIDAY, MONDAY, TUESDAY, Taught
 from homeroom.errors import Forbidden, Refusal
 from homeroom.messages import spelt
 from homeroom.permissions import Scopes
+from homeroom_calendar.asked import LessonRow, PatternRow
 from homeroom_calendar.commands.lessons import (
-    LessonRow,
-    PatternRow,
     cancel_lessons,
     move_lesson,
     plan_lessons,
@@ -49,7 +48,9 @@ async def test_a_lesson_takes_its_times_from_the_bell_of_its_day(taught: Taught)
 
 
 async def test_a_weekly_pattern_follows_the_calendar(taught: Taught) -> None:
-    pattern = PatternRow(taught.classes["6A"], Weekday.WEDNESDAY, subject=taught.math, period=1, staff=taught.staff[:1])
+    pattern = PatternRow(
+        taught.classes["6A"], weekday=Weekday.WEDNESDAY, subject=taught.math, period=1, staff=taught.staff[:1]
+    )
     await taught.school.run(
         plan_lessons_by_pattern, rows=[pattern], starts_on=date(2025, 10, 20), ends_on=date(2025, 11, 9)
     )
@@ -60,7 +61,7 @@ async def test_a_weekly_pattern_follows_the_calendar(taught: Taught) -> None:
 
 
 async def test_a_pattern_makes_no_more_lessons_than_a_server_writes_at_once(taught: Taught) -> None:
-    pattern = PatternRow(taught.classes["6A"], Weekday.WEDNESDAY, subject=taught.math, period=1)
+    pattern = PatternRow(taught.classes["6A"], weekday=Weekday.WEDNESDAY, subject=taught.math, period=1)
     assert [("TOO_MANY_LESSONS", "rows", None)] == await taught.refused(
         plan_lessons_by_pattern, rows=[pattern] * 3_000, starts_on=date(2025, 9, 5), ends_on=date(2026, 5, 31)
     )
@@ -86,7 +87,7 @@ async def test_clashes_are_refused_by_name(taught: Taught) -> None:
         taught.lesson("6B", 1, room=0, staff=1),
         taught.lesson("6B", 3, room=1, staff=0),
         taught.lesson("6A", 3, room=0, staff=0),
-        LessonRow(taught.classes["6B"], MONDAY, starts_at="07:40", ends_at="07:49", title="Chào cờ",
+        LessonRow(taught.classes["6B"], date=MONDAY, starts_at="07:40", ends_at="07:49", title="Chào cờ",
                   staff=[taught.staff[0]]),
     ]  # fmt: skip
     assert {
@@ -115,11 +116,11 @@ async def test_of_two_offices_at_once_one_is_refused(taught: Taught) -> None:
 async def test_lessons_that_cannot_be_are_refused_by_name(taught: Taught) -> None:
     room = taught.classes["6A"]
     rows = [
-        LessonRow(room, date(2024, 1, 1), taught.math, 1),
-        LessonRow(room, HOLIDAY, taught.math, 1),
-        LessonRow(room, MONDAY, taught.math, 9),
-        LessonRow(room, MONDAY, taught.math),
-        LessonRow(room, MONDAY, taught.math, starts_at="09:00", ends_at="08:00"),
+        LessonRow(room, taught.math, 1, date=date(2024, 1, 1)),
+        LessonRow(room, taught.math, 1, date=HOLIDAY),
+        LessonRow(room, taught.math, 9, date=MONDAY),
+        LessonRow(room, taught.math, date=MONDAY),
+        LessonRow(room, taught.math, date=MONDAY, starts_at="09:00", ends_at="08:00"),
     ]
     assert [
         ("OUTSIDE_YEAR", "rows.date", 0),
@@ -131,12 +132,15 @@ async def test_lessons_that_cannot_be_are_refused_by_name(taught: Taught) -> Non
     stranger = await taught.school.one("SELECT id FROM grade_level LIMIT 1")
     assert [("NOT_FOUND", "rows.room", 1)] == await taught.refused(
         plan_lessons,
-        rows=[LessonRow(room, MONDAY, taught.math, 1), LessonRow(room, MONDAY, taught.math, 2, room=stranger)],
+        rows=[
+            LessonRow(room, taught.math, 1, date=MONDAY),
+            LessonRow(room, taught.math, 2, date=MONDAY, room=stranger),
+        ],
     )
     assert [("INVALID", "rows.subject", 0)] == await taught.refused(
-        plan_lessons, rows=[LessonRow(room, MONDAY, period=1)]
+        plan_lessons, rows=[LessonRow(room, date=MONDAY, period=1)]
     )
-    await taught.plan(LessonRow(room, HOLIDAY, taught.math, 1), allow_days_off=True)
+    await taught.plan(LessonRow(room, taught.math, 1, date=HOLIDAY), allow_days_off=True)
 
 
 async def test_a_cancelled_lesson_frees_its_place(taught: Taught) -> None:
@@ -183,7 +187,7 @@ async def test_somebody_else_holds_the_lesson(taught: Taught) -> None:
     assert ["CLASH_STAFF"] == [
         each[0]
         for each in await taught.refused(
-            plan_lessons, rows=[LessonRow(taught.classes["6B"], MONDAY, title="x", starts_at="07:30",
+            plan_lessons, rows=[LessonRow(taught.classes["6B"], date=MONDAY, title="x", starts_at="07:30",
                                           ends_at="07:46", staff=[nga])], allow_days_off=True
         )
         if each[0] == "CLASH_STAFF"

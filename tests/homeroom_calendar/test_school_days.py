@@ -304,7 +304,7 @@ async def test_the_periods_of_a_day(school: Any) -> None:
     ("periods", "problems"),
     [
         ([BellPeriodRow("1", "25:00", "26:00")],
-         [("INVALID", "periods.startsAt", 0), ("INVALID", "periods.endsAt", 0)]),
+         [("BAD_TIME", "periods.startsAt", 0), ("BAD_TIME", "periods.endsAt", 0)]),
         ([BellPeriodRow("1", "08:00", "08:00")], [("ENDS_BEFORE_START", "periods.endsAt", 0)]),
         ([BellPeriodRow("1", "08:00", "08:40"), BellPeriodRow("2", "08:39", "09:00")],
          [("INVALID", "periods.startsAt", 1)]),

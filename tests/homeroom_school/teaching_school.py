@@ -11,9 +11,10 @@ import pytest
 
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
+from homeroom_calendar.asked import LessonRow
 from homeroom_calendar.commands.bells import BellPeriodRow, BellUseRow, create_bell_schedule, use_bell_schedules
 from homeroom_calendar.commands.entries import CalendarEntryRow, add_calendar_entries, plan_calendar
-from homeroom_calendar.commands.lessons import LessonRow, plan_lessons
+from homeroom_calendar.commands.lessons import plan_lessons
 from homeroom_calendar.days import EntryKind, Weekday
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
@@ -39,7 +40,9 @@ class Taught:
     student: UUID
 
     def lesson(self, name: str = "6A", period: int = 1, room: int = 0, staff: int = 0, on: date = MONDAY) -> LessonRow:
-        return LessonRow(self.classes[name], on, self.math, period, room=self.rooms[room], staff=[self.staff[staff]])
+        return LessonRow(
+            self.classes[name], self.math, period, date=on, room=self.rooms[room], staff=[self.staff[staff]]
+        )
 
     async def plan(self, *rows: LessonRow, **arguments: Any) -> list[UUID]:
         made: list[UUID] = await self.school.run(plan_lessons, rows=list(rows), **arguments)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import json
 from typing import Any
 
 import pytest
@@ -92,25 +92,27 @@ async def test_the_language_of_the_account_comes_first_and_that_of_the_school_la
 
 #: Language to the text of a cell that is no date, with its file, line and column.
 NO_DATE = {
-    "en": "lessons:3 [date]: “Tết” is not a date such as 2026-04-03.",
-    "vi": "lessons:3 [date]: “Tết” không phải là ngày như 2026-04-03.",
-    "zh-Hant": "lessons:3 [date]：「Tết」不是如 2026-04-03 的日期。",
-    "zh-Hans": "lessons:3 [date]：“Tết”不是如 2026-04-03 的日期。",
+    "en": "“Tết” is not a date such as 2026-04-03.",
+    "vi": "“Tết” không phải là ngày dạng như 2026-04-03.",
+    "zh-Hant": "「Tết」不是像 2026-04-03 這樣的日期。",
+    "zh-Hans": "“Tết”不是像 2026-04-03 这样的日期。",
 }
 
 
 @pytest.mark.parametrize("language", NO_DATE)
 async def test_a_fault_of_a_file_speaks_it_with_line_and_column(language: str, school: Any, people: Any) -> None:
     registrar = await people(school.space, "registrar")
-    content = base64.b64encode("date,class,title,period\n2025-10-20,6A,x,1\nTết,6A,x,1\n".encode()).decode()
-    query = """mutation($content: String!) {
-        importLessons(input: {content: $content, system: "x"}) { errors { code message field row column } } }"""
-    asked = {"query": query, "variables": {"content": content}}
-    answer = await registrar.http.post("/graphql", json=asked, headers={"Accept-Language": language})
-    (error,) = answer.json()["data"]["importLessons"]["errors"]
-    assert {
-        "code": "BAD_DATE", "message": NO_DATE[language], "field": "content", "row": 3, "column": "date"
-    } == error  # fmt: skip
+    query = """mutation($file: Upload!) {
+        importLessons(input: {file: $file, system: "x"}) { errors { code message field row column } } }"""
+    form = {
+        "operations": json.dumps({"query": query, "variables": {"file": None}}),
+        "map": json.dumps({"a": ["variables.file"]}),
+    }
+    files = {"a": ("l.csv", "date,class,title,period\n2025-10-20,6A,x,1\nTết,6A,x,1\n".encode(), "text/csv")}
+    headers = {"Accept-Language": language, "X-Homeroom-CSRF": "1"}
+    answer = await registrar.http.post("/graphql", data=form, files=files, headers=headers)
+    (error,) = (each for each in answer.json()["data"]["importLessons"]["errors"] if each["column"] == "date")
+    assert {"code": "BAD_DATE", "message": NO_DATE[language], "field": "file", "row": 3, "column": "date"} == error
 
 
 async def test_failures_speak_it_too(school: Any, people: Any) -> None:

@@ -13,6 +13,7 @@ import pytest
 from homeroom.database.migrations import Schema
 from homeroom.errors import Refusal
 from homeroom.messages import spelt
+from homeroom.uploads import FileMade
 from homeroom_calendar.commands.lesson_import import import_lessons
 from homeroom_rosters.commands import import_roster
 from homeroom_rosters.roster.bundle import write_zip
@@ -58,8 +59,8 @@ async def test_decomposed_letters_are_the_same_letters_everywhere(school: Any, m
         assert 1 == found["data"]["students"]["totalCount"]
     # A file of lessons in the other letters, width and case means the class that is there.
     file = decomposed("id,date,class,subject,starts_at,ends_at\nx,2025-10-20,LỚP ６ ĐỨC,Toán,07:00,07:45\n")
-    content = base64.b64encode(file.encode()).decode()
-    rehearsal = await school.reported(import_lessons, rehearse=True, content=content, file="l.csv", system="t")
+    upload = FileMade("l.csv", "text/csv", file.encode())
+    rehearsal = await school.reported(import_lessons, rehearse=True, file=upload, system="t")
     assert {"lesson": 1} == rehearsal["created"]
     # So does a roster: it makes no second class and no second subject.
     await school.run(create_subject, code="toan", title="Toán nâng cao")

@@ -166,15 +166,14 @@ def _statistics(subject: Subject, resource: Resource) -> Iterator[Statement]:
 def _imported(subject: Subject) -> Iterator[Statement]:
     """How each import finds the rows that files name, and those that are there already."""
     from homeroom.commands import Command
-    from homeroom.imports.columns import referred_column
+    from homeroom.imports.columns import referred_columns
     from homeroom.imports.declare import import_of
 
     for command in subject.given("commands", Command):
         spec = import_of(command)
         for column in spec.columns.values() if spec is not None else ():
-            if column.resource:
+            for by in referred_columns(subject.variant, column) if column.resource else ():
                 table = subject.variant.resources[column.resource].table
-                by = referred_column(subject.variant, column)
                 place = f"the import {command.name}, column {column.path}"
                 yield Statement(place, f"SELECT r.id, r.{by}::text FROM {table} r WHERE r.{by}::text = ANY($1::text[])")
 

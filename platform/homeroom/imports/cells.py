@@ -23,6 +23,7 @@ from homeroom.labels import labels_in
 from homeroom.languages import LANGUAGES
 from homeroom.numbers import read_decimal
 from homeroom.reading.dates import DateOrder, read_day
+from homeroom.reading.layouts import read_list
 from homeroom.refusals import BAD_CHARACTER
 from homeroom.sheets import without_apostrophes
 from homeroom.texts import code_text, folded, forbidden, tidy
@@ -42,7 +43,7 @@ _LONGEST: Final = 2**31
 
 
 def cell_value(column: ImportColumn, text: str, order: DateOrder | None, words: Words) -> Any:
-    """The value of one cell that is not empty; of a reference, its text as it is looked up.
+    """The value of one cell that is not empty; of a reference, its text as it is looked up, or the texts of several.
 
     Args:
         column: The cell's column.
@@ -56,6 +57,8 @@ def cell_value(column: ImportColumn, text: str, order: DateOrder | None, words: 
     if (bad := forbidden(text)) is not None:
         raise Refusal(BAD_CHARACTER, character=bad)
     kind = column.type
+    if column.many:
+        return list(dict.fromkeys(tidy(each) for each in read_list(text)))
     if column.resource:
         return tidy(text)
     if kind is str:

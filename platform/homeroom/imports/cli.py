@@ -11,10 +11,12 @@ import msgspec
 from homeroom.errors import Refusal
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
+from homeroom.signatures import REQUIRED
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from homeroom.commands import Command
     from homeroom.context import Context
     from homeroom.host import Host
 
@@ -93,6 +95,13 @@ def show_report(report: dict[str, Any], *, rehearsed: bool, done: str = "importe
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--school", required=True, help="Short name of the school.")
 @click.option("--header", "headers", multiple=True, metavar="HEADER=COLUMN", help="What a header means; repeatable.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A value of all rows, such as school_year, or another argument of the import; repeatable.",
+)
 @click.option("--end-absent", is_flag=True, help="End the school's rows that FILE does not have.")
 @click.option("--allow-endings", is_flag=True, help="Let a large share of the rows end.")
 @click.option("--allow-changes", is_flag=True, help="Let a large share of the rows change.")
@@ -104,6 +113,7 @@ def import_rows(
     file: Path,
     school: str,
     headers: tuple[str, ...],
+    settings: tuple[str, ...],
     end_absent: bool,
     allow_endings: bool,
     allow_changes: bool,
@@ -139,12 +149,25 @@ def import_rows(
         if command is None:
             raise Refusal(NO_SUCH_IMPORT, name=name, names=sorted(known))
         arguments = {each: value for each, value in chosen.items() if value is not None}
+        arguments |= {each: _converted(command, each, value) for each, _, value in (s.partition("=") for s in settings)}
         for each in arguments:
             if each not in command.parameters:
-                raise click.UsageError(f"the import {name} has no --{each.replace('_', '-')}")
+                raise click.UsageError(f"the import {name} has no {each.replace('_', '-')}")
+        missing = [each for each, (_, default) in command.parameters.items() if default is REQUIRED]
+        if missing := [each for each in missing if each not in arguments]:
+            raise click.UsageError(f"the import {name} needs --set {missing[0]}=...")
         return await host.run(host.system_caller(space), command, arguments, answer=report_of, rehearse=dry_run)
 
     show_report(run_with_host(work), rehearsed=dry_run)
+
+
+def _converted(command: Command, name: str, text: str) -> Any:
+    """The value of an argument; one that the command does not have stays a text."""
+    kind, _ = command.parameters.get(name, (str, None))
+    try:
+        return msgspec.convert(text, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise click.UsageError(f"{name}: {error}") from None
 
 
 def _parted(text: str) -> tuple[str, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from homeroom.resources import Resource
     from homeroom.variants import Variant
 
-__all__ = ["ImportColumn", "columns_of", "header_of", "headers_of", "referred_column", "row_parameter"]
+__all__ = ["ImportColumn", "columns_of", "header_of", "headers_of", "referred_columns", "row_parameter"]
 
 #: What people know a row by, the best first.
 NAMES: Final = ("code", "number", "full_name", "name", "title")
@@ -47,8 +47,9 @@ class ImportColumn:
         common: Whether the command takes it once for many rows.
         creates: Whether the command that creates takes it; others only change rows.
         resource: Of a reference, the resource that it leads to.
-        by: Of a reference, the column by which files name rows; None: what people know such rows by.
+        by: Of a reference, the columns by which files name rows, the best first; none: what people know such rows by.
         noun: What the column of a noun declares about its values.
+        many: Whether a cell holds several references, with commas between them.
     """
 
     path: str
@@ -57,8 +58,9 @@ class ImportColumn:
     common: bool = False
     creates: bool = True
     resource: str = ""
-    by: Column | None = None
+    by: Sequence[Column] = ()
     noun: NounColumn | None = None
+    many: bool = False
 
     @property
     def name(self) -> str:
@@ -74,23 +76,25 @@ def row_parameter(create: Command) -> tuple[Any, bool]:
     return kind, True
 
 
-def columns_of(create: Command, change: Command | None, by: Mapping[str, Column]) -> dict[str, ImportColumn]:
+def columns_of(
+    create: Command, change: Command | None, by: Mapping[str, Sequence[Column]], row: Any = None
+) -> dict[str, ImportColumn]:
     """The columns of an import, by their paths.
 
     Args:
         create: The command that creates rows.
         change: The command that changes one.
-        by: Argument to the column by which files name the rows that it refers to.
+        by: Argument to the columns by which files name the rows that it refers to.
+        row: The dataclass of the rows of a file, if they are not those that `create` takes.
     """
     noun = noun_of(create)
     known = noun.columns if noun is not None else {}
-    row, many = row_parameter(create)
     found: dict[str, ImportColumn] = {}
+    if row is not None:
+        return _columns_of_rows(row, by, known)
+    row, many = row_parameter(create)
     if many:
-        hints = typing.get_type_hints(row, include_extras=True)
-        for each in dataclasses.fields(row):
-            required = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
-            found |= _columns(each.name, hints[each.name], by, known, required=required)
+        found |= _columns_of_rows(row, by, known)
     for name, (kind, default) in create.parameters.items():
         if name != "rows":
             found |= _columns(name, kind, by, known, required=default is REQUIRED, common=many)
@@ -106,10 +110,21 @@ def columns_of(create: Command, change: Command | None, by: Mapping[str, Column]
     return found
 
 
+def _columns_of_rows(
+    row: Any, by: Mapping[str, Sequence[Column]], known: Mapping[str, NounColumn]
+) -> dict[str, ImportColumn]:
+    hints = typing.get_type_hints(row, include_extras=True)
+    found: dict[str, ImportColumn] = {}
+    for each in dataclasses.fields(row):
+        required = each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
+        found |= _columns(each.name, hints[each.name], by, known, required=required)
+    return found
+
+
 def _columns(
     name: str,
     kind: Any,
-    by: Mapping[str, Column],
+    by: Mapping[str, Sequence[Column]],
     known: Mapping[str, NounColumn],
     *,
     required: bool = False,
@@ -132,11 +147,14 @@ def _columns(
                 prefix=f"{name}.",
             ).items()
         }
+    many = typing.get_origin(kind) is list
+    if many:
+        kind, resource = _plain(typing.get_args(kind)[0])
     if typing.get_origin(kind) is not None or kind is dict or dataclasses.is_dataclass(kind):
-        return {}  # lists and JSON are no cell
-    if kind is UUID and not resource:
-        return {}
-    return {path: ImportColumn(path, kind, required, common, True, resource, by.get(path), known.get(path))}
+        return {}  # JSON is no cell
+    if (many or kind is UUID) and not resource:
+        return {}  # nor are lists of something else than references
+    return {path: ImportColumn(path, kind, required, common, True, resource, by.get(path, ()), known.get(path), many)}
 
 
 def _plain(kind: Any) -> tuple[Any, str]:
@@ -153,12 +171,12 @@ def _plain(kind: Any) -> tuple[Any, str]:
             return kind, resource
 
 
-def referred_column(variant: Variant, column: ImportColumn) -> str:
-    """The column of the referred rows by which files name them."""
-    if column.by is not None:
-        return str(column.by._meta.db_column_name)
+def referred_columns(variant: Variant, column: ImportColumn) -> list[str]:
+    """The columns of the referred rows by which files name them, the best first."""
+    if column.by:
+        return [str(each._meta.db_column_name) for each in column.by]
     target = variant.resources[column.resource]
-    return next((each for each in NAMES if each in target.columns), "id")
+    return [next((each for each in NAMES if each in target.columns), "id")]
 
 
 # Headers ------------------------------------------------------------------------------------------------
@@ -179,7 +197,7 @@ def header_of(variant: Variant, spec: Import, column: ImportColumn, language: st
         return _label(variant, spec, column, language)
     labels = labels_in(variant, language)
     if column.name in resource.relations:
-        by = referred_column(variant, column) if column.resource else "code"
+        by = referred_columns(variant, column)[0] if column.resource else "code"
         return labels.through(resource, column.name, target, by)
     return _label(variant, spec, column, language)
 
@@ -195,6 +213,7 @@ def headers_of(variant: Variant, spec: Import, column: ImportColumn) -> Iterator
     for language in LANGUAGES:
         yield folded(header_of(variant, spec, column, language))
         yield folded(_label(variant, spec, column, language))
+    yield from (folded(header) for header, path in spec.headers.items() if path == column.path)
     for name in (column.path, column.name):
         yield folded(name)
         yield folded(camel_case(name))

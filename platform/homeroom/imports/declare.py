@@ -10,14 +10,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from uuid import UUID
 
-from homeroom.commands import Command, Ref, command_of
+from homeroom.commands import RESERVED, Command, Ref, command_of
 from homeroom.errors import ConfigurationError
-from homeroom.imports.columns import ImportColumn, columns_of
+from homeroom.imports.columns import ImportColumn, columns_of, row_parameter
 from homeroom.imports.stops import SHARE
 from homeroom.imports.tables import RunKind
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
-from homeroom.signatures import REQUIRED
+from homeroom.signatures import REQUIRED, declared_function, documented
 from homeroom.uploads import Upload
 
 if TYPE_CHECKING:
@@ -131,6 +131,10 @@ class Import:
         formats: Formats beside CSV and XLSX.
         prepare: Looks at the rows of a file before they are compared with those of the school; it may change them, and
             leave some out.
+        bring_in: Brings in all rows of another system's file at once, in place of `create`.
+        arguments: The arguments of `bring_in`: name to (type, default).
+        row: The dataclass of the rows that `bring_in` gets.
+        headers: Further headers by which files call a column.
     """
 
     name: str
@@ -144,6 +148,10 @@ class Import:
     most_rows: int
     formats: Sequence[FileFormat] = ()
     prepare: Callable[[Context, Sheet], Awaitable[None]] | None = None
+    bring_in: Callable[..., Awaitable[None]] | None = None
+    arguments: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    row: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def resource(self) -> str:
@@ -157,7 +165,7 @@ def imports(
     change: Command | None = None,
     end: Command | None = None,
     key: str | Collection[str] = (),
-    by: Mapping[str, Column] | None = None,
+    by: Mapping[str, Column | Sequence[Column]] | None = None,
     most_ended: Fraction = SHARE,
     most_changed: Fraction = _HALF,
     most_rows: int = _MOST_ROWS,
@@ -165,6 +173,9 @@ def imports(
     name: str = "",
     formats: Sequence[FileFormat] = (),
     prepare: Callable[[Context, Sheet], Awaitable[None]] | None = None,
+    bring_in: Callable[..., Awaitable[None]] | None = None,
+    row: Any = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Command:
     """The import of a noun, as a command for ``COMMANDS``.
 
@@ -174,7 +185,8 @@ def imports(
         end: The command that ends or removes a row which the file no longer has, where the caller wants that.
         key: The argument, or the arguments, that tell one row from another: ``code``. ``change`` and ``end`` need it.
         by: Argument to the column by which files name the rows that it refers to: ``{"campus": Campus.name}``.
-            Without an entry that is the code, the number or the name, whichever there is first.
+            Without an entry that is the code, the number or the name, whichever there is first. Of several columns, a
+            text that no row has in the first is looked for in the next.
         most_ended: The share of the rows that end without a question; the caller may allow more.
         most_changed: The share of the rows in the file that change without a question; the caller may allow more.
         most_rows: Rows that a file has at most.
@@ -183,6 +195,11 @@ def imports(
         formats: Formats of files beside CSV and XLSX.
         prepare: Looks at the rows of a file before they are compared with those of the school; it may change them, and
             leave some out (``sheet.left_out`` counts these by reason).
+        bring_in: Brings in all rows of another system's file at once, in place of `create`, and remembers what the file
+            said: ``async def bring_in(file: SystemFile, *, ...)``; its arguments are arguments of the import, its
+            docstring describes them. See :class:`homeroom.imports.sync.SystemFile`.
+        row: The dataclass of the rows that `bring_in` gets, by default those that `create` takes.
+        headers: Further headers by which files call a column: ``{"class": "school_class"}``.
 
     Raises:
         ConfigurationError: The declaration contradicts itself.
@@ -192,8 +209,9 @@ def imports(
     if create.returns is None:
         raise ConfigurationError(f"import {dotted}: {create.name} does not return rows")
     keys = (key,) if isinstance(key, str) else tuple(key)
-    columns = columns_of(create, change, by or {})
-    for each in (*keys, *(by or {})):
+    row = row or (row_parameter(create)[0] if bring_in is not None else None)
+    columns = columns_of(create, change, {name: _several(each) for name, each in (by or {}).items()}, row)
+    for each in (*keys, *(by or {}), *(headers or {}).values()):
         if each not in columns:
             raise ConfigurationError(f"import {dotted}: there is no column {each}, only {', '.join(columns)}")
     for other in filter(None, (change, end)):
@@ -201,7 +219,15 @@ def imports(
             raise ConfigurationError(f"import {dotted}: {other.name} needs a key")
         if _first_reference(other) != create.returns:
             raise ConfigurationError(f"import {dotted}: the first argument of {other.name} is no {create.returns}")
-    made = Import(dotted, create, change, end, keys, columns, most_ended, most_changed, most_rows, formats, prepare)
+    if bring_in is not None and keys:
+        raise ConfigurationError(f"import {dotted}: what brings in all rows finds them again by itself; leave out key")
+    arguments = (
+        {} if bring_in is None else declared_function(f"import {dotted}", bring_in, reserved=RESERVED).parameters
+    )
+    made = Import(
+        dotted, create, change, end, keys, columns, most_ended, most_changed, most_rows,
+        formats, prepare, bring_in, arguments, row, headers or {},
+    )  # fmt: skip
     function = _function(made)
     function.__name__ = function.__qualname__ = name or f"import_{_plural(create)}"
     parameters = _parameters(made)
@@ -229,11 +255,14 @@ def _parameters(spec: Import) -> dict[str, tuple[Any, Any]]:
     found: dict[str, tuple[Any, Any]] = {"file": (Upload, REQUIRED)}
     for path, column in spec.columns.items():
         if column.common or (column.resource and "." not in path):
-            kind = Annotated[UUID, Ref(column.resource)] if column.resource else column.type
+            kind: Any = Annotated[UUID, Ref(column.resource)] if column.resource else column.type
+            kind = list[kind] if column.many else kind
             found[path] = (kind | None, None)
     if spec.change is not None:
         found["existing"] = (ExistingRows, ExistingRows.CHANGE)
         found["allow_changes"] = (bool, False)
+    if spec.bring_in is not None:
+        found |= {"system": (str, REQUIRED), **spec.arguments, "allow_endings": (bool, False)}
     if spec.end is not None:
         found["absent"] = (AbsentRows, AbsentRows.KEEP)
         found["allow_endings"] = (bool, False)
@@ -248,6 +277,7 @@ _ABOUT: Final = {
     "file": "A CSV or an XLSX whose first line has the headers, in any of the four languages.",
     "existing": "What becomes of rows that the school has already.",
     "allow_changes": "Whether a large share of the rows may change.",
+    "system": "Which other system the file comes from; what an earlier file of it said is remembered.",
     "absent": "What becomes of rows that the file does not have.",
     "allow_endings": "Whether a large share of the rows may end.",
     "headers": "What headers mean that are not known by themselves.",
@@ -259,8 +289,9 @@ _ABOUT: Final = {
 
 def _described(about: str, spec: Import, parameters: Mapping[str, Any]) -> str:
     key = f" Rows are found again by {' and '.join(each.replace('_', ' ') for each in spec.key)}." if spec.key else ""
+    texts = {**documented(spec.bring_in.__doc__ if spec.bring_in is not None else ""), **_ABOUT}
     lines = [
-        f"    {name}: {_ABOUT.get(name) or 'Of all rows, where the file has no column for it.'}" for name in parameters
+        f"    {name}: {texts.get(name) or 'Of all rows, where the file has no column for it.'}" for name in parameters
     ]
     report = f"Every problem is named with its line and column. The run names every row.{key}"
     return "\n".join([about, "", report, "", "Args:", *lines])
@@ -271,6 +302,10 @@ def _first_reference(command: Command) -> str:
     if typing.get_origin(kind) is list:
         (kind,) = typing.get_args(kind)
     return next((each.resource for each in typing.get_args(kind)[1:] if isinstance(each, Ref)), "")
+
+
+def _several(columns: Column | Sequence[Column]) -> Sequence[Column]:
+    return columns if isinstance(columns, tuple | list) else (columns,)
 
 
 def _plural(create: Command) -> str:

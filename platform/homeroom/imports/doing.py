@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import re
 import typing
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -19,14 +18,15 @@ from homeroom.imports.references import table_named
 from homeroom.imports.refusals import MANY_CHANGES, ROW_EXISTS
 from homeroom.imports.report import Report
 from homeroom.imports.runs import record_run
-from homeroom.imports.sheet import FIELD, Sheet, SheetRow, read_sheet
+from homeroom.imports.sheet import FIELD, Sheet, SheetRow, dataclass_in, made, read_sheet
 from homeroom.imports.stops import Stop
 from homeroom.imports.stored import Difference, StoredRows, load_stored, names_of
+from homeroom.imports.sync.files import bring_in
 from homeroom.imports.turns import take_turn
 from homeroom.labels import labels_in
 from homeroom.languages import ENGLISH
 from homeroom.reading.faults import FileRefused
-from homeroom.refusals import LISTED_TWICE, MORE_PROBLEMS, REQUIRED, TOO_LARGE
+from homeroom.refusals import LISTED_TWICE, REQUIRED, TOO_LARGE
 from homeroom.removal import noun_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ __all__ = ["import_file"]
 _MOST_NAMES: Final = 1_000
 #: Rows that are created at once; between two of these a job says how far it is.
 _AT_ONCE: Final = 1_000
-_CAPITAL: Final = re.compile("(?<=[a-z0-9])([A-Z])")
 
 
 async def import_file(context: Context, spec: Import, given: dict[str, Any], into: UUID | None) -> UUID:
@@ -71,6 +70,8 @@ async def import_file(context: Context, spec: Import, given: dict[str, Any], int
     sheet = await read_sheet(context, spec, lines, options)
     if spec.prepare is not None:
         await spec.prepare(context, sheet)
+    if spec.bring_in is not None:
+        return await bring_in(context, spec, sheet, given, options, upload.name, into)
     report = await _Work(context, spec, sheet, options).run()
     report["left_out"].update(sheet.left_out)
     return await record_run(
@@ -167,7 +168,7 @@ class _Work:
         for row in self._sheet.rows:
             there = stored.of(row)
             if there is None:
-                self._refuse_incomplete(row)
+                self._sheet.refuse_incomplete(row, self._spec.key)
                 if not row.wrong:
                     new.append(row)
                 continue
@@ -181,14 +182,6 @@ class _Work:
             else:
                 differences.append(difference)
         return new, differences
-
-    def _refuse_incomplete(self, row: SheetRow) -> None:
-        """Refuse a new row that lacks something, unless that was read and is wrong already."""
-        for path, column in self._spec.columns.items():
-            if not column.required or row.values.get(path) is not None:
-                continue
-            if (path in row.values or path not in self._sheet.headers) and path not in self._spec.key:
-                self._sheet.problem(row, path, REQUIRED)
 
     def _gone(self, stored: StoredRows) -> list[tuple[UUID, str]]:
         return stored.others(self._sheet.rows) if self._ends else []
@@ -225,20 +218,20 @@ class _Work:
         create = self._spec.create
         kind, many = row_parameter(create)
         if not many:
-            return [made for row in rows for made in await self._run(create, self._arguments(row), [row])]
+            return [each for row in rows for each in await self._run(create, self._arguments(row), [row])]
         common = [path for path, column in self._spec.columns.items() if column.common]
         groups: dict[tuple[Any, ...], list[SheetRow]] = {}
         for row in rows:
             groups.setdefault(tuple(row.values.get(path) for path in common), []).append(row)
-        made: dict[int, UUID] = {}
+        found: dict[int, UUID] = {}
         for values, members in groups.items():
             same = dict(zip(common, values, strict=True))
             for start in range(0, len(members), _AT_ONCE):
                 piece = members[start : start + _AT_ONCE]
-                arguments = {**same, "rows": [_made(kind, self._of_rows(row, common)) for row in piece]}
+                arguments = {**same, "rows": [made(kind, self._of_rows(row, common)) for row in piece]}
                 ids = await self._run(create, arguments, piece)
-                made |= dict(zip((id(row) for row in piece), ids, strict=False))
-        return [made[id(row)] for row in rows if id(row) in made]
+                found |= dict(zip((id(row) for row in piece), ids, strict=False))
+        return [found[id(row)] for row in rows if id(row) in found]
 
     def _of_rows(self, row: SheetRow, common: Sequence[str]) -> dict[str, Any]:
         return {
@@ -254,8 +247,8 @@ class _Work:
             if "." in path:
                 name, _, inner = path.partition(".")
                 nested.setdefault(name, {})[inner] = given.pop(path)
-        kinds = {name: _dataclass_in(kind) for name, (kind, _) in self._spec.create.parameters.items()}
-        return {**given, **{name: _made(kinds[name], values) for name, values in nested.items()}}
+        kinds = {name: dataclass_in(kind) for name, (kind, _) in self._spec.create.parameters.items()}
+        return {**given, **{name: made(kinds[name], values) for name, values in nested.items()}}
 
     async def _change(self, differences: Sequence[Difference]) -> None:
         change = self._spec.change
@@ -285,25 +278,12 @@ class _Work:
             async with self._context.savepoint():
                 result = await self._context.run(command, arguments)
         except Refusal as refusal:
-            for problem in refusal.problems:
-                if problem.code == MORE_PROBLEMS:
-                    continue
-                row = rows[problem.row if problem.row is not None and problem.row < len(rows) else 0]
-                self._sheet.problem(row, self._path(problem.field or ""), problem.code, **problem.values)
+            self._sheet.refuse(rows, refusal.problems)
             return []
         finally:
             await self._progress(len(rows))
         await asyncio.sleep(0)
         return list(result) if isinstance(result, list) else [result]
-
-    def _path(self, field: str) -> str:
-        """The column of a field that a command refused."""
-        path = _CAPITAL.sub(r"_\1", field.removeprefix("rows.")).lower()
-        if path in self._sheet.headers or "." not in path:
-            return path if path in self._spec.columns else ""
-        # Of a nested input, the file may have another part.
-        head = path.partition(".")[0]
-        return next((each for each in self._sheet.headers if each.startswith(f"{head}.")), path)
 
     async def _progress(self, rows: int) -> None:
         self._done += rows
@@ -314,26 +294,3 @@ class _Work:
         names = await names_of(self._context, self._resource, ids[:_MOST_NAMES])
         for row in ids[:_MOST_NAMES]:
             self._report.name("created", self._noun, names[row], row)
-
-
-def _made(kind: Any, values: Mapping[str, Any]) -> Any:
-    """A dataclass from paths to values."""
-    given: dict[str, Any] = {}
-    nested: dict[str, dict[str, Any]] = {}
-    for path, value in values.items():
-        name, _, inner = path.partition(".")
-        if inner:
-            nested.setdefault(name, {})[inner] = value
-        else:
-            given[name] = value
-    hints = typing.get_type_hints(kind)
-    for each in dataclasses.fields(kind):
-        inner_kind = _dataclass_in(hints[each.name])
-        # A nested input that is needed and of which the file says nothing is refused by the command.
-        if each.name in nested or (inner_kind is not None and each.default is dataclasses.MISSING):
-            given[each.name] = _made(inner_kind, nested.get(each.name, {}))
-    return kind(**given)
-
-
-def _dataclass_in(kind: Any) -> Any:
-    return next((each for each in (kind, *typing.get_args(kind)) if dataclasses.is_dataclass(each)), None)

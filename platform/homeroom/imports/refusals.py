@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.reading import refusals as of_files
-from homeroom.refusals import DUPLICATE, IN_USE, NOT_FOUND, OVERLAP, TOO_LONG, Code
+from homeroom.refusals import DUPLICATE, IN_USE, LISTED_TWICE, NOT_FOUND, OVERLAP, TOO_LONG, Code
 
 __all__: list[str] = []
 
@@ -29,6 +29,7 @@ UNKNOWN_REFERENCE: Final = of_files.UNKNOWN_REFERENCE.with_text(
     "There is no “{text}”, or you do not have access to it."
 )
 AMBIGUOUS_REFERENCE: Final = Code("AMBIGUOUS_REFERENCE", "“{text}” may be any of {count} entries.")
+SAME_RECORD: Final = LISTED_TWICE.with_text("Line {line} has the same entry. If both are meant, give each an ID.")
 ROW_EXISTS: Final = DUPLICATE.with_text(
     "There is already an entry with this value, and this import does not change entries."
 )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
+import re
+import typing
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
 
 from homeroom.errors import Problem, Refusal
 from homeroom.imports.cells import Words, cell_value
 from homeroom.imports.columns import ImportColumn, header_of, headers_of
 from homeroom.imports.files import FileLines
-from homeroom.imports.references import find_rows, in_order
+from homeroom.imports.references import find_rows, in_order, table_named
 from homeroom.imports.refusals import (
     BAD_WIDTH,
     DUPLICATE_COLUMN,
@@ -23,14 +25,15 @@ from homeroom.imports.refusals import (
     NO_SUCH_HEADER,
 )
 from homeroom.languages import ENGLISH
-from homeroom.refusals import Code
+from homeroom.refusals import MORE_PROBLEMS, REQUIRED, Code
 from homeroom.texts import folded
 
 if TYPE_CHECKING:
     from homeroom.context import Context
+    from homeroom.database.tables import SchoolTable
     from homeroom.imports.declare import Import, ImportOptions
 
-__all__ = ["FIELD", "Sheet", "SheetRow", "read_sheet"]
+__all__ = ["FIELD", "Sheet", "SheetRow", "dataclass_in", "made", "read_sheet"]
 
 #: The input field that the file comes in.
 FIELD: Final = "file"
@@ -38,6 +41,7 @@ FIELD: Final = "file"
 _TURN: Final = 500
 #: Headers that a problem shows.
 _MOST_HEADERS: Final = 20
+_CAPITAL: Final = re.compile("(?<=[a-z0-9])([A-Z])")
 
 
 @dataclass(slots=True)
@@ -48,11 +52,13 @@ class SheetRow:
         line: Its line; 1 is that of the headers.
         values: Path to value; None where the cell is empty.
         wrong: Whether something is wrong with it.
+        texts: Path to what the cell of a reference says, or to all that it says.
     """
 
     line: int
     values: dict[str, Any] = field(default_factory=dict)
     wrong: bool = False
+    texts: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -66,6 +72,7 @@ class Sheet:
         rows: The rows.
         problems: What is wrong.
         left_out: How many rows, or other parts, of the file are left out, by reason.
+        columns: Path to column, of the import.
     """
 
     format: str
@@ -74,6 +81,7 @@ class Sheet:
     rows: list[SheetRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
+    columns: Mapping[str, ImportColumn] = field(default_factory=dict)
 
     def problem(self, row: SheetRow | None, path: str, code: Code, /, **values: Any) -> None:
         """Note what is wrong with a row, or with the file."""
@@ -81,6 +89,35 @@ class Sheet:
         if row is not None:
             row.wrong, line = True, row.line
         self.problems.append(Problem(code, FIELD, line, **values).in_column(self.headers.get(path, path)))
+
+    def refuse(self, rows: Sequence[SheetRow], problems: Sequence[Problem]) -> None:
+        """Note what a command found wrong with rows.
+
+        Args:
+            rows: The rows, in the order in which the command got them.
+            problems: What is wrong; the fields are those of a row, or begin with ``rows.``.
+        """
+        for each in problems:
+            if each.code != MORE_PROBLEMS:
+                row = rows[each.row if each.row is not None and each.row < len(rows) else 0]
+                self.problem(row, self._path(each.field or ""), each.code, **each.values)
+
+    def _path(self, field: str) -> str:
+        """The column of a field that a command refused."""
+        path = _CAPITAL.sub(r"_\1", field.removeprefix("rows.")).lower()
+        if path in self.headers or "." not in path:
+            return path if path in self.columns else ""
+        # Of a nested input, the file may have another part.
+        head = path.partition(".")[0]
+        return next((each for each in self.headers if each.startswith(f"{head}.")), path)
+
+    def refuse_incomplete(self, row: SheetRow, key: Collection[str] = ()) -> None:
+        """Refuse a new row that lacks something, unless that was read and is wrong already."""
+        for path, column in self.columns.items():
+            if not column.required or row.values.get(path) is not None:
+                continue
+            if (path in row.values or path not in self.headers) and path not in key:
+                self.problem(row, path, REQUIRED)
 
     def good(self) -> list[SheetRow]:
         """The rows with which nothing is wrong so far."""
@@ -90,6 +127,30 @@ class Sheet:
         """Raise a Refusal with everything that is wrong, in the order of the lines."""
         if self.problems:
             raise Refusal.of(sorted(self.problems, key=lambda each: each.row or 0))
+
+
+def made(kind: Any, values: Mapping[str, Any]) -> Any:
+    """A dataclass from paths to values."""
+    given: dict[str, Any] = {}
+    nested: dict[str, dict[str, Any]] = {}
+    for path, value in values.items():
+        name, _, inner = path.partition(".")
+        if inner:
+            nested.setdefault(name, {})[inner] = value
+        else:
+            given[name] = value
+    hints = typing.get_type_hints(kind)
+    for each in dataclasses.fields(kind):
+        inner_kind = dataclass_in(hints[each.name])
+        # A nested input that is needed and of which the file says nothing is refused by the command.
+        if each.name in nested or (inner_kind is not None and each.default is dataclasses.MISSING):
+            given[each.name] = made(inner_kind, nested.get(each.name, {}))
+    return kind(**given)
+
+
+def dataclass_in(kind: Any) -> Any:
+    """The dataclass in a type, such as a nested input that may be None; none where there is none."""
+    return next((each for each in (kind, *typing.get_args(kind)) if dataclasses.is_dataclass(each)), None)
 
 
 async def read_sheet(context: Context, spec: Import, lines: FileLines, options: ImportOptions) -> Sheet:
@@ -104,7 +165,7 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
     Raises:
         Refusal: The headers are wrong, so that no row can be read.
     """
-    sheet = Sheet(lines.format, left_out=Counter(lines.left_out))
+    sheet = Sheet(lines.format, left_out=Counter(lines.left_out), columns=spec.columns)
     if not lines.numbers:
         raise Refusal(NO_ROWS, FIELD)
     header, first = lines.cells[0], lines.numbers[0]
@@ -132,9 +193,10 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
             except Refusal as refusal:
                 (problem,) = refusal.problems
                 sheet.problem(row, column.path, problem.code, **problem.values)
-    if not sheet.rows and not sheet.left_out:
+    if not sheet.rows and not sheet.left_out and spec.bring_in is None:
         raise Refusal(NO_ROWS, FIELD)
-    await _find_references(context, sheet, {column.path: column for column in places.values()})
+    table = table_named(context.variant.resources[spec.resource].table)
+    await _find_references(context, sheet, {column.path: column for column in places.values()}, table)
     return sheet
 
 
@@ -188,13 +250,17 @@ def _refuse_missing(
             sheet.problems.append(problem.in_column(name))
 
 
-async def _find_references(context: Context, sheet: Sheet, columns: Mapping[str, ImportColumn]) -> None:
+async def _find_references(
+    context: Context, sheet: Sheet, columns: Mapping[str, ImportColumn], table: type[SchoolTable]
+) -> None:
     for column in in_order(context, columns):
         values = [row.values for row in sheet.rows]
-        for row, found in zip(sheet.rows, await find_rows(context, column, columns, values), strict=True):
+        for row, found in zip(sheet.rows, await find_rows(context, column, columns, values, table), strict=True):
+            if found is None:
+                continue
+            row.texts[column.path] = row.values.pop(column.path)
             if isinstance(found, Refusal):
-                (problem,) = found.problems
-                sheet.problem(row, column.path, problem.code, **problem.values)
-                row.values.pop(column.path)
-            elif isinstance(found, UUID):
+                for problem in found.problems:
+                    sheet.problem(row, column.path, problem.code, **problem.values)
+            else:
                 row.values[column.path] = found

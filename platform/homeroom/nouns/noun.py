@@ -501,10 +501,37 @@ class Noun:
         Raises:
             Refusal: Names every field and row that is wrong.
         """
+        draft = await self.drafted(context, given, listed=listed, common=common, called=called, row=row)
+        draft.raise_problems()
+        return draft.values
+
+    async def drafted(
+        self,
+        context: Context,
+        given: Sequence[Mapping[str, Any]],
+        *,
+        listed: bool = False,
+        common: Collection[str] = (),
+        called: Mapping[str, str] | None = None,
+        row: UUID | None = None,
+    ) -> Draft:
+        """As :meth:`checked`, but what is wrong stays in the draft: for commands that look for more before they refuse.
+
+        Args:
+            context: The command's.
+            given: For each row, argument to value; UNSET counts as not given.
+            listed: Whether they are the ``rows`` of the input, so that a refusal names each.
+            common: Arguments that the input has once, for all rows.
+            called: What the input calls arguments, or its list ``rows``, if it calls them otherwise.
+            row: The id of the one row that is changed; without it, the rows are new.
+        """
         stored = [await self._stored(context, row, given[0])] if row is not None else []
         draft = Draft(given, stored, listed=listed, common=frozenset(common), called=called)
-        await self._check(context, draft, own=row, new=row is None)
-        return draft.values
+        await self._examine(context, draft, own=row, new=row is None)
+        if not draft.problems:
+            await self._writing(context, [row] if row is not None else [], draft.values)
+            fill_words(draft, self._words_of)
+        return draft
 
     async def insert(
         self,
@@ -578,6 +605,12 @@ class Noun:
         return {name: column for name, column in self.columns.items() if name in names}
 
     async def _check(self, context: Context, draft: Draft, own: UUID | None = None, *, new: bool = False) -> None:
+        await self._examine(context, draft, own, new=new)
+        draft.raise_problems()
+        await self._writing(context, [own] if own is not None else [], draft.values)
+        fill_words(draft, self._words_of)
+
+    async def _examine(self, context: Context, draft: Draft, own: UUID | None = None, *, new: bool = False) -> None:
         if new and self._todays:
             dropped = {self._names[each] for each in self._todays}
             draft.given = [
@@ -592,9 +625,6 @@ class Noun:
         await self._judge(context, draft)
         await check_twins(context, draft, self.table, self._names)
         await check_unique(context, draft, self.table, self._names, own)
-        draft.raise_problems()
-        await self._writing(context, [own] if own is not None else [], draft.values)
-        fill_words(draft, self._words_of)
 
     async def _writing(self, context: Context, rows: Sequence[UUID], values: Sequence[Mapping[str, Any]]) -> None:
         await ask_before_writing(context, self.table._meta.tablename, rows, values, field=self.argument if rows else "")

@@ -32,7 +32,7 @@ from homeroom.reading.texts import TextEncoding
 from homeroom.refusals import BAD_CHARACTER, REQUIRED, Code
 from homeroom.texts import folded, forbidden, tidy
 
-__all__ = ["Cell", "Column", "Kind", "Layout", "Place", "ReadOptions", "Row", "Table", "read_table"]
+__all__ = ["Cell", "Column", "Kind", "Layout", "Place", "ReadOptions", "Row", "Table", "read_list", "read_table"]
 
 Cell = str | date | bool | tuple[str, ...] | None
 
@@ -190,7 +190,8 @@ class Table:
         return {row.text(name) for row in self.rows}
 
 
-def _read_list(text: str) -> tuple[str, ...]:
+def read_list(text: str) -> tuple[str, ...]:
+    """The words of a cell that holds several, with commas between them."""
     # A list cell is itself a line of CSV: a word that holds a comma is quoted once more.
     if "," not in text and '"' not in text:
         return (text.strip(),)
@@ -236,7 +237,7 @@ class _Cells:
                     return None
                 return text.casefold() == "true"
             case Kind.LIST:
-                return _read_list(text)
+                return read_list(text)
             case _:
                 return self._word(line, column, text)
 

@@ -2,146 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Problem, Refusal
-from homeroom.nouns import Noun
+from homeroom.errors import Refusal
 from homeroom.refusals import ENDS_BEFORE_START
+from homeroom_calendar.asked import LESSON, AskedLessons, LessonRow, PatternRow, days_off
 from homeroom_calendar.clashes import refuse_clashes
-from homeroom_calendar.days import Weekday
-from homeroom_calendar.planning import Bells, PlannedLesson, write_lessons
-from homeroom_calendar.refusals import (
-    NO_SCHOOL_DAY,
-    NOT_TAUGHT,
-    NOT_THERE,
-    ON_LESSON,
-    SUBJECT_OR_TITLE,
-    TOO_MANY_LESSONS,
-    WEEKDAY_OR_CYCLE,
-)
-from homeroom_calendar.tables import Lesson, LessonOrigin, LessonSource, LessonStaff, LessonStaffRole, LessonStatus
+from homeroom_calendar.planning import Bells, PlannedLesson, call_off, count_staff, write_lessons
+from homeroom_calendar.refusals import NOT_THERE, ON_LESSON, TOO_MANY_LESSONS, WEEKDAY_OR_CYCLE
+from homeroom_calendar.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
 from homeroom_school.commands.checks import plain_text
 from homeroom_school.refusals import OUTSIDE_YEAR
 
 #: Lessons that one pattern makes at most: a year of some forty classes.
 _MOST_PLANNED: Final = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class LessonRow:
-    """A lesson: either a period of the day or both times (HH:MM on the school's clock).
-
-    Args:
-        date: The day.
-        period: In which period of the bell schedule; none: at the times given.
-        starts_at: When it begins.
-        ends_at: When it ends.
-        title: What it is, where no subject says that.
-    """
-
-    school_class: Annotated[UUID, Ref("SchoolClass")]
-    date: date
-    subject: Annotated[UUID, Ref("Subject")] | None = None
-    period: int | None = None
-    starts_at: str | None = None
-    ends_at: str | None = None
-    room: Annotated[UUID, Ref("Room")] | None = None
-    staff: list[Annotated[UUID, Ref("Staff")]] = field(default_factory=list)
-    title: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PatternRow:
-    """A lesson of every week, or of every cycle: a weekday or a cycle day, and a period or both times.
-
-    Args:
-        cycle_day: On which day of the cycle.
-        period: In which period of the bell schedule; none: at the times given.
-        starts_at: When it begins.
-        ends_at: When it ends.
-        title: What it is, where no subject says that.
-    """
-
-    school_class: Annotated[UUID, Ref("SchoolClass")]
-    weekday: Weekday | None = None
-    cycle_day: int | None = None
-    subject: Annotated[UUID, Ref("Subject")] | None = None
-    period: int | None = None
-    starts_at: str | None = None
-    ends_at: str | None = None
-    room: Annotated[UUID, Ref("Room")] | None = None
-    staff: list[Annotated[UUID, Ref("Staff")]] = field(default_factory=list)
-    title: str = ""
-
-
-LESSON = Noun(Lesson, "calendar.lesson")
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A row of the input that was checked.
-
-    Args:
-        number: Its place in the input.
-        row: The row.
-        columns: What is kept of it.
-        school_class: Its class with grade level, subjects and the days of its year.
-    """
-
-    number: int
-    row: LessonRow | PatternRow
-    columns: dict[str, Any]
-    school_class: Any
-
-    def lesson(self, on: date, bells: Bells) -> PlannedLesson:
-        """The lesson on a date. Raises Refusal where it has no subject and no title, or no times."""
-        row, title = self.row, self.columns["title"]
-        try:
-            times = bells.times_of(self.columns, on, self.school_class["grade_level_id"])
-            if row.subject is None and not title:
-                raise Refusal(SUBJECT_OR_TITLE, "subject")
-        except Refusal as refusal:
-            raise Refusal.of([each.at(f"rows.{each.field}", self.number) for each in refusal.problems]) from None
-        return PlannedLesson(
-            row.school_class, row.subject, title, on, row.period, *times, row.room, tuple(row.staff), self.number
-        )
-
-
-async def _asked(context: Context, rows: Sequence[LessonRow | PatternRow]) -> list[_Asked]:
-    """Check what rows say, and make sure that all that they name is there."""
-    columns = await LESSON.checked(context, [_given(row) for row in rows], listed=True)
-    named = [(number, each) for number, row in enumerate(rows) for each in row.staff]
-    try:
-        await context.permit("Staff", [each for _, each in named], field="rows.staff", rows=True, sight=True)
-    except Refusal as refusal:
-        raise Refusal.of([p.at(p.field, named[p.row or 0][0]) for p in refusal.problems]) from None
-    found = await context.fetch(
-        "SELECT c.id, c.grade_level_id, y.starts_on, y.ends_on, y.id AS year,"
-        " array(SELECT s.subject_id FROM class_subject s WHERE s.school_class_id = c.id) AS subjects"
-        " FROM school_class c JOIN school_year y ON y.id = c.school_year_id WHERE c.id = ANY($1::uuid[])",
-        [row.school_class for row in rows],
-    )
-    classes = {each["id"]: each for each in found}
-    problems = [
-        Problem(NOT_TAUGHT, "rows.subject", number)
-        for number, row in enumerate(rows)
-        if row.subject is not None and row.subject not in classes[row.school_class]["subjects"]
-    ]
-    if problems:
-        raise Refusal.of(problems)
-    return [_Asked(number, row, columns[number], classes[row.school_class]) for number, row in enumerate(rows)]
-
-
-def _given(row: LessonRow | PatternRow) -> dict[str, Any]:
-    names = ("school_class", "subject", "title", "date", "period", "room", "starts_at", "ends_at")
-    given = {name: getattr(row, name, None) for name in names}
-    return {name: value for name, value in given.items() if value is not None}
 
 
 @command("calendar.lesson.plan", returns="Lesson", many=True)
@@ -157,33 +36,10 @@ async def plan_lessons(
         allow_clashes: Whether lessons that clash are planned all the same.
         allow_days_off: Whether lessons may lie on days without lessons.
     """
-    asked = await _asked(context, rows)
-    bells, off = await Bells.load(context), await _days_off(context)
-    problems: list[Problem] = []
-    planned: list[PlannedLesson] = []
-    for each in asked:
-        on, school_class = each.columns["date"], each.school_class
-        if not school_class["starts_on"] <= on <= school_class["ends_on"]:
-            problems.append(Problem(OUTSIDE_YEAR, "rows.date", each.number))
-        elif not allow_days_off and (school_class["year"], on) in off:
-            problems.append(Problem(NO_SCHOOL_DAY, "rows.date", each.number))
-        else:
-            try:
-                planned.append(each.lesson(on, bells))
-            except Refusal as refusal:
-                problems += refusal.problems
-    if problems:
-        raise Refusal.of(problems)
-    return await write_lessons(context, planned, LessonOrigin.HAND, allow_clashes=allow_clashes)
-
-
-async def _days_off(context: Context) -> set[tuple[UUID, date]]:
-    return {
-        (each["school_year_id"], each["date"])
-        for each in await context.fetch(
-            "SELECT school_year_id, date FROM calendar_day WHERE kind IN ('holiday', 'weekend')"
-        )
-    }
+    asked = await AskedLessons.read(context, [replace(row, may_clash=True) for row in rows] if allow_clashes else rows)
+    lessons = asked.dated(() if allow_days_off else await days_off(context))
+    asked.draft.raise_problems()
+    return await write_lessons(context, lessons, LessonOrigin.HAND)
 
 
 @command("calendar.lesson.plan_pattern", returns="Lesson", many=True)
@@ -202,35 +58,31 @@ async def plan_lessons_by_pattern(
     """
     if ends_on < starts_on:
         raise Refusal(ENDS_BEFORE_START, "ends_on")
-    asked = await _asked(context, rows)
-    bells = await Bells.load(context)
+    asked = await AskedLessons.read(context, [replace(row, may_clash=True) for row in rows] if allow_clashes else rows)
     days = await context.fetch(
         "SELECT school_year_id, date, runs_as, cycle_day FROM calendar_day"
         " WHERE kind = 'school' AND date BETWEEN $1 AND $2 ORDER BY date",
         starts_on,
         ends_on,
     )
-    problems: list[Problem] = []
-    planned: list[PlannedLesson] = []
-    for each in asked:
-        weekday, cycle_day = rows[each.number].weekday, rows[each.number].cycle_day
+    lessons: list[PlannedLesson] = []
+    for place, _ in asked.draft.rows():
+        weekday, cycle_day = rows[place].weekday, rows[place].cycle_day
         if (weekday is None) == (cycle_day is None):
-            problems.append(Problem(WEEKDAY_OR_CYCLE, "rows.weekday", each.number))
+            asked.draft.problem(place, WEEKDAY_OR_CYCLE, "weekday")
             continue
-        try:
-            planned += [
-                each.lesson(day["date"], bells)
-                for day in days
-                if day["school_year_id"] == each.school_class["year"]
-                and (day["runs_as"] == weekday if weekday else day["cycle_day"] == cycle_day)
-            ]
-        except Refusal as refusal:
-            problems += refusal.problems
-        if len(planned) > _MOST_PLANNED:
+        for day in days:
+            runs = day["runs_as"] == weekday if weekday else day["cycle_day"] == cycle_day
+            if not runs or day["school_year_id"] != asked.school_class(place)["year"]:
+                continue
+            lesson = asked.on(place, day["date"])
+            if lesson is None:
+                break
+            lessons.append(lesson)
+        if len(lessons) > _MOST_PLANNED:
             raise Refusal(TOO_MANY_LESSONS, "rows", most=_MOST_PLANNED)
-    if problems:
-        raise Refusal.of(problems)
-    return await write_lessons(context, planned, LessonOrigin.PATTERN, allow_clashes=allow_clashes)
+    asked.draft.raise_problems()
+    return await write_lessons(context, lessons, LessonOrigin.PATTERN)
 
 
 @command("calendar.lesson.cancel", returns="Lesson", many=True)
@@ -239,9 +91,7 @@ async def cancel_lessons(
 ) -> list[UUID]:
     """Cancel lessons; their class, rooms and staff are free then. The lessons stay to be seen."""
     await context.permit("Lesson", lessons, field="lessons", rows=True)
-    changes = {"status": LessonStatus.CANCELLED.value, "note": plain_text(note, 400, "note")}
-    await context.rows(Lesson).update_many([{"id": each, **changes} for each in dict.fromkeys(lessons)])
-    await _count_staff(context, lessons)
+    await call_off(context, lessons, plain_text(note, 400, "note"))
     return lessons
 
 
@@ -251,20 +101,9 @@ async def restore_lessons(context: Context, *, lessons: list[Annotated[UUID, Ref
     await context.permit("Lesson", lessons, field="lessons", rows=True)
     changes = {"status": LessonStatus.PLANNED.value, "note": ""}
     await context.rows(Lesson).update_many([{"id": each, **changes} for each in dict.fromkeys(lessons)])
-    await _count_staff(context, lessons)
+    await count_staff(context, lessons)
     await refuse_clashes(context, lessons, range(len(lessons)), field="lessons")
     return lessons
-
-
-async def _count_staff(context: Context, lessons: list[UUID]) -> None:
-    """Bring what the staff's rows copy of their lessons up to date."""
-    rows = await context.fetch(
-        "SELECT s.id, l.date, l.starts_at, l.ends_at,"
-        " l.status = 'planned' AND NOT l.clash_allowed AND s.present AS counts"
-        " FROM lesson_staff s JOIN lesson l ON l.id = s.lesson_id WHERE l.id = ANY($1::uuid[])",
-        lessons,
-    )
-    await context.rows(LessonStaff).update_many([dict(each) for each in rows])
 
 
 @command("calendar.lesson.move", returns="Lesson")
@@ -310,7 +149,7 @@ async def move_lesson(
     if row["planned_date"] is None and (on, times[0]) != (row["date"], row["starts_at"]):
         changes |= {"planned_date": row["date"], "planned_starts_at": row["starts_at"]}
     await context.rows(Lesson).update(lesson, changes, expected_version=expected_version, field="lesson")
-    await _count_staff(context, [lesson])
+    await count_staff(context, [lesson])
     await refuse_clashes(context, [lesson], [0], field="lesson")
     return lesson
 
@@ -365,9 +204,6 @@ async def remove_lessons(context: Context, *, lessons: list[Annotated[UUID, Ref(
     """
     await context.permit("Lesson", lessons, field="lessons", rows=True)
     # All at once: a whole timetable may have been a mistake.
-    for table in (LessonStaff, LessonSource):
-        found = await context.fetch(
-            f"SELECT id FROM {table._meta.tablename} WHERE lesson_id = ANY($1::uuid[])", lessons
-        )
-        await context.rows(table).delete_many([each["id"] for each in found])
+    found = await context.fetch("SELECT id FROM lesson_staff WHERE lesson_id = ANY($1::uuid[])", lessons)
+    await context.rows(LessonStaff).delete_many([each["id"] for each in found])
     await context.rows(Lesson).delete_many(lessons)

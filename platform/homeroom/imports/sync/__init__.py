@@ -22,12 +22,24 @@ from typing import TYPE_CHECKING
 from homeroom.lazy import on_demand
 
 if TYPE_CHECKING:
+    from homeroom.imports.sync.files import SystemFile
     from homeroom.imports.sync.links import Key, Link, Links
     from homeroom.imports.sync.periods import SAID, SyncedPeriods, WantedPeriod
     from homeroom.imports.sync.rows import SyncedRows, WantedRow
     from homeroom.imports.sync.work import Sync
 
-__all__ = ["SAID", "Key", "Link", "Links", "Sync", "SyncedPeriods", "SyncedRows", "WantedPeriod", "WantedRow"]
+__all__ = [
+    "SAID",
+    "Key",
+    "Link",
+    "Links",
+    "Sync",
+    "SyncedPeriods",
+    "SyncedRows",
+    "SystemFile",
+    "WantedPeriod",
+    "WantedRow",
+]
 
 __getattr__ = on_demand(
     __name__,
@@ -38,6 +50,7 @@ __getattr__ = on_demand(
     Sync="work",
     SyncedPeriods="periods",
     SyncedRows="rows",
+    SystemFile="files",
     WantedPeriod="periods",
     WantedRow="rows",
 )

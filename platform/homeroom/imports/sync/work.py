@@ -213,13 +213,16 @@ class Sync:
         """
         return await write_by_key(self, name, table, key, rows, first)
 
-    async def record(self, *, format: str, more: Mapping[str, Any] | None = None, file_name: str = "") -> UUID:
+    async def record(
+        self, *, format: str, more: Mapping[str, Any] | None = None, file_name: str = "", into: UUID | None = None
+    ) -> UUID:
         """Keep what was done as a run, which can be undone.
 
         Args:
             format: The format of the file.
             more: What the report says beside the counts, as JSON values.
             file_name: The name of the file.
+            into: The run that waits for this; without it there will be a new one.
 
         Returns:
             The run.
@@ -234,4 +237,5 @@ class Sync:
             names=self.report.named,
             journal=self._journal,
             since=self._since,
+            into=into,
         )
