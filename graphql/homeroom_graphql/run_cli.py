@@ -258,16 +258,17 @@ async def _done(host: Host, caller: Caller, field: str, selection: str, given: M
     kind = f"{field[0].upper()}{field[1:]}Input"
     document = f"mutation ($input: {kind}!) {{ {field}(input: $input) {{ {selection} }} }}"
     accept = environment_language().encode()
+    language = await language_for(host, caller, accept)
     try:
         answer = json.loads(await Executor(host).execute(caller, document, {"input": given}, accept=accept))
     except RequestError as error:
-        answer = {"errors": host.messages.errors(error.errors, await language_for(host, caller, accept))}
+        answer = {"errors": host.messages.errors(error.errors, language)}
     payload = (answer.get("data") or {}).get(field) or {}
     problems = payload.pop("errors", [])
     if any(each is not None for each in payload.values()) or not (problems or answer.get("errors")):
         click.echo(json.dumps(payload, ensure_ascii=False, indent=2))
     for each in problems:
-        click.echo(problem_line(each["code"], each["message"], each), err=True)
+        click.echo(problem_line(each["code"], each["message"], each, language), err=True)
     for each in answer.get("errors", ()):
         click.echo(problem_line(each.get("extensions", {}).get("code", ""), each["message"], {}), err=True)
     return not problems and not answer.get("errors")

@@ -11,12 +11,12 @@ from uuid import UUID
 from homeroom.audit import AuditTrail
 from homeroom.context import Context
 from homeroom.jobs import Job, TryLater, job
-from homeroom.notices.delivering import NO_SERVER
 from homeroom.notices.smtp import MailDelayed, MailRefused
 
 from .letters import ADDRESS, RESET, UNDO, post
 from .lifetimes import RESET as RESET_TIME
 from .lifetimes import UNDO as UNDO_TIME
+from .refusals import MAIL_DELAYED, NO_MAIL_SERVER
 from .tokens import digest, new_token
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ def _too_late(context: Context, asked_at: str | None, time: timedelta) -> bool:
         return True
     if context.host.settings.mail_url is None:
         # Before anybody is looked up: nothing here depends on whether there is such an account.
-        raise TryLater(NO_SERVER)
+        raise TryLater(NO_MAIL_SERVER)
     return False
 
 
@@ -123,7 +123,7 @@ async def _post(
         logger.warning("%s is not mailed: %s", letter.name, error)
     except MailDelayed as error:
         logger.warning("%s is not mailed yet: %s", letter.name, error)
-        raise TryLater("the mail server takes no mail now") from error
+        raise TryLater(MAIL_DELAYED) from error
 
 
 async def ask_of(host: Host, space: Space, wanted: Job, **arguments: Any) -> None:

@@ -102,3 +102,5 @@ SCHOOL_OR_DISTRICT: Final = INVALID.with_text("A space is a school or a district
 BAD_SLUG: Final = BAD_VALUE.with_text("“{value}” is not a short name: lower case letters, digits and hyphens.")
 PRESET_UNKNOWN: Final = UNKNOWN_REFERENCE.with_text("There is no preset “{value}”. The presets are {options}.")
 DISTRICT_UNKNOWN: Final = UNKNOWN_REFERENCE.with_text("There is no district “{value}”.")
+NO_MAIL_SERVER: Final = Code("NO_MAIL_SERVER", "No mail server is set.")
+MAIL_DELAYED: Final = Code("MAIL_DELAYED", "The mail server takes no mail now.")

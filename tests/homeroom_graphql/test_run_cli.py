@@ -57,7 +57,7 @@ async def test_any_verb_is_run_in_one_school(said: Said, school_a: Space, school
     two = rows({"code": "RUN2", "name": "Room"}, {"code": "RUN3", "name": "Room", "capacity": 0})
     bad = await said(school_a.slug, "createRooms", f"campus={campus['id']}", "--input", two, LC_ALL="vi_VN.UTF-8")
     assert (1, "") == (bad.exit_code, bad.stdout)
-    assert "homeroom: row 1: field rows.capacity: Giá trị phải từ 1 đến 9999. [OUT_OF_RANGE]\n" == bad.stderr
+    assert "homeroom: dòng 1: trường rows.capacity: Giá trị phải từ 1 đến 9999. [OUT_OF_RANGE]\n" == bad.stderr
     mistyped = await said(school_a.slug, "createRooms", f"campus={campus['id']}", 'rows=[{"code": 1}]')
     assert (1, "[BAD_USER_INPUT]") == (mistyped.exit_code, mistyped.stderr.split()[-1]), mistyped.stderr
     assert "rows[0].code" in mistyped.stderr
@@ -86,6 +86,8 @@ async def test_a_file_is_given_by_its_path(said: Said, school_a: Space, tmp_path
     refused = await said(school_a.slug, "importRooms", f"file={file}")
     assert 1 == refused.exit_code
     assert "row 2: column campus: field file: " in refused.stderr, refused.stderr
+    refused = await said(school_a.slug, "importRooms", f"file={file}", LC_ALL="zh_HK.UTF-8")
+    assert "第 2 列: 欄「campus」: 欄位 file: " in refused.stderr, refused.stderr
 
 
 async def test_it_says_which_verbs_and_fields_there_are(said: Said, school_a: Space) -> None:

@@ -7,6 +7,7 @@ import importlib
 import json
 import os
 import sys
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,12 +15,14 @@ import click
 from homeroom.errors import ConfigurationError, Failure, Refusal
 from homeroom.languages import ENGLISH
 from homeroom.messages import english, environment_language
+from homeroom.reading.refusals import AT_COLUMN, AT_FIELD, AT_ROW
 from homeroom.settings import PREFIX, unknown_variables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from homeroom.errors import Problem
+    from homeroom.messages import Messages
     from homeroom.refusals import Code
 
 __all__ = ["OWN_COMMANDS", "main", "problem_line", "text_of"]
@@ -88,16 +91,23 @@ def _place_of(problem: Problem) -> dict[str, Any]:
     return {"row": problem.row, "column": problem.column, "field": problem.field}
 
 
-def problem_line(code: str, text: str, place: Mapping[str, Any]) -> str:
+def problem_line(code: str, text: str, place: Mapping[str, Any], language: str | None = None) -> str:
     """A problem as the command line shows it.
 
     Args:
         code: For programs.
         text: For people.
         place: The row, the column and the field, as far as they are known.
+        language: That of the text; the one of the locale unless given.
     """
-    known = ((label, place.get(label)) for label in ("row", "column", "field"))
-    where = "".join(f"{label} {value}: " for label, value in known if value is not None and value != "")
+    known = (
+        (text, name, place.get(name)) for text, name in ((AT_ROW, "row"), (AT_COLUMN, "column"), (AT_FIELD, "field"))
+    )
+    where = "".join(
+        f"{text_of(text, {name: str(value)}, language)}: "
+        for text, name, value in known
+        if value is not None and value != ""
+    )
     return f"homeroom: {where}{text} [{code}]"
 
 
@@ -111,15 +121,20 @@ def _unknown_variables() -> list[tuple[str, str | None]]:
     return unknown
 
 
-def text_of(code: Code, values: Mapping[str, Any]) -> str:
-    """The text of a refusal in the language of the locale."""
-    language = environment_language()
+def text_of(code: Code, values: Mapping[str, Any], language: str | None = None) -> str:
+    """The text of a refusal in a language, by default in that of the locale."""
+    language = language or environment_language()
     if language == ENGLISH:
         return english(code, values)
+    return _messages().text(code, values, language)
+
+
+@lru_cache(maxsize=1)
+def _messages() -> Messages:
     from homeroom.messages import Messages
     from homeroom.plugins import PluginRegistry
 
-    return Messages(PluginRegistry.discover()).text(code, values, language)
+    return Messages(PluginRegistry.discover())
 
 
 def _warn(message: str) -> None:

@@ -18,6 +18,10 @@ from homeroom.refusals import (
 
 #: How a fault names its place: file, line and column.
 PLACED: Final = BAD_FORMAT.with_text("{place}: {problem}")
+#: How the command line names the place of a problem.
+AT_ROW: Final = BAD_FORMAT.with_text("row {row}")
+AT_COLUMN: Final = BAD_FORMAT.with_text("column {column}")
+AT_FIELD: Final = BAD_FORMAT.with_text("field {field}")
 UNREADABLE: Final = Code("UNREADABLE", "The file cannot be read ({detail}).")
 EMPTY_FILE: Final = Code("EMPTY_FILE", "The file is empty.")
 EMPTY_ZIP: Final = EMPTY_FILE.with_text("The zip is empty.")
