@@ -17,7 +17,6 @@ from homeroom_calendar.tables import (
 )
 from homeroom_school.tables import SchoolClass
 
-_PERIOD: Final = ("starts_on", "ends_on")
 _TIMES: Final = ("date", "starts_at")
 #: Students and guardians see the lessons of their classes.
 _SCOPES: Final = ("own_class", "own_teaching", "self", "children")
@@ -31,8 +30,6 @@ RESOURCES: tuple[Resource, ...] = (
     resource(
         CalendarEntry,
         plural="calendarEntries",
-        filters=("kind", "name", "runs_as", *_PERIOD, "school_year"),
-        order=(*_PERIOD, "name"),
         default_order=("starts_on",),
         enums={"kind": "CalendarEntryKind", "runs_as": "Weekday"},
     ),
@@ -47,22 +44,13 @@ RESOURCES: tuple[Resource, ...] = (
         BellSchedule,
         many("periods", BellPeriod.bell_schedule_id, order=("number",)),
         many("uses", BellScheduleUse.bell_schedule_id),
-        filters=("code", "name"),
-        order=("code", "name"),
-        default_order=("code",),
     ),
     resource(
         BellPeriod,
-        filters=("number", "kind", "starts_at", "bell_schedule"),
-        order=("number", "starts_at"),
         default_order=("number",),
         enums={"kind": "BellPeriodKind"},
     ),
-    resource(
-        BellScheduleUse,
-        filters=("weekday", "cycle_day", "grade_level", "bell_schedule"),
-        enums={"weekday": "Weekday"},
-    ),
+    resource(BellScheduleUse, enums={"weekday": "Weekday"}),
     resource(
         Lesson,
         many("staff", LessonStaff.lesson_id, order=("role",)),

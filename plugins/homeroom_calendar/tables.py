@@ -33,7 +33,7 @@ class PeriodKind(StrEnum):
 class SchoolCalendar(SchoolTable, tablename="school_calendar"):
     """How a school year runs from week to week; one for each year."""
 
-    school_year_id = belongs_to(SchoolYear)
+    school_year_id = belongs_to(SchoolYear, part=True)
     weekdays = coded(
         Array(base_column=Text(), default=list, help_text="The weekdays with lessons, such as monday."), "{monday}"
     )
@@ -47,7 +47,7 @@ class CalendarEntry(SchoolTable, tablename="calendar_entry"):
 
     within = lies_within("school_year_id")
     checks = (in_order(),)
-    school_year_id = belongs_to(SchoolYear)
+    school_year_id = belongs_to(SchoolYear, part=True)
     name = text(120, "As people write it.")
     starts_on = day("The first date.")
     ends_on = day("The last date; the first where none is given.", like="starts_on")
@@ -60,7 +60,7 @@ class CalendarEntry(SchoolTable, tablename="calendar_entry"):
 class CalendarDay(SchoolTable, tablename="calendar_day"):
     """What one date of a school year is, as the calendar's entries make it."""
 
-    school_year_id = belongs_to(SchoolYear)
+    school_year_id = belongs_to(SchoolYear, part=True)
     date = Date(default=None, help_text="Which day.")
     kind = Varchar(length=20, default=None, choices=DayKind)
     runs_as = Varchar(

@@ -55,19 +55,6 @@ async def school_year_changed(context: Context, school_year: UUID) -> None:
 
 
 @hookspec
-async def school_year_removing(context: Context, school_year: UUID) -> None:
-    """A school year that was entered by mistake is about to be removed. Async, each, per space.
-
-    Runs in the command's transaction. Remove what is nothing without the year. What still refers to it afterwards
-    refuses the command, which then keeps everything.
-
-    Args:
-        context: The context of the command.
-        school_year: The school year.
-    """
-
-
-@hookspec
 async def staff_leaving(context: Context, staff: UUID, last_day: date, unstaffed: Counter[str]) -> None:
     """A member of staff leaves the school. Async, each, per space.
 

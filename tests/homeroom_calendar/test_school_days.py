@@ -341,6 +341,6 @@ async def test_days_outside_the_year_are_not_compared_with_one_another(school: A
     assert compared < 10 * len(rows)
 
 
-@pytest.mark.parametrize("hook", ["school_year_changed", "school_year_removing", "staff_leaving"])
+@pytest.mark.parametrize("hook", ["school_year_changed", "staff_leaving"])
 async def test_the_calendar_follows_the_registry(host: Host, hook: str) -> None:
     assert hasattr(host.registry.plugins["calendar"], hook)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
 from uuid import UUID
 
 from homeroom.commands import Ref, command
@@ -88,15 +88,24 @@ async def fit_their_year(context: Context, entries: Draft) -> None:
             taken.append(entry)
 
 
-async def lay_out(context: Context, entries: Sequence[UUID]) -> None:
+async def lay_out_years(context: Context, entries: Sequence[Mapping[str, Any]]) -> None:
     """Lay out the days of the school years of entries."""
-    for year in await context.fetch(
-        "SELECT DISTINCT school_year_id AS id FROM calendar_entry WHERE id = ANY($1::uuid[])", list(entries)
-    ):
-        await lay_out_days(context, year["id"])
+    for year in dict.fromkeys(each["school_year_id"] for each in entries):
+        await lay_out_days(context, year)
 
 
-ENTRY = Noun(CalendarEntry, "calendar.entry", check=fit_their_year, written=lay_out, plural="calendar_entries")
+async def lay_out(context: Context, entries: Sequence[UUID]) -> None:
+    """Lay out the days of the school years of entries that were written."""
+    ids = list(entries)
+    await lay_out_years(
+        context, await context.fetch("SELECT school_year_id FROM calendar_entry WHERE id = ANY($1::uuid[])", ids)
+    )
+
+
+ENTRY = Noun(
+    CalendarEntry, "calendar.entry",
+    check=fit_their_year, written=lay_out, removed=lay_out_years, plural="calendar_entries",
+)  # fmt: skip
 
 add_calendar_entries = ENTRY.create_many(
     "Add holidays, special days and make-up days to a school year. All are added or none.",
@@ -104,20 +113,9 @@ add_calendar_entries = ENTRY.create_many(
 )  # fmt: skip
 change_calendar_entry = ENTRY.change("Change an entry of the calendar.", fixed=("school_year",))
 CalendarEntryRow = row_type(add_calendar_entries)
-
-
-@command("calendar.entry.remove")
-async def remove_calendar_entries(
-    context: Context, *, calendar_entries: list[Annotated[UUID, Ref("CalendarEntry")]]
-) -> None:
-    """Remove entries from the calendar; their dates are again what the week makes them."""
-    await context.permit("CalendarEntry", calendar_entries, field="calendarEntries", rows=True)
-    years = await context.fetch(
-        "SELECT DISTINCT school_year_id AS id FROM calendar_entry WHERE id = ANY($1::uuid[])", calendar_entries
-    )
-    await context.rows(CalendarEntry).delete_many(list(dict.fromkeys(calendar_entries)))
-    for year in years:
-        await lay_out_days(context, year["id"])
+remove_calendar_entries = ENTRY.remove(
+    "Remove entries from the calendar; their dates are again what the week makes them.", many=True
+)
 
 
 async def cut_to_year(context: Context, sheet: Sheet) -> None:

@@ -44,7 +44,6 @@ async def _refuse_current(context: Context, years: Sequence[UUID], field: str, /
     found = await context.fetch("SELECT status FROM school_year WHERE id = ANY($1::uuid[]) FOR UPDATE", list(years))
     if YearStatus.CURRENT in [each["status"] for each in found]:
         raise Refusal(CURRENT_YEAR, field)
-    await _tell(context, "school_year_removing", years)
 
 
 async def _in_order(context: Context, terms: Draft) -> None:
