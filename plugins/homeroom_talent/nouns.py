@@ -59,7 +59,7 @@ ITEM: Final = ordinary(
     },
     personal_data=about(TalentItem, "student_id", erasure=deleted(), category=DataCategory.ACADEMIC_RECORD),
     hidden=("school_class_id",),
-    written=_place,
+    then=_place,
     **seen_by_family(
         TalentItem.student_id,
         where=_PUBLISHED,

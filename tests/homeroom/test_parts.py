@@ -195,6 +195,23 @@ def test_a_module_of_nouns_without_nouns_is_named(make: Make) -> None:
         hooks.collect("rules")
 
 
+@pytest.mark.parametrize(
+    ("then", "reason"),
+    [
+        ("{'lend': print}", r"then=\['lend'\] are no verbs of it; its verbs are create, change, retire, remove"),
+        ("print", ""),
+    ],
+)
+def test_what_follows_is_of_all_verbs_or_of_a_verb_that_there_is(make: Make, then: str, reason: str) -> None:
+    nouns = NOUNS.replace("import_by=", f"then={then}, import_by=")
+    hooks = Hooks(discover(make(tables=TABLES, nouns=nouns)))
+    if not reason:
+        assert hooks.collect("commands")
+        return
+    with pytest.raises(HookError, match=reason):
+        hooks.collect("commands")
+
+
 # Modules in the folder `on` ---------------------------------------------------------------------------------
 
 CREATED = "async def space_created(options):\n    options['made'] = True\n"

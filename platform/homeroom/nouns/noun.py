@@ -44,7 +44,7 @@ __all__ = ["Check", "Noun", "noun_of", "way_of"]
 #: What an author adds: gets the context and the rows as they will be, and refuses some of them.
 Check = Callable[[Any, Draft], Awaitable[None]]
 #: Gets the context and the ids of rows that were just created, changed or ended.
-Written = Callable[[Any, Sequence[UUID]], Awaitable[None]]
+Written = Callable[[Any, Sequence[UUID]], Awaitable[object]]
 #: Gets the context and rows that were just removed, each as column to value.
 Removed = Callable[[Any, Sequence[Mapping[str, Any]]], Awaitable[None]]
 _VERSION = (int | None, None)

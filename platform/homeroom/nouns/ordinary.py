@@ -14,10 +14,9 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from homeroom.errors import ConfigurationError
 from homeroom.names.search import search_patterns
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Ordinary", "ordinary", "ordinary_verbs"]
 
-#: What follows from a verb: gets the context and the ids of the rows.
-Then = Callable[[Any, Sequence[UUID]], Awaitable[object]]
 
 _SEARCH = "By words, without accents, in either kind of Chinese characters."
 _ABOUT: Mapping[str, str] = {
@@ -93,9 +90,8 @@ def ordinary(
     rules: Sequence[Rule] = (),
     import_by: str | Sequence[str] = (),
     steps: Sequence[Step] = (),
-    then: Mapping[str, Then] | None = None,
+    then: Mapping[str, Written] | Written | None = None,
     hidden: Sequence[str] = (),
-    written: Written | None = None,
     **shown: Any,
 ) -> Ordinary:
     """Declare an ordinary noun.
@@ -115,9 +111,9 @@ def ordinary(
         import_by: The argument or arguments that tell one row from another in a file; with them rows can be imported,
             which creates and changes them. See :func:`homeroom.imports.imports`.
         steps: What leads rows from state to state, where the table has a column ``state(...)``.
-        then: Verb to what follows from it, in its transaction: gets the context and the ids of the rows.
-        hidden: Columns that people do not write, such as those that ``written`` fills.
-        written: Does what follows whenever a verb has written rows: gets the context and their ids.
+        then: What follows once a verb has written rows, in its transaction: a function that gets the context and the
+            ids of the rows. A mapping of verbs to functions says what follows from these verbs alone.
+        hidden: Columns that people do not write, such as those that ``then`` fills.
         shown: Further arguments of :func:`homeroom.resources.resource`, such as ``scopes``.
 
     Raises:
@@ -126,17 +122,20 @@ def ordinary(
     if bool(nobody) is (personal_data is not None):
         raise ConfigurationError(f"{table.__name__} says either nobody=... or personal_data=...")
     hidden = [*hidden, *(step.day for step in steps if step.day)]
-    noun = Noun(table, prefix, check=check, plural=plural, hidden=hidden, written=written)
+    noun = Noun(table, prefix, check=check, plural=plural, hidden=hidden, written=then if callable(then) else None)
     shown = {"plural": camel_case(noun.plural), **shown}
     for words in words_of_rows(table):
         parts = (*parts, searchable("search", f"{{row}}.{words}", search_patterns, _SEARCH))
         shown["exclude"] = (*shown.get("exclude", ()), words)
         shown["filters"] = ("search", *shown.get("filters", default_lists(table, shown["exclude"]).filters))
     commands = (*ordinary_verbs(noun, verbs), *(noun.step(each) for each in steps))
-    then = then or {}
-    if unknown := then.keys() - {_verb(each) for each in commands}:
-        raise ConfigurationError(f"{prefix}: then={sorted(unknown)} are no verbs of it")
-    commands = tuple(_followed(each, then) for each in commands)
+    if then is not None and not callable(then):
+        verbs_of_it = [_verb(each) for each in commands]
+        if unknown := then.keys() - set(verbs_of_it):
+            raise ConfigurationError(
+                f"{prefix}: then={sorted(unknown)} are no verbs of it; its verbs are {', '.join(verbs_of_it)}"
+            )
+        commands = tuple(_followed(each, then) for each in commands)
     return Ordinary(
         noun,
         resource(table, *parts, **shown),
@@ -172,7 +171,7 @@ def _verb(command: Command) -> str:
     return command.name.rpartition(".")[2]
 
 
-def _followed(command: Command, then: Mapping[str, Then]) -> Command:
+def _followed(command: Command, then: Mapping[str, Written]) -> Command:
     """A verb after which something follows."""
     follow = then.get(_verb(command))
     if follow is None:
