@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom.host import Host
 
-__all__ = ["noun_of", "references_to", "remove"]
+__all__ = ["noun_of", "references_to", "remove", "remove_belonging"]
 
 _SERVICE: Final = "removal.references"
 _PARTS: Final = "removal.parts"
@@ -60,7 +60,7 @@ async def remove(
             problems.append(Problem(IN_USE, field, place if listed else None, uses=uses))
             continue
         for each, ids in reversed(going.items()):
-            await _remove_belonging(context, ids)
+            await remove_belonging(context, ids)
             await context.rows(each).delete_many(ids)
     if problems:
         raise Refusal.of(problems)
@@ -155,8 +155,13 @@ def noun_of(context: Context, table: type[SchoolTable]) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", resource.plural).lower()
 
 
-async def _remove_belonging(context: Context, rows: list[UUID]) -> None:
-    """Remove what belongs to rows by their ids alone, without a foreign key, and what belongs to that in turn."""
+async def remove_belonging(context: Context, rows: list[UUID]) -> None:
+    """Remove what belongs to rows by their ids alone, without a foreign key, and what belongs to that in turn.
+
+    Args:
+        context: A command's.
+        rows: The ids of rows that are removed, of any tables.
+    """
     for declared in context.host.hooks.collect("personal_data"):
         if declared.erasure is None or declared.erasure.act is not Act.DELETE:
             continue
@@ -166,5 +171,5 @@ async def _remove_belonging(context: Context, rows: list[UUID]) -> None:
                 found = await context.fetch(f"SELECT id FROM {declared.name} WHERE {column} = ANY($1::uuid[])", rows)
                 if found:
                     ids = [each["id"] for each in found]
-                    await _remove_belonging(context, ids)
+                    await remove_belonging(context, ids)
                     await context.rows(declared.table).delete_many(ids)

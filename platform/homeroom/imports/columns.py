@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from piccolo.columns import Column
 
     from homeroom.commands import Command
+    from homeroom.custom import CustomField
     from homeroom.imports.declare import Import
     from homeroom.nouns import NounColumn
     from homeroom.resources import Resource
@@ -50,6 +51,7 @@ class ImportColumn:
         by: Of a reference, the columns by which files name rows, the best first; none: what people know such rows by.
         noun: What the column of a noun declares about its values.
         many: Whether a cell holds several references, with commas between them.
+        own: The school's own field that it fills, if it does.
     """
 
     path: str
@@ -61,6 +63,7 @@ class ImportColumn:
     by: Sequence[Column] = ()
     noun: NounColumn | None = None
     many: bool = False
+    own: CustomField | None = None
 
     @property
     def name(self) -> str:
@@ -214,6 +217,8 @@ def headers_of(variant: Variant, spec: Import, column: ImportColumn) -> Iterator
         yield folded(header_of(variant, spec, column, language))
         yield folded(_label(variant, spec, column, language))
     yield from (folded(header) for header, path in spec.headers.items() if path == column.path)
+    if column.own is not None:
+        yield folded(column.own.title)
     for name in (column.path, column.name):
         yield folded(name)
         yield folded(camel_case(name))

@@ -14,6 +14,7 @@ from homeroom.imports.columns import row_parameter
 from homeroom.imports.declare import AbsentRows, ExistingRows, Import, ImportOptions
 from homeroom.imports.files import FileLines, read_lines
 from homeroom.imports.jobs import queue_import
+from homeroom.imports.own_fields import MOST_VALUES, own_value, with_own_fields, write_own_values
 from homeroom.imports.references import table_named
 from homeroom.imports.refusals import MANY_CHANGES, ROW_EXISTS
 from homeroom.imports.report import Report
@@ -31,6 +32,7 @@ from homeroom.removal import noun_of
 
 if TYPE_CHECKING:
     from homeroom.context import Context
+    from homeroom.custom import CustomField
     from homeroom.uploads import Upload
 
 __all__ = ["import_file"]
@@ -60,6 +62,7 @@ async def import_file(context: Context, spec: Import, given: dict[str, Any], int
     if as_job is not None:
         return await queue_import(context, spec, given, as_job)
     upload: Upload = given.pop("file")
+    spec = with_own_fields(context, spec)
     options = _options(spec, given)
     await take_turn(context, spec.name)
     length = context.trail.length
@@ -128,6 +131,8 @@ class _Work:
         self._noun = noun_of(context, table_named(self._resource.table))
         self._report = Report(_MOST_NAMES)
         self._done = self._total = 0
+        #: The id() of a row of the file to the row of the school that it became.
+        self._made: dict[int, UUID] = {}
 
     async def run(self) -> Report:
         """Do it. Raises Refusal with everything that is wrong."""
@@ -139,6 +144,7 @@ class _Work:
         self._total = len(new) + len(differences) + len(gone)
         created = await self._create(new)
         await self._change(differences)
+        await self._write_own(stored)
         self._sheet.raise_problems()
         await self._end(gone)
         await self._name_created(created)
@@ -218,20 +224,22 @@ class _Work:
         create = self._spec.create
         kind, many = row_parameter(create)
         if not many:
-            return [each for row in rows for each in await self._run(create, self._arguments(row), [row])]
+            for row in rows:
+                for one in await self._run(create, self._arguments(row), [row]):
+                    self._made[id(row)] = one
+            return [self._made[id(row)] for row in rows if id(row) in self._made]
         common = [path for path, column in self._spec.columns.items() if column.common]
         groups: dict[tuple[Any, ...], list[SheetRow]] = {}
         for row in rows:
             groups.setdefault(tuple(row.values.get(path) for path in common), []).append(row)
-        found: dict[int, UUID] = {}
         for values, members in groups.items():
             same = dict(zip(common, values, strict=True))
             for start in range(0, len(members), _AT_ONCE):
                 piece = members[start : start + _AT_ONCE]
                 arguments = {**same, "rows": [made(kind, self._of_rows(row, common)) for row in piece]}
                 ids = await self._run(create, arguments, piece)
-                found |= dict(zip((id(row) for row in piece), ids, strict=False))
-        return [found[id(row)] for row in rows if id(row) in found]
+                self._made |= dict(zip((id(row) for row in piece), ids, strict=False))
+        return [self._made[id(row)] for row in rows if id(row) in self._made]
 
     def _of_rows(self, row: SheetRow, common: Sequence[str]) -> dict[str, Any]:
         return {
@@ -256,10 +264,37 @@ class _Work:
             return
         this = next(iter(change.parameters))
         for each in differences:
-            arguments = each.arguments(change)
-            await self._run(change, {this: each.id, **arguments}, [each.row])
+            if arguments := each.arguments(change):
+                await self._run(change, {this: each.id, **arguments}, [each.row])
             if not each.row.wrong:
                 self._report.add("changed", self._noun, each.name, each.id, each.detail)
+
+    async def _write_own(self, stored: StoredRows) -> None:
+        """Write the school's own fields of the rows that were created or are there."""
+        own = [
+            (path, each.own) for path, each in self._spec.columns.items() if each.own and path in self._sheet.headers
+        ]
+        wanted: list[tuple[SheetRow, str]] = []
+        values: list[tuple[UUID, CustomField, Any]] = []
+        for row in self._sheet.good() if own else ():
+            there = stored.of(row)
+            at = self._made.get(id(row)) if there is None else there["id"]
+            if at is None or (there is not None and self._options.existing is not ExistingRows.CHANGE):
+                continue
+            for path, field in own:
+                value = own_value(field, row.values.get(path))
+                if value is None if there is None else value == there.get(path):
+                    continue
+                wanted.append((row, path))
+                values.append((at, field, value))
+        for start in range(0, len(values), MOST_VALUES):
+            try:
+                async with self._context.savepoint():
+                    await write_own_values(self._context, self._spec.resource, values[start : start + MOST_VALUES])
+            except Refusal as refusal:
+                for problem in refusal.problems:
+                    row, path = wanted[start + (problem.row or 0)]
+                    self._sheet.problem(row, path, problem.code, **problem.values)
 
     async def _end(self, gone: Sequence[tuple[UUID, str]]) -> None:
         end = self._spec.end

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from homeroom.columns import FlagKind, TextKind, kind_of
 from homeroom.imports.columns import ImportColumn
+from homeroom.imports.own_fields import add_own_values, own_value
 from homeroom.imports.references import table_named
 from homeroom.labels import labels_in
 from homeroom.messages import language_for
@@ -53,7 +54,7 @@ class Difference:
 
     def arguments(self, change: Command) -> dict[str, Any]:
         """The arguments of the command that changes it; a nested input is given whole."""
-        given = {path: value for path, value in self.values.items() if "." not in path}
+        given = {path: value for path, value in self.values.items() if path in change.parameters}
         for name in dict.fromkeys(path.partition(".")[0] for path in self.values if "." in path):
             kinds = (change.parameters[name][0], *typing.get_args(change.parameters[name][0]))
             kind: Any = next(each for each in kinds if dataclasses.is_dataclass(each))
@@ -84,7 +85,7 @@ class StoredRows:
     spec: Import
     resource: Resource
     labels: Labels
-    rows: dict[tuple[Any, ...], Mapping[str, Any]] = field(default_factory=dict)
+    rows: dict[tuple[Any, ...], dict[str, Any]] = field(default_factory=dict)
     kept: dict[int, dict[str, Any]] = field(default_factory=dict)
     count: int = 0
 
@@ -101,13 +102,16 @@ class StoredRows:
         """How a row of the file differs from the school's."""
         kept = self.kept.get(id(row), {})
         values, changes = {}, []
-        for path, value in row.values.items():
+        for path, given in row.values.items():
             column = self.spec.columns[path]
             name = self._column(column)
+            value = given if column.own is None else own_value(column.own, given)
             if path in self.spec.key or name is None or not self._changeable(column):
                 continue
             if value is None and column.noun is not None and not column.noun.clearable:
                 continue  # an empty cell of what cannot be cleared says nothing
+            if column.own is not None and name not in there:
+                continue  # what is sensitive is not compared
             new, old = kept.get(path, value), there[name]
             new = getattr(new, "value", new)
             if new == old or (new is None and old == ""):
@@ -118,9 +122,11 @@ class StoredRows:
 
     def _changeable(self, column: ImportColumn) -> bool:
         change = self.spec.change
-        return change is None or column.path.partition(".")[0] in change.parameters
+        return column.own is not None or change is None or column.path.partition(".")[0] in change.parameters
 
     def _column(self, column: ImportColumn) -> str | None:
+        if column.own is not None:
+            return column.path
         if column.noun is not None:
             return column.noun.column
         return next((each for each in (column.name, f"{column.name}_id") if each in self.resource.columns), None)
@@ -166,6 +172,8 @@ async def load_stored(context: Context, spec: Import, sheet: Sheet, *, absent: b
     )
     for each in found:
         stored.rows[tuple(each[column] for column in columns)] = dict(each)
+    own = [each.own for path, each in spec.columns.items() if each.own is not None and path in sheet.headers]
+    await add_own_values(context, spec.resource, stored.rows.values(), own)
     stored.count = len(stored.rows) if absent else sum(stored.of(row) is not None for row in sheet.rows)
     await _keep_noun_values(context, spec, sheet, stored)
     return stored

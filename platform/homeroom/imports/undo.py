@@ -10,9 +10,11 @@ from uuid import UUID
 import msgspec
 
 from homeroom.audit import AuditTrail
+from homeroom.custom import PREFIX
 from homeroom.database.rows import Rows
 from homeroom.errors import Problem, Refusal
 from homeroom.imports.exchanging import write_exchanging
+from homeroom.imports.own_fields import restore_own_values
 from homeroom.imports.references import table_named
 from homeroom.imports.refusals import CHANGED_SINCE, LOGINS_REST, NAMELESS_CHANGED_SINCE, RESTS_ON_IMPORT
 from homeroom.imports.report import MOST_NAMES, Report
@@ -20,7 +22,7 @@ from homeroom.imports.stored import has_names, names_of
 from homeroom.imports.values import typed_values
 from homeroom.personal_data import ROW
 from homeroom.refusals import Label
-from homeroom.removal import noun_of, references_to
+from homeroom.removal import noun_of, references_to, remove_belonging
 
 if TYPE_CHECKING:
     from homeroom.context import Context
@@ -69,6 +71,7 @@ async def undo_run(context: Context, run: UUID) -> Report:
         Refusal: Something refers to a row that the run created, or somebody has changed it since; it is named.
     """
     made, changed, removed = await _changes(context, run)
+    own = _own_values(changed)
     for name in _records(context) & {*made, *changed, *removed}:
         await _restore_records(context, name, made.pop(name, []), changed.pop(name, {}), removed.pop(name, []))
     references = _references(context, [table_named(name) for name in made])
@@ -83,10 +86,15 @@ async def undo_run(context: Context, run: UUID) -> Report:
     await context.host.hooks.each("import_undoing", only=context.variant.plugins, context=context, made=made)
     await _refuse_resting(context, run, made, references)
     await _name(context, report, made)
+    await remove_belonging(context, [row for rows in made.values() for row in rows])
     for name in _children_first(made, references):
         report["removed"][name] = len(await context.rows(table_named(name)).delete_many(made[name]))
     for name, rows_of in changed.items():
         await _restore(context, report, name, rows_of)
+    for name, values in own.items():
+        resource = context.variant.by_table[name].name
+        report["restored"][name] += sum(not changed[name][row][0] for row in values)
+        await _name_kept(context, report, name, await restore_own_values(context, resource, values))
     for name in reversed(_children_first(removed, _references(context, [table_named(name) for name in removed]))):
         rows = [typed_values(table_named(name), each) for each in removed[name]]
         await context.rows(table_named(name)).insert(rows)
@@ -116,6 +124,18 @@ async def _changes(
             old, new = msgspec.json.decode(row["old"]), msgspec.json.decode(row["new"])
             changed.setdefault(table, {})[row["row_id"]] = old, new
     return made, changed, removed
+
+
+def _own_values(changed: dict[str, dict[UUID, Any]]) -> dict[str, dict[UUID, Any]]:
+    """Take the values of the school's own fields out of what changed, by table."""
+    taken: dict[str, dict[UUID, Any]] = {}
+    for name, rows in changed.items():
+        for row, values in list(rows.items()):
+            own = tuple({key: each[key] for key in each if key.startswith(PREFIX)} for each in values)
+            if own[0]:
+                taken.setdefault(name, {})[row] = own
+                rows[row] = tuple({key: each[key] for key in each if not key.startswith(PREFIX)} for each in values)
+    return taken
 
 
 def _records(context: Context) -> set[str]:
@@ -159,7 +179,7 @@ async def _refuse_resting(
     ids = [row for rows in made.values() for row in rows]
     for declared in context.host.hooks.collect("personal_data"):
         for path in declared.paths:
-            if path.startswith(ROW) and "." not in path and declared.name not in _OWN:
+            if path.startswith(ROW) and "." not in path and declared.name not in (*_OWN, "custom_value"):
                 resting[declared.name] += await _count(context, declared.name, path.removeprefix(ROW), ids, made)
     problems = [
         Problem(RESTS_ON_IMPORT, _FIELD, count=number, noun=Label(table.replace("_", " ")))
