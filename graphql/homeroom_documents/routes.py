@@ -144,7 +144,11 @@ def routes(host: Host, press: PaperPress) -> list[ControllerRouterHandler]:
         else:
             columns, rows = await read_list(host, reader, caller, resource, given, form=ending, language=language)
         titles = [column.title for column in columns]
-        content = write_csv(titles, rows) if ending == "csv" else write_xlsx(plural, titles, rows)
+        # A long list takes seconds to write, and nobody else should wait for that.
+        if ending == "csv":
+            content = await asyncio.to_thread(write_csv, titles, rows)
+        else:
+            content = await asyncio.to_thread(write_xlsx, plural, titles, rows)
         name = f"{caller.space.slug}-{_PASCAL.sub('-', plural).lower()}.{ending}"
         headers = {
             **_SAFE,

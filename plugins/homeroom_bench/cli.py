@@ -167,6 +167,23 @@ def schema(times: tuple[int, ...], no_http: bool, as_json: bool) -> None:
         click.echo(text_of_own_fields(own))
 
 
+@bench.command("talent")
+@click.option("--items", type=click.IntRange(1, 1_000_000), default=20_000, show_default=True, help="Of each school.")
+@click.option("--rounds", type=click.IntRange(1, 10_000), default=100, show_default=True, help="Of each question.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def talent(items: int, rounds: int, as_json: bool) -> None:
+    """The talent bank after five years: search, match, statistics and the list of all items.
+
+    Two schools in a database of its own that is gone afterwards. Each answer is compared with the statement that an
+    author would write by hand, of the same data and at the same moment; trust the ratios on a busy machine.
+    """
+    from homeroom_bench.talents import measure_talents, text_of_talents
+
+    with _database(None, configured=False) as settings:
+        found = asyncio.run(measure_talents(settings, items, rounds, lambda what: click.echo(f"... {what}", err=True)))
+    click.echo(msgspec.json.encode(found).decode() if as_json else text_of_talents(found, items))
+
+
 @contextlib.contextmanager
 def _database(keep: Path | None, *, configured: bool) -> Iterator[Settings]:
     from homeroom.database.providers import EmbeddedProvider, throwaway

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -24,6 +25,7 @@ from homeroom_bench.report import Figures, Outcome, Ratio, Report, goals, text
 from homeroom_bench.schemas import SchemaCost, text_of_schemas
 from homeroom_bench.servers import Kind
 from homeroom_bench.sizes import FULL, Size
+from homeroom_bench.talents import TalentFigures, measure_talents, text_of_talents
 
 TINY = Size(schools=2, students=7, classes=2, subjects=2, teachers=1)
 PLAN = Plan(seconds=0.1, blocks=2, connections=2, crowd=2, warm_up=0.02)
@@ -174,3 +176,18 @@ def test_the_next_request_asks_for_a_new_own_field_over_http() -> None:
     assert "own field seen by each next request" in text_of_own_fields(found)
     missed = text_of_own_fields(msgspec.structs.replace(found, longest_ms=101.0))
     assert "MISSED own field seen by each next request: 101 ms, goal at most 100" in missed
+
+
+@pytest.mark.slow
+def test_the_talent_bank_is_measured_as_two_roles_and_its_list_as_one_that_exports() -> None:
+    with throwaway() as access:
+        settings = access.apply(Settings(warm_seconds=0))
+        found = asyncio.run(measure_talents(settings, 100, 1, lambda _what: None))
+    assert {"talent_coordinator": 4, "teacher": 4, "principal": 1} == Counter(each.role for each in found)
+    assert all(0 < each.p50_ms <= each.p95_ms and each.by_hand_ms > 0 for each in found)
+
+
+def test_a_question_that_takes_too_long_is_named() -> None:
+    text = text_of_talents([TalentFigures("match", "teacher", 20.0, 51.0, 10.0)], 7)
+    assert "MISSED match, teacher: 51 ms, goal at most 50" in text
+    assert "2.00" in text
