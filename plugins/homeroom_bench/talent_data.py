@@ -24,7 +24,7 @@ _TITLES: Final = (
 _PEOPLE: Final = """
 INSERT INTO school_year (tenant_id, id, name, starts_on, ends_on, status)
     SELECT $1, gen_random_uuid(), extract(year FROM y.starts_on)::int - n || '/old',
-           (y.starts_on - make_interval(years => n))::date, (y.ends_on - make_interval(years => n))::date, 'closed'
+           (y.starts_on - make_interval(years => n))::date, (y.ends_on - make_interval(years => n))::date, 'past'
     FROM school_year y, generate_series(1, 4) n WHERE y.tenant_id = $1 AND y.status = 'current'
 """
 _STAFF: Final = """

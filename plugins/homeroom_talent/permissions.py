@@ -17,4 +17,5 @@ RULES: Final[tuple[Rule, ...]] = (
     *(Rule(role, "talent.student.match", "run") for role in ("teacher", "principal")),
     *(Rule(COORDINATOR, name) for name in ("Student", "ClassEnrolment")),
     *(Rule(role, "ImportRun") for role in ("principal", COORDINATOR)),
+    *(Rule(role, "imports.*", "run") for role in ("principal", COORDINATOR)),
 )

@@ -43,6 +43,12 @@ class School:
         person = await self.run(create_staff, name=NameInput(given_name=roles[0], family_name="Test"))
         return await self.people.as_role(self.space, *roles, person=person), person
 
+    async def codes(self) -> list[str]:
+        """The codes of the children."""
+        async with self.host.database.transaction(self.space.id) as transaction:
+            rows = await transaction.fetch("SELECT code FROM student ORDER BY code")
+            return [row["code"] for row in rows]
+
     async def consent(self, child: UUID, answer: ConsentReply) -> None:
         """The family's answer, on paper."""
         async with self.host.database.transaction(self.space.id) as transaction:
@@ -60,13 +66,26 @@ class School:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def school(host: Host, as_role: People, make_space: Any) -> School:
     """The school."""
-    made = School(host, as_role, await make_space("hk", plugins=("school", "gradebook", "talent")))
+    return await open_school(host, as_role, await make_space("hk", plugins=("school", "gradebook", "talent")))
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def beside(host: Host, as_role: People, make_space: Any) -> School:
+    """Another school with the talent bank."""
+    return await open_school(host, as_role, await make_space("hk", plugins=("school", "gradebook", "talent")))
+
+
+async def open_school(host: Host, as_role: People, space: Space) -> School:
+    """Fill a school."""
+    made = School(host, as_role, space)
     async with host.database.transaction(made.space.id) as transaction:
         year = await transaction.fetchrow("SELECT id, starts_on FROM school_year WHERE status = 'current'")
         level = await transaction.fetchval("SELECT id FROM grade_level WHERE number = 5")
     born = date(2016, 1, 1)
     made.children = [
-        await made.run(create_student, name=NameInput(given_name=f"Child{n}", family_name="Chan"), birth_date=born)
+        await made.run(
+            create_student, name=NameInput(given_name=f"Child{n}", family_name="Chan"), code=f"C{n}", birth_date=born
+        )
         for n in range(3)
     ]
     school_class = await made.run(create_school_class, school_year=year["id"], name="5A", grade_level=level)
