@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -72,6 +74,29 @@ class Person:
         except ValueError:
             body = {"errors": [{"message": response.text}]}
         return Answer(response.status_code, body)
+
+    def send(self, document: str, files: Sequence[tuple[str, bytes]], path: str, **variables: Any) -> Answer:
+        """Send one GraphQL operation with files.
+
+        Args:
+            document: The operation.
+            files: Each file's name and content.
+            path: Where they belong among the variables, such as ``input.evidence``.
+            variables: With None in the place of the file, or a list of as many None as there are files.
+        """
+        place: Any = variables
+        for step in path.split("."):
+            place = place[step]
+        named = [f"variables.{path}"] if place is None else [f"variables.{path}.{n}" for n in range(len(files))]
+        response = self._http.post(
+            "/graphql",
+            data={
+                "operations": json.dumps({"query": document, "variables": variables}),
+                "map": json.dumps({str(number): [each] for number, each in enumerate(named)}),
+            },
+            files={str(n): (name, content, "application/octet-stream") for n, (name, content) in enumerate(files)},
+        )
+        return Answer(response.status_code, response.json())
 
     def page(self, path: str) -> httpx.Response:
         """Open a page."""

@@ -12,7 +12,19 @@ class DemoPlugin(Plugin):
 
     name = "demo"
     title = "Demonstration: three schools of three regions"
-    requires = ("school", "photos", "calendar", "rosters", "surveys", "transfers", "gradebook", "vn", "hk", "cn")
+    requires = (
+        "school",
+        "photos",
+        "calendar",
+        "rosters",
+        "surveys",
+        "transfers",
+        "gradebook",
+        "talent",
+        "vn",
+        "hk",
+        "cn",
+    )
 
 
 plugin = DemoPlugin()

@@ -330,8 +330,8 @@ def asked_by_reader(name: str) -> str:
     """
     # EXISTS lets PostgreSQL look at the requests of a few rows by their index, and at all requests at once for many.
     return (
-        "EXISTS (SELECT FROM approval_request r WHERE r.subject_id = {row}.id"
-        f" AND r.flow = '{name}' AND (r.asked_account = :account OR r.asked_persons && :persons))"
+        "EXISTS (SELECT FROM approval_request asked WHERE asked.subject_id = {row}.id"
+        f" AND asked.flow = '{name}' AND (asked.asked_account = :account OR asked.asked_persons && :persons))"
     )
 
 

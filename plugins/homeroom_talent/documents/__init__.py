@@ -15,7 +15,7 @@ _PROFILE: Final = Document(
     query="""
     query TalentProfile($student: ID!) {
       student(id: $student) {
-        code fullName
+        code fullName otherNames { nodes { fullName } }
         currentEnrolment { schoolClass { name } }
         talentItems(first: 200, filter: {state: {eq: PUBLISHED}}, orderBy: [{field: HAPPENED_ON, direction: DESC}]) {
           nodes {
