@@ -111,7 +111,7 @@ class ClassRecords:
         judged = {number: self.traits[student, term].get(trait) for term, number in self.terms.items()}
         return self.scheme.trait_year(trait, {number: row["level"] for number, row in judged.items() if row})
 
-    def reassessed(self, student: UUID, record: PeriodRecord) -> schemes.Reassessment | None:
+    def reassessed(self, student: UUID, record: PeriodRecord) -> PeriodRecord | None:
         """The year after the summer; none where nothing was assessed or judged again, or where it no longer fits."""
         again = {
             str(book): result
@@ -221,14 +221,15 @@ def _judged(records: ClassRecords, student: UUID, term: UUID | None) -> dict[str
     title = scheme.title(record, overall) if overall else None
     promotion = scheme.promotion(record, overall) if overall else None
     again = records.reassessed(student, record) if overall and record.period == "year" else None
+    final = scheme.overall(again) if again else None
     return {
         "average": overall.average if overall else None,
         "unadjusted_level": overall.unadjusted.code if overall else None,
         **_labelled("level", overall.level if overall else None),
         **_labelled("title", title),
         **_proposed("promotion", promotion),
-        **_labelled("final_level", again.overall.level if again and again.overall else None),
-        **_proposed("final_promotion", again.promotion if again else None),
+        **_labelled("final_level", final.level if final else None),
+        **_proposed("final_promotion", scheme.promotion(again, final, after_summer=True) if again and final else None),
         "scheme_version": scheme.stamp,
     }
 

@@ -167,15 +167,6 @@ class PeriodRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Reassessment:
-    """What a year comes to after some subjects were assessed again."""
-
-    record: PeriodRecord
-    overall: OverallResult | None
-    promotion: Promotion | None
-
-
-@dataclass(frozen=True, slots=True)
 class SchemeSetting:
     """A point that the regulation leaves open, decided by the school.
 
@@ -270,5 +261,5 @@ class GradingScheme(Protocol):
     def eligible(self, record: PeriodRecord) -> tuple[str, ...]:
         """Codes of the subjects that may be assessed again after the year, in the order of the record."""
 
-    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> Reassessment | None:
+    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> PeriodRecord | None:
         """The year with some subjects' results replaced; nothing where one of them may not be."""

@@ -14,7 +14,7 @@ from homeroom_school.tables import ClassSubject, SchoolClass, Student, Subject, 
 
 def _code(longest: int, help: str, sample: str, *, null: bool = True) -> Any:
     """A code of a grading scheme, at most so long."""
-    return coded(Varchar(length=longest, null=null, default=None, help_text=help), sample)
+    return coded(text(longest, help, null=null), sample)
 
 
 def _score(help: str) -> Any:
@@ -68,7 +68,7 @@ def _span() -> Any:
 class SubjectGrading(SchoolTable, tablename="subject_grading"):
     """How a subject is graded: by numbers or by judgement, and which subject it is in the regulation."""
 
-    subject_id = belongs_to(Subject)
+    subject_id = belongs_to(Subject, sight=True)
     measure = _measure()
     key = _code(40, "What rules call the subject, such as math; none if none does.", "math")
     version = version()
@@ -119,7 +119,7 @@ class EntryRound(SchoolTable, tablename="entry_round"):
     """A time in which marks of a term may be entered (đợt nhập điểm)."""
 
     title = text(120, "As people call it.")
-    term_id = belongs_to(Term)
+    term_id = belongs_to(Term, sight=True)
     kind = _code(40, "Only assessments of this kind; none: every kind.", "final")
     school_class_id = belongs_to(SchoolClass, null=True)
     opens_at = Timestamptz(default=None, help_text="From when marks may be entered.")

@@ -27,7 +27,6 @@ from homeroom_gradebook.schemes import (
     PeriodRecord,
     Promotion,
     PromotionCode,
-    Reassessment,
     RequiredAssessment,
     SchemeSetting,
     SubjectPlan,
@@ -110,8 +109,8 @@ class Island:
     def eligible(self, record: PeriodRecord) -> tuple[str, ...]:
         return ()
 
-    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> Reassessment | None:
-        return Reassessment(record, self.overall(record), None)
+    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> PeriodRecord | None:
+        return None
 
 
 def rounded(value: Decimal) -> Decimal:

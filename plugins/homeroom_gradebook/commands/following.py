@@ -14,23 +14,19 @@ from homeroom.errors import Problem, Refusal
 from homeroom.refusals import LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND, TOO_MANY
 from homeroom.texts import required_text
 from homeroom_gradebook.averages import average_again
-from homeroom_gradebook.commands.rows import read_result, refuse
+from homeroom_gradebook.commands.rows import read_result, refuse, students_of
 from homeroom_gradebook.conclusion import refresh_results
 from homeroom_gradebook.entry import Sheet, load_sheet
 from homeroom_gradebook.following import carry
 from homeroom_gradebook.lines import lines_of
-from homeroom_gradebook.refusals import HAS_MARKS, NOT_IN_CLASS, OTHER_KIND_OF_CLASS, SAME_CLASS
+from homeroom_gradebook.refusals import HAS_MARKS, NOT_IN_CLASS, OTHER_KIND_OF_CLASS
 from homeroom_gradebook.schemes import SubjectResult as Result
 from homeroom_gradebook.tables import SubjectResult
 
 _MOST_STUDENTS = 500
-_CLASSES = """
-SELECT f.school_year_id = t.school_year_id AS same_year, f.kind = t.kind AS same_kind
-FROM school_class f, school_class t WHERE f.id = $1 AND t.id = $2
-"""
-_NOT_THERE = """
-SELECT n.place - 1 AS place FROM unnest($1::uuid[]) WITH ORDINALITY AS n (student_id, place)
-WHERE NOT EXISTS (SELECT FROM class_enrolment e WHERE e.student_id = n.student_id AND e.school_class_id = $2)
+_ALIKE = """
+SELECT EXISTS (SELECT FROM school_class f JOIN school_class t ON t.school_year_id = f.school_year_id AND t.kind = f.kind
+               WHERE f.id = $1 AND t.id = $2 AND f.id <> t.id)
 """
 
 
@@ -73,13 +69,10 @@ async def carry_marks(
         raise Refusal(LISTED_TWICE, "students")
     if len(students) > _MOST_STUDENTS:
         raise Refusal(TOO_MANY, "students", most=_MOST_STUDENTS)
-    about = await context.fetchrow(_CLASSES, from_class, to_class)
-    if about is None or from_class == to_class:
-        raise Refusal(SAME_CLASS, "to_class")
-    if not about["same_year"] or not about["same_kind"]:
+    if not await context.fetchval(_ALIKE, from_class, to_class):
         raise Refusal(OTHER_KIND_OF_CLASS, "to_class")
-    absent = await context.fetch(_NOT_THERE, students, to_class)
-    refuse([Problem(NOT_IN_CLASS, "students", row["place"]) for row in absent])
+    present = await students_of(context, to_class)
+    refuse([Problem(NOT_IN_CLASS, "students", place) for place, each in enumerate(students) if each not in present])
     return await carry(context, students, from_class, to_class, strict=True)
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
-from homeroom.commands import UNSET, Ref, Unset, command, given
+from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Refusal
-from homeroom.refusals import LENGTH
+from homeroom.nouns import Noun
 from homeroom_gradebook.installed import scheme_named
 from homeroom_gradebook.tables import Measure, SchemeChoice, SubjectGrading
+
+_GRADING: Final = Noun(SubjectGrading, "gradebook.subject")
 
 
 @command("gradebook.subject.grade", returns="SubjectGrading")
@@ -26,16 +27,14 @@ async def grade_subject(
 
     Books that are open already keep what they were opened under.
     """
-    await context.permit("Subject", [subject], field="subject", sight=True)
-    if key and not len(key) <= 40:
-        raise Refusal(LENGTH, "key", most=40)
-    found = await context.fetchval("SELECT id FROM subject_grading WHERE subject_id = $1", subject)
-    values = {"measure": measure.value, **given(key=key or None if key is not UNSET else UNSET)}
-    if found is None:
-        (made,) = await context.rows(SubjectGrading).insert([{"subject_id": subject, "key": None, **values}])
-        return made
-    row: UUID = found
-    await context.rows(SubjectGrading).update(row, values, expected_version=expected_version, field="expectedVersion")
+    (checked,) = await _GRADING.checked(context, [{"subject": subject, "key": key}])
+    values = checked | {"measure": measure.value}
+    row: UUID | None = await context.fetchval("SELECT id FROM subject_grading WHERE subject_id = $1", subject)
+    if row is None:
+        (row,) = await context.rows(SubjectGrading).insert([values])
+    else:
+        rows = context.rows(SubjectGrading)
+        await rows.update(row, values, expected_version=expected_version, field="expectedVersion")
     return row
 
 

@@ -10,11 +10,13 @@ from homeroom.commands import UNSET, Ref, Unset, command, given_or
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.notices import settle
+from homeroom.nouns import Noun
 from homeroom.texts import required_text
 from homeroom_gradebook.notices import ROUND_OPENED, ask_for_marks
 from homeroom_gradebook.refusals import ROUND_END, ROUND_OPEN
 from homeroom_gradebook.tables import EntryRound, RoundStatus
 
+_ROUND: Final = Noun(EntryRound, "gradebook.round")
 _ENDED: Final = """
 SELECT EXISTS (
     SELECT FROM entry_round r WHERE r.term_id = $1 AND (r.status = 'closed' OR r.closes_at <= $4)
@@ -47,13 +49,10 @@ async def open_entry_round(
         opens_at: From when; by default from now.
         closes_at: Until when; by default until somebody closes it.
     """
-    title = required_text(title, 120, "title")
-    await context.permit("Term", [term], field="term", sight=True)
-    if school_class is not None:
-        await context.permit("SchoolClass", [school_class], field="schoolClass")
-    again: bool = await context.fetchval(_ENDED, term, kind, school_class, context.now)
+    given = {"title": title, "term": term, "kind": kind, "school_class": school_class}
+    (about,) = await _ROUND.checked(context, [given])
+    again: bool = await context.fetchval(_ENDED, term, about["kind"], school_class, context.now)
     opened = _opened(context, opens_at or context.now, closes_at, corrects=again)
-    about = {"title": title, "term_id": term, "kind": kind, "school_class_id": school_class}
     (made,) = await context.rows(EntryRound).insert([{**about, **opened}])
     await ask_for_marks(context, made)
     return made

@@ -14,7 +14,6 @@ from homeroom_gradebook.refusals import NO_JUDGEMENTS, NO_NUMBERS, NO_SUCH_TRAIT
 from homeroom_gradebook.scales import CodeScale, NumberScale, Scale
 from homeroom_gradebook.schemes import RequiredAssessment, SubjectResult
 
-#: Who is in a class ($1) today ($2), or was on the last day of its year.
 _STUDENTS = """
 SELECT DISTINCT e.student_id FROM class_enrolment e
 JOIN school_class sc ON sc.id = e.school_class_id JOIN school_year sy ON sy.id = sc.school_year_id
@@ -33,6 +32,11 @@ def refuse(problems: list[Problem], keys: Sequence[object] = ()) -> None:
         problems.append(Problem(LISTED_TWICE, "rows"))
     if problems:
         raise Refusal.of(problems)
+
+
+async def students_of(context: Context, school_class: UUID) -> list[UUID]:
+    """Who is in a class today, or was on the last day of its year."""
+    return [each["student_id"] for each in await context.fetch(_STUDENTS, school_class, context.today)]
 
 
 async def records_of(
@@ -60,7 +64,7 @@ async def records_of(
     await context.permit("SchoolClass", [school_class], field="schoolClass")
     if concludes:
         await rest_results_on_books(context, school_class)
-    present = [each["student_id"] for each in await context.fetch(_STUDENTS, school_class, context.today)]
+    present = await students_of(context, school_class)
     students = present if rows is None else [row.student for row in rows]
     records = await load_records(context, school_class, list(dict.fromkeys(students)))
     known = {*present, *(student for student, _ in records.results)}

@@ -107,14 +107,15 @@ def _summer_reassessment(example: Example) -> dict[str, Any]:
     after = scheme.reassess(record, again)
     if after is None:
         raise ExampleFault("reassessed: not all of these subjects may be assessed again")
-    if before is None or after.overall is None:
+    final = scheme.overall(after)
+    if before is None or final is None:
         raise ExampleFault("year_averages: no subjects")
     expected = example.expected.get("decision") if isinstance(example.expected, dict) else None
     return {
         "before": before.level.label,
         "eligible": list(scheme.eligible(record)),
-        "after": after.overall.level.label,
-        "decision": worded(after.promotion, expected),
+        "after": final.level.label,
+        "decision": worded(scheme.promotion(after, final, after_summer=True), expected),
     }
 
 

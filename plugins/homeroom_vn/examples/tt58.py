@@ -85,12 +85,13 @@ def _summer_retest(example: Example) -> dict[str, Any]:
     after = scheme.reassess(record, again)
     if after is None:
         raise ExampleFault("retest: not all of these subjects may be assessed again")
+    final = scheme.overall(after)
     expected = example.expected.get("decision") if isinstance(example.expected, dict) else None
     return {
         "before": _ranked(scheme, record.subjects),
         "eligible": list(scheme.eligible(record)),
-        "after": _ranked(scheme, after.record.subjects),
-        "decision": worded(after.promotion, expected),
+        "after": _ranked(scheme, after.subjects),
+        "decision": worded(scheme.promotion(after, final, after_summer=True) if final else None, expected),
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from homeroom_gradebook.scheme_choice import checked_choices, settings_stamp
-from homeroom_gradebook.schemes import Reassessment, SubjectStanding
+from homeroom_gradebook.schemes import SubjectStanding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +67,7 @@ class Circular(ABC):
     ) -> Promotion | None:
         """The proposal at the end of a year."""
 
-    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> Reassessment | None:
+    def reassess(self, record: PeriodRecord, results: Mapping[str, SubjectResult]) -> PeriodRecord | None:
         """The year with the re-assessed results in place of the old ones, whether they are better or not.
 
         Nothing where a subject of ``results`` may not be assessed again.
@@ -77,10 +77,7 @@ class Circular(ABC):
         subjects = tuple(
             SubjectStanding(one.subject, results.get(one.subject.code, one.result)) for one in record.subjects
         )
-        after = replace(record, subjects=subjects)
-        overall = self.overall(after)
-        promotion = None if overall is None else self.promotion(after, overall, after_summer=True)
-        return Reassessment(after, overall, promotion)
+        return replace(record, subjects=subjects)
 
 
 def rollout(first_year: Mapping[int, int], grade: int, school_year_start: int) -> bool:
