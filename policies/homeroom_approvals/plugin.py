@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from homeroom.context import Context
+    from homeroom.host import Host
 
 __all__ = ["ApprovalsPlugin", "plugin"]
 
@@ -25,6 +26,12 @@ class ApprovalsPlugin(Plugin):
     requires = ("notices", "jobs", "imports")
     host_part = True
     unshown_tables: ClassVar = {"approval_decider": "shown as the steps that wait for a person"}
+
+    @hookimpl
+    async def startup(self, host: Host) -> None:
+        from homeroom_approvals.checking import quarantine_broken_flows
+
+        await quarantine_broken_flows(host)
 
     @hookimpl
     async def rows_changed(self, context: Context, rows: Mapping[str, Collection[UUID]]) -> None:

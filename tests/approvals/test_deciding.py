@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
 import pytest
 from acting import ASK, INBOX, ask, days_later, decide, row
+from purchases.plugin import PurchasesPlugin
+from purchases.tables import Purchase
 from pypdf import PdfReader
 
+from homeroom.boot import build_host
+from homeroom.code_tables import titles
+from homeroom.hookspecs import hookimpl
+from homeroom.plugins import Plugin, PluginRegistry
+from homeroom.recipients import holders_of
 from homeroom.testing import Client
+from homeroom_approvals import Flow, flow, step
 from homeroom_school.commands.people import NameInput, create_staff
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -297,3 +306,39 @@ async def test_each_flow_is_known_by_its_part(office: Any) -> None:
     plugins = office.registry.plugins
     assert hasattr(plugins["approvals"], "rows_changed")
     assert hasattr(plugins["calendar"], "school_day_count")
+
+
+class _Broken(Plugin):
+    """Flows that nobody can decide, and whose SQL is wrong."""
+
+    name = "broken"
+    title = "Broken"
+    requires = ("purchases",)
+
+    def __init__(self, *by: str, when: str = "") -> None:
+        self.by, self.when = by, when
+
+    @hookimpl
+    def approval_flows(self) -> Sequence[Flow]:
+        named = titles("A", "B", "C", "D")
+        decision = step("decision", named, holders_of(*self.by), when=self.when)
+        return [flow(Purchase, "broken.flow", named, decision, relation="broken")]
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        (_Broken("queen"), "there is no role queen"),
+        (_Broken(), "nobody decides it"),
+        (_Broken("principal", when="{row}.price > 1"), "step decision, when"),
+    ],
+)
+async def test_a_flow_that_nobody_can_decide_is_found_at_the_start(broken: Plugin, reason: str, office: Any) -> None:
+    registry = PluginRegistry.discover([PurchasesPlugin(), broken])
+    host = build_host(office.settings, registry)
+    await host.open()
+    try:
+        ((plugin, why),) = [(each.name, each.reason) for each in registry.quarantined]
+        assert ("broken", True) == (plugin, reason in why), why
+    finally:
+        await host.close()
