@@ -16,7 +16,10 @@ _WAITING: Final = (
     " JOIN approval_decider d ON d.step_id = s.id WHERE s.state = 'open' AND (d.person_id = ANY(:persons)"
     " OR d.role = ANY(:roles) OR EXISTS (SELECT FROM approval_delegation g WHERE g.deputy_id = ANY(:persons)"
     " AND g.starts_on <= :today AND g.ends_on >= :today AND g.flow IN ('', {row}.flow)"
-    " AND (d.person_id = ANY(g.persons) OR d.role = ANY(g.roles))))))"
+    " AND (d.person_id = ANY(g.persons) OR d.role = ANY(g.roles))"
+    # The person who is absent still has the role, or still is that person.
+    " AND g.account_id IN (SELECT n.account FROM"
+    " homeroom.notice_recipients('{}', ARRAY[d.role]::text[], ARRAY[d.person_id], now()) n)))))"
 )
 _DECIDED: Final = (
     "({row}.id IN (SELECT s.request_id FROM approval_step s"

@@ -52,14 +52,18 @@ _ASKED: Final = (
 )
 
 
-async def _status_on(context: Context, student: UUID, on: date) -> Status:
-    found = await context.fetchval(
-        "SELECT status FROM student_status WHERE student_id = $1 AND starts_on <= $2"
-        " AND (ends_on IS NULL OR ends_on >= $2)",
-        student,
-        on,
-    )
-    return Status(found) if found else Status.ENROLLED
+#: What a student ($1) is until a day ($2), whether a change takes effect on or after it, whether it lies before the
+#: first enrolment or within one of a past school year, and the code of a type of change ($3).
+_BEFORE: Final = """
+SELECT v.code,
+    coalesce((SELECT status FROM student_status WHERE student_id = $1 AND starts_on < $2::date
+        AND (ends_on IS NULL OR ends_on >= $2::date - 1)), 'enrolled') AS status,
+    (SELECT max(starts_on) >= $2 FROM student_status WHERE student_id = $1 AND change_id IS NOT NULL) AS later,
+    (SELECT min(e.starts_on) > $2 OR bool_or(y.status = 'past' AND $2 <= coalesce(e.ends_on, y.ends_on))
+        FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id
+        JOIN school_year y ON y.id = c.school_year_id WHERE e.student_id = $1) AS long_ago
+FROM code_value v WHERE v.id = $3
+"""
 
 
 async def _lock(context: Context, student: UUID) -> None:
@@ -81,20 +85,16 @@ async def _lead(context: Context, draft: Draft) -> None:
 
 
 async def _lead_one(context: Context, draft: Draft, place: int, row: Mapping[str, Any]) -> None:
-    student, on = row["student_id"], row["effective_on"]
-    code = await context.fetchval("SELECT code FROM code_value WHERE id = $1", row["change_type_id"])
-    if code not in CHANGE_TYPES:
+    on = row["effective_on"]
+    found = await context.fetchrow(_BEFORE, row["student_id"], on, row["change_type_id"])
+    assert found is not None
+    before = Status(found["status"])
+    after = status_after(found["code"], before) if found["code"] in CHANGE_TYPES else None
+    if found["code"] not in CHANGE_TYPES:
         draft.problem(place, UNKNOWN_CHANGE_TYPE, "change_type")
-        return
-    later = await context.fetchval(
-        "SELECT max(starts_on) FROM student_status WHERE student_id = $1 AND change_id IS NOT NULL", student
-    )
-    before = await _status_on(context, student, on - timedelta(days=1))
-    after = status_after(code, before)
-    moved = "effective_on" in draft.values[place] and not draft.given[place].get("confirmed")
-    if moved and await context.fetchval(_LONG_AGO, student, on):
+    elif found["long_ago"] and "effective_on" in draft.values[place] and not draft.given[place].get("confirmed"):
         draft.problem(place, LONG_AGO, "effective_on", day=on)
-    elif later is not None and later >= on:
+    elif found["later"]:
         draft.problem(place, LATER_CHANGE, "effective_on")
     elif after is None:
         draft.problem(place, NOT_ALLOWED_FROM_HERE, "change_type", status=before)
@@ -102,13 +102,7 @@ async def _lead_one(context: Context, draft: Draft, place: int, row: Mapping[str
         draft.values[place] |= {"from_status": before.value, "to_status": after.value}
 
 
-_CHANGE: Final = Noun(
-    StudentStatusChange,
-    "school.status",
-    check=_lead,
-    singular="status_change",
-    argument="change",
-)
+_CHANGE: Final = Noun(StudentStatusChange, "school.status", check=_lead, singular="status_change", argument="change")
 
 change_status_change = _CHANGE.change(
     "Correct a change of a student's status that is not decided; its request returns to the person who asked. Of a"
@@ -293,12 +287,6 @@ SELECT e.id, e.starts_on, e.ends_on, y.ends_on AS closes_on FROM class_enrolment
 JOIN school_class c ON c.id = e.school_class_id JOIN school_year y ON y.id = c.school_year_id
 WHERE e.student_id = $1 AND (e.ends_on IS NULL OR e.ends_on > $2 AND (y.status = 'current' OR e.ends_on >= $3))
 ORDER BY e.id
-"""
-#: Whether a day ($2) lies before the first enrolment of a student ($1), or within one of a past school year.
-_LONG_AGO: Final = """
-SELECT min(e.starts_on) > $2 OR bool_or(y.status = 'past' AND $2 <= COALESCE(e.ends_on, y.ends_on))
-FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id JOIN school_year y ON y.id = c.school_year_id
-WHERE e.student_id = $1
 """
 
 
