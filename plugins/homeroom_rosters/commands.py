@@ -16,7 +16,7 @@ from homeroom.reading.faults import FileRefused
 from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
 from homeroom_rosters.exchange.export import roster_of_space
-from homeroom_rosters.exchange.importer import IMPORT, Allowed, import_selection
+from homeroom_rosters.exchange.importer import IMPORT, settle_roster
 from homeroom_rosters.exchange.own_fields import FORMAT, with_own_fields
 from homeroom_rosters.exchange.registry import roster_of_registry
 from homeroom_rosters.refusals import NO_OWN_FIELDS_IN_FORMAT, NO_ROSTER
@@ -29,7 +29,7 @@ from homeroom_school.commands.checks import required_text
 from homeroom_school.refusals import BASE64_NEEDED
 
 _PEOPLE_OF = (
-    "SELECT row_id FROM import_link"
+    "SELECT source_id, row_id FROM import_link"
     " WHERE command = $1 AND system = $2 AND noun IN ('student', 'staff', 'guardian') AND present"
 )
 _OF_NAMES = ("family_name", "middle_name", "given_name")
@@ -87,11 +87,17 @@ async def import_roster(
         raise fault.refusal("bundle") from None
     roster = selection.roster
     name = required_text(system or roster.format, 60, "system")
-    allowed = Allowed(allow_endings, allow_other_organisations, allow_renames)
     if school_year is not None:
         await context.permit("SchoolYear", [school_year], field="schoolYear")
-    sync = await import_selection(
-        context, selection, organisations=organisations, system=name, school_year=school_year, allowed=allowed
+    sync = await settle_roster(
+        context,
+        roster,
+        organisations=organisations,
+        system=name,
+        school_year=school_year,
+        allow_endings=allow_endings,
+        allow_other_organisations=allow_other_organisations,
+        allow_renames=allow_renames,
     )
     run = await sync.record(format=roster.format, more=_selected(selection))
     await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
@@ -132,19 +138,19 @@ async def export_roster(
     """
     if system is None:
         roster = await roster_of_registry(context, format or FORMAT)
-        people = [UUID(person.source_id) for person in roster.people]
+        people = [(person.source_id, UUID(person.source_id)) for person in roster.people]
     else:
         imported = await roster_of_space(context, system)
         if imported is None:
             raise Refusal(NO_ROSTER, "system")
         roster = imported
-        people = [row["row_id"] for row in await context.fetch(_PEOPLE_OF, IMPORT, system)]
+        people = [(row["source_id"], row["row_id"]) for row in await context.fetch(_PEOPLE_OF, IMPORT, system)]
     form = format or (FORMAT if system is None else roster.format)
     if own_fields and form != FORMAT:
         raise Refusal(NO_OWN_FIELDS_IN_FORMAT, "own_fields", format=FORMAT)
     if own_fields:
-        roster = await with_own_fields(context, roster, system)
-    await _note_looks(context, people)
+        roster = await with_own_fields(context, roster, dict(people))
+    await _note_looks(context, [row for _, row in people])
     return await asyncio.to_thread(_pack, roster, form)
 
 

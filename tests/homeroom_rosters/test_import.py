@@ -498,3 +498,13 @@ async def test_two_classes_exchange_their_names(school: Any) -> None:
     assert [('{"name": "6A"}', '{"name": "6B"}'), ('{"name": "6B"}', '{"name": "6A"}')] == [
         (row["old"], row["new"]) for row in lines
     ]
+
+
+async def test_a_course_of_a_homeroom_class_may_be_taught_to_others(school: Any) -> None:
+    roster = generate_roster([A])
+    homeroom = next(each for each in roster.sections if each.course == "a-c-math")
+    sections = tuple(replace(each, kind="homeroom") if each is homeroom else each for each in roster.sections)
+    enrolments = tuple(each for each in roster.enrolments if each.section != homeroom.source_id)
+    await brought(school, replace(roster, sections=sections, enrolments=enrolments))
+    taught = "SELECT count(*) FROM class_subject cs JOIN subject s ON s.id = cs.subject_id WHERE s.code = 'math'"
+    assert 3 == await school.one(taught), "the other classes of the course, and not the homeroom class"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from homeroom.messages import spelt
 from homeroom_bench.rosters import SchoolShape, generate_roster
 from homeroom_calendar.commands.entries import CalendarEntryRow, add_calendar_entries, plan_calendar
 from homeroom_calendar.days import EntryKind, Weekday
+from homeroom_calendar.tables import CycleRestart
 from homeroom_rosters.commands import import_roster
 from homeroom_rosters.roster.bundle import write_zip
 from homeroom_rosters.roster.formats import write_roster
@@ -183,20 +184,6 @@ async def test_a_roster_shortens_no_year_over_what_lies_in_it(school: Any) -> No
     assert date(2027, 5, 1) == await school.one("SELECT ends_on FROM school_year WHERE name = $1", year.title)
 
 
-async def test_the_calendar_follows_a_roster(school: Any) -> None:
-    roster = generate_roster([A], first_year=2026)
-    await brought(school, roster)
-    year = next(each for each in roster.sessions if each.kind == "schoolYear")
-    found = await school.one("SELECT id FROM school_year WHERE name = $1", year.title)
-    await school.run(plan_calendar, school_year=found, weekdays=list(Weekday)[:5])
-    assert year.ends_on is not None
-    longer = replace(year, ends_on=year.ends_on + timedelta(days=14))
-    sessions = tuple(longer if each is year else each for each in roster.sessions)
-    await brought(school, replace(roster, sessions=sessions))
-    last = "SELECT max(date) FROM calendar_day WHERE school_year_id = $1"
-    assert longer.ends_on == await school.one(last, found)
-
-
 @pytest.mark.parametrize("name", ["６Ａ", "6a"])
 async def test_homeroom_classes_of_a_year_have_names_that_differ(school: Any, name: str) -> None:
     year, school_class = await a_class(school)
@@ -221,3 +208,27 @@ async def test_homeroom_classes_of_a_year_have_names_that_differ(school: Any, na
     await brought(school, replace(roster, sections=named))
     assert "6A" == await school.one("SELECT name FROM school_class WHERE id = $1", school_class)
     assert 1 == await school.one("SELECT count(*) FROM class_enrolment WHERE school_class_id = $1", school_class)
+
+
+async def test_the_calendar_follows_days_that_a_roster_changes(school: Any) -> None:
+    def until(last: date, second_term: date) -> Roster:
+        roster = generate_roster([A], form="oneroster-1.2", first_year=2026)
+        year, first, second = roster.sessions
+        first = replace(first, ends_on=date.fromordinal(second_term.toordinal() - 1))
+        return replace(
+            roster,
+            sessions=(replace(year, ends_on=last), first, replace(second, starts_on=second_term, ends_on=last)),
+        )
+
+    await brought(school, until(date(2027, 6, 25), date(2027, 1, 11)))
+    year = await school.one("SELECT id FROM school_year WHERE starts_on = '2026-09-01'")
+    plan = {"weekdays": list(Weekday)[:5], "cycle_length": 6, "cycle_restarts": CycleRestart.TERM}
+    await school.run(plan_calendar, school_year=year, **plan)
+    last = "SELECT max(date) FROM calendar_day"
+    assert date(2027, 6, 25) == await school.one(last)
+    await brought(school, until(date(2027, 6, 18), date(2027, 1, 13)))
+    assert date(2027, 6, 18) == await school.one(last)
+    of_cycle = "SELECT cycle_day FROM calendar_day WHERE date = '2027-01-14'"
+    assert 2 == await school.one(of_cycle)
+    await brought(school, until(date(2027, 6, 18), date(2027, 1, 14)))
+    assert 1 == await school.one(of_cycle), "the second term begins a day later, and with it the cycle"

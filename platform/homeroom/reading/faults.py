@@ -10,7 +10,7 @@ from homeroom.reading.refusals import PLACED
 from homeroom.refusals import MORE_PROBLEMS, Code
 from homeroom.wording import Message, english
 
-__all__ = ["MOST_LISTED", "Fault", "Faults", "FileRefused", "shown"]
+__all__ = ["MOST_LISTED", "Fault", "Faults", "FileRefused", "refuse", "shown"]
 
 #: Faults that an answer lists; one more says how many there are in all.
 MOST_LISTED: Final = 100
@@ -127,6 +127,16 @@ class FileRefused(ValueError):  # noqa: N818 - it is an answer, not an accident
             field: The input that the file came in.
         """
         return Refusal.of([each.problem(field) for each in self.problems])
+
+
+def refuse(faults: Sequence[Fault]) -> None:
+    """Raise FileRefused where there are faults.
+
+    Args:
+        faults: What was found.
+    """
+    if faults:
+        raise FileRefused(faults)
 
 
 class Faults(list[Fault]):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from homeroom.imports.sync import Sync
-from homeroom.reading.faults import Fault, FileRefused
+from homeroom.reading.faults import Fault, refuse
 from homeroom_rosters.refusals import FILE_OF_LAST_IMPORT, OTHER_ORGANISATION
 from homeroom_rosters.roster.records import Roster
 
@@ -43,8 +43,7 @@ def refuse_other_bundle(
             for file in last.get("files") or ()
             if file in _NEEDED_AGAIN and file not in roster.headers
         )
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
 
 
 def _last(sync: Sync) -> Mapping[str, Any]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from homeroom.context import Context
+from homeroom.database.dated import periods_of
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.nouns.bounds import left_out_by
-from homeroom.reading.faults import Fault, FileRefused
+from homeroom.reading.faults import Fault, refuse
 from homeroom.refusals import Code, Label
 from homeroom_rosters.exchange.places import year_session
 from homeroom_rosters.refusals import (
@@ -25,7 +27,7 @@ from homeroom_rosters.refusals import (
 from homeroom_rosters.roster.records import Roster, Section, Session
 from homeroom_school.tables import LONGEST_YEAR, SchoolYear, Term, YearStatus
 
-_YEAR: Final = SyncedRows("year", SchoolYear, {"name": "title"}, {"name": ()}, fill_matched=False)
+_YEAR: Final = SyncedRows("year", SchoolYear, {"name": "title"}, fill_matched=False)
 _TERM: Final = SyncedRows("term", Term, {"name": "title"}, fill_matched=False)
 
 
@@ -36,16 +38,14 @@ class Calendar:
     Args:
         years: Section to school year.
         days: School year to its first and last day.
-        before: School year to the days that it had before this import.
+        before: School year to the days and the terms that it had before this import.
         sessions: School year to the session that it comes from.
-        plans: School year to its days and those of its terms, as they were before this import.
     """
 
     years: Mapping[str, UUID]
     days: Mapping[UUID, tuple[date, date]]
-    before: Mapping[UUID, tuple[date, date]]
+    before: Mapping[UUID, tuple[tuple[date, date], list[str]]]
     sessions: Mapping[UUID, Session]
-    plans: Mapping[UUID, str]
 
     def year_of(self, section: Section) -> UUID:
         """The school year of a section."""
@@ -71,7 +71,7 @@ async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) 
         for section in roster.sections
     }
     named = {session.source_id: session for session in session_of.values() if session is not None}
-    before, plans = await _days_of_years(sync), await _plans(sync)
+    before = await _layout(sync.context)
     rows: dict[str, UUID] = {}
     if school_year is None:
         rows = await _years(sync, roster, named)
@@ -88,15 +88,15 @@ async def settle_calendar(sync: Sync, roster: Roster, school_year: UUID | None) 
             problems.append(sync.fault(section, "sessions", YEAR_UNKNOWN, name=section.title))
         else:
             years[section.source_id] = year
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
     if school_year is None:
         await _terms(sync, roster, sessions, rows)
     for position, each in enumerate(roster.sessions):
         sync.links.keep("calendar", each.source_id, each, position)
     # Two sessions may be one year; the first one names it in faults.
     origins = {row: sessions[source_id] for source_id, row in reversed(rows.items())}
-    return Calendar(years, await _days_of_years(sync), before, origins, plans)
+    days = {year: days for year, (days, _) in (await _layout(sync.context)).items()}
+    return Calendar(years, days, before, origins)
 
 
 async def refuse_left_out(sync: Sync, calendar: Calendar) -> None:
@@ -107,7 +107,7 @@ async def refuse_left_out(sync: Sync, calendar: Calendar) -> None:
     """
     problems = []
     for year, session in calendar.sessions.items():
-        old, new = calendar.before.get(year), calendar.days[year]
+        old, new = calendar.before.get(year, (None, []))[0], calendar.days[year]
         if old is None or old == new:
             continue
         left_out = await left_out_by(sync.context, SchoolYear, year, old, new)
@@ -115,39 +115,57 @@ async def refuse_left_out(sync: Sync, calendar: Calendar) -> None:
             if counts:
                 uses = {Label(noun): number for noun, number in counts.items()}
                 problems.append(sync.fault(session, attribute, YEAR_LEAVES_OUT, name=session.title, uses=uses))
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
 
 
-async def tell_of_changes(sync: Sync, calendar: Calendar) -> None:
-    """Tell other plugins of the school years whose days or terms are others than before, as the registry does."""
-    context = sync.context
-    for year, plan in (await _plans(sync)).items():
-        if calendar.plans.get(year, plan) != plan:
-            await context.host.hooks.each(
-                "school_year_changed", only=context.variant.plugins, context=context, school_year=year
-            )
+async def follow_changes(context: Context, calendar: Calendar) -> None:
+    """Let other plugins follow school years whose days or terms have changed, such as the calendar of school days."""
+    for year, now in (await _layout(context)).items():
+        if calendar.before.get(year, now) != now:
+            only = context.variant.plugins
+            await context.host.hooks.each("school_year_changed", only=only, context=context, school_year=year)
 
 
-async def _plans(sync: Sync) -> dict[UUID, str]:
-    """The days of each school year and of its terms."""
-    rows = await sync.context.fetch(
-        "SELECT y.id, concat_ws(' ', y.starts_on, y.ends_on, string_agg(t.starts_on || ' ' || t.ends_on, ' '"
-        " ORDER BY t.number)) AS plan FROM school_year y LEFT JOIN term t ON t.school_year_id = y.id"
-        " GROUP BY y.id, y.starts_on, y.ends_on"
+async def _layout(context: Context) -> dict[UUID, tuple[tuple[date, date], list[str]]]:
+    """The days of the school's years, and the terms of each."""
+    rows = await context.fetch(
+        "SELECT y.id, y.starts_on, y.ends_on, ARRAY(SELECT (t.number, t.starts_on, t.ends_on)::text FROM term t"
+        " WHERE t.school_year_id = y.id ORDER BY t.number) AS terms FROM school_year y"
     )
-    return {row["id"]: row["plan"] for row in rows}
+    return {row["id"]: ((row["starts_on"], row["ends_on"]), row["terms"]) for row in rows}
 
 
-async def _days_of_years(sync: Sync) -> dict[UUID, tuple[date, date]]:
-    rows = await sync.context.fetch("SELECT id, starts_on, ends_on FROM school_year")
-    return {row["id"]: (row["starts_on"], row["ends_on"]) for row in rows}
+def _days(session: Session) -> tuple[date, date] | None:
+    """The first and the last day of a session that has both."""
+    return None if session.starts_on is None or session.ends_on is None else (session.starts_on, session.ends_on)
 
 
-def _middle(session: Session) -> date | None:
-    if session.starts_on is None or session.ends_on is None:
-        return None
-    return session.starts_on + (session.ends_on - session.starts_on) / 2
+def _holding(rows: Iterable[Any], days: tuple[date, date]) -> UUID | None:
+    """The row that holds the middle of some days."""
+    middle = days[0] + (days[1] - days[0]) / 2
+    return next((row["id"] for row in rows if row["starts_on"] <= middle <= row["ends_on"]), None)
+
+
+def _linked(sync: Sync, noun: SyncedRows, session: Session, match: UUID | None) -> bool:
+    """Whether earlier imports know a session as that row.
+
+    If its id is used again, what it was belongs to another year and stays as it is.
+    """
+    link = sync.links.of(noun.name).get((session.source_id, None))
+    if link is not None and link.row != match:
+        sync.links.forget(noun.name, link)
+        return False
+    return link is not None
+
+
+def _wanted(
+    sync: Sync, position: int, session: Session, name: str, match: UUID | None, linked: bool, first: Mapping[str, Any]
+) -> WantedRow:
+    columns = {"name": name, "starts_on": session.starts_on, "ends_on": session.ends_on}
+    before = _before(sync, session, columns) if linked else None
+    return WantedRow(
+        session.source_id, position, columns, session, session.title, record={}, match=match, before=before, first=first
+    )
 
 
 def _refuse_backward(sync: Sync, sessions: Iterable[Session]) -> None:
@@ -156,8 +174,7 @@ def _refuse_backward(sync: Sync, sessions: Iterable[Session]) -> None:
         for each in sessions
         if each.starts_on is not None and each.ends_on is not None and each.ends_on <= each.starts_on
     ]
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
 
 
 def _before(sync: Sync, session: Session, columns: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -177,85 +194,61 @@ async def _years(sync: Sync, roster: Roster, named: Mapping[str, Session]) -> di
     _refuse_backward(sync, named.values())
     wanted: list[WantedRow] = []
     for position, session in enumerate(roster.sessions):
-        middle = _middle(session)
-        if session.source_id not in named or middle is None or session.starts_on is None or session.ends_on is None:
+        days = _days(session)
+        if session.source_id not in named or days is None:
             continue
-        if (session.ends_on - session.starts_on).days >= LONGEST_YEAR:
-            long = sync.fault(session, "ends_on", YEAR_TOO_LONG, name=session.title, most=LONGEST_YEAR)
-            raise FileRefused([long])
-        match = next((row["id"] for row in there if row["starts_on"] <= middle <= row["ends_on"]), None)
-        link = sync.links.of("year").get((session.source_id, None))
-        columns = {"name": session.title, "starts_on": session.starts_on, "ends_on": session.ends_on}
-        if link is not None and link.row != match:
-            # The id is used again: what it was belongs to another year and stays as it is.
-            sync.links.forget("year", link)
-            link = None
-        if match is None and columns["name"] in taken and link is None:
-            columns["name"] = f"{session.title[:20]} ({session.starts_on.year}-{session.ends_on.year})"
+        first, last = days
+        if (last - first).days >= LONGEST_YEAR:
+            refuse([sync.fault(session, "ends_on", YEAR_TOO_LONG, name=session.title, most=LONGEST_YEAR)])
+        match, name = _holding(there, days), session.title
+        linked = _linked(sync, _YEAR, session, match)
+        if match is None and name in taken and not linked:
+            name = f"{name[:20]} ({first.year}-{last.year})"
+        status = YearStatus.PLANNING if first > sync.context.today else YearStatus.PAST
         if match is None:
-            taken.add(columns["name"])
-        status = YearStatus.PLANNING if session.starts_on > sync.context.today else YearStatus.PAST
-        if match is None and session.starts_on <= sync.context.today <= session.ends_on and not has_current:
-            status, has_current = YearStatus.CURRENT, True
-        wanted.append(
-            WantedRow(
-                session.source_id,
-                position,
-                columns,
-                session,
-                session.title,
-                record={},
-                match=match,
-                before=_before(sync, session, columns) if link is not None else None,
-                first={"status": status.value},
-            )
-        )
+            taken.add(name)
+            if first <= sync.context.today <= last and not has_current:
+                status, has_current = YearStatus.CURRENT, True
+        wanted.append(_wanted(sync, position, session, name, match, linked, {"status": status.value}))
     rows = await sync.rows(_YEAR, wanted)
-    same = {(row["id"], row["starts_on"], row["ends_on"]) for row in there}
     of_row = {rows[each.source_id]: each for each in reversed(wanted)}
-    problems = await _meeting(sync, "school_year", YEARS_MEET, of_row, same=same)
-    if problems:
-        raise FileRefused(problems)
+    refuse(await _meeting(sync, _YEAR, YEARS_MEET, of_row, {row["id"]: row for row in there}))
     return rows
 
 
 async def _meeting(
-    sync: Sync,
-    table: str,
-    code: Code,
-    wanted: Mapping[UUID, WantedRow],
-    *,
-    by: str = "",
-    same: Collection[tuple[UUID, date, date]] = (),
+    sync: Sync, noun: SyncedRows, code: Code, wanted: Mapping[UUID, WantedRow], before: Mapping[UUID, Any] = {}
 ) -> list[Fault]:
     """What is wrong with rows that have a day in common with another, which the school's own commands refuse.
 
     Args:
         sync: The import.
-        table: School years or terms.
+        noun: School years or terms.
         code: How it is refused.
         wanted: Row to what the roster wants of it.
-        by: A further condition on two rows.
-        same: Rows with their days before the import; two that overlapped already are left as they are.
+        before: Rows before the import, by their ids; two that overlapped already are left as they are.
     """
+    table, (rule,) = noun.table._meta.tablename, periods_of(noun.table)
     problems = []
     for row in await sync.context.fetch(
-        "SELECT a.id, a.name, a.starts_on, a.ends_on, b.id AS other, b.name AS other_name, b.starts_on AS other_first,"
-        f" b.ends_on AS other_last FROM {table} a JOIN {table} b ON a.id <> b.id{by}"
-        " AND a.starts_on <= b.ends_on AND b.starts_on <= a.ends_on AND (a.starts_on, a.id) > (b.starts_on, b.id)"
-        " ORDER BY a.starts_on, a.id"
+        f"SELECT a.name, b.name AS other_name, ARRAY[a.id, b.id] AS ids, ARRAY[a.starts_on, b.starts_on] AS firsts,"
+        f" ARRAY[a.ends_on, b.ends_on] AS lasts FROM {table} a JOIN {table} b ON {rule.overlap()}"
+        " AND (a.starts_on, a.id) > (b.starts_on, b.id) ORDER BY a.starts_on, a.id"
     ):
-        found = wanted.get(row["id"]) or wanted.get(row["other"])
-        before = (row["id"], row["starts_on"], row["ends_on"]), (row["other"], row["other_first"], row["other_last"])
-        if found is not None and not all(each in same for each in before):
-            names = {"one": row["other_name"], "other": row["name"]}
-            problems.append(sync.fault(found.origin, "starts_on", code, **names))
+        found = next((wanted[each] for each in row["ids"] if each in wanted), None)
+        days = zip(row["ids"], row["firsts"], row["lasts"], strict=True)
+        as_before = all(
+            each in before and (before[each]["starts_on"], before[each]["ends_on"]) == (first, last)
+            for each, first, last in days
+        )
+        if found is not None and not as_before:
+            problems.append(sync.fault(found.origin, "starts_on", code, one=row["other_name"], other=row["name"]))
     return problems
 
 
 async def _terms(sync: Sync, roster: Roster, sessions: Mapping[str, Session], years: Mapping[str, UUID]) -> None:
-    there = await sync.context.fetch("SELECT t.id, t.school_year_id, t.number, t.starts_on, t.ends_on FROM term t")
-    days = await _days_of_years(sync)
+    there = await sync.context.fetch("SELECT id, school_year_id, number, starts_on, ends_on FROM term")
+    layout = await _layout(sync.context)
     numbers: dict[UUID, int] = {}
     for row in there:
         numbers[row["school_year_id"]] = max(numbers.get(row["school_year_id"], 0), row["number"])
@@ -266,47 +259,24 @@ async def _terms(sync: Sync, roster: Roster, sessions: Mapping[str, Session], ye
             continue
         year_of = year_session(sessions, [session.source_id])
         year = years.get(year_of.source_id) if year_of is not None else None
-        middle = _middle(session)
-        if year is None or middle is None or session.starts_on is None or session.ends_on is None:
+        days = _days(session)
+        if year is None or days is None:
             sync.report["left_out"]["terms outside every school year"] += 1
             continue
         _refuse_backward(sync, [session])
-        match = next(
-            (
-                row["id"]
-                for row in there
-                if row["school_year_id"] == year and row["starts_on"] <= middle <= row["ends_on"]
-            ),
-            None,
-        )
-        link = sync.links.of("term").get((session.source_id, None))
-        if link is not None and link.row != match:
-            sync.links.forget("term", link)
-            link = None
-        first, last = days[year]
-        if match is None and (session.starts_on < first or session.ends_on > last):
+        match = _holding((row for row in there if row["school_year_id"] == year), days)
+        linked = _linked(sync, _TERM, session, match)
+        (first, last), _ = layout[year]
+        if match is None and (days[0] < first or days[1] > last):
             sync.report["left_out"]["terms that reach over their school year"] += 1
             continue
-        columns = {"name": session.title, "starts_on": session.starts_on, "ends_on": session.ends_on}
         new: dict[str, Any] = {"school_year_id": year}
         if match is None:
             numbers[year] = new["number"] = numbers.get(year, 0) + 1
-        wanted.append(
-            WantedRow(
-                session.source_id,
-                position,
-                columns,
-                session,
-                session.title,
-                record={},
-                match=match,
-                before=_before(sync, session, columns) if link is not None else None,
-                first=new,
-            )
-        )
+        wanted.append(_wanted(sync, position, session, session.title, match, linked, new))
     rows = await sync.rows(_TERM, wanted)
     of_row = {rows[each.source_id]: each for each in wanted}
-    problems = await _meeting(sync, "term", TERMS_MEET, of_row, by=" AND a.school_year_id = b.school_year_id")
+    problems = await _meeting(sync, _TERM, TERMS_MEET, of_row)
     for row in await sync.context.fetch(
         "SELECT t.id, t.name, y.name AS year, t.starts_on < y.starts_on AS early FROM term t"
         " JOIN school_year y ON y.id = t.school_year_id WHERE t.id = ANY($1::uuid[])"
@@ -315,5 +285,4 @@ async def _terms(sync: Sync, roster: Roster, sessions: Mapping[str, Session], ye
     ):
         column, origin = "starts_on" if row["early"] else "ends_on", of_row[row["id"]].origin
         problems.append(sync.fault(origin, column, TERM_LEAVES_YEAR, name=row["name"], year=row["year"]))
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)

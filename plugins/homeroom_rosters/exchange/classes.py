@@ -9,13 +9,13 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
-from homeroom.reading.faults import FileRefused
+from homeroom.reading.faults import refuse
 from homeroom.texts import folded
 from homeroom_rosters.exchange.calendar import Calendar
-from homeroom_rosters.exchange.given import GivenColumns
 from homeroom_rosters.exchange.places import Places
 from homeroom_rosters.exchange.words import grade_level, is_student
 from homeroom_rosters.refusals import SAME_CLASS_NAME, SIMILAR_CLASS_NAME
+from homeroom_rosters.roster.formats import is_given
 from homeroom_rosters.roster.records import Course, Roster, Section
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass, Subject
 
@@ -76,8 +76,7 @@ class Classes:
                 named = {"one": first.source_id, "other": section.source_id, "name": first.title}
                 second = {} if code is SAME_CLASS_NAME else {"second": section.title}
                 problems.append(self.sync.fault(section, "title", code, **named, **second))
-        if problems:
-            raise FileRefused(problems)
+        refuse(problems)
 
     # Subjects ----------------------------------------------------------------------------------------------
 
@@ -98,6 +97,8 @@ class Classes:
         """
         links = self.sync.links
         homerooms = {section.course for section in self.places.homerooms if section.kind == "homeroom"}
+        homerooms -= {each.course for each in self.places.courses}
+        homerooms -= {each.course for each in self.roster.sections if each.source_id in self.places.taught}
         years = self._years_of_courses()
         rows = await self.sync.context.fetch("SELECT id, code, title FROM subject")
         by_id = {row["id"]: row for row in rows}
@@ -196,7 +197,6 @@ class Classes:
             for row in await self.sync.context.fetch(query)
             if row["id"] not in linked
         }
-        given = GivenColumns(self.roster)
 
         def wanted(section: Section, kind: ClassKind) -> WantedRow:
             course = courses.get(section.course)
@@ -207,7 +207,7 @@ class Classes:
                 self.sync.report["unknown"][f"grade {word}"] += 1
             year = self.calendar.year_of(section)
             columns: dict[str, Any] = {"name": section.title, "code": section.code or None, "grade_level_id": level}
-            missing = {"grade_level_id": level is None, "code": not given.has(section, "code")}
+            missing = {"grade_level_id": level is None, "code": not is_given(self.roster, section, "code")}
             said = self.sync.links.said(_KINDS[kind].name, section.source_id, year)
             return WantedRow(
                 section.source_id,

@@ -8,9 +8,11 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from homeroom.database.tables import SchoolTable
 from homeroom.imports.sync import SAID, Sync, SyncedPeriods, WantedPeriod
-from homeroom.reading.faults import FileRefused
-from homeroom_rosters.exchange.calendar import Calendar
+from homeroom.reading.faults import refuse
+from homeroom_rosters.exchange.classes import Classes
+from homeroom_rosters.exchange.people import People
 from homeroom_rosters.exchange.words import is_staff, is_student, relation
 from homeroom_rosters.refusals import TWO_CLASSES
 from homeroom_rosters.roster.records import Enrolment, Role, Roster
@@ -42,25 +44,6 @@ SELECT c.id, c.kind, y.ends_on FROM school_class c JOIN school_year y ON y.id = 
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """What an import has settled before it comes to enrolments.
-
-    Args:
-        roster: The school's part of a bundle.
-        calendar: The years of the sections.
-        people: Noun to source id to row.
-        classes: Section to class, of those that are classes of their own.
-        class_subjects: Section to the subject of a class that it is.
-    """
-
-    roster: Roster
-    calendar: Calendar
-    people: Mapping[str, Mapping[str, UUID]]
-    classes: Mapping[str, UUID]
-    class_subjects: Mapping[str, UUID]
-
-
 @dataclass(slots=True)
 class _Head:
     """The homeroom teachers of a class.
@@ -77,13 +60,14 @@ class _Head:
 class _Sorter:
     """Sorts enrolments by what they become."""
 
-    def __init__(self, sync: Sync, placed: Placed) -> None:
-        self.sync = sync
-        self.placed = placed
-        self.left_out = sync.report["left_out"]
-        self.sections = {section.source_id: section for section in placed.roster.sections}
+    def __init__(self, classes: Classes, people: People) -> None:
+        self.sync = classes.sync
+        self.placed = classes
+        self.people = people
+        self.left_out = self.sync.report["left_out"]
+        self.sections = {section.source_id: section for section in classes.roster.sections}
         self.roles: dict[tuple[str, str, bool], list[Role]] = {}
-        for role in placed.roster.roles:
+        for role in classes.roster.roles:
             if is_student(role.role) or is_staff(role.role):
                 self.roles.setdefault((role.person, role.org, is_student(role.role)), []).append(role)
         self.learners: list[WantedPeriod] = []
@@ -97,7 +81,7 @@ class _Sorter:
         placed, student = self.placed, is_student(each.role)
         if student and each.section in placed.classes:
             keys = {
-                "student_id": placed.people["student"][each.person],
+                "student_id": self.people["student"][each.person],
                 "school_class_id": placed.classes[each.section],
             }
             values = {"class_number": _number(each.extra.get(CLASS_NUMBER, ""))}
@@ -106,7 +90,7 @@ class _Sorter:
         if not student and is_staff(each.role) and each.section in placed.class_subjects:
             keys = {
                 "class_subject_id": placed.class_subjects[each.section],
-                "staff_id": placed.people["staff"][each.person],
+                "staff_id": self.people["staff"][each.person],
             }
             self.teachers.extend(self._periods("teaching", position, each, keys, {}))
             return
@@ -120,7 +104,7 @@ class _Sorter:
             return
         keys = {
             "school_class_id": placed.classes[each.section],
-            "staff_id": placed.people["staff"][each.person],
+            "staff_id": self.people["staff"][each.person],
         }
         self._take_head(each, list(self._periods("homeroom_teacher", position, each, keys, {})))
 
@@ -227,63 +211,40 @@ def _meet(one: WantedPeriod, other: WantedPeriod) -> bool:
     )
 
 
-class _School:
-    """What people call the rows that an import settles, and until when their classes last."""
+async def _nouns(sync: Sync) -> tuple[SyncedPeriods, ...]:
+    """Learners, teachers of subjects, homeroom teachers and guardians, by the names that people call them."""
+    names = {row["id"]: row["name"] for row in await sync.context.fetch(_NAMES)}
+    classes = await sync.context.fetch(_CLASSES)
+    sessions = _last_sessions(sync)
+    closing = {row["id"]: min(row["ends_on"], sessions.get(row["id"], date.max)) for row in classes}
+    for row in await sync.context.fetch("SELECT id, school_class_id FROM class_subject"):
+        closing[row["id"]] = closing[row["school_class_id"]]
+    homerooms = {row["id"] for row in classes if row["kind"] == "homeroom"}
 
-    def __init__(self, names: Mapping[UUID, str], closing: Mapping[UUID, date], homerooms: frozenset[UUID]) -> None:
-        self.names = names
-        self.closing = closing
-        self.homerooms = homerooms
+    def synced(
+        noun: str, table: type[SchoolTable], person: str, place: str, group: Callable[[Any], Hashable] | None = None
+    ) -> SyncedPeriods:
+        return SyncedPeriods(
+            noun,
+            table,
+            group,
+            closes_on=lambda row: closing.get(row[place]),
+            title=lambda row: f"{names.get(row[person], '')}: {names.get(row[place], '')}",
+        )
 
-    @classmethod
-    async def load(cls, sync: Sync) -> _School:
-        """The school as it is now."""
-        names = {row["id"]: row["name"] for row in await sync.context.fetch(_NAMES)}
-        classes = await sync.context.fetch(_CLASSES)
-        sessions = _last_sessions(sync)
-        closing = {row["id"]: min(row["ends_on"], sessions.get(row["id"], date.max)) for row in classes}
-        for row in await sync.context.fetch("SELECT id, school_class_id FROM class_subject"):
-            closing[row["id"]] = closing[row["school_class_id"]]
-        return cls(names, closing, frozenset(row["id"] for row in classes if row["kind"] == "homeroom"))
-
-    def title(self, person: str, place: str) -> Callable[[Mapping[str, Any]], str]:
-        """Names rows by the person and the class that two columns hold."""
-        return lambda row: f"{self.names.get(row[person], '')}: {self.names.get(row[place], '')}"
-
-    def closes_on(self, place: str) -> Callable[[Mapping[str, Any]], date | None]:
-        """The last day of the class that a column holds."""
-        return lambda row: self.closing.get(row[place])
-
-    def one_homeroom(self, row: Mapping[str, Any]) -> Hashable | None:
+    def one_homeroom(row: Mapping[str, Any]) -> Hashable | None:
         """A student is in one homeroom class a day."""
         student: UUID = row["student_id"]
-        return student if row["school_class_id"] in self.homerooms else None
+        return student if row["school_class_id"] in homerooms else None
 
-    def nouns(self) -> tuple[SyncedPeriods, ...]:
-        """Learners, teachers of subjects, homeroom teachers and guardians."""
-        return (
-            SyncedPeriods(
-                "enrolment",
-                ClassEnrolment,
-                self.one_homeroom,
-                self.closes_on("school_class_id"),
-                self.title("student_id", "school_class_id"),
-            ),
-            SyncedPeriods(
-                "teaching",
-                TeachingAssignment,
-                closes_on=self.closes_on("class_subject_id"),
-                title=self.title("staff_id", "class_subject_id"),
-            ),
-            SyncedPeriods(
-                "homeroom_teacher",
-                HomeroomAppointment,
-                lambda row: row["school_class_id"],
-                self.closes_on("school_class_id"),
-                self.title("staff_id", "school_class_id"),
-            ),
-            SyncedPeriods("guardianship", Guardianship, title=self.title("guardian_id", "student_id")),
-        )
+    return (
+        synced("enrolment", ClassEnrolment, "student_id", "school_class_id", one_homeroom),
+        synced("teaching", TeachingAssignment, "staff_id", "class_subject_id"),
+        synced(
+            "homeroom_teacher", HomeroomAppointment, "staff_id", "school_class_id", lambda row: row["school_class_id"]
+        ),
+        synced("guardianship", Guardianship, "guardian_id", "student_id"),
+    )
 
 
 def _last_sessions(sync: Sync) -> dict[UUID, date]:
@@ -298,26 +259,30 @@ def _last_sessions(sync: Sync) -> dict[UUID, date]:
     return found
 
 
-async def settle_enrolments(sync: Sync, placed: Placed) -> None:
-    """Create, change and end enrolments, teaching assignments, appointments of homeroom teachers and guardianships."""
-    sorter = _Sorter(sync, placed)
-    for position, each in enumerate(placed.roster.enrolments):
+async def settle_enrolments(classes: Classes, people: People) -> None:
+    """Create, change and end enrolments, teaching assignments, appointments of homeroom teachers and guardianships.
+
+    Args:
+        classes: What the sections became.
+        people: What the people became.
+    """
+    sync, sorter = classes.sync, _Sorter(classes, people)
+    for position, each in enumerate(classes.roster.enrolments):
         sorter.take(position, each)
     for section, others in sorter.others.items():
-        year = placed.calendar.year_of(sorter.sections[section])
+        year = classes.calendar.year_of(sorter.sections[section])
         sync.links.keep("attendance", section, others, others[0][0], within=year)
     heads = [period for head in sorter.heads.values() for period in head.periods]
-    wanted = sorter.learners, sorter.teachers, heads, _guardianships(sync, placed)
-    school = await _School.load(sync)
-    for noun, periods in zip(school.nouns(), wanted, strict=True):
+    wanted = sorter.learners, sorter.teachers, heads, _guardianships(sync, classes.roster, people)
+    for noun, periods in zip(await _nouns(sync), wanted, strict=True):
         await sync.periods(noun, periods)
 
 
-def _guardianships(sync: Sync, placed: Placed) -> list[WantedPeriod]:
+def _guardianships(sync: Sync, roster: Roster, people: People) -> list[WantedPeriod]:
     """Who is responsible for whom. The relation that the school has recorded stays."""
     wanted: list[WantedPeriod] = []
-    for position, each in enumerate(placed.roster.guardianships):
-        student = placed.people["student"].get(each.child)
+    for position, each in enumerate(roster.guardianships):
+        student = people["student"].get(each.child)
         source_id = f"{each.child}|{each.guardian}"
         if student is None:
             sync.report["left_out"]["guardians of people who are no students"] += 1
@@ -327,7 +292,7 @@ def _guardianships(sync: Sync, placed: Placed) -> list[WantedPeriod]:
             WantedPeriod(
                 source_id,
                 position,
-                {"student_id": student, "guardian_id": placed.people["guardian"][each.guardian]},
+                {"student_id": student, "guardian_id": people["guardian"][each.guardian]},
                 origin=each,
                 record=each,
                 first={"relation": relation(each.relation).value},
@@ -348,5 +313,4 @@ async def refuse_overlaps(sync: Sync, roster: Roster, students: Mapping[str, UUI
     for row in await sync.context.fetch(_OVERLAPS, list(students.values())):
         both = {"name": row["full_name"], "number": row["code"] or "–", "one": row["one"], "other": row["other"]}
         problems.append(sync.fault(lines.get(source_ids[row["id"]]), "section", TWO_CLASSES, **both))
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)

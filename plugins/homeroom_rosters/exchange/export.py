@@ -11,32 +11,15 @@ import msgspec
 from homeroom.context import Context
 from homeroom.texts import tidy
 from homeroom_rosters.exchange.importer import IMPORT
-from homeroom_rosters.exchange.people import person_columns
-from homeroom_rosters.roster.records import (
-    Course,
-    Demographics,
-    Enrolment,
-    Flag,
-    Guardianship,
-    Org,
-    Person,
-    Profile,
-    Role,
-    Roster,
-    Section,
-    Session,
-)
+from homeroom_rosters.exchange.people import ATTRIBUTES, person_columns
+from homeroom_rosters.roster import records
+from homeroom_rosters.roster.records import Demographics, Person, Roster
 from homeroom_school.settings import name_settings
 
 Record = TypeVar("Record")
 #: Columns of a row to the attribute of a person.
-_PERSON: Final = {
-    "family_name": "family",
-    "middle_name": "middle",
-    "given_name": "given",
-    "email": "email",
-    "phone": "phone",
-}
+_NAME: Final = ("family_name", "middle_name", "given_name")
+_PERSON: Final = {name: ATTRIBUTES.get(name, name) for name in (*_NAME, "email", "phone")}
 _BORN: Final = {"sex": "sex", "birth_date": "born_on"}
 
 _PEOPLE: Final = """
@@ -99,24 +82,24 @@ async def roster_of_space(context: Context, system: str) -> Roster | None:
         return None
     people, demographics = await _people(context, system, kept)
     names = {row["source_id"]: row["name"] for row in await context.fetch(_CLASSES, IMPORT, system)}
-    records = kept.raw("homeroom", "section", "taught")
-    sections = [msgspec.convert(each.get("section", each), Section) for each in records]
+    kept_sections = kept.raw("homeroom", "section", "taught")
+    sections = [msgspec.convert(each.get("section", each), records.Section) for each in kept_sections]
     return Roster(
         bundles[-1]["format"],
-        orgs=kept.of(Org, "org"),
-        sessions=kept.of(Session, "calendar"),
-        courses=kept.of(Course, "course"),
+        orgs=kept.of(records.Org, "org"),
+        sessions=kept.of(records.Session, "calendar"),
+        courses=kept.of(records.Course, "course"),
         sections=tuple(
             replace(each, title=names[each.source_id]) if _differs(names.get(each.source_id), each.title) else each
             for each in sections
         ),
         people=people,
-        roles=kept.of(Role, "role"),
-        enrolments=kept.of(Enrolment, "enrolment", "teaching", "attendance"),
-        guardianships=kept.of(Guardianship, "guardianship", "other_guardianship"),
+        roles=kept.of(records.Role, "role"),
+        enrolments=kept.of(records.Enrolment, "enrolment", "teaching", "attendance"),
+        guardianships=kept.of(records.Guardianship, "guardianship", "other_guardianship"),
         demographics=demographics,
-        flags=kept.of(Flag, "flag"),
-        profiles=kept.of(Profile, "profile"),
+        flags=kept.of(records.Flag, "flag"),
+        profiles=kept.of(records.Profile, "profile"),
         properties=bundles[-1]["properties"],
     )
 
@@ -140,7 +123,7 @@ async def _people(context: Context, system: str, kept: _Kept) -> tuple[tuple[Per
         changed = {name for name in (*_PERSON, *_BORN) if _differs(row[name], said[name])}
         if any(name.endswith("_name") for name in changed):
             # A name is given as a whole: a format may have its parts in other columns.
-            changed |= {"family_name", "middle_name", "given_name"}
+            changed.update(_NAME)
         shown.append(_changed(person, row, _PERSON, changed))
         if changed & _BORN.keys():
             before = born.get(person.source_id, Demographics(person.source_id))

@@ -8,8 +8,7 @@ a further name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -19,9 +18,10 @@ from homeroom.identifiers import IdentifierError, identifier_kind, identifier_ki
 from homeroom.imports.refusals import LONG_VALUE
 from homeroom.imports.sync import Sync
 from homeroom.names import PersonName as WrittenName
-from homeroom.names import script_of, search_text, sort_key
-from homeroom.reading.faults import Fault, FileRefused
+from homeroom.names import name_columns, script_of
+from homeroom.reading.faults import Fault, refuse
 from homeroom.refusals import INVALID, Code
+from homeroom_rosters.exchange.people import People
 from homeroom_rosters.refusals import SAME_USER_NUMBER, USER_NUMBER_TAKEN
 from homeroom_rosters.roster.records import Person, Roster
 from homeroom_school.doubts import refresh_doubts
@@ -33,10 +33,11 @@ _PAIR: Final = re.compile(r"\{([^:}]+):([^}]*)\}")
 _LONGEST_NAME: Final = 120
 _STATED_IN: Final = frozenset({"userIds", "preferredGivenName"})
 _COLUMNS: Final = {"student": "student_id", "staff": "staff_id", "guardian": "guardian_id"}
+_NAME: Final = ("family_name", "middle_name", "given_name", "full_name", "sort_key", "search_text")
 _PERSON: Final = tuple(_COLUMNS.values())
 
 
-async def settle_identities(sync: Sync, roster: Roster, people: Mapping[str, Mapping[str, UUID]]) -> None:
+async def settle_identities(sync: Sync, roster: Roster, people: People) -> None:
     """Record the numbers and further names of which the roster says something else than the last time.
 
     Raises FileRefused naming every person whose number is wrong or belongs to somebody else.
@@ -69,13 +70,19 @@ def _said(sync: Sync, source_id: str) -> Person | None:
     return None if said is None else msgspec.convert(said, Person)
 
 
-def _pairs(person: Person) -> Iterable[tuple[str, str]]:
-    """The numbers of a person that are well-formed."""
+def _pairs(person: Person, refuse_number: Callable[[Code], None] = lambda _: None) -> Iterable[tuple[str, str]]:
+    """The numbers of a person that are well-formed, with their kinds; the others are refused."""
     kinds = {kind.name for kind in identifier_kinds()}
-    for kind, text in _PAIR.findall(person.extra.get("userIds", "")):
-        if kind.strip() in kinds:
-            with suppress(IdentifierError):
-                yield kind.strip(), normalise(kind.strip(), text).value
+    for name, text in _PAIR.findall(person.extra.get("userIds", "")):
+        kind = name.strip()
+        if kind not in kinds:
+            continue
+        try:
+            number = normalise(kind, text).value
+        except IdentifierError as fault:
+            refuse_number(NUMBER_FAULTS.get(fault.code, INVALID))
+        else:
+            yield kind, number
 
 
 def _further_name(person: Person | None, settings: NameSettings) -> WrittenName | None:
@@ -97,24 +104,18 @@ def _problem(sync: Sync, person: Person, column: str, code: Code, /, **values: A
 async def _settle_numbers(
     sync: Sync, rows: Mapping[str, tuple[Person, dict[str, Any]]], known: set[tuple[str, str]]
 ) -> None:
-    kinds = {kind.name for kind in identifier_kinds()}
     problems: list[Fault] = []
     numbers: dict[tuple[str, str], str] = {}
     for source_id, (person, columns) in rows.items():
-        for kind, text in _PAIR.findall(person.extra.get("userIds", "")):
-            if kind.strip() not in kinds:
-                continue
-            try:
-                number = normalise(kind.strip(), text).value
-            except IdentifierError as fault:
-                problems.append(_problem(sync, person, "userIds", NUMBER_FAULTS.get(fault.code, INVALID)))
-                continue
-            other = numbers.setdefault((kind.strip(), number), source_id)
+
+        def refuse_number(code: Code, /, person: Person = person, **values: Any) -> None:
+            problems.append(_problem(sync, person, "userIds", code, **values))
+
+        for place in _pairs(person, refuse_number):
+            other = numbers.setdefault(place, source_id)
             if rows[other][1] != columns:
-                both = {"one": other, "other": source_id, "kind": kind.strip()}
-                problems.append(_problem(sync, person, "userIds", SAME_USER_NUMBER, **both))
-    if problems:
-        raise FileRefused(problems)
+                refuse_number(SAME_USER_NUMBER, one=other, other=source_id, kind=place[0])
+    refuse(problems)
     numbers = {number: source_id for number, source_id in numbers.items() if number not in known}
     if not numbers:
         return
@@ -124,8 +125,7 @@ async def _settle_numbers(
         person, columns = rows[source_id]
         if holders.get(place, _row_of(columns)) != _row_of(columns):
             problems.append(_problem(sync, person, "userIds", USER_NUMBER_TAKEN, user=source_id, kind=place[0]))
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
     await sync.by_key(
         "identifier",
         PersonIdentifier,
@@ -155,23 +155,14 @@ async def _settle_names(
         for part in (name.given, name.family, name.middle)
         if len(part) > _LONGEST_NAME
     ]
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
     await sync.by_key(
         "name",
         PersonName,
         (*_PERSON, "script"),
         [
-            {
-                **rows[source_id][1],
-                "script": name.script.value,
-                "family_name": name.family,
-                "middle_name": name.middle,
-                "given_name": name.given,
-                "full_name": name.full,
-                "sort_key": sort_key(name),
-                "search_text": search_text(name),
-            }
+            {**rows[source_id][1], "script": name.script.value, **{each: columns[each] for each in _NAME}}
             for source_id, name in names.items()
+            for columns in (name_columns(name),)
         ],
     )

@@ -7,8 +7,7 @@ A second import of the same roster changes nothing; one of a newer roster change
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -17,16 +16,15 @@ from homeroom.context import Context
 from homeroom.imports.sync import Sync
 from homeroom.reading.faults import shown
 from homeroom_rosters.exchange.bundles import keep_bundle, refuse_other_bundle
-from homeroom_rosters.exchange.calendar import refuse_left_out, settle_calendar, tell_of_changes
+from homeroom_rosters.exchange.calendar import follow_changes, refuse_left_out, settle_calendar
 from homeroom_rosters.exchange.classes import Classes, taught_before
-from homeroom_rosters.exchange.enrolments import Placed, refuse_overlaps, settle_enrolments
+from homeroom_rosters.exchange.enrolments import refuse_overlaps, settle_enrolments
 from homeroom_rosters.exchange.identities import settle_identities
-from homeroom_rosters.exchange.people import settle_people
+from homeroom_rosters.exchange.people import People, settle_people
 from homeroom_rosters.exchange.places import place_sections
 from homeroom_rosters.exchange.words import GUARDIAN_ROLES, is_staff, is_student, sex
 from homeroom_rosters.roster.formats import problem_at
 from homeroom_rosters.roster.records import Roster, without_places
-from homeroom_rosters.roster.selection import Selection
 from homeroom_school.settings import name_settings
 
 #: The command that imports rosters.
@@ -37,46 +35,34 @@ _UNREAD: Final = tuple("attendance flag guardian org other_guardianship profile 
 _TURN: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """What an import may do only because somebody said so.
-
-    Args:
-        endings: End or clear a large share of what is there, or lack a file that the last import had.
-        other_organisations: Take other organisations of the bundle than the last import.
-        renames: Give an id to somebody with another name and another birth date.
-    """
-
-    endings: bool = False
-    other_organisations: bool = False
-    renames: bool = False
-
-
-async def import_selection(
+async def settle_roster(
     context: Context,
-    selection: Selection,
+    roster: Roster,
     *,
     organisations: Sequence[str],
     system: str,
     school_year: UUID | None = None,
-    allowed: Allowed = Allowed(),
+    allow_endings: bool = False,
+    allow_other_organisations: bool = False,
+    allow_renames: bool = False,
 ) -> Sync:
     """Bring the registry to what the roster says.
 
     Args:
         context: A command's.
-        selection: The school's part of a bundle.
-        organisations: The ids in the bundle that are the school.
+        roster: The school's part of a bundle.
+        organisations: As in the command, like the arguments that follow.
         system: Name of the system that the roster comes from; its ids are remembered under it.
         school_year: Puts all sections into this year, whatever their sessions say.
-        allowed: What the import may do only because somebody said so.
+        allow_endings: See the command.
+        allow_other_organisations: See the command.
+        allow_renames: See the command.
 
     Returns:
         The import, whose run is to be recorded.
 
     Raises Refusal with every reason where the roster cannot become rows.
     """
-    roster = selection.roster
     async with Sync.begin(
         context,
         IMPORT,
@@ -84,7 +70,7 @@ async def import_selection(
         field="bundle",
         source="roster",
         unread=_UNREAD,
-        allow_endings=allowed.endings,
+        allow_endings=allow_endings,
         fault_at=partial(problem_at, roster),
         kept_as=without_places,
         # New people who have the name and the birth date of somebody who is there; words that the registry lacks.
@@ -94,28 +80,28 @@ async def import_selection(
             sync,
             roster,
             organisations,
-            allow_endings=allowed.endings,
-            allow_other_organisations=allowed.other_organisations,
+            allow_endings=allow_endings,
+            allow_other_organisations=allow_other_organisations,
         )
         calendar = await settle_calendar(sync, roster, school_year)
         over = {year for year, (_, last) in calendar.days.items() if last < context.today}
         if roster.sections:
             sync.links.cover({*calendar.years.values(), *over})
-        people = await settle_people(sync, roster, await name_settings(context), allow_renames=allowed.renames)
+        people = await settle_people(sync, roster, await name_settings(context), allow_renames=allow_renames)
         classes = Classes(sync, roster, calendar, place_sections(roster, taught_before(sync, roster, calendar)))
         await classes.settle()
-        await settle_enrolments(sync, Placed(roster, calendar, people, classes.classes, classes.class_subjects))
+        await settle_enrolments(classes, people)
         await settle_identities(sync, roster, people)
         await _keep_the_rest(sync, roster, people)
         keep_bundle(sync, roster, organisations)
         sync.endings.refuse()
         await refuse_overlaps(sync, roster, people["student"])
         await refuse_left_out(sync, calendar)
-        await tell_of_changes(sync, calendar)
+        await follow_changes(context, calendar)
     return sync
 
 
-async def _keep_the_rest(sync: Sync, roster: Roster, people: Mapping[str, Mapping[str, UUID]]) -> None:
+async def _keep_the_rest(sync: Sync, roster: Roster, people: People) -> None:
     """Records that become no row of their own are kept for the export; those of people go with their rows."""
     rows = {**people["guardian"], **people["staff"], **people["student"]}
 

@@ -9,20 +9,15 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom.custom import PREFIX, CustomField, FieldKind
-from homeroom_rosters.exchange.importer import IMPORT
 from homeroom_rosters.roster.records import Person, Roster
 
 #: The format that has a place for them: columns that begin with ``metadata.`` (OneRoster 1.2, CSV binding, 3.4).
 FORMAT = "oneroster-1.2"
 _NOBODY = UUID(int=0)
 _NOUNS = frozenset({"Student", "Staff", "Guardian"})
-_LINKS = """
-SELECT source_id, row_id FROM import_link
-WHERE command = $1 AND system = $2 AND noun = ANY($3::text[]) AND present
-"""
 
 
-async def with_own_fields(context: Context, roster: Roster, system: str | None) -> Roster:
+async def with_own_fields(context: Context, roster: Roster, rows: Mapping[str, UUID]) -> Roster:
     """The roster with the values of the school's own fields of its people, under the names of the schema.
 
     Those that are sensitive, and those that the caller may not read of everybody, stay in the school.
@@ -30,12 +25,11 @@ async def with_own_fields(context: Context, roster: Roster, system: str | None) 
     Args:
         context: A command's.
         roster: Of the registry, or of what was imported from a system.
-        system: That system; none for the registry, whose people are named by their ids.
+        rows: The rows of its people.
     """
     fields = [each for each in context.space.fields if _may_leave(context, each)]
     if not fields:
         return roster
-    rows = await _rows(context, roster, system)
     values: dict[UUID, dict[str, str]] = {}
     for noun in sorted(_NOUNS):
         await _read(context, [each for each in fields if each.noun == noun], list(rows.values()), values)
@@ -69,14 +63,6 @@ def _may_leave(context: Context, field: CustomField) -> bool:
         return True  # the installation itself
     scopes = context.caller.access.field(field.noun, PREFIX + field.name)
     return scopes is not None and "school" in scopes.allow and not scopes.deny
-
-
-async def _rows(context: Context, roster: Roster, system: str | None) -> Mapping[str, UUID]:
-    """The ids of the people's rows, by the ids that the roster has for them."""
-    if system is None:
-        return {each.source_id: UUID(each.source_id) for each in roster.people}
-    nouns = [each.lower() for each in sorted(_NOUNS)]
-    return {row["source_id"]: row["row_id"] for row in await context.fetch(_LINKS, IMPORT, system, nouns)}
 
 
 def _with_values(person: Person, names: set[str], values: Mapping[str, str]) -> Person:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,12 +13,12 @@ import msgspec
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.names import Order, name_columns
-from homeroom.reading.faults import FileRefused
+from homeroom.reading.faults import refuse
 from homeroom.refusals import IN_THE_FUTURE
 from homeroom.texts import narrow
-from homeroom_rosters.exchange.given import GivenColumns
 from homeroom_rosters.exchange.same_person import match_by_number, refuse_other_people, warn_of_doubles
 from homeroom_rosters.exchange.words import is_staff, is_student, name_in, name_of, sex
+from homeroom_rosters.roster.formats import is_given
 from homeroom_rosters.roster.records import Demographics, Person, Roster, without_places
 from homeroom_school.settings import NameSettings
 from homeroom_school.tables import Guardian, Staff, Student
@@ -25,12 +26,15 @@ from homeroom_school.tables import Guardian, Staff, Student
 #: People after which others of this process have their turn.
 _TURN: Final = 500
 _BORN: Final = ("sex", "birth_date")
-_ATTRIBUTES: Final = {
+#: Columns of a row to the attribute of a person, where the two differ.
+ATTRIBUTES: Final = {
     "code": "source_id",
     "family_name": "family",
     "middle_name": "middle",
     "given_name": "given",
 }
+#: Noun to source id to row.
+People = Mapping[str, Mapping[str, UUID]]
 _TABLES: Final = {"student": Student, "staff": Staff, "guardian": Guardian}
 
 
@@ -60,7 +64,7 @@ def _synced(noun: str, order: Order) -> SyncedRows:
     return SyncedRows(
         noun,
         _TABLES[noun],
-        _ATTRIBUTES,
+        ATTRIBUTES,
         # What follows from the parts of the name.
         derive=lambda columns: {**columns, **name_columns(name_in(columns), order)},
     )
@@ -72,7 +76,7 @@ class _People:
 
     sync: Sync
     settings: NameSettings
-    given: GivenColumns
+    given: Callable[[Any, str], bool]
     born: Mapping[str, Demographics]
 
     def wanted(self, noun: str, position: int, person: Person) -> WantedRow:
@@ -80,10 +84,10 @@ class _People:
         born = self.born.get(person.source_id)
         columns = self._columns(noun, person, born)
         says = {
-            "email": self.given.has(person, "email"),
-            "phone": self.given.has(person, "phone") or (bool(person.sms) and self.given.has(person, "sms")),
-            "sex": self.given.has(born, "sex") and not (born is not None and born.sex and columns.get("sex") is None),
-            "birth_date": self.given.has(born, "born_on"),
+            "email": self.given(person, "email"),
+            "phone": self.given(person, "phone") or (bool(person.sms) and self.given(person, "sms")),
+            "sex": self.given(born, "sex") and not (born is not None and born.sex and columns.get("sex") is None),
+            "birth_date": self.given(born, "born_on"),
         }
         return WantedRow(
             person.source_id,
@@ -133,9 +137,7 @@ def _members(roster: Roster) -> dict[str, set[str]]:
     }
 
 
-async def settle_people(
-    sync: Sync, roster: Roster, settings: NameSettings, *, allow_renames: bool
-) -> Mapping[str, Mapping[str, UUID]]:
+async def settle_people(sync: Sync, roster: Roster, settings: NameSettings, *, allow_renames: bool) -> People:
     """Create or change students, staff and guardians.
 
     A person who is not linked is the one whose number (code) is the same, if the name or the birth date agrees, too.
@@ -157,9 +159,8 @@ async def settle_people(
         for each in roster.demographics
         if each.born_on is not None and each.born_on > sync.context.today
     ]
-    if future:
-        raise FileRefused(future)
-    people = _People(sync, settings, GivenColumns(roster), {each.person: each for each in roster.demographics})
+    refuse(future)
+    people = _People(sync, settings, partial(is_given, roster), {each.person: each for each in roster.demographics})
     rows: dict[str, Mapping[str, UUID]] = {}
     for name, members in _members(roster).items():
         noun = _synced(name, settings.order)

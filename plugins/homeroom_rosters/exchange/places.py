@@ -20,7 +20,6 @@ from homeroom_rosters.roster.records import Roster, Section, Session
 #: The part of a homeroom class that must sit in a section for the section to be the class itself: pupils who
 #: are exempt from a subject do not split their class.
 _MOST: Final = Fraction(4, 5)
-_YEAR: Final = "schoolyear"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +94,7 @@ def year_session(sessions: Mapping[str, Session], names: Iterable[str]) -> Sessi
         found = found or session
         step = session
         while step is not None:
-            if step.kind.casefold() == _YEAR:
+            if step.is_year:
                 return step
             step = sessions.get(step.parent)
-    if found is not None and found.starts_on and found.ends_on:
-        for each in sessions.values():
-            if (
-                each.kind.casefold() == _YEAR
-                and each.starts_on
-                and each.ends_on
-                and each.starts_on <= found.starts_on
-                and found.ends_on <= each.ends_on
-            ):
-                return each
-    return found
+    return found and next((each for each in sessions.values() if each.is_year_of(found)), found)

@@ -12,18 +12,8 @@ from homeroom.errors import Refusal
 from homeroom.names import Script
 from homeroom_rosters.exchange.enrolments import CLASS_NUMBER
 from homeroom_rosters.refusals import NO_CURRENT_YEAR
-from homeroom_rosters.roster.records import (
-    Course,
-    Demographics,
-    Enrolment,
-    Guardianship,
-    Org,
-    Person,
-    Role,
-    Roster,
-    Section,
-    Session,
-)
+from homeroom_rosters.roster import records
+from homeroom_rosters.roster.records import Person, Roster
 
 Record = TypeVar("Record")
 
@@ -116,10 +106,10 @@ async def roster_of_registry(context: Context, form: str) -> Roster:
     year = await context.fetchrow("SELECT id, starts_on, ends_on FROM school_year WHERE status = 'current'")
     if year is None:
         raise Refusal(NO_CURRENT_YEAR, "system")
-    org = Org(context.space.slug, context.space.name, "school", identifier=context.space.slug)
+    org = records.Org(context.space.slug, context.space.name, "school", identifier=context.space.slug)
     day = max(year["starts_on"], min(context.today, year["ends_on"]))
 
-    async def records(kind: type[Record], sql: str, *values: Any) -> tuple[Record, ...]:
+    async def found(kind: type[Record], sql: str, *values: Any) -> tuple[Record, ...]:
         rows = [dict(row) for row in await context.fetch(sql, year["id"], *values)]
         return msgspec.convert(rows, tuple[kind, ...])  # type: ignore[valid-type]
 
@@ -127,17 +117,17 @@ async def roster_of_registry(context: Context, form: str) -> Roster:
     return Roster(
         "registry",
         orgs=(org,),
-        sessions=await records(Session, _SESSIONS),
-        courses=await records(Course, _COURSES, org.source_id),
-        sections=await records(Section, _SECTIONS, org.source_id),
+        sessions=await found(records.Session, _SESSIONS),
+        courses=await found(records.Course, _COURSES, org.source_id),
+        sections=await found(records.Section, _SECTIONS, org.source_id),
         people=tuple(_person(row, middle_names=form != "sds-v2.1") for row in people),
         roles=tuple(
-            Role(str(row["id"]), org.source_id, row["role"], grade=row["grade"] or "", primary=True)
+            records.Role(str(row["id"]), org.source_id, row["role"], grade=row["grade"] or "", primary=True)
             for row in people
             if row["role"] != "guardian" or form == "oneroster-1.2"
         ),
         enrolments=tuple(
-            Enrolment(
+            records.Enrolment(
                 row["section"],
                 row["person"],
                 row["role"],
@@ -146,9 +136,9 @@ async def roster_of_registry(context: Context, form: str) -> Roster:
             )
             for row in await context.fetch(_ENROLMENTS, year["id"], day)
         ),
-        guardianships=await records(Guardianship, _WARDS, day, context.today),
+        guardianships=await found(records.Guardianship, _WARDS, day, context.today),
         demographics=tuple(
-            Demographics(str(row["id"]), row["sex"] or "", row["birth_date"])
+            records.Demographics(str(row["id"]), row["sex"] or "", row["birth_date"])
             for row in people
             if row["sex"] or row["birth_date"]
         ),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.names import search_text
-from homeroom.reading.faults import FileRefused
+from homeroom.reading.faults import refuse
 from homeroom.refusals import FieldName
 from homeroom_rosters.exchange.words import name_in
 from homeroom_rosters.refusals import NUMBER_OF_ANOTHER, NUMBER_OF_OTHER_PERSON, NUMBER_SHARED, OTHER_PERSON
@@ -67,8 +67,7 @@ async def refuse_other_people(sync: Sync, noun: SyncedRows, wanted: list[WantedR
         for row in await sync.context.fetch(query, list(doubtful))
         if _other_person(row, (each := doubtful[row["id"]]).columns)
     ]
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
 
 
 async def match_by_number(sync: Sync, noun: SyncedRows, wanted: list[WantedRow]) -> list[WantedRow]:
@@ -82,8 +81,7 @@ async def match_by_number(sync: Sync, noun: SyncedRows, wanted: list[WantedRow])
         for each in wanted
         if counts[number := each.columns["code"]] > 1
     ]
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
     known = sync.links.of(noun.name)
     linked = {link.row for link in known.values()}
     codes = [each.columns["code"] for each in wanted if each.key not in known]
@@ -109,8 +107,7 @@ async def match_by_number(sync: Sync, noun: SyncedRows, wanted: list[WantedRow])
             who = {"number": number, "before": _who(row), "now": _who(each.columns)}
             problems.append(sync.fault(each.origin, "source_id", NUMBER_OF_OTHER_PERSON, **who))
         matched.append(each if row is None else replace(each, match=row["id"], before=None))
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
     return matched
 
 

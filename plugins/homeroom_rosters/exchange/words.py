@@ -20,22 +20,11 @@ _STAFF: Final = frozenset(
     "administrator teacher faculty staff teacherassistant assistant instructor substitute coach aide counselor "
     "districtadministrator siteadministrator systemadministrator".split()
 )
-_RELATIONS: Final = {
-    "mother": Relation.MOTHER,
-    "father": Relation.FATHER,
-    "parent": Relation.PARENT,
-    "grandparent": Relation.GRANDPARENT,
-    "relative": Relation.RELATIVE,
-    "guardian": Relation.GUARDIAN,
-    "": Relation.GUARDIAN,
-}
+_RELATIONS: Final = {"": Relation.GUARDIAN, **{each.value: each for each in Relation}}
 _SEXES: Final = {
-    "male": Sex.MALE,
+    **{each.value: each for each in Sex},
     "m": Sex.MALE,
-    "female": Sex.FEMALE,
     "f": Sex.FEMALE,
-    "other": Sex.OTHER,
-    "unspecified": Sex.UNSPECIFIED,
     # As offices write them: no format has these words, and no school means anything else by them.
     "nam": Sex.MALE,
     "nữ": Sex.FEMALE,

@@ -111,7 +111,7 @@ class RosterFormat:
     def _check_years(self, sessions: Sequence[Session], problems: Faults) -> None:
         """The name of a school year is shorter than that of a term may be."""
         for each in sessions:
-            if each.kind.casefold() == "schoolyear" and len(each.title) > _LONGEST_YEAR:
+            if each.is_year and len(each.title) > _LONGEST_YEAR:
                 named = {"value": shown(each.title), "most": _LONGEST_YEAR}
                 column = self.columns["Session.title"]
                 problems.append(Fault(each.place.file, each.place.line, column, VALUE_TOO_LONG, **named))

@@ -60,9 +60,26 @@ def problem_at(roster: Roster, record: Any, attribute: str, code: Code, /, **val
         values: As in `Fault`.
     """
     place: Place = record.place
+    return Fault(place.file, place.line, _header(roster, record, attribute), code, **values)
+
+
+def is_given(roster: Roster, record: Any, attribute: str) -> bool:
+    """Whether the file of a record has the column of an attribute. A file takes nothing away that it has no column for.
+
+    Args:
+        roster: The roster that the record belongs to; one that was not read from files has all columns.
+        record: Any of its records; none where the roster has no such record.
+        attribute: The attribute's name.
+    """
+    if record is None or not roster.headers or not record.place.file:
+        return record is not None
+    return _header(roster, record, attribute) in roster.headers.get(record.place.file, ())
+
+
+def _header(roster: Roster, record: Any, attribute: str) -> str:
+    """The column of an attribute; empty if it has none."""
     form = FORMATS.get(roster.format)
-    column = form.columns.get(f"{type(record).__name__}.{attribute}", "") if form is not None else ""
-    return Fault(place.file, place.line, column, code, **values)
+    return form.columns.get(f"{type(record).__name__}.{attribute}", "") if form is not None else ""
 
 
 def write_roster(roster: Roster, form: str | None = None) -> dict[str, bytes]:

@@ -57,6 +57,17 @@ class Session(_Extended):
     school_year: str = ""
     parent: str = ""
 
+    @property
+    def is_year(self) -> bool:
+        """Whether it is a school year."""
+        return self.kind.casefold() == "schoolyear"
+
+    def is_year_of(self, other: Session) -> bool:
+        """Whether it is a school year whose days hold those of another session."""
+        days = self.starts_on, other.starts_on, other.ends_on, self.ends_on
+        given = [each for each in days if each is not None]
+        return self.is_year and len(given) == len(days) and given[0] <= given[1] and given[2] <= given[3]
+
 
 @dataclass(frozen=True, slots=True)
 class Course(_Extended):

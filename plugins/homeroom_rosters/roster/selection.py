@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from homeroom.reading.faults import Fault, FileRefused, shown
+from homeroom.reading.faults import Fault, refuse, shown
 from homeroom_rosters.refusals import NO_ORG, UNKNOWN_ORG
 from homeroom_rosters.roster.records import Roster, Session
 
@@ -58,16 +58,7 @@ def _within(session: Session, taken: set[str], sessions: Iterable[Session]) -> b
     """Whether a session belongs to a school year that is taken: as its child, or by its days."""
     if session.parent:
         return session.parent in taken
-    return session.starts_on is not None and any(
-        year.source_id in taken
-        and year.kind == "schoolYear"
-        and year.starts_on is not None
-        and year.ends_on is not None
-        and session.ends_on is not None
-        and year.starts_on <= session.starts_on
-        and session.ends_on <= year.ends_on
-        for year in sessions
-    )
+    return any(year.source_id in taken and year.is_year_of(session) for year in sessions)
 
 
 def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
@@ -82,8 +73,7 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
     faults = [Fault("", 0, "", UNKNOWN_ORG, value=shown(each)) for each in unknown]
     if not wanted:
         faults.append(Fault("", 0, "", NO_ORG))
-    if faults:
-        raise FileRefused(faults)
+    refuse(faults)
 
     sections = tuple(section for section in roster.sections if section.org in wanted)
     section_ids = {section.source_id for section in sections}

@@ -20,7 +20,7 @@ from homeroom.imports.refusals import RECORDED_TWICE
 from homeroom.imports.stored import names_of
 from homeroom.imports.sync.comparing import Comparison, Period, Row
 from homeroom.imports.sync.links import Key
-from homeroom.reading.faults import FileRefused
+from homeroom.reading.faults import refuse
 
 if TYPE_CHECKING:
     from homeroom.imports.sync.work import Sync
@@ -227,8 +227,7 @@ def _refuse_meeting(
             if meet and not all(_is_as_before(work.rows.get(row["id"]), row) for row in (one, other)):
                 both = {"title": work.title(one), "day": other["starts_on"]}
                 problems.append(sync.fault(period.wanted.origin, "starts_on", RECORDED_TWICE, **both))
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
 
 
 def _is_as_before(before: Row | None, row: Row) -> bool:

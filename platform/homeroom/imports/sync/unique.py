@@ -10,7 +10,7 @@ from uuid import UUID
 from homeroom.columns import unique_groups
 from homeroom.database.twins import twins_of
 from homeroom.imports.refusals import VALUE_TAKEN
-from homeroom.reading.faults import FileRefused
+from homeroom.reading.faults import refuse
 from homeroom.refusals import FieldName
 from homeroom.texts import folded
 
@@ -83,8 +83,7 @@ async def refuse_taken(sync: Sync, noun: SyncedRows, changes: Sequence[RowChange
                 by = {"column": FieldName(column), "value": whole[column], "noun": FieldName(noun.name)}
                 problems.append(noun.fault(sync, each, column, VALUE_TAKEN, **by))
             taken.add(place)
-    if problems:
-        raise FileRefused(problems)
+    refuse(problems)
 
 
 def in_the_way(noun: SyncedRows, changes: Sequence[RowChange]) -> dict[str, set[UUID]]:
