@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # what several folders share is 
 from recording import record_statements, write_statements
 
 pytest_plugins = ["homeroom.testing.plugin"]
+
+_TESTS = Path(__file__).parent
 
 # The folder to record the SQL statements of this run in, for a server of another version; see .ci/run.
 _FOLDER = os.environ.get("HOMEROOM_TEST_STATEMENTS")
@@ -38,7 +41,7 @@ settings.load_profile(os.environ.get("HOMEROOM_HYPOTHESIS", "homeroom"))
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One process for each core, and one more, because many tests wait for processes of their own.
+    """One process for each core, and two more, because many tests wait for processes of their own.
 
     None beside this one for a single file, which is done before others have started.
     """
@@ -46,15 +49,23 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     if len(named) == 1 and named.pop().endswith(".py"):
         return 0
     # Beyond a handful, making their databases costs more than the company is worth.
-    return min(len(os.sched_getaffinity(0)) + 1, 8)
+    return min(len(os.sched_getaffinity(0)) + 2, 8)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what speaks to a database, and begin with what takes long: no process is left alone with that in the end."""
+    """Mark what speaks to a database, and say which tests one process runs one after another.
+
+    Those are the tests of a folder, which share a host, its tables and schools: three processes would make them three
+    times. A file with slow tests goes by itself. Slow files come first, then the larger folders: no process is left
+    alone with one of them in the end.
+    """
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    sizes = Counter(item.path.parent for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -sizes[item.path.parent], item.path.parent))
     for item in items:
+        together = item.path if item.path in slow else item.path.parent
+        item.add_marker(pytest.mark.xdist_group(together.relative_to(_TESTS).as_posix()))
         if "database_settings" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
 

@@ -106,28 +106,34 @@ class Coercers:
     def _object(self, kind: GraphQLInputObjectType) -> Coercer:
         if kind.name in self._objects:
             return self._objects[kind.name]
-        fields: dict[str, tuple[Coercer, bool]] = {}
+        known: dict[str, tuple[Coercer, bool]] = {}
+
+        def fields() -> dict[str, tuple[Coercer, bool]]:
+            # When a value comes, and not before: a filter leads to those of most other resources.
+            if not known:
+                for name, field in kind.fields.items():
+                    required = isinstance(field.type, GraphQLNonNull) and field.default_value is Undefined
+                    known[name] = (self.of(field.type), required)
+            return known
 
         def coerce(value: Any) -> dict[str, Any]:
             if type(value) is not dict:
                 raise BadInput(OBJECT_EXPECTED)
             made = {}
+            declared = fields()
             for name, given in value.items():
-                if name not in fields:
+                if name not in declared:
                     raise BadInput(NO_SUCH_FIELD).at(name)
                 try:
-                    made[name] = fields[name][0](given)
+                    made[name] = declared[name][0](given)
                 except BadInput as error:
                     raise error.at(name) from None
-            for name, (_, required) in fields.items():
+            for name, (_, required) in declared.items():
                 if required and name not in made:
                     raise BadInput(REQUIRED).at(name)
             return made
 
         self._objects[kind.name] = coerce
-        for name, field in kind.fields.items():
-            required = isinstance(field.type, GraphQLNonNull) and field.default_value is Undefined
-            fields[name] = (self.of(field.type), required)
         return coerce
 
 

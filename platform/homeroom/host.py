@@ -107,7 +107,7 @@ class Host:
                 # Each with just what it requires as well: a school may have it without the others.
                 sets = {self.registry.with_requirements([name]): None for name in self.registry.plugins}
                 for plugins in sets:
-                    assemble(self.hooks, plugins, check_texts=self._check_texts)
+                    self._assembled(plugins)
                 return
             except PluginError as error:
                 if error.plugin not in self.registry.plugins:
@@ -234,9 +234,13 @@ class Host:
             runnable = self.registry.runnable(plugins)
             variant = self._variants.get(runnable)
             if variant is None:
-                variant = self._variants[runnable] = assemble(self.hooks, runnable, check_texts=self._check_texts)
+                variant = self._variants[runnable] = self._assembled(runnable)
             self._variants[plugins] = variant
         return variant
+
+    def _assembled(self, plugins: frozenset[str]) -> Variant:
+        together = frozenset(self.registry.plugins)
+        return assemble(self.hooks, plugins, check_texts=self._check_texts, check_names=together not in self._variants)
 
     def variant_of(self, space: Space) -> Variant:
         """What a space consists of: its plugins and its own fields.

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -70,15 +71,9 @@ class Kind:
     resource: str = ""
 
     @property
-    def parts(self) -> Iterator[Part]:
+    def parts(self) -> tuple[Part, ...]:
         """Of a dataclass, the fields in order."""
-        hints = typing.get_type_hints(self.python, include_extras=True)
-        described = documented(self.python.__doc__)
-        for each in dataclasses.fields(self.python):
-            # Strawberry's fields are those of a dataclass that also have these two.
-            description = getattr(each, "description", None) or described.get(each.name, "")
-            field = getattr(each, "graphql_name", None) or camel_case(each.name)
-            yield Part(each.name, field, kind_of(hints[each.name]), description)
+        return _parts_of(self.python)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -96,6 +91,23 @@ class Part:
     field: str
     kind: Kind
     description: str
+
+
+@functools.lru_cache(maxsize=1024)
+def _parts_of(python: type) -> tuple[Part, ...]:
+    """The fields of a dataclass, taken apart once: every schema and every answer asks for them."""
+    hints = typing.get_type_hints(python, include_extras=True)
+    described = documented(python.__doc__)
+    # Strawberry's fields are those of a dataclass that also have a description and a name in GraphQL.
+    return tuple(
+        Part(
+            each.name,
+            getattr(each, "graphql_name", None) or camel_case(each.name),
+            kind_of(hints[each.name]),
+            getattr(each, "description", None) or described.get(each.name, ""),
+        )
+        for each in dataclasses.fields(python)
+    )
 
 
 def kind_of(annotation: Any) -> Kind:

@@ -101,13 +101,15 @@ class Variant:
     recipients: Mapping[str, Recipients] = field(default_factory=dict)
 
 
-def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True) -> Variant:
+def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True, check_names: bool = True) -> Variant:
     """Put together what a set of plugins contributes.
 
     Args:
         hooks: Calls the plugins.
         plugins: The set.
         check_texts: Whether a missing or wrong translation is a fault. It is none while translations are being written.
+        check_names: Whether to look for names in resources that are given twice. There are none in a part of a set that
+            has none.
 
     Raises:
         ConfigurationError: Two plugins give the same resource, field, command or job.
@@ -120,9 +122,9 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True)
         for each in found:
             claims.take(Claim("resource", each.name, plugin))
             claims.take(Claim("resource over the table", each.table, plugin))
-            for name in (*each.fields, *each.leaves, *each.relations):
+            for name in (*each.fields, *each.leaves, *each.relations) if check_names else ():
                 claims.take(Claim(f"{each.name} field", name, plugin))
-            for name in each.scopes:
+            for name in each.scopes if check_names else ():
                 claims.take(Claim(f"{each.name} scope", name, plugin))
             by_table[each.table] = each
             given_by[each.name] = plugin
