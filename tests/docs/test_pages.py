@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 import pytest_asyncio
 from manual.play import Play
+
+pytestmark = pytest.mark.slow
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -16,6 +16,7 @@ from manual.console import Line, lines_of, unexpected
 from homeroom.settings import Settings
 from homeroom.testing.databases import database_beside
 
+pytestmark = pytest.mark.slow
 PAGE = "docs/plugins.md"
 HERE = Path(__file__).parent
 

@@ -23,6 +23,7 @@ from homeroom.cli import main
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 
+pytestmark = pytest.mark.slow
 PAGE = "docs/plugins-second.md"
 #: Lines of Python that the plugin takes, blank ones aside, without its migration, which a command writes.
 MOST_LINES = 150

@@ -160,7 +160,7 @@ def test_the_hosts_own_parts_are_plugins_too(environment: dict[str, str]) -> Non
     assert {"jobs", "tenants", "policies", "graphql"} <= {name for name, each in found.items() if each["host_part"]}
 
 
-def test_the_embedded_database_is_told_of_without_being_made() -> None:
+def test_the_embedded_database_is_reported_without_being_made() -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = {"PATH": os.environ["PATH"], "HOMEROOM_DATA_DIR": folder}
         done = run(environment, "database")

@@ -43,7 +43,7 @@ async def heard(client: Socket) -> tuple[str, str, Any]:
     return message["id"], line["student"]["id"], line["marks"]["nodes"]
 
 
-async def test_each_hears_of_the_lines_that_are_theirs(room: Any, foreign_room: Any, app: Litestar) -> None:
+async def test_each_receives_the_lines_that_are_theirs(room: Any, foreign_room: Any, app: Litestar) -> None:
     student = await room.as_("student", room.students[0])
     teacher = await room.as_("teacher", room.teacher)
     stranger = await foreign_room.as_("teacher", foreign_room.teacher)

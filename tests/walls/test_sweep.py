@@ -28,6 +28,7 @@ from homeroom.resources import camel_case
 from homeroom.testing.client import Client
 from homeroom.testing.people import People
 
+pytestmark = pytest.mark.slow
 ROLES = ("principal", "registrar", "admin", "teacher", "student", "guardian")
 MARK = "Quince"
 #: Chooses an id for a reference: the resource and the way to the parameter.
@@ -38,9 +39,16 @@ _OMITTED = object()
 # Queries ------------------------------------------------------------------------------------------------
 
 
+#: School to its schema, which is the same for every role and is asked for once.
+_SCHEMAS: dict[UUID, graphql.GraphQLSchema] = {}
+
+
 async def schema_of(client: Client) -> graphql.GraphQLSchema:
     """The schema of a school as somebody gets it who may ask for it; it is the same for every role."""
-    return graphql.build_client_schema(typing.cast("Any", await client.gql(graphql.get_introspection_query())))
+    if client.space.id not in _SCHEMAS:
+        answer = await client.gql(graphql.get_introspection_query())
+        _SCHEMAS[client.space.id] = graphql.build_client_schema(typing.cast("Any", answer))
+    return _SCHEMAS[client.space.id]
 
 
 def connections(schema: graphql.GraphQLSchema) -> dict[str, graphql.GraphQLObjectType]:
