@@ -79,9 +79,23 @@ async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequen
         Refusal: CLASH_CLASS, CLASH_ROOM or CLASH_STAFF with what it clashes with, for every row; where thousands clash,
             for the first.
     """
+    problems: dict[tuple[Code, int], Problem] = {}
+    for place, code, values in await find_clashes(context, lessons):
+        problems.setdefault((code, rows[place]), Problem(code, field, rows[place], **values))
+    if problems:
+        raise Refusal.of(list(problems.values()))
+
+
+async def find_clashes(context: Context, lessons: Sequence[UUID]) -> list[tuple[int, Code, Mapping[str, Any]]]:
+    """Where lessons overlap others of their class, room or staff: the place of each, a code and its values.
+
+    Args:
+        context: The command's.
+        lessons: Their ids; of two of them the later clashes with the earlier.
+    """
     span = await context.fetchrow("SELECT min(date), max(date) FROM lesson WHERE id = ANY($1::uuid[])", list(lessons))
     if span is None or span[0] is None:
-        return
+        return []
     places = {lesson: place for place, lesson in enumerate(lessons)}
     found = await context.fetch(_LESSONS, *span)
     staff = await context.fetch(_STAFF, *span)
@@ -100,19 +114,20 @@ async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequen
                 looked_at += 1
                 if looked_at == _MOST_PAIRS:
                     break
-    if clashes:
-        names = await _names(context, [each.lesson for each in clashes.values()])
-        people = await _people(context, clashes)
-        problems: dict[tuple[Code, int], Problem] = {}
-        for (place, code), other in sorted(clashes.items(), key=lambda each: each[0]):
-            school_class, room = names[other.lesson]
-            values: dict[str, Any] = {"school_class": school_class, "day": other.date, "time": other.starts_at}
-            if code == CLASH_ROOM:
-                values["room"] = room
-            elif code == CLASH_STAFF:
-                values["person"] = people.get(other.what)
-            problems.setdefault((code, rows[place]), Problem(code, field, rows[place], **values))
-        raise Refusal.of(list(problems.values()))
+    if not clashes:
+        return []
+    names = await _names(context, [each.lesson for each in clashes.values()])
+    people = await _people(context, clashes)
+    described: list[tuple[int, Code, Mapping[str, Any]]] = []
+    for (place, code), other in sorted(clashes.items(), key=lambda each: each[0]):
+        school_class, room = names[other.lesson]
+        values: dict[str, Any] = {"school_class": school_class, "day": other.date, "time": other.starts_at}
+        if code == CLASH_ROOM:
+            values["room"] = room
+        elif code == CLASH_STAFF:
+            values["person"] = people.get(other.what)
+        described.append((place, code, values))
+    return described
 
 
 def _taken(row: Any, what: UUID) -> Taken:

@@ -196,13 +196,6 @@ def _forward(first: date, start: date, frequency: str, rule: Any) -> date:
     return first + timedelta(days=steps * step) if steps > 0 else first
 
 
-def _dates_of(value: Any) -> list[Any]:
-    try:
-        return list(getattr(value, "dts", [None]))
-    except ValueError:
-        return [None]
-
-
 def _day(moment: date) -> date:
     return moment.date() if isinstance(moment, datetime) else moment
 
@@ -294,9 +287,9 @@ class _Event:
 
     def _dates(self, first: date, start: date, end: date) -> list[date]:
         """The dates between the two on which a repeated event starts, in order."""
-        found = set(itertools.chain(self._by_rule(first, start, end), self._listed("RDATE")))
+        found = {*self._by_rule(first, start, end), *self._listed("RDATE")}
         uid = str(self._event.get("UID", ""))
-        without = set(self._listed("EXDATE"))
+        without = self._listed("EXDATE")
         if "RECURRENCE-ID" not in self._event:
             without |= {each[1] for each in self._moved if each is not None and each[0] == uid}
         return sorted(day for day in found - without if start <= day <= end)
@@ -337,11 +330,9 @@ class _Event:
         except (ValueError, OverflowError):
             raise _Wrong("RRULE", NOT_A_RULE, value=shown(text)) from None
 
-    def _listed(self, name: str) -> Iterator[date]:
-        given = self._event.get(name)
-        for each in given if isinstance(given, list) else [given] if given is not None else []:
-            for value in _dates_of(each):
-                moment = _moment(value)
-                if not isinstance(moment, date):
-                    raise _Wrong(name, NO_DATE_IN, name=name)
-                yield _day(moment)
+    def _listed(self, name: str) -> set[date]:
+        try:
+            moments = [each for each, _ in self._event.rdates] if name == "RDATE" else self._event.exdates
+            return {_day(each) for each in moments}
+        except (AttributeError, TypeError, ValueError):  # what the library could not read has no dates
+            raise _Wrong(name, NO_DATE_IN, name=name) from None

@@ -418,6 +418,7 @@ async def test_the_command_line_rehearses_and_imports(taught: Taught, database_s
     assert (0, f"rehearsed, nothing was kept\n  created: 2 lesson\n{named}") == (rehearsed.exit_code, rehearsed.output)
     assert [] == await lessons(taught)
     assert f"imported\n  created: 2 lesson\n{named}" == (await told()).output
+    assert "the import calendar.lesson has no rooms" in (await told("--set", "rooms=101")).output
     span = ("--set", "starts_on=2025-10-20", "--set", "ends_on=2025-10-21")
     file.write_bytes(csv_of(line(**{"class": "9Z"})))
     refusal = await told(*span)

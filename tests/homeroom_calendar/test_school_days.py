@@ -204,6 +204,10 @@ async def test_holidays_come_from_files_and_come_once(school: Any, year: UUID) -
          [("NOT_WHOLE_DAYS", "file", 10)]),
         (ICALENDAR.replace("20260101", "20261301"), [("BAD_VALUE", "file", 10)]),
         *(
+            (ICALENDAR.replace("SUMMARY:一月一日", f"SUMMARY:x\r\n{name};VALUE=DATE:x"), [("BAD_VALUE", "file", 10)])
+            for name in ("RDATE", "EXDATE")
+        ),
+        *(
             (ICALENDAR.replace("SUMMARY:一月一日", f"SUMMARY:x\r\nRRULE:FREQ={rule}"),
              [("BAD_VALUE", "file", 10)])
             for rule in ("DAILY;INTERVAL=0", "DAILY;INTERVAL=-1", "DAILY;COUNT=0", "DAILY;COUNT=99999999",
@@ -257,6 +261,8 @@ async def test_events_that_are_cancelled_repeated_or_named_in_several_languages(
             event(6, "SUMMARY:Third Monday", "DTSTART;VALUE=DATE:19000101",
                   "RRULE:FREQ=WEEKLY;INTERVAL=3;UNTIL=20251001"),
             event(5, "SUMMARY:Long ago", "DTSTART;VALUE=DATE:20110101"),
+            event(7, "SUMMARY:Listed", "DTSTART;VALUE=DATE:20260303", "RDATE;VALUE=DATE:20260310,20260317",
+                  "RDATE;VALUE=PERIOD:20260324T000000/P1D", "EXDATE;VALUE=DATE:20260317"),
             "END:VCALENDAR\r\n",
         ]
     )  # fmt: skip
@@ -272,6 +278,7 @@ async def test_events_that_are_cancelled_repeated_or_named_in_several_languages(
         ("Midnight", "2025-11-17", "2025-11-18"),
         ("Staff day", "2026-01-08", "2026-01-08"),
         ("Staff day", "2026-02-05", "2026-02-05"),
+        *(("Listed", day, day) for day in ("2026-03-03", "2026-03-10", "2026-03-24")),
     ] == [(each["name"], str(each["starts_on"]), str(each["ends_on"])) for each in rows]
     report = await school.one("SELECT report::jsonb -> 'left_out' FROM import_run WHERE format = 'icalendar'")
     assert {"cancelled events": 1, "entries outside the school year": 1} == msgspec.json.decode(report)

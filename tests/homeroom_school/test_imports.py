@@ -13,7 +13,10 @@ from click.testing import CliRunner
 from openpyxl import Workbook
 
 from homeroom.cli import main
+from homeroom.errors import ConfigurationError
+from homeroom.imports import imports
 from homeroom.imports.commands import undo_import
+from homeroom.imports.sync import SystemFile
 from homeroom.names import Script
 from homeroom.worker.runner import JobRunner
 from homeroom_school.commands.people import NameInput, StudentRow, create_students
@@ -194,6 +197,17 @@ async def test_an_import_is_undone_whole(school: Any, make_school: Any, people: 
     assert ["UNDONE"] == [each["code"] for each in (await registrar.gql(UNDO, run=run))["undoImport"]["errors"]]
     listed = await registrar.gql("{ importRuns { nodes { kind command fileName login } } }")
     assert ["IMPORT", "UNDO"] == sorted(each["kind"] for each in listed["importRuns"]["nodes"])
+
+
+async def test_an_import_that_contradicts_itself_is_no_import() -> None:
+    async def bring_in(file: SystemFile) -> None:
+        """Bring in rooms."""
+
+    for declared in ({"bring_in": bring_in, "key": "code"}, {"headers": {"Raum": "room"}}, {"key": "room"}):
+        with pytest.raises(ConfigurationError):
+            imports(create_rooms, **declared)
+    made = imports(create_rooms, bring_in=bring_in, headers={"Raum": "code"})
+    assert {"file", "system", "allow_endings", "building", "as_job"} <= set(made.parameters)
 
 
 async def test_five_thousand_students_come_by_a_job(school: Any, make_school: Any, people: Any) -> None:

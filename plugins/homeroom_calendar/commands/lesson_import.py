@@ -19,7 +19,7 @@ from homeroom.imports import SheetRow, imports
 from homeroom.imports.sync import Link, SystemFile
 from homeroom.refusals import ENDS_BEFORE_START
 from homeroom_calendar.asked import AskedLessons, LessonRow, days_off
-from homeroom_calendar.clashes import refuse_clashes
+from homeroom_calendar.clashes import find_clashes
 from homeroom_calendar.commands.lessons import plan_lessons
 from homeroom_calendar.planning import PlannedLesson, call_off, insert_lessons, staff_rows
 from homeroom_calendar.refusals import BOTH_DAYS, OUTSIDE_SPAN
@@ -106,13 +106,9 @@ async def bring_in_lessons(
     for link in gone:
         report.add("ended", LESSON, _name(link.said()), link.row)
     rows = [*(each.row for _, each in changed), *(each.row for each in new)]
-    try:
-        written = [*(link.row for link, _ in changed if link.row is not None), *made]
-        await refuse_clashes(context, written, range(len(written)), field="file")
-    except Refusal as refusal:
-        for problem in refusal.problems:
-            if problem.code in _CLASH_COLUMNS:
-                file.sheet.problem(rows[problem.row or 0], _CLASH_COLUMNS[problem.code], problem.code, **problem.values)
+    written = [*(link.row for link, _ in changed if link.row is not None), *made]
+    for place, code, values in await find_clashes(context, written):
+        file.sheet.problem(rows[place], _CLASH_COLUMNS[code], code, **values)
 
 
 def _span(starts_on: date | None, ends_on: date | None) -> tuple[date, date] | None:
