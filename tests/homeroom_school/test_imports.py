@@ -317,3 +317,18 @@ async def test_a_list_that_was_taken_out_is_imported_unchanged(
     for table, columns in (("room", "code, name, floor, capacity"), ("student", "code, full_name, given_name, sex")):
         statement = f"SELECT {columns} FROM {table} ORDER BY code"
         assert await school.sql(statement) == await other.sql(statement)
+
+
+async def test_staff_and_classes_come_from_files(school: Any, people: Any) -> None:
+    registrar = await people(school.space, "registrar")
+    staff = await send(registrar, "staff.csv", "code,given name,family name\nT1,Lan,Trần\n".encode(), "", "importStaff")
+    assert [] == staff["errors"]
+    rows = "school year,name,grade level,places\n2025-2026,6A,6,40\n2025-2026,6B,6,38\n"
+    made = await send(registrar, "classes.csv", rows.encode(), "", "importSchoolClasses")
+    assert [] == made["errors"]
+    again = await send(registrar, "classes.csv", rows.replace("40", "41").encode(), "", "importSchoolClasses")
+    assert [] == again["errors"]
+    assert {"school classes": 1} == again["importRun"]["report"]["changed"]
+    found = await school.sql("SELECT name, places FROM school_class ORDER BY name")
+    assert [("6A", 41), ("6B", 38)] == [tuple(row.values()) for row in found]
+    assert 1 == await school.one("SELECT count(*) FROM staff WHERE code = 'T1'")

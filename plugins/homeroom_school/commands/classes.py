@@ -7,6 +7,7 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
+from homeroom.imports import imports
 from homeroom.nouns import Draft, Noun, row_type
 from homeroom_school.refusals import GRADE_NEEDED
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass
@@ -60,6 +61,9 @@ async def create_school_class(
 change_school_class = SCHOOL_CLASS.change(
     "Change a class's name, code, grade level or number of places. A homeroom class keeps a grade level.",
     fixed=("school_year", "kind"),
+)
+import_school_classes = imports(
+    create_school_class, change=change_school_class, key=("school_year", "name"), name="import_school_classes"
 )
 remove_school_class = SCHOOL_CLASS.remove(
     "Remove a class that was entered by mistake, with the subjects that it was planned to have; IN_USE names what rests"

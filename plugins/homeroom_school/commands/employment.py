@@ -10,7 +10,6 @@ from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.nouns import Draft, Noun
-from homeroom_school.commands.checks import period
 from homeroom_school.refusals import DAY_NEEDED, HAS_LEFT
 from homeroom_school.tables import Employment
 
@@ -49,7 +48,6 @@ async def end_employment(
     if not open_ones:
         raise Refusal(HAS_LEFT, "staff")
     employment: UUID = open_ones[0]["id"]
-    if open_ones[0]["starts_on"] is not None:
-        period(open_ones[0]["starts_on"], ends_on)
-    await context.rows(Employment).update(employment, {"ends_on": ends_on}, field="staff")
+    (changes,) = await EMPLOYMENT.checked(context, [{"ends_on": ends_on}], row=employment)
+    await EMPLOYMENT.update(context, employment, changes)
     return employment

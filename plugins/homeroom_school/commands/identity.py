@@ -7,17 +7,21 @@ from uuid import UUID
 
 from homeroom.commands import Ref, command
 from homeroom.context import Context
-from homeroom.database.tables import SchoolTable
 from homeroom.errors import Refusal
 from homeroom.identifiers import IdentifierError, identifier_kind, normalise
 from homeroom.names import NameInput, name_columns, name_of
 from homeroom.nouns import Noun
 from homeroom.refusals import EXACTLY_ONE, FieldName
-from homeroom_school.commands.checks import refuse_duplicate
 from homeroom_school.doubts import refresh_doubts
-from homeroom_school.refusals import NUMBER_FAULTS, NUMBER_INVALID, NUMBER_TAKEN
+from homeroom_school.refusals import NUMBER_FAULTS, NUMBER_INVALID
 from homeroom_school.settings import name_settings
 from homeroom_school.tables import PersonIdentifier, PersonName
+
+IDENTIFIER = Noun(PersonIdentifier, "school.identifier", singular="identifier", argument="identifier")
+NAME = Noun(PersonName, "school.name", singular="name", argument="name")
+
+remove_identifier = IDENTIFIER.remove("Remove a number that was recorded wrongly.")
+remove_name = NAME.remove("Remove a further name of a person.")
 
 
 async def _person(
@@ -33,21 +37,16 @@ async def _person(
 
 
 async def _put(
-    context: Context,
-    table: type[SchoolTable],
-    person: dict[str, UUID | None],
-    key: str,
-    values: dict[str, Any],
-    **new: Any,
+    context: Context, noun: Noun, person: dict[str, UUID | None], key: str, values: dict[str, Any], **new: Any
 ) -> UUID:
     """Write what a person has one of for each value of a key: a new row, or the row that is there."""
     column, person_id = next((column, each) for column, each in person.items() if each is not None)
     before: UUID | None = await context.fetchval(
-        f"SELECT id FROM {table._meta.tablename} WHERE {column} = $1 AND {key} = $2", person_id, values[key]
+        f"SELECT id FROM {noun.table._meta.tablename} WHERE {column} = $1 AND {key} = $2", person_id, values[key]
     )
     if before is None:
-        return (await context.rows(table).insert([{**person, **values, **new}]))[0]
-    await context.rows(table).update(before, values)
+        return (await noun.insert(context, [{**person, **values, **new}]))[0]
+    await noun.update(context, before, values)
     return before
 
 
@@ -73,8 +72,7 @@ async def record_identifier(
         field = "kind" if fault.code == "unknown_kind" else "value"
         raise Refusal(NUMBER_FAULTS.get(fault.code, NUMBER_INVALID), field) from None
     shown = {"kind": kind, "value": checked.value, "masked": identifier_kind(kind).mask(checked.value)}
-    with refuse_duplicate("value", NUMBER_TAKEN):
-        made = await _put(context, PersonIdentifier, person, "kind", shown, doubts=[])
+    made = await _put(context, IDENTIFIER, person, "kind", shown, doubts=[])
     await refresh_doubts(context, [each for each in person.values() if each is not None])
     return made
 
@@ -93,12 +91,4 @@ async def record_name(
     written = name_of(name, (await name_settings(context)).script)
     columns = name_columns(written)
     columns["script"] = columns.pop("name_script")
-    return await _put(context, PersonName, person, "script", columns)
-
-
-remove_identifier = Noun(PersonIdentifier, "school.identifier", singular="identifier", argument="identifier").remove(
-    "Remove a number that was recorded wrongly."
-)
-remove_name = Noun(PersonName, "school.name", singular="name", argument="name").remove(
-    "Remove a further name of a person."
-)
+    return await _put(context, NAME, person, "script", columns)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from homeroom.names import search_patterns
+from homeroom.names import NAME_COLUMNS, search_patterns
 from homeroom.resources import EVERYTHING, any_of, many, one, resource, searchable, statistics, through
 from homeroom_school.resources.predicates import (
     CHILDREN,
@@ -36,11 +36,18 @@ from homeroom_school.tables import (
 _IN_HOMEROOM: Final = "{row}.school_class_id IN (SELECT sc.id FROM school_class sc WHERE sc.kind = 'homeroom')"
 
 
+#: What lists of people can be filtered by, beside what only some have.
+_FILTERS: Final = ("search", *NAME_COLUMNS, "email", "phone", "erased")
+_OF_PAPERS: Final = ("code", "sex", "birth_date")
+#: What all people are shown by.
+_PERSON: Final[dict[str, Any]] = {
+    "exclude": ("search_text",),
+    "unlisted": "erased",
+    # Each tells the name.
+    "alike": ((*NAME_COLUMNS, "search"),),
+    "default_order": ("sort_key",),
+}
 _ENUMS: Final = {"sex": "Sex", "name_script": "Script"}
-_NAMES: Final = ("full_name", "family_name", "middle_name", "given_name", "sort_key")
-
-#: Each tells the name.
-_ALIKE: Final = ((*_NAMES, "search"),)
 
 _SEARCH: Final = searchable(
     "search",
@@ -52,12 +59,13 @@ _SEARCH: Final = searchable(
 STUDENT = resource(
     Student,
     _SEARCH,
-    many("enrolments", ClassEnrolment.student_id, order=("-starts_on",)),
+    many("enrolments", ClassEnrolment.student_id, order=("-starts_on",), filter=True),
     one(
         "current_enrolment",
         ClassEnrolment.student_id,
         where=f"{current('{row}')} AND {_IN_HOMEROOM}",
         order=("-starts_on",),
+        filter=True,
         description="The student's place in a homeroom class today.",
     ),
     many("statuses", StudentStatus.student_id, order=("-starts_on",)),
@@ -66,17 +74,16 @@ STUDENT = resource(
         StudentStatus.student_id,
         where=current("{row}"),
         order=("-starts_on",),
+        filter=True,
         description="What the student is to the school today; none means enrolled.",
     ),
-    many("status_changes", StudentStatusChange.student_id, order=("-effective_on",)),
+    many("status_changes", StudentStatusChange.student_id, order=("-effective_on",), filter=True),
     many("destinations", GraduateDestination.student_id, order=("-left_on",)),
-    many("group_memberships", GroupMembership.student_id, order=("-starts_on",)),
+    many("group_memberships", GroupMembership.student_id, order=("-starts_on",), filter=True),
     many("guardianships", Guardianship.student_id, order=("starts_on",)),
     many("identifiers", PersonIdentifier.student_id, order=("kind",)),
-    many("other_names", PersonName.student_id, order=("script",)),
-    exclude=("search_text",),
-    unlisted="erased",
-    alike=_ALIKE,
+    many("other_names", PersonName.student_id, order=("script",), filter=True),
+    **_PERSON,
     scopes={
         "school": EVERYTHING,
         "own_class": f"{{row}}.id IN ({students_of(CLASSES_OWN)})",
@@ -84,24 +91,8 @@ STUDENT = resource(
         "self": PERSON_IS_SELF,
         "children": f"{{row}}.id IN ({CHILDREN})",
     },
-    filters=(
-        "search",
-        "code",
-        *_NAMES,
-        "sex",
-        "birth_date",
-        "email",
-        "phone",
-        "erased",
-        "enrolments",
-        "current_enrolment",
-        "current_status",
-        "status_changes",
-        "group_memberships",
-        "other_names",
-    ),
-    order=("code", *_NAMES, "birth_date"),
-    default_order=("sort_key",),
+    filters=(*_FILTERS, *_OF_PAPERS),
+    order=("code", *NAME_COLUMNS, "birth_date"),
     restricted=("birth_date", "birth_place", "email", "phone"),
     sensitive=("birth_place", "email", "phone"),
     enums=_ENUMS,
@@ -124,13 +115,11 @@ STAFF = resource(
     Staff,
     _SEARCH,
     many("homeroom_appointments", HomeroomAppointment.staff_id, order=("-starts_on",)),
-    many("teaching_assignments", TeachingAssignment.staff_id, order=("-starts_on",)),
-    many("employments", Employment.staff_id, order=("-starts_on",)),
+    many("teaching_assignments", TeachingAssignment.staff_id, order=("-starts_on",), filter=True),
+    many("employments", Employment.staff_id, order=("-starts_on",), filter=True),
     many("identifiers", PersonIdentifier.staff_id, order=("kind",)),
-    many("other_names", PersonName.staff_id, order=("script",)),
-    exclude=("search_text",),
-    unlisted="erased",
-    alike=_ALIKE,
+    many("other_names", PersonName.staff_id, order=("script",), filter=True),
+    **_PERSON,
     scopes={
         "school": EVERYTHING,
         # To students and guardians: the teachers of the own classes or of the children's.
@@ -139,21 +128,8 @@ STAFF = resource(
         "own_record": PERSON_IS_SELF,
     },
     plural="staffMembers",
-    filters=(
-        "search",
-        "code",
-        *_NAMES,
-        "sex",
-        "birth_date",
-        "email",
-        "phone",
-        "erased",
-        "teaching_assignments",
-        "employments",
-        "other_names",
-    ),
-    order=("code", *_NAMES),
-    default_order=("sort_key",),
+    filters=(*_FILTERS, *_OF_PAPERS),
+    order=("code", *NAME_COLUMNS),
     restricted=("birth_date", "email", "phone", "sex"),
     enums=_ENUMS,
 )
@@ -161,12 +137,10 @@ STAFF = resource(
 GUARDIAN = resource(
     Guardian,
     _SEARCH,
-    many("guardianships", Guardianship.guardian_id, order=("starts_on",)),
+    many("guardianships", Guardianship.guardian_id, order=("starts_on",), filter=True),
     many("identifiers", PersonIdentifier.guardian_id, order=("kind",)),
-    many("other_names", PersonName.guardian_id, order=("script",)),
-    exclude=("search_text",),
-    unlisted="erased",
-    alike=_ALIKE,
+    many("other_names", PersonName.guardian_id, order=("script",), filter=True),
+    **_PERSON,
     scopes={
         "school": EVERYTHING,
         "own_class": (
@@ -180,9 +154,8 @@ GUARDIAN = resource(
             f" WHERE gs.student_id = ANY(:persons) AND {current('gs')})",
         ),
     },
-    filters=("search", *_NAMES, "email", "phone", "erased", "guardianships", "other_names"),
-    order=_NAMES,
-    default_order=("sort_key",),
+    filters=_FILTERS,
+    order=NAME_COLUMNS,
     restricted=("email", "phone"),
     enums={"name_script": "Script"},
 )
@@ -215,7 +188,7 @@ NAME = resource(
     PersonName,
     _SEARCH,
     exclude=("search_text",),
-    alike=_ALIKE,
+    alike=_PERSON["alike"],
     scopes={
         "school": EVERYTHING,
         "own_class": any_of(through(PersonName.student_id, "own_class"), through(PersonName.guardian_id, "own_class")),

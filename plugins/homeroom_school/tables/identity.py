@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from piccolo.columns import Array, Text, Varchar
 
+from homeroom.columns import once
 from homeroom.database.tables import SchoolTable, belongs_to, coded
 from homeroom.names import Script
+from homeroom_school.refusals import NUMBER_TAKEN
 from homeroom_school.tables.people import Guardian, Staff, Student
 
 __all__ = ["PersonIdentifier", "PersonName"]
@@ -22,6 +24,7 @@ class PersonIdentifier(SchoolTable, tablename="person_identifier"):
     )
     value = Varchar(length=60, default=None, help_text="The number in its normalised form.")
     masked = Varchar(length=60, default=None, help_text="What lists show in its place.")
+    unique = (once("kind", "value", code=NUMBER_TAKEN),)
     doubts = coded(
         Array(
             base_column=Text(),
