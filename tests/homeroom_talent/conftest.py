@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import pytest_asyncio
 
+from homeroom.audit import AuditTrail
 from homeroom.callers import Space
+from homeroom.context import Context
 from homeroom.host import Host
 from homeroom.privacy.consent import record_consent
 from homeroom.privacy.consent_tables import ConsentMeans, ConsentReply
@@ -42,6 +46,23 @@ class School:
         """Somebody who works there, and their person."""
         person = await self.run(create_staff, name=NameInput(given_name=roles[0], family_name="Test"))
         return await self.people.as_role(self.space, *roles, person=person), person
+
+    async def person(self) -> UUID:
+        """A staff member without an account."""
+        made: UUID = await self.run(create_staff, name=NameInput(given_name="Two", family_name="Accounts"))
+        return made
+
+    @asynccontextmanager
+    async def context(self) -> AsyncIterator[Context]:
+        """A context as jobs have it, in a transaction that is kept."""
+        caller = self.host.system_caller(self.space, via="job")
+        async with self.host.database.transaction(self.space.id) as transaction:
+            yield Context(self.host, caller, transaction, AuditTrail("test"), self.host.clock())
+
+    @staticmethod
+    def uuid(item: str) -> UUID:
+        """The id of a row by how GraphQL shows it."""
+        return UUID(item.partition("_")[2])
 
     async def codes(self) -> list[str]:
         """The codes of the children."""

@@ -14,8 +14,6 @@ import pytest
 from pypdf import PdfReader
 
 import homeroom_talent
-from homeroom.audit import AuditTrail
-from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.database.migrations import Schema
 from homeroom.host import Host
@@ -123,9 +121,7 @@ async def test_other_plugins_find_talents_and_bar_students(school: Any) -> None:
         )  # fmt: skip
 
     async def find() -> int:
-        caller = school.host.system_caller(school.space, via="job")
-        async with school.host.database.transaction(school.space.id) as transaction:
-            context = Context(school.host, caller, transaction, AuditTrail("test"), school.host.clock())
+        async with school.context() as context:
             found: int = await context.run_job(find_talents, {})
             return found
 
