@@ -84,7 +84,9 @@ def write_xlsx(name: str, titles: Sequence[str], rows: Iterable[Sequence[Value]]
         count = 0
         for count, row in enumerate(rows, start=1):
             for place, value in enumerate(row):
-                if isinstance(value, date) and _day_of(value) < _FIRST_DAY:
+                if isinstance(value, str):  # most cells are
+                    sheet.write_string(count, place, value)
+                elif isinstance(value, date) and _day_of(value) < _FIRST_DAY:
                     sheet.write_string(count, place, _local(value))
                 elif isinstance(value, datetime):
                     sheet.write_datetime(count, place, value, timed)
@@ -94,8 +96,6 @@ def write_xlsx(name: str, titles: Sequence[str], rows: Iterable[Sequence[Value]]
                     sheet.write_boolean(count, place, value)
                 elif isinstance(value, int | float | Decimal):
                     sheet.write_number(count, place, value)
-                elif value is not None:
-                    sheet.write_string(count, place, value)
         if titles:
             sheet.autofilter(0, 0, count, len(titles) - 1)
     return written.getvalue()
