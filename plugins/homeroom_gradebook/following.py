@@ -147,7 +147,9 @@ async def carry(
         lines += await _carry_book(context, students, each, problems)
     if problems and strict:
         raise Refusal.of(problems)
-    await _carry_traits(context, students, from_class, to_class)
+    # What the new homeroom teacher has judged already stays.
+    traits = await context.fetch(_TRAITS, from_class, to_class, students)
+    await context.rows(TraitMark).update_many([{"id": row["id"], "school_class_id": to_class} for row in traits])
     had_results = await _carry_results(context, students, from_class, to_class)
     if had_results:
         await rest_results_on_books(context, to_class)
@@ -221,12 +223,6 @@ async def move_marks(
     await context.rows(Mark).delete_many([mark for mark in gone if mark is not None])
     await context.rows(Mark).update_many(moving)
     return problems
-
-
-async def _carry_traits(context: Context, students: Sequence[UUID], from_class: UUID, to_class: UUID) -> None:
-    """Move judgements. What the new homeroom teacher has judged already stays."""
-    rows = await context.fetch(_TRAITS, from_class, to_class, students)
-    await context.rows(TraitMark).update_many([{"id": row["id"], "school_class_id": to_class} for row in rows])
 
 
 async def _carry_results(context: Context, students: Sequence[UUID], from_class: UUID, to_class: UUID) -> bool:

@@ -241,7 +241,7 @@ def _note(context: Context, sheet: Sheet, old: Mapping[int, Value | None]) -> No
         for cell in sheet.new_cells
     }
     before = [None if cell in new else _named(was) for cell, was in old.items()]
-    after = [_named(sheet.values[cell]) | new.get(cell, {}) for cell in old]
+    after = [_named(sheet.values[cell]) | new[cell] if cell in new else _named(sheet.values[cell]) for cell in old]
     ids = [mark for cell in old if (mark := sheet.marks[cell]) is not None]
     context.trail.changed_many("mark", ids, before, after)
 
