@@ -52,8 +52,8 @@ mutation($rows: [TalentTeamMemberInput!]!) { nominateTalentTeam(input: {section:
   title: "Chess league", happenedOn: "2026-10-20", level: DISTRICT, rows: $rows}) {
   talentItems { id award approvals { nodes { id } } } errors { code field row } } }"""
 COUNTED = """
-{ talentItemsAggregate(groupBy: [{field: LEVEL}, {field: SCHOOL_CLASS}, {field: SCHOOL_YEAR}]) {
-  groups { key { level schoolClass { name } } count sum { hours } } } }"""
+{ talentItemsAggregate(filter: {title: {eq: "Chess league"}}, groupBy: [{field: %s}]) {
+  groups { key { %s } count sum { hours } } } }"""
 
 
 async def test_an_achievement_is_published_with_the_consent_of_the_family(school: Any) -> None:
@@ -92,9 +92,9 @@ async def test_an_achievement_is_published_with_the_consent_of_the_family(school
     assert None is (await school.mother.gql(ITEM, id=item["id"]))["talentItem"]
 
 
-async def test_a_team_is_nominated_in_one_call(school: Any) -> None:
+async def test_a_team_is_nominated_in_one_call(school: Any, beside: Any) -> None:
     rows = [
-        {"student": f"Student_{each}", "award": award}
+        {"student": f"Student_{each}", "award": award, "hours": "2.5"}
         for each, award in zip(school.children, ("A", "B", "C"), strict=True)
     ]
     made = (await school.teacher.gql(TEAM, rows=rows))["nominateTalentTeam"]
@@ -103,8 +103,17 @@ async def test_a_team_is_nominated_in_one_call(school: Any) -> None:
     assert all(each["approvals"]["nodes"] for each in made["talentItems"])
     wrong = (await school.teacher.gql(TEAM, rows=[{"student": f"Student_{UUID(int=7)}"}]))["nominateTalentTeam"]
     assert [("NOT_FOUND", "rows.student", 0)] == [(e["code"], e["field"], e["row"]) for e in wrong["errors"]]
-    counted = (await school.coordinator.gql(COUNTED))["talentItemsAggregate"]["groups"]
-    assert 3 == sum(each["count"] for each in counted if each["key"]["level"] == "DISTRICT")
+    for field, key, value in (
+        ("LEVEL", "level", "DISTRICT"),
+        ("SCHOOL_CLASS", "schoolClass { name }", {"name": "5A"}),
+        ("SCHOOL_YEAR", "schoolYear { status }", {"status": "CURRENT"}),
+        ("CATEGORY", "category { code }", {"code": "chess"}),
+    ):
+        document = COUNTED % (field, key)
+        (group,) = (await school.coordinator.gql(document))["talentItemsAggregate"]["groups"]
+        assert (3, "7.50") == (group["count"], group["sum"]["hours"]), field
+        assert [value] == list(group["key"].values())
+        assert [] == (await beside.coordinator.gql(document))["talentItemsAggregate"]["groups"]
 
 
 async def test_other_plugins_find_talents_and_bar_students(school: Any) -> None:
