@@ -291,7 +291,8 @@ async def test_days_are_those_of_the_calendar(office: Any, people: Any) -> None:
     system = office.system_caller(space)
     async with office.database.transaction(space.id) as transaction:
         days = await transaction.fetch("SELECT date FROM calendar_day WHERE kind = 'school' ORDER BY date")
-        (first, second, *later) = [row["date"] for row in days if row["date"] > office.clock().date()]
+        today = office.clock().astimezone(space.time_zone).date()
+        (first, second, *later) = [row["date"] for row in days if row["date"] > today]
         await transaction.execute("UPDATE calendar_day SET kind = 'holiday' WHERE date = $1", second)
     person = await office.execute(system, create_staff, name=NameInput(family_name="A", given_name="B"))
     (purchase,) = await ask(await people.as_role(space, "teacher", person=person), 10)

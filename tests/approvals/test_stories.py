@@ -103,7 +103,7 @@ async def test_a_permission_waits_for_an_absent_head_is_reminded_and_expires(
 ) -> None:
     """Days count by the calendar of the school; nobody decides after the last one."""
     early = await apply(campus.teacher, "DataAccess", **ACCESS, department=department)
-    today: date = office.clock().date()
+    today: date = office.clock().astimezone(campus.space.time_zone).date()
     days = {"from": today.isoformat(), "to": (today + timedelta(days=90)).isoformat()}
     absent = f"Staff_{campus.persons[head.login]}"
     answer = (await campus.admin.gql(ARRANGE, absent=absent, **days))["arrangeApprovalDeputy"]

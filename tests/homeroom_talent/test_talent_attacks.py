@@ -109,6 +109,7 @@ async def test_families_of_another_school_and_teachers_of_other_classes_learn_no
 
 
 async def test_what_was_verified_stays_as_it_was_seen(school: Any) -> None:
+    assert hasattr(school.host.registry.plugins["approvals"], "rows_writing")
     principal, _ = await school.staff("principal")
     item = await nominated(school.teacher, school.children[2])
     # While it is open, its nominator may add to it: then it has to be verified anew.
