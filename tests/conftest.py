@@ -24,7 +24,7 @@ _TESTS = Path(__file__).parent
 _FOLDER = os.environ.get("HOMEROOM_TEST_STATEMENTS")
 _STATEMENTS = record_statements() if _FOLDER else set()
 
-# A run in the background may be told to ignore Ctrl-C; what the tests start must heed it, as it does for people.
+# A run in the background may be made to ignore Ctrl-C; what the tests start must heed it, as it does for people.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what speaks to a database, and say which tests one process runs one after another.
 
     Those are the tests of a folder, which share a host, its tables and schools: three processes would make them three
-    times. A file with slow tests goes by itself. Slow files come first, then the larger folders: no process is left
+    times. A file with slow tests runs by itself. Slow files come first, then the larger folders: no process is left
     alone with one of them in the end.
     """
     slow = {item.path for item in items if item.get_closest_marker("slow")}

@@ -7,6 +7,7 @@ what caused it is logged and never shown.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from traceback import walk_tb
 from typing import Any, Final
@@ -30,7 +31,7 @@ __all__ = [
 
 
 #: Packages whose code runs the parts of plugins.
-_NOT_OF_PLUGINS: Final = frozenset({"homeroom", "importlib", "pluggy", "asyncio", ""})
+_NOT_OF_PLUGINS: Final = frozenset({"homeroom", "pluggy", "", *sys.stdlib_module_names})
 #: Problems that one refusal lists.
 MOST_PROBLEMS: Final = 100
 
@@ -208,7 +209,11 @@ class HookError(PluginError):
 def place_in_plugin(cause: BaseException) -> str:
     """The line of the plugin's own code that an error comes from, for its author; empty if it is not known."""
     frames = [(frame.f_globals.get("__name__", ""), frame, line) for frame, line in walk_tb(cause.__traceback__)]
-    foreign = [each for each in frames if each[0].partition(".")[0] not in _NOT_OF_PLUGINS]
+    foreign = [
+        each
+        for each in frames
+        if each[0].partition(".")[0] not in _NOT_OF_PLUGINS and not each[1].f_code.co_filename.startswith("<")
+    ]
     if not foreign:
         return ""
     package = foreign[0][0].partition(".")[0]

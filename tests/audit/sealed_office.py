@@ -33,7 +33,7 @@ class Office:
 
     @property
     def files(self) -> HeadFiles:
-        """The heads, read anew."""
+        """The heads, read again."""
         files = HeadFiles(self.folder, KEY)
         files.read()
         return files

@@ -46,9 +46,9 @@ async def test_what_somebody_did_is_found_in_all_schools(office: Office, run: An
     await office.host.execute(
         office.host.system_caller(office.space, login="mallory"), create_subject, code="M1", title="And here"
     )
-    told = await run("list", "--login", "mallory", "--lines")
-    assert 0 == told.exit_code, told.output
-    rows = [line.split("\t") for line in told.output.splitlines()]
+    reported = await run("list", "--login", "mallory", "--lines")
+    assert 0 == reported.exit_code, reported.output
+    rows = [line.split("\t") for line in reported.output.splitlines()]
     entries = [row for row in rows if row[0]]
     assert {school_b.slug, office.space.slug} == {row[0] for row in entries}
     assert {("mallory", "cli", "school.subject.create", "1")} == {tuple(row[2:6]) for row in entries}
@@ -59,9 +59,9 @@ async def test_what_somebody_did_is_found_in_all_schools(office: Office, run: An
 
 async def test_evidence_is_proved_by_the_heads_that_come_along(office: Office, run: Any, tmp_path: Path) -> None:
     file = tmp_path / "evidence.zip"
-    told = await run("export", str(file), "--school", office.space.slug)
-    assert 0 == told.exit_code, told.output
-    assert f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file}\n" == told.output
+    reported = await run("export", str(file), "--school", office.space.slug)
+    assert 0 == reported.exit_code, reported.output
+    assert f"{hashlib.sha256(file.read_bytes()).hexdigest()}  {file}\n" == reported.output
     assert 0o600 == file.stat().st_mode & 0o777
     with zipfile.ZipFile(file) as held:
         names = held.namelist()

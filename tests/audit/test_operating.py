@@ -40,12 +40,12 @@ async def test_the_command_line_seals_lists_and_finds_who_tampered(
     space = await make_space("vn")
     await host.execute(host.system_caller(space), create_subject, code="S1", title="Weaving", audit_reason="a trial")
     school = ("--school", space.slug)
-    code, told, _ = _homeroom(settings, "audit", "seal", *school)
-    assert (0, True) == (code, told.startswith("sealed "))
-    code, told, _ = _homeroom(settings, "audit", "verify", *school)
-    assert (0, True) == (code, told.startswith(f"{space.slug}  ") and "nothing wrong" in told)
-    code, told, _ = _homeroom(settings, "audit", "list", *school, "--command", "school.subject.create")
-    (line,) = told.splitlines()
+    code, reported, _ = _homeroom(settings, "audit", "seal", *school)
+    assert (0, True) == (code, reported.startswith("sealed "))
+    code, reported, _ = _homeroom(settings, "audit", "verify", *school)
+    assert (0, True) == (code, reported.startswith(f"{space.slug}  ") and "nothing wrong" in reported)
+    code, reported, _ = _homeroom(settings, "audit", "list", *school, "--command", "school.subject.create")
+    (line,) = reported.splitlines()
     assert [space.slug, "system", "cli", "school.subject.create", "1", "a trial"] == [
         each for place, each in enumerate(line.split("\t")[:-1]) if place != 1
     ]

@@ -127,7 +127,7 @@ async def test_values_are_taken_away_and_the_chain_holds(office: Office) -> None
     assert ([], 3) == ((await office.verify()).faults, (await office.verify()).erased)
 
 
-async def test_what_is_older_than_the_period_of_retention_goes_as_a_whole(office: Office) -> None:
+async def test_what_is_older_than_the_period_of_retention_is_removed_as_a_whole(office: Office) -> None:
     caller, before = office.host.system_caller(office.space), office.host.clock()
     await office.work()
     await office.seal()

@@ -43,7 +43,7 @@ class Two:
         return self
 
     async def looks(self) -> list[Any]:
-        """What the audit says of looks, the oldest first."""
+        """What the audit says about looks, the oldest first."""
         async with self.host.database.transaction(self.space.id) as transaction:
             return await transaction.fetch(
                 "SELECT e.login, e.reason, e.via, l.noun, l.row_id, l.old_values, l.new_values::text AS new_values,"
@@ -184,7 +184,7 @@ async def _looks_seen_by(client: Client, row: UUID | str) -> list[Any]:
     return nodes
 
 
-async def test_the_audit_is_searched_by_whoever_answers_for_it_and_by_the_person_concerned(
+async def test_the_audit_is_searched_by_anyone_who_answers_for_it_and_by_the_person_concerned(
     two: Two, school_b: Space, as_role: People
 ) -> None:
     registrar = await as_role(two.space, "registrar")

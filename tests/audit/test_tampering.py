@@ -152,8 +152,8 @@ async def test_an_audit_that_is_gone_altogether_is_found(office: Office, owner: 
     assert ["cut"] == [fault.kind for fault in (await office.verify()).faults]
 
 
-async def test_a_chain_that_was_made_anew_is_found(office: Office, owner: Any) -> None:
-    """The owner knows how seals are made, and makes all of them anew after a change; nothing inside disagrees."""
+async def test_a_chain_that_was_made_again_is_found(office: Office, owner: Any) -> None:
+    """The owner knows how seals are made, and makes all of them again after a change; nothing inside disagrees."""
     await owner.execute(STATEMENTS["a new value"][1], office.space.id)
     chain = genesis(office.space.id)
     seals = await owner.fetch("SELECT * FROM audit_seal WHERE tenant_id = $1 ORDER BY position", office.space.id)

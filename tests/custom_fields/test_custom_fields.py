@@ -93,7 +93,7 @@ async def test_a_list_is_headed_by_what_the_school_calls_its_fields(place: Place
         assert heads <= set(next(csv.reader(io.StringIO(answer.text.lstrip("\ufeff")))))
 
 
-async def test_what_does_not_fit_is_told_by_row_and_nothing_is_written(place: Place) -> None:
+async def test_what_does_not_fit_is_reported_by_row_and_nothing_is_written(place: Place) -> None:
     await place.define("size", "INTEGER", minimum="30", maximum="50")
     await place.define("team", "CHOICE", codes=["red"])
     errors = await place.set((0, "size", 40), (1, "size", 99), (0, "hat", 1), (1, "team", "green"), (0, "size", 41))
@@ -104,7 +104,7 @@ async def test_what_does_not_fit_is_told_by_row_and_nothing_is_written(place: Pl
     assert [None, None] == [each["customSize"] for each in await place.ask("customSize")]
 
 
-async def test_values_are_changed_emptied_and_told_in_the_audit(place: Place) -> None:
+async def test_values_are_changed_emptied_and_reported_in_the_audit(place: Place) -> None:
     await place.define("note", "TEXT")
     for value in ("one", "two", "two", None):
         assert [] == await place.set((0, "note", value))
@@ -145,14 +145,14 @@ async def test_what_is_sensitive_needs_its_own_rule_and_is_a_look(place: Place, 
     assert ['["custom_allergy"]'] * 2 == [each["read"] for each in looks]
 
 
-async def test_whoever_guesses_at_what_is_sensitive_is_seen_to_look(place: Place) -> None:
+async def test_anyone_who_guesses_at_what_is_sensitive_is_seen_to_look(place: Place) -> None:
     """A value is compared with the one that is expected: a refusal says as much as a match."""
     await place.define("allergy", "TEXT", sensitive=True)
     await place.define("bus", "TEXT")
     await place.set((0, "allergy", "nuts"), (0, "bus", "7"))
     for guess, codes in (("milk", ["CONFLICT"]), ("nuts", [])):
-        told = await place.careful((0, "allergy", "nuts", guess), (0, "bus", "7", "7"))
-        assert codes == [each["code"] for each in told]
+        reported = await place.careful((0, "allergy", "nuts", guess), (0, "bus", "7", "7"))
+        assert codes == [each["code"] for each in reported]
     async with place.host.database.transaction(place.space.id) as transaction:
         looks = await transaction.fetch(
             "SELECT e.command, l.new_values ->> 'found_by' AS fields FROM audit_line l"
@@ -301,7 +301,7 @@ async def test_two_secretaries_do_not_overwrite_each_other(place: Place, other: 
     assert [] == await other.careful((0, "shoe", 1, None))
 
 
-async def test_what_stood_there_is_known_by_whoever_holds_the_lock(place: Place) -> None:
+async def test_what_was_there_is_known_by_anyone_who_holds_the_lock(place: Place) -> None:
     """Of many who write at once from the same sight, one does."""
     assert [] == await place.define("shoe", "INTEGER")
     answers = await asyncio.gather(*(place.careful((0, "shoe", number, None)) for number in range(6)))
@@ -397,8 +397,8 @@ async def test_the_vocabulary_has_a_school_s_own_fields_in_the_reader_s_language
         ("zh-HK", "學生", "鞋號"),
         ("en", "Student", "Shoe size"),
     ):
-        told, noun = await student(place.registrar, language)
-        assert language[:2] == told[:2]
+        reported, noun = await student(place.registrar, language)
+        assert language[:2] == reported[:2]
         own = {each["name"]: each for each in noun["fields"] if each["own"]}
         assert (one, shoe, "20", "60") == (
             noun["one"], own["customShoe"]["label"], own["customShoe"]["lowest"], own["customShoe"]["highest"],

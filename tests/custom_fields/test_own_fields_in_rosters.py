@@ -85,7 +85,7 @@ async def test_they_go_along_if_asked_for_and_only_what_may(place: Place) -> Non
     assert ["40", "", "", ""] == [people["Bình"][each] for each in (SHOE, BUS, CLUBS, SINCE)]
 
 
-async def test_whoever_may_not_read_a_field_takes_it_nowhere(place: Place) -> None:
+async def test_anyone_who_may_not_read_a_field_takes_it_nowhere(place: Place) -> None:
     host = place.host
     assert place.registrar.account is not None
     caller = await host.directory.caller(place.space.id, place.registrar.account)
@@ -123,5 +123,5 @@ async def test_what_another_system_gave_comes_back_with_todays_values(
     caller = host.system_caller(await host.directory.space(space.slug))
     today = await host.execute(caller, export_roster, system="there", own_fields=True)
     _, people = users(base64.b64decode(today))
-    # The school's own field says what stands there now; one that it does not have stays as it came.
+    # The school's own field says what is there now; one that it does not have stays as it came.
     assert ("41", "", "blue") == (people["An"][SHOE], people["Bình"][SHOE], people["An"][BUS])

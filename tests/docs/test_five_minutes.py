@@ -1,4 +1,4 @@
-"""The first section of docs/plugins.md, followed word by word by a newcomer who types what stands there."""
+"""The first section of docs/plugins.md, followed word by word by a newcomer who types what is there."""
 
 from __future__ import annotations
 

@@ -48,12 +48,12 @@ def test_links_lead_somewhere(page: str) -> None:
 
 @pytest.mark.parametrize("page", pages())
 def test_paths_are_there(page: str) -> None:
-    told = {block.file for block in blocks_of(page)}  # files that the page itself gives
+    reported = {block.file for block in blocks_of(page)}  # files that the page itself gives
     for found in _PATH.finditer(prose(ROOT / page)):
         name = found["path"].removeprefix("./")
-        # What stands between angle brackets is for the reader to choose.
+        # What is between angle brackets is for the reader to choose.
         here = list(ROOT.glob(re.sub(r"<\w+>", "*", name).rstrip("/")))
-        assert here or name in told, f"{page}: `{found['path']}`"
+        assert here or name in reported, f"{page}: `{found['path']}`"
 
 
 def test_every_page_is_reached_from_the_first() -> None:

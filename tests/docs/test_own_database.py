@@ -85,7 +85,7 @@ def homeroom(environment: Mapping[str, str], *words: str) -> str:
     return result.output
 
 
-def told(beginning: str) -> list[str]:
+def reported(beginning: str) -> list[str]:
     """The words of the command of the page that begins so, without ``homeroom``."""
     line = next(
         line.removeprefix("$ ")
@@ -102,7 +102,7 @@ def test_it_is_made_saved_and_brought_back(
     monkeypatch.chdir(tmp_path)
     assert "up to date" in homeroom(environment, "migrate")
     homeroom(environment, "tenant", "create", "hill", "--region", "vn")
-    assert ": schools and districts 1, tables " in homeroom(environment, *told("backup"))
+    assert ": schools and districts 1, tables " in homeroom(environment, *reported("backup"))
 
     server.run(*(each.replace(f"DATABASE {NAME}", f"DATABASE {NAME}_restored") for each in statements()[2:]))
     restored = {
@@ -110,7 +110,7 @@ def test_it_is_made_saved_and_brought_back(
         "HOMEROOM_DATABASE_URL": server.url(f"{NAME}_app", "choose another", f"{NAME}_restored"),
         "HOMEROOM_OWNER_DATABASE_URL": server.url(f"{NAME}_owner", "choose one", f"{NAME}_restored"),
     }
-    assert "0 migration(s) applied" in homeroom(restored, *told("restore"))
+    assert "0 migration(s) applied" in homeroom(restored, *reported("restore"))
     assert homeroom(environment, "tenant", "list") == homeroom(restored, "tenant", "list")
     counts = []
     for each in (environment, restored):

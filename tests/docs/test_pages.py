@@ -19,7 +19,7 @@ async def test_the_first_day_of_a_school(first_day: int) -> None:
     assert 25 < first_day
 
 
-async def test_what_frontends_are_told(play: Play, first_day: int) -> None:
+async def test_what_frontends_read(play: Play, first_day: int) -> None:
     assert 15 < await play.page("docs/frontends.md")
 
 
@@ -29,7 +29,7 @@ async def operated(play: Play, first_day: int) -> int:
     return await play.page("docs/operators.md")
 
 
-async def test_what_operators_are_told(operated: int) -> None:
+async def test_what_operators_read(operated: int) -> None:
     assert 10 < operated
 
 
@@ -37,5 +37,5 @@ async def test_an_incident_from_the_first_look_to_the_evidence(play: Play, opera
     assert 6 < await play.page("docs/operators/incident.md")
 
 
-async def test_what_the_office_is_told(play: Play, first_day: int) -> None:
+async def test_what_the_office_reads(play: Play, first_day: int) -> None:
     assert 22 < await play.page("docs/registry.md")

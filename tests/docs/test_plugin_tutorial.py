@@ -112,13 +112,13 @@ def test_its_code_keeps_the_style_of_the_house(source: Path) -> None:
     configuration = Path(__file__).parents[2] / "pyproject.toml"
     check = ["--config", str(configuration), "--no-cache", "--quiet", str(source)]
     for command in (["check", "--ignore", "I001"], ["format", "--check"]):
-        told = subprocess.run(
+        reported = subprocess.run(
             [sys.executable, "-m", "ruff", command[0], *check, *command[1:]],
             capture_output=True,
             text=True,
             check=False,
         )
-        assert 0 == told.returncode, told.stdout + told.stderr
+        assert 0 == reported.returncode, reported.stdout + reported.stderr
 
 
 def test_it_is_installed_and_switched_on_for_one_school(installed: Path, database: dict[str, str]) -> None:
@@ -129,8 +129,10 @@ def test_it_is_installed_and_switched_on_for_one_school(installed: Path, databas
 
 
 def test_its_own_tests_pass(installed: Path, source: Path, database: dict[str, str]) -> None:
-    told = run(installed, database, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(source / "tests"), where=source)
-    assert "6 passed" in told
+    reported = run(
+        installed, database, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(source / "tests"), where=source
+    )
+    assert "6 passed" in reported
 
 
 def test_it_is_left_out_when_it_does_not_fit(installed: Path, database: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""The reference says what the code says, and the code has something to say of everything."""
+"""The reference says what the code says, and the code has something to say about everything."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_pages_are_not_written_without_a_plugin_that_is_not_installed_yet(tmp_pa
         refuse_stale_installation(project)
 
 
-def test_every_hook_stands_in_the_reference_with_its_signature() -> None:
+def test_every_hook_is_in_the_reference_with_its_signature() -> None:
     written = page("hooks.md")
     # Read from the source and not by the generator: otherwise both could forget the same hook.
     declared = re.findall(
@@ -94,7 +94,7 @@ def test_every_hook_says_whether_it_waits_and_how_results_combine(registry: Plug
             assert re.search(rf"^    {argument}: ", hook.description, re.MULTILINE), f"{hook.name}: {argument}"
 
 
-def test_every_setting_stands_in_the_reference() -> None:
+def test_every_setting_is_in_the_reference() -> None:
     written = page("settings.md")
     documented = {doc.field for doc in describe()}
     assert set(Settings.__struct_fields__) == documented

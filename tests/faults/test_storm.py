@@ -20,15 +20,15 @@ JOBS, KILLS = 150, 8
 @pytest.mark.parametrize("broker", ["postgresql", "rabbitmq"])
 async def test_nothing_is_lost_and_nothing_happens_twice(broker: str, tmp_path: Path) -> None:
     if broker == "rabbitmq" and rabbitmq_script() is None:
-        told = "there is no RabbitMQ here: apt-get install rabbitmq-server"
+        reported = "there is no RabbitMQ here: apt-get install rabbitmq-server"
         if os.environ.get("HOMEROOM_TEST_RABBITMQ") == "required":
-            pytest.fail(told)
-        pytest.skip(told)
+            pytest.fail(reported)
+        pytest.skip(reported)
     outcome = await storm(JOBS, KILLS, rabbitmq=broker == "rabbitmq", seconds=1500, log=tmp_path / "workers.log")
-    told = str(outcome)
-    assert (JOBS, JOBS) == (outcome.asked, outcome.succeeded), told
-    assert (0, 0, 0) == (outcome.lost, outcome.doubled, outcome.open), told
-    assert [("failed", EXPLOSIONS)] == [each[:2] for each in outcome.poison], told
+    reported = str(outcome)
+    assert (JOBS, JOBS) == (outcome.asked, outcome.succeeded), reported
+    assert (0, 0, 0) == (outcome.lost, outcome.doubled, outcome.open), reported
+    assert [("failed", EXPLOSIONS)] == [each[:2] for each in outcome.poison], reported
     assert (KILLS, 2, 2 if broker == "rabbitmq" else 0) == (
         outcome.kills,
         outcome.database_kills,

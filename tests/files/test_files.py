@@ -135,7 +135,7 @@ async def test_too_much_is_refused_as_soon_as_it_is_too_much(east: Space, people
     assert [] == list((contents / str(east.id) / "incoming").iterdir())
 
 
-async def test_only_whoever_sees_the_row_fetches_the_file(east: Space, west: Space, people: People) -> None:
+async def test_only_those_who_see_the_row_fetch_the_file(east: Space, west: Space, people: People) -> None:
     owner, other = new_id(), new_id()
     keeper = await people(east, "keeper")
     url = await _url(keeper, PNG + b"own", owner=str(owner))
@@ -169,7 +169,7 @@ async def test_a_refused_command_leaves_no_row(east: Space, people: People, gall
     assert [("INVALID", "title")] == [(each["code"], each["field"]) for each in payload["errors"]]
     digest = hashlib.sha256(content).hexdigest()
     assert not await _rows(gallery, east, digest)
-    # Its content is nobody's, and goes once no command can be at work on it any more.
+    # Its content is nobody's, and is removed once no command can be at work on it any more.
     path = storage_of(gallery).path(east.id, digest)
     assert path.is_file()
     wanted = await _digests(gallery, east)
@@ -207,7 +207,9 @@ async def test_one_content_is_stored_once_in_each_school(
     assert storage_of(gallery).path(west.id, digest).is_file()
 
 
-async def test_a_content_that_is_gone_is_a_fault_and_told_as_one(east: Space, people: People, gallery: Host) -> None:
+async def test_a_content_that_is_gone_is_a_fault_and_reported_as_one(
+    east: Space, people: People, gallery: Host
+) -> None:
     content = PNG + b"lost"
     keeper = await people(east, "keeper")
     url = await _url(keeper, content)

@@ -37,7 +37,7 @@ async def _remove(gallery: Host, space: Space, picture: UUID) -> None:
 
 
 async def _work(gallery: Host, space: Space) -> list[Any]:
-    """Run what waits once; gives what stands of it then."""
+    """Run what waits once; gives what is left of it then."""
     async with gallery.database.transaction(space.id) as transaction:
         waiting = [row["id"] for row in await transaction.fetch(WAITING)]
     for each in waiting:
@@ -55,7 +55,7 @@ def _path(gallery: Host, space: Space, content: bytes) -> Path:
     return storage_of(gallery).path(space.id, hashlib.sha256(content).hexdigest())
 
 
-async def test_a_content_goes_with_its_last_row_and_stays_in_other_schools(
+async def test_a_content_is_removed_with_its_last_row_and_stays_in_other_schools(
     gallery: Host, east: Space, west: Space
 ) -> None:
     content = b"seen by three"
@@ -72,7 +72,7 @@ async def test_a_content_goes_with_its_last_row_and_stays_in_other_schools(
 
 
 async def test_a_content_that_is_being_kept_is_not_taken_away(gallery: Host, east: Space) -> None:
-    content = b"kept just now"
+    content = b"kept now"
     await _remove(gallery, east, await _add(gallery, east, content))
     caller = gallery.system_caller(east)
     async with gallery.database.transaction(east.id) as transaction:
@@ -105,7 +105,7 @@ async def test_a_content_that_went_while_it_was_given_is_written_again(gallery: 
         while not path.is_file():
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
-        assert not keeping.done(), "it waits for whoever removes"
+        assert not keeping.done(), "it waits for anyone who removes"
         path.unlink()
     await keeping
     assert content == path.read_bytes()

@@ -61,7 +61,7 @@ def settings(fresh_database: FreshDatabase, registry: PluginRegistry) -> Setting
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def kernel(settings: Settings, registry: PluginRegistry) -> AsyncIterator[Host]:
-    """A host with the bookshelf; its clock stands still."""
+    """A host with the bookshelf; its clock does not move."""
     made = build_host(settings, registry)
     made.clock = lambda: NOW
     await made.open()

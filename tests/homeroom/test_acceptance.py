@@ -1,4 +1,4 @@
-"""What every plugin is asked: ours hold it, and one that is wrong in every way is told all of it."""
+"""What every plugin is asked: ours hold it, and one that is wrong in every way is informed of all of it."""
 
 from __future__ import annotations
 
@@ -194,7 +194,7 @@ def spoil(folder: Path) -> None:
 
 
 @pytest.mark.slow
-def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_database: FreshDatabase) -> None:
+def test_one_that_is_wrong_in_every_way_is_informed_of_all_of_it(tmp_path: Path, fresh_database: FreshDatabase) -> None:
     installation = Installation(tmp_path / "venv", fresh_database())
     made = NewDistribution("library", "book")
     made.write(tmp_path)
@@ -207,10 +207,10 @@ def test_one_that_is_wrong_in_every_way_is_told_all_of_it(tmp_path: Path, fresh_
 
     spoil(source)
     installation.pip("install", "--no-build-isolation", "--no-deps", "--no-index", "--force-reinstall", source)
-    told = installation.attempt("-m", "homeroom.cli", "plugin", "check", "library", "--json")
-    assert 1 == told.returncode, told.stderr
-    found = {each["point"]: " | ".join(each["faults"]) for each in json.loads(told.stdout)["library"]}
-    assert all(each["advice"] for each in json.loads(told.stdout)["library"])
+    reported = installation.attempt("-m", "homeroom.cli", "plugin", "check", "library", "--json")
+    assert 1 == reported.returncode, reported.stderr
+    found = {each["point"]: " | ".join(each["faults"]) for each in json.loads(reported.stdout)["library"]}
+    assert all(each["advice"] for each in json.loads(reported.stdout)["library"])
     expected = {
         "The distribution says what it is": [
             "states no Summary",

@@ -55,26 +55,26 @@ async def _full(host: Host, make_space: Callable[..., Awaitable[Space]]) -> tupl
 async def seeded(
     host: Host, make_space: Callable[..., Awaitable[Space]], database_settings: Settings
 ) -> tuple[Space, Filled, list[dict[str, Any]]]:
-    """A school full of canaries, and what the command line told of each column; another school was looked at."""
+    """A school full of canaries, and what the command line reported about each column; another school was looked at."""
     space, filled = await _full(host, make_space)
     other, _ = await _full(host, make_space)
     before = await contents_of(host, other)
-    code, told, errors = await _seed(database_settings, "--school", space.slug, "--prefix", PREFIX, "--json")
+    code, reported, errors = await _seed(database_settings, "--school", space.slug, "--prefix", PREFIX, "--json")
     assert 0 == code, errors
     assert before == await contents_of(host, other)
-    return space, filled, json.loads(told)
+    return space, filled, json.loads(reported)
 
 
 async def test_each_column_with_texts_carries_one_or_says_why_not(host: Host, seeded: Any) -> None:
-    space, _, told = seeded
+    space, _, reported = seeded
     found: dict[tuple[str, str], list[str]] = {}
     async with host.database.transaction(space.id, read_only=True) as transaction:
         for column in await transaction.fetch(_TEXTS):
             table, name = column["table"], column["name"]
             rows = await transaction.fetch(f'SELECT DISTINCT "{name}"::text AS value FROM "{table}" LIMIT 2000')
             found[table, name] = [row["value"] for row in rows if row["value"] is not None]
-    assert found.keys() == {(each["table"], each["column"]) for each in told}
-    for each in told:
+    assert found.keys() == {(each["table"], each["column"]) for each in reported}
+    for each in reported:
         values = found[each["table"], each["column"]]
         carrying = [value for value in values if f"{PREFIX} " in value]
         assert bool(carrying) == bool(each["rows"]), each
@@ -87,12 +87,12 @@ async def test_each_column_with_texts_carries_one_or_says_why_not(host: Host, se
 
 
 async def test_what_is_left_out_is_a_code_and_nothing_else(host: Host, seeded: Any) -> None:
-    _, _, told = seeded
+    _, _, reported = seeded
     # The database may hold tables of other plugins, which this host does not know.
     ours = {table._meta.tablename for plugin in host.registry.in_order() for table in declared_tables(plugin)}
     reasons = {
         f"{each['table']}.{each['column']}": each["reason"]
-        for each in told
+        for each in reported
         if not each["rows"] and each["table"] in ours
     }
     others = {name: why for name, why in reasons.items() if not why.startswith(("one of ", "programs read it"))}
@@ -129,12 +129,12 @@ async def test_the_audit_tells_of_it_and_still_holds(
     space, _, _ = seeded
     settings = msgspec.structs.replace(database_settings, audit_dir=tmp_path / "audit", audit_key="k" * 40)
     school = ("--school", space.slug)
-    code, told, _ = await _homeroom(settings, "audit", "list", *school, "--command", "testing.seed_canaries")
-    assert (0, 1) == (code, len(told.splitlines()))
+    code, reported, _ = await _homeroom(settings, "audit", "list", *school, "--command", "testing.seed_canaries")
+    assert (0, 1) == (code, len(reported.splitlines()))
     assert 0 == (await _homeroom(settings, "audit", "seal", *school))[0]
-    code, told, faults = await _homeroom(settings, "audit", "verify", *school)
+    code, reported, faults = await _homeroom(settings, "audit", "verify", *school)
     assert (0, "") == (code, faults)
-    assert "nothing wrong" in told
+    assert "nothing wrong" in reported
 
 
 async def test_what_was_chosen_stays_and_what_was_written_carries_one(

@@ -242,7 +242,7 @@ async def test_each_missing_wall_is_found(
     assert expected in await faults(tables, registry, app_role)
 
 
-async def test_a_view_that_reads_as_whoever_asks_is_fine(
+async def test_a_view_that_reads_as_the_person_who_asks_is_fine(
     tables: asyncpg.Connection, registry: PluginRegistry, app_role: str
 ) -> None:
     await tables.execute("CREATE VIEW public.every_book WITH (security_invoker) AS SELECT * FROM public.book")

@@ -125,7 +125,7 @@ def test_settings_do_not_show_secrets(environment: dict[str, str]) -> None:
     assert "kkkk" not in done.stdout
 
 
-def test_a_bad_setting_is_told_in_a_sentence(environment: dict[str, str]) -> None:
+def test_a_bad_setting_is_reported_in_a_sentence(environment: dict[str, str]) -> None:
     done = run(environment | {"HOMEROOM_PORT": "many"}, "database")
     assert (1, "homeroom: HOMEROOM_PORT: expected `int`, got `str` (got 'many')\n") == (done.returncode, done.stderr)
 

@@ -70,7 +70,7 @@ async def test_a_command_may_have_a_reason_of_its_own_beside_the_audits(kernel: 
     audited = await fetch(
         kernel, here, "SELECT reason, arguments FROM audit_entry WHERE command = 'bookshelf.books.discard'"
     )
-    # Whoever gives one reason means it for both.
+    # Anyone who gives one reason means it for both.
     assert {("The inspector asked", "Mould"), ("Torn", "Torn")} == {
         (row["reason"], json.loads(row["arguments"])["reason"]) for row in audited
     }
@@ -100,7 +100,7 @@ async def test_what_postgresql_refuses_is_a_refusal_too(kernel: Host, here: Call
         await kernel.execute(here, add_shelf, name="x" * 41, room=1)
 
 
-async def test_who_may_not_run_it_is_told_before_anything_happens(kernel: Host, here: Caller) -> None:
+async def test_who_may_not_run_it_is_informed_before_anything_happens(kernel: Host, here: Caller) -> None:
     with pytest.raises(Forbidden):
         await kernel.execute(librarian(here), add_shelf, name="No", room=1)
 
@@ -173,13 +173,13 @@ async def test_a_command_runs_others_under_the_callers_right_to_each(kernel: Hos
     assert [] == await fetch(kernel, here, "SELECT id FROM shelf WHERE name = 'Newer'")
 
 
-async def test_an_event_is_heard_in_the_commands_transaction(kernel: Host, here: Caller) -> None:
+async def test_an_event_is_received_in_the_commands_transaction(kernel: Host, here: Caller) -> None:
     plugin = kernel.registry.plugins["bookshelf"]
     assert isinstance(plugin, BookshelfPlugin)
-    plugin.heard.clear()
+    plugin.received.clear()
     shelf = await the_shelf(kernel, here)
-    made = await kernel.execute(here, add_books, shelf=shelf, titles=["heard"])
-    assert [("bookshelf.books.added", {"books": made})] == [(each.name, each.values) for each in plugin.heard]
+    made = await kernel.execute(here, add_books, shelf=shelf, titles=["received"])
+    assert [("bookshelf.books.added", {"books": made})] == [(each.name, each.values) for each in plugin.received]
     plugin.refuse_events = True
     try:
         with pytest.raises(Refusal, match="somebody else"):

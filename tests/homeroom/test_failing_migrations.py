@@ -185,13 +185,13 @@ async def test_the_others_migrate_and_serve_while_one_is_broken(installation: In
     installation.migration("heir", 2, 'await schema.add_index("heir", ["title"])')
     installation.migration("good", 2, 'await schema.add_index("good", ["title"])')
     installation.add("late")
-    told = installation.run("migrate", code=1)
-    assert ["good  m0002_step", "late  m0001_step"] == told.stdout.splitlines()[:2]
-    assert "trial  LEFT OUT  its migration m0002_step fails: DivisionByZeroError: division by zero" in told.stdout
-    assert "heir  LEFT OUT  requires trial, which is quarantined" in told.stdout
-    assert "2 migration(s) applied" in told.stdout
+    reported = installation.run("migrate", code=1)
+    assert ["good  m0002_step", "late  m0001_step"] == reported.stdout.splitlines()[:2]
+    assert "trial  LEFT OUT  its migration m0002_step fails: DivisionByZeroError: division by zero" in reported.stdout
+    assert "heir  LEFT OUT  requires trial, which is quarantined" in reported.stdout
+    assert "2 migration(s) applied" in reported.stdout
     # Its author sees where.
-    assert "made_trial/migrations/m0002_step.py" in told.stderr
+    assert "made_trial/migrations/m0002_step.py" in reported.stderr
     assert {"good", "trial", "heir", "late"} == await installation.tables()
 
     with installation.serving() as client:
@@ -203,8 +203,8 @@ async def test_the_others_migrate_and_serve_while_one_is_broken(installation: In
 
     # Mended: everything is as if nothing had been.
     installation.migration("trial", 2, 'await schema.create_table("half", {"title": "text"})')
-    told = installation.run("migrate")
-    assert ["trial  m0002_step", "heir  m0002_step"] == told.stdout.splitlines()[:2]
+    reported = installation.run("migrate")
+    assert ["trial  m0002_step", "heir  m0002_step"] == reported.stdout.splitlines()[:2]
     with installation.serving() as client:
         for headers in people.values():
             assert {"Good", "Trial", "Heir"} == types(client, headers)
@@ -216,13 +216,13 @@ async def test_a_migration_that_cannot_be_read_costs_its_plugin_too(installation
     installation.add("good")
     installation.add("trial")
     (installation.folder / "made_trial" / "migrations" / "m0001_step.py").write_text("def forwards(")
-    told = installation.run("migrate", code=1)
-    assert "trial  LEFT OUT  its migration m0001_step fails: SyntaxError" in told.stdout
+    reported = installation.run("migrate", code=1)
+    assert "trial  LEFT OUT  its migration m0001_step fails: SyntaxError" in reported.stdout
     (installation.folder / "made_trial" / "migrations" / "m0001_step.py").rename(
         installation.folder / "made_trial" / "migrations" / "third_step.py"
     )
-    told = installation.run("migrate", code=1)
-    assert "expected a name like m0001_<what>" in told.stdout
+    reported = installation.run("migrate", code=1)
+    assert "expected a name like m0001_<what>" in reported.stdout
     assert {"good"} == await installation.tables()
     listed = installation.run("tenant", "list")
     assert "plugin trial (made-trial) is quarantined: its migrations cannot be read" in listed.stderr
@@ -233,8 +233,8 @@ async def test_a_part_of_the_host_that_is_behind_stops_everything(installation: 
     installation.add("good", "trial")
     installation.add("trial", host_part=True)
     installation.migration("trial", 1, 'await schema.execute("SELECT 1 / 0")')
-    told = installation.run("migrate", code=1)
-    assert "homeroom: trial: its migration m0001_step fails: DivisionByZeroError" in told.stderr
+    reported = installation.run("migrate", code=1)
+    assert "homeroom: trial: its migration m0001_step fails: DivisionByZeroError" in reported.stderr
     assert set() == await installation.tables()
     for command in (["serve"], ["worker"], ["tenant", "list"]):
         refused = installation.run(*command, code=1)

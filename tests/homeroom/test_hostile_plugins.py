@@ -101,7 +101,7 @@ def _gives_a_number(self: object) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("commands", "told"),
+    ("commands", "reported"),
     [
         (_blocks, "did not end within 0.3 s"),
         (_never_ends, "gives more than 100000 things"),
@@ -113,11 +113,11 @@ def _gives_a_number(self: object) -> Any:
     ],
     ids=["blocks", "never ends", "swallows", "leaves", "lies", "lies within", "a number"],
 )
-def test_what_says_nothing_sensible_is_left_out(kernel: Host, commands: Any, told: str) -> None:
+def test_what_says_nothing_sensible_is_left_out(kernel: Host, commands: Any, reported: str) -> None:
     host = host_of(kernel, plugin("hostile", commands=commands), plugin("other"))
     assert ["bookshelf", "other"] == sorted(host.registry.plugins)
     assert "hook commands" in reason(host)
-    assert told in reason(host)
+    assert reported in reason(host)
 
 
 def test_an_import_that_never_ends_is_ended() -> None:
@@ -131,8 +131,8 @@ class Point:
 homeroom.plugins.entry_points = lambda group: [Point()]
 print(homeroom.plugins.PluginRegistry.discover().quarantined[0].reason)
 """
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=900)
-    assert "cannot be imported: TookTooLong: did not end within 0.3 s\n" == told.stdout
+    reported = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=900)
+    assert "cannot be imported: TookTooLong: did not end within 0.3 s\n" == reported.stdout
 
 
 # At the start and at the end ----------------------------------------------------------------------------
@@ -163,7 +163,7 @@ async def _cancels_itself(self: object, host: Host) -> None:
 
 
 @pytest.mark.parametrize(
-    ("startup", "told"),
+    ("startup", "reported"),
     [
         (_waits, "did not end within 0.3 s"),
         (_blocks_the_loop, "did not end within 0.3 s"),
@@ -173,7 +173,7 @@ async def _cancels_itself(self: object, host: Host) -> None:
     ],
     ids=["waits", "blocks the loop", "will not be cancelled", "leaves", "cancels itself"],
 )
-async def test_who_does_not_start_is_left_out_and_the_others_start(kernel: Host, startup: Any, told: str) -> None:
+async def test_who_does_not_start_is_left_out_and_the_others_start(kernel: Host, startup: Any, reported: str) -> None:
     started = []
 
     async def starts(self: object, host: Host) -> None:
@@ -184,7 +184,7 @@ async def test_who_does_not_start_is_left_out_and_the_others_start(kernel: Host,
         assert [host] == started
         assert {"bookshelf", "other"} == set(host.registry.plugins)
         assert "fails at start-up" in reason(host)
-        assert told in reason(host)
+        assert reported in reason(host)
 
 
 async def test_what_it_leaves_running_is_ended_with_the_host_and_named(

@@ -52,7 +52,7 @@ async def test_lists_of_ids_and_plain_values_come_again_too(kernel: Host, person
     assert (3, 2 + 2 + 1, 2 + 3) == await counts(kernel, person)
 
 
-async def test_the_answer_of_a_repeated_call_is_made_anew(kernel: Host, person: Caller) -> None:
+async def test_the_answer_of_a_repeated_call_is_made_again(kernel: Host, person: Caller) -> None:
     seen: list[object] = []
 
     async def answer(_context: object, result: object) -> str:

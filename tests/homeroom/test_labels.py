@@ -55,7 +55,7 @@ def test_nouns_fields_and_verbs_are_called_what_schools_of_the_region_call_them(
     labels = labels_in(variant, language)
     student, year = variant.resources["Student"], variant.resources["SchoolYear"]
     create = variant.commands["school.year.create"]
-    told = (
+    reported = (
         labels.noun(student),
         labels.nouns(student),
         labels.noun(variant.resources["SchoolClass"]),
@@ -64,7 +64,7 @@ def test_nouns_fields_and_verbs_are_called_what_schools_of_the_region_call_them(
         labels.field(year, "starts_on"),
         labels.verb(create),
     )
-    assert NOUNS[language] == told
+    assert NOUNS[language] == reported
     # An argument is called as the field is that it writes.
     assert labels.field(year, "starts_on") == labels.argument(create, "starts_on")
 

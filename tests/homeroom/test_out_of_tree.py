@@ -18,7 +18,7 @@ NAMES = (
 
 
 def visit(installation: Installation, wanted: str, *slugs: str) -> dict[str, Any]:
-    """What members of schools see; whoever can, founds a club."""
+    """What members of schools see; anyone who can founds a club."""
     seen: dict[str, Any] = json.loads(installation.run(HERE / "visit.py", wanted, *slugs))
     return seen
 

@@ -1,4 +1,4 @@
-"""What plugins declare of people: the installed ones all of it, and each mistake is told by name."""
+"""What plugins declare of people: the installed ones all of it, and each mistake is reported by name."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Stop(SchoolTable, tablename="harbour_stop"):
     """On the way."""
 
     voyage_id = belongs_to(Voyage)
-    told_by = Text()
+    reported_by = Text()
 
 
 class Pier(SchoolTable, tablename="harbour_pier"):
@@ -67,7 +67,7 @@ def faults(*declared: PersonalData, tables: Any = TABLES) -> list[str]:
     return list(declaration_faults(tables, declared, declared))
 
 
-def test_every_installed_plugin_says_of_every_table_how_it_stands_to_people() -> None:
+def test_every_installed_plugin_says_about_every_table_how_it_relates_to_people() -> None:
     registry = PluginRegistry.discover()
     host = closed_host(registry)
     everybody = host.hooks.collect("personal_data")
@@ -76,9 +76,9 @@ def test_every_installed_plugin_says_of_every_table_how_it_stands_to_people() ->
         found = host.hooks.collect_by_plugin("personal_data", only=frozenset({plugin.name}))
         own = [each for _, items in found for each in items]
         tables = declared_tables(plugin) if plugin.migrations is not None else []
-        told = list(declaration_faults(tables, own, everybody))
-        if told:
-            wrong[plugin.name] = told
+        reported = list(declaration_faults(tables, own, everybody))
+        if reported:
+            wrong[plugin.name] = reported
     assert {} == wrong
     assert {"student", "staff", "guardian"} <= {each.name for each in everybody if each.is_subject}
 
@@ -176,7 +176,7 @@ def test_a_sound_declaration_has_no_fault() -> None:
         ),
     ],
 )
-def test_a_mistake_is_told_by_name(declared: tuple[PersonalData, ...], fault: str) -> None:
+def test_a_mistake_is_reported_by_name(declared: tuple[PersonalData, ...], fault: str) -> None:
     assert [fault] == faults(*declared)
 
 

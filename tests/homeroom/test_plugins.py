@@ -166,13 +166,13 @@ def test_plugins_that_require_one_another_are_left_out() -> None:
     assert {"a", "b"} == reasons(registry).keys()
 
 
-def test_whoever_requires_a_broken_one_is_left_out_too() -> None:
+def test_anyone_who_requires_a_broken_one_is_left_out_too() -> None:
     registry = discover(plugin("a", api=">=9"), plugin("b", requires=("a",)), plugin("c", requires=("b",)))
     assert {} == registry.plugins
     assert {"a", "b", "c"} == reasons(registry).keys()
 
 
-def test_a_name_that_is_taken_goes_to_the_first() -> None:
+def test_a_name_that_is_taken_belongs_to_the_first() -> None:
     first, second = plugin("tools"), plugin("tools")
     registry = discover(first, second)
     assert first is registry.plugins["tools"]

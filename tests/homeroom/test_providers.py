@@ -204,7 +204,7 @@ def test_data_of_another_major_version_are_refused(provider: EmbeddedProvider) -
     assert not (provider.home / "data" / "postmaster.pid").exists()
 
 
-def test_lost_passwords_are_not_made_anew_over_existing_data(provider: EmbeddedProvider) -> None:
+def test_lost_passwords_are_not_made_again_over_existing_data(provider: EmbeddedProvider) -> None:
     provider.start()
     provider.stop()
     (provider.home / "secrets.json").unlink()
@@ -220,7 +220,7 @@ def test_a_throwaway_leaves_nothing() -> None:
     assert not folder.exists()
 
 
-def test_a_throwaway_whose_maker_was_killed_goes_with_the_next(place: Path) -> None:
+def test_a_throwaway_whose_maker_was_killed_is_removed_with_the_next(place: Path) -> None:
     program = (
         "import time\nfrom homeroom.database.providers import throwaway\n"
         "with throwaway() as access:\n    print(access.app_url, flush=True)\n    time.sleep(100)\n"

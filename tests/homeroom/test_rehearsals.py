@@ -47,7 +47,7 @@ async def test_it_answers_and_leaves_no_row_and_no_entry(kernel: Host, here: Cal
     arguments = {"shelf": shelf, "titles": ["a", "b"]}
     assert 2 == await kernel.run(here, add_books, arguments, answer=answer, rehearse=True)
     plugin: Any = kernel.registry.plugins["bookshelf"]
-    assert "bookshelf.books.added" == plugin.heard[-1].name, "other plugins may refuse it"
+    assert "bookshelf.books.added" == plugin.received[-1].name, "other plugins may refuse it"
     assert (before, noted) == (await contents_of(kernel, here.space), await entries(kernel, here))
 
 

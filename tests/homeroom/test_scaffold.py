@@ -37,8 +37,8 @@ def begin(folder: Path, name: str, noun: str, *words: str) -> Path:
 
 def tool(where: Path, *words: str) -> None:
     """Run a tool of the house in a folder; it must find nothing."""
-    told = subprocess.run([sys.executable, "-m", *words], cwd=where, capture_output=True, text=True, check=False)
-    assert 0 == told.returncode, told.stdout + told.stderr
+    reported = subprocess.run([sys.executable, "-m", *words], cwd=where, capture_output=True, text=True, check=False)
+    assert 0 == reported.returncode, reported.stdout + reported.stderr
 
 
 @pytest.mark.parametrize(("name", "noun", "words"), SHAPES, ids=[name for name, *_ in SHAPES])
@@ -109,10 +109,10 @@ def test_it_is_installed_used_by_one_school_broken_and_taken_away(
     broken = sound.replace('run_by=("principal", "registrar")', 'run_by=("registrar", "teacher")')
     assert broken != sound
     nouns.write_text(broken)
-    told = installation.attempt(*tests, "-k", "who_may and create", where=source)
-    assert 1 == told.returncode
+    reported = installation.attempt(*tests, "-k", "who_may and create", where=source)
+    assert 1 == reported.returncode
     assert {"[create, denied, teacher]", "[create, allowed, principal]"} <= set(
-        re.findall(r"\[create, .+?\]", told.stdout)
+        re.findall(r"\[create, .+?\]", reported.stdout)
     )
 
     # Taken away, all is as if it had never been.

@@ -89,7 +89,7 @@ def test_it_answers_and_ends(environment: dict[str, str]) -> None:
 
 
 @pytest.mark.usefixtures("no_leftovers")
-def test_one_that_is_told_to_stop_while_it_starts_ends_in_time(environment: dict[str, str]) -> None:
+def test_one_that_is_asked_to_stop_while_it_starts_ends_in_time(environment: dict[str, str]) -> None:
     for pause in (0.0, 0.2, 0.5):
         group = ProcessGroup(stop_timeout=3)
         group.start("server", command("small_application:make"), environment)
@@ -142,7 +142,7 @@ def test_a_child_that_ends_by_itself_is_news() -> None:
             group.wait()
 
 
-def test_one_that_a_signal_ends_is_started_anew_where_that_is_asked_for(tmp_path: Path) -> None:
+def test_one_that_a_signal_ends_is_started_again_where_that_is_asked_for(tmp_path: Path) -> None:
     program = (
         "import os, pathlib, signal, sys\n"
         "mark = pathlib.Path(sys.argv[1])\n"

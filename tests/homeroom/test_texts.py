@@ -1,4 +1,4 @@
-"""Texts at the doors: one form, no characters that mislead, nothing cut."""
+"""Texts at the boundary: one form, no characters that mislead, nothing cut."""
 
 from __future__ import annotations
 

@@ -36,11 +36,11 @@ def report() -> Iterator[Report]:
     """A measurement of next to nothing; its answers were compared, or it would not be there."""
     with throwaway() as access:
         settings = msgspec.structs.replace(access.apply(Settings()), workers=1, log_level="warning")
-        told: list[str] = []
+        reported: list[str] = []
         # With a loop of its own: a server that starts is waited for without leaving the loop to others.
         with asyncio.Runner() as runner:
-            made = runner.run(measure(settings, TINY, PLAN, told.append))
-        assert "comparing answers" in told
+            made = runner.run(measure(settings, TINY, PLAN, reported.append))
+        assert "comparing answers" in reported
         yield made
 
 
@@ -105,7 +105,7 @@ def test_the_full_size_is_that_of_a_real_school() -> None:
     assert 64 <= FULL.books
 
 
-def test_a_difference_is_told_by_its_place() -> None:
+def test_a_difference_is_reported_by_its_place() -> None:
     one, other = {"data": {"rows": [1, {"a": 2}]}}, {"data": {"rows": [1, {"a": 3}]}}
     assert "at .data.rows[1].a: 2 and 3" == difference(one, other)
 

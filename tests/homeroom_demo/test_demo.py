@@ -1,4 +1,4 @@
-"""The demonstration as a person runs it: it comes up, stops whole, and goes on with the same data."""
+"""The demonstration as a person runs it: it comes up, stops whole, and continues with the same data."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def environment() -> Iterator[dict[str, str]]:
 
 
 class Run:
-    """One run of ``homeroom demo``, read up to the line that says that it stands."""
+    """One run of ``homeroom demo``, read up to the line that says that it is up."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen(
@@ -66,7 +66,7 @@ class Run:
         self.said += rest
 
 
-def test_it_comes_up_stops_whole_and_goes_on(environment: dict[str, str]) -> None:
+def test_it_comes_up_stops_whole_and_continues(environment: dict[str, str]) -> None:
     address = f"http://127.0.0.1:{environment['HOMEROOM_PORT']}"
     first = Run(environment)
     for slug in ("hoasen", "bauhinia", "ginkgo", "district"):

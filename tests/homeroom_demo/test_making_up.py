@@ -54,7 +54,7 @@ def test_three_queries_for_each_region() -> None:
     assert {"vn": 3, "hk": 3, "cn": 3} == {region: len(each) for region, each in QUERIES.items()}
 
 
-def test_a_failing_step_is_told_and_counted_and_the_play_goes_on() -> None:
+def test_a_failing_step_is_reported_and_counted_and_the_play_continues() -> None:
     said: list[str] = []
     steps = Steps(said.append)
 

@@ -1,4 +1,4 @@
-"""The talent year as a person plays it: every step goes as it should, and the papers are there."""
+"""The talent year as a person plays it: every step does what it should, and the papers are there."""
 
 from __future__ import annotations
 

@@ -94,7 +94,9 @@ async def test_a_paper_is_set_in_the_language_that_is_asked_for(
     assert {f"NotoSansCJK{letters}-Regular"} == _letters(answer.content)
 
 
-async def test_the_account_s_language_goes_before_the_school_s(vietnamese: Any, chinese: Any, as_role: People) -> None:
+async def test_the_account_s_language_takes_precedence_over_the_school_s(
+    vietnamese: Any, chinese: Any, as_role: People
+) -> None:
     for school, here, chosen in ((vietnamese, "vi", "en"), (chinese, "zh-Hant", "zh-Hans")):
         clerk = await as_role.newcomer(school.space)
         host = as_role._host
@@ -229,7 +231,7 @@ async def test_a_list_is_headed_in_the_language_that_is_asked_for(
         students, enrolments = HEADS[language]
         assert students <= set(await _head(registrar, "students", language=language))
         assert enrolments <= set(await _head(registrar, "classEnrolments", language=language))
-        # What stands below is one and the same, whatever stands above it.
+        # What is below is one and the same, whatever is above it.
         lists = [
             (await registrar.http.get("/lists/students.csv", params=params)).content.decode().partition("\r\n")[2]
             for params in ({}, {"language": language})
@@ -291,7 +293,7 @@ def test_every_text_is_given_the_values_that_it_names(host: Host) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "reported"),
     [
         ('msgid "Of {name}"\nmsgstr "Của {ten}"\n', "vi.po has other values than 'Of {name}'"),
         ('msgid "Of {name}"\nmsgstr "Của {name"\n', "vi.po: 'Of {name}': expected '}' before end of string"),
@@ -301,7 +303,7 @@ def test_every_text_is_given_the_values_that_it_names(host: Host) -> None:
     ],
 )
 def test_a_plugin_whose_catalogue_is_wrong_is_left_out(
-    content: str | None, told: str, host: Host, tmp_path: Path
+    content: str | None, reported: str, host: Host, tmp_path: Path
 ) -> None:
     folder = tmp_path / "locale"
     if content is not None:
@@ -311,10 +313,10 @@ def test_a_plugin_whose_catalogue_is_wrong_is_left_out(
     registry = PluginRegistry.discover([kind()])
     Host(registry, host.database, host.queue, settings=host.settings)
     assert ["wrong"] == [each.name for each in registry.quarantined]
-    assert told in registry.quarantined[0].reason
+    assert reported in registry.quarantined[0].reason
 
 
-def test_an_author_is_told_what_lacks_a_translation(host: Host, tmp_path: Path) -> None:
+def test_an_author_is_informed_of_what_lacks_a_translation(host: Host, tmp_path: Path) -> None:
     template = tmp_path / "list.typ"
     template.write_text('#t("found on {date}", date: "x") #t("a \\"quoted\\" word") #t("known")', "utf-8")
     paper = Document("lost.list", "Lost property", "{ viewer { login } }", template, {"item": "The item."})
@@ -339,7 +341,7 @@ def test_an_author_is_told_what_lacks_a_translation(host: Host, tmp_path: Path) 
     for language in ("vi", "zh-Hans"):
         path = append(there, "lost", language, missing(there, "lost", language))
         content = path.read_text("utf-8")
-        assert ("# Ours." in content) == (language == "vi"), "what stood there stays"
+        assert ("# Ours." in content) == (language == "vi"), "what was there stays"
         assert "#. The paper lost.list." in content
         filled = tmp_path / f"{language}.po"  # what was read once is not read again
         filled.write_text(content.replace('on {date}"\nmsgstr ""', 'on {date}"\nmsgstr "+{date}"'), "utf-8")
@@ -382,8 +384,8 @@ def test_a_plugin_that_is_quarantined_for_its_texts_can_be_given_them(tmp_path: 
 
 
 def test_the_command_line_says_it(host: Host) -> None:
-    told = CliRunner().invoke(main, ["translations", "gradebook", "vi"])
-    assert (0, "gradebook lacks no text in vi\n") == (told.exit_code, told.output)
+    reported = CliRunner().invoke(main, ["translations", "gradebook", "vi"])
+    assert (0, "gradebook lacks no text in vi\n") == (reported.exit_code, reported.output)
     assert 0 != CliRunner().invoke(main, ["translations", "gradebook", "fr"]).exit_code
     unknown = CliRunner().invoke(main, ["translations", "nobody", "vi"])
     assert (1, "homeroom: plugin nobody: it is not installed\n") == (unknown.exit_code, unknown.output)
@@ -398,7 +400,7 @@ async def speaking(tmp_path: Path, chinese: Any) -> AsyncIterator[Any]:
     """Sets a template of a plugin that has a Vietnamese catalogue and no other."""
     folder = tmp_path / "locale"
     folder.mkdir()
-    (folder / "vi.po").write_text(_header("vi") + 'msgid "Said of {who}"\nmsgstr "Nói về {who} {{}}"\n', "utf-8")
+    (folder / "vi.po").write_text(_header("vi") + 'msgid "Said about {who}"\nmsgstr "Nói về {who} {{}}"\n', "utf-8")
     template = tmp_path / "said.typ"
 
     def say(language: str, source: str, answer: Any, space: Space = chinese.space) -> str:
@@ -412,9 +414,9 @@ async def speaking(tmp_path: Path, chinese: Any) -> AsyncIterator[Any]:
 
 
 async def test_what_lacks_a_translation_stays_english_and_values_stay_values(speaking: Any) -> None:
-    source = '#t("Said of {who}", who: answer.who)\n\n#t("nobody has translated {n}", n: 3)'
+    source = '#t("Said about {who}", who: answer.who)\n\n#t("nobody has translated {n}", n: 3)'
     answer = {"who": "{who} {x} #panic()"}
-    for language, title in (("vi", "Nói về {who} {x} #panic() {}"), ("zh-Hans", "Said of {who} {x} #panic()")):
+    for language, title in (("vi", "Nói về {who} {x} #panic() {}"), ("zh-Hans", "Said about {who} {x} #panic()")):
         text = speaking(language, source, answer)
         assert title in text
         assert "nobody has translated 3" in text

@@ -37,7 +37,7 @@ async def test_a_list_has_every_row_of_the_school_and_no_other(vietnamese: Any, 
         assert not {"Sort key", "Version", "Search"} & set(rows[0]), "these serve programs alone"
 
 
-async def test_a_row_is_told_with_the_names_of_what_it_refers_to(vietnamese: Any, as_role: People) -> None:
+async def test_a_row_is_reported_with_the_names_of_what_it_refers_to(vietnamese: Any, as_role: People) -> None:
     registrar = await as_role.as_role(vietnamese.space, "registrar")
     rows = await _csv(registrar, "classEnrolments")
     assert all(row["Student: full name"] and row["School class: name"] for row in rows)

@@ -48,7 +48,7 @@ async def _compare(executor: Executor, caller: Caller, reference: Interpreter, r
 def _compare_errors(
     expected: list[tuple[tuple[str, ...], frozenset[str]]], got: list[dict[str, Any]], about: str
 ) -> None:
-    """One error for each denied place; where several reasons hold, any of them may be told."""
+    """One error for each denied place; where several reasons hold, any of them may be reported."""
     assert {"FORBIDDEN"} >= {each["extensions"]["code"] for each in got}
     left = sorted(((tuple(each["path"]), each["extensions"]["field"]) for each in got), key=repr)
     for path, names in sorted(expected, key=lambda each: (each[0], len(each[1]), sorted(each[1]))):

@@ -56,7 +56,7 @@ async def ask(client: Client, body: Any, accept: str = NEW) -> tuple[int, Any]:
     return response.status_code, [each["extensions"]["code"] for each in answer.get("errors", ())] or answer
 
 
-async def test_a_document_is_made_known_by_whoever_sends_it_with_its_hash(
+async def test_a_document_is_made_known_by_anyone_who_sends_it_with_its_hash(
     garden: Garden, other_garden: Garden, people: People
 ) -> None:
     keeper = await people(garden.space, "keeper")
@@ -211,7 +211,7 @@ async def test_only_what_is_listed_is_answered_where_it_was_set(house: Host, gar
         assert refused == await ask(keeper, {"query": 'mutation { digBed(input: {title: "x"}) { errors { code } } }'})
         assert refused == await ask(keeper, by_hash(other, query=other))
         assert (404, ["PERSISTED_QUERY_NOT_FOUND"]) == await ask(keeper, by_hash(other))
-        # Whoever has the right may send anything; what such a person registers, everybody may ask for.
+        # Anyone who has the right may send anything; what such a person registers, everybody may ask for.
         admin = await people(garden.space, "admin", "keeper")
         assert 200 == (await ask(admin, {"query": other}))[0]
         await admin.gql(REGISTER, text="{ harvests { totalCount } }")

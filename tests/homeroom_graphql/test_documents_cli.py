@@ -36,15 +36,15 @@ async def test_documents_of_a_folder(
 
     bad = tmp_path / "bad.graphql"
     bad.write_text("{ nobody }")
-    code, told = graphql(database_settings, "register", school_a.slug, tmp_path)
-    assert (1, True) == (code, "bad.graphql" in told), told
+    code, reported = graphql(database_settings, "register", school_a.slug, tmp_path)
+    assert (1, True) == (code, "bad.graphql" in reported), reported
     assert (0, "") == graphql(database_settings, "list", school_a.slug)  # none of them
 
     bad.unlink()
-    code, told = graphql(database_settings, "register", school_a.slug, tmp_path)
-    assert (0, hashes) == (code, {line.split("\t")[0] for line in told.splitlines()})
-    code, told = graphql(database_settings, "list", school_a.slug, "--text")
-    assert (0, True, True) == (code, GOOD in told, "\tme\n" in told)
+    code, reported = graphql(database_settings, "register", school_a.slug, tmp_path)
+    assert (0, hashes) == (code, {line.split("\t")[0] for line in reported.splitlines()})
+    code, reported = graphql(database_settings, "list", school_a.slug, "--text")
+    assert (0, True, True) == (code, GOOD in reported, "\tme\n" in reported)
     assert (0, "") == graphql(database_settings, "list", school_b.slug)
 
     assert (0, f"{school_a.slug} answers listed documents\n") == graphql(
@@ -56,7 +56,7 @@ async def test_documents_of_a_folder(
     assert await foreign.gql("{ viewer { commands } }")
     assert 0 == graphql(database_settings, "restrict", school_a.slug, "any")[0]
 
-    code, told = graphql(database_settings, "remove", school_b.slug, *hashes)
-    assert (1, True) == (code, "has registered no document" in told)
+    code, reported = graphql(database_settings, "remove", school_b.slug, *hashes)
+    assert (1, True) == (code, "has registered no document" in reported)
     assert (0, "2 removed\n") == graphql(database_settings, "remove", school_a.slug, *hashes)
     assert (0, "") == graphql(database_settings, "list", school_a.slug)

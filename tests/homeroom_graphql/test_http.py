@@ -185,7 +185,7 @@ SCHEMA = "{ __schema { queryType { name } } }"
         '{ ... on Query { plants { totalCount } __type(name: "Plant") { name } } }',
     ],
 )
-async def test_the_schema_is_told_to_those_who_may_ask_for_it(
+async def test_the_schema_is_reported_to_those_who_may_ask_for_it(
     keeper: Client, garden: Garden, people: People, query: str
 ) -> None:
     assert 200 == (await _post(keeper, {"query": query})).status_code
@@ -204,10 +204,10 @@ async def test_the_name_of_a_type_may_be_asked_by_everybody(garden: Garden, peop
 async def test_names_are_suggested_to_those_who_may_know_them(keeper: Client, garden: Garden, people: People) -> None:
     visitor = await people(garden.space, "visitor")
     for query in ("{ plant { id } }", "{ plantz { nodes { id } } }", "{ plants { nodes { labell } } }"):
-        told = (await _post(keeper, {"query": query})).json()["errors"][0]["message"]
+        reported = (await _post(keeper, {"query": query})).json()["errors"][0]["message"]
         hidden = (await _post(visitor, {"query": query})).json()["errors"][0]["message"]
         assert "Did you mean" not in hidden
-        assert told.startswith(hidden)
+        assert reported.startswith(hidden)
 
 
 async def test_a_closed_relation_in_a_filter_is_named(garden: Garden, people: People) -> None:
@@ -437,7 +437,7 @@ async def test_the_caller_and_the_space(keeper: Client, garden: Garden) -> None:
 @pytest.mark.parametrize(
     ("accepted", "coded"), [("gzip, br", True), ("br", False), ("gzip;q=0, *", False), ("*", True)]
 )
-async def test_what_is_said_of_the_schema_is_compressed(keeper: Client, accepted: str, *, coded: bool) -> None:
+async def test_what_is_said_about_the_schema_is_compressed(keeper: Client, accepted: str, *, coded: bool) -> None:
     headers = {"accept-encoding": accepted}
     query = {"query": "{ __schema { types { name description fields { name } } } }"}
     answer = await keeper.http.post("/graphql", json=query, headers=headers)
@@ -449,7 +449,7 @@ async def test_what_is_said_of_the_schema_is_compressed(keeper: Client, accepted
 
 
 async def test_answers_with_data_are_never_compressed(keeper: Client) -> None:
-    """Their length would tell of the data, to whoever can choose a part of the query and sees how much comes back."""
+    """Their length would tell of the data, to those who can choose a part of the query and see how much comes back."""
     for query in ("{ beds { totalCount } }", "{ __schema { types { name } } beds { totalCount } }", "{ nobody }"):
         answer = await keeper.http.post("/graphql", json={"query": query}, headers={"accept-encoding": "gzip"})
         assert "content-encoding" not in answer.headers

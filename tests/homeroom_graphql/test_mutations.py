@@ -193,7 +193,7 @@ async def test_an_accident_tells_nothing_and_leaves_nothing(keeper: Keeper) -> N
     assert before["audit_entry"] + 1 == after["audit_entry"]
 
 
-async def test_fields_run_in_order_and_each_stands_alone(keeper: Keeper) -> None:
+async def test_fields_run_in_order_and_each_is_independent(keeper: Keeper) -> None:
     query = """mutation($p: ID!, $bed: ID!) {
         first: growOne(input: {plant: $p, height: 5}) { plant { height version } }
         second: growOne(input: {plant: $p, height: -5}) { plant { height } errors { code } }

@@ -62,7 +62,7 @@ async def test_rows_come_in_the_order_of_their_ids(
     assert (lists[0][:2], [row("Bed", 0)]) == ([each["id"] for each in data["nodes"]], [data["one"][0]["id"]])
 
 
-async def test_what_may_not_be_read_is_null_and_told(executor: Executor, garden: Garden) -> None:
+async def test_what_may_not_be_read_is_null_and_reported(executor: Executor, garden: Garden) -> None:
     caller = Caller(garden.space, access=access_of({"Plant": Scopes(frozenset({"school"}))}))
     ids = [f"{name}_{garden.ids[name][0]}" for name in ("Plant", "Gardener")]
     answer = await _ask(executor, caller, QUERY, ids=ids)

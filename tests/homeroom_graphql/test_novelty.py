@@ -1,4 +1,4 @@
-"""Whoever sends ever new documents is told to stop, and nobody else feels it."""
+"""Anyone who sends ever new documents is asked to stop, and nobody else feels it."""
 
 from __future__ import annotations
 

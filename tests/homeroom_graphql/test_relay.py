@@ -11,7 +11,7 @@ from node import node_modules
 
 from homeroom_graphql.cli import schema_of_region
 
-#: A list that goes on, a row that is fetched anew by its id, a mutation, in every region.
+#: A list that continues, a row that is fetched again by its id, a mutation, in every region.
 EVERYWHERE = """
 import {graphql} from 'relay-runtime';
 graphql`fragment App_name on Student { fullName sortKey }`;

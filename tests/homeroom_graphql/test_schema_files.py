@@ -88,7 +88,7 @@ def test_the_command_prints_the_schema() -> None:
         assert 0 != CliRunner().invoke(main, ["schema", *words]).exit_code
 
 
-def test_an_unknown_region_is_told_with_those_that_are_known() -> None:
+def test_an_unknown_region_is_reported_with_those_that_are_known() -> None:
     with pytest.raises(ConfigurationError, match=r"no region 'xx'; known are .*\bvn\b"):
         schema_of_region("xx")
 

@@ -1,4 +1,4 @@
-"""A document may have several operations; everything is judged for the one that runs, whatever stands beside it."""
+"""A document may have several operations; everything is judged for the one that runs, whatever is beside it."""
 
 from __future__ import annotations
 

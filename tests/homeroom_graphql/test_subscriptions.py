@@ -177,7 +177,7 @@ async def test_a_program_shows_its_token_in_the_greeting(
         assert 4403 == (await client.closed())[0]
 
 
-async def test_a_wrong_subscription_is_told_at_once(
+async def test_a_wrong_subscription_is_reported_at_once(
     keeper: Client, own_garden: Garden, people: People, port: int
 ) -> None:
     async with socket(keeper, port) as client:
@@ -203,7 +203,7 @@ async def test_a_subscription_is_not_answered_over_http(keeper: Client) -> None:
     assert ["OPERATION_NOT_SUPPORTED"] == await keeper.refused(GROWN)
 
 
-# What is heard ------------------------------------------------------------------------------------------
+# What is received ------------------------------------------------------------------------------------------
 
 
 async def test_rows_are_shown_as_they_are_when_they_change(
@@ -223,17 +223,17 @@ async def test_rows_are_shown_as_they_are_when_they_change(
             message["payload"],
         )
         await plant(keeper, second, "lily", "iris")
-        heard = [await client.hear() for _ in range(4)]
-        labels = sorted((each["id"], each["payload"]["data"]["plantsPlanted"]["label"]) for each in heard)
+        received = [await client.hear() for _ in range(4)]
+        labels = sorted((each["id"], each["payload"]["data"]["plantsPlanted"]["label"]) for each in received)
         assert [("all", "iris"), ("all", "lily"), ("one", "iris"), ("one", "lily")] == labels
         await client.say("complete", id="all")
         await plant(keeper, first, "unheard")
-        await plant(keeper, second, "heard")
+        await plant(keeper, second, "received")
         message = await client.hear()
-        assert ("one", "heard") == (message["id"], message["payload"]["data"]["plantsPlanted"]["label"])
+        assert ("one", "received") == (message["id"], message["payload"]["data"]["plantsPlanted"]["label"])
 
 
-async def test_what_was_refused_or_not_committed_is_not_told(keeper: Client, own_garden: Garden, port: int) -> None:
+async def test_what_was_refused_or_not_committed_is_not_reported(keeper: Client, own_garden: Garden, port: int) -> None:
     bed = own_garden.ids["Bed"][0]
     async with socket(keeper, port) as client:
         await client.subscribe("a", PLANTED)
@@ -244,7 +244,9 @@ async def test_what_was_refused_or_not_committed_is_not_told(keeper: Client, own
         assert "afterwards" == (await client.hear())["payload"]["data"]["plantsPlanted"]["label"]
 
 
-async def test_changes_of_other_processes_are_heard(house: Host, keeper: Client, own_garden: Garden, port: int) -> None:
+async def test_changes_of_other_processes_are_received(
+    house: Host, keeper: Client, own_garden: Garden, port: int
+) -> None:
     async with installation(house) as (others, _), socket(keeper, port) as client:
         await client.subscribe("a", PLANTED)
         await client.ready()
@@ -253,7 +255,7 @@ async def test_changes_of_other_processes_are_heard(house: Host, keeper: Client,
 
 
 async def test_each_is_shown_what_each_may_see(keeper: Client, own_garden: Garden, people: People, port: int) -> None:
-    """A visitor sees plants, yet no beds; what is denied is null, and told."""
+    """A visitor sees plants, yet no beds; what is denied is null, and reported."""
     visitor = await people(own_garden.space, "visitor")
     async with socket(visitor, port) as client:
         await client.subscribe("a", PLANTED)
@@ -403,7 +405,7 @@ async def test_one_account_has_so_many_and_no_more(house: Host, own_garden: Gard
             assert {"type": "pong"} == await clients[2].hear()
 
 
-async def test_who_may_have_missed_something_is_told_to_come_again(keeper: Client, house: Host, port: int) -> None:
+async def test_who_may_have_missed_something_is_asked_to_come_again(keeper: Client, house: Host, port: int) -> None:
     async with socket(keeper, port) as client:
         await client.subscribe("a", GROWN)
         await client.ready()

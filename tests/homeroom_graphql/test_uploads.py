@@ -206,7 +206,7 @@ async def test_nobody_in_particular_sends_nothing(own_garden: Garden, people: Pe
     await visitor.close()
 
 
-async def test_a_file_stands_only_where_one_is_asked_for(keeper: Client, own_garden: Garden) -> None:
+async def test_a_file_is_only_where_one_is_asked_for(keeper: Client, own_garden: Garden) -> None:
     query = 'mutation($o: JSON) { digBed(input: {title: "x", options: $o}) { errors { code } } }'
     for variables, path in (({"o": None}, "variables.o"), ({"o": {"a": [None]}}, "variables.o.a.0")):
         response = await send(keeper, operation(query, **variables), places(a=[path]), FILE)
@@ -216,7 +216,7 @@ async def test_a_file_stands_only_where_one_is_asked_for(keeper: Client, own_gar
     assert ["BAD_USER_INPUT"] == codes(response)
 
 
-async def test_whoever_is_refused_reads_why_though_the_form_is_still_on_its_way(
+async def test_anyone_who_is_refused_reads_why_though_the_form_is_still_on_its_way(
     own_garden: Garden, garden_app: Litestar, keeper: Client
 ) -> None:
     """On a real server, and with more than what lies in the buffers between."""

@@ -1,4 +1,4 @@
-"""The vocabulary says of every noun and verb what the schema has, and offers each verb in one place."""
+"""The vocabulary says about every noun and verb what the schema has, and offers each verb in one place."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_form_knows_limits_values_and_where_the_present_value_is(whole: Vocabu
     assert all(each.longest for each in name.inputs if each.control is Control.TEXT)
 
 
-def test_a_reader_is_told_what_may_be_read_and_run(closed: Host, caller: Caller) -> None:
+def test_a_reader_is_informed_of_what_may_be_read_and_run(closed: Host, caller: Caller) -> None:
     def of(**access: Any) -> Vocabulary:
         import dataclasses
 

@@ -112,7 +112,7 @@ async def test_what_was_verified_stays_as_it_was_seen(school: Any) -> None:
     assert hasattr(school.host.registry.plugins["approvals"], "rows_writing")
     principal, _ = await school.staff("principal")
     item = await nominated(school.teacher, school.children[2])
-    # While it is open, its nominator may add to it: then it has to be verified anew.
+    # While it is open, its nominator may add to it: then it has to be verified again.
     added = await send(school.teacher, ADD, "evidence.0", item=item["id"], evidence=[None])
     assert [] == added["errors"]
     assert ["NOT_FOUND"] == await codes(school.coordinator, DECIDE, rows=[decision(item)])

@@ -1,4 +1,4 @@
-"""What is forgotten after a year, and what goes with a student who leaves, in two schools."""
+"""What is forgotten after a year, and what is removed with a student who leaves, in two schools."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def test_refusals_are_forgotten_after_a_year(school: Any, beside: Any) -> 
         assert None is not (await where.coordinator.gql(READ, id=item))["talentItem"]
 
 
-async def test_what_is_published_goes_with_a_student(school: Any, beside: Any) -> None:
+async def test_what_is_published_is_removed_with_a_student(school: Any, beside: Any) -> None:
     child = school.children[1]
     await decided(school, child, "Published", "APPROVE")
     await decided(school, child, "Refused", "REFUSE")

@@ -106,8 +106,8 @@ def source(place: Path) -> Installation:
 def saved(source: Installation, place: Path) -> Path:
     """A backup of both."""
     file = place / "homeroom.dump"
-    told = source.done("backup", str(file))
-    assert told.startswith(f"{file}: schools and districts 2, tables ")
+    reported = source.done("backup", str(file))
+    assert reported.startswith(f"{file}: schools and districts 2, tables ")
     return file
 
 
@@ -122,9 +122,9 @@ async def test_two_schools_come_back_in_an_empty_cluster_and_people_go_on(
     source: Installation, saved: Path, empty: Installation
 ) -> None:
     assert 0o600 == saved.stat().st_mode & 0o777
-    told = empty.done("restore", str(saved)).splitlines()
-    assert told[0].startswith(f"{saved}: schools and districts 2, tables ")
-    assert told[1].startswith("0 migration(s) applied")
+    reported = empty.done("restore", str(saved)).splitlines()
+    assert reported[0].startswith(f"{saved}: schools and districts 2, tables ")
+    assert reported[1].startswith("0 migration(s) applied")
     before, after = await source.digests(), await empty.digests()
     assert before == after
     assert 2 < sum(number > 0 for name, (number, _) in after.items() if name.startswith("public."))
@@ -182,8 +182,8 @@ async def test_one_school_is_brought_back_beside_another(
     assert "Only a closed school can be deleted" in (
         empty.refused("tenant", "delete", "an-binh", "--confirm", "an-binh", "--reason", "x")
     )
-    told = empty.done("tenant", "delete", "harbour", "--confirm", "harbour", "--reason", "merged with another")
-    assert told.startswith("harbour: ")
+    reported = empty.done("tenant", "delete", "harbour", "--confirm", "harbour", "--reason", "merged with another")
+    assert reported.startswith("harbour: ")
     empty.done("tenant", "restore", "harbour", str(saved))
     assert wanted == await school_rows()
     assert ["an-binh", "harbour"] == [line.split("\t")[0] for line in empty.done("tenant", "list").splitlines()]
@@ -251,14 +251,14 @@ async def test_a_backup_that_would_lack_something_is_not_made(
     with source.provider() as access:
         with pytest.raises(BackupError, match="the file has no rows of lost-school"):
             await back_up(str(access.owner_url), tmp_path / "x.dump", one_more)
-        told = source.refused(
+        reported = source.refused(
             "backup",
             str(tmp_path / "y.dump"),
             HOMEROOM_DATABASE_URL=access.app_url,
             HOMEROOM_OWNER_DATABASE_URL=access.app_url,
             HOMEROOM_SECRET_KEY="k" * 40,
         )
-    assert "HOMEROOM_OWNER_DATABASE_URL connects as a role that does not own" in told
+    assert "HOMEROOM_OWNER_DATABASE_URL connects as a role that does not own" in reported
     assert [] == list(tmp_path.iterdir())
 
 

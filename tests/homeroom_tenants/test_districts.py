@@ -166,7 +166,7 @@ async def test_a_district_sets_rules_for_what_its_schools_have_and_it_has_not(
         ({"role": "principal", "object": "Student.shoe_size"}, "object"),
     ],
 )
-async def test_a_district_that_names_what_no_plugin_has_is_told_so(
+async def test_a_district_that_names_what_no_plugin_has_is_informed_so(
     district: District, rule: dict[str, str], field: str
 ) -> None:
     done = await district.admin.gql(SET_RULE, **rule, effect="DENY")

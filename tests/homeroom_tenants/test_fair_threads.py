@@ -90,7 +90,7 @@ async def test_known_browsers_come_first_but_not_without_end(hall: Hall) -> None
     assert 3 == sum(sent_away)
 
 
-async def test_who_goes_away_leaves_the_place(hall: Hall) -> None:
+async def test_who_leaves_gives_up_the_place(hall: Hall) -> None:
     gate = await hall.hold()
     gone = hall.ask("gone", Lane("a", "x"))
     await asyncio.sleep(0)

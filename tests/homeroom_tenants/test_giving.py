@@ -161,7 +161,7 @@ def rows(scopes: Scopes | None) -> frozenset[str]:
 
 
 @given(_ACCESSES, _ACCESSES)
-def test_what_goes_not_beyond_opens_no_further_row(given_: Access, held: Access) -> None:
+def test_what_does_not_exceed_opens_no_further_row(given_: Access, held: Access) -> None:
     more = set(beyond(given_, held))
     for name in _NAMES:
         if name not in more:
@@ -173,7 +173,7 @@ def test_what_goes_not_beyond_opens_no_further_row(given_: Access, held: Access)
 
 
 @given(_ACCESSES)
-def test_nothing_goes_beyond_itself(access: Access) -> None:
+def test_nothing_exceeds_itself(access: Access) -> None:
     assert [] == list(beyond(access, access))
 
 

@@ -59,7 +59,7 @@ def test_a_host_name_is_refused_or_plain(text: str) -> None:
     [("east.localhost", "east"), ("localhost", None), ("a.east.localhost", None), ("eastlocalhost", None),
      ("east.example", None)],
 )  # fmt: skip
-def test_a_short_name_stands_right_under_the_base_domain(name: str, expected: str | None) -> None:
+def test_a_short_name_is_right_under_the_base_domain(name: str, expected: str | None) -> None:
     assert expected == label_under(name, "localhost")
 
 

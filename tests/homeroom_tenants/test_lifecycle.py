@@ -35,7 +35,7 @@ def run(host: Host, database_settings: Settings, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.slow
-def test_schools_of_a_table_are_made_and_a_second_run_goes_on(run: Run, tmp_path: Path) -> None:
+def test_schools_of_a_table_are_made_and_a_second_run_continues(run: Run, tmp_path: Path) -> None:
     mark = secrets.token_hex(3)
     file = tmp_path / "schools.csv"
     head = "slug;name;region;kind;district;plugins;host\n"

@@ -1,4 +1,4 @@
-"""Hearing of changes: whatever happens to the connection, it is heard again."""
+"""Hearing of changes: whatever happens to the connection, it is received again."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def cut_off(url: str, times: int) -> None:
             ).rowcount
 
 
-async def test_one_that_is_cut_off_at_any_moment_hears_again(host: Host) -> None:
+async def test_one_that_is_cut_off_at_any_moment_receives_again(host: Host) -> None:
     url = host.database.url
-    heard: list[str] = []
-    listeners = [Listener(url, changed=heard.append, deaf=lambda: None, channel=CHANNEL) for _ in range(12)]
+    received: list[str] = []
+    listeners = [Listener(url, changed=received.append, deaf=lambda: None, channel=CHANNEL) for _ in range(12)]
     for each in listeners:
         await each.start(wait=0)
     try:
@@ -35,7 +35,7 @@ async def test_one_that_is_cut_off_at_any_moment_hears_again(host: Host) -> None
                 while not each.hearing:
                     await each.wait(1)
             await host.database.read("SELECT pg_notify($1, $2)", CHANNEL, "something")
-            while heard.count("something") < len(listeners):
+            while received.count("something") < len(listeners):
                 await asyncio.sleep(0.01)
     finally:
         for each in listeners:

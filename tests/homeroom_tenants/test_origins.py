@@ -160,7 +160,7 @@ async def test_a_page_of_school_a_gets_nowhere_in_school_b(school_b: Space, vict
     assert ["CROSS_SITE"] == [each["extensions"]["code"] for each in answer.json()["errors"]]
 
 
-async def test_who_was_judged_on_one_route_is_judged_anew_on_another(school_a: Space, victim: Client) -> None:
+async def test_who_was_judged_on_one_route_is_judged_again_on_another(school_a: Space, victim: Client) -> None:
     # The same head to the letter: what is remembered of it for the school's routes says nothing for the account's.
     headers = {"Origin": PAGE, "X-Homeroom-CSRF": "1"}
     for path, expected in (("/graphql", 200), ("/auth/tokens", 403), ("/graphql", 200)):

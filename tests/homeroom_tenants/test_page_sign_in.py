@@ -104,7 +104,7 @@ async def signed_in(person: Client, page: Page) -> dict[str, Any]:
 
 
 async def ended(page: Page, token: str) -> None:
-    """Wait until every process has heard that a token is worth nothing any more."""
+    """Wait until every process has been notified that a token is worth nothing any more."""
     for _ in range(200):
         if 401 == (await page.reads(token)).status_code:
             return
@@ -357,7 +357,7 @@ async def test_no_secret_is_in_the_log(
     issued = (await teacher.http.post("/auth/tokens", json=body)).json()["token"]
     for given in ("wrong wrong wrong", teacher.password):
         await there.http.post("/auth/login", json={"login": teacher.login, "password": given})
-    told = caplog.text
-    assert "/auth/enter" in told  # the client's own log of addresses, to see that there is one
+    reported = caplog.text
+    assert "/auth/enter" in reported  # the client's own log of addresses, to see that there is one
     secret = [*tokens.values(), way["code"], issued, teacher.password, "wrong wrong wrong", page.verifier]
-    assert [] == [each for each in secret if isinstance(each, str) and len(each) > 10 and each in told]
+    assert [] == [each for each in secret if isinstance(each, str) and len(each) > 10 and each in reported]

@@ -1,4 +1,4 @@
-"""Passwords: Argon2id with stated parameters, few at a time, and nothing told by time."""
+"""Passwords: Argon2id with stated parameters, few at a time, and nothing revealed by time."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ async def test_an_unknown_account_takes_as_long_as_a_wrong_password(passwords: P
     assert 0.5 < unknown / wrong < 2.0
 
 
-async def test_the_event_loop_goes_on_meanwhile(passwords: Passwords) -> None:
+async def test_the_event_loop_continues_meanwhile(passwords: Passwords) -> None:
     beats = 0
 
     async def beat() -> None:
@@ -87,7 +87,7 @@ async def test_the_event_loop_goes_on_meanwhile(passwords: Passwords) -> None:
     assert beats > 1
 
 
-async def test_a_flood_is_told_to_come_back() -> None:
+async def test_a_flood_is_asked_to_come_back() -> None:
     few = Passwords(threads=1)
     try:
         stored = await few.hash("correct horse battery")

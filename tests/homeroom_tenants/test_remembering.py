@@ -1,4 +1,4 @@
-"""What a process remembers is as good as what the database says: changes of others are heard at once."""
+"""What a process remembers is as good as what the database says: changes of others are received at once."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def test_a_known_session_costs_no_statement(
     assert asked == other_process.database.asked
 
 
-async def test_signing_out_is_heard_by_other_processes(
+async def test_signing_out_is_received_by_other_processes(
     school_a: Space, host: Host, as_role: People, other_process: OtherProcess
 ) -> None:
     client = await teacher(host, as_role, school_a)
@@ -75,7 +75,7 @@ async def test_signing_out_is_heard_by_other_processes(
     await refused(other_process, client, Unauthenticated)
 
 
-async def test_the_end_of_a_membership_is_heard(
+async def test_the_end_of_a_membership_is_received(
     school_a: Space, host: Host, as_role: People, other_process: OtherProcess
 ) -> None:
     client = await teacher(host, as_role, school_a)
@@ -90,7 +90,7 @@ async def test_the_end_of_a_membership_is_heard(
     assert ["FORBIDDEN"] == await client.refused("{ __typename }")
 
 
-async def test_a_closed_account_is_heard(
+async def test_a_closed_account_is_received(
     school_a: Space, host: Host, as_role: People, other_process: OtherProcess
 ) -> None:
     client = await teacher(host, as_role, school_a)
@@ -99,7 +99,9 @@ async def test_a_closed_account_is_heard(
     await refused(other_process, client, Unauthenticated)
 
 
-async def test_a_new_rule_is_heard(school_b: Space, host: Host, as_role: People, other_process: OtherProcess) -> None:
+async def test_a_new_rule_is_received(
+    school_b: Space, host: Host, as_role: People, other_process: OtherProcess
+) -> None:
     client = await teacher(host, as_role, school_b)
     before = await other_process.sees(client)
     assert "Student" in before.access.resources
@@ -111,7 +113,7 @@ async def test_a_new_rule_is_heard(school_b: Space, host: Host, as_role: People,
     await access_of(other_process, client, lambda access: access.key == before.access.key)
 
 
-async def test_nothing_is_remembered_while_changes_are_not_heard(
+async def test_nothing_is_remembered_while_changes_are_not_received(
     school_a: Space, host: Host, as_role: People, other_process: OtherProcess, database_settings: Settings
 ) -> None:
     client = await teacher(host, as_role, school_a)
@@ -132,7 +134,7 @@ async def test_nothing_is_remembered_while_changes_are_not_heard(
         asked = other_process.database.asked
         await other_process.sees(client)
         await other_process.sees(client)
-        assert asked + 6 == other_process.database.asked  # spaces, the closed ones and the session, each time anew
+        assert asked + 6 == other_process.database.asked  # spaces, the closed ones and the session, each time again
         for _ in range(300):
             if listener.hearing:
                 break

@@ -1,4 +1,4 @@
-"""A lost password: a one-time code stands for it, and whoever knew the old one is out."""
+"""A lost password: a one-time code stands for it, and anyone who knew the old one is out."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ async def test_a_code_opens_the_account_once(host: Host, school_a: Space, school
     visitor = as_role.visitor(school_a)
     assert 204 == (await _reset(visitor, code)).status_code
     assert (401, 200) == (await _login(visitor, login, OLD), await _login(visitor, login, NEW))
-    # Whoever was signed in with the old one is not any more; nobody else's account changed.
+    # Anyone who was signed in with the old one is not any more; nobody else's account changed.
     assert 401 == (await inside.http.get("/auth/session")).status_code
     assert 200 == await _login(as_role.visitor(school_a), other_login, OLD)
     again = await _reset(as_role.visitor(school_a), code, "another phrase")

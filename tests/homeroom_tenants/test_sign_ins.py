@@ -34,7 +34,7 @@ async def owner(host: Host, database_settings: Settings) -> AsyncIterator[Any]:
 
 
 async def _becomes(wanted: int, client: Client, token: str | None = None) -> bool:
-    """Whether a request is answered by a status as soon as this process has heard of what was done."""
+    """Whether a request is answered by a status as soon as this process has been notified of what was done."""
     headers = {} if token is None else {"Authorization": f"Bearer {token}", "Cookie": ""}
     for _ in range(200):
         if wanted == (await client.http.post("/graphql", json=ASKED, headers=headers)).status_code:

@@ -47,7 +47,7 @@ def test_a_role_holds_from_its_first_moment_until_its_last() -> None:
     assert InForce(frozenset(), (), None) == dated.in_force(EAST, days(2))
 
 
-def test_a_person_goes_with_its_last_role() -> None:
+def test_a_person_is_removed_with_its_last_role() -> None:
     both = standing(
         member(EAST, DatedRole("teacher", None, days(1)), person=STAFF),
         member(EAST, DatedRole("guardian"), person=PARENT),

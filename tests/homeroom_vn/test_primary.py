@@ -86,7 +86,7 @@ def test_absences_do_not_matter_and_grade_five_completes_primary_school() -> Non
     assert (PromotionCode.COMPLETED, "Hoàn thành chương trình tiểu học") == (promotion.code, promotion.label)
 
 
-def test_whoever_has_not_completed_is_decided_upon_by_a_person() -> None:
+def test_anyone_who_has_not_completed_is_decided_upon_by_a_person() -> None:
     given = year(NEW, "TC", [9])
     overall = NEW.overall(given)
     assert overall is not None

@@ -37,7 +37,7 @@ def scored(periods: int = 105, terms: tuple[int, ...] = (1, 2)) -> SubjectPlan:
 @pytest.mark.parametrize(
     ("regular", "midterm", "final", "average"),
     [
-        (["6", "6", "6.4"], "6.5", "6.2", "6.3"),  # 50.0 / 8 = 6.25: a tie goes up
+        (["6", "6", "6.4"], "6.5", "6.2", "6.3"),  # 50.0 / 8 = 6.25: a tie rounds up
         (["7.6", "8", "8"], "8", "8", "8.0"),  # 63.6 / 8 = 7.95
         (["9", "9", "8.6"], "9", "9", "9.0"),  # 71.6 / 8 = 8.95, which binary floats lose
         (["5", "5", "5"], "5", "5.1", "5.0"),  # 40.3 / 8 = 5.0375
@@ -148,7 +148,7 @@ def test_an_average_lies_within_its_marks_and_grows_with_them(
 
 
 @given(st.integers(0, 800))
-def test_every_exact_tie_goes_up(sum_of_tenths: int) -> None:
+def test_every_exact_tie_rounds_up(sum_of_tenths: int) -> None:
     """With three regular marks the sum is divided by eight, so every eighth sum of tenths is a tie."""
     spread, rest = divmod(sum_of_tenths, 8)
     regular = [Decimal(spread + (1 if place < rest else 0)).scaleb(-1) for place in range(3)]

@@ -36,30 +36,30 @@ async def test_one_that_failed_is_found_looked_at_and_discarded(
         await transaction.execute("UPDATE job SET state = 'failed', error = 'closed' WHERE id = $1", failed)
         await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", failed)
 
-    code, told = jobs(settings, "list", school.slug, "--state", "failed")
-    assert (0, [str(failed), "failed", "chores.refuse", "0", "system"]) == (code, told.split("\t")[:5])
-    assert told.endswith("\tclosed\n")
-    code, told = jobs(settings, "show", school.slug, str(failed))
-    assert (0, True) == (code, "error: closed\n" in told)
-    code, told = jobs(settings, "show", other.slug, str(failed))
-    assert (1, True) == (code, "field job: There is no such entry" in told)
-    code, told = jobs(settings, "discard", school.slug, str(failed), "--reason", "too late")
-    assert (0, "1 discarded\n") == (code, told)
+    code, reported = jobs(settings, "list", school.slug, "--state", "failed")
+    assert (0, [str(failed), "failed", "chores.refuse", "0", "system"]) == (code, reported.split("\t")[:5])
+    assert reported.endswith("\tclosed\n")
+    code, reported = jobs(settings, "show", school.slug, str(failed))
+    assert (0, True) == (code, "error: closed\n" in reported)
+    code, reported = jobs(settings, "show", other.slug, str(failed))
+    assert (1, True) == (code, "field job: There is no such entry" in reported)
+    code, reported = jobs(settings, "discard", school.slug, str(failed), "--reason", "too late")
+    assert (0, "1 discarded\n") == (code, reported)
     assert "discarded" == (await row_of(host, school, failed))["state"]
-    code, told = jobs(settings, "retry", school.slug, str(failed))
-    assert (1, True) == (code, "JOB_NOT_FAILED" in told)
+    code, reported = jobs(settings, "retry", school.slug, str(failed))
+    assert (1, True) == (code, "JOB_NOT_FAILED" in reported)
 
 
 async def test_one_is_queued_by_name(settings: Settings, host: Host, spaces: list[Space]) -> None:
     school, _ = spaces
-    code, told = jobs(settings, "run", school.slug, "jobs.history.trim", "--queue")
-    assert 0 == code, told
-    row = await row_of(host, school, UUID(told.strip()))
+    code, reported = jobs(settings, "run", school.slug, "jobs.history.trim", "--queue")
+    assert 0 == code, reported
+    row = await row_of(host, school, UUID(reported.strip()))
     assert ("jobs.history.trim", "queued", "system") == (row["name"], row["state"], row["login"])
-    code, told = jobs(settings, "run", school.slug, "jobs.history.trim", "--input", '{"days": 1}')
-    assert (1, True) == (code, "field days: The job jobs.history.trim does not take this argument." in told)
-    code, told = jobs(settings, "run", school.slug, "jobs.history.trim")
-    assert 0 == code, told
+    code, reported = jobs(settings, "run", school.slug, "jobs.history.trim", "--input", '{"days": 1}')
+    assert (1, True) == (code, "field days: The job jobs.history.trim does not take this argument." in reported)
+    code, reported = jobs(settings, "run", school.slug, "jobs.history.trim")
+    assert 0 == code, reported
 
 
 async def test_one_runs_in_the_foreground_with_its_progress(host: Host, spaces: list[Space]) -> None:

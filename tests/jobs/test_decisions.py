@@ -1,4 +1,4 @@
-"""Jobs that failed stay until somebody decides, and only whoever may decide does."""
+"""Jobs that failed stay until somebody decides, and only those who may decide do."""
 
 from __future__ import annotations
 

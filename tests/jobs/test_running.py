@@ -1,4 +1,4 @@
-"""Jobs: there with the command's commit or not at all, run as whoever asked, tried again, and never twice."""
+"""Jobs: there with the command's commit or not at all, run as the person who asked, tried again, and never twice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def waiting(host: Host, space: Space) -> int:
 
 
 @pytest.mark.usefixtures("worker")
-async def test_a_job_runs_in_its_space_as_whoever_asked(host: Host, spaces: list[Space]) -> None:
+async def test_a_job_runs_in_its_space_as_the_person_who_asked(host: Host, spaces: list[Space]) -> None:
     cook = await member(host, spaces[0], "cook")
     asked = await host.execute(cook, ask, job="chores.note", arguments={"text": "milk"})
     row = await ended(host, spaces[0], asked)
@@ -85,14 +85,14 @@ async def test_it_is_given_up_in_the_end_and_the_cause_stays_in_the_log(host: Ho
 
 
 @pytest.mark.usefixtures("worker")
-async def test_a_refusal_is_final_and_told(host: Host, spaces: list[Space]) -> None:
+async def test_a_refusal_is_final_and_reported(host: Host, spaces: list[Space]) -> None:
     asked = await host.execute(host.system_caller(spaces[0]), ask, job="chores.refuse", arguments={})
     row = await ended(host, spaces[0], asked)
     assert ("failed", 1, "the shop is closed") == (row["state"], row["attempts"], row["error"])
 
 
 @pytest.mark.usefixtures("worker")
-async def test_one_that_cannot_go_just_now_is_tried_again_and_says_why(host: Host, spaces: list[Space]) -> None:
+async def test_one_that_cannot_go_now_is_tried_again_and_says_why(host: Host, spaces: list[Space]) -> None:
     asked = await asked_by_us(host, spaces[0], "chores.queue")
     row = await ended(host, spaces[0], asked)
     assert ("failed", 2, "the queue is too long") == (row["state"], row["attempts"], row["error"])
@@ -123,7 +123,7 @@ async def test_one_that_kills_its_workers_is_given_up(settings: Settings, host: 
 
 
 async def test_a_message_of_another_space_opens_nothing(settings: Settings, host: Host, spaces: list[Space]) -> None:
-    """Whoever can write into the queue still cannot run a job of one space in another, or one without a space."""
+    """Anyone who can write into the queue still cannot run a job of one space in another, or one without a space."""
     asked = await host.execute(host.system_caller(spaces[0]), ask, job="chores.note", arguments={"text": "key"})
     async with host.database.transaction(spaces[0].id) as transaction:
         await transaction.execute("DELETE FROM homeroom.job_queue WHERE message_id = $1", asked)

@@ -1,4 +1,4 @@
-"""A worker that is told to stop ends at whatever moment that is, and what it was at is done by another one."""
+"""A worker that is asked to stop ends at whatever moment that is, and what it was at is done by another one."""
 
 from __future__ import annotations
 
@@ -51,11 +51,11 @@ async def running(host: Host, space: Space, job: UUID) -> None:
             await asyncio.sleep(0.05)
 
 
-async def test_one_that_is_told_to_stop_while_it_starts_ends_and_takes_nothing(
+async def test_one_that_is_asked_to_stop_while_it_starts_ends_and_takes_nothing(
     settings: Settings, host: Host, spaces: list[Space]
 ) -> None:
     asked = await asked_by_us(host, spaces[0], "chores.note", text="never begun")
-    worker = begun(settings, "told to stop while it starts")
+    worker = begun(settings, "asked to stop while it starts")
     assert 0 == await code_of(worker)
     row = await row_of(host, spaces[0], asked)
     assert ("queued", 0) == (row["state"], row["attempts"])
@@ -85,7 +85,7 @@ async def test_a_job_that_does_not_end_in_time_is_brought_again_and_its_attempt_
 
 
 @pytest.mark.usefixtures("worker")
-async def test_a_job_ends_with_the_right_of_whoever_asked(host: Host, spaces: list[Space]) -> None:
+async def test_a_job_ends_with_the_right_of_the_person_who_asked(host: Host, spaces: list[Space]) -> None:
     cook = await member(host, spaces[0], "cook")
     assert cook.account is not None
     asked = await host.execute(cook, ask, job="chores.count", arguments={})
@@ -108,7 +108,7 @@ async def test_a_job_whose_plugin_was_switched_off_ends(host: Host, spaces: list
 async def test_listeners_ask_again_when_a_process_dies_and_not_when_it_stops(
     settings: Settings, host: Host, spaces: list[Space]
 ) -> None:
-    """One that is killed may have changed something a moment before, and not have told it."""
+    """One that is killed may have changed something a moment before, and not have reported it."""
 
     async def started() -> subprocess.Popen[bytes]:
         worker = begun(settings)

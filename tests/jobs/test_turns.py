@@ -64,7 +64,7 @@ async def test_what_is_tried_again_has_waited_and_does_not_give_way(host: Host, 
 async def test_what_fails_for_good_ends_even_if_it_was_taken_for_lost(
     settings: Settings, host: Host, spaces: list[Space]
 ) -> None:
-    """A failing attempt lets go of its lock before it can say what became of it."""
+    """A failing attempt releases its lock before it can say what became of it."""
     space = spaces[0]
     asked = await asked_by_us(host, space, "chores.dawdle")
     with working(settings):

@@ -1,4 +1,4 @@
-"""Jobs and workers are watched: by whoever asked, over a socket, and by operators, in figures."""
+"""Jobs and workers are watched: by the person who asked, over a socket, and by operators, in figures."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ OWN = "{ jobs { nodes { id } } }"
 TOKEN = secrets.token_urlsafe(32)
 
 
-async def heard_until(listening: Socket, state: str) -> list[tuple[Any, ...]]:
-    """What is told of a job until it is in a state."""
+async def received_until(listening: Socket, state: str) -> list[tuple[Any, ...]]:
+    """What is reported about a job until it is in a state."""
     found: list[tuple[Any, ...]] = []
     while not found or found[-1][1] != state:
         message = await listening.hear()
@@ -44,7 +44,7 @@ async def heard_until(listening: Socket, state: str) -> list[tuple[Any, ...]]:
 
 
 @pytest.mark.usefixtures("worker")
-async def test_whoever_asked_follows_the_job_and_nobody_else_does(
+async def test_the_person_who_asked_follows_the_job_and_nobody_else_does(
     settings: Settings, host: Host, spaces: list[Space]
 ) -> None:
     cook, other, foreign = (
@@ -68,20 +68,20 @@ async def test_whoever_asked_follows_the_job_and_nobody_else_does(
             await each.subscribe("jobs", LISTEN)
             await each.ready()
         asked = await host.execute(cook, ask, job="chores.count", arguments={})
-        told = await heard_until(mine, "RUNNING")
-        while told[-1][2:] != (2, "two"):  # seen while it runs
-            told += await heard_until(mine, "RUNNING")
+        reported = await received_until(mine, "RUNNING")
+        while reported[-1][2:] != (2, "two"):  # seen while it runs
+            reported += await received_until(mine, "RUNNING")
         GO_ON.set()
-        told += await heard_until(mine, "SUCCEEDED")
-        assert {f"Job_{asked}"} == {each[0] for each in told}
-        assert (3, "three") == told[-1][2:]
+        reported += await received_until(mine, "SUCCEEDED")
+        assert {f"Job_{asked}"} == {each[0] for each in reported}
+        assert (3, "three") == reported[-1][2:]
         for each in (others, elsewhere):
             await each.ready()  # nothing came before this
         for client, seen in zip(clients, ([f"Job_{asked}"], [], []), strict=True):
             assert seen == [each["id"] for each in (await client.gql(OWN))["jobs"]["nodes"]]
-        # One that fails is told too.
+        # One that fails is reported too.
         refused = await host.execute(cook, ask, job="chores.refuse", arguments={})
-        assert (f"Job_{refused}", "FAILED") == (await heard_until(mine, "FAILED"))[-1][:2]
+        assert (f"Job_{refused}", "FAILED") == (await received_until(mine, "FAILED"))[-1][:2]
 
 
 @pytest.mark.usefixtures("worker")
@@ -93,7 +93,7 @@ async def test_it_ends_with_the_right_and_with_the_session(settings: Settings, h
         await mine.subscribe("jobs", LISTEN)
         await mine.ready()
         asked = await host.execute(cook, ask, job="chores.count", arguments={})
-        await heard_until(mine, "RUNNING")
+        await received_until(mine, "RUNNING")
         deny = {"role": "member", "object": "Job", "action": RuleAction.READ, "effect": RuleEffect.DENY}
         await host.execute(host.system_caller(spaces[0]), set_rule, **deny)
         while (message := await mine.hear())["type"] == "next":  # a line that was under way
@@ -106,7 +106,7 @@ async def test_it_ends_with_the_right_and_with_the_session(settings: Settings, h
 
 
 async def figures(client: Client, enough: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-    """The metrics once they are as they should be; signs of life come every five seconds."""
+    """The metrics once they are as they should be; heartbeats come every five seconds."""
     async with asyncio.timeout(900):
         while True:
             answer = await client.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})

@@ -139,7 +139,7 @@ async def test_the_plugin_refuses_changes_of_what_was_decided(registrar: Client,
 async def test_files_go_with_their_row_and_its_people(
     bank: Host, registrar: Client, student: str, east: Space, people: People
 ) -> None:
-    talent = (await upload(registrar, CREATE, ("x.png", PNG + b"only here"), student=student, title="Goes"))["talent"]
+    talent = (await upload(registrar, CREATE, ("x.png", PNG + b"only here"), student=student, title="Gone"))["talent"]
     (file,) = talent["evidence"]["nodes"]
     teacher = await people(east, "teacher")
     assert 200 == (await teacher.http.get(file["fileUrl"])).status_code

@@ -99,12 +99,12 @@ async def test_codes_that_cannot_be_are_refused(east: Space, people: People) -> 
     assert [{"code": "NOT_OWN_CODE", "field": "codeValue"}] == answer["errors"]
 
 
-async def test_the_host_hears_of_changed_declarations(bank: Host, east: Space) -> None:
+async def test_the_host_is_notified_of_changed_declarations(bank: Host, east: Space) -> None:
     called = {hook for plugin, hook in bank.hooks.times if plugin in ("codes", "talents")}
     assert {"code_tables", "plugins_switched_on", "consent_purposes"} <= called
     assert ("school", "recipients") in bank.hooks.times
-    heard = {each.name for each in bank.registry.manager.get_hookcallers(bank.registry.plugins["codes"]) or ()}
-    assert "declarations_changed" in heard
+    received = {each.name for each in bank.registry.manager.get_hookcallers(bank.registry.plugins["codes"]) or ()}
+    assert "declarations_changed" in received
 
 
 async def test_tables_are_listed_in_the_readers_language(east: Space, west: Space, people: People) -> None:

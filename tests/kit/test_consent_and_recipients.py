@@ -176,7 +176,7 @@ async def test_many_are_asked_at_once_and_the_scope_says_the_same(home: Home, pe
     assert frozenset() == await home.within(lambda context: who_consented(context, [], BANK.code))
 
 
-async def test_withdrawn_consent_is_told_to_the_plugin(home: Home) -> None:
+async def test_withdrawn_consent_is_reported_to_the_plugin(home: Home) -> None:
     for child in home.children:
         await home.answer(child, ConsentReply.GIVEN)
     assert 3 == await home.one("SELECT count(*) FROM talent")
@@ -191,17 +191,17 @@ async def test_withdrawn_consent_is_told_to_the_plugin(home: Home) -> None:
 async def test_recipients_belong_to_rows(home: Home) -> None:
     older, younger, unknown = home.children
 
-    async def told(recipients: Recipients, *rows: UUID) -> list[set[UUID]]:
+    async def reported(recipients: Recipients, *rows: UUID) -> list[set[UUID]]:
         found = await home.within(lambda context: recipients.addressed(context, rows))
         return [set(found[row].persons) for row in rows]
 
-    assert [{home.mother}, {home.mother}, set()] == await told(GUARDIANS, *home.children)
-    assert [{older, home.mother}, {unknown}] == await told(FAMILY, older, unknown)
-    assert [{home.homeroom}] == await told(HOMEROOM_TEACHERS, younger)
-    assert [{home.homeroom, home.teacher}] == await told(TEACHERS, younger)
-    assert [{home.homeroom, home.teacher}] == await told(CLASS_TEACHERS, home.school_class)
+    assert [{home.mother}, {home.mother}, set()] == await reported(GUARDIANS, *home.children)
+    assert [{older, home.mother}, {unknown}] == await reported(FAMILY, older, unknown)
+    assert [{home.homeroom}] == await reported(HOMEROOM_TEACHERS, younger)
+    assert [{home.homeroom, home.teacher}] == await reported(TEACHERS, younger)
+    assert [{home.homeroom, home.teacher}] == await reported(CLASS_TEACHERS, home.school_class)
     through = FAMILY.through(Talent.student_id)
-    assert [{older, home.mother}, {younger, home.mother}] == await told(through, *home.talents[:2])
+    assert [{older, home.mother}, {younger, home.mother}] == await reported(through, *home.talents[:2])
     both = everybody(through, HOMEROOM_TEACHERS.through(Talent.student_id), holders_of("principal"))
     found = await home.within(lambda context: both.addressed(context, home.talents[:1]))
     assert {older, home.mother, home.homeroom} == set(found[home.talents[0]].persons)
@@ -215,7 +215,7 @@ async def test_recipients_belong_to_rows(home: Home) -> None:
         everybody(FAMILY, CLASS_TEACHERS)
 
 
-async def test_each_recipient_is_told_in_the_own_language(home: Home, people: People, make_school: Any) -> None:
+async def test_each_recipient_is_informed_in_the_own_language(home: Home, people: People, make_school: Any) -> None:
     for child in home.children[:2]:
         await home.answer(child, ConsentReply.GIVEN)
     mother = await people(home.space, "guardian", person=home.mother)

@@ -164,7 +164,7 @@ def test_the_student_reference_number_is_opaque() -> None:
 
 
 @given(st.sampled_from([kind.name for kind in identifier_kinds()]), st.text(max_size=24))
-@example("hk.strn", "R¸")  # a mark behind a space, which joins the letter when the space goes
+@example("hk.strn", "R¸")  # a mark behind a space, which joins the letter when the space is removed
 def test_normalising_is_idempotent_or_refuses_with_its_type(kind: str, text: str) -> None:
     try:
         stored = normalise(kind, text).value

@@ -39,7 +39,7 @@ def test_vietnamese_tones_decide_between_equal_letters_only() -> None:
     assert expected == ordered(Script.VIETNAMESE, names)
 
 
-def test_where_the_tone_mark_stands_does_not_matter() -> None:
+def test_where_the_tone_mark_is_does_not_matter() -> None:
     # Both spellings are in use: Hòa and Hoà.
     assert sort_key(split_full_name(Script.VIETNAMESE, "Lê Hòa")) == sort_key(
         split_full_name(Script.VIETNAMESE, "Lê Hoà")
@@ -62,7 +62,7 @@ def test_chinese_names_by_pinyin_read_family_names_as_family_names() -> None:
     assert expected == ordered(Script.HAN_SIMPLIFIED, names)
 
 
-def test_pinyin_goes_by_syllable_before_tone() -> None:
+def test_pinyin_is_ordered_by_syllable_before_tone() -> None:
     # li before lin, whatever the tones; lu before lü.
     assert ["李安", "林安", "鲁安", "吕安"] == ordered(Script.HAN_SIMPLIFIED, ["吕安", "林安", "鲁安", "李安"])
 

@@ -85,7 +85,7 @@ async def posting(board: Host, post_office: PostOffice) -> AsyncIterator[Host]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visitors(posting: Host) -> AsyncIterator[People]:
-    """Signs people in where mail goes out."""
+    """Signs people in where mail is sent."""
     made = People(posting, create_app(posting))
     yield made
     await made.close()

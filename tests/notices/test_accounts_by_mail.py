@@ -53,9 +53,9 @@ async def test_who_lost_the_password_is_sent_a_link(
     code = code_in(mail, "reset", here.space.slug)
     assert 204 == (await client.http.post("/auth/reset", json={"code": code, "new": NEW})).status_code
     assert (401, 200) == (await login(client, name, OLD), await login(client, name, NEW))
-    # And is told of it, so that a thief's reset does not pass unseen.
-    (told,) = await inbox_of(client)
-    assert ("tenants.password_changed", "Mật khẩu của bạn đã được đổi") == (told["kind"], told["subject"])
+    # And is informed of it, so that a thief's reset does not pass unseen.
+    (reported,) = await inbox_of(client)
+    assert ("tenants.password_changed", "Mật khẩu của bạn đã được đổi") == (reported["kind"], reported["subject"])
     await work(posting, here.space)
     assert 2 == len(post_office.mails_to(address))
     assert name not in post_office.mails_to(address)[1].as_string()
@@ -81,7 +81,7 @@ async def test_the_answer_tells_nothing(
     assert [address] == [to for to, _ in post_office.took]
 
 
-async def test_an_address_stands_for_the_login(
+async def test_an_address_replaces_the_login(
     posting: Host, ours: School, visitors: People, post_office: PostOffice
 ) -> None:
     here = School(posting, ours.space)
@@ -153,7 +153,7 @@ async def test_an_address_counts_when_it_is_proved(
     (mail,) = post_office.mails_to(address)
     code = code_in(mail, "address", here.space.slug)
     assert {"email": None, "language": None} == (await client.http.get("/auth/address")).json()
-    # Whoever else holds the code proves nothing by it.
+    # Anyone else who holds the code proves nothing by it.
     assert 401 == (await other.http.post("/auth/address/confirm", json={"code": code})).status_code
     assert 204 == (await client.http.post("/auth/address/confirm", json={"code": code})).status_code
     assert 401 == (await client.http.post("/auth/address/confirm", json={"code": code})).status_code
@@ -180,7 +180,7 @@ async def test_one_is_written_to_in_ones_own_language(posting: Host, ours: Schoo
     assert ("zh-Hant", "2025年10月20日：家長會。SECRET") == (found["language"], found["body"])
 
 
-async def test_who_changes_the_password_is_told(ours: School, visitors: People) -> None:
+async def test_who_changes_the_password_is_informed(ours: School, visitors: People) -> None:
     name, _ = await known(School(ours.host, ours.space))
     client = visitors.visitor(ours.space)
     assert 200 == await login(client, name, OLD)

@@ -54,7 +54,7 @@ async def test_a_day_is_one_mail(posting: Host, ours: School, theirs: School, po
     assert 1 == len(post_office.took)
 
 
-async def test_what_was_read_is_not_told(posting: Host, ours: School, post_office: PostOffice) -> None:
+async def test_what_was_read_is_not_reported(posting: Host, ours: School, post_office: PostOffice) -> None:
     here = School(posting, ours.space)
     account = await here.member("porter", address="an@mail.example")
     await _wants_a_digest(here, account)

@@ -113,7 +113,7 @@ async def test_the_office_sees_why_a_mail_cannot_go(
     assert [{"digest": None}] == await ours.rows("SELECT digest FROM invitation")
 
 
-async def test_a_server_that_is_away_for_longer_than_a_job_waits_loses_no_invitation(
+async def test_a_server_that_is_unavailable_for_longer_than_a_job_waits_loses_no_invitation(
     posting: Host, ours: School, visitors: People, post_office: PostOffice
 ) -> None:
     office = await visitors(ours.space, "admin")
@@ -133,7 +133,7 @@ async def test_a_server_that_is_away_for_longer_than_a_job_waits_loses_no_invita
     assert ("SENT", 1) == ((await only(office))["mailState"], len(post_office.mails_to(to)))
 
 
-async def test_a_lost_password_waits_for_a_server_whoever_asks(
+async def test_a_lost_password_waits_for_a_server_no_matter_who_asks(
     board: Host, posting: Host, ours: School, people: People, visitors: People, post_office: PostOffice
 ) -> None:
     login, address = await member(ours)
@@ -173,7 +173,7 @@ async def test_what_was_asked_for_too_long_ago_does_not_go_any_more(
     assert [{"state": "succeeded", "error": None}] * 2 == await ours.rows("SELECT state, error FROM job")
 
 
-async def test_what_a_server_says_of_an_address_is_not_kept_with_the_job(
+async def test_what_a_server_says_about_an_address_is_not_kept_with_the_job(
     posting: Host, ours: School, visitors: People, post_office: PostOffice
 ) -> None:
     login, address = await member(ours)

@@ -1,4 +1,4 @@
-"""The inbox: what one is told comes with what happened, to oneself alone, in one's own language."""
+"""The inbox: what one is informed of comes with what happened, to oneself alone, in one's own language."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PREFER = """mutation($kind: String!, $mode: NoticeMode!) { setNoticePreference(i
 } }"""
 
 
-async def test_one_is_told_and_nobody_else(ours: School, theirs: School, people: People) -> None:
+async def test_one_is_informed_and_nobody_else(ours: School, theirs: School, people: People) -> None:
     porter, other = await people(ours.space, "porter"), await people(ours.space, "clerk")
     admin, foreign = await people(ours.space, "admin"), await people(theirs.space, "porter")
     assert porter.account is not None
@@ -39,7 +39,7 @@ async def test_one_is_told_and_nobody_else(ours: School, theirs: School, people:
         assert [] == await inbox_of(somebody)
 
 
-async def test_what_is_not_done_is_not_told(ours: School, people: People) -> None:
+async def test_what_is_not_done_is_not_reported(ours: School, people: People) -> None:
     porter = await people(ours.space, "porter")
     with pytest.raises(Refusal):
         await ours.do(post_bulletin, title="never", to=[porter.account], regret=True)
@@ -53,14 +53,14 @@ async def test_roles_and_persons_are_addressed_here_and_not_elsewhere(
     (person,) = [row["id"] for row in await ours.rows("SELECT gen_random_uuid() AS id")]
     porter, clerk = await people(ours.space, "porter"), await people(ours.space, "clerk", person=person)
     stranger, foreign = await people.newcomer(ours.space), await people(theirs.space, "porter")
-    told = await ours.do(
+    reported = await ours.do(
         post_bulletin, title="x", roles=["porter"], persons=[person], to=[stranger.account, foreign.account]
     )
-    assert 2 == len(told)
+    assert 2 == len(reported)
     assert (1, 1, 0) == (len(await inbox_of(porter)), len(await inbox_of(clerk)), len(await inbox_of(foreign)))
 
 
-async def test_with_a_key_one_is_told_once(ours: School, people: People) -> None:
+async def test_with_a_key_one_is_informed_once(ours: School, people: People) -> None:
     porter = await people(ours.space, "porter")
     for _ in range(3):
         await ours.do(post_bulletin, title="once", roles=["porter"], key="once")
@@ -130,7 +130,7 @@ async def test_a_notice_without_its_values_is_a_mistake(ours: School, people: Pe
     assert [] == await inbox_of(porter)
 
 
-async def test_the_audit_tells_who_was_told_and_not_what(ours: School, people: People) -> None:
+async def test_the_audit_tells_who_was_informed_and_not_what(ours: School, people: People) -> None:
     porter = await people(ours.space, "porter")
     await ours.do(post_bulletin, title="Quiet", roles=["porter"])
     lines = await ours.rows("SELECT new_values::text AS new FROM audit_line WHERE noun = 'notice'")
@@ -145,7 +145,7 @@ def test_the_kinds_here_lack_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "reported"),
     [
         ({"subject": "{title} and {more}"}, "names 'more'"),
         ({"subject": "{title.upper}"}, "names 'title.upper'"),
@@ -153,9 +153,9 @@ def test_the_kinds_here_lack_nothing() -> None:
         ({"locale": Path(__file__).parent}, "no catalogue for zh-Hant"),
     ],
 )
-def test_the_fault_of_a_kind_is_named(change: dict[str, object], told: str) -> None:
+def test_the_fault_of_a_kind_is_named(change: dict[str, object], reported: str) -> None:
     wrong: NoticeKind = dataclasses.replace(SIGN, **change)  # type: ignore[arg-type]
-    assert any(told in fault for fault in kind_faults(wrong))
+    assert any(reported in fault for fault in kind_faults(wrong))
 
 
 async def test_such_a_plugin_is_left_out(board: Host, monkeypatch: pytest.MonkeyPatch) -> None:

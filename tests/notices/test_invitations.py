@@ -54,7 +54,7 @@ async def roles_of(client: Client, school: School) -> list[str]:
 
 @pytest.fixture
 def here(posting: Host, ours: School) -> School:
-    """A school where mail goes out."""
+    """A school where mail is sent."""
     return School(posting, ours.space)
 
 
@@ -170,7 +170,7 @@ async def test_nobody_gives_more_power_than_they_have(
     assert [] == (await other.gql(LIST))["invitations"]["nodes"]
 
 
-async def test_whoever_chooses_a_password_keeps_no_connection_waiting(
+async def test_anyone_who_chooses_a_password_keeps_no_connection_waiting(
     here: School, visitors: People, post_office: PostOffice
 ) -> None:
     """While many passwords are hashed, an installation with a single connection answers others all the same."""

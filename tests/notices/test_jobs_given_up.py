@@ -1,4 +1,4 @@
-"""Whoever asked for a job that ends for good without success is told, and nobody else."""
+"""The person who asked for a job that ends for good without success is informed, and nobody else."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ async def order(host: Host, school: School, client: Client, fault: str) -> Any:
     return await host.execute(caller, order_print, fault=fault)
 
 
-async def told(client: Client) -> list[dict[str, Any]]:
-    """What somebody was told of jobs."""
+async def reported(client: Client) -> list[dict[str, Any]]:
+    """What somebody was informed about jobs."""
     return [each for each in await inbox_of(client) if each["kind"] == "notices.job_given_up"]
 
 
-async def test_whoever_asked_is_told_and_nobody_else(board: Host, ours: School, theirs: School, people: People) -> None:
+async def test_the_person_who_asked_is_informed_and_nobody_else(
+    board: Host, ours: School, theirs: School, people: People
+) -> None:
     clerk, other, admin = [await people.newcomer(ours.space) for _ in range(3)]
     for client, role in ((clerk, "clerk"), (other, "clerk"), (admin, "admin")):
         await board.directory.add_member(ours.space.id, client.account, roles=[role])
     foreign = await people(theirs.space, "clerk")
     asked = await order(board, ours, clerk, "hết giấy")
     await work(board, ours.space)
-    (notice,) = await told(clerk)
+    (notice,) = await reported(clerk)
     assert ("Không thực hiện được: bulletin.print", f"Job_{asked}", False, None) == (
         notice["subject"], notice["about"], notice["todo"], notice["doneAt"],
     )  # fmt: skip
@@ -40,8 +42,8 @@ async def test_whoever_asked_is_told_and_nobody_else(board: Host, ours: School, 
     found = await clerk.gql("query($id: ID!) { node(id: $id) { ... on Job { state error } } }", id=notice["about"])
     assert {"state": "FAILED", "error": "hết giấy"} == found["node"]
     for somebody in (other, admin, foreign):
-        assert [] == await told(somebody)
-    # Who was told of what stands in the audit, under the job's own name.
+        assert [] == await reported(somebody)
+    # Who was informed of what is in the audit, under the job's own name.
     lines = await ours.rows(
         "SELECT e.login, e.via, l.noun FROM audit_entry e JOIN audit_line l ON l.entry_id = e.id"
         " WHERE e.command = 'bulletin.print'"
@@ -61,38 +63,38 @@ async def test_in_the_language_of_the_school(board: Host, people: People, region
     clerk = await people(school.space, "clerk")
     await order(board, school, clerk, "no paper")
     await work(board, school.space)
-    assert [subject] == [each["subject"] for each in await told(clerk)]
+    assert [subject] == [each["subject"] for each in await reported(clerk)]
 
 
-async def test_only_the_end_is_told_and_an_internal_error_says_nothing(
+async def test_only_the_end_is_reported_and_an_internal_error_says_nothing(
     board: Host, ours: School, people: People
 ) -> None:
     clerk = await people(ours.space, "clerk")
     await order(board, ours, clerk, "jam")
     await work(board, ours.space)
-    assert [] == await told(clerk)  # it waits to be tried again
+    assert [] == await reported(clerk)  # it waits to be tried again
     await work(board, ours.space, retry=True)
-    (notice,) = await told(clerk)
+    (notice,) = await reported(clerk)
     assert "Lý do: Đã xảy ra lỗi nội bộ (RuntimeError). Không có gì" in notice["body"]
     assert "SECRET" not in notice["body"]
 
 
-async def test_one_that_fails_once_more_is_told_of_once_more(board: Host, ours: School, people: People) -> None:
+async def test_one_that_fails_once_more_is_informed_of_once_more(board: Host, ours: School, people: People) -> None:
     clerk = await people(ours.space, "clerk")
     asked = await order(board, ours, clerk, "no paper")
     await work(board, ours.space)
     await ours.do(retry_jobs, jobs=[asked], reason="there is paper")
     await work(board, ours.space)
-    assert [f"Job_{asked}"] * 2 == [each["about"] for each in await told(clerk)]
+    assert [f"Job_{asked}"] * 2 == [each["about"] for each in await reported(clerk)]
 
 
-async def test_one_that_may_not_run_it_any_more_is_told(board: Host, ours: School, people: People) -> None:
+async def test_one_that_may_not_run_it_any_more_is_informed(board: Host, ours: School, people: People) -> None:
     clerk = await people(ours.space, "clerk")
     assert clerk.account is not None
     asked = await order(board, ours, clerk, "no paper")
     await board.directory.add_member(ours.space.id, clerk.account, roles=["porter"])
     await work(board, ours.space)
-    (notice,) = await told(clerk)
+    (notice,) = await reported(clerk)
     assert (f"Job_{asked}", True) == (
         notice["about"],
         "Lý do: Bạn không có quyền bulletin.print. Không có gì" in notice["body"],
@@ -101,11 +103,11 @@ async def test_one_that_may_not_run_it_any_more_is_told(board: Host, ours: Schoo
     assert {"state": "FORBIDDEN"} == found["node"]
 
 
-async def test_what_the_installation_asked_for_is_told_to_nobody(board: Host, ours: School, people: People) -> None:
+async def test_what_the_installation_asked_for_is_reported_to_nobody(board: Host, ours: School, people: People) -> None:
     admin = await people(ours.space, "admin")
     await ours.do(order_print, fault="no paper")
     await work(board, ours.space)
-    assert [] == await told(admin)
+    assert [] == await reported(admin)
     assert [{"state": "failed"}] == await ours.rows("SELECT state FROM job WHERE name = 'bulletin.print'")
 
 
@@ -122,4 +124,4 @@ async def test_a_plugin_that_fails_or_refuses_undoes_nothing_but_its_own(
     assert [{"state": "failed", "error": fault}] == await ours.rows(
         "SELECT state, error FROM job WHERE name = 'bulletin.print'"
     )
-    assert ["Không thực hiện được: bulletin.print"] == [each["subject"] for each in await told(clerk)]
+    assert ["Không thực hiện được: bulletin.print"] == [each["subject"] for each in await reported(clerk)]

@@ -1,4 +1,4 @@
-"""Who listens hears of the own notices as they come, and of nobody else's."""
+"""Who listens is notified of the own notices as they come, and of nobody else's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from homeroom.testing.serving import served, socket
 LISTEN = "subscription { noticesArrived { subject todo } }"
 
 
-async def test_each_hears_of_what_is_theirs(board: Host, ours: School, theirs: School, people: People) -> None:
+async def test_each_is_notified_of_what_is_theirs(board: Host, ours: School, theirs: School, people: People) -> None:
     porter, clerk = await people(ours.space, "porter"), await people(ours.space, "clerk")
     stranger = await people(theirs.space, "porter")
     async with (

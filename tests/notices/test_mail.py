@@ -27,7 +27,7 @@ def at(host: Host, school: School) -> School:
     return School(host, school.space)
 
 
-async def test_a_notice_goes_by_mail_with_its_subject_alone(
+async def test_a_notice_is_sent_by_mail_with_its_subject_alone(
     posting: Host, ours: School, theirs: School, post_office: PostOffice
 ) -> None:
     here = at(posting, ours)
@@ -54,7 +54,7 @@ async def test_a_notice_goes_by_mail_with_its_subject_alone(
     assert [{"state": "sent", "attempts": 1, "error": None, "sent": True}] == await here.rows(STATE)
 
 
-async def test_a_body_goes_where_the_kind_lets_it(posting: Host, ours: School, post_office: PostOffice) -> None:
+async def test_a_body_is_sent_where_the_kind_lets_it(posting: Host, ours: School, post_office: PostOffice) -> None:
     here = at(posting, ours)
     account = await here.member("porter", address="binh@mail.example")
     async with posting.database.transaction(here.space.id) as transaction:
@@ -122,7 +122,7 @@ async def test_an_address_that_nobody_has_holds_nobody_up(posting: Host, ours: S
     assert 1 == len(post_office.took)
 
 
-async def test_a_mail_that_comes_twice_can_be_told(posting: Host, ours: School, post_office: PostOffice) -> None:
+async def test_a_mail_that_comes_twice_can_be_recognised(posting: Host, ours: School, post_office: PostOffice) -> None:
     here = at(posting, ours)
     await here.member("porter", address="giang@mail.example")
     await here.do(post_bulletin, title="x", roles=["porter"])
@@ -137,7 +137,7 @@ async def test_a_mail_that_comes_twice_can_be_told(posting: Host, ours: School, 
     assert str(first["Message-ID"]).endswith("@schools.example>")
 
 
-async def test_without_a_server_mail_is_held_and_goes_when_there_is_one(
+async def test_without_a_server_mail_is_held_and_is_sent_when_there_is_one(
     posting: Host, board: Host, ours: School, post_office: PostOffice
 ) -> None:
     await ours.member("porter", address="hoa@mail.example")

@@ -1,4 +1,4 @@
-"""What a thief of a session can do, the owner is told of and can undo."""
+"""What a thief of a session can do, the owner is informed of and can undo."""
 
 from __future__ import annotations
 
@@ -163,14 +163,14 @@ async def test_a_link_to_a_new_password_ends_when_the_address_changes(
     assert (401, "UNAUTHENTICATED") == await asked(visitors.visitor(here.space), "/auth/reset", code=reset, new=NEW)
 
 
-async def test_the_owner_is_told(posting: Host, ours: School, visitors: People, post_office: PostOffice) -> None:
+async def test_the_owner_is_informed(posting: Host, ours: School, visitors: People, post_office: PostOffice) -> None:
     here = School(posting, ours.space)
     client = await owner(here, visitors, f"{secrets.token_hex(4)}@mail.example")
     await client.http.post("/auth/tokens", json={"title": "of a program", "password": PASSWORD})
     new = await change_address(client, here, post_office, PASSWORD)
-    told = {each["kind"]: each["body"] for each in await inbox_of(client)}
-    assert {"tenants.token_issued", "tenants.address_changed"} == set(told)
-    assert "of a program" in told["tenants.token_issued"]
+    reported = {each["kind"]: each["body"] for each in await inbox_of(client)}
+    assert {"tenants.token_issued", "tenants.address_changed"} == set(reported)
+    assert "of a program" in reported["tenants.token_issued"]
     assert post_office.mails_to(new)
 
 

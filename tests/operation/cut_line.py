@@ -11,7 +11,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 
 class Line:
-    """A line to PostgreSQL that can be cut, and whose end may be kept from whoever is at it.
+    """A line to PostgreSQL that can be cut, and whose end may be kept from anyone who is at it.
 
     Args:
         url: Where PostgreSQL is.

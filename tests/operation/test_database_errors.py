@@ -1,4 +1,4 @@
-"""What the database refuses is told without the values that it was given, and without pages of tracebacks."""
+"""What the database refuses is reported without the values that it was given, and without pages of tracebacks."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ async def second(host: Host, database_settings: Settings, tmp_path: Path) -> Hos
     return build_host(settings, PluginRegistry.discover())
 
 
-async def test_it_is_ready_until_it_is_told_to_stop(second: Host, school_a: Space) -> None:
+async def test_it_is_ready_until_it_is_asked_to_stop(second: Host, school_a: Space) -> None:
     client = Client(create_app(second), school_a, second.settings)
     assert {"live": True} == (await client.http.get("/health/live")).json()
     assert 503 == (await client.http.get("/health/ready")).status_code  # not open yet
@@ -84,7 +84,7 @@ async def test_without_time_for_it_no_schema_is_built_before_a_school_asks(secon
         await second.close()
 
 
-async def test_it_is_not_ready_while_it_hears_nothing(second: Host, school_a: Space) -> None:
+async def test_it_is_not_ready_while_it_receives_nothing(second: Host, school_a: Space) -> None:
     client = Client(create_app(second), school_a, second.settings)
     await second.open()
     await second.hooks.each("shutdown", failed=lambda _plugin, _error: None, host=second)  # listening ends first
@@ -131,7 +131,7 @@ async def test_metrics_are_read_with_the_token_alone(second: Host, host: Host, s
     counted = {
         (each.labels["route"], each.labels["status"]): each.value
         for each in families["homeroom_request_seconds"].samples
-        if each.name.endswith("_count") and each.labels["route"] != "/metrics"  # asked for just now
+        if each.name.endswith("_count") and each.labels["route"] != "/metrics"  # asked for a moment ago
     }
     assert {("/graphql", "401"): 1.0, ("none", "404"): 1.0} == counted
     states = {each.labels["state"] for each in families["homeroom_jobs"].samples}
@@ -145,7 +145,7 @@ async def test_metrics_are_read_with_the_token_alone(second: Host, host: Host, s
     assert "this/is" not in answer.text
 
 
-async def test_alerts_and_dashboard_ask_for_what_is_told(second: Host, school_a: Space) -> None:
+async def test_alerts_and_dashboard_ask_for_what_is_reported(second: Host, school_a: Space) -> None:
     """A metric or a label that has another name would make an alert that never comes."""
     dashboard = msgspec.json.decode((DEPLOY / "grafana" / "homeroom.json").read_bytes())
     asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
@@ -156,18 +156,18 @@ async def test_alerts_and_dashboard_ask_for_what_is_told(second: Host, school_a:
         client = Client(app, school_a, second.settings)  # type: ignore[arg-type]
         await client.http.get("/health/live")
         app.flush()
-        told = (await client.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).text
+        reported = (await client.http.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})).text
     finally:
         await second.close()
     metrics = {
-        each for each in re.findall(r"^# TYPE (\S+) ", told, flags=re.MULTILINE) if not each.endswith("_created")
+        each for each in re.findall(r"^# TYPE (\S+) ", reported, flags=re.MULTILINE) if not each.endswith("_created")
     }
     labels: dict[str, set[str]] = {}
-    for family in text_string_to_metric_families(told):
+    for family in text_string_to_metric_families(reported):
         for sample in family.samples:
             labels.setdefault(_family(sample.name), set()).update(sample.labels)
     named = {_family(name) for text in asked for name in re.findall(r"\bhomeroom_\w+", text)}
-    assert metrics == named  # and each that is told is looked at
+    assert metrics == named  # and each that is informed is looked at
     for text in asked:
         for name, given in re.findall(r"\b(homeroom_\w+)\{([^}]*)\}", text):
             used = set(re.findall(r"(\w+)\s*=", given)) - {"instance"}
@@ -189,7 +189,7 @@ async def test_without_a_token_there_are_no_metrics(host: Host, school_a: Space)
 async def test_a_plugin_has_a_say_in_whether_the_process_is_ready(
     database_settings: Settings, school_a: Space, tmp_path: Path
 ) -> None:
-    """The hook `health_checks`: what must hold is waited for, what is only told is told."""
+    """The hook `health_checks`: what must hold is waited for, what is only reported is reported."""
     holds = {"stove": False, "kettle": False}
 
     async def stove() -> bool:

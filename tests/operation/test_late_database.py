@@ -1,4 +1,4 @@
-"""The database is away while a process starts: the process lives, says that it is not ready, and opens by itself."""
+"""The database is unavailable while a process starts: the process lives, says that it is not ready, and then opens."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class CellarPlugin(Plugin):
     async def startup(self, host: Host) -> None:
         type(self).starts += 1
         if type(self).starts == 1:
-            raise asyncpg.ConnectionDoesNotExistError("the database went away just now")
+            raise asyncpg.ConnectionDoesNotExistError("the database went away now")
         await host.database.read("SELECT 1")
 
 
@@ -108,7 +108,9 @@ def settings(database_settings: Settings, line: Line) -> Settings:
 
 
 @pytest.mark.slow
-async def test_a_web_process_that_dies_while_the_database_is_away_ends_no_other(settings: Settings, line: Line) -> None:
+async def test_a_web_process_that_dies_while_the_database_is_unavailable_ends_no_other(
+    settings: Settings, line: Line
+) -> None:
     await line.cut()  # away already when the server starts
     with running(settings, "serve") as process:
         await answers(settings.port, "/health/ready", 503)

@@ -1,4 +1,4 @@
-"""The database goes away in the middle of something: it is said so, nothing is half done, and it goes on by itself."""
+"""The database becomes unavailable in the middle of something: nothing is half done, and work continues."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def test_a_connection_whose_end_is_not_seen_yet_is_lost_all_the_same(
 
 
 @pytest.mark.parametrize("changed", [{"user": "nobody_of_this_server"}, {"dbname": "no_database_of_this_server"}])
-async def test_a_database_that_lets_nobody_in_any_more_is_away(
+async def test_a_database_that_lets_nobody_in_any_more_is_unavailable(
     database_settings: Settings, host: Host, changed: dict[str, str]
 ) -> None:
     """As after a change of the application's password, until the processes are restarted with the new one."""
@@ -131,7 +131,7 @@ async def test_what_is_done_round_the_clock_waits_for_it_without_ado(
     assert [] == [each for each in caplog.records if each.name == "homeroom.background" and each.exc_info]
 
 
-async def test_every_door_says_that_the_database_is_away_and_opens_again(
+async def test_every_door_says_that_the_database_is_unavailable_and_opens_again(
     host: Host, line: Line, as_role: People, school_a: Space
 ) -> None:
     signed_in = await as_role(school_a, "registrar")
@@ -163,17 +163,17 @@ async def test_every_door_says_that_the_database_is_away_and_opens_again(
         await there.close()
 
 
-async def test_subscribers_are_told_later_of_what_has_changed_meanwhile(
+async def test_subscribers_are_informed_later_of_what_has_changed_meanwhile(
     host: Host, line: Line, school_a: Space
 ) -> None:
     """The process that has changed something lost the database right after the commit; those who listen did not."""
     there = build_host(msgspec.structs.replace(host.settings, database_url=line.url), host.registry)
     await there.open()
-    heard: asyncio.Queue[Notice | None] = asyncio.Queue()
+    received: asyncio.Queue[Notice | None] = asyncio.Queue()
     listener = Listener(
         str(host.settings.database_url),
         channel=CHANNEL,
-        changed=lambda payload: heard.put_nowait(Notices.read(payload)),
+        changed=lambda payload: received.put_nowait(Notices.read(payload)),
         deaf=lambda: None,
     )
     await listener.start()
@@ -181,10 +181,10 @@ async def test_subscribers_are_told_later_of_what_has_changed_meanwhile(
         await line.cut()
         notices_of(there).send(school_a.id, "jobChanged", {}, [school_a.id])
         await asyncio.sleep(0.2)
-        assert heard.empty()
+        assert received.empty()
         await line.lay()
         async with asyncio.timeout(900):
-            assert Notice(school_a.id, "jobChanged", {}, [school_a.id]) == await heard.get()
+            assert Notice(school_a.id, "jobChanged", {}, [school_a.id]) == await received.get()
     finally:
         await listener.stop()
         await there.close()

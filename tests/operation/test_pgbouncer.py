@@ -1,4 +1,4 @@
-"""Through PgBouncer in session mode everything is as without: limits hold, schools are apart, changes are heard."""
+"""Through PgBouncer in session mode everything is as without: limits hold, schools are apart, changes are received."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ async def test_a_connection_has_its_limits_and_keeps_schools_apart(
         await database.close()
 
 
-async def test_a_host_works_and_hears_changes(through: Settings, host: Host, school_a: Space) -> None:
+async def test_a_host_works_and_receives_changes(through: Settings, host: Host, school_a: Space) -> None:
     made = build_host(through, PluginRegistry.discover())
     await made.open()
     try:

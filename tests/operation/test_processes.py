@@ -93,7 +93,7 @@ async def test_no_request_is_lost_when_it_stops(
                 while ready:
                     ready = (await watching.get("/health/ready")).status_code == 200
             assert server.process.poll() is None
-        await asyncio.sleep(DELAY + 2)  # by now the processes were told, and wait for what they have begun
+        await asyncio.sleep(DELAY + 2)  # by now the processes were informed, and wait for what they have begun
         for reader, writer, rest in halves:
             writer.write(rest)
             begun += 1
@@ -116,7 +116,7 @@ async def test_no_request_is_lost_when_it_stops(
     assert {(school_a.slug, "query")} == {(each["school"], each["kind"]) for each in of_graphql}
     assert len(of_graphql) == len({each["request_id"] for each in of_graphql})
     assert {"127.0.0.1"} == {each["client"] for each in of_graphql}
-    # By the id of a stolen session or token, its requests are told apart from those of its owner.
+    # By the id of a stolen session or token, its requests are distinguished from those of its owner.
     (credential,) = {each["credential"] for each in of_graphql}
     standing = await host.directory.credentials.token_standing(digest(token))  # type: ignore[attr-defined]
     assert str(standing.session.id) == credential

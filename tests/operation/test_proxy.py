@@ -53,10 +53,10 @@ def nginx() -> str:
     """The program; without it the test is skipped, unless it is required."""
     found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
     if found is None:
-        told = "there is no nginx here: apt-get install nginx-light"
+        reported = "there is no nginx here: apt-get install nginx-light"
         if os.environ.get("HOMEROOM_TEST_NGINX") == "required":
-            pytest.fail(told)
-        pytest.skip(told)
+            pytest.fail(reported)
+        pytest.skip(reported)
     return found
 
 

@@ -114,7 +114,7 @@ async def test_lines_may_be_fewer(
     assert lines == len(written.splitlines())
 
 
-async def test_a_span_goes_to_the_collector(app: Litestar, host: Host, as_role: People, school_a: Space) -> None:
+async def test_a_span_is_sent_to_the_collector(app: Litestar, host: Host, as_role: People, school_a: Space) -> None:
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
     received: list[bytes] = []

@@ -23,7 +23,7 @@ from homeroom.worker.runner import JobRunner
 
 __all__ = ["CANARY", "Office", "canaries", "plain", "plant"]
 
-#: Stands in everything that was written of the student who is to be erased; in no other school and nobody else's row.
+#: It is in everything that was written of the student who is to be erased; in no other school and nobody else's row.
 CANARY: Final = "Finch7"
 CREATE: Final = """mutation Create($name: String!, $email: String!, $reason: String) {
   createStudent(input: {name: {familyName: $name, givenName: $name}, code: $name, birthPlace: $name, email: $email,
@@ -129,7 +129,7 @@ async def plant(office: Office, person: UUID) -> set[str]:
 
 
 async def canaries(office: Office, word: str) -> list[str]:
-    """The columns of all tables in which a word stands, as the school sees them."""
+    """The columns of all tables in which a word is, as the school sees them."""
     sql = "SELECT 1 FROM {table} WHERE {name}::text ILIKE $1 LIMIT 1"
     columns = [dict(row) for row in await office.sql(_TEXTS)]
     assert {"table": "student", "name": "full_name"} in columns

@@ -79,7 +79,7 @@ class Family:
     teacher: UUID
 
     async def counts(self, person: UUID) -> bool:
-        """What a plugin is told."""
+        """What a plugin is informed of."""
         async with self.host.database.transaction(self.space.id) as transaction:
             caller = self.host.system_caller(self.space)
             context = Context(self.host, caller, transaction, AuditTrail("test"), self.host.clock())
@@ -154,17 +154,17 @@ async def test_each_answers_where_the_purpose_says_so_and_nowhere_else(
     ours, theirs = await make_family(), await make_family()
     purpose = (await ours.ask())["id"]
 
-    async def told(client: Client, person: str, kind: str = "Student") -> list[tuple[str, str]]:
+    async def reported(client: Client, person: str, kind: str = "Student") -> list[tuple[str, str]]:
         answered = await client.gql(ANSWER, purpose=purpose, person=person, answer="GIVEN", kind=kind)
         return [(each["code"], each["field"]) for each in answered["answerConsent"]["errors"]]
 
-    assert [("INVALID", "person")] == await told(ours.mother, f"Student_{ours.youth}"), "who is 17 answers alone"
-    assert [] == await told(ours.pupil, f"Student_{ours.youth}")
+    assert [("INVALID", "person")] == await reported(ours.mother, f"Student_{ours.youth}"), "who is 17 answers alone"
+    assert [] == await reported(ours.pupil, f"Student_{ours.youth}")
     assert await ours.counts(ours.youth)
-    assert [("NOT_FOUND", "person")] == await told(ours.pupil, f"Student_{ours.child}")
-    assert [("NOT_FOUND", "person")] == await told(ours.mother, f"Staff_{ours.teacher}", "Staff")
-    assert [("NOT_FOUND", "person")] == await told(ours.mother, f"Student_{theirs.child}")
-    assert [("NOT_FOUND", "purpose")] == await told(theirs.mother, f"Student_{theirs.child}")
+    assert [("NOT_FOUND", "person")] == await reported(ours.pupil, f"Student_{ours.child}")
+    assert [("NOT_FOUND", "person")] == await reported(ours.mother, f"Staff_{ours.teacher}", "Staff")
+    assert [("NOT_FOUND", "person")] == await reported(ours.mother, f"Student_{theirs.child}")
+    assert [("NOT_FOUND", "purpose")] == await reported(theirs.mother, f"Student_{theirs.child}")
     recorded = {"purpose": purpose, "person": f"Student_{ours.child}"}
     assert ["FORBIDDEN"] == await ours.mother.refused(RECORD, **recorded)
     assert {"recordConsent": {"errors": []}} == await ours.officer.gql(RECORD, **recorded)
@@ -181,8 +181,8 @@ async def test_from_an_age_a_child_agrees_beside_the_guardian_and_either_can_wit
     pupil = await as_role(ours.space, "student", person=ours.child)
 
     async def answer(client: Client, person: UUID, answer: str) -> list[tuple[str, str]]:
-        told = await client.gql(ANSWER, purpose=given_purpose, person=f"Student_{person}", answer=answer)
-        return [(each["code"], each["field"]) for each in told["answerConsent"]["errors"]]
+        reported = await client.gql(ANSWER, purpose=given_purpose, person=f"Student_{person}", answer=answer)
+        return [(each["code"], each["field"]) for each in reported["answerConsent"]["errors"]]
 
     assert [] == await answer(ours.mother, ours.child, "GIVEN")
     assert not await ours.counts(ours.child), "the child has not agreed"
@@ -200,8 +200,8 @@ async def test_from_an_age_a_child_agrees_beside_the_guardian_and_either_can_wit
         ("BOTH", "GIVEN", True),
         ("BOTH", "WITHDRAWN", False),
     ):
-        told = (await ours.officer.gql(RECORD_OF, **record, side=side, answer=answered))["recordConsent"]
-        assert ({"side": side}, []) == (told["consentAnswer"], told["errors"])
+        reported = (await ours.officer.gql(RECORD_OF, **record, side=side, answer=answered))["recordConsent"]
+        assert ({"side": side}, []) == (reported["consentAnswer"], reported["errors"])
         assert counts is await ours.counts(ours.child)
     # Who is 17 answers alone.
     assert [("INVALID", "person")] == await answer(ours.mother, ours.youth, "GIVEN")
@@ -215,8 +215,8 @@ async def test_an_age_at_which_no_guardian_answers_is_refused(
     make_family: Callable[[], Awaitable[Family]], from_age: int, below: int | None
 ) -> None:
     ours = await make_family()
-    told = (await ours.officer.gql(DEFINE_FOR_BOTH, **{"from": from_age, "below": below}))["definePurpose"]
-    assert [{"code": "OUT_OF_RANGE", "field": "personFromAge"}] == told["errors"]
+    reported = (await ours.officer.gql(DEFINE_FOR_BOTH, **{"from": from_age, "below": below}))["definePurpose"]
+    assert [{"code": "OUT_OF_RANGE", "field": "personFromAge"}] == reported["errors"]
 
 
 @given(

@@ -15,10 +15,10 @@ STAFF: Final = """mutation Staff($name: String!) {
   createStaff(input: {name: {givenName: $name}}) { staff { id } errors { code field } } }"""
 GUARDIAN: Final = """mutation Guardian($name: String!) {
   createGuardian(input: {name: {givenName: $name}}) { guardian { id } errors { code field } } }"""
-STANDS: Final = """mutation Stands($student: ID!, $guardian: ID!, $from: Date) {
+BEGIN_GUARDIANSHIP: Final = """mutation Begin($student: ID!, $guardian: ID!, $from: Date) {
   startGuardianship(input: {student: $student, guardian: $guardian, startsOn: $from}) {
     guardianship { id } errors { code field } } }"""
-STANDS_NO_MORE: Final = """mutation End($guardianship: ID!, $day: Date) {
+END_GUARDIANSHIP: Final = """mutation End($guardianship: ID!, $day: Date) {
   endGuardianship(input: {guardianship: $guardianship, endsOn: $day}) { errors { code field } } }"""
 START: Final = """mutation Start($staff: ID!, $day: Date) {
   startEmployment(input: {staff: $staff, startsOn: $day}) {
@@ -78,7 +78,7 @@ async def test_staff_are_due_by_the_day_after_their_last(
     assert (began, None) == (made["startsOn"], made["endsOn"])
     ended = await done(registrar, END, staff=staff["Old"], day=last.isoformat())
     assert (made["id"], began, last.isoformat()) == (ended["id"], ended["startsOn"], ended["endsOn"])
-    # Of whom no first day was told.
+    # Of whom no first day was reported.
     await done(registrar, END, staff=staff["Back"], day=last.isoformat())
     await done(registrar, START, staff=staff["Back"], day=(today - timedelta(days=30)).isoformat())
     await done(registrar, START, staff=staff["Here"])
@@ -122,8 +122,8 @@ async def test_an_employment_is_refused_where_it_makes_no_sense(
     assert {"startsOn": first, "endsOn": last} == await done(registrar, CHANGE, employment=made["id"])
     assert [("CONFLICT", "employment")] == await wrong(registrar, CHANGE, **changed, to=last, version=1)
     assert {"startsOn": first, "endsOn": "2025-06-30"} == await done(registrar, CHANGE, **changed, to="2025-06-30")
-    told = (await registrar.gql(EMPLOYMENTS))["employments"]["nodes"]
-    assert [(next_day, None), (first, "2025-06-30")] == [(each["startsOn"], each["endsOn"]) for each in told]
+    reported = (await registrar.gql(EMPLOYMENTS))["employments"]["nodes"]
+    assert [(next_day, None), (first, "2025-06-30")] == [(each["startsOn"], each["endsOn"]) for each in reported]
     assert second["id"] != made["id"]
     assert [] == (await stranger.gql(EMPLOYMENTS))["employments"]["nodes"]
 
@@ -159,10 +159,10 @@ async def test_guardians_are_due_once_the_last_of_their_children_has_left(
     for name, theirs in children.items():
         for child in theirs:
             row = {"student": child, "guardian": guardians[name], "from": start}
-            made = await done(registrar, STANDS, **row)
+            made = await done(registrar, BEGIN_GUARDIANSHIP, **row)
             if name == "Ended":
                 ended = (today - timedelta(days=400)).isoformat()
-                await done(registrar, STANDS_NO_MORE, guardianship=made["id"], day=ended)
+                await done(registrar, END_GUARDIANSHIP, guardianship=made["id"], day=ended)
     await done(office.officer, KEEP, kind="Guardian")
 
     def day(days: int) -> tuple[str, str]:

@@ -115,11 +115,11 @@ async def test_a_choice_holds_at_once_in_the_school_that_made_it_and_until_it_is
     await ours.born(ours.registrar)
     assert [seen] == await ours.looks()
     (row,) = await ours.sql(
-        "SELECT array_agg(l.new_values::text ORDER BY l.id) AS told FROM audit_line l WHERE l.noun = 'logged_read'"
+        "SELECT array_agg(l.new_values::text ORDER BY l.id) AS reported FROM audit_line l WHERE l.noun = 'logged_read'"
         " AND l.row_id = (SELECT id FROM logged_read WHERE field = 'birth_date')"
     )
     assert ['"active": true', '"active": false'] == [
-        next(word for word in ('"active": true', '"active": false') if word in each) for each in row["told"][-2:]
+        next(word for word in ('"active": true', '"active": false') if word in each) for each in row["reported"][-2:]
     ]
 
 
@@ -276,8 +276,8 @@ async def test_a_district_has_reads_logged_in_its_schools_which_cannot_take_that
     for each in (school, outside):
         await each.born(each.registrar)
     leader = await as_role(district, "district_admin")
-    told = (await leader.gql(LOG, fields=[BORN], basis=BASIS))["logReads"]
-    assert {"result": 1, "errors": []} == told
+    reported = (await leader.gql(LOG, fields=[BORN], basis=BASIS))["logReads"]
+    assert {"result": 1, "errors": []} == reported
     for each in (school, outside):
         await each.born(each.registrar)
     assert (1, 0) == (len(await school.looks()), len(await outside.looks()))

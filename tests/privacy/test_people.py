@@ -221,7 +221,7 @@ async def test_those_whose_time_is_over_are_asked_for_and_erased_by_approval_alo
         assert [] == await office.work()
         (due,) = (await office.officer.gql(DUE))["personErasures"]["nodes"]
         assert (people["Gone"], "RETENTION", "ASKED") == (due["personId"], due["basis"], due["state"])
-        assert 1 == len(await office.sql("SELECT 1 FROM student WHERE code = 'Gone'")), "nothing goes by itself"
+        assert 1 == len(await office.sql("SELECT 1 FROM student WHERE code = 'Gone'")), "nothing is removed by itself"
     assert [] == (await office.officer.gql(APPROVE, erasure=due["id"]))["approveErasure"]["errors"]
     assert [] == await office.work()
     left = {row["code"] for row in await office.sql("SELECT code FROM student WHERE code IS NOT NULL")}

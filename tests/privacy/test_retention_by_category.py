@@ -252,7 +252,7 @@ async def test_a_part_is_asked_for_by_hand_and_the_whole_later(office: Office, o
     assert [{"code": "NOT_FOUND", "field": "person"}] == elsewhere
 
 
-async def test_what_tells_when_somebody_left_goes_with_the_whole_person_alone(
+async def test_what_tells_when_somebody_left_is_removed_with_the_whole_person_alone(
     office: Office, other: Office, as_role: People
 ) -> None:
     student = await office.student(as_role, CANARY)
@@ -268,7 +268,7 @@ async def test_what_tells_when_somebody_left_goes_with_the_whole_person_alone(
     assert [] == (await other.officer.gql(RULES))["retentionRules"]["nodes"]
 
 
-async def test_a_field_of_the_schools_own_goes_with_its_own_category(
+async def test_a_field_of_the_schools_own_is_removed_with_its_own_category(
     office: Office, other: Office, as_role: People
 ) -> None:
     for school in (office, other):

@@ -77,7 +77,7 @@ def test_a_reader_has_no_secrets_and_writes_nothing(monkeypatch: pytest.MonkeyPa
         "print(read_apart_now(Reader('readers:secrets', list[str])))\n"
     )
     environment = {**os.environ, "HOMEROOM_SECRET_KEY": "k" * 40}
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-c", script, str(Path(__file__).parent)],
         env=environment,
         capture_output=True,
@@ -85,7 +85,7 @@ def test_a_reader_has_no_secrets_and_writes_nothing(monkeypatch: pytest.MonkeyPa
         timeout=900,
         check=True,
     )
-    assert "[[]]" == told.stdout.strip()
+    assert "[[]]" == reported.stdout.strip()
     assert ["UNREADABLE"] == codes("write", path=str(tmp_path / "f"))
 
 
@@ -98,14 +98,14 @@ def test_the_process_that_reads_ends_with_the_one_that_asks() -> None:
         "print(apart._template._process.pid, flush=True)\n"
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    told = subprocess.run(
+    reported = subprocess.run(
         [sys.executable, "-c", script, str(Path(__file__).parent)],
         capture_output=True,
         text=True,
         timeout=900,
         check=False,
     )
-    process = Path(f"/proc/{int(told.stdout)}/stat")
+    process = Path(f"/proc/{int(reported.stdout)}/stat")
     for _ in range(100):
         if not process.exists() or process.read_text().rpartition(")")[2].split()[0] == "Z":
             return

@@ -149,7 +149,7 @@ def test_tables_as_offices_write_them_are_read(text: str) -> None:
     assert ([("a", date(2026, 12, 1))], []) == read(text.encode())
 
 
-def test_a_file_that_begins_with_a_title_is_told_where_the_headers_must_be() -> None:
+def test_a_file_that_begins_with_a_title_is_answered_by_where_the_headers_must_be() -> None:
     faults = Faults()
     read_table(LAYOUT, "Danh sách lớp\n\ncode,on\n".encode(), faults)
     assert [(1, "code", "MISSING_COLUMN")] == [(e.line, e.column, e.code) for e in faults]

@@ -20,7 +20,7 @@ from homeroom_policies.commands import RuleAction, RuleEffect, apply_district_po
 from homeroom_tenants.commands import grant_in_school
 
 _session = pytest_asyncio.fixture(scope="session", loop_scope="session")
-#: Stands in every text of the school that nobody may hear of.
+#: It is in every text of the school that nobody may hear of.
 MARK = "Quince"
 
 

@@ -70,7 +70,7 @@ def every_connection(host: Host, planted: Any) -> list[str]:
 
 
 def betrayed(answer: dict[str, Any], theirs: Any) -> list[str]:
-    """What of the other school stands in an answer."""
+    """What of the other school is in an answer."""
     text = json.dumps(answer, ensure_ascii=False)
     return [each for each in (*theirs.known, MARK) if each in text]
 
@@ -190,7 +190,7 @@ async def test_a_context_that_is_not_ours_is_refused_and_nothing_is_written(
 
 
 async def forget_contexts(host: Host) -> None:
-    """Have the host connect anew: a connection remembers what it was signed."""
+    """Have the host connect again: a connection remembers what it was signed."""
     await host.database.close()
     await host.database.open()
 

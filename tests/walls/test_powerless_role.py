@@ -167,9 +167,9 @@ async def test_nothing_of_other_sessions_opens_another_school_under_load(
     owner = await asyncpg.connect(host.settings.owner_database_url)
     await owner.execute("ANALYZE")
     await owner.close()
-    heard: list[str] = []
+    received: list[str] = []
     for channel in ("homeroom_directory", "homeroom_graphql", "dramatiq.default.enqueue"):
-        await bare.add_listener(channel, lambda *notice: heard.append(notice[3]))
+        await bare.add_listener(channel, lambda *notice: received.append(notice[3]))
     found: set[str] = set()
     begun: set[str] = set()
     workers = [asyncio.create_task(load()) for _ in range(4)]
@@ -188,7 +188,7 @@ async def test_nothing_of_other_sessions_opens_another_school_under_load(
         busy = False
         await asyncio.gather(*workers)
     assert begun, "the load was not seen"
-    for text in [*found, *heard]:
+    for text in [*found, *received]:
         assert not _CONTEXT.search(text), text
         assert not re.search(r"set_config\('homeroom\.[a-z]+', *'[^']", text), text
     sessions = {each.session.partition(".")[2] for each in host.database.pool._idle}

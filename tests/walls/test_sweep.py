@@ -133,7 +133,7 @@ def documents(fields: list[str], size: int = 25) -> Iterator[str]:
 
 
 def betrayed(text: str, theirs: Any) -> list[str]:
-    """What of the other school stands in a text."""
+    """What of the other school is in a text."""
     return [each for each in (*theirs.known, MARK) if each in text]
 
 
@@ -170,7 +170,7 @@ def readings(schema: graphql.GraphQLSchema) -> list[str]:
 
 
 async def test_there_is_something_to_betray(everywhere: str, theirs: Any) -> None:
-    """The same documents show nearly all of it to whoever may see it, or the sweep would prove nothing."""
+    """The same documents show nearly all of it to anyone who may see it, or the sweep would prove nothing."""
     assert MARK in everywhere
     empty = [name for name, rows in theirs.ids.items() if not rows]
     assert [] == empty

@@ -26,7 +26,7 @@ from homeroom.testing import Client
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    """A system that is told."""
+    """A system that is informed."""
     with receiving() as made:
         yield made
 

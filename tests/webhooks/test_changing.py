@@ -1,4 +1,4 @@
-"""An endpoint is changed by whoever may, from what they have read, and answers for it from then on."""
+"""An endpoint is changed by anyone who may, from what they have read, and answers for it from then on."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def only(client: Client) -> Any:
     return found
 
 
-async def test_what_waits_goes_to_the_new_address_under_the_same_secret(
+async def test_what_waits_is_sent_to_the_new_address_under_the_same_secret(
     office: Office, admin: Client, receiver: Receiver
 ) -> None:
     with receiving() as new:
@@ -52,16 +52,16 @@ async def test_what_waits_goes_to_the_new_address_under_the_same_secret(
         )
 
 
-async def test_it_hears_of_what_is_named_now(office: Office, admin: Client, receiver: Receiver) -> None:
+async def test_it_is_notified_of_what_is_named_now(office: Office, admin: Client, receiver: Receiver) -> None:
     made = await register(admin, receiver.url, "school.subject.*")
     await do(admin, "Unheard")
     assert [] == await change(admin, made, events=["school.campus.*"])
-    campus = await do(admin, "Heard")
+    campus = await do(admin, "Received")
     await office.deliver()
-    assert [[campus]] == [each["data"]["rows"]["Campus"] for each in receiver.told]
+    assert [[campus]] == [each["data"]["rows"]["Campus"] for each in receiver.reported]
 
 
-async def test_one_that_is_paused_is_told_nothing_and_later_what_had_waited(
+async def test_one_that_is_paused_is_informed_of_nothing_and_later_what_had_waited(
     office: Office, admin: Client, receiver: Receiver
 ) -> None:
     made = await register(admin, receiver.url, EVENT)
@@ -73,7 +73,7 @@ async def test_one_that_is_paused_is_told_nothing_and_later_what_had_waited(
     assert [] == receiver.came
     assert [] == await change(admin, made, paused=False)
     await office.deliver()
-    assert [[before]] == [each["data"]["rows"]["Campus"] for each in receiver.told]
+    assert [[before]] == [each["data"]["rows"]["Campus"] for each in receiver.reported]
     receiver.answers = [410]
     await do(admin, "Last")
     await office.deliver()
@@ -111,7 +111,7 @@ async def test_each_change_is_in_the_audit_and_no_change_is_none(
     ]
 
 
-async def test_whoever_changes_what_is_sent_answers_for_it(
+async def test_anyone_who_changes_what_is_sent_answers_for_it(
     office: Office, schools: tuple[Space, Space], admin: Client, receiver: Receiver
 ) -> None:
     """Otherwise somebody could have the rights of another one answer at an address of their own."""
@@ -164,7 +164,7 @@ async def test_what_will_not_do_changes_nothing(admin: Client, changes: dict[str
     assert before == await only(admin)
 
 
-async def test_only_whoever_looks_after_its_own_school_changes_one(
+async def test_only_those_who_look_after_their_school_change_one(
     office: Office, schools: tuple[Space, Space], admin: Client
 ) -> None:
     made = await register(admin, "https://example.org/", EVENT)

@@ -24,7 +24,7 @@ def test_the_published_example() -> None:
 
 
 @given(key=st.binary(min_size=32), body=st.binary(), timestamp=st.integers(0, 2**40), other=st.binary(min_size=1))
-def test_whoever_has_a_secret_can_prove_a_message_and_no_other(
+def test_anyone_who_has_a_secret_can_prove_a_message_and_no_other(
     key: bytes, body: bytes, timestamp: int, other: bytes
 ) -> None:
     secrets = [secret_of(key, SPACE, ENDPOINT, version) for version in (2, 1)]
@@ -69,12 +69,12 @@ def test_addresses_within_are_refused(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::5db8:d70e"])
-def test_public_addresses_are_told_by_https_alone(address: str) -> None:
+def test_public_addresses_are_reached_by_https_alone(address: str) -> None:
     assert allowed(ip_address(address), (), encrypted=True)
     assert not allowed(ip_address(address), (), encrypted=False)
 
 
-def test_networks_of_the_operators_own_are_told() -> None:
+def test_networks_of_the_operators_own_are_reached() -> None:
     own = networks_of("10.1.0.0/16, fd00::/8")
     for address, expected in (("10.1.2.3", True), ("10.2.0.1", False), ("fd00::1", True), ("::ffff:10.1.2.3", True)):
         assert expected == allowed(ip_address(address), own, encrypted=False)

@@ -1,4 +1,4 @@
-"""Messages go by TLS to whoever proves to be the host of the address, and to nobody else."""
+"""Messages go by TLS to anyone who proves to be the host of the address, and to nobody else."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def proved(authority: trustme.CA) -> Iterator[Receiver]:
 
 
 @pytest.mark.parametrize("place", [NAME, "127.0.0.1"])
-async def test_whoever_proves_to_be_the_host_is_told(
+async def test_anyone_who_proves_to_be_the_host_is_informed(
     office: Office, admin: Client, proved: Receiver, place: str
 ) -> None:
     made = await register(admin, named(proved, place), EVENT)
@@ -80,7 +80,7 @@ def over(authority: trustme.CA) -> trustme.LeafCert:
     ("certificate", "fault"),
     [(of_another_authority, "issuer"), (for_another_name, "mismatch"), (over, "expired")],
 )
-async def test_whoever_proves_to_be_somebody_else_is_told_nothing(
+async def test_anyone_who_proves_to_be_somebody_else_is_informed_of_nothing(
     office: Office, admin: Client, authority: trustme.CA, certificate: object, fault: str
 ) -> None:
     assert callable(certificate)

@@ -1,4 +1,4 @@
-"""Other systems are told what was done: signed, again and again, under the rights of whoever registered them."""
+"""Other systems learn what was done: signed, again and again, under the rights of those who registered them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REPEAT = """mutation($ids: [ID!]!) { repeatWebhookDeliveries(input: {deliveries:
 ENDPOINTS = "{ webhookEndpoints { nodes { id secret state disabledReason failingSince } } }"
 
 
-async def test_a_command_is_told_signed_and_to_its_own_school_alone(
+async def test_a_command_is_reported_signed_and_to_its_own_school_alone(
     office: Office, schools: tuple[Space, Space], admin: Client, receiver: Receiver
 ) -> None:
     other = await office.people(schools[1], "admin")
@@ -41,9 +41,9 @@ async def test_a_command_is_told_signed_and_to_its_own_school_alone(
     campus = await do(admin, "North")
     assert receiver.came == []  # nothing is sent while somebody waits
     await office.deliver()
-    told = {each["type"]: each for each in receiver.told}
-    assert {EVENT, "webhooks.endpoint.register"} >= told.keys() > set()
-    assert {"school": schools[0].slug, "rows": {"Campus": [campus]}, "complete": True} == told[EVENT]["data"]
+    reported = {each["type"]: each for each in receiver.reported}
+    assert {EVENT, "webhooks.endpoint.register"} >= reported.keys() > set()
+    assert {"school": schools[0].slug, "rows": {"Campus": [campus]}, "complete": True} == reported[EVENT]["data"]
     for headers, body in receiver.came:
         assert 1 == verify(made["secret"], headers, body)
         assert 0 == verify(elsewhere["secret"], headers, body)
@@ -60,7 +60,7 @@ async def test_a_command_is_told_signed_and_to_its_own_school_alone(
     assert [("NOT_FOUND", 0)] == [(each["code"], each["row"]) for each in refused]
 
 
-async def test_what_was_refused_is_not_told(office: Office, admin: Client, receiver: Receiver) -> None:
+async def test_what_was_refused_is_not_reported(office: Office, admin: Client, receiver: Receiver) -> None:
     await register(admin, receiver.url, EVENT)
     assert (await admin.gql(DO, title=""))["createCampus"]["errors"]
     await office.deliver()
@@ -108,7 +108,7 @@ async def test_it_is_given_up_after_days_and_the_endpoint_is_switched_off(
     before = len(receiver.came)
     await do(admin, "East")
     await office.deliver()
-    assert before == len(receiver.came)  # nothing is told any more, and nothing is noted
+    assert before == len(receiver.came)  # nothing is reported any more, and nothing is noted
     receiver.answers = [204]
     assert "ACTIVE" == (await admin.gql(ENABLE, id=made["id"]))["enableWebhook"]["webhookEndpoint"]["state"]
     await office.deliver()
@@ -178,7 +178,7 @@ async def test_one_that_says_nothing_keeps_nobody_waiting(
                 await do(other, name)
                 while ["DELIVERED"] * number != [each["state"] for each in await deliveries(other)]:
                     await sender.round()
-        # It is still being told the first time; nothing else goes there meanwhile.
+        # It is still being informed the first time; nothing else is sent there meanwhile.
         assert [1] == [each["attempts"] for each in await deliveries(admin)]
         await do(admin, "Slower")
         await sender.round()
@@ -237,7 +237,7 @@ async def test_a_query_of_ones_own_is_answered_under_ones_rights_at_that_moment(
     await do(admin, "Old")
     await do(admin, "Hill")
     await office.deliver()
-    answers = [each["data"]["answer"] for each in receiver.told]
+    answers = [each["data"]["answer"] for each in receiver.reported]
     assert [{"data": {"campuses": {"nodes": [{"name": name}]}}} for name in ("Old", "Hill")] == answers
     await do(admin, "Secret")
     assert admin.account is not None
@@ -266,7 +266,7 @@ async def test_a_query_of_ones_own_is_answered_under_ones_rights_at_that_moment(
         ("https://example.org/", [EVENT], "query($x: ID) { __typename }", "document"),
     ],
 )
-async def test_what_cannot_be_told_is_refused(
+async def test_what_cannot_be_reported_is_refused(
     admin: Client, url: str, events: list[str], document: str | None, field: str
 ) -> None:
     made = (await admin.gql(REGISTER, url=url, events=events, query=document))["registerWebhook"]
@@ -275,7 +275,7 @@ async def test_what_cannot_be_told_is_refused(
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "2130706433", "10.0.0.1"])
-async def test_an_address_within_is_not_told(
+async def test_an_address_within_is_not_reported(
     office: Office, admin: Client, receiver: Receiver, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever a name stands for: it is looked at where it is sent from, under the settings that hold there."""
@@ -289,7 +289,7 @@ async def test_an_address_within_is_not_told(
     assert ("WAITING", True) == (found["state"], "a network to which no messages go" in found["error"])
 
 
-async def test_only_whoever_looks_after_a_school_sees_and_says_who_is_told(
+async def test_only_those_who_look_after_a_school_see_and_say_who_is_informed(
     office: Office, schools: tuple[Space, Space]
 ) -> None:
     teacher = await office.people(schools[0], "teacher")
@@ -298,7 +298,7 @@ async def test_only_whoever_looks_after_a_school_sees_and_says_who_is_told(
     assert ["FORBIDDEN"] == await teacher.refused(DELIVERIES)
 
 
-async def test_one_is_removed_with_all_that_it_was_told(office: Office, admin: Client, receiver: Receiver) -> None:
+async def test_one_is_removed_with_all_that_it_was_sent(office: Office, admin: Client, receiver: Receiver) -> None:
     made = await register(admin, receiver.url, EVENT)
     await do(admin, "Short")
     assert [] == (await admin.gql(REMOVE, id=made["id"]))["removeWebhook"]["errors"]
@@ -320,7 +320,7 @@ async def test_a_worker_delivers_each_message_once(office: Office, admin: Client
                 time.sleep(0.1)
 
     await asyncio.to_thread(work)
-    assert sorted(campuses) == sorted(each["data"]["rows"]["Campus"][0] for each in receiver.told)
+    assert sorted(campuses) == sorted(each["data"]["rows"]["Campus"][0] for each in receiver.reported)
     assert {("DELIVERED", 1)} == {(each["state"], each["attempts"]) for each in await deliveries(admin)}
 
 

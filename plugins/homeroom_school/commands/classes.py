@@ -66,8 +66,8 @@ import_school_classes = imports(
     create_school_class, change=change_school_class, key=("school_year", "name"), name="import_school_classes"
 )
 remove_school_class = SCHOOL_CLASS.remove(
-    "Remove a class that was entered by mistake, with the subjects that it was planned to have; IN_USE names what rests"
-    " on it: students, teachers, lessons or books."
+    "Remove a class that was entered by mistake, with the subjects that it was planned to have; IN_USE names what"
+    " refers to it: students, teachers, lessons or books."
 )
 plan_class_subjects = CLASS_SUBJECT.put(
     "Give a class subjects, or change their periods a year. Subjects that are not listed stay as they are.",

@@ -1,4 +1,4 @@
-"""A school, and ways to define fields there and to write and read what stands in them."""
+"""A school, and ways to define fields there and to write and read what is in them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Place:
         return errors
 
     async def careful(self, *rows: tuple[int, str, Any, Any], client: Client | None = None) -> list[Any]:
-        """Write values of students where what was seen stands still; gives what was wrong."""
+        """Write values of students while what was seen stays; gives what was wrong."""
         given = [
             {"row": self.students[number], "field": name, "value": value, "expected": seen}
             for number, name, value, seen in rows
@@ -59,7 +59,7 @@ class Place:
         return errors
 
     async def ask(self, fields: str, arguments: str = "", client: Client | None = None) -> list[Any]:
-        """The students, by their codes unless told otherwise."""
+        """The students, by their codes unless said otherwise."""
         arguments = arguments or "orderBy: [{field: CODE}]"
         answer = await (client or self.registrar).gql(f"{{ students({arguments}) {{ nodes {{ {fields} }} }} }}")
         nodes: list[Any] = answer["students"]["nodes"]

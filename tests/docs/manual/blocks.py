@@ -1,4 +1,4 @@
-"""The code blocks of a Markdown page, with what their information line says of them.
+"""The code blocks of a Markdown page, with what their information line says about them.
 
 The first word names the language; the words after it are for the tests: ``as=secretary`` runs a block as somebody,
 ``keep=name:path`` keeps a value of the answer for later blocks, and so on (see :mod:`manual.play`).

@@ -22,7 +22,7 @@ class Line:
         words: As a shell would split it; variables before the command are left out.
         environment: Those variables.
         output: The lines under it.
-        typed: The line as it stands, for a shell.
+        typed: The line as it is written, for a shell.
     """
 
     words: tuple[str, ...]
@@ -40,7 +40,7 @@ class Line:
 
 
 def lines_of(block: Block) -> Iterator[Line]:
-    """The command lines of a block. A line that ends with a backslash goes on."""
+    """The command lines of a block. A line that ends with a backslash continues."""
     command: str | None = None
     output: list[str] = []
     for line in [*block.text.replace("\\\n", " ").splitlines(), "$ "]:

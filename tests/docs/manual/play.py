@@ -8,7 +8,7 @@ What the words of a block's information line mean:
   in another: ``at=harbour``. Errors fail the page, unless the block after
   it is ``json answer``: then the whole answer must be that.
 * ``json variables`` after a document holds its variables; without it they are taken by name from what was kept.
-* ``http``: the request is sent as it stands, or by somebody who has signed in, with ``as=secretary``; ``status=401``
+* ``http``: the request is sent as written, or by somebody who has signed in, with ``as=secretary``; ``status=401``
   says what comes back, else it is a success.
 * ``keep=year:schoolYears.nodes.0.id``: keeps a value for later blocks; several with commas.
 * ``console run``: the commands are run.
@@ -47,7 +47,7 @@ _ID = re.compile(r"(?P<kind>[A-Z]\w*_)?…(?P<tail>\w*)")
 _SECRET = re.compile(r"hr(?P<kind>[sthcxf])_…")
 #: Under which name something is kept that has a secret of a kind in it.
 _KINDS = {"s": "session", "t": "token", "h": "code", "c": "location", "x": "access", "f": "refresh"}
-#: How long another process's change may take to be heard here, in seconds.
+#: How long another process's change may take to be received here, in seconds.
 _PATIENCE = 2.0
 
 
@@ -123,8 +123,8 @@ class Play:
         result = await asyncio.to_thread(run)
         refused = "refused" in block.words
         assert refused == (result.exit_code != 0), f"{block}: {filled} exits with {result.exit_code}\n{result.output}"
-        told = unexpected(line.output, result.output)
-        assert told == "", f"{block}: {filled}\n{told}"
+        reported = unexpected(line.output, result.output)
+        assert reported == "", f"{block}: {filled}\n{reported}"
 
     def _filled_word(self, block: Block, word: str, before: str) -> str:
         if "…" not in word:
@@ -152,8 +152,8 @@ class Play:
         )
         body = answer.json()
         if expected is not None:
-            told = differences(expected, body)
-            assert told == [], f"{block}: " + "\n".join(told) + f"\n{answer.text}"
+            reported = differences(expected, body)
+            assert reported == [], f"{block}: " + "\n".join(reported) + f"\n{answer.text}"
         else:
             assert "errors" not in body, f"{block}: {body['errors']}"
             refused = [each for each in body["data"].values() if isinstance(each, dict) and each.get("errors")]
@@ -163,7 +163,7 @@ class Play:
     async def _ask(
         self, login: str, at: str, document: str, variables: dict[str, Any], *, patient: bool
     ) -> httpx.Response:
-        """Ask as somebody; what the command line did a moment ago may take a while to be heard here."""
+        """Ask as somebody; what the command line did a moment ago may take a while to be received here."""
         waited = 0.0
         while True:
             client = await self._client(login, at)
@@ -210,8 +210,8 @@ class Play:
             if name == "__Host-homeroom":
                 self.kept["session"] = value
         if following and following[0].language == "json" and "answer" in following[0].words:
-            told = differences(json.loads(following[0].text), answer.json())
-            assert told == [], f"{block}: " + "\n".join(told)
+            reported = differences(json.loads(following[0].text), answer.json())
+            assert reported == [], f"{block}: " + "\n".join(reported)
         if "keep" in block.words:
             self._keep(block, answer.json())
 
@@ -266,7 +266,7 @@ def bundle_of(folder: str, *, instead: tuple[str, str] = ("", "")) -> bytes:
 
     Args:
         folder: Relative to the repository.
-        instead: A text and what stands in its place, in every file.
+        instead: A text and what is in its place, in every file.
     """
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:

@@ -90,15 +90,17 @@ class Outcome:
     seconds: float = 0.0
 
     def __str__(self) -> str:
-        told = f"{self.asked} jobs asked for, {self.succeeded} succeeded: "
-        told += f"{self.lost} lost, {self.doubled} doubled, {self.open} open\n"
-        told += f"{self.kills} workers killed, {self.deaths} more by their job; "
-        told += f"PostgreSQL killed {self.database_kills} times, RabbitMQ {self.broker_kills} times\n"
-        told += f"{self.attempts} attempts; {self.begun_again} jobs were begun again, one was begun {self.most} times; "
-        told += f"{self.seconds:.0f} s"
+        reported = f"{self.asked} jobs asked for, {self.succeeded} succeeded: "
+        reported += f"{self.lost} lost, {self.doubled} doubled, {self.open} open\n"
+        reported += f"{self.kills} workers killed, {self.deaths} more by their job; "
+        reported += f"PostgreSQL killed {self.database_kills} times, RabbitMQ {self.broker_kills} times\n"
+        reported += (
+            f"{self.attempts} attempts; {self.begun_again} jobs were begun again, one was begun {self.most} times; "
+        )
+        reported += f"{self.seconds:.0f} s"
         for state, attempts, error in self.poison:
-            told += f"\nthe job that kills its worker: {state} after {attempts} attempts: {error}"
-        return told
+            reported += f"\nthe job that kills its worker: {state} after {attempts} attempts: {error}"
+        return reported
 
 
 class _Workers:

@@ -1,4 +1,4 @@
-"""What tests share: the time that stands still, new spaces, databases of a test's own."""
+"""What tests share: the time that does not move, new spaces, databases of a test's own."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ class BookshelfPlugin(Plugin):
     global_tables: ClassVar[Mapping[str, str]] = {"opening_hours": "one town, one library"}
 
     def __init__(self) -> None:
-        self.heard: list[Event] = []
+        self.received: list[Event] = []
         self.refuse_events = False
 
     @hookimpl
@@ -104,7 +104,7 @@ class BookshelfPlugin(Plugin):
 
     @hookimpl
     async def event(self, context: Context, event: Event) -> None:
-        self.heard.append(event)
+        self.received.append(event)
         if self.refuse_events:
             raise Refusal(INVALID.with_text("somebody else does not want this"))
 

@@ -104,7 +104,7 @@ async def grow_one(
     latin: str | None = None,
     how: Literal["slow", "very_fast"] = "slow",
 ) -> UUID:
-    """Say how high a plant stands."""
+    """Say how high a plant is."""
     await context.permit("Plant", [plant], field="plant")
     changes: dict[str, Any] = {"height": height}
     if latin is not None:

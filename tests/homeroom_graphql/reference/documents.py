@@ -52,7 +52,7 @@ class _Enum:
 @dataclass(frozen=True)
 class _Variable:
     name: str
-    value: Any  # what it amounts to, for whoever must know; _ABSENT if it is not given
+    value: Any  # what it amounts to, for anyone who must know; _ABSENT if it is not given
 
 
 _ABSENT: Any = object()

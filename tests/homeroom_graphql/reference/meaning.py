@@ -202,7 +202,7 @@ _COMPUTED: dict[tuple[str, str], Callable[[Row], Any]] = {
 
 
 def value_of(resource: str, name: str, row: Row) -> Any:
-    """A field's value, whoever asks; ``name`` is snake case."""
+    """A field's value, no matter who asks; ``name`` is snake case."""
     computed = _COMPUTED.get((resource, name))
     return computed(row) if computed is not None else row[name]
 

@@ -81,7 +81,7 @@ DUST = [False]
 
 
 async def dusty(context: Context) -> bool:
-    """Look for dust. Whoever finds nothing to look at spoils the transaction as well."""
+    """Look for dust. Anyone who finds nothing to look at spoils the transaction as well."""
     if not DUST:
         await context.execute("SELECT * FROM nowhere")
     return DUST[0]

@@ -1,4 +1,4 @@
-"""What ``homeroom worker`` runs, with chores; with an argument it is told to stop while it starts."""
+"""What ``homeroom worker`` runs, with chores; with an argument it is asked to stop while it starts."""
 
 from __future__ import annotations
 

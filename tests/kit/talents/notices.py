@@ -1,4 +1,4 @@
-"""What people are told."""
+"""What people are informed of."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class School:
         return await self.host.execute(self.host.system_caller(self.space), command, **arguments)
 
     async def rows(self, sql: str, *arguments: Any) -> list[dict[str, Any]]:
-        """What stands in the database."""
+        """What is in the database."""
         async with self.host.database.transaction(self.space.id) as transaction:
             return [dict(row) for row in await transaction.fetch(sql, *arguments)]
 

@@ -55,7 +55,7 @@ async def post_bulletin(
     regret: bool = False,
 ) -> list[UUID]:
     """Tell some people, and perhaps think better of it."""
-    told = await notify(
+    reported = await notify(
         context,
         POSTED,
         to=to or [],
@@ -67,7 +67,7 @@ async def post_bulletin(
     )
     if regret:
         raise Refusal(INVALID.with_text("never mind"), "regret")
-    return told
+    return reported
 
 
 @command("bulletin.ask")
@@ -109,7 +109,7 @@ async def order_print(context: Context, *, fault: str) -> UUID:
 
 
 COMMANDS: Final = (post_bulletin, ask_to_sign, all_signed, gossip, mistake, order_print)
-#: What the bulletin was told of jobs that were given up: who asked, and why it came to nothing.
+#: What the bulletin was informed about jobs that were given up: who asked, and why it came to nothing.
 GIVEN_UP: Final[list[tuple[UUID | None, str]]] = []
 
 

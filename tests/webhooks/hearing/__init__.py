@@ -1,1 +1,1 @@
-"""Systems that are told, and an installation that tells them."""
+"""Systems that are informed, and an installation that tells them."""

@@ -1,4 +1,4 @@
-"""A system that is told: an HTTP server in a thread of its own, which checks signatures by itself."""
+"""A system that is informed: an HTTP server in a thread of its own, which checks signatures by itself."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Receiver:
         self.over = threading.Event()
 
     @property
-    def told(self) -> list[Any]:
+    def reported(self) -> list[Any]:
         """The bodies."""
         return [json.loads(body) for _, body in self.came]
 
