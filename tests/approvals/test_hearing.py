@@ -1,4 +1,4 @@
-"""Who hears of a request: at once by subscription, and in the mail of the day."""
+"""Who is notified of a request: at once by subscription, and in the mail of the day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LISTEN = "subscription { approvalChanged { id state } }"
 
 
-async def test_a_request_is_heard_by_those_who_ask_and_decide(east: Any, west: Any, office: Any) -> None:
+async def test_a_request_is_received_by_those_who_ask_and_decide(east: Any, west: Any, office: Any) -> None:
     stranger = await east.more("teacher")
     async with (
         served(create_app(office)) as port,
@@ -38,7 +38,7 @@ async def test_a_request_is_heard_by_those_who_ask_and_decide(east: Any, west: A
             await client.subscribe("all", LISTEN)
             await client.ready()
 
-        async def heard(client: Any) -> tuple[str, str]:
+        async def received(client: Any) -> tuple[str, str]:
             message = await client.hear()
             assert "next" == message["type"], message
             changed = message["payload"]["data"]["approvalChanged"]
@@ -47,15 +47,15 @@ async def test_a_request_is_heard_by_those_who_ask_and_decide(east: Any, west: A
         (purchase,) = await ask(east.teacher, 10)
         (request,) = purchase["approvals"]["nodes"]
         for client in (asking, deciding):
-            assert (request["id"], "PENDING") == await heard(client)
+            assert (request["id"], "PENDING") == await received(client)
         assert [] == await codes(east.principal, row(request))
         for client in (asking, deciding):
-            assert request["id"] == (await heard(client))[0]
+            assert request["id"] == (await received(client))[0]
         # Others hear of their own requests alone.
         (own,) = await ask(stranger, 10)
         (foreign,) = await ask(west.teacher, 10)
         for client, made in ((passing_by, own), (elsewhere, foreign)):
-            assert made["approvals"]["nodes"][0]["id"] == (await heard(client))[0]
+            assert made["approvals"]["nodes"][0]["id"] == (await received(client))[0]
 
 
 async def test_requests_that_wait_are_in_the_mail_of_the_day(east: Any, office: Any) -> None:

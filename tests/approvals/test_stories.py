@@ -116,7 +116,7 @@ async def test_a_permission_waits_for_an_absent_head_is_reminded_and_expires(
         admin = await people.as_role(campus.space, "admin", person=campus.persons[campus.admin.login])
         return (await admin.gql(REQUEST, id=request["id"]))["approval"]
 
-    # A new request goes further at once, one that waited already goes further in the morning.
+    # A new request continues at once, one that waited already continues in the morning.
     late = await apply(campus.teacher, "DataAccess", **ACCESS, department=department)
     assert [False, True] == [bool((await shown(each))["steps"]["nodes"][0]["escalatedAt"]) for each in (early, late)]
     await days_later(office, campus.space, office_clock, 0)

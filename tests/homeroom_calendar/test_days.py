@@ -68,7 +68,7 @@ def test_a_make_up_day_within_a_holiday_is_a_school_day() -> None:
     assert DayKind.HOLIDAY is at(days, 4).kind
 
 
-def test_a_make_up_day_may_hold_a_cycle_day_and_the_cycle_goes_on() -> None:
+def test_a_make_up_day_may_hold_a_cycle_day_and_the_cycle_continues() -> None:
     entries = [DatedEntry(EntryKind.MAKE_UP, on(6), on(6), "補課", cycle_day=2)]
     days = days_of_year(year(8, 6), entries)
     assert [1, 2, 3, 4, 5, 2, None, 6] == [each.cycle_day for each in days]

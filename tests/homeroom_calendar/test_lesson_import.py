@@ -153,7 +153,7 @@ async def test_importing_again_changes_what_differs_and_nothing_else(taught: Tau
     ] == await lessons(taught)
 
 
-async def test_without_an_id_a_lesson_is_told_by_day_class_period_and_subject(taught: Taught) -> None:
+async def test_without_an_id_a_lesson_is_reported_by_day_class_period_and_subject(taught: Taught) -> None:
     await bring(taught, line())
     assert {"changed": 1} == await bring(taught, line(room="102"))
     assert [(MONDAY, "07:00", "102", "planned", "import", ["Lan"])] == await lessons(taught)
@@ -261,7 +261,7 @@ async def test_two_lessons_may_change_places(taught: Taught) -> None:
     )
 
 
-async def test_what_a_line_cannot_be_is_told_by_line(taught: Taught) -> None:
+async def test_what_a_line_cannot_be_is_reported_by_line(taught: Taught) -> None:
     await taught.school.run(create_subject, code="lab", title="Lab")
     assert [
         ("UNKNOWN_REFERENCE", 2),
@@ -340,7 +340,7 @@ async def test_a_rehearsal_tells_the_same_and_keeps_nothing(taught: Taught) -> N
     assert 0 == await taught.school.one("SELECT count(*) FROM import_link")
 
 
-async def test_a_lesson_that_a_file_brought_can_be_removed_and_comes_anew(taught: Taught) -> None:
+async def test_a_lesson_that_a_file_brought_can_be_removed_and_comes_again(taught: Taught) -> None:
     await bring(taught, line())
     await taught.school.run(remove_lessons, lessons=[await only_lesson(taught)])
     assert {"created": 1} == await bring(taught, line())
@@ -405,7 +405,7 @@ async def test_the_command_line_rehearses_and_imports(taught: Taught, database_s
     file.write_bytes(csv_of(line(), line(period="2")))
     environment = {**database_settings.environment(), "HOMEROOM_DATA_DIR": str(tmp_path)}
 
-    async def told(*options: str) -> Any:
+    async def answered(*options: str) -> Any:
         arguments = ["import-rows", "calendar.lesson", str(file), "--school", taught.school.space.slug]
         arguments += ["--set", "system=plan", *options]
         return await asyncio.to_thread(CliRunner().invoke, main, arguments, env=environment)
@@ -413,19 +413,19 @@ async def test_the_command_line_rehearses_and_imports(taught: Taught, database_s
     # The command line starts whatever is installed, so all of it has its tables.
     migrated = await asyncio.to_thread(CliRunner().invoke, main, ["migrate"], env=environment)
     assert 0 == migrated.exit_code, migrated.output
-    rehearsed = await told("--dry-run")
+    rehearsed = await answered("--dry-run")
     named = "    created lesson: 2025-10-20 6A math\n" * 2
     assert (0, f"rehearsed, nothing was kept\n  created: 2 lesson\n{named}") == (rehearsed.exit_code, rehearsed.output)
     assert [] == await lessons(taught)
-    assert f"imported\n  created: 2 lesson\n{named}" == (await told()).output
-    assert "the import calendar.lesson has no rooms" in (await told("--set", "rooms=101")).output
+    assert f"imported\n  created: 2 lesson\n{named}" == (await answered()).output
+    assert "the import calendar.lesson has no rooms" in (await answered("--set", "rooms=101")).output
     span = ("--set", "starts_on=2025-10-20", "--set", "ends_on=2025-10-21")
     file.write_bytes(csv_of(line(**{"class": "9Z"})))
-    refusal = await told(*span)
+    refusal = await answered(*span)
     assert 1 == refusal.exit_code
     assert "row 2: column class: field file: There is no “9Z”, or you do not have access to it." in refusal.output
     file.write_bytes(csv_of(line()))
-    ended = await told(*span)
+    ended = await answered(*span)
     gone = "    ended lesson: 2025-10-20 6A math\n"
     assert f"imported\n  unchanged: 1 lesson\n  ended: 1 lesson\n{gone}" == ended.output
 

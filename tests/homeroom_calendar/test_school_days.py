@@ -1,4 +1,4 @@
-"""The calendar's commands: days laid out anew, files read, bad rows named; and the periods of a day."""
+"""The calendar's commands: days laid out again, files read, bad rows named; and the periods of a day."""
 
 from __future__ import annotations
 

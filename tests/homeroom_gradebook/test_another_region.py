@@ -103,7 +103,7 @@ class Island:
         self, record: PeriodRecord, overall: OverallResult, *, after_summer: bool = False
     ) -> Promotion | None:
         if overall.level == PASSED:
-            return Promotion(PromotionCode.PROMOTED, "Goes on", "met")
+            return Promotion(PromotionCode.PROMOTED, "Continues", "met")
         return Promotion(PromotionCode.RETAINED, "Stays", "learning")
 
     def eligible(self, record: PeriodRecord) -> tuple[str, ...]:
@@ -201,7 +201,7 @@ async def test_marks_averages_levels_and_titles_follow_the_regions_own_rules(isl
     await run(record_year, school_class=school_class, rows=[YearRow(student, commended=True)])
     await run(conclude_results, school_class=school_class)
     (result,) = await fetch("SELECT level, title_label, promotion_label, scheme_version FROM student_result")
-    assert ("passed", "Honours", "Goes on", "Island 1") == tuple(result.values())
+    assert ("passed", "Honours", "Continues", "Island 1") == tuple(result.values())
     with pytest.raises(Refusal, match="finer than steps of 1"):
         await run(enter_marks, gradebook=book, rows=[MarkRow(student, columns[0]["id"], "80.5", 1)])
 

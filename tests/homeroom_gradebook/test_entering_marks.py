@@ -246,7 +246,7 @@ async def test_every_bad_row_is_named_and_nothing_is_written(room: Room, foreign
     assert [] == await room.fetch("SELECT id FROM mark WHERE gradebook_id = $1", room.books["toan"])
 
 
-async def test_of_two_at_the_same_cell_one_wins_and_the_other_is_told(
+async def test_of_two_at_the_same_cell_one_wins_and_the_other_is_informed(
     make_room: MakeRoom, school_a: Any, rounds: None
 ) -> None:
     room = await make_room(school_a, "race", size=1)
@@ -280,7 +280,7 @@ async def test_writers_of_different_cells_both_come_through_and_the_average_know
     assert [8.0, 8.0] == [float(line["score"]) for line in lines]
 
 
-async def test_saving_what_stands_there_changes_nothing(make_room: MakeRoom, school_a: Any, rounds: None) -> None:
+async def test_saving_what_is_there_changes_nothing(make_room: MakeRoom, school_a: Any, rounds: None) -> None:
     room = await make_room(school_a, "same", size=1)
     teacher = await room.as_("teacher", room.teacher)
     cell = room.column("toan", "regular", 1)

@@ -87,7 +87,7 @@ async def test_marks_follow_into_the_book_of_the_new_class(two: tuple[Room, Room
     await move(old, new, student)
     name = (await new.fetch("SELECT name FROM school_class WHERE id = $1", new.school_class))[0]["name"]
     assert [(name, "term", None, before), (name, "term", None, 0), (name, "year", None, 0)] == await lines(new, student)
-    # The row of a mark is the same, so that its history in the audit goes on.
+    # The row of a mark is the same, so that its history in the audit continues.
     (moved,) = await new.fetch("SELECT id FROM mark WHERE assessment_id = $1", new.columns["toan", 1][0][0])
     assert kept == moved
 
@@ -129,8 +129,8 @@ async def test_who_left_before_the_term_is_named_with_the_day(two: tuple[Room, R
     late = MarkRow(student, old.columns["toan", 2][0][0], "8")
     with pytest.raises(Refusal) as refused:
         await old.run(enter_marks, gradebook=old.books["toan"], rows=[late])
-    (told,) = refused.value.problems
-    assert ("NOT_IN_CLASS", {"day": day["first"] - timedelta(days=1)}) == (told.code, told.values)
+    (reported,) = refused.value.problems
+    assert ("NOT_IN_CLASS", {"day": day["first"] - timedelta(days=1)}) == (reported.code, reported.values)
 
 
 async def test_what_no_command_moved_follows_at_night(two: tuple[Room, Room]) -> None:

@@ -47,7 +47,7 @@ async def tell(host: Host, room: Any, *, may_open_books: bool = True) -> None:
         await context.emit(Event("school.roster.imported", {"run": room.school_class, "system": "test"}))
 
 
-async def test_whoever_a_roster_brings_gets_lines_in_the_background(host: Host, room: Any) -> None:
+async def test_who_a_roster_brings_gets_lines_in_the_background(host: Host, room: Any) -> None:
     late = await room.run(create_student, name=NameInput(given_name="Late", family_name="Comer"))
     (year,) = await room.fetch("SELECT starts_on FROM school_year WHERE status = 'current'")
     rows = [EnrolmentRow(student=late, class_number=9)]
@@ -100,6 +100,6 @@ async def test_an_import_is_undone_with_the_empty_lines_of_those_whom_it_brought
     ]
 
 
-async def test_whoever_may_not_open_books_asks_for_nothing(host: Host, room: Any) -> None:
+async def test_anyone_who_may_not_open_books_asks_for_nothing(host: Host, room: Any) -> None:
     await tell(host, room, may_open_books=False)
     assert [] == await room.fetch(JOBS)

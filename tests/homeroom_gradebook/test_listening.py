@@ -1,4 +1,4 @@
-"""Who listens to a gradebook hears of the lines that person may see, and of no others."""
+"""Who listens to a gradebook is notified of the lines that person may see, and of no others."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def enter(room: Any, value: str, version: int | None, subject: str = "toan
     assert [] == answer["enterMarks"]["errors"]
 
 
-async def heard(client: Socket) -> tuple[str, str, Any]:
+async def received(client: Socket) -> tuple[str, str, Any]:
     """The operation, the student and the marks of the next line."""
     message = await client.hear()
     assert "next" == message["type"], message
@@ -60,18 +60,18 @@ async def test_each_receives_the_lines_that_are_theirs(room: Any, foreign_room: 
             await client.ready()
         for version, value in enumerate((7, 8)):
             await enter(room, str(value), version or None)
-            lines = [await heard(desk) for _ in room.students]
+            lines = [await received(desk) for _ in room.students]
             assert {("all", f"Student_{each}") for each in room.students} == {line[:2] for line in lines}
             marks = [(mark["version"], Decimal(mark["number"])) for line in lines for mark in line[2]]
             assert [(version + 1, value)] * len(lines) == marks
-            assert f"Student_{room.students[0]}" == (await heard(phone))[1]
-        # Had the other school's teacher heard anything of this, it would have come before this.
+            assert f"Student_{room.students[0]}" == (await received(phone))[1]
+        # Had the other school's teacher received anything of this, it would have come before this.
         await enter(foreign_room, "5", None)
-        assert (await heard(elsewhere))[1] in {f"Student_{each}" for each in foreign_room.students}
+        assert (await received(elsewhere))[1] in {f"Student_{each}" for each in foreign_room.students}
 
 
 def lose_all_connections(settings: Settings) -> None:
-    """What a restart of the database does to whoever is connected."""
+    """What a restart of the database does to anyone who is connected."""
     assert settings.database_url is not None
     with psycopg.connect(settings.database_url, autocommit=True) as connection:
         ours = "datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()"
@@ -95,9 +95,9 @@ async def test_the_servers_themselves_carry_it(
             assert {"type": "pong"} == await client.hear()
             await client.subscribe("all", LISTEN)
             await client.ready()
-        # Entered by this process, heard of in the other one.
+        # Entered by this process, reported in the other one.
         await enter(room, "6", None, "ngu-van", ordinal)
-        lines = [await heard(desk) for _ in room.students]
+        lines = [await received(desk) for _ in room.students]
         assert {f"Student_{each}" for each in room.students} == {line[1] for line in lines}
         await elsewhere.ready()  # nothing came before this
         await desk.connection.send("nonsense")

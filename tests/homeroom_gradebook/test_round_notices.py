@@ -1,4 +1,4 @@
-"""A round stands on the lists of those who teach in it, and on nobody else's, until it is over."""
+"""A round is on the lists of those who teach in it, and on nobody else's, until it is over."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ async def test_a_truncated_roster_ends_nothing_without_a_word(school: Any) -> No
     }
 
 
-async def test_what_comes_back_much_later_begins_anew(school: Any) -> None:
+async def test_what_comes_back_much_later_begins_again(school: Any) -> None:
     roster = generate_roster([A])
     without = only(roster, lambda each: each.person != FIRST)
     with Day(school) as day:
@@ -190,7 +190,7 @@ async def test_ids_that_are_used_again_next_year_are_other_classes(school: Any) 
     assert [("6A", year, date(2025, 9, 5), date(2026, 5, 31)), ("6A", "2026-2027", date(2026, 9, 1), None)] == (
         await enrolments(school)
     )
-    # Either roster may come again, and nothing goes to and fro.
+    # Either roster may come again, and nothing moves to and fro.
     for roster in (this, following, this):
         again = await brought(school, roster)
         assert ({}, {}, {}) == tuple(again.get(name, {}) for name in ("created", "changed", "ended"))

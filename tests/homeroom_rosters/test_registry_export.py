@@ -25,7 +25,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 FIRST_DAY = date(2025, 9, 5)
 
-#: What each format can say of an enrolment, of a student and of a guardianship.
+#: What each format can say about an enrolment, of a student and of a guardianship.
 _SAID = {
     "oneroster-1.2": ("classNumber", "code sex", "__typename"),
     "sds-v2.1": ("__typename", "sex", "relation"),
@@ -141,5 +141,8 @@ async def test_the_audit_tells_whose_contacts_and_numbers_went_out(school: Any) 
     )
     numbers = {row["id"] for row in await school.sql("SELECT id FROM person_identifier")}
     assert 2 == len(numbers)
-    told = {(row["noun"], row["row_id"], row["read"]) for row in lines}
-    assert {("student", reached, '["email"]'), *(("person_identifier", each, '["value"]') for each in numbers)} == told
+    reported = {(row["noun"], row["row_id"], row["read"]) for row in lines}
+    assert {
+        ("student", reached, '["email"]'),
+        *(("person_identifier", each, '["value"]') for each in numbers),
+    } == reported

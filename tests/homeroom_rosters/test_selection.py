@@ -26,7 +26,7 @@ def test_the_part_is_complete_in_itself_and_holds_nothing_else(form: str) -> Non
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))
-def test_what_is_left_out_is_told(form: str) -> None:
+def test_what_is_left_out_is_reported(form: str) -> None:
     roster = generate_roster([A, B], form=form)
     selection = select_orgs(roster, ["a"])
     left = {each.org: each for each in selection.left_out}
@@ -65,6 +65,6 @@ def test_a_report_of_many_unknown_words_stays_small() -> None:
     report = Report()
     report["unknown"].update({f"role {number:05}{'x' * 4000}": 1 for number in range(5000)})
     report["unknown"]["grade 99"] = 7
-    told = report.as_json()["unknown"]
-    assert (7, 4901, 101) == (told["grade 99"], told["others"], len(told))
-    assert max(map(len, told)) <= 60
+    reported = report.as_json()["unknown"]
+    assert (7, 4901, 101) == (reported["grade 99"], reported["others"], len(reported))
+    assert max(map(len, reported)) <= 60

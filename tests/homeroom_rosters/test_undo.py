@@ -30,7 +30,7 @@ async def imported(school: Any, roster: Roster, **more: Any) -> Any:
     return await school.run(import_roster, bundle=packed(write_roster(roster)), **arguments)
 
 
-async def told(school: Any, run: Any) -> dict[str, Any]:
+async def answered(school: Any, run: Any) -> dict[str, Any]:
     """A run's report, as GraphQL shows it."""
     answer = await school.ask("{ importRuns { nodes { kind report } } }")
     rows = await school.sql("SELECT id FROM import_run ORDER BY at DESC, id")
@@ -84,7 +84,7 @@ async def test_an_import_of_another_school_is_taken_back_as_a_whole(school: Any)
     assert {"student": 16}.items() <= (await brought(school, roster))["created"].items()
 
 
-async def test_what_rests_on_an_import_is_named(school: Any) -> None:
+async def test_what_depends_on_an_import_is_named(school: Any) -> None:
     run = await imported(school, generate_roster([A]))
     student = await school.one("SELECT id FROM student WHERE code = $1", FIRST)
     async with school.host.database.transaction(school.space.id) as transaction:
@@ -123,7 +123,7 @@ async def test_reports_name_whom_they_speak_of(school: Any) -> None:
             if each.person != "a-s-6A-01"
         ),
     )
-    report = (await told(school, await imported(school, newer)))["report"]
+    report = (await answered(school, await imported(school, newer)))["report"]
     changed = {each["noun"]: each for each in report["names"]["changed"]}
     assert "Mới" in changed["student"]["name"]
     assert "given_name: " in changed["student"]["detail"]

@@ -81,7 +81,7 @@ class RegionPlugin(Plugin):
     name = "zz"
     title = "A region of the tests"
     requires = ("school", "rosters", "transfers")
-    #: What goes along with a student: kind, title, content, and a file or none.
+    #: What is sent along with a student: kind, title, content, and a file or none.
     gives: ClassVar[list[tuple[Any, ...]]] = []
     #: What it was asked: the name of the hook and the ids.
     asked: ClassVar[list[tuple[Any, ...]]] = []
@@ -223,7 +223,7 @@ async def school(make_school: Callable[[], Awaitable[School]]) -> School:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def taught(school: Any, make_school: Any) -> Taught:
-    """A taught school; in another the very same lesson stands."""
+    """A taught school; in another the very same lesson exists."""
     other = await teach(await make_school())
     await other.plan(other.lesson())
     return await teach(school)

@@ -1,4 +1,4 @@
-"""Dates at every door of a school: mutations, rosters, calendars, own fields and lists."""
+"""Dates wherever a school takes them: mutations, rosters, calendars, own fields and lists."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def _codes(school: Any, document: str, given: Any) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(2))
 async def test_no_date_makes_a_mutation_fail(taught: Any, seed: int) -> None:
-    """Whatever date stands wherever in an input: it is written, or refused by name, and is never a fault of ours."""
+    """Whatever date is wherever in an input: it is written, or refused by name, and is never a fault of ours."""
     school, random = taught.school, Random(seed)
     ids = {name: [row["id"] for row in await school.sql(f"SELECT id FROM {t}")] for name, t in TABLES.items()}
     within, beyond = (

@@ -1,4 +1,4 @@
-"""Files that are small to send and large to read: refused by name, in few bytes, by a process that goes on."""
+"""Files that are small to send and large to read: refused by name, in few bytes, by a process that continues."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ async def people(host: Any) -> Any:
     await made.close()
 
 
-async def test_a_roster_goes_in_by_graphql_and_comes_out_as_a_file(school: Any, people: Any) -> None:
+async def test_a_roster_enters_by_graphql_and_comes_out_as_a_file(school: Any, people: Any) -> None:
     registrar = await people(school.space, "registrar")
     roster = generate_roster([A])
     bundle = base64.b64encode(write_zip(write_roster(roster))).decode()

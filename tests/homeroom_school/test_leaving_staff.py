@@ -31,7 +31,7 @@ async def posts(taught: Taught) -> list[tuple[Any, ...]]:
     return [tuple(each.values()) for each in found]
 
 
-async def test_a_leaver_goes_with_all_posts_and_roles_in_one_act(taught: Taught) -> None:
+async def test_a_leaver_is_removed_with_all_posts_and_roles_in_one_act(taught: Taught) -> None:
     school, staff = taught.school, taught.staff[0]
     directory: Any = school.host.directory
     since = await school.one("SELECT starts_on FROM school_year")

@@ -1,4 +1,4 @@
-"""What an office entered by mistake can be corrected: removed while nothing rests on it, added, or made one."""
+"""What an office entered by mistake can be corrected: removed while nothing depends on it, added, or made one."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ async def test_terms_are_added_to_a_year_that_came_without(school: Any) -> None:
     assert 0 == await school.one("SELECT count(*) FROM term WHERE school_year_id = $1", year)
 
 
-async def test_a_year_goes_with_its_terms_and_days_while_nothing_rests_on_it(school: Any, make_school: Any) -> None:
+async def test_a_year_is_removed_with_its_terms_and_days_while_nothing_depends_on_it(
+    school: Any, make_school: Any
+) -> None:
     other = await make_school()
     days = {"starts_on": date(2026, 9, 5), "ends_on": date(2027, 5, 31)}
     terms = [TermRow("I", date(2026, 9, 5), date(2027, 1, 15))]

@@ -1,4 +1,4 @@
-"""Pictures of people: made anew, one or many at once, and seen by those who may."""
+"""Pictures of people: made again, one or many at once, and seen by those who may."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refusals and failures speak the reader's language, at every door."""
+"""Refusals and failures speak the reader's language, everywhere."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ async def test_a_year_is_not_shortened_over_its_survey(taught: Taught) -> None:
         )
 
 
-async def test_classes_are_counted_by_sex_with_who_is_away_and_what_is_free(taught: Taught) -> None:
+async def test_classes_are_counted_by_sex_with_who_is_absent_and_what_is_free(taught: Taught) -> None:
     await fill(taught)
     survey = await take(taught)
     columns = ("name", "grade", "homeroom_teachers", "boys", "girls", "others", "students", "away", "places")
@@ -141,7 +141,7 @@ async def test_students_of_course_classes_are_not_counted_twice(taught: Taught) 
     ]
 
 
-async def test_a_survey_is_taken_anew_until_it_is_confirmed(taught: Taught) -> None:
+async def test_a_survey_is_taken_again_until_it_is_confirmed(taught: Taught) -> None:
     survey = await take(taught)
     await taught.school.run(change_school_class, school_class=taught.classes["6B"], name="6C")
     assert survey == await take(taught)

@@ -93,7 +93,7 @@ async def test_homeroom_classes_have_no_twins(school: Any, name: str) -> None:
     problem = [("DUPLICATE", "name", None)]
     assert problem == await refused(school, create_school_class, school_year=year, name=name, grade_level=level)
     assert problem == await refused(school, change_school_class, school_class=second, name=name)
-    # A class may be spelt anew itself.
+    # A class may be spelt again itself.
     await school.run(change_school_class, school_class=first, name="6a")
     assert 2 == await school.one("SELECT count(*) FROM school_class")
 

@@ -48,7 +48,7 @@ from homeroom_transfers.parcel import MOST_BYTES, Parcel, ParcelFile, seal_of
 from homeroom_transfers.tables import TransferPart
 
 FIRST = date(2025, 9, 5)
-GOES = date(2025, 11, 3)
+LEAVES = date(2025, 11, 3)
 
 
 def picture() -> FileMade:
@@ -73,7 +73,7 @@ class Two:
         given = {
             "student": self.student,
             "receiving_school": self.receiving.space.slug,
-            "effective_on": GOES,
+            "effective_on": LEAVES,
             "reason": "Moves to another town",
             "consents": [ConsentRow(guardian=self.mother, note="Form 7")],
             **arguments,
@@ -148,13 +148,14 @@ async def parcels(owner: Any, *schools: Any) -> list[tuple[str, bool, int]]:
     return [(row["state"], row["full"], row["files"]) for row in rows]
 
 
-async def test_a_student_goes_with_the_word_of_both(two: Two, owner: Any) -> None:
+async def test_a_student_moves_with_the_word_of_both(two: Two, owner: Any) -> None:
     await two.offer()
     assert [("offered", True, 2)] == await parcels(owner, two.giving)
     transfer = await two.arrive()
-    (told,) = await two.receiving.sql("SELECT * FROM student_transfer")
-    assert ("Lê Minh An", "6A", "Moves to another town", two.giving.space.name, GOES, None) == tuple(
-        told[each] for each in ("student_name", "class_name", "reason", "other_school", "effective_on", "student_id")
+    (reported,) = await two.receiving.sql("SELECT * FROM student_transfer")
+    assert ("Lê Minh An", "6A", "Moves to another town", two.giving.space.name, LEAVES, None) == tuple(
+        reported[each]
+        for each in ("student_name", "class_name", "reason", "other_school", "effective_on", "student_id")
     )
     assert 0 == await two.receiving.one("SELECT count(*) FROM student")
     await two.receiving.run(
@@ -167,13 +168,13 @@ async def test_a_student_goes_with_the_word_of_both(two: Two, owner: Any) -> Non
     assert student["id"] != two.student
     assert "C1234567" == await two.receiving.one("SELECT value FROM person_identifier WHERE student_id IS NOT NULL")
     assert "Le" == await two.receiving.one("SELECT family_name FROM person_name")
-    assert {"full_name": "Trần Hoa", "phone": "0902", "relation": "mother", "starts_on": GOES} == (
+    assert {"full_name": "Trần Hoa", "phone": "0902", "relation": "mother", "starts_on": LEAVES} == (
         await two.receiving.sql(
             "SELECT g.full_name, g.phone, s.relation, s.starts_on FROM guardianship s JOIN guardian g"
             " ON g.id = s.guardian_id"
         )
     )[0]
-    assert [{"starts_on": GOES, "ends_on": None}] == await two.receiving.sql(
+    assert [{"starts_on": LEAVES, "ends_on": None}] == await two.receiving.sql(
         "SELECT starts_on, ends_on FROM class_enrolment"
     )
     assert FIRST == await two.receiving.one("SELECT taken_on FROM person_photo")
@@ -186,7 +187,7 @@ async def test_a_student_goes_with_the_word_of_both(two: Two, owner: Any) -> Non
     await two.giving.run(collect_transfers)
     assert [] == await parcels(owner, two.giving)
     assert [("out", "accepted")] == await states(two.giving)
-    assert [{"status": "transferred_out", "starts_on": GOES}] == await two.giving.sql(
+    assert [{"status": "transferred_out", "starts_on": LEAVES}] == await two.giving.sql(
         "SELECT status, starts_on FROM student_status"
     )
     assert date(2025, 11, 2) == await two.giving.one("SELECT ends_on FROM class_enrolment")
@@ -309,7 +310,7 @@ async def test_an_acceptance_that_fails_leaves_the_offer_as_it_is(two: Two, owne
     await two.receiving.run(accept_transfer, transfer=transfer, code="N8")
 
 
-async def test_only_what_was_chosen_goes_along(two: Two) -> None:
+async def test_only_what_was_chosen_is_sent_along(two: Two) -> None:
     await two.offer(parts=[TransferPart.GUARDIANS])
     await two.receiving.run(accept_transfer, transfer=await two.arrive())
     assert ["guardians"] == await two.receiving.one("SELECT parts FROM student_transfer")
@@ -359,7 +360,7 @@ async def test_consent_is_asked_for_as_the_school_has_set_it_and_is_kept(two: Tw
     base: dict[str, Any] = {
         "student": two.student,
         "receiving_school": two.receiving.space.slug,
-        "effective_on": GOES,
+        "effective_on": LEAVES,
         "reason": "x",
     }
     mother, self_ = ConsentRow(guardian=two.mother, note="Form 7"), ConsentRow(student=two.student)
@@ -400,11 +401,11 @@ async def test_a_school_may_do_without_consent(two: Two) -> None:
     await two.offer(consents=[])
 
 
-async def test_while_an_offer_stands_nothing_else_changes_the_status(two: Two) -> None:
+async def test_while_an_offer_is_open_nothing_else_changes_the_status(two: Two) -> None:
     await two.offer()
     (change,) = [each["id"] for each in await two.giving.sql("SELECT id FROM student_status_change")]
     for command, field, arguments in (
-        (change_status_change, "effectiveOn", {"effective_on": GOES}),
+        (change_status_change, "effectiveOn", {"effective_on": LEAVES}),
         (annul_status_change, "change", {"note": "x"}),
     ):
         assert [("NOT_IN_STATE", field, None)] == await refused(two.giving, command, change=change, **arguments)
@@ -414,14 +415,14 @@ async def test_while_an_offer_stands_nothing_else_changes_the_status(two: Two) -
     )
     assert [("PENDING_CHANGE", "student", None)] == await refused(
         two.giving, offer_transfer, student=two.student, receiving_school=two.receiving.space.slug,
-        effective_on=GOES, reason="again",
+        effective_on=LEAVES, reason="again",
     )  # fmt: skip
 
 
 async def test_an_offer_that_cannot_be_is_refused_by_field(two: Two) -> None:
     base: dict[str, Any] = {
         "student": two.student,
-        "effective_on": GOES,
+        "effective_on": LEAVES,
         "reason": "x",
         "consents": [ConsentRow(student=two.student)],
     }
@@ -458,7 +459,7 @@ async def test_who_comes_back_is_the_same_student(two: Two) -> None:
     assert 1 == await two.giving.one("SELECT count(*) FROM student")
     # The mother is known by her name and number.
     assert 1 == await two.giving.one("SELECT count(*) FROM guardian")
-    assert [("transferred_out", GOES), ("enrolled", date(2026, 1, 5))] == [
+    assert [("transferred_out", LEAVES), ("enrolled", date(2026, 1, 5))] == [
         (each["status"], each["starts_on"])
         for each in await two.giving.sql("SELECT status, starts_on FROM student_status ORDER BY starts_on")
     ]
@@ -500,7 +501,7 @@ async def test_who_may_offer_and_answer_and_see(two: Two) -> None:
         with pytest.raises(Forbidden):
             await two.giving.run(
                 offer_transfer, caller=two.giving.caller(role), student=two.student,
-                receiving_school=two.receiving.space.slug, effective_on=GOES, reason="x",
+                receiving_school=two.receiving.space.slug, effective_on=LEAVES, reason="x",
             )  # fmt: skip
     offered = await two.offer()
     transfer = await two.arrive()
@@ -537,7 +538,7 @@ async def test_districts_are_no_wall_to_it_and_none_is_needed(two: Two) -> None:
         await directory.join_district(school.space.id, district.id)
     assert [("NOT_FOUND", "receivingSchool", None)] == await refused(
         two.giving, offer_transfer, student=two.student, receiving_school=districts[1].slug,
-        effective_on=GOES, reason="x", consents=[ConsentRow(student=two.student)],
+        effective_on=LEAVES, reason="x", consents=[ConsentRow(student=two.student)],
     )  # fmt: skip
     await two.offer()
     await two.receiving.run(accept_transfer, transfer=await two.arrive())

@@ -1,4 +1,4 @@
-"""The days of school years and terms: what lies within them, that they lie apart, and what rosters say of them."""
+"""The days of school years and terms: what lies within them, that they lie apart, and what rosters say about them."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class DataAccess(SchoolTable, tablename="data_access"):
 
 
 class StaffLeave(SchoolTable, tablename="staff_leave"):
-    """Days on which a teacher is away."""
+    """Days on which a teacher is unavailable."""
 
     name = text(60, "Why.")
     days = number(1, 90, "School days.")
