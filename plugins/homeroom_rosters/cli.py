@@ -10,7 +10,7 @@ import click
 
 from homeroom.errors import Refusal
 from homeroom.imports.cli import date_order_option, encoding_option, report_of, show_report
-from homeroom.reading.faults import FileRefused
+from homeroom.reading.faults import refusing
 from homeroom.reading.layouts import ReadOptions
 from homeroom_rosters.refusals import NO_SCHOOL_YEAR
 from homeroom_rosters.roster.bundle import open_bundle, write_zip
@@ -48,7 +48,7 @@ def import_(bundle: Path, school: str | None, school_year: str | None, dry_run: 
 
     Without --school or --organisation it lists the organisations of the bundle and imports nothing.
     """
-    try:
+    with refusing("bundle"):
         if school is None or not options["organisations"]:
             _list_organisations(
                 read_roster(bundle, options["format"], ReadOptions(options["encoding"], options["date_order"]))
@@ -56,8 +56,6 @@ def import_(bundle: Path, school: str | None, school_year: str | None, dry_run: 
             return
         # A zip is opened where it is read; a folder becomes one.
         content = write_zip(open_bundle(bundle)) if bundle.is_dir() else bundle.read_bytes()
-    except FileRefused as fault:
-        raise fault.refusal("bundle") from None
     from homeroom.cli.runtime import run_with_host
     from homeroom_rosters.commands import import_roster
 

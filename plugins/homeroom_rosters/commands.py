@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from homeroom.commands import Command, Event, Ref, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.reading.dates import DateOrder
-from homeroom.reading.faults import FileRefused
+from homeroom.reading.faults import refusing
 from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
 from homeroom_rosters.exchange.export import roster_of_space
@@ -24,7 +24,6 @@ from homeroom_rosters.roster.apart import read_part
 from homeroom_rosters.roster.bundle import write_zip
 from homeroom_rosters.roster.formats import write_roster
 from homeroom_rosters.roster.records import Roster
-from homeroom_rosters.roster.selection import Selection
 from homeroom_school.commands.checks import required_text
 from homeroom_school.refusals import BASE64_NEEDED
 
@@ -81,10 +80,8 @@ async def import_roster(
         content = base64.b64decode(bundle, validate=True)
     except ValueError:  # of the encoding, or binascii.Error
         raise Refusal(BASE64_NEEDED, "bundle") from None
-    try:
+    with refusing("bundle"):
         selection = await read_part(context, content, format, organisations, ReadOptions(encoding, date_order))
-    except FileRefused as fault:
-        raise fault.refusal("bundle") from None
     roster = selection.roster
     name = required_text(system or roster.format, 60, "system")
     if school_year is not None:
@@ -99,19 +96,15 @@ async def import_roster(
         allow_other_organisations=allow_other_organisations,
         allow_renames=allow_renames,
     )
-    run = await sync.record(format=roster.format, more=_selected(selection))
-    await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
-    return run
-
-
-def _selected(selection: Selection) -> dict[str, Any]:
-    """What the selection left out of a bundle, as JSON values."""
-    return {
+    left_out = {
         "organisations_left_out": [{"id": each.org, "name": each.name, **each.counts} for each in selection.left_out],
         "people_without_organisation": selection.people_without_org,
         "enrolments_of_outsiders": selection.outside_enrolments,
-        "other_files": dict(selection.roster.other_files),
+        "other_files": dict(roster.other_files),
     }
+    run = await sync.record(format=roster.format, more=left_out)
+    await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
+    return run
 
 
 @command("rosters.roster.export")
@@ -173,10 +166,8 @@ async def _note_looks(context: Context, people: list[UUID]) -> None:
 
 
 def _pack(roster: Roster, form: str | None) -> str:
-    try:
+    with refusing("bundle"):
         files = write_roster(roster, form)
-    except FileRefused as fault:
-        raise fault.refusal("bundle") from None
     return base64.b64encode(write_zip(files)).decode()
 
 

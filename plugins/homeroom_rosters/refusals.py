@@ -64,9 +64,6 @@ ONE_DAY: Final = ENDS_BEFORE_START.with_text("“{name}” has no more than one 
 YEARS_MEET: Final = OVERLAP.with_text("The school years “{one}” and “{other}” have days in common.")
 TERMS_MEET: Final = OVERLAP.with_text("The terms “{one}” and “{other}” have days in common.")
 TWO_CLASSES: Final = OVERLAP.with_text("{name} ({number}) would be in {one} and {other} at the same time.")
-SAME_CLASS_NAME: Final = DUPLICATE.with_text(
-    "The homeroom classes “{one}” and “{other}” of one year are both called “{name}”."
-)
 SIMILAR_CLASS_NAME: Final = DUPLICATE.with_text(
     "The homeroom classes “{one}” and “{other}” of one year have names that look the same: “{name}” and “{second}”."
 )

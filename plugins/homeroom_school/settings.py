@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from homeroom.context import Context
-from homeroom.names import Order, PersonName, Script, sort_key
+from homeroom.names import Order, Script, name_in, sort_key
 from homeroom.school_settings import school_settings
 from homeroom_school.tables import Guardian, RegistrySettings, Staff, Student
 
@@ -63,15 +63,7 @@ async def _order_again(context: Context, table: type[Student | Staff | Guardian]
         [
             {
                 "id": each["id"],
-                "sort_key": sort_key(
-                    PersonName(
-                        Script(each["name_script"]),
-                        given=each["given_name"],
-                        family=each["family_name"],
-                        middle=each["middle_name"],
-                    ),
-                    order,
-                ),
+                "sort_key": sort_key(name_in(each), order),
             }
             for each in people
         ]

@@ -355,14 +355,3 @@ def test_a_value_that_the_registry_cannot_hold_is_named_and_not_shortened(
     assert [(file, 2, column, "TOO_LONG")] == [
         (each.file, each.line, each.column, each.code) for each in problems(with_rows(files, file, table))
     ]
-
-
-def test_years_have_shorter_names_than_terms() -> None:
-    files = bundle("sds-v2.1")
-    table = rows(files, "academicSessions.csv")
-    at = table[0].index("title")
-    for row in table[1:]:
-        row[at] = f"{row[at]:.1}{row[0]:>50}"
-    found = problems(with_rows(files, "academicSessions.csv", table))
-    assert {"TOO_LONG"} == {each.code for each in found}
-    assert len(found) == sum(row[table[0].index("type")] == "schoolYear" for row in table[1:])

@@ -508,3 +508,11 @@ async def test_a_course_of_a_homeroom_class_may_be_taught_to_others(school: Any)
     await brought(school, replace(roster, sections=sections, enrolments=enrolments))
     taught = "SELECT count(*) FROM class_subject cs JOIN subject s ON s.id = cs.subject_id WHERE s.code = 'math'"
     assert 3 == await school.one(taught), "the other classes of the course, and not the homeroom class"
+
+
+async def test_years_have_shorter_names_than_terms(school: Any) -> None:
+    roster = generate_roster([A], form="sds-v2.1", first_year=2026)
+    named = tuple(replace(each, title=f"{each.title}{'x' * 41}") for each in roster.sessions)
+    with pytest.raises(Refusal) as refused:
+        await brought(school, replace(roster, sessions=named))
+    assert [("TOO_LONG", 2, "title")] == [(each.code, each.row, each.column) for each in refused.value.problems]

@@ -24,7 +24,7 @@ from homeroom.files.refusals import (
 )
 from homeroom.reading.apart import Busy, Reader, read_apart
 from homeroom.reading.archives import BadArchive, checked_size, unpacked
-from homeroom.reading.faults import Fault, FileRefused, shown
+from homeroom.reading.faults import Fault, FileRefused, refusing, shown
 from homeroom.reading.refusals import (
     FILE_TOO_LARGE,
     TOO_MANY_FILES,
@@ -154,10 +154,8 @@ async def pictures_in_archive(
     with tempfile.TemporaryFile() as file:
         await _receive(upload, file, context.host.settings.max_upload, field)
         file.flush()
-        try:
+        with refusing(field):
             (entries,) = await read_apart(context, _ENTRIES, file=file)
-        except FileRefused as fault:
-            raise fault.refusal(field) from None
         rows = _rows_of(entries, known, field)
         pictures, problems = await _pictures(context, file, entries, field)
     if problems:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from homeroom.errors import Refusal
 from homeroom.files.refusals import PICTURE_BYTES, PICTURE_FORMAT, PICTURE_PIXELS
 from homeroom.reading.apart import Reader, read_apart
-from homeroom.reading.faults import Fault, FileRefused
+from homeroom.reading.faults import Fault, FileRefused, refusing
 from homeroom.refusals import TOO_LARGE, Code
 
 if TYPE_CHECKING:
@@ -89,10 +89,8 @@ async def read_picture(context: Context, upload: Upload, field: str) -> Picture:
         content += piece
         if len(content) > MOST_BYTES:
             raise Refusal(TOO_LARGE, field, most=MOST_BYTES)
-    try:
+    with refusing(field):
         (picture,) = await read_apart(context, _PICTURE, content=content)
-    except FileRefused as fault:
-        raise fault.refusal(field) from None
     return picture
 
 

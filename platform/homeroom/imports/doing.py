@@ -26,7 +26,7 @@ from homeroom.imports.sync.files import bring_in
 from homeroom.imports.turns import take_turn
 from homeroom.labels import labels_in
 from homeroom.languages import ENGLISH
-from homeroom.reading.faults import FileRefused
+from homeroom.reading.faults import refusing
 from homeroom.refusals import LISTED_TWICE, REQUIRED, TOO_LARGE
 from homeroom.removal import noun_of
 
@@ -66,10 +66,8 @@ async def import_file(context: Context, spec: Import, given: dict[str, Any], int
     options = _options(spec, given)
     await take_turn(context, spec.name)
     length = context.trail.length
-    try:
+    with refusing(FIELD):
         lines = await _lines(context, spec, upload.name, await _content(context, upload), options)
-    except FileRefused as fault:
-        raise fault.refusal(FIELD) from None
     sheet = await read_sheet(context, spec, lines, options)
     if spec.prepare is not None:
         await spec.prepare(context, sheet)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import re
 import typing
@@ -24,6 +23,7 @@ from homeroom.imports.refusals import (
     NO_SUCH_COLUMN,
     NO_SUCH_HEADER,
 )
+from homeroom.imports.turns import in_turns
 from homeroom.languages import ENGLISH
 from homeroom.refusals import MORE_PROBLEMS, REQUIRED, Code
 from homeroom.texts import folded
@@ -37,8 +37,6 @@ __all__ = ["FIELD", "Sheet", "SheetRow", "dataclass_in", "made", "read_sheet"]
 
 #: The input field that the file comes in.
 FIELD: Final = "file"
-#: Rows after which others of this process have their turn.
-_TURN: Final = 500
 #: Headers that a problem shows.
 _MOST_HEADERS: Final = 20
 _CAPITAL: Final = re.compile("(?<=[a-z0-9])([A-Z])")
@@ -174,9 +172,7 @@ async def read_sheet(context: Context, spec: Import, lines: FileLines, options: 
     sheet.raise_problems()
     without = {(line, place): (Code(name, text), values) for line, place, name, text, values in lines.without_value}
     words = Words(context.variant, context.variant.given_by.get(spec.resource, ""))
-    for number, (line, cells) in enumerate(zip(lines.numbers[1:], lines.cells[1:], strict=True)):
-        if number % _TURN == 0:
-            await asyncio.sleep(0)
+    async for _, (line, cells) in in_turns(zip(lines.numbers[1:], lines.cells[1:], strict=True)):
         row = SheetRow(line, dict(options.common))
         sheet.rows.append(row)
         if len(cells) != len(header):

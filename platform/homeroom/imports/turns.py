@@ -1,13 +1,31 @@
-"""One import of a school at a time."""
+"""Turns of imports: of one school one at a time, and of one process in pieces."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from homeroom.context import Context
 
-__all__ = ["take_turn"]
+__all__ = ["in_turns", "take_turn"]
+
+Item = TypeVar("Item")
+#: Items after which others of this process have their turn.
+_TURN: Final = 500
+
+
+async def in_turns(items: Iterable[Item]) -> AsyncIterator[tuple[int, Item]]:
+    """Give many items with their positions, and from time to time others of this process their turn.
+
+    Args:
+        items: The items.
+    """
+    for position, each in enumerate(items):
+        if position % _TURN == 0:
+            await asyncio.sleep(0)
+        yield position, each
 
 
 async def take_turn(context: Context, command: str) -> None:

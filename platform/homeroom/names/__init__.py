@@ -16,7 +16,7 @@ from homeroom.names.person_name import (
     split_full_name,
 )
 from homeroom.names.search import search_patterns, search_text
-from homeroom.names.tables import NAME_COLUMNS, NamedTable, name_columns
+from homeroom.names.tables import NAME_COLUMNS, NamedTable, name_columns, name_in
 from homeroom.names.vietnamese import vietnamese_key
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "latin_key",
     "load_readings",
     "name_columns",
+    "name_in",
     "name_of",
     "order_for",
     "pinyin_key",

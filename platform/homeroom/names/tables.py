@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from piccolo.columns import Varchar
@@ -10,7 +11,7 @@ from homeroom.database.tables import SchoolTable
 from homeroom.names.person_name import Order, PersonName, Script, sort_key
 from homeroom.names.search import search_text
 
-__all__ = ["NAME_COLUMNS", "NamedTable", "name_columns"]
+__all__ = ["NAME_COLUMNS", "NamedTable", "name_columns", "name_in"]
 
 #: The parts of a name that lists may be filtered and ordered by.
 NAME_COLUMNS: Final = ("full_name", "family_name", "middle_name", "given_name", "sort_key")
@@ -28,6 +29,20 @@ class NamedTable(SchoolTable):
     name_script = Varchar(length=20, default=None, choices=Script, help_text="In which script the name is written.")
     sort_key = Varchar(length=2000, default=None, help_text="Orders lists by name, as the school's script wants it.")
     search_text = Varchar(length=2000, default="", help_text="The words that the name is found by.")
+
+
+def name_in(columns: Mapping[str, Any]) -> PersonName:
+    """The name that the columns of a :class:`NamedTable` hold.
+
+    Args:
+        columns: The parts of the name and its script.
+    """
+    return PersonName(
+        Script(columns["name_script"]),
+        given=columns["given_name"],
+        family=columns["family_name"],
+        middle=columns["middle_name"],
+    )
 
 
 def name_columns(name: PersonName, order: Order | None = None) -> dict[str, Any]:

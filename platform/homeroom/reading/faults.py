@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from homeroom.errors import Problem, Refusal
@@ -10,7 +11,7 @@ from homeroom.reading.refusals import PLACED
 from homeroom.refusals import MORE_PROBLEMS, Code
 from homeroom.wording import Message, english
 
-__all__ = ["MOST_LISTED", "Fault", "Faults", "FileRefused", "refuse", "shown"]
+__all__ = ["MOST_LISTED", "Fault", "Faults", "FileRefused", "refuse", "refusing", "shown"]
 
 #: Faults that an answer lists; one more says how many there are in all.
 MOST_LISTED: Final = 100
@@ -137,6 +138,19 @@ def refuse(faults: Sequence[Fault]) -> None:
     """
     if faults:
         raise FileRefused(faults)
+
+
+@contextlib.contextmanager
+def refusing(field: str) -> Iterator[None]:
+    """Turn the FileRefused of a block into the refusal of a command.
+
+    Args:
+        field: The input that the file came in.
+    """
+    try:
+        yield
+    except FileRefused as fault:
+        raise fault.refusal(field) from None
 
 
 class Faults(list[Fault]):

@@ -90,6 +90,7 @@ PUBLIC: Final = (
     "homeroom.imports.runs",
     "homeroom.imports.stops",
     "homeroom.imports.sync",
+    "homeroom.imports.turns",
     # Schools, and the people in them.
     "homeroom.code_tables",
     "homeroom.custom",

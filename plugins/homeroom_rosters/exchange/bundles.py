@@ -36,7 +36,7 @@ def refuse_other_bundle(
     problems: list[Fault] = []
     before, now = set(last.get("organisations") or _organisations(sync)), set(organisations)
     if before and before != now and not allow_other_organisations:
-        problems.append(sync.fault(None, "", OTHER_ORGANISATION, before=_listed(before), now=_listed(now)))
+        problems.append(sync.fault(None, "", OTHER_ORGANISATION, before=sorted(before), now=sorted(now)))
     if not allow_endings and last.get("format") == roster.format and roster.headers:
         problems.extend(
             Fault(file, 0, "", FILE_OF_LAST_IMPORT)
@@ -55,7 +55,3 @@ def _organisations(sync: Sync) -> set[str]:
     links = [link for noun in ("homeroom", "section") for link in sync.links.of(noun).values() if link.present]
     records = [link.said() or {} for link in links]
     return {record.get("section", record).get("org", "") for record in records} - {""}
-
-
-def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names)) or "none"

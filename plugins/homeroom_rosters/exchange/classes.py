@@ -14,7 +14,7 @@ from homeroom.texts import folded
 from homeroom_rosters.exchange.calendar import Calendar
 from homeroom_rosters.exchange.places import Places
 from homeroom_rosters.exchange.words import grade_level, is_student
-from homeroom_rosters.refusals import SAME_CLASS_NAME, SIMILAR_CLASS_NAME
+from homeroom_rosters.refusals import SIMILAR_CLASS_NAME
 from homeroom_rosters.roster.formats import is_given
 from homeroom_rosters.roster.records import Course, Roster, Section
 from homeroom_school.tables import ClassKind, ClassSubject, SchoolClass, Subject
@@ -72,10 +72,8 @@ class Classes:
         for section in self.places.homerooms:
             first = seen.setdefault((self.calendar.year_of(section), folded(section.title)), section)
             if first is not section:
-                code = SAME_CLASS_NAME if first.title == section.title else SIMILAR_CLASS_NAME
-                named = {"one": first.source_id, "other": section.source_id, "name": first.title}
-                second = {} if code is SAME_CLASS_NAME else {"second": section.title}
-                problems.append(self.sync.fault(section, "title", code, **named, **second))
+                both = {"one": first.source_id, "other": section.source_id, "name": first.title}
+                problems.append(self.sync.fault(section, "title", SIMILAR_CLASS_NAME, **both, second=section.title))
         refuse(problems)
 
     # Subjects ----------------------------------------------------------------------------------------------
@@ -170,11 +168,6 @@ class Classes:
 
     # Classes -----------------------------------------------------------------------------------------------
 
-    async def _grades(self) -> dict[str, UUID]:
-        rows = await self.sync.context.fetch("SELECT id, code, number FROM grade_level")
-        levels = {str(row["number"]): row["id"] for row in rows}
-        return levels | {row["code"].casefold(): row["id"] for row in rows}
-
     def _grade_words(self) -> dict[str, str]:
         """Section to the grade that most of its students have."""
         of_person = {person.source_id: person.grades[0] for person in self.roster.people if person.grades}
@@ -186,7 +179,9 @@ class Classes:
         return {section: counter.most_common(1)[0][0] for section, counter in counts.items()}
 
     async def _settle_classes(self) -> None:
-        levels = await self._grades()
+        grades = await self.sync.context.fetch("SELECT id, code, number FROM grade_level")
+        levels = {str(row["number"]): row["id"] for row in grades}
+        levels |= {row["code"].casefold(): row["id"] for row in grades}
         majority = self._grade_words()
         courses = {course.source_id: course for course in self.roster.courses}
         position = {section.source_id: place for place, section in enumerate(self.roster.sections)}

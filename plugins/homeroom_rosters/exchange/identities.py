@@ -49,7 +49,8 @@ async def settle_identities(sync: Sync, roster: Roster, people: People) -> None:
                 rows[person.source_id] = person, {**dict.fromkeys(_PERSON), column: people[noun][person.source_id]}
     everybody = [_row_of(columns) for _, columns in rows.values()]
     rows = {source_id: each for source_id, each in rows.items() if _STATED_IN & each[0].extra.keys()}
-    before = {source_id: _said(sync, source_id) for source_id in rows}
+    said = {source_id: sync.links.said("person", source_id) for source_id in rows}
+    before = {source_id: msgspec.convert(each, Person) if each else None for source_id, each in said.items()}
     await _settle_numbers(sync, rows, {pair for person in before.values() if person for pair in _pairs(person)})
     settings = await name_settings(sync.context)
     names = {source_id: _further_name(person, settings) for source_id, (person, _) in rows.items()}
@@ -62,12 +63,6 @@ def _row_of(columns: Mapping[str, Any]) -> UUID:
     """The id of the person that one of three columns holds."""
     row: UUID = next(columns[each] for each in _PERSON if columns[each] is not None)
     return row
-
-
-def _said(sync: Sync, source_id: str) -> Person | None:
-    """What the last import said about a person."""
-    said = sync.links.said("person", source_id)
-    return None if said is None else msgspec.convert(said, Person)
 
 
 def _pairs(person: Person, refuse_number: Callable[[Code], None] = lambda _: None) -> Iterable[tuple[str, str]]:

@@ -6,7 +6,6 @@ A second import of the same roster changes nothing; one of a newer roster change
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -14,6 +13,7 @@ from uuid import UUID
 
 from homeroom.context import Context
 from homeroom.imports.sync import Sync
+from homeroom.imports.turns import in_turns
 from homeroom.reading.faults import shown
 from homeroom_rosters.exchange.bundles import keep_bundle, refuse_other_bundle
 from homeroom_rosters.exchange.calendar import follow_changes, refuse_left_out, settle_calendar
@@ -22,8 +22,9 @@ from homeroom_rosters.exchange.enrolments import refuse_overlaps, settle_enrolme
 from homeroom_rosters.exchange.identities import settle_identities
 from homeroom_rosters.exchange.people import People, settle_people
 from homeroom_rosters.exchange.places import place_sections
-from homeroom_rosters.exchange.words import GUARDIAN_ROLES, is_staff, is_student, sex
+from homeroom_rosters.exchange.words import is_staff, is_student, sex
 from homeroom_rosters.roster.formats import problem_at
+from homeroom_rosters.roster.oneroster import GUARDIAN_ROLES
 from homeroom_rosters.roster.records import Roster, without_places
 from homeroom_school.settings import name_settings
 
@@ -31,8 +32,6 @@ from homeroom_school.settings import name_settings
 IMPORT: Final = "rosters.roster.import"
 #: Records of which an import does not ask what the last one said.
 _UNREAD: Final = tuple("attendance flag guardian org other_guardianship profile role staff student term year".split())
-#: Records after which others of this process have their turn.
-_TURN: Final = 1_000
 
 
 async def settle_roster(
@@ -106,9 +105,7 @@ async def _keep_the_rest(sync: Sync, roster: Roster, people: People) -> None:
     rows = {**people["guardian"], **people["staff"], **people["student"]}
 
     async def keep(noun: str, records: Iterable[tuple[str, str, Any]]) -> None:
-        for position, (key, person, record) in enumerate(records):
-            if position % _TURN == 0:
-                await asyncio.sleep(0)
+        async for position, (key, person, record) in in_turns(records):
             sync.links.keep(noun, key, record, position, row=rows.get(person))
 
     await keep("org", ((each.source_id, "", each) for each in roster.orgs))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -12,19 +11,18 @@ from uuid import UUID
 import msgspec
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
-from homeroom.names import Order, name_columns
+from homeroom.imports.turns import in_turns
+from homeroom.names import name_columns, name_in
 from homeroom.reading.faults import refuse
 from homeroom.refusals import IN_THE_FUTURE
 from homeroom.texts import narrow
 from homeroom_rosters.exchange.same_person import match_by_number, refuse_other_people, warn_of_doubles
-from homeroom_rosters.exchange.words import is_staff, is_student, name_in, name_of, sex
+from homeroom_rosters.exchange.words import is_staff, is_student, name_of, sex
 from homeroom_rosters.roster.formats import is_given
 from homeroom_rosters.roster.records import Demographics, Person, Roster, without_places
 from homeroom_school.settings import NameSettings
 from homeroom_school.tables import Guardian, Staff, Student
 
-#: People after which others of this process have their turn.
-_TURN: Final = 500
 _BORN: Final = ("sex", "birth_date")
 #: Columns of a row to the attribute of a person, where the two differ.
 ATTRIBUTES: Final = {
@@ -58,16 +56,6 @@ def _code(person: Person) -> str:
     """The number that the school knows a person by, as formats give it."""
     numbers = (person.extra.get(each) for each in ("Student Number", "Teacher Number", "identifier"))
     return narrow(next(filter(None, numbers), person.source_id))
-
-
-def _synced(noun: str, order: Order) -> SyncedRows:
-    return SyncedRows(
-        noun,
-        _TABLES[noun],
-        ATTRIBUTES,
-        # What follows from the parts of the name.
-        derive=lambda columns: {**columns, **name_columns(name_in(columns), order)},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,23 +150,23 @@ async def settle_people(sync: Sync, roster: Roster, settings: NameSettings, *, a
     refuse(future)
     people = _People(sync, settings, partial(is_given, roster), {each.person: each for each in roster.demographics})
     rows: dict[str, Mapping[str, UUID]] = {}
+
+    def with_whole_name(columns: dict[str, Any]) -> dict[str, Any]:
+        return {**columns, **name_columns(name_in(columns), settings.order)}
+
     for name, members in _members(roster).items():
-        noun = _synced(name, settings.order)
+        noun = SyncedRows(name, _TABLES[name], ATTRIBUTES, derive=with_whole_name)
         wanted: list[WantedRow] = []
-        for position, person in enumerate(roster.people):
+        async for position, person in in_turns(roster.people):
             if person.source_id in members:
                 wanted.append(people.wanted(name, position, person))
-            if position % _TURN == 0:
-                await asyncio.sleep(0)
         if not allow_renames:
             await refuse_other_people(sync, noun, wanted)
         if name != "guardian":
             wanted = await match_by_number(sync, noun, wanted)
         await warn_of_doubles(sync, noun, wanted)
         rows[name] = await sync.rows(noun, wanted)
-    for position, person in enumerate(roster.people):
-        if position % _TURN == 0:
-            await asyncio.sleep(0)
+    async for position, person in in_turns(roster.people):
         row = next((found[person.source_id] for found in rows.values() if person.source_id in found), None)
         sync.links.keep("person", person.source_id, person, position, row=row)
         if row is None:

@@ -9,10 +9,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
-from homeroom.names import search_text
+from homeroom.names import name_in, search_text
 from homeroom.reading.faults import refuse
 from homeroom.refusals import FieldName
-from homeroom_rosters.exchange.words import name_in
 from homeroom_rosters.refusals import NUMBER_OF_ANOTHER, NUMBER_OF_OTHER_PERSON, NUMBER_SHARED, OTHER_PERSON
 
 Columns = Mapping[str, Any]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from homeroom.names import PersonName, Script, script_of, split_full_name
 from homeroom_rosters.roster.records import Person
 from homeroom_school.tables import Relation, Sex
 
-#: Roles of those who are responsible for a student; they make nobody staff.
-GUARDIAN_ROLES: Final = frozenset({"guardian", "parent", "relative"})
 #: The staff roles of both vendors' lists of values.
 _STAFF: Final = frozenset(
     "principal chair professor researcher adjunct affiliate occupationaltherapist physicaltherapist speechtherapist "
@@ -78,13 +76,3 @@ def name_of(person: Person, script: Script) -> PersonName:
         parts = split_full_name(Script.VIETNAMESE, f"x {given}")
         middle, given = parts.middle, parts.given
     return PersonName(written, given=given or family, family=family if given else "", middle=middle)
-
-
-def name_in(columns: Mapping[str, Any]) -> PersonName:
-    """The name that the columns of a person hold."""
-    return PersonName(
-        Script(columns["name_script"]),
-        given=columns["given_name"],
-        family=columns["family_name"],
-        middle=columns["middle_name"],
-    )

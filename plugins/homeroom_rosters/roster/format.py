@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from homeroom.reading.faults import Fault, Faults, FileRefused, shown
 from homeroom.reading.layouts import Cell, ReadOptions, Row, Table, read_table
 from homeroom.reading.records import Records, columns_of
-from homeroom.reading.refusals import ENDS_EARLY, VALUE_TOO_LONG
+from homeroom.reading.refusals import ENDS_EARLY
 from homeroom.reading.tables import Allowance
 from homeroom.reading.writing import write_table
 from homeroom_rosters.refusals import CIRCULAR, MISSING_FILE, NOT_IN_FILES
 from homeroom_rosters.roster.files import File
-from homeroom_rosters.roster.records import RECORDS, Roster, Session
+from homeroom_rosters.roster.records import RECORDS, Roster
 
 Rows = dict[str, list[dict[str, Cell]]]
 Tables = Mapping[str, Table]
-_BY_ITSELF: Final = ReadOptions()
-#: Characters that the name of a school year may have.
-_LONGEST_YEAR: Final = 40
 
 
 @dataclass(frozen=True)
@@ -33,15 +30,12 @@ class RosterFormat:
         title: its full name.
         files: its files.
         known_by: the files by which it is recognised, in lower case; formats are tried one after another.
-        further: attributes of records that no column fills, such as ``Person.identifier``, and the column that a fault
-            of them names.
     """
 
     name: str
     title: str
     files: tuple[File, ...]
     known_by: frozenset[str]
-    further: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def records(self) -> Mapping[str, Records[Any]]:
@@ -51,7 +45,7 @@ class RosterFormat:
     @cached_property
     def columns(self) -> Mapping[str, str]:
         """Kind and attribute of a record, such as ``Person.given``, and the first column that fills it."""
-        return {**columns_of(self.files), **self.further}
+        return columns_of(self.files)
 
     def build(self, tables: Tables, problems: Faults) -> Roster:
         """The roster of these files.
@@ -76,7 +70,7 @@ class RosterFormat:
         of_kind = {kind: getattr(roster, name) for name, kind in RECORDS.items()}
         return {name: [*map(each.cells, of_kind[each.kind])] for name, each in self.records.items()}
 
-    def read(self, files: Mapping[str, bytes], options: ReadOptions = _BY_ITSELF) -> Roster:
+    def read(self, files: Mapping[str, bytes], options: ReadOptions) -> Roster:
         """The roster that these files hold.  Raises `FileRefused` with the faults found."""
         problems, allowance = Faults(), Allowance()
         by_name = {name.casefold(): data for name, data in files.items()}
@@ -91,7 +85,6 @@ class RosterFormat:
         for file in self.files:
             _check_rows(file, rows_of(tables, file.file), problems)
         roster = self.build(tables, problems)
-        self._check_years(roster.sessions, problems)
         if problems:
             order = {file.file: place for place, file in enumerate(self.files)}
             raise FileRefused(problems.ordered(lambda each: (order.get(each.file, -1), each.line, each.column)))
@@ -107,14 +100,6 @@ class RosterFormat:
             for file in self.files
             if file.required or rows.get(file.file)
         }
-
-    def _check_years(self, sessions: Sequence[Session], problems: Faults) -> None:
-        """The name of a school year is shorter than that of a term may be."""
-        for each in sessions:
-            if each.is_year and len(each.title) > _LONGEST_YEAR:
-                named = {"value": shown(each.title), "most": _LONGEST_YEAR}
-                column = self.columns["Session.title"]
-                problems.append(Fault(each.place.file, each.place.line, column, VALUE_TOO_LONG, **named))
 
 
 def rows_of(tables: Tables, file: str) -> Sequence[Row]:

@@ -105,12 +105,10 @@ def _as_another(roster: Roster, *, courses_for_homerooms: bool) -> Roster:
     sections: list[Section] = []
     homerooms: dict[str, Course] = {}
     for section in roster.sections:
-        if section.course and section.kind != "homeroom":
+        if section.course and (courses_for_homerooms or section.kind != "homeroom"):
             sections.append(section)
         elif not courses_for_homerooms:
             sections.append(replace(section, course=""))
-        elif section.course:
-            sections.append(section)
         else:
             course = Course(f"homeroom-{section.org}", "Homeroom", "homeroom", section.org)
             homerooms[course.source_id] = course

@@ -20,8 +20,8 @@ _VERSION: Final = "1.2"
 _MANIFEST, _ORGS, _SESSIONS, _COURSES = "manifest.csv", "orgs.csv", "academicSessions.csv", "courses.csv"
 _CLASSES, _USERS, _PROFILES, _ENROLLMENTS = "classes.csv", "users.csv", "userProfiles.csv", "enrollments.csv"
 _DAY: Final = timedelta(days=1)
-#: Roles that make an agent of a student a guardian; the first that the agent holds becomes the relation.
-_GUARDIAN_ROLES: Final = ("parent", "guardian", "relative")
+#: Roles that make an agent of a student a guardian, and nobody staff; the first that the agent holds is the relation.
+GUARDIAN_ROLES: Final = ("parent", "guardian", "relative")
 _ORG_TYPES: Final = ("department", "school", "district", "local", "state", "national")
 _SESSION_TYPES: Final = ("gradingPeriod", "semester", "schoolYear", "term")
 _ROLES: Final = (
@@ -221,7 +221,7 @@ class _OneRoster(RosterFormat):
         _check_schools(tables, problems)
         roster = super().build(tables, problems)
         relation: dict[str, str] = {}
-        for word in reversed(_GUARDIAN_ROLES):
+        for word in reversed(GUARDIAN_ROLES):
             relation |= {role.person: word for role in roster.roles if role.role == word}
         lines = {row.text("propertyName"): row.text("value") for row in rows_of(tables, _MANIFEST)}
         return replace(
@@ -241,11 +241,11 @@ class _OneRoster(RosterFormat):
         for each in roster.guardianships:
             agents[each.child] = (*agents.get(each.child, ()), each.guardian)
         roles = (
-            each if each.source_id else replace(each, source_id=_joined(each.person, each.role, each.org, each.session))
+            replace(each, source_id=each.source_id or _joined(each.person, each.role, each.org, each.session))
             for each in roster.roles
         )
         enrolments = (
-            each if each.source_id else replace(each, source_id=_joined(each.section, each.person, each.role))
+            replace(each, source_id=each.source_id or _joined(each.section, each.person, each.role))
             for each in roster.enrolments
         )
         files = super().rows(replace(roster, roles=tuple(roles), enrolments=tuple(enrolments)))
@@ -307,6 +307,4 @@ ONEROSTER_1_2 = _OneRoster(
     "1EdTech OneRoster 1.2",
     _FILES,
     frozenset({"manifest.csv"}),
-    # The number of a person is kept as it is, and becomes the person's code.
-    further={"Person.identifier": "identifier"},
 )
