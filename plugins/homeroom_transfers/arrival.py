@@ -53,7 +53,7 @@ async def receive_student(
     born = person["birth_date"]
     columns = {
         "name": _name(person),
-        "code": code,
+        "code": code or None,
         "sex": person["sex"] and Sex(person["sex"]),
         "birth_date": born and date.fromisoformat(born),
         **{column: person.get(column) for column in ("birth_place", "email", "phone")},

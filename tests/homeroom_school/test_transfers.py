@@ -455,7 +455,7 @@ async def test_who_comes_back_is_the_same_student(two: Two) -> None:
     assert back is not None
     (transfer,) = await two.giving.run(collect_transfers)
     assert [("DUPLICATE", "student", None)] == await refused(two.giving, accept_transfer, transfer=transfer)
-    await two.giving.run(accept_transfer, transfer=transfer, student=two.student)
+    await two.giving.run(accept_transfer, transfer=transfer, student=two.student, code="")
     assert 1 == await two.giving.one("SELECT count(*) FROM student")
     # The mother is known by her name and number.
     assert 1 == await two.giving.one("SELECT count(*) FROM guardian")
