@@ -121,6 +121,8 @@ async def test_seats_change_places(ours: Room) -> None:
     made = await ours.school.run(plan_seats, **plan, rows=[SeatRow(an, 1, 1), SeatRow(binh, 1, 2)])
     again = await ours.school.run(plan_seats, **plan, rows=[SeatRow(an, 1, 2), SeatRow(binh, 1, 1)])
     assert made == again
+    wrong = {**plan, "row_count": 99}
+    assert [("OUT_OF_RANGE", "rowCount", None)] == await refused(ours.school, plan_seats, **wrong, rows=[])
     answer = await ours.school.ask(
         "{ seatingPlans { nodes { name seats { nodes { rowNumber place student { givenName } } } } } }",
         caller=ours.school.caller("student", persons=[an]),

@@ -11,6 +11,7 @@ from uuid import UUID
 from homeroom.commands import Ref, command
 from homeroom.context import Context
 from homeroom.nouns import Draft, Noun
+from homeroom.texts import tidy
 from homeroom_school.refusals import NO_SUCH_SEAT, NOT_ENROLLED
 from homeroom_school.tables import Seat, SeatingPlan
 
@@ -68,12 +69,13 @@ async def plan_seats(
 
     Every student is in the class on the day from which the plan holds (by default today), and no seat is taken twice.
     """
-    size = {"row_count": row_count, "places_in_row": places_in_row}
-    given = {"school_class": school_class, "name": name, "room": room, "starts_on": starts_on, **size}
-    (values,) = await SEATING_PLAN.checked(context, [given])
     await context.fetch("SELECT id FROM school_class WHERE id = $1 FOR UPDATE", school_class)
+    # A plan that is there may keep its name, so it is looked for before the arguments are checked.
     sql = "SELECT id FROM seating_plan WHERE school_class_id = $1 AND name = $2"
-    plan: UUID | None = await context.fetchval(sql, school_class, values["name"])
+    plan: UUID | None = await context.fetchval(sql, school_class, tidy(name))
+    size = {"row_count": row_count, "places_in_row": places_in_row}
+    about = {"school_class": school_class, "name": name, "room": room, "starts_on": starts_on or context.today}
+    (values,) = await SEATING_PLAN.checked(context, [{**about, **size}], row=plan)
     if plan is None:
         (plan,) = await SEATING_PLAN.insert(context, [values])
     else:
