@@ -284,7 +284,7 @@ async def test_the_command_line_rehearses_imports_and_undoes(
     undone = await said("undo-import", "--school", school.space.slug, "--import", "school.student")
     assert "undone\n  removed: 1 student\n    removed student: S1 Lê Thị An\n" == undone.output
     unknown = await said("import-rows", "school.nothing", str(file), "--school", school.space.slug)
-    assert "school.room, school.student" in unknown.output
+    assert "school.room, school.staff, school.student" in unknown.output
 
 
 @pytest.mark.parametrize(("ending", "language"), [("csv", "en"), ("xlsx", "zh-Hans")])
