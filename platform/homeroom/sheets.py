@@ -27,6 +27,7 @@ _GUARDED: Final = re.compile(r"""(?:(?<=^)|(?<=[;\t\r\n]))'(?=[\s"]*[=@+\t\r-])"
 #: Spreadsheets count days from 1900 and take that year for a leap year: what is earlier than this is written as text.
 _FIRST_DAY: Final = date(1900, 3, 1)
 _LONGEST_SHEET_NAME: Final = 31
+_LONGEST_TEXT: Final = 32_767
 
 
 def write_csv(titles: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
@@ -53,52 +54,53 @@ def write_xlsx(name: str, titles: Sequence[str], rows: Iterable[Sequence[Value]]
     """A list as a workbook of one sheet, its head fixed and set to be filtered.
 
     A workbook knows no time zones: moments are written as the clock shows them where their offset holds. Dates before
-    March 1900, which spreadsheets cannot count, are texts.
+    March 1900, which spreadsheets cannot count, are texts. A text that is longer than a cell may hold is cut.
 
     Args:
         name: Of the sheet.
-        titles: Of the columns.
-        rows: The values, each of as many as there are titles.
+        titles: Of the columns; a title that comes again gets a number.
+        rows: The values, each of as many as there are titles. Those of one column are of one kind: numbers beside
+            dates would be shown as dates.
     """
-    import xlsxwriter
+    from rustpy_xlsxwriter import Format, write_worksheet
 
+    heads = _different(titles)
+    cells = [[_cell(value) for value in row] for row in rows]
+    timed = Format().set_num_format("yyyy-mm-dd hh:mm")
+    moments = {heads[place] for row in cells for place, value in enumerate(row) if isinstance(value, datetime)}
     written = io.BytesIO()
-    # Texts are texts: no formula, link or number is made of what somebody typed.
-    options = {
-        "in_memory": True,
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "remove_timezone": True,
-    }
-    with xlsxwriter.Workbook(written, options) as book:
-        head = book.add_format({"bold": True, "bottom": 1})
-        dated = book.add_format({"num_format": "yyyy-mm-dd"})
-        timed = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-        sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", name)[:_LONGEST_SHEET_NAME])
-        sheet.freeze_panes(1, 0)
-        for place, title in enumerate(titles):
-            sheet.set_column(place, place, max(10, min(40, _width(title) + 2)))
-            sheet.write_string(0, place, title, head)
-        count = 0
-        for count, row in enumerate(rows, start=1):
-            for place, value in enumerate(row):
-                if isinstance(value, str):  # most cells are
-                    sheet.write_string(count, place, value)
-                elif isinstance(value, date) and _day_of(value) < _FIRST_DAY:
-                    sheet.write_string(count, place, _local(value))
-                elif isinstance(value, datetime):
-                    sheet.write_datetime(count, place, value, timed)
-                elif isinstance(value, date):
-                    sheet.write_datetime(count, place, value, dated)
-                elif isinstance(value, bool):
-                    sheet.write_boolean(count, place, value)
-                elif isinstance(value, int | float | Decimal):
-                    sheet.write_number(count, place, value)
-        if titles:
-            sheet.autofilter(0, 0, count, len(titles) - 1)
+    write_worksheet(
+        # Without a row, its titles would not be written either.
+        [dict(zip(heads, row, strict=True)) for row in cells] or [dict.fromkeys(heads)],
+        written,
+        sheet_name=re.sub(r"[\[\]:*?/\\']", " ", name)[:_LONGEST_SHEET_NAME],
+        freeze_row=1,
+        autofilter=True,
+        datetime_format="yyyy-mm-dd",
+        column_formats=dict.fromkeys(moments, timed),
+        column_widths=[float(max(10, min(40, _width(title) + 2))) for title in heads],
+        header_format=Format().set_bold().set_border_bottom("thin"),
+    )
     return written.getvalue()
+
+
+def _different(titles: Sequence[str]) -> list[str]:
+    heads: dict[str, None] = {}
+    for title in titles:
+        head, number = title, 1
+        while head in heads:
+            number += 1
+            head = f"{title} ({number})"
+        heads[head] = None
+    return list(heads)
+
+
+def _cell(value: Value) -> Value:
+    if isinstance(value, str):  # most cells are
+        return value if len(value) <= _LONGEST_TEXT else f"{value[: _LONGEST_TEXT - 1]}…"
+    if isinstance(value, date) and _day_of(value) < _FIRST_DAY:
+        return _local(value)
+    return value
 
 
 def _day_of(value: date) -> date:

@@ -145,18 +145,22 @@ async def test_a_workbook_has_real_dates_and_numbers(vietnamese: Any, as_role: P
     assert any(isinstance(each, int | float) for each in numbers)
 
 
-_VALUES = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-(2**31), 2**31),
-    st.decimals(-1000, 1000, places=2),
-    st.dates(date(1900, 3, 1), date(2100, 1, 1)),
-    st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12),
-)
+_TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")), max_size=12)
+#: What a column holds: values of one kind, texts and nothing.
+_COLUMNS = st.sampled_from(
+    [
+        st.booleans(),
+        st.integers(-(2**31), 2**31),
+        st.decimals(-1000, 1000, places=2),
+        st.dates(date(1900, 3, 1), date(2100, 1, 1)),
+        _TEXTS,
+    ]
+).map(lambda kind: st.one_of(st.none(), _TEXTS, kind))
+_ROWS = st.tuples(_COLUMNS, _COLUMNS, _COLUMNS).flatmap(lambda kinds: st.lists(st.tuples(*kinds), max_size=8))
 
 
-@given(rows=st.lists(st.lists(_VALUES, min_size=3, max_size=3), max_size=8))
-def test_a_workbook_gives_back_what_was_written(rows: list[list[Any]]) -> None:
+@given(rows=_ROWS)
+def test_a_workbook_gives_back_what_was_written(rows: list[tuple[Any, ...]]) -> None:
     made = write_xlsx("a/b", ["one", "two", "three"], rows)
     sheet = openpyxl.load_workbook(io.BytesIO(made)).active
     assert sheet is not None
@@ -169,6 +173,19 @@ def test_a_workbook_gives_back_what_was_written(rows: list[list[Any]]) -> None:
                 assert float(value) == found
             else:
                 assert (value or None) == (found or None)
+
+
+def test_columns_of_one_title_and_texts_too_long_for_a_cell_are_kept() -> None:
+    made = write_xlsx("a", ["Note", "Note", "Mark"], [["x" * 40_000, "=1+1", 7]])
+    sheet = openpyxl.load_workbook(io.BytesIO(made)).active
+    assert sheet is not None
+    head, (long, formula, mark) = sheet.iter_rows(values_only=True)
+    assert ("Note", "Note (2)", "Mark") == head
+    assert ("x" * 32_766 + "…", "=1+1", 7) == (long, formula, mark)
+    assert "s" == sheet["B2"].data_type
+    empty = openpyxl.load_workbook(io.BytesIO(write_xlsx("a", ["Note", "Mark"], []))).active
+    assert empty is not None
+    assert [("Note", "Mark")] == list(empty.iter_rows(values_only=True))
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
