@@ -26,7 +26,6 @@ from uuid import UUID
 import msgspec
 from piccolo.columns import Varchar
 
-from homeroom.errors import Refusal
 from homeroom.jobs import Job, job
 
 if TYPE_CHECKING:
@@ -114,8 +113,8 @@ def _arguments(noun: Noun, row: Any) -> dict[str, Any]:
 async def _insert(context: Context, noun: Noun, found: dict[str, dict[str, Any]]) -> list[UUID]:
     table = noun.table._meta.tablename
     there = await context.fetch(f"SELECT source FROM {table} WHERE source = ANY($1::text[])", list(found))
-    new = {each: found[each] for each in found.keys() - {row["source"] for row in there}}
-    good = await _refuse_wrong(context, noun, new)
+    new = {each: found[each] for each in sorted(found.keys() - {row["source"] for row in there})}
+    good = await _without_wrong(context, noun, new)
     if not good:
         return []
     rows = await noun.checked(context, list(good.values()), listed=True)
@@ -126,16 +125,12 @@ async def _insert(context: Context, noun: Noun, found: dict[str, dict[str, Any]]
     )
 
 
-async def _refuse_wrong(context: Context, noun: Noun, new: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Those that the noun accepts, in the order of their sources."""
-    ordered = dict(sorted(new.items()))
-    try:
-        await noun.checked(context, list(ordered.values()), listed=True)
-    except Refusal as refused:
-        wrong = {each.row for each in refused.problems}
-        for number, each in enumerate(ordered):
-            if number in wrong:
-                codes = [str(problem.code) for problem in refused.problems if problem.row == number]
-                logger.warning("the finding %s is left out: %s", each, ", ".join(codes))
-        return {each: given for number, (each, given) in enumerate(ordered.items()) if number not in wrong}
-    return ordered
+async def _without_wrong(context: Context, noun: Noun, new: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Those that the noun accepts. A refusal would list the first problems alone, and the draft has all of them."""
+    codes: dict[int | None, list[str]] = {}
+    for problem in (await noun.drafted(context, list(new.values()), listed=True)).problems:
+        codes.setdefault(problem.row, []).append(str(problem.code))
+    for number, each in enumerate(new):
+        if number in codes:
+            logger.warning("the finding %s is left out: %s", each, ", ".join(codes[number]))
+    return {each: given for number, (each, given) in enumerate(new.items()) if number not in codes}

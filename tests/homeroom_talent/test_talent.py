@@ -14,14 +14,20 @@ import pytest
 from pypdf import PdfReader
 
 import homeroom_talent
+from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.database.migrations import Schema
+from homeroom.errors import MOST_PROBLEMS
+from homeroom.findings import _insert
 from homeroom.host import Host
+from homeroom.jobs import job
 from homeroom.privacy.consent_tables import ConsentReply
 from homeroom.settings import Settings
 from homeroom_school.commands.status import apply_for_status_change
+from homeroom_talent import nouns
 from homeroom_talent.jobs import find_talents
 from homeroom_talent.migrations.m0010_unique_sources import forwards
+from homeroom_talent.tables import TalentLevel, TalentSection
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -155,6 +161,24 @@ async def test_other_plugins_find_talents_and_bar_students(school: Any) -> None:
     head, _ = await school.staff("principal")
     assert [] == (await head.gql(DECIDE, rows=[refuse]))["decideApprovals"]["errors"]
     assert f"Student_{child}" in [e["student"] for e in (await school.coordinator.gql(MATCH, grade=8))["matchTalents"]]
+
+
+async def test_findings_that_are_wrong_are_left_out_however_many_they_are(school: Any) -> None:
+    given = {
+        "student": school.children[1], "section": TalentSection.OTHER, "category": "other", "level": TalentLevel.SCHOOL,
+        "happened_on": school.host.clock().date(),
+    }  # fmt: skip
+    found = {f"test.found:{n}": {**given, "title": " " if n else "Of a finder"} for n in range(MOST_PROBLEMS + 2)}
+
+    @job(find_talents.name, cron="30 4 1 * *")
+    async def find(context: Context) -> UUID:
+        """Find them."""
+        (made,) = await _insert(context, nouns.ITEM.noun, found)
+        return made
+
+    async with school.context() as context:
+        made = await context.run_job(find, {})
+        assert "test.found:0" == await context.fetchval("SELECT source FROM talent_item WHERE id = $1", made)
 
 
 async def test_what_other_plugins_add_is_found_by_hooks(host: Host) -> None:
