@@ -22,8 +22,8 @@ async def ask_before_writing(
     Args:
         context: The command's.
         table: The table.
-        rows: Those that are there already.
-        new: What is about to be written, by column.
+        rows: Those that are there already and stay.
+        new: What is about to be written, by column, or what rows have that are about to be removed.
         field: The input field that a refusal names unless it names one itself.
 
     Raises:

@@ -403,7 +403,7 @@ async def rows_changed(context: Context, rows: Mapping[str, Collection[UUID]]) -
 
 @hookspec
 async def rows_writing(context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]]) -> None:
-    """A verb of a noun is about to make or change rows, or to change their files. Async, each, per space.
+    """A verb of a noun is about to make, change or remove rows, or to change their files. Async, each, per space.
 
     Runs in the command's transaction, before anything is written. A :class:`~homeroom.errors.Refusal` refuses the
     command; where it names no field, the host names that of the rows. Commands written by hand do not call it.
@@ -411,8 +411,8 @@ async def rows_writing(context: Context, table: str, rows: Sequence[UUID], new: 
     Args:
         context: The command's.
         table: The table.
-        rows: Those that are there already.
-        new: What is about to be written, by column.
+        rows: Those that are there already and stay.
+        new: What is about to be written, by column, or what rows have that are about to be removed.
     """
 
 

@@ -41,8 +41,8 @@ async def refuse_approved(context: Context, table: str, rows: Sequence[UUID], ne
     Args:
         context: The command's.
         table: The table.
-        rows: Those that are there already.
-        new: What is about to be written, by column.
+        rows: Those that are there already and stay.
+        new: What is about to be written, by column, or what rows have that are about to be removed.
 
     Raises:
         Refusal: NOT_IN_STATE.

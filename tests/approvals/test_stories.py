@@ -182,6 +182,34 @@ async def test_a_suspension_is_pending_returned_corrected_and_refused(campus: An
     assert "SUSPENDED" == (await campus.registrar.gql(STUDENT, id=student))["student"]["currentStatus"]["status"]
 
 
+FIELD = """
+mutation($access: ID!) { made: createAccessField(input: {dataAccess: $access, name: "Mark"}) {
+  accessField { id } errors { code field } } }"""
+CLOSED = {
+    "removeAccessField(input: {accessField: $field})": "accessField",
+    "retireAccessField(input: {accessField: $field})": "accessField",
+    "changeAccessField(input: {accessField: $field, name: \"Other\"})": "accessField",
+    "replaceDataAccess(input: {dataAccess: $access, rows: []})": "dataAccess",
+    "replaceDataAccess(input: {dataAccess: $access, rows: [{name: \"Mark\"}, {name: \"Sex\"}]})": "dataAccess",
+}  # fmt: skip
+
+
+async def test_what_was_seen_with_an_approved_row_is_neither_changed_nor_removed(
+    campus: Any, head: Client, department: str
+) -> None:
+    access = await apply(campus.teacher, "DataAccess", **ACCESS, department=department)
+    (request,) = access["approvals"]["nodes"]
+    made = (await campus.teacher.gql(FIELD, access=access["id"]))["made"]
+    assert [] == made["errors"]
+    again = (await campus.teacher.gql(AGAIN, id=request["id"]))["resubmitApproval"]["approval"]
+    assert [] == await codes(head, row(again))
+    assert [] == await codes(campus.registrar, row(again, note="Granted."))
+    for verb, field in CLOSED.items():
+        given = verb.replace("$access", f'"{access["id"]}"').replace("$field", f'"{made["accessField"]["id"]}"')
+        refused = (await campus.teacher.gql(f"mutation {{ made: {given} {{ errors {{ code field }} }} }}"))["made"]
+        assert [("NOT_IN_STATE", field)] == [(each["code"], each["field"]) for each in refused["errors"]], verb
+
+
 REPEAT = """
 mutation($id: ID!) { repeatStaffLeave(input: {staffLeave: $id}) {
   staffLeave { approvals { nodes { id state seen } } } errors { code } } }"""

@@ -235,6 +235,7 @@ class Noun:
         async def retire(context: Context, *, expected_version: int | None = None, **given: Any) -> UUID:
             row: UUID = given[self.argument]
             await context.permit(self.resource, [row], field=self.argument)
+            await self._writing(context, [row], [{column: False}])
             await context.rows(self.table).update(
                 row, {column: False}, expected_version=expected_version, field=self.argument
             )
@@ -263,7 +264,9 @@ class Noun:
             if self.removing is not None:
                 await self.removing(context, rows, named, listed=many)
             sql = f"SELECT * FROM {self.table._meta.tablename} WHERE id = ANY($1::uuid[])"
-            gone = await context.fetch(sql, list(rows)) if self.removed is not None else ()
+            gone = await context.fetch(sql, list(rows))
+            # A row may be removed; what it belongs to may say that it is not.
+            await ask_before_writing(context, self.table._meta.tablename, [], gone, field=named)
             await remove(context, self.table, list(dict.fromkeys(rows)), field=named, parts=parts, listed=many)
             if self.removed is not None:
                 await self.removed(context, gone)
@@ -285,6 +288,8 @@ class Noun:
             rows = given[named] if many else [given[named]]
             await context.permit(self.resource, rows, field=named, rows=many)
             await lock_owners_of(context, self.table, rows, self.apart)
+            last = [{"ends_on": ends_on}]
+            await ask_before_writing(context, self.table._meta.tablename, rows, last, field=named)
             longer = await end_rows(context, self.table, rows, ends_on, listed=many)
             await refuse_wrong_days(
                 context, self.table, rows, ["ends_on"], field=named, days_field="ends_on", listed=many,
@@ -385,7 +390,6 @@ class Noun:
                     seen.add(identity)
             await self._judge(context, draft)
             draft.raise_problems()
-            await self._writing(context, [], draft.values)
             with refuse_duplicates(self.table, self._names, "rows."):
                 return await replace_rows(
                     context, self.table, draft.values, key, belonging, others_go=others_go, field=(*common, "rows")[0]

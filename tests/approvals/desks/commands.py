@@ -1,11 +1,11 @@
-"""Asking again for what was refused."""
+"""Asking again for what was refused, and saying all fields that are queried."""
 
 from __future__ import annotations
 
 from typing import Annotated
 from uuid import UUID
 
-from desks.nouns import LEAVE
+from desks.nouns import FIELD, LEAVE
 from homeroom import Context, Ref, command
 
 
@@ -16,4 +16,6 @@ async def repeat_staff_leave(context: Context, *, staff_leave: Annotated[UUID, R
     return staff_leave
 
 
-COMMANDS = (LEAVE.opened_by(repeat_staff_leave),)
+replace_access_fields = FIELD.noun.replace("Say which fields are queried.", of="data_access", by="name")
+
+COMMANDS = (LEAVE.opened_by(repeat_staff_leave), replace_access_fields)

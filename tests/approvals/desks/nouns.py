@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desks.notices import MESSAGE
-from desks.tables import DataAccess, Department, DeskState, FamilyMessage, StaffLeave
+from desks.tables import AccessField, DataAccess, Department, DeskState, FamilyMessage, StaffLeave
 from homeroom.code_tables import titles
 from homeroom.context import Context
 from homeroom.database.tables import SchoolTable
@@ -36,6 +36,7 @@ def _applied(table: type[SchoolTable], name: str) -> Ordinary:
     )  # fmt: skip
 
 
+FIELD = ordinary(AccessField, "desks.field", run_by=("teacher", "registrar"), nobody="desks")
 #: The head of the applicant's department signs, then academic affairs decide with a written reply, within six days.
 ACCESS = flow(
     DataAccess,
@@ -48,6 +49,7 @@ ACCESS = flow(
     states=_STATES,
     called="{row}.content",
     expires_days=6,
+    seen=(AccessField.data_access_id,),
     of=_applied(DataAccess, "desks.access"),
 )  # fmt: skip
 LEAVE = flow(
@@ -81,4 +83,4 @@ MESSAGES = flow(
     settled=_send,
     of=_applied(FamilyMessage, "desks.message"),
 )
-NOUNS = (DEPARTMENT, ACCESS, LEAVE, MESSAGES)
+NOUNS = (DEPARTMENT, FIELD, ACCESS, LEAVE, MESSAGES)

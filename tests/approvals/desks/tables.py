@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from homeroom.columns import day, number, state, text, version
+from homeroom.columns import day, in_use, number, state, text, version
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom_school.tables import Staff
 
@@ -35,6 +35,14 @@ class DataAccess(SchoolTable, tablename="data_access"):
     ends_on = day("The last day of the permission.")
     state = state(DeskState.ASKED)
     version = version()
+
+
+class AccessField(SchoolTable, tablename="access_field"):
+    """A field that is to be queried."""
+
+    data_access_id = belongs_to(DataAccess)
+    name = text(60, "Its name.")
+    in_use = in_use()
 
 
 class StaffLeave(SchoolTable, tablename="staff_leave"):

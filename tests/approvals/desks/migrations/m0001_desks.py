@@ -30,6 +30,12 @@ async def forwards(schema: Schema) -> None:
         checks={"data_access_state_allowed": _STATES},
     )
     await schema.create_table(
+        "access_field",
+        {"data_access_id": "uuid NOT NULL", "name": "varchar(60) NOT NULL", "in_use": "boolean NOT NULL DEFAULT true"},
+        references={"data_access_id": "data_access"},
+        indexes=[("data_access_id",)],
+    )
+    await schema.create_table(
         "staff_leave",
         {"name": "varchar(60) NOT NULL", "days": "smallint NOT NULL", **_STATE},
         checks={"staff_leave_days_allowed": "days BETWEEN 1 AND 90", "staff_leave_state_allowed": _STATES},
