@@ -12,6 +12,8 @@ from homeroom.columns import first_day, flag, last_day, text, translated, versio
 from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.declared import resource_faults
 from homeroom.errors import ConfigurationError
+from homeroom.imports import imports
+from homeroom.nouns import Noun
 from homeroom.resources import EVERYTHING, leaf, many, resource
 from homeroom.signatures import documented
 
@@ -123,3 +125,11 @@ def test_lists_follow_from_what_columns_say() -> None:
     )
     undeclared = resource(Plant)
     assert ((), (), ()) == (undeclared.filters, undeclared.order, undeclared.default_order)
+
+
+def test_inputs_are_described_as_their_verbs_take_them() -> None:
+    noun = Noun(Fencing, "garden.fencing")
+    create, change = noun.create("Put it up."), noun.change("Correct the days.")
+    assert "Today where it is not given." in create.description
+    assert "Today" not in change.description
+    assert "import_classes" == imports(Noun(Fencing, "garden.class", singular="class").create("Add.")).function.__name__

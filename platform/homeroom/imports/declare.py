@@ -15,6 +15,7 @@ from homeroom.errors import ConfigurationError
 from homeroom.imports.columns import ImportColumn, columns_of, row_parameter
 from homeroom.imports.stops import SHARE
 from homeroom.imports.tables import RunKind
+from homeroom.nouns.words import plural_of
 from homeroom.reading.dates import DateOrder
 from homeroom.reading.texts import TextEncoding
 from homeroom.signatures import REQUIRED, declared_function, documented
@@ -310,7 +311,7 @@ def _several(columns: Column | Sequence[Column]) -> Sequence[Column]:
 
 def _plural(create: Command) -> str:
     function = create.function.__name__.partition("_")[2]
-    return function if "rows" in create.parameters else f"{function}s"
+    return function if "rows" in create.parameters else plural_of(function)
 
 
 def _words(create: Command) -> str:

@@ -116,9 +116,14 @@ class NounColumn:
         """Type and default of the argument of a verb that changes."""
         return (self.type | None | Unset if self.clearable else self.type | Unset), UNSET
 
-    def sentence(self) -> str:
-        """What it is and what it allows, for the description of an input."""
-        return " ".join(filter(None, (self.help, self.kind.sentence())))
+    def sentence(self, *, new: bool = True) -> str:
+        """What it is and what it allows, for the description of an input.
+
+        Args:
+            new: Whether it is an input of new rows, which have the day of today where none is given.
+        """
+        kind = self.kind if new or not isinstance(self.kind, DayKind) else dataclasses.replace(self.kind, today=False)
+        return " ".join(filter(None, (self.help, kind.sentence())))
 
 
 def noun_columns(table: type[SchoolTable], hidden: Collection[str] = ()) -> dict[str, NounColumn]:
@@ -162,9 +167,18 @@ def row_dataclass(name: str, about: str, columns: Mapping[str, NounColumn], para
     return made
 
 
-def described(about: str, columns: Mapping[str, NounColumn], names: Collection[str]) -> str:
-    """A docstring with a section about the arguments, from what the columns say."""
-    texts = {each: columns[each].sentence() for each in names if each in columns}
+def described(
+    about: str, columns: Mapping[str, NounColumn], names: Collection[str], unset: Collection[str] = ()
+) -> str:
+    """A docstring with a section about the arguments, from what the columns say.
+
+    Args:
+        about: What it does.
+        columns: The columns by their arguments.
+        names: The arguments.
+        unset: Those that stay as they are where they are not given.
+    """
+    texts = {each: columns[each].sentence(new=each not in unset) for each in names if each in columns}
     lines = [f"    {name}: {text}" for name, text in texts.items() if text]
     return "\n".join([about, *(["", "Args:", *lines] if lines else [])])
 

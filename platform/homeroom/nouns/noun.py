@@ -728,7 +728,9 @@ class Noun:
             f"{self.prefix}.{verb}",
             function,
             ordered,
-            described(about, self.columns, parameters),
+            described(
+                about, self.columns, parameters, [name for name, (_, each) in parameters.items() if each is UNSET]
+            ),
             returns=self.resource if returns is not None else None,
             many=many,
         )

@@ -62,9 +62,7 @@ change_school_class = SCHOOL_CLASS.change(
     "Change a class's name, code, grade level or number of places. A homeroom class keeps a grade level.",
     fixed=("school_year", "kind"),
 )
-import_school_classes = imports(
-    create_school_class, change=change_school_class, key=("school_year", "name"), name="import_school_classes"
-)
+import_school_classes = imports(create_school_class, change=change_school_class, key=("school_year", "name"))
 remove_school_class = SCHOOL_CLASS.remove(
     "Remove a class that was entered by mistake, with the subjects that it was planned to have; IN_USE names what"
     " refers to it: students, teachers, lessons or books."

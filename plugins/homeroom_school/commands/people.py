@@ -89,7 +89,10 @@ merge_students = merges(
 
 create_staff = STAFF.create("Enter a member of staff.")
 change_staff = STAFF.change("Change the record of a member of staff. What is not given stays; null clears.")
-import_staff = imports(create_staff, change=change_staff, key="code", name="import_staff")
+import_staff = imports(
+    create_staff, change=change_staff, key="code", name="import_staff",
+    about="Import members of staff from a file: all of it or nothing.",
+)  # fmt: skip
 remove_staff = STAFF.remove(
     "Remove members of staff who were entered by mistake, all or none. HAS_LOGIN: an account belongs to one; IN_USE"
     " names what refers to one.",
