@@ -13,6 +13,7 @@ from homeroom.commands import UNSET, Ref, Unset, command, given
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom.nouns import Draft, Noun, bounds
+from homeroom.nouns.dating import lock_owners_of
 from homeroom.refusals import MISSING_ENTRIES, Label
 from homeroom_school.commands.enrolment import enrolments_changed
 from homeroom_school.refusals import CURRENT_YEAR, LEAVES_OUT, NOT_LAST, TERM_ORDER, TERM_OVERLAPS
@@ -159,6 +160,8 @@ async def change_school_year(
             cut to them; those that lie wholly outside are refused all the same.
     """
     await context.permit("SchoolYear", [school_year], field="schoolYear")
+    # As the verbs of the noun do: the years of the school first, then this one.
+    await lock_owners_of(context, SchoolYear, [school_year])
     row = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1 FOR UPDATE", school_year)
     assert row is not None
     # Nobody enrols meanwhile.
