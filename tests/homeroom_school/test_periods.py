@@ -199,6 +199,17 @@ async def test_numbers_of_a_class_are_one_students_on_a_day(office: Office) -> N
     await office.run(end_enrolments, enrolments=[earlier], ends_on=date(2025, 12, 1))
 
 
+async def test_a_number_that_was_given_away_is_named_where_an_enrolment_continues(office: Office) -> None:
+    first, second, *_ = office.students
+    numbered = {"school_class": office.classes[0], "rows": [EnrolmentRow(first, 5)]}
+    await office.run(enrol_students, **numbered, starts_on=FIRST)
+    move = {"to_class": office.classes[1], "rows": [EnrolmentRow(first)]}
+    (moved,) = await office.run(move_students, **move, on=NOVEMBER)
+    await office.run(enrol_students, **{**numbered, "rows": [EnrolmentRow(second, 5)]}, starts_on=NOVEMBER)
+    problem = await office.refused(remove_enrolments, enrolments=[moved], reopen_previous=True)
+    assert [("DUPLICATE", "enrolments", 0)] == problem
+
+
 async def test_appointments_and_assignments_lie_apart_and_are_corrected(office: Office) -> None:
     school, (one, two) = office.school, office.staff
     first = await office.run(appoint_homeroom_teacher, school_class=office.classes[0], staff=one, starts_on=FIRST)

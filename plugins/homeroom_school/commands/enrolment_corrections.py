@@ -42,7 +42,7 @@ async def remove_enrolments(
     await remove(context, ClassEnrolment, ids, field="enrolments", listed=True)
     if reopen_previous:
         for each in rows:
-            await _reopen(context, each)
+            await _reopen(context, each, ids.index(each["id"]))
     await context.emit(Event("school.enrolment.changed", {"students": [each["student_id"] for each in rows]}))
 
 
@@ -73,7 +73,7 @@ async def _refuse_what_rests(context: Context, ids: list[UUID], rows: dict[UUID,
         raise Refusal.of(problems)
 
 
-async def _reopen(context: Context, removed: Any) -> None:
+async def _reopen(context: Context, removed: Any, place: int) -> None:
     previous = await context.fetchval(
         "SELECT e.id FROM class_enrolment e JOIN school_class c ON c.id = e.school_class_id"
         " WHERE e.student_id = $1 AND e.ends_on = $2 AND c.kind = $3 AND c.school_year_id = $4",
@@ -83,4 +83,7 @@ async def _reopen(context: Context, removed: Any) -> None:
         removed["school_year_id"],
     )
     if previous is not None:
-        await correct_enrolment(context, enrolment=previous, ends_on=removed["ends_on"])
+        try:
+            await correct_enrolment(context, enrolment=previous, ends_on=removed["ends_on"])
+        except Refusal as refusal:
+            raise Refusal.of([each.at("enrolments", place) for each in refusal.problems]) from None
