@@ -402,11 +402,27 @@ async def rows_changed(context: Context, rows: Mapping[str, Collection[UUID]]) -
 
 
 @hookspec
+async def rows_merged(context: Context, table: str, keep: UUID, duplicate: UUID) -> None:
+    """One of two records of the same thing was merged into the other. Async, each, per space.
+
+    Runs in the command's transaction; a failure refuses it. It is for what plugins keep of records without a
+    reference, such as the ids of persons in an array.
+
+    Args:
+        context: The command's.
+        table: What they were.
+        keep: The record that is there.
+        duplicate: The record that is gone.
+    """
+
+
+@hookspec
 async def rows_writing(context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]]) -> None:
     """A verb of a noun is about to make, change or remove rows, or to change their files. Async, each, per space.
 
-    Runs in the command's transaction, before anything is written. A :class:`~homeroom.errors.Refusal` refuses the
-    command; where it names no field, the host names that of the rows. Commands written by hand do not call it.
+    Writing own fields of a school and undoing an import call it, too. It runs in the command's transaction, before
+    anything is written. A :class:`~homeroom.errors.Refusal` refuses the command; where it names no field, the host
+    names that of the rows. Other commands written by hand do not call it.
 
     Args:
         context: The command's.

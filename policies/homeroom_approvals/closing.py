@@ -9,6 +9,7 @@ from uuid import UUID
 from homeroom.errors import Refusal
 from homeroom_approvals.facts import watched_tables
 from homeroom_approvals.refusals import APPROVED_ALREADY
+from homeroom_approvals.tables import RequestState
 from homeroom_approvals.versions import flows_of
 
 if TYPE_CHECKING:
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 
 __all__ = ["refuse_approved"]
 
-_APPROVED: Final = """
-SELECT EXISTS (SELECT FROM approval_request WHERE flow = $1 AND subject_id = ANY($2::uuid[]) AND state = 'approved')
+#: Locks the requests, as who decides them does: what is written here and a decision come one after the other, and
+#: the second one sees the first.
+_REQUESTS: Final = """
+SELECT state FROM approval_request WHERE flow = $1 AND subject_id = ANY($2::uuid[]) ORDER BY id FOR UPDATE
 """
 
 
@@ -60,5 +63,6 @@ async def refuse_approved(context: Context, table: str, rows: Sequence[UUID], ne
                         f"SELECT {column} AS subject FROM {table} WHERE id = ANY($1::uuid[])", list(rows)
                     )
                 ]
-        if subjects and await context.fetchval(_APPROVED, flow, subjects):
+        requests = await context.fetch(_REQUESTS, flow, subjects) if subjects else ()
+        if any(each["state"] == RequestState.APPROVED for each in requests):
             raise Refusal(APPROVED_ALREADY)

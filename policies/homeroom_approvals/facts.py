@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from homeroom.context import Context
     from homeroom_approvals.flows import Flow
 
-__all__ = ["facts_of", "watched_tables"]
+__all__ = ["OWN_VALUES", "facts_of", "watched_tables"]
+
+#: Values of the school's own fields, by the row that they belong to.
+OWN_VALUES: Final = "custom_value"
 
 #: What is no fact: the space, and the version, which also rises when the flow itself sets the state.
 _NO_FACTS: Final = ("tenant_id", "version")
@@ -29,7 +32,8 @@ def watched_tables(flow: Flow) -> dict[str, str]:
 async def facts_of(context: Context, flow: Flow, rows: Sequence[UUID]) -> dict[UUID, str]:
     """A hash of the facts of each row, 64 hexadecimal digits.
 
-    The content of attached files is part of it, because their rows hold its digest.
+    The content of attached files is part of it, because their rows hold its digest; so are values of the school's own
+    fields.
 
     Args:
         context: A command's or a job's.
@@ -45,10 +49,15 @@ async def facts_of(context: Context, flow: Flow, rows: Sequence[UUID]) -> dict[U
             f"(SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(c) - $3::text[]) ORDER BY c.id)"
             f" FROM {table} c WHERE c.{name} = r.id)"
         )
+    # Joined behind the others: where there is no value, the hash is that of requests from before there were any.
+    own = (
+        "coalesce((SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(v) - 'id' - $3::text[]) ORDER BY v.field_id)"
+        f" FROM {OWN_VALUES} v WHERE v.row_id = r.id), '[]')"
+    )
+    facts = f"(jsonb_build_array({', '.join(parts)}) || {own})::text"
     found = await context.fetch(
-        f"SELECT r.id, encode(sha256(convert_to(jsonb_build_array({', '.join(parts)})::text, 'UTF8')), 'hex') AS facts"
-        f" FROM {flow.table._meta.tablename} r WHERE r.id = ANY($1::uuid[])"
-        + ("" if flow.seen else " AND $3::text[] IS NOT NULL"),
+        f"SELECT r.id, encode(sha256(convert_to({facts}, 'UTF8')), 'hex') AS facts"
+        f" FROM {flow.table._meta.tablename} r WHERE r.id = ANY($1::uuid[])",
         list(rows),
         left_out,
         list(_NO_FACTS),

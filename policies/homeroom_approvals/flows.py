@@ -301,8 +301,9 @@ def flow(
             List the flow in its place in ``NOUNS``.
         forgets_after: Days after which a row is removed whose request was refused, withdrawn or expired, with what
             belongs to it, by the verb ``remove`` of ``of``.
-        closes: Whether the verbs of nouns, imports and the verbs of attachments leave an approved row and what ``seen``
-            names as they are. A flow that proposes a command closes nothing.
+        closes: Whether the verbs of nouns, imports and their undoing, the verbs of attachments, and the school's own
+            fields leave an approved row and what ``seen`` names as they are. A flow that proposes a command closes
+            nothing.
 
     Raises:
         ConfigurationError: The declaration contradicts itself.

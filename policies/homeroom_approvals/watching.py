@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from homeroom.notices import settle
-from homeroom_approvals.facts import facts_of, watched_tables
+from homeroom_approvals.facts import OWN_VALUES, facts_of, watched_tables
 from homeroom_approvals.moving import end_request, request_row, return_request
 from homeroom_approvals.notices import WAITING
 from homeroom_approvals.tables import ApprovalRequest, RequestState
@@ -41,8 +41,7 @@ async def return_changed(context: Context, rows: Mapping[str, Collection[UUID]])
         for removed in sorted(requests - there):  # with the row that it was about
             await settle(context, WAITING, str(removed))
     for flow in flows_of(context).values():
-        tables = watched_tables(flow)
-        touched = tables.keys() & rows.keys()
+        touched = {*watched_tables(flow), OWN_VALUES} & rows.keys()
         if touched and flow.proposed is None:
             main = flow.table._meta.tablename
             # A row that is gone no longer says to which other row it belonged: then all requests are compared.

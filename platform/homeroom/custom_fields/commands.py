@@ -12,6 +12,7 @@ from uuid import UUID
 
 import msgspec
 
+from homeroom.before_writing import ask_before_writing
 from homeroom.commands import UNSET, Command, Ref, Unset, command, given, given_or
 from homeroom.context import Context
 from homeroom.custom import COLUMNS, PREFIX, CustomField, FieldKind
@@ -290,6 +291,8 @@ async def set_custom_values(context: Context, *, noun: str, rows: list[CustomVal
     wanted = _checked(noun, rows, fields)
     await context.permit(noun, wanted.rows, field="rows.row", rows=True)
     await _permit_fields(context, wanted, {row["id"]: PREFIX + name for name, row in fields.items()})
+    table = context.variant.resources[noun].table
+    await ask_before_writing(context, table, list(dict.fromkeys(wanted.rows)), [], field="rows.row")
     await _write(context, wanted, {row["id"]: row for row in fields.values()}, overwrite=overwrite)
     return len(wanted.values)
 

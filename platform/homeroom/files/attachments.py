@@ -324,11 +324,12 @@ class Attachments:
 
     async def _lock(self, context: Context, rows: Sequence[UUID], *, field: str) -> None:
         table = self.noun.table._meta.tablename
+        # Before the rows: plugins may lock what decides about them, in the order in which a decision does.
+        new = [{self._column: row} for row in rows]
+        await ask_before_writing(context, self.table._meta.tablename, [], new, field=field)
         await context.fetch(f"SELECT id FROM {table} WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", list(rows))
         if self.check is not None:
             await self.check(context, rows, field)
-        new = [{self._column: row} for row in rows]
-        await ask_before_writing(context, self.table._meta.tablename, [], new, field=field)
 
     async def _drop(self, context: Context, condition: str, value: Any) -> None:
         found = await context.fetch(f"SELECT id, file_id FROM {self.table._meta.tablename} WHERE {condition}", value)

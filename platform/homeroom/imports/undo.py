@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from homeroom.audit import AuditTrail
+from homeroom.before_writing import ask_before_writing
 from homeroom.custom import PREFIX
 from homeroom.database.rows import Rows
 from homeroom.errors import Problem, Refusal
@@ -71,6 +72,7 @@ async def undo_run(context: Context, run: UUID) -> Report:
         Refusal: Something refers to a row that the run created, or somebody has changed it since; it is named.
     """
     made, changed, removed = await _changes(context, run)
+    await _ask(context, made, changed, removed)
     own = _own_values(changed)
     for name in _records(context) & {*made, *changed, *removed}:
         await _restore_records(context, name, made.pop(name, []), changed.pop(name, {}), removed.pop(name, []))
@@ -101,6 +103,19 @@ async def undo_run(context: Context, run: UUID) -> Report:
         report["returned"][name] = len(rows)
     await context.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return report
+
+
+async def _ask(
+    context: Context,
+    made: Mapping[str, Sequence[UUID]],
+    changed: Mapping[str, Mapping[UUID, Any]],
+    removed: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> None:
+    """Let plugins refuse what is undone, such as a change of what was approved since."""
+    for name in {**made, **changed, **removed}:
+        going = await context.fetch(f"SELECT * FROM {name} WHERE id = ANY($1::uuid[])", made.get(name, ()))
+        new = [*removed.get(name, ()), *going]
+        await ask_before_writing(context, name, list(changed.get(name, ())), new, field=_FIELD)
 
 
 async def _changes(

@@ -4,4 +4,7 @@ from __future__ import annotations
 
 from homeroom import Rule
 
-RULES = tuple(Rule(role, "purchases.purchase.ask", "run") for role in ("teacher", "registrar", "principal"))
+RULES = (
+    *(Rule(role, "purchases.purchase.ask", "run") for role in ("teacher", "registrar", "principal")),
+    Rule("teacher", "custom_fields.value.set", "run"),
+)
