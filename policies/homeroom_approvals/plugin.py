@@ -47,5 +47,11 @@ class ApprovalsPlugin(Plugin):
 
         await refuse_approved(context, table, rows, new)
 
+    @hookimpl
+    async def rows_merged(self, context: Context, keep: UUID, duplicate: UUID) -> None:
+        from homeroom_approvals.merging import merge_persons
+
+        await merge_persons(context, keep, duplicate)
+
 
 plugin = ApprovalsPlugin()

@@ -8,7 +8,10 @@ import httpx
 import pytest
 from acting import INBOX, ask, codes, decide, one, row, upload, uuid_of
 
+from homeroom.names import NameInput
 from homeroom.testing import Client
+from homeroom_school.commands.people import create_staff, merge_staff
+from homeroom_tenants.commands import remove_member
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -169,6 +172,23 @@ async def test_a_token_is_its_person(east: Any, office: Any) -> None:
             headers={"Authorization": f"Bearer {token}"},
         )
     assert {"data": {"decideApprovals": {"errors": [{"code": "OWN_REQUEST"}]}}} == answer.json()
+
+
+async def test_merged_records_are_one_person(east: Any, people: Any, office: Any) -> None:
+    """Somebody asks by one record of theirs, and would decide by the other one, also in the place of others."""
+    system = office.system_caller(east.space)
+    asker, head = await east.more("teacher"), await east.more("principal")
+    double = east.persons[asker.login]
+    kept = await office.execute(system, create_staff, name=NameInput(family_name="Two", given_name="Records"))
+    second = await people.as_role(east.space, "principal", person=kept)
+    (purchase,) = await ask(asker, 10)
+    (request,) = purchase["approvals"]["nodes"]
+    assert [] == await refused(head, DELEGATE, deputy=f"Staff_{double}", **DAYS)
+    await office.execute(system, remove_member, login=asker.login, everything=True)
+    await office.execute(system, merge_staff, keep=kept, duplicate=double)
+    assert ["OWN_REQUEST"] == await codes(second, row(request))
+    deputies = "SELECT deputy_id FROM approval_delegation WHERE login = $1"
+    assert kept == await one(office, east.space, deputies, head.login)
 
 
 async def test_a_rehearsal_decides_nothing_and_shows_strangers_nothing(east: Any) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextvars
 import json
 from typing import Any
 
 import pytest
 
 from homeroom.privacy.consent_tables import ConsentReply
+from homeroom_school.commands.people import NameInput, create_student, merge_students
+from homeroom_talent.nouns import SHOWN
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -124,3 +128,37 @@ async def test_what_was_verified_stays_as_it_was_seen(school: Any) -> None:
         assert [code] == await codes(who, DROP, id=proof)
         more = await send(who, ADD, "evidence.0", item=again["id"], evidence=[None])
         assert [code] == [each["code"] for each in more["errors"]]
+
+
+async def test_nothing_is_published_beside_a_withdrawal_of_consent(school: Any) -> None:
+    """A decision that has not ended yet, and the family's answer at the same moment."""
+    child = school.children[1]
+    await school.consent(child, ConsentReply.GIVEN)
+    item = await nominated(school.teacher, child)
+    elsewhere = contextvars.copy_context()  # outside of the transaction of the decision
+    async with school.context() as deciding:
+        row = school.uuid(item["id"])
+        await deciding.execute("UPDATE talent_item SET state = 'verified' WHERE id = $1", row)
+        await SHOWN.follow(deciding, rows=[row])
+        answer = asyncio.create_task(school.consent(child, ConsentReply.WITHDRAWN), context=elsewhere)
+        waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
+        while not answer.done() and not await deciding.fetchval(waiting):
+            await asyncio.sleep(0.01)
+    await answer
+    assert None is (await school.mother.gql(READ, id=item["id"]))["talentItem"]
+    shown = '{ talentItem(id: "%s") { state } }'
+    assert "VERIFIED" == (await school.coordinator.gql(shown % item["id"]))["talentItem"]["state"]
+
+
+async def test_a_merged_student_has_one_consent(school: Any) -> None:
+    """What was published of a duplicate is not, once its latest answer is that of the other record."""
+    keep, double = [await school.run(create_student, name=NameInput(family_name="Ho", given_name=n)) for n in "AB"]
+    await school.consent(double, ConsentReply.GIVEN)
+    item = await nominated(school.coordinator, double)
+    other, _ = await school.staff("talent_coordinator")
+    assert [] == await codes(other, DECIDE, rows=[decision(item)])
+    await school.consent(keep, ConsentReply.REFUSED)
+    stranger, _ = await school.staff("teacher")
+    assert "Secret" == (await stranger.gql(READ, id=item["id"]))["talentItem"]["title"]
+    await school.run(merge_students, keep=keep, duplicate=double)
+    assert None is (await stranger.gql(READ, id=item["id"]))["talentItem"]

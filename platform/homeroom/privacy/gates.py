@@ -73,6 +73,10 @@ class ConsentGate:
             rows: These alone; None: all.
             persons: Rows of these persons alone; None: of everybody.
         """
+        # Where a row comes to the gate while its person answers, the second of the two sees the first.
+        lock = "pg_advisory_xact_lock" if rows is None else "pg_advisory_xact_lock_shared"
+        name = f"gate {self.purpose.code} {context.space.id}"
+        await context.execute(f"SELECT {lock}(hashtextextended($1, 0))", name)
         table: Any = self.state._meta.table
         state, person = self.state._meta.db_column_name, self.person._meta.db_column_name
         found = await context.fetch(

@@ -10,6 +10,8 @@ from homeroom.plugins import Plugin
 from homeroom.privacy.events import CONSENT_GIVEN, CONSENT_LAPSED, CONSENT_WITHDRAWN
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from homeroom.commands import Event
     from homeroom.context import Context
     from homeroom.database.migrations import Schema
@@ -36,6 +38,12 @@ class PrivacyPlugin(Plugin):
         from homeroom.privacy.gates import follow_gates
 
         await follow_gates(context, event)
+
+    @hookimpl
+    async def rows_merged(self, context: Context, keep: UUID) -> None:
+        """Open and close what depends on the consent of a person who had two records."""
+        for gate in context.host.hooks.collect("consent_gates", only=context.variant.plugins):
+            await gate.follow(context, persons=[keep])
 
     @hookimpl
     async def plugins_switched_on(self, context: Context) -> None:
