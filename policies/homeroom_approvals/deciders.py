@@ -30,9 +30,11 @@ class Right:
 
     Args:
         in_place_of: The login of the person who is absent; empty: by themselves.
+        persons: The persons that this one is. They have decided as well: no other step is theirs to decide.
     """
 
     in_place_of: str = ""
+    persons: tuple[UUID, ...] = ()
 
 
 async def add_deciders(
@@ -120,5 +122,5 @@ async def find_right(
         # As it was when it was delegated; the one who is absent must be that person, or hold these roles, still.
         held, meant = set(roles) & set(each["roles"]), set(persons) & set(each["persons"])
         if (held or meant) and each["account_id"] in await holders(context, held, meant):
-            return Right(each["login"])
+            return Right(each["login"], tuple(each["persons"]))
     return None

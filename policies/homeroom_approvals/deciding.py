@@ -142,7 +142,7 @@ async def _decide(context: Context, decision: Decision) -> None:
             "decided_at": context.now,
             "decided_by": context.caller.login,
             "decided_account": context.caller.account,
-            "decided_persons": list(context.caller.persons),
+            "decided_persons": list(dict.fromkeys([*context.caller.persons, *right.persons])),
             "in_place_of": right.in_place_of,
             "note": note,
         },

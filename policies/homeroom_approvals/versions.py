@@ -142,7 +142,8 @@ async def needed_steps(context: Context, version: FlowVersion, rows: Sequence[UU
         least = version.from_amount(each)
         if least is not None and flow.amount is not None:
             values.append(least)
-            conditions.append(f"r.{flow.amount._meta.db_column_name} >= ${len(values) + 1}::numeric")
+            # An amount that nobody has said may be any.
+            conditions.append(f"coalesce(r.{flow.amount._meta.db_column_name} >= ${len(values) + 1}::numeric, true)")
         if conditions:
             conditional.append((each.name, " AND ".join(conditions)))
     always = {each.name for each in flow.all_steps.values()} - {name for name, _ in conditional}

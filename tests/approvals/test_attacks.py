@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from acting import INBOX, ask, codes, decide, one, row, upload, uuid_of
+from acting import ASK, INBOX, ask, codes, decide, one, row, upload, uuid_of
 
 from homeroom.names import NameInput
 from homeroom.testing import Client
@@ -72,6 +72,17 @@ async def test_a_deputy_has_no_deputy(east: Any) -> None:
     assert [] == await codes(first, row(request))
 
 
+async def test_who_was_represented_has_decided(east: Any) -> None:
+    """Who may decide both steps has one of them decided by a deputy, and would decide the other one."""
+    both, deputy = await east.more("principal", "admin"), await east.more("teacher")
+    assert [] == await refused(both, DELEGATE, deputy=staff_id(east, deputy), **DAYS)
+    (purchase,) = await ask(east.teacher, 9000)
+    (request,) = purchase["approvals"]["nodes"]
+    assert [] == await codes(deputy, row(request))
+    assert ["OWN_REQUEST"] == await codes(both, row(request))
+    assert [] == await codes(east.admin, row(request))
+
+
 async def test_who_arranges_a_deputy_gets_nothing_decided_by_them(east: Any) -> None:
     head, friend = await east.more("principal"), await east.more("teacher")
     chief = await east.more("admin", "registrar")
@@ -132,6 +143,12 @@ async def test_a_larger_amount_needs_the_steps_of_a_larger_amount(east: Any) -> 
     )
 
 
+async def test_an_amount_that_nobody_has_said_needs_all_steps(east: Any) -> None:
+    answer = (await east.teacher.gql(ASK, rows=[{"title": "Something", "amount": None}]))["askForPurchases"]
+    ((request,),) = [each["approvals"]["nodes"] for each in answer["purchases"]]
+    assert ["OPEN", "WAITING"] == [each["state"] for each in request["steps"]["nodes"]]
+
+
 async def test_no_batch_decides_two_steps(east: Any, office: Any) -> None:
     both = await east.more("principal", "admin")
     (purchase,) = await ask(east.teacher, 9000)
@@ -177,6 +194,7 @@ async def test_a_token_is_its_person(east: Any, office: Any) -> None:
 async def test_merged_records_are_one_person(east: Any, people: Any, office: Any) -> None:
     """Somebody asks by one record of theirs, and would decide by the other one, also in the place of others."""
     system = office.system_caller(east.space)
+    assert hasattr(office.registry.plugins["approvals"], "rows_merged")
     asker, head = await east.more("teacher"), await east.more("principal")
     double = east.persons[asker.login]
     kept = await office.execute(system, create_staff, name=NameInput(family_name="Two", given_name="Records"))

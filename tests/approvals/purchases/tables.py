@@ -22,7 +22,7 @@ class Purchase(SchoolTable, tablename="purchase"):
     """Something that the school may buy."""
 
     title = text(100, "What it is.")
-    amount = money("What it costs.")
+    amount = money("What it costs; none: nobody knows yet.", null=True)
     state = state(PurchaseState.ASKED)
     version = version()
 

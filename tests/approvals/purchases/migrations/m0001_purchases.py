@@ -11,7 +11,7 @@ async def forwards(schema: Schema) -> None:
         "purchase",
         {
             "title": "varchar(100) NOT NULL",
-            "amount": "numeric(12, 2) NOT NULL",
+            "amount": "numeric(12, 2)",
             "state": "varchar(20) NOT NULL DEFAULT 'asked'",
             "version": "integer NOT NULL DEFAULT 1",
         },
