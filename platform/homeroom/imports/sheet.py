@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 import typing
 from collections import Counter
@@ -137,13 +138,19 @@ def made(kind: Any, values: Mapping[str, Any]) -> Any:
             nested.setdefault(name, {})[inner] = value
         else:
             given[name] = value
-    hints = typing.get_type_hints(kind)
-    for each in dataclasses.fields(kind):
-        inner_kind = dataclass_in(hints[each.name])
+    for name, (inner_kind, needed) in _nested_in(kind).items():
         # A nested input that is needed and of which the file says nothing is refused by the command.
-        if each.name in nested or (inner_kind is not None and each.default is dataclasses.MISSING):
-            given[each.name] = made(inner_kind, nested.get(each.name, {}))
+        if name in nested or needed:
+            given[name] = made(inner_kind, nested.get(name, {}))
     return kind(**given)
+
+
+@functools.lru_cache(maxsize=256)
+def _nested_in(kind: Any) -> Mapping[str, tuple[Any, bool]]:
+    """The nested inputs of a dataclass, and whether each is needed; read once, and not for each row of a file."""
+    hints = typing.get_type_hints(kind)
+    inner = {each: dataclass_in(hints[each.name]) for each in dataclasses.fields(kind)}
+    return {each.name: (of, each.default is dataclasses.MISSING) for each, of in inner.items() if of is not None}
 
 
 def dataclass_in(kind: Any) -> Any:
