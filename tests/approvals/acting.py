@@ -74,10 +74,11 @@ async def state_of(who: Client, noun: str, id: str) -> str:
 
 
 async def upload(who: Client, document: str, *files: tuple[str, bytes], **variables: Any) -> Any:
-    """The data of a mutation that carries files as its variable ``files``."""
+    """The data of a mutation that carries files as its variable ``files``, or the first of them as ``file``."""
     sent = {str(number): (name, content, "application/octet-stream") for number, (name, content) in enumerate(files)}
-    operations = {"query": document, "variables": {**variables, "files": [None] * len(files)}}
+    operations = {"query": document, "variables": {**variables, "file": None, "files": [None] * len(files)}}
     places = {str(number): [f"variables.files.{number}"] for number in range(len(files))}
+    places["0"].append("variables.file")
     answer = await who.http.post(
         "/graphql",
         data={"operations": json.dumps(operations), "map": json.dumps(places)},

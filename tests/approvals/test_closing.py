@@ -8,7 +8,7 @@ import secrets
 from typing import Any
 
 import pytest
-from acting import ASK, codes, row, uuid_of
+from acting import ASK, codes, one, row, upload, uuid_of
 
 from homeroom.testing import Client
 
@@ -20,6 +20,9 @@ DEFINE = """mutation($name: String!) { made: defineCustomField(input: {noun: "Pu
   title: "Supplier"}) { errors { code message } } }"""
 SET = """mutation($row: String!, $field: String!, $value: JSON!) { made: setCustomValues(input: {noun: "Purchase",
   rows: [{row: $row, field: $field, value: $value}]}) { errors { code field } } }"""
+IMPORT = """mutation($file: Upload!) { made: importPurchases(input: {file: $file}) {
+  importRun { id } errors { code field message } } }"""
+UNDO = "mutation($id: ID!) { made: undoImport(input: {importRun: $id}) { errors { code field } } }"
 STATE = "query($id: ID!) { approval(id: $id) { state seen } }"
 
 
@@ -61,3 +64,16 @@ async def test_a_change_beside_a_decision_comes_before_it_or_is_refused(east: An
         while not changing.done() and not await deciding.fetchval(waiting):
             await asyncio.sleep(0.01)
     assert ["NOT_IN_STATE"] == await changing
+
+
+async def test_an_import_is_not_undone_under_what_was_approved(east: Any, office: Any) -> None:
+    """Values that the import wrote are those that were approved: the ones from before were not."""
+    made = await asked(east.teacher)
+    file = ("purchases.csv", f"title,amount\n{made['title']},301\n".encode())
+    imported = await upload(east.teacher, IMPORT, file)
+    assert [] == imported["errors"]
+    again = (await east.teacher.gql(AGAIN, id=made["request"]["id"]))["resubmitApproval"]["approval"]
+    assert [] == await codes(east.principal, row(again))
+    assert ["NOT_IN_STATE"] == await refused(east.teacher, UNDO, id=imported["importRun"]["id"])
+    amount = "SELECT amount FROM purchase WHERE id = $1"
+    assert 301 == await one(office, east.space, amount, uuid_of(made["id"]))

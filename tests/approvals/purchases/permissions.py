@@ -6,5 +6,6 @@ from homeroom import Rule
 
 RULES = (
     *(Rule(role, "purchases.purchase.ask", "run") for role in ("teacher", "registrar", "principal")),
-    Rule("teacher", "custom_fields.value.set", "run"),
+    *(Rule("teacher", name, "run") for name in ("custom_fields.value.set", "purchases.purchase.import", "imports.*")),
+    Rule("teacher", "ImportRun"),
 )
