@@ -17,6 +17,7 @@ from homeroom_approvals.versions import flows_of
 
 __all__ = ["JOBS"]
 
+_UNDECIDED: Final = (RequestState.PENDING, RequestState.RETURNED)
 _ANY: Final = "SELECT EXISTS (SELECT FROM approval_request WHERE state IN ('pending', 'returned'))"
 _EXPIRED: Final = """
 SELECT id, flow FROM approval_request WHERE state IN ('pending', 'returned') AND expires_on < $1 ORDER BY id
@@ -47,8 +48,10 @@ async def follow_requests(context: Context) -> int:
     """Expire requests that nobody decided in time, ask others where a step is late, and remind those who decide."""
     flows = flows_of(context)
     for each in await context.fetch(_EXPIRED, context.today):
-        if each["flow"] in flows:
-            request = await request_row(context, each["id"])
+        if each["flow"] not in flows:
+            continue
+        request = await request_row(context, each["id"])
+        if request["state"] in _UNDECIDED:  # else it was withdrawn while this waited for it
             await end_request(context, flows[each["flow"]], request, RequestState.EXPIRED, "")
     done = 0
     for each in await context.fetch(_DUE):
@@ -66,6 +69,8 @@ async def _follow(context: Context, flow: Any, row: Any) -> int:
     late = row["due_on"] < context.today
     if (late or nobody) and row["escalated_at"] is None and step.escalates_to is not None:
         request = await request_row(context, row["request_id"])
+        if request["state"] != RequestState.PENDING:
+            return 0
         persons, roles = await escalate(context, step, request, row["id"])
         await ask(context, flow, request, persons, roles, row["due_on"])
         return 1

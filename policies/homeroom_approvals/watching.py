@@ -55,7 +55,12 @@ async def _return(context: Context, flow: Flow, subjects: list[UUID] | None) -> 
     facts = await facts_of(context, flow, [each["subject_id"] for each in pending])
     for each in pending:
         now = facts.get(each["subject_id"])
+        if now == each["seen"]:
+            continue
+        request = await request_row(context, each["id"])
+        if request["state"] != RequestState.PENDING:  # it was decided or withdrawn while this waited for it
+            continue
         if now is None:  # the row was removed
-            await end_request(context, flow, await request_row(context, each["id"]), RequestState.WITHDRAWN, "")
-        elif now != each["seen"]:
-            await return_request(context, flow, await request_row(context, each["id"]), "")
+            await end_request(context, flow, request, RequestState.WITHDRAWN, "")
+        else:
+            await return_request(context, flow, request, "")

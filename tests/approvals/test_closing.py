@@ -5,12 +5,17 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from acting import ASK, codes, one, row, upload, uuid_of
+from acting import ASK, codes, one, row, run_job, upload, uuid_of
 
+from homeroom.audit import AuditTrail
+from homeroom.context import Context
 from homeroom.testing import Client
+from homeroom_approvals.jobs import follow_requests
+from homeroom_approvals.watching import return_changed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,6 +36,12 @@ async def asked(who: Client) -> Any:
     title = secrets.token_hex(6)
     (made,) = (await who.gql(ASK, rows=[{"title": title, "amount": "300"}]))["askForPurchases"]["purchases"]
     return made | {"title": title, "request": made["approvals"]["nodes"][0]}
+
+
+async def until_it_waits(transaction: Any, task: asyncio.Task[Any]) -> None:
+    """Wait until a task waits for what a transaction has locked."""
+    while not task.done() and not await transaction.fetchval("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"):
+        await asyncio.sleep(0.01)
 
 
 async def refused(who: Client, document: str, **variables: Any) -> list[str]:
@@ -60,10 +71,36 @@ async def test_a_change_beside_a_decision_comes_before_it_or_is_refused(east: An
         )
         await deciding.fetch("SELECT id FROM purchase WHERE id = $1 FOR UPDATE", uuid_of(made["id"]))
         changing = asyncio.create_task(refused(east.teacher, RISE, id=made["id"]), context=elsewhere)
-        waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
-        while not changing.done() and not await deciding.fetchval(waiting):
-            await asyncio.sleep(0.01)
+        await until_it_waits(deciding, changing)
     assert ["NOT_IN_STATE"] == await changing
+
+
+@pytest.mark.parametrize("end", ["approved", "withdrawn"])
+async def test_what_has_ended_is_neither_returned_nor_expired(
+    end: str, east: Any, office: Any, office_clock: Any
+) -> None:
+    """The host looks for requests, and somebody ends one before it gets to it."""
+    made = await asked(east.teacher)
+    request, purchase = uuid_of(made["request"]["id"]), uuid_of(made["id"])
+
+    async def return_it() -> None:
+        async with office.database.transaction(east.space.id) as transaction:
+            caller = office.system_caller(east.space, via="job")
+            context = Context(office, caller, transaction, AuditTrail("test"), office.clock())
+            await context.execute("UPDATE purchase SET title = 'Another' WHERE id = $1", purchase)
+            await return_changed(context, {"purchase": [purchase]})
+
+    async def expire_it() -> None:
+        office_clock.set(office.clock() + timedelta(days=60))
+        await run_job(office, east.space, follow_requests)
+
+    elsewhere = contextvars.copy_context()
+    async with office.database.transaction(east.space.id) as ending:
+        await ending.execute("UPDATE approval_request SET state = $2 WHERE id = $1", request, end)
+        late = asyncio.create_task(return_it() if end == "approved" else expire_it(), context=elsewhere)
+        await until_it_waits(ending, late)
+    await late
+    assert end == await one(office, east.space, "SELECT state FROM approval_request WHERE id = $1", request)
 
 
 async def test_an_import_is_not_undone_under_what_was_approved(east: Any, office: Any) -> None:
