@@ -1,6 +1,6 @@
 """Rules that keep somebody from being chosen on a day, by declaration of the plugin that knows the reason.
 
-Plugins list them as ``BARS`` in their module ``bars``; a :func:`busy` table may also stand among the ``NOUNS``::
+Plugins list them as ``BARS`` in their module ``bars``; a :func:`busy` table may also be listed in ``NOUNS``::
 
     BARS = (
         Bar("school.status", Student, "SELECT student_id AS row FROM student_status WHERE student_id = ANY($1) ..."),

@@ -38,7 +38,7 @@ from homeroom.database.tables import SchoolTable, reference_of
 from homeroom.eligibility import barred
 from homeroom.errors import ConfigurationError, Refusal
 from homeroom.refusals import UNKNOWN_CODE
-from homeroom.resources import Field, Resource, camel_case
+from homeroom.resources import Field, Resource
 from homeroom.signatures import REQUIRED
 
 if TYPE_CHECKING:
@@ -289,7 +289,9 @@ def _answer(name: str, description: str, made: _Matching) -> type:
         optional = "." not in path and made.column(path)._meta.null
         typed = made.type(path)
         fields.append((field, typed | None if optional else typed))
-        about = made.column(path)._meta.help_text if "." not in path else f"{camel_case(field)} of the person."
+        about = (
+            made.column(path)._meta.help_text if "." not in path else f"The {field.replace('_', ' ')} of the person."
+        )
         lines.append(f"    {field}: {about or 'As in the row.'}")
     answer = dataclasses.make_dataclass(name, fields, frozen=True)
     answer.__doc__ = f"{description}\n\nArgs:\n" + "\n".join(lines)

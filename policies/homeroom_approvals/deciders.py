@@ -61,7 +61,7 @@ async def add_deciders(
 
 
 async def holders(context: Context, roles: Collection[str], persons: Collection[UUID] = ()) -> frozenset[UUID]:
-    """The accounts that hold one of some roles now, or stand for one of some persons."""
+    """The accounts that hold one of some roles now, or belong to one of some persons."""
     if not roles and not persons:
         return frozenset()
     found = await context.fetch(_HOLDERS, list(roles), list(persons), context.now)

@@ -1,4 +1,4 @@
-"""What ``homeroom plugin check`` asks of rules: that they name roles, objects and scopes that there are."""
+"""What ``homeroom plugin check`` finds in rules: roles, objects and scopes that do not exist."""
 
 from __future__ import annotations
 

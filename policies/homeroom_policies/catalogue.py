@@ -174,7 +174,7 @@ class Catalogue:
             if resource is None:
                 return []
             names = [pattern] if part in resource.fields else [f"{owner}.{each}" for each in resource.fields]
-        if pattern in names:  # most rules speak of one thing, and a host checks thousands of them at its start
+        if pattern in names:  # most rules name one thing, and a host checks thousands of them at its start
             return [pattern]
         return sorted(name for name in names if _reaches(pattern, name)) if pattern.endswith("*") else []
 

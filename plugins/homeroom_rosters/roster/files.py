@@ -67,7 +67,7 @@ def file(name: str, *columns: Field, key: str = "sourcedId", **more: Any) -> Fil
 
 @dataclass(frozen=True, slots=True)
 class File(Layout):
-    """A file of a format. The first attribute that its first column fills tells the kind of its records.
+    """A file of a format. The first attribute that its first column fills names the kind of its records.
 
     Args:
         fixed: Attributes that are the same in all of them.

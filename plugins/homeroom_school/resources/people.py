@@ -43,7 +43,7 @@ _OF_PAPERS: Final = ("code", "sex", "birth_date")
 _PERSON: Final[dict[str, Any]] = {
     "exclude": ("search_text",),
     "unlisted": "erased",
-    # Each tells the name.
+    # Each of them shows the name.
     "alike": ((*NAME_COLUMNS, "search"),),
     "default_order": ("sort_key",),
 }
