@@ -10,7 +10,7 @@ from homeroom.commands import Event, stored_arguments
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.notices import notify, settle
-from homeroom.refusals import NOT_IN_STATE
+from homeroom.refusals import NOT_FOUND, NOT_IN_STATE
 from homeroom_approvals.deciders import add_deciders, deputies_of
 from homeroom_approvals.due import after_school_days
 from homeroom_approvals.flows import Settled
@@ -203,9 +203,10 @@ def as_system(context: Context) -> Context:
 
 
 async def request_row(context: Context, request: UUID) -> Mapping[str, Any]:
-    """The row of a request, locked until the transaction ends."""
+    """The row of a request, locked until the transaction ends. Raises Refusal where it was removed meanwhile."""
     row = await context.fetchrow("SELECT * FROM approval_request WHERE id = $1 FOR UPDATE", request)
-    assert row is not None
+    if row is None:
+        raise Refusal(NOT_FOUND, "approval")
     found: Mapping[str, Any] = row
     return found
 

@@ -103,6 +103,20 @@ async def test_what_has_ended_is_neither_returned_nor_expired(
     assert end == await one(office, east.space, "SELECT state FROM approval_request WHERE id = $1", request)
 
 
+async def test_a_request_that_is_removed_beside_a_decision_is_not_found(east: Any, office: Any) -> None:
+    made = await asked(east.teacher)
+    request = uuid_of(made["request"]["id"])
+    elsewhere = contextvars.copy_context()
+    async with office.database.transaction(east.space.id) as removing:
+        steps = "SELECT id FROM approval_step WHERE request_id = $1"
+        await removing.execute(f"DELETE FROM approval_decider WHERE step_id IN ({steps})", request)
+        await removing.execute("DELETE FROM approval_step WHERE request_id = $1", request)
+        await removing.execute("DELETE FROM approval_request WHERE id = $1", request)
+        deciding = asyncio.create_task(codes(east.principal, row(made["request"])), context=elsewhere)
+        await until_it_waits(removing, deciding)
+    assert ["NOT_FOUND"] == await deciding
+
+
 async def test_an_import_is_not_undone_under_what_was_approved(east: Any, office: Any) -> None:
     """Values that the import wrote are those that were approved: the ones from before were not."""
     made = await asked(east.teacher)
