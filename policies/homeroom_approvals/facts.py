@@ -52,7 +52,8 @@ async def facts_of(context: Context, flow: Flow, rows: Sequence[UUID]) -> dict[U
     # Joined behind the others: where there is no value, the hash is that of requests from before there were any.
     own = (
         "coalesce((SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(v) - 'id' - $3::text[]) ORDER BY v.field_id)"
-        f" FROM {OWN_VALUES} v WHERE v.row_id = r.id), '[]')"
+        # By field, as the index of values begins with it.
+        f" FROM custom_field f JOIN {OWN_VALUES} v ON v.field_id = f.id AND v.row_id = r.id WHERE f.noun = $4), '[]')"
     )
     facts = f"(jsonb_build_array({', '.join(parts)}) || {own})::text"
     found = await context.fetch(
@@ -61,5 +62,6 @@ async def facts_of(context: Context, flow: Flow, rows: Sequence[UUID]) -> dict[U
         list(rows),
         left_out,
         list(_NO_FACTS),
+        context.variant.by_table[flow.table._meta.tablename].name,
     )
     return {row["id"]: row["facts"] for row in found}
