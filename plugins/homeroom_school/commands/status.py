@@ -106,7 +106,8 @@ _CHANGE: Final = Noun(StudentStatusChange, "school.status", check=_lead, singula
 
 change_status_change = _CHANGE.change(
     "Correct a change of a student's status that is not decided; its request returns to the person who asked. Of a"
-    " decided change, only the number of the document can be corrected.",
+    " decided change, only the number of the document can be corrected. A day so long ago that it must be confirmed"
+    " (LONG_AGO) needs a new application.",
     fixed=("student", "change_type"),
 )
 
