@@ -20,8 +20,9 @@ from __future__ import annotations
 
 from homeroom.nouns.arguments import Composite, NounColumn, noun_columns, row_type
 from homeroom.nouns.draft import Draft, DraftRow
-from homeroom.nouns.noun import Check, Noun, noun_of, way_of
+from homeroom.nouns.noun import Noun, noun_of, way_of
 from homeroom.nouns.ordinary import Ordinary, ordinary
+from homeroom.nouns.rows import Check
 from homeroom.nouns.steps import Step
 
 __all__ = [

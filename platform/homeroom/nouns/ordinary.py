@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 from homeroom.errors import ConfigurationError
 from homeroom.names.search import search_patterns
 from homeroom.nouns.finding import words_of_rows
-from homeroom.nouns.noun import Check, Noun, Written, way_of
+from homeroom.nouns.noun import Noun, way_of
+from homeroom.nouns.rows import Check, Written
 from homeroom.nouns.steps import Step
 from homeroom.nouns.words import with_article
 from homeroom.permissions import Rule

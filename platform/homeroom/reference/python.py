@@ -60,14 +60,27 @@ class PublicName:
 
     @property
     def members(self) -> Iterator[tuple[str, str]]:
-        """Of a class, its own methods and properties as they are written, and the first sentence on each."""
-        for name, each in vars(self.value).items() if inspect.isclass(self.value) else ():
+        """Of a class, its own methods and properties as they are written, and the first sentence on each.
+
+        Those of a base that the class's package keeps for itself are its own, too.
+        """
+        classes = [self.value, *_kept_bases(self.value)] if inspect.isclass(self.value) else []
+        found: dict[str, Any] = {}
+        for each in classes:
+            found = {**found, **{name: value for name, value in vars(each).items() if name not in found}}
+        for name, each in found.items():
             function = getattr(each, "__func__", each)
             if name.startswith("_") or not (isinstance(each, property) or inspect.isfunction(function)):
                 continue
             if description := inspect.cleandoc(each.__doc__ or ""):
                 shown = name if isinstance(each, property) else f"{name}{_arguments(function, bound=True)}"
                 yield f"{'await ' if _is_async(function) else ''}{shown}", first_sentence(description)
+
+
+def _kept_bases(value: type) -> list[type]:
+    package = value.__module__.rpartition(".")[0]
+    beside = [each for each in value.__mro__[1:] if package and each.__module__.startswith(f"{package}.")]
+    return [each for each in beside if not hasattr(import_module(package), each.__name__)]
 
 
 class _Written:
