@@ -181,7 +181,9 @@ def test_a_missing_file_and_a_missing_column_are_named() -> None:
     found = {(each.file, each.line, each.column, each.code) for each in problems(with_rows(files, "School.csv", table))}
     assert ("TeacherRoster.csv", 0, "", "MISSING_FILE") in found
     assert ("School.csv", 1, "SIS ID", "MISSING_COLUMN") in found
-    assert not [each for each in found if each[3] == "UNKNOWN_REFERENCE"], "one fault must not be told a thousand times"
+    assert not [each for each in found if each[3] == "UNKNOWN_REFERENCE"], (
+        "one fault is reported once, not a thousand times"
+    )
 
 
 def test_rows_that_contradict_each_other_are_named() -> None:

@@ -180,12 +180,12 @@ async def test_a_newer_roster_is_an_update(school: Any) -> None:
         "SELECT e.ends_on FROM class_enrolment e JOIN student s ON s.id = e.student_id WHERE s.code = $1", second
     )
     back = await brought(school, roster)
-    # The same day: what the earlier roster began today is corrected, what it ended goes on, nobody is in two classes.
+    # The same day: what the earlier roster began today is corrected, what it ended continues, nobody is in two classes.
     assert ({}, {}, {"enrolment": 1}) == (back["created"], back["ended"], back["reopened"])
     assert {"enrolment": 1, "student": 1} == back["changed"]
 
 
-async def test_what_the_office_ended_stays_ended_and_is_told(school: Any) -> None:
+async def test_what_the_office_ended_stays_ended_and_is_reported(school: Any) -> None:
     roster = generate_roster([A])
     await brought(school, roster)
     async with school.host.database.transaction(school.space.id) as transaction:
@@ -244,7 +244,7 @@ async def test_a_section_of_some_students_becomes_a_class_of_its_own(school: Any
     assert 2 == again["created"]["enrolment"]
 
 
-async def test_what_is_left_out_is_told(school: Any) -> None:
+async def test_what_is_left_out_is_reported(school: Any) -> None:
     roster = generate_roster([A, B])
     stranger = Enrolment("a-h-6A", "b-t-00", "ext:visitor", "stranger")
     report = await brought(school, replace(roster, enrolments=(*roster.enrolments, stranger)))
@@ -258,9 +258,9 @@ async def test_what_is_left_out_is_told(school: Any) -> None:
 async def test_sexes_are_read_as_offices_write_them_and_other_words_are_counted(school: Any) -> None:
     roster = generate_roster([A], form="sds-v2.1")
     words = ["Nữ", "nam", "女", "Khác"]
-    told = [replace(each, sex=word) for each, word in zip(roster.demographics[:4], words, strict=True)]
+    given = [replace(each, sex=word) for each, word in zip(roster.demographics[:4], words, strict=True)]
     rest = [replace(each, sex="") for each in roster.demographics[4:]]
-    report = await brought(school, replace(roster, demographics=(*told, *rest)))
+    report = await brought(school, replace(roster, demographics=(*given, *rest)))
     assert {"sex Khác": 1} == report["unknown"]
     assert [("female", 2), ("male", 1)] == [
         (row["sex"], row["count"])
@@ -439,7 +439,7 @@ async def test_wrong_numbers_are_refused_with_their_people(school: Any) -> None:
     assert 0 == await school.one("SELECT count(*) FROM student")
 
 
-async def test_a_move_with_a_told_day_ends_the_old_class_the_day_before(school: Any) -> None:
+async def test_a_move_with_a_given_day_ends_the_old_class_the_day_before(school: Any) -> None:
     roster = generate_roster([A])
     await brought(school, roster)
     student = "a-s-6A-00"
