@@ -275,6 +275,26 @@ async def test_late_requests_remind_escalate_and_expire(east: Any, office: Any, 
     assert all(each["doneAt"] for each in left if each["kind"] == "approvals.waiting")
 
 
+COUNTS = """
+query($asker: String!) {
+  approvalsAggregate(filter: {waitsForMe: {eq: true}, askedBy: {eq: $asker}},
+    groupBy: [{field: FLOW}, {field: ASKED_AT, by: WEEK}]) { groups { key { flow askedAt } count } } }"""
+
+
+async def test_an_inbox_is_counted_by_flow_and_age(east: Any, west: Any) -> None:
+    asker = await east.more("teacher")
+    first, _ = await ask(asker, 10, 20)
+    head = await east.more("principal")
+    (counted,) = (await head.gql(COUNTS, asker=asker.login))["approvalsAggregate"]["groups"]
+    assert ("purchases.spending", 2) == (counted["key"]["flow"], counted["count"])
+    assert counted["key"]["askedAt"]
+    await decide(head, row(first["approvals"]["nodes"][0]), good=True)
+    (left,) = (await head.gql(COUNTS, asker=asker.login))["approvalsAggregate"]["groups"]
+    assert {**counted, "count": 1} == left
+    for other in (asker, await west.more("principal")):
+        assert [] == (await other.gql(COUNTS, asker=asker.login))["approvalsAggregate"]["groups"]
+
+
 async def test_the_process_sheet_is_a_paper_in_each_language(east: Any) -> None:
     for language, words in (("en", "Spending"), ("vi", "Chi tiêu"), ("zh-Hant", "支出"), ("zh-Hans", "支出")):
         answer = await east.admin.http.get("/documents/approvals.processes", params={"language": language})
