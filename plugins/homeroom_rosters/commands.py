@@ -15,6 +15,7 @@ from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import refusing
 from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
+from homeroom.texts import required_text
 from homeroom_rosters.exchange.export import roster_of_space
 from homeroom_rosters.exchange.importer import IMPORT, settle_roster
 from homeroom_rosters.exchange.own_fields import FORMAT, with_own_fields
@@ -24,7 +25,6 @@ from homeroom_rosters.roster.apart import read_part
 from homeroom_rosters.roster.bundle import write_zip
 from homeroom_rosters.roster.formats import write_roster
 from homeroom_rosters.roster.records import Roster
-from homeroom_school.commands.checks import required_text
 from homeroom_school.refusals import BASE64_NEEDED
 
 _PEOPLE_OF = (

@@ -18,7 +18,7 @@ from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Refusal
 from homeroom.refusals import Code
-from homeroom_school.commands.checks import plain_text, required_text
+from homeroom.texts import plain_text, required_text
 from homeroom_school.commands.enrolment import EnrolmentRow, enrol_students
 from homeroom_school.commands.status import open_change, settle_change
 from homeroom_school.rules.status import ChangeState

@@ -11,7 +11,7 @@ from homeroom.commands import Ref
 from homeroom.context import Context
 from homeroom.errors import Problem, Refusal
 from homeroom.refusals import IN_THE_FUTURE
-from homeroom_school.commands.checks import plain_text
+from homeroom.texts import plain_text
 from homeroom_school.settings import REGISTRY_SETTINGS
 from homeroom_school.tables import TransferConsentRule
 from homeroom_transfers.refusals import (

@@ -11,12 +11,12 @@ from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.imports import FileFormat, Sheet, imports
 from homeroom.nouns import Draft, Noun, row_type
+from homeroom.refusals import OUT_OF_RANGE
 from homeroom_calendar.days import EntryKind, Weekday
 from homeroom_calendar.holidays import is_icalendar, read_events
 from homeroom_calendar.laying_out import lay_out_days
 from homeroom_calendar.refusals import ENTRY_OVERLAPS, MAKE_UP_ONLY, NO_CYCLE_DAY, WEEKDAY_NEEDED
 from homeroom_calendar.tables import CalendarEntry, CycleRestart, SchoolCalendar
-from homeroom_school.commands.checks import in_range
 from homeroom_school.refusals import OUTSIDE_YEAR
 
 
@@ -36,7 +36,8 @@ async def plan_calendar(
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     if not weekdays:
         raise Refusal(WEEKDAY_NEEDED, "weekdays")
-    in_range(cycle_length, 2, 20, "cycleLength")
+    if cycle_length is not None and not 2 <= cycle_length <= 20:
+        raise Refusal(OUT_OF_RANGE, "cycleLength", least=2, most=20)
     values = {
         "weekdays": [each.value for each in Weekday if each in weekdays],
         "cycle_length": cycle_length,

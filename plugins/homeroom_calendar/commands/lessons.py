@@ -11,12 +11,12 @@ from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.refusals import ENDS_BEFORE_START
+from homeroom.texts import plain_text
 from homeroom_calendar.asked import LESSON, AskedLessons, LessonRow, PatternRow, days_off
 from homeroom_calendar.clashes import refuse_clashes
 from homeroom_calendar.planning import Bells, PlannedLesson, call_off, count_staff, write_lessons
 from homeroom_calendar.refusals import NOT_THERE, ON_LESSON, TOO_MANY_LESSONS, WEEKDAY_OR_CYCLE
 from homeroom_calendar.tables import Lesson, LessonOrigin, LessonStaff, LessonStaffRole, LessonStatus
-from homeroom_school.commands.checks import plain_text
 from homeroom_school.refusals import OUTSIDE_YEAR
 
 #: Lessons that one pattern makes at most: a year of some forty classes.

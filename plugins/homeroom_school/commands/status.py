@@ -21,9 +21,9 @@ from homeroom.errors import Refusal
 from homeroom.nouns import Draft, Noun
 from homeroom.recipients import holders_of
 from homeroom.refusals import NOT_IN_STATE
+from homeroom.texts import plain_text
 from homeroom_approvals import RequestState, Settled, flow, step
 from homeroom_approvals.opening import open_requests
-from homeroom_school.commands.checks import plain_text
 from homeroom_school.refusals import (
     ENROLMENT_OVERLAPS,
     LATER_CHANGE,
