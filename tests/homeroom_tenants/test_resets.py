@@ -1,4 +1,4 @@
-"""A lost password: a one-time code stands for it, and anyone who knew the old one is out."""
+"""A lost password: a one-time code replaces it, and the old one no longer signs anybody in."""
 
 from __future__ import annotations
 
