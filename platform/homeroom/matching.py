@@ -194,7 +194,7 @@ class _Matching:
         free_on = given.get(_FREE_ON)
         out = await barred(context, self.people, [row[self.whom] for row in rows], free_on)
         found = [dict(row) for row in rows if row[self.whom] not in out]
-        return sorted(found, key=lambda row: tuple(str(row[each]) for each in self.order))
+        return sorted(found, key=lambda row: tuple((row[each] is None, row[each]) for each in self.order))
 
     async def _value(self, context: Context, criterion: Criterion, value: Any) -> Any:
         kind = None if "." in criterion.path else kind_of(self.column(criterion.path))
