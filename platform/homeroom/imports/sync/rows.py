@@ -85,8 +85,6 @@ class SyncedRows:
         name: What links and reports call them.
         table: The table. What its columns may hold, and what it declares as ``unique`` and ``twins``, is checked.
         attributes: Column to the attribute of the record that it comes from, where the two differ.
-        unique: Columns of which no two rows have the same value, with the columns within which that holds, where the
-            table does not declare it.
         fill_matched: Whether what is empty in a row that no import created is filled from the file.
         derive: Completes the columns that are written by those that follow from them.
     """
@@ -94,7 +92,6 @@ class SyncedRows:
     name: str
     table: type[SchoolTable]
     attributes: Mapping[str, str] = field(default_factory=dict)
-    unique: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fill_matched: bool = True
     derive: Callable[[dict[str, Any]], dict[str, Any]] = _as_they_are
 

@@ -46,11 +46,9 @@ class _Unique:
 
 
 def _unique(noun: SyncedRows, columns: Mapping[str, Any]) -> Iterator[_Unique]:
-    """What is unique of the columns that a file has: as the table declares it, and as the noun does."""
-    for column, within in noun.unique.items():
-        yield _Unique(column, within)
+    """What is unique of the columns that a file has, as the table declares it."""
     for group in unique_groups(noun.table):
-        given = [each for each in group if each in columns and each not in noun.unique]
+        given = [each for each in group if each in columns]
         if given:
             yield _Unique(given[0], tuple(each for each in group if each != given[0]))
     for twins in twins_of(noun.table):
