@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import gc
 import logging
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from homeroom.collector import collect_rarely
 from homeroom.database.catalogue import refuse_faults
 from homeroom.database.dated import add_period_constraints
 from homeroom.database.declarations import declared_tables
@@ -38,9 +38,6 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
-
-#: New objects until Python's collector looks at the youngest, in a server process; Python's own number is 700.
-_OBJECTS_BEFORE_COLLECTION = 50_000
 
 
 def build_host(settings: Settings, registry: PluginRegistry | None = None) -> Host:
@@ -199,15 +196,13 @@ async def refuse_unready(settings: Settings, registry: PluginRegistry | None = N
 
 def application() -> ASGIApp:
     """The ASGI application of a server's worker process; its settings come from the environment."""
+    collect_rarely()
     from homeroom.app import create_app
     from homeroom.logs import configure_logs
     from homeroom.operation.observed import observed
 
     settings = Settings.load()
     configure_logs(settings)
-    # Requests make hardly any cycles: their objects are freed as soon as nobody needs them. Saving the marks of a class
-    # would start the collector several times, for nothing.
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTION, *gc.get_threshold()[1:])
     try:
         host = build_host(settings)
         return observed(create_app(host), host)

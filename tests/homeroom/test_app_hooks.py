@@ -172,3 +172,8 @@ def test_names_that_follow_from_what_is_declared_are_claimed() -> None:
     closed_host(PluginRegistry.discover([Labels(), one()], installed=False))
     with pytest.raises(ConfigurationError, match="one and two both give the label 'here'"):
         closed_host(PluginRegistry.discover([Labels(), one(), two()], installed=False))
+
+
+def test_an_application_loads_no_support_for_types_of_other_libraries() -> None:
+    loaded = {type(each).__module__ for each in create_app(closed_host(PluginRegistry.discover([]))).plugins}
+    assert not [each for each in loaded if "pydantic" in each or "attrs" in each]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from random import Random
 
@@ -9,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from homeroom.names import LONGEST_KEY, Order, PersonName, Script, order_for, sort_key, split_full_name
+from homeroom.names import (
+    LONGEST_KEY,
+    Order,
+    PersonName,
+    Script,
+    load_readings,
+    order_for,
+    sort_key,
+    split_full_name,
+)
 from homeroom.names.strokes import UNKNOWN, pack_stroke_counts, stroke_count
 from homeroom_bench.names import generated_name
 
@@ -139,3 +149,11 @@ def test_a_longer_given_name_comes_after_its_beginning(order: Order, seed: int) 
 
 def test_each_script_has_its_order() -> None:
     assert [Order.LATIN, Order.VIETNAMESE, Order.STROKES, Order.PINYIN] == [order_for(each) for each in Script]
+
+
+def test_the_phrases_of_the_library_are_left_out() -> None:
+    load_readings()
+    from pypinyin.constants import PHRASES_DICT
+
+    assert not PHRASES_DICT
+    assert "PYPINYIN_NO_PHRASES" not in os.environ

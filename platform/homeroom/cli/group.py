@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import importlib
 import json
 import os
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from homeroom.collector import collect_rarely
 from homeroom.errors import ConfigurationError, Failure, Refusal
 from homeroom.languages import ENGLISH
 from homeroom.messages import english, environment_language
@@ -43,8 +43,6 @@ OWN_COMMANDS = {
     "worker": "homeroom.cli.worker",
 }
 _CONTRIBUTED = "homeroom.cli.contributed"
-#: New objects until Python's collector looks at the youngest; Python's own number is 700.
-_OBJECTS_BEFORE_COLLECTION = 50_000
 
 
 class Commands(click.Group):
@@ -63,8 +61,7 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         """Run; an error that a person can correct is one sentence and no traceback."""
-        # A command loads a few hundred modules and ends. Python's collector would spend a tenth of its time on them.
-        gc.set_threshold(_OBJECTS_BEFORE_COLLECTION, *gc.get_threshold()[1:])
+        collect_rarely()
         for name, meant in _unknown_variables():
             hint = f"; did you mean {meant}?" if meant else ""
             _warn(f"{name} is no setting{hint}")

@@ -15,6 +15,7 @@ import msgspec
 from dramatiq.middleware import AsyncIO, Retries
 
 from homeroom.boot import build_host
+from homeroom.collector import collect_rarely
 from homeroom.logs import configure_logs
 from homeroom.processes import PARTING, StopRequest, end_with_parent
 from homeroom.settings import Settings
@@ -130,6 +131,7 @@ def _end_in_any_case(stop: StopRequest, seconds: float) -> None:
 
 def main() -> None:
     """Work until asked to stop; everything comes from the environment."""
+    collect_rarely()
     settings = Settings.load()
     configure_logs(settings)
     code = 1
