@@ -65,12 +65,13 @@ class Executor:
 
     Args:
         host: The host.
+        own_documents: Whether the host itself writes the documents, so that those who ask do not pay for new ones.
     """
 
-    def __init__(self, host: Host) -> None:
+    def __init__(self, host: Host, *, own_documents: bool = False) -> None:
         self._host = host
         self.limits = Limits.of(host.settings)
-        self._novelty = Novelty(host.settings.graphql_new_documents)
+        self._novelty = Novelty(0 if own_documents else host.settings.graphql_new_documents)
 
     async def execute(
         self,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from litestar import MediaType, Request, Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from homeroom_graphql.media_types import takes_gzip
 
@@ -35,12 +34,6 @@ _POLICY = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:;"
     " frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
-
-
-@get("/", sync_to_thread=False)
-def home() -> Redirect:
-    """A browser that opens a school's address gets the page."""
-    return Redirect("/graphiql")
 
 
 @get("/graphiql", media_type=MediaType.HTML, sync_to_thread=False)
@@ -69,4 +62,4 @@ def _compressed(name: str) -> bytes:
 
 def graphiql_routes() -> Sequence[ControllerRouterHandler]:
     """The page and its files."""
-    return [home, page, asset]
+    return [page, asset]

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from homeroom.host import Host
     from homeroom.jobs import Job
     from homeroom.notices import NoticeKind
+    from homeroom.pages import Look, Page, Widget
     from homeroom.permissions import Access, Rule
     from homeroom.personal_data import PersonalData
     from homeroom.presets import Preset
@@ -159,6 +160,30 @@ def documents() -> Sequence[Document]:  # type: ignore[empty-body]
     """Papers that can be printed. Sync, collect, per space.
 
     Everybody who may see what a paper's query asks for may print it: ``GET /documents/<name>``.
+    """
+
+
+@hookspec
+@part("pages.PAGES")
+def pages() -> Sequence[Page]:  # type: ignore[empty-body]
+    """Pages of a plugin's own in the browser; see :mod:`homeroom.pages`. Sync, collect, per space.
+
+    Everybody who may see what a page's query asks for may open it: ``GET /pages/<path>``.
+    """
+
+
+@hookspec
+@part("pages.WIDGETS")
+def widgets() -> Sequence[Widget]:  # type: ignore[empty-body]
+    """Parts of the first page and of the details of nouns; see :mod:`homeroom.pages`. Sync, collect, per space."""
+
+
+@hookspec
+@part("pages.LOOKS")
+def looks() -> Sequence[Look]:  # type: ignore[empty-body]
+    """How generic pages show nouns; see :mod:`homeroom.pages`. Sync, collect, per space.
+
+    Of several looks of one noun, that of the plugin that starts last counts.
     """
 
 

@@ -27,7 +27,8 @@ from homeroom.nouns.checking import (
 from homeroom.nouns.dating import fill_days, lock_owners, refuse_wrong_days, todays
 from homeroom.nouns.draft import Draft
 from homeroom.nouns.finding import fill_words, words_of_rows
-from homeroom.nouns.words import plural_of, snake_case
+from homeroom.nouns.words import plural_of
+from homeroom.spelling import snake_case
 
 if TYPE_CHECKING:
     from homeroom.context import Context

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-__all__ = ["plural_of", "snake_case", "with_article"]
+__all__ = ["plural_of", "with_article"]
 
 
 def plural_of(noun: str) -> str:
@@ -12,11 +10,6 @@ def plural_of(noun: str) -> str:
     if noun.endswith("y") and noun[-2] not in "aeiou":
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "z", "ch", "sh")) else f"{noun}s"
-
-
-def snake_case(name: str) -> str:
-    """``GradeLevel`` as ``grade_level``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 def with_article(words: str) -> str:

@@ -11,7 +11,6 @@ and how, is in :mod:`homeroom.logged_reads` and where rows are read.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +28,7 @@ from homeroom.privacy.read_tables import LoggedRead, ReadOrigin
 from homeroom.privacy.refusals import ABOUT_NOBODY, FIELD_COUNT, LOGGED_ANYWAY, NO_SUCH_FIELD, NO_SUCH_TYPE, NOT_CHOSEN
 from homeroom.refusals import LISTED_TWICE, TOO_MANY
 from homeroom.resources import camel_case
+from homeroom.spelling import snake_case
 from homeroom.texts import required_text
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ async def stop_logging_reads(context: Context, *, fields: list[ReadField]) -> in
     """
     known = await _known(context)
     chosen = {key: row["id"] for key, row in known.items() if row["active"]}
-    named = [(each.resource, _snake_case(each.field)) for each in fields]
+    named = [(each.resource, snake_case(each.field)) for each in fields]
     problems = [Problem(NOT_CHOSEN, "fields", number) for number, key in enumerate(named) if key not in chosen]
     if problems:
         raise Refusal.of(problems)
@@ -256,7 +256,7 @@ def _named(context: Context, fields: Sequence[ReadField]) -> list[tuple[str, str
     named: list[tuple[str, str]] = []
     problems: list[Problem] = []
     for number, each in enumerate(fields):
-        key = (each.resource, _snake_case(each.field))
+        key = (each.resource, snake_case(each.field))
         fault = _fault(resources.get(each.resource), key[1], about)
         if fault is None and key in named:
             fault = Problem(LISTED_TWICE, "fields")
@@ -325,11 +325,6 @@ async def _publish(context: Context) -> None:
 
 def _decoded(values: str | None) -> Any:
     return None if values is None else msgspec.json.decode(values)
-
-
-def _snake_case(name: str) -> str:
-    """``birthDate`` and ``birth_date`` are one name."""
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
 
 
 COMMANDS: Final[tuple[Command, ...]] = (log_reads, stop_logging_reads)

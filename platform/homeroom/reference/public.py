@@ -18,6 +18,7 @@ HOST_PACKAGES: Final = (
     "homeroom_approvals",
     "homeroom_graphql",
     "homeroom_documents",
+    "homeroom_console",
 )
 
 #: Modules whose names in ``__all__`` are for plugins, in the order of the page.
@@ -59,6 +60,7 @@ PUBLIC: Final = (
     "homeroom.eligibility",
     "homeroom.matching",
     "homeroom.documents",
+    "homeroom.pages",
     "homeroom.sheets",
     # Files.
     "homeroom.uploads",

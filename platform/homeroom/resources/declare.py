@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -41,7 +40,7 @@ from homeroom.resources.shapes import (
     Statistics,
     Through,
 )
-from homeroom.spelling import camel_case
+from homeroom.spelling import camel_case, snake_case
 
 __all__ = [
     "all_of",
@@ -172,7 +171,7 @@ def resource(
     one_row = singular or type_name[0].lower() + type_name[1:]
     made = Resource(
         name=type_name,
-        plural=one_row if single else plural or camel_case(_snake_case(type_name)) + "s",
+        plural=one_row if single else plural or camel_case(snake_case(type_name)) + "s",
         singular=one_row,
         table=table._meta.tablename,
         description=description or _first_paragraph(table.__doc__),
@@ -344,10 +343,6 @@ def _refuse_unknown(what: str, *named: tuple[str, Iterable[str], Collection[str]
 def _refuse_sensitive_order(what: str, sensitive: Iterable[str], order: Iterable[str]) -> None:
     for each in {*sensitive} & {name.lstrip("-") for name in order}:
         raise ConfigurationError(f"{what}: {each} is sensitive, and cursors would carry it: no order")
-
-
-def _snake_case(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
 
 
 _TYPES: tuple[tuple[type[Column], str], ...] = (

@@ -1,0 +1,1 @@
+"""The console: a school in the browser, made of GraphQL documents and templates."""

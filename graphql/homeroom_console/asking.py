@@ -1,0 +1,70 @@
+"""Asking GraphQL in the process, as the reader: pages have no other way to rows, and no other way to write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from homeroom_graphql.executor import Executor
+from homeroom_graphql.operations import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from homeroom.host import Host
+    from homeroom_console.reader import Reader
+
+__all__ = ["Answer", "Asking"]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What GraphQL answers.
+
+    Args:
+        data: The data; empty if nothing was executed.
+        errors: The errors of the response, in the reader's language.
+    """
+
+    data: Mapping[str, Any]
+    errors: Sequence[Mapping[str, Any]] = ()
+
+    @property
+    def first(self) -> Any:
+        """The first field of the answer; none if it is null or if there is no answer."""
+        return next(iter(self.data.values()), None)
+
+
+class Asking:
+    """Asks for the pages of one host.
+
+    Args:
+        host: The host.
+    """
+
+    def __init__(self, host: Host) -> None:
+        # The documents are the host's own: readers do not pay for new ones.
+        self._executor = Executor(host, own_documents=True)
+        self._host = host
+
+    async def ask(
+        self, reader: Reader, document: str, variables: Mapping[str, Any] | None = None, *, purpose: str | None = None
+    ) -> Answer:
+        """The answer to a query or a mutation.
+
+        Args:
+            reader: Who asks.
+            document: One operation.
+            variables: JSON values; files may be among them.
+            purpose: Why the reader looks at what is sensitive, for the audit.
+        """
+        try:
+            answered = await self._executor.execute(
+                reader.caller, document, variables or {}, purpose=purpose, accept=reader.accept
+            )
+        except RequestError as error:
+            return Answer({}, self._host.messages.errors(error.errors, reader.language))
+        answer = msgspec.json.decode(answered)
+        return Answer(answer.get("data") or {}, answer.get("errors", ()))

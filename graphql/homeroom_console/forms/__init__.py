@@ -1,0 +1,1 @@
+"""Generic forms of verbs: their controls, what people send, and what becomes of it."""

@@ -1,0 +1,77 @@
+"""Where verbs are offered: at a row, at several rows, at a list, or by themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from homeroom_graphql.vocabulary.values import VerbPlace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from homeroom.pages import Look
+    from homeroom_console.reader import Reader
+    from homeroom_graphql.vocabulary.values import VocabularyNoun, VocabularyVerb
+
+__all__ = ["Action", "actions_apart", "actions_of_list", "actions_of_row", "actions_of_rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A verb where it is offered.
+
+    Args:
+        verb: The verb.
+        address: Of its form.
+        first: Whether it is offered beside the heading, and not in a menu.
+    """
+
+    verb: VocabularyVerb
+    address: str
+    first: bool
+
+
+def actions_of_row(reader: Reader, noun: VocabularyNoun, look: Look, row: str) -> Sequence[Action]:
+    """What can be done with a row: its own verbs, then what is added at it."""
+    found = [
+        each
+        for each in reader.vocabulary.verbs
+        if each.subject_noun == noun.name and each.place is not VerbPlace.ROWS and each.name not in look.hidden
+    ]
+    found.sort(key=lambda each: (each.place is not VerbPlace.ROW, each.removes))
+    return _actions(found, look, row)
+
+
+def actions_of_rows(reader: Reader, noun: VocabularyNoun, look: Look) -> Sequence[Action]:
+    """What can be done with several rows at once."""
+    found = [
+        each
+        for each in reader.vocabulary.verbs
+        if each.subject_noun == noun.name and each.place is VerbPlace.ROWS and each.name not in look.hidden
+    ]
+    return _actions(found, look)
+
+
+def actions_of_list(reader: Reader, noun: VocabularyNoun, look: Look) -> Sequence[Action]:
+    """What can be done at the list of a noun: rows are added, or come from a file."""
+    found = [
+        each
+        for each in reader.vocabulary.verbs
+        if each.noun == noun.name and each.place in (VerbPlace.LIST, VerbPlace.TABLE) and each.name not in look.hidden
+    ]
+    return _actions(found, look)
+
+
+def actions_apart(reader: Reader) -> Sequence[Action]:
+    """What can be done that is about no noun."""
+    return _actions((each for each in reader.vocabulary.verbs if each.place is VerbPlace.APART), None)
+
+
+def _actions(verbs: Iterable[VocabularyVerb], look: Look | None, row: str | None = None) -> Sequence[Action]:
+    wanted = list(look.actions) if look is not None else []
+    query = "" if row is None else f"?{urlencode({'subject': row})}"
+    made = [Action(each, f"/do/{each.name}{query}", each.name in wanted) for each in verbs]
+    made.sort(key=lambda each: wanted.index(each.verb.name) if each.first else len(wanted))
+    return made

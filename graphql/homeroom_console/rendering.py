@@ -1,0 +1,146 @@
+"""Templates: Jinja with autoescape, in which every missing name is an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
+
+from homeroom.languages import decimal_sign, written
+from homeroom.parts import plugin_package
+from homeroom_console.assets import Assets
+from homeroom_console.showing.values import name_of, row_address, shown
+from homeroom_console.speech import anonymous_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from homeroom.host import Host
+    from homeroom.plugins import PluginRegistry
+    from homeroom_console.reader import Reader
+
+__all__ = ["Renderer"]
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+class _Files(BaseLoader):
+    """Finds ``console/list.html`` here, and ``gradebook/pages/book.html`` in the package of a plugin.
+
+    Args:
+        registry: The plugins.
+    """
+
+    def __init__(self, registry: PluginRegistry) -> None:
+        self._registry = registry
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        """The text of a template."""
+        plugin, _, name = template.partition("/")
+        folder = _TEMPLATES if plugin == "console" else self._folder(plugin)
+        path = folder / name if folder is not None else None
+        if path is None or ".." in name or not path.is_file():
+            raise TemplateNotFound(template)
+        return path.read_text("utf-8"), str(path), lambda: True
+
+    def _folder(self, plugin: str) -> Path | None:
+        found = self._registry.plugins.get(plugin)
+        return None if found is None else package_folder(found)
+
+
+def package_folder(plugin: object) -> Path:
+    """The folder of a plugin's package."""
+    import sys
+
+    file = sys.modules[plugin_package(plugin)].__file__
+    assert file is not None
+    return Path(file).parent
+
+
+class Renderer:
+    """Renders the templates of one host.
+
+    Args:
+        host: The host.
+    """
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.assets = Assets()
+        self._environment = Environment(
+            loader=_Files(host.registry),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        self._environment.globals.update(asset=self.assets.address)
+
+    def template_of(self, plugin: str, path: Path) -> str:
+        """The name of a plugin's template.
+
+        Args:
+            plugin: The plugin.
+            path: The file, within the plugin's package.
+        """
+        folder = package_folder(self._host.registry.plugins[plugin])
+        return f"{plugin}/{path.resolve().relative_to(folder.resolve()).as_posix()}"
+
+    def page(self, template: str, reader: Reader, plugin: str = "console", **values: Any) -> str:
+        """A template for a reader.
+
+        Args:
+            template: Its name: ``console/list.html``.
+            reader: Who reads.
+            plugin: Whose texts ``t`` translates.
+            values: What the template shows.
+        """
+        return self._environment.get_template(template).render(**for_reader(reader, plugin), **values)
+
+    def anonymous(self, name: str, language: str, **values: Any) -> str:
+        """A template for somebody who is not signed in.
+
+        Args:
+            name: Of the template.
+            language: In which language.
+            values: What the template shows.
+        """
+
+        def t(text: str, **given: Any) -> str:
+            return anonymous_text(text, language).format(**given) if given else anonymous_text(text, language)
+
+        return self._environment.get_template(name).render(t=t, language=language, reader=None, **values)
+
+
+def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
+    """What every template for a reader knows."""
+
+    def t(text: str, **given: Any) -> str:
+        said = reader.text(text, plugin)
+        return said.format(**given) if given else said
+
+    def day(value: str | None) -> str:
+        from datetime import date, datetime
+
+        if not value:
+            return ""
+        if "T" in value:
+            return written(datetime.fromisoformat(value).astimezone(reader.space.time_zone), reader.language)
+        return written(date.fromisoformat(value), reader.language)
+
+    def number(value: Any) -> str:
+        return "" if value is None else str(value).replace(".", decimal_sign(reader.language))
+
+    return {
+        "reader": reader,
+        "language": reader.language,
+        "t": t,
+        "day": day,
+        "number": number,
+        "shown": lambda field, value: shown(reader, field, value),
+        "named": lambda noun, row: name_of(reader, noun, row),
+        "address_of": row_address,
+        "may": reader.may,
+    }

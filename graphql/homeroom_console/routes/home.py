@@ -1,0 +1,104 @@
+"""The first page, made of the widgets that a reader may see."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from litestar import MediaType, Request, get
+from markupsafe import Markup
+
+from homeroom.pages import Widget
+from homeroom_console.declared import declared_in, may_open
+from homeroom_console.routes.serving import Answer, Serving
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom_console.declared import Given
+    from homeroom_console.reader import Reader
+
+__all__ = ["Shown", "home_routes", "widgets_at"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A widget with its content.
+
+    Args:
+        name: Of the widget.
+        title: In the reader's language.
+        content: Its HTML.
+        modules: The addresses of its scripts.
+    """
+
+    name: str
+    title: str
+    content: Markup
+    modules: Sequence[str]
+
+
+def home_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
+    """The routes.
+
+    Args:
+        serving: Answers.
+    """
+
+    @get("/", media_type=MediaType.HTML)
+    async def home(request: Request[Any, Any, Any]) -> Answer:
+        """The first page."""
+
+        async def work(reader: Reader) -> Answer:
+            widgets = await widgets_at(serving, reader, "home", {})
+            return serving.page(request, reader, "console/home.html", widgets=widgets)
+
+        return await serving.answer(request, work)
+
+    return [home]
+
+
+async def widgets_at(serving: Serving, reader: Reader, place: str, variables: Mapping[str, Any]) -> list[Shown]:
+    """The widgets of a place that have something to show, in their order.
+
+    Args:
+        serving: Renders and asks.
+        reader: Who reads.
+        place: ``home``, or a noun.
+        variables: Of their queries.
+    """
+    declared = declared_in(serving.host, reader.variant)
+    wanted = [
+        each
+        for each in declared.widgets
+        if isinstance(each.what, Widget) and each.what.place == place and may_open(reader, declared, each)
+    ]
+    found = await asyncio.gather(*(_shown(serving, reader, each, variables) for each in wanted))
+    return [each for each in found if each is not None]
+
+
+async def _shown(serving: Serving, reader: Reader, given: Given, variables: Mapping[str, Any]) -> Shown | None:
+    widget = given.what
+    assert isinstance(widget, Widget)
+    asked = {**variables, "today": reader.today, "language": reader.language}
+    used = {name: value for name, value in asked.items() if f"${name}:" in widget.document}
+    title = reader.text(widget.title, given.plugin)
+    try:
+        answer = await serving.asking.ask(reader, widget.document, used)
+        if answer.first is None:
+            return None
+        template = serving.renderer.template_of(given.plugin, widget.template)
+        content = serving.renderer.page(template, reader, given.plugin, data=answer.data, **variables)
+    except Exception:
+        logger.exception("widget %s failed", widget.name)
+        content = serving.renderer.page("console/broken.html", reader, name=widget.name, plugin_name=given.plugin)
+    if not content.strip():
+        return None
+    modules = [serving.renderer.assets.module(given.plugin, each) for each in widget.modules]
+    return Shown(widget.name, title, Markup(content), modules)  # noqa: S704 - rendered with autoescape

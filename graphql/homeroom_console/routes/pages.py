@@ -1,0 +1,120 @@
+"""Pages that plugins declare, and the operations that their scripts run."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from graphql import OperationDefinitionNode, parse, print_ast
+from litestar import MediaType, Request, Response, get, post
+from litestar.params import FromPath
+
+from homeroom.pages import Page
+from homeroom_console.answers import SAFE
+from homeroom_console.declared import Given, declared_in, may_open
+from homeroom_console.routes.serving import Answer, Missing, Serving
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from litestar.types import ControllerRouterHandler
+
+    from homeroom_console.reader import Reader
+
+__all__ = ["page_routes"]
+
+logger = logging.getLogger(__name__)
+
+
+def page_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
+    """The routes.
+
+    Args:
+        serving: Answers.
+    """
+
+    @get("/pages/{path:path}", media_type=MediaType.HTML)
+    async def page(request: Request[Any, Any, Any], path: FromPath[str]) -> Answer:
+        """A page of a plugin."""
+
+        async def work(reader: Reader) -> Answer:
+            declared = declared_in(serving.host, reader.variant)
+            found = declared.at(path.strip("/"))
+            if found is None or not may_open(reader, declared, found[0]):
+                raise Missing
+            given, variables = found
+            return await _page(serving, request, reader, given, variables)
+
+        return await serving.answer(request, work)
+
+    @post("/run/{name:str}/{operation:str}", status_code=200)
+    async def run(request: Request[Any, Any, Any], name: FromPath[str], operation: FromPath[str]) -> Answer:
+        """Run an operation of a page with variables as JSON; answers as GraphQL does."""
+
+        async def work(reader: Reader) -> Answer:
+            declared = declared_in(serving.host, reader.variant)
+            given = declared.pages.get(name)
+            document = given.what.operation(operation) if given is not None and isinstance(given.what, Page) else None
+            if given is None or document is None or not may_open(reader, declared, given):
+                raise Missing
+            try:
+                variables = msgspec.json.decode(await request.body(), type=dict[str, Any])
+            except (msgspec.MsgspecError, RecursionError):
+                raise Missing from None
+            answer = await serving.asking.ask(reader, document, variables)
+            content = msgspec.json.encode({"data": answer.data or None, "errors": answer.errors})
+            return Response(content, media_type=MediaType.JSON, headers=dict(SAFE))
+
+        return await serving.answer(request, work)
+
+    return [page, run]
+
+
+async def _page(
+    serving: Serving, request: Request[Any, Any, Any], reader: Reader, given: Given, variables: Mapping[str, str]
+) -> Answer:
+    page = given.what
+    assert isinstance(page, Page)
+    asked = _variables(page.document, {**request.query_params, **variables}, reader)
+    answer = await serving.asking.ask(reader, page.document, asked) if page.document else None
+    if answer is not None and answer.first is None:
+        raise Missing
+    modules = [serving.renderer.assets.module(given.plugin, each) for each in page.modules]
+    values: dict[str, Any] = {
+        "page": page,
+        "page_title": reader.text(page.title, given.plugin),
+        "modules": modules,
+        "variables": asked,
+    }
+    try:
+        template = serving.renderer.template_of(given.plugin, page.template)
+        return serving.page(
+            request, reader, template, plugin=given.plugin, data=answer.data if answer else {}, **values
+        )
+    except Exception:
+        logger.exception("page %s of plugin %s failed", page.name, given.plugin)
+        return serving.page(
+            request, reader, "console/broken_page.html", status=500, name=page.name, plugin_name=given.plugin
+        )
+
+
+def _variables(document: str, given: Mapping[str, str], reader: Reader) -> dict[str, Any]:
+    """The variables that a query declares, of what the address gives; what it gives besides is left out."""
+    if not document:
+        return dict(given)
+    (operation, *_) = (each for each in parse(document).definitions if isinstance(each, OperationDefinitionNode))
+    known: dict[str, Any] = {"today": reader.today, "language": reader.language}
+    found: dict[str, Any] = {}
+    for each in operation.variable_definitions or ():
+        name = each.variable.name.value
+        value: Any = given.get(name, known.get(name))
+        if value is not None:
+            found[name] = _typed(print_ast(each.type).strip("[]!"), value)
+    return found
+
+
+def _typed(kind: str, value: str) -> Any:
+    if kind == "Int" and value.removeprefix("-").isdecimal() and len(value) < 11:
+        return int(value)
+    return value == "true" if kind == "Boolean" else value

@@ -1,0 +1,1 @@
+"""Generic pages of nouns: how values, lists and details are shown."""

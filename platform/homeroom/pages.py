@@ -1,0 +1,208 @@
+"""Declaring what people see in a browser: pages of a plugin's own, parts of pages, and how generic pages look.
+
+Every noun and every verb has a list, a detail and a form without any declaration. A plugin declares a page where a job
+needs more than that. A page is a GraphQL query, which runs as its reader, and a template that shows the answer; what
+the page writes is a GraphQL mutation of its own. The module ``pages`` of a plugin's package holds them::
+
+    PAGES = (
+        Page(
+            "library.overdue",
+            title="Overdue loans",
+            path="library/overdue",
+            query=HERE / "overdue.graphql",
+            template=HERE / "overdue.html",
+            nav=Nav("school"),
+        ),
+    )
+    WIDGETS = (Widget("library.due_today", title="Due today", query=..., template=..., place="home"),)
+    LOOKS = (Look("Loan", columns=("book", "student", "due_on"), groups={"Return": ("returned_on", "condition")}),)
+
+They are pure values: what shows them is a plugin of the host that an installation may switch off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from homeroom.errors import ConfigurationError
+
+__all__ = ["SECTIONS", "Look", "Nav", "Page", "Widget"]
+
+#: The sections of the navigation, in their order, with their English titles.
+SECTIONS: Final[Mapping[str, str]] = {
+    "teaching": "Teaching",
+    "people": "People",
+    "school": "School",
+    "office": "Office",
+    "settings": "Settings",
+}
+
+_NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
+_PATH: Final = re.compile(r"(?:[a-z0-9-]+|\{[a-z][A-Za-z0-9]*\})(?:/(?:[a-z0-9-]+|\{[a-z][A-Za-z0-9]*\}))*")
+_PLACE: Final = re.compile(r"home|[A-Z][A-Za-z0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """Where the navigation shows a page or a noun. It is shown to those who may see something there.
+
+    Args:
+        section: One of :data:`SECTIONS`.
+        order: Orders the entries of a section, from 0 to 99.
+    """
+
+    section: str
+    order: int = 50
+
+    def __post_init__(self) -> None:
+        if self.section not in SECTIONS:
+            raise ConfigurationError(f"the navigation has no section {self.section!r}, only {', '.join(SECTIONS)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a plugin's own.
+
+    The query runs as the reader. Where its first field answers null, there is no such page for that reader. Variables
+    of the query come from the path and from the address's query; all are texts unless the query declares them as
+    ``Int`` or ``Boolean``. A query may declare ``$today: Date`` and ``$language: String``, which the host fills in.
+
+    Args:
+        name: Dotted: ``<plugin>.<page>``.
+        title: For people, in English; the plugin's catalogues translate it, as all texts of the template.
+        path: Below ``/pages/``, with variables in braces: ``gradebooks/{gradebook}``.
+        template: A Jinja file that extends ``console/page.html``. It gets the answer as ``data``.
+        query: A GraphQL query, or the file that has it; empty for a page that asks nothing.
+        operations: Name to a GraphQL mutation, or its file. The page's script runs one by its name.
+        modules: JavaScript modules that the page loads, as files.
+        nav: Where the navigation has it; none: other pages lead to it.
+        tab_of: A noun whose detail has this page as a tab. The path has one variable then, the row's id.
+        needs: Names of commands and computed queries of which the reader must have the right to one at least.
+    """
+
+    name: str
+    title: str
+    path: str
+    template: Path
+    query: str | Path = ""
+    operations: Mapping[str, str | Path] = field(default_factory=dict)
+    modules: Sequence[Path] = ()
+    nav: Nav | None = None
+    tab_of: str = ""
+    needs: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        _check_name("page", self.name)
+        _check_files("page", self.name, self.template, self.query, *self.operations.values(), *self.modules)
+        if not _PATH.fullmatch(self.path):
+            raise ConfigurationError(f"page {self.name}: expected a path like gradebooks/{{gradebook}}")
+        if self.nav is not None and self.variables:
+            raise ConfigurationError(f"page {self.name}: the navigation cannot know {self.variables[0]}")
+        if self.tab_of and len(self.variables) != 1:
+            raise ConfigurationError(f"page {self.name}: a tab of {self.tab_of} has one variable in its path")
+
+    @property
+    def variables(self) -> list[str]:
+        """The variables of the path, in their order."""
+        return re.findall(r"\{(\w+)\}", self.path)
+
+    @property
+    def document(self) -> str:
+        """The text of the query; empty if the page asks nothing."""
+        return _text(self.query)
+
+    def operation(self, name: str) -> str | None:
+        """The text of an operation; none if the page has no such operation."""
+        return _text(self.operations[name]) if name in self.operations else None
+
+
+@dataclass(frozen=True, slots=True)
+class Widget:
+    """A part of a page that other plugins have: of the first page that a reader sees, or of the detail of a noun.
+
+    A widget whose query may not be asked, or whose template gives nothing, is not shown.
+
+    Args:
+        name: Dotted: ``<plugin>.<widget>``.
+        title: For people, in English.
+        template: A Jinja file that gives the content. It gets the answer as ``data``.
+        query: As of a page. For the detail of a noun it declares ``$id: ID!``, the row's id.
+        place: ``home``, or the name of a noun.
+        order: Orders the widgets of a place, from 0 to 99.
+        needs: As of a page.
+        modules: JavaScript modules that it needs, as files.
+    """
+
+    name: str
+    title: str
+    template: Path
+    query: str | Path
+    place: str = "home"
+    order: int = 50
+    needs: Sequence[str] = ()
+    modules: Sequence[Path] = ()
+
+    def __post_init__(self) -> None:
+        _check_name("widget", self.name)
+        _check_files("widget", self.name, self.template, self.query, *self.modules)
+        if not _PLACE.fullmatch(self.place):
+            raise ConfigurationError(f"widget {self.name}: its place is home or a noun, not {self.place!r}")
+
+    @property
+    def document(self) -> str:
+        """The text of the query."""
+        return _text(self.query)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the generic pages show a noun. All of it is optional; names are those of fields, in Python.
+
+    Args:
+        noun: The noun, such as ``Student``.
+        columns: What the list shows, in this order. Without them it shows what people know a row by, then the first
+            fields that are short.
+        groups: Of the detail: the English title of a group to its fields. All other fields follow.
+        quiet: Fields that the detail shows last, folded away.
+        filters: What the list offers to filter by, in this order.
+        order: What the list is ordered by at first; a minus sign before a name orders downwards.
+        actions: Commands that the detail offers first, in this order; the others are in a menu.
+        hidden: Commands that no generic page offers, because a page of the plugin's own does.
+        nav: Where the navigation has the list.
+    """
+
+    noun: str
+    columns: Sequence[str] = ()
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    quiet: Sequence[str] = ()
+    filters: Sequence[str] = ()
+    order: str = ""
+    actions: Sequence[str] = ()
+    hidden: Sequence[str] = ()
+    nav: Nav | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        """All fields that it names."""
+        grouped = [each for fields in self.groups.values() for each in fields]
+        order = [self.order.removeprefix("-")] if self.order else []
+        return [*self.columns, *grouped, *self.quiet, *self.filters, *order]
+
+
+def _check_name(kind: str, name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ConfigurationError(f"{kind} {name!r}: expected a name like gradebook.book")
+
+
+def _check_files(kind: str, name: str, *files: str | Path) -> None:
+    for each in files:
+        if isinstance(each, Path) and not each.is_file():
+            raise ConfigurationError(f"{kind} {name}: there is no file {each}")
+
+
+def _text(source: str | Path) -> str:
+    return source.read_text("utf-8") if isinstance(source, Path) else source
