@@ -63,6 +63,13 @@ def shell_of(reader: Reader, path: str) -> dict[str, Any]:
 
 
 def _sections(reader: Reader, path: str) -> Iterator[Section]:
+    titles = {
+        "teaching": reader.text("Teaching"),
+        "people": reader.text("People"),
+        "school": reader.text("School"),
+        "office": reader.text("Office"),
+        "settings": reader.text("Settings"),
+    }
     found: dict[str, list[tuple[int, Entry]]] = {name: [] for name in SECTIONS}
     for nav, title, address in _entries(reader):
         here = path == address or path.startswith(f"{address}/")
@@ -70,7 +77,7 @@ def _sections(reader: Reader, path: str) -> Iterator[Section]:
     for name, entries in found.items():
         if entries:
             entries.sort(key=lambda each: (each[0], each[1].title))
-            yield Section(reader.text(SECTIONS[name]), [each for _, each in entries])
+            yield Section(titles[name], [each for _, each in entries])
 
 
 def _entries(reader: Reader) -> Iterator[tuple[Nav, str, str]]:

@@ -23,26 +23,22 @@ They are pure values: what shows them is a plugin of the host that an installati
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from homeroom.errors import ConfigurationError
 
-__all__ = ["SECTIONS", "Look", "Nav", "Page", "Widget"]
+__all__ = ["SECTIONS", "Look", "Nav", "Page", "Widget", "texts_in_files", "texts_of"]
 
-#: The sections of the navigation, in their order, with their English titles.
-SECTIONS: Final[Mapping[str, str]] = {
-    "teaching": "Teaching",
-    "people": "People",
-    "school": "School",
-    "office": "Office",
-    "settings": "Settings",
-}
+#: The sections of the navigation, in their order.
+SECTIONS: Final = ("teaching", "people", "school", "office", "settings")
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _PATH: Final = re.compile(r"(?:[a-z0-9-]+|\{[a-z][A-Za-z0-9]*\})(?:/(?:[a-z0-9-]+|\{[a-z][A-Za-z0-9]*\}))*")
+#: A text of a template, ``t("...")``, or of Python code, ``reader.text("...")``.
+_SAID: Final = re.compile(r"""(?:\bt|\breader\.text)\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 _PLACE: Final = re.compile(r"home|[A-Z][A-Za-z0-9]*")
 
 
@@ -191,6 +187,26 @@ class Look:
         grouped = [each for fields in self.groups.values() for each in fields]
         order = [self.order.removeprefix("-")] if self.order else []
         return [*self.columns, *grouped, *self.quiet, *self.filters, *order]
+
+
+def texts_of(what: Page | Widget | Look) -> Iterator[str]:
+    """The English texts of a declaration itself: titles, and titles of groups. Those of templates are in files."""
+    if isinstance(what, Look):
+        yield from what.groups
+    else:
+        yield what.title
+
+
+def texts_in_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """The English texts in the templates and the code of a package, each with the name of its file.
+
+    Args:
+        folder: The package's.
+    """
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".html", ".py") and path.is_file():
+            for match in _SAID.finditer(path.read_text("utf-8")):
+                yield re.sub(r"\\(.)", r"\1", match[1] or match[2] or ""), path.relative_to(folder).as_posix()
 
 
 def _check_name(kind: str, name: str) -> None:

@@ -87,7 +87,7 @@ def lines(record: Record, port: int, base_domain: str) -> Iterator[str]:
     for plan in SCHOOLS:
         yield from _school(plan, record.schools[plan.slug], port, base_domain)
     yield ""
-    yield f"{DISTRICT.name}:  http://{DISTRICT.slug}.{base_domain}:{port}/graphiql"
+    yield f"{DISTRICT.name}:  http://{DISTRICT.slug}.{base_domain}:{port}"
     for login in record.schools[DISTRICT.slug].logins:
         yield f"    {login.login:<36} {login.role}"
     slug = SCHOOLS[0].slug
@@ -103,7 +103,7 @@ def lines(record: Record, port: int, base_domain: str) -> Iterator[str]:
 
 def _school(plan: SchoolPlan, school: SchoolRecord, port: int, base_domain: str) -> Iterator[str]:
     yield ""
-    yield f"{plan.name}:  http://{plan.slug}.{base_domain}:{port}/graphiql"
+    yield f"{plan.name}:  http://{plan.slug}.{base_domain}:{port}"
     for login in school.logins:
         yield f"    {login.login:<36} {login.role:<17} {login.who}"
     yield "  Paste into GraphiQL:"

@@ -501,6 +501,7 @@ def test_the_installed_plugins_are_all_there() -> None:
         "approvals",
         "audit",
         "codes",
+        "console",
         "custom_fields",
         "documents",
         "files",

@@ -11,12 +11,13 @@ from litestar import Request, Response
 from litestar.response import Redirect
 
 from homeroom.database.connection import AWAY
-from homeroom.errors import Failure, Forbidden, Unauthenticated, Unavailable
+from homeroom.errors import Failure, Unauthenticated, Unavailable
 from homeroom.languages import ENGLISH
 from homeroom.messages import accept_header, accepted_language
 from homeroom_console.answers import SAFE, page_answer
 from homeroom_console.reader import Reader, reader_of
 from homeroom_console.shell import shell_of
+from homeroom_tenants.refusals import NAME_THE_SCHOOL, NO_SUCH_SCHOOL
 
 if TYPE_CHECKING:
     from homeroom.host import Host
@@ -59,8 +60,6 @@ class Serving:
             reader = await reader_of(self.host, request.scope)
         except Unauthenticated:
             return self._sign_in(request)
-        except Forbidden as error:
-            return self._without_reader(request, error)
         except Failure as error:
             return self._without_reader(request, error)
         except AWAY as error:
@@ -135,10 +134,12 @@ class Serving:
         return Redirect("/sign-in" if address == "/" else f"/sign-in?next={quote(address)}", headers=dict(SAFE))
 
     def _without_reader(self, request: Request[Any, Any, Any], error: Failure) -> Answer:
-        if isinstance(error, Forbidden) and request.url.path == "/":
+        if error.code in (NAME_THE_SCHOOL, NO_SUCH_SCHOOL) and request.url.path == "/":
             return Redirect("/schools", headers=dict(SAFE))
         message = self.host.messages.failure(error, language_of_request(request))
-        return self.anonymous(request, "console/outside.html", status=error.status, message=message)
+        return self.anonymous(
+            request, "console/outside.html", status=error.status, message=message, code=str(error.code)
+        )
 
 
 def language_of_request(request: Request[Any, Any, Any]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from homeroom.declared_codes import declared_codes, shared_codes
@@ -10,11 +12,12 @@ from homeroom.documents import texts_of
 from homeroom.errors import ConfigurationError
 from homeroom.labels.terms import Declared, Term, terms_of
 from homeroom.languages import text_among, texts_in
+from homeroom.pages import texts_in_files
+from homeroom.pages import texts_of as texts_of_page
 from homeroom.parts import plugin_package
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from homeroom.host import Host
     from homeroom.plugins import Plugin
@@ -109,6 +112,7 @@ def said_by(host: Host, plugin: str) -> Iterator[tuple[str, str]]:
     """
     found = host.registry.known(plugin)
     yield from _own_texts(host, found)
+    yield from _page_texts(host, found)
     yield from ((term.english, term.place) for term in _terms(host, found))
 
 
@@ -120,6 +124,21 @@ def _own_texts(host: Host, plugin: Plugin) -> Iterator[tuple[str, str]]:
         yield from ((text, f"The paper {document.name}.") for text in texts_of(document))
     for code in _own_codes(host, plugin):
         yield code.text, f"The refusal {code}."
+
+
+def _page_texts(host: Host, plugin: Plugin) -> Iterator[tuple[str, str]]:
+    """The texts of a plugin's pages, which the catalogues of the host may translate as well."""
+    for hook in ("pages", "widgets", "looks"):
+        for each in _given(host, plugin, hook):
+            yield from ((text, f"The {hook} of the plugin.") for text in texts_of_page(each))
+    for folder in _folders(plugin):
+        yield from ((text, f"In {file}.") for text, file in texts_in_files(folder))
+
+
+def _folders(plugin: Plugin) -> list[Path]:
+    """The folder of a plugin's package; none for a plugin that is one single module."""
+    package = sys.modules[plugin_package(plugin)]
+    return [Path(each) for each in getattr(package, "__path__", ())]
 
 
 def _own_codes(host: Host, plugin: Plugin) -> Iterator[Code]:
@@ -154,6 +173,12 @@ def missing(host: Host, plugin: str, language: str) -> dict[str, list[str]]:
     try:
         own = {text.rpartition("\x04")[2] for text in texts_in(found.locale, language)}
         texts = [(text, place) for text, place in _own_texts(host, found) if text not in own]
+        known = [
+            each.locale
+            for each in (found, *(host.registry.plugins[each] for each in host.registry.host_parts()))
+            if each.locale is not None
+        ]
+        texts += [each for each in _page_texts(host, found) if text_among(known, language, each[0]) is None]
         texts += [(term.english, term.place) for term in unlabelled(host, found, language)]
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"plugin {plugin}, catalogue for {language}: {error}") from error

@@ -1,0 +1,32 @@
+"""What people see of requests in the browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from homeroom.pages import Nav, Page, Widget
+
+__all__ = ["PAGES", "WIDGETS"]
+
+_HERE: Final = Path(__file__).parent
+
+PAGES: Final = (
+    Page(
+        "approvals.inbox",
+        title="Approvals inbox",
+        path="approvals",
+        query=_HERE / "inbox.graphql",
+        template=_HERE / "inbox.html",
+        nav=Nav("office", 10),
+    ),
+)
+WIDGETS: Final = (
+    Widget(
+        "approvals.waiting",
+        title="Waits for your decision",
+        query=_HERE / "waiting.graphql",
+        template=_HERE / "waiting.html",
+        order=10,
+    ),
+)

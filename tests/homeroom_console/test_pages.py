@@ -1,0 +1,78 @@
+"""Pages: who may open which, what they show, and what they never show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from homeroom.errors import ConfigurationError
+from homeroom.host import Host
+from homeroom.pages import Look, Nav, Page, Widget
+from homeroom.testing import People
+
+#: Hooks `pages`, `widgets` and `looks` give what these show.
+PAGES = ["/", "/nouns", "/nouns/students", "/pages/approvals"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_is_shown_in_the_language_of_the_reader(path: str, vietnamese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    for language, home in (("vi", "Trang chủ"), ("zh-Hant", "主頁"), ("zh-Hans", "首页"), ("en", "Home")):
+        answer = await registrar.http.get(path, headers={"Accept-Language": language})
+        assert (200, language) == (answer.status_code, answer.headers["content-language"])
+        assert home in answer.text
+
+
+async def test_nobody_reads_another_schools_rows(vietnamese: Any, chinese: Any, as_role: People) -> None:
+    theirs = f"/nouns/students/Student_{chinese.filled.student}"
+    ours = f"/nouns/students/Student_{vietnamese.filled.student}"
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    assert 404 == (await registrar.http.get(theirs)).status_code
+    assert 200 == (await registrar.http.get(ours)).status_code
+    assert 404 == (await registrar.http.get("/nouns/none")).status_code
+
+
+async def test_who_is_not_signed_in_is_asked_to_sign_in_and_comes_back(vietnamese: Any, as_role: People) -> None:
+    client = await as_role.as_role(vietnamese.space, "registrar")
+    kept = dict(client.http.cookies)
+    client.http.cookies.clear()
+    answer = await client.http.get("/nouns/students?order=code")
+    client.http.cookies.update(kept)
+    assert 302 == answer.status_code
+    assert "/sign-in?next=/nouns/students%3Forder%3Dcode" == answer.headers["location"]
+
+
+async def test_a_form_says_what_is_wrong_at_its_place_and_then_does_it(vietnamese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    headers = {"X-Homeroom-CSRF": "1", "Accept-Language": "vi"}
+    assert 200 == (await registrar.http.get("/do/school.campus.create")).status_code
+    wrong = await registrar.http.post("/do/school.campus.create", data={"code": "C9", "name": " "}, headers=headers)
+    assert 422 == wrong.status_code
+    assert 'aria-invalid="true"' in wrong.text
+    right = await registrar.http.post(
+        "/do/school.campus.create", data={"code": "C9", "name": "Phân hiệu 9"}, headers=headers
+    )
+    assert 204 == right.status_code
+    assert (await registrar.http.get(right.headers["hx-redirect"])).text.count("Phân hiệu 9")
+
+
+async def test_declarations_that_cannot_be_are_refused() -> None:
+    here, missing = Path(__file__), Path(__file__).with_name("none.html")
+    with pytest.raises(ConfigurationError, match="no section"):
+        Nav("nowhere")
+    with pytest.raises(ConfigurationError, match="no file"):
+        Page("library.loans", "Loans", "loans", missing)
+    with pytest.raises(ConfigurationError, match="its place"):
+        Widget("library.due", "Due", here, "{ viewer { login } }", place="somewhere")
+    with pytest.raises(ConfigurationError, match="navigation cannot know"):
+        Page("library.loan", "Loan", "loans/{loan}", here, nav=Nav("school"))
+    assert ["due_on", "book", "made_on"] == Look(
+        "Loan", columns=("due_on",), groups={"Book": ("book",)}, order="-made_on"
+    ).fields
+
+
+def test_widgets_are_known_by_their_plugins(host: Host) -> None:
+    given = {each.name: plugin for plugin, found in host.hooks.collect_by_plugin("widgets") for each in found}
+    assert "approvals" == given["approvals.waiting"]
