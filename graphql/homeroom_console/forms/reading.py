@@ -80,6 +80,8 @@ class _Reading:
 
     @staticmethod
     def _empty(given: VocabularyInput) -> Any:
+        if given.required and given.control in (Control.TEXT, Control.LINES):
+            return ""  # the verb itself says in the reader's language that it is needed
         return None if given.clears else _MISSING
 
     def _one(self, given: VocabularyInput, value: Any) -> Any:
