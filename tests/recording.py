@@ -1,8 +1,12 @@
-"""The SQL statements of a run of the tests, and whether a server of another version accepts them.
+"""The SQL of a run of the tests, and whether a server of another version accepts it.
 
 ``HOMEROOM_TEST_STATEMENTS=FOLDER pytest ...`` records the distinct statements that a run sends by asyncpg. Then
 ``python tests/recording.py FOLDER`` migrates the empty database of ``HOMEROOM_TEST_OWNER_DATABASE_URL`` and has its
 server prepare each of them.
+
+The server looks at the statements inside a function only when the function is called. ``python tests/recording.py``
+without a folder, after tests in that database, names the functions that none of them called; the server must run with
+``track_functions = pl``.
 """
 
 from __future__ import annotations
@@ -18,8 +22,13 @@ from typing import Any
 
 import asyncpg
 
-__all__ = ["record_statements", "recorded", "refused", "write_statements"]
+__all__ = ["record_statements", "recorded", "refused", "uncalled", "write_statements"]
 
+_UNCALLED = """
+SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE l.lanname = 'plpgsql' AND p.pronamespace = 'public'::regnamespace
+  AND NOT EXISTS (SELECT FROM pg_stat_user_functions f WHERE f.funcid = p.oid) ORDER BY 1
+"""
 #: What only says that a statement is one of a test's own plugin, whose tables the other database lacks.
 _OTHER_TABLES = (asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError, asyncpg.UndefinedColumnError)
 
@@ -70,6 +79,11 @@ async def refused(connection: asyncpg.Connection[Any], statements: list[str]) ->
     return faults
 
 
+async def uncalled(connection: asyncpg.Connection[Any]) -> list[str]:
+    """The functions in PL/pgSQL of a database that nothing has called since it was made."""
+    return [row[0] for row in await connection.fetch(_UNCALLED)]
+
+
 @functools.cache
 def _made_by_tests() -> frozenset[str]:
     """The functions and types that tests and their plugins make, in lower case."""
@@ -78,7 +92,7 @@ def _made_by_tests() -> frozenset[str]:
     return frozenset(name.lower() for source in sources for name in re.findall(made, source, re.IGNORECASE))
 
 
-async def _main(folder: Path) -> int:
+async def _prepare(folder: Path) -> int:
     from homeroom.boot import migrate_database
     from homeroom.plugins import PluginRegistry
     from homeroom.settings import Settings
@@ -101,5 +115,18 @@ async def _main(folder: Path) -> int:
     return 1 if faults or not statements else 0
 
 
+async def _count() -> int:
+    connection = await asyncpg.connect(os.environ["HOMEROOM_TEST_OWNER_DATABASE_URL"])
+    try:
+        names = await uncalled(connection)
+        called = await connection.fetchval("SELECT count(*) FROM pg_stat_user_functions")
+    finally:
+        await connection.close()
+    for name in names:
+        print(f"No test on this server calls {name}: name one in .ci/run that does.", file=sys.stderr)
+    print(f"{called} functions called, {len(names)} not")
+    return 1 if names or not called else 0
+
+
 if __name__ == "__main__":
-    sys.exit(asyncio.run(_main(Path(sys.argv[1]))))
+    sys.exit(asyncio.run(_prepare(Path(sys.argv[1])) if sys.argv[1:] else _count()))

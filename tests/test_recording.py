@@ -1,4 +1,4 @@
-"""Statements of a run are recorded, and a server says which of them it does not accept."""
+"""Statements of a run are recorded, and a server names those that it does not accept, and functions never called."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import asyncpg
 
 from homeroom.settings import Settings
-from recording import record_statements, recorded, refused, write_statements
+from recording import record_statements, recorded, refused, uncalled, write_statements
 
 
 async def test_what_another_server_does_not_accept_is_named(database_settings: Settings, tmp_path: Path) -> None:
@@ -26,3 +26,18 @@ async def test_what_another_server_does_not_accept_is_named(database_settings: S
     write_statements(tmp_path, found)
     assert {"SELECT 1 + $1::int", "SELECT 2"} <= set(recorded(tmp_path))
     assert "SELEC 1" not in recorded(tmp_path)
+
+
+async def test_a_function_that_nothing_called_is_named(database_settings: Settings) -> None:
+    connection = await asyncpg.connect(database_settings.owner_database_url)
+    try:
+        async with connection.transaction():
+            for name, language in (("unused", "plpgsql"), ("checked_when_made", "sql")):
+                body = "BEGIN END" if language == "plpgsql" else "SELECT NULL::void"
+                await connection.execute(f"CREATE FUNCTION {name}() RETURNS void LANGUAGE {language} AS '{body}'")
+            found = await uncalled(connection)
+            await connection.execute("DROP FUNCTION unused(); DROP FUNCTION checked_when_made()")
+    finally:
+        await connection.close()
+    assert "unused()" in found
+    assert "checked_when_made()" not in found

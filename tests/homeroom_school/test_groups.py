@@ -89,6 +89,25 @@ async def test_a_student_is_in_one_house_at_a_time_and_in_many_clubs(ours: Room)
     )
 
 
+async def test_what_is_one_at_a_time_follows_the_kind_of_the_group_or_class(ours: Room, theirs: Room) -> None:
+    """No command changes a kind; a migration may, and memberships and enrolments follow."""
+    for each in (ours, theirs):
+        group = await each.school.run(create_group, code="CH", name="Chess", kind=GroupKind.CLUB)
+        await each.school.run(join_group, student_group=group, rows=[GroupMemberRow(each.students[0])])
+
+    async def kept(school: Any, table: str) -> set[bool]:
+        return {row["one_at_a_time"] for row in await school.sql(f"SELECT one_at_a_time FROM {table}")}
+
+    for owner, table, kind, expected in (
+        ("student_group", "group_membership", "house", True),
+        ("school_class", "class_enrolment", "course", False),
+    ):
+        assert {not expected} == await kept(ours.school, table)
+        await ours.school.sql(f"UPDATE {owner} SET kind = '{kind}'")
+        assert {expected} == await kept(ours.school, table)
+        assert {not expected} == await kept(theirs.school, table)
+
+
 async def test_who_sees_whose_memberships(ours: Room, theirs: Room) -> None:
     for each in (ours, theirs):
         group = await each.school.run(create_group, code="CH", name="Chess", kind=GroupKind.CLUB)
