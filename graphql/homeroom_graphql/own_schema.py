@@ -7,6 +7,7 @@ these plugins.
 
 from __future__ import annotations
 
+import functools
 import importlib.resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,7 +28,7 @@ from homeroom.variants import assemble
 from homeroom_graphql.schema import build_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from homeroom.host import Host
 
@@ -45,12 +46,7 @@ def own_schema(host: Host, plugin: str) -> str:
         host: A host with this plugin.
         plugin: Its name, or :data:`HOST` for all parts of the host.
     """
-    registry = host.registry
-    parts = frozenset(registry.host_parts())
-    if plugin == HOST:
-        return _difference(_types_of(host, parts), {})
-    required = registry.with_requirements(registry.plugins[plugin].requires) | parts
-    return _difference(_types_of(host, required | {plugin}), _types_of(host, required))
+    return _own_schema(host, plugin, functools.partial(_types_of, host))
 
 
 def schema_files(host: Host, plugins: Iterable[str]) -> dict[Path, str]:
@@ -63,7 +59,19 @@ def schema_files(host: Host, plugins: Iterable[str]) -> dict[Path, str]:
     parts = host.registry.host_parts()
     names = dict.fromkeys(HOST if each in parts else each for each in plugins)
     packages = {each: plugin_package(host.registry.plugins[each]) for each in names}
-    return {Path(str(importlib.resources.files(packages[each]))) / FILE: own_schema(host, each) for each in names}
+    types_of = functools.cache(functools.partial(_types_of, host))  # many require the same plugins
+    return {
+        Path(str(importlib.resources.files(packages[each]))) / FILE: _own_schema(host, each, types_of) for each in names
+    }
+
+
+def _own_schema(host: Host, plugin: str, types_of: Callable[[frozenset[str]], Mapping[str, GraphQLNamedType]]) -> str:
+    registry = host.registry
+    parts = frozenset(registry.host_parts())
+    if plugin == HOST:
+        return _difference(types_of(parts), {})
+    required = registry.with_requirements(registry.plugins[plugin].requires) | parts
+    return _difference(types_of(required | {plugin}), types_of(required))
 
 
 def _types_of(host: Host, plugins: frozenset[str]) -> Mapping[str, GraphQLNamedType]:

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from garden.plugin import GardenPlugin
 from graphql import (
     GraphQLEnumType,
+    GraphQLSchema,
     build_schema,
     is_specified_scalar_type,
     lexicographic_sort_schema,
@@ -36,6 +37,18 @@ REGIONS = ("vn", "hk", "cn")
 def files() -> dict[Path, str]:
     """The files of the plugins of this repository, and what is to be in them."""
     return own_schemas([])
+
+
+@functools.cache
+def text_of(region: str) -> str:
+    """The schema of a region with all plugins that are installed, made once for all tests."""
+    return schema_of_region(region)
+
+
+@functools.cache
+def schema_of(region: str) -> GraphQLSchema:
+    """The same, to be read."""
+    return build_schema(text_of(region))
 
 
 def test_the_schema_files_of_plugins_are_up_to_date() -> None:
@@ -72,7 +85,7 @@ def test_a_plugin_writes_what_it_adds_itself() -> None:
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_schema_is_one_that_explains_itself(region: str) -> None:
-    schema = build_schema(schema_of_region(region))
+    schema = schema_of(region)
     assert [] == validate_schema(schema)
     assert schema.mutation_type is not None
     silent = [name for name, field in schema.mutation_type.fields.items() if not field.description]
@@ -81,7 +94,7 @@ def test_a_schema_is_one_that_explains_itself(region: str) -> None:
 
 def test_the_command_prints_the_schema() -> None:
     printed = CliRunner().invoke(main, ["schema", "--region", "vn"])
-    assert (0, schema_of_region("vn")) == (printed.exit_code, printed.output)
+    assert (0, text_of("vn")) == (printed.exit_code, printed.output)
     printed = CliRunner().invoke(main, ["schema", "--plugin", "school", "--plugin", "files"])
     assert (0, True, False) == (printed.exit_code, "type Student " in printed.output, "type Mark " in printed.output)
     for words in ([], ["--region", "vn", "--plugin", "school"], ["--plugin", "nothing"]):
@@ -99,7 +112,7 @@ def test_a_plugin_gives_its_part_of_the_schema_and_takes_it_away() -> None:
     assert "type Plant implements Node {" in text
     assert 'enum GrowthStage {\n  """Seed."""\n  SEED\n' in text
     assert "plantMany(" in text
-    assert "Plant" not in schema_of_region("hk")
+    assert "Plant" not in text_of("hk")
 
 
 class OldGarden(GardenPlugin):
@@ -121,7 +134,7 @@ def test_the_schema_marks_what_a_plugin_declares_deprecated() -> None:
 @pytest.mark.parametrize("region", REGIONS)
 def test_everything_in_the_schema_is_described(region: str) -> None:
     """What a plugin's author must write and has not: a docstring, an argument in one, or a column's help_text."""
-    schema = build_schema(schema_of_region(region))
+    schema = schema_of(region)
     missing = []
     for name, kind in schema.type_map.items():
         if name.startswith("__") or is_specified_scalar_type(kind):

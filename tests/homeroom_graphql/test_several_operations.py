@@ -29,7 +29,7 @@ from homeroom_graphql.operations import RequestError
 from homeroom_graphql.requests import BadRequest
 
 #: How many documents are made from plain random numbers.
-MANY = 80
+MANY = 30
 
 
 @pytest.fixture

@@ -72,6 +72,8 @@ BANNED = (
     Banned("(?<!breach )notifications?", "notice", "a notification by mail", "a notice by mail", "notice"),
     Banned("captions?", "label", "the caption of a field", "the label of a field", "label"),
 )
+#: What a text has at least, in lower case, that has one of the words: a plain search, many times as fast as the other.
+_NEAR = [(each, re.compile(each.words.lower())) for each in BANNED]
 
 #: What is not read: migrations never change once they are there, and neither do the entries of releases.
 _UNREAD = re.compile(r"/migrations/|(?:^|/)(?:wording|test_facts)\.py$")
@@ -105,8 +107,10 @@ def found_in(path: str, text: str) -> Iterator[Found]:
     """Every banned word of a text. Of the changelog, the newest part is read, without the names that it quotes."""
     if path == "CHANGELOG.md":
         text = re.sub(r"`[^`\n]+`", "", text.split("\n## ")[1])
-    for number, line in enumerate(text.split("\n"), 1):
+    lower = text.lower()
+    patterns = [(banned, banned.pattern) for banned, near in _NEAR if near.search(lower)]
+    for number, line in enumerate(text.split("\n") if patterns else (), 1):
         if path == "CONTRIBUTING.md" and line.startswith("| "):
             continue  # the glossary has the words to avoid
-        found = ((banned, banned.pattern.search(line)) for banned in BANNED)
+        found = ((banned, pattern.search(line)) for banned, pattern in patterns)
         yield from (Found(path, number, match[0], banned) for banned, match in found if match is not None)
