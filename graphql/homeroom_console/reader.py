@@ -73,6 +73,7 @@ class Reader:
         vocabulary: What the reader may read and do, in the language.
         words: The same by names.
         now: The moment of the request, UTC.
+        kept: What the parts of one page share.
     """
 
     host: Host
@@ -100,11 +101,6 @@ class Reader:
         return labels_in(self.variant, self.language)
 
     @property
-    def accent(self) -> str:
-        """The colour of the school."""
-        return "teal"
-
-    @property
     def today(self) -> str:
         """The date where the school is, as GraphQL has it."""
         return self.now.astimezone(self.space.time_zone).date().isoformat()
@@ -124,14 +120,19 @@ class Reader:
         return any(each in self.caller.access.commands for each in names)
 
 
-async def reader_of(host: Host, scope: Mapping[str, Any]) -> Reader:
+async def reader_of(host: Host, scope: Mapping[str, Any], *, used: bool = True) -> Reader:
     """The sender of an HTTP request.
+
+    Args:
+        host: The host.
+        scope: Of the request.
+        used: Whether this counts as a use of the session, which keeps it alive.
 
     Raises:
         Unauthenticated: Nobody is signed in.
         Forbidden: The reader has nothing to do with the school, or the request names none.
     """
-    caller = await host.directory.authenticate(scope)
+    caller = await host.directory.authenticate(scope, used=used)
     accept = accept_header(scope["headers"])
     language = await language_for(host, caller, accept)
     own: list[Any] = []

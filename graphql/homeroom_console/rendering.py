@@ -10,6 +10,8 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from homeroom.languages import decimal_sign, written
 from homeroom.parts import plugin_package
 from homeroom_console.assets import Assets
+from homeroom_console.brands import brand_of
+from homeroom_console.icons import icon
 from homeroom_console.showing.values import name_of, row_address, shown
 from homeroom_console.speech import anonymous_text
 
@@ -76,7 +78,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update(asset=self.assets.address)
+        self._environment.globals.update(asset=self.assets.address, icon=icon)
 
     def template_of(self, plugin: str, path: Path) -> str:
         """The name of a plugin's template.
@@ -135,6 +137,7 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
 
     return {
         "reader": reader,
+        "brand": brand_of(reader),
         "language": reader.language,
         "t": t,
         "day": day,

@@ -69,8 +69,19 @@ document.addEventListener("click", (event) => {
     document.cookie = `homeroom-language=${language.dataset.language}; Path=/; Max-Age=31536000; SameSite=Lax`;
     location.reload();
   }
+  const scheme = event.target.closest("[data-scheme]:not(html)");
+  if (scheme) choose(scheme);
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
+
+// Light or dark, for this browser; empty: as the system.
+function choose(button) {
+  const value = button.dataset.scheme;
+  document.cookie = `homeroom-scheme=${value}; Path=/; Max-Age=${value ? 31536000 : 0}; SameSite=Lax`;
+  if (value) document.documentElement.dataset.scheme = value;
+  else delete document.documentElement.dataset.scheme;
+  for (const each of button.parentElement.children) each.setAttribute("aria-pressed", each === button);
+}
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.target.closest("input, textarea, select, [contenteditable]")) {
@@ -92,8 +103,13 @@ document.addEventListener("DOMContentLoaded", () => {
   if (list) schools(list);
 });
 document.addEventListener("htmx:afterSwap", () => at("[data-focus]")?.focus());
-document.addEventListener("htmx:sendError", () => say(at("#problem"), document.body.dataset.offline));
+// The counts at the top are asked again later; nobody needs to hear of them.
+const quietly = (event) => event.detail.elt?.id === "bells";
+document.addEventListener("htmx:sendError", (event) => {
+  if (!quietly(event)) say(at("#problem"), document.body.dataset.offline);
+});
 document.addEventListener("htmx:responseError", (event) => {
+  if (quietly(event)) return;
   if (event.detail.xhr.status !== 422) say(at("#problem"), document.body.dataset.failed);
 });
 

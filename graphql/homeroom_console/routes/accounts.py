@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from litestar import MediaType, Request, Response, get
 
 from homeroom_console.routes.serving import Serving
-from homeroom_console.shell import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +27,6 @@ def account_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         return serving.anonymous(
             request,
             template,
-            languages=LANGUAGE_NAMES,
             next=_own_path(request.query_params.get("next", "/")),
             **values,
         )

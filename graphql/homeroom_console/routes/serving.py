@@ -15,8 +15,10 @@ from homeroom.errors import Failure, Unauthenticated, Unavailable
 from homeroom.languages import ENGLISH
 from homeroom.messages import accept_header, accepted_language
 from homeroom_console.answers import SAFE, page_answer
+from homeroom_console.bells import bells_for
+from homeroom_console.brands import HOMEROOM
 from homeroom_console.reader import Reader, reader_of
-from homeroom_console.shell import shell_of
+from homeroom_console.shell import LANGUAGE_NAMES, shell_of
 from homeroom_tenants.refusals import NAME_THE_SCHOOL, NO_SUCH_SCHOOL
 
 if TYPE_CHECKING:
@@ -49,15 +51,16 @@ class Serving:
         self.renderer = renderer
         self.asking = asking
 
-    async def answer(self, request: Request[Any, Any, Any], work: Work) -> Answer:
+    async def answer(self, request: Request[Any, Any, Any], work: Work, *, used: bool = True) -> Answer:
         """Do the work of a route for the sender of a request.
 
         Args:
             request: The request.
             work: Makes the answer for the reader.
+            used: Whether this counts as a use of the session, which keeps it alive.
         """
         try:
-            reader = await reader_of(self.host, request.scope)
+            reader = await reader_of(self.host, request.scope, used=used)
         except Unauthenticated:
             return self._sign_in(request)
         except Failure as error:
@@ -66,6 +69,8 @@ class Serving:
             logger.warning("the database is unavailable: %s", error)
             return self._without_reader(request, Unavailable())
         try:
+            if not request.headers.get("hx-request"):
+                reader.kept["bells"] = await bells_for(self.asking, reader)
             return await work(reader)
         except Missing:
             return self.page(request, reader, "console/missing.html", status=404)
@@ -107,7 +112,8 @@ class Serving:
             plugin: Whose texts it has.
             values: What the template shows.
         """
-        html = self.renderer.page(template, reader, plugin, **shell_of(reader, request.url.path), **values)
+        around = {**shell_of(reader, request.url.path), "scheme": scheme_of(request)}
+        html = self.renderer.page(template, reader, plugin, **around, **values)
         return page_answer(request, html, status=status, language=reader.language)
 
     def part(
@@ -122,7 +128,8 @@ class Serving:
     ) -> Response[bytes]:
         """A page for somebody who is not signed in."""
         language = language_of_request(request)
-        html = self.renderer.anonymous(template, language, **values)
+        around = {"languages": LANGUAGE_NAMES, "scheme": scheme_of(request), "brand": HOMEROOM}
+        html = self.renderer.anonymous(template, language, **{**around, **values})
         return page_answer(request, html, status=status, language=language)
 
     def _sign_in(self, request: Request[Any, Any, Any]) -> Answer:
@@ -138,7 +145,13 @@ class Serving:
             return Redirect("/schools", headers=dict(SAFE))
         message = self.host.messages.failure(error, language_of_request(request))
         return self.anonymous(
-            request, "console/outside.html", status=error.status, message=message, code=str(error.code)
+            request,
+            "console/outside.html",
+            status=error.status,
+            heading="Homeroom",
+            message=message,
+            code=str(error.code),
+            retry="",
         )
 
 
@@ -146,3 +159,9 @@ def language_of_request(request: Request[Any, Any, Any]) -> str:
     """The language of somebody who is not signed in: the one that was chosen, else the browser's."""
     chosen = accepted_language(request.cookies.get("homeroom-language", ""))
     return chosen or accepted_language(accept_header(request.scope["headers"])) or ENGLISH
+
+
+def scheme_of(request: Request[Any, Any, Any]) -> str:
+    """The colours that somebody chose in this browser: ``light`` or ``dark``; empty: those of the system."""
+    chosen = request.cookies.get("homeroom-scheme", "")
+    return chosen if chosen in ("light", "dark") else ""
