@@ -28,7 +28,7 @@ from homeroom_bench.sizes import FULL, Size
 from homeroom_bench.talents import TalentFigures, measure_talents, text_of_talents
 
 TINY = Size(schools=2, students=7, classes=2, subjects=2, teachers=1)
-PLAN = Plan(seconds=0.1, blocks=2, connections=2, crowd=2, warm_up=0.02)
+PLAN = Plan(seconds=0.02, blocks=2, connections=2, crowd=2, warm_up=0.01)
 
 
 @pytest.fixture(scope="module")

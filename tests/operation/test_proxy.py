@@ -121,7 +121,14 @@ class Load:
                     self.failed.append(f"{answer.status_code} {answer.text[:200]}")
                 self.answered += 1
                 self.built += changes
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.1)
+
+    async def more(self, requests: int) -> None:
+        """Wait until so many more were answered."""
+        wanted = self.answered + requests
+        async with asyncio.timeout(900):
+            while self.answered < wanted and not self.failed:
+                await asyncio.sleep(0.1)
 
     @contextlib.asynccontextmanager
     async def put(self) -> AsyncIterator[None]:
@@ -168,7 +175,7 @@ async def test_servers_are_restarted_one_after_the_other_and_no_request_fails(
         proxy = Server(first.process, stack.enter_context(proxied(tmp_path, ports)), first.log)
         load = Load(proxy, school, token)
         async with load.put():
-            await asyncio.sleep(1)
+            await load.more(40)
             for port in ports:
                 # Whose a socket through the proxy is, the proxy decides; one leads to the server that stops.
                 direct = await nodes[port].listening(school, token)
@@ -181,7 +188,7 @@ async def test_servers_are_restarted_one_after_the_other_and_no_request_fails(
                 for each in listening:
                     await each.connection.close()
                 nodes[port] = await asyncio.to_thread(start, port)
-                await asyncio.sleep(2)
+                await load.more(40)
     assert [] == load.failed
-    assert load.answered > 100
+    assert load.answered > 120
     assert load.built == (await client.gql(COUNT))["campuses"]["totalCount"] - before > 0

@@ -17,6 +17,7 @@ import pytest
 import pytest_asyncio
 
 from homeroom.boot import build_host, migrate_database
+from homeroom.collector import collect_rarely
 from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
 from homeroom.testing.client import Client
@@ -50,6 +51,11 @@ _session = pytest_asyncio.fixture(scope="session", loop_scope="session")
 
 #: Tests ask in seconds what people ask in months.
 _MANY = 1_000_000
+
+
+def pytest_configure() -> None:
+    """Have the collector run rarely, as in every process that loads a host."""
+    collect_rarely()
 
 
 @pytest.fixture(scope="session")

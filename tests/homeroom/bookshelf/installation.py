@@ -41,6 +41,8 @@ class Installation:
             for name, value in os.environ.items()
             if not name.startswith(("HOMEROOM_", "PYTEST_", "PYTHONPATH"))
         }
+        # pytest would import them whenever it starts here, and no test of these plugins needs them.
+        self.environment["PYTEST_ADDOPTS"] = "-p no:faker -p no:schemathesis"
         self.environment |= settings.environment()
 
     def run(self, *arguments: str | Path, where: Path | None = None) -> str:

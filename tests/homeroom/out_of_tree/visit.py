@@ -13,6 +13,7 @@ from typing import Any
 from homeroom.app import create_app
 from homeroom.boot import build_host, migrate_database
 from homeroom.callers import Space
+from homeroom.collector import collect_rarely
 from homeroom.errors import Refusal
 from homeroom.host import Host
 from homeroom.plugins import PluginRegistry
@@ -70,4 +71,5 @@ async def main(wanted: str, *slugs: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    collect_rarely()
     print(json.dumps(asyncio.run(main(*sys.argv[1:]))))
