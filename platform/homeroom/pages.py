@@ -23,14 +23,17 @@ They are pure values: what shows them is a plugin of the host that an installati
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from homeroom.errors import ConfigurationError
 
-__all__ = ["SECTIONS", "Look", "Nav", "Page", "Widget", "texts_in_files", "texts_of"]
+if TYPE_CHECKING:
+    from homeroom.resources import Resource
+
+__all__ = ["SECTIONS", "Look", "Nav", "Page", "Widget", "look_faults", "texts_in_files", "texts_of"]
 
 #: The sections of the navigation, in their order.
 SECTIONS: Final = ("teaching", "people", "school", "office", "settings")
@@ -207,6 +210,32 @@ def texts_in_files(folder: Path) -> Iterator[tuple[str, str]]:
         if path.suffix in (".html", ".py") and path.is_file():
             for match in _SAID.finditer(path.read_text("utf-8")):
                 yield re.sub(r"\\(.)", r"\1", match[1] or match[2] or ""), path.relative_to(folder).as_posix()
+
+
+def look_faults(look: Look, resources: Mapping[str, Resource], commands: Collection[str]) -> Iterator[str]:
+    """What a look names that does not exist.
+
+    Args:
+        look: The look.
+        resources: Type name to resource, of the plugin and of those that it requires.
+        commands: The names of commands of the same plugins.
+    """
+    resource = resources.get(look.noun)
+    if resource is None:
+        yield f"look {look.noun}: there is no such noun in this plugin or in those that it requires"
+        return
+    known = resource.fields.keys() | resource.leaves.keys() | resource.relations.keys()
+    for name in look.fields:
+        if name not in known:
+            yield f"look {look.noun}: {look.noun} has no field {name!r}"
+    for name in look.filters:
+        if name in known and name not in resource.filters:
+            yield f"look {look.noun}: one cannot filter by {name!r}"
+    if look.order and look.order.removeprefix("-") not in resource.order:
+        yield f"look {look.noun}: one cannot order by {look.order.removeprefix('-')!r}"
+    for name in (*look.actions, *look.hidden):
+        if name not in commands:
+            yield f"look {look.noun}: there is no command {name!r}"
 
 
 def _check_name(kind: str, name: str) -> None:

@@ -21,6 +21,7 @@ from homeroom.errors import ConfigurationError, HookError, PluginError
 from homeroom.jobs import Job
 from homeroom.languages import catalogue_faults
 from homeroom.notices.kinds import NoticeKind, kind_faults
+from homeroom.pages import Look, look_faults
 from homeroom.permissions import Access, Rule, Scopes
 from homeroom.personal_data import PersonalData
 from homeroom.plugins import KERNEL
@@ -187,6 +188,10 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True,
         for name, title in titles:
             roles[name] = title
             given_by[f"roles.{name}"] = plugin
+    for plugin, looks in _collect(hooks, "looks", Look, plugins):
+        for look in looks:
+            for fault in look_faults(look, resources, commands):
+                raise HookError(plugin, "looks", ConfigurationError(fault))
     codes = _codes(hooks, plugins)
     code_tables = _code_tables(hooks, plugins, claims)
     _refuse_faults(hooks, plugins, resources, by_table)
