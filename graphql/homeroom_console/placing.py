@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from homeroom_console.reader import Reader
     from homeroom_graphql.vocabulary.values import VocabularyNoun, VocabularyVerb
 
-__all__ = ["Action", "actions_apart", "actions_of_list", "actions_of_row", "actions_of_rows"]
+__all__ = ["Action", "actions_apart", "actions_in_children", "actions_of_list", "actions_of_row", "actions_of_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,21 @@ def actions_of_row(reader: Reader, noun: VocabularyNoun, look: Look, row: str) -
         if each.subject_noun == noun.name and each.place is not VerbPlace.ROWS and each.name not in look.hidden
     ]
     found.sort(key=lambda each: (each.place is not VerbPlace.ROW, each.removes))
+    return _actions(found, look, row)
+
+
+def actions_in_children(
+    reader: Reader, noun: VocabularyNoun, child: VocabularyNoun, look: Look, row: str
+) -> Sequence[Action]:
+    """What adds rows of another noun at a row."""
+    found = [
+        each
+        for each in reader.vocabulary.verbs
+        if each.subject_noun == noun.name
+        and each.noun == child.name
+        and each.place in (VerbPlace.LIST, VerbPlace.TABLE)
+        and each.name not in look.hidden
+    ]
     return _actions(found, look, row)
 
 

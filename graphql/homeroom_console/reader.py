@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from homeroom.host import Host
     from homeroom.labels import Labels
     from homeroom.variants import Variant
-    from homeroom_graphql.vocabulary.values import Vocabulary, VocabularyNoun, VocabularyVerb
+    from homeroom_graphql.vocabulary.values import Vocabulary, VocabularyField, VocabularyNoun, VocabularyVerb
 
 __all__ = ["Reader", "Words", "reader_of"]
 
@@ -35,6 +35,8 @@ class Words:
         verbs: By the dotted name.
         fields: Commands by the field of ``Mutation``.
         queries: Computed queries by the field of ``Query``.
+        parts: By the name of the type and of the field.
+        kept: What pages make of the vocabulary once.
     """
 
     nouns: Mapping[str, VocabularyNoun]
@@ -42,6 +44,8 @@ class Words:
     verbs: Mapping[str, VocabularyVerb]
     fields: Mapping[str, VocabularyVerb]
     queries: Mapping[str, VocabularyVerb]
+    parts: Mapping[str, Mapping[str, VocabularyField]]
+    kept: dict[Any, Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, vocabulary: Vocabulary) -> Words:
@@ -54,6 +58,7 @@ class Words:
                 verbs={each.name: each for each in vocabulary.verbs},
                 fields={each.field: each for each in vocabulary.verbs},
                 queries={each.field: each for each in vocabulary.queries},
+                parts={each.name: {part.name: part for part in each.fields} for each in vocabulary.nouns},
             )
         return found
 

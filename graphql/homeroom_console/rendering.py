@@ -142,7 +142,7 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
         "t": t,
         "day": day,
         "number": number,
-        "shown": lambda field, value: shown(reader, field, value),
+        "shown": lambda field, value, within="": shown(reader, field, value, within),
         "named": lambda noun, row: name_of(reader, noun, row),
         "address_of": row_address,
         "may": reader.may,

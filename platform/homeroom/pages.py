@@ -172,6 +172,9 @@ class Look:
         actions: Commands that the detail offers first, in this order; the others are in a menu.
         hidden: Commands that no generic page offers, because a page of the plugin's own does.
         nav: Where the navigation has the list.
+        shows: Relations to several rows whose first rows the detail shows at once, in this order. Other lists are shown
+            when somebody opens them.
+        names: What a row is called by, the best first, where that is not its full name, name, title, code or number.
     """
 
     noun: str
@@ -183,13 +186,15 @@ class Look:
     actions: Sequence[str] = ()
     hidden: Sequence[str] = ()
     nav: Nav | None = None
+    shows: Sequence[str] = ()
+    names: Sequence[str] = ()
 
     @property
     def fields(self) -> list[str]:
         """All fields that it names."""
         grouped = [each for fields in self.groups.values() for each in fields]
         order = [self.order.removeprefix("-")] if self.order else []
-        return [*self.columns, *grouped, *self.quiet, *self.filters, *order]
+        return [*self.columns, *grouped, *self.quiet, *self.filters, *self.shows, *self.names, *order]
 
 
 def texts_of(what: Page | Widget | Look) -> Iterator[str]:

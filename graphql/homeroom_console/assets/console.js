@@ -55,7 +55,24 @@ function chosen(form, target) {
   const bar = at(".chosen", form);
   if (!bar) return;
   bar.hidden = count === 0;
-  at("[data-count]", bar).textContent = count;
+  const all = at("[data-all]", form);
+  all.checked = count === boxes.length;
+  all.indeterminate = count > 0 && count < boxes.length;
+  const matching = at("[data-matching]", form);
+  if (matching) {
+    matching.hidden = count < boxes.length;
+    choosesAll(form, false);
+  }
+  counted(bar, count);
+}
+
+// The text has a zero where the number belongs.
+const counted = (bar, count) => { const place = at("[data-count]", bar); place.textContent = place.dataset.one.replace("0", count); };
+
+// All rows that match, on other pages too: the form sends the list's address in place of ids.
+function choosesAll(form, yes) {
+  at("[name=matching]", form).disabled = !yes;
+  for (const box of form.querySelectorAll("[name=subject]")) box.disabled = yes;
 }
 
 document.addEventListener("click", (event) => {
@@ -63,6 +80,12 @@ document.addEventListener("click", (event) => {
   if (toggle) {
     const open = document.getElementById(toggle.dataset.toggle).classList.toggle("open");
     toggle.setAttribute("aria-expanded", open);
+  }
+  const matching = event.target.closest("[data-matching]");
+  if (matching) {
+    choosesAll(matching.form, true);
+    counted(at(".chosen", matching.form), matching.dataset.matching);
+    matching.hidden = true;
   }
   const language = event.target.closest("[data-language]");
   if (language) {
@@ -136,3 +159,14 @@ async function goTo(space) {
   const port = location.port ? `:${location.port}` : "";
   location.assign(`${location.protocol}//${space.host}${port}/enter#${code}`);
 }
+
+// The address says what a list shows: filters, order and page. Empty filters are left out of it.
+document.addEventListener("htmx:configRequest", (event) => {
+  if (!event.target.closest("[data-lists]")) return;
+  const { parameters } = event.detail;
+  for (const [name, value] of Object.entries(parameters)) if (value === "") delete parameters[name];
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "rows") history.pushState(null, "", event.detail.pathInfo.finalRequestPath);
+});
+addEventListener("popstate", () => location.reload());

@@ -12,8 +12,10 @@ from homeroom_console.forms.controls import choices
 from homeroom_console.placing import actions_apart, actions_of_list, actions_of_rows
 from homeroom_console.routes.home import widgets_at
 from homeroom_console.routes.serving import Answer, Missing, Serving
+from homeroom_console.showing.beside import papers_of, tabs_of
 from homeroom_console.showing.details import children_of, detail_of, guarded_values
-from homeroom_console.showing.lists import listing_of
+from homeroom_console.showing.history import history_of, may_see_history
+from homeroom_console.showing.lists import MOST_CHOSEN, listing_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +70,7 @@ def noun_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
                 "actions": actions_of_list(reader, noun, look),
                 "bulk": actions_of_rows(reader, noun, look),
                 "exports": reader.may("documents.list.export"),
+                "most_chosen": MOST_CHOSEN,
             }
             if request.headers.get("hx-target") == "rows":
                 return serving.part(request, reader, "console/rows.html", **values)
@@ -83,7 +86,12 @@ def noun_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         if found is None:
             raise Missing
         widgets = await widgets_at(serving, reader, noun.name, {"id": found.row["id"]})
-        return serving.page(request, reader, "console/detail.html", detail=found, widgets=widgets)
+        beside: dict[str, Any] = {
+            "papers": papers_of(reader, noun, found.row["id"]),
+            "tabs": tabs_of(reader, noun, found.row["id"]),
+            "history": may_see_history(reader),
+        }
+        return serving.page(request, reader, "console/detail.html", detail=found, widgets=widgets, **beside)
 
     @get("/nouns/{plural:str}/{row:str}", media_type=MediaType.HTML)
     async def one(request: Request[Any, Any, Any], plural: FromPath[str], row: FromPath[str]) -> Answer:
@@ -120,11 +128,22 @@ def noun_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
             field = next((each for each in noun.fields if each.name == relation and each.many), None)
             if field is None or field.noun not in reader.words.nouns:
                 raise Missing
-            look = declared.look(field.noun or "")
-            found = await children_of(serving.asking, reader, noun, look, row, field)
+            found = await children_of(serving.asking, reader, noun, declared.look(noun.name), row, field)
             if found is None:
                 raise Missing
             return serving.part(request, reader, "console/children.html", children=found)
+
+        return await serving.answer(request, work)
+
+    @get("/history/{row:str}", media_type=MediaType.HTML)
+    async def history(request: Request[Any, Any, Any], row: FromPath[str]) -> Answer:
+        """What happened to a row, for those who may read the audit of it."""
+
+        async def work(reader: Reader) -> Answer:
+            if not may_see_history(reader):
+                raise Missing
+            found = await history_of(serving.asking, reader, row, request.query_params.get("after"))
+            return serving.part(request, reader, "console/history.html", history=found, path=request.url.path)
 
         return await serving.answer(request, work)
 
@@ -135,9 +154,12 @@ def noun_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         async def work(reader: Reader) -> Answer:
             if noun not in reader.words.nouns or reader.words.nouns[noun].list_field is None:
                 raise Missing
-            found = await choices(serving.asking, reader, noun, request.query_params.get("q", "").strip())
-            return serving.part(request, reader, "console/choices.html", options=found)
+            # A filter sends what is typed under its own name, and gets names to choose from in place of ids.
+            typed = request.query_params.get("names")
+            words = request.query_params.get(typed or "q", "").strip()
+            found = await choices(serving.asking, reader, noun, words)
+            return serving.part(request, reader, "console/choices.html", options=found, names=typed is not None)
 
         return await serving.answer(request, work)
 
-    return [everything, rows, one, guarded, children, chosen]
+    return [everything, rows, one, guarded, children, history, chosen]

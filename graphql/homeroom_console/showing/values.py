@@ -1,112 +1,140 @@
-"""Values as people read them: dates, numbers, yes and no, labels of codes, links to rows."""
+"""Values as people read them on a page: texts, states, links to rows and to files."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
-from homeroom.languages import decimal_sign, written
+from homeroom_console.showing.naming import STATES, Naming, naming_of
+from homeroom_console.showing.plain import label_of, plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from homeroom_console.reader import Reader
     from homeroom_graphql.vocabulary.values import VocabularyField, VocabularyNoun
 
-__all__ = ["name_of", "name_selection", "row_address", "shown"]
+__all__ = ["badge", "cell_of", "name_of", "name_selection", "row_address", "shown"]
 
-#: What stands for a value that is not there.
-_NOTHING = Markup('<span class="none" aria-hidden="true">–</span>')
+#: What is shown in place of a value that is not there.
+_NOTHING: Final = Markup('<span class="none" aria-hidden="true">–</span>')
+#: How a state is coloured. Its label says the same, so nobody needs the colour.
+_TONES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(
+        ("ACTIVE", "APPROVED", "ACCEPTED", "ANSWERED", "CONFIRMED", "COMPLETED", "CURRENT", "DELIVERED", "DONE",
+         "EXECUTED", "FINISHED", "GIVEN", "GRANTED", "HELD", "OPEN", "PUBLISHED", "SENT", "SUCCEEDED", "VERIFIED"),
+        "good",
+    ),
+    **dict.fromkeys(
+        ("BLOCKED", "CANCELLED", "DECLINED", "DISABLED", "EXPELLED", "FAILED", "GAVE_UP", "REFUSED", "REJECTED",
+         "SUSPENDED", "ANNULLED", "DROPPED_OUT"),
+        "bad",
+    ),
+    **dict.fromkeys(
+        ("APPLIED", "CHANGED", "DRAFT", "ENROLLED", "OFFERED", "PENDING", "PLANNED", "PROPOSED", "QUEUED", "RETURNED",
+         "RUNNING", "SUBMITTED", "WAITING"),
+        "waits",
+    ),
+}  # fmt: skip
 
 
-def shown(reader: Reader, field: VocabularyField, value: Any) -> Markup:
+def shown(reader: Reader, field: VocabularyField, value: Any, within: str = "") -> Markup:
     """A value of a field.
 
     Args:
         reader: Who reads.
         field: The field.
         value: As GraphQL answers it.
+        within: The noun of the row, if it is one.
     """
-    if value is None or value in ("", []):
-        return _NOTHING
+    return cell_of(reader, field, within)(value)
+
+
+def cell_of(reader: Reader, field: VocabularyField, within: str = "") -> Callable[[Any], Markup]:
+    """Makes the values of one field into what people read; made once for all rows of a list.
+
+    Args:
+        reader: Who reads.
+        field: The field.
+        within: The noun of the rows: links to other rows do not repeat it.
+    """
     if field.noun is not None:
-        return _row(reader, field.noun, value)
-    if isinstance(value, list):
-        return Markup(", ").join(_scalar(reader, field, each) for each in value)
-    return _scalar(reader, field, value)
-
-
-def _scalar(reader: Reader, field: VocabularyField, value: Any) -> Markup:
-    if field.values:
-        return escape(next((each.label for each in field.values if each.value == value), str(value)))
-    kind = field.type.rstrip("!")
+        return _linking(reader, field.noun, within)
+    if field.values and field.name in STATES:
+        badges = {each.value: badge(each.value, each.label) for each in field.values}
+        return lambda value: _NOTHING if value is None else badges.get(value) or badge(value, str(value))
     if field.file:
-        return Markup('<a href="{}">{}</a>').format(value, reader.text("Open"))
-    if isinstance(value, bool):
-        return escape(reader.text("Yes") if value else reader.text("No"))
-    if kind == "Date":
-        return Markup('<time datetime="{}">{}</time>').format(
-            value, written(date.fromisoformat(value), reader.language)
-        )
-    if kind == "DateTime":
-        local = datetime.fromisoformat(value).astimezone(reader.space.time_zone)
-        return Markup('<time datetime="{}">{}</time>').format(value, written(local, reader.language))
-    if kind in ("Decimal", "Float"):
-        return escape(str(value).replace(".", decimal_sign(reader.language)))
-    if isinstance(value, dict):
-        return escape(_translated(reader, value))
-    return escape(value)
+        opened = escape(reader.text("Open"))
+        return lambda value: _NOTHING if not value else Markup(f'<a href="{escape(value)}">{opened}</a>')
+    if field.type.rstrip("!") == "String" and not field.values:
+        return lambda value: escape(value) if value else _NOTHING
+
+    def cell(value: Any) -> Markup:
+        if value is None or value in ("", []):
+            return _NOTHING
+        return escape(plain_text(reader, field, value))
+
+    return cell
 
 
-def _translated(reader: Reader, value: Mapping[str, Any]) -> str:
-    """A text for each language, in the reader's; other JSON as it is."""
-    found = value.get(reader.language)
-    return found if isinstance(found, str) else "; ".join(f"{name}: {each}" for name, each in value.items())
+def badge(value: str, label: str) -> Markup:
+    """A state as a badge."""
+    return Markup(f'<span class="badge {_TONES.get(value, "")}">{escape(label)}</span>')
 
 
-def _row(reader: Reader, noun: str, row: Mapping[str, Any]) -> Markup:
-    """A link to a row, by the name that people know it by."""
+def _linking(reader: Reader, noun: str, within: str) -> Callable[[Any], Markup]:
+    """Links to rows, by what people call them. A row without a name leads to the row that names it."""
     words = reader.words.nouns.get(noun)
-    if words is None or "id" not in row:
-        return _NOTHING
-    return Markup('<a href="{}">{}</a>').format(row_address(words, row["id"]), name_of(reader, words, row))
+    if words is None:
+        return lambda value: _NOTHING
+    naming = naming_of(reader, words, frozenset({within}) if within else frozenset())
+    state, address = naming.state, _address(words)
+    if state is not None and within:
+        return lambda row: (
+            _NOTHING
+            if not row or row.get(state.name) is None
+            else badge(row[state.name], label_of(state, row[state.name]))
+        )
+    only: tuple[VocabularyField, Naming] | None = naming.only if within else None
+    if only is not None:
+        part, inner = only
+        target = _address(inner.noun)
+        return lambda row: (
+            _NOTHING
+            if not row or not row.get(part.name)
+            else _link(f"{target}/{row[part.name]['id']}", inner.text(reader, row[part.name]))
+        )
+    return lambda row: (
+        _NOTHING if not row or "id" not in row else _link(f"{address}/{row['id']}", naming.text(reader, row))
+    )
+
+
+def _link(address: str, text: str) -> Markup:
+    return Markup(f'<a href="{escape(address)}">{escape(text)}</a>')
+
+
+def _address(noun: VocabularyNoun) -> str:
+    return f"/nouns/{noun.list_field or noun.row_field}"
 
 
 def row_address(noun: VocabularyNoun, row: str) -> str:
     """The address of the detail of a row."""
-    return f"/nouns/{noun.list_field or noun.row_field}/{row}"
+    return f"{_address(noun)}/{row}"
 
 
 def name_of(reader: Reader, noun: VocabularyNoun, row: Mapping[str, Any]) -> str:
-    """What people know a row by, from what :func:`name_selection` asked."""
-    found = [shown_text(reader, noun, each, row) for each in known_by(noun)]
-    return next((each for each in found if each), noun.one)
+    """What people call a row, from what :func:`name_selection` asked."""
+    return naming_of(reader, noun).text(reader, row)
 
 
-def shown_text(reader: Reader, noun: VocabularyNoun, name: str, row: Mapping[str, Any]) -> str:
-    """A field of a row as plain text; empty if it has none."""
-    value = row.get(name)
-    field = next((each for each in noun.fields if each.name == name), None)
-    if value in (None, "", []) or field is None:
-        return ""
-    return shown(reader, field, value).striptags()
+def name_selection(reader: Reader, noun: str, within: str = "") -> str:
+    """What to select of a row in order to show a link to it.
 
-
-def known_by(noun: VocabularyNoun) -> Sequence[str]:
-    """The fields that name a row: those of people, else the first short ones."""
-    if noun.known_by:
-        return noun.known_by[:1]
-    plain = [
-        each.name
-        for each in noun.fields
-        if not (each.noun or each.technical or each.search or each.sensitive or each.logged or each.many)
-    ]
-    return plain[:1]
-
-
-def name_selection(reader: Reader, noun: str) -> str:
-    """What to select of a row in order to show a link to it."""
+    Args:
+        reader: Who reads.
+        noun: What the row is.
+        within: The noun of the row that shows the link.
+    """
     words = reader.words.nouns.get(noun)
-    return "id" if words is None else " ".join(["id", *known_by(words)])
+    return "id" if words is None else naming_of(reader, words, frozenset({within}) if within else frozenset()).selection
