@@ -16,6 +16,7 @@ from homeroom_console.showing.beside import papers_of, tabs_of
 from homeroom_console.showing.details import children_of, detail_of, guarded_values
 from homeroom_console.showing.history import history_of, may_see_history
 from homeroom_console.showing.lists import MOST_CHOSEN, listing_of
+from homeroom_documents.permissions import EXPORT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ def noun_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
                 "listing": listing,
                 "actions": actions_of_list(reader, noun, look),
                 "bulk": actions_of_rows(reader, noun, look),
-                "exports": reader.may("documents.list.export"),
+                "exports": reader.may(EXPORT),
                 "most_chosen": MOST_CHOSEN,
             }
             if request.headers.get("hx-target") == "rows":
@@ -89,7 +90,7 @@ def noun_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         beside: dict[str, Any] = {
             "papers": papers_of(reader, noun, found.row["id"]),
             "tabs": tabs_of(reader, noun, found.row["id"]),
-            "history": may_see_history(reader),
+            "history": may_see_history(reader, found.row["id"]),
         }
         return serving.page(request, reader, "console/detail.html", detail=found, widgets=widgets, **beside)
 
@@ -140,7 +141,7 @@ def noun_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         """What happened to a row, for those who may read the audit of it."""
 
         async def work(reader: Reader) -> Answer:
-            if not may_see_history(reader):
+            if not may_see_history(reader, row):
                 raise Missing
             found = await history_of(serving.asking, reader, row, request.query_params.get("after"))
             return serving.part(request, reader, "console/history.html", history=found, path=request.url.path)

@@ -42,7 +42,7 @@ def papers_of(reader: Reader, noun: VocabularyNoun, row: str) -> Sequence[tuple[
 
 
 def _root(document: Document) -> str:
-    """The row that a paper is about: the field of ``Query`` with its only variable as the id; empty if there is none."""
+    """The field of ``Query`` whose row a paper is about, by its only variable; empty if it is about no row."""
     if len(document.variables) != 1:
         return ""
     (name,) = document.variables

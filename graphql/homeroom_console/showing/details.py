@@ -122,12 +122,7 @@ async def detail_of(
     if found is None:
         return None
     texts = {each.name: (each.label, cell_of(reader, each, noun.name)(found[each.name])) for each in plain}
-    states = [
-        texts[each.name][1]
-        for each in plain
-        if found[each.name] is not None
-        and ((each.values and each.name in STATES) or (each.noun in reader.words.nouns and _is_state(reader, noun, each)))
-    ]
+    states = [texts[each.name][1] for each in plain if found[each.name] is not None and _is_state(reader, noun, each)]
     groups, quiet = _groups(reader, noun, look, plugin, plain)
     offered = actions_of_row(reader, noun, look, found["id"])
     children = [_children(reader, noun, look, found, each, at_once) for each in [*at_once, *_others(lists, at_once)]]
@@ -181,12 +176,14 @@ def _pictures(reader: Reader, noun: VocabularyNoun) -> list[VocabularyField]:
         for each in noun.fields
         if not each.many
         and each.noun in reader.words.nouns
-        and any(part.file and _guarded(part) for part in reader.words.parts[each.noun].values())
+        and any(part.file and _guarded(part) for part in reader.words.parts[each.noun or ""].values())
     ]
 
 
 def _is_state(reader: Reader, noun: VocabularyNoun, field: VocabularyField) -> bool:
-    words = reader.words.nouns[field.noun or ""]
+    words = reader.words.nouns.get(field.noun or "")
+    if words is None:
+        return bool(field.values) and field.name in STATES
     return naming_of(reader, words, frozenset({noun.name})).state is not None
 
 

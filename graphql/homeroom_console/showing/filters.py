@@ -122,9 +122,9 @@ def _of_relation(reader: Reader, noun: VocabularyNoun, field: VocabularyField) -
         state = naming.state
         if not state.filterable:
             return None
-        path = (field.name, state.name)
-        return FilterControl(field, field.label, "choice", field.name, values=state.values, path=path)
-    path = (field.name,)
+        found = (field.name, state.name)
+        return FilterControl(field, field.label, "choice", field.name, values=state.values, path=found)
+    path: tuple[str, ...] = (field.name,)
     label = heading_of(reader, noun, field)
     while (only := naming.only) is not None and only[0].filterable:
         path, naming = (*path, only[0].name), only[1]

@@ -82,10 +82,23 @@ class History:
     after: str | None
 
 
-def may_see_history(reader: Reader) -> bool:
-    """Whether the audit has something that the reader may see."""
+def may_see_history(reader: Reader, row: str) -> bool:
+    """Whether the audit may have something about a row that the reader may see.
+
+    Args:
+        reader: Who reads.
+        row: The id of the row.
+    """
     entry, line = (reader.words.parts.get(each, {}) for each in ("AuditEntry", "AuditLine"))
-    return "lines" in entry and {"rowId", "noun"} <= line.keys()
+    if "lines" not in entry or not {"rowId", "noun"} <= line.keys():
+        return False
+    noun, _, identifier = row.rpartition("_")
+    scopes = set(reader.caller.access.resources["AuditEntry"].allow)
+    if identifier not in {str(each) for each in reader.caller.persons}:
+        scopes.discard("self")
+    if not noun.endswith("Settings"):
+        scopes.discard("settings")
+    return bool(scopes)
 
 
 async def history_of(asking: Asking, reader: Reader, row: str, after: str | None) -> History:
@@ -168,7 +181,7 @@ async def _names(asking: Asking, reader: Reader, nodes: Sequence[Mapping[str, An
     for node in nodes:
         for line in node["lines"]["nodes"]:
             for _, field, *values in _shown(reader, line):
-                if field.noun in reader.words.nouns and not (field.sensitive or field.logged):
+                if field.noun and field.noun in reader.words.nouns and not (field.sensitive or field.logged):
                     found = wanted.setdefault(field.noun, set())
                     found.update(f"{field.noun}_{each}" for each in values if isinstance(each, str))
     wanted = {noun: ids for noun, ids in wanted.items() if ids and reader.words.nouns[noun].list_field}

@@ -245,13 +245,13 @@ def _document(
         naming = naming_of(reader, noun)
         selected = " ".join(["id", *(field_selection(reader, each, noun.name) for each in fields), naming.selection])
         order = any(each.orderable for each in noun.fields)
-        kept[key] = (
-            f"$filter: {noun.name}Filter{f', $orderBy: [{noun.name}Order!]' if order else ''}",
-            f" rows: {noun.list_field}"
-            f"(first: $first, after: $after, last: $last, before: $before, filter: $filter"
-            f"{', orderBy: $orderBy' if order else ''}) {{"
-            f" totalCount pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} nodes {{ {selected} }} }}",
+        declared = f"$filter: {noun.name}Filter{f', $orderBy: [{noun.name}Order!]' if order else ''}"
+        given = f"filter: $filter{', orderBy: $orderBy' if order else ''}"
+        asked = (
+            f" rows: {noun.list_field}(first: $first, after: $after, last: $last, before: $before, {given}) {{"
+            f" totalCount pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} nodes {{ {selected} }} }}"
         )
+        kept[key] = declared, asked
     declared, asked = kept[key]
     named, further = [], ""
     for number, each in enumerate(_references(controls)):
