@@ -23,10 +23,11 @@ They are pure values: what shows them is a plugin of the host that an installati
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.errors import ConfigurationError
 
@@ -81,6 +82,8 @@ class Page:
         nav: Where the navigation has it; none: other pages lead to it.
         tab_of: A noun whose detail has this page as a tab. The path has one variable then, the row's id.
         needs: Names of commands and computed queries of which the reader must have the right to one at least.
+        fill: Makes further variables of those of the address and of today's date, such as the ends of a month. The
+            template gets all of them as ``variables``; the query gets those that it declares.
     """
 
     name: str
@@ -93,6 +96,7 @@ class Page:
     nav: Nav | None = None
     tab_of: str = ""
     needs: Sequence[str] = ()
+    fill: Callable[[Mapping[str, str], date], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         _check_name("page", self.name)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from homeroom.errors import ConfigurationError
 from homeroom.host import Host
 from homeroom.pages import Look, Nav, Page, Widget
 from homeroom.testing import People
+from homeroom_calendar.pages import month
 
 #: Hooks `pages`, `widgets` and `looks` give what these show.
 PAGES = ["/", "/nouns", "/nouns/students", "/pages/approvals"]
@@ -76,3 +80,30 @@ async def test_declarations_that_cannot_be_are_refused() -> None:
 def test_widgets_are_known_by_their_plugins(host: Host) -> None:
     given = {each.name: plugin for plugin, found in host.hooks.collect_by_plugin("widgets") for each in found}
     assert "approvals" == given["approvals.waiting"]
+
+
+async def test_a_month_of_the_calendar_has_every_day_and_names_its_holidays(vietnamese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    (year,) = (await registrar.gql("{ schoolYears(first: 1) { nodes { id startsOn } } }"))["schoolYears"]["nodes"]
+    month = year["startsOn"][:7]
+    row = {"name": "Ngày hội trường", "startsOn": f"{month}-28", "kind": "HOLIDAY"}
+    add = "mutation($year: ID!, $rows: [CalendarEntryRowInput!]!) {"
+    add += " addCalendarEntries(input: {schoolYear: $year, rows: $rows}) { errors { message } } }"
+    assert not (await registrar.gql(add, year=year["id"], rows=[row]))["addCalendarEntries"]["errors"]
+    page = (await registrar.http.get("/pages/calendar", params={"month": month})).text
+    for number in range(1, 29):
+        assert f'datetime="{month}-{number:02}"' in page
+    assert row["name"] in page
+    assert 200 == (await registrar.http.get("/pages/calendar?month=2026-13")).status_code
+
+
+@given(st.dates(date(1950, 1, 1), date(2190, 1, 1)))
+def test_a_month_is_whole_weeks_of_its_days(day: date) -> None:
+    found = month({"month": day.isoformat()[:7]}, date(2026, 1, 1))
+    days = [each for week in found["weeks"] for each in week if each]
+    assert {7} == {len(week) for week in found["weeks"]}
+    assert (days[0], days[-1]) == (found["since"], found["until"])
+    assert days == [f"{day.isoformat()[:7]}-{number:02}" for number in range(1, len(days) + 1)]
+    assert all(
+        week.index(each) == date.fromisoformat(each).weekday() for week in found["weeks"] for each in week if each
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -76,7 +77,10 @@ async def _page(
 ) -> Answer:
     page = given.what
     assert isinstance(page, Page)
-    asked = _variables(page.document, {**request.query_params, **variables}, reader)
+    known: dict[str, Any] = {**request.query_params, "today": reader.today, "language": reader.language, **variables}
+    if page.fill is not None:
+        known |= page.fill(known, date.fromisoformat(reader.today))
+    asked = _asked(page.document, known)
     answer = await serving.asking.ask(reader, page.document, asked) if page.document else None
     if answer is not None and answer.first is None:
         raise Missing
@@ -85,7 +89,7 @@ async def _page(
         "page": page,
         "page_title": reader.text(page.title, given.plugin),
         "modules": modules,
-        "variables": asked,
+        "variables": known,
     }
     try:
         template = serving.renderer.template_of(given.plugin, page.template)
@@ -99,22 +103,23 @@ async def _page(
         )
 
 
-def _variables(document: str, given: Mapping[str, str], reader: Reader) -> dict[str, Any]:
-    """The variables that a query declares, of what the address gives; what it gives besides is left out."""
+def _asked(document: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that a query declares, of those that are known."""
     if not document:
-        return dict(given)
+        return {}
     (operation, *_) = (each for each in parse(document).definitions if isinstance(each, OperationDefinitionNode))
-    known: dict[str, Any] = {"today": reader.today, "language": reader.language}
     found: dict[str, Any] = {}
     for each in operation.variable_definitions or ():
         name = each.variable.name.value
-        value: Any = given.get(name, known.get(name))
+        value = known.get(name)
         if value is not None:
             found[name] = _typed(print_ast(each.type).strip("[]!"), value)
     return found
 
 
-def _typed(kind: str, value: str) -> Any:
+def _typed(kind: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
     if kind == "Int" and value.removeprefix("-").isdecimal() and len(value) < 11:
         return int(value)
     return value == "true" if kind == "Boolean" else value
