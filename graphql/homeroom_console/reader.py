@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from homeroom.custom_fields.titles import own_fields
 from homeroom.labels import labels_in
 from homeroom.messages import accept_header, language_for
+from homeroom_console.brands import brand_of_space
 from homeroom_graphql.vocabulary.build import vocabulary_for
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from homeroom.host import Host
     from homeroom.labels import Labels
     from homeroom.variants import Variant
+    from homeroom_console.brands import Brand
     from homeroom_graphql.vocabulary.values import Vocabulary, VocabularyField, VocabularyNoun, VocabularyVerb
 
 __all__ = ["Reader", "Words", "reader_of"]
@@ -78,6 +80,7 @@ class Reader:
         vocabulary: What the reader may read and do, in the language.
         words: The same by names.
         now: The moment of the request, UTC.
+        brand: How the pages of the school look.
         kept: What the parts of one page share.
     """
 
@@ -88,6 +91,7 @@ class Reader:
     vocabulary: Vocabulary
     words: Words
     now: datetime
+    brand: Brand
     kept: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -140,10 +144,11 @@ async def reader_of(host: Host, scope: Mapping[str, Any], *, used: bool = True) 
     caller = await host.directory.authenticate(scope, used=used)
     accept = accept_header(scope["headers"])
     language = await language_for(host, caller, accept)
+    brand = await brand_of_space(host, caller.space)
     own: list[Any] = []
     if caller.space.fields:
         async with host.database.transaction(caller.space.id) as transaction:
             own = await own_fields(transaction, language)
     # Making it for the first time takes a tenth of a second, for which others should not wait.
     vocabulary = await asyncio.to_thread(vocabulary_for, host, caller, language, own)
-    return Reader(host, caller, language, accept, vocabulary, Words.of(vocabulary), host.clock())
+    return Reader(host, caller, language, accept, vocabulary, Words.of(vocabulary), host.clock(), brand)

@@ -10,7 +10,6 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from homeroom.languages import decimal_sign, written
 from homeroom.parts import plugin_package
 from homeroom_console.assets import Assets
-from homeroom_console.brands import brand_of
 from homeroom_console.icons import icon
 from homeroom_console.showing.values import name_of, row_address, shown
 from homeroom_console.speech import anonymous_text
@@ -137,7 +136,7 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
 
     return {
         "reader": reader,
-        "brand": brand_of(reader),
+        "brand": reader.brand,
         "language": reader.language,
         "t": t,
         "day": day,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -34,11 +34,16 @@ if TYPE_CHECKING:
 
     from .directory import TenantDirectory
 
-__all__ = ["Arrival", "Code", "Credentials", "HandOver", "NewPassword", "Reset", "TokenRequest", "routes"]
+__all__ = ["Arrival", "Code", "Credentials", "HandOver", "LookedAt", "NewPassword", "Reset", "TokenRequest", "routes"]
 
 
 #: Signs of a token's title in a notice.
 _SHOWN = 100
+
+
+#: What the browser has kept of pages must not be found by the next person at the same computer. Cookies stay: they hold
+#: the language, and that the browser is known.
+CLEAR_PAGES: Final = {"Clear-Site-Data": '"cache", "storage"'}
 
 
 class Credentials(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -97,6 +102,14 @@ class Code(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A one-time code."""
 
     code: str
+
+
+class LookedAt(msgspec.Struct, frozen=True):
+    """Whose account a code opens, and the code that has taken its place."""
+
+    code: str
+    login: str
+    name: str
 
 
 class SpaceOfMine(msgspec.Struct, frozen=True):
@@ -193,6 +206,16 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         )
         return await opened(token, standing)
 
+    @post("/auth/enter/look", status_code=200)
+    async def look(request: Request[Any, Any, Any]) -> Response[LookedAt]:
+        """Whose session a one-time code would open here; the answer has the code that takes its place."""
+        data = await body_of(request, Code)
+        known, _ = await directory.requests.selected(await from_here(request))
+        if known is None:
+            raise Forbidden(HOST_OF_SCHOOL_NEEDED)
+        code, standing = await signing.look(data.code, known.space.id)
+        return Response(LookedAt(code, standing.account.login, standing.account.name), headers=NO_STORE)
+
     @post("/auth/handover", status_code=200)
     async def hand_over(request: Request[Any, Any, Any]) -> Response[Code]:
         """A one-time code for another of the account's spaces."""
@@ -204,7 +227,8 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
     async def logout(request: Request[Any, Any, Any]) -> Response[dict[str, int]]:
         """End this session and take its cookie away."""
         ended = await signing.sign_out(await directory.requests.signed_in(request.scope))
-        return Response({"ended": ended}, headers={**NO_STORE, "Set-Cookie": clear_cookie()})
+        headers = {**NO_STORE, **CLEAR_PAGES, "Set-Cookie": clear_cookie()}
+        return Response({"ended": ended}, headers=headers)
 
     @get("/auth/session")
     async def session(request: Request[Any, Any, Any]) -> Response[Arrival]:
@@ -277,7 +301,7 @@ def routes(host: Host, directory: TenantDirectory) -> list[ControllerRouterHandl
         await signing.revoke_token(await directory.requests.signed_in(request.scope), token_id)
 
     return [
-        login, enter, hand_over, logout, confirm, session, sessions, end_others, end_session, password, reset,
+        login, enter, look, hand_over, logout, confirm, session, sessions, end_others, end_session, password, reset,
         tokens, issue_token, revoke_token,
         *mail_routes(host, directory, signing), *invitation_routes(host, directory),
         *page_sign_in_routes(host, directory), *page_routes(),

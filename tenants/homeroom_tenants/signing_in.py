@@ -33,6 +33,8 @@ __all__ = ["LONGEST_AGENT", "PasswordRequired", "SignIn"]
 
 #: A browser follows a hand-over at once.
 _HANDOVER: Final = timedelta(seconds=30)
+#: Time to read who and where, and to decide.
+_LOOK: Final = timedelta(minutes=2)
 LONGEST_AGENT: Final = 300
 
 
@@ -252,6 +254,28 @@ class SignIn:
             digest(code), standing.account.id, known.space.id, began_at=began, expires_at=now + _HANDOVER
         )
         return code
+
+    async def look(self, code: str, space: UUID) -> tuple[str, Standing]:
+        """Whose account a hand-over code would open, for a page that asks before it enters.
+
+        The code is used up, and another one takes its place.
+
+        Returns:
+            The new code, and whose it is.
+
+        Raises:
+            Unauthenticated: It is used, too old or for another space.
+        """
+        taken = None
+        if kind_of(code) == "handover":
+            taken = await self._store.take_handover(digest(code), space, self._host.clock())
+        standing = None if taken is None else await self._directory.store.standing(taken.account)
+        if taken is None or standing is None:
+            raise Unauthenticated(SIGN_IN_SPENT)
+        new = new_token("handover")
+        until = self._host.clock() + _LOOK
+        await self._store.open_handover(digest(new), taken.account, space, began_at=taken.began_at, expires_at=until)
+        return new, standing
 
     async def enter(self, code: str, space: UUID, *, agent: str, address: str) -> tuple[str, Standing]:
         """Turns a hand-over code into a session; works once, for the space that it was made for.

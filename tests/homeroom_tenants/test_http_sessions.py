@@ -43,6 +43,7 @@ async def test_a_session_opens_and_closes(school_a: Space, as_role: People) -> N
     answer = await client.http.post("/auth/logout", json={})
     assert {"ended": 1} == answer.json()
     assert "Max-Age=0" in answer.headers["set-cookie"]
+    assert '"cache", "storage"' == answer.headers["clear-site-data"]
     assert 401 == (await client.http.get("/auth/session")).status_code
 
 
@@ -276,6 +277,23 @@ async def test_a_hand_over_opens_a_session_at_the_other_host_once(
     assert 200 == answer.status_code
     assert [] == await there.refused("{ __typename }")
     assert 401 == (await as_role.visitor(school_b).http.post("/auth/enter", json=way)).status_code
+
+
+async def test_who_is_asked_before_entering_sees_whose_account_it_is(
+    school_a: Space, school_b: Space, host: Host, as_role: People
+) -> None:
+    client = await as_role.newcomer(school_a)
+    assert client.account is not None
+    await host.directory.add_member(school_b.id, client.account, roles=["teacher"])
+    way = (await client.http.post("/auth/handover", json={"space": school_b.slug})).json()
+    there = as_role.visitor(school_b)
+    assert 401 == (await as_role.visitor(school_a).http.post("/auth/enter/look", json=way)).status_code
+    way = (await client.http.post("/auth/handover", json={"space": school_b.slug})).json()
+    seen = (await there.http.post("/auth/enter/look", json=way)).json()
+    assert client.login == seen["login"]
+    assert 401 == (await there.http.get("/auth/session")).status_code
+    assert 401 == (await there.http.post("/auth/enter", json=way)).status_code
+    assert 200 == (await there.http.post("/auth/enter", json={"code": seen["code"]})).status_code
 
 
 async def test_signing_out_ends_what_was_handed_over_and_no_other_sign_in(

@@ -2,9 +2,11 @@
 "use strict";
 
 const at = (selector, within = document) => within.querySelector(selector);
-const post = (address, body) => fetch(address, {
-  method: "POST", headers: { "content-type": "application/json", "x-homeroom-csrf": "1" }, body: JSON.stringify(body),
+const send = (method, address, body) => fetch(address, {
+  method, headers: { "content-type": "application/json", "x-homeroom-csrf": "1" },
+  body: body === undefined ? undefined : JSON.stringify(body),
 });
+const post = (address, body) => send("POST", address, body);
 
 function say(element, text) {
   if (!element) return;
@@ -21,26 +23,52 @@ async function messageOf(answer) {
   }
 }
 
-// Forms of accounts send JSON: <form data-json="/auth/login" data-then="/">.
+// Forms of accounts send JSON: <form data-json="/auth/login" data-then="/">. data-method is another method, data-done is
+// said on the next page, data-said on this one, data-shows names what of the answer is shown, once.
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest("form[data-json]");
   if (!form) return;
   event.preventDefault();
+  const { json, method, then, done, said, shows, differ } = form.dataset;
+  const wrong = at(".problem", form) || at("#problem") || at(".problem");
+  for (const each of form.querySelectorAll("[data-same]")) {
+    if (each.value !== form.elements[each.dataset.same].value) { each.focus(); return say(wrong, differ); }
+  }
   const button = at("[type=submit]", form);
   if (button) button.disabled = true;
   try {
-    const answer = await post(form.dataset.json, Object.fromEntries(new FormData(form)));
-    if (!answer.ok) return say(at(".problem", form) || at("#problem"), await messageOf(answer));
-    say(at(".problem", form), "");
-    if (form.dataset.said) return say(at(".notice", form), form.dataset.said);
-    if (form.dataset.then === "reload") location.reload();
-    else location.assign(form.dataset.then || "/");
+    const answer = await send(method || "POST", json, method === "DELETE" ? undefined : given(form));
+    if (!answer.ok) return say(wrong, await messageOf(answer));
+    say(wrong, "");
+    if (json === "/auth/language") keep("homeroom-language", form.elements.language.value);
+    if (said) return say(at(".notice", form), said);
+    if (shows) return show(form, (await answer.json())[shows]);
+    if (done) sessionStorage.setItem("hr-done", done);
+    if (then === "reload") location.reload();
+    else location.assign(then || "/");
   } catch {
-    say(at(".problem", form) || at("#problem"), document.body.dataset.offline || "…");
+    say(wrong, document.body.dataset.offline || "…");
   } finally {
     if (button) button.disabled = false;
   }
 });
+
+function given(form) {
+  const found = Object.fromEntries(new FormData(form));
+  for (const each of form.querySelectorAll("[data-type=json]")) found[each.name] = JSON.parse(each.value);
+  return found;
+}
+
+function show(form, value) {
+  at("[data-value]", form).textContent = value;
+  at("[data-shown]", form).hidden = false;
+  form.reset();
+}
+
+function keep(name, value) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `${name}=${value}; Path=/; Max-Age=${value ? 31536000 : 0}; SameSite=Lax${secure}`;
+}
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
@@ -89,7 +117,7 @@ document.addEventListener("click", (event) => {
   }
   const language = event.target.closest("[data-language]");
   if (language) {
-    document.cookie = `homeroom-language=${language.dataset.language}; Path=/; Max-Age=31536000; SameSite=Lax`;
+    keep("homeroom-language", language.dataset.language);
     location.reload();
   }
   const scheme = event.target.closest("[data-scheme]:not(html)");
@@ -100,7 +128,7 @@ document.addEventListener("click", (event) => {
 // Light or dark, for this browser; empty: as the system.
 function choose(button) {
   const value = button.dataset.scheme;
-  document.cookie = `homeroom-scheme=${value}; Path=/; Max-Age=${value ? 31536000 : 0}; SameSite=Lax`;
+  keep("homeroom-scheme", value);
   if (value) document.documentElement.dataset.scheme = value;
   else delete document.documentElement.dataset.scheme;
   for (const each of button.parentElement.children) each.setAttribute("aria-pressed", each === button);
@@ -124,6 +152,8 @@ document.addEventListener("DOMContentLoaded", () => {
   if (done) { sessionStorage.removeItem("hr-done"); say(at("#notice"), done); }
   const list = at("[data-schools]");
   if (list) schools(list);
+  const entering = at("[data-enter]");
+  if (entering) enter(entering);
 });
 document.addEventListener("htmx:afterSwap", () => at("[data-focus]")?.focus());
 // The counts at the top are asked again later; nobody needs to hear of them.
@@ -138,7 +168,7 @@ document.addEventListener("htmx:responseError", (event) => {
 
 async function schools(list) {
   const answer = await fetch("/auth/session");
-  if (!answer.ok) return location.assign("/sign-in?next=/schools");
+  if (!answer.ok) return location.replace("/sign-in?next=/schools");
   const { spaces } = await answer.json();
   if (!spaces.length) return say(at(".problem"), list.dataset.none);
   for (const space of spaces) {
@@ -170,3 +200,34 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "rows") history.pushState(null, "", event.detail.pathInfo.finalRequestPath);
 });
 addEventListener("popstate", () => location.reload());
+
+// The hand-over arrives with its code in the fragment, which browsers send to nobody; it stays in no history.
+async function enter(box) {
+  const code = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname);
+  const wrong = at(".problem", box);
+  const go = async (used) => {
+    const answer = await post("/auth/enter", { code: used });
+    if (answer.ok) return location.replace("/");
+    at("[data-question]", box).hidden = true;
+    say(wrong, await messageOf(answer));
+  };
+  try {
+    if (!code) return location.replace("/");
+    if (box.dataset.enter === "at once") return await go(code);
+    const answer = await post("/auth/enter/look", { code });
+    if (!answer.ok) return say(wrong, await messageOf(answer));
+    const { code: next, login, name } = await answer.json();
+    at("[data-who]", box).textContent = name ? `${name} (${login})` : login;
+    at("[data-go]", box).addEventListener("click", () => go(next));
+    at("[data-question]", box).hidden = false;
+    at("[data-go]", box).focus();
+  } catch {
+    say(wrong, document.body.dataset.offline);
+  } finally {
+    at("[data-waiting]", box).hidden = true;
+  }
+}
+
+// A page that comes out of the browser's memory after a sign-out would show what nobody may see any more.
+window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

@@ -13,6 +13,7 @@ from homeroom_console.routes.accounts import account_routes
 from homeroom_console.routes.files import file_routes
 from homeroom_console.routes.home import home_routes
 from homeroom_console.routes.nouns import noun_routes
+from homeroom_console.routes.own_account import own_account_routes
 from homeroom_console.routes.pages import page_routes
 from homeroom_console.routes.serving import Serving
 from homeroom_console.routes.verbs import verb_routes
@@ -32,8 +33,9 @@ def console_routes(host: Host) -> Sequence[ControllerRouterHandler]:
     renderer, asking = Renderer(host), Asking(host)
     serving = Serving(host, renderer, asking)
     return [
-        *file_routes(renderer.assets),
+        *file_routes(host, renderer.assets),
         *account_routes(serving),
+        *own_account_routes(serving),
         *home_routes(serving),
         *noun_routes(serving),
         *verb_routes(serving),

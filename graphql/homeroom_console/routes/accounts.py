@@ -1,19 +1,23 @@
-"""Pages of the account: sign-in, forgotten password, the choice of a school."""
+"""Pages for people who are not signed in: sign-in, forgotten password, schools, the way from one to another."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from litestar import MediaType, Request, Response, get
-
-from homeroom_console.routes.serving import Serving
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from litestar.types import ControllerRouterHandler
 
+    from homeroom_console.routes.serving import Serving
+
 __all__ = ["account_routes"]
+
+#: How browsers mark a navigation that began on a page of this installation (Fetch Metadata). Typed addresses,
+#: links in mails and links of other sites are none of these.
+_OURS: Final = ("same-origin", "same-site")
 
 
 def account_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
@@ -23,30 +27,34 @@ def account_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         serving: Answers.
     """
 
-    def page(request: Request[Any, Any, Any], template: str, **values: Any) -> Response[bytes]:
-        return serving.anonymous(
-            request,
-            template,
-            next=_own_path(request.query_params.get("next", "/")),
-            **values,
+    @get("/sign-in", media_type=MediaType.HTML)
+    async def sign_in(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The form to sign in."""
+        return await serving.anonymous(
+            request, "console/sign_in.html", next=_own_path(request.query_params.get("next", "/"))
         )
 
-    @get("/sign-in", media_type=MediaType.HTML, sync_to_thread=False)
-    def sign_in(request: Request[Any, Any, Any]) -> Response[bytes]:
-        """The form to sign in."""
-        return page(request, "console/sign_in.html")
-
-    @get("/forgotten", media_type=MediaType.HTML, sync_to_thread=False)
-    def forgotten(request: Request[Any, Any, Any]) -> Response[bytes]:
+    @get("/forgotten", media_type=MediaType.HTML)
+    async def forgotten(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The form to have a link for a new password mailed."""
-        return page(request, "console/forgotten.html")
+        return await serving.anonymous(request, "console/forgotten.html")
 
-    @get("/schools", media_type=MediaType.HTML, sync_to_thread=False)
-    def schools(request: Request[Any, Any, Any]) -> Response[bytes]:
+    @get("/schools", media_type=MediaType.HTML)
+    async def schools(request: Request[Any, Any, Any]) -> Response[bytes]:
         """The schools of the account; its script asks for them."""
-        return page(request, "console/schools.html")
+        return await serving.anonymous(request, "console/schools.html")
 
-    return [sign_in, forgotten, schools]
+    @get("/enter", media_type=MediaType.HTML)
+    async def enter(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """Where the hand-over to another school arrives, with a one-time code in the fragment.
+
+        A link of somebody else's could sign a reader in as that somebody. The script enters at once only if the
+        browser came from a page of this installation; else it shows the account and waits for a click.
+        """
+        trusted = request.headers.get("sec-fetch-site", "") in _OURS
+        return await serving.anonymous(request, "console/enter.html", trusted=trusted)
+
+    return [sign_in, forgotten, schools, enter]
 
 
 def _own_path(address: str) -> str:

@@ -12,11 +12,9 @@ from litestar.response import Redirect
 
 from homeroom.database.connection import AWAY
 from homeroom.errors import Failure, Unauthenticated, Unavailable
-from homeroom.languages import ENGLISH
-from homeroom.messages import accept_header, accepted_language
 from homeroom_console.answers import SAFE, page_answer
+from homeroom_console.around import place_of, scheme_of
 from homeroom_console.bells import bells_for
-from homeroom_console.brands import HOMEROOM
 from homeroom_console.reader import Reader, reader_of
 from homeroom_console.shell import LANGUAGE_NAMES, shell_of
 from homeroom_tenants.refusals import NAME_THE_SCHOOL, NO_SUCH_SCHOOL
@@ -64,10 +62,10 @@ class Serving:
         except Unauthenticated:
             return self._sign_in(request)
         except Failure as error:
-            return self._without_reader(request, error)
+            return await self._without_reader(request, error)
         except AWAY as error:
             logger.warning("the database is unavailable: %s", error)
-            return self._without_reader(request, Unavailable())
+            return await self._without_reader(request, Unavailable())
         try:
             if not request.headers.get("hx-request"):
                 reader.kept["bells"] = await bells_for(self.asking, reader)
@@ -81,7 +79,7 @@ class Serving:
             return self.page(request, reader, "console/failed.html", status=error.status, message=message)
         except AWAY as error:
             logger.warning("the database is unavailable: %s", error)
-            return self._without_reader(request, Unavailable())
+            return await self._without_reader(request, Unavailable())
         except Exception:
             logger.exception("page %s failed", request.url.path)
             return self.page(
@@ -123,14 +121,27 @@ class Serving:
         html = self.renderer.page(template, reader, **values)
         return page_answer(request, html, status=status, language=reader.language)
 
-    def anonymous(
+    async def anonymous(
         self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **values: Any
     ) -> Response[bytes]:
-        """A page for somebody who is not signed in."""
-        language = language_of_request(request)
-        around = {"languages": LANGUAGE_NAMES, "scheme": scheme_of(request), "brand": HOMEROOM}
-        html = self.renderer.anonymous(template, language, **{**around, **values})
-        return page_answer(request, html, status=status, language=language)
+        """A page for somebody who is not signed in; it knows no more than the school of the host name."""
+        place = await place_of(self.host, request)
+        around = {
+            "languages": LANGUAGE_NAMES,
+            "scheme": scheme_of(request),
+            "brand": place.brand,
+            "closed": place.space is not None and place.space.state != "open",
+        }
+        if place.nowhere:
+            template, status, values = "console/nowhere.html", 404, {"start": self._start(request)}
+        html = self.renderer.anonymous(template, place.language, **{**around, **values})
+        return page_answer(request, html, status=status, language=place.language)
+
+    def _start(self, request: Request[Any, Any, Any]) -> str:
+        """The address at which people choose a school."""
+        _, colon, port = request.headers.get("host", "").rpartition(":")
+        settings = self.host.settings
+        return f"{settings.public_scheme}://{settings.base_domain}{colon}{port if colon else ''}/schools"
 
     def _sign_in(self, request: Request[Any, Any, Any]) -> Answer:
         """The way to the page on which people sign in, and back."""
@@ -140,28 +151,11 @@ class Serving:
             return Response(b"", status_code=401, headers=dict(SAFE))
         return Redirect("/sign-in" if address == "/" else f"/sign-in?next={quote(address)}", headers=dict(SAFE))
 
-    def _without_reader(self, request: Request[Any, Any, Any], error: Failure) -> Answer:
+    async def _without_reader(self, request: Request[Any, Any, Any], error: Failure) -> Answer:
         if error.code in (NAME_THE_SCHOOL, NO_SUCH_SCHOOL) and request.url.path == "/":
             return Redirect("/schools", headers=dict(SAFE))
-        message = self.host.messages.failure(error, language_of_request(request))
-        return self.anonymous(
-            request,
-            "console/outside.html",
-            status=error.status,
-            heading="Homeroom",
-            message=message,
-            code=str(error.code),
-            retry="",
+        message = self.host.messages.failure(error, (await place_of(self.host, request)).language)
+        retry = request.url.path if isinstance(error, Unavailable) and request.method == "GET" else ""
+        return await self.anonymous(
+            request, "console/outside.html", status=error.status, message=message, code=str(error.code), retry=retry
         )
-
-
-def language_of_request(request: Request[Any, Any, Any]) -> str:
-    """The language of somebody who is not signed in: the one that was chosen, else the browser's."""
-    chosen = accepted_language(request.cookies.get("homeroom-language", ""))
-    return chosen or accepted_language(accept_header(request.scope["headers"])) or ENGLISH
-
-
-def scheme_of(request: Request[Any, Any, Any]) -> str:
-    """The colours that somebody chose in this browser: ``light`` or ``dark``; empty: those of the system."""
-    chosen = request.cookies.get("homeroom-scheme", "")
-    return chosen if chosen in ("light", "dark") else ""

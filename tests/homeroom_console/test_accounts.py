@@ -1,0 +1,109 @@
+"""Around the sign-in: the own account, the way from school to school, and addresses at which nobody can sign in."""
+
+from __future__ import annotations
+
+import io
+import json
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from homeroom.host import Host
+from homeroom.testing import People
+
+#: "Sign in" in each language.
+SIGN_IN = {"vi": "Đăng nhập", "zh-Hant": "登入", "zh-Hans": "登录", "en": "Sign in"}
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/forgotten", "/schools", "/enter"])
+async def test_pages_before_the_sign_in_speak_the_readers_language_and_keep_nothing(
+    path: str, vietnamese: Any, chinese: Any, as_role: People
+) -> None:
+    for school, language in ((vietnamese, "vi"), (chinese, "zh-Hant"), (vietnamese, "zh-Hans"), (chinese, "en")):
+        visitor = as_role.visitor(school.space)
+        answer = await visitor.http.get(path, headers={"Accept-Language": language})
+        assert (200, language) == (answer.status_code, answer.headers["content-language"])
+        assert school.space.name in answer.text
+        assert "no-store" == answer.headers["cache-control"]
+        assert "default-src 'none'; script-src 'self'; style-src 'self'" in answer.headers["content-security-policy"]
+        await visitor.close()
+
+
+async def test_somebody_whose_browser_says_no_language_is_spoken_to_in_that_of_the_school(
+    vietnamese: Any, as_role: People
+) -> None:
+    visitor = as_role.visitor(vietnamese.space)
+    assert SIGN_IN["vi"] in (await visitor.http.get("/sign-in", headers={"Accept-Language": ""})).text
+    visitor.http.cookies.set("homeroom-language", "zh-Hant")
+    assert SIGN_IN["zh-Hant"] in (await visitor.http.get("/sign-in", headers={"Accept-Language": "en"})).text
+    await visitor.close()
+
+
+async def test_an_address_without_a_school_leads_to_the_choice_of_one(
+    host: Host, vietnamese: Any, as_role: People
+) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    base = host.settings.base_domain
+    wrong = await registrar.http.get("/sign-in", headers={"Host": f"nowhere.{base}:81", "Accept-Language": "vi"})
+    assert (404, "vi") == (wrong.status_code, wrong.headers["content-language"])
+    assert f'href="{host.settings.public_scheme}://{base}:81/schools"' in wrong.text
+    at_the_base = {"Host": base, "Cookie": f"homeroom={registrar.http.cookies.get('homeroom')}"}
+    answer = await registrar.http.get("/", headers=at_the_base)
+    assert answer.headers["location"].startswith(("/schools", "/sign-in"))
+
+
+async def test_a_link_from_elsewhere_does_not_sign_anybody_in_at_once(vietnamese: Any, as_role: People) -> None:
+    visitor = as_role.visitor(vietnamese.space)
+    for origin, how in (("same-site", "at once"), ("same-origin", "at once"), ("cross-site", "ask"), ("none", "ask")):
+        page = await visitor.http.get("/enter", headers={"Sec-Fetch-Site": origin})
+        assert f'data-enter="{how}"' in page.text
+    assert 'data-enter="ask"' in (await visitor.http.get("/enter")).text
+    await visitor.close()
+
+
+async def test_the_own_account_lists_sessions_and_tokens(vietnamese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    await as_role.with_token(registrar, vietnamese.space)
+    page = await registrar.http.get("/account", headers={"Accept-Language": "en"})
+    assert registrar.login in page.text
+    assert "This browser" in page.text
+    assert 1 == page.text.count("/auth/tokens/")
+
+
+SET = "mutation($file: Upload!) { setCrest(input: {picture: $file}) { errors { code } } }"
+COLOUR = "mutation { changeAppearanceSettings(input: {accent: PLUM}) { errors { code } } }"
+
+
+async def test_a_school_has_its_colour_and_crest_also_before_the_sign_in(
+    vietnamese: Any, chinese: Any, as_role: People
+) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    teacher = await as_role.as_role(vietnamese.space, "teacher")
+    visitor, elsewhere = as_role.visitor(vietnamese.space), as_role.visitor(chinese.space)
+    assert await teacher.refused(COLOUR)
+    assert not (await registrar.gql(COLOUR))["changeAppearanceSettings"]["errors"]
+    picture = io.BytesIO()
+    Image.new("RGB", (400, 400), "red").save(picture, "PNG")
+    answer = await registrar.http.post(
+        "/graphql",
+        data={
+            "operations": json.dumps({"query": SET, "variables": {"file": None}}),
+            "map": '{"0": ["variables.file"]}',
+        },
+        files={"0": ("crest.png", picture.getvalue(), "image/png")},
+        headers={"X-Homeroom-CSRF": "1"},
+    )
+    assert not answer.json()["data"]["setCrest"]["errors"]
+    page = (await visitor.http.get("/sign-in")).text
+    assert 'data-accent="plum"' in page
+    address = page.partition('class="crest" src="')[2].partition('"')[0]
+    crest = await visitor.http.get(address)
+    assert (200, "image/jpeg") == (crest.status_code, crest.headers["content-type"])
+    assert "immutable" in crest.headers["cache-control"]
+    assert 404 == (await elsewhere.http.get(address)).status_code
+    assert 'data-accent="teal"' in (await elsewhere.http.get("/sign-in")).text
+    await registrar.gql("mutation { removeCrest(input: {}) { errors { code } } }")
+    assert 404 == (await visitor.http.get(address)).status_code
+    for client in (visitor, elsewhere):
+        await client.close()
