@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 import time
 from uuid import UUID
 
@@ -19,6 +16,7 @@ from homeroom.callers import Space
 from homeroom.testing import Client
 from homeroom.webhooks.rules import secret_of
 from homeroom.webhooks.sending import Sender
+from in_process import homeroom
 
 ROTATE = """mutation($id: ID!) { rotateWebhookSecret(input: {endpoint: $id}) {
   webhookEndpoint { secret previousUntil } errors { code } } }"""
@@ -324,16 +322,14 @@ async def test_a_worker_delivers_each_message_once(office: Office, admin: Client
     assert {("DELIVERED", 1)} == {(each["state"], each["attempts"]) for each in await deliveries(admin)}
 
 
-@pytest.mark.slow
 async def test_the_command_line(
     office: Office, schools: tuple[Space, Space], admin: Client, receiver: Receiver
 ) -> None:
+    environment = msgspec.structs.replace(office.host.settings, owner_database_url=None).environment()
+
     def webhooks(*words: str) -> str:
-        settings = msgspec.structs.replace(office.host.settings, owner_database_url=None)
-        done = subprocess.run(
-            [sys.executable, "-m", "homeroom.cli", "webhooks", *words],
-            env=os.environ | settings.environment(), capture_output=True, text=True, check=True, timeout=900,
-        )  # fmt: skip
+        done = homeroom(environment, "webhooks", *words)
+        assert 0 == done.returncode, done.stderr
         return done.stdout
 
     slug = schools[0].slug
