@@ -136,8 +136,10 @@ def _page_texts(host: Host, plugin: Plugin) -> Iterator[tuple[str, str]]:
 
 
 def _folders(plugin: Plugin) -> list[Path]:
-    """The folder of a plugin's package; none for a plugin that is one single module."""
+    """The folder of a plugin's package; none for a plugin that is a single module, alone or among others."""
     package = sys.modules[plugin_package(plugin)]
+    if type(plugin).__module__ != f"{package.__name__}.plugin":
+        return []
     return [Path(each) for each in getattr(package, "__path__", ())]
 
 
