@@ -75,7 +75,7 @@ class Page:
         name: Dotted: ``<plugin>.<page>``.
         title: For people, in English; the plugin's catalogues translate it, as all texts of the template.
         path: Below ``/pages/``, with variables in braces: ``gradebooks/{gradebook}``.
-        template: A Jinja file that extends ``console/page.html``. It gets the answer as ``data``.
+        template: A Jinja file that extends ``console/page.html``. It gets the answer as ``data`` and ``errors``.
         query: A GraphQL query, or the file that has it; empty for a page that asks nothing.
         operations: Name to a GraphQL mutation, or its file. The page's script runs one by its name.
         modules: JavaScript modules that the page loads, as files.

@@ -16,6 +16,7 @@ from homeroom.pages import Look, Nav, Page, Widget
 from homeroom.testing import People
 from homeroom_calendar.pages import month
 
+VIETNAMESE = {"Accept-Language": "vi"}
 #: Hooks `pages`, `widgets` and `looks` give what these show.
 PAGES = ["/", "/nouns", "/nouns/students", "/pages/approvals"]
 
@@ -107,3 +108,16 @@ def test_a_month_is_whole_weeks_of_its_days(day: date) -> None:
     assert all(
         week.index(each) == date.fromisoformat(each).weekday() for week in found["weeks"] for each in week if each
     )
+
+
+async def test_an_administrator_sees_why_somebody_may_see_a_row(vietnamese: Any, chinese: Any, as_role: People) -> None:
+    admin = await as_role.as_role(vietnamese.space, "admin")
+    teacher = await as_role.as_role(vietnamese.space, "teacher")
+    asked = {"login": teacher.login, "object": "school.campus.create"}
+    assert "Không được phép" in (await admin.http.get("/pages/access", params=asked, headers=VIETNAMESE)).text
+    asked["object"] = "Student"
+    assert "Được phép" in (await admin.http.get("/pages/access", params=asked, headers=VIETNAMESE)).text
+    stranger = await as_role.as_role(chinese.space, "teacher")
+    refused = await admin.http.get("/pages/access", params={**asked, "login": stranger.login}, headers=VIETNAMESE)
+    assert 'role="alert"' in refused.text
+    assert 404 == (await teacher.http.get("/pages/access")).status_code

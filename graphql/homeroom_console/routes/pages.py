@@ -90,6 +90,7 @@ async def _page(
         "page_title": reader.text(page.title, given.plugin),
         "modules": modules,
         "variables": known,
+        "errors": answer.errors if answer else (),
     }
     try:
         template = serving.renderer.template_of(given.plugin, page.template)
