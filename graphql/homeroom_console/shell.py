@@ -80,13 +80,22 @@ def _sections(reader: Reader, path: str) -> Iterator[Section]:
             yield Section(titles[name], [each for _, each in entries])
 
 
+def _offered(reader: Reader, noun: str, nav: Nav) -> bool:
+    """Whether the navigation shows the list of a noun that the reader may see something of."""
+    if nav.needs and not reader.may(*nav.needs):
+        return False
+    return not nav.whole or "school" in reader.caller.access.resources[noun].allow
+
+
 def _entries(reader: Reader) -> Iterator[tuple[Nav, str, str]]:
     declared = declared_in(reader.host, reader.variant)
     for given in declared.pages.values():
         page = given.what
-        if isinstance(page, Page) and page.nav is not None and may_open(reader, declared, given):
+        if not isinstance(page, Page) or page.nav is None or not may_open(reader, declared, given):
+            continue
+        if not page.nav.needs or reader.may(*page.nav.needs):
             yield page.nav, reader.text(page.title, given.plugin), f"/pages/{page.path}"
     for noun, (_, look) in declared.looks.items():
         words = reader.words.nouns.get(noun)
-        if look.nav is not None and words is not None:
+        if look.nav is not None and words is not None and _offered(reader, noun, look.nav):
             yield look.nav, words.many, f"/nouns/{words.list_field or words.row_field}"

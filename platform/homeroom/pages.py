@@ -53,10 +53,15 @@ class Nav:
     Args:
         section: One of :data:`SECTIONS`.
         order: Orders the entries of a section, from 0 to 99.
+        needs: Names of commands and computed queries of which the reader must have the right to one at least.
+        whole: Of a noun: whether it is shown to those alone who may see all rows of the school, and not to people who
+            see their own.
     """
 
     section: str
     order: int = 50
+    needs: Sequence[str] = ()
+    whole: bool = False
 
     def __post_init__(self) -> None:
         if self.section not in SECTIONS:
@@ -242,7 +247,7 @@ def look_faults(look: Look, resources: Mapping[str, Resource], commands: Collect
             yield f"look {look.noun}: one cannot filter by {name!r}"
     if look.order and look.order.removeprefix("-") not in resource.order:
         yield f"look {look.noun}: one cannot order by {look.order.removeprefix('-')!r}"
-    for name in (*look.actions, *look.hidden):
+    for name in (*look.actions, *look.hidden, *(look.nav.needs if look.nav is not None else ())):
         if name not in commands:
             yield f"look {look.noun}: there is no command {name!r}"
 

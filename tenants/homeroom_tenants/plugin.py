@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import MappingProxyType
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from homeroom.hookspecs import hookimpl
 from homeroom.plugins import Plugin
@@ -42,7 +42,6 @@ class TenantsPlugin(Plugin):
     title = "Districts and schools, accounts and sessions"
     global_tables = GLOBAL_TABLES
     host_part = True
-    not_parts: ClassVar = frozenset({"pages"})  # files of pages, and no pages of a school
     system_only = MappingProxyType(
         dict.fromkeys(
             ("tenants.mail.reset", "tenants.mail.address", "tenants.mail.address_undo", "tenants.mail.invitation"),

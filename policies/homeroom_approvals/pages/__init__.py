@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from homeroom.pages import Nav, Page, Widget
+from homeroom_approvals.pages.looks import LOOKS
 
-__all__ = ["PAGES", "WIDGETS"]
+__all__ = ["LOOKS", "PAGES", "WIDGETS"]
 
 _HERE: Final = Path(__file__).parent
 

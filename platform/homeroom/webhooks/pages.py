@@ -1,0 +1,23 @@
+"""How the console shows webhooks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.pages import Look, Nav
+
+__all__ = ["LOOKS"]
+
+LOOKS: Final = (
+    Look(
+        "WebhookEndpoint",
+        columns=("title", "url", "state", "failing_since", "registered_at"),
+        actions=("webhooks.endpoint.change",),
+        nav=Nav("settings", 70, needs=("webhooks.endpoint.register",)),
+    ),
+    Look(
+        "WebhookDelivery",
+        columns=("event", "state", "endpoint", "occurred_at", "attempts", "response_status"),
+        names=("event",),
+    ),
+)

@@ -1,0 +1,26 @@
+"""How the console shows lessons and the calendar."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from homeroom.pages import Look, Nav
+
+__all__ = ["LOOKS"]
+
+LOOKS: Final = (
+    Look(
+        "Lesson",
+        columns=("date", "period", "title", "school_class", "subject", "room", "status"),
+        filters=("date", "school_class", "subject", "room", "staff", "status"),
+        shows=("staff",),
+        nav=Nav("teaching", 30),
+    ),
+    Look(
+        "CalendarEntry",
+        columns=("name", "kind", "starts_on", "ends_on", "school_year"),
+        filters=("school_year", "kind", "starts_on"),
+        nav=Nav("school", 60),
+    ),
+    Look("BellSchedule", shows=("periods", "uses")),
+)

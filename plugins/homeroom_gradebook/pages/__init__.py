@@ -1,0 +1,7 @@
+"""What people see of the gradebook in the browser."""
+
+from __future__ import annotations
+
+from homeroom_gradebook.pages.looks import LOOKS
+
+__all__ = ["LOOKS"]
