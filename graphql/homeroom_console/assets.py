@@ -16,7 +16,7 @@ ASSETS: Final = Path(__file__).parent / "assets"
 #: What each page loads: files that become one, in this order.
 _TOGETHER: Final = {
     "console.css": ("base.css", "elements.css", "shell.css", "lists.css"),
-    "console.js": ("vendor/htmx.js", "console.js"),
+    "console.js": ("vendor/htmx.js", "console.js", "find.js"),
 }
 _ADDRESS: Final = "/console/assets/"
 

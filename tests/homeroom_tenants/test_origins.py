@@ -45,6 +45,8 @@ ROUTES: Final[dict[tuple[str, str], tuple[str, str, dict[str, Any] | None]]] = {
     ("GET", "/nouns/{plural}/{row}/guarded"): (OWN, "a part of a page", None),
     ("GET", "/nouns/{plural}/{row}/{relation}"): (OWN, "a part of a page", None),
     ("GET", "/choices/{noun}"): (OWN, "a part of a page", None),
+    ("GET", "/find"): (OWN, "a page of the console", None),
+    ("GET", "/history/{row}"): (OWN, "a part of a page", None),
     ("GET", "/do/{name}"): (OWN, "a page of the console", None),
     ("POST", "/do/{name}"): (OWN, "a form of the console", {}),
     ("GET", "/pages/{path}"): (OWN, "a page of the console", None),

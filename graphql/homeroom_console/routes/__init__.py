@@ -15,6 +15,7 @@ from homeroom_console.routes.home import home_routes
 from homeroom_console.routes.nouns import noun_routes
 from homeroom_console.routes.own_account import own_account_routes
 from homeroom_console.routes.pages import page_routes
+from homeroom_console.routes.search import search_routes
 from homeroom_console.routes.serving import Serving
 from homeroom_console.routes.verbs import verb_routes
 
@@ -40,6 +41,7 @@ def console_routes(host: Host) -> Sequence[ControllerRouterHandler]:
         *noun_routes(serving),
         *verb_routes(serving),
         *page_routes(serving),
+        *search_routes(serving),
     ]
 
 
