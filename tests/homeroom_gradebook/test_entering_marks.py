@@ -88,6 +88,13 @@ async def test_good_rows_are_kept_beside_bad_ones_where_that_is_asked(
     book = gid("Gradebook", room.books["toan"])
     lines = (await teacher.gql(LINES, gradebook=book))["subjectResults"]["nodes"]
     assert 3 == sum(len(line["marks"]["nodes"]) for line in lines if line["term"] == {"number": 1})
+    # Lists show marks in the order in which they were made, not in that of their codes.
+    sport, made = room.columns["giao-duc-the-chat", 1], ("Đ", "CĐ")
+    rows = [mark(room, 0, column, code) for (column, _), code in zip(sport, made, strict=False)]
+    codes = [each["code"] for each in (await enter(teacher, room, "giao-duc-the-chat", rows))["marks"]]
+    book_of_sport = gid("Gradebook", room.books["giao-duc-the-chat"])
+    lines = (await teacher.gql(LINES, gradebook=book_of_sport))["subjectResults"]["nodes"]
+    assert [codes] == [[each["code"] for each in line["marks"]["nodes"]] for line in lines if line["marks"]["nodes"]]
     # Without it a single bad row leaves everything as it was.
     refused = await enter(teacher, room, "toan", [mark(room, 1, first, "8"), mark(room, 2, second, "x")])
     assert (None, [1]) == (refused["marks"], [each["row"] for each in refused["errors"]])
