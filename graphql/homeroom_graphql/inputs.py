@@ -419,39 +419,48 @@ def _dataclass_parameter(kind: Any, types: Declarations | None, command: Command
     name = f"{kind.__name__}Input"
     if types is not None:
         types.input(name, specs, inspect.getdoc(kind) or "")
-    make = _mapping(fields, kind)
-    return _Parameter(f"{name}!", lambda value: value if isinstance(value, kind) else make(value))
+    return _Parameter(f"{name}!", _mapping(fields, kind, kind))
 
 
-def _mapping(fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., Any]) -> Coercer:
+def _mapping(
+    fields: dict[str, tuple[str, Coercer, Any]], build: Callable[..., Any], made_of: type | None = None
+) -> Coercer:
     """A coercer of JSON objects: unknown names, missing ones and wrong values are refused by name.
 
     What was left out and has the default UNSET is not among what ``build`` gets: the function or dataclass has the
     default itself. Null is passed on as None there, and stands for any other default elsewhere.
+
+    Args:
+        fields: GraphQL name to the Python name, the coercer and the default.
+        build: Makes the value.
+        made_of: The class of values that were coerced before and stay as they are.
     """
     steps = [(graphql, python, coerce, default) for graphql, (python, coerce, default) in fields.items()]
     empty = inspect.Parameter.empty
 
     def coerce_object(value: Any) -> Any:
         if type(value) is not dict:
+            if made_of is not None and isinstance(value, made_of):
+                return value
             raise BadInput(OBJECT_EXPECTED)
         made = {}
         seen = 0
         for graphql, python, coerce, default in steps:
-            if graphql in value:
-                seen += 1
-                given = value[graphql]
-                if given is None and default is not empty:
-                    made[python] = None if default is UNSET else default
-                    continue
-                try:
-                    made[python] = coerce(given)
-                except BadInput as error:
-                    raise error.at(graphql) from None
-            elif default is empty:
-                raise BadInput(REQUIRED).at(graphql)
-            elif default is not UNSET:
-                made[python] = default
+            given = value.get(graphql, empty)
+            if given is empty:
+                if default is empty:
+                    raise BadInput(REQUIRED).at(graphql)
+                if default is not UNSET:
+                    made[python] = default
+                continue
+            seen += 1
+            if given is None and default is not empty:
+                made[python] = None if default is UNSET else default
+                continue
+            try:
+                made[python] = coerce(given)
+            except BadInput as error:
+                raise error.at(graphql) from None
         if seen != len(value):
             unknown = next(name for name in value if name not in fields)
             raise BadInput(NO_SUCH_FIELD).at(unknown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
@@ -196,14 +196,7 @@ class Context:
             parts = [self.variant.predicates.visible(shown, each, row, parameter) for each in reach]
             condition = parts[0] if len(parts) == 1 else f"({' AND '.join(parts)})"
             found = self.variant.parts[key] = (condition, tuple(names))
-        known = {
-            "persons": list(self.caller.persons),
-            "account": self.caller.account,
-            "roles": sorted(self.caller.roles),
-            "today": self.today,
-            "now": self.now,
-        }
-        return found[0], [known[name] for name in found[1]]
+        return found[0], [_PARAMETERS[name](self) for name in found[1]]
 
     async def permit(
         self,
@@ -425,3 +418,13 @@ class Context:
         A command does so where its caller asked for it, by an argument such as ``keep_good``.
         """
         self.problems.extend(problems)
+
+
+#: By name in :data:`homeroom.database.sql.PARAMETER_TYPES`, what fills it.
+_PARAMETERS: Final[Mapping[str, Callable[[Context], Any]]] = {
+    "persons": lambda context: list(context.caller.persons),
+    "account": lambda context: context.caller.account,
+    "roles": lambda context: sorted(context.caller.roles),
+    "today": lambda context: context.today,
+    "now": lambda context: context.now,
+}

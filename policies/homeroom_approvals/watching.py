@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["return_changed"]
 
+_WATCHED: Final = "approvals.watched"
 _THERE: Final = "SELECT id FROM approval_request WHERE id = ANY($1::uuid[])"
 _PENDING: Final = """
 SELECT id, subject_id, seen FROM approval_request WHERE flow = $1 AND state = 'pending'
@@ -40,12 +41,24 @@ async def return_changed(context: Context, rows: Mapping[str, Collection[UUID]])
         there = {row["id"] for row in await context.fetch(_THERE, list(requests))}
         for removed in sorted(requests - there):  # with the row that it was about
             await settle(context, WAITING, str(removed))
-    for flow in flows_of(context).values():
-        touched = {*watched_tables(flow), OWN_VALUES} & rows.keys()
-        if touched and flow.proposed is None:
+    for flow, watched in _watching(context):
+        touched = watched & rows.keys()
+        if touched:
             main = flow.table._meta.tablename
             # A row that is gone no longer says to which other row it belonged: then all requests are compared.
             await _return(context, flow, list(rows[main]) if touched == {main} else None)
+
+
+def _watching(context: Context) -> Sequence[tuple[Flow, frozenset[str]]]:
+    """The flows whose requests are compared when rows change, each with the tables of its facts."""
+    found: Sequence[tuple[Flow, frozenset[str]]] | None = context.variant.parts.get(_WATCHED)
+    if found is None:
+        found = context.variant.parts[_WATCHED] = [
+            (flow, frozenset({*watched_tables(flow), OWN_VALUES}))
+            for flow in flows_of(context).values()
+            if flow.proposed is None
+        ]
+    return found
 
 
 async def _return(context: Context, flow: Flow, subjects: list[UUID] | None) -> None:

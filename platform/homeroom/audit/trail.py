@@ -135,6 +135,9 @@ class AuditTrail:
 
     def rows(self) -> dict[str, set[UUID]]:
         """Table to the rows that were changed, those included that were only looked at."""
+        nouns = set(self._nouns)
+        if len(nouns) == 1:
+            return {nouns.pop(): set(self._rows)}
         found: dict[str, set[UUID]] = {}
         for noun, row in zip(self._nouns, self._rows, strict=True):
             found.setdefault(noun, set()).add(row)
