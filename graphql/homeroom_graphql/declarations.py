@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from homeroom.claims import Claim
 from homeroom.errors import PluginError
@@ -126,22 +127,28 @@ class Declarations:
             yield Claim("GraphQL type", name, host)
         seen: set[tuple[str, Hashable]] = set()
         for spec in self.specs:
-            plugin = given_by.get(spec.source, host)
-            yield Claim("GraphQL type", _checked(spec.name, plugin), plugin, spec.source, spec.meaning)
-            if spec.meaning is not None and (spec.name, spec.meaning) in seen:
-                continue
-            seen.add((spec.name, spec.meaning))
+            plugin, meaning = given_by.get(spec.source, host), spec.meaning
+            yield Claim("GraphQL type", _checked(spec.name, plugin), plugin, spec.source, meaning)
+            if meaning is not None:
+                if (spec.name, meaning) in seen:
+                    continue
+                seen.add((spec.name, meaning))
             for value in spec.values:
                 yield Claim(f"value of the GraphQL enum {spec.name}", _checked(value, plugin), plugin, spec.source)
+            kind = f"field of the GraphQL type {spec.name}"
             for each in spec.fields:
                 owner = given_by.get(each.source, plugin)
                 if each.type.strip("[]!") not in known:
                     raise PluginError(owner, f"{spec.name}.{each.name}: there is no GraphQL type {each.type}")
-                source = each.source or spec.source
-                yield Claim(f"field of the GraphQL type {spec.name}", _checked(each.name, owner), owner, source)
+                yield Claim(kind, _checked(each.name, owner), owner, each.source or spec.source)
 
 
 def _checked(name: str, plugin: str) -> str:
-    if not _NAME.fullmatch(name):
+    if not _is_name(name):
         raise PluginError(plugin, f"{name!r} is no name in GraphQL")
     return name
+
+
+@lru_cache(maxsize=10_000)
+def _is_name(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None

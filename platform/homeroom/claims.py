@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from homeroom.errors import ConfigurationError, PluginError
 
-__all__ = ["Claim", "Claims"]
+__all__ = ["Claim", "Claims", "NoClaims"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +61,13 @@ class Claims:
         raise ConfigurationError(
             f"the plugins {other.plugin} and {claim.plugin} both give {what}{follows}; one of them must rename it"
         )
+
+
+class NoClaims(Claims):
+    """For a part of a set of plugins among which no name is given twice: nothing is looked at again."""
+
+    def __init__(self) -> None:
+        super().__init__(frozenset())
+
+    def take(self, claim: Claim) -> None:
+        """Do nothing."""

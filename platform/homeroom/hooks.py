@@ -93,6 +93,10 @@ class Hooks:
         self.times: dict[tuple[str, str], HookTimes] = defaultdict(HookTimes)
         #: (plugin, hook) to what the plugin declares; see :meth:`declared`.
         self._declared: dict[tuple[str, str], Sequence[Any]] = {}
+        #: (plugin, hook) whose declarations are of the kind that the hook wants.
+        self.of_their_kind: set[tuple[str, str]] = set()
+        #: Plugin to its labels with those of what it requires; see :meth:`labels`.
+        self._labels: dict[str, dict[str, str]] = {}
         #: Plugin to the tasks that it began at its start.
         self._left: dict[str, set[asyncio.Task[Any]]] = defaultdict(set)
 
@@ -120,15 +124,17 @@ class Hooks:
 
     def labels(self, only: frozenset[str]) -> dict[str, dict[str, str]]:
         """The English labels that some plugins give, each with those of what it requires. Raises PluginError."""
-        given = {plugin: dict(found) for plugin, found in self.declared("labels", only)}
-        return {
-            each.name: {
-                key: text
-                for near in reversed(self.registry.with_nearest(each))
-                for key, text in given.get(near.name, {}).items()
-            }
-            for each in self.registry.in_order(only)
-        }
+        # A set has with each plugin all that it requires, so they are the same in every set.
+        missing = [each for each in self.registry.in_order(only) if each.name not in self._labels]
+        if missing:
+            given = {plugin: dict(found) for plugin, found in self.declared("labels", frozenset(self.registry.plugins))}
+            for each in missing:
+                self._labels[each.name] = {
+                    key: text
+                    for near in reversed(self.registry.with_nearest(each))
+                    for key, text in given.get(near.name, {}).items()
+                }
+        return {each.name: self._labels[each.name] for each in self.registry.in_order(only)}
 
     def refusal_codes(self, only: frozenset[str]) -> list[tuple[str, Sequence[Code]]]:
         """The codes of refusals and failures that some plugins declare, in start order. Raises PluginError."""

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from homeroom.claims import Claim, Claims
+from homeroom.claims import Claim, Claims, NoClaims
 from homeroom.code_tables.declare import CodeTable, table_faults
 from homeroom.commands import Command
 from homeroom.computed_queries import ComputedQuery
@@ -109,14 +109,15 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True,
         hooks: Calls the plugins.
         plugins: The set.
         check_texts: Whether a missing or wrong translation is a fault. It is none while translations are being written.
-        check_names: Whether to look for names in resources that are given twice. There are none in a part of a set that
-            has none.
+        check_names: Whether to look for names that are given twice and for faults of texts. There are none in a part of
+            a set that has none.
 
     Raises:
         ConfigurationError: Two plugins give the same resource, field, command or job.
         PluginError: A plugin failed to say what it contributes, gives a name twice or one of the host's own.
     """
-    claims = Claims(hooks.host_parts)
+    claims = Claims(hooks.host_parts) if check_names else NoClaims()
+    check_texts = check_texts and check_names
     given_by: dict[str, str] = {}
     by_table: dict[str, Resource] = {}
     for plugin, found in _collect(hooks, "resources", Resource, plugins):
@@ -192,7 +193,7 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True,
         for look in looks:
             for fault in look_faults(look, resources, commands):
                 raise HookError(plugin, "looks", ConfigurationError(fault))
-    codes = _codes(hooks, plugins)
+    codes = _codes(hooks, plugins, check_names=check_names)
     code_tables = _code_tables(hooks, plugins, claims)
     _refuse_faults(hooks, plugins, resources, by_table)
     return Variant(
@@ -231,9 +232,9 @@ def assemble(hooks: Hooks, plugins: frozenset[str], *, check_texts: bool = True,
     )
 
 
-def _codes(hooks: Hooks, plugins: frozenset[str]) -> dict[str, Code]:
+def _codes(hooks: Hooks, plugins: frozenset[str], *, check_names: bool) -> dict[str, Code]:
     """The codes of refusals, by name. A code that is imported from elsewhere belongs to who made it."""
-    claims = Claims(hooks.host_parts | {KERNEL})
+    claims = Claims(hooks.host_parts | {KERNEL}) if check_names else NoClaims()
     codes: dict[str, Code] = {}
     owners: dict[int, str] = {}
     for plugin, found in [(KERNEL, shared_codes()), *hooks.refusal_codes(plugins)]:
@@ -290,9 +291,11 @@ def _collect(hooks: Hooks, hook: str, kind: type[Part], plugins: frozenset[str])
     """What each plugin gives to a hook. Something of another kind is that plugin's failure and nobody else's."""
     collected = hooks.declared(hook, plugins)
     for plugin, found in collected:
-        for each in found:
-            if not isinstance(each, kind):
-                raise HookError(plugin, hook, TypeError(f"expected a {kind.__name__}, got {each!r}"))
+        if (plugin, hook) not in hooks.of_their_kind:
+            for each in found:
+                if not isinstance(each, kind):
+                    raise HookError(plugin, hook, TypeError(f"expected a {kind.__name__}, got {each!r}"))
+            hooks.of_their_kind.add((plugin, hook))
     return collected
 
 

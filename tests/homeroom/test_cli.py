@@ -17,6 +17,8 @@ import pytest
 from homeroom.database.providers import DatabaseAccess, throwaway
 from homeroom.server import free_port, wait_until_ready
 from homeroom.settings import Settings
+from homeroom.testing.databases import database_beside
+from in_process import homeroom
 
 HOMEROOM = [sys.executable, "-m", "homeroom.cli"]
 
@@ -114,24 +116,24 @@ def test_a_plugin_that_takes_a_command_of_ours_loses_its_own(environment: dict[s
 
 
 def test_the_reference_has_every_setting(environment: dict[str, str]) -> None:
-    done = run(environment, "settings", "--reference")
+    done = homeroom(environment, "settings", "--reference")
     for name in Settings.__struct_fields__:
         assert f"| `HOMEROOM_{name.upper()}` |" in done.stdout
 
 
 def test_settings_do_not_show_secrets(environment: dict[str, str]) -> None:
-    done = run(environment, "settings")
+    done = homeroom(environment, "settings")
     assert "HOMEROOM_SECRET_KEY=***" in done.stdout.splitlines()
     assert "kkkk" not in done.stdout
 
 
 def test_a_bad_setting_is_reported_in_a_sentence(environment: dict[str, str]) -> None:
-    done = run(environment | {"HOMEROOM_PORT": "many"}, "database")
+    done = homeroom(environment | {"HOMEROOM_PORT": "many"}, "database")
     assert (1, "homeroom: HOMEROOM_PORT: expected `int`, got `str` (got 'many')\n") == (done.returncode, done.stderr)
 
 
 def test_a_misspelt_setting_is_pointed_out(environment: dict[str, str]) -> None:
-    done = run(environment | {"HOMEROOM_PROT": "81"}, "database")
+    done = homeroom(environment | {"HOMEROOM_PROT": "81"}, "database")
     assert "HOMEROOM_PROT is no setting; did you mean HOMEROOM_PORT?" in done.stderr
     assert 0 == done.returncode
 
@@ -149,13 +151,13 @@ def test_migrating_twice_and_at_once_is_harmless(environment: dict[str, str]) ->
 
 def test_migrating_needs_the_owner(environment: dict[str, str]) -> None:
     del environment["HOMEROOM_OWNER_DATABASE_URL"]
-    done = run(environment, "migrate")
+    done = homeroom(environment, "migrate")
     assert 1 == done.returncode
     assert "HOMEROOM_OWNER_DATABASE_URL: unset" in done.stderr
 
 
 def test_the_hosts_own_parts_are_plugins_too(environment: dict[str, str]) -> None:
-    done = run(environment, "plugins", "--json")
+    done = homeroom(environment, "plugins", "--json")
     found = {each["name"]: each for each in json.loads(done.stdout)["plugins"]}
     assert {"jobs", "tenants", "policies", "graphql"} <= {name for name, each in found.items() if each["host_part"]}
 
@@ -169,7 +171,7 @@ def test_the_embedded_database_is_reported_without_being_made() -> None:
 
 
 def test_serving_from_nothing_and_stopping(environment: dict[str, str]) -> None:
-    run(environment, "migrate")
+    homeroom(environment, "migrate")
     port = free_port("127.0.0.1")
     with subprocess.Popen(
         [*HOMEROOM, "serve"], env=environment | {"HOMEROOM_PORT": str(port)}, stdout=subprocess.PIPE, text=True
@@ -187,13 +189,17 @@ def test_serving_from_nothing_and_stopping(environment: dict[str, str]) -> None:
 
 
 def test_serving_an_unmigrated_database_is_refused(environment: dict[str, str]) -> None:
-    with throwaway() as empty:
-        done = run(environment | {"HOMEROOM_DATABASE_URL": empty.app_url}, "serve")
+    here = Settings(
+        database_url=environment["HOMEROOM_DATABASE_URL"],
+        owner_database_url=environment["HOMEROOM_OWNER_DATABASE_URL"],
+    )
+    with database_beside(here, "unmigrated") as empty:
+        done = run(environment | {"HOMEROOM_DATABASE_URL": str(empty.database_url)}, "serve")
     assert (1, "homeroom: the database has no tables yet: run `homeroom migrate`\n") == (done.returncode, done.stderr)
 
 
 def test_another_nodes_key_is_refused(environment: dict[str, str]) -> None:
-    run(environment, "migrate")
+    homeroom(environment, "migrate")
     done = run(environment | {"HOMEROOM_SECRET_KEY": "x" * 43}, "worker")
     assert 1 == done.returncode
     assert "HOMEROOM_SECRET_KEY is not a key that" in done.stderr

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -241,9 +240,3 @@ async def test_a_part_of_the_host_that_is_behind_stops_everything(installation: 
         assert "homeroom: trial: 1 of its migrations are missing, first m0001_step: run `homeroom migrate`" in (
             refused.stderr
         )
-
-
-def test_the_list_of_plugins_for_programs_stays_readable(installation: Installation) -> None:
-    installation.add("good")
-    found = json.loads(installation.run("plugins", "--json").stdout)
-    assert "good" in {each["name"] for each in found["plugins"]}

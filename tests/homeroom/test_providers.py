@@ -47,6 +47,16 @@ def provider(place: Path) -> Iterator[EmbeddedProvider]:
     made.stop()
 
 
+@pytest.fixture(scope="module")
+def shared() -> Iterator[EmbeddedProvider]:
+    """One that runs, for tests that look at it and change nothing."""
+    folder = Path(tempfile.mkdtemp(prefix="homeroom-test-"))
+    folder.chmod(0o755)
+    with EmbeddedProvider(folder / "home", durable=False):
+        yield EmbeddedProvider(folder / "home", durable=False)
+    shutil.rmtree(folder)
+
+
 def ask(url: str | None, statement: str) -> object:
     """The first value of a statement's answer."""
     assert url is not None
@@ -86,37 +96,37 @@ def test_data_are_kept_over_a_restart_that_takes_seconds(provider: EmbeddedProvi
     assert (True, 18) == (provider.status().running, (provider.status().version or 0) // 10000)
 
 
-def test_the_server_is_nobody_elses_business(provider: EmbeddedProvider) -> None:
-    access = provider.start()
-    home = provider.home
-    assert "0o700" == mode(home / "data") == mode(home / "run")
-    assert "0o600" == mode(home / "secrets.json")
-    assert postmaster(home).uids().real != 0
-    assert [] == postmaster(home).net_connections(kind="inet")
-    assert "" == ask(access.owner_url, "SHOW listen_addresses")
-    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        ask(access.app_url.replace("homeroom_app:", "homeroom_app:x"), "SELECT 1")
-    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
-        ask(access.app_url.replace("/homeroom?", "/postgres?"), "SELECT 1")
+def test_the_server_is_nobody_elses_business(shared: EmbeddedProvider) -> None:
+    with shared as access:
+        home = shared.home
+        assert "0o700" == mode(home / "data") == mode(home / "run")
+        assert "0o600" == mode(home / "secrets.json")
+        assert postmaster(home).uids().real != 0
+        assert [] == postmaster(home).net_connections(kind="inet")
+        assert "" == ask(access.owner_url, "SHOW listen_addresses")
+        with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+            ask(access.app_url.replace("homeroom_app:", "homeroom_app:x"), "SELECT 1")
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            ask(access.app_url.replace("/homeroom?", "/postgres?"), "SELECT 1")
 
 
-def test_the_application_role_has_no_power(provider: EmbeddedProvider) -> None:
-    access = provider.start()
-    rights = "rolsuper, rolcreatedb, rolcreaterole, rolbypassrls, rolreplication"
-    for url, expected in ((access.app_url, "(f,f,f,f,f)"), (access.owner_url, "(f,t,f,f,f)")):
-        assert expected == ask(url, f"SELECT ({rights})::text FROM pg_roles WHERE rolname = current_user")
-    with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        run(access.app_url, "CREATE TABLE public.mine (number int)")
-    run(access.owner_url, "CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm")
+def test_the_application_role_has_no_power(shared: EmbeddedProvider) -> None:
+    with shared as access:
+        rights = "rolsuper, rolcreatedb, rolcreaterole, rolbypassrls, rolreplication"
+        for url, expected in ((access.app_url, "(f,f,f,f,f)"), (access.owner_url, "(f,t,f,f,f)")):
+            assert expected == ask(url, f"SELECT ({rights})::text FROM pg_roles WHERE rolname = current_user")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            run(access.app_url, "CREATE TABLE public.mine (number int)")
+        run(access.owner_url, "CREATE EXTENSION btree_gist; CREATE EXTENSION pg_trgm")
 
 
-def test_text_is_ordered_and_folded_the_same_on_every_machine(provider: EmbeddedProvider) -> None:
-    access = provider.start()
-    assert (
-        ask(access.app_url, "SELECT datlocprovider::text FROM pg_database WHERE datname = current_database()"),
-        ask(access.app_url, "SHOW timezone"),
-    ) == ("b", "UTC")
-    assert "ĐỨC" == ask(access.app_url, "SELECT upper('đức')")
+def test_text_is_ordered_and_folded_the_same_on_every_machine(shared: EmbeddedProvider) -> None:
+    with shared as access:
+        assert (
+            ask(access.app_url, "SELECT datlocprovider::text FROM pg_database WHERE datname = current_database()"),
+            ask(access.app_url, "SHOW timezone"),
+        ) == ("b", "UTC")
+        assert "ĐỨC" == ask(access.app_url, "SELECT upper('đức')")
 
 
 def test_the_last_to_leave_stops_the_server(provider: EmbeddedProvider) -> None:
@@ -195,18 +205,16 @@ def test_a_path_too_long_for_a_socket_is_served_from_a_short_folder(place: Path)
     folder.rmdir()
 
 
-def test_data_of_another_major_version_are_refused(provider: EmbeddedProvider) -> None:
+def test_data_of_another_major_version_and_lost_passwords_are_refused(provider: EmbeddedProvider) -> None:
     provider.start()
     provider.stop()
-    (provider.home / "data" / "PG_VERSION").write_text("17\n")
+    version = provider.home / "data" / "PG_VERSION"
+    version.write_text("17\n")
     with pytest.raises(ProviderError, match="made by PostgreSQL 17"):
         provider.start()
     assert not (provider.home / "data" / "postmaster.pid").exists()
-
-
-def test_lost_passwords_are_not_made_again_over_existing_data(provider: EmbeddedProvider) -> None:
-    provider.start()
-    provider.stop()
+    version.write_text("18\n")
+    # They are not made again over data that are there.
     (provider.home / "secrets.json").unlink()
     with pytest.raises(ProviderError, match=r"secrets\.json"):
         provider.start()
@@ -237,13 +245,13 @@ def test_a_throwaway_whose_maker_was_killed_is_removed_with_the_next(place: Path
     assert [] == list(place.iterdir())
 
 
-def test_a_password_never_shows(provider: EmbeddedProvider) -> None:
-    access = provider.start()
-    password = access.app_url.split(":")[2].split("@")[0]
-    assert password not in repr(access)
-    assert password not in str(provider.status())
-    command_lines = [" ".join(p.info["cmdline"] or ()) for p in psutil.process_iter(["cmdline"])]
-    assert not [line for line in command_lines if password in line]
+def test_a_password_never_shows(shared: EmbeddedProvider) -> None:
+    with shared as access:
+        password = access.app_url.split(":")[2].split("@")[0]
+        assert password not in repr(access)
+        assert password not in str(shared.status())
+        command_lines = [" ".join(p.info["cmdline"] or ()) for p in psutil.process_iter(["cmdline"])]
+        assert not [line for line in command_lines if password in line]
 
 
 def test_the_embedded_folder_of_an_installation(place: Path) -> None:

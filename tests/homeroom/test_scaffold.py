@@ -117,9 +117,9 @@ def test_it_is_installed_used_by_one_school_broken_and_taken_away(
 
     # Taken away, all is as if it had never been.
     installation.pip("uninstall", "--yes", "homeroom-library")
-    assert "library" not in installation.homeroom("plugins")
-    (counted,) = ask(installation, ("registrar", "{ students { totalCount } }", "first"))
+    counted, gone = ask(installation, ("registrar", "{ students { totalCount } }", "first"), ("teacher", ALL, "first"))
     assert "students" in counted["data"]
+    assert "GRAPHQL_VALIDATION_FAILED" == code(gone)
 
 
 def ask(installation: Installation, *questions: tuple[str, ...]) -> list[Any]:

@@ -90,7 +90,7 @@ def place() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="module")
-def source(place: Path) -> Installation:
+def source(place: Path) -> Iterator[Installation]:
     """Two schools: one of Vietnam with a roster, one of Hong Kong."""
     made = Installation(place / "source")
     made.done("tenant", "create", "an-binh", "--region", "vn", "--name", "Trường An Bình")
@@ -99,7 +99,8 @@ def source(place: Path) -> Installation:
     made.done("account", "create", "mai", "--password", PASSWORD)
     for school in ("an-binh", "harbour"):
         made.done("account", "member", "mai", school, "--role", "registrar")
-    return made
+    with made.provider():  # its server keeps running, instead of starting for each command
+        yield made
 
 
 @pytest.fixture(scope="module")
