@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -107,3 +109,35 @@ async def test_a_school_has_its_colour_and_crest_also_before_the_sign_in(
     assert 404 == (await visitor.http.get(address)).status_code
     for client in (visitor, elsewhere):
         await client.close()
+
+
+async def test_notices_are_read_in_the_inbox_and_counted_at_the_top(vietnamese: Any, as_role: People) -> None:
+    reader = await as_role.as_role(vietnamese.space, "teacher")
+    await reader.http.post("/auth/tokens", json={"title": "A program", "password": reader.password})
+    english = {"Accept-Language": "en"}
+    page = (await reader.http.get("/inbox", headers=english)).text
+    assert "Unread notices: 1" in page
+    assert "A program" in page
+    (notice,) = set(re.findall(r'"notices": "(Notice_[^"]+)"', html.unescape(page)))
+    mine = {"do": "read", "notices": notice, "show": "all"}
+    assert 403 == (await reader.http.post("/inbox", data=mine)).status_code
+    part = await reader.http.post("/inbox", data=mine, headers={**english, "X-Homeroom-CSRF": "1"})
+    assert (200, "hr-changed") == (part.status_code, part.headers["hx-trigger"])
+    assert "Mark as unread" in part.text
+    assert "Unread notices: 0" in (await reader.http.get("/inbox/todo", headers=english)).text
+    other = await as_role.as_role(vietnamese.space, "registrar")
+    await other.http.post("/inbox", data={**mine, "do": "unread"}, headers={"X-Homeroom-CSRF": "1"})
+    assert "Unread notices: 0" in (await reader.http.get("/inbox", headers=english)).text
+
+
+async def test_people_choose_how_notices_reach_them(vietnamese: Any, as_role: People) -> None:
+    reader = await as_role.as_role(vietnamese.space, "teacher")
+    page = (await reader.http.get("/inbox/settings", headers={"Accept-Language": "en"})).text
+    kind = page.partition('name="kind" value="')[2].partition('"')[0]
+    headers = {"X-Homeroom-CSRF": "1"}
+    chosen = await reader.http.post("/inbox/settings", data={"kind": kind, "mode": "DIGEST"}, headers=headers)
+    assert 204 == chosen.status_code
+    after = (await reader.http.get("/inbox/settings", headers={"Accept-Language": "en"})).text
+    assert page.count('"DIGEST" selected') + 1 == after.count('"DIGEST" selected')
+    wrong = await reader.http.post("/inbox/settings", data={"kind": kind, "mode": "NEVER"}, headers=headers)
+    assert 404 == wrong.status_code

@@ -11,7 +11,6 @@ from litestar import MediaType, Request, get
 from markupsafe import Markup
 
 from homeroom.pages import Widget
-from homeroom_console.bells import bells_for
 from homeroom_console.brands import Accent
 from homeroom_console.declared import declared_in, may_open
 from homeroom_console.icons import ICONS
@@ -64,17 +63,6 @@ def home_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
 
         return await serving.answer(request, work)
 
-    @get("/bells", media_type=MediaType.HTML)
-    async def bells(request: Request[Any, Any, Any]) -> Answer:
-        """What waits for the reader, for a page that is open; looking keeps no session alive."""
-
-        async def work(reader: Reader) -> Answer:
-            reader.kept["bells"] = await bells_for(serving.asking, reader)
-            path = request.query_params.get("at", "")
-            return serving.part(request, reader, "console/bells.html", path=path)
-
-        return await serving.answer(request, work, used=False)
-
     @get("/console/style", media_type=MediaType.HTML)
     async def style(request: Request[Any, Any, Any]) -> Answer:
         """What pages are made of, for their authors."""
@@ -84,7 +72,7 @@ def home_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
 
         return await serving.answer(request, work)
 
-    return [home, bells, style]
+    return [home, style]
 
 
 async def widgets_at(serving: Serving, reader: Reader, place: str, variables: Mapping[str, Any]) -> list[Shown]:
