@@ -15,7 +15,7 @@ __all__ = ["ASSETS", "Asset", "Assets"]
 ASSETS: Final = Path(__file__).parent / "assets"
 #: What each page loads: files that become one, in this order.
 _TOGETHER: Final = {
-    "console.css": ("base.css", "elements.css", "shell.css", "lists.css"),
+    "console.css": ("base.css", "elements.css", "shell.css", "lists.css", "forms.css"),
     "console.js": ("vendor/htmx.js", "console.js", "find.js"),
 }
 _ADDRESS: Final = "/console/assets/"

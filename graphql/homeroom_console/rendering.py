@@ -10,6 +10,7 @@ from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateNotFound
 from homeroom.languages import decimal_sign, written
 from homeroom.parts import plugin_package
 from homeroom_console.assets import Assets
+from homeroom_console.forms.hints import prose_of
 from homeroom_console.icons import icon
 from homeroom_console.showing.values import name_of, row_address, shown
 from homeroom_console.speech import anonymous_text
@@ -145,4 +146,5 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
         "named": lambda noun, row: name_of(reader, noun, row),
         "address_of": row_address,
         "may": reader.may,
+        "plainly": lambda text, label="": prose_of(reader, text, label),
     }

@@ -49,6 +49,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[str, str, dict[str, Any] | None]]] = {
     ("GET", "/history/{row}"): (OWN, "a part of a page", None),
     ("GET", "/do/{name}"): (OWN, "a page of the console", None),
     ("POST", "/do/{name}"): (OWN, "a form of the console", {}),
+    ("POST", "/check/{name}"): (OWN, "a form of the console", {}),
     ("GET", "/pages/{path}"): (OWN, "a page of the console", None),
     ("POST", "/run/{name}/{operation}"): (OWN, "a page of the console", {}),
     ("GET", "/sign-in"): (OPEN, "a page without data", None),

@@ -8,7 +8,7 @@ from litestar import MediaType, Request, get
 from litestar.params import FromPath
 
 from homeroom_console.declared import Declared, declared_in
-from homeroom_console.forms.controls import choices
+from homeroom_console.forms.choosing import choices, nouns_called
 from homeroom_console.placing import actions_apart, actions_of_list, actions_of_rows
 from homeroom_console.routes.home import widgets_at
 from homeroom_console.routes.serving import Answer, Missing, Serving
@@ -153,7 +153,7 @@ def noun_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         """Rows to choose from in a form."""
 
         async def work(reader: Reader) -> Answer:
-            if noun not in reader.words.nouns or reader.words.nouns[noun].list_field is None:
+            if not nouns_called(reader, noun):
                 raise Missing
             # A filter sends what is typed under its own name, and gets names to choose from in place of ids.
             typed = request.query_params.get("names")

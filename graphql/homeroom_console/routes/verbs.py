@@ -1,24 +1,21 @@
-"""The form of every verb, and what becomes of it."""
+"""Forms of all verbs."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any, Final
-from uuid import uuid4
 
 import msgspec
-from litestar import MediaType, Request, get, post
+from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 
-from homeroom_console.answers import going_to
-from homeroom_console.forms.controls import ControlMaker
-from homeroom_console.forms.reading import arguments_of
-from homeroom_console.forms.running import Outcome, place_errors, run_verb
+from homeroom_console.answers import SAFE, going_to
+from homeroom_console.forms.form import SUBJECT, Form, NoSuchRow
+from homeroom_console.forms.results import said_of
 from homeroom_console.routes.serving import Answer, Missing, Serving
-from homeroom_console.showing.values import row_address
 from homeroom_graphql.uploads import TemporaryUpload
-from homeroom_graphql.vocabulary.values import Control, VerbPlace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,11 +25,11 @@ if TYPE_CHECKING:
     from homeroom_console.reader import Reader
     from homeroom_graphql.vocabulary.values import VocabularyVerb
 
-__all__ = ["verb_routes"]
+__all__ = ["sent_form", "verb_named", "verb_routes"]
 
 _PIECE: Final = 256 * 1024
-#: What every form sends beside the inputs of its verb.
-_KEY, _BACK, _REASON = "idempotencyKey", "back", "reason"
+#: By this header a script knows that the password has to be given, and that the form then is to be sent again.
+_WANTS: Final = "hr-wants"
 
 
 def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
@@ -48,12 +45,19 @@ def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         """The form of a verb."""
 
         async def work(reader: Reader) -> Answer:
-            verb = _verb(reader, name)
-            subjects = request.query_params.getall("subject", [])
-            given = {
-                each.name: request.query_params[each.name] for each in verb.inputs if each.name in request.query_params
+            verb = verb_named(reader, name)
+            subjects = request.query_params.getall(SUBJECT, [])
+            made = Form(serving.asking, reader, verb, subjects)
+            given: dict[str, Any] = {
+                each.name: request.query_params.getall(each.name) if each.many else request.query_params[each.name]
+                for each in verb.inputs
+                if each.name in request.query_params
             }
-            return await _form(serving, request, reader, verb, subjects, given)
+            try:
+                shown = await made.opened(given)
+            except NoSuchRow:
+                raise Missing from None
+            return serving.page(request, reader, "console/form.html", form=shown)
 
         return await serving.answer(request, work)
 
@@ -62,8 +66,8 @@ def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         """Run a verb with what its form sends."""
 
         async def work(reader: Reader) -> Answer:
-            verb = _verb(reader, name)
-            sent, files = await _sent(request)
+            verb = verb_named(reader, name)
+            sent, files = await sent_form(request)
             try:
                 return await _run(serving, request, reader, verb, sent)
             finally:
@@ -72,110 +76,66 @@ def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
 
         return await serving.answer(request, work)
 
-    return [form, done]
+    @post("/check/{name:str}", status_code=200, request_max_body_size=most + 1_000_000)
+    async def checked(request: Request[Any, Any, Any], name: FromPath[str]) -> Answer:
+        """What would be refused of a form that somebody is filling in."""
+
+        async def work(reader: Reader) -> Answer:
+            sent, files = await sent_form(request)
+            for each in files:
+                each.close()
+            made = Form(serving.asking, reader, verb_named(reader, name), _subjects(sent))
+            found = await made.check(sent) if made.checks and not files else []
+            return Response(msgspec.json.encode(found), media_type=MediaType.JSON, headers=dict(SAFE))
+
+        return await serving.answer(request, work)
+
+    return [form, done, checked]
 
 
-def _verb(reader: Reader, name: str) -> VocabularyVerb:
+def verb_named(reader: Reader, name: str) -> VocabularyVerb:
+    """A verb that the reader may run. Raises Missing."""
     verb = reader.words.verbs.get(name)
     if verb is None:
         raise Missing
     return verb
 
 
-async def _form(
-    serving: Serving,
-    request: Request[Any, Any, Any],
-    reader: Reader,
-    verb: VocabularyVerb,
-    subjects: Sequence[str],
-    values: Mapping[str, Any],
-    *,
-    key: str = "",
-    outcome: Outcome | None = None,
-) -> Answer:
-    maker = ControlMaker(serving.asking, reader, verb)
-    current: Mapping[str, Any] = {}
-    if verb.subject is not None and verb.place is not VerbPlace.ROWS and subjects:
-        found = await maker.current(subjects[0])
-        if found is None:
-            raise Missing
-        current = found
-    without = frozenset({verb.subject}) if verb.subject is not None and subjects else frozenset()
-    known = {**current, **values} if outcome is None else values
-    controls = await maker.controls(known, without)
-    errors = place_errors(controls, outcome.errors) if outcome is not None else []
-    failures = [each["message"] for each in outcome.failures] if outcome is not None else []
-    shown: dict[str, Any] = {
-        "verb": verb,
-        "controls": controls,
-        "subjects": subjects,
-        "subject_name": current.get("", ""),
-        "errors": errors,
-        "failures": failures,
-        "key": key or uuid4().hex,
-        "back": _back(reader, verb, subjects),
-        "files": any(each.control is Control.FILE for each in verb.inputs),
-    }
-    if outcome is not None:
-        return serving.part(request, reader, "console/form_body.html", status=422, **shown)
-    return serving.page(request, reader, "console/form.html", **shown)
-
-
 async def _run(
-    serving: Serving,
-    request: Request[Any, Any, Any],
-    reader: Reader,
-    verb: VocabularyVerb,
-    sent: Mapping[str, Sequence[Any]],
+    serving: Serving, request: Request[Any, Any, Any], reader: Reader, verb: VocabularyVerb, sent: dict[str, list[Any]]
 ) -> Answer:
-    arguments = arguments_of(verb.inputs, sent, reader.space.time_zone)
-    subjects = [str(each) for each in sent.get("subject", ())]
-    if verb.subject is not None and subjects:
-        arguments[verb.subject] = subjects if verb.place is VerbPlace.ROWS else subjects[0]
-    key = str((sent.get(_KEY) or [""])[-1])
-    whole = dict(arguments)
-    if key:
-        whole[_KEY] = key
-    if verb.reason is not None and (sent.get(_REASON) or [""])[-1]:
-        whole[verb.reason] = sent[_REASON][-1]
-    outcome = await run_verb(serving.asking, reader, verb, whole)
+    made = Form(serving.asking, reader, verb, _subjects(sent))
+    read, own, outcome = await made.run(sent)
+    if outcome.wants_password:
+        # The page stays as it is, files included: its script asks for the password and sends the form again.
+        return Response(b"", status_code=403, headers={**SAFE, _WANTS: "password"})
     if not outcome.done:
-        return await _form(serving, request, reader, verb, subjects, arguments, outcome=outcome)
-    said = msgspec.json.encode({"hr-done": reader.text("Done: {what}").format(what=verb.label)}).decode("latin-1")
-    return going_to(
-        _after(reader, verb, outcome, subjects), {"hx-trigger": said.encode("ascii", "backslashreplace").decode()}
-    )
+        try:
+            shown = await made.refused(read, own, sent, outcome)
+        except NoSuchRow:
+            raise Missing from None
+        return serving.part(request, reader, "console/form_body.html", status=422, form=shown)
+    if outcome.result is not None:
+        said = await said_of(serving.asking, reader, verb, outcome.result)
+        return serving.part(request, reader, "console/form_result.html", said=said, verb=verb, back=made.back())
+    text = reader.text("Done: {what}").format(what=verb.label)
+    # The standard library writes what is not ASCII by escapes, as a header needs it.
+    return going_to(made.after(outcome), {"hx-trigger": json.dumps({"hr-done": text})})
 
 
-def _back(reader: Reader, verb: VocabularyVerb, subjects: Sequence[str]) -> str:
-    """Where somebody comes from who does not send the form."""
-    noun = reader.words.nouns.get(verb.subject_noun or verb.noun or "")
-    if noun is None:
-        return "/"
-    if len(subjects) == 1 and verb.subject_noun is not None:
-        return row_address(noun, subjects[0])
-    return f"/nouns/{noun.list_field or noun.row_field}"
+def _subjects(sent: Mapping[str, Sequence[Any]]) -> list[str]:
+    return [str(each) for each in sent.get(SUBJECT, ())]
 
 
-def _after(reader: Reader, verb: VocabularyVerb, outcome: Outcome, subjects: Sequence[str]) -> str:
-    """Where somebody is taken when the verb is done: to what it made or changed."""
-    noun = reader.words.nouns.get(verb.noun or "")
-    if verb.removes and noun is not None:
-        return f"/nouns/{noun.list_field or noun.row_field}"
-    if verb.place is not VerbPlace.ROW and subjects:
-        return _back(reader, verb, subjects)
-    if noun is not None and len(outcome.rows) == 1:
-        return row_address(noun, outcome.rows[0]["id"])
-    return _back(reader, verb, subjects)
-
-
-async def _sent(request: Request[Any, Any, Any]) -> tuple[dict[str, list[Any]], list[TemporaryUpload]]:
+async def sent_form(request: Request[Any, Any, Any]) -> tuple[dict[str, list[Any]], list[TemporaryUpload]]:
     """What a form sent: name to values, and the files among them."""
     found: dict[str, list[Any]] = {}
     files: list[TemporaryUpload] = []
     for name, value in (await request.form()).multi_items():
         if isinstance(value, UploadFile):
-            kept = TemporaryUpload(value.filename or "", value.content_type or "application/octet-stream")
+            if not value.filename:
+                continue
+            kept = TemporaryUpload(value.filename, value.content_type or "application/octet-stream")
             files.append(kept)
             digest = hashlib.sha256()
             while piece := await value.read(_PIECE):
