@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -26,11 +26,13 @@ class Action:
         verb: The verb.
         address: Of its form.
         first: Whether it is offered beside the heading, and not in a menu.
+        label: What people call it there.
     """
 
     verb: VocabularyVerb
     address: str
     first: bool
+    label: str
 
 
 def actions_of_row(reader: Reader, noun: VocabularyNoun, look: Look, row: str) -> Sequence[Action]:
@@ -76,7 +78,18 @@ def actions_of_list(reader: Reader, noun: VocabularyNoun, look: Look) -> Sequenc
         for each in reader.vocabulary.verbs
         if each.noun == noun.name and each.place in (VerbPlace.LIST, VerbPlace.TABLE) and each.name not in look.hidden
     ]
-    return _actions(found, look)
+    # Imports answer with a run, and add rows of the noun that the verbs beside them are about.
+    groups = {each.name.rpartition(".")[0] for each in noun.verbs}
+    imports = [f"{each}.import" for each in groups]
+    found += [each for each in reader.vocabulary.verbs if each.name in imports and each not in found]
+    actions = _actions(found, look)
+    labels = [each.verb.label for each in actions]
+    return [
+        replace(each, label=reader.text("{label} (several)").format(label=each.label))
+        if each.verb.place is VerbPlace.TABLE and labels.count(each.label) > 1
+        else each
+        for each in actions
+    ]
 
 
 def actions_apart(reader: Reader) -> Sequence[Action]:
@@ -87,6 +100,6 @@ def actions_apart(reader: Reader) -> Sequence[Action]:
 def _actions(verbs: Iterable[VocabularyVerb], look: Look | None, row: str | None = None) -> Sequence[Action]:
     wanted = list(look.actions) if look is not None else []
     query = "" if row is None else f"?{urlencode({'subject': row})}"
-    made = [Action(each, f"/do/{each.name}{query}", each.name in wanted) for each in verbs]
+    made = [Action(each, f"/do/{each.name}{query}", each.name in wanted, each.label) for each in verbs]
     made.sort(key=lambda each: wanted.index(each.verb.name) if each.first else len(wanted))
     return made

@@ -200,6 +200,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id === "rows") history.pushState(null, "", event.detail.pathInfo.finalRequestPath);
 });
 addEventListener("popstate", () => location.reload());
+// On small screens the rows come before the filters.
+if (matchMedia("(max-width: 48rem)").matches) for (const each of document.querySelectorAll("[data-wide]")) each.open = false;
 
 // The hand-over arrives with its code in the fragment, which browsers send to nobody; it stays in no history.
 async function enter(box) {

@@ -47,9 +47,11 @@ def noun_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         """All lists, by plugin, and what can be done that is about no list."""
 
         async def work(reader: Reader) -> Answer:
+            # What a school is made of comes first, what serves the installation last.
+            parts = serving.host.registry.host_parts()
             by_plugin = [
                 (plugin.label, [each for each in reader.vocabulary.nouns if each.plugin == plugin.name])
-                for plugin in reader.vocabulary.plugins
+                for plugin in sorted(reader.vocabulary.plugins, key=lambda each: each.name in parts)
             ]
             shown = [(title, nouns) for title, nouns in by_plugin if nouns]
             return serving.page(request, reader, "console/everything.html", plugins=shown, apart=actions_apart(reader))

@@ -123,7 +123,8 @@ async def detail_of(
         return None
     texts = {each.name: (each.label, cell_of(reader, each, noun.name)(found[each.name])) for each in plain}
     states = [texts[each.name][1] for each in plain if found[each.name] is not None and _is_state(reader, noun, each)]
-    groups, quiet = _groups(reader, noun, look, plugin, plain)
+    pictures = _pictures(reader, noun)
+    groups, quiet = _groups(reader, noun, look, plugin, [each for each in plain if each not in pictures])
     offered = actions_of_row(reader, noun, look, found["id"])
     children = [_children(reader, noun, look, found, each, at_once) for each in [*at_once, *_others(lists, at_once)]]
     elsewhere = {action.verb.name for each in children for action in each.actions}
@@ -135,7 +136,7 @@ async def detail_of(
         states=states,
         groups=[Group(title, [texts[each.name] for each in fields]) for title, fields in groups if fields],
         quiet=[texts[each.name] for each in quiet],
-        guarded=[each for each in noun.fields if _guarded(each) and not each.many] + _pictures(reader, noun),
+        guarded=[each for each in noun.fields if _guarded(each) and not each.many] + pictures,
         children=children,
         actions=[each for each in offered if each.first or each.verb.name not in elsewhere],
     )

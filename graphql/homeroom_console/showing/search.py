@@ -14,6 +14,7 @@ from homeroom_console.showing.columns import columns_of, field_selection
 from homeroom_console.showing.filters import SEARCH, search_condition
 from homeroom_console.showing.naming import naming_of
 from homeroom_console.showing.values import cell_of, row_address
+from homeroom_graphql.vocabulary.values import VerbPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -163,7 +164,7 @@ def _names(reader: Reader) -> list[tuple[str, Hit]]:
                 f"/do/{each.name}",
             )
             for each in reader.vocabulary.verbs
-            if each.subject is None
+            if each.place in (VerbPlace.LIST, VerbPlace.TABLE, VerbPlace.APART)
         ]
         kept["names"] = [(_plain(f"{each.title} {each.beside}"), each) for each in made]
     found: list[tuple[str, Hit]] = kept["names"]
