@@ -66,8 +66,8 @@ class Assets:
             found = self._by_name[name] = self._keep(Asset.of(name, (ASSETS / name).read_bytes()))
         return found.address
 
-    def module(self, plugin: str, path: Path) -> str:
-        """Where the module of a plugin's page is.
+    def of_plugin(self, plugin: str, path: Path) -> str:
+        """Where a script or a style sheet of a plugin's page is.
 
         Args:
             plugin: The plugin.

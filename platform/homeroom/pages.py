@@ -84,6 +84,7 @@ class Page:
         query: A GraphQL query, or the file that has it; empty for a page that asks nothing.
         operations: Name to a GraphQL mutation, or its file. The page's script runs one by its name.
         modules: JavaScript modules that the page loads, as files.
+        styles: Style sheets of its own, as files; most pages need none.
         nav: Where the navigation has it; none: other pages lead to it.
         tab_of: A noun whose detail has this page as a tab. The path has one variable then, the row's id.
         needs: Names of commands and computed queries of which the reader must have the right to one at least.
@@ -98,6 +99,7 @@ class Page:
     query: str | Path = ""
     operations: Mapping[str, str | Path] = field(default_factory=dict)
     modules: Sequence[Path] = ()
+    styles: Sequence[Path] = ()
     nav: Nav | None = None
     tab_of: str = ""
     needs: Sequence[str] = ()
@@ -105,7 +107,9 @@ class Page:
 
     def __post_init__(self) -> None:
         _check_name("page", self.name)
-        _check_files("page", self.name, self.template, self.query, *self.operations.values(), *self.modules)
+        _check_files(
+            "page", self.name, self.template, self.query, *self.operations.values(), *self.modules, *self.styles
+        )
         if not _PATH.fullmatch(self.path):
             raise ConfigurationError(f"page {self.name}: expected a path like gradebooks/{{gradebook}}")
         if self.nav is not None and self.variables:

@@ -16,6 +16,7 @@ from homeroom.pages import Look, Nav, Page, Widget
 from homeroom.testing import People
 from homeroom_calendar.pages import month
 
+CSRF = {"X-Homeroom-CSRF": "1"}
 VIETNAMESE = {"Accept-Language": "vi"}
 #: Hooks `pages`, `widgets` and `looks` give what these show.
 PAGES = ["/", "/nouns", "/nouns/students", "/pages/approvals"]
@@ -121,3 +122,26 @@ async def test_an_administrator_sees_why_somebody_may_see_a_row(vietnamese: Any,
     refused = await admin.http.get("/pages/access", params={**asked, "login": stranger.login}, headers=VIETNAMESE)
     assert 'role="alert"' in refused.text
     assert 404 == (await teacher.http.get("/pages/access")).status_code
+
+
+async def test_a_seating_plan_is_a_room_that_is_saved_whole(vietnamese: Any, chinese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    data = await registrar.gql(
+        "query($id: ID!) { schoolClass(id: $id) { currentEnrolments(first: 2) { nodes { student { id } } } } }",
+        id=f"SchoolClass_{vietnamese.filled.school_class}",
+    )
+    first, second = (each["student"]["id"] for each in data["schoolClass"]["currentEnrolments"]["nodes"])
+
+    def plan(*students: str) -> dict[str, Any]:
+        rows = [{"student": each, "rowNumber": 1, "place": place} for place, each in enumerate(students, 1)]
+        school_class = f"SchoolClass_{vietnamese.filled.school_class}"
+        return {"schoolClass": school_class, "name": "Sơ đồ", "rowCount": 2, "placesInRow": 3, "rows": rows}
+
+    made = await registrar.http.post("/run/school.seating/save", json={"input": plan(first, second)}, headers=CSRF)
+    address = f"/pages/seating/{made.json()['data']['planSeats']['seatingPlan']['id']}"
+    page = (await registrar.http.get(address)).text
+    assert page.index(f'data-place="1" data-student="{first}"') < page.index(f'data-place="2" data-student="{second}"')
+    wrong = await registrar.http.post("/run/school.seating/save", json={"input": plan(first, first)}, headers=CSRF)
+    assert wrong.json()["data"]["planSeats"]["errors"]
+    stranger = await as_role.as_role(chinese.space, "registrar")
+    assert 404 == (await stranger.http.get(address)).status_code

@@ -111,5 +111,5 @@ async def _shown(serving: Serving, reader: Reader, given: Given, variables: Mapp
         content = serving.renderer.page("console/broken.html", reader, name=widget.name, plugin_name=given.plugin)
     if not content.strip():
         return None
-    modules = [serving.renderer.assets.module(given.plugin, each) for each in widget.modules]
+    modules = [serving.renderer.assets.of_plugin(given.plugin, each) for each in widget.modules]
     return Shown(widget.name, title, Markup(content), modules)  # noqa: S704 - rendered with autoescape

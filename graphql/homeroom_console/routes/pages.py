@@ -84,11 +84,12 @@ async def _page(
     answer = await serving.asking.ask(reader, page.document, asked) if page.document else None
     if answer is not None and answer.first is None:
         raise Missing
-    modules = [serving.renderer.assets.module(given.plugin, each) for each in page.modules]
+    assets = serving.renderer.assets
     values: dict[str, Any] = {
         "page": page,
         "page_title": reader.text(page.title, given.plugin),
-        "modules": modules,
+        "modules": [assets.of_plugin(given.plugin, each) for each in page.modules],
+        "styles": [assets.of_plugin(given.plugin, each) for each in page.styles],
         "variables": known,
         "errors": answer.errors if answer else (),
     }
