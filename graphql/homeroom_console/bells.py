@@ -67,7 +67,7 @@ async def bells_for(asking: Asking, reader: Reader) -> Bells:
         shown.append(_bell(reader, "approvals", "approval", _inbox_of_approvals(reader), counts["approvals"]))
     jobs = counts.get("jobs", 0)
     if jobs:
-        shown.append(_bell(reader, "jobs", "job", "/nouns/jobs", jobs))
+        shown.append(_bell(reader, "jobs", "job", "/jobs", jobs))
     return Bells(shown, jobs)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from homeroom_graphql.vocabulary.values import VerbPlace
+from homeroom_graphql.vocabulary.values import Control, VerbPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from homeroom_console.reader import Reader
     from homeroom_graphql.vocabulary.values import VocabularyNoun, VocabularyVerb
 
-__all__ = ["Action", "actions_apart", "actions_in_children", "actions_of_list", "actions_of_row", "actions_of_rows"]
+__all__ = [
+    "Action",
+    "actions_apart",
+    "actions_in_children",
+    "actions_of_list",
+    "actions_of_row",
+    "actions_of_rows",
+    "imports_of",
+    "is_import",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,16 @@ def actions_of_list(reader: Reader, noun: VocabularyNoun, look: Look) -> Sequenc
 def actions_apart(reader: Reader) -> Sequence[Action]:
     """What can be done that is about no noun."""
     return _actions((each for each in reader.vocabulary.verbs if each.place is VerbPlace.APART), None)
+
+
+def imports_of(reader: Reader) -> list[VocabularyVerb]:
+    """The imports that a reader may run."""
+    return [each for each in reader.vocabulary.verbs if is_import(each)]
+
+
+def is_import(verb: VocabularyVerb) -> bool:
+    """Whether a verb reads a file and answers with the run that did so."""
+    return verb.noun == "ImportRun" and any(each.control is Control.FILE for each in verb.inputs)
 
 
 def _actions(verbs: Iterable[VocabularyVerb], look: Look | None, row: str | None = None) -> Sequence[Action]:

@@ -12,7 +12,7 @@ from homeroom.parts import plugin_package
 from homeroom_console.assets import Assets
 from homeroom_console.forms.hints import prose_of
 from homeroom_console.icons import icon
-from homeroom_console.showing.values import name_of, row_address, shown
+from homeroom_console.showing.values import name_of, row_address, shown, value_label
 from homeroom_console.speech import anonymous_text
 
 if TYPE_CHECKING:
@@ -146,5 +146,6 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
         "named": lambda noun, row: name_of(reader, noun, row),
         "address_of": row_address,
         "may": reader.may,
+        "label_in": lambda noun, name, value: value_label(reader, noun, name, value),
         "plainly": lambda text, label="": prose_of(reader, text, label),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.pages import SECTIONS, Nav, Page
 from homeroom_console.declared import declared_in, may_open
+from homeroom_console.placing import imports_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,3 +100,7 @@ def _entries(reader: Reader) -> Iterator[tuple[Nav, str, str]]:
         words = reader.words.nouns.get(noun)
         if look.nav is not None and words is not None and _offered(reader, noun, look.nav):
             yield look.nav, words.many, f"/nouns/{words.list_field or words.row_field}"
+    if imports_of(reader):
+        yield Nav("office", 80), reader.text("Imports"), "/imports"
+    if "jobs" in reader.words.lists and reader.may("jobs.job.retry"):
+        yield Nav("office", 90), reader.text("Jobs"), "/jobs"

@@ -15,7 +15,9 @@ from homeroom.reading.dates import DateOrder
 from homeroom.reading.faults import refusing
 from homeroom.reading.layouts import ReadOptions
 from homeroom.reading.texts import TextEncoding
+from homeroom.refusals import REQUIRED, TOO_LARGE
 from homeroom.texts import required_text
+from homeroom.uploads import Upload
 from homeroom_rosters.exchange.export import roster_of_space
 from homeroom_rosters.exchange.importer import IMPORT, settle_roster
 from homeroom_rosters.exchange.own_fields import FORMAT, with_own_fields
@@ -43,11 +45,28 @@ _CARRIED: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
+async def _content(context: Context, bundle: str | None, file: Upload | None) -> bytes:
+    """The zip of a roster, which comes as a file or in Base64."""
+    if file is None:
+        if bundle is None:
+            raise Refusal(REQUIRED, "file")
+        try:
+            return base64.b64decode(bundle, validate=True)
+        except ValueError:  # of the encoding, or binascii.Error
+            raise Refusal(BASE64_NEEDED, "bundle") from None
+    content = bytearray()
+    async for piece in file.chunks():
+        content += piece
+        if len(content) > context.host.settings.max_upload:
+            raise Refusal(TOO_LARGE, "file", most=context.host.settings.max_upload)
+    return bytes(content)
+
+
 @command("rosters.roster.import", returns="ImportRun")
 async def import_roster(
     context: Context,
     *,
-    bundle: str,
+    bundle: str | None = None,
     organisations: list[str],
     format: str | None = None,
     system: str | None = None,
@@ -57,15 +76,16 @@ async def import_roster(
     allow_endings: bool = False,
     allow_other_organisations: bool = False,
     allow_renames: bool = False,
+    file: Upload | None = None,
 ) -> UUID:
     """Import a roster: all of it or nothing. A second import of the same system changes what differs.
 
-    ``bundle`` is a zip in Base64: School Data Sync v1 or v2.1, or OneRoster 1.2. Every bad row is named by file, line
-    and column. Enrolments that are no longer in the roster end and are kept; passwords are never read. The run says
-    what was created, changed, ended and left out.
+    The bundle is a zip, as a file or in Base64: School Data Sync v1 or v2.1, or OneRoster 1.2. Every bad row is named
+    by file, line and column. Enrolments that are no longer in the roster end and are kept; passwords are never read.
+    The run says what was created, changed, ended and left out.
 
     Args:
-        bundle: A zip in Base64.
+        bundle: A zip in Base64, where it does not come as a file.
         organisations: The ids in the bundle that are this school.
         format: Which format it is; by default recognised by its files.
         system: Which other system it comes from; by default the format's name.
@@ -75,12 +95,11 @@ async def import_roster(
             be cleared, and whether a file may be missing that the last import had.
         allow_other_organisations: Whether other organisations may be taken than by the last import of the system.
         allow_renames: Whether an id may belong to somebody with another name and another birth date than before.
+        file: The zip as a file.
     """
-    try:
-        content = base64.b64decode(bundle, validate=True)
-    except ValueError:  # of the encoding, or binascii.Error
-        raise Refusal(BASE64_NEEDED, "bundle") from None
-    with refusing("bundle"):
+    field = "bundle" if file is None else "file"
+    content = await _content(context, bundle, file)
+    with refusing(field):
         selection = await read_part(context, content, format, organisations, ReadOptions(encoding, date_order))
     roster = selection.roster
     name = required_text(system or roster.format, 60, "system")

@@ -12,6 +12,7 @@ from homeroom_console.rendering import Renderer
 from homeroom_console.routes.accounts import account_routes
 from homeroom_console.routes.files import file_routes
 from homeroom_console.routes.home import home_routes
+from homeroom_console.routes.imports import import_routes
 from homeroom_console.routes.inbox import inbox_routes
 from homeroom_console.routes.nouns import noun_routes
 from homeroom_console.routes.own_account import own_account_routes
@@ -42,6 +43,7 @@ def console_routes(host: Host) -> Sequence[ControllerRouterHandler]:
         *inbox_routes(serving),
         *noun_routes(serving),
         *verb_routes(serving),
+        *import_routes(serving),
         *page_routes(serving),
         *search_routes(serving),
     ]

@@ -10,10 +10,12 @@ import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from homeroom_console.answers import SAFE, going_to
 from homeroom_console.forms.form import SUBJECT, Form, NoSuchRow
 from homeroom_console.forms.results import said_of
+from homeroom_console.placing import is_import
 from homeroom_console.routes.serving import Answer, Missing, Serving
 from homeroom_graphql.uploads import TemporaryUpload
 
@@ -25,11 +27,11 @@ if TYPE_CHECKING:
     from homeroom_console.reader import Reader
     from homeroom_graphql.vocabulary.values import VocabularyVerb
 
-__all__ = ["sent_form", "verb_named", "verb_routes"]
+__all__ = ["WANTS", "sent_form", "verb_named", "verb_routes"]
 
 _PIECE: Final = 256 * 1024
 #: By this header a script knows that the password has to be given, and that the form then is to be sent again.
-_WANTS: Final = "hr-wants"
+WANTS: Final = "hr-wants"
 
 
 def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
@@ -46,6 +48,8 @@ def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
 
         async def work(reader: Reader) -> Answer:
             verb = verb_named(reader, name)
+            if is_import(verb):
+                return Redirect(f"/imports/{name}", headers=dict(SAFE))
             subjects = request.query_params.getall(SUBJECT, [])
             made = Form(serving.asking, reader, verb, subjects)
             given: dict[str, Any] = {
@@ -108,7 +112,7 @@ async def _run(
     read, own, outcome = await made.run(sent)
     if outcome.wants_password:
         # The page stays as it is, files included: its script asks for the password and sends the form again.
-        return Response(b"", status_code=403, headers={**SAFE, _WANTS: "password"})
+        return Response(b"", status_code=403, headers={**SAFE, WANTS: "password"})
     if not outcome.done:
         try:
             shown = await made.refused(read, own, sent, outcome)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from homeroom_console.reader import Reader
     from homeroom_graphql.vocabulary.values import VocabularyField, VocabularyNoun
 
-__all__ = ["badge", "cell_of", "name_of", "name_selection", "row_address", "shown"]
+__all__ = ["badge", "cell_of", "name_of", "name_selection", "row_address", "shown", "value_label"]
 
 #: What is shown in place of a value that is not there.
 _NOTHING: Final = Markup('<span class="none" aria-hidden="true">–</span>')
@@ -138,3 +138,17 @@ def name_selection(reader: Reader, noun: str, within: str = "") -> str:
     """
     words = reader.words.nouns.get(noun)
     return "id" if words is None else naming_of(reader, words, frozenset({within}) if within else frozenset()).selection
+
+
+def value_label(reader: Reader, noun: str, name: str, value: str) -> str:
+    """What people call a value of an enum.
+
+    Args:
+        reader: Who reads.
+        noun: The noun that has it.
+        name: The field.
+        value: As GraphQL answers it.
+    """
+    words = reader.words.nouns.get(noun)
+    field = next((each for each in words.fields if each.name == name), None) if words is not None else None
+    return next((each.label for each in field.values if each.value == value), value) if field is not None else value

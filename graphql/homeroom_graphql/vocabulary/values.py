@@ -12,6 +12,7 @@ __all__ = [
     "Control",
     "VerbPlace",
     "Vocabulary",
+    "VocabularyColumn",
     "VocabularyField",
     "VocabularyInput",
     "VocabularyNoun",
@@ -196,6 +197,38 @@ class VocabularyInput:
 
 
 @dataclass(frozen=True)
+class VocabularyColumn:
+    """A column that the file of an import may have.
+
+    Args:
+        name: As `headers` of the import names it.
+        header: What the first line of the file calls it, in the language of the vocabulary. A file may also have it in
+            another language, or the name.
+        required: Whether a new row needs it.
+        key: Whether it tells one row from another.
+        control: What may be written in its cells.
+        many: Whether a cell may hold several values, with commas between them.
+        noun: Of a reference: the noun; null otherwise.
+        named_by: Of a reference: the labels of the fields by which cells name rows, the best first.
+        code_table: Of a code: the code table; null otherwise.
+        values: Of a choice: its values. Cells hold the labels, in any language, or the values.
+        longest: Of a text: characters at most; null if there is no bound.
+    """
+
+    name: str
+    header: str
+    required: bool
+    key: bool
+    control: Control
+    many: bool
+    noun: str | None
+    named_by: list[str]
+    code_table: str | None
+    values: list[VocabularyValue]
+    longest: int | None
+
+
+@dataclass(frozen=True)
 class VocabularyVerb:
     """A verb that the reader may run, or a computed query that the reader may ask.
 
@@ -214,6 +247,8 @@ class VocabularyVerb:
         many: Whether that is a list.
         reason: The input with the reason for the audit; null for computed queries.
         removes: Whether it removes rows: ask before it is done.
+        file_columns: Of an import: the columns that its file may have, those that it needs first; empty otherwise. The
+            school's own fields are columns as well, by their labels.
     """
 
     name: str
@@ -230,6 +265,7 @@ class VocabularyVerb:
     many: bool
     reason: str | None
     removes: bool
+    file_columns: list[VocabularyColumn]
 
 
 @dataclass(frozen=True)

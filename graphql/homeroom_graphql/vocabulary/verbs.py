@@ -11,6 +11,7 @@ from homeroom.resources import camel_case
 from homeroom.signatures import REQUIRED, prose
 from homeroom_graphql.inputs import reason_field
 from homeroom_graphql.schema import REMOVED, payload_field
+from homeroom_graphql.vocabulary.columns import file_columns
 from homeroom_graphql.vocabulary.inputs import InputMaker, taken
 from homeroom_graphql.vocabulary.values import VerbPlace, VocabularyVerb
 
@@ -88,6 +89,7 @@ def verb_of(speaker: Speaker, verb: Command | ComputedQuery) -> VocabularyVerb:
         many=command is not None and command.many,
         reason=reason_field(command) if command is not None else None,
         removes=bool(command is not None and command.removes),
+        file_columns=list(file_columns(speaker, command)) if command is not None else [],
     )
 
 
