@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Kind", "Server", "serving"]
 
-_SECONDS_TO_START = 60
+_SECONDS_TO_START = 600
 
 
 class Kind(StrEnum):

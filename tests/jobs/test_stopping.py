@@ -38,7 +38,7 @@ def begun(settings: Settings, *arguments: str, **changes: object) -> subprocess.
 async def code_of(process: subprocess.Popen[bytes]) -> int:
     """The exit code of a worker; it is killed if it does not end."""
     try:
-        return await asyncio.to_thread(process.wait, 60)
+        return await asyncio.to_thread(process.wait, 900)
     finally:
         process.kill()
         process.wait()
