@@ -27,7 +27,7 @@ from homeroom_graphql.executor import Executor
 from homeroom_graphql.operations import RequestError
 
 #: How many requests are made from plain random numbers.
-MANY = 250
+MANY = 120
 
 
 async def _compare(executor: Executor, caller: Caller, reference: Interpreter, request: Request) -> Any:

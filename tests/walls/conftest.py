@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import UUID
@@ -42,7 +43,7 @@ class Planted:
     roles: Mapping[str, UUID]
     district: Space
 
-    @property
+    @functools.cached_property
     def known(self) -> frozenset[str]:
         """Every id that the school has, as text."""
         return frozenset(str(each) for rows in self.ids.values() for each in rows)
