@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from graphql import FieldNode, OperationDefinitionNode, parse
 
 from homeroom.pages import Look, Page, Widget
+from homeroom_graphql.schema import singular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +94,7 @@ def _collected(host: Host, variant: Variant) -> Declared:
     ]
     roots = {each.field: each.name for each in variant.queries.values()}
     for resource in variant.resources.values():
-        roots |= dict.fromkeys((resource.plural, f"{resource.plural}Aggregate", resource.singular), resource.name)
+        roots |= dict.fromkeys((resource.plural, f"{resource.plural}Aggregate", singular(resource)), resource.name)
     return Declared(
         pages={each.what.name: each for each in pages},
         widgets=sorted(widgets, key=lambda each: getattr(each.what, "order", 50)),

@@ -12,6 +12,7 @@ from homeroom.parts import plugin_package
 from homeroom_console.assets import Assets
 from homeroom_console.forms.hints import prose_of
 from homeroom_console.icons import icon
+from homeroom_console.shell import LANGUAGE_NAMES
 from homeroom_console.showing.values import name_of, row_address, shown, value_label
 from homeroom_console.speech import anonymous_text
 
@@ -78,7 +79,7 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.globals.update(asset=self.assets.address, icon=icon)
+        self._environment.globals.update(asset=self.assets.address, icon=icon, languages=LANGUAGE_NAMES)
 
     def template_of(self, plugin: str, path: Path) -> str:
         """The name of a plugin's template.

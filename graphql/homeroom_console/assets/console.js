@@ -197,9 +197,13 @@ document.addEventListener("htmx:configRequest", (event) => {
   for (const [name, value] of Object.entries(parameters)) if (value === "") delete parameters[name];
 });
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "rows") history.pushState(null, "", event.detail.pathInfo.finalRequestPath);
+  if (event.detail.target.id !== "rows") return;
+  history.pushState(null, "", event.detail.pathInfo.finalRequestPath);
+  shownAt = location.href.split("#")[0];
 });
-addEventListener("popstate", () => location.reload());
+let shownAt = location.href.split("#")[0];
+// A link to a part of the page fires the event, too; it must not throw away what was typed.
+addEventListener("popstate", () => { if (location.href.split("#")[0] !== shownAt) location.reload(); });
 // On small screens the rows come before the filters.
 if (matchMedia("(max-width: 48rem)").matches) for (const each of document.querySelectorAll("[data-wide]")) each.open = false;
 
