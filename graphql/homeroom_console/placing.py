@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from homeroom_graphql.vocabulary.values import Control, VerbPlace
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from homeroom_graphql.vocabulary.values import VocabularyNoun, VocabularyVerb
 
 __all__ = [
+    "OWN_VALUES",
     "Action",
     "actions_apart",
     "actions_in_children",
@@ -25,6 +26,9 @@ __all__ = [
     "imports_of",
     "is_import",
 ]
+
+#: The verb that writes the school's own fields; its form is about one row of any noun that has some.
+OWN_VALUES: Final = "custom_fields.value.set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,9 @@ def actions_of_row(reader: Reader, noun: VocabularyNoun, look: Look, row: str) -
         for each in reader.vocabulary.verbs
         if each.subject_noun == noun.name and each.place is not VerbPlace.ROWS and each.name not in look.hidden
     ]
+    setting = reader.words.verbs.get(OWN_VALUES)
+    if setting is not None and any(each.own for each in noun.fields):
+        found.append(setting)
     found.sort(key=lambda each: (each.place is not VerbPlace.ROW, each.removes))
     return _actions(found, look, row)
 

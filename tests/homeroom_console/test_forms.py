@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -298,3 +299,62 @@ async def test_rows_to_choose_are_searched_by_their_names(vietnamese: Any, chine
         not in (await stranger.http.get("/choices/Student", params={"q": student["fullName"]})).text
     )
     assert 404 == (await registrar.http.get("/choices/Nothing?q=")).status_code
+
+
+async def test_own_fields_are_a_section_of_the_form(chinese: Any, as_role: People) -> None:
+    admin = await as_role.as_role(chinese.space, "admin", "registrar")
+    define = "mutation ($i: DefineCustomFieldInput!) { defineCustomField(input: $i) { errors { code field } } }"
+    for given_ in (
+        {"noun": "Student", "name": "bus", "kind": "CHOICE", "title": "Bus", "codes": ["red", "blue"]},
+        {
+            "noun": "Student",
+            "name": "shoe_size",
+            "kind": "INTEGER",
+            "title": "Shoe size",
+            "minimum": "20",
+            "maximum": "50",
+        },
+    ):
+        assert [] == (await admin.gql(define, i=given_))["defineCustomField"]["errors"]
+    student = f"Student_{chinese.filled.student}"
+    for verb, before in (("school.student.change", "20"), ("custom_fields.value.set", "41")):
+        opened = await admin.http.get(f"/do/{verb}?subject={student}", headers=CSRF)
+        assert "Shoe size" in opened.text, verb
+        sent = {**Sent(form_of(opened.text)).values, "own.customBus": ["BLUE"], "own.customShoeSize": ["7"]}
+        wrong = await admin.http.post(f"/do/{verb}", data=sent, headers=CSRF)
+        assert 422 == wrong.status_code, verb
+        assert re.search(r'id="f-own-customShoeSize"[^>]* aria-invalid="true"', wrong.text), verb
+        sent["own.customShoeSize"] = [before]
+        answer = await admin.http.post(f"/do/{verb}", data=sent, headers=CSRF)
+        assert 204 == answer.status_code, (verb, answer.text)
+        found = await admin.gql("query ($id: ID!) { student(id: $id) { customBus customShoeSize } }", id=student)
+        assert {"customBus": "BLUE", "customShoeSize": int(before)} == found["student"]
+    assert f"/do/custom_fields.value.set?subject={student}" in (await admin.http.get(f"/nouns/students/{student}")).text
+
+
+async def test_the_password_and_a_new_session_are_asked_for_over_the_form(
+    vietnamese: Any, as_role: People, host: Any, clock: Any
+) -> None:
+    admin = await as_role.as_role(vietnamese.space, "admin")
+    sent = {"login": "nobody", "roles": "teacher"}
+    clock.set(host.clock() + timedelta(minutes=16))
+    asked = await admin.http.post("/do/tenants.member.add", data=sent, headers={**CSRF, "HX-Request": "true"})
+    assert (403, "password") == (asked.status_code, asked.headers.get("hr-wants"))
+    assert 204 == (await admin.http.post("/auth/confirm", json={"password": admin.password})).status_code
+    refused = await admin.http.post("/do/tenants.member.add", data=sent, headers={**CSRF, "HX-Request": "true"})
+    assert 422 == refused.status_code
+    kept = dict(admin.http.cookies)
+    admin.http.cookies.clear()
+    ended = await admin.http.post("/do/tenants.member.add", data=sent, headers={**CSRF, "HX-Request": "true"})
+    admin.http.cookies.update(kept)
+    assert 401 == ended.status_code
+
+
+async def test_what_is_sent_twice_is_done_once(vietnamese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    opened = await registrar.http.get("/do/school.student.create", headers=CSRF)
+    sent = {**Sent(form_of(opened.text)).values, "name.fullName": ["Twice Sent"]}
+    first = await registrar.http.post("/do/school.student.create", data=sent, headers=CSRF)
+    again = await registrar.http.post("/do/school.student.create", data=sent, headers=CSRF)
+    assert [204, 204] == [first.status_code, again.status_code], (first.text, again.text)
+    assert first.headers["hx-redirect"] == again.headers["hx-redirect"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from homeroom_console.placing import OWN_VALUES as SET
 from homeroom_graphql.vocabulary.values import Control, VerbPlace, VocabularyInput
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OWN", "SET", "names_in", "own_inputs", "own_values", "section_noun", "value_rows"]
 
-#: The verb that writes values of own fields.
-SET: Final = "custom_fields.value.set"
 #: Before the names of their controls.
 OWN: Final = "own."
 _CONTROLS: Final = {
