@@ -41,7 +41,9 @@ class _Files(BaseLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         """The text of a template."""
         plugin, _, name = template.partition("/")
-        folder = _TEMPLATES if plugin == "console" else self._folder(plugin)
+        # The templates of the console's own widgets lie beside their queries, as those of all plugins do.
+        own = plugin == "console" and not name.startswith("pages/")
+        folder = _TEMPLATES if own else self._folder(plugin)
         path = folder / name if folder is not None else None
         if path is None or ".." in name or not path.is_file():
             raise TemplateNotFound(template)
@@ -136,6 +138,11 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
     def number(value: Any) -> str:
         return "" if value is None else str(value).replace(".", decimal_sign(reader.language))
 
+    def job_title(name: str) -> str:
+        job = reader.variant.jobs.get(name)
+        given_by = reader.variant.given_by.get(f"jobs.{name}", "")
+        return name if job is None else reader.labels.job(job, given_by)
+
     return {
         "reader": reader,
         "brand": reader.brand,
@@ -148,5 +155,6 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
         "address_of": row_address,
         "may": reader.may,
         "label_in": lambda noun, name, value: value_label(reader, noun, name, value),
+        "job_title": job_title,
         "plainly": lambda text, label="": prose_of(reader, text, label),
     }

@@ -147,6 +147,8 @@ class Widget:
         order: Orders the widgets of a place, from 0 to 99.
         needs: As of a page.
         modules: JavaScript modules that it needs, as files.
+        person: A noun of persons, such as ``Student``: only readers who are a row of it see the widget, and its query
+            may declare ``$me: [ID!]``, the ids of these rows.
     """
 
     name: str
@@ -157,6 +159,7 @@ class Widget:
     order: int = 50
     needs: Sequence[str] = ()
     modules: Sequence[Path] = ()
+    person: str = ""
 
     def __post_init__(self) -> None:
         _check_name("widget", self.name)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from litestar import MediaType, Request, get
 from markupsafe import Markup
 
+from homeroom.errors import ConfigurationError
 from homeroom.pages import Widget
 from homeroom_console.brands import Accent
 from homeroom_console.declared import declared_in, may_open
@@ -97,11 +98,20 @@ async def widgets_at(serving: Serving, reader: Reader, place: str, variables: Ma
 async def _shown(serving: Serving, reader: Reader, given: Given, variables: Mapping[str, Any]) -> Shown | None:
     widget = given.what
     assert isinstance(widget, Widget)
-    asked = {**variables, "today": reader.today, "language": reader.language}
+    asked: dict[str, Any] = {**variables, "today": reader.today, "language": reader.language}
     used = {name: value for name, value in asked.items() if f"${name}:" in widget.document}
     title = reader.text(widget.title, given.plugin)
     try:
+        if widget.person:
+            mine = (await _persons(serving, reader)).get(widget.person, [])
+            if not mine:
+                return None
+            if "$me:" in widget.document:
+                used["me"] = mine
         answer = await serving.asking.ask(reader, widget.document, used)
+        wrong = [each["message"] for each in answer.errors if _code(each).startswith("GRAPHQL_")]
+        if wrong:
+            raise ConfigurationError("; ".join(wrong))
         if answer.first is None:
             return None
         template = serving.renderer.template_of(given.plugin, widget.template)
@@ -113,3 +123,23 @@ async def _shown(serving: Serving, reader: Reader, given: Given, variables: Mapp
         return None
     modules = [serving.renderer.assets.of_plugin(given.plugin, each) for each in widget.modules]
     return Shown(widget.name, title, Markup(content), modules)  # noqa: S704 - rendered with autoescape
+
+
+async def _persons(serving: Serving, reader: Reader) -> Mapping[str, list[str]]:
+    """The rows that the reader is in this school: noun to ids; asked once a page."""
+    found: asyncio.Task[Mapping[str, list[str]]] | None = reader.kept.get("persons")
+    if found is None:
+        found = reader.kept["persons"] = asyncio.ensure_future(_asked_persons(serving, reader))
+    return await found
+
+
+async def _asked_persons(serving: Serving, reader: Reader) -> Mapping[str, list[str]]:
+    answer = await serving.asking.ask(reader, "{ viewer { persons { __typename id } } }")
+    persons: dict[str, list[str]] = {}
+    for each in (answer.first or {}).get("persons") or ():
+        persons.setdefault(each["__typename"], []).append(each["id"])
+    return persons
+
+
+def _code(error: Mapping[str, Any]) -> str:
+    return str((error.get("extensions") or {}).get("code", ""))

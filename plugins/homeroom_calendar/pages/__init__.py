@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from homeroom.pages import Nav, Page
+from homeroom_calendar.pages.home import WIDGETS
+from homeroom_calendar.pages.looks import LOOKS
 
-__all__ = ["PAGES", "month"]
+__all__ = ["LOOKS", "PAGES", "WIDGETS", "month"]
 
 _HERE: Final = Path(__file__).parent
 #: Years for which there is a page: far more than a school plans.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from homeroom_gradebook.pages.home import WIDGETS
 from homeroom_gradebook.pages.looks import LOOKS
 
-__all__ = ["LOOKS"]
+__all__ = ["LOOKS", "WIDGETS"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.pages import Look, Nav
+from homeroom_school.home import WIDGETS
 
-__all__ = ["LOOKS"]
+__all__ = ["LOOKS", "WIDGETS"]
 
 LOOKS: Final = (
     Look(

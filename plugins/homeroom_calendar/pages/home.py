@@ -1,0 +1,35 @@
+"""What the first page shows of the calendar: the lessons of today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from homeroom.pages import Widget
+
+__all__ = ["WIDGETS"]
+
+_HERE: Final = Path(__file__).parent
+
+WIDGETS: Final = (
+    Widget(
+        "calendar.my_lessons",
+        title="Your lessons today",
+        query=_HERE / "my_lessons.graphql",
+        template=_HERE / "my_lessons.html",
+        order=2,
+        person="Staff",
+    ),
+    # Students and guardians see no other lessons than their own and their children's.
+    *(
+        Widget(
+            f"calendar.{person.lower()}_day",
+            title="Lessons today",
+            query=_HERE / "family_lessons.graphql",
+            template=_HERE / "family_lessons.html",
+            order=10,
+            person=person,
+        )
+        for person in ("Student", "Guardian")
+    ),
+)
