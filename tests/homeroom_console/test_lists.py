@@ -96,6 +96,20 @@ async def test_pages_turn_forth_and_back_in_the_order_of_the_address(
     assert pages[-2] == _ids(page, "Student")
 
 
+async def test_all_rows_that_match_are_chosen_at_once(vietnamese: Any, chinese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    wanted = {"currentEnrolment": {"schoolClass": {"name": {"contains": "7A"}}}}
+    expected = await _asked(registrar, "students", wanted)
+    page = await registrar.http.get(
+        "/do/school.student.remove", params={"matching": "students?currentEnrolment=7A&order=code"}
+    )
+    assert expected
+    assert sorted(expected) == sorted(re.findall(r'name="subject" value="([^"]+)"', page.text))
+    stranger = await as_role.as_role(chinese.space, "registrar")
+    page = await stranger.http.get("/do/school.student.remove", params={"matching": "students?currentEnrolment=7A"})
+    assert not set(expected) & set(re.findall(r'name="subject" value="([^"]+)"', page.text))
+
+
 async def test_what_cannot_be_asked_is_an_answer_and_no_failure(vietnamese: Any, as_role: People) -> None:
     registrar = await as_role.as_role(vietnamese.space, "registrar")
     for query in ({"sex": "NONE"}, {"birthDate": "soon"}, {"after": "x"}, {"order": "nothing"}, {"position": "1e9"}):

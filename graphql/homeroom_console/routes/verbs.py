@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl
 
 import msgspec
 from litestar import MediaType, Request, Response, get, post
@@ -13,10 +14,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from homeroom_console.answers import SAFE, going_to
+from homeroom_console.declared import declared_in
 from homeroom_console.forms.form import SUBJECT, Form, NoSuchRow
 from homeroom_console.forms.results import said_of
 from homeroom_console.placing import is_import
 from homeroom_console.routes.serving import Answer, Missing, Serving
+from homeroom_console.showing.lists import matching_rows
 from homeroom_graphql.uploads import TemporaryUpload
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
             verb = verb_named(reader, name)
             if is_import(verb):
                 return Redirect(f"/imports/{name}", headers=dict(SAFE))
-            subjects = request.query_params.getall(SUBJECT, [])
+            subjects = await _chosen(serving, reader, request)
             made = Form(serving.asking, reader, verb, subjects)
             given: dict[str, Any] = {
                 each.name: request.query_params.getall(each.name) if each.many else request.query_params[each.name]
@@ -125,6 +128,17 @@ async def _run(
     text = reader.text("Done: {what}").format(what=verb.label)
     # The standard library writes what is not ASCII by escapes, as a header needs it.
     return going_to(made.after(outcome), {"hx-trigger": json.dumps({"hr-done": text})})
+
+
+async def _chosen(serving: Serving, reader: Reader, request: Request[Any, Any, Any]) -> list[str]:
+    """The rows that somebody chose in a list: each by itself, or all that match the address of the list."""
+    chosen: list[str] = request.query_params.getall(SUBJECT, [])
+    plural, _, query = request.query_params.get("matching", "").partition("?")
+    noun = reader.words.lists.get(plural)
+    if chosen or noun is None or noun.list_field is None:
+        return chosen
+    look = declared_in(serving.host, reader.variant).look(noun.name)
+    return await matching_rows(serving.asking, reader, noun, look, dict(parse_qsl(query)))
 
 
 def _subjects(sent: Mapping[str, Sequence[Any]]) -> list[str]:
