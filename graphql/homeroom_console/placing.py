@@ -103,8 +103,8 @@ def actions_of_list(reader: Reader, noun: VocabularyNoun, look: Look) -> Sequenc
     return [
         replace(each, label=reader.text("{label} (several)").format(label=each.label))
         if each.verb.place is VerbPlace.TABLE and labels.count(each.label) > 1
-        else each
-        for each in actions
+        else replace(each, first=each.first or number == 0)
+        for number, each in enumerate(actions)
     ]
 
 

@@ -151,6 +151,9 @@ async def test_who_may_read_the_audit_sees_what_changed(vietnamese: Any, chinese
     assert "<ins>Renamed</ins>" in page
     assert "<del>Yes</del>" in page
     assert "A new plan" in page
+    entries = await principal.http.get("/nouns/auditEntries", headers={"Accept-Language": "en"})
+    assert "Change subject" in entries.text
+    assert "school.subject.change" not in entries.text
     assert "/history/" in (await principal.http.get(f"/nouns/subjects/{subject['id']}")).text
     # The registrar reads in the audit what is about the own person alone.
     assert "/history/" not in (await registrar.http.get(f"/nouns/subjects/{subject['id']}")).text

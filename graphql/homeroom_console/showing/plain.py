@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from homeroom_console.reader import Reader
     from homeroom_graphql.vocabulary.values import VocabularyField
 
-__all__ = ["label_of", "plain_text"]
+__all__ = ["label_of", "plain_text", "title_of"]
 
 
 def plain_text(reader: Reader, field: VocabularyField, value: Any) -> str:
@@ -41,7 +41,38 @@ def plain_text(reader: Reader, field: VocabularyField, value: Any) -> str:
         return _moment(value, reader.space.time_zone.key, reader.language)
     if kind in ("Decimal", "Float"):
         return str(value).replace(".", decimal_sign(reader.language))
-    return str(value)
+    return title_of(reader, field, value) if kind == "String" else str(value)
+
+
+def title_of(reader: Reader, field: VocabularyField, value: Any) -> str:
+    """A text; of the names of roles, nouns, commands, jobs and notices, what people call them.
+
+    Args:
+        reader: Who reads.
+        field: The field that has it.
+        value: The text.
+    """
+    text = str(value)
+    if field.name in ("role", "roles"):
+        return reader.labels.role(text)
+    if field.name == "noun":
+        resource = reader.variant.resources.get(text) or reader.variant.by_table.get(text)
+        return text if resource is None else reader.labels.noun(resource)
+    if "." not in text:
+        return text
+    verb = reader.variant.commands.get(text) or reader.variant.queries.get(text)
+    return reader.labels.verb(verb) if verb is not None else _titles(reader).get(text, text)
+
+
+def _titles(reader: Reader) -> dict[str, str]:
+    """The titles of jobs and of kinds of notice."""
+    kept = reader.words.kept
+    if "titles" not in kept:
+        kept["titles"] = {
+            each.name: each.label for each in (*reader.vocabulary.jobs, *reader.vocabulary.notices) if each.label
+        }
+    found: dict[str, str] = kept["titles"]
+    return found
 
 
 def label_of(field: VocabularyField, value: Any) -> str:

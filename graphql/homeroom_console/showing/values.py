@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 
 from homeroom_console.showing.naming import STATES, Naming, naming_of
-from homeroom_console.showing.plain import label_of, plain_text
+from homeroom_console.showing.plain import label_of, plain_text, title_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,7 +68,7 @@ def cell_of(reader: Reader, field: VocabularyField, within: str = "") -> Callabl
         opened = escape(reader.text("Open"))
         return lambda value: _NOTHING if not value else Markup(f'<a href="{escape(value)}">{opened}</a>')  # noqa: S704 - escaped
     if field.type.rstrip("!") == "String" and not field.values:
-        return lambda value: escape(value) if value else _NOTHING
+        return lambda value: escape(title_of(reader, field, value)) if value else _NOTHING
 
     def cell(value: Any) -> Markup:
         if value is None or value in ("", []):
