@@ -57,13 +57,13 @@ class Line:
         id: Its id.
         name: What people call it.
         address: Its detail.
-        cells: The heading and the value of each column.
+        cells: What its columns show, as cells of a table.
     """
 
     id: str
     name: str
     address: str
-    cells: Sequence[tuple[Markup, Markup]]
+    cells: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,20 +183,32 @@ def lines_of(
         rows: As GraphQL answers them.
         within: The noun of the row that they belong to.
     """
-    made: list[tuple[str, Markup, Callable[[Any], Markup]]] = [
-        (each.name, escape(heading_of(reader, noun, each)), cell_of(reader, each, noun.name)) for each in fields
+    made: list[tuple[str, str, Callable[[Any], Markup]]] = [
+        # On small screens a row is a card, on which each value has its heading beside it.
+        (
+            each.name,
+            f'<td role="cell" data-label="{escape(heading_of(reader, noun, each))}">',
+            cell_of(reader, each, noun.name),
+        )
+        for each in fields
     ]
     naming = naming_of(reader, noun, frozenset({within}) if within else frozenset())
     base = f"/nouns/{noun.list_field or noun.row_field}"
     linked = bool(fields) and fields[0].noun is None and not fields[0].file
     lines = []
     for row in rows:
-        cells = [(label, cell(row[name])) for name, label, cell in made]
         address = f"{base}/{row['id']}"
-        if linked:
-            label, shown = cells[0]
-            cells[0] = label, Markup(f'<a href="{address}">{shown}</a>')  # noqa: S704 - made of escaped parts
-        lines.append(Line(row["id"], naming.text(reader, row), address, cells))
+        cells = ""
+        # One text for each row: templates hand every piece through all templates around them.
+        for name, opening, cell in made:
+            shown = cell(row[name])
+            if cells:
+                cells += f"{opening}{shown}</td>"
+            else:
+                first = f'<a href="{address}">{shown}</a>' if linked else shown
+                cells = f'<th role="rowheader" scope="row">{first}</th>'
+        whole = Markup(cells)  # noqa: S704 - made of escaped parts
+        lines.append(Line(row["id"], naming.text(reader, row), address, whole))
     return lines
 
 
