@@ -26,7 +26,7 @@ __all__ = ["record_statements", "recorded", "refused", "uncalled", "write_statem
 
 _UNCALLED = """
 SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-WHERE l.lanname = 'plpgsql' AND p.pronamespace = 'public'::regnamespace
+WHERE l.lanname = 'plpgsql' AND p.pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
   AND NOT EXISTS (SELECT FROM pg_stat_user_functions f WHERE f.funcid = p.oid) ORDER BY 1
 """
 #: What only says that a statement is one of a test's own plugin, whose tables the other database lacks.

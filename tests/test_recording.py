@@ -6,6 +6,7 @@ from pathlib import Path
 
 import asyncpg
 
+from homeroom.host import Host
 from homeroom.settings import Settings
 from recording import record_statements, recorded, refused, uncalled, write_statements
 
@@ -28,16 +29,16 @@ async def test_what_another_server_does_not_accept_is_named(database_settings: S
     assert "SELEC 1" not in recorded(tmp_path)
 
 
-async def test_a_function_that_nothing_called_is_named(database_settings: Settings) -> None:
-    connection = await asyncpg.connect(database_settings.owner_database_url)
+async def test_a_function_that_nothing_called_is_named(host: Host) -> None:
+    connection = await asyncpg.connect(host.settings.owner_database_url)
     try:
         async with connection.transaction():
-            for name, language in (("unused", "plpgsql"), ("checked_when_made", "sql")):
+            for name, language in (("unused", "plpgsql"), ("homeroom.unused", "plpgsql"), ("checked_when_made", "sql")):
                 body = "BEGIN END" if language == "plpgsql" else "SELECT NULL::void"
                 await connection.execute(f"CREATE FUNCTION {name}() RETURNS void LANGUAGE {language} AS '{body}'")
             found = await uncalled(connection)
-            await connection.execute("DROP FUNCTION unused(); DROP FUNCTION checked_when_made()")
+            await connection.execute("DROP FUNCTION unused(), homeroom.unused(), checked_when_made()")
     finally:
         await connection.close()
-    assert "unused()" in found
+    assert {"unused()", "homeroom.unused()"} <= set(found)
     assert "checked_when_made()" not in found
