@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from homeroom.pages import Page
+from homeroom_school.home import WIDGETS
 from homeroom_school.pages.looks import LOOKS
 
-__all__ = ["LOOKS", "PAGES"]
+__all__ = ["LOOKS", "PAGES", "WIDGETS"]
 
 _HERE: Final = Path(__file__).parent
 

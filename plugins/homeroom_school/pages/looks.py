@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.pages import Look, Nav
-from homeroom_school.home import WIDGETS
 
-__all__ = ["LOOKS", "WIDGETS"]
+__all__ = ["LOOKS"]
 
 LOOKS: Final = (
     Look(
