@@ -7,16 +7,20 @@ import hashlib
 import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 __all__ = ["ASSETS", "Asset", "Assets"]
 
 #: Where the console's own files lie.
 ASSETS: Final = Path(__file__).parent / "assets"
-#: What each page loads: files that become one, in this order.
+#: Files that become one, in this order.
 _TOGETHER: Final = {
-    "console.css": ("base.css", "elements.css", "shell.css", "lists.css", "forms.css"),
-    "console.js": ("vendor/htmx.js", "console.js", "find.js"),
+    "console.css": ("base.css", "elements.css", "shell.css", "lists.css", "forms.css", "grid/grid.css"),
+    "console.js": ("vendor/htmx.js", "console.js", "find.js", "live.js"),
+    "grid.js": ("grid/values.js", "grid/saving.js", "grid/element.js"),
 }
 _ADDRESS: Final = "/console/assets/"
 
@@ -52,12 +56,21 @@ class Asset:
 
 
 class Assets:
-    """The files of one host."""
+    """The files of one host.
 
-    def __init__(self) -> None:
+    Args:
+        files: The scripts and style sheets of pages and widgets, each with its plugin. All of them are known from the
+            start: another process than the one that showed a page may be asked for them.
+    """
+
+    def __init__(self, files: Iterable[tuple[str, Path]] = ()) -> None:
         self._by_address: dict[str, Asset] = {}
         self._by_path: dict[Path, Asset] = {}
         self._by_name = {name: self._keep(Asset.of(name, _joined(files))) for name, files in _TOGETHER.items()}
+        for each in ASSETS.glob("*.js"):
+            self.address(each.name)
+        for plugin, path in files:
+            self.of_plugin(plugin, path)
 
     def address(self, name: str) -> str:
         """Where one of the console's own files is: ``console.css``, or a module such as ``grid.js``."""

@@ -12,6 +12,7 @@ from homeroom.parts import plugin_package
 from homeroom_console.assets import Assets
 from homeroom_console.forms.hints import prose_of
 from homeroom_console.icons import icon
+from homeroom_console.live import live
 from homeroom_console.shell import LANGUAGE_NAMES
 from homeroom_console.showing.values import name_of, row_address, shown, value_label
 from homeroom_console.speech import anonymous_text
@@ -72,7 +73,13 @@ class Renderer:
 
     def __init__(self, host: Host) -> None:
         self._host = host
-        self.assets = Assets()
+        self.assets = Assets(
+            (plugin, file)
+            for hook in ("pages", "widgets")
+            for plugin, found in host.hooks.collect_by_plugin(hook)
+            for each in found
+            for file in (*each.modules, *getattr(each, "styles", ()))
+        )
         self._environment = Environment(
             loader=_Files(host.registry),
             autoescape=True,
@@ -157,4 +164,5 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
         "label_in": lambda noun, name, value: value_label(reader, noun, name, value),
         "job_title": job_title,
         "plainly": lambda text, label="": prose_of(reader, text, label),
+        "live": lambda field, **about: live(reader, field, about),
     }

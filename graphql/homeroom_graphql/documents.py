@@ -44,6 +44,8 @@ from homeroom_graphql.requests import BadRequest
 if TYPE_CHECKING:
     from homeroom.callers import Caller
     from homeroom.host import Host
+    from homeroom.pages import Page
+    from homeroom.subscriptions import Subscription
     from homeroom_graphql.requests import GraphQLRequest
 
 __all__ = ["Documents", "document_hash", "listed_in"]
@@ -114,7 +116,8 @@ class Documents:
     def __init__(self, host: Host) -> None:
         self._host = host
         path = host.settings.graphql_documents_path
-        self._listed = listed_in(path) if path is not None else {}
+        # What the host's own pages listen to may always be asked.
+        self._listed = _of_pages(host) | (listed_in(path) if path is not None else {})
         self._only_listed = host.settings.graphql_documents == "listed"
         self._made_known: OrderedDict[tuple[UUID, str], str] = OrderedDict()
         self._characters = 0
@@ -210,6 +213,15 @@ class Documents:
         while len(self._made_known) > _KEPT or self._characters > _KEPT_CHARACTERS:
             _, oldest = self._made_known.popitem(last=False)
             self._characters -= len(oldest)
+
+
+def _of_pages(host: Host) -> dict[str, str]:
+    """The subscriptions of pages, and of each subscription the document that only tells of an event, by hash."""
+    pages: list[Page] = host.hooks.collect("pages")
+    subscriptions: list[Subscription] = host.hooks.collect("subscriptions")
+    texts = [page.operation(name) or "" for page in pages for name in page.operations]
+    texts = [text for text in texts if text.lstrip().startswith("subscription")]
+    return {document_hash(text): text for text in (*texts, *(each.plain_document for each in subscriptions))}
 
 
 def _asked(request: GraphQLRequest) -> str | None:

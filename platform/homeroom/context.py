@@ -164,6 +164,7 @@ class Context:
         sight: bool = False,
         part: str | None = None,
         unseen: bool = False,
+        command: str | None = None,
     ) -> tuple[str, list[Any]]:
         """The condition that a row is within the caller's scopes for the present command, and within their sight.
 
@@ -176,12 +177,20 @@ class Context:
             sight: Whether the caller's sight alone decides; see :meth:`permit`.
             part: A field that the caller must be able to read there as well.
             unseen: Whether the scopes of the command alone decide; see :meth:`permit`.
+            command: Another command, whose scopes alone decide: to know beforehand what the caller may do with rows.
+
+        Raises:
+            Forbidden: The caller may not run that command at all.
 
         Returns:
             The condition and the arguments of its placeholders, in order.
         """
         # The text is kept: another one each time would be a statement that PostgreSQL has never seen.
-        reach = self._reach(resource, sight=sight, part=part, unseen=unseen)
+        reach: tuple[Scopes | None, ...] = (
+            self._reach(resource, sight=sight, part=part, unseen=unseen)
+            if command is None
+            else (self.caller.access.scopes(command),)
+        )
         key = ("within_scopes", resource, row, first_parameter, reach)
         found: tuple[str, tuple[str, ...]] | None = self.variant.parts.get(key)
         if found is None:

@@ -82,7 +82,8 @@ class Page:
         path: Below ``/pages/``, with variables in braces: ``gradebooks/{gradebook}``.
         template: A Jinja file that extends ``console/page.html``. It gets the answer as ``data`` and ``errors``.
         query: A GraphQL query, or the file that has it; empty for a page that asks nothing.
-        operations: Name to a GraphQL mutation, or its file. The page's script runs one by its name.
+        operations: Name to a GraphQL operation, or its file. The page's script runs a mutation or a query by its name,
+            and listens to a subscription by its hash, which is the template's ``listens("name")``.
         modules: JavaScript modules that the page loads, as files.
         styles: Style sheets of its own, as files; most pages need none.
         nav: Where the navigation has it; none: other pages lead to it.
@@ -90,6 +91,7 @@ class Page:
         needs: Names of commands and computed queries of which the reader must have the right to one at least.
         fill: Makes further variables of those of the address and of today's date, such as the ends of a month. The
             template gets all of them as ``variables``; the query gets those that it declares.
+        arrange: Makes of the answer what the template gets as ``data``, such as the rows and columns of a table.
     """
 
     name: str
@@ -104,6 +106,7 @@ class Page:
     tab_of: str = ""
     needs: Sequence[str] = ()
     fill: Callable[[Mapping[str, str], date], Mapping[str, Any]] | None = None
+    arrange: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
 
     def __post_init__(self) -> None:
         _check_name("page", self.name)

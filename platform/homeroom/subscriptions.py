@@ -35,6 +35,16 @@ class Subscription:
     description: str
     about: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
+    @property
+    def plain_document(self) -> str:
+        """A document that asks only which rows were touched, about all that may be asked for."""
+        from homeroom.resources import camel_case
+
+        names = [camel_case(name) for name in self.about]
+        declared = f"({', '.join(f'${name}: ID' for name in names)})" if names else ""
+        given = f"({', '.join(f'{name}: ${name}' for name in names)})" if names else ""
+        return f"subscription{declared} {{ {self.field}{given} {{ id }} }}"
+
 
 def values_of(name: str) -> Callable[[Mapping[str, Any]], Sequence[UUID]]:
     """The rows that stand under a name among an event's values: one id, or a list of them."""

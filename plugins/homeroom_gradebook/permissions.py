@@ -20,10 +20,12 @@ _SET_UP: Final = (
     "gradebook.result.take_over",
 )
 _ROUNDS: Final = ("gradebook.round.open", "gradebook.round.close", "gradebook.round.reopen")
+_OF_ENTRY: Final = ("gradebook.mark.columns", "gradebook.mark.progress")
 _HOMEROOM: Final = ("gradebook.trait.enter", "gradebook.year.record", "gradebook.result.conclude")
 
 RULES: Final[tuple[Rule, ...]] = (
     *(Rule(role, name) for role in ("admin", "principal", "registrar") for name in _EVERYTHING),
+    *(Rule(role, name, "run") for role in ("admin", "principal", "registrar") for name in _OF_ENTRY),
     # The administrator of the school sets up books and rounds, and does not enter marks.
     *(Rule("admin", name, "run") for name in (*_SET_UP, *_ROUNDS)),
     *(Rule("principal", name, "run") for name in (*_ROUNDS, "gradebook.summer.*", "gradebook.result.conclude")),
@@ -31,6 +33,7 @@ RULES: Final[tuple[Rule, ...]] = (
     *(Rule("teacher", name, "read", "own_teaching") for name in _BY_BOOK),
     *(Rule("teacher", name, "read", "own_class") for name in _BY_CLASS),
     *(Rule("teacher", name) for name in _OPEN_TO_STAFF),
+    *(Rule("teacher", name, "run", scope) for name in _OF_ENTRY for scope in ("own_teaching", "own_class")),
     # The names beside the marks, those of students who have left included; nothing that is restricted.
     Rule("teacher", "Student", scope="own_books"),
     Rule("teacher", "gradebook.mark.enter", "run", "own_teaching"),

@@ -14,6 +14,7 @@ from litestar.params import FromPath
 from homeroom.pages import Page
 from homeroom_console.answers import SAFE
 from homeroom_console.declared import Given, declared_in, may_open
+from homeroom_console.live import listens
 from homeroom_console.routes.serving import Answer, Missing, Serving
 
 if TYPE_CHECKING:
@@ -92,12 +93,14 @@ async def _page(
         "styles": [assets.of_plugin(given.plugin, each) for each in page.styles],
         "variables": known,
         "errors": answer.errors if answer else (),
+        "listens": lambda name: listens(page.operation(name) or "", known),
     }
     try:
         template = serving.renderer.template_of(given.plugin, page.template)
-        return serving.page(
-            request, reader, template, plugin=given.plugin, data=answer.data if answer else {}, **values
-        )
+        data = answer.data if answer else {}
+        if page.arrange is not None:
+            data = page.arrange(data)
+        return serving.page(request, reader, template, plugin=given.plugin, data=data, **values)
     except Exception:
         logger.exception("page %s of plugin %s failed", page.name, given.plugin)
         return serving.page(

@@ -15,7 +15,6 @@ LOOKS: Final = (
         filters=("school_class", "subject", "grade"),
         quiet=("scheme", "scheme_version", "subject_key"),
         shows=("assessments",),
-        nav=Nav("teaching", 20),
     ),
     Look(
         "EntryRound",
