@@ -27,8 +27,8 @@ __all__ = ["Children", "Detail", "Group", "children_of", "detail_of", "guarded_v
 
 #: Rows of a child list that is opened; the list of the noun has the rest.
 _CHILDREN: Final = 20
-#: Rows of a child list that the detail shows at once.
-_SHOWN: Final = 6
+#: Rows of a child list that the detail shows at once: as many as a class has students.
+_SHOWN: Final = 40
 
 
 @dataclass(frozen=True, slots=True)

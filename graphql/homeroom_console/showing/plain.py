@@ -34,7 +34,7 @@ def plain_text(reader: Reader, field: VocabularyField, value: Any) -> str:
         return reader.text("Yes") if value else reader.text("No")
     if isinstance(value, dict):
         return _translated(reader, value)
-    kind = field.type.rstrip("!")
+    kind = field.type.strip("[]!")
     if kind == "Date":
         return _day(value, reader.language)
     if kind == "DateTime":
