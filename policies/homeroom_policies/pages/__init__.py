@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from homeroom.pages import Nav, Page
+from homeroom_policies.pages.looks import LOOKS
 
-__all__ = ["PAGES"]
+__all__ = ["LOOKS", "PAGES"]
 
 _HERE: Final = Path(__file__).parent
 

@@ -13,6 +13,6 @@ LOOKS: Final = (
         "PolicyRule",
         columns=("role", "object", "action", "effect", "scope", "origin"),
         filters=("role", "object", "action", "effect", "origin"),
-        nav=Nav("settings", 30, needs=("policies.rule.set",)),
+        nav=Nav("settings", 35, needs=("policies.rule.set",)),
     ),
 )
