@@ -15,6 +15,7 @@ from homeroom.host import Host
 from homeroom.pages import Look, Nav, Page, Widget
 from homeroom.testing import People
 from homeroom_calendar.pages import month
+from homeroom_console.rendering import package_folder
 
 CSRF = {"X-Homeroom-CSRF": "1"}
 VIETNAMESE = {"Accept-Language": "vi"}
@@ -145,3 +146,9 @@ async def test_a_seating_plan_is_a_room_that_is_saved_whole(vietnamese: Any, chi
     assert wrong.json()["data"]["planSeats"]["errors"]
     stranger = await as_role.as_role(chinese.space, "registrar")
     assert 404 == (await stranger.http.get(address)).status_code
+
+
+def test_every_plugin_with_looks_gives_them(host: Host) -> None:
+    """A folder ``pages`` beside a module of that name would hide it."""
+    packages = {package_folder(each) for each in host.registry.plugins.values()}
+    assert [] == [str(each) for each in packages if (each / "pages.py").is_file() and (each / "pages").is_dir()]
