@@ -9,8 +9,9 @@ from litestar import MediaType, Request, Response, get, post
 from litestar.params import FromPath
 
 from homeroom_console.answers import SAFE
-from homeroom_console.forms.imports import columns_of, import_controls, read_run, run_import, template_of
+from homeroom_console.forms.imports import columns_of, read_run, run_import, template_of
 from homeroom_console.placing import imports_of, is_import
+from homeroom_console.routes.import_page import import_page
 from homeroom_console.routes.serving import Answer, Missing, Serving
 from homeroom_console.routes.verbs import sent_form, verb_named
 
@@ -66,10 +67,7 @@ def import_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         """The form of an import."""
 
         async def work(reader: Reader) -> Answer:
-            verb = _import_named(reader, name)
-            columns = await columns_of(serving.asking, reader, verb)
-            controls = await import_controls(serving.asking, reader, verb, {})
-            return serving.page(request, reader, "console/import.html", verb=verb, columns=columns, controls=controls)
+            return await import_page(serving, request, reader, _import_named(reader, name))
 
         return await serving.answer(request, work)
 

@@ -11,13 +11,13 @@ import msgspec
 from litestar import MediaType, Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.params import FromPath
-from litestar.response import Redirect
 
 from homeroom_console.answers import SAFE, going_to
 from homeroom_console.declared import declared_in
 from homeroom_console.forms.form import SUBJECT, Form, NoSuchRow
 from homeroom_console.forms.results import said_of
 from homeroom_console.placing import is_import
+from homeroom_console.routes.import_page import import_page
 from homeroom_console.routes.serving import Answer, Missing, Serving
 from homeroom_console.showing.lists import matching_rows
 from homeroom_graphql.uploads import TemporaryUpload
@@ -52,7 +52,7 @@ def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
         async def work(reader: Reader) -> Answer:
             verb = verb_named(reader, name)
             if is_import(verb):
-                return Redirect(f"/imports/{name}", headers=dict(SAFE))
+                return await import_page(serving, request, reader, verb)
             subjects = await _chosen(serving, reader, request)
             made = Form(serving.asking, reader, verb, subjects)
             given: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.pages import Look, Nav
+from homeroom.pages import Look
 
 __all__ = ["LOOKS"]
 
@@ -15,7 +15,6 @@ LOOKS: Final = (
         filters=("state", "kind", "at"),
         names=("file_name", "command"),
         actions=("imports.run.undo",),
-        nav=Nav("office", 40, needs=("imports.run.undo",)),
     ),
     Look("ImportLink", columns=("source_id", "noun", "system", "made", "present"), names=("source_id",)),
 )
