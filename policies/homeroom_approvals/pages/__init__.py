@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from homeroom.pages import Nav, Page, Widget
+from homeroom_approvals.pages.arranging import inbox
 from homeroom_approvals.pages.looks import LOOKS
 
 __all__ = ["LOOKS", "PAGES", "WIDGETS"]
@@ -19,6 +20,9 @@ PAGES: Final = (
         path="approvals",
         query=_HERE / "inbox.graphql",
         template=_HERE / "inbox.html",
+        operations={"decide": _HERE / "decide.graphql"},
+        modules=(_HERE / "inbox.js",),
+        arrange=inbox,
         nav=Nav("office", 10),
     ),
 )
