@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.pages import Look, Nav
+from homeroom.pages import Look
 
 __all__ = ["LOOKS"]
 
@@ -15,7 +15,6 @@ LOOKS: Final = (
         names=("subject",),
         filters=("todo", "created_at", "due_on"),
         quiet=("kind", "language"),
-        nav=Nav("office", 20),
     ),
     Look("NoticeDelivery", columns=("kind", "state", "login", "created_at", "sent_at"), names=("kind",)),
 )

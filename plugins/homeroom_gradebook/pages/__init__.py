@@ -21,7 +21,7 @@ PAGES: Final = (
         path="gradebooks",
         query=_HERE / "books.graphql",
         template=_HERE / "books.html",
-        nav=Nav("teaching", 10),
+        nav=Nav("teaching", 10, needs=("gradebook.mark.enter", "gradebook.round.open")),
         arrange=books,
     ),
     Page(
