@@ -13,7 +13,6 @@ from sealed_office import Office
 from homeroom.audit.chain import Seal, SealedEntry, digest_of, genesis, link
 from homeroom.audit.sealing import ENTRY_COLUMNS, LINE_COLUMNS
 from homeroom.audit.verifying import gone_spaces
-from homeroom.callers import Space
 
 ENTRY = "(SELECT e.id FROM audit_entry e JOIN audit_seal s ON (s.tenant_id, s.id) = (e.tenant_id, e.id)"
 LAST_CHANGE = f"{ENTRY} WHERE e.tenant_id = $1 AND e.command = 'school.subject.change' ORDER BY s.position LIMIT 1)"
@@ -116,7 +115,7 @@ STATEMENTS = {
 
 
 @pytest.mark.parametrize("name", list(STATEMENTS))
-async def test_a_statement_of_the_owner_is_found(office: Office, owner: Any, school_a: Space, name: str) -> None:
+async def test_a_statement_of_the_owner_is_found(office: Office, owner: Any, make_space: Any, name: str) -> None:
     assert [] == (await office.verify()).faults
     kind, statement = STATEMENTS[name]
     await owner.execute(statement, office.space.id)
@@ -125,8 +124,8 @@ async def test_a_statement_of_the_owner_is_found(office: Office, owner: Any, sch
     report = await office.verify()
     assert kind in {fault.kind for fault in report.faults}, report.faults
     assert any(fault.entry is not None or kind == "removed" for fault in report.faults)
-    # The school beside it has nothing to do with it.
-    beside = Office(office.host, school_a, office.folder)
+    # A school beside it, which nothing else has sealed into another folder, has nothing to do with it.
+    beside = Office(office.host, await make_space("vn"), office.folder)
     await beside.seal()
     assert [] == (await beside.verify()).faults
 
