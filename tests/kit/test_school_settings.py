@@ -70,7 +70,9 @@ async def test_who_may_change_settings_sees_who_changed_what(make_school: Any, p
     assert {"login": registrar.login, "reason": "the board"} == last["entry"]
     assert (50, 7) == (last["oldValues"]["most_talents"], last["newValues"]["most_talents"])
     # The rest of the audit stays closed.
-    assert {"talent_settings", "registry_settings"} >= {each["noun"] for each in seen["auditLines"]["nodes"]}
+    assert {"talent_settings", "registry_settings", "appearance_settings"} >= {
+        each["noun"] for each in seen["auditLines"]["nodes"]
+    }
 
 
 async def test_settings_reach_schools_that_have_the_plugin(
