@@ -22,6 +22,7 @@ They are pure values: what shows them is a plugin of the host that an installati
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -273,5 +274,6 @@ def _check_files(kind: str, name: str, *files: str | Path) -> None:
             raise ConfigurationError(f"{kind} {name}: there is no file {each}")
 
 
+@functools.cache  # each answer needs it, and the files of an installed plugin do not change
 def _text(source: str | Path) -> str:
     return source.read_text("utf-8") if isinstance(source, Path) else source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -110,16 +111,18 @@ async def _page(
 
 def _asked(document: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """The variables that a query declares, of those that are known."""
+    return {name: _typed(kind, known[name]) for name, kind in _declared(document) if known.get(name) is not None}
+
+
+@functools.lru_cache(maxsize=1024)
+def _declared(document: str) -> Sequence[tuple[str, str]]:
+    """The variables of a query, each with the name of its type."""
     if not document:
-        return {}
+        return ()
     (operation, *_) = (each for each in parse(document).definitions if isinstance(each, OperationDefinitionNode))
-    found: dict[str, Any] = {}
-    for each in operation.variable_definitions or ():
-        name = each.variable.name.value
-        value = known.get(name)
-        if value is not None:
-            found[name] = _typed(print_ast(each.type).strip("[]!"), value)
-    return found
+    return [
+        (each.variable.name.value, print_ast(each.type).strip("[]!")) for each in operation.variable_definitions or ()
+    ]
 
 
 def _typed(kind: str, value: Any) -> Any:
