@@ -19,7 +19,7 @@ __all__ = ["ANYBODY", "Option", "choices", "codes", "names_of_rows", "nouns_call
 _CHOICES: Final = 10
 #: Codes of a code table that a control shows.
 _CODES: Final = 500
-#: Stands for a noun in references that may lead to any person.
+#: In place of a noun, in references that may lead to any person.
 ANYBODY: Final = "Person"
 
 

@@ -24,7 +24,7 @@ __all__ = ["ANYBODY", "ANY_ROW", "ControlMaker", "FormControl", "Option", "all_c
 
 #: Empty rows at the end of a table.
 _EMPTY_ROWS: Final = 3
-#: What stands for the number of a row that a script adds.
+#: In the names of controls, the place of the number of a row that a script adds.
 ANY_ROW: Final = "__row__"
 _ID: Final = re.compile(r"[A-Z]\w*_[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
