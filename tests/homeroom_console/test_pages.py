@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from homeroom.host import Host
 from homeroom.pages import Look, Nav, Page, Widget
 from homeroom.testing import People
 from homeroom_calendar.pages import month
+from homeroom_console.declared import Given, declared_in
 from homeroom_console.rendering import package_folder
 
 CSRF = {"X-Homeroom-CSRF": "1"}
@@ -152,3 +155,22 @@ def test_every_plugin_with_looks_gives_them(host: Host) -> None:
     """A folder ``pages`` beside a module of that name would hide it."""
     packages = {package_folder(each) for each in host.registry.plugins.values()}
     assert [] == [str(each) for each in packages if (each / "pages.py").is_file() and (each / "pages").is_dir()]
+
+
+async def test_a_page_that_its_plugin_breaks_leaves_the_shell_and_names_the_plugin(
+    host: Host, vietnamese: Any, as_role: People
+) -> None:
+    def broken(_given: Mapping[str, Any], _today: date) -> dict[str, Any]:
+        raise LookupError
+
+    pages: Any = declared_in(host, host.variant_of(vietnamese.space)).pages
+    page = Page("calendar.broken", "Broken", "broken", Path(__file__), fill=broken)
+    pages[page.name] = Given("calendar", page, frozenset(), re.compile(page.path))
+    try:
+        registrar = await as_role.as_role(vietnamese.space, "registrar")
+        answer = await registrar.http.get("/pages/broken", headers={"Accept-Language": "en"})
+    finally:
+        del pages[page.name]
+    assert 500 == answer.status_code
+    assert "calendar.broken of the plugin calendar" in answer.text
+    assert 'href="/nouns"' in answer.text

@@ -12,6 +12,8 @@ from graphql import OperationDefinitionNode, parse, print_ast
 from litestar import MediaType, Request, Response, get, post
 from litestar.params import FromPath
 
+from homeroom.database.connection import AWAY
+from homeroom.errors import Failure
 from homeroom.pages import Page
 from homeroom_console.answers import SAFE
 from homeroom_console.declared import Given, declared_in, may_open
@@ -77,6 +79,20 @@ def page_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
 async def _page(
     serving: Serving, request: Request[Any, Any, Any], reader: Reader, given: Given, variables: Mapping[str, str]
 ) -> Answer:
+    try:
+        return await _shown(serving, request, reader, given, variables)
+    except (Missing, Failure, *AWAY):
+        raise
+    except Exception:
+        logger.exception("page %s of plugin %s failed", given.what.name, given.plugin)
+        return serving.page(
+            request, reader, "console/broken_page.html", status=500, name=given.what.name, plugin_name=given.plugin
+        )
+
+
+async def _shown(
+    serving: Serving, request: Request[Any, Any, Any], reader: Reader, given: Given, variables: Mapping[str, str]
+) -> Answer:
     page = given.what
     assert isinstance(page, Page)
     known: dict[str, Any] = {**request.query_params, "today": reader.today, "language": reader.language, **variables}
@@ -96,17 +112,11 @@ async def _page(
         "errors": answer.errors if answer else (),
         "listens": lambda name: listens(page.operation(name) or "", known),
     }
-    try:
-        template = serving.renderer.template_of(given.plugin, page.template)
-        data = answer.data if answer else {}
-        if page.arrange is not None:
-            data = page.arrange(data)
-        return serving.page(request, reader, template, plugin=given.plugin, data=data, **values)
-    except Exception:
-        logger.exception("page %s of plugin %s failed", page.name, given.plugin)
-        return serving.page(
-            request, reader, "console/broken_page.html", status=500, name=page.name, plugin_name=given.plugin
-        )
+    template = serving.renderer.template_of(given.plugin, page.template)
+    data = answer.data if answer else {}
+    if page.arrange is not None:
+        data = page.arrange(data)
+    return serving.page(request, reader, template, plugin=given.plugin, data=data, **values)
 
 
 def _asked(document: str, known: Mapping[str, Any]) -> dict[str, Any]:
