@@ -62,3 +62,31 @@ async def test_the_top_of_a_page_counts_what_waits(role: str, vietnamese: Any, a
     part = await reader.http.get("/bells?at=/inbox", headers={"Accept-Language": "en"})
     assert part.text.startswith('<div id="bells"')
     assert 'href="/inbox" title="Unread notices: 0" aria-current="page"' in part.text
+
+
+async def test_charts_are_drawn_by_the_server_beside_the_table_of_their_figures(
+    vietnamese: Any, as_role: People
+) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    page = (await registrar.http.get("/console/style", headers={"Accept-Language": "vi"})).text
+    bars, stacked, line = (page.partition(f'id="e-{each}"')[2].partition("</section>")[0] for each in _CHARTS)
+    assert [*re.findall(r'class="bar" width="([\d.]+)"', bars)] == ["100.0", "35.3"]
+    assert [*re.findall(r'<td class="number">(.*?)</td>', bars)] == ["34", "12 / 34", "0", "–"]
+    assert '<a href="#e-bars">6A</a>' in bars
+    # The longest bar is that of the row with the largest sum, and each part begins where the one before it ends.
+    assert [*re.findall(r'class="(part-\d)" x="([\d.]+)" width="([\d.]+)"', stacked)] == [
+        ("part-1", "0", "75.0"),
+        ("part-2", "75.0", "3.33"),
+        ("part-3", "78.33", "5.0"),
+        ("part-1", "0", "100.0"),
+    ]
+    # A value that is missing interrupts the line, and the alternative to the picture is its table.
+    (path,) = re.findall(r'class="stroke" d="([^"]*)"', line)
+    assert re.sub(r"[\d. ]+", "-", path) == "M-L-L-M-"
+    assert re.findall(r'<td class="number">(.*?)</td>', line) == ["6,5", "7,25", "7", "–", "8,5"]
+    assert 'role="img" aria-label="Average of a class"' in line
+    assert "Số liệu dạng bảng" in line
+    assert "style=" not in page
+
+
+_CHARTS = ("bars", "stacked", "line")
