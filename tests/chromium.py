@@ -7,12 +7,12 @@ import os
 import warnings
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
+
+from homeroom.testing.browser import Traffic, chromium, counted, missing_for_browsers, violations_on
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from homeroom.testing import Client
 
 __all__ = ["Seat", "launched", "seated"]
-
-_PROGRAM: Final = Path("/usr/bin/chromium")
-#: The rules of WCAG 2.2 AA that axe knows.
-_WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-_VIOLATIONS: Final = """
-async (options) => (await axe.run(document, options)).violations.flatMap(
-    (each) => each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 160)} ${node.failureSummary}`)
-)
-"""
 
 
 @contextlib.asynccontextmanager
@@ -38,37 +29,14 @@ async def launched() -> AsyncIterator[Browser]:
     On a machine without it the test does not run, and says so; where ``HOMEROOM_TEST_BROWSER=required``, as in CI, it
     fails.
     """
-    if not _PROGRAM.exists():
-        text = f"NOT CHECKED: there is no {_PROGRAM} on this machine"
+    if missing := missing_for_browsers():
+        text = f"NOT CHECKED: {missing}"
         if os.environ.get("HOMEROOM_TEST_BROWSER") == "required":
             pytest.fail(text)
         warnings.warn_explicit(text, pytest.PytestWarning, __file__, 0)
         pytest.skip(text)
-    from playwright.async_api import async_playwright
-
-    # As root, Chromium has no sandbox; all schools are on this machine.
-    arguments = ["--host-resolver-rules=MAP *.localhost 127.0.0.1", "--disable-gpu", "--mute-audio"]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=_PROGRAM, args=arguments)
-        try:
-            yield browser
-        finally:
-            await browser.close()
-
-
-@dataclass
-class Traffic:
-    """What a page has loaded over the network, without what the browser had already.
-
-    Args:
-        requests: How many requests.
-        size: Bytes of heads and bodies, as they were sent.
-    """
-
-    requests: int = 0
-    size: int = 0
+    async with chromium() as browser:
+        yield browser
 
 
 @dataclass
@@ -104,31 +72,13 @@ class Seat:
         Args:
             rules: Only these; by default all of WCAG 2.2 AA.
         """
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE_SCRIPT)
-        only: dict[str, Any] = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _WCAG}
-        found: list[str] = await self.page.evaluate(_VIOLATIONS, {"runOnly": only, "resultTypes": ["violations"]})
-        return found
+        return await violations_on(self.page, *rules)
 
     async def traffic_of(self, path: str) -> Traffic:
         """What opening a page loads."""
-        traffic, session = Traffic(), await self.context.new_cdp_session(self.page)
-        cached: set[str] = set()
-
-        def received(event: dict[str, Any]) -> None:
-            if event["response"].get("fromDiskCache"):
-                cached.add(event["requestId"])
-
-        def finished(event: dict[str, Any]) -> None:
-            if event["requestId"] not in cached and event["encodedDataLength"]:
-                traffic.requests += 1
-                traffic.size += event["encodedDataLength"]
-
-        session.on("Network.requestServedFromCache", lambda event: cached.add(event["requestId"]))
-        session.on("Network.responseReceived", received)
-        session.on("Network.loadingFinished", finished)
-        await session.send("Network.enable")
-        answer = await self.page.goto(self.address + path, wait_until="networkidle")
+        session = await self.context.new_cdp_session(self.page)
+        async with counted(session) as traffic:
+            answer = await self.page.goto(self.address + path, wait_until="networkidle")
         await session.detach()
         assert answer is not None
         assert 200 == answer.status, path

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from homeroom.languages import LANGUAGES
+
 __all__ = ["COMMANDS", "command"]
 
 
@@ -82,6 +84,67 @@ def play_story(story: str, papers: Path) -> None:
     say(f"{failed} step(s) failed" if failed else f"every step went as it should; the papers are in {papers}")
     if failed:
         raise SystemExit(1)
+
+
+@command.command("pictures")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, writable=True))
+@click.option(
+    "--language",
+    "languages",
+    type=click.Choice(LANGUAGES),
+    multiple=True,
+    default=("en", "vi"),
+    show_default=True,
+    help="May be given more than once, as all options here.",
+)
+@click.option(
+    "--width",
+    "widths",
+    type=click.IntRange(240, 4000),
+    multiple=True,
+    default=(320, 1280),
+    show_default=True,
+    help="Of the window, in pixels.",
+)
+@click.option("--only", multiple=True, help="Part of an address, such as /nouns/students; / is the first page.")
+@click.option("--as", "people", multiple=True, help="A role or a login; by default everybody.")
+@click.option("--dark", is_flag=True, help="In dark colours as well.")
+@click.option("--no-axe", is_flag=True, help="Do not check accessibility.")
+def pictures(
+    folder: Path,
+    languages: tuple[str, ...],
+    widths: tuple[int, ...],
+    only: tuple[str, ...],
+    people: tuple[str, ...],
+    dark: bool,
+    no_axe: bool,
+) -> None:
+    """Take pictures of every page of the console, with a sheet of them all in FOLDER/index.html.
+
+    Each kind of page is shown once, as the first person who is led to it: the lists of the navigation with one row and
+    two forms each, the pages of all plugins, and everybody's first page. The sheet names errors of scripts, violations
+    of WCAG 2.2 AA, pages wider than the window, and texts that are the same in all languages.
+
+    A demonstration that runs is used; otherwise one is started on throw-away data. This needs Chromium and the packages
+    of homeroom[dev].
+    """
+    import msgspec
+
+    from homeroom.errors import ConfigurationError
+    from homeroom.processes import ChildEnded, interruptible
+    from homeroom.settings import Settings
+    from homeroom_demo.pictures.running import picture_all
+    from homeroom_demo.pictures.taking import Wish
+
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = msgspec.structs.replace(Settings.load(), log_level="warning")
+    schemes = ("light", "dark") if dark else ("light",)
+    wish = Wish(languages, widths, only, people, schemes, checked=not no_axe)
+    try:
+        with interruptible():
+            picture_all(settings, folder, wish)
+    except (ChildEnded, TimeoutError, ConfigurationError) as error:
+        raise click.ClickException(str(error)) from None
 
 
 COMMANDS = (command,)

@@ -62,13 +62,15 @@ def _step(text: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def demonstration(settings: Settings, *, passing: bool) -> Iterator[Demonstration]:
+def demonstration(settings: Settings, *, passing: bool, with_marks: bool | None = None) -> Iterator[Demonstration]:
     """The demonstration, from nothing to a server that answers; everything that was started ends with the block.
 
     Args:
         settings: Of the installation; its database is always the embedded one.
         passing: Throw-away data on a free port instead of the installation's own.
+        with_marks: Whether there are marks already; by default in the installation's own data alone.
     """
+    with_marks = not passing if with_marks is None else with_marks
     settings = msgspec.structs.replace(settings, database_url=None, owner_database_url=None, secret_key=None)
     with contextlib.ExitStack() as stack:
         with _step("starting PostgreSQL"):
@@ -86,7 +88,7 @@ def demonstration(settings: Settings, *, passing: bool) -> Iterator[Demonstratio
             asyncio.run(migrate_database(complete))
         if Record.load(kept) is None:
             say("==> making a district and three schools of generated people")
-        record = asyncio.run(_open(complete, kept, with_marks=not passing))
+        record = asyncio.run(_open(complete, kept, with_marks=with_marks))
         if passing or not _is_free(settings.host, settings.port):
             complete = msgspec.structs.replace(complete, port=free_port(settings.host))
         # Neither process needs the owner's password, so neither gets it.

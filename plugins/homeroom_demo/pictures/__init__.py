@@ -1,0 +1,1 @@
+"""``homeroom demo pictures``: screenshots of every page of the console, and a sheet that shows them all."""
