@@ -25,6 +25,7 @@ __all__ = [
     "actions_of_rows",
     "imports_of",
     "is_import",
+    "offering",
 ]
 
 #: The verb that writes the school's own fields; its form is about one row of any noun that has some.
@@ -94,6 +95,8 @@ def actions_of_list(reader: Reader, noun: VocabularyNoun, look: Look) -> Sequenc
         for each in reader.vocabulary.verbs
         if each.noun == noun.name and each.place in (VerbPlace.LIST, VerbPlace.TABLE) and each.name not in look.hidden
     ]
+    # A verb that answers with no row is offered where the look of a noun names it.
+    found += [each for each in reader.vocabulary.verbs if _is_apart(each) and each.name in look.actions]
     # Imports answer with a run, and add rows of the noun that the verbs beside them are about.
     groups = {each.name.rpartition(".")[0] for each in noun.verbs}
     imports = [f"{each}.import" for each in groups]
@@ -110,7 +113,7 @@ def actions_of_list(reader: Reader, noun: VocabularyNoun, look: Look) -> Sequenc
 
 def actions_apart(reader: Reader) -> Sequence[Action]:
     """What can be done that is about no noun."""
-    return _actions((each for each in reader.vocabulary.verbs if each.place is VerbPlace.APART), None)
+    return _actions((each for each in reader.vocabulary.verbs if _is_apart(each)), None)
 
 
 def imports_of(reader: Reader) -> list[VocabularyVerb]:
@@ -121,6 +124,17 @@ def imports_of(reader: Reader) -> list[VocabularyVerb]:
 def is_import(verb: VocabularyVerb) -> bool:
     """Whether a verb reads a file and answers with the run that did so."""
     return verb.noun == "ImportRun" and any(each.control is Control.FILE for each in verb.inputs)
+
+
+def offering(looks: Iterable[Look], verb: VocabularyVerb) -> str:
+    """The noun whose list offers a verb that is about no noun; empty where none does."""
+    if not _is_apart(verb):
+        return ""
+    return next((look.noun for look in looks if verb.name in look.actions), "")
+
+
+def _is_apart(verb: VocabularyVerb) -> bool:
+    return verb.place is VerbPlace.APART
 
 
 def _actions(verbs: Iterable[VocabularyVerb], look: Look | None, row: str | None = None) -> Sequence[Action]:

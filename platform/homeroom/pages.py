@@ -189,7 +189,8 @@ class Look:
         quiet: Fields that the detail shows last, folded away.
         filters: What the list offers to filter by, in this order.
         order: What the list is ordered by at first; a minus sign before a name orders downwards.
-        actions: Commands that the detail offers first, in this order; the others are in a menu.
+        actions: Commands that the detail offers first, in this order; the others are in a menu. One that is about no
+            noun, such as adding a member, is offered at the list.
         hidden: Commands that no generic page offers, because a page of the plugin's own does.
         nav: Where the navigation has the list.
         shows: Relations to several rows whose first rows the detail shows at once, in this order. Other lists are shown

@@ -67,7 +67,7 @@ async def import_roster(
     context: Context,
     *,
     bundle: str | None = None,
-    organisations: list[str],
+    organisations: list[str] | None = None,
     format: str | None = None,
     system: str | None = None,
     school_year: Annotated[UUID, Ref("SchoolYear")] | None = None,
@@ -86,7 +86,7 @@ async def import_roster(
 
     Args:
         bundle: A zip in Base64, where it does not come as a file.
-        organisations: The ids in the bundle that are this school.
+        organisations: The ids in the bundle that are this school; by default the only one that the bundle is about.
         format: Which format it is; by default recognised by its files.
         system: Which other system it comes from; by default the format's name.
         encoding: Of files that are neither UTF-8 nor UTF-16, such as GB18030.
@@ -108,7 +108,7 @@ async def import_roster(
     sync = await settle_roster(
         context,
         roster,
-        organisations=organisations,
+        organisations=selection.organisations,
         system=name,
         school_year=school_year,
         allow_endings=allow_endings,

@@ -44,6 +44,9 @@ UNKNOWN_FORMAT: Final = Code("UNKNOWN_FORMAT", "The files have no known roster f
 NO_SUCH_FORMAT: Final = UNKNOWN_FORMAT.with_text("“{value}” is not one of these formats: {options}.")
 UNKNOWN_ORG: Final = Code("UNKNOWN_ORG", "The bundle has no organisation “{value}”.")
 NO_ORG: Final = Code("NO_ORG", "No organisation of the bundle is chosen for the school.")
+SEVERAL_ORGS: Final = NO_ORG.with_text(
+    "The files are of several organisations. Name the one that is this school: {options}."
+)
 OTHER_ORGANISATION: Final = Code(
     "OTHER_ORGANISATION",
     "The last import from this system took {before}, and this one takes {now}. If that is meant, choose"

@@ -61,6 +61,19 @@ def test_unknown_and_missing_organisations_are_refused() -> None:
     assert ["NO_ORG"] == [each.code for each in refused.value.problems]
 
 
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_a_bundle_of_one_school_need_not_name_it_and_one_of_several_lists_them(form: str) -> None:
+    alone = generate_roster([A], form=form)
+    chosen = select_orgs(alone, None)
+    assert chosen == select_orgs(alone, chosen.organisations)
+    assert ("a",) == chosen.organisations
+    with pytest.raises(FileRefused) as refused:
+        select_orgs(generate_roster([A, B], form=form), None)
+    (problem,) = refused.value.problems
+    assert "NO_ORG" == problem.code
+    assert "a (Generated A), b (Generated B)" == problem.values["options"]
+
+
 def test_a_report_of_many_unknown_words_stays_small() -> None:
     report = Report()
     report["unknown"].update({f"role {number:05}{'x' * 4000}": 1 for number in range(5000)})

@@ -86,13 +86,17 @@ class Form:
         reader: Who fills it in.
         verb: What it is the form of.
         subjects: The ids of the rows that it is about.
+        offered: The noun whose list offers a verb that is about no noun; empty where none does.
     """
 
-    def __init__(self, asking: Asking, reader: Reader, verb: VocabularyVerb, subjects: Sequence[str]) -> None:
+    def __init__(
+        self, asking: Asking, reader: Reader, verb: VocabularyVerb, subjects: Sequence[str], offered: str = ""
+    ) -> None:
         self._asking = asking
         self._reader = reader
         self.verb = verb
         self.subjects = subjects
+        self._offered = offered
         self._own = section_noun(reader, verb, subjects[0] if len(subjects) == 1 else "")
         if verb.name == SET and self._own is not None:
             self._inputs: Sequence[VocabularyInput] = []
@@ -240,7 +244,7 @@ class Form:
 
     def back(self) -> str:
         """Where somebody comes from who does not send the form."""
-        noun = self._noun(self.verb.subject_noun or self.verb.noun)
+        noun = self._noun(self.verb.subject_noun or self.verb.noun or self._offered)
         if self._own is not None:
             noun = self._own
         if noun is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,7 +17,6 @@ from homeroom_console.forms.settling import settle
 from homeroom_graphql.vocabulary.values import Control
 
 if TYPE_CHECKING:
-    from homeroom.resources import Resource
     from homeroom_console.asking import Asking
     from homeroom_console.reader import Reader
     from homeroom_graphql.vocabulary.values import VocabularyColumn, VocabularyVerb
@@ -249,20 +248,27 @@ def _add_run(reader: Reader, made: Report, run: Mapping[str, Any]) -> None:
     made.passed_over = list(report.get("passed_over_columns") or [])
     done = {
         "created": reader.text("Created"),
+        "matched": reader.text("Already there"),
         "changed": reader.text("Changed"),
         "moved": reader.text("Moved"),
         "ended": reader.text("Ended"),
+        "reopened": reader.text("Open again"),
+        "kept": reader.text("Kept"),
+        "doubles": reader.text("Perhaps there twice"),
+        "unknown": reader.text("Not known"),
+        "other_files": reader.text("Other files"),
         "unchanged": reader.text("Unchanged"),
         "left_out": reader.text("Left out"),
         "removed": reader.text("Removed"),
         "restored": reader.text("Restored"),
         "doubtful": reader.text("Doubtful"),
     }
-    nouns = {_folded_noun(each, reader): reader.labels.nouns(each) for each in reader.variant.resources.values()}
+    nouns = dict(_nouns_of_reports(reader))
+    plugin = run["command"].partition(".")[0]
     for name, counts in report.items():
         if isinstance(counts, Mapping) and name != "names":
             made.counts += [
-                (done.get(name, name), nouns.get(what, str(what)), int(count))
+                (done.get(name, name), nouns.get(what) or reader.text(_spelt(what), plugin), int(count))
                 for what, count in counts.items()
                 if isinstance(count, int)
             ]
@@ -274,6 +280,13 @@ def _size(file: Any) -> int:
     return int(getattr(file, "size", 0))
 
 
-def _folded_noun(resource: Resource, reader: Reader) -> str:
-    """What the report of a run calls rows of a resource."""
-    return labels_in(reader.variant, ENGLISH).nouns(resource).lower()
+def _nouns_of_reports(reader: Reader) -> Iterator[tuple[str, str]]:
+    """What the report of a run calls rows, and what its reader does."""
+    english = labels_in(reader.variant, ENGLISH)
+    for each in reader.variant.resources.values():
+        yield english.noun(each).lower().replace(" ", "_"), reader.labels.nouns(each)
+        yield english.nouns(each).lower(), reader.labels.nouns(each)
+
+
+def _spelt(name: str) -> str:
+    return name.replace("_", " ").capitalize()

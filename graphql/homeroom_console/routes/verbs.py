@@ -16,7 +16,7 @@ from homeroom_console.answers import SAFE, going_to
 from homeroom_console.declared import declared_in
 from homeroom_console.forms.form import SUBJECT, Form, NoSuchRow
 from homeroom_console.forms.results import said_of
-from homeroom_console.placing import is_import
+from homeroom_console.placing import is_import, offering
 from homeroom_console.routes.import_page import import_page
 from homeroom_console.routes.serving import Answer, Missing, Serving
 from homeroom_console.showing.lists import matching_rows
@@ -54,7 +54,7 @@ def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
             if is_import(verb):
                 return await import_page(serving, request, reader, verb)
             subjects = await _chosen(serving, reader, request)
-            made = Form(serving.asking, reader, verb, subjects)
+            made = _form(serving, reader, verb, subjects)
             given: dict[str, Any] = {
                 each.name: request.query_params.getall(each.name) if each.many else request.query_params[each.name]
                 for each in verb.inputs
@@ -91,7 +91,7 @@ def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
             sent, files = await sent_form(request)
             for each in files:
                 each.close()
-            made = Form(serving.asking, reader, verb_named(reader, name), _subjects(sent))
+            made = _form(serving, reader, verb_named(reader, name), _subjects(sent))
             found = await made.check(sent) if made.checks and not files else []
             return Response(msgspec.json.encode(found), media_type=MediaType.JSON, headers=dict(SAFE))
 
@@ -108,10 +108,15 @@ def verb_named(reader: Reader, name: str) -> VocabularyVerb:
     return verb
 
 
+def _form(serving: Serving, reader: Reader, verb: VocabularyVerb, subjects: Sequence[str]) -> Form:
+    looks = (look for _, look in declared_in(serving.host, reader.variant).looks.values())
+    return Form(serving.asking, reader, verb, subjects, offering(looks, verb))
+
+
 async def _run(
     serving: Serving, request: Request[Any, Any, Any], reader: Reader, verb: VocabularyVerb, sent: dict[str, list[Any]]
 ) -> Answer:
-    made = Form(serving.asking, reader, verb, _subjects(sent))
+    made = _form(serving, reader, verb, _subjects(sent))
     read, own, outcome = await made.run(sent)
     if outcome.wants_password:
         # The page stays as it is, files included: its script asks for the password and sends the form again.

@@ -60,7 +60,8 @@ class Row:
     Args:
         id: The student.
         name: The student's name.
-        number: In the class; none for a student who is not in it now.
+        here: Whether the student is in the class now.
+        number: In the class; none where the class has not numbered its students.
         order: By what rows are ordered.
         locked: Why no cell of it can be written: ``exempt``; empty where one can.
         cells: In the order of the columns.
@@ -69,6 +70,7 @@ class Row:
 
     id: str
     name: str
+    here: bool
     number: int | None
     order: tuple[Any, ...]
     locked: str = ""
@@ -97,7 +99,7 @@ def book(data: Answer) -> dict[str, Any]:
             mark = marks.get(column.id)
             cell = Cell(_said(mark or {}, "number", signs), mark and mark["version"], _lock(line, mark, column))
             row.cells.append(cell)
-            missing += not (cell.text or cell.locked or row.locked or column.locked or row.number is None)
+            missing += not (cell.text or cell.locked or row.locked or column.locked or not row.here)
     return {"book": given, "columns": columns, "rows": rows, "missing": missing, "terms": _terms(columns)}
 
 
@@ -140,7 +142,7 @@ def _rows(given: Answer) -> list[Row]:
             here = (enrolment.get("schoolClass") or {}).get("id") == given["schoolClass"]["id"]
             number = enrolment.get("classNumber") if here else None
             order = (not here, number is None, number or 0, student["sortKey"] or "", student["id"])
-            row = rows[student["id"]] = Row(student["id"], student["fullName"] or "", number, order)
+            row = rows[student["id"]] = Row(student["id"], student["fullName"] or "", here, number, order)
         row.lines[line["term"]["number"] if line["term"] else 0] = line
         if line["exempt"]:
             row.locked = "exempt"

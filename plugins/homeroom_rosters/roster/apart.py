@@ -29,7 +29,7 @@ _MOST_LEFT_OUT: Final = 200
 def part_of(
     content: bytes,
     form: str | None,
-    organisations: list[str],
+    organisations: list[str] | None,
     options: dict[str, str | None],
     most: int | None = None,
 ) -> Iterator[Selection]:
@@ -63,7 +63,7 @@ _PART: Final = Reader(f"{__name__}:part_of", Selection)
 
 
 async def read_part(
-    context: Context, content: bytes, form: str | None, organisations: list[str], options: ReadOptions
+    context: Context, content: bytes, form: str | None, organisations: list[str] | None, options: ReadOptions
 ) -> Selection:
     """The part of a bundle that belongs to one school.
 
@@ -71,7 +71,7 @@ async def read_part(
         context: A command's.
         content: The zip.
         form: The name of its format; None recognises it.
-        organisations: The ids in the bundle that are the school.
+        organisations: The ids in the bundle that are the school; None: the only one that has anything.
         options: What its sender states about it.
 
     Raises:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from homeroom.reading.faults import Fault, refuse, shown
-from homeroom_rosters.refusals import NO_ORG, UNKNOWN_ORG
+from homeroom_rosters.refusals import NO_ORG, SEVERAL_ORGS, UNKNOWN_ORG
 from homeroom_rosters.roster.records import Roster, Session
+
+#: Organisations that a refusal names.
+_NAMED: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Selection:
         roster: the part; complete in itself.
         left_out: what was left out, one entry for every organisation not taken.
         people_without_org: people of the bundle who have no role and no tie to anybody taken.
+        organisations: ids of the organisations that were taken.
         outside_enrolments: enrolments in taken sections of people whose only roles are elsewhere; the
             people are taken with them, because a class without its teacher would be wrong.
     """
@@ -41,6 +46,7 @@ class Selection:
     left_out: tuple[OrgCounts, ...] = ()
     people_without_org: int = 0
     outside_enrolments: int = 0
+    organisations: tuple[str, ...] = ()
 
 
 def _with_ancestors(parents: Mapping[str, str], wanted: set[str]) -> set[str]:
@@ -61,14 +67,16 @@ def _within(session: Session, taken: set[str], sessions: Iterable[Session]) -> b
     return any(year.source_id in taken and year.is_year_of(session) for year in sessions)
 
 
-def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
+def select_orgs(roster: Roster, orgs: Collection[str] | None) -> Selection:
     """The part of `roster` that belongs to the organisations `orgs` (ids of the bundle) of one school.
+
+    With None it is the only organisation that has anything in the bundle; several are refused.
 
     Taken are their sections, the courses and sessions these use, everybody who has a role in them or is
     enrolled in one of their sections, and the guardians of those people.  Raises `FileRefused` where an
     id is not in the bundle or none is given.
     """
-    wanted = set(orgs)
+    wanted = {_only_org(roster)} if orgs is None else set(orgs)
     unknown = sorted(wanted - {org.source_id for org in roster.orgs})
     faults = [Fault("", 0, "", UNKNOWN_ORG, value=shown(each)) for each in unknown]
     if not wanted:
@@ -114,7 +122,16 @@ def select_orgs(roster: Roster, orgs: Collection[str]) -> Selection:
         tuple(each for each in counts_of(roster) if each.org not in wanted),
         people_without_org=sum(person.source_id not in tied for person in roster.people),
         outside_enrolments=sum(each.person not in own for each in enrolments),
+        organisations=tuple(sorted(wanted)),
     )
+
+
+def _only_org(roster: Roster) -> str:
+    found = [each for each in counts_of(roster) if any(each.counts.values())]
+    if len(found) != 1:
+        options = ", ".join(f"{shown(each.org)} ({shown(each.name)})" for each in found[:_NAMED]) or "–"
+        refuse([Fault("", 0, "", SEVERAL_ORGS, options=options)])
+    return found[0].org
 
 
 def counts_of(roster: Roster) -> tuple[OrgCounts, ...]:

@@ -12,6 +12,7 @@ LOOKS: Final = (
     Look(
         "SpaceMember",
         columns=("name", "login", "disabled_at"),
+        actions=("tenants.member.add", "tenants.member.remove"),
         shows=("roles",),
         nav=Nav("settings", 20),
     ),
