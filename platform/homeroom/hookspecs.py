@@ -64,7 +64,7 @@ __all__ = ["API_VERSION", "hookimpl", "hookspec"]
 
 
 @hookspec
-@part("resources.RESOURCES")
+@part("resources.RESOURCES", of="homeroom.resources:Resource")
 def resources() -> Sequence[Resource]:  # type: ignore[empty-body]
     """What can be read. Sync, collect, per space.
 
@@ -74,13 +74,13 @@ def resources() -> Sequence[Resource]:  # type: ignore[empty-body]
 
 
 @hookspec
-@part("resources.EXTENSIONS")
+@part("resources.EXTENSIONS", of="homeroom.resources:Extension")
 def extensions() -> Sequence[Extension]:  # type: ignore[empty-body]
     """Fields for resources of required plugins. Sync, collect, per space."""
 
 
 @hookspec
-@part("commands.COMMANDS")
+@part("commands.COMMANDS", of="homeroom.commands:Command")
 def commands() -> Sequence[Command]:  # type: ignore[empty-body]
     """What can be done. Sync, collect, per space. Each is a mutation, a CLI verb and a callable."""
 

@@ -7,6 +7,9 @@ that name. The module is imported when the hook is called for the first time.
 A package with a module ``nouns`` gives, beside all that, what each of its ``NOUNS`` makes, such as those of
 :func:`homeroom.nouns.ordinary`: objects whose ``parts`` map the name of a part to what belongs there.
 
+``commands`` and ``resources`` may be packages without such a list: each command and each resource that their modules
+hold is then one of the plugin's.
+
 A misspelt part is an error and no empty part: a module whose name is nearly that of a part, and a module of a part
 that has none of its names, keep the plugin from starting.
 """
@@ -57,10 +60,13 @@ class Part:
     Args:
         module: The module within the plugin's package.
         name: The constant, or the function, in it.
+        of: The type of the values in the constant, as ``module:name``; a package without the constant gives all values
+            of this type that its modules hold. Empty: it does not.
     """
 
     module: str
     name: str
+    of: str = ""
 
     def __str__(self) -> str:
         return f"{self.module}.{self.name}"
@@ -82,16 +88,17 @@ _OF_NOUNS: Final = frozenset(
 )
 
 
-def part(place: str) -> Callable[[_Function], _Function]:
+def part(place: str, *, of: str = "") -> Callable[[_Function], _Function]:
     """Declare the part of a hook, below ``@hookspec``.
 
     Args:
         place: Module and name within the plugin's package: ``commands.COMMANDS``.
+        of: The type of the values, as ``module:name``, if a package gives all of them without a list.
     """
     module, _, name = place.partition(".")
 
     def declare(function: _Function) -> _Function:
-        function.homeroom_part = Part(module, name)  # type: ignore[attr-defined]
+        function.homeroom_part = Part(module, name, of)  # type: ignore[attr-defined]
         return function
 
     return declare
@@ -143,19 +150,21 @@ def _changed(place: str) -> int:
 
 
 def values_in(package: str, kind: type[_Value]) -> tuple[_Value, ...]:
-    """All values of a type that the modules of a package hold, so that no list has to repeat their names.
+    """All values of a type in the modules of a package, or in one module, so that no list has to repeat their names.
 
-    In ``commands/__init__.py`` of a plugin: ``COMMANDS = values_in(__name__, Command)``. Modules come in the order of
+    In ``recipients.py`` of a plugin: ``RECIPIENTS = values_in(__name__, Recipients)``. Modules come in the order of
     the alphabet, values in that of their definition. A value that several modules hold comes once; one whose name
     begins with an underscore is left out.
 
     Args:
-        package: The package, usually ``__name__``. Its modules are imported.
+        package: The package, or the module, usually ``__name__``. The modules of a package are imported.
         kind: The type, such as ``Command`` or ``Resource``.
     """
     found: dict[int, _Value] = {}
-    for name in sorted(modules_of(package)):
-        for attribute, value in vars(import_module(f"{package}.{name}")).items():
+    whole = hasattr(import_module(package), "__path__")
+    names = [f"{package}.{name}" for name in sorted(modules_of(package))] if whole else [package]
+    for name in names:
+        for attribute, value in vars(import_module(name)).items():
             if isinstance(value, kind) and not attribute.startswith("_"):
                 found.setdefault(id(value), value)
     return tuple(found.values())
@@ -238,6 +247,9 @@ def _load(package: str, found: Part, names: frozenset[str], wanted: frozenset[st
     near = _nearest(found.name, tuple(others))
     if near:
         raise ConfigurationError(f"{module.__name__} has {near[0]}, which should be called {found.name}")
+    if found.of and hasattr(module, "__path__"):
+        place, _, name = found.of.partition(":")
+        return values_in(module.__name__, getattr(import_module(place), name))
     if wanted and not any(hasattr(module, each) for each in wanted):
         raise ConfigurationError(f"{module.__name__} has no {' and no '.join(sorted(wanted))}")
     return None

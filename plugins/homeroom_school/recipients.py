@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.code_tables import titles
+from homeroom.parts import values_in
 from homeroom.recipients import Recipients
 from homeroom_school.tables import SchoolClass, Student
 
@@ -94,12 +95,4 @@ CLASS_FAMILIES: Final = Recipients(
     ),
     _FAMILIES_OF_CLASSES,
 )
-RECIPIENTS: Final = (
-    GUARDIANS,
-    FAMILY,
-    HOMEROOM_TEACHERS,
-    TEACHERS,
-    HOMEROOM_TEACHERS_OF_CLASS,
-    CLASS_TEACHERS,
-    CLASS_FAMILIES,
-)
+RECIPIENTS: Final = values_in(__name__, Recipients)

@@ -263,6 +263,20 @@ def test_a_hook_of_a_plugin_that_is_not_there_may_be_offered(make: Make) -> None
     assert reasons(discover(make(**{"on/__init__": "", "on/shed_burnt": source}))) == []
 
 
+def test_a_package_of_commands_needs_no_list_of_them(make: Make) -> None:
+    source = (
+        "from homeroom import command\n\n@command('shed.{0}.{1}')\nasync def {1}_{0}(context) -> None:\n    'Do it.'\n"
+    )
+    plugin = make(
+        **{
+            "commands/__init__": "",
+            "commands/rakes": source.format("rake", "mend") + "\n_own = mend_rake\n",
+            "commands/boxes": "from shed_package.commands.rakes import mend_rake\n" + source.format("box", "shut"),
+        }
+    )
+    assert [each.name for each in Hooks(discover(plugin)).collect("commands")] == ["shed.rake.mend", "shed.box.shut"]
+
+
 def test_a_package_gives_what_its_modules_hold_of_a_type_each_once(make: Make) -> None:
     plugin = make(
         **{

@@ -12,6 +12,8 @@ import pytest_asyncio
 
 from homeroom.callers import Caller
 from homeroom.names import Script
+from homeroom.parts import values_in
+from homeroom.resources import Resource
 from homeroom_school.commands.classes import create_school_class
 from homeroom_school.commands.enrolment import EnrolmentRow, end_enrolments, enrol_students, move_students
 from homeroom_school.commands.guardianship import end_guardianship, start_guardianship
@@ -24,7 +26,6 @@ from homeroom_school.commands.teaching import (
     end_homeroom_appointment,
     end_teaching,
 )
-from homeroom_school.resources import RESOURCES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -254,7 +255,7 @@ async def test_a_guardian_sees_nothing_after_the_guardianship(changed: Peopled) 
     assert {"schoolClasses": {"totalCount": 0}, "personIdentifiers": {"totalCount": 0}} == answer["data"]
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+@pytest.mark.parametrize("resource", values_in("homeroom_school.resources", Resource), ids=lambda each: each.name)
 async def test_a_person_without_a_role_sees_no_resource(peopled: Peopled, resource: Any) -> None:
     stranger = peopled.school.caller(persons=[peopled.students["An"], peopled.teachers["Lan"]])
     asked = "id" if resource.single else "totalCount"
@@ -263,7 +264,7 @@ async def test_a_person_without_a_role_sees_no_resource(peopled: Peopled, resour
     assert shown in (None, {"totalCount": 0})
 
 
-@pytest.mark.parametrize("resource", RESOURCES, ids=lambda each: each.name)
+@pytest.mark.parametrize("resource", values_in("homeroom_school.resources", Resource), ids=lambda each: each.name)
 async def test_every_resource_of_the_school_answers_and_shows_no_other_school(peopled: Peopled, resource: Any) -> None:
     if resource.single:
         answer = await peopled.school.ask(f"{{ {resource.singular} {{ id }} }}")

@@ -1,10 +1,1 @@
 """What can be done in the gradebook: one function for each verb of the office."""
-
-from __future__ import annotations
-
-from typing import Final
-
-from homeroom.commands import Command
-from homeroom.parts import values_in
-
-COMMANDS: Final = values_in(__name__, Command)
