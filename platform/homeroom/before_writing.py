@@ -30,9 +30,7 @@ async def ask_before_writing(
         Refusal: A plugin refuses it.
     """
     try:
-        await context.host.hooks.each(
-            "rows_writing", only=context.variant.plugins, context=context, table=table, rows=rows, new=new
-        )
+        await context.call_hook("rows_writing", table=table, rows=rows, new=new)
     except Refusal as refused:
         named = [each if each.field else each.at(field or None, each.row) for each in refused.problems]
         raise Refusal.of(named) from None

@@ -329,7 +329,19 @@ class Context:
         """Let plugins see which rows were changed, after all that the command or the job has done."""
         if self.trail.lines:
             rows = self.trail.rows()
-            await self.host.hooks.each("rows_changed", only=self.variant.plugins, context=self, rows=rows)
+            await self.call_hook("rows_changed", rows=rows)
+
+    async def call_hook(self, hook: str, /, **arguments: Any) -> None:
+        """Call a hook of the space's plugins, one after the other; its first argument is this context.
+
+        Args:
+            hook: The hook's name, such as one of the plugin's own ``hookspecs``.
+            arguments: Its further arguments.
+
+        Raises:
+            Refusal: One of them refuses the command.
+        """
+        await self.host.hooks.each(hook, only=self.variant.plugins, context=self, **arguments)
 
     async def emit(self, event: Event) -> None:
         """Inform the space's plugins of what happened, in this transaction.

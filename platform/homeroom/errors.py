@@ -27,6 +27,7 @@ __all__ = [
     "Refusal",
     "Unauthenticated",
     "WallError",
+    "refuse_all",
 ]
 
 
@@ -119,6 +120,16 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an accident
             listed.append(Problem(refusals.MORE_PROBLEMS, field, total=len(problems), listed=MOST_PROBLEMS))
         refusal.problems = tuple(listed)
         return refusal
+
+
+def refuse_all(problems: Sequence[Problem]) -> None:
+    """Raise a Refusal with all that is wrong, if anything is.
+
+    Example:
+        refuse_all([Problem(NOT_FOUND, "rows.book", place) for place, row in enumerate(rows) if row.book not in known])
+    """
+    if problems:
+        raise Refusal.of(problems)
 
 
 class Failure(Exception):  # noqa: N818 - see Refusal

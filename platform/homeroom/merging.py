@@ -113,9 +113,7 @@ async def merge_rows(context: Context, table: type[SchoolTable], keep: UUID, oth
         if column not in _OWN and value is not None and present[column] is None
     }
     await context.rows(table).update(keep, missing)
-    await context.host.hooks.each(
-        "rows_merged", only=context.variant.plugins, context=context, table=name, keep=keep, duplicate=other
-    )
+    await context.call_hook("rows_merged", table=name, keep=keep, duplicate=other)
 
 
 async def _move_references(

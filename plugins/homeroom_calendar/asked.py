@@ -113,12 +113,7 @@ class AskedLessons:
         return self.classes[self.rows[place].school_class]
 
     def on(self, place: int, day: date) -> PlannedLesson | None:
-        """The lesson of a row on a day; none where that day has no such period, which the draft then says.
-
-        Args:
-            place: The row's place.
-            day: The day.
-        """
+        """The lesson of a row on a day; none where that day has no such period, which the draft then says."""
         values = self.draft.values[place]
         try:
             starts_at, ends_at = self._bells.times_of(values, day, self.school_class(place)["grade_level_id"])

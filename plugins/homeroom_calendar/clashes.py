@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom.errors import Problem, Refusal
+from homeroom.errors import Problem, refuse_all
 from homeroom.refusals import Code
 from homeroom_calendar.refusals import CLASH_CLASS, CLASH_ROOM, CLASH_STAFF
 
@@ -48,11 +48,7 @@ class Taken:
 
 
 def overlaps(taken: Iterable[Taken]) -> Iterator[tuple[Taken, Taken]]:
-    """The pairs that take the same at the same time; one that begins when another ends does not overlap it.
-
-    Args:
-        taken: In any order.
-    """
+    """The pairs that take the same at the same time; one that begins when another ends does not overlap it."""
     days: dict[tuple[Hashable, date], list[Taken]] = {}
     for each in taken:
         days.setdefault((each.what, each.date), []).append(each)
@@ -70,7 +66,6 @@ async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequen
     """Refuse lessons that were just written where they overlap others of their class, room or staff.
 
     Args:
-        context: The command's.
         lessons: Their ids; of two of them the later is refused for the earlier.
         rows: The row of the input that each comes from.
         field: The input field that named them.
@@ -82,15 +77,13 @@ async def refuse_clashes(context: Context, lessons: Sequence[UUID], rows: Sequen
     problems: dict[tuple[Code, int], Problem] = {}
     for place, code, values in await find_clashes(context, lessons):
         problems.setdefault((code, rows[place]), Problem(code, field, rows[place], **values))
-    if problems:
-        raise Refusal.of(list(problems.values()))
+    refuse_all(list(problems.values()))
 
 
 async def find_clashes(context: Context, lessons: Sequence[UUID]) -> list[tuple[int, Code, Mapping[str, Any]]]:
     """Where lessons overlap others of their class, room or staff: the place of each, a code and its values.
 
     Args:
-        context: The command's.
         lessons: Their ids; of two of them the later clashes with the earlier.
     """
     span = await context.fetchrow("SELECT min(date), max(date) FROM lesson WHERE id = ANY($1::uuid[])", list(lessons))

@@ -119,7 +119,6 @@ def days_of_year(plan: CalendarPlan, entries: Iterable[DatedEntry]) -> list[Day]
     """Every date of a school year, in order.
 
     Args:
-        plan: How the year runs.
         entries: What is otherwise; those of one kind do not overlap, and dates outside the year are passed over.
     """
     said: dict[date, DatedEntry] = {}
@@ -170,9 +169,6 @@ def schedule_rank(
 
     Args:
         rule: The weekday, cycle day and grade level that it names; none stands for any.
-        runs_as: The weekday whose lessons are held.
-        cycle_day: The cycle day.
-        grade_level: The grade level of the class.
     """
     rank = 0
     for weight, (named, actual) in zip(

@@ -14,18 +14,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from homeroom.dates import EARLIEST, LATEST, in_bounds
-from homeroom.messages import (
-    Message,
-)
+from homeroom.messages import Message
 from homeroom.reading.faults import Fault, Faults, FileRefused, shown
-from homeroom.reading.refusals import (
-    DATE_OUT_OF_RANGE,
-    VALUE_TOO_LONG,
-)
-from homeroom.refusals import (
-    BAD_CHARACTER,
-    Code,
-)
+from homeroom.reading.refusals import DATE_OUT_OF_RANGE, VALUE_TOO_LONG
+from homeroom.refusals import BAD_CHARACTER, Code
 from homeroom.texts import forbidden, tidy
 from homeroom_calendar.days import DatedEntry, EntryKind
 from homeroom_calendar.refusals import (
@@ -90,11 +82,7 @@ def entries_of(
 
     Args:
         file: The name by which faults call the file.
-        content: Its text.
-        starts_on: Events that repeat are followed from here.
-        ends_on: And to here.
         language: Which of several names of an event is taken.
-        faults: Gains what is wrong.
     """
     from icalendar import Calendar
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
@@ -17,7 +16,6 @@ async def lay_out_days(context: Context, school_year: UUID) -> None:
 
     Args:
         context: The command's; the year's row is locked, so that two offices lay out one after the other.
-        school_year: The year.
     """
     plan = await context.fetchrow(
         "SELECT y.starts_on, y.ends_on, c.weekdays, c.cycle_length, c.cycle_restarts"
@@ -56,22 +54,17 @@ async def lay_out_days(context: Context, school_year: UUID) -> None:
         for each in await context.fetch("SELECT id, date FROM calendar_day WHERE school_year_id = $1", school_year)
     }
     table = context.rows(CalendarDay)
-    changed: list[dict[str, Any]] = []
-    new: list[dict[str, Any]] = []
-    for day in days:
-        row_id = present.pop(day.date, None)
-        values = {
+    rows = [
+        {
+            "id": present.pop(day.date, None),
+            "school_year_id": school_year,
+            "date": day.date,
             "kind": day.kind.value,
             "runs_as": day.runs_as.value if day.runs_as else None,
             "cycle_day": day.cycle_day,
             "name": day.name,
         }
-        if row_id is None:
-            new.append({"school_year_id": school_year, "date": day.date, **values})
-        else:
-            changed.append({"id": row_id, **values})
-    for gone in present.values():
-        await table.delete(gone)
-    await table.update_many(changed)
-    if new:
-        await table.insert(new)
+        for day in days
+    ]
+    await table.delete_many(present.values())
+    await table.save(rows)

@@ -65,9 +65,7 @@ class Bells:
         """When a lesson period begins and ends, or none if no schedule has it.
 
         Args:
-            on: The date.
             period: Counts the lesson periods of the day from 1.
-            grade_level: Of the class.
         """
         runs_as, cycle_day = self._days.get(on, (Weekday.of(on), None))
         ranked = [(schedule_rank(rule, runs_as, cycle_day, grade_level), schedule) for rule, schedule in self._uses]
@@ -82,8 +80,6 @@ class Bells:
 
         Args:
             lesson: What was given of ``period``, ``starts_at`` and ``ends_at``.
-            on: The date.
-            grade_level: Of the class.
 
         Raises:
             Refusal: It has neither or both, it ends before it begins, or the day has no such period.
@@ -104,11 +100,6 @@ class Bells:
 async def write_lessons(context: Context, lessons: Sequence[PlannedLesson], origin: LessonOrigin) -> list[UUID]:
     """Write lessons with their staff, all or none.
 
-    Args:
-        context: The command's.
-        lessons: What to write.
-        origin: Where they come from.
-
     Raises:
         Refusal: See :func:`homeroom_calendar.clashes.refuse_clashes`.
     """
@@ -118,13 +109,7 @@ async def write_lessons(context: Context, lessons: Sequence[PlannedLesson], orig
 
 
 async def insert_lessons(context: Context, lessons: Sequence[PlannedLesson], origin: LessonOrigin) -> list[UUID]:
-    """Write lessons with their staff; the caller sees to clashes.
-
-    Args:
-        context: The command's.
-        lessons: What to write.
-        origin: Where they come from.
-    """
+    """Write lessons with their staff; the caller sees to clashes."""
     first = {"status": LessonStatus.PLANNED.value, "origin": origin.value, "note": ""}
     made = await context.rows(Lesson).insert([{**each.columns, **first} for each in lessons])
     staff = [row for row_id, each in zip(made, lessons, strict=True) for row in staff_rows(row_id, each)]
@@ -136,8 +121,6 @@ def staff_rows(lesson: UUID, planned: PlannedLesson, *, takes_place: bool = True
     """The rows of those who hold a lesson.
 
     Args:
-        lesson: The lesson's id.
-        planned: What it is.
         takes_place: Whether it does, so that nobody of them may be elsewhere.
     """
     return [
@@ -166,13 +149,7 @@ async def count_staff(context: Context, lessons: Sequence[UUID]) -> None:
 
 
 async def call_off(context: Context, lessons: Sequence[UUID], note: str) -> None:
-    """Cancel lessons: their class, rooms and staff are free then, and the lessons stay to be seen.
-
-    Args:
-        context: The command's.
-        lessons: Their ids.
-        note: Why.
-    """
+    """Cancel lessons: their class, rooms and staff are free then, and the lessons stay to be seen."""
     changes = {"status": LessonStatus.CANCELLED.value, "note": note}
     await context.rows(Lesson).update_many([{"id": each, **changes} for each in dict.fromkeys(lessons)])
     await count_staff(context, lessons)

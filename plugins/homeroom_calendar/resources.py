@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import EVERYTHING, Extension, Resource, extend, many, resource, through
+from homeroom.resources import Extension, Resource, along, extend, many, resource
 from homeroom_calendar.tables import (
     BellPeriod,
     BellSchedule,
@@ -54,7 +54,7 @@ RESOURCES: tuple[Resource, ...] = (
     resource(
         Lesson,
         many("staff", LessonStaff.lesson_id, order=("role",)),
-        scopes={"school": EVERYTHING, **{each: through(Lesson.school_class_id, each) for each in _SCOPES}},
+        scopes=along(Lesson.school_class_id, *_SCOPES),
         filters=(*_TIMES, "period", "status", "origin", "planned_date", "school_class", "subject", "room", "staff"),
         order=_TIMES,
         default_order=_TIMES,
@@ -62,7 +62,7 @@ RESOURCES: tuple[Resource, ...] = (
     ),
     resource(
         LessonStaff,
-        scopes={"school": EVERYTHING, **{each: through(LessonStaff.lesson_id, each) for each in _SCOPES}},
+        scopes=along(LessonStaff.lesson_id, *_SCOPES),
         plural="lessonStaffMembers",
         exclude=("counts",),
         filters=(*_TIMES, "role", "present", "staff", "lesson"),

@@ -187,7 +187,6 @@ async def load_sheet(
     """Load a book within the caller's scopes for the present command, in one statement.
 
     Args:
-        gradebook: The book.
         students: Of whom, each once.
         assessments: The columns asked for; marks are loaded of all columns of their terms. None: all columns.
         permitted: Whether the caller's scopes were checked already.

@@ -6,8 +6,6 @@ from typing import Final
 
 from homeroom.findings import Finder
 
-__all__ = ["FINDERS"]
-
 _TITLES: Final = """
 SELECT r.id AS key, r.student_id AS student, r.title_label || ', ' || y.name AS title, 'academic' AS section,
     'other' AS category, 'school' AS level, least(y.ends_on, $1) AS happened_on

@@ -127,9 +127,6 @@ async def carry(
     Where a subject has no book there, or one under other rules, its marks stay where they are.
 
     Args:
-        students: Whose.
-        from_class: The class that they left.
-        to_class: The class that they are in.
         strict: Whether a mark that finds no place refuses everything; otherwise it stays where it is.
 
     Returns:
@@ -198,7 +195,6 @@ async def move_marks(
     """Move marks to other places; the row of a mark stays the same.
 
     Args:
-        context: A command's or a job's.
         marks: Marks with ``subject`` and ``title``, and ``other``, ``other_number`` and ``other_code``: what is in the
             new place.
         to: The columns of the new place by mark; a mark without one stays.

@@ -56,9 +56,6 @@ async def lines_of(
     """The lines of students in a book by (student, term); the year's term is none.
 
     Args:
-        context: A command's or a job's.
-        book: The book.
-        students: Whose.
         opened: Whether missing ones are opened.
     """
     if opened:

@@ -10,8 +10,6 @@ from homeroom_approvals import flow, step
 from homeroom_gradebook.commands.marks import correct_mark
 from homeroom_gradebook.tables import Mark
 
-__all__ = ["CORRECTION", "NOUNS"]
-
 #: A teacher proposes, the leadership consents, the board executes: two persons beside the teacher. The old mark stays
 #: in the audit. Source: the rules of schools of Vietnam for electronic gradebooks, after Circular
 #: 22/2021/TT-BGDĐT.

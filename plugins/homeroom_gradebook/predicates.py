@@ -9,33 +9,21 @@ from __future__ import annotations
 
 from typing import Final
 
-_TODAY: Final = "{0}.starts_on <= :today AND ({0}.ends_on IS NULL OR {0}.ends_on >= :today)"
+from homeroom_school.resources.predicates import CHILDREN, CLASS_SUBJECTS_TAUGHT, CLASSES_OWN, current
 
 #: Ids of the books of the classes and subjects that the caller teaches today.
 BOOKS_TAUGHT: Final = (
     "SELECT gb.id FROM teaching_assignment ta JOIN gradebook gb ON gb.class_subject_id = ta.class_subject_id"
-    f" WHERE ta.staff_id = ANY(:persons) AND {_TODAY.format('ta')}"
+    f" WHERE ta.staff_id = ANY(:persons) AND {current('ta')}"
 )
 #: Ids of the books of the class whose homeroom teacher the caller is today.
 BOOKS_OWN: Final = (
     "SELECT gb.id FROM homeroom_appointment ha JOIN gradebook gb ON gb.school_class_id = ha.school_class_id"
-    f" WHERE ha.staff_id = ANY(:persons) AND {_TODAY.format('ha')}"
+    f" WHERE ha.staff_id = ANY(:persons) AND {current('ha')}"
 )
 #: The same of a book itself, which needs no way back to it.
-BOOK_IS_TAUGHT: Final = (
-    "{row}.class_subject_id IN (SELECT ta.class_subject_id FROM teaching_assignment ta"
-    f" WHERE ta.staff_id = ANY(:persons) AND {_TODAY.format('ta')})"
-)
-#: Ids of the classes whose homeroom teacher the caller is today.
-CLASSES_OWN: Final = (
-    "SELECT ha.school_class_id FROM homeroom_appointment ha"
-    f" WHERE ha.staff_id = ANY(:persons) AND {_TODAY.format('ha')}"
-)
+BOOK_IS_TAUGHT: Final = f"{{row}}.class_subject_id IN ({CLASS_SUBJECTS_TAUGHT})"
 BOOK_IS_OWN: Final = f"{{row}}.school_class_id IN ({CLASSES_OWN})"
-#: Ids of the students whose guardian the caller is today.
-_CHILDREN: Final = (
-    f"SELECT gs.student_id FROM guardianship gs WHERE gs.guardian_id = ANY(:persons) AND {_TODAY.format('gs')}"
-)
 _BOOKS_OF: Final = (
     "SELECT gb.id FROM class_enrolment ce JOIN gradebook gb ON gb.school_class_id = ce.school_class_id"
     " WHERE ce.student_id {0} UNION ALL SELECT sr.gradebook_id FROM subject_result sr WHERE sr.student_id {0}"
@@ -43,10 +31,10 @@ _BOOKS_OF: Final = (
 #: Ids of the books of the classes in which the caller, or a child of the caller, is or was, and of those in which the
 #: student has a line.
 BOOKS_OF_SELF: Final = _BOOKS_OF.format("= ANY(:persons)")
-BOOKS_OF_CHILDREN: Final = _BOOKS_OF.format(f"IN ({_CHILDREN})")
+BOOKS_OF_CHILDREN: Final = _BOOKS_OF.format(f"IN ({CHILDREN})")
 #: The row is one of the caller's own, or of a child of the caller.
 OWN_STUDENT: Final = "{row}.student_id = ANY(:persons)"
-OWN_CHILD: Final = f"{{row}}.student_id IN ({_CHILDREN})"
+OWN_CHILD: Final = f"{{row}}.student_id IN ({CHILDREN})"
 #: The row is a student who has a line in a book that the caller teaches, or in one of the own class: also when the
 #: student has left, because a line without a name is of no use.
 STUDENT_IN_OWN_BOOKS: Final = (

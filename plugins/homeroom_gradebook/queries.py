@@ -15,8 +15,6 @@ from homeroom_gradebook.commands.marks import enter_marks
 from homeroom_gradebook.entry import load_sheet
 from homeroom_gradebook.scales import NumberScale
 
-__all__ = ["QUERIES"]
-
 # $1 now, $2 today, $3 a round or none, $4 a book or none. Cells of students who are excused, whose result was taken
 # over, or who are not in the class today are not waited for.
 _PROGRESS: Final = """

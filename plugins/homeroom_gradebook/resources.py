@@ -12,6 +12,7 @@ from typing import Final
 from homeroom.resources import EVERYTHING, Extension, Resource, extend, many, one, resource, statistics
 from homeroom_gradebook import predicates, tables
 from homeroom_school import tables as registry
+from homeroom_school.resources.predicates import CLASSES_OWN
 
 _BOOK: Final = "{row}.gradebook_id IN"
 _OF_STAFF: Final = {
@@ -23,7 +24,7 @@ _OF_STUDENT: Final = {"self": predicates.OWN_STUDENT, "children": predicates.OWN
 _IN_BOOKS: Final = {**_OF_STAFF, **_OF_STUDENT}
 _IN_CLASSES: Final = {
     "school": EVERYTHING,
-    "own_class": f"{{row}}.school_class_id IN ({predicates.CLASSES_OWN})",
+    "own_class": f"{{row}}.school_class_id IN ({CLASSES_OWN})",
     **_OF_STUDENT,
 }
 #: Who may see a book may see its columns, lines and marks. Students and guardians see only their own lines.

@@ -34,11 +34,6 @@ class SchemeFamily:
 def resolve_scheme(schemes: Iterable[GradingScheme], grade: int, school_year_start: int) -> GradingScheme:
     """The one scheme that governs a grade in a school year.
 
-    Args:
-        schemes: every scheme that the school has.
-        grade: grade level.
-        school_year_start: calendar year in which the school year starts.
-
     Raises:
         Refusal: none claims it, or several do.
     """

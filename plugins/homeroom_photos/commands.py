@@ -22,8 +22,6 @@ from homeroom.uploads import FileMade, Upload
 from homeroom_photos.refusals import NO_PICTURE
 from homeroom_photos.tables import PersonPhoto
 
-__all__ = ["COMMANDS", "PhotoPeople", "keep_photos", "remove_photo", "set_photo", "set_photos"]
-
 
 class PhotoPeople(StrEnum):
     """Whose pictures an archive holds."""
@@ -110,14 +108,7 @@ async def set_photos(
 async def keep_photos(
     context: Context, people: PhotoPeople, pictures: Mapping[UUID, Picture], taken_on: date
 ) -> list[UUID]:
-    """Write pictures; those that were there are forgotten. Gives the ids, in the order of the pictures.
-
-    Args:
-        context: The command's.
-        people: Who they are.
-        pictures: Person to picture.
-        taken_on: The day on which they were taken.
-    """
+    """Write pictures; those that were there are forgotten. Gives the ids, in the order of the pictures."""
     before = {row[people.column]: row for row in await _present(context, people, list(pictures))}
     table = context.rows(PersonPhoto)
     made: list[UUID] = []

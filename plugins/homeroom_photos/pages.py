@@ -6,6 +6,4 @@ from typing import Final
 
 from homeroom.pages import Look
 
-__all__ = ["LOOKS"]
-
 LOOKS: Final = (Look("PersonPhoto", columns=("student", "staff", "taken_on")),)

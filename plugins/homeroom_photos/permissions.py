@@ -6,8 +6,6 @@ from typing import Final
 
 from homeroom.permissions import Rule
 
-__all__ = ["RULES"]
-
 #: Of colleagues a teacher sees no picture unless the school says so.
 _SCOPES: Final = {
     "admin": ("school",),

@@ -7,6 +7,4 @@ from typing import Final
 from homeroom.personal_data import DataCategory, about, deleted
 from homeroom_photos.tables import PersonPhoto
 
-__all__ = ["PERSONAL_DATA"]
-
 PERSONAL_DATA: Final = (about(PersonPhoto, "student_id", "staff_id", erasure=deleted(), category=DataCategory.IMAGE),)

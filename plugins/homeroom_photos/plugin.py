@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from homeroom.plugins import Plugin
 
-__all__ = ["PhotosPlugin", "plugin"]
-
 
 class PhotosPlugin(Plugin):
     """Pictures of students and staff."""

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.files.addresses import file_address
-from homeroom.resources import EVERYTHING, any_of, extend, one, resource, through
+from homeroom.resources import along, any_of, extend, one, resource, through
 from homeroom_photos.tables import PersonPhoto
 from homeroom_school.tables import Staff, Student
-
-__all__ = ["EXTENSIONS", "RESOURCES"]
 
 RESOURCES: Final = (
     resource(
@@ -18,9 +16,7 @@ RESOURCES: Final = (
         file_address("thumbnail_url", PersonPhoto.thumbnail_id, "The same small, 160 pixels on the longer side."),
         exclude=("file_id", "thumbnail_id"),
         scopes={
-            "school": EVERYTHING,
-            "own_class": through(PersonPhoto.student_id, "own_class"),
-            "own_teaching": through(PersonPhoto.student_id, "own_teaching"),
+            **along(PersonPhoto.student_id, "own_class", "own_teaching"),
             "self": any_of(through(PersonPhoto.student_id, "self"), through(PersonPhoto.staff_id, "self")),
             "children": any_of(through(PersonPhoto.student_id, "children"), through(PersonPhoto.staff_id, "children")),
             "own_record": through(PersonPhoto.staff_id, "own_record"),

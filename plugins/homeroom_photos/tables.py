@@ -8,8 +8,6 @@ from homeroom.database.tables import SchoolTable, belongs_to
 from homeroom.files.tables import StoredFile
 from homeroom_school.tables import Staff, Student
 
-__all__ = ["PersonPhoto"]
-
 
 class PersonPhoto(SchoolTable, tablename="person_photo"):
     """The picture of a student or a member of staff; a new one takes the place of the old one."""

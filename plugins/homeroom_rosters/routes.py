@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 
 
 def routes(host: Host) -> list[ControllerRouterHandler]:
-    """The routes of rosters.
-
-    Args:
-        host: The running host.
-    """
+    """The routes of rosters."""
 
     @get("/rosters/export.zip", name="rosters.roster.export", opt=FOR_LISTED_ORIGINS)
     async def export_roster_file(request: Request[Any, Any, Any]) -> Response[bytes]:

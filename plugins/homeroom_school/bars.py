@@ -10,8 +10,6 @@ from typing import Final
 from homeroom.eligibility import Bar
 from homeroom_school.tables import Student
 
-__all__ = ["BARS"]
-
 _ABSENT: Final = """
 SELECT student_id AS row FROM student_status WHERE student_id = ANY($1::uuid[]) AND status <> 'enrolled'
     AND starts_on <= $2 AND (ends_on IS NULL OR ends_on >= $2)

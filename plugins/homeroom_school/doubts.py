@@ -22,12 +22,7 @@ WHERE coalesce(i.student_id, i.staff_id, i.guardian_id) = ANY($1::uuid[])
 
 
 async def refresh_doubts(context: Context, people: Sequence[UUID]) -> None:
-    """Compare the numbers of these students, staff and guardians with their records.
-
-    Args:
-        context: A command's.
-        people: Their ids.
-    """
+    """Compare the numbers of these students, staff and guardians with their records."""
     changes = []
     for row in await context.fetch(_NUMBERS, list(people)):
         try:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from homeroom import Rule
-from homeroom.resources import EVERYTHING, Predicate, all_of, through
+from homeroom.resources import EVERYTHING, Predicate, all_of, along, through
 
 
 def seen_by_family(
@@ -30,9 +30,8 @@ def seen_by_family(
     family = {"student": "self", "guardian": "children"}
     return {
         "scopes": {
-            "school": EVERYTHING,
+            **along(reference, *teachers),
             **{each: _limited(where, through(reference, each)) for each in family.values()},
-            **{each: through(reference, each) for each in teachers},
             **(scopes or {}),
         },
         "rules": (

@@ -84,5 +84,3 @@ NUMBER_FAULTS: Final = {
     "unknown_kind": UNKNOWN_KIND,
     "empty": REQUIRED,
 }
-
-# Files of rosters, lessons and holidays -----------------------------------------------------------------

@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 
 
 def routes(host: Host) -> list[ControllerRouterHandler]:
-    """No routes; a server reads the table of Chinese readings before the first request needs it.
-
-    Args:
-        host: The running host.
-    """
+    """No routes; a server reads the table of Chinese readings before the first request needs it."""
     load_readings()
     return []

@@ -103,7 +103,6 @@ async def set_up(context: Context, options: Mapping[str, Any]) -> None:
     """Make the first rows of a school: settings, grade levels, subjects with plans, the current year.
 
     Args:
-        context: The new space's.
         options: As the module says. Raises ConfigurationError where they contradict themselves.
     """
     script = Script(options.get("name_script", Script.LATIN))

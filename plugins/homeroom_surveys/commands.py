@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -27,31 +27,37 @@ member AS (
     FROM class_enrolment e JOIN student s ON s.id = e.student_id LEFT JOIN status t ON t.student_id = s.id
     WHERE e.starts_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= $2)
       AND coalesce(t.status, 'enrolled') = ANY($3::text[]))
-SELECT c.id, c.name, c.kind, c.places, coalesce(g.title, '') AS grade,
+SELECT c.id AS school_class_id, c.name, c.kind, c.places, c.places - count(m.*) AS vacancies,
+       coalesce(g.title, '') AS grade,
        count(m.*) FILTER (WHERE m.sex = 'male') AS boys,
        count(m.*) FILTER (WHERE m.sex = 'female') AS girls,
+       count(m.*) FILTER (WHERE m.sex IS NULL OR m.sex NOT IN ('male', 'female')) AS others,
        count(m.*) AS students,
        count(m.*) FILTER (WHERE m.status <> 'enrolled') AS away,
-       coalesce((SELECT string_agg(f.full_name, ', ' ORDER BY f.sort_key) FROM homeroom_appointment a
+       coalesce((SELECT left(string_agg(f.full_name, ', ' ORDER BY f.sort_key), 400) FROM homeroom_appointment a
                  JOIN staff f ON f.id = a.staff_id WHERE a.school_class_id = c.id AND a.starts_on <= $2
-                 AND (a.ends_on IS NULL OR a.ends_on >= $2)), '') AS homeroom_teachers
+                 AND (a.ends_on IS NULL OR a.ends_on >= $2)), '') AS homeroom_teachers,
+       row_number() OVER (ORDER BY c.kind DESC, g.number NULLS LAST, c.name, c.id) AS position
 FROM school_class c LEFT JOIN grade_level g ON g.id = c.grade_level_id LEFT JOIN member m ON m.school_class_id = c.id
 WHERE c.school_year_id = $1
 GROUP BY c.id, c.name, c.kind, c.places, g.title, g.number
-ORDER BY c.kind DESC, g.number NULLS LAST, c.name, c.id
+ORDER BY position
 """
+#: Of the classes of a survey ($1).
 _SUBJECTS: Final = """
-SELECT cs.school_class_id, cs.subject_id, s.title, cs.periods_per_year,
-       coalesce(t.names, '') AS teachers, coalesce(t.number, 0) AS teacher_count,
+SELECT c.survey_id, c.id AS surveyed_class_id, cs.subject_id, c.name AS class_name, s.title AS subject_title,
+       cs.periods_per_year, left(coalesce(t.names, ''), 1000) AS teachers, coalesce(t.number, 0) AS teacher_count,
        (SELECT count(*) FROM lesson l WHERE l.school_class_id = cs.school_class_id AND l.subject_id = cs.subject_id
-        AND l.status = 'planned' AND l.date BETWEEN $3 AND $4) AS lessons
-FROM class_subject cs JOIN school_class c ON c.id = cs.school_class_id JOIN subject s ON s.id = cs.subject_id
+        AND l.status = 'planned' AND l.date BETWEEN $3 AND $4) AS lessons,
+       row_number() OVER (ORDER BY c.position, s.position, s.code) AS position
+FROM surveyed_class c JOIN class_subject cs ON cs.school_class_id = c.school_class_id
+JOIN subject s ON s.id = cs.subject_id
 LEFT JOIN LATERAL (
     SELECT string_agg(f.full_name, ', ' ORDER BY f.sort_key) AS names, count(*) AS number
     FROM teaching_assignment a JOIN staff f ON f.id = a.staff_id
     WHERE a.class_subject_id = cs.id AND a.starts_on <= $2 AND (a.ends_on IS NULL OR a.ends_on >= $2)) t ON true
-WHERE c.school_year_id = $1
-ORDER BY s.position, s.code
+WHERE c.survey_id = $1
+ORDER BY position
 """
 _UNPLACED: Final = """
 SELECT count(*) FROM student s
@@ -95,28 +101,10 @@ async def take_survey(
     span = days_of_cycle(reference_date, {day["date"]: day["cycle_day"] for day in days}, year["cycle_length"])
     first, last = span or (None, None)
     classes = await context.fetch(_CLASSES, school_year, reference_date, list(_COUNTED))
-    rows = [_class_columns(survey, each, position) for position, each in enumerate(classes, start=1)]
-    made = await context.rows(SurveyedClass).insert(rows)
-    surveyed = {each["id"]: (row, number) for number, (each, row) in enumerate(zip(classes, made, strict=True))}
-    subjects = await context.fetch(_SUBJECTS, school_year, reference_date, first, last)
-    ordered = sorted(subjects, key=lambda each: surveyed[each["school_class_id"]][1])
-    await context.rows(SurveyedSubject).insert(
-        [
-            {
-                "survey_id": survey,
-                "surveyed_class_id": surveyed[each["school_class_id"]][0],
-                "subject_id": each["subject_id"],
-                "position": position,
-                "class_name": classes[surveyed[each["school_class_id"]][1]]["name"],
-                "subject_title": each["title"],
-                "teachers": each["teachers"][:1000],
-                "teacher_count": each["teacher_count"],
-                "lessons": each["lessons"],
-                "periods_per_year": each["periods_per_year"],
-            }
-            for position, each in enumerate(ordered, start=1)
-        ]
-    )
+    rows = [{"survey_id": survey, **each} for each in classes]
+    await context.rows(SurveyedClass).insert(rows)
+    subjects = await context.fetch(_SUBJECTS, survey, reference_date, first, last)
+    await context.rows(SurveyedSubject).insert([dict(each) for each in subjects])
     homerooms = [row for row in rows if row["kind"] == ClassKind.HOMEROOM]
     await context.rows(ClassSurvey).update(
         survey,
@@ -140,16 +128,9 @@ async def _place_for(context: Context, school_year: UUID, reference_date: date) 
         reference_date,
     )
     if row is None:
-        (made,) = await context.rows(ClassSurvey).insert(
-            [
-                {
-                    "school_year_id": school_year,
-                    "reference_date": reference_date,
-                    "state": SurveyState.DRAFT.value,
-                    "taken_at": context.now,
-                }
-            ]
-        )
+        about = {"school_year_id": school_year, "reference_date": reference_date}
+        draft = {**about, "state": SurveyState.DRAFT.value, "taken_at": context.now}
+        (made,) = await context.rows(ClassSurvey).insert([draft])
         return made
     if row["state"] == SurveyState.CONFIRMED:
         raise Refusal(CONFIRMED, "reference_date")
@@ -158,25 +139,6 @@ async def _place_for(context: Context, school_year: UUID, reference_date: date) 
         await context.rows(table).delete_many([each["id"] for each in lines])
     survey: UUID = row["id"]
     return survey
-
-
-def _class_columns(survey: UUID, row: Any, position: int) -> dict[str, Any]:
-    return {
-        "survey_id": survey,
-        "school_class_id": row["id"],
-        "position": position,
-        "grade": row["grade"],
-        "name": row["name"],
-        "kind": row["kind"],
-        "homeroom_teachers": row["homeroom_teachers"][:400],
-        "boys": row["boys"],
-        "girls": row["girls"],
-        "others": row["students"] - row["boys"] - row["girls"],
-        "students": row["students"],
-        "away": row["away"],
-        "places": row["places"],
-        "vacancies": None if row["places"] is None else row["places"] - row["students"],
-    }
 
 
 @command("surveys.survey.confirm", returns="ClassSurvey")
@@ -188,10 +150,7 @@ async def confirm_survey(
 ) -> UUID:
     """Confirm a survey: from then on it stays as it is, under a seal. Taken and confirmed on its day or later."""
     await context.permit("ClassSurvey", [survey], field="survey")
-    row = await context.fetchrow(
-        "SELECT state, reference_date, taken_at FROM class_survey WHERE id = $1 FOR UPDATE", survey
-    )
-    assert row is not None
+    row = await context.rows(ClassSurvey).locked(survey)
     if row["state"] != SurveyState.DRAFT:
         raise Refusal(CONFIRMED, "survey")
     taken_on = row["taken_at"].astimezone(context.space.time_zone).date()

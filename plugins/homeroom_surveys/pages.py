@@ -6,8 +6,6 @@ from typing import Final
 
 from homeroom.pages import Look, Nav
 
-__all__ = ["LOOKS"]
-
 LOOKS: Final = (
     Look(
         "ClassSurvey",

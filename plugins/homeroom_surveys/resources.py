@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from homeroom.resources import EVERYTHING, Resource, many, resource
+from homeroom.resources import Resource, many, resource
 from homeroom_surveys.tables import ClassSurvey, SurveyedClass, SurveyedSubject
-
-_ALL: Final = {"school": EVERYTHING}
 
 RESOURCES: tuple[Resource, ...] = (
     resource(
         ClassSurvey,
         many("surveyed_classes", SurveyedClass.survey_id, order=("position",)),
         many("surveyed_subjects", SurveyedSubject.survey_id, order=("position",)),
-        scopes=_ALL,
         filters=("reference_date", "state", "school_year"),
         order=("reference_date",),
         default_order=("-reference_date",),
@@ -23,7 +18,6 @@ RESOURCES: tuple[Resource, ...] = (
     resource(
         SurveyedClass,
         many("subjects", SurveyedSubject.surveyed_class_id, order=("position",)),
-        scopes=_ALL,
         plural="surveyedClasses",
         filters=("survey", "school_class", "kind", "name", "grade", "vacancies", "position"),
         order=("position", "name", "students"),
@@ -32,7 +26,6 @@ RESOURCES: tuple[Resource, ...] = (
     ),
     resource(
         SurveyedSubject,
-        scopes=_ALL,
         filters=("survey", "surveyed_class", "subject", "teacher_count", "lessons", "position"),
         order=("position", "lessons", "teacher_count"),
         default_order=("position",),

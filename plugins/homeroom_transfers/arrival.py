@@ -37,11 +37,7 @@ async def receive_student(
     """Write the student with names, numbers, guardians and picture.
 
     Args:
-        context: A command's, in the school that the student comes to.
-        parcel: What came.
         known: The row of a student who was here before and comes back; what came replaces what was there.
-        code: The student's number at this school.
-        starts_on: The first day here.
 
     Returns:
         The student's id.

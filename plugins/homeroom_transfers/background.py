@@ -20,9 +20,6 @@ _SECONDS: Final = 30.0
 async def collect_everywhere(host: Host) -> int:
     """Collect transfers for every school that has some. The failure of one does not stop the others.
 
-    Args:
-        host: The host of a worker process, open.
-
     Returns:
         How many schools collected something.
     """
@@ -44,9 +41,5 @@ async def collect_everywhere(host: Host) -> int:
 
 
 def background(host: Host) -> Sequence[Background]:
-    """The rounds of transfers between schools.
-
-    Args:
-        host: The host of a worker process.
-    """
+    """The rounds of transfers between schools."""
     return [Background("transfers between schools", _SECONDS, partial(collect_everywhere, host))]

@@ -263,8 +263,7 @@ async def _note_answer(context: Context, news: News, row: Any) -> None:
 async def _waiting(context: Context, transfer: UUID, direction: TransferDirection) -> Any:
     """The transfer, locked. Raises Refusal unless it waits for an answer and has this direction."""
     await context.permit("StudentTransfer", [transfer], field="transfer")
-    row = await context.fetchrow("SELECT * FROM student_transfer WHERE id = $1 FOR UPDATE", transfer)
-    assert row is not None
+    row = await context.rows(StudentTransfer).locked(transfer)
     if row["direction"] != direction or row["state"] != TransferState.OFFERED:
         raise Refusal(OFFER_OVER, "transfer")
     return row

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from homeroom.commands import Ref
 from homeroom.context import Context
-from homeroom.errors import Problem, Refusal
+from homeroom.errors import Problem, Refusal, refuse_all
 from homeroom.refusals import IN_THE_FUTURE
 from homeroom.texts import plain_text
 from homeroom_school.settings import REGISTRY_SETTINGS
@@ -52,11 +52,6 @@ class ConsentRow:
 async def consents_of(context: Context, student: UUID, rows: list[ConsentRow]) -> list[dict[str, Any]]:
     """The consents as columns.
 
-    Args:
-        context: The command's.
-        student: Who is offered.
-        rows: What was given.
-
     Raises:
         Refusal: One is by somebody else, or one that the school requires is missing (CONSENT_NEEDED).
     """
@@ -81,8 +76,7 @@ async def consents_of(context: Context, student: UUID, rows: list[ConsentRow]) -
                     "note": plain_text(row.note, 400, "consents.note", number),
                 }
             )
-    if problems:
-        raise Refusal.of(problems)
+    refuse_all(problems)
     rule = (await REGISTRY_SETTINGS.read(context)).transfer_consent
     if rule in _NEEDED:
         columns, missing = _NEEDED[rule]

@@ -47,11 +47,6 @@ WHERE {0} = ANY($1::uuid[]) ORDER BY script
 async def pack(context: Context, student: UUID, parts: Collection[TransferPart]) -> Parcel:
     """The parcel of a student: identity always, the rest as the school chose.
 
-    Args:
-        context: A command's, in the school that the student leaves.
-        student: The student.
-        parts: What is sent.
-
     Raises:
         Refusal: The files together are too large, or the content of one is not there.
     """
@@ -66,9 +61,7 @@ async def pack(context: Context, student: UUID, parts: Collection[TransferPart])
     if TransferPart.PHOTO in parts:
         await _photo(context, student, parcel)
     if TransferPart.RECORDS in parts:
-        await context.host.hooks.each(
-            "student_leaving", only=context.variant.plugins, context=context, student=student, parcel=parcel
-        )
+        await context.call_hook("student_leaving", student=student, parcel=parcel)
     return parcel
 
 

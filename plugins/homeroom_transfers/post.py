@@ -56,15 +56,7 @@ class News:
 
 
 async def send_parcel(context: Context, parcel_id: UUID, receiver: UUID, offer: Offer, parcel: Parcel) -> bool:
-    """Put a parcel in for another school; it is there when the transaction commits. False if there is no such school.
-
-    Args:
-        context: The command's.
-        parcel_id: Its id.
-        receiver: The space that it is for.
-        offer: What the other school reads.
-        parcel: What is in it.
-    """
+    """Put a parcel in for another school, which gets it when the transaction commits. False if there is none."""
     sent: bool = await context.fetchval(
         "SELECT homeroom.send_school_parcel($1, $2, $3, $4::jsonb, $5::jsonb)",
         parcel_id,
@@ -123,10 +115,7 @@ async def answer_parcel(context: Context, parcel: UUID, state: str, note: str) -
     """Accept or refuse a parcel, or withdraw the own one. False if it no longer waits for an answer.
 
     Args:
-        context: The command's.
-        parcel: Which.
         state: ``accepted`` or ``refused`` by who receives it, ``withdrawn`` by who gave it.
-        note: The message with the answer.
     """
     answered: bool = await context.fetchval(
         "SELECT homeroom.answer_school_parcel($1, $2, $3::jsonb, $4)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.files.addresses import file_address
-from homeroom.resources import EVERYTHING, Extension, Resource, extend, many, resource, through
+from homeroom.resources import Extension, Resource, along, extend, many, resource
 from homeroom_school.tables import Student
 from homeroom_transfers.tables import StudentTransfer, TransferConsent, TransferRecord
 
@@ -17,7 +17,7 @@ RESOURCES: tuple[Resource, ...] = (
         many("consents", TransferConsent.transfer_id, order=("given_on",)),
         many("records", TransferRecord.transfer_id, order=("kind",)),
         # A student who is only offered is no student of this school: only the office sees the offer.
-        scopes={"school": EVERYTHING, **{each: through(StudentTransfer.student_id, each) for each in _SCOPES}},
+        scopes=along(StudentTransfer.student_id, *_SCOPES),
         exclude=("parcel_id",),
         filters=("direction", "state", "effective_on", "expires_on", "proposed_on", "other_school", "student"),
         order=("proposed_on", "effective_on", "expires_on"),
@@ -27,7 +27,7 @@ RESOURCES: tuple[Resource, ...] = (
     ),
     resource(
         TransferConsent,
-        scopes={"school": EVERYTHING, **{each: through(TransferConsent.transfer_id, each) for each in _SCOPES}},
+        scopes=along(TransferConsent.transfer_id, *_SCOPES),
         filters=("given_on", "transfer", "student", "guardian"),
         order=("given_on",),
         default_order=("given_on",),
@@ -35,7 +35,7 @@ RESOURCES: tuple[Resource, ...] = (
     resource(
         TransferRecord,
         file_address("file_url", TransferRecord.file_id, "Where to fetch the paper, where there is one."),
-        scopes={"school": EVERYTHING, **{each: through(TransferRecord.student_id, each) for each in _SCOPES}},
+        scopes=along(TransferRecord.student_id, *_SCOPES),
         exclude=("file_id",),
         filters=("kind", "transfer", "student"),
         order=("kind",),

@@ -84,6 +84,22 @@ class Rows:
         self._trail.changed_many(self._name, ids, [None] * len(ids), shown)
         return ids
 
+    async def locked(self, row: UUID, *, field: str = "id") -> Mapping[str, Any]:
+        """One row as it is, which nobody else changes until the transaction ends.
+
+        Args:
+            row: Its id.
+            field: The input field to name in a refusal.
+
+        Raises:
+            Refusal: NOT_FOUND where there is no such row.
+        """
+        sql = f"SELECT * FROM {self._name} WHERE id = $1 FOR UPDATE"
+        record: Mapping[str, Any] | None = await self._transaction.fetchrow(sql, row)
+        if record is None:
+            raise Refusal(NOT_FOUND, field)
+        return record
+
     async def update(
         self,
         row: UUID,

@@ -85,7 +85,7 @@ async def undo_run(context: Context, run: UUID) -> Report:
         referring = {each["column_name"] for each in references if each["child"] == name}
         if referring:
             await _restore(context, Report(), name, rows_of, only=referring)
-    await context.host.hooks.each("import_undoing", only=context.variant.plugins, context=context, made=made)
+    await context.call_hook("import_undoing", made=made)
     await _refuse_resting(context, run, made, references)
     await _name(context, report, made)
     await remove_belonging(context, [row for rows in made.values() for row in rows])

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from homeroom.resources.declare import (
     all_of,
+    along,
     any_of,
     camel_case,
     computed,
@@ -53,6 +54,7 @@ __all__ = [
     "Statistics",
     "Through",
     "all_of",
+    "along",
     "any_of",
     "camel_case",
     "computed",

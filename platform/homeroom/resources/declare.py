@@ -44,6 +44,7 @@ from homeroom.spelling import camel_case, snake_case
 
 __all__ = [
     "all_of",
+    "along",
     "any_of",
     "camel_case",
     "computed",
@@ -66,6 +67,19 @@ def through(reference: Any, scope: str) -> Through:
     if target is None:
         raise ConfigurationError(f"through(): {reference!r} is not a belongs_to column")
     return Through(reference._meta.db_column_name, target, scope)
+
+
+def along(reference: Any, *scopes: str) -> dict[str, Predicate]:
+    """All rows of the school, and those whose reference leads to a row within a scope of the same name there.
+
+    Args:
+        reference: A :func:`belongs_to` column.
+        scopes: Scopes of what it leads to.
+
+    Example:
+        scopes = along(Seat.student_id, "own_class", "self", "children")
+    """
+    return {"school": EVERYTHING, **{each: through(reference, each) for each in scopes}}
 
 
 def any_of(*predicates: Predicate) -> AnyOf:

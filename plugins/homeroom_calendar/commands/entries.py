@@ -38,18 +38,15 @@ async def plan_calendar(
         raise Refusal(WEEKDAY_NEEDED, "weekdays")
     if cycle_length is not None and not 2 <= cycle_length <= 20:
         raise Refusal(OUT_OF_RANGE, "cycleLength", least=2, most=20)
-    values = {
+    await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", school_year)
+    calendar = {
+        "id": await context.fetchval("SELECT id FROM school_calendar WHERE school_year_id = $1", school_year),
+        "school_year_id": school_year,
         "weekdays": [each.value for each in Weekday if each in weekdays],
         "cycle_length": cycle_length,
         "cycle_restarts": cycle_restarts.value,
     }
-    table = context.rows(SchoolCalendar)
-    await context.fetch("SELECT id FROM school_year WHERE id = $1 FOR UPDATE", school_year)
-    made: UUID | None = await context.fetchval("SELECT id FROM school_calendar WHERE school_year_id = $1", school_year)
-    if made is None:
-        (made,) = await table.insert([{"school_year_id": school_year, **values}])
-    else:
-        await table.update(made, values)
+    (made,) = await context.rows(SchoolCalendar).save([calendar])
     await lay_out_days(context, school_year)
     return made
 

@@ -165,8 +165,7 @@ async def substitute_teacher(
     """Let somebody hold a lesson in another's place. The absent teacher stays on the lesson as absent."""
     await context.permit("Lesson", [lesson], field="lesson")
     await context.permit("Staff", [substitute], field="substitute", sight=True)
-    row = await context.fetchrow("SELECT * FROM lesson WHERE id = $1 FOR UPDATE", lesson)
-    assert row is not None
+    row = await context.rows(Lesson).locked(lesson)
     there = {
         each["staff_id"]: each
         for each in await context.fetch("SELECT id, staff_id, present FROM lesson_staff WHERE lesson_id = $1", lesson)

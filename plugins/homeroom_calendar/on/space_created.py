@@ -21,7 +21,6 @@ async def space_created(context: Context, options: Mapping[str, Any]) -> None:
     """Make the calendar of the current school year, if the preset has one and there is none yet.
 
     Args:
-        context: The new space's.
         options: As the module says. Raises ConfigurationError where they name no weekday.
     """
     year = await context.fetchval(

@@ -109,9 +109,6 @@ async def _enter(
     """Write marks of a book; gives those of the good rows.
 
     Args:
-        context: The command's.
-        gradebook: The book.
-        rows: The marks.
         keep_good: Whether good rows are written though others are bad.
         corrects: Whether no round need be open.
     """

@@ -88,10 +88,7 @@ async def reopen_entry_round(
     """
     await context.permit("EntryRound", [entry_round], field="entryRound")
     reason = required_text(reason, 500, "reason")
-    row = await context.fetchrow(
-        "SELECT opens_at, closes_at, status FROM entry_round WHERE id = $1 FOR UPDATE", entry_round
-    )
-    assert row is not None
+    row = await context.rows(EntryRound).locked(entry_round)
     over = row["closes_at"] is not None and row["closes_at"] <= context.now
     if row["status"] == RoundStatus.OPEN and not over:
         raise Refusal(ROUND_OPEN, "entry_round")

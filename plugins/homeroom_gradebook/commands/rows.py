@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from homeroom.context import Context
-from homeroom.errors import Problem, Refusal
+from homeroom.errors import Problem, Refusal, refuse_all
 from homeroom.refusals import LISTED_TWICE, MISSING_ENTRIES, NOT_FOUND
 from homeroom_gradebook.conclusion import ClassRecords, load_records, rest_results_on_books
 from homeroom_gradebook.refusals import NO_JUDGEMENTS, NO_NUMBERS, NO_SUCH_TRAIT
@@ -22,16 +22,10 @@ WHERE sc.id = $1 AND e.starts_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= le
 
 
 def refuse(problems: list[Problem], keys: Sequence[object] = ()) -> None:
-    """Raise a Refusal if anything is wrong, or if two rows are about the same thing.
-
-    Args:
-        problems: What is wrong.
-        keys: What each row is about.
-    """
+    """Raise a Refusal if anything is wrong, or if two rows are about the same thing."""
     if len(set(keys)) < len(keys):
         problems.append(Problem(LISTED_TWICE, "rows"))
-    if problems:
-        raise Refusal.of(problems)
+    refuse_all(problems)
 
 
 async def students_of(context: Context, school_class: UUID) -> list[UUID]:
@@ -50,8 +44,6 @@ async def records_of(
     """The records of students of a class that the caller may use.
 
     Args:
-        context: The command's.
-        school_class: The class.
         rows: What the command got about a ``student`` each; by default everybody in the class.
         term: A term of the class's year.
         concludes: Whether the command makes results over all subjects or changes them.
@@ -78,10 +70,7 @@ def read_level(records: ClassRecords, row: Any, column: str, place: int, problem
     """The columns of the level of a trait, as a row with ``trait`` and ``level`` gives it.
 
     Args:
-        records: The records of the class.
-        row: The row.
         column: The column of the level; that of its words is beside it.
-        place: The row's place in the input.
         problems: Takes what is wrong; there are no columns then.
     """
     trait = records.trait(row.trait)
@@ -93,14 +82,7 @@ def read_level(records: ClassRecords, row: Any, column: str, place: int, problem
 
 
 def read_result(needed: Iterable[RequiredAssessment], row: Any, place: int, problems: list[Problem]) -> SubjectResult:
-    """What a row with ``score`` and ``code`` says, on the scales of the subject.
-
-    Args:
-        needed: What is assessed in the subject.
-        row: The row.
-        place: Its place in the input.
-        problems: Takes what is wrong.
-    """
+    """What a row with ``score`` and ``code`` says, on the scales of the subject."""
     scales = [each.scale for each in needed]
     read: dict[str, Any] = {}
     for field, kind, refusal in (("score", NumberScale, NO_NUMBERS), ("code", CodeScale, NO_JUDGEMENTS)):

@@ -34,13 +34,7 @@ ORDER BY y.starts_on, t.number NULLS LAST
 
 @hookimpl(optionalhook=True)
 async def student_leaving(context: Context, student: UUID, parcel: Parcel) -> None:
-    """Put the student's results of terms and years into the parcel, each with the version of the rules that made it.
-
-    Args:
-        context: A command's, in the school that the student leaves.
-        student: The student.
-        parcel: Takes them; nothing is put in where there are none.
-    """
+    """Put the student's results of terms and years into the parcel, each with the version of the rules that made it."""
     content: dict[str, Any] = {
         name: [dict(row) for row in await context.fetch(sql, student)]
         for name, sql in (("subjects", _SUBJECTS), ("periods", _PERIODS))

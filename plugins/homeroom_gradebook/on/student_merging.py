@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from homeroom.errors import Refusal
+from homeroom.errors import refuse_all
 from homeroom_gradebook.averages import average_again
 from homeroom_gradebook.following import move_marks
 from homeroom_gradebook.refusals import MARKS_DIFFER
@@ -36,11 +36,6 @@ WHERE d.subject_result_id = ANY($2::uuid[]) ORDER BY d.id
 async def student_merging(context: Context, keep: UUID, duplicate: UUID) -> None:
     """Join the lines that both records have in a book. Everything else is moved by the registry.
 
-    Args:
-        context: A command's.
-        keep: The record that stays.
-        duplicate: The record that is removed.
-
     Raises:
         Refusal: MERGE_CONFLICT for each place in which both have another mark.
     """
@@ -48,8 +43,7 @@ async def student_merging(context: Context, keep: UUID, duplicate: UUID) -> None
     kept = {line["duplicate"]: line["kept"] for line in lines}
     marks = await context.fetch(_MARKS, keep, list(kept))
     to = {mark["id"]: {"student_id": keep, "subject_result_id": kept[mark["line"]]} for mark in marks}
-    if problems := await move_marks(context, marks, to, MARKS_DIFFER, "duplicate"):
-        raise Refusal.of(problems)
+    refuse_all(await move_marks(context, marks, to, MARKS_DIFFER, "duplicate"))
     await context.rows(SubjectResult).delete_many(list(kept))
     for book in dict.fromkeys(line["gradebook_id"] for line in lines):
         await average_again(context, book, [keep])

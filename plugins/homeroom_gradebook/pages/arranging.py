@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Cell", "Column", "Row", "book", "books", "progress"]
-
 Answer = Mapping[str, Any]
 
 

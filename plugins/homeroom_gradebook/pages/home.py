@@ -7,8 +7,6 @@ from typing import Final
 
 from homeroom.pages import Widget
 
-__all__ = ["WIDGETS"]
-
 _HERE: Final = Path(__file__).parent
 
 WIDGETS: Final = (

@@ -122,8 +122,7 @@ async def follow_changes(context: Context, calendar: Calendar) -> None:
     """Let other plugins follow school years whose days or terms have changed, such as the calendar of school days."""
     for year, now in (await _layout(context)).items():
         if calendar.before.get(year, now) != now:
-            only = context.variant.plugins
-            await context.host.hooks.each("school_year_changed", only=only, context=context, school_year=year)
+            await context.call_hook("school_year_changed", school_year=year)
 
 
 async def _layout(context: Context) -> dict[UUID, tuple[tuple[date, date], list[str]]]:
@@ -222,9 +221,6 @@ async def _meeting(
     """What is wrong with rows that have a day in common with another, which the school's own commands refuse.
 
     Args:
-        sync: The import.
-        noun: School years or terms.
-        code: How it is refused.
         wanted: Row to what the roster wants of it.
         before: Rows before the import, by their ids; two that overlapped already are left as they are.
     """

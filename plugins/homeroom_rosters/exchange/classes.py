@@ -44,8 +44,6 @@ class Classes:
     """Settles subjects, classes and what classes are taught.
 
     Args:
-        sync: The import.
-        roster: The school's part of a bundle.
         calendar: The years of the sections.
         places: Where the sections belong.
     """

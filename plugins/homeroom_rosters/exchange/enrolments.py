@@ -260,12 +260,7 @@ def _last_sessions(sync: Sync) -> dict[UUID, date]:
 
 
 async def settle_enrolments(classes: Classes, people: People) -> None:
-    """Create, change and end enrolments, teaching assignments, appointments of homeroom teachers and guardianships.
-
-    Args:
-        classes: What the sections became.
-        people: What the people became.
-    """
+    """Create, change and end enrolments, teaching assignments, appointments of homeroom teachers and guardianships."""
     sync, sorter = classes.sync, _Sorter(classes, people)
     for position, each in enumerate(classes.roster.enrolments):
         sorter.take(position, each)

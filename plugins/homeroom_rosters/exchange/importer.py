@@ -45,17 +45,7 @@ async def settle_roster(
     allow_other_organisations: bool = False,
     allow_renames: bool = False,
 ) -> Sync:
-    """Bring the registry to what the roster says.
-
-    Args:
-        context: A command's.
-        roster: The school's part of a bundle.
-        organisations: As in the command, like the arguments that follow.
-        system: Name of the system that the roster comes from; its ids are remembered under it.
-        school_year: Puts all sections into this year, whatever their sessions say.
-        allow_endings: See the command.
-        allow_other_organisations: See the command.
-        allow_renames: See the command.
+    """Bring the registry to what the roster says, under the options of the command.
 
     Returns:
         The import, whose run is to be recorded.

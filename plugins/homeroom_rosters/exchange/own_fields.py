@@ -21,11 +21,6 @@ async def with_own_fields(context: Context, roster: Roster, rows: Mapping[str, U
     """The roster with the values of the school's own fields of its people, under the names of the schema.
 
     Those that are sensitive, and those that the caller may not read of everybody, stay in the school.
-
-    Args:
-        context: A command's.
-        roster: Of the registry, or of what was imported from a system.
-        rows: The rows of its people.
     """
     fields = [each for each in context.space.fields if _may_leave(context, each)]
     if not fields:

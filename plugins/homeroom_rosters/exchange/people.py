@@ -131,9 +131,6 @@ async def settle_people(sync: Sync, roster: Roster, settings: NameSettings, *, a
     A person who is not linked is the one whose number (code) is the same, if the name or the birth date agrees, too.
 
     Args:
-        sync: The import.
-        roster: The school's part of a bundle.
-        settings: How the school writes names.
         allow_renames: Whether an id may come to belong to somebody with another name and another birth date.
 
     Returns:

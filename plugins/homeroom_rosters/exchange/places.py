@@ -41,7 +41,6 @@ def place_sections(roster: Roster, known: Mapping[str, str]) -> Places:
     """Decide for each section.
 
     Args:
-        roster: A school's part of a bundle.
         known: What earlier imports decided: section to ``course`` or to its homeroom section.  It is kept,
             so that a class does not change its kind when one student leaves.
     """

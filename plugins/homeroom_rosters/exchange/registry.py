@@ -97,10 +97,6 @@ async def roster_of_registry(context: Context, form: str) -> Roster:
 
     Rows are named by their ids.
 
-    Args:
-        context: A command's.
-        form: Name of the format that it is for.
-
     Raises Refusal where no school year is current.
     """
     year = await context.fetchrow("SELECT id, starts_on, ends_on FROM school_year WHERE status = 'current'")

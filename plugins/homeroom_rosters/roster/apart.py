@@ -68,11 +68,7 @@ async def read_part(
     """The part of a bundle that belongs to one school.
 
     Args:
-        context: A command's.
-        content: The zip.
-        form: The name of its format; None recognises it.
         organisations: The ids in the bundle that are the school; None: the only one that has anything.
-        options: What its sender states about it.
 
     Raises:
         FileRefused: With the faults of the bundle.

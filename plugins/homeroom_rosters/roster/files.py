@@ -33,7 +33,6 @@ def text(name: str, to: str = "", longest: int | None = None, **more: Any) -> Fi
     """A column of text.
 
     Args:
-        name: The header.
         to: As in `Field`.
         longest: Characters that a value may have; by default as many as its attributes can hold.
         more: As in `Field`.
@@ -57,8 +56,6 @@ def file(name: str, *columns: Field, key: str = "sourcedId", **more: Any) -> Fil
     """A file of a format.
 
     Args:
-        name: Its name.
-        columns: Its columns.
         key: The headers of the columns that together are unique, separated by commas.
         more: As in `File`.
     """

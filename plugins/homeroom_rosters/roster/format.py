@@ -51,7 +51,6 @@ class RosterFormat:
         """The roster of these files.
 
         Args:
-            tables: The files that are there.
             problems: Gains the faults that need several rows or files to be seen.
         """
         made: dict[str, Any] = {

@@ -53,11 +53,7 @@ def problem_at(roster: Roster, record: Any, attribute: str, code: Code, /, **val
     """A fault of a record that was read, with the file, the line and the column that it was read from.
 
     Args:
-        roster: The roster that the record belongs to.
-        record: Any of its records.
         attribute: The attribute that is wrong, such as ``starts_on``; empty for the record as a whole.
-        code: As in `Fault`.
-        values: As in `Fault`.
     """
     place: Place = record.place
     return Fault(place.file, place.line, _header(roster, record, attribute), code, **values)
@@ -69,7 +65,6 @@ def is_given(roster: Roster, record: Any, attribute: str) -> bool:
     Args:
         roster: The roster that the record belongs to; one that was not read from files has all columns.
         record: Any of its records; none where the roster has no such record.
-        attribute: The attribute's name.
     """
     if record is None or not roster.headers or not record.place.file:
         return record is not None

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command, given
 from homeroom.context import Context
-from homeroom.errors import Problem, Refusal
+from homeroom.errors import Problem, Refusal, refuse_all
 from homeroom.nouns import Draft, Noun, bounds
 from homeroom.nouns.dating import lock_owners_of
 from homeroom.refusals import MISSING_ENTRIES, Label
@@ -35,10 +35,10 @@ class TermRow:
     ends_on: date
 
 
-async def _tell(context: Context, hook: str, years: Iterable[UUID]) -> None:
-    """Tell other plugins of school years."""
+async def _changed(context: Context, years: Iterable[UUID]) -> None:
+    """Let other plugins follow school years whose days or terms have changed."""
     for year in dict.fromkeys(years):
-        await context.host.hooks.each(hook, only=context.variant.plugins, context=context, school_year=year)
+        await context.call_hook("school_year_changed", school_year=year)
 
 
 async def _refuse_current(context: Context, years: Sequence[UUID], field: str, /, *, listed: bool) -> None:
@@ -68,7 +68,7 @@ async def _terms_written(context: Context, terms: Sequence[UUID]) -> None:
 
 
 async def _terms_removed(context: Context, terms: Sequence[Mapping[str, Any]]) -> None:
-    await _tell(context, "school_year_changed", [each["school_year_id"] for each in terms])
+    await _changed(context, [each["school_year_id"] for each in terms])
 
 
 async def _refuse_earlier(context: Context, terms: Sequence[UUID], field: str, /, *, listed: bool) -> None:
@@ -162,8 +162,7 @@ async def change_school_year(
     await context.permit("SchoolYear", [school_year], field="schoolYear")
     # As the verbs of the noun do: the years of the school first, then this one.
     await lock_owners_of(context, SchoolYear, [school_year])
-    row = await context.fetchrow("SELECT starts_on, ends_on FROM school_year WHERE id = $1 FOR UPDATE", school_year)
-    assert row is not None
+    row = await context.rows(SchoolYear).locked(school_year)
     # Nobody enrols meanwhile.
     await context.fetch("SELECT id FROM school_class WHERE school_year_id = $1 ORDER BY id FOR UPDATE", school_year)
     values = given(name=name, starts_on=starts_on, ends_on=ends_on)
@@ -178,14 +177,14 @@ async def change_school_year(
         if enrolments := cut["class_enrolment"]:
             await enrolments_changed(context, enrolments)
     left_out = await bounds.left_out_by(context, SchoolYear, school_year, old, new)
-    problems = [
-        Problem(LEAVES_OUT, field, uses={Label(noun): count for noun, count in sorted(counts.items())})
-        for field, counts in (("startsOn", left_out.before), ("endsOn", left_out.after))
-        if counts
-    ]
-    if problems:
-        raise Refusal.of(problems)
-    await _tell(context, "school_year_changed", [school_year])
+    refuse_all(
+        [
+            Problem(LEAVES_OUT, field, uses={Label(noun): count for noun, count in sorted(counts.items())})
+            for field, counts in (("startsOn", left_out.before), ("endsOn", left_out.after))
+            if counts
+        ]
+    )
+    await _changed(context, [school_year])
     return school_year
 
 

@@ -11,7 +11,7 @@ from uuid import UUID
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
 from homeroom.database.dated import dated
-from homeroom.errors import Problem, Refusal
+from homeroom.errors import Problem, refuse_all
 from homeroom.nouns import Draft, Noun, row_type
 from homeroom_school.refusals import CAME_LATER, CLASS_NUMBER_TAKEN, ENROLMENT_OVERLAPS, LEFT_SCHOOL, NOT_ENROLLED
 from homeroom_school.rules.status import LEFT
@@ -31,7 +31,6 @@ async def refuse_those_who_left(context: Context, coming: Draft) -> None:
     """Refuse rows of students who have left the school by their first day: they are readmitted before they come.
 
     Args:
-        context: The command's.
         coming: Rows with a student and a first day. Of rows that are there, those that do not begin later are kept.
     """
     rows = [
@@ -148,8 +147,7 @@ def _refuse_bad_moves(students: Sequence[UUID], to_class: UUID, first: date, old
             problems.append(Problem(CAME_LATER, "on", place))
         if student in staying:
             problems.append(Problem(ENROLMENT_OVERLAPS, "rows.student", place))
-    if problems:
-        raise Refusal.of(problems)
+    refuse_all(problems)
 
 
 @command("school.enrolment.number", returns="ClassEnrolment", many=True)

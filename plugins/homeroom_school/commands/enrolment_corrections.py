@@ -8,7 +8,7 @@ from uuid import UUID
 
 from homeroom.commands import Event, Ref, command
 from homeroom.context import Context
-from homeroom.errors import Problem, Refusal
+from homeroom.errors import Problem, Refusal, refuse_all
 from homeroom.nouns.dating import lock_owners_of
 from homeroom.removal import remove
 from homeroom_school.commands.enrolment import correct_enrolment
@@ -60,17 +60,12 @@ async def _refuse_what_rests(context: Context, ids: list[UUID], rows: dict[UUID,
         ):
             continue
         try:
-            await context.host.hooks.each(
-                "enrolment_removing",
-                only=context.variant.plugins,
-                context=context,
-                student=row["student_id"],
-                school_class=row["school_class_id"],
+            await context.call_hook(
+                "enrolment_removing", student=row["student_id"], school_class=row["school_class_id"]
             )
         except Refusal as refusal:
             problems += [p.at("enrolments", place) for p in refusal.problems]
-    if problems:
-        raise Refusal.of(problems)
+    refuse_all(problems)
 
 
 async def _reopen(context: Context, removed: Any, place: int) -> None:

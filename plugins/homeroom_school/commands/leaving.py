@@ -89,14 +89,7 @@ async def let_staff_leave(
         until = context.now
     roles = await end_roles_of(context, staff, until, field="staff")
     unstaffed: Counter[str] = Counter()
-    await context.host.hooks.each(
-        "staff_leaving",
-        only=context.variant.plugins,
-        context=context,
-        staff=staff,
-        last_day=last,
-        unstaffed=unstaffed,
-    )
+    await context.call_hook("staff_leaving", staff=staff, last_day=last, unstaffed=unstaffed)
     return StaffLeaving(staff, last, employed, appointments, assignments, groups, roles, unstaffed["Lesson"])
 
 

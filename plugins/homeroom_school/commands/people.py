@@ -51,8 +51,7 @@ GUARDIAN: Final = Noun(Guardian, "school.guardian", composites=_NAME, removing=_
 
 
 async def _join_students(context: Context, keep: UUID, duplicate: UUID) -> None:
-    hooks = context.host.hooks
-    await hooks.each("student_merging", only=context.variant.plugins, context=context, keep=keep, duplicate=duplicate)
+    await context.call_hook("student_merging", keep=keep, duplicate=duplicate)
 
 
 async def _student_was_merged(context: Context, keep: UUID) -> None:

@@ -36,15 +36,6 @@ from homeroom_school.refusals import (
 from homeroom_school.rules.status import CHANGE_TYPES, LEFT, ChangeState, Status, status_after
 from homeroom_school.tables import ClassEnrolment, StudentStatus, StudentStatusChange
 
-__all__ = [
-    "STATUS",
-    "annul_status_change",
-    "apply_for_status_change",
-    "change_status_change",
-    "open_change",
-    "settle_change",
-]
-
 _PENDING: Final = "SELECT id FROM student_status_change WHERE student_id = $1 AND state = 'pending'"
 _ASKED: Final = (
     "SELECT true FROM approval_request WHERE flow = 'school.status' AND subject_id = $1"
@@ -181,8 +172,6 @@ async def open_change(context: Context, state: ChangeState, **given: Any) -> UUI
     """Write a change of a student's status, pending or with its effect.
 
     Args:
-        context: The command's.
-        state: Pending or effective.
         given: Arguments of :data:`apply_for_status_change`.
 
     Raises:
@@ -202,12 +191,6 @@ async def settle_change(context: Context, change: UUID, state: ChangeState, note
     """Settle a pending change: it takes effect on its day, or leaves no trace on the student.
 
     Nothing else changes the status while it is pending, so that it leads to where it led when it was applied for.
-
-    Args:
-        context: A command's or a job's.
-        change: The change.
-        state: What it comes to.
-        note: What was said.
     """
     row = await context.fetchrow("SELECT * FROM student_status_change WHERE id = $1", change)
     if row is None:  # it was removed, such as with an erased student

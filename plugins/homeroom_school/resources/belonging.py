@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from homeroom.resources import EVERYTHING, any_of, resource, statistics, through
-from homeroom_school.resources.predicates import along
+from homeroom.resources import along, any_of, resource, statistics, through
 from homeroom_school.tables import ClassEnrolment, Employment, Guardianship, HomeroomAppointment, TeachingAssignment
 
 ENROLMENT = resource(
@@ -42,11 +41,7 @@ EMPLOYMENT = resource(
 
 GUARDIANSHIP = resource(
     Guardianship,
-    scopes={
-        "school": EVERYTHING,
-        "own_class": through(Guardianship.student_id, "own_class"),
-        "self": any_of(through(Guardianship.student_id, "self"), "{row}.guardian_id = ANY(:persons)"),
-        "children": through(Guardianship.student_id, "children"),
-    },
+    scopes=along(Guardianship.student_id, "own_class", "children")
+    | {"self": any_of(through(Guardianship.student_id, "self"), "{row}.guardian_id = ANY(:persons)")},
     enums={"relation": "GuardianRelation"},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from homeroom.resources import EVERYTHING, many, one, resource, through
+from homeroom.resources import EVERYTHING, along, many, one, resource
 from homeroom_school.resources.predicates import (
     CLASS_SUBJECTS_TAUGHT,
     CLASSES_OF_CHILDREN,
@@ -79,11 +79,6 @@ CLASS = resource(
 CLASS_SUBJECT = resource(
     ClassSubject,
     many("teaching_assignments", TeachingAssignment.class_subject_id, order=("-starts_on",), filter=True),
-    scopes={
-        "school": EVERYTHING,
-        "own_class": through(ClassSubject.school_class_id, "own_class"),
-        "own_teaching": f"{{row}}.id IN ({CLASS_SUBJECTS_TAUGHT})",
-        "self": through(ClassSubject.school_class_id, "self"),
-        "children": through(ClassSubject.school_class_id, "children"),
-    },
+    scopes=along(ClassSubject.school_class_id, "own_class", "self", "children")
+    | {"own_teaching": f"{{row}}.id IN ({CLASS_SUBJECTS_TAUGHT})"},
 )

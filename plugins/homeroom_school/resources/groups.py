@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import many, resource
-from homeroom_school.resources.predicates import along
+from homeroom.resources import along, many, resource
 from homeroom_school.tables import (
     GroupMembership,
     Seat,

@@ -5,9 +5,7 @@ Sub-selects do not depend on the row, so PostgreSQL evaluates each once and hash
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from homeroom.resources import EVERYTHING, through
+from typing import Final
 
 
 def current(row: str) -> str:
@@ -37,16 +35,6 @@ CLASSES_OF_SELF: Final = "SELECT ce.school_class_id FROM class_enrolment ce WHER
 CLASSES_OF_CHILDREN: Final = f"SELECT ce.school_class_id FROM class_enrolment ce WHERE ce.student_id IN ({CHILDREN})"
 #: The row is the caller.
 PERSON_IS_SELF: Final = "{row}.id = ANY(:persons)"
-
-
-def along(column: Any, *scopes: str) -> dict[str, Any]:
-    """All rows of the school, and those whose reference leads to a row within a scope of the same name.
-
-    Args:
-        column: The reference.
-        scopes: The scopes of what it leads to.
-    """
-    return {"school": EVERYTHING, **{each: through(column, each) for each in scopes}}
 
 
 def students_of(classes: str) -> str:

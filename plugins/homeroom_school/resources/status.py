@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.resources import resource
-from homeroom_school.resources.predicates import along
+from homeroom.resources import along, resource
 from homeroom_school.tables import GraduateDestination, StudentStatus, StudentStatusChange
 
 _SCOPES: Final = ("own_class", "self", "children")

@@ -12,15 +12,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-__all__ = [
-    "CHANGE_TYPES",
-    "LEFT",
-    "ChangeState",
-    "ChangeType",
-    "Status",
-    "status_after",
-]
-
 
 class Status(StrEnum):
     """What a student is to the school."""
@@ -137,12 +128,7 @@ CHANGE_TYPES: Final[Mapping[str, ChangeType]] = {
 
 
 def status_after(change: str, status: Status) -> Status | None:
-    """The status that a change leads to from a status; none where it does not lead from there.
-
-    Args:
-        change: A key of :data:`CHANGE_TYPES`.
-        status: What the student is until then.
-    """
+    """The status that a change leads to from a status; none where it does not lead from there."""
     kind = CHANGE_TYPES[change]
     if status not in kind.sources:
         return None
