@@ -26,6 +26,8 @@ class Subscription:
         description: For the schema.
         about: Arguments by which a listener asks for part of the events: the name of an event's value, which is an id,
             to the resource whose id it is. Each is optional, and in GraphQL in camel case.
+        accounts: Whose the rows are, one account for each row in their order, where nobody else may see them: then an
+            event costs nothing for the other listeners. By default every listener's rights are looked at.
     """
 
     field: str
@@ -34,6 +36,7 @@ class Subscription:
     rows: Callable[[Mapping[str, Any]], Iterable[UUID]]
     description: str
     about: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    accounts: Callable[[Mapping[str, Any]], Iterable[UUID]] | None = None
 
     @property
     def plain_document(self) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
 from bulletin.acting import School
 from bulletin.plugin import post_bulletin
 
@@ -9,11 +12,23 @@ from homeroom.app import create_app
 from homeroom.host import Host
 from homeroom.testing import People
 from homeroom.testing.serving import served, socket
+from homeroom_graphql.subscriptions.operation import Shown
 
 LISTEN = "subscription { noticesArrived { subject todo } }"
 
 
-async def test_each_is_notified_of_what_is_theirs(board: Host, ours: School, theirs: School, people: People) -> None:
+async def test_each_is_notified_of_what_is_theirs(
+    board: Host, ours: School, theirs: School, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = 0
+    show = Shown.show
+
+    async def counting(shown: Shown, *given: Any) -> bytes | None:
+        nonlocal looked_up
+        looked_up += 1
+        return await show(shown, *given)
+
+    monkeypatch.setattr(Shown, "show", counting)
     porter, clerk = await people(ours.space, "porter"), await people(ours.space, "clerk")
     stranger = await people(theirs.space, "porter")
     async with (
@@ -38,3 +53,5 @@ async def test_each_is_notified_of_what_is_theirs(board: Host, ours: School, the
                 message = await client.hear()
                 assert "next" == message["type"], message
                 assert {"subject": title, "todo": False} == message["payload"]["data"]["noticesArrived"]
+    # A notice costs nothing for those whom it does not concern: a statement for each that was shown.
+    assert 4 == looked_up

@@ -36,10 +36,12 @@ class Feed:
 
     Args:
         about: What the notices must be about.
+        account: Who listens: rows that belong to other accounts are not shown to them, and not looked up.
     """
 
-    def __init__(self, about: Mapping[str, UUID]) -> None:
+    def __init__(self, about: Mapping[str, UUID], account: UUID | None) -> None:
         self._about = about
+        self._account = account
         self._waiting: dict[UUID, None] = {}
         self._woken = asyncio.Event()
         self._behind = False
@@ -48,7 +50,12 @@ class Feed:
         """Take the rows of a notice, if it is about what was asked for."""
         if any(notice.about.get(name) != wanted for name, wanted in self._about.items()):
             return
-        self._waiting.update(dict.fromkeys(notice.rows))
+        rows = notice.rows
+        if notice.accounts:
+            rows = [row for row, account in zip(rows, notice.accounts, strict=True) if account == self._account]
+            if not rows:
+                return
+        self._waiting.update(dict.fromkeys(rows))
         if len(self._waiting) > _MOST_WAITING:
             self._behind = True
         self._woken.set()
@@ -109,9 +116,9 @@ class Feeds:
             raise Unavailable
 
     @contextlib.contextmanager
-    def feed(self, space: UUID, field: str, about: Mapping[str, UUID]) -> Iterator[Feed]:
-        """A feed of one field, as long as the block runs."""
-        feed = Feed(about)
+    def feed(self, space: UUID, field: str, about: Mapping[str, UUID], account: UUID | None) -> Iterator[Feed]:
+        """A feed of one field for an account, as long as the block runs."""
+        feed = Feed(about, account)
         self._feeds[space, field].add(feed)
         try:
             yield feed

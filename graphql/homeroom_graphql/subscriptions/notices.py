@@ -50,12 +50,14 @@ class Notice(msgspec.Struct, frozen=True, array_like=True):
         field: The field of the ``Subscription`` type.
         about: By name, the ids by which listeners may have asked for a part.
         rows: The rows' ids.
+        accounts: Whose each row is, if the rows belong to accounts; else empty.
     """
 
     space: UUID
     field: str
     about: dict[str, UUID]
     rows: list[UUID]
+    accounts: list[UUID] = []
 
 
 _encode = msgspec.json.Encoder(uuid_format="canonical").encode
@@ -79,12 +81,16 @@ class Notices:
         self._database = database
         self._outboxes: weakref.WeakKeyDictionary[asyncio.AbstractEventLoop, _Outbox] = weakref.WeakKeyDictionary()
 
-    def send(self, space: UUID, field: str, about: Mapping[str, UUID], rows: Sequence[UUID]) -> None:
+    def send(
+        self, space: UUID, field: str, about: Mapping[str, UUID], rows: Sequence[UUID], accounts: Sequence[UUID] = ()
+    ) -> None:
         """Have a notice sent soon. Returns at once."""
         loop = asyncio.get_running_loop()
         outbox = self._outboxes.setdefault(loop, _Outbox([]))
-        for part in _parts(rows):
-            outbox.waiting.append(_encode(Notice(space, field, dict(about), part)).decode())
+        most = _MOST_IDS // 2 if accounts else _MOST_IDS
+        for part, whose in zip(_parts(rows, most), _parts(accounts or rows, most), strict=True):
+            notice = Notice(space, field, dict(about), part, whose if accounts else [])
+            outbox.waiting.append(_encode(notice).decode())
         if outbox.sending is None:
             outbox.sending = loop.create_task(self._deliver(outbox), name="homeroom-notices")
 
@@ -130,6 +136,6 @@ class Notices:
             return None
 
 
-def _parts(rows: Sequence[UUID]) -> Iterator[list[UUID]]:
-    for start in range(0, len(rows), _MOST_IDS):
-        yield list(rows[start : start + _MOST_IDS])
+def _parts(ids: Sequence[UUID], most: int) -> Iterator[list[UUID]]:
+    for start in range(0, len(ids), most):
+        yield list(ids[start : start + most])

@@ -367,7 +367,7 @@ class _Socket:
         shown.plan(caller)  # what is wrong with it is reported now, and not with the first event
         space = caller.space.id
         self._shown[name] = shown
-        with self._feeds.feed(space, shown.subscription.field, shown.about) as feed:
+        with self._feeds.feed(space, shown.subscription.field, shown.about, caller.account) as feed:
             while True:
                 for row in await feed.rows():
                     caller = await self.identify(used=False)

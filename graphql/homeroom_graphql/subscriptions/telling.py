@@ -41,14 +41,15 @@ def tell(context: Context, event: Event) -> None:
             each.field,
             {name: event.values[name] for name in each.about if isinstance(event.values.get(name), UUID)},
             rows,
+            list(each.accounts(event.values)) if each.accounts is not None else (),
         )
         for each in subscriptions
         if (rows := list(each.rows(event.values)))
     ]
 
     def send() -> None:
-        for field, about, rows in concerned:
-            notices.send(space, field, about, rows)
+        for field, about, rows, accounts in concerned:
+            notices.send(space, field, about, rows, accounts)
 
     if concerned:
         context.transaction.after_commit(send)

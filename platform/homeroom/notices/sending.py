@@ -116,7 +116,8 @@ async def notify(
     )
     await _post(context, kind, [(row["id"], wanted[row["account_id"]]) for row in inserted])
     if ids:
-        await context.emit(Event("notices.notice.arrived", {"notices": ids}))
+        accounts = [row["account_id"] for row in inserted]
+        await context.emit(Event("notices.notice.arrived", {"notices": ids, "accounts": accounts}))
     return ids
 
 

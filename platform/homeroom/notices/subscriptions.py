@@ -14,6 +14,7 @@ SUBSCRIPTIONS: Final = (
         event="notices.notice.arrived",
         resource="Notice",
         rows=values_of("notices"),
+        accounts=values_of("accounts"),
         description="One's own notices, as they come.",
     ),
 )
