@@ -16,11 +16,13 @@ __all__ = ["ASSETS", "Asset", "Assets"]
 
 #: Where the console's own files lie.
 ASSETS: Final = Path(__file__).parent / "assets"
+#: The parts of ``<hr-grid>``, each after those that it needs.
+_GRID: Final = ("values", "table", "choosing", "editor", "clipboard", "steps", "saving", "asking", "words", "element")
 #: Files that become one, in this order.
 _TOGETHER: Final = {
     "console.css": ("base.css", "elements.css", "shell.css", "lists.css", "forms.css", "grid/grid.css"),
-    "console.js": ("vendor/htmx.js", "console.js", "find.js", "live.js"),
-    "grid.js": ("grid/values.js", "grid/saving.js", "grid/element.js"),
+    "console.js": ("vendor/htmx.js", "session.js", "console.js", "find.js", "live.js"),
+    "grid.js": tuple(f"grid/{each}.js" for each in _GRID),
 }
 _ADDRESS: Final = "/console/assets/"
 

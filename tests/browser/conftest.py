@@ -98,12 +98,15 @@ async def worker(host: Host, database_settings: Settings) -> AsyncIterator[None]
 
 @pytest_asyncio.fixture
 async def sit(chromium: Browser, port: int, as_role: People) -> AsyncIterator[Sit]:
-    """Puts somebody before a browser: ``seat = await sit(school, "teacher", language="vi", width=320)``."""
+    """Puts somebody before a browser: ``seat = await sit(school, "teacher", language="vi", width=320)``.
+
+    ``at`` is another port than the server's.
+    """
     async with contextlib.AsyncExitStack() as stack:
 
-        async def take(school: School, role: str = "", **options: Any) -> Seat:
+        async def take(school: School, role: str = "", *, at: int = port, **options: Any) -> Seat:
             client = await as_role.as_role(school.space, role, person=school.people[role]) if role else None
-            address = f"http://{school.space.slug}.localhost:{port}"
+            address = f"http://{school.space.slug}.localhost:{at}"
             return await stack.enter_async_context(seated(chromium, client, address, **options))
 
         yield take

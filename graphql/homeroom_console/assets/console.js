@@ -30,6 +30,8 @@ document.addEventListener("submit", async (event) => {
   if (!form) return;
   event.preventDefault();
   const { json, method, then, done, said, shows, differ } = form.dataset;
+  const leaves = json === "/auth/logout";
+  if (leaves && session.unsaved() && !confirm(document.body.dataset.unsaved)) return;
   const wrong = at(".problem", form) || at("#problem") || at(".problem");
   for (const each of form.querySelectorAll("[data-same]")) {
     if (each.value !== form.elements[each.dataset.same].value) { each.focus(); return say(wrong, differ); }
@@ -40,6 +42,10 @@ document.addEventListener("submit", async (event) => {
     const answer = await send(method || "POST", json, method === "DELETE" ? undefined : given(form));
     if (!answer.ok) return say(wrong, await messageOf(answer));
     say(wrong, "");
+    if (leaves) {
+      document.dispatchEvent(new CustomEvent("hr-left"));
+      session.left();
+    }
     if (json === "/auth/language") keep("homeroom-language", form.elements.language.value);
     if (said) return say(at(".notice", form), said);
     if (shows) return show(form, (await answer.json())[shows]);
@@ -125,6 +131,28 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
 });
 
+// A password that proves who somebody is, in a dialog: <form data-proof="/auth/confirm">.
+document.addEventListener("submit", async (event) => {
+  const proof = event.target.closest("form[data-proof]");
+  if (!proof) return;
+  event.preventDefault();
+  const said = at(".problem", proof);
+  say(said, "");
+  try {
+    const answer = await post(proof.dataset.proof, Object.fromEntries(new FormData(proof)));
+    if (!answer.ok) return say(said, await messageOf(answer));
+    if (proof.closest("#ask-sign-in")) return session.signedIn();
+    proof.closest("dialog").close();
+    proof.reset();
+    document.dispatchEvent(new CustomEvent("hr-proved"));
+  } catch {
+    say(said, document.body.dataset.offline);
+  }
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("dialog [data-close]")) event.target.closest("dialog").close();
+});
+
 // Light or dark, for this browser; empty: as the system.
 function choose(button) {
   const value = button.dataset.scheme;
@@ -162,6 +190,8 @@ document.addEventListener("htmx:sendError", (event) => {
   if (!quietly(event)) say(at("#problem"), document.body.dataset.offline);
 });
 document.addEventListener("htmx:responseError", (event) => {
+  const { status } = event.detail.xhr;
+  if (session.isOver(status)) return session.over(status);
   if (quietly(event)) return;
   if (event.detail.xhr.status !== 422) say(at("#problem"), document.body.dataset.failed);
 });
@@ -234,6 +264,3 @@ async function enter(box) {
     at("[data-waiting]", box).hidden = true;
   }
 }
-
-// A page that comes out of the browser's memory after a sign-out would show what nobody may see any more.
-window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });

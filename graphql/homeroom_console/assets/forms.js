@@ -243,6 +243,8 @@ function touched() { dirty = true; }
 form?.addEventListener("input", touched);
 form?.addEventListener("change", touched);
 addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+document.addEventListener("hr-leaving", (event) => { if (dirty) event.preventDefault(); });
+document.addEventListener("hr-left", () => { dirty = false; });
 form?.addEventListener("htmx:beforeOnLoad", (event) => { if (event.detail.xhr.status < 300) dirty = false; });
 document.addEventListener("htmx:sendError", () => document.getElementById("problem")?.scrollIntoView({ block: "center" }));
 
@@ -254,7 +256,7 @@ const check = wait(500, async () => {
   const began = [...left];
   let found;
   try {
-    const answer = await fetch(form.dataset.checks, { method: "POST", headers: { "x-homeroom-csrf": "1", "hx-request": "true" }, body: new FormData(form) });
+    const answer = await fetch(form.dataset.checks, { method: "POST", headers: session.headers(), body: new FormData(form) });
     if (!answer.ok) return;
     found = await answer.json();
   } catch {
@@ -292,40 +294,15 @@ if (form?.dataset.checks) {
 
 // Proofs: the password once more, or a new session, over the filled form -----------------------------------
 
-form?.addEventListener("htmx:responseError", (event) => {
+form?.addEventListener("htmx:responseError", async (event) => {
   const { xhr } = event.detail;
-  const dialog = xhr.status === 401 ? "ask-sign-in" : xhr.getResponseHeader("hr-wants") === "password" ? "ask-password" : "";
-  if (!dialog) return;
+  const confirms = xhr.getResponseHeader("hr-wants") === "password";
+  if (!confirms && !session.isOver(xhr.status)) return;
   event.stopPropagation();
-  document.getElementById(dialog).showModal();
-  within(document.getElementById(dialog), "[type=password]").focus();
+  if (confirms) {
+    const dialog = document.getElementById("ask-password");
+    dialog.showModal();
+    within(dialog, "[type=password]").focus();
+  } else if (await session.again(xhr.status)) form.requestSubmit();
 });
-
-document.addEventListener("submit", async (event) => {
-  const proof = event.target.closest("form[data-proof]");
-  if (!proof) return;
-  event.preventDefault();
-  const said = within(proof, ".problem");
-  said.hidden = true;
-  try {
-    const answer = await fetch(proof.dataset.proof, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-homeroom-csrf": "1" },
-      body: JSON.stringify(Object.fromEntries(new FormData(proof))),
-    });
-    if (answer.ok) {
-      proof.closest("dialog").close();
-      proof.reset();
-      form.requestSubmit();
-      return;
-    }
-    const { errors } = await answer.json();
-    said.textContent = errors.map((each) => each.message).join(" ");
-  } catch {
-    said.textContent = document.body.dataset.offline;
-  }
-  said.hidden = false;
-});
-document.addEventListener("click", (event) => {
-  if (event.target.closest("dialog [data-close]")) event.target.closest("dialog").close();
-});
+document.addEventListener("hr-proved", () => form?.requestSubmit());

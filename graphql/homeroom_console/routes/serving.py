@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from litestar import Request, Response
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["Missing", "Serving"]
 
 logger = logging.getLogger(__name__)
+#: Of requests that a page sends by itself, to show what others do: they keep no session alive.
+WATCHING: Final = "x-homeroom-watching"
+#: The account that a page was made for. Whoever has signed in beside it since then does not save what is typed there.
+ACCOUNT: Final = "x-homeroom-account"
 Answer = Response[Any] | Redirect
 Work = Callable[[Reader], Awaitable[Answer]]
 
@@ -58,7 +63,7 @@ class Serving:
             used: Whether this counts as a use of the session, which keeps it alive.
         """
         try:
-            reader = await reader_of(self.host, request.scope, used=used)
+            reader = await reader_of(self.host, request.scope, used=used and WATCHING not in request.headers)
         except Unauthenticated:
             return self._sign_in(request)
         except Failure as error:
@@ -66,6 +71,8 @@ class Serving:
         except AWAY as error:
             logger.warning("the database is unavailable: %s", error)
             return await self._without_reader(request, Unavailable())
+        if request.headers.get(ACCOUNT, str(reader.caller.account)) != str(reader.caller.account):
+            return Response(b"", status_code=HTTPStatus.CONFLICT, headers=dict(SAFE))
         try:
             if not request.headers.get("hx-request"):
                 reader.kept["bells"] = await bells_for(self.asking, reader)
@@ -146,7 +153,7 @@ class Serving:
     def _sign_in(self, request: Request[Any, Any, Any]) -> Answer:
         """The way to the page on which people sign in, and back."""
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        if request.headers.get("hx-request"):
+        if request.headers.get("hx-request") or request.method != "GET":
             # The page stays as it is, with all that was typed; its script asks for the password over it.
             return Response(b"", status_code=401, headers=dict(SAFE))
         return Redirect("/sign-in" if address == "/" else f"/sign-in?next={quote(address)}", headers=dict(SAFE))

@@ -21,17 +21,18 @@ grid.save = async (changes, key) => {
     return { version: mark.version, value: valueOf(mark) };
   });
   // The averages come over the socket; without one they are asked for.
-  if (!document.documentElement.dataset.liveState) ask([...new Set(changes.map((each) => each.row))]).catch(() => {});
+  if (!document.documentElement.dataset.liveState) watch([...new Set(changes.map((each) => each.row))]);
   return outcomes;
 };
 
-grid.current = async (students) => {
-  const { subjectResults } = await grid.run("lines", { gradebook, students });
+grid.current = async (students, options) => {
+  const { subjectResults } = await grid.run("lines", { gradebook, students }, options);
   results(subjectResults.nodes);
   return facts(subjectResults.nodes);
 };
 
-const ask = async (students) => grid.put(await grid.current(students));
+/** Shows what others have entered; what cannot be read now is read the next time. */
+const watch = (students) => grid.current(students, { watching: true }).then((found) => grid.put(found)).catch(() => {});
 
 function facts(lines) {
   return lines.flatMap((line) => line.marks.nodes.map((mark) => ({ row: line.student.id, column: mark.assessment.id, value: valueOf(mark), version: mark.version })));
@@ -46,7 +47,7 @@ function results(lines) {
 
 grid.addEventListener("hr-live", ({ detail: { data } }) => {
   if (!data) {
-    ask(undefined).catch(() => {});
+    watch(undefined);
     return;
   }
   results(data);

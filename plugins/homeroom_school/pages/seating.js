@@ -73,9 +73,7 @@ class HrRoom extends HTMLElement {
     if (room) input.room = room;
     this.#button.disabled = true;
     try {
-      const answer = await fetch(this.dataset.action, {
-        method: "POST", headers: { "content-type": "application/json", "x-homeroom-csrf": "1" }, body: JSON.stringify({ input }),
-      });
+      const answer = await session.send(this.dataset.action, { input });
       const { data, errors } = await answer.json();
       const wrong = [...(errors ?? []), ...(data?.planSeats?.errors ?? [])];
       if (wrong.length) throw new Error(wrong.map((each) => each.message).join(" "));

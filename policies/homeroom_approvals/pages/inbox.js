@@ -57,11 +57,7 @@ class HrInbox extends HTMLElement {
     for (const each of requests) this.#say(each, "");
     let answer;
     try {
-      const sent = await fetch(this.dataset.action, {
-        method: "POST", headers: { "content-type": "application/json", "x-homeroom-csrf": "1" },
-        body: JSON.stringify({ rows, key: crypto.randomUUID() }),
-      });
-      answer = await sent.json();
+      answer = await (await session.send(this.dataset.action, { rows, key: crypto.randomUUID() })).json();
     } catch {
       answer = { errors: [{ message: this.dataset.failed }] };
     }

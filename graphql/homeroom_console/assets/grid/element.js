@@ -2,64 +2,52 @@
 //
 // The server draws the table: th[data-col] heads a column that can be written, tr[data-row] is a row, td[data-version]
 // has the version of what is written in it, and data-locked of a column, row or cell names the reason why it cannot be
-// written. The page's script gives the element three functions:
+// written. The page's script gives the element two functions:
 //
 //   grid.save = async (changes, key) => outcomes    changes: { row, column, value, version }
 //   grid.current = async (rows) => facts            facts: { row, column, value, version }
-//   grid.put(facts)                                 shows what somebody else has changed
 //
-// run(operation, variables) runs an operation of the page (data-page) by its name.
+// and calls put(facts) and result(row, name, text) for what others have changed. run(operation, variables) runs an
+// operation of the page (data-page) by its name. The parts: table.js what is drawn, choosing.js focus and ranges,
+// editor.js one open cell, clipboard.js, steps.js undoing, saving.js the way to the server, words.js what is said.
 
-const MOVES = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-10, 0], PageDown: [10, 0] };
-const FAR = 1e6;
-const KEPT = 200; // steps that can be undone
-const between = (value, most) => Math.max(0, Math.min(value, most));
-const BUSY = new Set(["UNAVAILABLE", "TOO_BUSY", "TOO_MANY_REQUESTS"]);
+const tooLong = (value) => value !== null && value.length > LONGEST_VALUE;
 
 class HrGrid extends HTMLElement {
-  #table; #rows; #columns; #texts; #saving;
-  #at = [0, 0]; #from = [0, 0]; #editor = null; #dragging = false;
-  #undone = []; #done = []; #known = new Map(); #problems = new Map(); #held = new Map();
+  #sheet; #choosing; #editor; #words; #saving; #texts;
+  #steps = new Steps(); #problems = new Map(); #held = new Map(); #dragging = false;
 
   connectedCallback() {
-    if (this.#table) return;
+    if (this.#sheet) return;
     this.#texts = JSON.parse(this.dataset.texts);
-    this.#table = this.querySelector("table");
+    this.#sheet = new Sheet(this.querySelector("table"), this.id, this.dataset.decimal);
+    this.#words = new Words(this, this.#sheet, this.#texts);
+    this.#choosing = new Choosing(this.#sheet, (count) => this.#words.say("chosen", { count }));
+    this.#editor = new CellEditor(this.#sheet, {
+      done: (cell, value, version) => this.#write([[cell, value]], { version }),
+      closed: (cell) => this.#draw(cell),
+      moved: (step) => this.#choosing.by(step),
+    });
     this.#saving = new Saving({
-      send: (changes, key) => this.save(changes.map(({ cell, value, version }) => this.#change(cell, value, version)), key),
+      send: (changes, key) => this.save(changes.map(({ cell, value, version }) => this.#sheet.change(cell, value, version)), key),
       done: (changes, outcomes) => this.#settle(changes, outcomes),
       shown: (state) => this.#show(state),
-      signIn: () => this.#signIn(),
+      signIn: (status) => session.again(status),
     });
-    this.#read();
-    this.#listen();
+    if (this.#sheet.rows.length) this.#listen();
     performance.mark("interactive");
   }
 
-  /** Runs an operation of the page; gives its data. */
-  async run(operation, variables) {
-    let answer;
-    try {
-      answer = await fetch(`/run/${this.dataset.page}/${operation}`, {
-        method: "POST", headers: { "content-type": "application/json", "x-homeroom-csrf": "1", "hx-request": "true" }, body: JSON.stringify(variables),
-      });
-    } catch {
-      throw new Unreachable();
-    }
-    if (answer.status === 401) throw new SessionEnded();
-    if ([429, 502, 503, 504].includes(answer.status)) throw new Unreachable();
-    if (!answer.ok) throw new Error(this.#texts.failed);
-    const { data, errors } = await answer.json();
-    if (errors?.some((each) => BUSY.has(each.extensions?.code))) throw new Unreachable();
-    if (errors?.length) throw new Error(errors.map((each) => each.message).join(" "));
-    return data;
+  /** Runs an operation of the page; gives its data. watching: a look at what others do. */
+  run(operation, variables, { watching = false } = {}) {
+    return runOperation(this.dataset.page, operation, variables, this.#texts.failed, watching);
   }
 
   /** Shows facts from the server. A cell that somebody is writing here keeps what was written. */
   put(facts) {
     for (const fact of facts) {
-      const cell = this.#cellOf(fact.row, fact.column);
-      const known = cell && this.#known.get(cell);
+      const cell = this.#sheet.find(fact.row, fact.column);
+      const known = cell && this.#sheet.known.get(cell);
       if (!cell || (known.version ?? 0) > (fact.version ?? 0)) continue;
       if (this.#saving.of(cell)) this.#held.set(cell, fact);
       else if (!this.#problems.has(cell)) this.#keep(cell, fact, known.version !== fact.version);
@@ -68,253 +56,169 @@ class HrGrid extends HTMLElement {
 
   /** The text of a cell that only the server writes, such as an average. */
   result(row, name, text) {
-    const cell = this.#table.querySelector(`tr[data-row="${row}"] td[data-result="${name}"]`);
+    const cell = this.#sheet.result(row, name);
     if (cell && cell.textContent !== text) cell.textContent = text;
   }
 
-  // The table -----------------------------------------------------------------------------------------------------
-
-  #read() {
-    const heads = [...this.#table.tHead.rows].at(-1).cells;
-    this.#columns = [...heads].filter((each) => !each.hasAttribute("data-name")).map((each) => new Column(each, this.dataset.decimal));
-    this.#rows = [...this.#table.tBodies[0].rows].map((row) => [...row.cells].filter((each) => each.tagName === "TD"));
-    for (const cells of this.#rows) {
-      cells.forEach((cell, place) => {
-        const column = this.#columns[place];
-        const why = cell.dataset.locked || cell.parentNode.dataset.locked || column.locked;
-        cell.tabIndex = -1;
-        if (why || !column.id) this.#lock(cell, why);
-        this.#known.set(cell, { value: column.id ? column.value(cell.textContent) : null, version: cell.dataset.version ? +cell.dataset.version : null });
-      });
-    }
-    if (this.#rows[0]?.[0]) this.#rows[0][0].tabIndex = 0;
-  }
-
-  #lock(cell, why) {
-    cell.setAttribute("aria-readonly", "true");
-    if (why) cell.setAttribute("aria-describedby", `${this.id}-${why}`);
-  }
-
-  #cell([row, column]) { return this.#rows[row]?.[column]; }
-  #place(cell) {
-    const row = this.#rows.findIndex((cells) => cells[0].parentNode === cell.parentNode);
-    return [row, this.#rows[row].indexOf(cell)];
-  }
-  #column(cell) { return this.#columns[this.#place(cell)[1]]; }
-  #cellOf(row, column) {
-    const place = this.#columns.findIndex((each) => each.id === column);
-    const cells = this.#rows.find((each) => each[0].parentNode.dataset.row === row);
-    return place < 0 ? undefined : cells?.[place];
-  }
-  #change(cell, value, version) { return { row: cell.parentNode.dataset.row, column: this.#column(cell).id, value, version }; }
-  #writable(cell) { return cell.getAttribute("aria-readonly") !== "true"; }
   /** What is in a cell for the person who writes: saved or not. */
   #value(cell) {
     const change = this.#saving.of(cell) || this.#problems.get(cell);
-    return change ? change.value : this.#known.get(cell).value;
+    return change ? change.value : this.#sheet.known.get(cell).value;
   }
 
-  // Moving and choosing -------------------------------------------------------------------------------------------
+  // Keys, pointer, clipboard --------------------------------------------------------------------------------------
 
   #listen() {
-    this.#table.addEventListener("keydown", (event) => (this.#editor ? this.#keyInEditor(event) : this.#key(event)));
-    this.#table.addEventListener("pointerdown", (event) => this.#press(event));
-    this.#table.addEventListener("pointerover", (event) => {
+    const { table } = this.#sheet;
+    table.addEventListener("keydown", (event) => (this.#editor.open ? this.#editor.key(event) : this.#key(event)));
+    table.addEventListener("pointerdown", (event) => this.#press(event));
+    table.addEventListener("pointerover", (event) => {
       const cell = event.target.closest("td");
-      if (this.#dragging && cell && this.#known.has(cell)) this.#go(this.#place(cell), true);
+      if (this.#dragging && cell && this.#sheet.has(cell)) this.#choosing.go(this.#sheet.placeOf(cell), true);
     });
     addEventListener("pointerup", () => { this.#dragging = false; });
-    this.#table.addEventListener("click", (event) => {
+    table.addEventListener("click", (event) => {
       const cell = event.target.closest("td");
       // On a touch screen one tap opens the cell: there is no keyboard that could.
-      if (event.pointerType === "touch" && cell && !this.#editor && this.#known.has(cell)) { this.#go(this.#place(cell)); this.#edit(); }
+      if (event.pointerType !== "touch" || !cell || !this.#sheet.has(cell) || this.#editor.isIn(cell)) return;
+      this.#editor.commit();
+      this.#choosing.go(this.#sheet.placeOf(cell));
+      this.#edit();
     });
-    this.#table.addEventListener("dblclick", () => this.#edit());
-    this.#table.addEventListener("copy", (event) => this.#copy(event));
-    this.#table.addEventListener("cut", (event) => { if (this.#copy(event)) this.#clear(); });
-    this.#table.addEventListener("paste", (event) => this.#paste(event));
-    this.#table.addEventListener("focusin", (event) => this.#explain(event.target.closest("td")));
-    this.#table.addEventListener("focusout", (event) => { if (event.target === this.#editor) this.#commit(false); });
-    this.querySelector("[data-next-problem]")?.addEventListener("click", () => this.#nextProblem());
+    table.addEventListener("dblclick", () => this.#edit());
+    table.addEventListener("copy", (event) => this.#copy(event));
+    table.addEventListener("cut", (event) => { if (this.#copy(event)) this.#clear(); });
+    table.addEventListener("paste", (event) => this.#paste(event));
+    table.addEventListener("focusin", (event) => this.#words.explain(event.target.closest("td")));
+    table.addEventListener("focusout", (event) => { if (this.#editor.is(event.target)) this.#editor.commit(); });
+    this.querySelector("[data-next-problem]").addEventListener("click", () => this.#mend([...this.#problems.keys()][0]));
+    this.querySelector("[data-sign-in]").addEventListener("click", () => this.#saving.flush());
     addEventListener("beforeunload", (event) => {
-      this.#commit(false);
-      if (!this.#saving.unsaved) return;
+      this.#editor.commit();
+      if (!this.#saving.unsaved && !this.#problems.size) return;
       this.#saving.flush();
       event.preventDefault();
     });
     addEventListener("pagehide", () => this.#saving.flush());
+    document.addEventListener("hr-leaving", (event) => {
+      this.#editor.commit();
+      if (this.#saving.unsaved || this.#problems.size) event.preventDefault();
+    });
+    document.addEventListener("hr-left", () => { this.#saving.forget(); this.#problems.clear(); });
+    for (const back of ["hr-signed-in", "hr-connected"]) document.addEventListener(back, () => this.#saving.flush());
   }
 
   #press(event) {
     const cell = event.target.closest("td");
-    if (!cell || !this.#known.has(cell) || event.button || event.pointerType === "touch" || event.target === this.#editor) return;
-    this.#commit(false);
-    this.#go(this.#place(cell), event.shiftKey);
+    if (!cell || !this.#sheet.has(cell) || event.button || event.pointerType === "touch" || this.#editor.is(event.target)) return;
+    this.#editor.commit();
+    this.#choosing.go(this.#sheet.placeOf(cell), event.shiftKey);
     this.#dragging = true;
     event.preventDefault();
   }
 
-  #go([row, column], extend = false) {
-    const to = [between(row, this.#rows.length - 1), between(column, this.#columns.length - 1)];
-    this.#cell(this.#at).tabIndex = -1;
-    for (const cell of this.#table.querySelectorAll("[aria-selected=true]")) cell.removeAttribute("aria-selected");
-    this.#at = to;
-    if (!extend) this.#from = to;
-    const cell = this.#cell(to);
-    cell.tabIndex = 0;
-    cell.focus();
-    if (!extend) return;
-    const range = this.#range();
-    for (const each of range.flat()) each.setAttribute("aria-selected", "true");
-    this.#say("chosen", { count: range.flat().length });
-  }
-
-  #range() {
-    const [[a, b], [c, d]] = [this.#at, this.#from];
-    return this.#rows.slice(Math.min(a, c), Math.max(a, c) + 1).map((row) => row.slice(Math.min(b, d), Math.max(b, d) + 1));
-  }
-
   #key(event) {
-    const [row, column] = this.#at;
+    // The first key of an input method opens an empty editor, in which the method then composes.
+    if (composes(event)) { this.#edit(""); return; }
     const control = event.ctrlKey || event.metaKey;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const move = MOVES[event.key];
-    if (move) this.#go(move.map((step, place) => this.#at[place] + (control ? Math.sign(step) * FAR : step)), event.shiftKey);
-    else if (key === "Home") this.#go([control ? 0 : row, 0], event.shiftKey);
-    else if (key === "End") this.#go([control ? FAR : row, FAR], event.shiftKey);
+    if (this.#choosing.key(event)) { /* It has moved. */ }
     else if (key === "Enter" || key === "F2") this.#edit();
     else if (key === "Delete" || key === "Backspace") this.#clear();
-    else if (control && (key === "y" || (key === "z" && event.shiftKey))) this.#again(this.#undone, this.#done, "redone");
-    else if (control && key === "z") this.#again(this.#done, this.#undone, "undone");
-    else if (control && key === "a") { this.#from = [0, 0]; this.#go([FAR, FAR], true); }
+    else if (control && (key === "y" || (key === "z" && event.shiftKey))) this.#turn(false);
+    else if (control && key === "z") this.#turn(true);
     else if (control && key === "s") this.#saving.flush();
-    else if (key === "Escape") this.#go(this.#at);
-    else if (!control && !event.altKey && !event.isComposing && event.key.length === 1) this.#edit(event.key);
+    else if (key === "Escape") this.#choosing.go(this.#choosing.place);
+    else if (!control && !event.altKey && event.key.length === 1) this.#edit(event.key);
     else return;
     event.preventDefault();
-  }
-
-  // Writing -------------------------------------------------------------------------------------------------------
-
-  #edit(typed) {
-    const cell = this.#cell(this.#at);
-    if (this.#editor) return;
-    if (!this.#writable(cell)) { this.#explain(cell, true); return; }
-    if (this.#problems.get(cell)?.theirs !== undefined) { this.#resolve(cell); return; }
-    const column = this.#columns[this.#at[1]];
-    const text = column.text(this.#value(cell));
-    const editor = column.choices ? this.#select(column, text, typed) : Object.assign(document.createElement("input"), { value: typed ?? text, inputMode: "decimal", autocomplete: "off", enterKeyHint: "next" });
-    editor.setAttribute("aria-label", `${cell.parentNode.cells[0].textContent.trim()}, ${column.title}`);
-    cell.replaceChildren(editor);
-    this.#editor = editor;
-    // What somebody else writes meanwhile is a conflict.
-    editor.version = this.#known.get(cell).version;
-    editor.focus();
-    if (typed === undefined) editor.select?.();
-  }
-
-  #select(column, text, typed) {
-    const select = document.createElement("select");
-    select.append(new Option("", ""), ...column.choices.map(([, sign, label]) => new Option(sign === label ? label : `${sign} – ${label}`, sign)));
-    const found = typed && column.choices.find((names) => names.some((name) => plain(name).startsWith(plain(typed))));
-    select.value = found ? found[1] : text;
-    select.addEventListener("change", () => { select.chosen = true; });
-    return select;
-  }
-
-  #keyInEditor(event) {
-    if (event.isComposing) return;
-    const [row, column] = this.#at;
-    const back = event.shiftKey ? -1 : 1;
-    const vertical = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (event.key === "Escape") this.#close();
-    else if (event.key === "Enter") { this.#commit(); this.#go([row + back, column]); }
-    else if (event.key === "Tab") { this.#commit(); this.#go([row, column + back]); }
-    else if (vertical && this.#editor.tagName === "INPUT") { this.#commit(); this.#go([row + vertical, column]); }
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  /** Closes the editor; gives its cell. The cell shows what was there before. */
-  #close(focus = true) {
-    const cell = this.#editor.closest("td");
-    this.#editor = null;
-    this.#draw(cell);
-    if (focus) cell.focus();
-    return cell;
-  }
-
-  #commit(focus = true) {
-    if (!this.#editor) return;
-    const { value, version } = this.#editor;
-    const cell = this.#close(focus);
-    this.#write([[cell, this.#column(cell).value(value)]], { version });
-  }
-
-  #clear() {
-    this.#write(this.#range().flat().map((cell) => [cell, null]));
-  }
-
-  /** Takes values into cells: shows them, keeps them for undoing, and has them saved. */
-  #write(wanted, { remember = true, version } = {}) {
-    const cells = wanted.filter(([cell]) => this.#writable(cell));
-    if (wanted.length && !cells.length) { this.#explain(wanted[0][0], true); return; }
-    const changed = cells.filter(([cell, value]) => this.#value(cell) !== value);
-    if (!changed.length) return;
-    if (remember) {
-      this.#done = [...this.#done, changed.map(([cell, value]) => [cell, this.#value(cell), value])].slice(-KEPT);
-      this.#undone = [];
-    }
-    const changes = changed.map(([cell, value]) => ({ cell, value, version: version === undefined ? this.#known.get(cell).version : version }));
-    for (const { cell } of changes) this.#problems.delete(cell);
-    this.#saving.add(changes);
-    for (const { cell } of changes) this.#draw(cell);
-    if (changes.length > 1) this.#say(wanted.length > cells.length ? "some_written" : "written", { count: changes.length, left: wanted.length - cells.length });
-  }
-
-  #again(from, to, said) {
-    const step = from.pop();
-    if (!step) return;
-    to.push(step);
-    this.#write(step.map(([cell, before, after]) => [cell, said === "undone" ? before : after]), { remember: false });
-    this.#go(this.#place(step[0][0]));
-    this.#say(said, { count: step.length });
   }
 
   #copy(event) {
-    if (this.#editor) return false;
-    event.clipboardData.setData("text/plain", writeTsv(this.#range().map((row) => row.map((cell) => cell.textContent.trim()))));
+    if (this.#editor.open) return false;
+    event.clipboardData.setData("text/plain", copied(this.#choosing.range()));
     event.preventDefault();
     return true;
   }
 
   #paste(event) {
-    if (this.#editor) return;
+    if (this.#editor.open) return;
     event.preventDefault();
-    const given = readTsv(event.clipboardData.getData("text/plain"));
-    const range = this.#range();
-    const one = given.length === 1 && given[0].length === 1;
-    const [top, left] = this.#place(range[0][0]);
-    const targets = one
-      ? range.flat().map((cell) => [cell, given[0][0]])
-      : given.flatMap((row, down) => row.map((text, right) => [this.#cell([top + down, left + right]), text]));
-    const inside = targets.filter(([cell]) => cell);
-    this.#write(inside.map(([cell, text]) => [cell, this.#column(cell).id ? this.#column(cell).value(text) : null]));
+    const text = event.clipboardData.getData("text/plain");
+    if (!text) return;
+    const { pairs, outside } = placed(this.#sheet, this.#choosing.range(), readTsv(text));
+    this.#write(pairs.map(([cell, each]) => [cell, this.#sheet.columnOf(cell).value(each)]), { outside });
     this.#saving.flush();
-    if (inside.length < targets.length) this.#say("outside", { count: targets.length - inside.length });
+  }
+
+  // Writing -------------------------------------------------------------------------------------------------------
+
+  #edit(typed) {
+    const cell = this.#choosing.cell;
+    if (this.#editor.open) return;
+    if (!this.#sheet.writable(cell)) this.#words.explain(cell, true);
+    else if (this.#problems.get(cell)?.theirs !== undefined) this.#resolve(cell);
+    else this.#editor.begin(cell, this.#sheet.columnOf(cell).text(this.#value(cell)), typed);
+  }
+
+  #clear() {
+    this.#write(this.#choosing.range().flat().map((cell) => [cell, null]));
+  }
+
+  /** Takes values into cells: shows them, keeps them for undoing, and has them saved.
+   *
+   *  version: what was seen of the one cell. outside: values for which there is no cell. */
+  #write(wanted, { remember = true, version, outside = 0 } = {}) {
+    const cells = wanted.filter(([cell]) => this.#sheet.writable(cell));
+    // A result is nobody's to write, and a text that is there already is no loss.
+    const left = wanted.filter(([cell, value]) => !this.#sheet.writable(cell) && value !== null && this.#shownIn(cell) !== value).map(([cell]) => cell);
+    this.#words.refused(wanted.length > 1 ? left : []);
+    if (wanted.length === 1 && !cells.length) this.#words.explain(wanted[0][0], true);
+    const changed = cells.filter(([cell, value]) => this.#value(cell) !== value);
+    if (remember && changed.length) this.#steps.add(changed.map(([cell, value]) => [cell, this.#value(cell), value]));
+    const changes = changed.map(([cell, value]) => ({ cell, value, version: version === undefined ? this.#sheet.known.get(cell).version : version }));
+    const [good, long] = [changes.filter(({ value }) => !tooLong(value)), changes.filter(({ value }) => tooLong(value))];
+    for (const { cell } of good) this.#problems.delete(cell);
+    for (const { cell, value, version: seen } of long) this.#problems.set(cell, { value: value.slice(0, LONGEST_VALUE), version: seen, message: this.#texts.long });
+    if (good.length) this.#saving.add(good);
+    for (const { cell } of changes) this.#draw(cell);
+    if (changes.length) this.#count();
+    if (wanted.length < 2) return;
+    const said = [this.#words.text(left.length ? "some_written" : "written", { count: changes.length, left: left.length })];
+    if (outside) said.push(this.#words.text("outside", { count: outside }));
+    this.#words.announce(said.join(" "));
+    this.querySelector("[data-about]").textContent = said.join(" ");
+  }
+
+  #shownIn(cell) { return this.#sheet.columnOf(cell).value(cell.textContent); }
+
+  #turn(back) {
+    const step = this.#steps.turn(back, (cell) => this.#value(cell));
+    if (!step) { this.#tell(back ? "nothing_undone" : "nothing_redone"); return; }
+    if (step.pairs.length) {
+      this.#choosing.go(this.#sheet.placeOf(step.pairs[0][0]));
+      this.#write(step.pairs, { remember: false });
+    }
+    this.#tell(step.left ? "some_undone" : back ? "undone" : "redone", { count: step.pairs.length, left: step.left });
+  }
+
+  /** Says something to eyes and ears. */
+  #tell(name, values) {
+    this.#words.say(name, values);
+    this.querySelector("[data-about]").textContent = this.#words.text(name, values);
   }
 
   // What became of it ---------------------------------------------------------------------------------------------
 
   async #settle(changes, outcomes) {
     const conflicts = [];
+    let wrong = 0;
     changes.forEach(({ cell, value, version }, place) => {
       const { code, message, ...saved } = outcomes[place];
       const held = this.#held.get(cell);
       this.#held.delete(cell);
       if (code) {
-        if (!this.#saving.of(cell)) this.#problems.set(cell, { value, version, message });
+        if (!this.#saving.of(cell)) { this.#problems.set(cell, { value, version, message }); wrong += 1; }
         if (code === "CONFLICT") conflicts.push(cell);
         this.#draw(cell);
       } else {
@@ -322,8 +226,13 @@ class HrGrid extends HTMLElement {
       }
     });
     if (conflicts.length) await this.#compare(conflicts);
-    if (this.#problems.size) this.#say("problems", { count: this.#problems.size });
+    if (wrong && this.#problems.size) this.#announceProblems();
     this.#count();
+  }
+
+  #announceProblems() {
+    const [[cell, problem]] = this.#problems;
+    this.#words.announce(`${this.#words.text("problems", { count: this.#problems.size })}. ${this.#sheet.nameOf(cell)}: ${this.#reason(cell, problem)}`);
   }
 
   /** Finds what the others have written where it differs from what was seen here. */
@@ -331,10 +240,10 @@ class HrGrid extends HTMLElement {
     try {
       const facts = await this.current([...new Set(cells.map((cell) => cell.parentNode.dataset.row))]);
       for (const fact of facts) {
-        const cell = this.#cellOf(fact.row, fact.column);
+        const cell = this.#sheet.find(fact.row, fact.column);
         const problem = this.#problems.get(cell);
         if (!problem || !cells.includes(cell)) { this.put([fact]); continue; }
-        this.#known.set(cell, { value: fact.value, version: fact.version });
+        this.#sheet.known.set(cell, { value: fact.value, version: fact.version });
         if (problem.value === fact.value) this.#problems.delete(cell);
         else Object.assign(problem, { theirs: fact.value });
         this.#draw(cell);
@@ -343,7 +252,7 @@ class HrGrid extends HTMLElement {
   }
 
   #keep(cell, { value, version }, byOthers) {
-    this.#known.set(cell, { value, version });
+    this.#sheet.known.set(cell, { value, version });
     this.#draw(cell);
     if (!byOthers) return;
     cell.classList.remove("changed");
@@ -353,116 +262,58 @@ class HrGrid extends HTMLElement {
 
   /** Shows a cell as it is: its text, its state for eyes, and the same in words. */
   #draw(cell) {
-    const column = this.#column(cell);
-    if (!column.id) return;
-    if (this.#editor && cell.contains(this.#editor)) return;
+    const column = this.#sheet.columnOf(cell);
+    if (!column.id || this.#editor.isIn(cell)) return;
     cell.textContent = column.text(this.#value(cell));
     const problem = this.#problems.get(cell);
     const state = this.#saving.of(cell) ? "saving" : problem ? ("theirs" in problem ? "conflict" : "error") : "";
     if (state) cell.dataset.state = state;
     else delete cell.dataset.state;
-    cell.toggleAttribute("aria-invalid", false);
     if (problem) cell.setAttribute("aria-invalid", "true");
-    const words = state && this.#describe(cell, state, problem);
-    if (words) cell.setAttribute("aria-describedby", words);
-    else if (this.#writable(cell)) cell.removeAttribute("aria-describedby");
-    if (cell === this.#cell(this.#at) && document.activeElement === cell) this.#explain(cell);
+    else cell.removeAttribute("aria-invalid");
+    if (problem) cell.setAttribute("aria-describedby", this.#words.about(cell, this.#reason(cell, problem)));
+    else if (state) cell.setAttribute("aria-describedby", `${this.id}-${state}`);
+    else if (this.#sheet.writable(cell)) cell.removeAttribute("aria-describedby");
+    if (cell === this.#choosing.cell && document.activeElement === cell) this.#words.explain(cell);
   }
 
-  /** The id of the words about the state of a cell. */
-  #describe(cell, state, problem) {
-    if (!problem) return `${this.id}-${state}`;
-    const [row, column] = this.#place(cell);
-    const id = `${this.id}-${row}-${column}`;
-    const words = document.getElementById(id) || this.querySelector("[data-words]").appendChild(Object.assign(document.createElement("span"), { id }));
-    const text = (value) => this.#column(cell).text(value) || "–";
-    words.textContent = state === "conflict" ? this.#text("conflict", { theirs: text(problem.theirs), mine: text(problem.value) }) : problem.message;
-    return id;
+  #reason(cell, problem) {
+    if (!("theirs" in problem)) return problem.message;
+    const text = (value) => this.#sheet.columnOf(cell).text(value) || "–";
+    return this.#words.text("conflict", { theirs: text(problem.theirs), mine: text(problem.value) });
   }
 
-  /** Says below the table what is special about a cell. */
-  #explain(cell, aloud = false) {
-    const id = cell?.getAttribute("aria-describedby");
-    const words = (id && document.getElementById(id)?.textContent) || "";
-    this.querySelector("[data-about]").textContent = words;
-    if (aloud && words) this.#announce(words);
-  }
-
+  /** Shows mine and theirs; one of them is chosen. */
   async #resolve(cell) {
     const problem = this.#problems.get(cell);
     const dialog = this.querySelector("[data-conflict]");
-    const column = this.#column(cell);
-    dialog.querySelector("[data-cell]").textContent = `${cell.parentNode.cells[0].textContent.trim()}, ${column.title}`;
+    const column = this.#sheet.columnOf(cell);
+    dialog.querySelector("[data-cell]").textContent = this.#sheet.nameOf(cell);
     for (const name of ["theirs", "mine"]) dialog.querySelector(`[data-${name}]`).textContent = column.text(name === "mine" ? problem.value : problem.theirs) || "–";
     const chosen = await asked(dialog);
     if (chosen) {
       this.#problems.delete(cell);
-      if (chosen === "mine") this.#saving.add([{ cell, value: problem.value, version: this.#known.get(cell).version }]);
+      if (chosen === "mine") this.#saving.add([{ cell, value: problem.value, version: this.#sheet.known.get(cell).version }]);
       this.#draw(cell);
       this.#count();
     }
     cell.focus();
   }
 
-  #nextProblem() {
-    const [cell] = this.#problems.keys();
+  #mend(cell) {
     if (!cell) return;
-    this.#go(this.#place(cell));
+    this.#choosing.go(this.#sheet.placeOf(cell));
     this.#edit();
   }
 
-  /** Asks for the password in a dialog until it is right. */
-  async #signIn() {
-    const dialog = this.querySelector("[data-sign-in]");
-    const back = document.activeElement;
-    const wrong = dialog.querySelector("[role=alert]");
-    const field = dialog.querySelector("[name=password]");
-    wrong.textContent = "";
-    for (;;) {
-      field.value = "";
-      if (!(await asked(dialog))) continue;
-      try {
-        const answer = await fetch("/auth/login", {
-          method: "POST", headers: { "content-type": "application/json" },
-          body: JSON.stringify({ login: document.body.dataset.signedIn, password: field.value }),
-        });
-        field.value = "";
-        if (answer.ok) break;
-        wrong.textContent = (await answer.json()).errors[0].message;
-      } catch {
-        wrong.textContent = this.#texts.unreachable;
-      }
-    }
-    back?.focus();
-    this.dispatchEvent(new CustomEvent("hr-signed-in", { bubbles: true }));
-  }
-
-  // Words ---------------------------------------------------------------------------------------------------------
-
-  #text(name, values) { return this.#texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]); }
-  #announce(text) { this.querySelector("[data-said]").textContent = text; }
-  #say(name, values) { this.#announce(this.#text(name, values)); }
-
   #show(state) {
-    this.dataset.state = state;
-    const name = state === "saved" && this.#problems.size ? "others" : state;
-    const [said, text] = [this.querySelector("[data-saved]"), this.#text(name, { count: this.#saving.unsaved })];
-    if (said.textContent !== text) said.textContent = text;
+    this.#words.state(state, state === "saved" && this.#problems.size ? "others" : state, this.#saving.unsaved);
     this.#count();
   }
 
   #count() {
-    const button = this.querySelector("[data-next-problem]");
-    button.hidden = !this.#problems.size;
-    button.textContent = this.#text("problems", { count: this.#problems.size });
+    this.#words.problems([...this.#problems].map(([cell, problem]) => [cell, this.#reason(cell, problem)]), (cell) => this.#mend(cell));
   }
-}
-
-/** What was chosen in a dialog; empty if it was left. */
-function asked(dialog) {
-  dialog.returnValue = "";
-  dialog.showModal();
-  return new Promise((resolve) => dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true }));
 }
 
 customElements.define("hr-grid", HrGrid);

@@ -4,8 +4,13 @@ const WAIT = 400; // milliseconds from the last change to the batch
 const MOST = 1000; // changes of a batch
 const LONGEST = 30_000; // milliseconds between two attempts
 
-/** The session has ended: somebody has to sign in, and nothing is lost. */
-class SessionEnded extends Error {}
+/** The session has ended (status 401), or belongs to somebody else (409): somebody has to sign in, and nothing is lost. */
+class SessionEnded extends Error {
+  constructor(status) {
+    super();
+    this.status = status;
+  }
+}
 /** The server was not reached, or is busy: the same batch is sent again later. */
 class Unreachable extends Error {}
 
@@ -14,13 +19,14 @@ class Unreachable extends Error {}
  *  A batch has one key over all its attempts, so a batch that arrived though its answer was lost is done once.
  *  send(changes, key) gives an outcome for each change: { version, value } or { code, message }.
  *  done(changes, outcomes) takes them. shown(state) is given "saved", "waiting", "saving", "offline" or "signed-out".
- *  signIn() is settled when somebody has signed in again. */
+ *  signIn(status) asks the person of the page to sign in, and gives whether they did; if not, flush() asks again. */
 class Saving {
   #waiting = new Map();
   #batch = null;
   #sending = false;
   #timer = 0;
   #failures = 0;
+  #signedOut = false;
 
   constructor({ send, done, shown, signIn }) {
     Object.assign(this, { send, done, shown, signIn });
@@ -44,8 +50,15 @@ class Saving {
       // It depends on what was seen when the first change that is not saved was made.
       this.#waiting.set(each.cell, before ? { ...each, version: before.version } : each);
     }
-    if (!this.#failures) this.#later(WAIT);
+    if (!this.#failures && !this.#signedOut) this.#later(WAIT);
     this.#show();
+  }
+
+  /** Gives up what is not saved. */
+  forget() {
+    clearTimeout(this.#timer);
+    this.#waiting.clear();
+    this.#batch = null;
   }
 
   async flush() {
@@ -54,6 +67,7 @@ class Saving {
     this.#batch ||= this.#next();
     const { changes, key } = this.#batch;
     this.#sending = true;
+    this.#signedOut = false;
     if (!this.#failures) this.shown("saving");
     try {
       const outcomes = await this.send(changes, key);
@@ -62,8 +76,8 @@ class Saving {
     } catch (error) {
       if (error instanceof SessionEnded) {
         this.shown("signed-out");
-        await this.signIn();
         this.#failures = 0;
+        this.#signedOut = !(await this.signIn(error.status));
       } else if (error instanceof Unreachable) {
         this.#failures += 1;
       } else {
@@ -73,9 +87,12 @@ class Saving {
     } finally {
       this.#sending = false;
     }
-    if (this.unsaved) this.#later(this.#failures ? Math.min(LONGEST, 1000 * 2 ** this.#failures) : 0);
+    if (this.unsaved && !this.#signedOut) this.#later(this.#failures ? this.#pause() : 0);
     this.#show();
   }
+
+  /** Longer with each failure, and not the same for all: when a server comes back, not all ask it at once. */
+  #pause() { return Math.min(LONGEST, 1000 * 2 ** this.#failures) * (0.5 + Math.random() / 2); }
 
   #next() {
     const changes = [...this.#waiting.values()].slice(0, MOST);
@@ -99,6 +116,7 @@ class Saving {
 
   #show() {
     if (!this.unsaved) this.shown("saved");
+    else if (this.#signedOut) this.shown("signed-out");
     else if (this.#failures) this.shown("offline");
     else if (!this.#sending) this.shown("waiting");
   }

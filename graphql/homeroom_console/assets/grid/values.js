@@ -1,12 +1,13 @@
 // What is written in the cells of <hr-grid>: numbers with a point or a comma, choices by their signs, and the text of a
 // clipboard as spreadsheets write it (TSV).
 
-const NUMBER = /^([+-]?)(\d*)(?:[.,](\d*))?$/;
+const NUMBER = /^([+-]?)(\d*)(?:[.,。](\d*))?$/;
+const LONGEST_VALUE = 100; // characters
 const plain = (text) => text.trim().toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
 
-/** A number as the server writes it: "7,50" is "7.5". Any other text stays as it is. */
+/** A number as the server writes it: "7,50" is "7.5", and so is "７。５" of a Chinese input method. Any other text stays. */
 function readNumber(text) {
-  const found = NUMBER.exec(text.trim());
+  const found = NUMBER.exec(text.normalize("NFKC").trim());
   if (!found || !(found[2] || found[3])) return text.trim();
   const part = (found[3] || "").replace(/0+$/, "");
   return `${found[1] === "-" ? "-" : ""}${found[2].replace(/^0+(?=\d)/, "") || "0"}${part && `.${part}`}`;
