@@ -48,13 +48,13 @@ class Bells:
     Args:
         shown: In their order.
         jobs: Jobs of the reader that run: while there are any, pages look more often.
-        heard: Subscriptions after whose events the counts may be others. An event costs a statement for everybody who
+        followed: Subscriptions after whose events the counts may be others. An event costs a statement for everybody who
             listens, so nobody listens to what cannot change a count of theirs.
     """
 
     shown: Sequence[Bell]
     jobs: int
-    heard: Sequence[str]
+    followed: Sequence[str]
 
 
 async def bells_for(asking: Asking, reader: Reader) -> Bells:
@@ -71,12 +71,12 @@ async def bells_for(asking: Asking, reader: Reader) -> Bells:
     jobs = counts.get("jobs", 0)
     if jobs:
         shown.append(_bell(reader, "jobs", "job", "/jobs", jobs))
-    heard = {
+    followed = {
         "noticesArrived": "unread" in counts,
         "approvalChanged": counts.get("approvals", 0) > 0,
         "jobChanged": jobs > 0,
     }
-    return Bells(shown, jobs, [name for name, wanted in heard.items() if wanted])
+    return Bells(shown, jobs, [name for name, wanted in followed.items() if wanted])
 
 
 def _bell(reader: Reader, what: str, icon: str, address: str, count: int) -> Bell:

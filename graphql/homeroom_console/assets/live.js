@@ -25,7 +25,7 @@
   let next = 0;
   const running = new Map(); // key of a subscription to the id of its operation
   const refused = new Set(); // keys that the server does not serve
-  const told = new Map(); // key to the time of its last event, for polling
+  const latest = new Map(); // key to the time of its last event, for polling
   const waiting = new Map();
 
   const parts = () => [...document.querySelectorAll("[data-live]")];
@@ -34,7 +34,7 @@
   const partsOf = (key) => parts().filter((part) => keyOf(part) === key);
 
   function tell(key, data) {
-    told.set(key, Date.now());
+    latest.set(key, Date.now());
     for (const part of partsOf(key)) part.dispatchEvent(new CustomEvent("hr-live", { detail: { data } }));
   }
 
@@ -62,8 +62,8 @@
     for (const key of keys()) {
       if (running.has(key)) continue;
       const every = Math.min(...partsOf(key).map((part) => +(part.dataset.livePoll || POLL)));
-      if (!told.has(key)) told.set(key, Date.now());
-      else if (Date.now() - told.get(key) >= every * 1000) tell(key, null);
+      if (!latest.has(key)) latest.set(key, Date.now());
+      else if (Date.now() - latest.get(key) >= every * 1000) tell(key, null);
     }
   }, 1000);
 

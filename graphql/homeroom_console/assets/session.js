@@ -60,7 +60,7 @@ const session = (() => {
     else leave(status === OTHERS ? "" : `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
 
-  /** Looks whether the session of this page goes on. */
+  /** Looks whether the session of this page continues. */
   async function look() {
     try {
       const answer = await fetch("/bells", { headers: headers() });

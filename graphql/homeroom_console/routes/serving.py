@@ -30,7 +30,7 @@ __all__ = ["Missing", "Serving"]
 logger = logging.getLogger(__name__)
 #: Of requests that a page sends by itself, to show what others do: they keep no session alive.
 WATCHING: Final = "x-homeroom-watching"
-#: The account that a page was made for. Whoever has signed in beside it since then does not save what is typed there.
+#: The account that a page was made for. Somebody else who has signed in since then does not save what is typed there.
 ACCOUNT: Final = "x-homeroom-account"
 Answer = Response[Any] | Redirect
 Work = Callable[[Reader], Awaitable[Answer]]

@@ -3,7 +3,7 @@
 /** What a range has, as spreadsheets read it. */
 const copied = (range) => writeTsv(range.map((row) => row.map((cell) => cell.textContent.trim())));
 
-/** Where a block goes: pairs of a cell and a text, and how many texts lie outside of the table.
+/** Where the cells of a block belong: pairs of a cell and a text, and how many texts lie outside of the table.
  *
  *  One text fills the whole range. A block begins at the first cell of the range. Its columns skip results, such as
  *  averages, unless the block has them too: when it has the same texts there, or else would not fit. */

@@ -53,7 +53,7 @@ class CellEditor {
     event.stopPropagation();
   }
 
-  /** Takes what was written, if the editor is open. step: where the focus goes then; without one it stays elsewhere. */
+  /** Takes what was written, if the editor is open. step: where the focus is then; without one it stays elsewhere. */
   commit(step) {
     if (!this.open) return;
     const { value, version } = this.#field;
