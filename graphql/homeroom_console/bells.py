@@ -48,8 +48,8 @@ class Bells:
     Args:
         shown: In their order.
         jobs: Jobs of the reader that run: while there are any, pages look more often.
-        followed: Subscriptions after whose events the counts may be others. An event costs a statement for everybody who
-            listens, so nobody listens to what cannot change a count of theirs.
+        followed: Subscriptions after whose events the counts may be others. An event costs a statement for everybody
+            who listens, so nobody listens to what cannot change a count of theirs.
     """
 
     shown: Sequence[Bell]
