@@ -81,9 +81,16 @@ def _sections(reader: Reader, path: str) -> Iterator[Section]:
             yield Section(titles[name], [each for _, each in entries])
 
 
+def _meant(reader: Reader, nav: Nav) -> bool:
+    """Whether the navigation shows something to a reader who may see it."""
+    if nav.without and reader.caller.roles <= set(nav.without):
+        return False
+    return not nav.needs or reader.may(*nav.needs)
+
+
 def _offered(reader: Reader, noun: str, nav: Nav) -> bool:
     """Whether the navigation shows the list of a noun that the reader may see something of."""
-    if nav.needs and not reader.may(*nav.needs):
+    if not _meant(reader, nav):
         return False
     return not nav.whole or "school" in reader.caller.access.resources[noun].allow
 
@@ -94,7 +101,7 @@ def _entries(reader: Reader) -> Iterator[tuple[Nav, str, str]]:
         page = given.what
         if not isinstance(page, Page) or page.nav is None or not may_open(reader, declared, given):
             continue
-        if not page.nav.needs or reader.may(*page.nav.needs):
+        if _meant(reader, page.nav):
             yield page.nav, reader.text(page.title, given.plugin), f"/pages/{page.path}"
     for noun, (_, look) in declared.looks.items():
         words = reader.words.nouns.get(noun)

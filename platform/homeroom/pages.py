@@ -57,12 +57,14 @@ class Nav:
         needs: Names of commands and computed queries of which the reader must have the right to one at least.
         whole: Of a noun: whether it is shown to those alone who may see all rows of the school, and not to people who
             see their own.
+        without: Roles for which it is not in the navigation: people who have no other role find it under all lists.
     """
 
     section: str
     order: int = 50
     needs: Sequence[str] = ()
     whole: bool = False
+    without: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         if self.section not in SECTIONS:

@@ -25,6 +25,8 @@ _OF_CLASSES: Final = (*_POSTS, "ClassEnrolment", *_OF_GROUPS)
 _OF_STATUS: Final = ("StudentStatus", "StudentStatusChange", "GraduateDestination")
 _OF_PEOPLE: Final = ("Student", "Staff", "Guardianship", "PersonIdentifier", "PersonName")
 _FAMILY: Final = {"student": "self", "guardian": "children"}
+#: The roles of students and their families.
+FAMILY_ROLES: Final = tuple(_FAMILY)
 
 RULES: Final[tuple[Rule, ...]] = (
     *allow(ROLE_TITLES, *_STRUCTURE),

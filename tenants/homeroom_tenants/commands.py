@@ -18,6 +18,7 @@ from .cross_site import is_origin
 from .giving import check_giving, check_own_end, refuse_last_administrator
 from .invitations import invite_account, revoke_invitations
 from .logins import normal_login
+from .own_account import rename_account
 from .standing import DatedRole
 from .store import NotedLine
 
@@ -271,4 +272,5 @@ COMMANDS: tuple[Command, ...] = (
     revoke_in_school,
     invite_account,
     revoke_invitations,
+    rename_account,
 )

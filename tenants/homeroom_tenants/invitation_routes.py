@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from litestar import Request, Response, post
 
+from homeroom.languages import language_of
+from homeroom.messages import accept_header, accepted_language
+
 from .bodies import NO_STORE, body_of
 from .invitations import Offer, accept, offer
 from .mail_routes import space_here
@@ -43,7 +46,9 @@ def invitation_routes(host: Host, directory: TenantDirectory) -> list[Controller
         """What an invitation offers."""
         data = await body_of(request, InvitationCode)
         _, space = await space_here(directory, request)
-        return Response(await offer(host, space, data.code), headers=NO_STORE)
+        wanted = accepted_language(request.cookies.get("homeroom-language", ""))
+        wanted = wanted or accepted_language(accept_header(request.scope["headers"])) or language_of(space.locale)
+        return Response(await offer(host, space, data.code, wanted), headers=NO_STORE)
 
     @post("/auth/invitation/accept", status_code=204)
     async def join(request: Request[Any, Any, Any]) -> None:

@@ -19,6 +19,8 @@ from homeroom.context import Context
 from homeroom.database.ids import new_id
 from homeroom.errors import Problem, Refusal, Unauthenticated
 from homeroom.jobs import Job, job
+from homeroom.labels import labels_in
+from homeroom.languages import ENGLISH
 from homeroom.notices.delivering import NO_SERVER
 from homeroom.notices.mail import checked_address
 from homeroom.notices.smtp import MailDelayed, MailRefused
@@ -29,7 +31,7 @@ from homeroom_tenants.refusals import HAS_ACCOUNT, INVITATION_ACCEPTED, INVITATI
 from .giving import check_giving
 from .letters import INVITATION as LETTER
 from .letters import post
-from .logins import checked_login, checked_name
+from .logins import checked_login, checked_own_name
 from .tables import Invitation
 from .tokens import digest, kind_of, new_token
 
@@ -63,11 +65,20 @@ RETURNING id
 
 
 class Offer(msgspec.Struct, frozen=True):
-    """What an invitation offers."""
+    """What an invitation offers.
+
+    Args:
+        school: The name of the school or the district.
+        address: Whose mail the link went to.
+        roles: The names of the roles.
+        titles: The same for people, in their language.
+        expires_at: Until when it is good, UTC.
+    """
 
     school: str
     address: str
     roles: list[str]
+    titles: list[str]
     expires_at: datetime
 
 
@@ -202,12 +213,17 @@ async def _note_apart(context: Context, invitation: UUID, error: str) -> None:
         )
 
 
-async def offer(host: Host, space: Space, code: str) -> Offer:
-    """What an invitation offers to the holder of its code. Raises Unauthenticated if it is spent or not of here."""
+async def offer(host: Host, space: Space, code: str, language: str = ENGLISH) -> Offer:
+    """What an invitation offers to the holder of its code, in a language.
+
+    Raises Unauthenticated if it is spent or not of here.
+    """
     async with host.database.transaction(space.id, read_only=True) as transaction:
         row = await transaction.fetchrow(_OF_CODE, _checked(code), host.clock())
     found = _found(row)
-    return Offer(space.name, found["address"], list(found["roles"]), found["expires_at"])
+    labels = labels_in(host.variant_of(space), language)
+    titles = [labels.role(each) for each in found["roles"]]
+    return Offer(space.name, found["address"], list(found["roles"]), titles, found["expires_at"])
 
 
 async def accept(
@@ -243,7 +259,7 @@ async def accept(
         address = (await offer(host, space, code)).address
         if name is None or password is None:
             raise Refusal(SIGN_IN_OR_NAME, "password" if name else "name")
-        name = checked_name(name)
+        name = checked_own_name(name)
         hashed = await directory.passwords.choose(password, checked_login(address))
     now = host.clock()
     async with host.database.transaction(space.id) as transaction:

@@ -7,6 +7,7 @@ from typing import Final
 __all__ = ["LABELS"]
 
 LABELS: Final = {
+    "tenants.account.rename": "Change the own name",
     "jobs.tenants.mail.reset": "Mail a link for a new password",
     "jobs.tenants.mail.address": "Mail a code for a new address",
     "jobs.tenants.mail.address_undo": "Mail a link that undoes a new address",

@@ -8,11 +8,14 @@ from typing import Final
 from homeroom.errors import Refusal
 from homeroom.refusals import LENGTH
 from homeroom.texts import required_text
-from homeroom_tenants.refusals import LOGIN_FORMAT, ONE_LINE
+from homeroom_tenants.refusals import LOGIN_FORMAT, MIXED_SCRIPTS, NO_LETTER, ONE_LINE
 
-__all__ = ["checked_login", "checked_name", "normal_login", "storable"]
+__all__ = ["checked_login", "checked_name", "checked_own_name", "normal_login", "storable"]
 
 _LONGEST: Final = 200
+#: Scripts whose letters look like one another: a word of a name has letters of one of them. The names of characters
+#: begin with the name of their script.
+_ALIKE: Final = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE")
 
 
 def normal_login(login: str) -> str:
@@ -48,3 +51,20 @@ def checked_name(name: str) -> str:
     if "\n" in name.strip() or "\r" in name.strip():
         raise Refusal(ONE_LINE, "name")
     return required_text(name, _LONGEST, "name")
+
+
+def checked_own_name(name: str) -> str:
+    """A name that people give themselves: nobody passes for somebody else by letters that look alike.
+
+    Raises:
+        Refusal: Naming ``name``.
+    """
+    plain = checked_name(name)
+    if not any(sign.isalpha() for sign in plain):
+        raise Refusal(NO_LETTER, "name")
+    if not plain.isascii():
+        for word in plain.split():
+            scripts = {unicodedata.name(sign, "").partition(" ")[0] for sign in word if sign.isalpha()}
+            if len(scripts.intersection(_ALIKE)) > 1:
+                raise Refusal(MIXED_SCRIPTS, "name", word=word)
+    return plain

@@ -245,6 +245,11 @@ class Store(DatabaseCalls):
         account: UUID | None = await self._value("SELECT homeroom.account_of($1)", login)
         return account
 
+    async def set_account_name(self, account: UUID, name: str) -> str | None:
+        """Writes the name of an account. Returns the one before; None if there is no such account."""
+        before: str | None = await self._value("SELECT homeroom.set_account_name($1, $2)", account, name)
+        return before
+
     async def disable_account(self, account: UUID, at: datetime) -> bool:
         """Closes an account; False if it is not there or closed."""
         return bool(await self._value("SELECT homeroom.disable_account($1, $2)", account, at))

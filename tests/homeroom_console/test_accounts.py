@@ -73,6 +73,29 @@ async def test_the_own_account_lists_sessions_and_tokens(vietnamese: Any, as_rol
     assert 1 == page.text.count("/auth/tokens/")
 
 
+async def test_people_change_their_own_name_and_no_other(vietnamese: Any, chinese: Any, as_role: People) -> None:
+    reader, other = await as_role(vietnamese.space, "teacher"), await as_role(chinese.space, "teacher")
+    admin = await as_role.as_role(vietnamese.space, "admin")
+    before = (await other.gql("{ viewer { name } }"))["viewer"]["name"]
+    headers = {"X-Homeroom-CSRF": "1", "Accept-Language": "vi"}
+    assert 'name="name"' in (await reader.http.get("/account")).text
+    for wrong in (" ", "…", "Mai\u202eiaM", "M\u0430i Lan", "x" * 201, "Mai\nLan"):
+        refused = await reader.http.post("/account/name", json={"name": wrong}, headers=headers)
+        assert 422 == refused.status_code, wrong
+        assert refused.json()["errors"][0]["message"]
+    for wrong_shape in ("{}", "[", '{"name": 1}', '{"name": "Mai", "login": "x"}'):
+        assert 404 == (await reader.http.post("/account/name", content=wrong_shape, headers=headers)).status_code
+    for name in ("Trần Thị Mai  Lan ", "陳美蘭", "Мария Иванова"):
+        assert 204 == (await reader.http.post("/account/name", json={"name": name}, headers=headers)).status_code
+        assert " ".join(name.split()) == (await reader.gql("{ viewer { name } }"))["viewer"]["name"]
+    assert before == (await other.gql("{ viewer { name } }"))["viewer"]["name"]
+    asked = """{ auditEntries(filter: {command: {eq: "tenants.account.rename"}}) {
+      nodes { login lines { nodes { newValues } } } } }"""
+    entries = (await admin.gql(asked))["auditEntries"]["nodes"]
+    assert {reader.login} == {each["login"] for each in entries}
+    assert "Мария Иванова" in str(entries[0]["lines"])
+
+
 SET = "mutation($file: Upload!) { setCrest(input: {picture: $file}) { errors { code } } }"
 COLOUR = "mutation { changeAppearanceSettings(input: {accent: PLUM}) { errors { code } } }"
 

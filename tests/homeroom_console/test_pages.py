@@ -68,6 +68,17 @@ async def test_a_form_says_what_is_wrong_at_its_place_and_then_does_it(vietnames
     assert (await registrar.http.get(right.headers["hx-redirect"])).text.count("Phân hiệu 9")
 
 
+async def test_families_have_a_short_navigation_and_the_other_lists_under_all(vietnamese: Any, as_role: People) -> None:
+    rarely = ("/nouns/subjects", "/nouns/studentGroups", "/nouns/staffMembers", "/nouns/calendarEntries")
+    for roles, shown in ((["guardian"], False), (["guardian", "teacher"], True)):
+        reader = await as_role(vietnamese.space, *roles)
+        page = (await reader.http.get("/")).text
+        nav = page[page.index("<nav") : page.index("</nav>")]
+        assert [shown] * 4 == [f'"{each}"' in nav for each in rarely]
+        assert f'"{rarely[0]}"' in (await reader.http.get("/nouns")).text
+        assert 200 == (await reader.http.get(rarely[0])).status_code
+
+
 async def test_declarations_that_cannot_be_are_refused() -> None:
     here, missing = Path(__file__), Path(__file__).with_name("none.html")
     with pytest.raises(ConfigurationError, match="no section"):

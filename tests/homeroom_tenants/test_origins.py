@@ -69,6 +69,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[str, str, dict[str, Any] | None]]] = {
     ("POST", "/inbox/settings"): (OWN, "a form of the console", {}),
     ("GET", "/bells"): (OWN, "a part of a page", None),
     ("GET", "/account"): (OWN, "the account's page", None),
+    ("POST", "/account/name"): (OWN, "a form of the account's page", {}),
     ("GET", "/console/style"): (OWN, "a page of the console", None),
     ("GET", "/console/assets/{name}"): (OPEN, "files of pages", None),
     ("GET", "/console/crest/{name}"): (OPEN, "the crest of the school, which everybody sees", None),

@@ -18,7 +18,10 @@ PAGES = Path(homeroom_tenants.__file__).parent / "pages"
 SCRIPTS = {
     "/welcome": (
         "welcome.js",
-        {"/auth/reset", "/auth/address/confirm", "/auth/address/undo", "/auth/invitation/accept"},
+        {
+            *("/auth/reset", "/auth/address/confirm", "/auth/address/undo"),
+            *("/auth/invitation/accept", "/auth/login", "/auth/language"),
+        },
     ),
     "/oauth/authorize": ("authorize.js", {"/oauth/authorize/request", "/oauth/authorize", "/auth/login"}),
 }

@@ -65,6 +65,7 @@ async def test_somebody_new_makes_an_account(here: School, visitors: People, pos
     newcomer = visitors.visitor(here.space)
     offered = (await newcomer.http.post("/auth/invitation", json={"code": code})).json()
     assert (here.space.name, to, ["porter"]) == (offered["school"], offered["address"], offered["roles"])
+    assert offered["titles"]
     bad = await accept(newcomer, code, name="Mai", password="short")
     assert (422, "password") == (bad.status_code, bad.json()["errors"][0]["field"])
     assert 204 == (await accept(newcomer, code, name="Mai", password=PHRASE)).status_code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.pages import Look, Nav
+from homeroom_school.permissions import FAMILY_ROLES
 
 LOOKS: Final = (
     Look(
@@ -18,7 +19,7 @@ LOOKS: Final = (
         "CalendarEntry",
         columns=("name", "kind", "starts_on", "ends_on", "school_year"),
         filters=("school_year", "kind", "starts_on"),
-        nav=Nav("school", 60),
+        nav=Nav("school", 60, without=FAMILY_ROLES),
     ),
     Look("BellSchedule", shows=("periods", "uses")),
 )

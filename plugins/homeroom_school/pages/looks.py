@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from homeroom.pages import Look, Nav
+from homeroom_school.permissions import FAMILY_ROLES
 
 LOOKS: Final = (
     Look(
@@ -43,7 +44,7 @@ LOOKS: Final = (
         quiet=("family_name", "middle_name", "given_name", "name_script", "erased"),
         shows=("homeroom_appointments", "teaching_assignments"),
         actions=("school.staff.change",),
-        nav=Nav("people", 30),
+        nav=Nav("people", 30, without=FAMILY_ROLES),
     ),
     Look(
         "StudentStatusChange",
@@ -70,9 +71,14 @@ LOOKS: Final = (
         columns=("name", "code", "kind", "leader", "active"),
         filters=("kind", "leader", "active"),
         shows=("memberships",),
-        nav=Nav("school", 20),
+        nav=Nav("school", 20, without=FAMILY_ROLES),
     ),
-    Look("Subject", columns=("title", "code", "position", "active"), shows=("components",), nav=Nav("school", 30)),
+    Look(
+        "Subject",
+        columns=("title", "code", "position", "active"),
+        shows=("components",),
+        nav=Nav("school", 30, without=FAMILY_ROLES),
+    ),
     Look(
         "SchoolYear",
         columns=("name", "status", "starts_on", "ends_on"),

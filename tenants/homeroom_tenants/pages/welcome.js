@@ -5,7 +5,7 @@
 const WORDS = {
   en: {
     reset: "Choose a new password", address: "Confirm your address", invitation: "Invitation",
-    undo: "Put your address back", undoing: "Put this address back and sign everybody out of your account.",
+    language: "Language", undo: "Put your address back", undoing: "Put this address back and sign everybody out of your account.",
     undone: "This is your address again, and nobody is signed in. Now choose a new password.",
     login: "Login", name: "Your name", password: "Password", again: "Once more", go: "Continue", join: "Accept",
     done: "Done. You can sign in now.", differ: "The two passwords differ.", nothing: "Open the link of your mail.",
@@ -13,7 +13,7 @@ const WORDS = {
   },
   "zh-Hant": {
     reset: "設定新密碼", address: "確認電郵地址", invitation: "邀請",
-    undo: "恢復電郵地址", undoing: "恢復此電郵地址，並登出你帳戶的所有裝置。",
+    language: "語言", undo: "恢復電郵地址", undoing: "恢復此電郵地址，並登出你帳戶的所有裝置。",
     undone: "電郵地址已恢復，所有裝置均已登出。現在請設定新密碼。",
     login: "登入名稱", name: "姓名", password: "密碼", again: "再次輸入密碼", go: "繼續", join: "接受",
     done: "完成，現在可以登入。", differ: "兩次輸入的密碼不同。", nothing: "請開啟電郵中的連結。",
@@ -21,7 +21,7 @@ const WORDS = {
   },
   "zh-Hans": {
     reset: "设置新密码", address: "确认电子邮箱", invitation: "邀请",
-    undo: "恢复电子邮箱", undoing: "恢复此电子邮箱，并退出您账号的所有设备。",
+    language: "语言", undo: "恢复电子邮箱", undoing: "恢复此电子邮箱，并退出您账号的所有设备。",
     undone: "电子邮箱已恢复，所有设备均已退出。现在请设置新密码。",
     login: "登录名", name: "姓名", password: "密码", again: "再次输入密码", go: "继续", join: "接受",
     done: "完成，现在可以登录。", differ: "两次输入的密码不同。", nothing: "请打开邮件中的链接。",
@@ -29,7 +29,7 @@ const WORDS = {
   },
   vi: {
     reset: "Đặt mật khẩu mới", address: "Xác nhận địa chỉ", invitation: "Lời mời",
-    undo: "Khôi phục địa chỉ", undoing: "Khôi phục địa chỉ này và đăng xuất tài khoản khỏi mọi thiết bị.",
+    language: "Ngôn ngữ", undo: "Khôi phục địa chỉ", undoing: "Khôi phục địa chỉ này và đăng xuất tài khoản khỏi mọi thiết bị.",
     undone: "Địa chỉ đã được khôi phục và mọi thiết bị đã đăng xuất. Bây giờ hãy đặt mật khẩu mới.",
     login: "Tên đăng nhập", name: "Họ và tên", password: "Mật khẩu", again: "Nhập lại", go: "Tiếp tục", join: "Chấp nhận",
     done: "Xong. Bây giờ bạn có thể đăng nhập.", differ: "Hai mật khẩu không giống nhau.",
@@ -41,6 +41,20 @@ const WORDS = {
 const words = WORDS[spoken];
 const [what, code] = location.hash.slice(1).split("=");
 history.replaceState(null, "", location.pathname);
+
+// The page speaks another language when it is opened again with the same code.
+function languages() {
+  const box = at("languages");
+  box.hidden = false;
+  box.querySelector("span").textContent = words.language;
+  const choice = box.querySelector("select");
+  choice.value = spoken;
+  choice.onchange = () => {
+    remember(choice.value);
+    location.hash = `${what}=${code}`;
+    location.reload();
+  };
+}
 
 async function signedIn() {
   const answer = await fetch("/auth/session");
@@ -78,13 +92,22 @@ const BEGIN = {
   },
   async invitation() {
     const offer = await post("/auth/invitation", { code });
-    message.textContent = `${offer.school} ${words.offered} ${offer.address} (${offer.roles.join(", ")})`;
+    message.textContent = `${offer.school} ${words.offered} ${offer.address} (${offer.titles.join(", ")})`;
     const login = await signedIn();
+    const home = () => location.assign("/");
     if (login) {
-      ask([], `${words.as} ${login}`, () => post("/auth/invitation/accept", { code }));
+      ask([], `${words.as} ${login}`, async () => {
+        await post("/auth/invitation/accept", { code });
+        home();
+      });
     } else {
-      ask(["name", "password", "again"], words.join, (given) =>
-        post("/auth/invitation/accept", { code, name: given.name, password: given.password }));
+      languages();
+      ask(["name", "password", "again"], words.join, async (given) => {
+        await post("/auth/invitation/accept", { code, name: given.name, password: given.password });
+        await post("/auth/login", { login: offer.address, password: given.password });
+        await post("/auth/language", { language: spoken });
+        home();
+      });
     }
   },
 };
