@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from graphql import FieldNode, OperationDefinitionNode, parse
 
-from homeroom.pages import Look, Page, Widget
+from homeroom.pages import Figure, Look, Page, Widget
 from homeroom_graphql.schema import singular
 
 if TYPE_CHECKING:
@@ -25,17 +25,17 @@ _PART: Final = "console.declared"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """A page or a widget, with the plugin that gives it.
+    """A page, a widget or a figure, with the plugin that gives it.
 
     Args:
         plugin: The plugin.
-        what: The page or the widget.
+        what: The page, the widget or the figure.
         roots: The fields of ``Query`` that its document asks.
         pattern: Of a page: matches its path.
     """
 
     plugin: str
-    what: Page | Widget
+    what: Page | Widget | Figure
     roots: frozenset[str]
     pattern: re.Pattern[str] | None = None
 
@@ -47,12 +47,14 @@ class Declared:
     Args:
         pages: By name.
         widgets: In the order of their places.
+        figures: In their order.
         looks: By noun, with the plugin.
         roots: All fields of ``Query`` that lead to a noun or to a computed query.
     """
 
     pages: Mapping[str, Given]
     widgets: Sequence[Given]
+    figures: Sequence[Given]
     looks: Mapping[str, tuple[str, Look]]
     roots: Mapping[str, str]
 
@@ -92,12 +94,16 @@ def _collected(host: Host, variant: Variant) -> Declared:
     widgets = [
         Given(plugin, each, _roots(each.document)) for plugin, each in given("widgets") if isinstance(each, Widget)
     ]
+    figures = [
+        Given(plugin, each, _roots(each.document)) for plugin, each in given("figures") if isinstance(each, Figure)
+    ]
     roots = {each.field: each.name for each in variant.queries.values()}
     for resource in variant.resources.values():
         roots |= dict.fromkeys((resource.plural, f"{resource.plural}Aggregate", singular(resource)), resource.name)
     return Declared(
         pages={each.what.name: each for each in pages},
         widgets=sorted(widgets, key=lambda each: getattr(each.what, "order", 50)),
+        figures=sorted(figures, key=lambda each: getattr(each.what, "order", 50)),
         looks={each.noun: (plugin, each) for plugin, each in given("looks") if isinstance(each, Look)},
         roots=roots,
     )

@@ -107,6 +107,8 @@ def _entries(reader: Reader) -> Iterator[tuple[Nav, str, str]]:
         words = reader.words.nouns.get(noun)
         if look.nav is not None and words is not None and _offered(reader, noun, look.nav):
             yield look.nav, words.many, f"/nouns/{words.list_field or words.row_field}"
+    if "districtSchools" in reader.words.lists:
+        yield Nav("school", 5), reader.text("Schools of the district"), "/district"
     if imports_of(reader):
         yield Nav("office", 80), reader.text("Imports"), "/imports"
     if "jobs" in reader.words.lists and reader.may("jobs.job.retry"):

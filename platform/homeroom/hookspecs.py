@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from homeroom.host import Host
     from homeroom.jobs import Job
     from homeroom.notices import NoticeKind
-    from homeroom.pages import Look, Page, Widget
+    from homeroom.pages import Figure, Look, Page, Widget
     from homeroom.permissions import Access, Rule
     from homeroom.personal_data import PersonalData
     from homeroom.presets import Preset
@@ -176,6 +176,12 @@ def pages() -> Sequence[Page]:  # type: ignore[empty-body]
 @part("pages.WIDGETS")
 def widgets() -> Sequence[Widget]:  # type: ignore[empty-body]
     """Parts of the first page and of the details of nouns; see :mod:`homeroom.pages`. Sync, collect, per space."""
+
+
+@hookspec
+@part("pages.FIGURES")
+def figures() -> Sequence[Figure]:  # type: ignore[empty-body]
+    """Numbers of a school that its district sees; see :mod:`homeroom.pages`. Sync, collect, per space."""
 
 
 @hookspec

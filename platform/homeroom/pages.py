@@ -15,6 +15,7 @@ the page writes is a GraphQL mutation of its own. The module ``pages`` of a plug
         ),
     )
     WIDGETS = (Widget("library.due_today", title="Due today", query=..., template=..., place="home"),)
+    FIGURES = (Figure("library.loans", "Loans", "{ loans { totalCount } }", "loans"),)
     LOOKS = (Look("Loan", columns=("book", "student", "due_on"), groups={"Return": ("returned_on", "condition")}),)
 
 They are pure values: what shows them is a plugin of the host that an installation may switch off.
@@ -35,7 +36,7 @@ from homeroom.errors import ConfigurationError
 if TYPE_CHECKING:
     from homeroom.resources import Resource
 
-__all__ = ["SECTIONS", "Look", "Nav", "Page", "Widget", "look_faults", "texts_in_files", "texts_of"]
+__all__ = ["SECTIONS", "Figure", "Look", "Nav", "Page", "Widget", "look_faults", "texts_in_files", "texts_of"]
 
 #: The sections of the navigation, in their order.
 SECTIONS: Final = ("teaching", "people", "school", "office", "settings")
@@ -180,6 +181,51 @@ class Widget:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a school that its district sees beside its other schools.
+
+    The query runs in the school, as the reader there: only people of the district who have a role in the school, and by
+    it the right to what the query asks, see the number.
+
+    Args:
+        name: Dotted: ``<plugin>.<figure>``.
+        title: For people, in English.
+        query: A GraphQL query, or the file that has it. It may declare ``$today: Date!`` and ``$weekAgo: DateTime!``.
+        count: The name of a list in the query whose ``totalCount`` is the number, or what makes it of the answer; none
+            where the school has no such number.
+        of: Makes the number of which ``count`` is a part; such a figure is shown as a share.
+        wrong: Whether anything above zero needs somebody's attention.
+        order: Orders the figures of a school, from 0 to 99.
+    """
+
+    name: str
+    title: str
+    query: str | Path
+    count: str | Callable[[Mapping[str, Any]], int | None]
+    of: Callable[[Mapping[str, Any]], int | None] | None = None
+    wrong: bool = False
+    order: int = 50
+
+    def __post_init__(self) -> None:
+        _check_name("figure", self.name)
+        _check_files("figure", self.name, self.query)
+
+    @property
+    def document(self) -> str:
+        """The text of the query."""
+        return _text(self.query)
+
+    @property
+    def needs(self) -> Sequence[str]:
+        """As of a page: nothing but what the query asks."""
+        return ()
+
+    def counted(self, data: Mapping[str, Any]) -> int | None:
+        """The number of an answer."""
+        return data[self.count]["totalCount"] if isinstance(self.count, str) else self.count(data)
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """How the generic pages show a noun. All of it is optional; names are those of fields, in Python.
 
@@ -220,7 +266,7 @@ class Look:
         return [*self.columns, *grouped, *self.quiet, *self.filters, *self.shows, *self.names, *order]
 
 
-def texts_of(what: Page | Widget | Look) -> Iterator[str]:
+def texts_of(what: Page | Widget | Figure | Look) -> Iterator[str]:
     """The English texts of a declaration itself: titles, and titles of groups. Those of templates are in files."""
     if isinstance(what, Look):
         yield from what.groups

@@ -102,6 +102,31 @@ class TenantDirectory:
         caller, _ = self._callers.make(known, standing, self._host.clock(), "job")
         return caller
 
+    async def callers_in_schools(self, scope: Mapping[str, Any], district: UUID) -> list[tuple[Space, Caller | None]]:
+        """The schools of a district, by name, each with the sender of a request as a caller there.
+
+        Nobody gets further by this than by signing in at the school.
+
+        Args:
+            scope: Of a request with a session.
+            district: The district.
+
+        Returns:
+            The caller is none where the sender has no role in force, and where the school is not open.
+        """
+        standing, now = await self.requests.signed_in(scope), self._host.clock()
+        found: list[tuple[Space, Caller | None]] = []
+        for known in (await self.known()).by_id.values():
+            if known.district != district:
+                continue
+            try:
+                caller, _ = self._callers.make(known, standing, now, "session")
+            except Forbidden:
+                found.append((known.space, None))
+            else:
+                found.append((known.space, caller))
+        return sorted(found, key=lambda each: each[0].name.casefold())
+
     async def language(self, account: UUID) -> str | None:
         """The language that an account chose; none if it chose none."""
         return (await self.credentials.address_of(account)).language

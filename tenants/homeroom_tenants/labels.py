@@ -7,6 +7,7 @@ from typing import Final
 __all__ = ["LABELS"]
 
 LABELS: Final = {
+    "tenants.district.administrators": "When administrators were last there",
     "tenants.account.rename": "Change the own name",
     "jobs.tenants.mail.reset": "Mail a link for a new password",
     "jobs.tenants.mail.address": "Mail a code for a new address",

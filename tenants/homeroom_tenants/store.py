@@ -124,6 +124,13 @@ class Member(msgspec.Struct, frozen=True):
     district: str | None = None
 
 
+class SeenAdministration(msgspec.Struct, frozen=True):
+    """A school by its short name, and when an administrator last used a session there, UTC."""
+
+    school: str
+    at: datetime | None = None
+
+
 class Store(DatabaseCalls):
     """Spaces, accounts, members."""
 
@@ -373,6 +380,11 @@ class Store(DatabaseCalls):
             district, "SELECT coalesce(homeroom.revoke_in_school($1, $2, $3), 'null')", account, school, role
         )
         return msgspec.json.decode(text, type=DatedRole | None)
+
+    async def administrators_seen(self, district: UUID) -> list[SeenAdministration]:
+        """When an administrator was last in each school of a district."""
+        text = await self._within(district, "SELECT homeroom.administrators_seen()")
+        return msgspec.json.decode(text, type=list[SeenAdministration])
 
     async def note_in_schools(
         self,

@@ -68,6 +68,7 @@ ROUTES: Final[dict[tuple[str, str], tuple[str, str, dict[str, Any] | None]]] = {
     ("POST", "/inbox"): (OWN, "a form of the console", {}),
     ("POST", "/inbox/settings"): (OWN, "a form of the console", {}),
     ("GET", "/bells"): (OWN, "a part of a page", None),
+    ("GET", "/district"): (OWN, "a page of the console", None),
     ("GET", "/account"): (OWN, "the account's page", None),
     ("POST", "/account/name"): (OWN, "a form of the account's page", {}),
     ("GET", "/console/style"): (OWN, "a page of the console", None),

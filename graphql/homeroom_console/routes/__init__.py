@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from homeroom_console.asking import Asking
 from homeroom_console.rendering import Renderer
 from homeroom_console.routes.accounts import account_routes
+from homeroom_console.routes.district import district_routes
 from homeroom_console.routes.files import file_routes
 from homeroom_console.routes.home import home_routes
 from homeroom_console.routes.imports import import_routes
@@ -45,6 +46,7 @@ def console_routes(host: Host) -> Sequence[ControllerRouterHandler]:
         *verb_routes(serving),
         *import_routes(serving),
         *page_routes(serving),
+        *district_routes(serving),
         *search_routes(serving),
     ]
 

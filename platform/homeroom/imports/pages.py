@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.pages import Look
+from homeroom.pages import Figure, Look
 
-__all__ = ["LOOKS"]
+__all__ = ["FIGURES", "LOOKS"]
 
 LOOKS: Final = (
     Look(
@@ -17,4 +17,15 @@ LOOKS: Final = (
         actions=("imports.run.undo",),
     ),
     Look("ImportLink", columns=("source_id", "noun", "system", "made", "present"), names=("source_id",)),
+)
+FIGURES: Final = (
+    Figure(
+        "imports.refused",
+        "Imports refused this week",
+        "query Refused($weekAgo: DateTime!) {"
+        " importRuns(filter: {state: {eq: REFUSED}, at: {gte: $weekAgo}}) { totalCount } }",
+        "importRuns",
+        wrong=True,
+        order=60,
+    ),
 )

@@ -128,7 +128,7 @@ def _own_texts(host: Host, plugin: Plugin) -> Iterator[tuple[str, str]]:
 
 def _page_texts(host: Host, plugin: Plugin) -> Iterator[tuple[str, str]]:
     """The texts of a plugin's pages, which the catalogues of the host may translate as well."""
-    for hook in ("pages", "widgets", "looks"):
+    for hook in ("pages", "widgets", "figures", "looks"):
         for each in _given(host, plugin, hook):
             yield from ((text, f"The {hook} of the plugin.") for text in texts_of_page(each))
     for folder in _folders(plugin):

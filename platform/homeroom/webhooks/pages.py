@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.pages import Look, Nav
+from homeroom.pages import Figure, Look, Nav
 
-__all__ = ["LOOKS"]
+__all__ = ["FIGURES", "LOOKS"]
 
 LOOKS: Final = (
     Look(
@@ -19,5 +19,15 @@ LOOKS: Final = (
         "WebhookDelivery",
         columns=("event", "state", "endpoint", "occurred_at", "attempts", "response_status"),
         names=("event",),
+    ),
+)
+FIGURES: Final = (
+    Figure(
+        "webhooks.disabled",
+        "Webhooks switched off",
+        "{ webhookEndpoints(filter: {state: {eq: DISABLED}}) { totalCount } }",
+        "webhookEndpoints",
+        wrong=True,
+        order=62,
     ),
 )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.pages import Look, Nav
+from homeroom.pages import Figure, Look
 
-__all__ = ["LOOKS"]
+__all__ = ["FIGURES", "LOOKS"]
 
 LOOKS: Final = (
     Look(
@@ -14,6 +14,16 @@ LOOKS: Final = (
         columns=("name", "state", "login", "enqueued_at", "finished_at", "error"),
         filters=("state", "name", "enqueued_at"),
         quiet=("decision_reason", "attempts"),
-        nav=Nav("office", 50, needs=("jobs.job.retry",)),
+    ),
+)
+FIGURES: Final = (
+    Figure(
+        "jobs.failed",
+        "Jobs failed this week",
+        "query Failed($weekAgo: DateTime!) {"
+        " jobs(filter: {state: {eq: FAILED}, enqueuedAt: {gte: $weekAgo}}) { totalCount } }",
+        "jobs",
+        wrong=True,
+        order=61,
     ),
 )

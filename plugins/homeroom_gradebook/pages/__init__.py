@@ -7,10 +7,10 @@ from typing import Final
 
 from homeroom.pages import Nav, Page
 from homeroom_gradebook.pages.arranging import book, books, progress
-from homeroom_gradebook.pages.home import WIDGETS
+from homeroom_gradebook.pages.home import FIGURES, WIDGETS
 from homeroom_gradebook.pages.looks import LOOKS
 
-__all__ = ["LOOKS", "PAGES", "WIDGETS"]
+__all__ = ["FIGURES", "LOOKS", "PAGES", "WIDGETS"]
 
 _HERE: Final = Path(__file__).parent
 

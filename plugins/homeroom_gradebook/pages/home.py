@@ -1,11 +1,12 @@
-"""What the first page shows of the gradebook."""
+"""What the first page shows of the gradebook, and what a district sees of it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from homeroom.pages import Widget
+from homeroom.pages import Figure, Widget
 
 _HERE: Final = Path(__file__).parent
 
@@ -25,5 +26,26 @@ WIDGETS: Final = (
         template=_HERE / "my_results.html",
         order=20,
         person="Student",
+    ),
+)
+
+
+def _cells(data: Mapping[str, Any]) -> int | None:
+    return sum(each["cells"] for each in data["entryProgress"]) or None
+
+
+def _entered(data: Mapping[str, Any]) -> int | None:
+    cells = _cells(data)
+    return None if cells is None else cells - sum(each["missing"] for each in data["entryProgress"])
+
+
+FIGURES: Final = (
+    Figure(
+        "gradebook.entered",
+        "Marks entered in open rounds",
+        "{ entryProgress { cells missing } }",
+        _entered,
+        of=_cells,
+        order=20,
     ),
 )

@@ -7,9 +7,10 @@ from typing import Final
 
 from homeroom.pages import Page
 from homeroom_school.home import WIDGETS
+from homeroom_school.pages.figures import FIGURES
 from homeroom_school.pages.looks import LOOKS
 
-__all__ = ["LOOKS", "PAGES", "WIDGETS"]
+__all__ = ["FIGURES", "LOOKS", "PAGES", "WIDGETS"]
 
 _HERE: Final = Path(__file__).parent
 

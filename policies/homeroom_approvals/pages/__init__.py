@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from homeroom.pages import Nav, Page, Widget
+from homeroom.pages import Figure, Nav, Page, Widget
 from homeroom_approvals.pages.arranging import inbox
 from homeroom_approvals.pages.looks import LOOKS
 
-__all__ = ["LOOKS", "PAGES", "WIDGETS"]
+__all__ = ["FIGURES", "LOOKS", "PAGES", "WIDGETS"]
 
 _HERE: Final = Path(__file__).parent
 
@@ -33,5 +33,14 @@ WIDGETS: Final = (
         query=_HERE / "waiting.graphql",
         template=_HERE / "waiting.html",
         order=10,
+    ),
+)
+FIGURES: Final = (
+    Figure(
+        "approvals.pending",
+        "Requests that wait",
+        "{ approvals(filter: {state: {eq: PENDING}}) { totalCount } }",
+        "approvals",
+        order=30,
     ),
 )

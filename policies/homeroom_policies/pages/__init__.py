@@ -36,11 +36,11 @@ PAGES: Final = (
     ),
     Page(
         "policies.district",
-        title="Schools of the district",
-        path="district",
+        title="Rules of the district",
+        path="district-rules",
         query=_HERE / "district.graphql",
         template=_HERE / "district.html",
-        nav=Nav("school", 5),
+        nav=Nav("school", 6),
         needs=("policies.district.apply",),
     ),
 )

@@ -23,6 +23,6 @@ LOOKS: Final = (
         names=("address",),
         filters=("mail_state", "created_at"),
     ),
-    Look("DistrictSchool", nav=Nav("school", 10)),
+    Look("DistrictSchool", columns=("name", "slug", "region", "created_at"), shows=("grants",)),
     Look("DistrictGrant", nav=Nav("people", 10)),
 )

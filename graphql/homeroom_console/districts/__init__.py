@@ -1,0 +1,1 @@
+"""What people of a district see of its schools."""
