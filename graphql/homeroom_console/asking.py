@@ -36,6 +36,15 @@ class Answer:
         """The first field of the answer; none if it is null or if there is no answer."""
         return next(iter(self.data.values()), None)
 
+    @property
+    def broken(self) -> str:
+        """Why the document cannot be asked at all, whoever asks; empty if it can."""
+        return "; ".join(
+            each["message"]
+            for each in self.errors
+            if str((each.get("extensions") or {}).get("code", "")).startswith("GRAPHQL_")
+        )
+
 
 class Asking:
     """Asks for the pages of one host.

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from graphql import FieldNode, OperationDefinitionNode, parse
+from graphql import FieldNode, GraphQLSyntaxError, OperationDefinitionNode, parse
 
 from homeroom.pages import Figure, Look, Page, Widget
 from homeroom_graphql.schema import singular
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from homeroom.variants import Variant
     from homeroom_console.reader import Reader
 
-__all__ = ["Declared", "Given", "declared_in", "may_open"]
+__all__ = ["Declared", "Given", "declared_in", "may_open", "roots_of"]
 
 _PART: Final = "console.declared"
 
@@ -87,12 +87,12 @@ def _collected(host: Host, variant: Variant) -> Declared:
                 yield plugin, each
 
     pages = [
-        Given(plugin, each, _roots(each.document), _pattern(each.path))
+        Given(plugin, each, roots_of(each.document), _pattern(each.path))
         for plugin, each in given("pages")
         if isinstance(each, Page)
     ]
     widgets = [
-        Given(plugin, each, _roots(each.document)) for plugin, each in given("widgets") if isinstance(each, Widget)
+        Given(plugin, each, roots_of(each.document)) for plugin, each in given("widgets") if isinstance(each, Widget)
     ]
     figures = [
         Given(plugin, each, _roots(each.document)) for plugin, each in given("figures") if isinstance(each, Figure)
@@ -113,10 +113,19 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
 
 
-def _roots(document: str) -> frozenset[str]:
-    if not document:
+def roots_of(document: str) -> frozenset[str]:
+    """The fields of ``Query`` that a document asks; none of one that cannot be read.
+
+    Args:
+        document: A query.
+    """
+    try:
+        definitions = parse(document).definitions if document else ()
+    except GraphQLSyntaxError:  # that page alone is broken, and says so when somebody opens it
+        definitions = ()
+    operation = next((each for each in definitions if isinstance(each, OperationDefinitionNode)), None)
+    if operation is None:
         return frozenset()
-    (operation, *_) = (each for each in parse(document).definitions if isinstance(each, OperationDefinitionNode))
     return frozenset(each.name.value for each in operation.selection_set.selections if isinstance(each, FieldNode))
 
 

@@ -17,7 +17,7 @@ from homeroom.host import Host
 from homeroom.pages import Look, Nav, Page, Widget
 from homeroom.testing import People
 from homeroom_calendar.pages import month
-from homeroom_console.declared import Given, declared_in
+from homeroom_console.declared import Given, declared_in, roots_of
 from homeroom_console.rendering import package_folder
 
 CSRF = {"X-Homeroom-CSRF": "1"}
@@ -168,15 +168,18 @@ def test_every_plugin_with_looks_gives_them(host: Host) -> None:
     assert [] == [str(each) for each in packages if (each / "pages.py").is_file() and (each / "pages").is_dir()]
 
 
+@pytest.mark.parametrize("query", ["", "{ nothing }", "{ students {"])
 async def test_a_page_that_its_plugin_breaks_leaves_the_shell_and_names_the_plugin(
-    host: Host, vietnamese: Any, as_role: People
+    query: str, host: Host, vietnamese: Any, as_role: People
 ) -> None:
-    def broken(_given: Mapping[str, Any], _today: date) -> dict[str, Any]:
-        raise LookupError
+    def broken(given: Mapping[str, str], _today: date) -> dict[str, Any]:
+        if not query:
+            raise LookupError
+        return dict(given)
 
     pages: Any = declared_in(host, host.variant_of(vietnamese.space)).pages
-    page = Page("calendar.broken", "Broken", "broken", Path(__file__), fill=broken)
-    pages[page.name] = Given("calendar", page, frozenset(), re.compile(page.path))
+    page = Page("calendar.broken", "Broken", "broken", Path(__file__), query=query, fill=broken)
+    pages[page.name] = Given("calendar", page, roots_of(query), re.compile(page.path))
     try:
         registrar = await as_role.as_role(vietnamese.space, "registrar")
         answer = await registrar.http.get("/pages/broken", headers={"Accept-Language": "en"})

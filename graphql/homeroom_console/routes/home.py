@@ -109,9 +109,8 @@ async def _shown(serving: Serving, reader: Reader, given: Given, variables: Mapp
             if "$me:" in widget.document:
                 used["me"] = mine
         answer = await serving.asking.ask(reader, widget.document, used)
-        wrong = [each["message"] for each in answer.errors if _code(each).startswith("GRAPHQL_")]
-        if wrong:
-            raise ConfigurationError("; ".join(wrong))
+        if answer.broken:
+            raise ConfigurationError(answer.broken)
         if answer.first is None:
             return None
         template = serving.renderer.template_of(given.plugin, widget.template)
@@ -139,7 +138,3 @@ async def _asked_persons(serving: Serving, reader: Reader) -> Mapping[str, list[
     for each in (answer.first or {}).get("persons") or ():
         persons.setdefault(each["__typename"], []).append(each["id"])
     return persons
-
-
-def _code(error: Mapping[str, Any]) -> str:
-    return str((error.get("extensions") or {}).get("code", ""))

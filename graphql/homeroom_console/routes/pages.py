@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import logging
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,11 +12,11 @@ from litestar import MediaType, Request, Response, get, post
 from litestar.params import FromPath
 
 from homeroom.database.connection import AWAY
-from homeroom.errors import Failure
+from homeroom.errors import ConfigurationError, Failure
 from homeroom.pages import Page
 from homeroom_console.answers import SAFE
 from homeroom_console.declared import Given, declared_in, may_open
-from homeroom_console.live import listens
+from homeroom_console.own_pages import known_of, values_of
 from homeroom_console.routes.serving import Answer, Missing, Serving
 
 if TYPE_CHECKING:
@@ -95,28 +94,16 @@ async def _shown(
 ) -> Answer:
     page = given.what
     assert isinstance(page, Page)
-    known: dict[str, Any] = {**request.query_params, "today": reader.today, "language": reader.language, **variables}
-    if page.fill is not None:
-        known |= page.fill(known, date.fromisoformat(reader.today))
-    asked = _asked(page.document, known)
-    answer = await serving.asking.ask(reader, page.document, asked) if page.document else None
+    known = known_of(reader, page, {**request.query_params, **variables})
+    answer = await serving.asking.ask(reader, page.document, _asked(page.document, known)) if page.document else None
+    if answer is not None and answer.broken:
+        raise ConfigurationError(answer.broken)
     if answer is not None and answer.first is None:
         raise Missing
-    assets = serving.renderer.assets
-    values: dict[str, Any] = {
-        "page": page,
-        "page_title": reader.text(page.title, given.plugin),
-        "modules": [assets.of_plugin(given.plugin, each) for each in page.modules],
-        "styles": [assets.of_plugin(given.plugin, each) for each in page.styles],
-        "variables": known,
-        "errors": answer.errors if answer else (),
-        "listens": lambda name: listens(page.operation(name) or "", known),
-    }
+    data, errors = (answer.data, answer.errors) if answer else ({}, ())
     template = serving.renderer.template_of(given.plugin, page.template)
-    data = answer.data if answer else {}
-    if page.arrange is not None:
-        data = page.arrange(data)
-    return serving.page(request, reader, template, plugin=given.plugin, data=data, **values)
+    values = values_of(serving.renderer, reader, given.plugin, page, known, data, errors)
+    return serving.page(request, reader, template, plugin=given.plugin, **values)
 
 
 def _asked(document: str, known: Mapping[str, Any]) -> dict[str, Any]:
