@@ -38,7 +38,7 @@ class Answer:
 
     @property
     def broken(self) -> str:
-        """Why the document cannot be asked at all, whoever asks; empty if it can."""
+        """Why the document cannot be asked at all by anybody; empty if it can."""
         return "; ".join(
             each["message"]
             for each in self.errors

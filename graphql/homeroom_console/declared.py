@@ -95,7 +95,7 @@ def _collected(host: Host, variant: Variant) -> Declared:
         Given(plugin, each, roots_of(each.document)) for plugin, each in given("widgets") if isinstance(each, Widget)
     ]
     figures = [
-        Given(plugin, each, _roots(each.document)) for plugin, each in given("figures") if isinstance(each, Figure)
+        Given(plugin, each, roots_of(each.document)) for plugin, each in given("figures") if isinstance(each, Figure)
     ]
     roots = {each.field: each.name for each in variant.queries.values()}
     for resource in variant.resources.values():

@@ -1,4 +1,4 @@
-"""What the query and the template of a plugin's page get, whoever asks: a reader, or a check of the plugin."""
+"""What the query and the template of a plugin's page get: of a reader, or of a check of the plugin."""
 
 from __future__ import annotations
 

@@ -157,6 +157,8 @@ def for_reader(reader: Reader, plugin: str) -> dict[str, Any]:
         "t": t,
         "day": day,
         "number": number,
+        # A list that the reader may not see is null.
+        "rows_of": lambda found: found["nodes"] if found else [],
         "shown": lambda field, value, within="": shown(reader, field, value, within),
         "named": lambda noun, row: name_of(reader, noun, row),
         "address_of": row_address,

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from homeroom.acceptance.points import Point, points_for
+from homeroom.acceptance.statements import Statement
 from homeroom.acceptance.subject import Subject, subjects
 
-__all__ = ["Point", "Subject", "points_for", "subjects"]
+__all__ = ["Point", "Statement", "Subject", "points_for", "subjects"]

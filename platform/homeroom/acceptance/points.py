@@ -25,6 +25,7 @@ from homeroom.plugins import GROUP, KERNEL
 from homeroom.resources import Extension, Field, Leaf, Resource
 
 if TYPE_CHECKING:
+    from homeroom.acceptance.statements import Statement
     from homeroom.acceptance.subject import Subject
     from homeroom.permissions import Rule
 
@@ -43,12 +44,14 @@ class Point:
         advice: What to do where it does not.
         faults: Gives what is wrong, a sentence each.
         advisory: Whether a plugin that does not hold it is fit for others all the same.
+        statements: Gives the SQL that follows from what is checked; PostgreSQL is asked whether it accepts it.
     """
 
     title: str
     advice: str
     faults: Callable[[Subject], Iterator[str]]
     advisory: bool = False
+    statements: Callable[[Subject], Iterator[Statement]] | None = None
 
 
 def _metadata(subject: Subject) -> Iterator[str]:

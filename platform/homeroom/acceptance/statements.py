@@ -147,7 +147,7 @@ def _statistics(subject: Subject, resource: Resource) -> Iterator[Statement]:
         return
     figures = [("sum", each) for each in numbers_of(resource)] + [("min", each) for each in moments_of(resource)]
     for function, field in figures:
-        value = field.sql.replace("{row}", "r")
+        value = fill(field.sql, "r", _Parameters())
         place = f"the statistics of {resource.name} over {field.name}"
         yield Statement(place, f"SELECT {function}({value}) FROM {resource.table} r")
     for each in groupings_of(resource, subject.variant.by_table).values():
@@ -156,7 +156,7 @@ def _statistics(subject: Subject, resource: Resource) -> Iterator[Statement]:
             target = subject.variant.by_table[step.target].table
             joins += f" LEFT JOIN {target} g{number} ON g{number}.{step.there} = {row}.{step.here}"
             row = f"g{number}"
-        key = each.part.sql.replace("{row}", row) if isinstance(each.part, Field) else f"{row}.{each.part.here}"
+        key = fill(each.part.sql, row, _Parameters()) if isinstance(each.part, Field) else f"{row}.{each.part.here}"
         if each.is_dated:
             key = f"date_trunc('WEEK', ({key})::timestamp)::date"
         place = f"the statistics of {resource.name} by {each.name}"

@@ -20,6 +20,7 @@ from homeroom.settings import Settings
 from homeroom.variants import Variant, assemble
 
 if TYPE_CHECKING:
+    from homeroom.acceptance.statements import Statement
     from homeroom.database.faults import Fault
     from homeroom.database.providers import DatabaseAccess
     from homeroom.database.tables import SchoolTable
@@ -149,10 +150,18 @@ async def _examined(access: DatabaseAccess, registry: PluginRegistry, found: Seq
     try:
         faults = await check(connection, registry, urlsplit(settings.database_url or "").username or "")
         for subject in found:
-            subject.statement_faults = await refused(connection, statements_of(subject))
+            subject.statement_faults = await refused(connection, _all_statements(subject))
         return faults
     finally:
         await connection.close()
+
+
+def _all_statements(subject: Subject) -> Iterator[Statement]:
+    """The statements of a plugin, and those that parts of the host make of what it declares."""
+    yield from statements_of(subject)
+    for point in subject.host.hooks.collect("acceptance_points"):
+        if point.statements is not None:
+            yield from point.statements(subject)
 
 
 def _migrations_text(subject: Subject) -> str:

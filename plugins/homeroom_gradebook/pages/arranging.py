@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Answer = Mapping[str, Any]
+#: Of a column of which the reader may know nothing: it cannot be written in.
+_UNKNOWN: Answer = {"open": False, "allowed": False, "correctable": False, "choices": (), "least": None, "most": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,28 +85,35 @@ def book(data: Answer) -> dict[str, Any]:
         data: The answer to ``book.graphql``.
     """
     given = data["gradebook"]
-    columns = _columns(given, {each["assessment"]: each for each in data["markColumns"]})
+    columns = _columns(given, {each["assessment"]: each for each in data["markColumns"] or ()})
     signs = {code: sign for each in columns for code, sign, _ in each.choices}
     rows = sorted(_rows(given), key=lambda each: each.order)
     missing = 0
     for row in rows:
-        marks = {each["assessment"]["id"]: each for line in row.lines.values() for each in line["marks"]["nodes"]}
+        marks = {each["assessment"]["id"]: each for line in row.lines.values() for each in _nodes(line["marks"])}
         for column in columns:
             line = row.lines.get(column.term, {})
             if not column.id:
                 row.cells.append(Cell(_said(line, "score", signs), result=str(column.term or "year")))
                 continue
             mark = marks.get(column.id)
-            cell = Cell(_said(mark or {}, "number", signs), mark and mark["version"], _lock(line, mark, column))
+            cell = Cell(
+                _said(mark or {}, "number", signs), mark["version"] if mark else None, _lock(line, mark, column)
+            )
             row.cells.append(cell)
             missing += not (cell.text or cell.locked or row.locked or column.locked or not row.here)
     return {"book": given, "columns": columns, "rows": rows, "missing": missing, "terms": _terms(columns)}
 
 
+def _nodes(found: Answer | None) -> Sequence[Answer]:
+    """The rows of a list, which is null where the reader may not see it."""
+    return found["nodes"] if found else ()
+
+
 def _columns(given: Answer, states: Mapping[str, Answer]) -> list[Column]:
     columns: list[Column] = []
-    for each in given["assessments"]["nodes"]:
-        state = states[each["id"]]
+    for each in _nodes(given["assessments"]):
+        state = states.get(each["id"], _UNKNOWN)
         if columns and columns[-1].term != each["termNumber"]:
             columns.append(Column(columns[-1].term))
         columns.append(
@@ -130,14 +139,14 @@ def _terms(columns: Sequence[Column]) -> list[tuple[int, int]]:
 
 def _rows(given: Answer) -> list[Row]:
     rows: dict[str, Row] = {}
-    for line in given["subjectResults"]["nodes"]:
+    for line in _nodes(given["subjectResults"]):
         student = line["student"]
         if student is None:
             continue
         row = rows.get(student["id"])
         if row is None:
             enrolment = student["currentEnrolment"] or {}
-            here = (enrolment.get("schoolClass") or {}).get("id") == given["schoolClass"]["id"]
+            here = (enrolment.get("schoolClass") or {}).get("id") == (given["schoolClass"] or {}).get("id", "")
             number = enrolment.get("classNumber") if here else None
             order = (not here, number is None, number or 0, student["sortKey"] or "", student["id"])
             row = rows[student["id"]] = Row(student["id"], student["fullName"] or "", here, number, order)
@@ -175,7 +184,7 @@ def books(data: Answer) -> dict[str, Any]:
         data: The answer to ``books.graphql``.
     """
     open_: dict[str, list[Answer]] = {}
-    for each in data["entryProgress"]:
+    for each in data["entryProgress"] or ():
         open_.setdefault(each["gradebook"], []).append(each)
     found: dict[str, list[dict[str, Any]]] = {}
     nodes = sorted(
@@ -205,7 +214,7 @@ def progress(data: Answer) -> dict[str, Any]:
         data: The answer to ``progress.graphql``.
     """
     rounds: dict[str, dict[str, Any]] = {}
-    for each in data["entryProgress"]:
+    for each in data["entryProgress"] or ():
         about = {"title": each["title"], "closes": each["closesAt"], "cells": 0, "missing": 0, "books": []}
         found = rounds.setdefault(each["entryRound"], about)
         found["cells"] += each["cells"]
