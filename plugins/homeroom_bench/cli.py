@@ -133,6 +133,45 @@ def host(schools: int, measured: int, seconds: float, blocks: int, no_graphql: b
     click.echo(msgspec.json.format(msgspec.json.encode(hosting)).decode() if as_json else text(hosting))
 
 
+@bench.command("console")
+@click.option(
+    "--requests", type=click.IntRange(1, 10_000), default=40, show_default=True, help="Of each page in each block."
+)
+@click.option("--blocks", type=click.IntRange(1, 100), default=3, show_default=True, help="Repetitions of everything.")
+@click.option("--no-browser", is_flag=True, help="Leave out what is measured in Chromium.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+def console(requests: int, blocks: int, no_browser: bool, as_json: bool) -> None:
+    """Pages of the console: what they weigh, what they cost the server, and how soon they can be used.
+
+    Each main kind of page, for a class of 34 in a database of its own that is gone afterwards. CPU is that of the
+    server's processes, beside that of the same documents over `/graphql` in the same block; trust the ratio on a busy
+    machine. Bytes, requests, time until a page can be used, violations of WCAG 2.2 AA, CSP reports and keys are
+    measured in Chromium; without it, or without the packages of homeroom[dev], they are left out.
+    """
+    from homeroom_bench.client import BadAnswer
+    from homeroom_bench.console.measuring import measure_console
+    from homeroom_bench.console.report import console_goals, text_of_console
+
+    with _database(None, configured=False) as settings:
+        try:
+            figures = asyncio.run(
+                measure_console(
+                    settings,
+                    requests,
+                    blocks,
+                    browser=not no_browser,
+                    progress=lambda what: click.echo(f"... {what}", err=True),
+                )
+            )
+        except BadAnswer as error:
+            raise click.ClickException(str(error)) from None
+    if as_json:
+        document = {**msgspec.to_builtins(figures), "goals": msgspec.to_builtins(console_goals(figures))}
+        click.echo(msgspec.json.format(msgspec.json.encode(document)).decode())
+    else:
+        click.echo(text_of_console(figures))
+
+
 @bench.command("schema")
 @click.option(
     "--times",

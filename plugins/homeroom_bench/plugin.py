@@ -12,7 +12,7 @@ class BenchPlugin(Plugin):
 
     name = "bench"
     title = "Measurements of speed and memory"
-    requires = ("school", "rosters", "gradebook", "talent", "vn", "hk", "graphql")
+    requires = ("school", "rosters", "gradebook", "talent", "vn", "hk", "graphql", "console", "demo")
 
 
 plugin = BenchPlugin()

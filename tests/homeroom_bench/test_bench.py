@@ -16,6 +16,10 @@ from homeroom.settings import Settings
 from homeroom_bench.cli import bench
 from homeroom_bench.client import BadAnswer
 from homeroom_bench.comparison import difference
+from homeroom_bench.console.browsing import Browsed
+from homeroom_bench.console.kinds import KINDS
+from homeroom_bench.console.measuring import ConsoleFigures, PageFigures, measure_console
+from homeroom_bench.console.report import console_goals, text_of_console
 from homeroom_bench.hosting import Hosting
 from homeroom_bench.hosting import text as hosting_text
 from homeroom_bench.measure import Plan, measure
@@ -191,3 +195,26 @@ def test_a_question_that_takes_too_long_is_named() -> None:
     text = text_of_talents([TalentFigures("match", "teacher", 20.0, 51.0, 10.0)], 7)
     assert "MISSED match, teacher: 51 ms, goal at most 50" in text
     assert "2.00" in text
+
+
+@pytest.mark.slow
+def test_pages_are_measured_beside_their_documents_over_graphql() -> None:
+    with throwaway() as access:
+        settings = msgspec.structs.replace(access.apply(Settings()), workers=1, log_level="warning")
+        figures = asyncio.run(measure_console(settings, 1, 1, browser=False, progress=lambda _: None))
+    assert list(KINDS) == list(figures.pages)
+    assert all(page.bytes > 1000 for page in figures.pages.values())
+    assert all(page.documents and page.graphql_cpu_ms >= 0 for page in figures.pages.values())
+    said = text_of_console(figures)
+    assert "LEFT OUT: cold and warm loads" in said
+    assert ["CPU of the server, ms", "bytes of the page itself"] == [each.what for each in console_goals(figures)]
+
+
+def test_the_worst_page_is_held_to_each_goal_of_the_console() -> None:
+    browsed = Browsed(50_000, 4, 9_000, 1, 1500.0, 0, 0)
+    good = PageFigures(1, 9_000, 5.0, 2.0, 2.5, browsed)
+    heavy = msgspec.structs.replace(good, browsed=msgspec.structs.replace(browsed, cold_requests=6, violations=1))
+    figures = ConsoleFigures({"list": good, "form": heavy}, 136, "")
+    missed = {each.what: each.page for each in console_goals(figures) if not each.met}
+    assert {"cold requests": "form", "violations of WCAG 2.2 AA": "form"} == missed
+    assert text_of_console(figures).count("MISSED") == 2
