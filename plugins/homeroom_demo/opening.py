@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from homeroom.errors import ConfigurationError, Refusal
+from homeroom_demo.names import people
 from homeroom_demo.plans import DISTRICT, SCHOOLS, Login, SchoolPlan
-from homeroom_demo.populate import Filled, populate
+from homeroom_demo.populate import Filled, office, populate
 from homeroom_demo.record import Record, SchoolRecord
 from homeroom_policies.commands import RuleAction, RuleEffect, apply_district_policy, set_rule
 from homeroom_tenants.commands import grant_in_school
@@ -46,7 +47,7 @@ async def open_schools(host: Host, kept: Path, say: Say, *, with_marks: bool) ->
     schools = dict(record.schools)
     if DISTRICT.slug not in schools:
         district = await _create(host, DISTRICT.slug, DISTRICT.name, DISTRICT.region, "district", kept)
-        login = await _account(host, district, "head", "district_admin", DISTRICT.name, None, record.password)
+        login = await _account(host, district, "head", "district_admin", "", None, record.password, _head_of_district())
         schools[DISTRICT.slug] = SchoolRecord((login,), "", 0)
         record = Record(record.password, dict(schools))
         record.save(kept)
@@ -104,6 +105,7 @@ async def _create(host: Host, slug: str, name: str, region: str, kind: str, kept
 
 async def _logins(host: Host, space: Space, plan: SchoolPlan, filled: Filled, password: str) -> tuple[Login, ...]:
     principal, registrar, admin = filled.staff[:3]
+    names = await _names(host, space, filled)
     wanted: tuple[tuple[str, str, str, UUID], ...] = (
         ("principal", "principal", "head of the school", principal),
         ("registrar", "registrar", "keeps the registry", registrar),
@@ -113,14 +115,37 @@ async def _logins(host: Host, space: Space, plan: SchoolPlan, filled: Filled, pa
         ("student", "student", f"in {filled.class_name}", filled.student),
         ("guardian", "guardian", "stands for that student", filled.guardian),
     )
-    return tuple([await _account(host, space, name, role, who, person, password) for name, role, who, person in wanted])
+    return tuple(
+        [
+            await _account(host, space, login, role, who, person, password, names[person])
+            for login, role, who, person in wanted
+        ]
+    )
+
+
+async def _names(host: Host, space: Space, filled: Filled) -> dict[UUID, str]:
+    """What the people are called who can sign in."""
+    async with office(host, space, "demo.logins") as context:
+        rows = await context.fetch(
+            "SELECT id, full_name FROM staff WHERE id = ANY($1) UNION ALL SELECT id, full_name FROM student"
+            " WHERE id = $2 UNION ALL SELECT id, full_name FROM guardian WHERE id = $3",
+            [*filled.staff, filled.homeroom_teacher, filled.teacher],
+            filled.student,
+            filled.guardian,
+        )
+    return {each["id"]: each["full_name"] for each in rows}
 
 
 async def _account(
-    host: Host, space: Space, name: str, role: str, who: str, person: UUID | None, password: str
+    host: Host, space: Space, start: str, role: str, who: str, person: UUID | None, password: str, name: str
 ) -> Login:
-    login = f"{name}@{space.slug}.demo.invalid"
-    account = await host.directory.create_account(login=login, name=who, password=password)
+    login = f"{start}@{space.slug}.demo.invalid"
+    account = await host.directory.create_account(login=login, name=name, password=password)
     granted = {"homeroom teacher": "teacher"}.get(role, role)
     await host.directory.add_member(space.id, account, roles=[granted], person=person)
     return Login(login, role, who)
+
+
+def _head_of_district() -> str:
+    name = people(DISTRICT.region, f"demo {DISTRICT.slug}").make().name
+    return " ".join(filter(None, (name.family_name, name.middle_name, name.given_name)))

@@ -157,6 +157,7 @@ document.addEventListener("click", (event) => {
 function choose(button) {
   const value = button.dataset.scheme;
   keep("homeroom-scheme", value);
+  at("meta[name=color-scheme]").content = value || "light dark";
   if (value) document.documentElement.dataset.scheme = value;
   else delete document.documentElement.dataset.scheme;
   for (const each of button.parentElement.children) each.setAttribute("aria-pressed", each === button);

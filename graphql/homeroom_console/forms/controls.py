@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from homeroom.languages import LANGUAGES, decimal_sign
+from homeroom.languages import ENGLISH, LANGUAGES, decimal_sign
 from homeroom_console.forms.choosing import ANYBODY, Option, codes, names_of_rows
 from homeroom_console.forms.hints import hint_of
 from homeroom_console.shell import LANGUAGE_NAMES
@@ -220,7 +220,10 @@ def suggested(reader: Reader, verb: VocabularyVerb, without: frozenset[str] = fr
 
 def _suggested(reader: Reader, verb: VocabularyVerb, given: VocabularyInput) -> VocabularyInput:
     if given.control is Control.GROUP:
-        return dataclasses.replace(given, inputs=[_suggested(reader, verb, each) for each in given.inputs])
+        inputs = [_suggested(reader, verb, each) for each in given.inputs]
+        if reader.language != ENGLISH and any(each.name == "familyName" for each in inputs):
+            inputs.sort(key=lambda each: _NAME_ORDER.get(each.name, 0))
+        return dataclasses.replace(given, inputs=inputs)
     if given.control is not Control.TEXT:
         return given
     values: list[VocabularyValue] = []
@@ -233,6 +236,8 @@ def _suggested(reader: Reader, verb: VocabularyVerb, given: VocabularyInput) -> 
     return dataclasses.replace(given, control=Control.CHOICE, values=values) if values else given
 
 
+#: Vietnamese and Chinese names begin with the family's, and people write them as a whole.
+_NAME_ORDER: Final = {"fullName": -4, "familyName": -3, "middleName": -2, "givenName": -1}
 #: Parts of the host whose inputs `role` and `noun` mean those of the vocabulary.
 _OF_THE_HOST: Final = frozenset({"tenants", "policies", "approvals", "custom_fields", "privacy"})
 

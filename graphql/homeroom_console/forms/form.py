@@ -49,6 +49,7 @@ class Shown:
         subjects: The ids of the rows that it is about.
         names: What people call some of these.
         back: Where somebody comes from who does not send it.
+        trail: The pages above it, each with its title and its address.
         key: By which a repeated request is known.
         seen: The present values that it shows, as JSON.
         unseen: Inputs whose present value it does not show.
@@ -64,6 +65,7 @@ class Shown:
     subjects: Sequence[str]
     names: Sequence[str]
     back: str
+    trail: Sequence[tuple[str, str]]
     key: str
     seen: str = ""
     unseen: Sequence[str] = ()
@@ -244,9 +246,7 @@ class Form:
 
     def back(self) -> str:
         """Where somebody comes from who does not send the form."""
-        noun = self._noun(self.verb.subject_noun or self.verb.noun or self._offered)
-        if self._own is not None:
-            noun = self._own
+        noun = self._about
         if noun is None:
             return "/nouns"
         if len(self.subjects) == 1 and (self.verb.subject_noun is not None or self._own is not None):
@@ -264,6 +264,23 @@ class Form:
             return row_address(noun, outcome.rows[0]["id"])
         return self.back()
 
+    @property
+    def _about(self) -> VocabularyNoun | None:
+        """What the form is about, where the list of it is above the form."""
+        return (
+            self._own
+            if self._own is not None
+            else self._noun(self.verb.subject_noun or self.verb.noun or self._offered)
+        )
+
+    def _trail(self, names: Sequence[str]) -> list[tuple[str, str]]:
+        """The pages above the form, each with its title and its address."""
+        noun, back = self._about, self.back()
+        if noun is None:
+            return [(self._reader.text("All lists and tasks"), back)]
+        above = (noun.many, f"/nouns/{noun.list_field or noun.row_field}")
+        return [above] if above[1] == back or not names else [above, (names[0], back)]
+
     # Within --------------------------------------------------------------------------------------------------
 
     async def _shown(self, values: Mapping[str, Any], own: Mapping[str, Any]) -> Shown:
@@ -277,6 +294,7 @@ class Form:
             subjects=self.subjects,
             names=list(named.values()),
             back=self.back(),
+            trail=self._trail(list(named.values())),
             key=uuid4().hex,
             checks=self.checks,
         )

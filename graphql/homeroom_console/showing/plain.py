@@ -92,6 +92,19 @@ def _moment(value: str, time_zone: str, language: str) -> str:
 
 
 def _translated(reader: Reader, value: dict[str, Any]) -> str:
-    """A text for each language, in the reader's; other JSON as it is."""
+    """A text for each language, in the reader's; other JSON with its parts in words."""
     found = value.get(reader.language)
-    return found if isinstance(found, str) else "; ".join(f"{name}: {each}" for name, each in value.items())
+    return found if isinstance(found, str) else _spoken(reader, value)
+
+
+def _spoken(reader: Reader, value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{reader.text(name.replace('_', ' ').capitalize())}: {_spoken(reader, each)}"
+            for name, each in value.items()
+        )
+    if isinstance(value, list):
+        return "; ".join(_spoken(reader, each) for each in value)
+    if isinstance(value, bool):
+        return reader.text("Yes") if value else reader.text("No")
+    return "–" if value is None else str(value)
