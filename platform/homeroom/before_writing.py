@@ -1,4 +1,4 @@
-"""Asking plugins before a verb writes."""
+"""Asking plugins before rows are written."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ __all__ = ["ask_before_writing"]
 
 
 async def ask_before_writing(
-    context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]], *, field: str
+    context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]], field: str
 ) -> None:
-    """Let plugins refuse what a verb is about to write.
+    """Let plugins refuse what is about to be written. :meth:`Context.rows` asks so of all that it writes.
 
     Args:
         context: The command's.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from homeroom.before_writing import ask_before_writing
 from homeroom.database.ids import new_id
 from homeroom.database.rows import Rows
 from homeroom.database.sql import PARAMETER_TYPES
@@ -123,9 +125,16 @@ class Context:
         """Run a statement. What it changes must be noted in :attr:`trail`; :meth:`rows` does that by itself."""
         return await self.transaction.execute(sql, *args)
 
-    def rows(self, table: type[SchoolTable]) -> Rows:
-        """Audited writing to one table."""
-        return Rows(table, self.transaction, self.trail)
+    def rows(self, table: type[SchoolTable], *, asks: bool = True) -> Rows:
+        """Audited writing to one table.
+
+        Args:
+            table: The table.
+            asks: Whether plugins may refuse what is written, such as a change of what was approved (the hook
+                ``rows_writing``). Not for what the host itself does, or has asked about already.
+        """
+        asked = partial(ask_before_writing, self, table._meta.tablename) if asks else None
+        return Rows(table, self.transaction, self.trail, asked)
 
     # Permission ----------------------------------------------------------------------------------------
 

@@ -449,11 +449,12 @@ async def rows_merged(context: Context, table: str, keep: UUID, duplicate: UUID)
 
 @hookspec
 async def rows_writing(context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]]) -> None:
-    """A verb of a noun is about to make, change or remove rows, or to change their files. Async, each, per space.
+    """A command is about to make, change or remove rows, or to change their files. Async, each, per space.
 
-    Writing own fields of a school and undoing an import call it, too. It runs in the command's transaction, before
-    anything is written. A :class:`~homeroom.errors.Refusal` refuses the command; where it names no field, the host
-    names that of the rows. Other commands written by hand do not call it.
+    Whatever is written by ``context.rows(table)`` calls it, and so do files, own fields of a school, steps from state
+    to state (with the state alone) and undoing an import; merging records does not. It runs in the command's
+    transaction. A :class:`~homeroom.errors.Refusal` refuses the command; where it names no field, the host names that
+    of the rows. It is called often: an implementation soon returns for tables that are not its own.
 
     Args:
         context: The command's.

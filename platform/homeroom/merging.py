@@ -106,13 +106,13 @@ async def merge_rows(context: Context, table: type[SchoolTable], keep: UUID, oth
     present = await context.fetchrow(f"SELECT * FROM {name} WHERE id = $1", keep)
     assert values is not None
     assert present is not None
-    await context.rows(table).delete(other, field=field)
+    await context.rows(table, asks=False).delete(other, field=field)
     missing = {
         column: value
         for column, value in values.items()
         if column not in _OWN and value is not None and present[column] is None
     }
-    await context.rows(table).update(keep, missing)
+    await context.rows(table, asks=False).update(keep, missing)
     await context.call_hook("rows_merged", table=name, keep=keep, duplicate=other)
 
 
@@ -135,10 +135,10 @@ async def _move_references(
         try:
             async with context.savepoint():
                 if same:
-                    await context.rows(table).delete(row["id"])
+                    await context.rows(table, asks=False).delete(row["id"])
                     await _widen(context, table, same, row)
                 else:
-                    await context.rows(table).update(row["id"], {column: keep})
+                    await context.rows(table, asks=False).update(row["id"], {column: keep})
             theirs = [each for each in theirs if each not in same[1:]]
             theirs += [] if same else [{**row, column: keep}]
         except _CLASHES:
@@ -182,9 +182,9 @@ async def _widen(context: Context, table: type[SchoolTable], same: list[Row], re
         return
     first = min(_first(each) for each in (*same, removed))
     last = max(_last(each) for each in (*same, removed))
-    await context.rows(table).delete_many([each["id"] for each in others])
+    await context.rows(table, asks=False).delete_many([each["id"] for each in others])
     changes = {"starts_on": None if first == date.min else first, "ends_on": None if last == date.max else last}
-    await context.rows(table).update(kept["id"], changes)
+    await context.rows(table, asks=False).update(kept["id"], changes)
     kept.update(changes)
 
 
@@ -200,7 +200,7 @@ async def _move_belonging(context: Context, keep: UUID, other: UUID) -> None:
             for row in await context.fetch(f"SELECT id FROM {declared.name} WHERE {column} = $1", other):
                 try:
                     async with context.savepoint():
-                        await context.rows(declared.table).update(row["id"], {column: keep})
+                        await context.rows(declared.table, asks=False).update(row["id"], {column: keep})
                 except _CLASHES:
                     # The kept record has a value of its own.
-                    await context.rows(declared.table).delete(row["id"])
+                    await context.rows(declared.table, asks=False).delete(row["id"])

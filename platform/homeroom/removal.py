@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from homeroom.before_writing import ask_before_writing
 from homeroom.database.tables import Reference, SchoolTable, reference_of
 from homeroom.errors import Problem, Refusal
 from homeroom.personal_data import ROW, Act
@@ -35,7 +36,7 @@ async def remove(
     field: str,
     parts: Collection[Any] = (),
     listed: bool = False,
-) -> None:
+) -> Sequence[Mapping[str, Any]]:
     """Remove rows and their parts, if nothing else refers to them. The caller has checked that they may be removed.
 
     Values of a school's own fields, and other rows that belong to any row by its id, go with it.
@@ -48,9 +49,15 @@ async def remove(
         parts: References whose rows are parts, beside those that say so; parts may have parts of their own.
         listed: Whether ``field`` is a list, so that each row is named.
 
+    Returns:
+        What the rows were, each as column to value.
+
     Raises:
         Refusal: IN_USE for each row on which something rests, with what and how many.
     """
+    gone = await context.fetch(f"SELECT * FROM {table._meta.tablename} WHERE id = ANY($1::uuid[])", list(rows))
+    # A row may be removed; what it belongs to may say that it is not. Its parts go with it.
+    await ask_before_writing(context, table._meta.tablename, [], gone, field)
     problems = []
     parts = [*parts, *_declared_parts(context.host)]
     for place, row in enumerate(rows):
@@ -61,9 +68,10 @@ async def remove(
             continue
         for each, ids in reversed(going.items()):
             await remove_belonging(context, ids)
-            await context.rows(each).delete_many(ids)
+            await context.rows(each, asks=False).delete_many(ids)
     if problems:
         raise Refusal.of(problems)
+    return gone
 
 
 def references_to(host: Host, table: type[SchoolTable]) -> list[tuple[type[SchoolTable], str]]:
@@ -172,4 +180,4 @@ async def remove_belonging(context: Context, rows: list[UUID]) -> None:
                 if found:
                     ids = [each["id"] for each in found]
                     await remove_belonging(context, ids)
-                    await context.rows(declared.table).delete_many(ids)
+                    await context.rows(declared.table, asks=False).delete_many(ids)

@@ -24,22 +24,23 @@ SELECT state FROM approval_request WHERE flow = $1 AND subject_id = ANY($2::uuid
 """
 
 
-def _closing(context: Context) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """Table to the flows that close its rows, and the column that leads to the row which their requests are about."""
-    found: dict[str, list[tuple[str, str]]] | None = context.variant.parts.get("approvals.closing")
+def _closing(context: Context) -> Mapping[str, Sequence[tuple[str, str, set[str]]]]:
+    """Table to the flows that close its rows, the column that leads to the row of a request, and what is no fact."""
+    found: dict[str, list[tuple[str, str, set[str]]]] | None = context.variant.parts.get("approvals.closing")
     if found is None:
         found = context.variant.parts["approvals.closing"] = {}
         for flow in flows_of(context).values():
             if flow.closes and flow.proposed is None:
+                shown = {"id", *([flow.state._meta.db_column_name] if flow.state is not None else [])}
                 for table, column in watched_tables(flow).items():
-                    found.setdefault(table, []).append((flow.name, column))
+                    found.setdefault(table, []).append((flow.name, column, shown if column == "id" else set()))
     return found
 
 
 async def refuse_approved(context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]]) -> None:
     """Refuse to write what belongs to the facts of an approved request.
 
-    What the host itself does, such as the effect of another approval, is not refused.
+    What the host itself does, such as the effect of another approval, is not refused, and a state may change.
 
     Args:
         context: The command's.
@@ -52,7 +53,9 @@ async def refuse_approved(context: Context, table: str, rows: Sequence[UUID], ne
     """
     if context.caller.via == "job" and context.caller.account is None:
         return
-    for flow, column in _closing(context).get(table, ()):
+    for flow, column, shown in _closing(context).get(table, ()):
+        if rows and new and all(shown.issuperset(each.keys()) for each in new):  # the state of a row is no fact
+            continue
         subjects = list(rows)
         if column != "id":
             subjects = [each[column] for each in new if each.get(column) is not None]

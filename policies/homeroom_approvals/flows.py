@@ -162,7 +162,7 @@ class Flow:
         of: The noun whose verbs that create rows open requests.
         forgets_after: Days after which a row is removed whose request was refused, withdrawn or expired; None: never.
         rules: Who may propose.
-        closes: Whether the verbs of nouns leave alone what was approved, with what ``seen`` names.
+        closes: Whether commands leave alone what was approved, with what ``seen`` names.
     """
 
     table: type[SchoolTable]
@@ -301,9 +301,8 @@ def flow(
             List the flow in its place in ``NOUNS``.
         forgets_after: Days after which a row is removed whose request was refused, withdrawn or expired, with what
             belongs to it, by the verb ``remove`` of ``of``.
-        closes: Whether the verbs of nouns, imports and their undoing, the verbs of attachments, and the school's own
-            fields leave an approved row and what ``seen`` names as they are. A flow that proposes a command closes
-            nothing.
+        closes: Whether commands, imports and their undoing, attachments and the school's own fields leave an approved
+            row, but for its state, and what ``seen`` names as they are. A flow that proposes a command closes nothing.
 
     Raises:
         ConfigurationError: The declaration contradicts itself.

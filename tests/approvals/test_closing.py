@@ -10,16 +10,23 @@ from typing import Any
 
 import pytest
 from acting import ASK, codes, one, row, run_job, upload, uuid_of
+from purchases.tables import Purchase
 
 from homeroom.audit import AuditTrail
 from homeroom.context import Context
+from homeroom.errors import Refusal
+from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.testing import Client
 from homeroom_approvals.jobs import follow_requests
+from homeroom_approvals.refusals import APPROVED_ALREADY
 from homeroom_approvals.watching import return_changed
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RISE = "mutation($id: ID!) { made: changePurchase(input: {purchase: $id, amount: 90000}) { errors { code } } }"
+NAME = """mutation($id: ID!) { made: namePurchase(input: {purchase: $id, title: "Another thing"}) {
+  errors { code field } } }"""
+DROP = "mutation($id: ID!) { made: dropPurchase(input: {purchase: $id}) { errors { code } } }"
 AGAIN = "mutation($id: ID!) { resubmitApproval(input: {approval: $id}) { approval { id seen } errors { code } } }"
 DEFINE = """mutation($name: String!) { made: defineCustomField(input: {noun: "Purchase", name: $name, kind: TEXT,
   title: "Supplier"}) { errors { code message } } }"""
@@ -60,6 +67,29 @@ async def test_own_fields_are_facts(east: Any) -> None:
     assert made["request"]["seen"] != again["seen"]
     assert [] == await codes(east.principal, row(again))
     assert ["NOT_IN_STATE"] == await refused(east.teacher, SET, **given, value="Another friend")
+
+
+async def test_commands_and_synced_imports_leave_what_was_approved(east: Any, office: Any) -> None:
+    made = await asked(east.teacher)
+    assert [] == await refused(east.teacher, NAME, id=made["id"])
+    again = (await east.teacher.gql(AGAIN, id=made["request"]["id"]))["resubmitApproval"]["approval"]
+    assert [] == await codes(east.principal, row(again))
+    answer = (await east.teacher.gql(NAME, id=made["id"]))["made"]
+    assert [{"code": "NOT_IN_STATE", "field": "purchase"}] == answer["errors"]
+    purchase, noun = uuid_of(made["id"]), SyncedRows("purchase", Purchase)
+    async with office.database.transaction(east.space.id) as transaction:
+        context = Context(office, office.system_caller(east.space), transaction, AuditTrail("test"), office.clock())
+
+        async def bring_in(title: str) -> None:
+            async with Sync.begin(context, "purchases.test", "shop", field="file") as sync:
+                await sync.rows(noun, [WantedRow("1", 1, {"title": title}, match=purchase)])
+
+        await bring_in("Another thing")
+        with pytest.raises(Refusal) as caught:
+            await bring_in("A third thing")
+        assert caught.value.code == APPROVED_ALREADY
+    # A step leads on from what was approved: the state is none of the facts.
+    assert [] == await refused(east.teacher, DROP, id=made["id"])
 
 
 async def test_a_change_beside_a_decision_comes_before_it_or_is_refused(east: Any, office: Any) -> None:

@@ -292,7 +292,7 @@ async def set_custom_values(context: Context, *, noun: str, rows: list[CustomVal
     await context.permit(noun, wanted.rows, field="rows.row", rows=True)
     await _permit_fields(context, wanted, {row["id"]: PREFIX + name for name, row in fields.items()})
     table = context.variant.resources[noun].table
-    await ask_before_writing(context, table, list(dict.fromkeys(wanted.rows)), [], field="rows.row")
+    await ask_before_writing(context, table, list(dict.fromkeys(wanted.rows)), [], "rows.row")
     await _write(context, wanted, {row["id"]: row for row in fields.values()}, overwrite=overwrite)
     return len(wanted.values)
 

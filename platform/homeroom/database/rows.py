@@ -11,7 +11,7 @@ from homeroom.errors import Refusal
 from homeroom.refusals import CONFLICT, NOT_FOUND
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
     from uuid import UUID
 
     from homeroom.audit import AuditTrail
@@ -46,19 +46,32 @@ class Rows:
         table: The table.
         transaction: The open transaction.
         trail: Learns every changed row.
+        asked: Lets others refuse what is written: gets the ids of rows that are there and stay, what is about to be
+            written or is removed, and the input field of the rows.
     """
 
-    __slots__ = ("_name", "_table", "_trail", "_transaction", "_types")
+    __slots__ = ("_asked", "_name", "_table", "_trail", "_transaction", "_types")
 
-    def __init__(self, table: type[SchoolTable], transaction: Transaction, trail: AuditTrail) -> None:
+    def __init__(
+        self,
+        table: type[SchoolTable],
+        transaction: Transaction,
+        trail: AuditTrail,
+        asked: Callable[[Sequence[UUID], Sequence[Mapping[str, Any]], str], Awaitable[None]] | None = None,
+    ) -> None:
+        self._asked = asked
         self._table = table
         self._name = table._meta.tablename
         self._transaction = transaction
         self._trail = trail
         self._types = column_types(table)
 
-    async def insert(self, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    async def insert(self, rows: Sequence[Mapping[str, Any]], *, field: str = "") -> list[UUID]:
         """Insert rows that all have the same columns; ids are made where ``id`` is not given. JSON is given as text.
+
+        Args:
+            rows: The rows.
+            field: The input field to name where plugins refuse them.
 
         Returns:
             The ids, in the order of the rows.
@@ -69,7 +82,9 @@ class Rows:
         if len(rows) > _AT_ONCE:
             # Others of this process have their turn between two pieces.
             pieces = [rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE)]
-            return [each for piece in pieces for each in await self.insert(piece)]
+            return [each for piece in pieces for each in await self.insert(piece, field=field)]
+        if self._asked is not None:
+            await self._asked([], rows, field)
         ids = [row["id"] for row in rows] if "id" in rows[0] else new_ids(len(rows))
         arrays = [[row[column] for row in rows] for column in columns]
         names = ["id", *columns]
@@ -122,6 +137,8 @@ class Rows:
         Raises:
             Refusal: NOT_FOUND where there is no such row, CONFLICT where its version is another.
         """
+        if self._asked is not None:
+            await self._asked([row], [changes], field)
         columns = list(changes)
         versioned = "version" in self._types
         wanted = [*columns, "version"] if versioned else columns
@@ -152,8 +169,12 @@ class Rows:
         )
         return old
 
-    async def update_many(self, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
+    async def update_many(self, rows: Sequence[Mapping[str, Any]], *, field: str = "") -> list[UUID]:
         """Change many rows at once; each mapping has ``id`` and the same columns. Rows that do not differ stay.
+
+        Args:
+            rows: The rows.
+            field: The input field to name where plugins refuse them.
 
         Returns:
             The ids of the rows that changed. Ids that are not there are passed over.
@@ -163,6 +184,8 @@ class Rows:
         columns = _columns(rows)
         if len({row["id"] for row in rows}) != len(rows):
             raise ValueError(f"a row of {self._name} is given twice")
+        if self._asked is not None:
+            await self._asked([row["id"] for row in rows], rows, field)
         names = ["id", *columns]
         differs = " OR ".join(f"t.{c} IS DISTINCT FROM n.{c}::{self._types[c]}" for c in columns)
         sets = [f"{c} = n.{c}::{self._types[c]}" for c in columns]
@@ -202,13 +225,16 @@ class Rows:
         record = await self._transaction.fetchrow(f"DELETE FROM {self._name} WHERE id = $1 RETURNING *", row)
         if record is None:
             raise Refusal(NOT_FOUND, field)
+        if self._asked is not None:
+            await self._asked([], [record], field)
         self._trail.changed(self._name, row, self._last(record), None)
 
-    async def delete_many(self, rows: Collection[UUID]) -> list[UUID]:
+    async def delete_many(self, rows: Collection[UUID], *, field: str = "") -> list[UUID]:
         """Remove rows in one statement; their last values stay in the audit. Those that are not there are passed over.
 
         Args:
             rows: Their ids.
+            field: The input field to name where plugins refuse them.
 
         Returns:
             The ids of those that were there.
@@ -218,6 +244,8 @@ class Rows:
         records = await self._transaction.fetch(
             f"DELETE FROM {self._name} WHERE id = ANY($1::uuid[]) RETURNING *", list(rows)
         )
+        if self._asked is not None:
+            await self._asked([], records, field)
         ids = [record["id"] for record in records]
         self._trail.changed_many(self._name, ids, [self._last(record) for record in records], [None] * len(ids))
         return ids

@@ -288,7 +288,7 @@ class Attachments:
             )
             assert stored is not None
             made.append({self._column: row, "file_id": file, "position": position, **dict(stored)})
-        ids = await context.rows(self.table).insert(made)
+        ids = await context.rows(self.table, asks=False).insert(made)
         await self._touch(context, row, before)
         return ids
 
@@ -326,7 +326,7 @@ class Attachments:
         table = self.noun.table._meta.tablename
         # Before the rows: plugins may lock what decides about them, in the order in which a decision does.
         new = [{self._column: row} for row in rows]
-        await ask_before_writing(context, self.table._meta.tablename, [], new, field=field)
+        await ask_before_writing(context, self.table._meta.tablename, [], new, field)
         await context.fetch(f"SELECT id FROM {table} WHERE id = ANY($1::uuid[]) ORDER BY id FOR UPDATE", list(rows))
         if self.check is not None:
             await self.check(context, rows, field)
@@ -334,7 +334,7 @@ class Attachments:
     async def _drop(self, context: Context, condition: str, value: Any) -> None:
         found = await context.fetch(f"SELECT id, file_id FROM {self.table._meta.tablename} WHERE {condition}", value)
         if found:
-            await context.rows(self.table).delete_many([each["id"] for each in found])
+            await context.rows(self.table, asks=False).delete_many([each["id"] for each in found])
             await forget_files(context, [each["file_id"] for each in found])
 
     async def _touch(self, context: Context, row: UUID, before: str) -> None:

@@ -90,7 +90,7 @@ async def undo_run(context: Context, run: UUID) -> Report:
     await _name(context, report, made)
     await remove_belonging(context, [row for rows in made.values() for row in rows])
     for name in _children_first(made, references):
-        report["removed"][name] = len(await context.rows(table_named(name)).delete_many(made[name]))
+        report["removed"][name] = len(await context.rows(table_named(name), asks=False).delete_many(made[name]))
     for name, rows_of in changed.items():
         await _restore(context, report, name, rows_of)
     for name, values in own.items():
@@ -99,7 +99,7 @@ async def undo_run(context: Context, run: UUID) -> Report:
         await _name_kept(context, report, name, await restore_own_values(context, resource, values))
     for name in reversed(_children_first(removed, _references(context, [table_named(name) for name in removed]))):
         rows = [typed_values(table_named(name), each) for each in removed[name]]
-        await context.rows(table_named(name)).insert(rows)
+        await context.rows(table_named(name), asks=False).insert(rows)
         report["returned"][name] = len(rows)
     await context.execute("SET CONSTRAINTS ALL IMMEDIATE")
     return report
@@ -115,7 +115,7 @@ async def _ask(
     for name in {**made, **changed, **removed}:
         going = await context.fetch(f"SELECT * FROM {name} WHERE id = ANY($1::uuid[])", made.get(name, ()))
         new = [*removed.get(name, ()), *going]
-        await ask_before_writing(context, name, list(changed.get(name, ())), new, field=_FIELD)
+        await ask_before_writing(context, name, list(changed.get(name, ())), new, _FIELD)
 
 
 async def _changes(

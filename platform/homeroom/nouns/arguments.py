@@ -184,6 +184,6 @@ def described(
 
 
 def row_type(command: Command) -> Any:
-    """The dataclass of the rows of a command that takes ``rows``: ``RoomRow = row_type(create_rooms)``."""
-    (row,) = typing.get_args(command.parameters["rows"][0])
-    return row
+    """The dataclass of the rows of a command that takes a list of them: ``RoomRow = row_type(create_rooms)``."""
+    listed = (typing.get_args(kind) for kind, _ in command.parameters.values() if typing.get_origin(kind) is list)
+    return next(each for (each,) in listed if dataclasses.is_dataclass(each))

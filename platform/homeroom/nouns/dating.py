@@ -147,7 +147,7 @@ async def refuse_wrong_days(
 
 
 async def end_rows(
-    context: Context, table: type[SchoolTable], rows: Sequence[UUID], ends_on: date | None, *, listed: bool
+    context: Context, table: type[SchoolTable], rows: Sequence[UUID], ends_on: date | None, *, field: str, listed: bool
 ) -> set[UUID]:
     """Give rows their last day: by default today, or the last day of what they lie within.
 
@@ -170,5 +170,6 @@ async def end_rows(
         last_days[row] = last
     if problems:
         raise Refusal.of(problems)
-    await context.rows(table).update_many([{"id": row, "ends_on": last} for row, last in last_days.items()])
+    changes = [{"id": row, "ends_on": last} for row, last in last_days.items()]
+    await context.rows(table).update_many(changes, field=field)
     return {each["id"] for each in found if each["ends_on"] is not None and each["ends_on"] < last_days[each["id"]]}

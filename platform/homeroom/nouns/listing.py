@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from homeroom.before_writing import ask_before_writing
 from homeroom.removal import references_to, remove
 
 if TYPE_CHECKING:
@@ -47,14 +46,13 @@ async def replace_rows(
     present = {tuple(each[column] for column in key): each["id"] for each in found}
     by_key = {tuple(values[column] for column in key): values for values in wanted}
     gone = [row for one, row in present.items() if one not in by_key] if others_go else []
-    going = await context.fetch(f"SELECT * FROM {name} WHERE id = ANY($1::uuid[])", gone) if gone else []
-    kept = [row for one, row in present.items() if one in by_key]
-    await ask_before_writing(context, name, kept, [*wanted, *going], field=field)
     if gone and references_to(context.host, table):
         await remove(context, table, gone, field=field)
     else:
-        await rows.delete_many(gone)
-    await rows.update_many([{**by_key[one], "id": row} for one, row in present.items() if one in by_key])
+        await rows.delete_many(gone, field=field)
+    kept = [{**by_key[one], "id": row} for one, row in present.items() if one in by_key]
+    await rows.update_many(kept, field=field)
     new = [one for one in by_key if one not in present]
-    present |= dict(zip(new, await rows.insert([by_key[one] for one in new]), strict=True))
+    made = await rows.insert([by_key[one] for one in new], field=field)
+    present |= dict(zip(new, made, strict=True))
     return [present[one] for one in by_key]

@@ -8,7 +8,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
-from homeroom.before_writing import ask_before_writing
 from homeroom.commands import UNSET, Command, Ref, Unset, command_of
 from homeroom.database.tables import reference_of
 from homeroom.errors import ConfigurationError, Refusal
@@ -162,7 +161,6 @@ class Noun(NounRows):
         async def retire(context: Context, *, expected_version: int | None = None, **given: Any) -> UUID:
             row: UUID = given[self.argument]
             await context.permit(self.resource, [row], field=self.argument)
-            await self._writing(context, [row], [{column: False}])
             await context.rows(self.table).update(
                 row, {column: False}, expected_version=expected_version, field=self.argument
             )
@@ -190,11 +188,8 @@ class Noun(NounRows):
             await lock_owners_of(context, self.table, rows, self.apart)
             if self.removing is not None:
                 await self.removing(context, rows, named, listed=many)
-            sql = f"SELECT * FROM {self.table._meta.tablename} WHERE id = ANY($1::uuid[])"
-            gone = await context.fetch(sql, list(rows))
-            # A row may be removed; what it belongs to may say that it is not.
-            await ask_before_writing(context, self.table._meta.tablename, [], gone, field=named)
-            await remove(context, self.table, list(dict.fromkeys(rows)), field=named, parts=parts, listed=many)
+            ids = list(dict.fromkeys(rows))
+            gone = await remove(context, self.table, ids, field=named, parts=parts, listed=many)
             if self.removed is not None:
                 await self.removed(context, gone)
 
@@ -215,9 +210,7 @@ class Noun(NounRows):
             rows = given[named] if many else [given[named]]
             await context.permit(self.resource, rows, field=named, rows=many)
             await lock_owners_of(context, self.table, rows, self.apart)
-            last = [{"ends_on": ends_on}]
-            await ask_before_writing(context, self.table._meta.tablename, rows, last, field=named)
-            longer = await end_rows(context, self.table, rows, ends_on, listed=many)
+            longer = await end_rows(context, self.table, rows, ends_on, field=named, listed=many)
             await refuse_wrong_days(
                 context, self.table, rows, ["ends_on"], field=named, days_field="ends_on", listed=many,
                 further=dict.fromkeys(self.apart, named), longer=longer,
@@ -238,6 +231,7 @@ class Noun(NounRows):
         position: str = "",
         verb: str = "replace",
         row: str = "",
+        rows: str = "rows",
         name: str = "",
     ) -> Command:
         """A command that says all that belongs to something: rows are added and changed, and others removed.
@@ -249,9 +243,10 @@ class Noun(NounRows):
             position: The column that gets the place of each row in the list, from 1.
             verb: The last part of the permission.
             row: The name of the rows' dataclass, by default the resource's with ``Row``.
+            rows: The argument with the rows, which a refusal names.
             name: The function, if not verb and what the rows belong to.
         """
-        return self._listing(about, _several(of), _several(by), position, verb, row, name, others_go=True)
+        return self._listing(about, _several(of), _several(by), position, verb, row, rows, name, others_go=True)
 
     def put(
         self,
@@ -274,7 +269,7 @@ class Noun(NounRows):
             name: The function, if not verb and the noun's plural.
         """
         name = name or self._named(verb, many=True)
-        return self._listing(about, _several(common), _several(by), "", verb, row, name, others_go=False)
+        return self._listing(about, _several(common), _several(by), "", verb, row, "rows", name, others_go=False)
 
     def _listing(
         self,
@@ -284,6 +279,7 @@ class Noun(NounRows):
         position: str,
         verb: str,
         row: str,
+        listed: str,
         name: str,
         *,
         others_go: bool,
@@ -295,7 +291,8 @@ class Noun(NounRows):
         key = [self.columns[each].column for each in by]
         owners = [self.columns[each] for each in common]
 
-        async def put(context: Context, *, rows: list[Any], **same: Any) -> list[UUID]:
+        async def put(context: Context, **same: Any) -> list[UUID]:
+            rows = same.pop(listed)
             first = Draft([{**defaults, **same}])
             await self._read(context, first)
             (belonging,) = first.values
@@ -303,7 +300,7 @@ class Noun(NounRows):
                 if (target := reference_of(owner.declared)) is not None:
                     await context.fetch(f"SELECT id FROM {target} WHERE id = $1 FOR UPDATE", belonging[owner.column])
             given = [{each: getattr(one, each) for each in takes} for one in rows]
-            draft = Draft(given, listed=True, common=frozenset(same))
+            draft = Draft(given, listed=True, common=frozenset(same), called={"rows": listed})
             await read_columns(context, draft, self._given(draft))
             seen: set[tuple[Any, ...]] = set()
             for place, values in enumerate(draft.values):
@@ -317,12 +314,12 @@ class Noun(NounRows):
                     seen.add(identity)
             await self._judge(context, draft)
             draft.raise_problems()
-            with refuse_duplicates(self.table, self._names, "rows."):
+            with refuse_duplicates(self.table, self._names, f"{listed}."):
                 return await replace_rows(
-                    context, self.table, draft.values, key, belonging, others_go=others_go, field=(*common, "rows")[0]
+                    context, self.table, draft.values, key, belonging, others_go=others_go, field=(*common, listed)[0]
                 )
 
-        parameters = {**once, "rows": (list[kind], REQUIRED)}  # type: ignore[valid-type]
+        parameters = {**once, listed: (list[kind], REQUIRED)}  # type: ignore[valid-type]
         return self._command(verb, name or f"{verb}_{common[0]}", put, parameters, about, many=True)
 
     def move(
@@ -359,8 +356,10 @@ class Noun(NounRows):
                 if each not in known:
                     raise Refusal(IN_ANOTHER_LIST, plural, place)
             order = [*ids, *(each["id"] for each in present if each["id"] not in set(ids))]
+            places = {each["id"]: each["place"] for each in present}
+            moved = [(each, place) for place, each in enumerate(order, start=1) if places[each] != place]
             await context.rows(self.table).update_many(
-                [{"id": each, position: place} for place, each in enumerate(order, start=1)]
+                [{"id": each, position: place} for each, place in moved], field=plural
             )
             return ids
 

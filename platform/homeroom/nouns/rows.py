@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from homeroom.before_writing import ask_before_writing
 from homeroom.columns import TableCheck, table_checks, unique_groups
 from homeroom.database.dated import Dated, periods_of
 from homeroom.database.tables import SchoolTable
@@ -175,7 +174,6 @@ class NounRows:
         draft = Draft(given, stored, listed=listed, common=frozenset(common), called=called)
         await self._examine(context, draft, own=row, new=row is None)
         if not draft.problems:
-            await self._writing(context, [row] if row is not None else [], draft.values)
             fill_words(draft, self._words_of)
         return draft
 
@@ -253,7 +251,6 @@ class NounRows:
     async def _check(self, context: Context, draft: Draft, own: UUID | None = None, *, new: bool = False) -> None:
         await self._examine(context, draft, own, new=new)
         draft.raise_problems()
-        await self._writing(context, [own] if own is not None else [], draft.values)
         fill_words(draft, self._words_of)
 
     async def _examine(self, context: Context, draft: Draft, own: UUID | None = None, *, new: bool = False) -> None:
@@ -271,9 +268,6 @@ class NounRows:
         await self._judge(context, draft)
         await check_twins(context, draft, self.table, self._names)
         await check_unique(context, draft, self.table, self._names, own)
-
-    async def _writing(self, context: Context, rows: Sequence[UUID], values: Sequence[Mapping[str, Any]]) -> None:
-        await ask_before_writing(context, self.table._meta.tablename, rows, values, field=self.argument if rows else "")
 
     async def _judge(self, context: Context, draft: Draft) -> None:
         if self._checks:

@@ -21,6 +21,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from homeroom.before_writing import ask_before_writing
 from homeroom.columns import StateKind, kind_of
 from homeroom.errors import ConfigurationError, Problem, Refusal
 from homeroom.labels.names import words
@@ -113,9 +114,13 @@ async def take_step(
         seen.add(row)
     if problems:
         raise Refusal.of(problems)
-    changes: dict[str, Any] = {column: step.to.value, **({step.day: context.today} if step.day else {})}
+    state = {column: step.to.value}
+    await ask_before_writing(context, table._meta.tablename, list(rows), [state], field)
+    changes: dict[str, Any] = {**state, **({step.day: context.today} if step.day else {})}
+    # Asked about the state alone: the day of a step is a part of it, and nothing that people have seen before.
+    written = context.rows(table, asks=False)
     if step.many:
-        await context.rows(table).update_many([{"id": row, **changes} for row in rows])
+        await written.update_many([{"id": row, **changes} for row in rows])
         return
     for row in rows:
-        await context.rows(table).update(row, changes, expected_version=expected_version, field=field)
+        await written.update(row, changes, expected_version=expected_version, field=field)

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from homeroom.commands import UNSET, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Refusal
 from homeroom.nouns import Draft, Noun, row_type
 from homeroom_calendar.refusals import PERIOD_TOO_EARLY
 from homeroom_calendar.tables import BellPeriod, BellSchedule, BellScheduleUse
@@ -27,24 +26,17 @@ PERIOD = Noun(BellPeriod, "calendar.bell", check=follow_each_other)
 BELL_USE = Noun(BellScheduleUse, "calendar.bell")
 
 # Only the verbs of the schedule use it: a schedule and its periods are written together.
-_set_periods = PERIOD.replace("Set the periods of a bell schedule.", of="bell_schedule", by="number", position="number")
+_set_periods = PERIOD.replace(
+    "Set the periods of a bell schedule.", of="bell_schedule", by="number", position="number", rows="periods"
+)
 BellPeriodRow: Any = row_type(_set_periods)
-
-
-async def _write_periods(context: Context, bell_schedule: UUID, periods: list[Any]) -> None:
-    try:
-        await _set_periods.function(context, bell_schedule=bell_schedule, rows=periods)
-    except Refusal as refusal:
-        raise Refusal.of(
-            [each.at((each.field or "").replace("rows", "periods"), each.row) for each in refusal.problems]
-        ) from None
 
 
 @command("calendar.bell.create", returns="BellSchedule")
 async def create_bell_schedule(context: Context, *, code: str, name: str, periods: list[BellPeriodRow]) -> UUID:
     """Add a bell schedule with its periods, which are numbered in the order of the list."""
     (made,) = await BELL.insert(context, await BELL.checked(context, [{"code": code, "name": name}]))
-    await _write_periods(context, made, periods)
+    await _set_periods.function(context, bell_schedule=made, periods=periods)
     return made
 
 
@@ -60,11 +52,9 @@ async def change_bell_schedule(
     """Change the name of a bell schedule, or all its periods. Lessons that are planned keep their times."""
     await context.permit("BellSchedule", [bell_schedule], field="bellSchedule")
     (changes,) = await BELL.checked(context, [{"name": name}], row=bell_schedule)
-    await context.rows(BellSchedule).update(
-        bell_schedule, changes, expected_version=expected_version, field="bellSchedule"
-    )
+    await BELL.update(context, bell_schedule, changes, expected_version=expected_version)
     if periods is not UNSET:
-        await _write_periods(context, bell_schedule, periods)
+        await _set_periods.function(context, bell_schedule=bell_schedule, periods=periods)
     return bell_schedule
 
 
