@@ -12,6 +12,8 @@ from homeroom.audit import AuditTrail
 from homeroom.boot import migrate_database
 from homeroom.callers import Space
 from homeroom.context import Context
+from homeroom.database.declarations import LiveTables
+from homeroom.database.generate import next_migration
 from homeroom.host import Host
 from homeroom.settings import Settings
 from homeroom.testing import People
@@ -38,6 +40,11 @@ async def read(bank: Host, school: Space) -> Any:
     async with bank.database.transaction(school.id) as transaction:
         caller = bank.system_caller(school)
         return await SETTINGS.read(Context(bank, caller, transaction, AuditTrail("test"), bank.clock()))
+
+
+async def test_a_new_migration_keeps_settings_to_one_row(bank: Host) -> None:
+    written = next_migration(bank.registry.plugins["talents"], LiveTables({}, frozenset()), "Again").text
+    assert '"singleton": "boolean NOT NULL DEFAULT true CHECK (singleton)",' in written
 
 
 async def test_a_school_has_the_defaults_and_changes_them(

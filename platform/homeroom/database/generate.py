@@ -180,7 +180,9 @@ def _create(table: type[SchoolTable], references: dict[str, str], indexed: Seque
     for column in table._meta.columns:
         name = column._meta.db_column_name
         if name not in ("tenant_id", "id"):
-            lines.append(f'            "{name}": {_literal(_definition(column))},')
+            # Without the check, a second row could have false there.
+            alone = " CHECK (singleton)" if name == "singleton" and ("singleton",) in table.unique else ""
+            lines.append(f'            "{name}": {_literal(_definition(column) + alone)},')
     lines.append("        },")
     if references:
         lines.append("        references={")

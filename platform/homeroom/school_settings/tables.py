@@ -17,8 +17,8 @@ __all__ = ["SettingsTable", "defaults_of"]
 class SettingsTable(SchoolTable):
     """One row per school, each of whose columns has a default or can be empty.
 
-    Its migration has the column ``"singleton": "boolean NOT NULL DEFAULT true"`` with
-    ``unique=[("singleton",)]``.
+    Its migration has the column ``"singleton": "boolean NOT NULL DEFAULT true CHECK (singleton)"`` with
+    ``unique=[("singleton",)]``; ``homeroom migrations new`` writes both.
     """
 
     abstract: ClassVar[bool] = True
