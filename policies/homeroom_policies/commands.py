@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, cast
@@ -10,12 +11,13 @@ from homeroom.commands import Command, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.permissions import Rule
-from homeroom_policies.refusals import BAD_RULE, DISTRICT_RULE, NO_DISTRICT, NO_OWN_RULE
+from homeroom_policies.refusals import BAD_RULE, DISTRICT_RULE, NO_DISTRICT, NO_OWN_RULE, NOTHING_APPLIED
 from homeroom_tenants.store import NotedLine
 
 from .catalogue import catalogue_of
 from .changing import check_change, same_subject
 from .check import check_policy
+from .effects import refuse_lock_out
 from .errors import PolicyError, UnknownAction, UnknownEffect, UnknownRole, UnknownScope
 from .rules import PolicyLine
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from homeroom_tenants.directory import TenantDirectory
     from homeroom_tenants.store import AppliedChange, OriginRule
 
-__all__ = ["COMMANDS"]
+__all__ = ["COMMANDS", "DistrictRuleChange", "changed_rules", "district_changes", "rules_here"]
 
 
 class RuleAction(StrEnum):
@@ -115,7 +117,7 @@ def _subject(context: Context) -> Variant:
     return context.host.variant(frozenset(context.host.registry.plugins))
 
 
-async def _rules(context: Context) -> list[OriginRule]:
+async def rules_here(context: Context) -> list[OriginRule]:
     """The rules here beside those of the plugins. In a district those that it has applied are no rules of its own."""
     found = await _directory(context).store.rules(context.space.id)
     return [each for each in found if each.origin == "own" or context.space.kind == "school"]
@@ -139,7 +141,8 @@ async def set_rule(
     allows, and cannot allow what its district denies.
 
     Raises Refusal if it names a role, object or scope that does not exist here, makes roles inherit in a circle, or
-    would give or take away what the caller may not do; SET_BY_DISTRICT if it would get round a rule of the district.
+    would give or take away what the caller may not do; SET_BY_DISTRICT if it would get round a rule of the district;
+    LOCKS_OUT if nobody here could change rules any longer.
 
     Args:
         role: Whose rule it is.
@@ -151,7 +154,7 @@ async def set_rule(
     rule = Rule(role, object, action.value, scope, effect.value)
     subject = _subject(context)
     catalogue = catalogue_of(subject)
-    known = await _rules(context)
+    known = await rules_here(context)
     try:
         check_policy([PolicyLine(rule)], catalogue)
         if rule.action == "inherit":
@@ -160,6 +163,7 @@ async def set_rule(
     except PolicyError as error:
         raise Refusal(BAD_RULE, _field(error), detail=error.reason) from error
     gains, losses = await check_change(context, subject, known, rule, rule)
+    await refuse_lock_out(context, [each.rule() for each in known], changed_rules(known, rule, rule))
     done = await _directory(context).store.set_rule(context.space.id, rule)
     _directory(context).forget_space(context.space.id)
     was = None if done.effect is None else {**_shown(rule), "effect": done.effect}
@@ -183,16 +187,82 @@ async def remove_rule(
         scope: Which rows; by default every row of the space.
     """
     rule = Rule(role, object, action.value, scope)
-    known = await _rules(context)
+    known = await rules_here(context)
     done = await _directory(context).store.remove_rule(context.space.id, rule)
     if done is None:
         if any(each.origin == "district" and same_subject(each.rule(), rule) for each in known):
             raise Refusal(DISTRICT_RULE, "object")
         raise Refusal(NO_OWN_RULE, "object")
     gains, losses = await check_change(context, _subject(context), known, rule, None)
+    await refuse_lock_out(context, [each.rule() for each in known], changed_rules(known, rule, None))
     _directory(context).forget_space(context.space.id)
     context.trail.changed("space_rule", done.id, {**_shown(rule), "effect": done.effect}, None)
     return RuleOutcome(gains, losses)
+
+
+@command("policies.district.withdraw", audited_arguments=True, confirmed=True)
+async def withdraw_district_rules(context: Context) -> DistrictPolicyOutcome:
+    """Take back what the district has written and not applied yet: its own rules are again those of its schools.
+
+    The schools do not change. Raises Refusal in a space that is no district, and where there is nothing to take back.
+    """
+    if context.space.kind != "district":
+        raise Refusal(NO_DISTRICT)
+    store = _directory(context).store
+    found = await store.rules(context.space.id)
+    own, applied = ([each.rule() for each in found if each.origin == origin] for origin in ("own", "district"))
+    back = district_changes(own, applied)
+    if not back:
+        raise Refusal(NOTHING_APPLIED)
+    known = [each for each in found if each.origin == "own"]
+    subject = _subject(context)
+    for each in back:
+        rule = Rule(each.role, each.object, each.action.value, each.scope, (each.after or RuleEffect.ALLOW).value)
+        await check_change(context, subject, known, rule, rule if each.after else None)
+    await refuse_lock_out(context, own, applied)
+    for each in back:
+        rule = Rule(each.role, each.object, each.action.value, each.scope, (each.after or RuleEffect.ALLOW).value)
+        shown = _shown(rule)
+        was = None if each.before is None else {**shown, "effect": each.before.value}
+        if each.after is None:
+            removed = await store.remove_rule(context.space.id, rule)
+            if removed is not None:
+                context.trail.changed("space_rule", removed.id, was, None)
+        else:
+            done = await store.set_rule(context.space.id, rule)
+            context.trail.changed("space_rule", done.id, was, shown)
+    _directory(context).forget_space(context.space.id)
+    return DistrictPolicyOutcome(0, back)
+
+
+def district_changes(before: Sequence[Rule], after: Sequence[Rule]) -> list[DistrictRuleChange]:
+    """The rules in which two policies differ, by role and object."""
+
+    def by_subject(rules: Sequence[Rule]) -> dict[tuple[str, str, str, str], str]:
+        return {(each.role, each.object, each.action, each.scope): each.effect for each in rules}
+
+    old, new = by_subject(before), by_subject(after)
+    return [
+        DistrictRuleChange(
+            role, name, RuleAction(action), scope,
+            RuleEffect(old[role, name, action, scope]) if (role, name, action, scope) in old else None,
+            RuleEffect(new[role, name, action, scope]) if (role, name, action, scope) in new else None,
+        )
+        for role, name, action, scope in sorted(old.keys() | new.keys())
+        if old.get((role, name, action, scope)) != new.get((role, name, action, scope))
+    ]  # fmt: skip
+
+
+def changed_rules(known: Sequence[OriginRule], changed: Rule, new: Rule | None) -> list[Rule]:
+    """The rules of a space after one of its own has changed.
+
+    Args:
+        known: Its rules beside those of the plugins.
+        changed: The rule that is written or removed.
+        new: As it will be; none: it is removed.
+    """
+    kept = [each.rule() for each in known if each.origin != "own" or not same_subject(each.rule(), changed)]
+    return [*kept, *([new] if new is not None else [])]
 
 
 @command("policies.district.apply", audited_arguments=True, confirmed=True)
@@ -248,4 +318,4 @@ def _shown(rule: Rule) -> dict[str, str]:
     }
 
 
-COMMANDS: tuple[Command, ...] = (set_rule, remove_rule, apply_district_policy)
+COMMANDS: tuple[Command, ...] = (set_rule, remove_rule, apply_district_policy, withdraw_district_rules)

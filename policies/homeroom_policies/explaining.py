@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 from uuid import UUID
 
 from homeroom.context import Context
@@ -21,6 +21,7 @@ from .commands import RuleAction, RuleEffect
 from .compiler import compile_access
 from .roles import with_inherited
 from .rules import READ, RUN, WHOLE_SPACE
+from .words import PermissionWords, words_for
 
 if TYPE_CHECKING:
     from homeroom.variants import Variant
@@ -117,7 +118,7 @@ class AccessExplanation:
     Args:
         allowed: Whether it is permitted.
         reason: Why.
-        because: The same in one sentence.
+        because: The same in one sentence, in the language of the caller.
         until: When a role begins or ends next, so that the answer may be another; null: no role has such a date.
         roles: What the account holds here, also what is not in force.
         rules: The rules of the roles in force that speak of it. Deny wins.
@@ -185,8 +186,9 @@ async def explain(context: Context, login: str, name: str, action: str, row: str
         for each in asked
     ]  # fmt: skip
     reason = _reason(allowed=allowed, roles=holds.roles, rules=rules)
+    words = words_for(context.host, context.variant, await context.language())
     roles = await _held(context, standing, holds.roles, every - held)
-    return AccessExplanation(allowed, reason, _because(reason, rules), holds.until, roles, rules)
+    return AccessExplanation(allowed, reason, _because(words, reason, rules), holds.until, roles, rules)
 
 
 @dataclass(frozen=True)
@@ -293,22 +295,38 @@ def _reason(*, allowed: bool, roles: frozenset[str], rules: Sequence[ReachingRul
     return AccessReason.NO_RULE
 
 
-def _because(reason: AccessReason, rules: Sequence[ReachingRule]) -> str:
+#: Translated by the catalogues of this package.
+_ORIGINS: Final = {
+    RuleSource.PLUGIN: "The plugin “{name}”",
+    RuleSource.OWN: "The school itself",
+    RuleSource.DISTRICT: "The district “{name}”",
+}
+_ALLOWS: Final = (
+    "{origin} allows the role “{role}”: {what}.",
+    "{origin} allows the role “{role}”: {what} (only: {rows}).",
+)
+_FORBIDS: Final = (
+    "{origin} forbids the role “{role}”: {what}.",
+    "{origin} forbids the role “{role}”: {what} (only: {rows}).",
+)
+_WITHOUT_RULE: Final = {
+    AccessReason.NO_ROLE: "No role of this account is in force here now.",
+    AccessReason.OUTSIDE_SCOPES: "The rules of its roles allow this in rows that this one is not among.",
+    AccessReason.NO_RULE: "No rule of its roles allows this.",
+}
+_TOGETHER: Final = "The rules of its roles decide so together."
+
+
+def _because(words: PermissionWords, reason: AccessReason, rules: Sequence[ReachingRule]) -> str:
     wanted = RuleEffect.DENY if reason is AccessReason.DENIED else RuleEffect.ALLOW
     by = [each for each in rules if each.effect is wanted and each.reaches_row is not False]
     # A rule of the school or of its district says more than the plugin's default.
     by.sort(key=lambda each: (each.source is RuleSource.PLUGIN, each.scope != WHOLE_SPACE))
-    if reason in (AccessReason.ALLOWED, AccessReason.DENIED) and by:
-        rule = by[0]
-        origin = {
-            RuleSource.PLUGIN: f"the plugin {rule.by}",
-            RuleSource.OWN: "the school itself",
-            RuleSource.DISTRICT: f"the district {rule.by}",
-        }[rule.source]
-        verb = "allows" if wanted is RuleEffect.ALLOW else "forbids"
-        return f"A rule of {origin} {verb} the role {rule.role} to {rule.action} {rule.object} (scope {rule.scope})."
-    return {
-        AccessReason.NO_ROLE: "No role of this account is in force here now.",
-        AccessReason.OUTSIDE_SCOPES: "The rules of its roles allow this in scopes that the row is not within.",
-        AccessReason.NO_RULE: "No rule of its roles allows this.",
-    }.get(reason, "The rules of its roles decide so together.")
+    if reason not in (AccessReason.ALLOWED, AccessReason.DENIED) or not by:
+        return words.said(_WITHOUT_RULE.get(reason, _TOGETHER))
+    rule = by[0]
+    rows = words.scopes([rule.scope])
+    text = (_ALLOWS if wanted is RuleEffect.ALLOW else _FORBIDS)[1 if rows else 0]
+    name = words.plugin(rule.by or "") if rule.source is RuleSource.PLUGIN else rule.by or ""
+    origin = words.said(_ORIGINS[rule.source], name=name)
+    return words.said(text, origin=origin, role=words.role(rule.role), what=words.label(rule.object), rows=rows)

@@ -7,6 +7,10 @@ from typing import Final
 __all__ = ["LABELS"]
 
 LABELS: Final = {
+    "policies.rule.list": "Rules in words",
+    "policies.district.withdraw": "Take back rules of the district that are not applied yet",
+    "policies.rule.effects": "Effects of a rule",
+    "policies.district.effects": "Effects of the rules of the district",
     "policies.role.list": "List roles",
     "RoleRule.by": "Set by",
     "ReachingRule.by": "Set by",

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from homeroom.computed_queries import ComputedQuery, query
 from homeroom.context import Context
 from homeroom.errors import Refusal
-from homeroom.labels import labels_in
-from homeroom.permissions import EVERYBODY, Scopes
+from homeroom.permissions import EVERYBODY, Access, Rule, Scopes
 from homeroom.refusals import NOT_FOUND
 
 from .catalogue import catalogue_of
-from .commands import RuleAction, RuleEffect
+from .commands import RuleAction, RuleEffect, changed_rules, district_changes, rules_here
 from .compiler import compile_access
+from .effects import SpaceEffect, effects_here, effects_in_schools
 from .explaining import AccessExplanation, OriginLine, RuleSource, explain, lines_of, subject_of
 from .rules import INHERIT, READ, RUN
+from .words import PermissionWords, words_for
 
-__all__ = ["QUERIES", "explain_access", "roles"]
+if TYPE_CHECKING:
+    from homeroom.variants import Variant
+    from homeroom_tenants.directory import TenantDirectory
+
+__all__ = ["QUERIES", "district_effects", "explain_access", "roles", "rule_effects", "written_rules"]
+
+
+#: Compiled permissions of roles kept for each variant.
+_MOST: Final = 256
+_PART: Final = "policies.powers"
 
 
 @dataclass(frozen=True)
@@ -51,12 +61,18 @@ class Power:
         action: To read it or to run it.
         scopes: In which scopes; `school` is every row.
         except_scopes: The scopes whose rows are taken out.
+        label: The object for people.
+        group: The noun that it is about, for people.
+        rows: Which rows, for people; empty: all.
     """
 
     object: str
     action: RuleAction
     scopes: list[str]
     except_scopes: list[str]
+    label: str
+    group: str
+    rows: str
 
 
 @dataclass(frozen=True)
@@ -92,13 +108,13 @@ async def roles(context: Context, *, role: str | None = None) -> list[RolePowers
         raise Refusal(NOT_FOUND, "role")
     lines = await lines_of(context, subject)
     wanted = sorted(subject.roles) if role is None else [role]
-    labels = labels_in(subject, await context.language())
-    return [_powers(each, labels.role(each), lines, context) for each in wanted]
+    words = words_for(context.host, subject, await context.language())
+    return [_powers(each, words, lines, context) for each in wanted]
 
 
-def _powers(name: str, title: str, lines: list[OriginLine], context: Context) -> RolePowers:
+def _powers(name: str, words: PermissionWords, lines: list[OriginLine], context: Context) -> RolePowers:
     own = [each for each in lines if each.rule.role == name]
-    access = compile_access([each.rule for each in lines], {name, EVERYBODY}, catalogue_of(subject_of(context)))
+    access = _access(subject_of(context), tuple(each.rule for each in lines), name)
     rules = [
         RoleRule(
             each.rule.object, RuleAction(each.rule.action), each.rule.scope, RuleEffect(each.rule.effect), each.source,
@@ -106,13 +122,30 @@ def _powers(name: str, title: str, lines: list[OriginLine], context: Context) ->
         )
         for each in own
     ]  # fmt: skip
-    may = [_power(noun, READ, scopes) for noun, scopes in access.resources.items()]
-    may += [_power(command, RUN, scopes) for command, scopes in access.commands.items()]
-    return RolePowers(name, title, [each.rule.object for each in own if each.rule.action == INHERIT], rules, may)
+    may = [_power(words, noun, READ, scopes) for noun, scopes in access.resources.items()]
+    may += [_power(words, command, RUN, scopes) for command, scopes in access.commands.items()]
+    return RolePowers(
+        name, words.role(name), [each.rule.object for each in own if each.rule.action == INHERIT], rules, may
+    )
 
 
-def _power(name: str, action: str, scopes: Scopes) -> Power:
-    return Power(name, RuleAction(action), sorted(scopes.allow), sorted(scopes.deny))
+def _access(subject: Variant, rules: tuple[Rule, ...], role: str) -> Access:
+    """What a role may do; remembered, as compiling takes some ten milliseconds a role."""
+    known: dict[object, Access] = subject.parts.setdefault(_PART, {})
+    key = (role, rules)
+    found = known.get(key)
+    if found is None:
+        if len(known) >= _MOST:
+            known.clear()
+        found = known[key] = compile_access(rules, {role, EVERYBODY}, catalogue_of(subject))
+    return found
+
+
+def _power(words: PermissionWords, name: str, action: str, scopes: Scopes) -> Power:
+    return Power(
+        name, RuleAction(action), sorted(scopes.allow), sorted(scopes.deny), words.label(name), words.group(name),
+        words.scopes(scopes.allow),
+    )  # fmt: skip
 
 
 @query("policies.access.explain")
@@ -132,4 +165,133 @@ async def explain_access(
     return await explain(context, login, object, action.value, row)
 
 
-QUERIES: Final[tuple[ComputedQuery, ...]] = (roles, explain_access)
+@dataclass(frozen=True)
+class WrittenRule:
+    """A rule beside those of the plugins, in words.
+
+    Args:
+        role: Whose rule it is.
+        role_title: The same for people.
+        object: What it is about.
+        label: The same for people.
+        action: What may be done with it.
+        scope: Which rows.
+        rows: The same for people; empty: all.
+        effect: Whether it allows or denies.
+        source: Whose it is: the space's own, or the district's.
+    """
+
+    role: str
+    role_title: str
+    object: str
+    label: str
+    action: RuleAction
+    scope: str
+    rows: str
+    effect: RuleEffect
+    source: RuleSource
+
+
+@query("policies.rule.list")
+async def written_rules(context: Context) -> list[WrittenRule]:
+    """The rules of this space beside those of its plugins, in the words of the reader. Deny wins, whosever it is.
+
+    A district gets the rules that it has written, also those that its schools do not have yet.
+    """
+    words = words_for(context.host, subject_of(context), await context.language())
+    found = [
+        WrittenRule(
+            each.role, words.role(each.role), each.object,
+            words.role(each.object) if each.action == INHERIT else words.label(each.object),
+            RuleAction(each.action), each.scope, words.scopes([each.scope]), RuleEffect(each.effect),
+            RuleSource.OWN if each.origin == "own" else RuleSource.DISTRICT,
+        )
+        for each in await rules_here(context)
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (each.role_title.casefold(), each.label.casefold()))
+
+
+@dataclass(frozen=True)
+class PendingRule:
+    """A rule of a district that changes in its schools when it is applied, in words.
+
+    Args:
+        role: Whose rule it is.
+        role_title: The same for people.
+        object: What it is about.
+        label: The same for people.
+        rows: Which rows, for people; empty: all.
+        before: Its effect in the schools now; null: it is new.
+        after: Its effect then; null: it is removed.
+    """
+
+    role: str
+    role_title: str
+    object: str
+    label: str
+    rows: str
+    before: RuleEffect | None
+    after: RuleEffect | None
+
+
+@dataclass(frozen=True)
+class DistrictEffects:
+    """What applying the rules of a district would do.
+
+    Args:
+        changes: The rules that change in the schools.
+        schools: What that does in each school.
+    """
+
+    changes: list[PendingRule]
+    schools: list[SpaceEffect]
+
+
+@query("policies.rule.effects")
+async def rule_effects(
+    context: Context,
+    *,
+    role: str,
+    object: str,
+    action: RuleAction,
+    scope: str = "school",
+    effect: RuleEffect | None = None,
+) -> SpaceEffect:
+    """What people here would gain or lose if a rule of this space's own were written or removed. Nothing changes.
+
+    Args:
+        role: Whose rule it is.
+        object: What it is about: a resource, a field of one, a command, or a pattern that ends in *.
+        action: What may be done with it.
+        scope: Which rows; by default every row of the space.
+        effect: Whether it allows or denies; null: the rule is removed.
+    """
+    rule = Rule(role, object, action.value, scope, (effect or RuleEffect.ALLOW).value)
+    known = await rules_here(context)
+    after = changed_rules(known, rule, None if effect is None else rule)
+    return await effects_here(context, [each.rule() for each in known], after)
+
+
+@query("policies.district.effects")
+async def district_effects(context: Context) -> DistrictEffects:
+    """What people in each school of this district would gain or lose if it applied its rules now. Nothing changes.
+
+    The answer counts people in each school, and names them where the caller may see the members of the school. In a
+    space that is no district, there are no schools.
+    """
+    found = await cast("TenantDirectory", context.host.directory).store.rules(context.space.id)
+    own, applied = ([each.rule() for each in found if each.origin == origin] for origin in ("own", "district"))
+    if context.space.kind != "district":
+        return DistrictEffects([], [])
+    words = words_for(context.host, subject_of(context), await context.language())
+    changes = [
+        PendingRule(
+            each.role, words.role(each.role), each.object, words.label(each.object), words.scopes([each.scope]),
+            each.before, each.after,
+        )
+        for each in district_changes(applied, own)
+    ]  # fmt: skip
+    return DistrictEffects(changes, await effects_in_schools(context, applied, own) if changes else [])
+
+
+QUERIES: Final[tuple[ComputedQuery, ...]] = (roles, explain_access, rule_effects, written_rules, district_effects)

@@ -22,3 +22,7 @@ BAD_RULE: Final = INVALID.with_text("The rule is not valid: {detail}")
 NO_OWN_RULE: Final = NOT_FOUND.with_text("This space has no such rule of its own.")
 NO_DISTRICT: Final = INVALID.with_text("This is not a district.")
 NOTHING_OF_NAME: Final = INVALID.with_text("There is nothing with the name {name} here.")
+LOCKS_OUT: Final = Code(
+    "LOCKS_OUT", "After this nobody here could change rules any longer. Give somebody else the right first."
+)
+NOTHING_APPLIED: Final = NOT_FOUND.with_text("The district has no rule that is not applied yet.")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 from uuid import UUID
 
-from homeroom.commands import UNSET, Command, Unset, command
+from homeroom.commands import UNSET, Command, Ref, Unset, command
 from homeroom.context import Context
-from homeroom.errors import Refusal
+from homeroom.errors import Problem, Refusal
 from homeroom.languages import LANGUAGES
 from homeroom.refusals import ENDS_BEFORE_START, NOT_FOUND, ONE_OF
 from homeroom_tenants.refusals import ORIGIN_FORMAT, PERSON_NEEDED, TOO_MANY_ORIGINS
@@ -124,6 +124,37 @@ async def remove_member(
         raise Refusal(NOT_FOUND, "login")
     await refuse_last_administrator(context, taken, field="login")
     _directory(context).forget_account(account)
+
+
+@command("tenants.members.end", many=True, audited_arguments=True, confirmed=True)
+async def end_memberships(context: Context, *, members: list[Annotated[UUID, Ref("SpaceMember")]]) -> None:
+    """End all memberships of several accounts here; their sessions see nothing more of this space by them.
+
+    Roles that the district has granted are the district's to take away. Raises Refusal for each account without a
+    membership, and for each role that permits what the caller may not do, unless the caller has the right to give it;
+    LAST_ADMINISTRATOR where nobody would look after the space.
+
+    Args:
+        members: Who.
+    """
+    await context.permit("SpaceMember", members, field="members", rows=True)
+    store = _directory(context).store
+    held: dict[UUID, list[tuple[str, UUID | None]]] = {}
+    for each in await store.members(context.space.id):
+        if each.district is None:
+            held.setdefault(each.account, []).append((each.login, each.person))
+    missing = [Problem(NOT_FOUND, "members", row) for row, each in enumerate(members) if each not in held]
+    if missing:
+        raise Refusal.of(missing)
+    taken: list[DatedRole] = []
+    for account in dict.fromkeys(members):
+        for login, person in held[account]:
+            before = await store.remove_member(context.space.id, account, person) or []
+            await check_giving(context, [role.role for role in before], taking=True, field="members")
+            context.trail.changed("membership", account, _member(login, person, before), None)
+            taken += before
+        _directory(context).forget_account(account)
+    await refuse_last_administrator(context, taken, field="members")
 
 
 @command("tenants.origins.set", audited_arguments=True, confirmed=True)
@@ -266,6 +297,7 @@ def _member(login: str, person: UUID | None, roles: Sequence[DatedRole] | None) 
 COMMANDS: tuple[Command, ...] = (
     add_member,
     remove_member,
+    end_memberships,
     set_origins,
     set_language,
     grant_in_school,

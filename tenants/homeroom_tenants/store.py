@@ -124,6 +124,15 @@ class Member(msgspec.Struct, frozen=True):
     district: str | None = None
 
 
+class RoleSet(msgspec.Struct, frozen=True):
+    """Roles that people hold together in a space, and the people: how many, and the first names."""
+
+    space: UUID
+    roles: list[str]
+    people: int
+    names: list[str]
+
+
 class SeenAdministration(msgspec.Struct, frozen=True):
     """A school by its short name, and when an administrator last used a session there, UTC."""
 
@@ -380,6 +389,17 @@ class Store(DatabaseCalls):
             district, "SELECT coalesce(homeroom.revoke_in_school($1, $2, $3), 'null')", account, school, role
         )
         return msgspec.json.decode(text, type=DatedRole | None)
+
+    async def role_sets(self, space: UUID, now: datetime, names: int = 20) -> list[RoleSet]:
+        """The roles that people hold together, in a space and, of a district, in its schools.
+
+        Args:
+            space: The school or the district.
+            now: The moment at which they hold, UTC.
+            names: How many names of people come with each.
+        """
+        text = await self._within(space, "SELECT homeroom.role_sets($1, $2)", now, names)
+        return msgspec.json.decode(text, type=list[RoleSet])
 
     async def administrators_seen(self, district: UUID) -> list[SeenAdministration]:
         """When an administrator was last in each school of a district."""

@@ -47,7 +47,10 @@ async def test_a_student_sees_the_own_row_and_why_no_other(places: Any, as_role:
     admin, student = await as_role.as_role(school, "admin"), await as_role.as_role(school, "student", person=own)
     seen = await explained(admin, login=student.login, object="Student", row=f"Student_{own}")
     assert (True, "ALLOWED") == (seen["allowed"], seen["reason"])
-    assert "A rule of the plugin school allows the role student to read Student (scope self)." == seen["because"]
+    assert seen["because"].endswith(" cho phép vai trò “Học sinh”: Học sinh (chỉ: chính mình).")
+    said = {"Accept-Language": "en"}
+    answer = await admin.http.get(f"/pages/access?login={student.login}&object=Student", headers=said)
+    assert "allows the role “Student”: Students (only: self)." in answer.text
     assert ["self"] == [each["scope"] for each in seen["rules"] if each["reachesRow"] and each["role"] == "student"]
     assert [("student", "OWN", True)] == [(e["role"], e["source"], e["inForce"]) for e in seen["roles"]]
     hidden = await explained(admin, login=student.login, object="Student", row=f"Student_{other}")
@@ -73,7 +76,7 @@ async def test_a_denial_of_the_district_is_named_with_its_origin(places: Any, as
     row = await explained(at_school, object="Student", **asked)
     field = await explained(at_school, object="Student.birth_date", **asked)
     assert (True, False, "DENIED") == (row["allowed"], field["allowed"], field["reason"])
-    assert f"A rule of the district {district.slug} forbids" in field["because"]
+    assert field["because"].startswith(f"Khu vực “{district.slug}” cấm vai trò ")
     assert [("DISTRICT", district.slug)] == [(e["source"], e["by"]) for e in field["rules"] if e["effect"] == "DENY"]
     granted = await explained(at_school, login=head.login, object="Student", row=f"Student_{own}")
     assert granted["allowed"]

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from homeroom.pages import Nav, Page
+from homeroom_policies.pages.arranging import asked_access, asked_rule, role_in_words, rules_in_words
 from homeroom_policies.pages.looks import LOOKS
 
 __all__ = ["LOOKS", "PAGES"]
 
 _HERE: Final = Path(__file__).parent
-
-
-def _asked(given: Mapping[str, Any], _today: date) -> dict[str, Any]:
-    """What the form of the page asks for; nothing is asked before it is filled in."""
-    login, thing = str(given.get("login", "")).strip(), str(given.get("object", "")).strip()
-    action = "RUN" if "." in thing and thing[:1].islower() else "READ"
-    row = str(given.get("row", "")).strip() or None
-    return {"ask": bool(login and thing), "login": login, "object": thing, "action": action, "row": row}
 
 
 PAGES: Final = (
@@ -32,7 +23,7 @@ PAGES: Final = (
         template=_HERE / "access.html",
         nav=Nav("settings", 30),
         needs=("policies.access.explain",),
-        fill=_asked,
+        fill=asked_access,
     ),
     Page(
         "policies.district",
@@ -41,6 +32,27 @@ PAGES: Final = (
         query=_HERE / "district.graphql",
         template=_HERE / "district.html",
         nav=Nav("school", 6),
-        needs=("policies.district.apply",),
+        needs=("policies.district.effects",),
+    ),
+    Page(
+        "policies.roles",
+        title="Roles and what they may do",
+        path="roles",
+        query=_HERE / "roles.graphql",
+        template=_HERE / "roles.html",
+        nav=Nav("settings", 25),
+        needs=("policies.role.list",),
+        arrange=role_in_words,
+    ),
+    Page(
+        "policies.rules",
+        title="Rules of our own",
+        path="rules",
+        query=_HERE / "rules.graphql",
+        template=_HERE / "rules.html",
+        nav=Nav("settings", 35),
+        needs=("policies.rule.effects",),
+        fill=asked_rule,
+        arrange=rules_in_words,
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.pages import Look, Nav
+from homeroom.pages import Look
 
 __all__ = ["LOOKS"]
 
@@ -13,6 +13,5 @@ LOOKS: Final = (
         "PolicyRule",
         columns=("role", "object", "action", "effect", "scope", "origin"),
         filters=("role", "object", "action", "effect", "origin"),
-        nav=Nav("settings", 35, needs=("policies.rule.set",)),
     ),
 )

@@ -14,7 +14,6 @@ LOOKS: Final = (
         columns=("name", "login", "disabled_at"),
         actions=("tenants.member.add", "tenants.member.remove"),
         shows=("roles",),
-        nav=Nav("settings", 20),
     ),
     Look("SpaceRole", columns=("role", "member", "origin", "valid_from", "valid_until", "granted_by")),
     Look(

@@ -1,0 +1,236 @@
+"""What a change of rules does to people: in the own space, and in each school of a district, before it is made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, cast
+
+from homeroom.context import Context
+from homeroom.errors import Refusal
+from homeroom.permissions import EVERYBODY, Access, Rule, beyond
+from homeroom_policies.refusals import LOCKS_OUT
+
+from .catalogue import catalogue_of
+from .compiler import compile_access
+from .words import words_for
+
+if TYPE_CHECKING:
+    from homeroom.variants import Variant
+    from homeroom_tenants.cache import KnownSpace
+    from homeroom_tenants.directory import TenantDirectory
+    from homeroom_tenants.store import RoleSet
+
+__all__ = ["LockOut", "PermissionEffect", "SpaceEffect", "effects_here", "effects_in_schools", "refuse_lock_out"]
+
+#: Who may do these can put right what a rule has done.
+_RULING: Final = ("policies.rule.set", "policies.rule.remove")
+_MEMBERS: Final = "tenants.member.add"
+
+
+class LockOut(StrEnum):
+    """What nobody could do any longer."""
+
+    #: Nobody could change rules.
+    RULES = "rules"
+    #: Nobody could add members.
+    MEMBERS = "members"
+
+
+@dataclass(frozen=True)
+class PermissionEffect:
+    """A permission that people gain or lose. People gain or lose it also where they do so in some rows alone.
+
+    Args:
+        name: A resource, a field or a command.
+        label: The same for people.
+        group: The noun that it is about, for people.
+        gained: Whether people gain it; they lose it else.
+        people: How many people.
+        names: Who, the first of them; empty where the caller may not see the members.
+        concerns_caller: Whether the caller is among them.
+    """
+
+    name: str
+    label: str
+    group: str
+    gained: bool
+    people: int
+    names: list[str]
+    concerns_caller: bool
+
+
+@dataclass(frozen=True)
+class SpaceEffect:
+    """What a change of rules does in a school or a district.
+
+    Args:
+        slug: Its short name.
+        name: Its name.
+        changes: The permissions that people gain or lose there.
+        people: How many people gain or lose something.
+        names_shown: Whether the caller may see who.
+        locks_out: What nobody there could do any longer.
+    """
+
+    slug: str
+    name: str
+    changes: list[PermissionEffect]
+    people: int
+    names_shown: bool
+    locks_out: list[LockOut]
+
+
+class _Compiled:
+    """Access of sets of roles under two sets of rules; schools of one district share most of them."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, Access] = {}
+
+    def access(self, variant: Variant, rules: Sequence[Rule], roles: Collection[str]) -> Access:
+        held = frozenset(roles) | {EVERYBODY}
+        key = (id(variant), tuple(rules), held)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = compile_access((*variant.rules, *rules), held, catalogue_of(variant))
+        return found
+
+
+async def effects_here(context: Context, before: Sequence[Rule], after: Sequence[Rule]) -> SpaceEffect:
+    """What a change of the rules of the own space does.
+
+    Args:
+        context: Of a query.
+        before: The rules beside those of the plugins, as they are.
+        after: As they would be.
+    """
+    directory = _directory(context)
+    known = (await directory.known()).by_id[context.space.id]
+    sets = await directory.store.role_sets(context.space.id, context.now)
+    shown = "SpaceMember" in context.caller.access.resources
+    mine = frozenset(context.caller.roles)
+    language = await context.language()
+    return _effect(context, known, sets, before, after, _Compiled(), names=shown, mine=mine, language=language)
+
+
+async def effects_in_schools(context: Context, old: Sequence[Rule], new: Sequence[Rule]) -> list[SpaceEffect]:
+    """What comes in each school of a district when the district's rules are replaced there.
+
+    Args:
+        context: Of a query in the district.
+        old: The rules that the district has applied.
+        new: Those that it would apply.
+    """
+    directory = _directory(context)
+    sets = await directory.store.role_sets(context.space.id, context.now)
+    standing = None if context.caller.account is None else await directory.store.standing(context.caller.account)
+    language, compiled, found = await context.language(), _Compiled(), []
+    for known in (await directory.known()).by_id.values():
+        if known.district != context.space.id:
+            continue
+        mine: frozenset[str] = frozenset()
+        if standing is not None:
+            mine = standing.in_force(known.space.id, context.now).roles
+        after = [*_without(known.rules, old), *new]
+        access = compiled.access(context.host.variant_of(known.space), known.rules, mine)
+        shown = bool(mine) and "SpaceMember" in access.resources
+        found.append(
+            _effect(context, known, sets, known.rules, after, compiled, names=shown, mine=mine, language=language)
+        )
+    return sorted(found, key=lambda each: each.name.casefold())
+
+
+async def refuse_lock_out(context: Context, before: Sequence[Rule], after: Sequence[Rule]) -> None:
+    """Make sure that a change of the own rules leaves somebody who may change rules.
+
+    Args:
+        context: Of a command.
+        before: The rules beside those of the plugins, as they are.
+        after: As they will be.
+
+    Raises:
+        Refusal: LOCKS_OUT.
+    """
+    if context.caller.account is None:  # the installation itself can put it right
+        return
+    sets = await _directory(context).store.role_sets(context.space.id, context.now)
+    held = [each.roles for each in sets if each.space == context.space.id]
+    compiled, variant = _Compiled(), context.variant
+    if LockOut.RULES in _locked(compiled, variant, held, before, after):
+        raise Refusal(LOCKS_OUT, "object")
+
+
+def _effect(
+    context: Context,
+    known: KnownSpace,
+    sets: Iterable[RoleSet],
+    before: Sequence[Rule],
+    after: Sequence[Rule],
+    compiled: _Compiled,
+    *,
+    names: bool,
+    mine: frozenset[str],
+    language: str,
+) -> SpaceEffect:
+    variant = context.host.variant_of(known.space)
+    here = [each for each in sets if each.space == known.space.id]
+    words = words_for(context.host, variant, language)
+    people: Counter[tuple[str, bool]] = Counter()
+    who: dict[tuple[str, bool], list[str]] = {}
+    own: set[tuple[str, bool]] = set()
+    touched = 0
+    for each in here:
+        old, new = (compiled.access(variant, rules, each.roles) for rules in (before, after))
+        if old.key == new.key:
+            continue
+        changes = [(name, True) for name in beyond(new, old)] + [(name, False) for name in beyond(old, new)]
+        touched += each.people if changes else 0
+        for change in changes:
+            people[change] += each.people
+            who.setdefault(change, []).extend(each.names if names else ())
+            if mine and mine == frozenset(each.roles):
+                own.add(change)
+    effects = [
+        PermissionEffect(
+            name, words.label(name), words.group(name), gained, people[name, gained], sorted(who[name, gained]),
+            (name, gained) in own,
+        )
+        for name, gained in people
+    ]  # fmt: skip
+    effects.sort(key=lambda each: (each.gained, each.group.casefold(), each.label.casefold()))
+    locked = _locked(compiled, variant, [each.roles for each in here], before, after)
+    return SpaceEffect(known.space.slug, known.space.name, effects, touched, names, locked)
+
+
+def _locked(
+    compiled: _Compiled,
+    variant: Variant,
+    held: Sequence[Collection[str]],
+    before: Sequence[Rule],
+    after: Sequence[Rule],
+) -> list[LockOut]:
+    """What somebody could do before and nobody could after."""
+
+    def can(rules: Sequence[Rule], names: Sequence[str]) -> bool:
+        return any(all(each in compiled.access(variant, rules, roles).commands for each in names) for roles in held)
+
+    asked = ((LockOut.RULES, _RULING), (LockOut.MEMBERS, (_MEMBERS,)))
+    return [what for what, names in asked if can(before, names) and not can(after, names)]
+
+
+def _without(rules: Iterable[Rule], taken: Iterable[Rule]) -> list[Rule]:
+    """Rules without some of them; a rule that is there twice, as the school's own too, stays once."""
+    left = Counter(taken)
+    found: list[Rule] = []
+    for each in rules:
+        if left[each]:
+            left[each] -= 1
+        else:
+            found.append(each)
+    return found
+
+
+def _directory(context: Context) -> TenantDirectory:
+    return cast("TenantDirectory", context.host.directory)
