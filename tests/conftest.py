@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # what several folders share is a plain module
 
+from homeroom_tenants.passwords import Passwords
 from recording import record_statements, write_statements
 
 pytest_plugins = ["homeroom.testing.plugin"]
@@ -32,11 +34,21 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # collector walks over them so often that it takes an eighth of all the tests' time.
 gc.set_threshold(20_000, 20, 50)
 
+# A tenth of all the tests' time would be hashing of passwords at its full cost. The tests of passwords and the servers
+# that tests start hash at that cost.
+_FULL_COST, Passwords.cost = Passwords.cost, {"time_cost": 1, "memory_cost": 64, "parallelism": 1}
+
 # How long an example takes says more about the machine's other work than about the code. The same examples each time:
 # a change is not held up by what it did not touch. HOMEROOM_HYPOTHESIS=explore looks for new ones.
 settings.register_profile("homeroom", deadline=None, derandomize=True)
 settings.register_profile("explore", deadline=None)
 settings.load_profile(os.environ.get("HOMEROOM_HYPOTHESIS", "homeroom"))
+
+
+@pytest.fixture(scope="session")
+def full_cost() -> Mapping[str, int]:
+    """What hashing a password costs outside the tests."""
+    return _FULL_COST
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -8,8 +8,10 @@ a core, so a flood of logins would starve everybody else: two threads work, few 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from functools import partial
-from typing import Final
+from types import MappingProxyType
+from typing import Any, ClassVar, Final
 
 from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
@@ -53,9 +55,12 @@ class Passwords:
         known: What nobody may choose.
     """
 
+    #: What a hash costs, as arguments of :class:`argon2.PasswordHasher`.
+    cost: ClassVar[Mapping[str, Any]] = MappingProxyType({"time_cost": 2, "memory_cost": 19 * 1024, "parallelism": 1})
+
     def __init__(self, threads: int = 2, known: KnownPasswords | None = None) -> None:
         self._known = known or KnownPasswords()
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+        self._hasher = PasswordHasher(**self.cost)
         self._threads = FairThreads(threads, threads * _WAITING_PER_THREAD)
         self._nobody: str | None = None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from argon2 import extract_parameters
@@ -15,8 +15,14 @@ from homeroom.errors import Refusal
 from homeroom_tenants.passwords import MAX_LENGTH, Passwords, TooBusy
 
 
-@pytest.fixture(scope="module")
-def passwords() -> Iterator[Passwords]:
+@pytest.fixture(autouse=True)
+def full(full_cost: Mapping[str, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each hash costs what it costs outside the tests."""
+    monkeypatch.setattr(Passwords, "cost", full_cost)
+
+
+@pytest.fixture
+def passwords(full: None) -> Iterator[Passwords]:
     made = Passwords(threads=2)
     yield made
     made.close()
