@@ -108,6 +108,12 @@ def test_the_page_gives_every_part_that_it_speaks_of(source: Path) -> None:
     assert parts | {"pyproject.toml", "homeroom_lost/migrations/m0001_lost_item.py"} <= made
 
 
+def test_a_page_takes_thirty_lines(source: Path) -> None:
+    files = list((source / "homeroom_lost/pages").iterdir())
+    assert {"__init__.py", "shelf.graphql", "shelf.html"} == {each.name for each in files}
+    assert sum(len(each.read_text(encoding="utf-8").splitlines()) for each in files) <= 30
+
+
 def test_its_code_keeps_the_style_of_the_house(source: Path) -> None:
     configuration = Path(__file__).parents[2] / "pyproject.toml"
     check = ["--config", str(configuration), "--no-cache", "--quiet", str(source)]
@@ -132,7 +138,7 @@ def test_its_own_tests_pass(installed: Path, source: Path, database: dict[str, s
     reported = run(
         installed, database, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(source / "tests"), where=source
     )
-    assert "6 passed" in reported
+    assert "7 passed" in reported
 
 
 def test_it_is_left_out_when_it_does_not_fit(installed: Path, database: dict[str, str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import subprocess
 import sys
@@ -11,17 +10,12 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from click.testing import CliRunner
-from manual.blocks import blocks_of
-from manual.console import lines_of, unexpected
 from manual.play import Play
 from PIL import Image
 
 from homeroom.app import create_app
-from homeroom.boot import build_host, migrate_database
-from homeroom.cli import main
-from homeroom.plugins import PluginRegistry
 from homeroom.settings import Settings
+from written_plugin import open_host, written
 
 pytestmark = pytest.mark.slow
 PAGE = "docs/plugins-second.md"
@@ -29,49 +23,19 @@ PAGE = "docs/plugins-second.md"
 MOST_LINES = 150
 
 
-def typed(*words: str) -> str:
-    """What a line of the page prints."""
-    result = CliRunner().invoke(main, words)
-    assert 0 == result.exit_code, result.output
-    return result.output
-
-
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The folder of the distribution, on the path with what makes it known, as an installation from it would be."""
-    blocks = blocks_of(PAGE)
-    begun = next(line for block in blocks if block.language == "console" for line in lines_of(block))
-    assert begun.homeroom is not None
-    where = tmp_path_factory.mktemp("second")
-    typed(*begun.homeroom, "--into", str(where))
-    folder = where / "homeroom-laptops"
-    for block in blocks:
-        if block.file:
-            (folder / block.file).write_text(block.text, encoding="utf-8")
-    (folder / "homeroom_laptops/migrations/m0001_tables.py").unlink()
-    picture = io.BytesIO()
-    Image.new("RGB", (8, 8)).save(picture, "PNG")
-    (folder / "scratch.png").write_bytes(picture.getvalue())
-    known = folder / "homeroom_laptops-1.0.dist-info"
-    known.mkdir()
-    (known / "METADATA").write_text("Metadata-Version: 2.1\nName: homeroom-laptops\nVersion: 1.0\n")
-    (known / "entry_points.txt").write_text("[homeroom]\nlaptops = homeroom_laptops.plugin:plugin\n")
-    with pytest.MonkeyPatch.context() as changed:
-        changed.syspath_prepend(str(folder))
-        changed.chdir(folder)
-        importlib.invalidate_caches()
+    with written(PAGE, tmp_path_factory.mktemp("second")) as folder:
+        picture = io.BytesIO()
+        Image.new("RGB", (8, 8)).save(picture, "PNG")
+        (folder / "scratch.png").write_bytes(picture.getvalue())
         yield folder
-    for name in [name for name in sys.modules if name.partition(".")[0] == "homeroom_laptops"]:
-        del sys.modules[name]
 
 
 @pytest.fixture(scope="module")
 def migration(source: Path) -> Path:
     """The migration, which a line of the page writes."""
-    (block,) = [block for block in blocks_of(PAGE) if "written" in block.words]
-    (line,) = lines_of(block)
-    assert line.homeroom is not None
-    assert "" == unexpected(line.output, typed(*line.homeroom))
     return source / "homeroom_laptops/migrations/m0001_tables.py"
 
 
@@ -80,15 +44,10 @@ async def used(
     source: Path, migration: Path, database_settings: Settings, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Play]:
     """An installation that has the plugin."""
-    registry = PluginRegistry.discover()
-    await migrate_database(database_settings, registry)
-    assert [] == registry.quarantined
-    host = build_host(database_settings, registry)
-    await host.open()
-    made = Play(host, create_app(host), database_settings, tmp_path_factory.mktemp("data"))
-    yield made
-    await made.close()
-    await host.close()
+    async with open_host(database_settings) as host:
+        made = Play(host, create_app(host), database_settings, tmp_path_factory.mktemp("data"))
+        yield made
+        await made.close()
 
 
 def test_it_takes_few_lines_of_python(source: Path) -> None:

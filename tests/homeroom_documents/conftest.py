@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 import pytest_asyncio
 
+from filled_schools import Peopled, peopled
 from homeroom.callers import Space
 from homeroom.host import Host
-from homeroom_demo.plans import SchoolPlan
-from homeroom_demo.populate import Filled, populate
 
 _session = pytest_asyncio.fixture(scope="session", loop_scope="session")
-
-
-@dataclass(frozen=True)
-class Peopled:
-    """A school and some of its people."""
-
-    space: Space
-    filled: Filled
 
 
 @_session
 async def vietnamese(host: Host, make_space: Callable[..., Awaitable[Space]]) -> Peopled:
     """A school with marks."""
-    space = await make_space("vn")
-    plan = SchoolPlan(space.slug, space.name, "vn", 6, 9, "{grade}A", class_size=15, staff=12)
-    return Peopled(space, await populate(host, space, plan, with_marks=True))
+    return await peopled(host, await make_space("vn"), grades=(6, 9), size=15, staff=12, marks=True)
 
 
 @_session
 async def chinese(host: Host, make_space: Callable[..., Awaitable[Space]]) -> Peopled:
     """A school in Hong Kong."""
-    space = await make_space("hk")
-    plan = SchoolPlan(space.slug, space.name, "hk", 4, 4, "{grade}A", class_size=5, staff=5)
-    return Peopled(space, await populate(host, space, plan, with_marks=False))
+    return await peopled(host, await make_space("hk"), grades=(4, 4), size=5, staff=5, marks=False)

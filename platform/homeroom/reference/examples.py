@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Examples"]
 
 #: Pages whose files are taken from them and run by tests.
-_PLAYED: Final = ("plugins.md", "plugins-second.md")
+_PLAYED: Final = ("plugins.md", "plugins-second.md", "plugins-pages.md")
 #: A plugin that shows what plugins declare; tests run it.
 _TALENTS: Final = "tests/kit/talents"
 _FENCE: Final = re.compile(r"^```")
