@@ -35,6 +35,10 @@ class HrGrid extends HTMLElement {
       signIn: (status) => session.again(status),
     });
     if (this.#sheet.rows.length) this.#listen();
+    if (this.#sheet.readOnly) this.#show("reading");
+    const dense = this.querySelector("[data-dense]");
+    dense.checked = this.toggleAttribute("dense", localStorage.getItem("homeroom-dense") === "1");
+    dense.addEventListener("change", () => localStorage.setItem("homeroom-dense", this.toggleAttribute("dense", dense.checked) ? "1" : ""));
     performance.mark("interactive");
   }
 
@@ -186,26 +190,19 @@ class HrGrid extends HTMLElement {
     if (wanted.length < 2) return;
     const said = [this.#words.text(left.length ? "some_written" : "written", { count: changes.length, left: left.length })];
     if (outside) said.push(this.#words.text("outside", { count: outside }));
-    this.#words.announce(said.join(" "));
-    this.querySelector("[data-about]").textContent = said.join(" ");
+    this.#words.announce(said.join(". "));
   }
 
   #shownIn(cell) { return this.#sheet.columnOf(cell).value(cell.textContent); }
 
   #turn(back) {
     const step = this.#steps.turn(back, (cell) => this.#value(cell));
-    if (!step) { this.#tell(back ? "nothing_undone" : "nothing_redone"); return; }
+    if (!step) { this.#words.say(back ? "nothing_undone" : "nothing_redone"); return; }
     if (step.pairs.length) {
       this.#choosing.go(this.#sheet.placeOf(step.pairs[0][0]));
       this.#write(step.pairs, { remember: false });
     }
-    this.#tell(step.left ? "some_undone" : back ? "undone" : "redone", { count: step.pairs.length, left: step.left });
-  }
-
-  /** Says something to eyes and ears. */
-  #tell(name, values) {
-    this.#words.say(name, values);
-    this.querySelector("[data-about]").textContent = this.#words.text(name, values);
+    this.#words.say(step.left ? "some_undone" : back ? "undone" : "redone", { count: step.pairs.length, left: step.left });
   }
 
   // What became of it ---------------------------------------------------------------------------------------------

@@ -12,8 +12,9 @@ class Sheet {
     this.rows = [...table.tBodies[0].rows].map((row) => [...row.cells].filter((each) => each.tagName === "TD"));
     this.known = new Map();
     for (const cells of this.rows) cells.forEach((cell, place) => this.#take(cell, this.columns[place]));
-    const [first] = this.rows.flat();
-    if (first) first.tabIndex = 0;
+    const cells = this.rows.flat();
+    if (cells.length) cells[0].tabIndex = 0;
+    this.readOnly = !cells.some((cell) => this.writable(cell));
   }
 
   #take(cell, column) {

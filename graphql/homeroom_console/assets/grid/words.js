@@ -29,7 +29,7 @@ class Words {
   explain(cell, aloud = false) {
     const id = cell?.getAttribute("aria-describedby");
     const words = (id && document.getElementById(id)?.textContent) || "";
-    this.#part("about").textContent = words;
+    this.#part("about").textContent = aloud ? "" : words;
     if (aloud && words) this.announce(words);
   }
 
