@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.permissions import Rule
+from homeroom.permissions import allow
 
 _STAFF: Final = ("admin", "principal", "registrar", "teacher")
 _DAYS: Final = ("SchoolCalendar", "CalendarEntry", "CalendarDay", "BellSchedule", "BellPeriod", "BellScheduleUse")
 _LESSONS: Final = ("Lesson", "LessonStaff")
 
 RULES: Final = (
-    *(Rule(role, each) for role in (*_STAFF, "student", "guardian") for each in _DAYS),
-    *(Rule(role, each) for role in _STAFF for each in _LESSONS),
-    *(
-        Rule(role, each, scope=scope)
-        for role, scope in (("student", "self"), ("guardian", "children"))
-        for each in _LESSONS
-    ),
-    *(Rule(role, "calendar.*", "run") for role in ("principal", "registrar")),
+    *allow((*_STAFF, "student", "guardian"), *_DAYS),
+    *allow(_STAFF, *_LESSONS),
+    *allow("student", *_LESSONS, scope="self"),
+    *allow("guardian", *_LESSONS, scope="children"),
+    *allow(("principal", "registrar"), "calendar.*", action="run"),
 )

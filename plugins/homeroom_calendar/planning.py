@@ -61,20 +61,6 @@ class Bells:
         days = await context.fetch("SELECT date, runs_as, cycle_day FROM calendar_day WHERE kind = 'school'")
         return cls(uses, periods, days)
 
-    def times(self, on: date, period: int, grade_level: UUID | None) -> tuple[str, str] | None:
-        """When a lesson period begins and ends, or none if no schedule has it.
-
-        Args:
-            period: Counts the lesson periods of the day from 1.
-        """
-        runs_as, cycle_day = self._days.get(on, (Weekday.of(on), None))
-        ranked = [(schedule_rank(rule, runs_as, cycle_day, grade_level), schedule) for rule, schedule in self._uses]
-        fitting = [(rank, schedule) for rank, schedule in ranked if rank is not None]
-        if not fitting:
-            return None
-        times = self._times.get(max(fitting, key=lambda each: each[0])[1], [])
-        return times[period - 1] if 1 <= period <= len(times) else None
-
     def times_of(self, lesson: Mapping[str, Any], on: date, grade_level: UUID | None) -> tuple[str, str]:
         """When a lesson is that was asked for with a period or with both times.
 
@@ -91,10 +77,13 @@ class Bells:
             return starts_at, ends_at
         if starts_at or ends_at or period is None:
             raise Refusal(PERIOD_OR_TIMES, "period")
-        times = self.times(on, period, grade_level)
-        if times is None:
+        runs_as, cycle_day = self._days.get(on, (Weekday.of(on), None))
+        ranked = [(schedule_rank(rule, runs_as, cycle_day, grade_level), schedule) for rule, schedule in self._uses]
+        fitting = [(rank, schedule) for rank, schedule in ranked if rank is not None]
+        times = self._times.get(max(fitting, key=lambda each: each[0])[1], []) if fitting else []
+        if not 1 <= period <= len(times):
             raise Refusal(NO_SUCH_PERIOD, "period", period=period, day=on)
-        return times
+        return times[int(period) - 1]
 
 
 async def write_lessons(context: Context, lessons: Sequence[PlannedLesson], origin: LessonOrigin) -> list[UUID]:

@@ -110,21 +110,18 @@ async def keep_photos(
 ) -> list[UUID]:
     """Write pictures; those that were there are forgotten. Gives the ids, in the order of the pictures."""
     before = {row[people.column]: row for row in await _present(context, people, list(pictures))}
-    table = context.rows(PersonPhoto)
-    made: list[UUID] = []
+    rows: list[dict[str, Any]] = []
     for person, picture in pictures.items():
-        values: dict[str, Any] = {"taken_on": taken_on}
+        there = before[person]["id"] if person in before else None
+        values = {"id": there, "student_id": None, "staff_id": None, people.column: person, "taken_on": taken_on}
         for column, name, content in (
             ("file_id", "photo.jpg", picture.whole),
             ("thumbnail_id", "thumbnail.jpg", picture.small),
         ):
             file = FileMade(name, "image/jpeg", content)
             values[column] = await keep_file(context, file, kinds=IMAGES, limit=MOST_BYTES, field="photo")
-        if person in before:
-            made.append(before[person]["id"])
-            await table.update(made[-1], values)
-        else:
-            made += await table.insert([{"student_id": None, "staff_id": None, people.column: person, **values}])
+        rows.append(values)
+    made = await context.rows(PersonPhoto).save(rows)
     await forget_files(context, _files_of(list(before.values())))
     return made
 

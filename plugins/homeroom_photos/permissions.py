@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.permissions import Rule
+from homeroom.permissions import allow
 
-#: Of colleagues a teacher sees no picture unless the school says so.
-_SCOPES: Final = {
-    "admin": ("school",),
-    "principal": ("school",),
-    "registrar": ("school",),
-    "teacher": ("own_class", "own_teaching", "own_record"),
-    "student": ("self",),
-    "guardian": ("children",),
-}
+_PHOTO: Final = ("PersonPhoto", "PersonPhoto.*")
 
 RULES: Final = (
-    *(
-        Rule(role, each, scope=scope)
-        for role, scopes in _SCOPES.items()
-        for scope in scopes
-        for each in ("PersonPhoto", "PersonPhoto.*")
-    ),
-    *(Rule(role, "photos.*", "run") for role in ("principal", "registrar")),
+    *allow(("admin", "principal", "registrar"), *_PHOTO),
+    # Of colleagues a teacher sees no picture unless the school says so.
+    *allow("teacher", *_PHOTO, scope=("own_class", "own_teaching", "own_record")),
+    *allow("student", *_PHOTO, scope="self"),
+    *allow("guardian", *_PHOTO, scope="children"),
+    *allow(("principal", "registrar"), "photos.*", action="run"),
 )

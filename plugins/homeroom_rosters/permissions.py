@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.permissions import Rule
+from homeroom.permissions import allow
 
-RULES: Final[tuple[Rule, ...]] = (
-    *(Rule(role, "ImportLink") for role in ("principal", "registrar")),
-    *(Rule(role, "rosters.*", "run") for role in ("principal", "registrar")),
-)
+_OFFICE: Final = ("principal", "registrar")
+
+RULES: Final = (*allow(_OFFICE, "ImportLink"), *allow(_OFFICE, "rosters.*", action="run"))

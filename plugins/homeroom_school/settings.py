@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Final
-
-import msgspec
 
 from homeroom.context import Context
 from homeroom.names import Order, Script, name_in, sort_key
@@ -14,38 +11,10 @@ from homeroom.school_settings import school_settings
 from homeroom_school.tables import Guardian, RegistrySettings, Staff, Student
 
 
-@dataclass(frozen=True, slots=True)
-class NameSettings:
-    """How a school writes and orders names.
-
-    Args:
-        script: In what the main names are written.
-        order: How lists are ordered.
-        year_plan: First and last day of a school year and of its terms, month-day.
-    """
-
-    script: Script = Script.LATIN
-    order: Order = Order.LATIN
-    year_plan: Mapping[str, Any] = field(default_factory=dict)
-
-
-async def name_settings(context: Context) -> NameSettings:
-    """The space's settings; the defaults where none were made."""
-    row = await context.fetchrow("SELECT name_script, name_order, year_plan FROM registry_settings")
-    if row is None:
-        return NameSettings()
-    plan = row["year_plan"]
-    return NameSettings(
-        Script(row["name_script"]),
-        Order(row["name_order"]),
-        msgspec.json.decode(plan) if isinstance(plan, str) else (plan or {}),
-    )
-
-
 async def script_and_order(context: Context) -> tuple[Script, Order]:
     """In what names are written unless said, and how lists are ordered."""
-    settings = await name_settings(context)
-    return settings.script, settings.order
+    settings = await REGISTRY_SETTINGS.read(context)
+    return settings.name_script, settings.name_order
 
 
 async def _follow(context: Context, before: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
@@ -60,13 +29,7 @@ async def _order_again(context: Context, table: type[Student | Staff | Guardian]
         f"SELECT id, name_script, family_name, middle_name, given_name FROM {table._meta.tablename}"
     )
     await context.rows(table).update_many(
-        [
-            {
-                "id": each["id"],
-                "sort_key": sort_key(name_in(each), order),
-            }
-            for each in people
-        ]
+        [{"id": each["id"], "sort_key": sort_key(name_in(each), order)} for each in people]
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from homeroom.plugins import Plugin
-from homeroom_transfers.global_tables import GLOBAL_TABLES
 
 
 class TransfersPlugin(Plugin):
@@ -12,7 +13,10 @@ class TransfersPlugin(Plugin):
     name = "transfers"
     title = "Transfers between schools of the installation"
     requires = ("school", "photos")
-    global_tables = GLOBAL_TABLES
+    global_tables: ClassVar = {
+        "school_parcel": "on its way from one school to another, and gone once both know the answer",
+        "school_parcel_file": "a part of the parcel",
+    }
 
 
 plugin = TransfersPlugin()

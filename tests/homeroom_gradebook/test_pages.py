@@ -100,9 +100,9 @@ async def test_what_a_page_listens_to_is_known_by_its_hash(room: Any, app: Lites
     document = BOOK.operation("entered")
     assert document is not None
     page = (await teacher.http.get(address(room))).text
-    found = re.search(r'data-live="([0-9a-f]{64})" data-live-with="([^"]*)"', page)
+    # The frame of a page may have live parts of its own.
+    found = re.search(rf'data-live="({document_hash(document)})" data-live-with="([^"]*)"', page)
     assert found is not None
-    assert document_hash(document) == found[1]
     variables = json.loads(found[2].replace("&#34;", '"'))
     assert {"gradebook": f"Gradebook_{room.books['toan']}"} == variables
     async with served(app) as port, socket(teacher, port) as desk:

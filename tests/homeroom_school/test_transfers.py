@@ -43,8 +43,8 @@ from homeroom_transfers.commands import (
     refuse_transfer,
     withdraw_transfer,
 )
-from homeroom_transfers.global_tables import GLOBAL_TABLES
 from homeroom_transfers.parcel import MOST_BYTES, Parcel, ParcelFile, seal_of
+from homeroom_transfers.plugin import TransfersPlugin
 from homeroom_transfers.tables import TransferPart
 
 FIRST = date(2025, 9, 5)
@@ -490,7 +490,7 @@ async def test_nobody_else_sees_or_answers_an_offer(two: Two, make_school: Any) 
         await two.giving.run(accept_transfer, transfer=transfer)
 
 
-@pytest.mark.parametrize("table", sorted(GLOBAL_TABLES))
+@pytest.mark.parametrize("table", sorted(TransfersPlugin.global_tables))
 async def test_parcels_are_reached_through_functions_alone(two: Two, table: str) -> None:
     with pytest.raises(asyncpg.InsufficientPrivilegeError):
         await two.giving.sql(f"SELECT FROM homeroom.{table}")

@@ -14,7 +14,7 @@ from homeroom_rosters.exchange.importer import IMPORT
 from homeroom_rosters.exchange.people import ATTRIBUTES, person_columns
 from homeroom_rosters.roster import records
 from homeroom_rosters.roster.records import Demographics, Person, Roster
-from homeroom_school.settings import name_settings
+from homeroom_school.settings import script_and_order
 
 Record = TypeVar("Record")
 #: Columns of a row to the attribute of a person.
@@ -110,7 +110,7 @@ def _differs(value: Any, said: Any) -> bool:
 
 
 async def _people(context: Context, system: str, kept: _Kept) -> tuple[tuple[Person, ...], tuple[Demographics, ...]]:
-    settings = await name_settings(context)
+    script, _ = await script_and_order(context)
     rows: dict[str, Mapping[str, Any]] = {row["source_id"]: row for row in await context.fetch(_PEOPLE, IMPORT, system)}
     born = {each.person: each for each in kept.of(Demographics, "demographics")}
     shown: list[Person] = []
@@ -119,7 +119,7 @@ async def _people(context: Context, system: str, kept: _Kept) -> tuple[tuple[Per
         if row is None:
             shown.append(person)
             continue
-        said = person_columns(person, born.get(person.source_id), settings)
+        said = person_columns(person, born.get(person.source_id), script)
         changed = {name for name in (*_PERSON, *_BORN) if _differs(row[name], said[name])}
         if any(name.endswith("_name") for name in changed):
             # A name is given as a whole: a format may have its parts in other columns.

@@ -18,7 +18,7 @@ from homeroom.identifiers import IdentifierError, identifier_kind, identifier_ki
 from homeroom.imports.refusals import LONG_VALUE
 from homeroom.imports.sync import Sync
 from homeroom.names import PersonName as WrittenName
-from homeroom.names import name_columns, script_of
+from homeroom.names import Script, name_columns, script_of
 from homeroom.reading.faults import Fault, refuse
 from homeroom.refusals import INVALID, Code
 from homeroom_rosters.exchange.people import People
@@ -26,7 +26,7 @@ from homeroom_rosters.refusals import SAME_USER_NUMBER, USER_NUMBER_TAKEN
 from homeroom_rosters.roster.records import Person, Roster
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.refusals import NUMBER_FAULTS
-from homeroom_school.settings import NameSettings, name_settings
+from homeroom_school.settings import script_and_order
 from homeroom_school.tables import PersonIdentifier, PersonName
 
 _PAIR: Final = re.compile(r"\{([^:}]+):([^}]*)\}")
@@ -52,9 +52,9 @@ async def settle_identities(sync: Sync, roster: Roster, people: People) -> None:
     said = {source_id: sync.links.said("person", source_id) for source_id in rows}
     before = {source_id: msgspec.convert(each, Person) if each else None for source_id, each in said.items()}
     await _settle_numbers(sync, rows, {pair for person in before.values() if person for pair in _pairs(person)})
-    settings = await name_settings(sync.context)
-    names = {source_id: _further_name(person, settings) for source_id, (person, _) in rows.items()}
-    changed = {key: name for key, name in names.items() if name and name != _further_name(before[key], settings)}
+    script, _ = await script_and_order(sync.context)
+    names = {source_id: _further_name(person, script) for source_id, (person, _) in rows.items()}
+    changed = {key: name for key, name in names.items() if name and name != _further_name(before[key], script)}
     await _settle_names(sync, rows, changed)
     await refresh_doubts(sync.context, everybody)
 
@@ -80,14 +80,14 @@ def _pairs(person: Person, refuse_number: Callable[[Code], None] = lambda _: Non
             yield kind, number
 
 
-def _further_name(person: Person | None, settings: NameSettings) -> WrittenName | None:
+def _further_name(person: Person | None, main: Script) -> WrittenName | None:
     """The name in another script than the main one."""
     if person is None:
         return None
     given = person.extra.get("preferredGivenName", "")
     family = person.extra.get("preferredFamilyName", "")
-    script = script_of(family + given, settings.script)
-    if not given or script is script_of(person.family + person.given, settings.script):
+    script = script_of(family + given, main)
+    if not given or script is script_of(person.family + person.given, main):
         return None
     return WrittenName(script, given, family, person.extra.get("preferredMiddleName", ""))
 

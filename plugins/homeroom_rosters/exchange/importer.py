@@ -26,7 +26,7 @@ from homeroom_rosters.exchange.words import is_staff, is_student, sex
 from homeroom_rosters.roster.formats import problem_at
 from homeroom_rosters.roster.oneroster import GUARDIAN_ROLES
 from homeroom_rosters.roster.records import Roster, without_places
-from homeroom_school.settings import name_settings
+from homeroom_school.settings import script_and_order
 
 #: The command that imports rosters.
 IMPORT: Final = "rosters.roster.import"
@@ -76,7 +76,7 @@ async def settle_roster(
         over = {year for year, (_, last) in calendar.days.items() if last < context.today}
         if roster.sections:
             sync.links.cover({*calendar.years.values(), *over})
-        people = await settle_people(sync, roster, await name_settings(context), allow_renames=allow_renames)
+        people = await settle_people(sync, roster, *await script_and_order(context), allow_renames=allow_renames)
         classes = Classes(sync, roster, calendar, place_sections(roster, taught_before(sync, roster, calendar)))
         await classes.settle()
         await settle_enrolments(classes, people)

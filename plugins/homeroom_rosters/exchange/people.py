@@ -12,7 +12,7 @@ import msgspec
 
 from homeroom.imports.sync import Sync, SyncedRows, WantedRow
 from homeroom.imports.turns import in_turns
-from homeroom.names import name_columns, name_in
+from homeroom.names import Order, Script, name_columns, name_in
 from homeroom.reading.faults import refuse
 from homeroom.refusals import IN_THE_FUTURE
 from homeroom.texts import narrow
@@ -20,7 +20,6 @@ from homeroom_rosters.exchange.same_person import match_by_number, refuse_other_
 from homeroom_rosters.exchange.words import is_staff, is_student, name_of, sex
 from homeroom_rosters.roster.formats import is_given
 from homeroom_rosters.roster.records import Demographics, Person, Roster, without_places
-from homeroom_school.settings import NameSettings
 from homeroom_school.tables import Guardian, Staff, Student
 
 _BORN: Final = ("sex", "birth_date")
@@ -36,10 +35,10 @@ People = Mapping[str, Mapping[str, UUID]]
 _TABLES: Final = {"student": Student, "staff": Staff, "guardian": Guardian}
 
 
-def person_columns(person: Person, born: Demographics | None, settings: NameSettings) -> dict[str, Any]:
+def person_columns(person: Person, born: Demographics | None, script: Script) -> dict[str, Any]:
     """The columns of a student, as a roster gives them; None where it does not."""
     stated = sex(born.sex) if born is not None else None
-    name = name_of(person, settings.script)
+    name = name_of(person, script)
     return {
         "family_name": name.family,
         "middle_name": name.middle,
@@ -63,7 +62,7 @@ class _People:
     """The people of a roster and what earlier imports said about them."""
 
     sync: Sync
-    settings: NameSettings
+    script: Script
     given: Callable[[Any, str], bool]
     born: Mapping[str, Demographics]
 
@@ -89,7 +88,7 @@ class _People:
         )
 
     def _columns(self, noun: str, person: Person, born: Demographics | None) -> dict[str, Any]:
-        columns = person_columns(person, born, self.settings)
+        columns = person_columns(person, born, self.script)
         if noun == "guardian":
             return {name: value for name, value in columns.items() if name not in _BORN}
         return {**columns, "code": _code(person)}
@@ -125,7 +124,7 @@ def _members(roster: Roster) -> dict[str, set[str]]:
     }
 
 
-async def settle_people(sync: Sync, roster: Roster, settings: NameSettings, *, allow_renames: bool) -> People:
+async def settle_people(sync: Sync, roster: Roster, script: Script, order: Order, *, allow_renames: bool) -> People:
     """Create or change students, staff and guardians.
 
     A person who is not linked is the one whose number (code) is the same, if the name or the birth date agrees, too.
@@ -145,11 +144,11 @@ async def settle_people(sync: Sync, roster: Roster, settings: NameSettings, *, a
         if each.born_on is not None and each.born_on > sync.context.today
     ]
     refuse(future)
-    people = _People(sync, settings, partial(is_given, roster), {each.person: each for each in roster.demographics})
+    people = _People(sync, script, partial(is_given, roster), {each.person: each for each in roster.demographics})
     rows: dict[str, Mapping[str, UUID]] = {}
 
     def with_whole_name(columns: dict[str, Any]) -> dict[str, Any]:
-        return {**columns, **name_columns(name_in(columns), settings.order)}
+        return {**columns, **name_columns(name_in(columns), order)}
 
     for name, members in _members(roster).items():
         noun = SyncedRows(name, _TABLES[name], ATTRIBUTES, derive=with_whole_name)

@@ -14,7 +14,7 @@ from homeroom.nouns import Noun
 from homeroom.refusals import EXACTLY_ONE, FieldName
 from homeroom_school.doubts import refresh_doubts
 from homeroom_school.refusals import NUMBER_FAULTS, NUMBER_INVALID
-from homeroom_school.settings import name_settings
+from homeroom_school.settings import script_and_order
 from homeroom_school.tables import PersonIdentifier, PersonName
 
 IDENTIFIER = Noun(PersonIdentifier, "school.identifier", singular="identifier", argument="identifier")
@@ -88,7 +88,8 @@ async def record_name(
 ) -> UUID:
     """Record a person's name in a further script; an existing one in this script is replaced."""
     person = await _person(context, student, staff, guardian)
-    written = name_of(name, (await name_settings(context)).script)
+    script, _ = await script_and_order(context)
+    written = name_of(name, script)
     columns = name_columns(written)
     columns["script"] = columns.pop("name_script")
     return await _put(context, NAME, person, "script", columns)
