@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from graphql import OperationDefinitionNode, parse, print_ast
 
 from homeroom_graphql.executor import Executor
 from homeroom_graphql.operations import RequestError
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from homeroom.host import Host
     from homeroom_console.reader import Reader
 
-__all__ = ["Answer", "Asking"]
+__all__ = ["Answer", "Asking", "variables_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +79,32 @@ class Asking:
             return Answer({}, self._host.messages.errors(error.errors, reader.language))
         answer = msgspec.json.decode(answered)
         return Answer(answer.get("data") or {}, answer.get("errors", ()))
+
+
+def variables_of(document: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    """The variables that a query declares, of those that are known.
+
+    Args:
+        document: The query; empty if nothing is asked.
+        known: Texts of an address, and JSON values.
+    """
+    return {name: _typed(kind, known[name]) for name, kind in _declared(document) if known.get(name) is not None}
+
+
+@functools.lru_cache(maxsize=1024)
+def _declared(document: str) -> Sequence[tuple[str, str]]:
+    """The variables of a query, each with the name of its type."""
+    if not document:
+        return ()
+    (operation, *_) = (each for each in parse(document).definitions if isinstance(each, OperationDefinitionNode))
+    return [
+        (each.variable.name.value, print_ast(each.type).strip("[]!")) for each in operation.variable_definitions or ()
+    ]
+
+
+def _typed(kind: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    if kind == "Int" and value.removeprefix("-").isdecimal() and len(value) < 11:
+        return int(value)
+    return value == "true" if kind == "Boolean" else value

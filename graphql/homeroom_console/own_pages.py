@@ -69,5 +69,6 @@ def values_of(
         "variables": known,
         "errors": errors,
         "listens": listening,
+        "beside": [],
         "data": page.arrange(data) if page.arrange is not None else data,
     }

@@ -27,7 +27,7 @@ import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,7 +36,7 @@ from homeroom.errors import ConfigurationError
 if TYPE_CHECKING:
     from homeroom.resources import Resource
 
-__all__ = ["SECTIONS", "Figure", "Look", "Nav", "Page", "Widget", "look_faults", "texts_in_files", "texts_of"]
+__all__ = ["SECTIONS", "Figure", "Look", "Nav", "Page", "Widget", "day", "look_faults", "texts_in_files", "texts_of"]
 
 #: The sections of the navigation, in their order.
 SECTIONS: Final = ("teaching", "people", "school", "office", "settings")
@@ -45,7 +45,7 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 _PATH: Final = re.compile(r"(?:[a-z0-9-]+|\{[a-z][A-Za-z0-9]*\})(?:/(?:[a-z0-9-]+|\{[a-z][A-Za-z0-9]*\}))*")
 #: A text of a template, ``t("...")``, or of Python code, ``reader.text("...")``.
 _SAID: Final = re.compile(r"""(?:\bt|\breader\.text)\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
-_PLACE: Final = re.compile(r"home|[A-Z][A-Za-z0-9]*")
+_PLACE: Final = re.compile(rf"home|[A-Z][A-Za-z0-9]*|{_NAME.pattern}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,9 @@ class Nav:
 class Page:
     """A page of a plugin's own.
 
+    Each page is also a place for widgets of all plugins: those whose ``place`` is its name are shown below its content,
+    or where its template puts ``beside``. Their queries may declare each variable of the page.
+
     The query runs as the reader. Where its first field answers null, there is no such page for that reader. Variables
     of the query come from the path and from the address's query; all are texts unless the query declares them as
     ``Int`` or ``Boolean``. A query may declare ``$today: Date`` and ``$language: String``, which the host fills in.
@@ -93,8 +96,8 @@ class Page:
         nav: Where the navigation has it; none: other pages lead to it.
         tab_of: A noun whose detail has this page as a tab. The path has one variable then, the row's id.
         needs: Names of commands and computed queries of which the reader must have the right to one at least.
-        fill: Makes further variables of those of the address and of today's date, such as the ends of a month. The
-            template gets all of them as ``variables``; the query gets those that it declares.
+        fill: Makes further variables of those of the address and of today's date, such as the ends of a month, or
+            :func:`day`. The template gets all of them as ``variables``; the query gets those that it declares.
         arrange: Makes of the answer what the template gets as ``data``, such as the rows and columns of a table.
     """
 
@@ -141,17 +144,20 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Widget:
-    """A part of a page that other plugins have: of the first page that a reader sees, or of the detail of a noun.
+    """A part of a page that other plugins have: of the first page, of the detail of a noun, or of a plugin's page.
 
     A widget whose query may not be asked, or whose template gives nothing, is not shown.
 
     Args:
         name: Dotted: ``<plugin>.<widget>``.
         title: For people, in English.
-        template: A Jinja file that gives the content. It gets the answer as ``data``.
-        query: As of a page. For the detail of a noun it declares ``$id: ID!``, the row's id.
-        place: ``home``, or the name of a noun.
-        order: Orders the widgets of a place, from 0 to 99.
+        template: A Jinja file that gives the content. It gets the answer as ``data``, and the variables of the page as
+            ``variables``.
+        query: As of a page. For the detail of a noun it declares ``$id: ID!``, the row's id; for a page of a plugin
+            it declares variables of that page, such as ``$date: Date!``.
+        place: ``home``, the name of a noun, or the name of a page: ``school.class_day``.
+        order: Orders the widgets of a place, from 0 to 99. Those below 10 come before the fields of a noun's detail,
+            over the whole width.
         needs: As of a page.
         modules: JavaScript modules that it needs, as files.
         person: A noun of persons, such as ``Student``: only readers who are a row of it see the widget, and its query
@@ -172,7 +178,7 @@ class Widget:
         _check_name("widget", self.name)
         _check_files("widget", self.name, self.template, self.query, *self.modules)
         if not _PLACE.fullmatch(self.place):
-            raise ConfigurationError(f"widget {self.name}: its place is home or a noun, not {self.place!r}")
+            raise ConfigurationError(f"widget {self.name}: its place is home, a noun or a page, not {self.place!r}")
 
     @property
     def document(self) -> str:
@@ -264,6 +270,24 @@ class Look:
         grouped = [each for fields in self.groups.values() for each in fields]
         order = [self.order.removeprefix("-")] if self.order else []
         return [*self.columns, *grouped, *self.quiet, *self.filters, *self.shows, *self.names, *order]
+
+
+def day(given: Mapping[str, Any], today: date) -> dict[str, str]:
+    """The day that an address names as ``date=2026-09-05``, else today: the ``fill`` of a page about one day.
+
+    Args:
+        given: The variables of the address.
+        today: The present date.
+
+    Returns:
+        The day (``date``), the days before and after it (``previous``, ``next``), in ISO 8601.
+    """
+    try:
+        found = date.fromisoformat(str(given.get("date", "")))
+        before, after = found - timedelta(days=1), found + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return day({"date": today.isoformat()}, today)
+    return {"date": found.isoformat(), "previous": before.isoformat(), "next": after.isoformat()}
 
 
 def texts_of(what: Page | Widget | Figure | Look) -> Iterator[str]:

@@ -17,7 +17,7 @@ from graphql import (
 from homeroom.acceptance import Statement
 from homeroom.pages import Page, Widget
 from homeroom_console.acceptance.parts import called, declared_by, documents_of, operations_for, place_of
-from homeroom_console.acceptance.rendering import filled_for
+from homeroom_console.acceptance.rendering import filled_for, given_at, page_at
 from homeroom_graphql.operations import RequestError
 from homeroom_graphql.request_errors import REFUSED
 from homeroom_graphql.samples import document_faults, operation_in
@@ -73,7 +73,11 @@ def _declaration_faults(subject: Subject, what: Page | Widget) -> Iterator[str]:
     for name in needs:
         if name not in runnable:
             yield f"`needs` names {name!r}, which is no command and no computed query of it or of what it requires"
-    nouns = [what.tab_of] if isinstance(what, Page) else [what.person, "" if what.place == "home" else what.place]
+    nouns = [what.tab_of] if isinstance(what, Page) else [what.person]
+    if isinstance(what, Widget) and "." in what.place and page_at(subject, what.place) is None:
+        yield f"there is no page {what.place}"
+    elif isinstance(what, Widget) and what.place != "home" and "." not in what.place:
+        nouns.append(what.place)
     for noun in filter(None, nouns):
         if noun not in variant.resources:
             yield f"there is no noun {noun} in this plugin or in those that it requires"
@@ -154,7 +158,7 @@ def _path_of(what: Page | Widget) -> list[str]:
 def _given_to(subject: Subject, what: Page | Widget) -> Collection[str]:
     """The variables that a query always gets."""
     if isinstance(what, Widget):
-        return {*_FILLED, *(("id",) if what.place != "home" else ()), *(("me",) if what.person else ())}
+        return {*given_at(subject, what), *(("me",) if what.person else ())}
     try:
         return {*filled_for(subject, what), *what.variables}
     except Exception:  # noqa: BLE001 - the point on rendering reports what the author's code does

@@ -84,6 +84,21 @@ def filled_for(subject: Subject, page: Page) -> Mapping[str, Any]:
     return known_of(_reader(subject, LANGUAGES[0]), page, _address_of(subject, page))
 
 
+def page_at(subject: Subject, place: str) -> Page | None:
+    """The page of a plugin that is a place for widgets; none if there is no page of that name."""
+    return next((each for each in subject.host.hooks.collect("pages") if each.name == place), None)
+
+
+def given_at(subject: Subject, widget: Widget, reader: Reader | None = None) -> Mapping[str, Any]:
+    """The variables that a widget's query gets at its place."""
+    reader = reader or _reader(subject, LANGUAGES[0])
+    page = page_at(subject, widget.place)
+    if page is not None:
+        return known_of(reader, page, _address_of(subject, page))
+    filled = {"today": reader.today, "language": reader.language}
+    return filled if widget.place == "home" else {**filled, "id": SCALARS["ID"]}
+
+
 def _rendered(subject: Subject) -> Iterator[Rendered]:
     schema = operations_for(subject).schema
     renderer = Renderer(subject.host)
@@ -113,8 +128,7 @@ def _html(subject: Subject, renderer: Renderer, what: Page | Widget, language: s
     answer = SampleAnswer(schema, parse(what.document), empty=empty).answer() if what.document else {}
     template = renderer.template_of(subject.name, what.template)
     if isinstance(what, Widget):
-        given = {} if what.place == "home" else {"id": SCALARS["ID"]}
-        return renderer.page(template, reader, subject.name, data=answer, **given)
+        return renderer.page(template, reader, subject.name, data=answer, variables=given_at(subject, what, reader))
     known = known_of(reader, what, _address_of(subject, what))
     values = values_of(renderer, reader, subject.name, what, known, answer, [_ERROR] if empty else [])
     around = {**shell_of(reader, f"/pages/{what.path}"), "scheme": ""}

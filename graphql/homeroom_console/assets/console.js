@@ -115,6 +115,7 @@ document.addEventListener("click", (event) => {
     const open = document.getElementById(toggle.dataset.toggle).classList.toggle("open");
     toggle.setAttribute("aria-expanded", open);
   }
+  if (event.target.closest("[data-print]")) print();
   const matching = event.target.closest("[data-matching]");
   if (matching) {
     choosesAll(matching.form, true);

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from homeroom.errors import ConfigurationError
 from homeroom.pages import Widget
+from homeroom_console.asking import variables_of
 from homeroom_console.brands import Accent
 from homeroom_console.declared import declared_in, may_open
 from homeroom_console.icons import ICONS
@@ -39,12 +40,14 @@ class Shown:
         title: In the reader's language.
         content: Its HTML.
         modules: The addresses of its scripts.
+        order: Of the widget.
     """
 
     name: str
     title: str
     content: Markup
     modules: Sequence[str]
+    order: int
 
 
 def home_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
@@ -82,8 +85,8 @@ async def widgets_at(serving: Serving, reader: Reader, place: str, variables: Ma
     Args:
         serving: Renders and asks.
         reader: Who reads.
-        place: ``home``, or a noun.
-        variables: Of their queries.
+        place: ``home``, a noun, or the name of a page.
+        variables: Of the page; their queries get those that they declare.
     """
     declared = declared_in(serving.host, reader.variant)
     wanted = [
@@ -98,30 +101,28 @@ async def widgets_at(serving: Serving, reader: Reader, place: str, variables: Ma
 async def _shown(serving: Serving, reader: Reader, given: Given, variables: Mapping[str, Any]) -> Shown | None:
     widget = given.what
     assert isinstance(widget, Widget)
-    asked: dict[str, Any] = {**variables, "today": reader.today, "language": reader.language}
-    used = {name: value for name, value in asked.items() if f"${name}:" in widget.document}
+    known: dict[str, Any] = {**variables, "today": reader.today, "language": reader.language}
     title = reader.text(widget.title, given.plugin)
     try:
         if widget.person:
             mine = (await _persons(serving, reader)).get(widget.person, [])
             if not mine:
                 return None
-            if "$me:" in widget.document:
-                used["me"] = mine
-        answer = await serving.asking.ask(reader, widget.document, used)
+            known["me"] = mine
+        answer = await serving.asking.ask(reader, widget.document, variables_of(widget.document, known))
         if answer.broken:
             raise ConfigurationError(answer.broken)
         if answer.first is None:
             return None
         template = serving.renderer.template_of(given.plugin, widget.template)
-        content = serving.renderer.page(template, reader, given.plugin, data=answer.data, **variables)
+        content = serving.renderer.page(template, reader, given.plugin, data=answer.data, variables=known)
     except Exception:
         logger.exception("widget %s failed", widget.name)
         content = serving.renderer.page("console/broken.html", reader, name=widget.name, plugin_name=given.plugin)
     if not content.strip():
         return None
     modules = [serving.renderer.assets.of_plugin(given.plugin, each) for each in widget.modules]
-    return Shown(widget.name, title, Markup(content), modules)  # noqa: S704 - rendered with autoescape
+    return Shown(widget.name, title, Markup(content), modules, widget.order)  # noqa: S704 - rendered with autoescape
 
 
 async def _persons(serving: Serving, reader: Reader) -> Mapping[str, list[str]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from graphql import OperationDefinitionNode, parse, print_ast
 from litestar import MediaType, Request, Response, get, post
 from litestar.params import FromPath
 
@@ -15,8 +13,10 @@ from homeroom.database.connection import AWAY
 from homeroom.errors import ConfigurationError, Failure
 from homeroom.pages import Page
 from homeroom_console.answers import SAFE
+from homeroom_console.asking import variables_of
 from homeroom_console.declared import Given, declared_in, may_open
 from homeroom_console.own_pages import known_of, values_of
+from homeroom_console.routes.home import widgets_at
 from homeroom_console.routes.serving import Answer, Missing, Serving
 
 if TYPE_CHECKING:
@@ -95,7 +95,10 @@ async def _shown(
     page = given.what
     assert isinstance(page, Page)
     known = known_of(reader, page, {**request.query_params, **variables})
-    answer = await serving.asking.ask(reader, page.document, _asked(page.document, known)) if page.document else None
+    asked = variables_of(page.document, known)
+    purpose = request.query_params.get("purpose")  # kept by the audit, where the page shows what is sensitive
+    ask = serving.asking.ask
+    answer = await ask(reader, page.document, asked, purpose=purpose) if page.document else None
     if answer is not None and answer.broken:
         raise ConfigurationError(answer.broken)
     if answer is not None and answer.first is None:
@@ -103,28 +106,6 @@ async def _shown(
     data, errors = (answer.data, answer.errors) if answer else ({}, ())
     template = serving.renderer.template_of(given.plugin, page.template)
     values = values_of(serving.renderer, reader, given.plugin, page, known, data, errors)
+    values["beside"] = await widgets_at(serving, reader, page.name, known)
+    values["modules"] += [each for widget in values["beside"] for each in widget.modules]
     return serving.page(request, reader, template, plugin=given.plugin, **values)
-
-
-def _asked(document: str, known: Mapping[str, Any]) -> dict[str, Any]:
-    """The variables that a query declares, of those that are known."""
-    return {name: _typed(kind, known[name]) for name, kind in _declared(document) if known.get(name) is not None}
-
-
-@functools.lru_cache(maxsize=1024)
-def _declared(document: str) -> Sequence[tuple[str, str]]:
-    """The variables of a query, each with the name of its type."""
-    if not document:
-        return ()
-    (operation, *_) = (each for each in parse(document).definitions if isinstance(each, OperationDefinitionNode))
-    return [
-        (each.variable.name.value, print_ast(each.type).strip("[]!")) for each in operation.variable_definitions or ()
-    ]
-
-
-def _typed(kind: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if kind == "Int" and value.removeprefix("-").isdecimal() and len(value) < 11:
-        return int(value)
-    return value == "true" if kind == "Boolean" else value
