@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
@@ -132,7 +133,13 @@ async def _run(
         return serving.part(request, reader, "console/form_result.html", said=said, verb=verb, back=made.back())
     text = reader.text("Done: {what}").format(what=verb.label)
     # The standard library writes what is not ASCII by escapes, as a header needs it.
-    return going_to(made.after(outcome), {"hx-trigger": json.dumps({"hr-done": text})})
+    return going_to(_then(sent) or made.after(outcome), {"hx-trigger": json.dumps({"hr-done": text})})
+
+
+def _then(sent: Mapping[str, Sequence[Any]]) -> str:
+    """The page of the console that a form names to go on with, such as the first page; empty if it names none."""
+    then = str(next(iter(sent.get("then", ())), ""))
+    return then if re.fullmatch(r"/([\w-][\w/?=&.-]*)?", then) else ""
 
 
 async def _chosen(serving: Serving, reader: Reader, request: Request[Any, Any, Any]) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
-from homeroom.pages import Look, Nav
+from homeroom.pages import Look, Nav, Widget
 
-__all__ = ["LOOKS"]
+__all__ = ["LOOKS", "WIDGETS"]
+
+_HERE: Final = Path(__file__).parent / "home"
 
 LOOKS: Final = (
     Look(
@@ -32,4 +35,13 @@ LOOKS: Final = (
     Look("LegalHold", columns=("person_kind", "reason", "placed_by", "placed_at", "lifted_at")),
     Look("PersonCopy", columns=("person_kind", "login", "made_at", "kept_until", "file_url")),
     Look("RetentionRule", columns=("person_kind", "category", "months", "legal_basis", "active")),
+)
+WIDGETS: Final = (
+    Widget(
+        "privacy.consents",
+        title="The school asks for your consent",
+        query=_HERE / "consents.graphql",
+        template=_HERE / "consents.html",
+        order=4,
+    ),
 )

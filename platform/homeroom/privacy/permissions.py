@@ -19,6 +19,7 @@ RULES: Final = (
     Rule(EVERYBODY, "ConsentPurpose"),
     Rule(EVERYBODY, "ConsentAnswer", scope="own"),
     Rule(EVERYBODY, "privacy.consent.answer", "run"),
+    Rule(EVERYBODY, "privacy.consent.open", "run"),
     Rule("district_admin", "privacy.read.*", "run"),
     *(
         rule

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from homeroom.privacy import reads
+from homeroom.privacy import open_consents, reads
 
 __all__ = ["QUERIES"]
 
-QUERIES: Final = reads.QUERIES
+QUERIES: Final = (*reads.QUERIES, *open_consents.QUERIES)
