@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from homeroom import Plugin
 from homeroom.errors import ConfigurationError
 from homeroom.host import Host
-from homeroom.pages import Look, Nav, Page, Widget
+from homeroom.pages import Look, Nav, Page, Widget, day
 from homeroom.testing import People
 from homeroom_calendar.pages import month
 from homeroom_console.declared import Given, declared_in, roots_of
@@ -188,3 +191,44 @@ async def test_a_page_that_its_plugin_breaks_leaves_the_shell_and_names_the_plug
     assert 500 == answer.status_code
     assert "calendar.broken of the plugin calendar" in answer.text
     assert 'href="/nouns"' in answer.text
+
+
+async def test_a_widget_of_another_plugin_gets_the_variables_of_the_page_that_it_is_on(
+    host: Host, vietnamese: Any, chinese: Any, as_role: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an attendance plugin adds its register to the day of a class."""
+    query = "query Register($schoolClass: ID!, $date: Date!) { schoolClass(id: $schoolClass) { name lessons("
+    query += "first: 1, filter: {date: {eq: $date}}) { totalCount } } }"
+    template = Path(__file__).with_name("outside.html")
+    widget = Widget("outside.register", "Register", template, query, place="school.class_day")
+    widgets: Any = declared_in(host, host.variant_of(vietnamese.space)).widgets
+    # A plugin that is a module beside these tests, in no package of the installation.
+    module: Any = ModuleType("outside")
+    module.__file__ = __file__
+    monkeypatch.setitem(sys.modules, "outside", module)
+    plugins: Any = host.registry.plugins
+    about = {"__module__": "outside", "name": "outside", "title": "Outside"}
+    monkeypatch.setitem(plugins, "outside", type("Outside", (Plugin,), about)())
+    widgets.append(Given("outside", widget, frozenset({"schoolClass"})))
+    try:
+        teacher = await as_role.as_role(vietnamese.space, "teacher", person=vietnamese.filled.teacher)
+        address = f"/pages/class-day/SchoolClass_{vietnamese.filled.school_class}"
+        given = (await teacher.http.get(address, params={"date": "2025-09-15", "data": "1"})).text
+        today = (await teacher.http.get(address, params={"date": "2025-02-30"})).text
+        theirs = f"/pages/class-day/SchoolClass_{chinese.filled.school_class}"
+        assert 404 == (await teacher.http.get(theirs)).status_code
+    finally:
+        widgets.pop()
+    assert f"register of {vietnamese.filled.class_name} on 2025-09-15" in given
+    assert 'id="w-outside-register"' in given
+    assert f"register of {vietnamese.filled.class_name} on 20" in today  # there is no such day, so it is today's
+    assert "on 2025-02" not in today
+
+
+@given(st.dates(), st.dates())
+def test_the_days_before_and_after_a_day_are_its_neighbours(chosen: date, today: date) -> None:
+    found = day({"date": chosen.isoformat()}, today)
+    if found["date"] == chosen.isoformat():
+        assert [each.toordinal() - chosen.toordinal() for each in map(date.fromisoformat, found.values())] == [0, -1, 1]
+    else:  # the first and the last day there is have no neighbour
+        assert found == day({}, today)

@@ -1,4 +1,4 @@
-"""What the first page shows of the calendar: the lessons of today."""
+"""What other pages show of the calendar: the lessons of a day."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ WIDGETS: Final = (
         template=_HERE / "my_lessons.html",
         order=2,
         person="Staff",
+    ),
+    Widget(
+        "calendar.class_day",
+        title="Lessons",
+        query=_HERE / "class_day.graphql",
+        template=_HERE / "class_day.html",
+        place="school.class_day",
+        order=10,
     ),
     # Students and guardians see no other lessons than their own and their children's.
     *(

@@ -1,4 +1,4 @@
-"""What the first page shows of the gradebook, and what a district sees of it."""
+"""What other pages show of the gradebook, and what a district sees of it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,32 @@ WIDGETS: Final = (
         query=_HERE / "open_rounds.graphql",
         template=_HERE / "open_rounds.html",
         order=20,
+        needs=("gradebook.mark.enter",),
+    ),
+    Widget(
+        "gradebook.class_day",
+        title="Marks entered in open rounds",
+        query=_HERE / "class_day.graphql",
+        template=_HERE / "class_day.html",
+        place="school.class_day",
+        order=60,
         needs=("gradebook.mark.enter", "gradebook.round.open"),
+    ),
+    Widget(
+        "gradebook.student",
+        title="Results of this school year",
+        query=_HERE / "student.graphql",
+        template=_HERE / "student.html",
+        place="Student",
+        order=20,
+    ),
+    Widget(
+        "gradebook.progress_home",
+        title="Progress of entry",
+        query=_HERE / "progress.graphql",
+        template=_HERE / "progress_home.html",
+        order=20,
+        needs=("gradebook.round.close",),
     ),
     Widget(
         "gradebook.my_results",

@@ -1,4 +1,4 @@
-"""What the first page shows of the registry."""
+"""What other pages show of the registry: the first page, and details."""
 
 from __future__ import annotations
 
@@ -25,6 +25,38 @@ WIDGETS: Final = (
         template=_HERE / "my_classes.html",
         order=30,
         person="Staff",
+    ),
+    Widget(
+        "school.card",
+        title="Card",
+        query=_HERE / "card.graphql",
+        template=_HERE / "card.html",
+        place="Student",
+        order=1,
+    ),
+    Widget(
+        "school.class_todo",
+        title="Due",
+        query=_HERE / "class_todo.graphql",
+        template=_HERE / "class_todo.html",
+        place="school.class_day",
+        order=40,
+    ),
+    Widget(
+        "school.unfinished",
+        title="Unfinished",
+        query=_HERE / "unfinished.graphql",
+        template=_HERE / "unfinished.html",
+        order=15,
+        needs=("school.student.create",),
+    ),
+    Widget(
+        "school.statuses",
+        title="Students by status",
+        query=_HERE / "statuses.graphql",
+        template=_HERE / "statuses.html",
+        order=72,
+        needs=("school.student.create", "approvals.flow.set"),
     ),
     Widget(
         "school.class_figures",

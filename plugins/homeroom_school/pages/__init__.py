@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from homeroom.pages import Page
+from homeroom.pages import Nav, Page, day
 from homeroom_school.home import WIDGETS
 from homeroom_school.pages.figures import FIGURES
 from homeroom_school.pages.looks import LOOKS
@@ -25,5 +25,22 @@ PAGES: Final = (
         modules=(_HERE / "seating.js",),
         styles=(_HERE / "seating.css",),
         tab_of="SeatingPlan",
+    ),
+    Page(
+        "school.class_day",
+        title="Day of the class",
+        path="class-day/{schoolClass}",
+        query=_HERE / "class_day.graphql",
+        template=_HERE / "class_day.html",
+        tab_of="SchoolClass",
+        fill=day,
+    ),
+    Page(
+        "school.class_days",
+        title="Classes today",
+        path="class-days",
+        query=_HERE / "class_days.graphql",
+        template=_HERE / "class_days.html",
+        nav=Nav("teaching", 5),
     ),
 )

@@ -12,11 +12,11 @@ LOOKS: Final = (
         "Student",
         columns=("full_name", "code", "current_enrolment", "current_status", "sex", "birth_date"),
         filters=("current_enrolment", "current_status", "sex", "birth_date"),
-        groups={
-            "Student": ("code", "current_enrolment", "current_status"),
-            "Person": ("full_name", "sex", "birth_date"),
-        },
-        quiet=("family_name", "middle_name", "given_name", "name_script", "erased"),
+        # The card shows what matters of them first.
+        quiet=(
+            *("code", "current_enrolment", "current_status", "full_name", "sex", "birth_date"),
+            *("family_name", "middle_name", "given_name", "name_script", "erased"),
+        ),
         shows=("guardianships", "enrolments", "statuses"),
         actions=("school.student.change", "school.status.apply"),
         nav=Nav("people", 10),

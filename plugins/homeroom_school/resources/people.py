@@ -80,7 +80,7 @@ STUDENT = resource(
     many("status_changes", StudentStatusChange.student_id, order=("-effective_on",), filter=True),
     many("destinations", GraduateDestination.student_id, order=("-left_on",)),
     many("group_memberships", GroupMembership.student_id, order=("-starts_on",), filter=True),
-    many("guardianships", Guardianship.student_id, order=("starts_on",)),
+    many("guardianships", Guardianship.student_id, order=("starts_on",), filter=True),
     many("identifiers", PersonIdentifier.student_id, order=("kind",)),
     many("other_names", PersonName.student_id, order=("script",), filter=True),
     **_PERSON,
