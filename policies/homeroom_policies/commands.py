@@ -11,14 +11,22 @@ from homeroom.commands import Command, command
 from homeroom.context import Context
 from homeroom.errors import Refusal
 from homeroom.permissions import Rule
-from homeroom_policies.refusals import BAD_RULE, DISTRICT_RULE, NO_DISTRICT, NO_OWN_RULE, NOTHING_APPLIED
+from homeroom_policies.refusals import (
+    BAD_RULE,
+    DISTRICT_RULE,
+    NO_DISTRICT,
+    NO_OWN_RULE,
+    NO_SUCH_SCOPE,
+    NOTHING_APPLIED,
+    NOTHING_OF_NAME,
+)
 from homeroom_tenants.store import NotedLine
 
 from .catalogue import catalogue_of
 from .changing import check_change, same_subject
 from .check import check_policy
 from .effects import refuse_lock_out
-from .errors import PolicyError, UnknownAction, UnknownEffect, UnknownRole, UnknownScope
+from .errors import PolicyError, UnknownAction, UnknownEffect, UnknownObject, UnknownRole, UnknownScope
 from .rules import PolicyLine
 
 if TYPE_CHECKING:
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
     from homeroom_tenants.directory import TenantDirectory
     from homeroom_tenants.store import AppliedChange, OriginRule
 
-__all__ = ["COMMANDS", "DistrictRuleChange", "changed_rules", "district_changes", "rules_here"]
+__all__ = ["COMMANDS", "DistrictRuleChange", "changed_rules", "check_rule", "district_changes", "rules_here"]
 
 
 class RuleAction(StrEnum):
@@ -100,7 +108,7 @@ def _field(error: PolicyError) -> str:
     if isinstance(error, UnknownRole) and isinstance(error.about, PolicyLine):
         known = error.about.rule
         return "object" if f"{known.object!r}" in error.reason and known.action == "inherit" else "role"
-    for kind, name in ((UnknownScope, "scope"), (UnknownAction, "action"), (UnknownEffect, "effect")):
+    for kind, name in ((UnknownAction, "action"), (UnknownEffect, "effect")):
         if isinstance(error, kind):
             return name
     return "object"
@@ -121,6 +129,32 @@ async def rules_here(context: Context) -> list[OriginRule]:
     """The rules here beside those of the plugins. In a district those that it has applied are no rules of its own."""
     found = await _directory(context).store.rules(context.space.id)
     return [each for each in found if each.origin == "own" or context.space.kind == "school"]
+
+
+def check_rule(context: Context, rule: Rule, known: Sequence[OriginRule]) -> None:
+    """Make sure that a rule says something here.
+
+    Args:
+        context: Of a command or a query.
+        rule: The rule.
+        known: The rules beside those of the plugins.
+
+    Raises:
+        Refusal: It names a role, an object or a scope that does not exist, or makes roles inherit in a circle.
+    """
+    subject = _subject(context)
+    catalogue = catalogue_of(subject)
+    try:
+        check_policy([PolicyLine(rule)], catalogue)
+        if rule.action == "inherit":
+            links = [*subject.rules, *(each.rule() for each in known), rule]
+            check_policy([PolicyLine(each) for each in links if each.action == "inherit"], catalogue)
+    except UnknownObject as error:
+        raise Refusal(NOTHING_OF_NAME, "object", name=rule.object) from error
+    except UnknownScope as error:
+        raise Refusal(NO_SUCH_SCOPE, "scope", object=rule.object, scope=rule.scope) from error
+    except PolicyError as error:
+        raise Refusal(BAD_RULE, _field(error), detail=error.reason) from error
 
 
 @command("policies.rule.set", audited_arguments=True, confirmed=True)
@@ -152,16 +186,8 @@ async def set_rule(
         effect: Whether it allows or denies; allows by default.
     """
     rule = Rule(role, object, action.value, scope, effect.value)
-    subject = _subject(context)
-    catalogue = catalogue_of(subject)
-    known = await rules_here(context)
-    try:
-        check_policy([PolicyLine(rule)], catalogue)
-        if rule.action == "inherit":
-            links = [*subject.rules, *(each.rule() for each in known), rule]
-            check_policy([PolicyLine(each) for each in links if each.action == "inherit"], catalogue)
-    except PolicyError as error:
-        raise Refusal(BAD_RULE, _field(error), detail=error.reason) from error
+    subject, known = _subject(context), await rules_here(context)
+    check_rule(context, rule, known)
     gains, losses = await check_change(context, subject, known, rule, rule)
     await refuse_lock_out(context, [each.rule() for each in known], changed_rules(known, rule, rule))
     done = await _directory(context).store.set_rule(context.space.id, rule)

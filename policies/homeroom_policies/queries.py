@@ -12,7 +12,7 @@ from homeroom.permissions import EVERYBODY, Access, Rule, Scopes
 from homeroom.refusals import NOT_FOUND
 
 from .catalogue import catalogue_of
-from .commands import RuleAction, RuleEffect, changed_rules, district_changes, rules_here
+from .commands import RuleAction, RuleEffect, changed_rules, check_rule, district_changes, rules_here
 from .compiler import compile_access
 from .effects import SpaceEffect, effects_here, effects_in_schools
 from .explaining import AccessExplanation, OriginLine, RuleSource, explain, lines_of, subject_of
@@ -259,6 +259,8 @@ async def rule_effects(
 ) -> SpaceEffect:
     """What people here would gain or lose if a rule of this space's own were written or removed. Nothing changes.
 
+    Raises Refusal for a rule that names a role, object or scope that does not exist here.
+
     Args:
         role: Whose rule it is.
         object: What it is about: a resource, a field of one, a command, or a pattern that ends in *.
@@ -268,6 +270,8 @@ async def rule_effects(
     """
     rule = Rule(role, object, action.value, scope, (effect or RuleEffect.ALLOW).value)
     known = await rules_here(context)
+    if effect is not None:  # a rule about what is no longer there can be removed
+        check_rule(context, rule, known)
     after = changed_rules(known, rule, None if effect is None else rule)
     return await effects_here(context, [each.rule() for each in known], after)
 
