@@ -23,6 +23,7 @@ They are pure values: what shows them is a plugin of the host that an installati
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -320,7 +321,9 @@ def look_faults(look: Look, resources: Mapping[str, Resource], commands: Collect
     """
     resource = resources.get(look.noun)
     if resource is None:
-        yield f"look {look.noun}: there is no such noun in this plugin or in those that it requires"
+        near = difflib.get_close_matches(look.noun, resources, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        yield f"look {look.noun}: there is no such noun in this plugin or in those that it requires{meant}"
         return
     known = resource.fields.keys() | resource.leaves.keys() | resource.relations.keys()
     for name in look.fields:

@@ -41,7 +41,7 @@ def test_a_look_with_a_misspelt_column_quarantines_its_plugin_alone() -> None:
 @pytest.mark.parametrize(
     ("look", "fault"),
     [
-        (Look("Rooom"), "there is no such noun"),
+        (Look("Rooom"), "there is no such noun in this plugin or in those that it requires; did you mean Room?"),
         (Look("Room", groups={"Place": ("floor", "storey")}), "Room has no field 'storey'"),
         (Look("Room", filters=("facilities", "version")), "one cannot filter by 'version'"),
         (Look("Room", order="-campus"), "one cannot order by 'campus'"),

@@ -47,6 +47,9 @@ class Step:
         to: The state of these rows afterwards.
         day: A column that gets the day on which it is done. People do not write it otherwise.
         many: Whether it takes a list of rows, which all take the step or none.
+
+    Raises:
+        ConfigurationError: A state is none, as where the arguments are in another order.
     """
 
     verb: str
@@ -55,6 +58,11 @@ class Step:
     to: enum.Enum
     day: str = ""
     many: bool = False
+
+    def __post_init__(self) -> None:
+        states: Collection[Any] = (*self.begins, self.to)
+        if isinstance(self.about, enum.Enum) or not all(isinstance(each, enum.Enum) for each in states):
+            raise ConfigurationError(f"Step({self.verb!r}, ...) takes what it does, then states before, then one after")
 
     @property
     def begins(self) -> Collection[enum.Enum]:
