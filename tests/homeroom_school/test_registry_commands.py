@@ -251,6 +251,7 @@ async def test_a_change_of_what_somebody_else_changed_is_a_conflict(school: Any)
         ({"name": NameInput("A", "x" * 121)}, ("TOO_LONG", "name.familyName", None)),
         ({"name": NameInput("A"), "birth_date": date(2025, 10, 16)}, ("OUT_OF_RANGE", "birthDate", None)),
         ({"name": NameInput("A"), "phone": "1" * 41}, ("TOO_LONG", "phone", None)),
+        ({"name": NameInput("A"), "email": "nobody"}, ("BAD_FORMAT", "email", None)),
         ({"name": NameInput("A\0B")}, ("BAD_CHARACTER", "name.givenName", None)),
         ({"name": NameInput("A"), "birth_place": "\x07"}, ("BAD_CHARACTER", "birthPlace", None)),
         ({"name": NameInput("A"), "code": "taken"}, ("DUPLICATE", "code", None)),

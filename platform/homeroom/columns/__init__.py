@@ -21,6 +21,7 @@ from __future__ import annotations
 from homeroom.columns.declare import (
     choice,
     day,
+    email,
     first_day,
     flag,
     found_by,
@@ -38,6 +39,7 @@ from homeroom.columns.declare import (
 from homeroom.columns.kinds import (
     ColumnKind,
     DayKind,
+    EmailKind,
     EnumKind,
     FlagKind,
     NumberKind,
@@ -55,6 +57,7 @@ from homeroom.columns.tables import TableCheck, column_checks, holds, in_order, 
 __all__ = [
     "ColumnKind",
     "DayKind",
+    "EmailKind",
     "EnumKind",
     "FlagKind",
     "NumberKind",
@@ -69,6 +72,7 @@ __all__ = [
     "choice",
     "column_checks",
     "day",
+    "email",
     "first_day",
     "flag",
     "found_by",

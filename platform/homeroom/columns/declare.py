@@ -11,6 +11,7 @@ from piccolo.columns import JSONB, BigInt, Boolean, Column, Date, Integer, Numer
 from homeroom.columns.kinds import (
     ColumnKind,
     DayKind,
+    EmailKind,
     EnumKind,
     FlagKind,
     NumberKind,
@@ -24,6 +25,7 @@ from homeroom.columns.kinds import (
 __all__ = [
     "choice",
     "day",
+    "email",
     "first_day",
     "flag",
     "found_by",
@@ -41,6 +43,9 @@ __all__ = [
 
 AnyColumn = TypeVar("AnyColumn", bound=Column)
 _LONGEST_ENUM: Final = 20
+
+#: Characters of an e-mail address at most (RFC 5321, 4.5.3.1.3).
+_EMAIL: Final = 254
 
 
 def of_kind(column: AnyColumn, kind: ColumnKind) -> AnyColumn:
@@ -75,6 +80,17 @@ def text(
     """
     column = Varchar(length=longest, null=null, default="" if optional else None, help_text=help)
     return of_kind(column, TextKind(longest, optional or null, code, several_lines))
+
+
+def email(help: str, *, null: bool = False) -> Any:
+    """An e-mail address, which is checked as those are to which notices are sent.
+
+    Args:
+        help: What it is, in one sentence.
+        null: Whether it may be empty and is then NULL; otherwise an empty one is ``''``.
+    """
+    column = Varchar(length=_EMAIL, null=null, default=None if null else "", help_text=help)
+    return of_kind(column, EmailKind(_EMAIL, optional=True))
 
 
 def found_by(*columns: str) -> Any:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ColumnKind",
     "DayKind",
+    "EmailKind",
     "EnumKind",
     "FlagKind",
     "NumberKind",
@@ -179,6 +180,27 @@ class TextKind(ColumnKind):
 
     def wrong(self) -> Any:
         return "x" * (self.longest + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class EmailKind(TextKind):
+    """An e-mail address to which mail can be sent; it may be empty where that is allowed."""
+
+    def read(self, value: Any) -> Any:
+        from homeroom.notices.mail import checked_address  # a package with tables, which need columns
+
+        # Not super(): a dataclass with slots is another class than the one that its methods were written in.
+        text = TextKind.read(self, value)
+        return checked_address(text, "") if text else text
+
+    def sentence(self) -> str:
+        return "An e-mail address."
+
+    async def sample(self, transaction: Transaction, column: Column, number: int) -> Any:
+        return f"somebody{number}@people.example"
+
+    def wrong(self) -> Any:
+        return "nobody"
 
 
 def plain_length(text: str, longest: int) -> str:

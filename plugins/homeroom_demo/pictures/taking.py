@@ -220,11 +220,13 @@ class _Walk:
                 _listen(page, noted)
                 for place in places:
                     noted.clear()
-                    await page.goto(self._address + place.address, wait_until="networkidle")
-                    texts = frozenset(await page.evaluate(_TEXTS))
-                    for scheme in self._wish.schemes:
-                        await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-                        for width in self._wish.widths:
+                    for width in self._wish.widths:
+                        # A page may open on a phone otherwise than it does when a window becomes narrow.
+                        await page.set_viewport_size({"width": width, "height": 900})
+                        await page.goto(self._address + place.address, wait_until="networkidle")
+                        texts = frozenset(await page.evaluate(_TEXTS))
+                        for scheme in self._wish.schemes:
+                            await page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
                             dark = "-dark" if scheme == "dark" else ""
                             file = f"{place.name}-{language}-{width}{dark}.png"
                             picture = Picture(place, language, width, scheme, file, await page.title(), texts=texts)
@@ -234,7 +236,6 @@ class _Walk:
                             yield picture
 
     async def _take(self, page: Page, picture: Picture) -> None:
-        await page.set_viewport_size({"width": picture.width, "height": 900})
         wide = await page.evaluate("document.documentElement.scrollWidth")
         high = await page.evaluate("document.documentElement.scrollHeight")
         if wide > picture.width:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from piccolo.columns import Boolean
 
-from homeroom.columns import choice, day, text, version
+from homeroom.columns import choice, day, email, text, version
 from homeroom.names import NamedTable
 
 __all__ = ["Guardian", "Sex", "Staff", "Student"]
@@ -30,7 +30,7 @@ class _Person(NamedTable):
 
     abstract: ClassVar[bool] = True
 
-    email = text(254, "To write to the person.", null=True)
+    email = email("To write to the person.", null=True)
     phone = text(40, "To call the person.", null=True)
     erased = Boolean(default=False, help_text=_ERASED)
     version = version()
