@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ __all__ = ["LockOut", "PermissionEffect", "SpaceEffect", "effects_here", "effect
 #: Who may do these can put right what a rule has done.
 _RULING: Final = ("policies.rule.set", "policies.rule.remove")
 _MEMBERS: Final = "tenants.member.add"
+#: Compiled permissions kept for each variant.
+_MOST: Final = 512
+_PART: Final = "policies.effects"
 
 
 class LockOut(StrEnum):
@@ -83,19 +87,20 @@ class SpaceEffect:
     locks_out: list[LockOut]
 
 
-class _Compiled:
-    """Access of sets of roles under two sets of rules; schools of one district share most of them."""
+def _access(variant: Variant, rules: Sequence[Rule], roles: Collection[str]) -> Access:
+    """What a set of roles may do under rules; remembered, as compiling takes some ten milliseconds.
 
-    def __init__(self) -> None:
-        self._known: dict[object, Access] = {}
-
-    def access(self, variant: Variant, rules: Sequence[Rule], roles: Collection[str]) -> Access:
-        held = frozenset(roles) | {EVERYBODY}
-        key = (id(variant), tuple(rules), held)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = compile_access((*variant.rules, *rules), held, catalogue_of(variant))
-        return found
+    Schools of one district share most sets of roles, rules and plugins.
+    """
+    known: dict[object, Access] = variant.parts.setdefault(_PART, {})
+    key = (frozenset(roles), tuple(rules))
+    found = known.get(key)
+    if found is None:
+        if len(known) >= _MOST:
+            known.clear()
+        held = {*roles, EVERYBODY}
+        found = known[key] = compile_access((*variant.rules, *rules), held, catalogue_of(variant))
+    return found
 
 
 async def effects_here(context: Context, before: Sequence[Rule], after: Sequence[Rule]) -> SpaceEffect:
@@ -112,7 +117,7 @@ async def effects_here(context: Context, before: Sequence[Rule], after: Sequence
     shown = "SpaceMember" in context.caller.access.resources
     mine = frozenset(context.caller.roles)
     language = await context.language()
-    return _effect(context, known, sets, before, after, _Compiled(), names=shown, mine=mine, language=language)
+    return _effect(context, known, sets, before, after, names=shown, mine=mine, language=language)
 
 
 async def effects_in_schools(context: Context, old: Sequence[Rule], new: Sequence[Rule]) -> list[SpaceEffect]:
@@ -126,19 +131,18 @@ async def effects_in_schools(context: Context, old: Sequence[Rule], new: Sequenc
     directory = _directory(context)
     sets = await directory.store.role_sets(context.space.id, context.now)
     standing = None if context.caller.account is None else await directory.store.standing(context.caller.account)
-    language, compiled, found = await context.language(), _Compiled(), []
+    language, found = await context.language(), []
     for known in (await directory.known()).by_id.values():
         if known.district != context.space.id:
             continue
         mine: frozenset[str] = frozenset()
         if standing is not None:
             mine = standing.in_force(known.space.id, context.now).roles
+        await asyncio.sleep(0)  # others wait while permissions are compiled
         after = [*_without(known.rules, old), *new]
-        access = compiled.access(context.host.variant_of(known.space), known.rules, mine)
+        access = _access(context.host.variant_of(known.space), known.rules, mine)
         shown = bool(mine) and "SpaceMember" in access.resources
-        found.append(
-            _effect(context, known, sets, known.rules, after, compiled, names=shown, mine=mine, language=language)
-        )
+        found.append(_effect(context, known, sets, known.rules, after, names=shown, mine=mine, language=language))
     return sorted(found, key=lambda each: each.name.casefold())
 
 
@@ -157,8 +161,7 @@ async def refuse_lock_out(context: Context, before: Sequence[Rule], after: Seque
         return
     sets = await _directory(context).store.role_sets(context.space.id, context.now)
     held = [each.roles for each in sets if each.space == context.space.id]
-    compiled, variant = _Compiled(), context.variant
-    if LockOut.RULES in _locked(compiled, variant, held, before, after):
+    if LockOut.RULES in _locked(context.variant, held, before, after):
         raise Refusal(LOCKS_OUT, "object")
 
 
@@ -168,7 +171,6 @@ def _effect(
     sets: Iterable[RoleSet],
     before: Sequence[Rule],
     after: Sequence[Rule],
-    compiled: _Compiled,
     *,
     names: bool,
     mine: frozenset[str],
@@ -182,7 +184,7 @@ def _effect(
     own: set[tuple[str, bool]] = set()
     touched = 0
     for each in here:
-        old, new = (compiled.access(variant, rules, each.roles) for rules in (before, after))
+        old, new = (_access(variant, rules, each.roles) for rules in (before, after))
         if old.key == new.key:
             continue
         changes = [(name, True) for name in beyond(new, old)] + [(name, False) for name in beyond(old, new)]
@@ -200,12 +202,11 @@ def _effect(
         for name, gained in people
     ]  # fmt: skip
     effects.sort(key=lambda each: (each.gained, each.group.casefold(), each.label.casefold()))
-    locked = _locked(compiled, variant, [each.roles for each in here], before, after)
+    locked = _locked(variant, [each.roles for each in here], before, after)
     return SpaceEffect(known.space.slug, known.space.name, effects, touched, names, locked)
 
 
 def _locked(
-    compiled: _Compiled,
     variant: Variant,
     held: Sequence[Collection[str]],
     before: Sequence[Rule],
@@ -214,7 +215,7 @@ def _locked(
     """What somebody could do before and nobody could after."""
 
     def can(rules: Sequence[Rule], names: Sequence[str]) -> bool:
-        return any(all(each in compiled.access(variant, rules, roles).commands for each in names) for roles in held)
+        return any(all(each in _access(variant, rules, roles).commands for each in names) for roles in held)
 
     asked = ((LockOut.RULES, _RULING), (LockOut.MEMBERS, (_MEMBERS,)))
     return [what for what, names in asked if can(before, names) and not can(after, names)]
