@@ -71,6 +71,22 @@ async def test_a_form_says_what_is_wrong_at_its_place_and_then_does_it(vietnames
     assert (await registrar.http.get(right.headers["hx-redirect"])).text.count("Phân hiệu 9")
 
 
+async def test_what_one_person_typed_is_refused_in_the_session_of_another(vietnamese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    principal = await as_role.as_role(vietnamese.space, "principal")
+    page = await registrar.http.get("/do/school.room.create")
+    typed_by = page.text.partition('data-account="')[2].partition('"')[0]
+    headers = {**CSRF, "X-Homeroom-Account": typed_by}
+    for method, path in (("POST", "/do/school.room.create"), ("POST", "/run/gradebook.book/save"), ("GET", "/bells")):
+        answer = await principal.http.request(method, path, headers=headers)
+        assert (409, "") == (answer.status_code, answer.text), path
+    assert 422 == (await registrar.http.post("/do/school.room.create", data={"code": ""}, headers=headers)).status_code
+    # A script whose session has ended learns of it, and is not led to a page.
+    visitor = as_role.visitor(vietnamese.space)
+    assert 401 == (await visitor.http.post("/run/gradebook.book/save", headers=headers)).status_code
+    await visitor.close()
+
+
 async def test_families_have_a_short_navigation_and_the_other_lists_under_all(vietnamese: Any, as_role: People) -> None:
     rarely = ("/nouns/subjects", "/nouns/studentGroups", "/nouns/staffMembers", "/nouns/calendarEntries")
     for roles, shown in ((["guardian"], False), (["guardian", "teacher"], True)):

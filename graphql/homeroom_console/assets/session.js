@@ -72,7 +72,8 @@ const session = (() => {
     if (!account()) return;
     if (data.left) over(401);
     else if (data.account !== account()) over(OTHERS);
-    else settle?.(true);
+    else if (asking) settle(true);
+    else document.dispatchEvent(new CustomEvent("hr-signed-in"));
   });
   document.addEventListener("DOMContentLoaded", () => { if (account()) tabs.postMessage({ account: account() }); });
 
