@@ -25,7 +25,7 @@ VERSION = ".".join(version("homeroom").split(".")[:2])
 TIME = "Its import and its hooks keep within their time"
 
 #: Parts of the host with pages; they are asked nothing else.
-_SHOWN = ("approvals", "console", "policies")
+_SHOWN = ("approvals", "console", "policies", "privacy", "tenants")
 
 
 @pytest.mark.slow

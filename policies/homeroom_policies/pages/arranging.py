@@ -45,8 +45,12 @@ def asked_rule(given: Mapping[str, Any], _today: date) -> dict[str, Any]:
 
 def rules_in_words(data: Mapping[str, Any]) -> Mapping[str, Any]:
     """With everything that some role may see or do: name to label, by label."""
-    labels = {each["object"]: each["label"] for role in data["roles"] for each in role["may"]}
-    return {**data, "objects": sorted(labels.items(), key=lambda each: each[1].casefold())}
+    labels = {each["object"]: each["label"] for role in data["roles"] or () for each in role["may"]}
+    return {
+        **data,
+        "roles": data["roles"] or (),
+        "objects": sorted(labels.items(), key=lambda each: each[1].casefold()),
+    }
 
 
 def role_in_words(data: Mapping[str, Any]) -> Mapping[str, Any]:
