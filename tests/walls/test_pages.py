@@ -126,6 +126,30 @@ async def test_every_verb_has_its_form(role: str, host: Host, as_role: People, o
     assert [] == opening.faults
 
 
+@pytest.mark.parametrize("role", ROLES)
+async def test_every_page_of_a_plugin_is_for_its_own_school(
+    role: str, host: Host, as_role: People, ours: Planted, theirs: Planted
+) -> None:
+    """Tabs of each noun, with a row of the own school and one of another, and the pages without variables."""
+    client = await as_role.as_role(ours.space, role, person=ours.roles[role])
+    opening = Opening(client, theirs)
+    for page in host.hooks.collect("pages", only=host.variant_of(ours.space).plugins):
+        own = [page.path]
+        if page.tab_of:
+            place = f"{{{page.variables[0]}}}"
+            foreign = page.path.replace(place, f"{page.tab_of}_{theirs.ids[page.tab_of][0]}")
+            await opening.page(f"/pages/{foreign}", exists=False)
+            own = [page.path.replace(place, f"{page.tab_of}_{row}") for row in ours.ids[page.tab_of]]
+        elif page.variables:
+            continue
+        for path in own:
+            status = (await client.http.get(f"/pages/{path}")).status_code
+            assert status in (200, 404), path
+            await opening.page(f"/pages/{path}", exists=status == 200)
+    assert [] == opening.faults
+    assert opening.opened
+
+
 @pytest.mark.parametrize("role", ["registrar", "teacher"])
 async def test_a_page_shows_what_graphql_answers_its_reader(
     role: str, host: Host, as_role: People, ours: Planted, asked: list[tuple[str, Mapping[str, Any], Answer]]

@@ -30,7 +30,7 @@ WIDGETS: Final = (
     *(
         Widget(
             f"calendar.{person.lower()}_day",
-            title="Lessons today",
+            title="Next lessons",
             query=_HERE / "family_lessons.graphql",
             template=_HERE / "family_lessons.html",
             order=10,
