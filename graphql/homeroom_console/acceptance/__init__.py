@@ -30,7 +30,7 @@ POINTS: Final = (
     ),
     Point(
         "Its pages say everything by their catalogues",
-        'Write {{ t("...") }} in templates, and give texts to scripts by attributes: data-to="{{ t(...) }}".',
+        'Write {{ t(text) }} in templates, and give texts to scripts by attributes: data-to="{{ t(text) }}".',
         wording_faults,
     ),
     Point(

@@ -35,7 +35,9 @@ def wording_faults(subject: Subject) -> Iterator[str]:
             for text in texts:
                 said = " ".join(_REFERENCE.sub(" ", text).split())
                 if _WORD.search(said):
-                    yield f'{place_of(subject, source.path, element.line)}: write {{{{ t("{said}") }}}} for {said!r}'
+                    # In two pieces, or this line would itself be a text for translators.
+                    quoted = f'"{said}"'
+                    yield f"{place_of(subject, source.path, element.line)}: write {{{{ t({quoted}) }}}} for {said!r}"
         for call in source.tree.find_all(nodes.Call):
             spoken = isinstance(call.node, nodes.Name) and call.node.name == "t"
             if spoken and not (call.args and isinstance(call.args[0], nodes.Const)):
