@@ -121,7 +121,8 @@ async def import_roster(
         "enrolments_of_outsiders": selection.outside_enrolments,
         "other_files": dict(roster.other_files),
     }
-    run = await sync.record(format=roster.format, more=left_out)
+    chosen = file.name[:255] if file is not None else ""
+    run = await sync.record(format=roster.format, more=left_out, file_name=chosen)
     await context.emit(Event("school.roster.imported", {"run": run, "system": name}))
     return run
 

@@ -7,10 +7,13 @@ import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest_asyncio
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))  # what reads the manual is a plain package
 
 from chromium import Seat, launched, seated
 from homeroom.processes import ProcessGroup

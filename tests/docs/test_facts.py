@@ -55,7 +55,7 @@ def test_the_limits_of_a_request() -> None:
         ("frontends.md", f"{lifetimes.IDLE // timedelta(hours=1)} hours after its last request"),
         ("frontends.md", f"`{lifetimes.COOKIE}`"),
         ("operators.md", f"a request has at most {app.MAX_BODY:,} bytes"),
-        ("schools.md", f"at most {marks._MOST_ROWS:,} marks"),
+        ("frontends/first-day.md", f"at most {marks._MOST_ROWS:,} marks"),
         ("operators.md", f"at least {settings.SECRET_LENGTH} characters"),
         (
             "operators.md",

@@ -11,12 +11,13 @@ pytestmark = pytest.mark.slow
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def first_day(play: Play) -> int:
-    """The number of blocks of the page that was played first; its school is there afterwards."""
-    return await play.page("docs/schools.md")
+    """The number of blocks of the pages that were played first; their school is there afterwards."""
+    return await play.page("docs/schools.md") + await play.page("docs/frontends/first-day.md")
 
 
-async def test_the_first_day_of_a_school(first_day: int) -> None:
+async def test_the_first_day_of_a_school(play: Play, first_day: int) -> None:
     assert 25 < first_day
+    assert 2 < await play.page("docs/schools/privacy.md")
 
 
 async def test_what_frontends_read(play: Play, first_day: int) -> None:

@@ -2,7 +2,9 @@
 const within = (element, selector) => element.querySelector(selector);
 const wait = (milliseconds, work) => {
   let timer;
-  return (...given) => { clearTimeout(timer); timer = setTimeout(() => work(...given), milliseconds); };
+  const later = (...given) => { clearTimeout(timer); timer = setTimeout(() => work(...given), milliseconds); };
+  later.never = () => clearTimeout(timer);
+  return later;
 };
 const folded = (text) => text.normalize("NFKC").trim().toLowerCase();
 
@@ -37,6 +39,9 @@ class Choose extends HTMLElement {
   open() { if (!this.isOpen) this.show(true); }
 
   close() {
+    // A search that is still on its way must not open the list again.
+    this.turn = {};
+    this.search.never();
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");

@@ -19,7 +19,8 @@ __all__ = ["hint_of", "prose_of"]
 _FOR_PROGRAMS: Final = re.compile(
     r"^(?:At most [\d,]+ characters|A code of \S+|From \S+ to \S+(?:, with at most \d+ digits after the point)?"
     r"|By language tag, such as \S+|Not (?:after|before) today|As JSON.*|.*\bnull\b.*|.*`.*|.*\bschema\b.*"
-    r"|.*\bid\b.*|Raises .*|Today where it is not given)$"
+    r"|.*\bid\b.*|Raises .*|Today where it is not given)$",
+    re.DOTALL,
 )
 _SENTENCE: Final = re.compile(r"(?<=\.)\s+")
 #: Words that add nothing to what a label says.

@@ -45,20 +45,20 @@ WIDGETS: Final = (
         needs=("gradebook.round.close",),
     ),
     Widget(
-        "gradebook.children_results",
-        title="Results of your children",
-        query=_HERE / "children_results.graphql",
-        template=_HERE / "children_results.html",
-        order=20,
-        person="Guardian",
-    ),
-    Widget(
         "gradebook.my_results",
         title="Your results",
         query=_HERE / "my_results.graphql",
-        template=_HERE / "my_results.html",
+        template=_HERE / "results.html",
         order=20,
         person="Student",
+    ),
+    Widget(
+        "gradebook.children_results",
+        title="Results of your children",
+        query=_HERE / "children_results.graphql",
+        template=_HERE / "results.html",
+        order=20,
+        person="Guardian",
     ),
 )
 
