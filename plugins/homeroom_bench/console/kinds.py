@@ -54,5 +54,5 @@ KINDS: Final = {
     "inbox of approvals": PageKind("/pages/approvals", "principal"),
     "calendar": PageKind("/pages/calendar", "teacher"),
     "seating plan": PageKind("/pages/seating/{plan}", "teacher"),
-    "district": PageKind("/pages/district", "district_admin", district=True),
+    "district": PageKind("/district", "district_admin", district=True),
 }
