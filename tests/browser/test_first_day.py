@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -14,16 +15,18 @@ from manual.play import Play, bundle_of
 from playwright.async_api import expect
 
 from chromium import seated
+from filled_schools import peopled
+from homeroom.app import create_app
+from homeroom.boot import build_host, migrate_database
+from homeroom.plugins import PluginRegistry
+from homeroom.testing.databases import database_beside
+from homeroom.testing.serving import served_apart
 from storytelling import PICTURES, Person, Words
 
 if TYPE_CHECKING:
-    from litestar import Litestar
     from playwright.async_api import Browser
 
-    from homeroom.host import Host
     from homeroom.settings import Settings
-
-    from .conftest import School
 
 _PAGE: Final = "docs/schools.md"
 _ROSTER: Final = "docs/examples/roster"
@@ -46,15 +49,23 @@ Enter = Callable[..., Awaitable[Person]]
 
 
 @pytest_asyncio.fixture
-async def enter(
-    chromium: Browser, port: int, host: Host, app: Litestar, other_school: School, database_settings: Settings,
-    tmp_path: Path,
-) -> AsyncIterator[Enter]:  # fmt: skip
+async def enter(chromium: Browser, database_settings: Settings, tmp_path: Path) -> AsyncIterator[Enter]:
     """Makes the school as its operator does, and signs people in: ``await enter("son", "zh-Hant")``."""
-    play = Play(host, app, database_settings, tmp_path)
-    await play.page(_PAGE)
-    foreign = [other_school.space.name, other_school.space.slug, *map(str, other_school.people.values())]
     async with contextlib.AsyncExitStack() as stack:
+        # Another page of the manual makes a school and accounts of the same names.
+        settings = stack.enter_context(database_beside(database_settings, f"homeroom_story_{os.getpid()}"))
+        registry = PluginRegistry.discover()
+        await migrate_database(settings, registry)
+        host = build_host(settings, registry)
+        await host.open()
+        stack.push_async_callback(host.close)
+        space = await host.directory.create_space(slug="harbour", name="Harbour school", region="hk")
+        filled = (await peopled(host, space, grades=(1, 2), size=4, staff=6, marks=True)).filled
+        foreign = [space.name, space.slug, *map(str, (*filled.staff, filled.student, filled.guardian))]
+        play = Play(host, create_app(host), settings, tmp_path)
+        stack.push_async_callback(play.close)
+        await play.page(_PAGE)
+        port = await stack.enter_async_context(served_apart(settings, log_level="warning"))
 
         async def take(login: str, language: str, *, space: str = "hoa-sen", width: int = 1280) -> Person:
             address = f"http://{space}.localhost:{port}"
@@ -73,7 +84,6 @@ async def enter(
             return person
 
         yield take
-    await play.close()
 
 
 async def test_six_people_and_their_first_day(enter: Enter, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from homeroom.app import create_app
 from homeroom.boot import build_host
 from homeroom.host import Host
 from homeroom.testing import Client, People
+from homeroom_tenants.passwords import Passwords
 
 PHRASE = "con chim xanh hót trên cành cây"
 INVITE = """mutation($address: String!, $roles: [String!]!, $days: Int) {
@@ -172,9 +174,14 @@ async def test_nobody_gives_more_power_than_they_have(
 
 
 async def test_anyone_who_chooses_a_password_keeps_no_connection_waiting(
-    here: School, visitors: People, post_office: PostOffice
+    here: School,
+    visitors: People,
+    post_office: PostOffice,
+    full_cost: Mapping[str, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """While many passwords are hashed, an installation with a single connection answers others all the same."""
+    monkeypatch.setattr(Passwords, "cost", full_cost)
     _, code = await invited(here, await visitors(here.space, "admin"), post_office, "porter")
     settings = msgspec.structs.replace(here.host.settings, database_pool=1, password_hashers=1)
     narrow = build_host(settings, registry())

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import secrets
 import ssl
 import threading
 from collections.abc import Iterator
@@ -31,7 +32,9 @@ class Receiver:
     """
 
     def __init__(self, port: int, scheme: str = "http") -> None:
-        self.url = f"{scheme}://127.0.0.1:{port}/hooks?key=1"
+        # The port may have been that of another test's receiver, for which something still waits.
+        self.path = f"/hooks/{secrets.token_hex(4)}?key=1"
+        self.url = f"{scheme}://127.0.0.1:{port}{self.path}"
         #: Answers to come; the last one stays. None says nothing until the receiver ends.
         self.answers: list[int | None] = [204]
         self.came: list[tuple[dict[str, str], bytes]] = []
@@ -52,6 +55,9 @@ def receiving(identity: ssl.SSLContext | None = None) -> Iterator[Receiver]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
+            if self.path != receiver.path:
+                self.send_error(404)
+                return
             receiver.came.append(({name.lower(): value for name, value in self.headers.items()}, body))
             status = receiver.answers.pop(0) if len(receiver.answers) > 1 else receiver.answers[0]
             if status is None:
