@@ -64,6 +64,11 @@ def package_folder(plugin: object) -> Path:
     return Path(file).parent
 
 
+def _plain(value: Any) -> Any:
+    """What an expression of a template becomes: null, such as a field that the reader may not see, is no text."""
+    return "" if value is None else value
+
+
 class Renderer:
     """Renders the templates of one host.
 
@@ -84,6 +89,7 @@ class Renderer:
             loader=_Files(host.registry),
             autoescape=True,
             undefined=StrictUndefined,
+            finalize=_plain,
             trim_blocks=True,
             lstrip_blocks=True,
             auto_reload=False,

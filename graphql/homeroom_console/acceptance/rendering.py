@@ -1,9 +1,10 @@
-"""Whether templates can be rendered: with an answer that has everything, and with one that has next to nothing."""
+"""Whether templates can be rendered: with an answer that has everything, with one that has next to nothing, and with
+answers in which one field is null, as it is for readers who may not see it."""
 
 from __future__ import annotations
 
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,7 +28,7 @@ from homeroom_graphql.samples import SCALARS, SampleAnswer, document_faults, ope
 from homeroom_graphql.vocabulary.build import vocabulary_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from graphql import GraphQLSchema
 
@@ -45,15 +46,15 @@ class Rendered:
 
     Args:
         what: The page or the widget.
-        language: For whom.
-        empty: Whether the answer had as little in it as there may be.
+        language: For whom; empty if it was tried in one language alone.
+        answer: What the answer had, for the author.
         html: The text; empty if it could not be made.
         fault: Why not, with the place.
     """
 
     what: Page | Widget
     language: str
-    empty: bool
+    answer: str
     html: str = ""
     fault: str = ""
 
@@ -65,14 +66,13 @@ def rendering_faults(subject: Subject) -> Iterator[str]:
         if each.fault:
             found.setdefault((each.what.name, each.fault), []).append(each)
     for tries in found.values():
-        languages = {each.language for each in tries}
-        where = "" if len(languages) == len(LANGUAGES) else f", in {', '.join(sorted(languages))}"
-        with_what = "an answer that has next to nothing" if all(each.empty for each in tries) else "an answer"
-        yield f"the {called(tries[0].what)}, {tries[0].fault} (with {with_what}{where})"
+        languages = {each.language for each in tries} - {""}
+        where = "" if len(languages) in (0, len(LANGUAGES)) else f", in {', '.join(sorted(languages))}"
+        yield f"the {called(tries[0].what)}, {tries[0].fault} (with {tries[0].answer}{where})"
 
 
 def rendered_by(subject: Subject) -> list[Rendered]:
-    """Each page and widget whose query is valid, in each language, with both answers; made once for each plugin."""
+    """Each page and widget whose query is valid, in each language and with each answer; made once for each plugin."""
     found: list[Rendered] | None = subject.variant.parts.get("console.rendered")
     if found is None:
         found = subject.variant.parts["console.rendered"] = list(_rendered(subject))
@@ -105,14 +105,32 @@ def _rendered(subject: Subject) -> Iterator[Rendered]:
     for what in declared_by(subject):
         if what.document and not _answerable(schema, what.document):
             continue  # which another point reports
+        full = SampleAnswer(schema, parse(what.document)) if what.document else None
+        data = full.answer() if full is not None else {}
+        least = SampleAnswer(schema, parse(what.document), empty=True).answer() if what.document else {}
         for language in LANGUAGES:
-            for empty in (False, True):
-                try:
-                    html = _html(subject, renderer, what, language, empty=empty)
-                except Exception as error:  # noqa: BLE001 - templates and the author's code may fail in any way
-                    yield Rendered(what, language, empty, fault=_fault(subject, what, error))
-                else:
-                    yield Rendered(what, language, empty, html)
+            yield _tried(subject, renderer, what, language, data, "an answer")
+            yield _tried(subject, renderer, what, language, least, "an answer that has next to nothing", [_ERROR])
+        for path in full.nullable if full is not None else ():
+            data = SampleAnswer(schema, parse(what.document), without=path).answer()
+            tried = _tried(subject, renderer, what, LANGUAGES[0], data, f"an answer in which {path} is null")
+            if tried.fault:  # one that works has nothing that the first has not
+                yield replace(tried, language="")
+
+
+def _tried(
+    subject: Subject,
+    renderer: Renderer,
+    what: Page | Widget,
+    language: str,
+    data: Mapping[str, Any],
+    answer: str,
+    errors: Sequence[Mapping[str, Any]] = (),
+) -> Rendered:
+    try:
+        return Rendered(what, language, answer, _html(subject, renderer, what, language, data, errors))
+    except Exception as error:  # noqa: BLE001 - templates and the author's code may fail in any way
+        return Rendered(what, language, answer, fault=_fault(subject, what, error))
 
 
 def _answerable(schema: GraphQLSchema, document: str) -> bool:
@@ -122,15 +140,20 @@ def _answerable(schema: GraphQLSchema, document: str) -> bool:
     return operation is not None and operation.operation is OperationType.QUERY
 
 
-def _html(subject: Subject, renderer: Renderer, what: Page | Widget, language: str, *, empty: bool) -> str:
+def _html(
+    subject: Subject,
+    renderer: Renderer,
+    what: Page | Widget,
+    language: str,
+    data: Mapping[str, Any],
+    errors: Sequence[Mapping[str, Any]],
+) -> str:
     reader = _reader(subject, language)
-    schema = operations_for(subject).schema
-    answer = SampleAnswer(schema, parse(what.document), empty=empty).answer() if what.document else {}
     template = renderer.template_of(subject.name, what.template)
     if isinstance(what, Widget):
-        return renderer.page(template, reader, subject.name, data=answer, variables=given_at(subject, what, reader))
+        return renderer.page(template, reader, subject.name, data=data, variables=given_at(subject, what, reader))
     known = known_of(reader, what, _address_of(subject, what))
-    values = values_of(renderer, reader, subject.name, what, known, answer, [_ERROR] if empty else [])
+    values = values_of(renderer, reader, subject.name, what, known, data, errors)
     around = {**shell_of(reader, f"/pages/{what.path}"), "scheme": ""}
     return renderer.page(template, reader, subject.name, **around, **values)
 

@@ -90,7 +90,8 @@ def book(data: Answer) -> dict[str, Any]:
     rows = sorted(_rows(given), key=lambda each: each.order)
     missing = 0
     for row in rows:
-        marks = {each["assessment"]["id"]: each for line in row.lines.values() for each in _nodes(line["marks"])}
+        found = [each for line in row.lines.values() for each in _nodes(line["marks"])]
+        marks = {each["assessment"]["id"]: each for each in found if each["assessment"]}
         for column in columns:
             line = row.lines.get(column.term, {})
             if not column.id:
@@ -108,6 +109,11 @@ def book(data: Answer) -> dict[str, Any]:
 def _nodes(found: Answer | None) -> Sequence[Answer]:
     """The rows of a list, which is null where the reader may not see it."""
     return found["nodes"] if found else ()
+
+
+def _text(row: Answer | None, name: str) -> str:
+    """A text of a row; empty where the reader may not see it."""
+    return (row or {}).get(name) or ""
 
 
 def _columns(given: Answer, states: Mapping[str, Answer]) -> list[Column]:
@@ -188,17 +194,17 @@ def books(data: Answer) -> dict[str, Any]:
         open_.setdefault(each["gradebook"], []).append(each)
     found: dict[str, list[dict[str, Any]]] = {}
     nodes = sorted(
-        data["gradebooks"]["nodes"],
-        key=lambda each: (each["grade"] or 0, each["schoolClass"]["name"], each["subject"]["title"]),
+        _nodes(data["gradebooks"]),
+        key=lambda each: (each["grade"] or 0, _text(each["schoolClass"], "name"), _text(each["subject"], "title")),
     )
     for each in nodes:
         rounds = open_.get(each["id"], [])
         cells, missing = (sum(one[name] for one in rounds) for name in ("cells", "missing"))
         closes = min((one["closesAt"] for one in rounds if one["closesAt"]), default=None)
-        found.setdefault(each["schoolClass"]["name"], []).append(
+        found.setdefault(_text(each["schoolClass"], "name"), []).append(
             {
                 "id": each["id"],
-                "subject": each["subject"]["title"],
+                "subject": _text(each["subject"], "title"),
                 "cells": cells,
                 "missing": missing,
                 "closes": closes,
