@@ -48,7 +48,11 @@ class Taken:
 
 
 def overlaps(taken: Iterable[Taken]) -> Iterator[tuple[Taken, Taken]]:
-    """The pairs that take the same at the same time; one that begins when another ends does not overlap it."""
+    """The pairs that take the same at the same time; one that begins when another ends does not overlap it.
+
+    Args:
+        taken: In any order.
+    """
     days: dict[tuple[Hashable, date], list[Taken]] = {}
     for each in taken:
         days.setdefault((each.what, each.date), []).append(each)

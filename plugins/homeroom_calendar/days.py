@@ -169,6 +169,8 @@ def schedule_rank(
 
     Args:
         rule: The weekday, cycle day and grade level that it names; none stands for any.
+        runs_as: The weekday whose lessons are held, which need not be that of the date.
+        grade_level: Of the class.
     """
     rank = 0
     for weight, (named, actual) in zip(

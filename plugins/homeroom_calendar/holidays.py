@@ -43,6 +43,9 @@ _READER: Final = Reader(f"{__name__}:events_of", FileLines, preload=["icalendar"
 async def read_events(context: Context, name: str, content: bytes, options: ImportOptions) -> FileLines:
     """The events of a file, read in a process apart; those that repeat are followed through the school year.
 
+    Args:
+        options: What the caller chose; it must name the school year.
+
     Raises:
         FileRefused: The file cannot be read, or events of it are wrong: each is named.
     """

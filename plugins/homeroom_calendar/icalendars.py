@@ -82,7 +82,10 @@ def entries_of(
 
     Args:
         file: The name by which faults call the file.
+        starts_on: The day from which events that repeat are followed.
+        ends_on: The day up to which they are followed.
         language: Which of several names of an event is taken.
+        faults: Gains what is wrong.
     """
     from icalendar import Calendar
 

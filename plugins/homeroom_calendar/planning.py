@@ -65,7 +65,8 @@ class Bells:
         """When a lesson is that was asked for with a period or with both times.
 
         Args:
-            lesson: What was given of ``period``, ``starts_at`` and ``ends_at``.
+            lesson: What was given of ``period``, ``starts_at`` and ``ends_at``; periods count from 1.
+            grade_level: Of the class; a bell schedule may be for some grades alone.
 
         Raises:
             Refusal: It has neither or both, it ends before it begins, or the day has no such period.

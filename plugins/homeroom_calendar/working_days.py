@@ -14,7 +14,12 @@ _FRIDAY: Final = 4
 
 
 async def last_school_day(context: Context, start: date, days: int) -> date:
-    """The last of some school days after a day. Beyond the days that are laid out, Monday to Friday count."""
+    """The last of some school days after a day. Beyond the days that are laid out, Monday to Friday count.
+
+    Args:
+        start: The day after which they count.
+        days: How many, at least one.
+    """
     found = [row["date"] for row in await context.fetch(_DAYS, start, days)]
     day = found[-1] if found else start
     left = days - len(found)

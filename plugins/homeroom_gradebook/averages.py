@@ -21,6 +21,7 @@ def average(sheet: Sheet, changed: Iterable[int]) -> None:
     A term whose result was taken over from another school keeps that result.
 
     Args:
+        sheet: With the marks as they are to be.
         changed: The cells whose marks change.
     """
     book, values = sheet.book, sheet.values

@@ -127,6 +127,9 @@ async def carry(
     Where a subject has no book there, or one under other rules, its marks stay where they are.
 
     Args:
+        students: Whose marks are moved.
+        from_class: The class that they left.
+        to_class: The class that they are in.
         strict: Whether a mark that finds no place refuses everything; otherwise it stays where it is.
 
     Returns:

@@ -34,6 +34,11 @@ class SchemeFamily:
 def resolve_scheme(schemes: Iterable[GradingScheme], grade: int, school_year_start: int) -> GradingScheme:
     """The one scheme that governs a grade in a school year.
 
+    Args:
+        schemes: Every scheme that the school has.
+        grade: The number of the grade level.
+        school_year_start: The calendar year in which the school year starts.
+
     Raises:
         Refusal: none claims it, or several do.
     """

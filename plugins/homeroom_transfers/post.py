@@ -115,6 +115,7 @@ async def answer_parcel(context: Context, parcel: UUID, state: str, note: str) -
     """Accept or refuse a parcel, or withdraw the own one. False if it no longer waits for an answer.
 
     Args:
+        parcel: The id that the offer has.
         state: ``accepted`` or ``refused`` by who receives it, ``withdrawn`` by who gave it.
     """
     answered: bool = await context.fetchval(

@@ -22,7 +22,12 @@ WHERE sc.id = $1 AND e.starts_on <= $2 AND (e.ends_on IS NULL OR e.ends_on >= le
 
 
 def refuse(problems: list[Problem], keys: Sequence[object] = ()) -> None:
-    """Raise a Refusal if anything is wrong, or if two rows are about the same thing."""
+    """Raise a Refusal if anything is wrong, or if two rows are about the same thing.
+
+    Args:
+        problems: What is wrong.
+        keys: What each row is about.
+    """
     if len(set(keys)) < len(keys):
         problems.append(Problem(LISTED_TWICE, "rows"))
     refuse_all(problems)
@@ -82,7 +87,12 @@ def read_level(records: ClassRecords, row: Any, column: str, place: int, problem
 
 
 def read_result(needed: Iterable[RequiredAssessment], row: Any, place: int, problems: list[Problem]) -> SubjectResult:
-    """What a row with ``score`` and ``code`` says, on the scales of the subject."""
+    """What a row with ``score`` and ``code`` says, on the scales of the subject.
+
+    Args:
+        place: The row's place in the input, from 0.
+        problems: Takes what is wrong.
+    """
     scales = [each.scale for each in needed]
     read: dict[str, Any] = {}
     for field, kind, refusal in (("score", NumberScale, NO_NUMBERS), ("code", CodeScale, NO_JUDGEMENTS)):

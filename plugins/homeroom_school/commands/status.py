@@ -172,6 +172,7 @@ async def open_change(context: Context, state: ChangeState, **given: Any) -> UUI
     """Write a change of a student's status, pending or with its effect.
 
     Args:
+        state: Pending or effective.
         given: Arguments of :data:`apply_for_status_change`.
 
     Raises:
@@ -191,6 +192,11 @@ async def settle_change(context: Context, change: UUID, state: ChangeState, note
     """Settle a pending change: it takes effect on its day, or leaves no trace on the student.
 
     Nothing else changes the status while it is pending, so that it leads to where it led when it was applied for.
+
+    Args:
+        change: The change.
+        state: What it comes to: effective, refused or withdrawn.
+        note: What was said with it.
     """
     row = await context.fetchrow("SELECT * FROM student_status_change WHERE id = $1", change)
     if row is None:  # it was removed, such as with an erased student

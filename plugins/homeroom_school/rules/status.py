@@ -128,7 +128,12 @@ CHANGE_TYPES: Final[Mapping[str, ChangeType]] = {
 
 
 def status_after(change: str, status: Status) -> Status | None:
-    """The status that a change leads to from a status; none where it does not lead from there."""
+    """The status that a change leads to from a status; none where it does not lead from there.
+
+    Args:
+        change: A key of :data:`CHANGE_TYPES`.
+        status: What the student is until then.
+    """
     kind = CHANGE_TYPES[change]
     if status not in kind.sources:
         return None
