@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
-from homeroom.pages import Look, Nav, Widget
+from homeroom.pages import Look, Nav
+from homeroom_talent.home import WIDGETS
 
 __all__ = ["LOOKS", "WIDGETS"]
-
-_HERE: Final = Path(__file__).parent / "home"
 
 LOOKS: Final = (
     Look(
@@ -22,14 +20,4 @@ LOOKS: Final = (
         nav=Nav("people", 50),
     ),
     Look("TalentEvidence", columns=("name", "file_url", "media_type", "size"), quiet=("digest",)),
-)
-WIDGETS: Final = (
-    Widget(
-        "talent.student",
-        title="Talent bank",
-        query=_HERE / "student.graphql",
-        template=_HERE / "student.html",
-        place="Student",
-        order=40,
-    ),
 )
