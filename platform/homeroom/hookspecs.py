@@ -449,18 +449,19 @@ async def rows_merged(context: Context, table: str, keep: UUID, duplicate: UUID)
 
 @hookspec
 async def rows_writing(context: Context, table: str, rows: Sequence[UUID], new: Sequence[Mapping[str, Any]]) -> None:
-    """A command is about to make, change or remove rows, or to change their files. Async, each, per space.
+    """A command is about to make or change rows or their files, or has just removed rows. Async, each, per space.
 
     Whatever is written by ``context.rows(table)`` calls it, and so do files, own fields of a school, steps from state
     to state (with the state alone) and undoing an import; merging records does not. It runs in the command's
-    transaction. A :class:`~homeroom.errors.Refusal` refuses the command; where it names no field, the host names that
-    of the rows. It is called often: an implementation soon returns for tables that are not its own.
+    transaction. A :class:`~homeroom.errors.Refusal` refuses the command, and removed rows are there again; where it
+    names no field, the host names that of the rows. It is called often: an implementation soon returns for tables that
+    are not its own.
 
     Args:
         context: The command's.
         table: The table.
         rows: Those that are there already and stay.
-        new: What is about to be written, by column, or what rows have that are about to be removed.
+        new: What is about to be written, by column, or what the removed rows had.
     """
 
 

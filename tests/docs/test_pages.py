@@ -18,6 +18,7 @@ async def first_day(play: Play) -> int:
 async def test_the_first_day_of_a_school(play: Play, first_day: int) -> None:
     assert 25 < first_day
     assert 2 < await play.page("docs/schools/privacy.md")
+    assert 0 < await play.page("docs/schools/year.md")
 
 
 async def test_what_frontends_read(play: Play, first_day: int) -> None:

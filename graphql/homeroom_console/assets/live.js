@@ -133,7 +133,7 @@
     again = setTimeout(connect, pause * (0.5 + Math.random() / 2));
   }
 
-  /** Asks whether the other end is still there: a connection that broke without a word stays open for minutes. */
+  /** Asks whether the other end is still there: a connection that broke without being closed stays open for minutes. */
   function probe() {
     if (socket?.readyState !== WebSocket.OPEN || silent) return;
     const mine = socket;

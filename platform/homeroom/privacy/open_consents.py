@@ -53,7 +53,7 @@ class OpenConsent:
 async def open_consents(context: Context) -> list[OpenConsent]:
     """What the caller is asked about oneself or as a guardian, and has not answered.
 
-    Only kinds of persons for whom guardians may answer, such as students, are asked of their own accord.
+    Only questions about kinds of persons for whom guardians may answer, such as students, are among them.
     """
     persons = list(context.caller.persons)
     found: list[OpenConsent] = []
