@@ -145,7 +145,7 @@ async def the_board_member(enter: Enter) -> Person:
     ):
         board.clicks = 0
         await board.press("Members and their roles", within="nav")
-        await board.press("Add a member", within="main")
+        await board.press("Add member", within="main")
         await page.wait_for_url("**/do/tenants.member.add*")
         await board.type("Login", login)
         await board.press(role, within="form")
@@ -154,7 +154,7 @@ async def the_board_member(enter: Enter) -> Person:
             await board.looks()
             await board.picture("member", 760)
         await board.press("Add member", within="form", by_key=login == "ha")
-        await page.wait_for_url("**/nouns/spaceMembers")
+        await page.wait_for_url("**/pages/members")
         await board.sees(name)
         assert board.clicks <= 5
     await board.looks()

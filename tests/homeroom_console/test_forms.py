@@ -192,6 +192,32 @@ async def test_a_form_that_nobody_changes_changes_nothing(vietnamese: Any, as_ro
         assert row == after, verb
 
 
+async def test_a_name_is_shown_and_only_what_changed_of_it_is_sent(vietnamese: Any, as_role: People) -> None:
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    made = await registrar.gql(
+        'mutation { createStudents(input: {rows: [{code: "NAMED-1", name: {familyName: "Lý", middleName: "Văn",'
+        ' givenName: "Sơn"}}]}) { students { id } errors { code field } } }'
+    )
+    (row,) = made["createStudents"]["students"]
+    for changed, expected in (
+        ({"name.fullName": "Đỗ Thị Hà"}, ("Đỗ", "Thị", "Hà")),
+        ({"name.givenName": "Hương"}, ("Đỗ", "Thị", "Hương")),
+        ({"name.middleName": ""}, ("Đỗ", "", "Hương")),
+    ):
+        opened = await registrar.http.get(f"/do/school.student.change?subject={row['id']}", headers=CSRF)
+        sent = Sent(form_of(opened.text)).values
+        assert sent["name.fullName"][0].startswith(sent["name.familyName"][0])
+        sent |= {name: [value] for name, value in changed.items()}
+        answer = await registrar.http.post("/do/school.student.change", data=sent, headers=CSRF)
+        assert 204 == answer.status_code, answer.text
+        (found,) = (
+            await registrar.gql(
+                "query ($id: ID!) { student(id: $id) { familyName middleName givenName } }", id=row["id"]
+            )
+        ).values()
+        assert expected == tuple(found.values())
+
+
 async def campus_of(client: Any) -> str:
     """A campus of the school, with a room."""
     found = await client.gql("{ campuses(first: 1) { nodes { id } } }")

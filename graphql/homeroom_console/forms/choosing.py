@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from homeroom_console.reader import Reader
     from homeroom_graphql.vocabulary.values import VocabularyField, VocabularyNoun
 
-__all__ = ["ANYBODY", "Option", "choices", "codes", "names_of_rows", "nouns_called", "rows_called"]
+__all__ = ["ANYBODY", "Option", "choices", "codes", "logins", "names_of_rows", "nouns_called", "rows_called"]
 
 #: Rows that a control for a reference shows.
 _CHOICES: Final = 10
-#: Codes of a code table that a control shows.
+#: Codes of a code table, and logins of members, that a control shows.
 _CODES: Final = 500
 #: In place of a noun, in references that may lead to any person.
 ANYBODY: Final = "Person"
@@ -183,3 +183,13 @@ async def codes(asking: Asking, reader: Reader, table: str) -> list[tuple[str, s
         answer = await asking.ask(reader, document, {"filter": wanted, "first": _CODES})
         kept[table] = [(each["code"], each["title"]) for each in (answer.first or {"nodes": []})["nodes"]]
     return kept[table]
+
+
+async def logins(asking: Asking, reader: Reader) -> list[Option]:
+    """The logins of the members of the school with their names; none where the reader may not see them."""
+    if not {"login", "name"} <= reader.words.parts.get("SpaceMember", {}).keys():
+        return []
+    document = "query ConsoleLogins($first: Int) { spaceMembers(first: $first) { nodes { login name } } }"
+    answer = await asking.ask(reader, document, {"first": _CODES})
+    rows = (answer.first or {"nodes": []})["nodes"]
+    return [Option(each["login"], each["name"] or each["login"]) for each in rows if each["login"]]

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from homeroom.languages import ENGLISH, LANGUAGES, decimal_sign
-from homeroom_console.forms.choosing import ANYBODY, Option, codes, names_of_rows
+from homeroom_console.forms.choosing import ANYBODY, Option, codes, logins, names_of_rows
 from homeroom_console.forms.hints import hint_of
 from homeroom_console.shell import LANGUAGE_NAMES
 from homeroom_graphql.vocabulary.values import Control, VocabularyValue
@@ -37,7 +37,7 @@ class FormControl:
         input: What it is for.
         name: In the form: ``rows.0.code``.
         value: What it shows at first; for several values, a list.
-        options: What there is to choose; of a reference, what is chosen.
+        options: What there is to choose; of a reference, what is chosen; of a text, what is offered while one types.
         controls: Of a group, its controls.
         rows: Of a table, the controls of each row.
         blank: Of a table, the controls of a row that a script adds.
@@ -141,6 +141,8 @@ class ControlMaker:
         elif given.control is Control.CODE and given.code_table:
             found = await codes(self._asking, self._reader, given.code_table)
             made.options = [Option(code, title, _chosen(value, code)) for code, title in found]
+        elif given.control is Control.TEXT and given.name == "login":
+            made.options = await logins(self._asking, self._reader)
         elif given.control is Control.REFERENCE:
             self._references.append(made)
         elif given.control is Control.TRANSLATED:

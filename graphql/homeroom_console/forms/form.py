@@ -13,7 +13,7 @@ from homeroom_console.forms.choosing import names_of_rows
 from homeroom_console.forms.conflicts import merged, with_choices
 from homeroom_console.forms.controls import ControlMaker, FormControl, suggested
 from homeroom_console.forms.own_fields import OWN, SET, names_in, own_inputs, own_values, section_noun, value_rows
-from homeroom_console.forms.present import present_values
+from homeroom_console.forms.present import only_changed, present_values
 from homeroom_console.forms.reading import Read, read_form
 from homeroom_console.forms.running import Outcome, names_of, place_errors, run_verb
 from homeroom_console.forms.settling import settle
@@ -57,6 +57,7 @@ class Shown:
         failures: Why the request failed as a whole.
         users: What uses a row that is to be removed.
         checks: Whether it is checked while people fill it in.
+        then: The page to go on with, where the page that leads to the form has named one.
     """
 
     verb: VocabularyVerb
@@ -73,6 +74,7 @@ class Shown:
     failures: Sequence[str] = ()
     users: Sequence[tuple[VocabularyField, int]] = ()
     checks: bool = False
+    then: str = ""
 
     @property
     def files(self) -> bool:
@@ -191,7 +193,7 @@ class Form:
                 return outcome
         if self.verb.name == SET and self._own is not None:
             return Outcome()
-        whole = dict(read.arguments)
+        whole = only_changed(self._inputs, read.arguments, _decoded(_last(sent, SEEN)))
         if self.verb.subject is not None and self.subjects:
             many = self.verb.place is VerbPlace.ROWS
             whole[self.verb.subject] = list(self.subjects) if many else self.subjects[0]

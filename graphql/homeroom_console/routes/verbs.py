@@ -65,6 +65,7 @@ def verb_routes(serving: Serving) -> Sequence[ControllerRouterHandler]:
                 shown = await made.opened(given)
             except NoSuchRow:
                 raise Missing from None
+            shown.then = _then({"then": request.query_params.getall("then", [])})
             return serving.page(request, reader, "console/form.html", form=shown)
 
         return await serving.answer(request, work)
@@ -127,6 +128,7 @@ async def _run(
             shown = await made.refused(read, own, sent, outcome)
         except NoSuchRow:
             raise Missing from None
+        shown.then = _then(sent)
         return serving.part(request, reader, "console/form_body.html", status=422, form=shown)
     if outcome.result is not None:
         said = await said_of(serving.asking, reader, verb, outcome.result)
