@@ -251,6 +251,9 @@ class Look:
         shows: Relations to several rows whose first rows the detail shows at once, in this order. Other lists are shown
             when somebody opens them.
         names: What a row is called by, the best first, where that is not its full name, name, title, code or number.
+        absent: Relation to one row to the English text that is shown where there is no such row, such as that a student
+            without a change of status is enrolled. Only readers who may see all such rows of the school see it, because
+            others may just not see the row.
     """
 
     noun: str
@@ -264,13 +267,14 @@ class Look:
     nav: Nav | None = None
     shows: Sequence[str] = ()
     names: Sequence[str] = ()
+    absent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fields(self) -> list[str]:
         """All fields that it names."""
         grouped = [each for fields in self.groups.values() for each in fields]
         order = [self.order.removeprefix("-")] if self.order else []
-        return [*self.columns, *grouped, *self.quiet, *self.filters, *self.shows, *self.names, *order]
+        return [*self.columns, *grouped, *self.quiet, *self.filters, *self.shows, *self.names, *self.absent, *order]
 
 
 def day(given: Mapping[str, Any], today: date) -> dict[str, str]:
@@ -294,7 +298,7 @@ def day(given: Mapping[str, Any], today: date) -> dict[str, str]:
 def texts_of(what: Page | Widget | Figure | Look) -> Iterator[str]:
     """The English texts of a declaration itself: titles, and titles of groups. Those of templates are in files."""
     if isinstance(what, Look):
-        yield from what.groups
+        yield from (*what.groups, *what.absent.values())
     else:
         yield what.title
 

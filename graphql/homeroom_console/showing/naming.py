@@ -111,6 +111,8 @@ def named_fields(reader: Reader, noun: VocabularyNoun) -> list[VocabularyField]:
 
 
 def _made(reader: Reader, noun: VocabularyNoun, within: frozenset[str]) -> Naming:
+    if noun.list_field is None:  # a school has one such row, which is called as its noun
+        return Naming(noun, (), own=True)
     known = [each for each in named_fields(reader, noun) if each.noun is None]
     joined = _joined(reader, noun, within)
     if known and (known[0].name in _NAMES or not joined):

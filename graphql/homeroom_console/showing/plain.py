@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from homeroom.code_tables import title_in
 from homeroom.languages import decimal_sign, written
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def plain_text(reader: Reader, field: VocabularyField, value: Any) -> str:
 
 
 def title_of(reader: Reader, field: VocabularyField, value: Any) -> str:
-    """A text; of the names of roles, nouns, commands, jobs and notices, what people call them.
+    """A text; of the names of roles, nouns, commands, jobs, notices and code tables, what people call them.
 
     Args:
         reader: Who reads.
@@ -65,12 +66,12 @@ def title_of(reader: Reader, field: VocabularyField, value: Any) -> str:
 
 
 def _titles(reader: Reader) -> dict[str, str]:
-    """The titles of jobs and of kinds of notice."""
+    """The titles of jobs, of kinds of notice and of code tables."""
     kept = reader.words.kept
     if "titles" not in kept:
         kept["titles"] = {
             each.name: each.label for each in (*reader.vocabulary.jobs, *reader.vocabulary.notices) if each.label
-        }
+        } | {name: title_in(each.titles, reader.language) for name, each in reader.variant.code_tables.items()}
     found: dict[str, str] = kept["titles"]
     return found
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
+from homeroom.spelling import snake_case
+from homeroom_console.declared import declared_in
 from homeroom_console.showing.naming import STATES, Naming, naming_of
 from homeroom_console.showing.plain import label_of, plain_text, title_of
 
@@ -60,7 +62,8 @@ def cell_of(reader: Reader, field: VocabularyField, within: str = "") -> Callabl
         within: The noun of the rows: links to other rows do not repeat it.
     """
     if field.noun is not None:
-        return _linking(reader, field.noun, within)
+        linked, absent = _linking(reader, field.noun, within), _absent(reader, field, within)
+        return (lambda row: linked(row) if row else absent) if absent else linked
     if field.values and field.name in STATES:
         badges = {each.value: badge(each.value, each.label) for each in field.values}
         return lambda value: _NOTHING if value is None else badges.get(value) or badge(value, str(value))
@@ -81,6 +84,19 @@ def cell_of(reader: Reader, field: VocabularyField, within: str = "") -> Callabl
 def badge(value: str, label: str) -> Markup:
     """A state as a badge."""
     return Markup(f'<span class="badge {_TONES.get(value, "")}">{escape(label)}</span>')  # noqa: S704 - escaped
+
+
+def _absent(reader: Reader, field: VocabularyField, within: str) -> Markup | None:
+    """What the look of a noun shows where a relation leads nowhere; none if the reader may just not see the row."""
+    plugin, look = declared_in(reader.host, reader.variant).looks.get(within, ("", None))
+    name = snake_case(field.name)
+    if look is None or name not in look.absent:
+        return None
+    access = reader.caller.access
+    for seen in (access.field(within, name), access.resources.get(field.noun or "")):
+        if seen is None or "school" not in seen.allow or seen.deny:
+            return None
+    return escape(reader.text(look.absent[name], plugin))
 
 
 def _linking(reader: Reader, noun: str, within: str) -> Callable[[Any], Markup]:

@@ -43,6 +43,14 @@ WIDGETS: Final = (
         order=40,
     ),
     Widget(
+        "school.begin",
+        title="First steps",
+        query=_HERE / "begin.graphql",
+        template=_HERE / "begin.html",
+        order=5,
+        needs=("school.year.create",),
+    ),
+    Widget(
         "school.unfinished",
         title="Unfinished",
         query=_HERE / "unfinished.graphql",

@@ -19,6 +19,7 @@ LOOKS: Final = (
         ),
         shows=("guardianships", "enrolments", "statuses"),
         actions=("school.student.change", "school.status.apply"),
+        absent={"current_status": "Enrolled"},
         nav=Nav("people", 10),
     ),
     Look(
