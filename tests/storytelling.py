@@ -142,6 +142,8 @@ class Person:
         """Keep what of the page is not accessible, or of another school."""
         page = self.seat.page
         await page.wait_for_load_state("networkidle")
+        # A button is pale while its request runs.
+        await page.wait_for_selector(".htmx-request, .htmx-swapping, .htmx-settling", state="detached")
         source = await page.content()
         found = [*await self.seat.violations(), *(f"speaks of {each}" for each in self.foreign if each in source)]
         self.wrong += [f"{self.seat.path}: {each}" for each in found]

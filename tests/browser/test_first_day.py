@@ -72,7 +72,8 @@ async def enter(chromium: Browser, database_settings: Settings, tmp_path: Path) 
             seat = await stack.enter_async_context(seated(chromium, None, address, language=language, width=width))
             person = Person(seat, Words(language), foreign)
             await seat.go("/")
-            # The first field has the focus.
+            # The first field has the focus, which browsers give soon after the page is loaded.
+            await seat.page.wait_for_selector("#login:focus")
             keyboard = seat.page.keyboard
             await keyboard.type(login)
             await keyboard.press("Tab")
@@ -146,7 +147,7 @@ async def the_board_member(enter: Enter) -> Person:
         board.clicks = 0
         await board.press("Members and their roles", within="nav")
         await board.press("Add member", within="main")
-        await page.wait_for_url("**/do/tenants.member.add*")
+        await page.wait_for_url("**/do/tenants.member.add**")
         await board.type("Login", login)
         await board.press(role, within="form")
         await board.choose("Person", part, name)
@@ -154,7 +155,7 @@ async def the_board_member(enter: Enter) -> Person:
             await board.looks()
             await board.picture("member", 760)
         await board.press("Add member", within="form", by_key=login == "ha")
-        await page.wait_for_url("**/pages/members")
+        await page.wait_for_url("http://*/pages/members")
         await board.sees(name)
         assert board.clicks <= 5
     await board.looks()
