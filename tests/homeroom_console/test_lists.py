@@ -182,3 +182,33 @@ async def test_a_search_finds_people_classes_and_tasks_of_the_own_school(
     teacher = await as_role.as_role(vietnamese.space, "teacher")
     assert "/do/school.room.create" not in (await teacher.http.get("/find?q=them+phong", headers=headers)).text
     assert 200 == (await registrar.http.get("/find")).status_code
+
+
+async def test_what_has_no_name_or_no_row_is_said_in_words(host: Any, vietnamese: Any, as_role: People) -> None:
+    """Code tables and settings have titles, and who sees all changes of status sees who is enrolled without one."""
+    english = {"Accept-Language": "en"}
+    registrar = await as_role.as_role(vietnamese.space, "registrar")
+    codes = (await registrar.http.get("/nouns/codeValues?codeTable=school.destination", headers=english)).text
+    assert "Destinations of leavers" in codes
+    assert not re.search(r">\s*school\.destination\s*<", codes)
+    settings = (await registrar.http.get("/nouns/registrySettings", headers=english)).text
+    assert "<h1>Registry settings</h1>" in settings
+    teacher = await as_role.newcomer(vietnamese.space)
+    await host.directory.add_member(
+        vietnamese.space.id, teacher.account, roles=["teacher"], person=vietnamese.filled.teacher
+    )
+    address = f"/nouns/students/Student_{vietnamese.filled.student}"
+    for client, seen in ((registrar, True), (teacher, False)):
+        page = (await client.http.get(address, headers=english)).text
+        assert seen == bool(re.search(r"<dt>Current status</dt><dd>Enrolled</dd>", page))
+        # Lists without rows are no cards of their own.
+        assert not re.search(r'card child"><div class="heading"><h2>[^<]* <span class="tally">0<', page)
+
+
+async def test_an_empty_school_is_led_to_its_first_steps(host: Any, vietnamese: Any, as_role: People) -> None:
+    empty = await host.directory.create_space(slug="first-steps", name="First steps", region="hk")
+    for space, seen in ((empty, True), (vietnamese.space, False)):
+        registrar = await as_role.as_role(space, "registrar")
+        page = (await registrar.http.get("/", headers={"Accept-Language": "en"})).text
+        assert seen == ('id="w-school-begin"' in page)
+        assert seen == ("There are no students yet." in page)
