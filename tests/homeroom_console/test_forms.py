@@ -384,3 +384,17 @@ async def test_what_is_sent_twice_is_done_once(vietnamese: Any, as_role: People)
     again = await registrar.http.post("/do/school.student.create", data=sent, headers=CSRF)
     assert [204, 204] == [first.status_code, again.status_code], (first.text, again.text)
     assert first.headers["hx-redirect"] == again.headers["hx-redirect"]
+
+
+async def test_a_form_offers_the_logins_of_members_and_leads_where_its_link_says(
+    vietnamese: Any, chinese: Any, as_role: People
+) -> None:
+    admin = await as_role.as_role(vietnamese.space, "admin")
+    theirs = await as_role.as_role(chinese.space, "admin")
+    page = (await admin.http.get("/do/tenants.member.add?then=/pages/members", headers=CSRF)).text
+    known = page.partition('<datalist id="f-login-known">')[2].partition("</datalist>")[0]
+    assert f'value="{admin.login}"' in known
+    assert f'value="{theirs.login}"' not in known
+    assert ["/pages/members"] == Sent(form_of(page)).values["then"]
+    elsewhere = (await admin.http.get("/do/tenants.member.add?then=//example.org", headers=CSRF)).text
+    assert "then" not in Sent(form_of(elsewhere)).values
